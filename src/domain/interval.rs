@@ -1,0 +1,67 @@
+//! Half-open spans of time.
+
+use chrono::TimeDelta;
+
+use super::time::UtcTime;
+
+/// A span `[starts_at, ends_at)`, never empty: back-to-back spans do not clash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+pub struct Interval {
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+}
+
+/// A span that would end at or before its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must end after it starts")]
+pub struct EmptyInterval;
+
+impl Interval {
+    /// The span from `starts_at` up to but not including `ends_at`.
+    ///
+    /// # Errors
+    /// When it would be empty.
+    pub fn new(starts_at: UtcTime, ends_at: UtcTime) -> Result<Self, EmptyInterval> {
+        if starts_at < ends_at { Ok(Self { starts_at, ends_at }) } else { Err(EmptyInterval) }
+    }
+
+    /// The first instant inside.
+    pub const fn starts_at(self) -> UtcTime {
+        self.starts_at
+    }
+
+    /// The first instant after.
+    pub const fn ends_at(self) -> UtcTime {
+        self.ends_at
+    }
+
+    /// How long it is.
+    pub fn duration(self) -> TimeDelta {
+        self.ends_at - self.starts_at
+    }
+
+    /// How long it is in minutes, rounded down.
+    pub const fn minutes(self) -> i64 {
+        self.ends_at.minutes_since(self.starts_at)
+    }
+
+    /// Whether the two share an instant.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.starts_at < other.ends_at && other.starts_at < self.ends_at
+    }
+
+    /// Whether `other` lies wholly inside.
+    pub fn contains(self, other: Self) -> bool {
+        self.starts_at <= other.starts_at && other.ends_at <= self.ends_at
+    }
+
+    /// What the two share.
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        Self::new(self.starts_at.max(other.starts_at), self.ends_at.min(other.ends_at)).ok()
+    }
+
+    /// The span made longer at both ends; the lengths must not be negative.
+    pub fn widened(self, before: TimeDelta, after: TimeDelta) -> Self {
+        Self { starts_at: self.starts_at - before, ends_at: self.ends_at + after }
+    }
+}

@@ -1,0 +1,3 @@
+//! Sharefloor: firms list machinery, spare floor and storage; start-ups book time slots for a fee.
+
+pub mod domain;
