@@ -1,6 +1,7 @@
 //! The words and laws of sharing: pure functions and values, with no input or output, no clock,
 //! no environment and no database.
 
+pub mod fields;
 pub mod ids;
 pub mod interval;
 pub mod money;

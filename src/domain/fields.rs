@@ -1,0 +1,100 @@
+//! Reading a request's fields into values of the domain, gathering everything that is wrong with
+//! them instead of stopping at the first.
+
+use std::fmt::Display;
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct FieldError {
+    /// Where, as a JSON pointer into the body (`/capacity/unit`), or the name of a query parameter.
+    pub pointer: String,
+    /// A stable code: `required`, `unknown_field`, `wrong_type`, `invalid`, `too_long`, `out_of_range` …
+    pub code: String,
+    /// What would be right.
+    pub detail: String,
+}
+
+/// All that is wrong with the fields of a request; never empty when it is an error.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid fields: {0:?}")]
+pub struct InvalidFields(pub Vec<FieldError>);
+
+/// Gathers values and errors while a request is read.
+#[derive(Debug, Default)]
+pub struct Fields {
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// The value, if it could be read; otherwise the error is noted as `invalid` at `pointer`.
+    pub fn take<T, E: Display>(&mut self, pointer: impl Into<String>, read: Result<T, E>) -> Option<T> {
+        read.map_err(|error| self.refuse(pointer, "invalid", error.to_string())).ok()
+    }
+
+    /// Takes over what a part of the request found wrong with itself, below `pointer`.
+    pub fn nest<T>(&mut self, pointer: &str, read: Result<T, InvalidFields>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(InvalidFields(errors)) => {
+                self.errors.extend(
+                    errors.into_iter().map(|error| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error }),
+                );
+                None
+            }
+        }
+    }
+
+    /// A text without surrounding blanks, of 1 to `longest` characters.
+    pub fn text(&mut self, pointer: &str, text: &str, longest: usize) -> Option<String> {
+        let text = self.note(pointer, text, longest)?;
+        if text.is_empty() {
+            self.refuse(pointer, "required", "must not be empty");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A text without surrounding blanks that may be empty, of at most `longest` characters.
+    pub fn note(&mut self, pointer: &str, text: &str, longest: usize) -> Option<String> {
+        let text = text.trim();
+        if text.chars().count() > longest {
+            self.refuse(pointer, "too_long", format!("must have at most {longest} characters"));
+            return None;
+        }
+        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+            self.refuse(pointer, "invalid", "must not contain control characters");
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    /// A number within `range`, bounds included.
+    pub fn number<N: PartialOrd + Display + Copy>(
+        &mut self,
+        pointer: &str,
+        n: N,
+        range: std::ops::RangeInclusive<N>,
+    ) -> Option<N> {
+        if range.contains(&n) {
+            return Some(n);
+        }
+        self.refuse(pointer, "out_of_range", format!("must be between {} and {}", range.start(), range.end()));
+        None
+    }
+
+    /// Notes an error.
+    pub fn refuse(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
+        self.errors.push(FieldError { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() });
+    }
+
+    /// The whole value, when every part of it could be read.
+    ///
+    /// # Errors
+    /// With everything that was wrong.
+    pub fn finish<T>(self, whole: impl FnOnce() -> Option<T>) -> Result<T, InvalidFields> {
+        match whole() {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => Err(InvalidFields(self.errors)),
+        }
+    }
+}
