@@ -1,8 +1,10 @@
 //! The words and laws of sharing: pure functions and values, with no input or output, no clock,
 //! no environment and no database.
 
+pub mod booking;
 pub mod fields;
 pub mod ids;
 pub mod interval;
 pub mod money;
+pub mod text_enum;
 pub mod time;
