@@ -2,6 +2,9 @@
 //! them instead of stopping at the first.
 
 use std::fmt::Display;
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -96,5 +99,52 @@ impl Fields {
             Some(value) if self.errors.is_empty() => Ok(value),
             _ => Err(InvalidFields(self.errors)),
         }
+    }
+}
+
+/// The members of a JSON object, taken one by one; those that nobody took are unknown.
+#[derive(Debug)]
+pub struct Members {
+    rest: Map<String, Value>,
+    fields: Fields,
+}
+
+impl Members {
+    /// The members of an object; that another value is none is noted.
+    pub fn of(raw: &Value) -> Self {
+        let mut fields = Fields::default();
+        if !raw.is_object() {
+            fields.refuse("", "wrong_type", "must be an object");
+        }
+        Self { rest: raw.as_object().cloned().unwrap_or_default(), fields }
+    }
+
+    /// The value of a member that may be left out or null.
+    pub fn optional<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let value = self.rest.remove(name).filter(|value| !value.is_null())?;
+        serde_json::from_value(value)
+            .map_err(|error| self.fields.refuse(format!("/{name}"), "wrong_type", error.to_string()))
+            .ok()
+    }
+
+    /// The value of a member that is written as a text and may be left out or null.
+    pub fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
+        let text: String = self.optional(name)?;
+        self.fields.take(format!("/{name}"), text.parse())
+    }
+
+    /// Notes it as an error if a member is left out or null.
+    pub fn require(&mut self, name: &str) {
+        if self.rest.get(name).is_none_or(Value::is_null) {
+            self.fields.refuse(format!("/{name}"), "required", "must be given");
+        }
+    }
+
+    /// What was found wrong, with every member that was not taken.
+    pub fn close(mut self) -> Fields {
+        for name in self.rest.keys() {
+            self.fields.refuse(format!("/{name}"), "unknown_field", "is not known here");
+        }
+        self.fields
     }
 }
