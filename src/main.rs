@@ -1,1 +1,3 @@
+//! Sharefloor's binary: parses the command line and runs it.
+
 fn main() {}

@@ -8,6 +8,12 @@ use std::str::FromStr;
 #[error("not an identifier")]
 pub struct InvalidId;
 
+/// What all identifiers can do.
+pub trait Identifier: Copy + FromStr<Err = InvalidId> + fmt::Display {
+    /// A fresh identifier that sorts by `millis`, the Unix time in milliseconds of its making.
+    fn new(millis: u64, random: [u8; 10]) -> Self;
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
@@ -16,17 +22,18 @@ macro_rules! ids {
         pub struct $name([u8; 36]);
 
         impl $name {
-            /// A fresh identifier that sorts by `millis`, the Unix time in milliseconds of its making.
-            pub fn new(millis: u64, random: [u8; 10]) -> Self {
+            /// The identifier as it is written everywhere: 36 lower-case characters.
+            pub fn as_str(&self) -> &str {
+                std::str::from_utf8(&self.0).unwrap_or_default()
+            }
+        }
+
+        impl Identifier for $name {
+            fn new(millis: u64, random: [u8; 10]) -> Self {
                 let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
                 let mut text = [0; 36];
                 id.hyphenated().encode_lower(&mut text);
                 Self(text)
-            }
-
-            /// The identifier as it is written everywhere: 36 lower-case characters.
-            pub fn as_str(&self) -> &str {
-                std::str::from_utf8(&self.0).unwrap_or_default()
             }
         }
 

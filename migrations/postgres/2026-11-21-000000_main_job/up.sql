@@ -1,0 +1,363 @@
+-- Instants are UTC. Texts that hold JSON hold what the API shows.
+
+CREATE TABLE users (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    email TEXT NOT NULL UNIQUE, -- lower case
+    name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    email_verified_at TIMESTAMP,
+    is_operator BOOLEAN NOT NULL DEFAULT FALSE,
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+
+-- A secret that was sent by mail; only its SHA-256 is kept, so that a stolen database opens no account.
+CREATE TABLE one_time_tokens (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose TEXT NOT NULL CHECK (purpose IN ('verify_email', 'reset_password')),
+    token_hash TEXT NOT NULL UNIQUE,
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP
+);
+CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose);
+
+-- One sign-in and the family of refresh tokens that grew from it.
+CREATE TABLE sessions (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_agent TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    last_used_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL,
+    revoked_at TIMESTAMP
+);
+CREATE INDEX sessions_by_user ON sessions (user_id);
+
+CREATE TABLE refresh_tokens (
+    token_hash TEXT PRIMARY KEY,
+    session_id TEXT COLLATE "C" NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at TIMESTAMP NOT NULL,
+    used_at TIMESTAMP
+);
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+
+CREATE TABLE organizations (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('firm', 'startup', 'makerspace')),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    website TEXT NOT NULL,
+    contact_email TEXT NOT NULL,
+    source TEXT UNIQUE, -- where an import took it from: data set and key
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE members (
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'manager', 'booker')),
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (organization_id, user_id)
+);
+CREATE INDEX members_by_user ON members (user_id);
+
+CREATE TABLE sites (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    name TEXT NOT NULL,
+    line1 TEXT NOT NULL,
+    line2 TEXT NOT NULL,
+    city TEXT NOT NULL,
+    postal_code TEXT NOT NULL,
+    country TEXT NOT NULL, -- ISO 3166-1 alpha-2
+    latitude DOUBLE PRECISION NOT NULL CHECK (latitude BETWEEN -90 AND 90), -- WGS 84
+    longitude DOUBLE PRECISION NOT NULL CHECK (longitude BETWEEN -180 AND 180),
+    timezone TEXT NOT NULL, -- IANA
+    opening_hours TEXT NOT NULL, -- JSON, as over the API
+    exceptions TEXT NOT NULL, -- JSON, as over the API
+    source TEXT UNIQUE,
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX sites_by_organization ON sites (organization_id, id);
+CREATE INDEX sites_by_position ON sites (latitude, longitude);
+
+CREATE TABLE resources (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the site's, kept here for lists
+    site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
+    kind TEXT NOT NULL CHECK (kind IN ('machine', 'floor_space', 'storage')),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    category TEXT NOT NULL,
+    capacity INTEGER NOT NULL CHECK (capacity > 0),
+    unit TEXT NOT NULL CHECK (unit IN ('unit', 'm2', 'pallet', 'shelf', 'm3')),
+    status TEXT NOT NULL CHECK (status IN ('draft', 'listed', 'paused', 'retired')),
+    is_private BOOLEAN NOT NULL, -- shown to the host's members only
+    booking_rules_id TEXT COLLATE "C" NOT NULL,
+    tariff_id TEXT COLLATE "C" NOT NULL,
+    search_text TEXT NOT NULL, -- name, category, description and place, folded for search
+    -- An upper bound on how long its allocations last; kept by the guard. It bounds where in
+    -- (resource_id, ends_at) an allocation that overlaps a span can lie.
+    longest_allocation_minutes BIGINT NOT NULL DEFAULT 0,
+    claims BIGINT NOT NULL DEFAULT 0, -- bumped before each claim: the lock
+    source TEXT UNIQUE,
+    revision BIGINT NOT NULL DEFAULT 1, -- bumped by each edit: the ETag
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    search_words TSVECTOR NOT NULL GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED
+);
+CREATE INDEX resources_by_site ON resources (site_id, id);
+CREATE INDEX resources_by_organization ON resources (organization_id, id);
+CREATE INDEX resources_by_status ON resources (status, id);
+
+-- Versions: rows are added, never changed; a booking names the ones it was made under.
+CREATE TABLE booking_rules (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id) DEFERRABLE INITIALLY DEFERRED,
+    rules TEXT NOT NULL, -- JSON, as over the API
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX booking_rules_by_resource ON booking_rules (resource_id, id);
+
+CREATE TABLE tariffs (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id) DEFERRABLE INITIALLY DEFERRED,
+    tariff TEXT NOT NULL, -- JSON, as over the API
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX tariffs_by_resource ON tariffs (resource_id, id);
+
+CREATE TABLE bookings (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    status TEXT NOT NULL CHECK (status IN ('held', 'requested', 'confirmed', 'in_use', 'completed', 'no_show', 'cancelled', 'declined', 'expired')),
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the customer
+    host_organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    claim_starts_at TIMESTAMP NOT NULL, -- with the buffer before
+    claim_ends_at TIMESTAMP NOT NULL, -- with the buffer after
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    price_amount BIGINT NOT NULL, -- minor units
+    price_currency TEXT NOT NULL,
+    price_lines TEXT NOT NULL, -- JSON, as over the API
+    booking_rules_id TEXT COLLATE "C" NOT NULL REFERENCES booking_rules (id),
+    tariff_id TEXT COLLATE "C" NOT NULL REFERENCES tariffs (id),
+    note TEXT NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    cancelled_at TIMESTAMP,
+    cancelled_by TEXT COLLATE "C" REFERENCES users (id),
+    reason TEXT NOT NULL, -- why it was cancelled or declined
+    calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    CHECK (claim_starts_at <= starts_at AND starts_at < ends_at AND ends_at <= claim_ends_at)
+);
+CREATE INDEX bookings_by_customer ON bookings (organization_id, id);
+CREATE INDEX bookings_by_host ON bookings (host_organization_id, id);
+CREATE INDEX bookings_by_resource ON bookings (resource_id, id);
+-- What the quota counts and what the job completes: only bookings that still run.
+CREATE INDEX bookings_active_by_end ON bookings (ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+
+CREATE TABLE blocks (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    reason TEXT NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    CHECK (starts_at < ends_at)
+);
+CREATE INDEX blocks_by_resource ON blocks (resource_id, id);
+
+-- What takes capacity from a resource, now or later, and the only thing that does. The triggers
+-- below make a row for each live booking and each block, under the id of its maker, and take it
+-- away when the claim ends; and they refuse, whoever writes, what would overbook.
+CREATE TABLE allocations (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    claimed_by TEXT NOT NULL CHECK (claimed_by IN ('booking', 'block')),
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    CHECK (starts_at < ends_at)
+);
+CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity);
+
+-- What the outside must hear of, written with the fact that it reports.
+CREATE TABLE outbox (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    event TEXT NOT NULL,
+    payload TEXT NOT NULL, -- JSON
+    created_at TIMESTAMP NOT NULL,
+    processed_at TIMESTAMP
+);
+CREATE INDEX outbox_pending ON outbox (id) WHERE processed_at IS NULL;
+
+-- One message to one person, made from an entry of the outbox.
+CREATE TABLE mails (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    outbox_id TEXT COLLATE "C" NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    recipient TEXT NOT NULL,
+    template TEXT NOT NULL,
+    context TEXT NOT NULL, -- JSON
+    status TEXT NOT NULL CHECK (status IN ('queued', 'sent', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at TIMESTAMP NOT NULL,
+    last_error TEXT,
+    created_at TIMESTAMP NOT NULL,
+    sent_at TIMESTAMP,
+    UNIQUE (outbox_id, recipient, template)
+);
+CREATE INDEX mails_due ON mails (next_attempt_at) WHERE status = 'queued';
+
+CREATE TABLE audit (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    at TIMESTAMP NOT NULL,
+    user_id TEXT COLLATE "C", -- none where the system acted
+    organization_id TEXT COLLATE "C", -- whose history it belongs to
+    action TEXT NOT NULL,
+    object TEXT NOT NULL,
+    object_id TEXT NOT NULL,
+    detail TEXT NOT NULL -- JSON
+);
+CREATE INDEX audit_by_organization ON audit (organization_id, id);
+CREATE INDEX audit_by_object ON audit (object_id, id);
+
+CREATE TABLE idempotency_keys (
+    scope TEXT NOT NULL, -- who asked
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL, -- SHA-256 of method, path and body
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL, -- JSON
+    body TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (scope, key)
+);
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+CREATE INDEX resources_by_words ON resources USING gin (search_words);
+
+-- Law 1. The UPDATE is the lock: two claims on one resource wait for each other here, at any
+-- isolation level, and the query after it sees what the first has written. The peak of what
+-- overlaps lies at the claim's start or at a start inside it, so a running sum over starts and
+-- ends finds it; at the same instant ends come first, for spans are half-open.
+CREATE FUNCTION guard_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    most BIGINT;
+    longest BIGINT;
+    peak BIGINT;
+BEGIN
+    UPDATE resources
+    SET claims = claims + 1,
+        longest_allocation_minutes = greatest(longest_allocation_minutes, ceil(extract(epoch FROM NEW.ends_at - NEW.starts_at) / 60)::BIGINT)
+    WHERE id = NEW.resource_id
+    RETURNING capacity, longest_allocation_minutes INTO most, longest;
+
+    SELECT max(running) INTO peak
+    FROM (
+        SELECT sum(change) OVER (ORDER BY at, change) AS running
+        FROM (
+            SELECT greatest(starts_at, NEW.starts_at) AS at, quantity::BIGINT AS change
+            FROM allocations
+            WHERE resource_id = NEW.resource_id AND ends_at > NEW.starts_at
+                AND ends_at < NEW.ends_at + longest * INTERVAL '1 minute' AND starts_at < NEW.ends_at
+            UNION ALL
+            SELECT ends_at, -quantity::BIGINT
+            FROM allocations
+            WHERE resource_id = NEW.resource_id AND ends_at > NEW.starts_at
+                AND ends_at < NEW.ends_at + longest * INTERVAL '1 minute' AND starts_at < NEW.ends_at
+        ) AS changes
+    ) AS sums;
+
+    IF peak > most THEN
+        RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER allocations_guard AFTER INSERT OR UPDATE ON allocations
+FOR EACH ROW EXECUTE FUNCTION guard_capacity();
+
+CREATE FUNCTION guard_lowered_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.capacity < (
+        SELECT max(running)
+        FROM (
+            SELECT sum(change) OVER (ORDER BY at, change) AS running
+            FROM (
+                SELECT starts_at AS at, quantity::BIGINT AS change FROM allocations WHERE resource_id = NEW.id
+                UNION ALL
+                SELECT ends_at, -quantity::BIGINT FROM allocations WHERE resource_id = NEW.id
+            ) AS changes
+        ) AS sums
+    ) THEN
+        RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER resources_guard AFTER UPDATE OF capacity ON resources
+FOR EACH ROW WHEN (NEW.capacity < OLD.capacity) EXECUTE FUNCTION guard_lowered_capacity();
+
+-- A live booking has its allocation, another has none.
+CREATE FUNCTION allocate_booking() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use') THEN
+        DELETE FROM allocations WHERE id = NEW.id;
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        UPDATE allocations
+        SET resource_id = NEW.resource_id, starts_at = NEW.claim_starts_at, ends_at = NEW.claim_ends_at, quantity = NEW.quantity
+        WHERE id = NEW.id;
+        IF FOUND THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO allocations (id, claimed_by, resource_id, starts_at, ends_at, quantity)
+    VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER bookings_allocate AFTER INSERT OR UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity ON bookings
+FOR EACH ROW EXECUTE FUNCTION allocate_booking();
+
+CREATE FUNCTION allocate_block() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        UPDATE allocations
+        SET resource_id = NEW.resource_id, starts_at = NEW.starts_at, ends_at = NEW.ends_at, quantity = NEW.quantity
+        WHERE id = NEW.id;
+    ELSE
+        INSERT INTO allocations (id, claimed_by, resource_id, starts_at, ends_at, quantity)
+        VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER blocks_allocate AFTER INSERT OR UPDATE OF resource_id, starts_at, ends_at, quantity ON blocks
+FOR EACH ROW EXECUTE FUNCTION allocate_block();
+
+CREATE FUNCTION release_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM allocations WHERE id = OLD.id;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER bookings_release AFTER DELETE ON bookings FOR EACH ROW EXECUTE FUNCTION release_allocation();
+CREATE TRIGGER blocks_release AFTER DELETE ON blocks FOR EACH ROW EXECUTE FUNCTION release_allocation();

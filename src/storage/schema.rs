@@ -1,0 +1,279 @@
+//! The tables as diesel sees them: one schema for both databases.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    users (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        email_verified_at -> Nullable<Timestamp>,
+        is_operator -> Bool,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    one_time_tokens (id) {
+        id -> Text,
+        user_id -> Text,
+        purpose -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Text,
+        user_agent -> Text,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    refresh_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    organizations (id) {
+        id -> Text,
+        kind -> Text,
+        name -> Text,
+        description -> Text,
+        website -> Text,
+        contact_email -> Text,
+        source -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    members (organization_id, user_id) {
+        organization_id -> Text,
+        user_id -> Text,
+        role -> Text,
+        revision -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    sites (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        line1 -> Text,
+        line2 -> Text,
+        city -> Text,
+        postal_code -> Text,
+        country -> Text,
+        latitude -> Double,
+        longitude -> Double,
+        timezone -> Text,
+        opening_hours -> Text,
+        exceptions -> Text,
+        source -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    resources (id) {
+        id -> Text,
+        organization_id -> Text,
+        site_id -> Text,
+        kind -> Text,
+        name -> Text,
+        description -> Text,
+        category -> Text,
+        capacity -> Integer,
+        unit -> Text,
+        status -> Text,
+        is_private -> Bool,
+        booking_rules_id -> Text,
+        tariff_id -> Text,
+        search_text -> Text,
+        longest_allocation_minutes -> BigInt,
+        claims -> BigInt,
+        source -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    booking_rules (id) {
+        id -> Text,
+        resource_id -> Text,
+        rules -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    tariffs (id) {
+        id -> Text,
+        resource_id -> Text,
+        tariff -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    bookings (id) {
+        id -> Text,
+        status -> Text,
+        organization_id -> Text,
+        host_organization_id -> Text,
+        site_id -> Text,
+        resource_id -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        claim_starts_at -> Timestamp,
+        claim_ends_at -> Timestamp,
+        quantity -> Integer,
+        price_amount -> BigInt,
+        price_currency -> Text,
+        price_lines -> Text,
+        booking_rules_id -> Text,
+        tariff_id -> Text,
+        note -> Text,
+        created_by -> Text,
+        cancelled_at -> Nullable<Timestamp>,
+        cancelled_by -> Nullable<Text>,
+        reason -> Text,
+        calendar_sequence -> Integer,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+table! {
+    blocks (id) {
+        id -> Text,
+        resource_id -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        quantity -> Integer,
+        reason -> Text,
+        created_by -> Text,
+        revision -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+table! {
+    allocations (id) {
+        id -> Text,
+        claimed_by -> Text,
+        resource_id -> Text,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        quantity -> Integer,
+    }
+}
+
+table! {
+    outbox (id) {
+        id -> Text,
+        event -> Text,
+        payload -> Text,
+        created_at -> Timestamp,
+        processed_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    mails (id) {
+        id -> Text,
+        outbox_id -> Text,
+        recipient -> Text,
+        template -> Text,
+        context -> Text,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Timestamp,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    audit (id) {
+        id -> Text,
+        at -> Timestamp,
+        user_id -> Nullable<Text>,
+        organization_id -> Nullable<Text>,
+        action -> Text,
+        object -> Text,
+        object_id -> Text,
+        detail -> Text,
+    }
+}
+
+table! {
+    idempotency_keys (scope, key) {
+        scope -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        headers -> Text,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+joinable!(members -> users (user_id));
+joinable!(members -> organizations (organization_id));
+joinable!(refresh_tokens -> sessions (session_id));
+joinable!(sites -> organizations (organization_id));
+joinable!(resources -> sites (site_id));
+joinable!(resources -> organizations (organization_id));
+joinable!(resources -> booking_rules (booking_rules_id));
+joinable!(resources -> tariffs (tariff_id));
+joinable!(bookings -> resources (resource_id));
+joinable!(bookings -> sites (site_id));
+joinable!(blocks -> resources (resource_id));
+joinable!(allocations -> resources (resource_id));
+
+allow_tables_to_appear_in_same_query!(
+    users,
+    one_time_tokens,
+    sessions,
+    refresh_tokens,
+    organizations,
+    members,
+    sites,
+    resources,
+    booking_rules,
+    tariffs,
+    bookings,
+    blocks,
+    allocations,
+    outbox,
+    mails,
+    audit,
+    idempotency_keys,
+);

@@ -1,0 +1,135 @@
+//! How the values of the domain are written in columns, on both databases.
+
+use std::fmt;
+use std::io::Write as _;
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, FromSql};
+use diesel::pg::Pg;
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{BigInt, Text, Timestamp};
+use diesel::sqlite::Sqlite;
+
+use super::connection::MultiBackend;
+use crate::domain::ids::{
+    AllocationId, AuditId, BlockId, BookingId, BookingRulesId, MailId, OneTimeTokenId, OrganizationId, OutboxId, ResourceId,
+    SessionId, SiteId, TariffId, UserId,
+};
+use crate::domain::money::Currency;
+use crate::domain::time::UtcTime;
+
+macro_rules! text_columns {
+    ($($type:ty),* $(,)?) => {$(
+        impl<DB: Backend> ToSql<Text, DB> for $type
+        where
+            str: ToSql<Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.as_str().to_sql(out)
+            }
+        }
+
+        impl<DB: Backend> FromSql<Text, DB> for $type
+        where
+            String: FromSql<Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                Ok(String::from_sql(bytes)?.parse()?)
+            }
+        }
+    )*};
+}
+
+text_columns!(
+    AllocationId,
+    AuditId,
+    BlockId,
+    BookingId,
+    BookingRulesId,
+    MailId,
+    OneTimeTokenId,
+    OrganizationId,
+    OutboxId,
+    ResourceId,
+    SessionId,
+    SiteId,
+    TariffId,
+    UserId,
+    Currency,
+);
+
+/// PostgreSQL counts the microseconds of a `TIMESTAMP` from 2000-01-01.
+const POSTGRES_EPOCH: i64 = UtcTime::EARLIEST.micros();
+
+impl ToSql<Timestamp, Pg> for UtcTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<BigInt, Pg>::to_sql(&(self.micros() - POSTGRES_EPOCH), &mut out.reborrow())
+    }
+}
+
+impl FromSql<Timestamp, Pg> for UtcTime {
+    fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <i64 as FromSql<BigInt, Pg>>::from_sql(bytes).map(|micros| Self::from_micros(micros + POSTGRES_EPOCH))
+    }
+}
+
+impl ToSql<Timestamp, Sqlite> for UtcTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.micros());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Timestamp, Sqlite> for UtcTime {
+    fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <i64 as FromSql<BigInt, Sqlite>>::from_sql(bytes).map(Self::from_micros)
+    }
+}
+
+impl ToSql<Timestamp, MultiBackend> for UtcTime {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Timestamp, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Timestamp, MultiBackend> for UtcTime {
+    fn from_sql(bytes: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        bytes.from_sql::<Self, Timestamp>()
+    }
+}
+
+/// A value of the domain in a text column, as JSON.
+#[derive(Debug, Clone, PartialEq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Json<T: fmt::Debug>(pub T);
+
+impl<T: fmt::Debug + serde::Serialize> ToSql<Text, Pg> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&serde_json::to_vec(&self.0)?)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + serde::Serialize> ToSql<Text, Sqlite> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(&self.0)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + serde::Serialize + Send + Sync + 'static> ToSql<Text, MultiBackend> for Json<T> {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
+        out.set_value((Text, self));
+        Ok(IsNull::No)
+    }
+}
+
+impl<T: fmt::Debug + serde::de::DeserializeOwned, DB: Backend> FromSql<Text, DB> for Json<T>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(serde_json::from_str(&String::from_sql(bytes)?)?))
+    }
+}
