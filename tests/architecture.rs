@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what cannot be read here must stop the test")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +64,20 @@ fn no_file_outgrows_its_reader() {
     {
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         assert!(lines <= LONGEST_FILE, "{}: {lines} lines, more than {LONGEST_FILE}", file.display());
+    }
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let migrations = |database: &str| -> BTreeSet<PathBuf> {
+        let folder = Path::new("migrations").join(database);
+        files(&folder, "sql").iter().map(|file| file.strip_prefix(&folder).unwrap().to_owned()).collect()
+    };
+    let (sqlite, postgres) = (migrations("sqlite"), migrations("postgres"));
+    assert_eq!(sqlite, postgres);
+    assert!(!sqlite.is_empty());
+    for up in &sqlite {
+        assert!(sqlite.contains(&up.with_file_name("down.sql")), "{} cannot be undone", up.display());
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::{Connection as _, PgConnection, RunQueryDsl as _};
+use sharefloor::storage::db::Db;
 
 /// Settings for tests that do not ask what survives a crash of the database's machine.
 pub(crate) const FAST: &[&str] = &[
@@ -21,7 +22,7 @@ pub(crate) const FAST: &[&str] = &[
     "max_wal_size=4GB",
 ];
 
-/// An empty database of its own, on the server that the tests of this process share.
+/// A migrated, empty database of its own, on the server that the tests of this process share.
 pub(crate) fn fresh_database() -> Database {
     static SHARED: OnceLock<Server> = OnceLock::new();
     SHARED.get_or_init(|| Server::start(FAST)).fresh_database()
@@ -62,14 +63,17 @@ impl Server {
             output.read_to_string(&mut said).expect("it writes UTF-8");
             panic!("{}", said.trim_end());
         };
-        Self { supervisor, directory, databases: AtomicUsize::new(0) }
+        let server = Self { supervisor, directory, databases: AtomicUsize::new(0) };
+        execute(&server.url("postgres"), "CREATE DATABASE migrated").expect("the template is created");
+        Db::migrate(&server.url("migrated").parse().expect("a URL of PostgreSQL")).expect("the migrations run");
+        server
     }
 
-    /// An empty database of its own.
+    /// A migrated, empty database of its own.
     pub(crate) fn fresh_database(&self) -> Database {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let server = self.url("postgres");
-        execute(&server, &format!("CREATE DATABASE {name}")).expect("a database is created");
+        execute(&server, &format!("CREATE DATABASE {name} TEMPLATE migrated")).expect("a database is created");
         Database { url: self.url(&name), server, name }
     }
 
