@@ -1,3 +1,13 @@
-//! Sharefloor's binary: parses the command line and runs it.
+//! Sharefloor's binary: runs what the command line asks for.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match sharefloor::cli::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sharefloor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

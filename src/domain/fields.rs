@@ -71,6 +71,17 @@ impl Fields {
         Some(text.to_owned())
     }
 
+    /// An address on the web, or nothing.
+    pub fn website(&mut self, pointer: &str, text: &str) -> Option<String> {
+        let text = self.note(pointer, text, 500)?;
+        let is_web = text.starts_with("https://") || text.starts_with("http://");
+        if !text.is_empty() && (!is_web || text.contains(char::is_whitespace)) {
+            self.refuse(pointer, "invalid", "must be empty or start with https:// or http://");
+            return None;
+        }
+        Some(text)
+    }
+
     /// A number within `range`, bounds included.
     pub fn number<N: PartialOrd + Display + Copy>(
         &mut self,

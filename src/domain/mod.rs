@@ -2,12 +2,18 @@
 //! no environment and no database.
 
 pub mod booking;
+pub mod email;
 pub mod fields;
 pub mod ids;
 pub mod interval;
 pub mod money;
 pub mod opening_hours;
+pub mod organization;
+pub mod paging;
+pub mod permissions;
 pub mod pricing;
+pub mod problem;
+pub mod resource;
 pub mod rules;
 pub mod text_enum;
 pub mod time;

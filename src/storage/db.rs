@@ -93,17 +93,17 @@ impl Db {
         Ok(Self { pool, writer })
     }
 
-    /// Runs a query that changes nothing.
+    /// Runs queries that change nothing.
     ///
     /// # Errors
     /// What `query` answers, or that the database is not available.
-    pub async fn read<T, E>(&self, query: impl FnOnce(&mut Conn) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(&self, now: UtcTime, query: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
         let pool = self.pool.clone();
-        blocking(move || query(&mut *checkout(&pool)?)).await
+        blocking(move || query(&mut Tx { conn: &mut *checkout(&pool)?, now })).await
     }
 
     /// Runs `action` in one transaction that is durable when this answers `Ok`, and has left no

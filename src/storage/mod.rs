@@ -1,9 +1,15 @@
 //! The only code that knows the database: one file for each noun, and the door in [`db`].
 
+pub mod audit;
 pub mod connection;
 pub mod db;
 pub mod error;
+pub mod idempotency_keys;
+pub mod members;
 pub mod migrations;
+pub mod organizations;
+pub mod resources;
 pub mod types;
+pub mod users;
 
 mod schema;

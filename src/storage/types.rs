@@ -11,6 +11,7 @@ use diesel::sql_types::{BigInt, Text, Timestamp};
 use diesel::sqlite::Sqlite;
 
 use super::connection::MultiBackend;
+use crate::domain::email::Email;
 use crate::domain::ids::{
     AllocationId, AuditId, BlockId, BookingId, BookingRulesId, MailId, OneTimeTokenId, OrganizationId, OutboxId, ResourceId,
     SessionId, SiteId, TariffId, UserId,
@@ -56,6 +57,7 @@ text_columns!(
     TariffId,
     UserId,
     Currency,
+    Email,
 );
 
 /// PostgreSQL counts the microseconds of a `TIMESTAMP` from 2000-01-01.

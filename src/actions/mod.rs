@@ -1,0 +1,82 @@
+//! What people can do: one plain function for each intention. Each reads the same: load facts,
+//! decide, store, in one transaction that the caller has opened.
+
+pub mod error;
+pub mod organizations;
+pub mod precondition;
+
+mod record;
+
+use self::error::Error;
+use crate::domain::ids::{OrganizationId, SessionId, UserId};
+use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
+use crate::storage::db::Tx;
+use crate::storage::members::{self, Standing};
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    /// The user.
+    pub user_id: UserId,
+    /// The session that the access token belongs to.
+    pub session_id: SessionId,
+    /// Whether this installation lets only verified users do more than look.
+    pub must_be_verified: bool,
+}
+
+/// Whether the caller may see what only members see. Operators may see everything.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_insider(tx: &mut Tx<'_>, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
+    let Some(caller) = caller else { return Ok(false) };
+    let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+    Ok(standing.is_some_and(|standing| standing.role.is_some() || standing.is_operator))
+}
+
+/// Goes on only if the caller may do this in the organization.
+///
+/// # Errors
+/// `not_found` for a stranger to whom `is_visible` is false, `forbidden` for one who sees it and
+/// for a role that is too low, `email_not_verified` before anything is changed.
+pub fn authorize(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    permission: Permission,
+    is_visible: bool,
+) -> Result<(), Error> {
+    let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+    check_standing(caller, standing.as_ref(), permission, is_visible)
+}
+
+/// The decision of [`authorize`], for callers that have loaded the standing already.
+///
+/// # Errors
+/// As [`authorize`].
+pub fn check_standing(
+    caller: Caller,
+    standing: Option<&Standing>,
+    permission: Permission,
+    is_visible: bool,
+) -> Result<(), Error> {
+    let standing = standing.ok_or_else(|| Error::refused(Code::InvalidToken))?;
+    // Operators run the place, but book for nobody.
+    let is_operator = standing.is_operator && permission != Permission::Book;
+    match standing.role {
+        None if !is_operator && is_visible => {
+            return Err(Error::Refused(Code::Forbidden, "Only members of the organization may do this.".to_owned()));
+        }
+        None if !is_operator => return Err(Error::not_found()),
+        Some(role) if !role.allows(permission) && !is_operator => {
+            let lowest = permission.lowest_role();
+            return Err(Error::Refused(Code::Forbidden, format!("You are {role} here; this needs at least {lowest}.")));
+        }
+        _ => {}
+    }
+    if permission != Permission::View && caller.must_be_verified && !standing.is_verified {
+        return Err(Error::refused(Code::EmailNotVerified));
+    }
+    Ok(())
+}

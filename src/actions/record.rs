@@ -1,0 +1,25 @@
+//! The two trails of every change: the audit log for those who ask later, the outbox for what the
+//! outside must hear of. Both are written in the transaction of the change.
+
+use serde::Serialize;
+
+use super::error::Error;
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::storage::audit::{self, NewEntry};
+use crate::storage::db::Tx;
+use crate::storage::types::Json;
+
+/// Writes into the audit log that `user` (or the system) did `action` to an object.
+pub(super) fn audit(
+    tx: &mut Tx<'_>,
+    user: Option<UserId>,
+    organization: Option<OrganizationId>,
+    action: &str,
+    (object, object_id): (&str, &str),
+    detail: &impl Serialize,
+) -> Result<(), Error> {
+    let detail = Json(serde_json::to_value(detail).unwrap_or_default());
+    let entry =
+        NewEntry { id: tx.new_id(), at: tx.now, user_id: user, organization_id: organization, action, object, object_id, detail };
+    Ok(audit::insert(tx.conn, &entry)?)
+}

@@ -1,0 +1,118 @@
+//! All wiring: the configuration becomes a running service.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web;
+use chrono::TimeDelta;
+use secrecy::ExposeSecret as _;
+use tokio::sync::{Notify, Semaphore};
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::access_token::Keys;
+use crate::http::server;
+use crate::http::state::State;
+use crate::storage::connection::UnknownScheme;
+use crate::storage::db::Db;
+use crate::storage::error::StorageError;
+
+/// Why the service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A file or directory cannot be used.
+    #[error("{0}: {1}")]
+    File(String, #[source] io::Error),
+    /// The database cannot be opened.
+    #[error("cannot open the database: {0}")]
+    Database(#[from] StorageError),
+    /// The database is of no kind that is known.
+    #[error(transparent)]
+    DatabaseUrl(#[from] UnknownScheme),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] io::Error),
+}
+
+/// A service that is ready: it listens, its database is open.
+pub struct Service {
+    /// Where it listens.
+    pub address: SocketAddr,
+    server: Server,
+}
+
+impl Service {
+    /// Makes everything ready. To be called inside of actix's runtime.
+    ///
+    /// # Errors
+    /// When a file, the database or the address cannot be used.
+    pub fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
+        let db = open_database(&config)?;
+        let secret = signing_key(&config)?;
+        let keys = Keys::new(secret.as_bytes(), TimeDelta::minutes(config.auth.access_token_minutes.into()));
+        let listen = config.server.listen;
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let outbox = Arc::new(Notify::new());
+        let state = web::Data::new(State { db, clock, config, keys, outbox, hashing: Semaphore::new(processors) });
+        let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
+        Ok(Self { address, server })
+    }
+
+    /// What stops it.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until it is stopped; requests under way end first.
+    ///
+    /// # Errors
+    /// When the server fails.
+    pub async fn run(self) -> io::Result<()> {
+        self.server.await
+    }
+}
+
+/// Opens the database as it is configured, with its tables up to date.
+///
+/// # Errors
+/// When the data directory or the database cannot be used.
+pub fn open_database(config: &Config) -> Result<Db, StartError> {
+    make_dir(&config.data_dir)?;
+    Ok(Db::open(&config.database_options()?)?)
+}
+
+fn make_dir(dir: &Path) -> Result<(), StartError> {
+    fs::create_dir_all(dir).map_err(|error| StartError::File(dir.display().to_string(), error))
+}
+
+/// The secret that tokens are signed with: as configured, or a random one kept in the data
+/// directory, for its owner's eyes only.
+fn signing_key(config: &Config) -> Result<String, StartError> {
+    let configured = config.auth.signing_key.expose_secret();
+    if !configured.is_empty() {
+        return Ok(configured.to_owned());
+    }
+    let path = config.data_dir.join("signing.key");
+    let failed = |error| StartError::File(path.display().to_string(), error);
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        Ok(mut file) => {
+            let key: String = rand::random::<[u8; 32]>().iter().map(|byte| format!("{byte:02x}")).collect();
+            file.write_all(key.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let key = fs::read_to_string(&path).map_err(failed)?;
+            if key.len() < 32 {
+                Err(failed(io::Error::other("the key is too short; remove the file to make a new one")))
+            } else {
+                Ok(key)
+            }
+        }
+        Err(error) => Err(failed(error)),
+    }
+}

@@ -1,0 +1,27 @@
+//! The HTTP API: routes, who asks, problems, one file for each noun.
+
+pub mod access_token;
+pub mod caller;
+pub mod idempotency;
+pub mod json;
+pub mod openapi;
+pub mod problem;
+pub mod query;
+pub mod reply;
+pub mod request;
+pub mod request_id;
+pub mod server;
+pub mod state;
+
+mod docs;
+mod health;
+
+mod observe;
+mod organizations;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// The endpoints of the API, below `/api/v1`.
+fn configure(config: &mut ServiceConfig<'_>) {
+    organizations::configure(config);
+}

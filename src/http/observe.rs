@@ -1,0 +1,105 @@
+//! What surrounds every request: its identifier, its log line, its time limit, the headers of every
+//! answer; and that every error is a problem.
+
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError as _};
+use tracing::Instrument as _;
+
+use super::caller;
+use super::problem::Problem;
+use super::request_id;
+use crate::domain::problem::Code;
+
+/// Answers a request with everything that every answer has.
+///
+/// # Errors
+/// None: an error becomes an answer here.
+pub(super) async fn observe(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request_id::accept(req.headers().get(request_id::HEADER).and_then(|id| id.to_str().ok()));
+    let started = Instant::now();
+    // The query is left out: it may carry a token.
+    let span = tracing::info_span!("request", id, method = %req.method(), path = req.path());
+    let mut response = request_id::scope(id.clone(), answer(req, next)).instrument(span.clone()).await;
+    for (name, value) in SECURITY_HEADERS {
+        let name = HeaderName::from_static(name);
+        if !response.headers().contains_key(&name) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static(request_id::HEADER), id);
+    }
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(status = response.status().as_u16(), micros, "answered"));
+    Ok(response)
+}
+
+const SECURITY_HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> ServiceResponse<BoxBody> {
+    let request = req.request().clone();
+    let limit = caller::state(&request).map_or(30, |state| state.config.server.request_timeout_seconds);
+    let response = match tokio::time::timeout(Duration::from_secs(limit), next.call(req)).await {
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        Ok(Err(error)) => ServiceResponse::new(request.clone(), error.error_response()),
+        Err(_) => replace(request.clone(), Problem::new(Code::Unavailable, "The answer took too long.")),
+    };
+    let is_explained = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/problem+json"));
+    match response.status() {
+        status if is_explained || !(status.is_client_error() || status.is_server_error()) => response,
+        // What the framework refuses by itself.
+        StatusCode::NOT_FOUND => replace(request, Problem::new(Code::NotFound, "")),
+        StatusCode::METHOD_NOT_ALLOWED => replace(request, Problem::new(Code::MethodNotAllowed, "")),
+        StatusCode::PAYLOAD_TOO_LARGE => replace(request, Problem::new(Code::PayloadTooLarge, "")),
+        StatusCode::REQUEST_TIMEOUT => replace(request, Problem::new(Code::RequestTimeout, "")),
+        status if status.is_client_error() => replace(request, Problem::new(Code::MalformedRequest, "")),
+        status => {
+            tracing::error!(%status, "a request failed");
+            replace(request, Problem::new(Code::InternalError, ""))
+        }
+    }
+}
+
+fn replace(request: HttpRequest, problem: Problem) -> ServiceResponse<BoxBody> {
+    ServiceResponse::new(request, problem.error_response())
+}
+
+/// Answers 304 to a `GET` whose `If-None-Match` names the present state.
+///
+/// # Errors
+/// What the handler answers.
+pub(super) async fn not_modified(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let known = (req.method() == Method::GET).then(|| req.headers().get(header::IF_NONE_MATCH).cloned()).flatten();
+    let response = next.call(req).await?.map_into_boxed_body();
+    let tag = response.headers().get(header::ETAG).filter(|_| response.status() == StatusCode::OK).cloned();
+    let (Some(known), Some(tag)) = (known.as_ref().and_then(|known| known.to_str().ok()), tag) else { return Ok(response) };
+    // The weak comparison of RFC 9110, section 13.1.2.
+    let is_same = |candidate: &str| candidate.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes();
+    if known.trim() != "*" && !known.split(',').any(is_same) {
+        return Ok(response);
+    }
+    let request = response.request().clone();
+    let not_modified = HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
+    Ok(ServiceResponse::new(request, not_modified))
+}

@@ -1,0 +1,173 @@
+//! Errors as RFC 9457 has them: `application/problem+json`, for every error there is.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::request_id;
+use crate::actions::error::Error;
+use crate::domain::fields::{FieldError, InvalidFields};
+use crate::domain::problem::Code;
+use crate::domain::rules::Violation;
+use crate::domain::time::UtcTime;
+use crate::storage::error::StorageError;
+
+/// What is answered instead of what was asked.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// A URI that documents the code; the service itself serves it.
+    #[schema(example = "/api/problems/slot_unavailable")]
+    r#type: String,
+    /// What happened; the same for every problem with this code.
+    title: &'static str,
+    /// The status of HTTP.
+    status: u16,
+    /// What is special about this case.
+    detail: String,
+    /// A stable code for programs.
+    #[schema(example = "slot_unavailable")]
+    code: &'static str,
+    /// What to tell the operator of the service.
+    request_id: String,
+    /// All the fields that cannot be accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldError>,
+    /// All the rules that are broken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    violations: Vec<Violation>,
+    /// When the resource is taken; never by whom.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    conflicts: Vec<Conflict>,
+    /// What could be booked instead, the best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    alternatives: Vec<Alternative>,
+    #[serde(skip)]
+    kind: Code,
+    #[serde(skip)]
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+/// A time at which the wished quantity is not free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Conflict {
+    /// From this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+}
+
+/// A slot that could be booked instead.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Alternative {
+    /// The resource, not always the one that was asked for.
+    pub resource_id: crate::domain::ids::ResourceId,
+    /// Its name.
+    pub resource_name: String,
+    /// From this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+    /// What it costs.
+    pub price: crate::domain::money::Money,
+    /// How far it is from the resource that was asked for, in kilometres.
+    pub distance_km: f64,
+}
+
+impl Problem {
+    /// A problem with this code; the detail may be empty.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            r#type: format!("/api/problems/{}", code.as_str()),
+            title: code.title(),
+            status: code.status(),
+            detail: Some(detail.into()).filter(|detail| !detail.is_empty()).unwrap_or_else(|| code.about().to_owned()),
+            code: code.as_str(),
+            request_id: request_id::current(),
+            errors: Vec::new(),
+            violations: Vec::new(),
+            conflicts: Vec::new(),
+            alternatives: Vec::new(),
+            kind: code,
+            headers: Vec::new(),
+        }
+    }
+
+    /// A slot that is taken: when, and what could be booked instead.
+    pub fn slot_unavailable(conflicts: Vec<Conflict>, alternatives: Vec<Alternative>) -> Self {
+        Self { conflicts, alternatives, ..Self::new(Code::SlotUnavailable, "") }
+    }
+
+    /// Which code it has.
+    pub const fn code(&self) -> Code {
+        self.kind
+    }
+
+    /// The same with a header besides.
+    #[must_use]
+    pub fn with_header(mut self, name: header::HeaderName, value: impl Into<HeaderValue>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        for (name, value) in &self.headers {
+            response.insert_header((name, value));
+        }
+        match self.kind.status() {
+            401 => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            503 => {
+                response.insert_header((header::RETRY_AFTER, "2"));
+            }
+            _ => {}
+        }
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.content_type("application/problem+json").body(serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(code, detail) => Self::new(code, detail),
+            Error::Invalid(fields) => fields.into(),
+            Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
+            Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {
+                tracing::warn!(cause, "the database is not available");
+                Self::new(Code::Unavailable, "")
+            }
+            Error::Storage(cause) => {
+                tracing::error!(%cause, "a request failed");
+                Self::new(Code::InternalError, "")
+            }
+        }
+    }
+}
+
+impl From<InvalidFields> for Problem {
+    fn from(InvalidFields(errors): InvalidFields) -> Self {
+        Self { errors, ..Self::new(Code::InvalidFields, "") }
+    }
+}

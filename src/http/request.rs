@@ -1,0 +1,202 @@
+//! What a handler takes: [`Read`] for a `GET`, [`Command`] for what changes something. All that is
+//! the same for every endpoint happens here: who asks, reading the body, `Idempotency-Key`,
+//! `If-Match`, the transaction.
+
+use actix_web::dev::Payload;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
+
+use super::caller::{self, Asking};
+use super::idempotency::{self, IdempotencyKey};
+use super::json;
+use super::problem::Problem;
+use super::reply::Reply;
+use super::state::State;
+use crate::actions::error::Error;
+use crate::actions::precondition::IfMatch;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::paging::Page;
+use crate::domain::problem::Code;
+use crate::storage::db::Tx;
+
+/// A request that changes nothing: who asks, and the parameters of the query.
+pub struct Read<C, Q = NoQuery> {
+    /// What every handler shares.
+    pub state: web::Data<State>,
+    /// Who asks.
+    pub caller: C,
+    /// The parameters of the query string.
+    pub query: Q,
+    uri: actix_web::http::Uri,
+}
+
+/// No parameters in the query string.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
+    /// Answers what `look` finds.
+    ///
+    /// # Errors
+    /// What `look` refuses.
+    pub async fn run<T: Send + 'static>(
+        self,
+        look: impl FnOnce(&mut Tx<'_>, C, Q) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let Self { state, caller, query, .. } = self;
+        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, query)).await?)
+    }
+
+    /// Answers a page of a list, with a link to the next.
+    ///
+    /// # Errors
+    /// What `look` refuses.
+    pub async fn page<T: Serialize + Send + 'static>(
+        self,
+        look: impl FnOnce(&mut Tx<'_>, C, Q) -> Result<Page<T>, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let uri = self.uri.clone();
+        let page = self.run(look).await?;
+        let reply = Reply::ok(&page)?;
+        Ok(match &page.next_cursor {
+            Some(cursor) => reply.next_page(&uri, cursor),
+            None => reply,
+        })
+    }
+}
+
+impl<C: Asking, Q: DeserializeOwned + 'static> FromRequest for Read<C, Q> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let state = caller::state(req)?.clone();
+            let caller = caller::read(req)?;
+            Ok(Self { state, caller, query: read_query(req.query_string())?, uri: req.uri().clone() })
+        };
+        std::future::ready(read())
+    }
+}
+
+/// Reads the parameters of a query string.
+fn read_query<Q: DeserializeOwned>(query: &str) -> Result<Q, Problem> {
+    // PostgreSQL takes no NUL in a text, and nobody has a use for one.
+    if query.contains("%00") {
+        return Err(Problem::new(Code::MalformedRequest, "The query string must not contain NUL."));
+    }
+    let parser = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(parser).map_err(|error| {
+        let mut fields = Fields::default();
+        let pointer = json::field_name(error.inner()).unwrap_or_else(|| error.path().to_string());
+        fields.refuse(pointer, json::error_code(error.inner()), error.inner().to_string());
+        fields.finish(|| None::<()>).err().unwrap_or(InvalidFields(Vec::new())).into()
+    })
+}
+
+/// A request that changes something: who asks, and the body.
+pub struct Command<C, B> {
+    /// What every handler shares.
+    pub state: web::Data<State>,
+    /// Who asks.
+    pub caller: C,
+    /// The body.
+    pub body: B,
+    /// Which state of the object the caller has seen.
+    pub if_match: IfMatch,
+    idempotency: Option<IdempotencyKey>,
+}
+
+impl<C: Asking, B: Send + 'static> Command<C, B> {
+    /// Runs `action` in one transaction, together with what keeps its answer for a repetition.
+    ///
+    /// # Errors
+    /// What `action` refuses; nothing is done then.
+    pub async fn run(
+        self,
+        action: impl Fn(&mut Tx<'_>, C, &B, &IfMatch) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let Self { state, caller, body, if_match, idempotency } = self;
+        let write = move |tx: &mut Tx<'_>| match &idempotency {
+            None => action(tx, caller, &body, &if_match),
+            Some(key) => idempotency::once(tx, key, |tx| action(tx, caller, &body, &if_match)),
+        };
+        let reply = state.db.write(state.clock.now(), write).await?;
+        state.outbox.notify_one();
+        Ok(reply)
+    }
+
+    /// The same with another body, such as one whose password has been hashed.
+    pub fn map<T>(self, body: T) -> Command<C, T> {
+        let Self { state, caller, body: _, if_match, idempotency } = self;
+        Command { state, caller, body, if_match, idempotency }
+    }
+}
+
+impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let state = caller::state(&req)?.clone();
+            let caller: C = caller::read(&req)?;
+            let bytes = web::Bytes::from_request(&req, &mut payload).await.map_err(|error| unreadable(&error, &state))?;
+            let body = json::read(&req, &bytes)?;
+            let if_match = read_if_match(&req)?;
+            let idempotency = match idempotency::read(&req)? {
+                Some(key) if req.method() == Method::POST => {
+                    let mut hash = Sha256::new();
+                    hash.update(req.uri().path_and_query().map_or("", |path| path.as_str()));
+                    hash.update(b"\n");
+                    hash.update(&bytes);
+                    Some(IdempotencyKey {
+                        scope: caller.scope(),
+                        key,
+                        fingerprint: format!("{:x}", HexDigest(hash.finalize().as_ref())),
+                    })
+                }
+                _ => None,
+            };
+            Ok(Self { state, caller, body, if_match, idempotency })
+        })
+    }
+}
+
+/// Bytes, written in hexadecimal.
+struct HexDigest<'a>(&'a [u8]);
+
+impl std::fmt::LowerHex for HexDigest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+fn unreadable(error: &actix_web::Error, state: &State) -> Problem {
+    match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(Code::PayloadTooLarge, format!("The limit is {} bytes.", state.config.server.body_limit_bytes))
+        }
+        _ => Problem::new(Code::MalformedRequest, "The body could not be read."),
+    }
+}
+
+fn read_if_match(req: &HttpRequest) -> Result<IfMatch, Problem> {
+    let malformed = || Problem::new(Code::MalformedRequest, "If-Match must be * or a list of entity tags in quotes.");
+    let Some(text) = req.headers().get(header::IF_MATCH) else { return Ok(IfMatch::Any) };
+    let text = text.to_str().map_err(|_| malformed())?.trim();
+    if text == "*" {
+        return Ok(IfMatch::Any);
+    }
+    let tag = |tag: &str| -> Result<i64, Problem> {
+        let tag = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+        // A tag that is well-formed but none of ours matches nothing.
+        tag.map(|tag| tag.parse().unwrap_or(-1)).ok_or_else(malformed)
+    };
+    text.split(',').map(tag).collect::<Result<_, _>>().map(IfMatch::OneOf)
+}

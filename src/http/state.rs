@@ -1,0 +1,26 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+
+use tokio::sync::{Notify, Semaphore};
+
+use super::access_token::Keys;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::storage::db::Db;
+
+/// The parts of the running service that handlers use.
+pub struct State {
+    /// The database.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Clock,
+    /// How the service is configured.
+    pub config: Config,
+    /// What access tokens are signed with.
+    pub keys: Keys,
+    /// Told when something was put into the outbox.
+    pub outbox: Arc<Notify>,
+    /// How many passwords may be hashed at a time: each takes a processor and some memory.
+    pub hashing: Semaphore,
+}

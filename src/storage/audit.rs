@@ -1,0 +1,41 @@
+//! The audit log: who did what, when. Rows are added, never changed.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::audit;
+use super::types::Json;
+use crate::domain::ids::{AuditId, OrganizationId, UserId};
+use crate::domain::time::UtcTime;
+
+/// An entry to be added.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = audit)]
+pub struct NewEntry<'a> {
+    /// Its own identifier.
+    pub id: AuditId,
+    /// When.
+    pub at: UtcTime,
+    /// Who; none where the system acted.
+    pub user_id: Option<UserId>,
+    /// Whose history it belongs to.
+    pub organization_id: Option<OrganizationId>,
+    /// What was done, such as `booking.cancel`.
+    pub action: &'a str,
+    /// To what kind of thing.
+    pub object: &'a str,
+    /// To which.
+    pub object_id: &'a str,
+    /// More about it.
+    pub detail: Json<serde_json::Value>,
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, entry: &NewEntry<'_>) -> Result<(), StorageError> {
+    diesel::insert_into(audit::table).values(entry).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Users in organizations.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{members, users};
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::permissions::Role;
+use crate::domain::time::UtcTime;
+
+/// A member as it is shown.
+#[derive(Debug, Clone, Queryable)]
+pub struct Member {
+    /// The user.
+    pub user_id: UserId,
+    /// The user's name.
+    pub name: String,
+    /// The user's address.
+    pub email: String,
+    /// What the user is in the organization.
+    pub role: Role,
+    /// Bumped by each edit.
+    pub revision: i64,
+    /// Since when.
+    pub created_at: UtcTime,
+}
+
+/// What a user is: in the service, and in one organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether the address is verified.
+    pub is_verified: bool,
+    /// Whether the user runs the installation.
+    pub is_operator: bool,
+    /// The role in the organization, if any.
+    pub role: Option<Role>,
+}
+
+/// What the user is; none for a user that is gone.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId) -> Result<Option<Standing>, StorageError> {
+    let row: Option<(Option<UtcTime>, bool, Option<Role>)> = users::table
+        .left_join(members::table.on(members::user_id.eq(users::id).and(members::organization_id.eq(organization))))
+        .filter(users::id.eq(user))
+        .select((users::email_verified_at, users::is_operator, members::role.nullable()))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(verified_at, is_operator, role)| Standing { is_verified: verified_at.is_some(), is_operator, role }))
+}
+
+type Columns = (members::user_id, users::name, users::email, members::role, members::revision, members::created_at);
+const COLUMNS: Columns = (members::user_id, users::name, users::email, members::role, members::revision, members::created_at);
+
+/// The members of an organization after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut Conn, organization: OrganizationId, after: Option<&str>, limit: i64) -> Result<Vec<Member>, StorageError> {
+    let rows = members::table
+        .inner_join(users::table)
+        .filter(members::organization_id.eq(organization))
+        .filter(members::user_id.gt(after.unwrap_or_default().to_owned()))
+        .order(members::user_id)
+        .limit(limit)
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows)
+}
+
+/// A member.
+///
+/// # Errors
+/// When the user is none, or the database fails.
+pub fn get(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<Member, StorageError> {
+    Ok(members::table
+        .inner_join(users::table)
+        .filter(members::organization_id.eq(organization).and(members::user_id.eq(user)))
+        .select(COLUMNS)
+        .first(conn)?)
+}
+
+/// How many owners the organization has.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_owners(conn: &mut Conn, organization: OrganizationId) -> Result<i64, StorageError> {
+    Ok(members::table
+        .filter(members::organization_id.eq(organization).and(members::role.eq(Role::Owner)))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Adds a member.
+///
+/// # Errors
+/// [`StorageError::NotUnique`] when the user is one already, or the database fails.
+pub fn insert(conn: &mut Conn, organization: OrganizationId, user: UserId, role: Role, now: UtcTime) -> Result<(), StorageError> {
+    diesel::insert_into(members::table)
+        .values((
+            members::organization_id.eq(organization),
+            members::user_id.eq(user),
+            members::role.eq(role),
+            members::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives a member another role.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_role(conn: &mut Conn, organization: OrganizationId, user: UserId, role: Role) -> Result<(), StorageError> {
+    diesel::update(members::table.find((organization, user)))
+        .set((members::role.eq(role), members::revision.eq(members::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes a member.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(members::table.find((organization, user))).execute(conn)?;
+    Ok(())
+}
