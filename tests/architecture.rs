@@ -12,8 +12,8 @@ use proc_macro2::{Spacing, TokenStream, TokenTree};
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &["domain"]),
-    ("config", &["domain"]),
     ("storage", &["domain"]),
+    ("config", &["domain", "storage"]),
     ("actions", &["domain", "storage"]),
     ("mail", &["domain", "config"]),
     ("http", &["domain", "clock", "config", "storage", "actions"]),
@@ -36,6 +36,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("diesel::sql_types", &["domain", "storage"]),
     ("actix_cors", &["http", "app"]),
     ("actix_web", &["http", "app"]),
+    ("actix_web::rt", &["http", "jobs", "app", "cli"]),
     ("utoipa_actix_web", &["http", "app"]),
     ("utoipa_swagger_ui", &["http", "app"]),
     ("lettre", &["mail"]),
@@ -78,6 +79,17 @@ fn both_databases_have_the_same_migrations() {
     assert!(!sqlite.is_empty());
     for up in &sqlite {
         assert!(sqlite.contains(&up.with_file_name("down.sql")), "{} cannot be undone", up.display());
+    }
+}
+
+#[test]
+fn every_setting_is_explained() {
+    let settings = fs::read_to_string("config/default.toml").unwrap();
+    let mut above = "";
+    for (number, line) in settings.lines().enumerate() {
+        let is_setting = line.contains('=') && !line.starts_with('#');
+        assert!(!is_setting || above.starts_with('#'), "config/default.toml:{}: no comment above `{line}`", number + 1);
+        above = line;
     }
 }
 

@@ -29,8 +29,7 @@ impl Reply {
     /// # Errors
     /// When the object cannot be written as JSON, which only a defect can cause.
     pub fn ok(body: &impl Serialize) -> Result<Self, Error> {
-        let body = serde_json::to_string(body)
-            .map_err(|error| StorageError::Other(diesel::result::Error::SerializationError(Box::new(error))))?;
+        let body = serde_json::to_string(body).map_err(StorageError::from)?;
         Ok(Self { status: 200, location: None, revision: None, body, next: None })
     }
 

@@ -55,3 +55,9 @@ impl From<Error> for StorageError {
         }
     }
 }
+
+impl From<serde_json::Error> for StorageError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Other(Error::SerializationError(Box::new(error)))
+    }
+}
