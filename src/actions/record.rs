@@ -4,9 +4,11 @@
 use serde::Serialize;
 
 use super::error::Error;
+use crate::domain::event::Event;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::storage::audit::{self, NewEntry};
 use crate::storage::db::Tx;
+use crate::storage::outbox;
 use crate::storage::types::Json;
 
 /// Writes into the audit log that `user` (or the system) did `action` to an object.
@@ -22,4 +24,11 @@ pub(super) fn audit(
     let entry =
         NewEntry { id: tx.new_id(), at: tx.now, user_id: user, organization_id: organization, action, object, object_id, detail };
     Ok(audit::insert(tx.conn, &entry)?)
+}
+
+/// Puts an event into the outbox.
+#[expect(dead_code, reason = "the actions that publish are being written")]
+pub(super) fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<(), Error> {
+    let id = tx.new_id();
+    Ok(outbox::insert(tx.conn, id, event, tx.now)?)
 }

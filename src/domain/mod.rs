@@ -3,6 +3,7 @@
 
 pub mod booking;
 pub mod email;
+pub mod event;
 pub mod fields;
 pub mod ids;
 pub mod interval;

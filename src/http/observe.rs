@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, ResponseError as _};
+use actix_web::{Error, HttpResponse, ResponseError as _};
 use tracing::Instrument as _;
 
 use super::caller;
@@ -19,7 +20,7 @@ use crate::domain::problem::Code;
 /// Answers a request with everything that every answer has.
 ///
 /// # Errors
-/// None: an error becomes an answer here.
+/// An error is a whole answer too.
 pub(super) async fn observe(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -28,19 +29,23 @@ pub(super) async fn observe(
     let started = Instant::now();
     // The query is left out: it may carry a token.
     let span = tracing::info_span!("request", id, method = %req.method(), path = req.path());
-    let mut response = request_id::scope(id.clone(), answer(req, next)).instrument(span.clone()).await;
+    let mut answer = request_id::scope(id.clone(), answer(req, next)).instrument(span.clone()).await;
+    let head = match &mut answer {
+        Ok(response) => response.response_mut(),
+        Err(response) => response,
+    };
     for (name, value) in SECURITY_HEADERS {
         let name = HeaderName::from_static(name);
-        if !response.headers().contains_key(&name) {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        if !head.headers().contains_key(&name) {
+            head.headers_mut().insert(name, HeaderValue::from_static(value));
         }
     }
     if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(HeaderName::from_static(request_id::HEADER), id);
+        head.headers_mut().insert(HeaderName::from_static(request_id::HEADER), id);
     }
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(status = response.status().as_u16(), micros, "answered"));
-    Ok(response)
+    span.in_scope(|| tracing::info!(status = head.status().as_u16(), micros, "answered"));
+    answer.map_err(|response| InternalError::from_response("", response).into())
 }
 
 const SECURITY_HEADERS: [(&str, &str); 5] = [
@@ -51,35 +56,33 @@ const SECURITY_HEADERS: [(&str, &str); 5] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> ServiceResponse<BoxBody> {
-    let request = req.request().clone();
-    let limit = caller::state(&request).map_or(30, |state| state.config.server.request_timeout_seconds);
+/// What the handler answers, errors explained. (The request is not kept meanwhile: the framework
+/// wants it for itself. So an answer in place of the handler's comes without it.)
+async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, HttpResponse> {
+    let limit = caller::state(req.request()).map_or(30, |state| state.config.server.request_timeout_seconds);
     let response = match tokio::time::timeout(Duration::from_secs(limit), next.call(req)).await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
-        Ok(Err(error)) => ServiceResponse::new(request.clone(), error.error_response()),
-        Err(_) => replace(request.clone(), Problem::new(Code::Unavailable, "The answer took too long.")),
+        Ok(Err(error)) => return Err(error.error_response()),
+        Err(_) => return Err(Problem::new(Code::Unavailable, "The answer took too long.").error_response()),
     };
     let is_explained = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/problem+json"));
-    match response.status() {
-        status if is_explained || !(status.is_client_error() || status.is_server_error()) => response,
+    let code = match response.status() {
+        status if is_explained || !(status.is_client_error() || status.is_server_error()) => return Ok(response),
         // What the framework refuses by itself.
-        StatusCode::NOT_FOUND => replace(request, Problem::new(Code::NotFound, "")),
-        StatusCode::METHOD_NOT_ALLOWED => replace(request, Problem::new(Code::MethodNotAllowed, "")),
-        StatusCode::PAYLOAD_TOO_LARGE => replace(request, Problem::new(Code::PayloadTooLarge, "")),
-        StatusCode::REQUEST_TIMEOUT => replace(request, Problem::new(Code::RequestTimeout, "")),
-        status if status.is_client_error() => replace(request, Problem::new(Code::MalformedRequest, "")),
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
+        StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
+        status if status.is_client_error() => Code::MalformedRequest,
         status => {
             tracing::error!(%status, "a request failed");
-            replace(request, Problem::new(Code::InternalError, ""))
+            Code::InternalError
         }
-    }
-}
-
-fn replace(request: HttpRequest, problem: Problem) -> ServiceResponse<BoxBody> {
-    ServiceResponse::new(request, problem.error_response())
+    };
+    Ok(response.into_response(Problem::new(code, "").error_response()))
 }
 
 /// Answers 304 to a `GET` whose `If-None-Match` names the present state.
@@ -99,7 +102,5 @@ pub(super) async fn not_modified(
     if known.trim() != "*" && !known.split(',').any(is_same) {
         return Ok(response);
     }
-    let request = response.request().clone();
-    let not_modified = HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
-    Ok(ServiceResponse::new(request, not_modified))
+    Ok(response.into_response(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()))
 }

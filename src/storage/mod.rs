@@ -8,6 +8,7 @@ pub mod idempotency_keys;
 pub mod members;
 pub mod migrations;
 pub mod organizations;
+pub mod outbox;
 pub mod resources;
 pub mod types;
 pub mod users;

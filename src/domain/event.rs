@@ -1,0 +1,68 @@
+//! What the outside must hear of.
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{BookingId, UserId};
+use super::money::Money;
+use super::time::UtcTime;
+
+/// Something that happened and that somebody must hear of; kept in the outbox until it was told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A user is to prove that the address is theirs.
+    VerificationRequested {
+        /// Who.
+        user_id: UserId,
+        /// The secret that proves it; only a hash of it is kept elsewhere.
+        token: String,
+    },
+    /// A user wants a new password.
+    PasswordResetRequested {
+        /// Who.
+        user_id: UserId,
+        /// The secret that allows it; only a hash of it is kept elsewhere.
+        token: String,
+    },
+    /// A booking waits for the host's answer.
+    BookingRequested(BookingFacts),
+    /// A booking is agreed.
+    BookingConfirmed(BookingFacts),
+    /// A booking was cancelled by either side.
+    BookingCancelled(BookingFacts),
+    /// The host has declined a request.
+    BookingDeclined(BookingFacts),
+}
+
+/// What a booking was at the moment of an event; the rest is read from the booking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BookingFacts {
+    /// Which booking.
+    pub booking_id: BookingId,
+    /// From this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+    /// How much of the resource.
+    pub quantity: i32,
+    /// What it costs.
+    pub price: Money,
+    /// RFC 5545 `SEQUENCE` of the calendar entry.
+    pub calendar_sequence: i32,
+    /// Why it was cancelled or declined; may be empty.
+    pub reason: String,
+}
+
+impl Event {
+    /// The word for what happened.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::VerificationRequested { .. } => "verification_requested",
+            Self::PasswordResetRequested { .. } => "password_reset_requested",
+            Self::BookingRequested(_) => "booking_requested",
+            Self::BookingConfirmed(_) => "booking_confirmed",
+            Self::BookingCancelled(_) => "booking_cancelled",
+            Self::BookingDeclined(_) => "booking_declined",
+        }
+    }
+}
