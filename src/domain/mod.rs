@@ -1,10 +1,12 @@
 //! The words and laws of sharing: pure functions and values, with no input or output, no clock,
 //! no environment and no database.
 
+pub mod availability;
 pub mod booking;
 pub mod email;
 pub mod event;
 pub mod fields;
+pub mod geo;
 pub mod ids;
 pub mod interval;
 pub mod money;

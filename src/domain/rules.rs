@@ -237,13 +237,22 @@ impl Bookable<'_> {
         violations.0
     }
 
-    /// The earliest start that the notice allows.
-    pub fn earliest_start(&self, now: UtcTime) -> UtcTime {
+    /// When a booking made now may start, as far as notice and horizon go, if at all.
+    pub fn starts(&self, now: UtcTime) -> Option<Interval> {
+        Interval::new(self.earliest_start(now), self.latest_start(now) + UtcTime::TICK).ok()
+    }
+
+    /// Whether a booking may be so long.
+    pub fn allows(&self, length: TimeDelta) -> bool {
+        let allowed = TimeDelta::minutes(self.rules.min_minutes)..=TimeDelta::minutes(self.rules.max_minutes);
+        allowed.contains(&length) && TimeDelta::minutes(length.num_minutes()) == length
+    }
+
+    fn earliest_start(&self, now: UtcTime) -> UtcTime {
         now + TimeDelta::minutes(self.rules.notice_minutes)
     }
 
-    /// The latest start that the horizon allows.
-    pub fn latest_start(&self, now: UtcTime) -> UtcTime {
+    fn latest_start(&self, now: UtcTime) -> UtcTime {
         now + TimeDelta::days(self.rules.horizon_days)
     }
 

@@ -18,6 +18,8 @@ impl UtcTime {
     pub const EARLIEST: Self = Self(946_684_800_000_000);
     /// The latest instant that a request may name: 2200-01-01.
     pub const LATEST: Self = Self(7_258_118_400_000_000);
+    /// The smallest difference between two instants.
+    pub const TICK: TimeDelta = TimeDelta::microseconds(1);
 
     /// The instant `micros` microseconds after the Unix epoch.
     pub const fn from_micros(micros: i64) -> Self {

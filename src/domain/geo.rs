@@ -1,0 +1,202 @@
+//! Positions on the earth and distances between them.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+/// The mean radius of the earth after the IUGG (GRS 80), in kilometres.
+const EARTH_RADIUS_KM: f64 = 6371.0088;
+
+/// A position in WGS 84, in degrees.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "Degrees")]
+#[schema(example = json!({"latitude": 51.5155, "longitude": -0.0922}))]
+pub struct Position {
+    #[schema(minimum = -90, maximum = 90)]
+    latitude: f64,
+    #[schema(minimum = -180, maximum = 180)]
+    longitude: f64,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Degrees {
+    latitude: f64,
+    longitude: f64,
+}
+
+/// Why something is no position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPosition {
+    /// Beyond a pole, or no number.
+    #[error("the latitude must be between -90 and 90")]
+    Latitude,
+    /// More than half way round, or no number.
+    #[error("the longitude must be between -180 and 180")]
+    Longitude,
+    /// Not two numbers.
+    #[error("must be a latitude and a longitude, such as 51.5155,-0.0922")]
+    Malformed,
+}
+
+impl Position {
+    /// The position at these degrees.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn new(latitude: f64, longitude: f64) -> Result<Self, InvalidPosition> {
+        if !(-90.0..=90.0).contains(&latitude) {
+            Err(InvalidPosition::Latitude)
+        } else if !(-180.0..=180.0).contains(&longitude) {
+            Err(InvalidPosition::Longitude)
+        } else {
+            Ok(Self { latitude, longitude })
+        }
+    }
+
+    /// Degrees north of the equator.
+    pub const fn latitude(self) -> f64 {
+        self.latitude
+    }
+
+    /// Degrees east of Greenwich.
+    pub const fn longitude(self) -> f64 {
+        self.longitude
+    }
+
+    /// The great-circle distance, by the haversine formula (R. W. Sinnott, "Virtues of the
+    /// Haversine", Sky and Telescope 68, 1984): within 0.6 % of the true distance.
+    pub fn distance_km(self, other: Self) -> f64 {
+        let [here, there] = [self, other].map(|position| position.latitude.to_radians());
+        let half = |a: f64, b: f64| ((b - a) / 2.0).sin().powi(2);
+        let longitudes = half(self.longitude.to_radians(), other.longitude.to_radians());
+        let haversine = half(here, there) + here.cos() * there.cos() * longitudes;
+        2.0 * EARTH_RADIUS_KM * haversine.sqrt().min(1.0).asin()
+    }
+}
+
+impl TryFrom<Degrees> for Position {
+    type Error = InvalidPosition;
+    fn try_from(degrees: Degrees) -> Result<Self, InvalidPosition> {
+        Self::new(degrees.latitude, degrees.longitude)
+    }
+}
+
+impl FromStr for Position {
+    type Err = InvalidPosition;
+    /// Reads `latitude,longitude`.
+    fn from_str(text: &str) -> Result<Self, InvalidPosition> {
+        let (latitude, longitude) = text.split_once(',').ok_or(InvalidPosition::Malformed)?;
+        let number = |text: &str| text.trim().parse().map_err(|_| InvalidPosition::Malformed);
+        Self::new(number(latitude)?, number(longitude)?)
+    }
+}
+
+/// A box of degrees.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundingBox {
+    /// From south to north.
+    pub latitudes: RangeInclusive<f64>,
+    /// From west to east: one range, or two where the box lies across the antimeridian.
+    pub longitudes: Vec<RangeInclusive<f64>>,
+}
+
+impl BoundingBox {
+    /// The smallest box around everything that is at most `radius_km` away, a hair wider (after
+    /// J. P. Matuschek, "Finding Points Within a Distance of a Latitude/Longitude Using Bounding
+    /// Coordinates").
+    pub fn around(center: Position, radius_km: f64) -> Self {
+        // So that rounding leaves out nobody on the rim: 1e-9 of a radian is 6 mm.
+        let angle = radius_km.max(0.0) / EARTH_RADIUS_KM + 1e-9;
+        let (south, north) = (center.latitude - angle.to_degrees(), center.latitude + angle.to_degrees());
+        let latitudes = south.max(-90.0)..=north.min(90.0);
+        if south <= -90.0 || north >= 90.0 {
+            return Self { latitudes, longitudes: vec![-180.0..=180.0] };
+        }
+        // Where the meridians touch the circle, which is nearer the pole than its centre is.
+        let reach = (angle.sin() / center.latitude.to_radians().cos()).min(1.0).asin().to_degrees();
+        let (west, east) = (center.longitude - reach, center.longitude + reach);
+        let longitudes = if west < -180.0 {
+            vec![-180.0..=east, west + 360.0..=180.0]
+        } else if east > 180.0 {
+            vec![-180.0..=east - 360.0, west..=180.0]
+        } else {
+            vec![west..=east]
+        };
+        Self { latitudes, longitudes }
+    }
+
+    /// Whether a position lies inside.
+    pub fn contains(&self, position: Position) -> bool {
+        self.latitudes.contains(&position.latitude) && self.longitudes.iter().any(|range| range.contains(&position.longitude))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(latitude: f64, longitude: f64) -> Position {
+        Position::new(latitude, longitude).unwrap()
+    }
+
+    #[test]
+    fn distances_agree_with_the_great_circle() {
+        let near = |a: Position, b: Position, km: f64| assert!((a.distance_km(b) - km).abs() < km * 1e-4 + 1e-9);
+        // A quarter of a meridian, and half of the equator, of a sphere of that radius.
+        near(at(0.0, 0.0), at(90.0, 0.0), 10_007.557);
+        near(at(0.0, -90.0), at(0.0, 90.0), 20_015.114);
+        // London to Brussels and to Rotterdam, by the angle between the vectors.
+        near(at(51.5074, -0.1278), at(50.8503, 4.3517), 320.632);
+        near(at(51.5074, -0.1278), at(51.9244, 4.4777), 320.597);
+        near(at(51.5, 0.0), at(51.5, 0.0), 0.0);
+        // Across the antimeridian it is not far.
+        near(at(0.0, 179.9), at(0.0, -179.9), 22.239);
+    }
+
+    #[test]
+    fn a_position_beyond_the_poles_or_half_way_round_is_refused() {
+        assert_eq!("51.5155, -0.0922".parse(), Ok(at(51.5155, -0.0922)));
+        assert_eq!(Position::new(90.01, 0.0), Err(InvalidPosition::Latitude));
+        assert_eq!(Position::new(f64::NAN, 0.0), Err(InvalidPosition::Latitude));
+        assert_eq!("0,180.5".parse::<Position>(), Err(InvalidPosition::Longitude));
+        assert_eq!("0,inf".parse::<Position>(), Err(InvalidPosition::Longitude));
+        assert_eq!("51.5155".parse::<Position>(), Err(InvalidPosition::Malformed));
+        assert!(serde_json::from_str::<Position>(r#"{"latitude": 91, "longitude": 0}"#).is_err());
+    }
+
+    #[test]
+    fn a_box_across_the_antimeridian_has_two_ranges_and_one_at_a_pole_has_all() {
+        let suva = BoundingBox::around(at(-18.14, 178.44), 300.0);
+        assert_eq!(suva.longitudes.len(), 2);
+        assert!(suva.contains(at(-18.0, -179.5)) && suva.contains(at(-18.0, 179.5)) && !suva.contains(at(-18.0, 0.0)));
+        assert_eq!(BoundingBox::around(at(89.9, 10.0), 50.0).longitudes, [-180.0..=180.0]);
+        assert_eq!(BoundingBox::around(at(0.0, 0.0), 1e9).latitudes, -90.0..=90.0);
+    }
+
+    fn anywhere() -> impl Strategy<Value = Position> {
+        let latitude = prop_oneof![-90.0..=90.0, 89.0..=90.0, -90.0..=-89.0];
+        let longitude = prop_oneof![-180.0..=180.0, 179.0..=180.0, -180.0..=-179.0];
+        (latitude, longitude).prop_map(|(latitude, longitude)| at(latitude, longitude))
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_is_within_the_radius_is_in_the_box(center in anywhere(), other in anywhere(), farther in 1.0..2.0) {
+            let radius = center.distance_km(other) * farther;
+            prop_assert!(BoundingBox::around(center, radius).contains(other));
+        }
+
+        #[test]
+        fn the_box_is_no_wider_than_the_circle(latitude in -80.0..80.0, longitude in -180.0..=180.0, radius in 0.1..500.0) {
+            let center = at(latitude, longitude);
+            let wide = BoundingBox::around(center, radius);
+            let width: f64 = wide.longitudes.iter().map(|range| range.end() - range.start()).sum();
+            // The side of the box at the latitude of its centre is shorter than the way to its corner.
+            let side = at(latitude, 0.0).distance_km(at(latitude, width / 2.0));
+            prop_assert!(side >= radius * 0.999_999 && side < radius * 1.02 + 0.01, "{side} km for {radius} km");
+            prop_assert!((wide.latitudes.end() - wide.latitudes.start() - 2.0 * (radius / EARTH_RADIUS_KM).to_degrees()).abs() < 1e-6);
+        }
+    }
+}
