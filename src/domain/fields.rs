@@ -159,3 +159,34 @@ impl Members {
         self.fields
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_member_that_is_missing_wrong_or_unknown_is_told_at_once() {
+        let mut members = Members::of(&json!({"count": "3", "zone": "Mars/Olympus", "name": null, "extra": 1, "note": "x"}));
+        members.require("name");
+        members.require("count");
+        assert_eq!(members.optional::<i64>("count"), None);
+        assert_eq!(members.parsed::<chrono_tz::Tz>("zone"), None);
+        assert_eq!(members.optional::<String>("name"), None);
+        assert_eq!(members.optional::<String>("note").as_deref(), Some("x"));
+        let InvalidFields(errors) = members.close().finish(|| Some(())).unwrap_err();
+        let found: Vec<_> = errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
+        assert_eq!(found, [("/name", "required"), ("/count", "wrong_type"), ("/zone", "invalid"), ("/extra", "unknown_field")]);
+    }
+
+    #[test]
+    fn what_a_part_finds_wrong_is_told_below_its_pointer() {
+        let mut part = Fields::default();
+        part.number("/quantity", 0, 1..=9);
+        let mut fields = Fields::default();
+        assert_eq!(fields.nest("/capacity", part.finish(|| Some(()))), None);
+        let InvalidFields(errors) = fields.finish(|| Some(())).unwrap_err();
+        assert_eq!((errors[0].pointer.as_str(), errors[0].detail.as_str()), ("/capacity/quantity", "must be between 1 and 9"));
+    }
+}

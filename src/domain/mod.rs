@@ -21,3 +21,6 @@ pub mod rules;
 pub mod text_enum;
 pub mod time;
 pub mod wall_clock;
+
+#[cfg(test)]
+mod oracle;

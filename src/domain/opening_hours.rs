@@ -310,3 +310,227 @@ impl utoipa::PartialSchema for OpeningHours {
     }
 }
 impl utoipa::ToSchema for OpeningHours {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::oracle::{
+        Site, any_raw_hours, any_site, any_site_and_window, at, between, clock_changes, spans_where, window_near,
+    };
+
+    fn site(zone: &str, hours: serde_json::Value) -> Site {
+        Site::of(zone, hours, json!([]))
+    }
+
+    fn pointers<T: std::fmt::Debug>(read: Result<T, InvalidFields>) -> Vec<String> {
+        read.unwrap_err().0.into_iter().map(|error| format!("{} {}", error.pointer, error.code)).collect()
+    }
+
+    #[test]
+    fn hours_are_answered_as_they_were_written() {
+        let written =
+            json!({"fri": [["08:00", "12:00"], ["13:00", "24:00"]], "mon": [["22:00", "06:00"]], "sun": [["00:00", "00:00"]]});
+        let hours: OpeningHours = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(json!(hours), written);
+        let written = json!([{"date": "2026-12-24", "spans": [["08:00", "12:00"]], "reason": "Christmas Eve"},
+                             {"date": "2026-12-25", "spans": [], "reason": ""}]);
+        let exceptions: DateExceptions = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(json!(exceptions), written);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_hours_is_told_at_once() {
+        let raw = serde_json::from_value(json!({
+            "mon": [["8:00", "18:00"], ["09:60", "10:00"], ["24:00", "02:00"], ["10:00", "24:01"], ["１0:00", "11:00"]],
+            "tue": [["12:00", "14:00"], ["08:00", "12:00"], ["13:59", "15:00"]],
+            "wed": [["20:00", "02:00"], ["23:00", "24:00"]],
+            "thu": vec![["10:00", "10:01"]; 13],
+            "fri": [["20:00", "02:00"], ["00:00", "20:00"]],
+            "Sat": [],
+        }));
+        let expected = [
+            "/Sat unknown_field",
+            "/mon/0 invalid",
+            "/mon/1 invalid",
+            "/mon/2 invalid",
+            "/mon/3 invalid",
+            "/mon/4 invalid",
+            "/thu too_long",
+            "/tue/2 invalid",
+            "/wed/1 invalid",
+        ];
+        assert_eq!(pointers(OpeningHours::read(&raw.unwrap())), expected);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_exceptions_is_told_at_once() {
+        let raw: Vec<RawDateException> = serde_json::from_value(json!([
+            {"date": "2026-02-29", "spans": [["08:00", "08:60"]], "reason": "x".repeat(201)},
+            {"date": "2026-12-25", "spans": []},
+            {"date": "2026-12-25", "spans": [["10:00", "12:00"]]},
+            {"date": "2026-1-05", "spans": []},
+        ]))
+        .unwrap();
+        let expected = ["/0/date invalid", "/0/spans/0 invalid", "/0/reason too_long", "/2/date invalid", "/3/date invalid"];
+        assert_eq!(pointers(DateExceptions::read(&raw)), expected);
+        assert_eq!(pointers(DateExceptions::read(&vec![raw[1].clone(); 1001])), [" too_long"]);
+    }
+
+    #[test]
+    fn a_day_without_hours_is_closed() {
+        let site = site("Europe/London", json!({"mon": [["08:00", "18:00"]], "tue": []}));
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        assert_eq!(site.calendar().open(week), [between("2026-01-05T08:00:00Z", "2026-01-05T18:00:00Z")]);
+    }
+
+    #[test]
+    fn a_night_shift_runs_into_the_next_day_and_meets_its_morning() {
+        let site = site(
+            "Europe/London",
+            json!({"fri": [["20:00", "02:00"]], "sat": [["02:00", "03:00"], ["22:00", "24:00"]], "sun": [["00:00", "01:00"]]}),
+        );
+        let weekend = between("2026-01-09T00:00:00Z", "2026-01-12T00:00:00Z");
+        let expected =
+            [between("2026-01-09T20:00:00Z", "2026-01-10T03:00:00Z"), between("2026-01-10T22:00:00Z", "2026-01-11T01:00:00Z")];
+        assert_eq!(site.calendar().open(weekend), expected);
+        // A window that begins after midnight still sees the shift of the day before.
+        let night = between("2026-01-10T00:30:00Z", "2026-01-10T01:00:00Z");
+        assert_eq!(site.calendar().open(night), [night]);
+    }
+
+    #[test]
+    fn a_span_that_ends_where_it_starts_is_a_whole_day() {
+        let site = site("Europe/London", json!({"mon": [["09:00", "09:00"]]}));
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        assert_eq!(site.calendar().open(week), [between("2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z")]);
+    }
+
+    #[test]
+    fn always_is_one_span_across_every_clock_change() {
+        let calendar =
+            Calendar { timezone: Tz::Europe__London, hours: &OpeningHours::always(), exceptions: DateExceptions::NONE };
+        let years = between("2025-01-01T00:00:00Z", "2028-01-01T00:00:00Z");
+        assert_eq!(calendar.open(years), [years]);
+    }
+
+    #[test]
+    fn an_exception_replaces_what_starts_on_its_date_and_nothing_else() {
+        let hours =
+            json!({"wed": [["20:00", "02:00"]], "thu": [["08:00", "12:00"], ["20:00", "02:00"]], "fri": [["08:00", "12:00"]]});
+        let exceptions = json!([{"date": "2026-12-24", "spans": [["09:00", "10:00"]]}, {"date": "2026-12-25", "spans": []},
+                                {"date": "2026-12-26", "spans": [["22:00", "01:00"]]}]);
+        let site = Site::of("Europe/Brussels", hours, exceptions);
+        let christmas = between("2026-12-24T00:00:00+01:00", "2026-12-28T00:00:00+01:00");
+        let expected = [
+            between("2026-12-24T00:00:00+01:00", "2026-12-24T02:00:00+01:00"),
+            between("2026-12-24T09:00:00+01:00", "2026-12-24T10:00:00+01:00"),
+            between("2026-12-26T22:00:00+01:00", "2026-12-27T01:00:00+01:00"),
+        ];
+        assert_eq!(site.calendar().open(christmas), expected);
+    }
+
+    #[test]
+    fn opening_at_nine_stays_at_nine_when_the_clocks_change() {
+        let site = site("Europe/London", json!({"sat": [["09:00", "17:00"]], "sun": [["09:00", "17:00"]]}));
+        let weekend = between("2026-03-28T00:00:00Z", "2026-03-30T00:00:00Z");
+        let expected =
+            [between("2026-03-28T09:00:00Z", "2026-03-28T17:00:00Z"), between("2026-03-29T08:00:00Z", "2026-03-29T16:00:00Z")];
+        assert_eq!(site.calendar().open(weekend), expected);
+    }
+
+    #[test]
+    fn a_night_shift_is_an_hour_shorter_in_spring_and_longer_in_autumn() {
+        let site = site("Europe/London", json!({"sat": [["22:00", "06:00"]]}));
+        let spring = site.calendar().open(between("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"));
+        assert_eq!(spring, [between("2026-03-28T22:00:00Z", "2026-03-29T05:00:00Z")]);
+        let autumn = site.calendar().open(between("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"));
+        assert_eq!(autumn, [between("2026-10-24T21:00:00Z", "2026-10-25T06:00:00Z")]);
+    }
+
+    #[test]
+    fn hours_within_the_gap_are_skipped_and_hours_within_the_overlap_come_twice() {
+        let site = site("Europe/London", json!({"sun": [["01:15", "01:45"]]}));
+        assert_eq!(site.calendar().open(between("2026-03-29T00:00:00Z", "2026-03-30T00:00:00Z")), []);
+        let twice =
+            [between("2026-10-25T00:15:00Z", "2026-10-25T00:45:00Z"), between("2026-10-25T01:15:00Z", "2026-10-25T01:45:00Z")];
+        assert_eq!(site.calendar().open(between("2026-10-25T00:00:00Z", "2026-10-26T00:00:00Z")), twice);
+    }
+
+    #[test]
+    fn lord_howe_moves_its_clocks_by_half_an_hour() {
+        let site = site("Australia/Lord_Howe", json!({"sun": [["01:00", "02:15"]]}));
+        // At 02:00 the clocks go back to 01:30, so 01:30 to 02:00 comes twice.
+        let autumn = site.calendar().open(between("2026-04-04T12:00:00Z", "2026-04-05T12:00:00Z"));
+        assert_eq!(autumn, [between("2026-04-05T01:00:00+11:00", "2026-04-05T02:15:00+10:30")]);
+        assert_eq!(autumn[0].minutes(), 105);
+        // At 02:00 they go on to 02:30, so there is no 02:00 to 02:15.
+        let spring = site.calendar().open(between("2026-10-03T12:00:00Z", "2026-10-04T12:00:00Z"));
+        assert_eq!(spring, [between("2026-10-04T01:00:00+10:30", "2026-10-04T02:00:00+10:30")]);
+    }
+
+    #[test]
+    fn apia_was_closed_on_the_friday_that_it_skipped() {
+        let site = site(
+            "Pacific/Apia",
+            json!({"thu": [["20:00", "24:00"]], "fri": [["09:00", "17:00"], ["22:00", "03:00"]], "sat": [["08:00", "09:00"]]}),
+        );
+        let around = between("2011-12-29T00:00:00-10:00", "2012-01-01T00:00:00+14:00");
+        let expected = [
+            between("2011-12-29T20:00:00-10:00", "2011-12-30T00:00:00-10:00"),
+            // Saturday began where Thursday ended; what is left of Friday's night shift is Saturday's morning.
+            between("2011-12-31T00:00:00+14:00", "2011-12-31T03:00:00+14:00"),
+            between("2011-12-31T08:00:00+14:00", "2011-12-31T09:00:00+14:00"),
+        ];
+        let merged = [Interval::new(expected[0].starts_at(), expected[1].ends_at()).unwrap(), expected[2]];
+        assert_eq!(expected[0].ends_at(), expected[1].starts_at());
+        assert_eq!(site.calendar().open(around), merged);
+    }
+
+    #[test]
+    fn a_day_whose_midnight_does_not_exist_opens_at_one_in_sao_paulo() {
+        let site = site("America/Sao_Paulo", json!({"sat": [["23:00", "24:00"]], "sun": [["00:00", "02:00"]]}));
+        let spring = site.calendar().open(between("2018-11-03T12:00:00Z", "2018-11-04T12:00:00Z"));
+        assert_eq!(spring, [between("2018-11-03T23:00:00-03:00", "2018-11-04T02:00:00-02:00")]);
+        assert_eq!(spring[0].minutes(), 120);
+        // In autumn the hour before midnight comes twice.
+        let autumn = site.calendar().open(between("2018-02-17T12:00:00Z", "2018-02-18T12:00:00Z"));
+        assert_eq!(autumn, [between("2018-02-17T23:00:00-02:00", "2018-02-18T02:00:00-03:00")]);
+        assert_eq!(autumn[0].minutes(), 240);
+    }
+
+    #[test]
+    fn a_window_is_cut_to_the_microsecond() {
+        let site = site("Europe/London", json!({"mon": [["08:00", "18:00"]]}));
+        let window = between("2026-01-05T07:59:59.999999Z", "2026-01-05T08:00:00.000001Z");
+        let expected = Interval::new(at("2026-01-05T08:00:00Z"), window.ends_at()).unwrap();
+        assert_eq!(site.calendar().open(window), [expected]);
+    }
+
+    #[test]
+    fn around_every_known_clock_change_it_is_open_when_the_wall_clock_says_so() {
+        for (zone, change, ..) in clock_changes() {
+            let cases = window_near(change, 2000).prop_flat_map(move |window| (any_site(zone, window), Just(window)));
+            proptest!(ProptestConfig::with_cases(8), |((site, window) in cases)| {
+                prop_assert_eq!(site.calendar().open(window), spans_where(window, |minute| site.is_open(minute)));
+            });
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn it_is_open_when_the_wall_clock_says_so((site, window) in any_site_and_window(6000)) {
+            prop_assert_eq!(site.calendar().open(window), spans_where(window, |minute| site.is_open(minute)));
+        }
+
+        #[test]
+        fn hours_read_back_from_what_they_are_written_as(raw in any_raw_hours()) {
+            let hours = OpeningHours::read(&raw).unwrap();
+            prop_assert_eq!(serde_json::from_str::<OpeningHours>(&json!(hours).to_string()).unwrap(), hours);
+        }
+    }
+}

@@ -126,3 +126,114 @@ fn written(minutes: i64) -> String {
     let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();
     if parts.is_empty() { "0 min".to_owned() } else { parts.join(" ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::oracle::{any_window, between};
+    use crate::domain::time::UtcTime;
+
+    fn tariff(rate: i64, per: Per, minimum_charge: i64) -> Tariff {
+        Tariff { currency: "GBP".parse().unwrap(), rate, per, minimum_charge }
+    }
+
+    fn lines(price: &Price) -> Vec<(&str, i64)> {
+        price.lines.iter().map(|line| (line.description.as_str(), line.amount.amount)).collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_tariff_is_told_at_once() {
+        let pointers = |raw| {
+            let errors = Tariff::read(&raw).unwrap_err().0;
+            errors.into_iter().map(|error| format!("{} {}", error.pointer, error.code)).collect::<Vec<_>>()
+        };
+        assert_eq!(pointers(json!({})), ["/currency required", "/rate required", "/per required"]);
+        let raw = json!({"currency": "gbp", "rate": 12.5, "per": "week", "minimum_charge": -1, "deposit": 0});
+        let expected =
+            ["/currency invalid", "/rate wrong_type", "/per invalid", "/deposit unknown_field", "/minimum_charge out_of_range"];
+        assert_eq!(pointers(raw), expected);
+        let too_much = json!({"currency": "GBP", "rate": 1_000_000_000_001_i64, "per": "day"});
+        assert_eq!(pointers(too_much), ["/rate out_of_range"]);
+    }
+
+    #[test]
+    fn a_tariff_reads_back_from_what_it_is_written_as() {
+        let written = json!({"currency": "GBP", "rate": 1250, "per": "hour", "minimum_charge": 2000});
+        let tariff = Tariff::read(&written).unwrap();
+        assert_eq!(json!(tariff), written);
+        assert_eq!(serde_json::from_value::<Tariff>(written).unwrap(), tariff);
+        assert_eq!(Tariff::read(&json!({"currency": "GBP", "rate": 0, "per": "day"})).map(|tariff| tariff.minimum_charge), Ok(0));
+    }
+
+    #[test]
+    fn a_price_is_explained_line_by_line() {
+        let price = price(&tariff(1250, Per::Hour, 0), between("2026-01-05T09:00:00Z", "2026-01-05T12:30:00Z"), 2).unwrap();
+        assert_eq!(lines(&price), [("2 × 3 h 30 min at 12.50 GBP per hour", 8750)]);
+        assert_eq!(price.total.to_string(), "87.50 GBP");
+    }
+
+    #[test]
+    fn a_minimum_charge_lifts_the_total_by_a_line_of_its_own() {
+        let quarter = between("2026-01-05T09:00:00Z", "2026-01-05T09:15:00Z");
+        let price = |minimum| price(&tariff(1000, Per::Hour, minimum), quarter, 1).unwrap();
+        let charge = ("1 × 15 min at 10.00 GBP per hour", 250);
+        assert_eq!(lines(&price(600)), [charge, ("to the minimum charge of 6.00 GBP", 350)]);
+        assert_eq!(price(600).total.amount, 600);
+        assert_eq!(lines(&price(250)), [charge]);
+    }
+
+    #[test]
+    fn a_rate_per_booking_does_not_ask_how_long() {
+        let price = price(&tariff(500, Per::Booking, 0), between("2026-01-05T09:00:00Z", "2026-01-09T09:00:00Z"), 3).unwrap();
+        assert_eq!(lines(&price), [("3 at 5.00 GBP per booking", 1500)]);
+    }
+
+    #[test]
+    fn half_a_minor_unit_is_rounded_up_and_less_is_not() {
+        let minute = between("2026-01-05T09:00:00Z", "2026-01-05T09:01:00Z");
+        let amount = |rate| price(&tariff(rate, Per::Hour, 0), minute, 1).unwrap().total.amount;
+        assert_eq!([29, 30, 89, 90].map(amount), [0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn the_time_that_really_passes_is_charged_when_the_clocks_change() {
+        let daily = |start, end| price(&tariff(2400, Per::Day, 0), between(start, end), 1).unwrap().total.amount;
+        assert_eq!(daily("2026-03-29T00:00:00+00:00", "2026-03-30T00:00:00+01:00"), 2300);
+        assert_eq!(daily("2026-10-25T00:00:00+01:00", "2026-10-26T00:00:00+00:00"), 2500);
+    }
+
+    #[test]
+    fn a_price_that_no_amount_can_hold_is_an_error() {
+        let year = between("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
+        assert_eq!(price(&tariff(MOST, Per::Hour, 0), year, i32::MAX), Err(PriceOverflow));
+        let ages = Interval::new(UtcTime::EARLIEST, UtcTime::LATEST).unwrap();
+        assert_eq!(price(&tariff(i64::MAX, Per::Hour, 0), ages, i32::MAX), Err(PriceOverflow));
+        assert_eq!(price(&tariff(MOST, Per::Booking, 0), year, 9_223_372).unwrap().total.amount, 9_223_372 * MOST);
+        assert_eq!(price(&tariff(MOST, Per::Booking, 0), year, 9_223_373), Err(PriceOverflow));
+    }
+
+    proptest! {
+        #[test]
+        fn the_charge_is_the_whole_number_next_to_the_exact_one_and_the_lines_sum_to_the_total(
+            rate in prop_oneof![0..2000_i64, 0..=MOST], minimum in prop_oneof![Just(0), 0..100_000_i64], window in any_window(600_000),
+            quantity in 1..1000, per in proptest::sample::select(Per::ALL),
+        ) {
+            // The exact charge is the fraction parts / whole.
+            let (time, whole) = match per {
+                Per::Hour => (window.minutes(), 60_i128),
+                Per::Day => (window.minutes(), 1440),
+                Per::Booking => (1, 1),
+            };
+            let parts = i128::from(rate) * i128::from(time) * i128::from(quantity);
+            let price = price(&tariff(rate, per, minimum), window, quantity).unwrap();
+            let charge = i128::from(price.lines[0].amount.amount);
+            prop_assert!(2 * (charge * whole - parts) <= whole && 2 * (charge * whole - parts) > -whole);
+            prop_assert_eq!(price.total.amount, price.lines.iter().map(|line| line.amount.amount).sum::<i64>());
+            prop_assert_eq!(price.total.amount, price.lines[0].amount.amount.max(minimum));
+            prop_assert!(price.lines.iter().all(|line| line.amount.currency == price.total.currency));
+        }
+    }
+}

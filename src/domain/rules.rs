@@ -206,22 +206,21 @@ impl Bookable<'_> {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
         }
         if length < TimeDelta::minutes(rules.min_minutes) {
-            violations.add(ViolationCode::TooShort, format!("must last at least {} minutes", rules.min_minutes));
+            violations.add(ViolationCode::TooShort, format!("must last at least {} min", rules.min_minutes));
         }
         if length > TimeDelta::minutes(rules.max_minutes) {
-            violations.add(ViolationCode::TooLong, format!("must last at most {} minutes", rules.max_minutes));
+            violations.add(ViolationCode::TooLong, format!("must last at most {} min", rules.max_minutes));
         }
         let (earliest, latest) = (self.earliest_start(now), self.latest_start(now));
         if starts_at < now {
             violations.add_final(ViolationCode::TooSoon, format!("must not start in the past; the earliest start is {earliest}"));
         } else if starts_at < earliest {
             let notice = rules.notice_minutes;
-            violations
-                .add(ViolationCode::TooSoon, format!("must be booked {notice} minutes ahead; the earliest start is {earliest}"));
+            violations.add(ViolationCode::TooSoon, format!("the earliest start is {earliest} (notice: {notice} min)"));
         }
         if starts_at > latest {
             let days = rules.horizon_days;
-            violations.add(ViolationCode::TooFar, format!("may be booked {days} days ahead; the latest start is {latest}"));
+            violations.add(ViolationCode::TooFar, format!("the latest start is {latest} (horizon: {days} d)"));
         }
         if self.open(wish.interval) != [wish.interval] {
             violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(wish.interval));
@@ -268,7 +267,7 @@ impl Bookable<'_> {
         let after = (before + grid) % 1440;
         let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
         let nearest = if before == after { before } else { format!("{before} or {after}") };
-        format!("must start on a multiple of {grid} minutes from midnight, such as {nearest} ({timezone})")
+        format!("must start on a multiple of {grid} min from midnight, such as {nearest} ({timezone})")
     }
 
     fn hours_around(&self, wished: Interval) -> String {
@@ -313,5 +312,189 @@ impl Violations {
     /// One that nobody may override.
     fn add_final(&mut self, code: ViolationCode, detail: String) {
         self.0.push(Violation { code, detail, overridable: false });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::oracle::{Site, any_raw_hours, any_site_and_window, at, between, spans_where};
+
+    const NOW: &str = "2026-01-05T09:30:00Z";
+
+    fn pointers(raw: Value) -> Vec<String> {
+        let errors = BookingRules::read(&raw).unwrap_err().0;
+        errors.into_iter().map(|error| format!("{} {}", error.pointer, error.code)).collect()
+    }
+
+    fn weekdays() -> Site {
+        let day = [["08:00", "18:00"]];
+        Site::of("Europe/London", json!({"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}), json!([]))
+    }
+
+    fn violations(rules: &BookingRules, interval: Interval) -> Vec<Violation> {
+        weekdays().bookable(rules, 2).violations(at(NOW), Wish { interval, quantity: 1, active: 0 })
+    }
+
+    fn codes(violations: &[Violation]) -> Vec<(&'static str, bool)> {
+        violations.iter().map(|violation| (violation.code.as_str(), violation.overridable)).collect()
+    }
+
+    #[test]
+    fn rules_that_are_left_out_or_null_have_their_defaults() {
+        assert_eq!(BookingRules::read(&json!({})), Ok(BookingRules::default()));
+        let raw = json!({"grid_minutes": null, "opening_hours": null, "max_active_per_organization": null, "notice_minutes": 60});
+        assert_eq!(BookingRules::read(&raw), Ok(BookingRules { notice_minutes: 60, ..BookingRules::default() }));
+    }
+
+    #[test]
+    fn rules_read_back_from_what_they_are_written_as() {
+        let hours = OpeningHours::read(&RawOpeningHours::from([("mon".into(), vec![["08:00".into(), "12:00".into()]])])).unwrap();
+        let rules = BookingRules { max_active_per_organization: Some(3), opening_hours: Some(hours), ..BookingRules::default() };
+        assert_eq!(BookingRules::read(&json!(rules)), Ok(rules.clone()));
+        assert_eq!(serde_json::from_str::<BookingRules>(&json!(rules).to_string()).unwrap(), rules);
+        assert!(serde_json::from_str::<BookingRules>(r#"{"grid": 15}"#).is_err());
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_rules_is_told_at_once() {
+        let raw = json!({
+            "grid_minutes": 50, "min_minutes": 0, "max_minutes": 527_041, "notice_minutes": -1, "horizon_days": 1096,
+            "buffer_before_minutes": 10_081, "buffer_after_minutes": "ten", "requires_approval": 1, "grid": 5,
+            "max_active_per_organization": 0, "opening_hours": {"mon": [["8", "9"]], "day": []},
+        });
+        let expected = [
+            "/buffer_after_minutes wrong_type",
+            "/requires_approval wrong_type",
+            "/grid unknown_field",
+            "/opening_hours/day unknown_field",
+            "/opening_hours/mon/0 invalid",
+            "/grid_minutes invalid",
+            "/min_minutes out_of_range",
+            "/max_minutes out_of_range",
+            "/notice_minutes out_of_range",
+            "/horizon_days out_of_range",
+            "/buffer_before_minutes out_of_range",
+            "/max_active_per_organization out_of_range",
+        ];
+        assert_eq!(pointers(raw), expected);
+        assert_eq!(pointers(json!({"min_minutes": 61, "max_minutes": 60})), ["/max_minutes invalid"]);
+        assert_eq!(pointers(json!({"grid_minutes": 0})), ["/grid_minutes out_of_range"]);
+        assert_eq!(pointers(json!({"opening_hours": [1]})), ["/opening_hours wrong_type"]);
+        assert_eq!(pointers(json!([])), [" wrong_type"]);
+    }
+
+    #[test]
+    fn a_wish_within_the_rules_breaks_none() {
+        assert_eq!(violations(&BookingRules::default(), between("2026-01-05T09:30:00Z", "2026-01-05T18:00:00Z")), []);
+    }
+
+    #[test]
+    fn all_that_a_wish_breaks_is_told_at_once_with_what_would_be_accepted() {
+        let rules =
+            BookingRules { max_active_per_organization: Some(3), notice_minutes: 60, min_minutes: 60, ..BookingRules::default() };
+        let wish = Wish { interval: between("2026-01-05T07:50:30Z", "2026-01-05T08:20:30Z"), quantity: 3, active: 3 };
+        let found = weekdays().bookable(&rules, 2).violations(at(NOW), wish);
+        let expected = [
+            ("not_whole_minutes", false),
+            ("off_grid", true),
+            ("too_short", true),
+            ("too_soon", false),
+            ("outside_opening_hours", true),
+            ("quantity_exceeds_capacity", false),
+            ("too_many_active", true),
+        ];
+        assert_eq!(codes(&found), expected);
+        let details: Vec<_> = found.iter().map(|violation| violation.detail.as_str()).collect();
+        let expected = [
+            "must start and end on a whole minute",
+            "must start on a multiple of 15 min from midnight, such as 07:45 or 08:00 (Europe/London)",
+            "must last at least 60 min",
+            "must not start in the past; the earliest start is 2026-01-05T10:30:00Z",
+            "must lie within opening hours: 2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 (Europe/London)",
+            "must be a quantity of at most 2",
+            "an organization may have at most 3 bookings of this resource that are not over",
+        ];
+        assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn the_past_stays_closed_to_everyone_and_the_notice_to_those_who_may_not_override() {
+        let rules = BookingRules { notice_minutes: 60, grid_minutes: 1, min_minutes: 1, ..BookingRules::default() };
+        let starting = |start| codes(&violations(&rules, between(start, "2026-01-05T11:00:00Z"))).first().copied();
+        assert_eq!(starting("2026-01-05T09:29:00Z"), Some(("too_soon", false)));
+        assert_eq!(starting("2026-01-05T09:30:00Z"), Some(("too_soon", true)));
+        assert_eq!(starting("2026-01-05T10:29:00Z"), Some(("too_soon", true)));
+        assert_eq!(starting("2026-01-05T10:30:00Z"), None);
+    }
+
+    #[test]
+    fn a_booking_may_start_at_the_horizon_and_last_beyond_it() {
+        let rules = BookingRules { horizon_days: 1, ..BookingRules::default() };
+        assert_eq!(violations(&rules, between("2026-01-06T09:30:00Z", "2026-01-06T18:00:00Z")), []);
+        let late = violations(&rules, between("2026-01-06T09:45:00Z", "2026-01-06T18:00:00Z"));
+        assert_eq!(codes(&late), [("too_far", true)]);
+        assert_eq!(late[0].detail, "the latest start is 2026-01-06T09:30:00Z (horizon: 1 d)");
+    }
+
+    #[test]
+    fn a_booking_may_be_as_short_and_as_long_as_the_rules_say() {
+        let rules = BookingRules { min_minutes: 60, max_minutes: 90, ..BookingRules::default() };
+        let lasting = |end| codes(&violations(&rules, between("2026-01-05T10:00:00Z", end))).first().map(|(code, _)| *code);
+        assert_eq!(lasting("2026-01-05T10:59:00Z"), Some("too_short"));
+        assert_eq!(lasting("2026-01-05T11:00:00Z"), None);
+        assert_eq!(lasting("2026-01-05T11:30:00Z"), None);
+        assert_eq!(lasting("2026-01-05T11:31:00Z"), Some("too_long"));
+    }
+
+    #[test]
+    fn a_booking_may_not_reach_over_a_closed_time() {
+        let over_night = violations(&BookingRules::default(), between("2026-01-05T17:00:00Z", "2026-01-06T09:00:00Z"));
+        assert_eq!(codes(&over_night), [("outside_opening_hours", true)]);
+        let hours =
+            "2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00, 2026-01-07 08:00 to 2026-01-07 18:00";
+        assert_eq!(over_night[0].detail, format!("must lie within opening hours: {hours} (Europe/London)"));
+        let sunday = violations(&BookingRules::default(), between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"));
+        assert_eq!(sunday[0].detail, "must lie within opening hours: 2026-01-12 08:00 to 2026-01-12 18:00 (Europe/London)");
+        let closed = Site::of("Europe/London", json!({}), json!([]));
+        let wish = Wish { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1, active: 0 };
+        let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), wish);
+        assert_eq!(found[0].detail, "is closed from a day before to a day after (Europe/London)");
+    }
+
+    #[test]
+    fn hours_of_its_own_only_narrow_those_of_the_site() {
+        let own = json!({"opening_hours": {"mon": [["17:00", "20:00"]], "sat": [["08:00", "12:00"]]}});
+        let rules = BookingRules::read(&own).unwrap();
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        assert_eq!(weekdays().bookable(&rules, 1).open(week), [between("2026-01-05T17:00:00Z", "2026-01-05T18:00:00Z")]);
+    }
+
+    #[test]
+    fn the_grid_counts_from_local_midnight_whatever_the_clocks_do() {
+        let site = Site::of("Europe/London", json!(OpeningHours::always()), json!([]));
+        let rules = BookingRules { grid_minutes: 120, ..BookingRules::default() };
+        let starting = |start, end| {
+            let wish = Wish { interval: between(start, end), quantity: 1, active: 0 };
+            codes(&site.bookable(&rules, 1).violations(at(NOW), wish)).first().map(|(code, _)| *code)
+        };
+        // 02:00 local is an hour after midnight in the night of spring.
+        assert_eq!(starting("2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"), None);
+        assert_eq!(starting("2026-03-29T02:00:00Z", "2026-03-29T03:00:00Z"), Some("off_grid"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_resource_is_open_when_its_site_and_its_own_hours_are((site, window) in any_site_and_window(6000), own in any_raw_hours()) {
+            let rules = BookingRules { opening_hours: Some(OpeningHours::read(&own).unwrap()), ..BookingRules::default() };
+            let own = Site::new(site.calendar().timezone, own, Vec::new());
+            let expected = spans_where(window, |minute| site.is_open(minute) && own.is_open(minute));
+            prop_assert_eq!(site.bookable(&rules, 1).open(window), expected);
+        }
     }
 }

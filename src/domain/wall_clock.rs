@@ -65,3 +65,67 @@ fn next_change(timezone: Tz, within: Interval, here: TimeDelta) -> UtcTime {
     }
     within.ends_at()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::oracle::{any_window, any_zone, at, between, clock_changes, minutes_of};
+
+    #[test]
+    fn every_known_clock_change_is_found_to_the_second() {
+        for (timezone, change, before, after) in clock_changes() {
+            let around = Interval::new(change - TimeDelta::days(5), change + TimeDelta::days(5)).unwrap();
+            let expected = [
+                (Interval::new(around.starts_at(), change).unwrap(), before),
+                (Interval::new(change, around.ends_at()).unwrap(), after),
+            ];
+            assert_eq!(stretches(timezone, around).collect::<Vec<_>>(), expected, "{timezone} {change}");
+        }
+    }
+
+    #[test]
+    fn a_window_that_ends_at_a_clock_change_is_one_stretch() {
+        let london = timezone("Europe/London").unwrap();
+        for window in [
+            between("2026-03-28T12:00:00.000007Z", "2026-03-29T01:00:00Z"),
+            between("2026-03-29T01:00:00Z", "2026-03-29T01:00:00.000001Z"),
+        ] {
+            assert_eq!(stretches(london, window).map(|(stretch, _)| stretch).collect::<Vec<_>>(), [window]);
+        }
+    }
+
+    #[test]
+    fn the_day_that_apia_skipped_never_shows_on_its_clock() {
+        let apia = timezone("Pacific/Apia").unwrap();
+        assert_eq!(local_time(apia, at("2011-12-30T09:59:59Z")).to_string(), "2011-12-29 23:59:59");
+        assert_eq!(local_time(apia, at("2011-12-30T10:00:00Z")).to_string(), "2011-12-31 00:00:00");
+    }
+
+    #[test]
+    fn only_names_of_the_iana_database_are_time_zones() {
+        assert_eq!(timezone("Europe/Brussels"), Ok(Tz::Europe__Brussels));
+        for name in ["", "Europe/Atlantis", "europe/brussels", "+01:00"] {
+            assert_eq!(timezone(name), Err(UnknownTimezone), "{name}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn stretches_cover_a_window_and_have_the_offset_of_each_of_their_minutes(
+            timezone in any_zone(), window in any_window(20_000),
+        ) {
+            let stretches: Vec<_> = stretches(timezone, window).collect();
+            let mut reached = window.starts_at();
+            for (stretch, here) in stretches {
+                prop_assert_eq!(stretch.starts_at(), reached);
+                prop_assert!(minutes_of(stretch).step_by(5).all(|minute| offset(timezone, minute) == here));
+                reached = stretch.ends_at();
+            }
+            prop_assert_eq!(reached, window.ends_at());
+        }
+    }
+}
