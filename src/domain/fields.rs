@@ -130,23 +130,23 @@ impl Members {
         Self { rest: raw.as_object().cloned().unwrap_or_default(), fields }
     }
 
-    /// The value of a member that may be left out or null.
+    /// The value of a member that may be left out; null only if it is a value of `T`.
     pub fn optional<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        let value = self.rest.remove(name).filter(|value| !value.is_null())?;
+        let value = self.rest.remove(name)?;
         serde_json::from_value(value)
             .map_err(|error| self.fields.refuse(format!("/{name}"), "wrong_type", error.to_string()))
             .ok()
     }
 
-    /// The value of a member that is written as a text and may be left out or null.
+    /// The value of a member that is written as a text and may be left out.
     pub fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         let text: String = self.optional(name)?;
         self.fields.take(format!("/{name}"), text.parse())
     }
 
-    /// Notes it as an error if a member is left out or null.
+    /// Notes it as an error if a member is left out.
     pub fn require(&mut self, name: &str) {
-        if self.rest.get(name).is_none_or(Value::is_null) {
+        if !self.rest.contains_key(name) {
             self.fields.refuse(format!("/{name}"), "required", "must be given");
         }
     }
@@ -168,16 +168,27 @@ mod tests {
 
     #[test]
     fn every_member_that_is_missing_wrong_or_unknown_is_told_at_once() {
-        let mut members = Members::of(&json!({"count": "3", "zone": "Mars/Olympus", "name": null, "extra": 1, "note": "x"}));
+        let mut members =
+            Members::of(&json!({"count": "3", "zone": "Mars/Olympus", "size": null, "colour": null, "extra": 1, "note": "x"}));
         members.require("name");
         members.require("count");
         assert_eq!(members.optional::<i64>("count"), None);
         assert_eq!(members.parsed::<chrono_tz::Tz>("zone"), None);
-        assert_eq!(members.optional::<String>("name"), None);
+        assert_eq!(members.optional::<String>("size"), None);
+        assert_eq!(members.optional::<Option<String>>("colour"), Some(None));
         assert_eq!(members.optional::<String>("note").as_deref(), Some("x"));
         let InvalidFields(errors) = members.close().finish(|| Some(())).unwrap_err();
         let found: Vec<_> = errors.iter().map(|error| (error.pointer.as_str(), error.code.as_str())).collect();
-        assert_eq!(found, [("/name", "required"), ("/count", "wrong_type"), ("/zone", "invalid"), ("/extra", "unknown_field")]);
+        assert_eq!(
+            found,
+            [
+                ("/name", "required"),
+                ("/count", "wrong_type"),
+                ("/zone", "invalid"),
+                ("/size", "wrong_type"),
+                ("/extra", "unknown_field")
+            ]
+        );
     }
 
     #[test]

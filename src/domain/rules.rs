@@ -66,7 +66,7 @@ impl Default for BookingRules {
 }
 
 impl BookingRules {
-    /// Reads rules as they are written; one that is left out or null has its default.
+    /// Reads rules as they are written; one that is left out has its default.
     ///
     /// # Errors
     /// With everything that is wrong with them.
@@ -82,10 +82,10 @@ impl BookingRules {
             buffer_before_minutes: members.optional("buffer_before_minutes").unwrap_or(default.buffer_before_minutes),
             buffer_after_minutes: members.optional("buffer_after_minutes").unwrap_or(default.buffer_after_minutes),
             requires_approval: members.optional("requires_approval").unwrap_or(default.requires_approval),
-            max_active_per_organization: members.optional("max_active_per_organization"),
+            max_active_per_organization: members.optional("max_active_per_organization").flatten(),
             opening_hours: None,
         };
-        let hours: Option<RawOpeningHours> = members.optional("opening_hours");
+        let hours: Option<RawOpeningHours> = members.optional("opening_hours").flatten();
         let mut fields = members.close();
         let hours = hours.map(|hours| fields.nest("/opening_hours", OpeningHours::read(&hours)));
         rules.check(&mut fields);
@@ -344,9 +344,9 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_are_left_out_or_null_have_their_defaults() {
+    fn rules_that_are_left_out_have_their_defaults() {
         assert_eq!(BookingRules::read(&json!({})), Ok(BookingRules::default()));
-        let raw = json!({"grid_minutes": null, "opening_hours": null, "max_active_per_organization": null, "notice_minutes": 60});
+        let raw = json!({"opening_hours": null, "max_active_per_organization": null, "notice_minutes": 60});
         assert_eq!(BookingRules::read(&raw), Ok(BookingRules { notice_minutes: 60, ..BookingRules::default() }));
     }
 
@@ -383,6 +383,7 @@ mod tests {
         assert_eq!(pointers(raw), expected);
         assert_eq!(pointers(json!({"min_minutes": 61, "max_minutes": 60})), ["/max_minutes invalid"]);
         assert_eq!(pointers(json!({"grid_minutes": 0})), ["/grid_minutes out_of_range"]);
+        assert_eq!(pointers(json!({"grid_minutes": null})), ["/grid_minutes wrong_type"]);
         assert_eq!(pointers(json!({"opening_hours": [1]})), ["/opening_hours wrong_type"]);
         assert_eq!(pointers(json!([])), [" wrong_type"]);
     }
