@@ -4,6 +4,8 @@
 pub mod error;
 pub mod organizations;
 pub mod precondition;
+pub mod resources;
+pub mod sites;
 
 mod record;
 

@@ -14,7 +14,7 @@ use crate::domain::permissions::{Permission, Role};
 use crate::domain::problem::Code;
 use crate::storage::db::Tx;
 use crate::storage::organizations::{self, Organization};
-use crate::storage::{members, users};
+use crate::storage::{members, resources, users};
 
 /// Founds an organization; its founder is the first owner.
 ///
@@ -76,6 +76,9 @@ pub fn update(
     if_match.check(organization.revision)?;
     let fields = edit(organization.fields())?;
     organizations::update(tx.conn, id, &fields, tx.now)?;
+    if fields.name != organization.fields().name {
+        resources::refresh_search_text(tx.conn, id)?;
+    }
     audit(tx, Some(caller.user_id), Some(id), "organization.update", ("organization", id.as_str()), &json!({}))?;
     Ok(organizations::get(tx.conn, id)?)
 }

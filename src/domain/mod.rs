@@ -18,9 +18,11 @@ pub mod pricing;
 pub mod problem;
 pub mod resource;
 pub mod rules;
+pub mod site;
 pub mod text_enum;
 pub mod time;
 pub mod wall_clock;
+pub mod words;
 
 #[cfg(test)]
 mod oracle;

@@ -18,10 +18,14 @@ mod health;
 
 mod observe;
 mod organizations;
+mod resources;
+mod sites;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// The endpoints of the API, below `/api/v1`.
 fn configure(config: &mut ServiceConfig<'_>) {
     organizations::configure(config);
+    sites::configure(config);
+    resources::configure(config);
 }

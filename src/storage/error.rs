@@ -56,6 +56,13 @@ impl From<Error> for StorageError {
     }
 }
 
+impl StorageError {
+    /// A row that this program cannot have written.
+    pub(super) fn corrupt(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Other(Error::DeserializationError(Box::new(error)))
+    }
+}
+
 impl From<serde_json::Error> for StorageError {
     fn from(error: serde_json::Error) -> Self {
         Self::Other(Error::SerializationError(Box::new(error)))

@@ -1,6 +1,7 @@
 //! The only code that knows the database: one file for each noun, and the door in [`db`].
 
 pub mod audit;
+pub mod bookings;
 pub mod connection;
 pub mod db;
 pub mod error;
@@ -10,6 +11,7 @@ pub mod migrations;
 pub mod organizations;
 pub mod outbox;
 pub mod resources;
+pub mod sites;
 pub mod types;
 pub mod users;
 

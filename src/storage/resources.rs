@@ -3,10 +3,325 @@
 use diesel::dsl::{And, Eq};
 use diesel::prelude::*;
 
-use super::schema::resources;
-use crate::domain::resource::ResourceStatus;
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{booking_rules, organizations, resources, sites, tariffs};
+use super::types::Json;
+use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
+use crate::domain::pricing::Tariff;
+use crate::domain::resource::{Capacity, ResourceFields, ResourceKind, ResourceStatus, Unit};
+use crate::domain::rules::{Bookable, BookingRules};
+use crate::domain::site::SiteFields;
+use crate::domain::time::UtcTime;
+use crate::domain::words;
 
-/// Shown to everybody: listed, and not private.
+/// A resource with all that decides about bookings of it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its identifier.
+    pub id: ResourceId,
+    /// Whose it is: the host.
+    pub organization_id: OrganizationId,
+    /// Where it is.
+    pub site_id: SiteId,
+    /// What it is.
+    pub fields: ResourceFields,
+    /// The version of its rules.
+    pub booking_rules_id: BookingRulesId,
+    /// The version of its tariff.
+    pub tariff_id: TariffId,
+    /// The host's name.
+    pub organization_name: String,
+    /// The site that it is at.
+    pub site: SiteFields,
+    /// An upper bound on how long its allocations last.
+    pub longest_allocation_minutes: i64,
+    /// Bumped by each edit.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it was edited last.
+    pub updated_at: UtcTime,
+}
+
+impl Resource {
+    /// What decides about bookings of it.
+    pub const fn bookable(&self) -> Bookable<'_> {
+        Bookable { calendar: self.site.calendar(), rules: &self.fields.rules, capacity: self.fields.capacity.quantity }
+    }
+
+    /// Whether everybody may see it.
+    pub const fn is_public(&self) -> bool {
+        self.fields.status.is_shown() && !self.fields.is_private
+    }
+}
+
+type IdColumns =
+    (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id);
+type FieldColumns = (
+    resources::kind,
+    resources::name,
+    resources::description,
+    resources::category,
+    (resources::capacity, resources::unit),
+    resources::status,
+    resources::is_private,
+    booking_rules::rules,
+    tariffs::tariff,
+);
+type Columns = (
+    IdColumns,
+    FieldColumns,
+    organizations::name,
+    super::sites::FieldsColumns,
+    resources::longest_allocation_minutes,
+    resources::revision,
+    (resources::created_at, resources::updated_at),
+);
+/// What [`resource_from`] reads from [`joined`].
+pub(super) const COLUMNS: Columns = (
+    (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id),
+    (
+        resources::kind,
+        resources::name,
+        resources::description,
+        resources::category,
+        (resources::capacity, resources::unit),
+        resources::status,
+        resources::is_private,
+        booking_rules::rules,
+        tariffs::tariff,
+    ),
+    organizations::name,
+    super::sites::FIELDS,
+    resources::longest_allocation_minutes,
+    resources::revision,
+    (resources::created_at, resources::updated_at),
+);
+
+type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
+type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Json<BookingRules>, Json<Tariff>);
+/// A row of [`COLUMNS`].
+pub(super) type ResourceRow = (IdRow, FieldRow, String, super::sites::FieldsRow, i64, i64, (UtcTime, UtcTime));
+
+/// A resource from its columns.
+pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> {
+    let (ids, fields, organization_name, site, longest_allocation_minutes, revision, (created_at, updated_at)) = row;
+    let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
+    let (kind, name, description, category, (quantity, unit), status, is_private, Json(rules), Json(tariff)) = fields;
+    let capacity = Capacity { quantity, unit };
+    let fields = ResourceFields { kind, name, description, category, capacity, status, is_private, rules, tariff };
+    let site = super::sites::fields_from(site)?;
+    Ok(Resource {
+        id,
+        organization_id,
+        site_id,
+        fields,
+        booking_rules_id,
+        tariff_id,
+        organization_name,
+        site,
+        longest_allocation_minutes,
+        revision,
+        created_at,
+        updated_at,
+    })
+}
+
+/// Resources with all that [`COLUMNS`] names.
+#[diesel::dsl::auto_type]
+pub(super) fn joined() -> _ {
+    resources::table
+        .inner_join(sites::table)
+        .inner_join(organizations::table)
+        .inner_join(booking_rules::table)
+        .inner_join(tariffs::table)
+}
+
+/// On offer to everybody: listed, and not private.
 pub(super) fn is_shown() -> And<Eq<resources::status, ResourceStatus>, Eq<resources::is_private, bool>> {
     resources::status.eq(ResourceStatus::Listed).and(resources::is_private.eq(false))
+}
+
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = resources)]
+struct Row<'a> {
+    kind: ResourceKind,
+    name: &'a str,
+    description: &'a str,
+    category: &'a str,
+    capacity: i32,
+    unit: Unit,
+    status: ResourceStatus,
+    is_private: bool,
+    booking_rules_id: BookingRulesId,
+    tariff_id: TariffId,
+    search_text: String,
+    updated_at: UtcTime,
+}
+
+impl<'a> Row<'a> {
+    fn new(resource: &'a Resource) -> Self {
+        let fields = &resource.fields;
+        Self {
+            kind: fields.kind,
+            name: &fields.name,
+            description: &fields.description,
+            category: &fields.category,
+            capacity: fields.capacity.quantity,
+            unit: fields.capacity.unit,
+            status: fields.status,
+            is_private: fields.is_private,
+            booking_rules_id: resource.booking_rules_id,
+            tariff_id: resource.tariff_id,
+            search_text: search_text(resource),
+            updated_at: resource.updated_at,
+        }
+    }
+}
+
+/// What a search for words looks through.
+fn search_text(resource: &Resource) -> String {
+    let (fields, site) = (&resource.fields, &resource.site);
+    words::fold([
+        fields.name.as_str(),
+        &fields.category,
+        &fields.description,
+        &resource.organization_name,
+        &site.name,
+        &site.address.city,
+        &site.address.postal_code,
+    ])
+}
+
+/// A resource.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
+    resource_from(joined().filter(resources::id.eq(id)).select(COLUMNS).first(conn)?)
+}
+
+/// Makes this transaction the only one that claims capacity of the resource or edits it, until it
+/// ends. The write is the lock: a lock on the row alone would let overlaps through above READ
+/// COMMITTED.
+///
+/// # Errors
+/// When the resource does not exist, or the database fails.
+pub fn lock(conn: &mut Conn, id: ResourceId) -> Result<(), StorageError> {
+    let locked = diesel::update(resources::table.find(id)).set(resources::claims.eq(resources::claims + 1_i64)).execute(conn)?;
+    if locked == 0 { Err(StorageError::NotFound) } else { Ok(()) }
+}
+
+/// The resources at a site after `after`, by identifier; only those on offer to everybody, if
+/// `public_only`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_at_site(
+    conn: &mut Conn,
+    site: SiteId,
+    public_only: bool,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Resource>, StorageError> {
+    let mut query = joined()
+        .filter(resources::site_id.eq(site))
+        .filter(resources::id.gt(after.unwrap_or_default().to_owned()))
+        .order(resources::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if public_only {
+        query = query.filter(is_shown());
+    }
+    let rows: Vec<ResourceRow> = query.load(conn)?;
+    rows.into_iter().map(resource_from).collect()
+}
+
+/// Adds a resource; `source` names where an import took it from.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, resource: &Resource, source: Option<&str>) -> Result<(), StorageError> {
+    diesel::insert_into(resources::table)
+        .values((
+            resources::id.eq(resource.id),
+            resources::organization_id.eq(resource.organization_id),
+            resources::site_id.eq(resource.site_id),
+            Row::new(resource),
+            resources::source.eq(source),
+            resources::created_at.eq(resource.created_at),
+        ))
+        .execute(conn)?;
+    insert_rules(conn, resource)?;
+    insert_tariff(conn, resource)
+}
+
+/// Writes what a resource is. Rules and tariff go by their identifiers: a new version is added
+/// beforehand, by [`insert_rules`] and [`insert_tariff`].
+///
+/// # Errors
+/// [`StorageError::CapacityExceeded`] when more is claimed than the new capacity, or the database
+/// fails.
+pub fn update(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    diesel::update(resources::table.find(resource.id))
+        .set((Row::new(resource), resources::revision.eq(resources::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds the rules of a resource as a version, under its `booking_rules_id`.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    diesel::insert_into(booking_rules::table)
+        .values((
+            booking_rules::id.eq(resource.booking_rules_id),
+            booking_rules::resource_id.eq(resource.id),
+            booking_rules::rules.eq(Json(resource.fields.rules.clone())),
+            booking_rules::created_at.eq(resource.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds the tariff of a resource as a version, under its `tariff_id`.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    diesel::insert_into(tariffs::table)
+        .values((
+            tariffs::id.eq(resource.tariff_id),
+            tariffs::resource_id.eq(resource.id),
+            tariffs::tariff.eq(Json(resource.fields.tariff)),
+            tariffs::created_at.eq(resource.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Brings what a search looks through up to date, after the name or place of a host has changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh_search_text(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
+    let rows: Vec<ResourceRow> = joined().filter(resources::organization_id.eq(organization)).select(COLUMNS).load(conn)?;
+    for row in rows {
+        let resource = resource_from(row)?;
+        diesel::update(resources::table.find(resource.id))
+            .set(resources::search_text.eq(search_text(&resource)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The resource that an import took from `source`.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Resource>, StorageError> {
+    joined().filter(resources::source.eq(source)).select(COLUMNS).first(conn).optional()?.map(resource_from).transpose()
 }

@@ -101,6 +101,29 @@ impl FromSql<Timestamp, MultiBackend> for UtcTime {
     }
 }
 
+/// A time zone in a text column, by its IANA name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Zone(pub chrono_tz::Tz);
+
+impl<DB: Backend> ToSql<Text, DB> for Zone
+where
+    str: ToSql<Text, DB>,
+{
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+        self.0.name().to_sql(out)
+    }
+}
+
+impl<DB: Backend> FromSql<Text, DB> for Zone
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(crate::domain::wall_clock::timezone(&String::from_sql(bytes)?)?))
+    }
+}
+
 /// A value of the domain in a text column, as JSON.
 #[derive(Debug, Clone, PartialEq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Text)]

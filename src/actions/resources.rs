@@ -1,0 +1,117 @@
+//! Listing a resource, and changing what is listed.
+
+use serde_json::json;
+
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::audit;
+use super::{Caller, authorize, is_insider};
+use crate::domain::fields::InvalidFields;
+use crate::domain::ids::{ResourceId, SiteId};
+use crate::domain::paging::{Page, Paging};
+use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
+use crate::domain::resource::{ResourceFields, ResourceStatus};
+use crate::storage::db::Tx;
+use crate::storage::error::StorageError;
+use crate::storage::resources::{self, Resource};
+use crate::storage::{bookings, organizations, sites};
+
+/// Adds a resource to a site.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFields) -> Result<Resource, Error> {
+    let site = sites::get(tx.conn, site)?;
+    let is_visible = sites::is_public(tx.conn, site.id)?;
+    authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
+    let host = organizations::get(tx.conn, site.organization_id)?;
+    let resource = Resource {
+        id: tx.new_id(),
+        organization_id: site.organization_id,
+        site_id: site.id,
+        fields: fields.clone(),
+        booking_rules_id: tx.new_id(),
+        tariff_id: tx.new_id(),
+        organization_name: host.fields().name,
+        site: site.fields,
+        longest_allocation_minutes: 0,
+        revision: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    resources::insert(tx.conn, &resource, None)?;
+    let detail = json!({ "name": fields.name, "status": fields.status });
+    audit(tx, Some(caller.user_id), Some(site.organization_id), "resource.create", ("resource", resource.id.as_str()), &detail)?;
+    Ok(resource)
+}
+
+/// A resource: shown to the host's members, and to everybody while it is on offer.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
+}
+
+/// The resources at a site that the caller may see.
+///
+/// # Errors
+/// `not_found`.
+pub fn list_at_site(tx: &mut Tx<'_>, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
+    let site = super::sites::get(tx, caller, site)?;
+    let is_insider = is_insider(tx, caller, site.organization_id)?;
+    let rows = resources::list_at_site(tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |resource| resource.id.to_string()))
+}
+
+/// Edits a resource. Bookings that are made keep the price, the rules and the times they have; rules
+/// and tariff that change become a new version.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`,
+/// `capacity_in_use`, `resource_has_bookings`, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: ResourceId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
+) -> Result<Resource, Error> {
+    resources::lock(tx.conn, id)?;
+    let before = resources::get(tx.conn, id)?;
+    authorize(tx, caller, before.organization_id, Permission::Manage, before.is_public())?;
+    if_match.check(before.revision)?;
+    let fields = edit(before.fields.clone())?;
+    check_status(tx, &before, fields.status)?;
+
+    let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
+    if after.fields.rules != before.fields.rules {
+        after.booking_rules_id = tx.new_id();
+        resources::insert_rules(tx.conn, &after)?;
+    }
+    if after.fields.tariff != before.fields.tariff {
+        after.tariff_id = tx.new_id();
+        resources::insert_tariff(tx.conn, &after)?;
+    }
+    resources::update(tx.conn, &after).map_err(|error| match error {
+        StorageError::CapacityExceeded => Error::refused(Code::CapacityInUse),
+        error => error.into(),
+    })?;
+    let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
+    audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
+    Ok(resources::get(tx.conn, id)?)
+}
+
+/// Whether the resource may take another status: one with bookings to come does not vanish.
+fn check_status(tx: &mut Tx<'_>, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
+    let status = resource.fields.status;
+    if !status.may_become(next) {
+        return Err(Error::Refused(Code::InvalidTransition, format!("A resource that is {status} cannot become {next}.")));
+    }
+    if next == ResourceStatus::Retired && status != next && bookings::has_active(tx.conn, resource.id, tx.now)? {
+        return Err(Error::refused(Code::ResourceHasBookings));
+    }
+    Ok(())
+}

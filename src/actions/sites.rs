@@ -1,0 +1,81 @@
+//! Opening a site and keeping its hours.
+
+use serde_json::json;
+
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::audit;
+use super::{Caller, authorize, is_insider};
+use crate::domain::fields::InvalidFields;
+use crate::domain::ids::{OrganizationId, SiteId};
+use crate::domain::paging::{Page, Paging};
+use crate::domain::permissions::Permission;
+use crate::domain::site::SiteFields;
+use crate::storage::db::Tx;
+use crate::storage::sites::{self, Site};
+use crate::storage::{organizations, resources};
+
+/// Opens a site.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fields: &SiteFields) -> Result<Site, Error> {
+    let is_visible = organizations::is_public(tx.conn, organization)?;
+    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    organizations::get(tx.conn, organization)?;
+    let id: SiteId = tx.new_id();
+    sites::insert(tx.conn, id, organization, fields, None, tx.now)?;
+    let detail = json!({ "name": fields.name });
+    audit(tx, Some(caller.user_id), Some(organization), "site.create", ("site", id.as_str()), &detail)?;
+    Ok(sites::get(tx.conn, id)?)
+}
+
+/// A site: shown to the members of its organization, and to everybody while it has something on offer.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: SiteId) -> Result<Site, Error> {
+    let site = sites::get(tx.conn, id)?;
+    if is_insider(tx, caller, site.organization_id)? || sites::is_public(tx.conn, id)? {
+        Ok(site)
+    } else {
+        Err(Error::not_found())
+    }
+}
+
+/// The sites of an organization that the caller may see.
+///
+/// # Errors
+/// `not_found`.
+pub fn list(tx: &mut Tx<'_>, caller: Option<Caller>, organization: OrganizationId, paging: &Paging) -> Result<Page<Site>, Error> {
+    organizations::get(tx.conn, organization)?;
+    let is_insider = is_insider(tx, caller, organization)?;
+    if !is_insider && !organizations::is_public(tx.conn, organization)? {
+        return Err(Error::not_found());
+    }
+    let rows = sites::list(tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |site| site.id.to_string()))
+}
+
+/// Edits a site. Bookings that are made keep their times, whatever becomes of the hours.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SiteId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(SiteFields) -> Result<SiteFields, InvalidFields>,
+) -> Result<Site, Error> {
+    let site = sites::get(tx.conn, id)?;
+    let is_visible = sites::is_public(tx.conn, id)?;
+    authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
+    if_match.check(site.revision)?;
+    let organization = site.organization_id;
+    let fields = edit(site.fields)?;
+    sites::update(tx.conn, id, &fields, tx.now)?;
+    resources::refresh_search_text(tx.conn, organization)?;
+    audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
+    Ok(sites::get(tx.conn, id)?)
+}

@@ -1,0 +1,83 @@
+//! Places of an organization.
+
+use chrono_tz::Tz;
+
+use super::fields::{Fields, InvalidFields};
+use super::geo::Position;
+use super::opening_hours::{Calendar, DateExceptions, OpeningHours};
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"line1": "4 Anthony Way", "city": "London", "postal_code": "N18 3QT", "country": "GB"}))]
+pub struct Address {
+    /// Street and number.
+    #[schema(min_length = 1, max_length = 200)]
+    pub line1: String,
+    /// More of it: floor, gate.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub line2: String,
+    /// City.
+    #[schema(min_length = 1, max_length = 100)]
+    pub city: String,
+    /// Postal code.
+    #[serde(default)]
+    #[schema(max_length = 20)]
+    pub postal_code: String,
+    /// Country by ISO 3166-1 alpha-2.
+    #[schema(pattern = "^[A-Z]{2}$")]
+    pub country: String,
+}
+
+/// ISO 3166-1: the two-letter codes that are assigned.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV \
+    BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR \
+    GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG \
+    KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX \
+    MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG \
+    SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG \
+    VI VN VU WF WS YE YT ZA ZM ZW";
+
+impl Address {
+    /// The address with surrounding blanks removed.
+    ///
+    /// # Errors
+    /// With everything that is wrong with it.
+    pub fn read(&self) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let line1 = fields.text("/line1", &self.line1, 200);
+        let line2 = fields.note("/line2", &self.line2, 200);
+        let city = fields.text("/city", &self.city, 100);
+        let postal_code = fields.note("/postal_code", &self.postal_code, 20);
+        if !COUNTRIES.split_ascii_whitespace().any(|country| country == self.country) {
+            fields.refuse("/country", "invalid", "must be a country of ISO 3166-1 alpha-2, such as GB");
+        }
+        let country = self.country.clone();
+        fields.finish(|| Some(Self { line1: line1?, line2: line2?, city: city?, postal_code: postal_code?, country }))
+    }
+}
+
+/// What a site is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteFields {
+    /// What it is called.
+    pub name: String,
+    /// Where mail and people find it.
+    pub address: Address,
+    /// Where a map finds it.
+    pub position: Position,
+    /// Where its clocks are set.
+    pub timezone: Tz,
+    /// When it is open in a usual week.
+    pub opening_hours: OpeningHours,
+    /// The dates with other hours.
+    pub exceptions: DateExceptions,
+}
+
+impl SiteFields {
+    /// When it is open.
+    pub const fn calendar(&self) -> Calendar<'_> {
+        Calendar { timezone: self.timezone, hours: &self.opening_hours, exceptions: &self.exceptions }
+    }
+}

@@ -1,0 +1,222 @@
+//! `/resources`: what can be booked.
+
+use actix_web::{get, patch, post};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::caller::{Anyone, SignedIn};
+use super::json::Patch;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use crate::actions::resources;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{OrganizationId, ResourceId, SiteId};
+use crate::domain::paging::Page;
+use crate::domain::pricing::Tariff;
+use crate::domain::resource::{Capacity, ResourceFields, ResourceKind, ResourceStatus};
+use crate::domain::rules::BookingRules;
+use crate::domain::time::UtcTime;
+use crate::storage::resources::Resource;
+
+/// Something to be listed.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "machine", "name": "Trotec Speedy 400", "category": "laser cutter", "description": "CO2, 120 W, 1000 x 610 mm",
+    "capacity": {"quantity": 1, "unit": "unit"}, "booking_rules": {"grid_minutes": 30, "min_minutes": 60, "buffer_after_minutes": 15},
+    "tariff": {"currency": "GBP", "rate": 2400, "per": "hour", "minimum_charge": 1200}, "status": "listed"
+}))]
+pub(super) struct NewResource {
+    /// What kind of thing.
+    kind: ResourceKind,
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+    /// What it can do.
+    #[serde(default)]
+    #[schema(max_length = 5000)]
+    description: String,
+    /// What sort of its kind, in the host's words.
+    #[serde(default)]
+    #[schema(max_length = 100)]
+    category: String,
+    /// How much of it there is. Left out: one.
+    #[serde(default)]
+    capacity: Capacity,
+    /// When and how it may be booked; a rule that is left out has its default.
+    #[serde(default = "no_rules")]
+    #[schema(value_type = BookingRules, required = false)]
+    booking_rules: Value,
+    /// What it costs.
+    #[schema(value_type = Tariff)]
+    tariff: Value,
+    /// Whether it is on offer.
+    #[serde(default = "draft")]
+    #[schema(default = "draft", required = false)]
+    status: ResourceStatus,
+    /// Whether only members of the host may see and book it.
+    #[serde(default)]
+    is_private: bool,
+}
+
+fn no_rules() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+const fn draft() -> ResourceStatus {
+    ResourceStatus::Draft
+}
+
+impl NewResource {
+    fn read(&self) -> Result<ResourceFields, InvalidFields> {
+        let mut fields = Fields::default();
+        let name = fields.text("/name", &self.name, 200);
+        let description = fields.note("/description", &self.description, 5000);
+        let category = fields.note("/category", &self.category, 100);
+        fields.number("/capacity/quantity", self.capacity.quantity, 1..=1_000_000);
+        let rules = fields.nest("/booking_rules", BookingRules::read(&self.booking_rules));
+        let tariff = fields.nest("/tariff", Tariff::read(&self.tariff));
+        fields.finish(|| {
+            Some(ResourceFields {
+                kind: self.kind,
+                name: name?,
+                description: description?,
+                category: category?,
+                capacity: self.capacity,
+                status: self.status,
+                is_private: self.is_private,
+                rules: rules?,
+                tariff: tariff?,
+            })
+        })
+    }
+}
+
+impl From<ResourceFields> for NewResource {
+    fn from(fields: ResourceFields) -> Self {
+        Self {
+            kind: fields.kind,
+            name: fields.name,
+            description: fields.description,
+            category: fields.category,
+            capacity: fields.capacity,
+            booking_rules: serde_json::to_value(fields.rules).unwrap_or_default(),
+            tariff: serde_json::to_value(fields.tariff).unwrap_or_default(),
+            status: fields.status,
+            is_private: fields.is_private,
+        }
+    }
+}
+
+/// Something that can be booked, and where it is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Resource)]
+pub(super) struct ResourceView {
+    id: ResourceId,
+    site_id: SiteId,
+    /// The host.
+    organization_id: OrganizationId,
+    #[serde(flatten)]
+    fields: NewResource,
+    place: Place,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+/// Where a resource is.
+#[derive(Debug, Serialize, ToSchema)]
+struct Place {
+    organization_name: String,
+    site_name: String,
+    city: String,
+    country: String,
+    latitude: f64,
+    longitude: f64,
+    timezone: String,
+}
+
+impl From<Resource> for ResourceView {
+    fn from(resource: Resource) -> Self {
+        let Resource { id, site_id, organization_id, fields, organization_name, site, created_at, updated_at, .. } = resource;
+        let place = Place {
+            organization_name,
+            site_name: site.name,
+            city: site.address.city,
+            country: site.address.country,
+            latitude: site.position.latitude(),
+            longitude: site.position.longitude(),
+            timezone: site.timezone.name().to_owned(),
+        };
+        Self { id, site_id, organization_id, fields: fields.into(), place, created_at, updated_at }
+    }
+}
+
+/// List a resource
+///
+/// It is a draft, seen by the host's members only, until its status is `listed`.
+#[utoipa::path(operation_id = "create_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
+    responses((status = 201, body = ResourceView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[post("/sites/{id}/resources")]
+pub(super) async fn create(command: Command<SignedIn, NewResource>, id: Id<SiteId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let resource = resources::create(tx, caller, id.0, &body.read()?)?;
+            let (location, revision) = (format!("/api/v1/resources/{}", resource.id), resource.revision);
+            Ok(Reply::created(location, &ResourceView::from(resource))?.revision(revision))
+        })
+        .await
+}
+
+/// List the resources at a site
+///
+/// The host's members see all of them, others those that are on offer.
+#[utoipa::path(operation_id = "list_site_resources", tag = "resources", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<ResourceView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/sites/{id}/resources")]
+pub(super) async fn list_at_site(read: Read<Anyone, PageQuery>, id: Id<SiteId>) -> Result<Reply, Problem> {
+    read.page(move |tx, Anyone(caller), query| {
+        Ok(resources::list_at_site(tx, caller, id.0, &query.read()?)?.map(ResourceView::from))
+    })
+    .await
+}
+
+/// Get a resource
+#[utoipa::path(operation_id = "get_resource", tag = "resources", params(("id" = String, Path)),
+    responses((status = 200, body = ResourceView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/resources/{id}")]
+pub(super) async fn get_one(read: Read<Anyone>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    read.run(move |tx, Anyone(caller), _| {
+        let resource = resources::get(tx, caller, id.0)?;
+        let revision = resource.revision;
+        Ok(Reply::ok(&ResourceView::from(resource))?.revision(revision))
+    })
+    .await
+}
+
+/// Edit a resource
+///
+/// Bookings that are made keep their price, rules and times: rules and a tariff that change become a
+/// new version. A resource with bookings to come cannot be retired, and its capacity cannot fall
+/// below what is claimed.
+#[utoipa::path(operation_id = "update_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
+    responses((status = 200, body = ResourceView)), extensions(("x-problems" = json!(
+        ["not_found", "forbidden", "email_not_verified", "invalid_transition", "capacity_in_use", "resource_has_bookings"]))))]
+#[patch("/resources/{id}")]
+pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), patch, if_match| {
+            let edit = |fields: ResourceFields| patch.merge(&NewResource::from(fields))?.read();
+            let resource = resources::update(tx, caller, id.0, if_match, edit)?;
+            let revision = resource.revision;
+            Ok(Reply::ok(&ResourceView::from(resource))?.revision(revision))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(create).service(list_at_site).service(get_one).service(update);
+}

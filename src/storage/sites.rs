@@ -1,0 +1,184 @@
+//! Places of organizations.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{resources, sites};
+use super::types::{Json, Zone};
+use crate::domain::geo::Position;
+use crate::domain::ids::{OrganizationId, SiteId};
+use crate::domain::opening_hours::{DateExceptions, OpeningHours};
+use crate::domain::site::{Address, SiteFields};
+use crate::domain::time::UtcTime;
+
+/// A site.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Its identifier.
+    pub id: SiteId,
+    /// Whose it is.
+    pub organization_id: OrganizationId,
+    /// What it is.
+    pub fields: SiteFields,
+    /// Bumped by each edit.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it was edited last.
+    pub updated_at: UtcTime,
+}
+
+type AddressRow = (String, String, String, String, String);
+/// A row of [`FIELDS`].
+pub(super) type FieldsRow = (String, AddressRow, (f64, f64), Zone, Json<OpeningHours>, Json<DateExceptions>);
+type SiteRow = (SiteId, OrganizationId, FieldsRow, i64, UtcTime, UtcTime);
+
+type AddressColumns = (sites::line1, sites::line2, sites::city, sites::postal_code, sites::country);
+/// The type of [`FIELDS`].
+pub(super) type FieldsColumns =
+    (sites::name, AddressColumns, (sites::latitude, sites::longitude), sites::timezone, sites::opening_hours, sites::exceptions);
+/// What [`fields_from`] reads.
+pub(super) const FIELDS: FieldsColumns = (
+    sites::name,
+    (sites::line1, sites::line2, sites::city, sites::postal_code, sites::country),
+    (sites::latitude, sites::longitude),
+    sites::timezone,
+    sites::opening_hours,
+    sites::exceptions,
+);
+type Columns = (sites::id, sites::organization_id, FieldsColumns, sites::revision, sites::created_at, sites::updated_at);
+const COLUMNS: Columns = (sites::id, sites::organization_id, FIELDS, sites::revision, sites::created_at, sites::updated_at);
+
+/// The fields of a site from their columns.
+pub(super) fn fields_from(row: FieldsRow) -> Result<SiteFields, StorageError> {
+    let (name, (line1, line2, city, postal_code, country), (latitude, longitude), Zone(timezone), hours, exceptions) = row;
+    let position = Position::new(latitude, longitude).map_err(StorageError::corrupt)?;
+    let address = Address { line1, line2, city, postal_code, country };
+    Ok(SiteFields { name, address, position, timezone, opening_hours: hours.0, exceptions: exceptions.0 })
+}
+
+fn site_from((id, organization_id, fields, revision, created_at, updated_at): SiteRow) -> Result<Site, StorageError> {
+    Ok(Site { id, organization_id, fields: fields_from(fields)?, revision, created_at, updated_at })
+}
+
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = sites)]
+struct Row<'a> {
+    name: &'a str,
+    line1: &'a str,
+    line2: &'a str,
+    city: &'a str,
+    postal_code: &'a str,
+    country: &'a str,
+    latitude: f64,
+    longitude: f64,
+    timezone: Zone,
+    opening_hours: Json<OpeningHours>,
+    exceptions: Json<DateExceptions>,
+    updated_at: UtcTime,
+}
+
+impl<'a> Row<'a> {
+    fn new(fields: &'a SiteFields, updated_at: UtcTime) -> Self {
+        Self {
+            name: &fields.name,
+            line1: &fields.address.line1,
+            line2: &fields.address.line2,
+            city: &fields.address.city,
+            postal_code: &fields.address.postal_code,
+            country: &fields.address.country,
+            latitude: fields.position.latitude(),
+            longitude: fields.position.longitude(),
+            timezone: Zone(fields.timezone),
+            opening_hours: Json(fields.opening_hours.clone()),
+            exceptions: Json(fields.exceptions.clone()),
+            updated_at,
+        }
+    }
+}
+
+/// A site.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, id: SiteId) -> Result<Site, StorageError> {
+    site_from(sites::table.find(id).select(COLUMNS).first(conn)?)
+}
+
+/// Whether it shows something to everybody: a resource that is on offer.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_public(conn: &mut Conn, id: SiteId) -> Result<bool, StorageError> {
+    let shown = resources::table.filter(resources::site_id.eq(id)).filter(super::resources::is_shown());
+    Ok(diesel::select(exists(shown)).get_result(conn)?)
+}
+
+/// The sites of an organization after `after`, by identifier; only those that show something to
+/// everybody, if `public_only`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    public_only: bool,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Site>, StorageError> {
+    let mut query = sites::table
+        .filter(sites::organization_id.eq(organization))
+        .filter(sites::id.gt(after.unwrap_or_default().to_owned()))
+        .into_boxed();
+    if public_only {
+        query =
+            query.filter(exists(resources::table.filter(resources::site_id.eq(sites::id)).filter(super::resources::is_shown())));
+    }
+    let rows: Vec<SiteRow> = query.order(sites::id).limit(limit).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(site_from).collect()
+}
+
+/// Adds a site; `source` names where an import took it from.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(
+    conn: &mut Conn,
+    id: SiteId,
+    organization: OrganizationId,
+    fields: &SiteFields,
+    source: Option<&str>,
+    now: UtcTime,
+) -> Result<(), StorageError> {
+    diesel::insert_into(sites::table)
+        .values((
+            sites::id.eq(id),
+            sites::organization_id.eq(organization),
+            Row::new(fields, now),
+            sites::source.eq(source),
+            sites::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes what a site is.
+///
+/// # Errors
+/// When the database fails.
+pub fn update(conn: &mut Conn, id: SiteId, fields: &SiteFields, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(sites::table.find(id))
+        .set((Row::new(fields, now), sites::revision.eq(sites::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The site that an import took from `source`.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Site>, StorageError> {
+    sites::table.filter(sites::source.eq(source)).select(COLUMNS).first(conn).optional()?.map(site_from).transpose()
+}
