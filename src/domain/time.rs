@@ -5,12 +5,17 @@ use std::ops::{Add, Sub};
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
+/// What an instant is in a database: `TIMESTAMP` on PostgreSQL, an integer on SQLite, which has no type for it.
+#[derive(Debug, Clone, Copy, diesel::sql_types::SqlType)]
+#[diesel(postgres_type(oid = 1114, array_oid = 1115), sqlite_type(name = "Long"))]
+pub struct Instant;
+
 /// An instant in UTC, cut to microseconds: what PostgreSQL's `TIMESTAMP` and SQLite's integer can
 /// both hold, so that a value read back equals the value written.
 #[derive(
     Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
 )]
-#[diesel(sql_type = diesel::sql_types::Timestamp)]
+#[diesel(sql_type = Instant)]
 pub struct UtcTime(i64);
 
 impl UtcTime {

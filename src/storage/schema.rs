@@ -1,6 +1,17 @@
 //! The tables as diesel sees them: one schema for both databases.
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::{allow_tables_to_appear_in_same_query, joinable};
+
+/// A table of diesel's, whose instants are ours.
+macro_rules! table {
+    ($($definition:tt)*) => {
+        diesel::table! {
+            use diesel::sql_types::*;
+            use crate::domain::time::Instant;
+            $($definition)*
+        }
+    };
+}
 
 table! {
     users (id) {
@@ -8,11 +19,11 @@ table! {
         email -> Text,
         name -> Text,
         password_hash -> Text,
-        email_verified_at -> Nullable<Timestamp>,
+        email_verified_at -> Nullable<Instant>,
         is_operator -> Bool,
         revision -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -22,9 +33,9 @@ table! {
         user_id -> Text,
         purpose -> Text,
         token_hash -> Text,
-        created_at -> Timestamp,
-        expires_at -> Timestamp,
-        used_at -> Nullable<Timestamp>,
+        created_at -> Instant,
+        expires_at -> Instant,
+        used_at -> Nullable<Instant>,
     }
 }
 
@@ -33,10 +44,10 @@ table! {
         id -> Text,
         user_id -> Text,
         user_agent -> Text,
-        created_at -> Timestamp,
-        last_used_at -> Timestamp,
-        expires_at -> Timestamp,
-        revoked_at -> Nullable<Timestamp>,
+        created_at -> Instant,
+        last_used_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
     }
 }
 
@@ -44,8 +55,8 @@ table! {
     refresh_tokens (token_hash) {
         token_hash -> Text,
         session_id -> Text,
-        created_at -> Timestamp,
-        used_at -> Nullable<Timestamp>,
+        created_at -> Instant,
+        used_at -> Nullable<Instant>,
     }
 }
 
@@ -59,8 +70,8 @@ table! {
         contact_email -> Text,
         source -> Nullable<Text>,
         revision -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -70,7 +81,7 @@ table! {
         user_id -> Text,
         role -> Text,
         revision -> BigInt,
-        created_at -> Timestamp,
+        created_at -> Instant,
     }
 }
 
@@ -91,8 +102,8 @@ table! {
         exceptions -> Text,
         source -> Nullable<Text>,
         revision -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -116,8 +127,8 @@ table! {
         claims -> BigInt,
         source -> Nullable<Text>,
         revision -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -126,7 +137,7 @@ table! {
         id -> Text,
         resource_id -> Text,
         rules -> Text,
-        created_at -> Timestamp,
+        created_at -> Instant,
     }
 }
 
@@ -135,7 +146,7 @@ table! {
         id -> Text,
         resource_id -> Text,
         tariff -> Text,
-        created_at -> Timestamp,
+        created_at -> Instant,
     }
 }
 
@@ -147,10 +158,10 @@ table! {
         host_organization_id -> Text,
         site_id -> Text,
         resource_id -> Text,
-        starts_at -> Timestamp,
-        ends_at -> Timestamp,
-        claim_starts_at -> Timestamp,
-        claim_ends_at -> Timestamp,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        claim_starts_at -> Instant,
+        claim_ends_at -> Instant,
         quantity -> Integer,
         price_amount -> BigInt,
         price_currency -> Text,
@@ -159,13 +170,13 @@ table! {
         tariff_id -> Text,
         note -> Text,
         created_by -> Text,
-        cancelled_at -> Nullable<Timestamp>,
+        cancelled_at -> Nullable<Instant>,
         cancelled_by -> Nullable<Text>,
         reason -> Text,
         calendar_sequence -> Integer,
         revision -> BigInt,
-        created_at -> Timestamp,
-        updated_at -> Timestamp,
+        created_at -> Instant,
+        updated_at -> Instant,
     }
 }
 
@@ -173,13 +184,13 @@ table! {
     blocks (id) {
         id -> Text,
         resource_id -> Text,
-        starts_at -> Timestamp,
-        ends_at -> Timestamp,
+        starts_at -> Instant,
+        ends_at -> Instant,
         quantity -> Integer,
         reason -> Text,
         created_by -> Text,
         revision -> BigInt,
-        created_at -> Timestamp,
+        created_at -> Instant,
     }
 }
 
@@ -188,8 +199,8 @@ table! {
         id -> Text,
         claimed_by -> Text,
         resource_id -> Text,
-        starts_at -> Timestamp,
-        ends_at -> Timestamp,
+        starts_at -> Instant,
+        ends_at -> Instant,
         quantity -> Integer,
     }
 }
@@ -199,8 +210,8 @@ table! {
         id -> Text,
         event -> Text,
         payload -> Text,
-        created_at -> Timestamp,
-        processed_at -> Nullable<Timestamp>,
+        created_at -> Instant,
+        processed_at -> Nullable<Instant>,
     }
 }
 
@@ -213,17 +224,17 @@ table! {
         context -> Text,
         status -> Text,
         attempts -> Integer,
-        next_attempt_at -> Timestamp,
+        next_attempt_at -> Instant,
         last_error -> Nullable<Text>,
-        created_at -> Timestamp,
-        sent_at -> Nullable<Timestamp>,
+        created_at -> Instant,
+        sent_at -> Nullable<Instant>,
     }
 }
 
 table! {
     audit (id) {
         id -> Text,
-        at -> Timestamp,
+        at -> Instant,
         user_id -> Nullable<Text>,
         organization_id -> Nullable<Text>,
         action -> Text,
@@ -241,7 +252,7 @@ table! {
         status -> Integer,
         headers -> Text,
         body -> Text,
-        created_at -> Timestamp,
+        created_at -> Instant,
     }
 }
 

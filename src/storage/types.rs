@@ -6,8 +6,9 @@ use std::io::Write as _;
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::Pg;
+use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{BigInt, Text, Timestamp};
+use diesel::sql_types::{BigInt, HasSqlType, Text};
 use diesel::sqlite::Sqlite;
 
 use super::connection::MultiBackend;
@@ -17,7 +18,7 @@ use crate::domain::ids::{
     SessionId, SiteId, TariffId, UserId,
 };
 use crate::domain::money::Currency;
-use crate::domain::time::UtcTime;
+use crate::domain::time::{Instant, UtcTime};
 
 macro_rules! text_columns {
     ($($type:ty),* $(,)?) => {$(
@@ -60,44 +61,54 @@ text_columns!(
     Email,
 );
 
+impl QueryId for Instant {
+    type QueryId = Self;
+}
+
+impl HasSqlType<Instant> for MultiBackend {
+    fn metadata(lookup: &mut Self::MetadataLookup) -> Self::TypeMetadata {
+        Self::lookup_sql_type::<Instant>(lookup)
+    }
+}
+
 /// PostgreSQL counts the microseconds of a `TIMESTAMP` from 2000-01-01.
 const POSTGRES_EPOCH: i64 = UtcTime::EARLIEST.micros();
 
-impl ToSql<Timestamp, Pg> for UtcTime {
+impl ToSql<Instant, Pg> for UtcTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         ToSql::<BigInt, Pg>::to_sql(&(self.micros() - POSTGRES_EPOCH), &mut out.reborrow())
     }
 }
 
-impl FromSql<Timestamp, Pg> for UtcTime {
+impl FromSql<Instant, Pg> for UtcTime {
     fn from_sql(bytes: <Pg as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         <i64 as FromSql<BigInt, Pg>>::from_sql(bytes).map(|micros| Self::from_micros(micros + POSTGRES_EPOCH))
     }
 }
 
-impl ToSql<Timestamp, Sqlite> for UtcTime {
+impl ToSql<Instant, Sqlite> for UtcTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         out.set_value(self.micros());
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Timestamp, Sqlite> for UtcTime {
+impl FromSql<Instant, Sqlite> for UtcTime {
     fn from_sql(bytes: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         <i64 as FromSql<BigInt, Sqlite>>::from_sql(bytes).map(Self::from_micros)
     }
 }
 
-impl ToSql<Timestamp, MultiBackend> for UtcTime {
+impl ToSql<Instant, MultiBackend> for UtcTime {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
-        out.set_value((Timestamp, self));
+        out.set_value((Instant, self));
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Timestamp, MultiBackend> for UtcTime {
+impl FromSql<Instant, MultiBackend> for UtcTime {
     fn from_sql(bytes: <MultiBackend as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        bytes.from_sql::<Self, Timestamp>()
+        bytes.from_sql::<Self, Instant>()
     }
 }
 
