@@ -1,0 +1,9 @@
+//! The API as its callers meet it, on both databases.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "what fails here must stop the test")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod conventions;
+mod organizations;

@@ -1,0 +1,202 @@
+//! The real service in this process, on a database of its own, and clients that call it.
+
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use chrono::TimeDelta;
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
+use sharefloor::app::Service;
+use sharefloor::clock::Clock;
+use sharefloor::config::Config;
+use sharefloor::domain::time::UtcTime;
+
+use super::client::Client;
+use super::postgres::{self, Database};
+
+/// Writes each test once and runs it on both databases, as `<name>::sqlite` and `<name>::postgres`. What follows the name of
+/// the server changes the configuration that it starts with.
+macro_rules! on_both_databases {
+    ($($(#[$doc:meta])* async fn $name:ident($server:ident $(, $configure:expr)?) $test:block)+) => {$(
+        $(#[$doc])*
+        async fn $name($server: &$crate::support::server::Server) $test
+
+        mod $name {
+            use $crate::support::server::{Kind, Server, block_on};
+
+            fn run(kind: Kind) {
+                let server = Server::start(kind, &[$(&$configure)?]);
+                block_on(super::$name(&server));
+            }
+
+            #[test]
+            fn sqlite() {
+                run(Kind::Sqlite);
+            }
+
+            #[test]
+            fn postgres() {
+                run(Kind::Postgres);
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_databases;
+
+/// Runs what a test awaits.
+pub(crate) fn block_on<F: Future>(test: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts").block_on(test)
+}
+
+/// Which database a server keeps its data in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A file in a directory of its own.
+    Sqlite,
+    /// A database of its own on the server that the tests share.
+    Postgres,
+}
+
+/// A running service. It stops, and its data goes, when this is dropped.
+pub(crate) struct Server {
+    /// Where it listens.
+    pub(crate) url: String,
+    /// Stands still until the test moves it.
+    pub(crate) clock: Clock,
+    /// What it was started with.
+    pub(crate) config: Config,
+    /// Which database it has.
+    pub(crate) kind: Kind,
+    handle: actix_web::dev::ServerHandle,
+    thread: Option<JoinHandle<std::io::Result<()>>>,
+    // Dropped after the thread has ended.
+    _database: Option<Database>,
+    _data: tempfile::TempDir,
+}
+
+/// The time at which a server's clock stands at first: a Monday in winter, at nine in the morning in London.
+pub(crate) const START: &str = "2026-11-30T09:00:00Z";
+
+impl Server {
+    /// A service that is ready, over an empty database.
+    pub(crate) fn start(kind: Kind, configure: &[&dyn Fn(&mut Config)]) -> Self {
+        // What the service complains of is shown with a test that fails.
+        let _ = tracing_subscriber::fmt().with_env_filter("warn").with_test_writer().try_init();
+        let data = tempfile::tempdir().expect("a directory is made");
+        let database = (kind == Kind::Postgres).then(postgres::fresh_database);
+        let mut config = Config::load(None).expect("the defaults are good");
+        config.data_dir = data.path().to_owned();
+        let sqlite = format!("sqlite://{}", data.path().join("test.db").display());
+        config.database.url = database.as_ref().map_or(sqlite, |database| database.url.clone()).into();
+        config.database.synchronous = sharefloor::storage::connection::Synchronous::Normal;
+        config.database.connections = 8;
+        config.server.listen = ([127, 0, 0, 1], 0).into();
+        config.server.workers = 2;
+        config.server.shutdown_seconds = 1;
+        config.auth.signing_key = "the secret of all servers in the tests".into();
+        // A test that moves the clock by days is not about signing in.
+        config.auth.access_token_minutes = 10 * 365 * 24 * 60;
+        config.auth.argon2_memory_kib = 8;
+        config.auth.argon2_passes = 1;
+        config.mail.transport = sharefloor::config::Transport::File;
+        config.limits.enabled = false;
+        for change in configure {
+            change(&mut config);
+        }
+        let clock = Clock::manual(START.parse::<chrono::DateTime<chrono::Utc>>().expect("an instant").into());
+        let (config_of_service, clock_of_service) = (config.clone(), clock.clone());
+        let (started, start) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let service = Service::start(config_of_service, clock_of_service).expect("the service starts");
+                started.send((service.address, service.handle())).expect("the test waits for it");
+                service.run().await
+            })
+        });
+        let (address, handle) = start.recv().expect("the service starts");
+        let thread = Some(thread);
+        Self { url: format!("http://{address}"), clock, config, kind, handle, thread, _database: database, _data: data }
+    }
+
+    /// Somebody who has not signed in.
+    pub(crate) fn anonymous(&self) -> Client {
+        Client::new(format!("{}/api/v1", self.url))
+    }
+
+    /// Calls what lies outside of `/api/v1`.
+    pub(crate) fn root(&self) -> Client {
+        Client::new(self.url.clone())
+    }
+
+    /// What time it is for the service.
+    pub(crate) fn now(&self) -> UtcTime {
+        self.clock.now()
+    }
+
+    /// The same as SQL writes it.
+    pub(crate) fn sql_now(&self) -> String {
+        match self.kind {
+            Kind::Sqlite => self.now().micros().to_string(),
+            Kind::Postgres => format!("TIMESTAMP '{}'", self.now().to_chrono().naive_utc()),
+        }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn advance(&self, time: TimeDelta) {
+        self.clock.set(self.clock.now() + time);
+    }
+
+    /// Where messages are written.
+    pub(crate) fn mail_dir(&self) -> PathBuf {
+        self.config.mail_dir()
+    }
+
+    /// Runs SQL that both databases understand, and answers how many rows it changed.
+    pub(crate) fn execute(&self, sql: &str) -> usize {
+        self.query(sql, |sql, pg| sql.execute(pg), |sql, sqlite| sql.execute(sqlite))
+    }
+
+    /// The rows of the one text column, named `value`, that SQL selects.
+    pub(crate) fn select(&self, sql: &str) -> Vec<String> {
+        let rows: Vec<Row> = self.query(sql, |sql, pg| sql.load(pg), |sql, sqlite| sql.load(sqlite));
+        rows.into_iter().map(|row| row.value).collect()
+    }
+
+    fn query<T>(
+        &self,
+        sql: &str,
+        on_postgres: impl FnOnce(diesel::query_builder::SqlQuery, &mut PgConnection) -> diesel::QueryResult<T>,
+        on_sqlite: impl FnOnce(diesel::query_builder::SqlQuery, &mut SqliteConnection) -> diesel::QueryResult<T>,
+    ) -> T {
+        use diesel::connection::SimpleConnection as _;
+        use secrecy::ExposeSecret as _;
+        let url = self.config.database.url.expose_secret();
+        let query = diesel::sql_query(sql);
+        let result = match url.strip_prefix("sqlite://") {
+            None => on_postgres(query, &mut PgConnection::establish(url).expect("the database answers")),
+            Some(path) => {
+                let mut sqlite = SqliteConnection::establish(path).expect("the database answers");
+                sqlite.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON").expect("the settings are known");
+                on_sqlite(query, &mut sqlite)
+            }
+        };
+        result.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    value: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The order to stop is given by the call; only the end of it is awaited.
+        drop(self.handle.stop(false));
+        let ended = self.thread.take().map(JoinHandle::join);
+        if !thread::panicking() {
+            ended.expect("it has a thread").expect("the service did not panic").expect("the service ended well");
+        }
+    }
+}
