@@ -1,5 +1,6 @@
 //! The only code that knows the database: one file for each noun, and the door in [`db`].
 
+pub mod allocations;
 pub mod audit;
 pub mod bookings;
 pub mod connection;

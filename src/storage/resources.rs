@@ -3,6 +3,7 @@
 use diesel::dsl::{And, Eq};
 use diesel::prelude::*;
 
+use super::allocations::Claimed;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resources, sites, tariffs};
@@ -48,6 +49,11 @@ impl Resource {
     /// What decides about bookings of it.
     pub const fn bookable(&self) -> Bookable<'_> {
         Bookable { calendar: self.site.calendar(), rules: &self.fields.rules, capacity: self.fields.capacity.quantity }
+    }
+
+    /// What its allocations are asked for by.
+    pub const fn claimed(&self) -> Claimed {
+        Claimed { id: self.id, longest_allocation_minutes: self.longest_allocation_minutes }
     }
 
     /// Whether everybody may see it.

@@ -1,0 +1,80 @@
+//! What takes capacity from resources. Nothing here writes: the database makes and removes an
+//! allocation with the booking or block that it belongs to.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::allocations;
+use crate::domain::availability::Taken;
+use crate::domain::ids::ResourceId;
+use crate::domain::interval::Interval;
+use crate::domain::time::UtcTime;
+
+/// A resource whose allocations are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// The resource.
+    pub id: ResourceId,
+    /// An upper bound on how long its allocations last: with it the index leads to those that
+    /// overlap a span past all that ended before and all that come after.
+    pub longest_allocation_minutes: i64,
+}
+
+impl Claimed {
+    /// No allocation that overlaps a span ends later.
+    fn last_end(self, within: Interval) -> UtcTime {
+        within.ends_at() + TimeDelta::minutes(self.longest_allocation_minutes)
+    }
+}
+
+/// The allocations of a resource that overlap a span.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_overlapping(conn: &mut Conn, resource: Claimed, within: Interval) -> Result<Vec<Taken>, StorageError> {
+    let rows: Vec<(UtcTime, UtcTime, i32)> = allocations::table
+        .filter(allocations::resource_id.eq(resource.id))
+        .filter(allocations::ends_at.gt(within.starts_at()))
+        .filter(allocations::ends_at.lt(resource.last_end(within)))
+        .filter(allocations::starts_at.lt(within.ends_at()))
+        .select((allocations::starts_at, allocations::ends_at, allocations::quantity))
+        .load(conn)?;
+    rows.into_iter().map(taken_from).collect()
+}
+
+/// The allocations of each of some resources that overlap a span.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_overlapping_each(
+    conn: &mut Conn,
+    resources: &[Claimed],
+    within: Interval,
+) -> Result<Vec<(ResourceId, Taken)>, StorageError> {
+    let mut resources = resources.to_vec();
+    // One query for all whose bounds are alike: a long closure of one must not cost the others.
+    let size = |resource: &Claimed| u64::try_from(resource.longest_allocation_minutes).unwrap_or_default().next_power_of_two();
+    resources.sort_unstable_by_key(|resource| resource.longest_allocation_minutes);
+    let mut found = Vec::new();
+    for alike in resources.chunk_by(|a, b| size(a) == size(b)) {
+        let Some(longest) = alike.last() else { continue };
+        let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = allocations::table
+            .filter(allocations::resource_id.eq_any(alike.iter().map(|resource| resource.id)))
+            .filter(allocations::ends_at.gt(within.starts_at()))
+            .filter(allocations::ends_at.lt(longest.last_end(within)))
+            .filter(allocations::starts_at.lt(within.ends_at()))
+            .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity))
+            .load(conn)?;
+        for (id, starts_at, ends_at, quantity) in rows {
+            found.push((id, taken_from((starts_at, ends_at, quantity))?));
+        }
+    }
+    Ok(found)
+}
+
+fn taken_from((starts_at, ends_at, quantity): (UtcTime, UtcTime, i32)) -> Result<Taken, StorageError> {
+    let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
+    Ok(Taken { interval, quantity })
+}
