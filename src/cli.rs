@@ -54,7 +54,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let mut out = io::stdout();
     if matches!(arguments.command, Command::Openapi) {
-        return Ok(writeln!(out, "{}", openapi::document().to_pretty_json()?)?);
+        return Ok(writeln!(out, "{:#}", openapi::document())?);
     }
     let mut config = Config::load(arguments.config.as_deref())?;
     start_logging(&config)?;

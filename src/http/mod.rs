@@ -15,13 +15,20 @@ pub mod state;
 
 mod docs;
 mod health;
-
 mod observe;
 mod organizations;
 mod resources;
 mod sites;
 
+use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Every endpoint that the OpenAPI document knows.
+fn configure_all(config: &mut ServiceConfig<'_>) {
+    config.service(scope("/api/v1").configure(configure));
+    health::configure(config);
+    docs::configure(config);
+}
 
 /// The endpoints of the API, below `/api/v1`.
 fn configure(config: &mut ServiceConfig<'_>) {

@@ -22,13 +22,17 @@ use crate::domain::problem::Code;
 /// # Errors
 /// An error is a whole answer too.
 pub(super) async fn observe(
-    req: ServiceRequest,
+    mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = request_id::accept(req.headers().get(request_id::HEADER).and_then(|id| id.to_str().ok()));
     let started = Instant::now();
     // The query is left out: it may carry a token.
     let span = tracing::info_span!("request", id, method = %req.method(), path = req.path());
+    if req.method() == Method::HEAD {
+        // The same answer, of which the server then sends the head only.
+        req.head_mut().method = Method::GET;
+    }
     let mut answer = request_id::scope(id.clone(), answer(req, next)).instrument(span.clone()).await;
     let head = match &mut answer {
         Ok(response) => response.response_mut(),

@@ -1,23 +1,331 @@
-//! The OpenAPI document, collected from the handlers.
+//! The OpenAPI document. The handlers say what is special about them; what holds for all operations
+//! of a kind is added here, once: security, headers, problems, the bodies of merge patches.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::App;
+use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
-use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt as _;
 
+use super::problem::Problem;
+use crate::domain::problem::Code;
+
 #[derive(utoipa::OpenApi)]
-#[openapi(info(
-    title = "Sharefloor",
-    description = "Firms list machinery, spare floor and storage; start-ups book time slots for a fee."
-))]
+#[openapi(components(schemas(Problem)))]
 struct Document;
 
+/// What the tags of the operations stand for.
+const TAGS: &[(&str, &str)] = &[
+    ("organizations", "Firms, start-ups and maker spaces: what lists resources and what books them."),
+    ("sites", "Places of an organization: where they are, in which time zone, and when they are open."),
+    ("resources", "What can be booked, at one site: machines, floor space and storage, with their rules and prices."),
+    ("service", "Of the service itself: whether it lives, and what it says about itself."),
+];
+
+/// Where the API begins.
+pub(super) const BASE: &str = "/api/v1/";
+
+/// The methods that a path of the document may have.
+pub(super) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
 /// The whole document.
-pub fn document() -> OpenApi {
-    let (_, collected) = App::new()
-        .into_utoipa_app()
-        .openapi(Document::openapi())
-        .service(utoipa_actix_web::scope("/api/v1").configure(super::configure))
-        .split_for_parts();
-    collected
+pub fn document() -> Value {
+    let (_, collected) =
+        App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::configure_all).split_for_parts();
+    let mut document = json!(collected);
+    describe(&mut document);
+    link_pages(&mut document);
+    describe_patches(&mut document);
+    let editable = editable(&mut document);
+    let mut answers = BTreeMap::new();
+    for (path, method, operation) in operations(&mut document) {
+        expand(path, method, operation, &editable, &mut answers);
+    }
+    let is_answered = |code: &Code| answers.keys().flat_map(|name| name.split('.')).any(|answered| answered == code.as_str());
+    let examples = Code::ALL.iter().copied().filter(is_answered).map(|code| (code.as_str().to_owned(), example(code)));
+    document["components"]["examples"] = examples.collect();
+    document["components"]["responses"] = answers.into_iter().collect();
+    document
+}
+
+/// What the document says about itself, and the parts that operations refer to.
+fn describe(document: &mut Value) {
+    document["info"] = json!({
+        "title": "Sharefloor",
+        "version": env!("CARGO_PKG_VERSION"),
+        "summary": env!("CARGO_PKG_DESCRIPTION"),
+        "description": include_str!("openapi.md"),
+    });
+    document["servers"] = json!([{ "url": "/", "description": "The service that serves this document" }]);
+    document["security"] = json!([{ "bearer": [] }]);
+    document["tags"] = TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
+    let components = &mut document["components"];
+    components["securitySchemes"] = json!({
+        "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of a login." },
+    });
+    components["parameters"] = parameters();
+    components["headers"] = headers();
+    components["schemas"]["Problem"]["properties"]["code"]["enum"] = Code::ALL.iter().map(|code| code.as_str()).collect();
+}
+
+fn parameters() -> Value {
+    let header = |name: &str, description: &str, schema: Value| json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
+    json!({
+        "Idempotency-Key": header(
+            "Idempotency-Key",
+            "Makes it safe to send the request again: a string of RFC 9651, in quotes; a bare token is taken too.",
+            json!({
+                "type": "string",
+                "pattern": r#"^("([ !#-\[\]-~]|\\["\\]){1,255}"|[!#-+\--~]{1,255})$"#,
+                "examples": ["\"8e03978e-40d5-43e8-bc93-6894a57f9324\""],
+            }),
+        ),
+        "If-Match": header(
+            "If-Match",
+            "The `ETag` of the state that the change is made for; without it any state will do.",
+            json!({ "type": "string", "pattern": r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"#, "examples": ["\"3\""] }),
+        ),
+        "If-None-Match": header(
+            "If-None-Match",
+            "The `ETag` of the state that the caller has already; while it is the present one the answer is 304.",
+            json!({ "type": "string", "examples": ["\"3\""] }),
+        ),
+        "X-Request-Id": header(
+            "X-Request-Id",
+            "An identifier of your own for the request: up to 64 letters, digits and `-_.:`. Another is replaced by a fresh one.",
+            json!({ "type": "string", "examples": ["order-1742"] }),
+        ),
+    })
+}
+
+fn headers() -> Value {
+    let header = |description: &str, kind: &str, example: Value| json!({ "description": description, "schema": { "type": kind, "examples": [example] } });
+    json!({
+        "ETag": header("The state of the object, for `If-Match` and `If-None-Match`.", "string", json!("\"3\"")),
+        "Link": header("The next page, if there is one.", "string", json!("</api/v1/organizations?cursor=MDE5>; rel=\"next\"")),
+        "Location": header("Where the object is.", "string", json!("/api/v1/organizations/0199…")),
+        "RateLimit": header("How much may still be asked (`r`), and in how many seconds more (`t`).", "string", json!("\"requests\";r=299;t=1")),
+        "RateLimit-Policy": header("How much may be asked at once (`q`), and in how many seconds all of it is renewed (`w`).", "string", json!("\"requests\";q=300;w=15")),
+        "Retry-After": header("In how many seconds to try again.", "integer", json!(2)),
+        "WWW-Authenticate": header("How to sign in.", "string", json!("Bearer")),
+        "X-Request-Id": header("The identifier of the request.", "string", json!("order-1742")),
+    })
+}
+
+fn example(code: Code) -> Value {
+    let problem = json!(Problem::new(code, ""));
+    json!({ "summary": code.title(), "value": problem })
+}
+
+/// Pages show their items as what they are elsewhere in the document.
+fn link_pages(document: &mut Value) {
+    let Value::Object(schemas) = &mut document["components"]["schemas"] else { return };
+    for page in schemas.keys().cloned().collect::<Vec<_>>() {
+        if let Some(item) = page.strip_prefix("Page_").filter(|item| schemas.contains_key(*item)) {
+            let item = format!("#/components/schemas/{item}");
+            schemas[&page]["properties"]["items"]["items"] = json!({ "$ref": item });
+        }
+    }
+}
+
+/// The body of a `PATCH` is a merge patch of what the object is made with.
+fn describe_patches(document: &mut Value) {
+    let Value::Object(mut schemas) = document["components"]["schemas"].take() else { return };
+    for (_, method, operation) in operations(document) {
+        if method == "patch" {
+            let content = &mut operation["requestBody"]["content"];
+            let patch = patch_of(&content["application/json"]["schema"], &mut schemas);
+            content["application/json"]["schema"] = patch.clone();
+            content["application/merge-patch+json"]["schema"] = patch;
+        }
+    }
+    document["components"]["schemas"] = schemas.into();
+}
+
+/// The schema of a merge patch of what `schema` describes: nothing is required, and what has a
+/// default may be null.
+fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let choices: Vec<_> = choices.iter().map(|choice| patch_of(choice, schemas)).collect();
+        return with(schema, "oneOf", choices.into());
+    }
+    let name = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next());
+    let whole = name.and_then(|name| schemas.get(name)).unwrap_or(schema).clone();
+    let Some(properties) = whole["properties"].as_object() else { return schema.clone() };
+    let is_required =
+        |property: &str| whole["required"].as_array().is_some_and(|names| names.iter().any(|name| name == property));
+    let properties: Map<_, _> = properties
+        .iter()
+        .map(|(property, schema)| {
+            let mut patch = patch_of(schema, schemas);
+            if !is_required(property) {
+                patch = nullable(patch);
+            }
+            remove(&mut patch, "default");
+            (property.clone(), patch)
+        })
+        .collect();
+    let mut patch = with(&whole, "properties", properties.into());
+    remove(&mut patch, "required");
+    let Some(name) = name else { return patch };
+    let name = format!("{}Patch", name.strip_prefix("New").unwrap_or(name));
+    let reference = with(schema, "$ref", json!(format!("#/components/schemas/{name}")));
+    schemas.insert(name, patch);
+    reference
+}
+
+fn nullable(mut schema: Value) -> Value {
+    if let Some(kind) = schema["type"].as_str() {
+        schema["type"] = json!([kind, "null"]);
+    } else if schema.get("$ref").is_some() {
+        return json!({ "oneOf": [{ "type": "null" }, schema] });
+    }
+    if let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        values.push(Value::Null);
+    }
+    schema
+}
+
+fn with(object: &Value, name: &str, value: Value) -> Value {
+    let mut object = object.clone();
+    object[name] = value;
+    object
+}
+
+fn remove(object: &mut Value, name: &str) {
+    if let Some(object) = object.as_object_mut() {
+        object.remove(name);
+    }
+}
+
+/// Every operation with its path and method.
+fn operations(document: &mut Value) -> impl Iterator<Item = (&str, &str, &mut Value)> {
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let methods = item.as_object_mut().into_iter().flatten().filter(|(method, _)| METHODS.contains(&method.as_str()));
+        methods.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+    })
+}
+
+/// The schemas of what a `PATCH` answers: these carry an `ETag` wherever they are answered.
+fn editable(document: &mut Value) -> BTreeSet<String> {
+    let patches = operations(document).filter(|(_, method, _)| *method == "patch");
+    patches.filter_map(|(_, _, operation)| Some(answered(&operation["responses"]["200"])?.to_owned())).collect()
+}
+
+/// The schema of an answer.
+fn answered(response: &Value) -> Option<&str> {
+    response["content"]["application/json"]["schema"]["$ref"].as_str()
+}
+
+/// Adds to an operation what holds for all of its kind.
+fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<String>, answers: &mut BTreeMap<String, Value>) {
+    let codes = codes(path, method, operation);
+    let mut is_tagged = false;
+    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+        let schema = answered(response).unwrap_or_default().to_owned();
+        let is_editable = editable.contains(&schema);
+        is_tagged |= is_editable;
+        let special = [("ETag", is_editable), ("Link", schema.contains("/Page_")), ("Location", status == "201")];
+        describe_answer(method, status, response, schema.contains("/Page_"));
+        let special = special.iter().filter(|(_, is_sent)| *is_sent).map(|(name, _)| *name);
+        response["headers"] = header_references(everywhere(path).iter().copied().chain(special));
+    }
+    let mut parameters = vec!["X-Request-Id"];
+    if method == "get" && is_tagged {
+        parameters.push("If-None-Match");
+        operation["responses"]["304"] = json!({
+            "description": "The state that the caller has already.",
+            "headers": header_references(everywhere(path).iter().copied().chain(["ETag"])),
+        });
+    }
+    if codes.contains(Code::IdempotencyKeyReused.as_str()) {
+        parameters.push("Idempotency-Key");
+    }
+    if codes.contains(Code::PreconditionFailed.as_str()) {
+        parameters.push("If-Match");
+    }
+    let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in Code::ALL.iter().filter(|code| codes.contains(code.as_str())) {
+        by_status.entry(code.status()).or_default().push(*code);
+    }
+    for (status, codes) in by_status {
+        let name = codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(".");
+        operation["responses"][status.to_string()] = json!({ "$ref": format!("#/components/responses/{name}") });
+        answers.entry(name).or_insert_with(|| problems(status, &codes));
+    }
+    let own = operation["parameters"].take();
+    let own = own.as_array().into_iter().flatten().map(|parameter| match parameter["in"].as_str() {
+        Some("path") if parameter["description"].is_null() => with(parameter, "description", json!("Its identifier.")),
+        _ => parameter.clone(),
+    });
+    let general = parameters.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
+    operation["parameters"] = own.chain(general).collect();
+    operation["x-problems"] = json!(codes);
+}
+
+/// Headers that every answer has.
+fn everywhere(path: &str) -> &'static [&'static str] {
+    if path.starts_with(BASE) { &["RateLimit", "RateLimit-Policy", "X-Request-Id"] } else { &["X-Request-Id"] }
+}
+
+/// Says what an answer is where the handler has nothing special to say.
+fn describe_answer(method: &str, status: &str, response: &mut Value, is_page: bool) {
+    if response["description"].as_str().is_none_or(str::is_empty) {
+        response["description"] = json!(match status {
+            "200" if is_page => "A page of the list.",
+            "200" if method == "get" => "The object as it is now.",
+            "200" => "Done. The object as it is now.",
+            "201" => "Made. The whole object.",
+            "202" => "Taken note of; the rest follows.",
+            _ => "Done.",
+        });
+    }
+}
+
+/// The codes of all problems that an operation can answer: those it names and those of its kind.
+fn codes(path: &str, method: &str, operation: &Value) -> BTreeSet<String> {
+    let named = operation["x-problems"].as_array().into_iter().flatten();
+    let mut codes: BTreeSet<_> = named.filter_map(Value::as_str).map(str::to_owned).collect();
+    if !path.starts_with(BASE) {
+        return codes;
+    }
+    let mut add = |is_possible: bool, more: &[Code]| {
+        codes.extend(more.iter().filter(|_| is_possible).map(|code| code.as_str().to_owned()));
+    };
+    let is_optional = operation["security"].as_array().is_some_and(|ways| ways.contains(&json!({})));
+    let has_body = operation["requestBody"].is_object();
+    add(true, &[Code::MalformedRequest, Code::InvalidToken, Code::TooManyRequests, Code::InternalError, Code::Unavailable]);
+    add(!is_optional, &[Code::NotSignedIn]);
+    add(path.contains('{'), &[Code::NotFound]);
+    add(method == "get" || has_body, &[Code::InvalidFields]);
+    add(has_body, &[Code::MalformedJson, Code::RequestTimeout, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    add(method == "post", &[Code::IdempotencyInProgress, Code::IdempotencyKeyReused]);
+    add(method == "patch", &[Code::PreconditionFailed]);
+    codes
+}
+
+/// The answer with one of these codes, which share a status.
+fn problems(status: u16, codes: &[Code]) -> Value {
+    let listed: Vec<_> = codes.iter().map(|code| format!("- `{}`: {}", code.as_str(), code.title())).collect();
+    let examples: Map<_, _> = codes
+        .iter()
+        .map(|code| (code.as_str().to_owned(), json!({ "$ref": format!("#/components/examples/{}", code.as_str()) })))
+        .collect();
+    let more: &[&str] = match status {
+        401 => &["WWW-Authenticate"],
+        429 => &["RateLimit", "RateLimit-Policy", "Retry-After"],
+        503 => &["Retry-After"],
+        _ => &[],
+    };
+    json!({
+        "description": listed.join("\n"),
+        "headers": header_references(["X-Request-Id"].iter().chain(more).copied()),
+        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" }, "examples": examples } },
+    })
+}
+
+fn header_references<'a>(names: impl IntoIterator<Item = &'a str>) -> Value {
+    names.into_iter().map(|name| (name.to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))).collect()
 }

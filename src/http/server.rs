@@ -10,7 +10,7 @@ use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::AppExt as _;
 
 use super::state::State;
-use super::{docs, health, observe};
+use super::{docs, observe};
 
 /// A server that listens, and where; it serves once it is awaited.
 ///
@@ -31,10 +31,9 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
             .wrap(cors(&state.config.server.cors_origins))
             .wrap(from_fn(observe::observe))
             .into_utoipa_app()
-            .service(utoipa_actix_web::scope("/api/v1").configure(super::configure))
+            .configure(super::configure_all)
             .into_app()
-            .configure(health::configure)
-            .configure(docs::configure)
+            .configure(docs::configure_reader)
             .default_service(web::to(docs::nothing_here))
     };
     let mut server = HttpServer::new(factory)

@@ -19,7 +19,7 @@ on_both_databases! {
 
     async fn a_method_that_a_path_does_not_take_is_a_problem_that_names_those_it_takes(server) {
         let answer = server.anonymous().delete("/organizations").await.refused(405, "method_not_allowed");
-        assert_eq!(answer.header("allow"), "GET, POST");
+        assert_eq!(answer.header("allow"), "GET, HEAD, POST");
     }
 
     async fn a_body_that_is_not_json_is_a_problem(server) {

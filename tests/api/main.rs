@@ -6,4 +6,5 @@
 mod support;
 
 mod conventions;
+mod docs;
 mod organizations;

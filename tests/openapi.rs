@@ -1,0 +1,140 @@
+//! The OpenAPI document: the contract as front ends read it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here must stop the test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::Value;
+use sharefloor::domain::problem::Code;
+use sharefloor::http::openapi::document;
+
+/// Every operation by its identifier, with its method and path.
+fn operations(document: &Value) -> BTreeMap<String, (String, &Value)> {
+    let mut found = BTreeMap::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let name = format!("{} {path}", method.to_uppercase());
+            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{name} has no id"));
+            let other = found.insert(id.to_owned(), (name.clone(), operation));
+            assert!(other.is_none(), "{name} has the id of {}", other.unwrap().0);
+        }
+    }
+    found
+}
+
+/// What a value is, or what it refers to.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let Some(reference) = value["$ref"].as_str() else { return value };
+    document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference} leads nowhere"))
+}
+
+fn walk<'a>(value: &'a Value, each: &mut impl FnMut(&'a Value)) {
+    each(value);
+    match value {
+        Value::Object(fields) => fields.values().for_each(|value| walk(value, each)),
+        Value::Array(items) => items.iter().for_each(|value| walk(value, each)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_document_is_the_one_that_was_agreed() {
+    let agreed = fs::read_to_string("docs/openapi.json").unwrap_or_default();
+    assert!(
+        agreed.trim_end() == format!("{:#}", document()),
+        "docs/openapi.json is not what the service says of itself. If the change is meant, run\n\
+         \n    cargo run -q -- openapi > docs/openapi.json\n"
+    );
+}
+
+#[test]
+fn every_reference_leads_somewhere_and_every_component_is_used() {
+    let document = document();
+    let mut used = BTreeSet::new();
+    walk(&document, &mut |value| {
+        if let Some(reference) = value["$ref"].as_str() {
+            resolve(&document, value);
+            used.insert(reference.to_owned());
+        }
+    });
+    for (kind, components) in document["components"].as_object().unwrap() {
+        for name in components.as_object().unwrap().keys().filter(|_| kind != "securitySchemes") {
+            assert!(used.contains(&format!("#/components/{kind}/{name}")), "nothing refers to {name} in {kind}");
+        }
+    }
+}
+
+#[test]
+fn every_operation_is_described() {
+    let document = document();
+    let tags: BTreeSet<_> = document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut used = BTreeSet::new();
+    for (id, (name, operation)) in operations(&document) {
+        assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}: the id {id} is not snake_case");
+        let summary = operation["summary"].as_str().unwrap_or_default();
+        assert!(!summary.is_empty() && !summary.ends_with('.'), "{name} needs a short summary, not {summary:?}");
+        let [tag] = operation["tags"].as_array().unwrap().as_slice() else { panic!("{name} needs one tag") };
+        used.insert(tag.as_str().unwrap());
+        for described in operation["responses"].as_object().unwrap().values().chain(operation["parameters"].as_array().unwrap()) {
+            let description = resolve(&document, described)["description"].as_str().unwrap_or_default();
+            assert!(!description.is_empty(), "{name}: nothing is said about {described:#}");
+        }
+    }
+    assert_eq!(used, tags, "the tags in use and those that are described");
+}
+
+#[test]
+fn every_answer_and_every_body_has_a_schema() {
+    let document = document();
+    for (_, (name, operation)) in operations(&document) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let response = resolve(&document, response);
+            let is_empty = matches!(status.as_str(), "202" | "204" | "304");
+            assert!(is_empty || response["content"].is_object(), "{name} has no schema for {status}");
+        }
+        let body = &operation["requestBody"];
+        for content in body["content"].as_object().into_iter().flat_map(|content| content.values()) {
+            assert!(content["schema"].is_object(), "{name} has no schema for its body");
+        }
+    }
+}
+
+#[test]
+fn no_body_takes_what_it_does_not_know() {
+    let document = document();
+    let mut seen = BTreeSet::new();
+    fn check<'a>(document: &'a Value, schema: &'a Value, name: &str, seen: &mut BTreeSet<&'a str>) {
+        if schema["$ref"].as_str().is_some_and(|reference| !seen.insert(reference)) {
+            return;
+        }
+        let schema = resolve(document, schema);
+        if let Some(properties) = schema["properties"].as_object() {
+            assert_eq!(schema["additionalProperties"], false, "{name} takes fields that it does not know:\n{schema:#}");
+            properties.values().for_each(|property| check(document, property, name, seen));
+        }
+        check_each(document, &schema["oneOf"], name, seen);
+        if schema["items"].is_object() {
+            check(document, &schema["items"], name, seen);
+        }
+    }
+    fn check_each<'a>(document: &'a Value, schemas: &'a Value, name: &str, seen: &mut BTreeSet<&'a str>) {
+        schemas.as_array().into_iter().flatten().for_each(|schema| check(document, schema, name, seen));
+    }
+    for (_, (name, operation)) in operations(&document) {
+        for content in operation["requestBody"]["content"].as_object().into_iter().flat_map(|content| content.values()) {
+            check(&document, &content["schema"], &name, &mut seen);
+        }
+    }
+}
+
+#[test]
+fn every_problem_that_an_operation_names_exists() {
+    let document = document();
+    let known: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    for (_, (name, operation)) in operations(&document) {
+        for code in operation["x-problems"].as_array().unwrap() {
+            assert!(known.contains(code.as_str().unwrap()), "{name} names the problem {code}, which does not exist");
+        }
+    }
+}
