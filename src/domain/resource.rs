@@ -1,5 +1,9 @@
 //! What can be booked.
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::fields::{Fields, InvalidFields};
 use super::pricing::Tariff;
 use super::rules::BookingRules;
 use super::text_enum::text_enum;
@@ -84,6 +88,100 @@ pub struct Capacity {
 impl Default for Capacity {
     fn default() -> Self {
         Self { quantity: 1, unit: Unit::Unit }
+    }
+}
+
+/// Something to be listed.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "kind": "machine", "name": "Trotec Speedy 400", "category": "laser cutter", "description": "CO2, 120 W, 1000 x 610 mm",
+    "capacity": {"quantity": 1, "unit": "unit"}, "booking_rules": {"grid_minutes": 30, "min_minutes": 60, "buffer_after_minutes": 15},
+    "tariff": {"currency": "GBP", "rate": 2400, "per": "hour", "minimum_charge": 1200}, "status": "listed"
+}))]
+pub struct NewResource {
+    /// What kind of thing.
+    pub kind: ResourceKind,
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// What it can do.
+    #[serde(default)]
+    #[schema(max_length = 5000)]
+    pub description: String,
+    /// What sort of its kind, in the host's words.
+    #[serde(default)]
+    #[schema(max_length = 100)]
+    pub category: String,
+    /// How much of it there is. Left out: one.
+    #[serde(default)]
+    pub capacity: Capacity,
+    /// When and how it may be booked; a rule that is left out has its default.
+    #[serde(default = "no_rules")]
+    #[schema(value_type = BookingRules, required = false)]
+    pub booking_rules: Value,
+    /// What it costs.
+    #[schema(value_type = Tariff)]
+    pub tariff: Value,
+    /// Whether it is on offer.
+    #[serde(default = "draft")]
+    #[schema(default = "draft", required = false)]
+    pub status: ResourceStatus,
+    /// Whether only members of the host may see and book it.
+    #[serde(default)]
+    pub is_private: bool,
+}
+
+fn no_rules() -> Value {
+    Value::Object(serde_json::Map::new())
+}
+
+const fn draft() -> ResourceStatus {
+    ResourceStatus::Draft
+}
+
+impl NewResource {
+    /// The fields as they are kept, with surrounding blanks removed.
+    ///
+    /// # Errors
+    /// With everything that is wrong with them.
+    pub fn read(&self) -> Result<ResourceFields, InvalidFields> {
+        let mut fields = Fields::default();
+        let name = fields.text("/name", &self.name, 200);
+        let description = fields.note("/description", &self.description, 5000);
+        let category = fields.note("/category", &self.category, 100);
+        fields.number("/capacity/quantity", self.capacity.quantity, 1..=1_000_000);
+        let rules = fields.nest("/booking_rules", BookingRules::read(&self.booking_rules));
+        let tariff = fields.nest("/tariff", Tariff::read(&self.tariff));
+        fields.finish(|| {
+            Some(ResourceFields {
+                kind: self.kind,
+                name: name?,
+                description: description?,
+                category: category?,
+                capacity: self.capacity,
+                status: self.status,
+                is_private: self.is_private,
+                rules: rules?,
+                tariff: tariff?,
+            })
+        })
+    }
+}
+
+impl From<ResourceFields> for NewResource {
+    fn from(fields: ResourceFields) -> Self {
+        Self {
+            kind: fields.kind,
+            name: fields.name,
+            description: fields.description,
+            category: fields.category,
+            capacity: fields.capacity,
+            booking_rules: serde_json::to_value(fields.rules).unwrap_or_default(),
+            tariff: serde_json::to_value(fields.tariff).unwrap_or_default(),
+            status: fields.status,
+            is_private: fields.is_private,
+        }
     }
 }
 

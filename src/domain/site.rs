@@ -1,10 +1,12 @@
 //! Places of an organization.
 
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, InvalidFields};
 use super::geo::Position;
-use super::opening_hours::{Calendar, DateExceptions, OpeningHours};
+use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours};
+use super::wall_clock::timezone;
 
 /// A postal address.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -79,5 +81,86 @@ impl SiteFields {
     /// When it is open.
     pub const fn calendar(&self) -> Calendar<'_> {
         Calendar { timezone: self.timezone, hours: &self.opening_hours, exceptions: &self.exceptions }
+    }
+}
+
+/// A place to be opened.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Main hall",
+    "address": {"line1": "4 Anthony Way", "city": "London", "postal_code": "N18 3QT", "country": "GB"},
+    "latitude": 51.61309, "longitude": -0.06446, "timezone": "Europe/London",
+    "opening_hours": {"mon": [["08:00", "18:00"]], "fri": [["08:00", "12:00"], ["20:00", "02:00"]]},
+    "exceptions": [{"date": "2026-12-25", "spans": [], "reason": "Christmas"}]
+}))]
+pub struct NewSite {
+    /// What it is called.
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: String,
+    /// Where mail and people find it.
+    pub address: Address,
+    /// Where a map finds it: degrees north, WGS 84.
+    #[schema(minimum = -90, maximum = 90)]
+    pub latitude: f64,
+    /// Degrees east.
+    #[schema(minimum = -180, maximum = 180)]
+    pub longitude: f64,
+    /// Where its clocks are set, by IANA name.
+    #[schema(example = "Europe/London")]
+    pub timezone: String,
+    /// When it is open in a usual week. Left out: day and night.
+    #[serde(default = "always")]
+    #[schema(value_type = OpeningHours, required = false)]
+    pub opening_hours: RawOpeningHours,
+    /// The dates with other hours.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    pub exceptions: Vec<RawDateException>,
+}
+
+fn always() -> RawOpeningHours {
+    OpeningHours::always().into()
+}
+
+impl NewSite {
+    /// The fields as they are kept, with surrounding blanks removed.
+    ///
+    /// # Errors
+    /// With everything that is wrong with them.
+    pub fn read(&self) -> Result<SiteFields, InvalidFields> {
+        let mut fields = Fields::default();
+        let name = fields.text("/name", &self.name, 200);
+        let address = fields.nest("/address", self.address.read());
+        fields.number("/latitude", self.latitude, -90.0..=90.0);
+        fields.number("/longitude", self.longitude, -180.0..=180.0);
+        let position = Position::new(self.latitude, self.longitude).ok();
+        let timezone = fields.take("/timezone", timezone(&self.timezone));
+        let opening_hours = fields.nest("/opening_hours", OpeningHours::read(&self.opening_hours));
+        let exceptions = fields.nest("/exceptions", DateExceptions::read(&self.exceptions));
+        fields.finish(|| {
+            Some(SiteFields {
+                name: name?,
+                address: address?,
+                position: position?,
+                timezone: timezone?,
+                opening_hours: opening_hours?,
+                exceptions: exceptions?,
+            })
+        })
+    }
+}
+
+impl From<SiteFields> for NewSite {
+    fn from(fields: SiteFields) -> Self {
+        Self {
+            name: fields.name,
+            address: fields.address,
+            latitude: fields.position.latitude(),
+            longitude: fields.position.longitude(),
+            timezone: fields.timezone.name().to_owned(),
+            opening_hours: fields.opening_hours.into(),
+            exceptions: fields.exceptions.into(),
+        }
     }
 }

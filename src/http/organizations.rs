@@ -1,7 +1,7 @@
 //! `/organizations`: firms, start-ups and maker spaces.
 
 use actix_web::{get, patch, post};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::{Anyone, SignedIn};
@@ -11,66 +11,11 @@ use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use crate::actions::organizations;
-use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::OrganizationId;
-use crate::domain::organization::{OrganizationFields, OrganizationKind};
+use crate::domain::organization::{NewOrganization, OrganizationFields, OrganizationKind};
 use crate::domain::paging::Page;
 use crate::domain::time::UtcTime;
 use crate::storage::organizations::Organization;
-
-/// A firm, start-up or maker space to be founded.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"name": "Rotor Works", "kind": "firm"}))]
-pub(super) struct NewOrganization {
-    /// What it is.
-    kind: OrganizationKind,
-    /// Its name.
-    #[schema(min_length = 1, max_length = 200)]
-    name: String,
-    /// What it does.
-    #[serde(default)]
-    #[schema(max_length = 5000)]
-    description: String,
-    /// An address on the web.
-    #[serde(default)]
-    #[schema(max_length = 500)]
-    website: String,
-    /// Where mail about its bookings goes besides its managers.
-    #[serde(default)]
-    #[schema(max_length = 254)]
-    contact_email: String,
-}
-
-impl NewOrganization {
-    fn read(&self) -> Result<OrganizationFields, InvalidFields> {
-        let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        let description = fields.note("/description", &self.description, 5000);
-        let website = fields.website("/website", &self.website);
-        let contact_email = match self.contact_email.trim() {
-            "" => Some(None),
-            email => fields.take("/contact_email", email.parse()).map(Some),
-        };
-        fields.finish(|| {
-            Some(OrganizationFields {
-                kind: self.kind,
-                name: name?,
-                description: description?,
-                website: website?,
-                contact_email: contact_email?,
-            })
-        })
-    }
-}
-
-impl From<OrganizationFields> for NewOrganization {
-    fn from(fields: OrganizationFields) -> Self {
-        let OrganizationFields { kind, name, description, website, contact_email } = fields;
-        let contact_email = contact_email.map(|email| email.to_string()).unwrap_or_default();
-        Self { kind, name, description, website, contact_email }
-    }
-}
 
 /// A firm, start-up or maker space.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,7 +1,7 @@
 //! `/sites`: places of organizations.
 
 use actix_web::{get, patch, post};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::{Anyone, SignedIn};
@@ -11,92 +11,11 @@ use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use crate::actions::sites;
-use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::geo::Position;
 use crate::domain::ids::{OrganizationId, SiteId};
-use crate::domain::opening_hours::{DateExceptions, OpeningHours, RawDateException, RawOpeningHours};
 use crate::domain::paging::Page;
-use crate::domain::site::{Address, SiteFields};
+use crate::domain::site::{NewSite, SiteFields};
 use crate::domain::time::UtcTime;
-use crate::domain::wall_clock::timezone;
 use crate::storage::sites::Site;
-
-/// A place to be opened.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "name": "Main hall",
-    "address": {"line1": "4 Anthony Way", "city": "London", "postal_code": "N18 3QT", "country": "GB"},
-    "latitude": 51.61309, "longitude": -0.06446, "timezone": "Europe/London",
-    "opening_hours": {"mon": [["08:00", "18:00"]], "fri": [["08:00", "12:00"], ["20:00", "02:00"]]},
-    "exceptions": [{"date": "2026-12-25", "spans": [], "reason": "Christmas"}]
-}))]
-pub(super) struct NewSite {
-    /// What it is called.
-    #[schema(min_length = 1, max_length = 200)]
-    name: String,
-    /// Where mail and people find it.
-    address: Address,
-    /// Where a map finds it: degrees north, WGS 84.
-    #[schema(minimum = -90, maximum = 90)]
-    latitude: f64,
-    /// Degrees east.
-    #[schema(minimum = -180, maximum = 180)]
-    longitude: f64,
-    /// Where its clocks are set, by IANA name.
-    #[schema(example = "Europe/London")]
-    timezone: String,
-    /// When it is open in a usual week. Left out: day and night.
-    #[serde(default = "always")]
-    #[schema(value_type = OpeningHours, required = false)]
-    opening_hours: RawOpeningHours,
-    /// The dates with other hours.
-    #[serde(default)]
-    #[schema(max_items = 1000)]
-    exceptions: Vec<RawDateException>,
-}
-
-fn always() -> RawOpeningHours {
-    OpeningHours::always().into()
-}
-
-impl NewSite {
-    fn read(&self) -> Result<SiteFields, InvalidFields> {
-        let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        let address = fields.nest("/address", self.address.read());
-        fields.number("/latitude", self.latitude, -90.0..=90.0);
-        fields.number("/longitude", self.longitude, -180.0..=180.0);
-        let position = Position::new(self.latitude, self.longitude).ok();
-        let timezone = fields.take("/timezone", timezone(&self.timezone));
-        let opening_hours = fields.nest("/opening_hours", OpeningHours::read(&self.opening_hours));
-        let exceptions = fields.nest("/exceptions", DateExceptions::read(&self.exceptions));
-        fields.finish(|| {
-            Some(SiteFields {
-                name: name?,
-                address: address?,
-                position: position?,
-                timezone: timezone?,
-                opening_hours: opening_hours?,
-                exceptions: exceptions?,
-            })
-        })
-    }
-}
-
-impl From<SiteFields> for NewSite {
-    fn from(fields: SiteFields) -> Self {
-        Self {
-            name: fields.name,
-            address: fields.address,
-            latitude: fields.position.latitude(),
-            longitude: fields.position.longitude(),
-            timezone: fields.timezone.name().to_owned(),
-            opening_hours: fields.opening_hours.into(),
-            exceptions: fields.exceptions.into(),
-        }
-    }
-}
 
 /// A place of an organization.
 #[derive(Debug, Serialize, ToSchema)]
