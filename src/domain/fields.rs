@@ -22,6 +22,17 @@ pub struct FieldError {
 #[error("invalid fields: {0:?}")]
 pub struct InvalidFields(pub Vec<FieldError>);
 
+impl InvalidFields {
+    /// The same and one more, unless something is known of that field already.
+    #[must_use]
+    pub fn and(mut self, error: FieldError) -> Self {
+        if !self.0.iter().any(|known| known.pointer == error.pointer) {
+            self.0.push(error);
+        }
+        self
+    }
+}
+
 /// Gathers values and errors while a request is read.
 #[derive(Debug, Default)]
 pub struct Fields {

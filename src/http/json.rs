@@ -5,22 +5,24 @@ use actix_web::{HttpMessage as _, HttpRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::problem::Problem;
+use super::shape;
 use crate::domain::fields::{FieldError, InvalidFields};
 use crate::domain::problem::Code;
 
 /// What a body can be read as.
-pub trait Body: DeserializeOwned + Send + 'static {}
-impl<T: DeserializeOwned + Send + 'static> Body for T {}
+pub trait Body: DeserializeOwned + ToSchema + Send + 'static {}
+impl<T: DeserializeOwned + ToSchema + Send + 'static> Body for T {}
 
 /// A body without content: nothing at all, or `{}`.
-#[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Empty {}
 
 /// A JSON merge patch (RFC 7396).
-#[derive(Debug, Clone, serde::Deserialize)]
+#[derive(Debug, Clone, serde::Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct Patch(serde_json::Map<String, Value>);
 
@@ -29,8 +31,8 @@ impl Patch {
     ///
     /// # Errors
     /// When the result is not of the form of `T`.
-    pub fn merge<T: Serialize + DeserializeOwned>(&self, current: &T) -> Result<T, InvalidFields> {
-        let mut merged = serde_json::to_value(current).map_err(|error| invalid(&error, ""))?;
+    pub fn merge<T: Serialize + DeserializeOwned + ToSchema>(&self, current: &T) -> Result<T, InvalidFields> {
+        let mut merged = serde_json::to_value(current).map_err(|error| InvalidFields(vec![invalid(&error, "")]))?;
         merge(&mut merged, &Value::Object(self.0.clone()));
         from_value(merged)
     }
@@ -90,8 +92,8 @@ fn has_nul(value: &Value) -> bool {
     }
 }
 
-fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, InvalidFields> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, InvalidFields> {
+    serde_path_to_error::deserialize(&value).map_err(|error| {
         let path: String = error
             .path()
             .iter()
@@ -101,18 +103,18 @@ fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, InvalidFields> {
                 _ => None,
             })
             .collect();
-        invalid(error.inner(), &path)
+        shape::errors::<T>(&value).and(invalid(error.inner(), &path))
     })
 }
 
-fn invalid(error: &serde_json::Error, path: &str) -> InvalidFields {
+fn invalid(error: &serde_json::Error, path: &str) -> FieldError {
     let code = error_code(error);
     // serde names a missing field in its message only, below the object that lacks it.
     let pointer = match field_name(error) {
         Some(field) if code == "required" || !path.ends_with(&format!("/{field}")) => format!("{path}/{field}"),
         _ => path.to_owned(),
     };
-    InvalidFields(vec![FieldError { pointer, code: code.to_owned(), detail: error.to_string() }])
+    FieldError { pointer, code: code.to_owned(), detail: error.to_string() }
 }
 
 /// The code for what serde found wrong.

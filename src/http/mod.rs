@@ -18,6 +18,7 @@ mod health;
 mod observe;
 mod organizations;
 mod resources;
+mod shape;
 mod sites;
 
 use utoipa_actix_web::scope;

@@ -35,7 +35,10 @@ pub fn document() -> Value {
         App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::configure_all).split_for_parts();
     let mut document = json!(collected);
     describe(&mut document);
-    link_pages(&mut document);
+    if let Value::Object(schemas) = &mut document["components"]["schemas"] {
+        link_pages(schemas);
+        join_parts(schemas);
+    }
     describe_patches(&mut document);
     let editable = editable(&mut document);
     let mut answers = BTreeMap::new();
@@ -119,14 +122,39 @@ fn example(code: Code) -> Value {
 }
 
 /// Pages show their items as what they are elsewhere in the document.
-fn link_pages(document: &mut Value) {
-    let Value::Object(schemas) = &mut document["components"]["schemas"] else { return };
+fn link_pages(schemas: &mut Map<String, Value>) {
     for page in schemas.keys().cloned().collect::<Vec<_>>() {
         if let Some(item) = page.strip_prefix("Page_").filter(|item| schemas.contains_key(*item)) {
             let item = format!("#/components/schemas/{item}");
             schemas[&page]["properties"]["items"]["items"] = json!({ "$ref": item });
         }
     }
+}
+
+/// What is made of parts is answered as one object, which has all the fields that it is made with.
+fn join_parts(schemas: &mut Map<String, Value>) {
+    let joined = schemas.iter().filter_map(|(name, schema)| {
+        let (mut properties, mut required) = (Map::new(), BTreeSet::new());
+        for part in schema["allOf"].as_array()? {
+            let whole = name_of(part).and_then(|name| schemas.get(name)).unwrap_or(part);
+            let fields = whole["properties"].as_object()?;
+            properties.extend(fields.clone());
+            match whole["required"].as_array().filter(|_| part["$ref"].is_null()) {
+                Some(names) => required.extend(names.iter().filter_map(Value::as_str)),
+                None => required.extend(fields.keys().map(String::as_str)),
+            }
+        }
+        let description = &schema["description"];
+        let whole = json!({ "type": "object", "description": description, "required": required, "properties": properties });
+        Some((name.clone(), whole))
+    });
+    let joined: Vec<_> = joined.collect();
+    schemas.extend(joined);
+}
+
+/// The name of the schema that is referred to.
+fn name_of(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str().and_then(|target| target.rsplit('/').next())
 }
 
 /// The body of a `PATCH` is a merge patch of what the object is made with.
@@ -150,7 +178,7 @@ fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
         let choices: Vec<_> = choices.iter().map(|choice| patch_of(choice, schemas)).collect();
         return with(schema, "oneOf", choices.into());
     }
-    let name = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next());
+    let name = name_of(schema);
     let whole = name.and_then(|name| schemas.get(name)).unwrap_or(schema).clone();
     let Some(properties) = whole["properties"].as_object() else { return schema.clone() };
     let is_required =

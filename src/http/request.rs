@@ -9,16 +9,18 @@ use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
+use utoipa::IntoParams;
 
 use super::caller::{self, Asking};
 use super::idempotency::{self, IdempotencyKey};
 use super::json;
 use super::problem::Problem;
 use super::reply::Reply;
+use super::shape;
 use super::state::State;
 use crate::actions::error::Error;
 use crate::actions::precondition::IfMatch;
-use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::fields::FieldError;
 use crate::domain::paging::Page;
 use crate::domain::problem::Code;
 use crate::storage::db::Tx;
@@ -35,7 +37,7 @@ pub struct Read<C, Q = NoQuery> {
 }
 
 /// No parameters in the query string.
-#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, serde::Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct NoQuery {}
 
@@ -70,7 +72,7 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     }
 }
 
-impl<C: Asking, Q: DeserializeOwned + 'static> FromRequest for Read<C, Q> {
+impl<C: Asking, Q: DeserializeOwned + IntoParams + 'static> FromRequest for Read<C, Q> {
     type Error = Problem;
     type Future = std::future::Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
@@ -84,17 +86,17 @@ impl<C: Asking, Q: DeserializeOwned + 'static> FromRequest for Read<C, Q> {
 }
 
 /// Reads the parameters of a query string.
-fn read_query<Q: DeserializeOwned>(query: &str) -> Result<Q, Problem> {
+fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Problem> {
     // PostgreSQL takes no NUL in a text, and nobody has a use for one.
     if query.contains("%00") {
         return Err(Problem::new(Code::MalformedRequest, "The query string must not contain NUL."));
     }
     let parser = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(parser).map_err(|error| {
-        let mut fields = Fields::default();
         let pointer = json::field_name(error.inner()).unwrap_or_else(|| error.path().to_string());
-        fields.refuse(pointer, json::error_code(error.inner()), error.inner().to_string());
-        fields.finish(|| None::<()>).err().unwrap_or(InvalidFields(Vec::new())).into()
+        let first = FieldError { pointer, code: json::error_code(error.inner()).to_owned(), detail: error.inner().to_string() };
+        let parameters: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+        shape::query_errors::<Q>(&parameters).and(first).into()
     })
 }
 
@@ -194,9 +196,10 @@ fn read_if_match(req: &HttpRequest) -> Result<IfMatch, Problem> {
         return Ok(IfMatch::Any);
     }
     let tag = |tag: &str| -> Result<i64, Problem> {
-        let tag = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-        // A tag that is well-formed but none of ours matches nothing.
-        tag.map(|tag| tag.parse().unwrap_or(-1)).ok_or_else(malformed)
+        let (tag, is_weak) = tag.trim().strip_prefix("W/").map_or((tag.trim(), false), |tag| (tag, true));
+        let tag = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+        // A tag that is well-formed but weak, or none of ours, matches nothing.
+        tag.map(|tag| tag.parse().ok().filter(|_| !is_weak).unwrap_or(-1)).ok_or_else(malformed)
     };
     text.split(',').map(tag).collect::<Result<_, _>>().map(IfMatch::OneOf)
 }

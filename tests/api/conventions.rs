@@ -42,7 +42,11 @@ on_both_databases! {
         post(json!({ "kind": "firm", "name": 7 })).await.refused_fields(&[("/name", "wrong_type")]);
         post(json!({ "kind": "club", "name": "x" })).await.refused_fields(&[("/kind", "invalid")]);
         post(json!({ "kind": "firm", "name": "x", "nmae": "y" })).await.refused_fields(&[("/nmae", "unknown_field")]);
+        post(json!({ "kind": "club", "nmae": 7 }))
+            .await
+            .refused_fields(&[("/kind", "invalid"), ("/nmae", "unknown_field"), ("/name", "required")]);
         ada.get("/organizations?limt=3").await.refused_fields(&[("limt", "unknown_field")]);
+        ada.get("/organizations?limt=3&limit=x").await.refused_fields(&[("limt", "unknown_field"), ("limit", "wrong_type")]);
         ada.get("/organizations?limit=0").await.refused_fields(&[("limit", "out_of_range")]);
         ada.get("/organizations?cursor=%21").await.refused_fields(&[("cursor", "invalid")]);
     }
