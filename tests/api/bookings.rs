@@ -20,7 +20,7 @@ on_both_databases! {
         assert_eq!(booked.header("location"), format!("/api/v1/bookings/{}", booked.id()));
         for party in [&market.customer, &market.host] {
             assert_eq!(party.get(&format!("/bookings/{}", booked.id())).await.expect(200).body, booked.body);
-            assert_eq!(party.get("/bookings").await.expect(200).items(), [booked.body.clone()]);
+            assert_eq!(party.get("/bookings").await.expect(200).items(), std::slice::from_ref(&booked.body));
         }
     }
 
@@ -192,7 +192,7 @@ on_both_databases! {
             page.items().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(list(&format!("from={ELEVEN}&to=2026-12-01T13:00:00Z")).await, ids[1..3]);
-        assert_eq!(list("status=cancelled").await, [String::new(); 0]);
+        assert!(list("status=cancelled").await.is_empty());
         assert_eq!(list(&format!("resource_id={}&organization_id={}", market.resource, market.customer_organization)).await, ids);
         let first = market.customer.get("/bookings?limit=2").await.expect(200);
         let next = first.text("next_cursor");
