@@ -2,12 +2,12 @@
 
 pub mod allocations;
 pub mod audit;
-pub mod blocks;
 pub mod bookings;
 pub mod connection;
 pub mod db;
 pub mod error;
 pub mod idempotency_keys;
+pub mod mails;
 pub mod members;
 pub mod migrations;
 pub mod organizations;
