@@ -13,8 +13,6 @@ pub mod request_id;
 pub mod server;
 pub mod state;
 
-mod blocks;
-mod bookings;
 mod docs;
 mod health;
 mod observe;
@@ -38,6 +36,4 @@ fn configure(config: &mut ServiceConfig<'_>) {
     organizations::configure(config);
     sites::configure(config);
     resources::configure(config);
-    bookings::configure(config);
-    blocks::configure(config);
 }

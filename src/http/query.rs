@@ -22,26 +22,24 @@ impl<T: Identifier + 'static> FromRequest for Id<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(parse(req.match_info().query("id")).map(Self))
+        ready(segment(req, "id").map(Self))
     }
 }
 
-/// The two identifiers in a path, in their order.
+/// The second identifier in a path, named `{member}`.
 #[derive(Debug, Clone, Copy)]
-pub struct Ids<A, B>(pub A, pub B);
+pub struct MemberId<T>(pub T);
 
-impl<A: Identifier + 'static, B: Identifier + 'static> FromRequest for Ids<A, B> {
+impl<T: Identifier + 'static> FromRequest for MemberId<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let mut segments = req.match_info().iter().map(|(_, segment)| segment);
-        let mut next = || segments.next().unwrap_or_default();
-        ready(parse(next()).and_then(|first| Ok(Self(first, parse(next())?))))
+        ready(segment(req, "member").map(Self))
     }
 }
 
-fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {
-    segment.parse().map_err(|_| Problem::new(Code::NotFound, ""))
+fn segment<T: FromStr>(req: &HttpRequest, name: &str) -> Result<T, Problem> {
+    req.match_info().query(name).parse().map_err(|_| Problem::new(Code::NotFound, ""))
 }
 
 /// Which page of a list is wanted.

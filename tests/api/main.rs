@@ -5,9 +5,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod blocks;
-mod bookings;
 mod conventions;
 mod docs;
 mod organizations;
-mod resources;
