@@ -27,7 +27,6 @@ pub(super) fn audit(
 }
 
 /// Puts an event into the outbox.
-#[expect(dead_code, reason = "the actions that publish are being written")]
 pub(super) fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<(), Error> {
     let id = tx.new_id();
     Ok(outbox::insert(tx.conn, id, event, tx.now)?)

@@ -13,6 +13,8 @@ pub mod request_id;
 pub mod server;
 pub mod state;
 
+mod blocks;
+mod bookings;
 mod docs;
 mod health;
 mod observe;
@@ -36,4 +38,6 @@ fn configure(config: &mut ServiceConfig<'_>) {
     organizations::configure(config);
     sites::configure(config);
     resources::configure(config);
+    bookings::configure(config);
+    blocks::configure(config);
 }

@@ -21,6 +21,8 @@ const TAGS: &[(&str, &str)] = &[
     ("sites", "Places of an organization: where they are, in which time zone, and when they are open."),
     ("resources", "What can be booked, at one site: machines, floor space and storage, with their rules and prices."),
     ("service", "Of the service itself: whether it lives, and what it says about itself."),
+    ("bookings", "Claims of customers: booked at a price that stays, cancelled, approved or declined."),
+    ("blocks", "The host's own claims: maintenance, closure, private use."),
 ];
 
 /// Where the API begins.

@@ -9,8 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::request_id;
+use crate::actions::bookings::Clash;
 use crate::actions::error::Error;
 use crate::domain::fields::{FieldError, InvalidFields};
+use crate::domain::interval::Interval;
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
 use crate::domain::time::UtcTime;
@@ -163,6 +165,13 @@ impl From<Error> for Problem {
                 Self::new(Code::InternalError, "")
             }
         }
+    }
+}
+
+impl From<Clash> for Problem {
+    fn from(clash: Clash) -> Self {
+        let conflict = |interval: Interval| Conflict { starts_at: interval.starts_at(), ends_at: interval.ends_at() };
+        Self::slot_unavailable(clash.conflicts.into_iter().map(conflict).collect(), Vec::new())
     }
 }
 

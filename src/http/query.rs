@@ -22,24 +22,26 @@ impl<T: Identifier + 'static> FromRequest for Id<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(segment(req, "id").map(Self))
+        ready(parse(req.match_info().query("id")).map(Self))
     }
 }
 
-/// The second identifier in a path, named `{member}`.
+/// The two identifiers in a path, in their order.
 #[derive(Debug, Clone, Copy)]
-pub struct MemberId<T>(pub T);
+pub struct Ids<A, B>(pub A, pub B);
 
-impl<T: Identifier + 'static> FromRequest for MemberId<T> {
+impl<A: Identifier + 'static, B: Identifier + 'static> FromRequest for Ids<A, B> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(segment(req, "member").map(Self))
+        let mut segments = req.match_info().iter().map(|(_, segment)| segment);
+        let mut next = || segments.next().unwrap_or_default();
+        ready(parse(next()).and_then(|first| Ok(Self(first, parse(next())?))))
     }
 }
 
-fn segment<T: FromStr>(req: &HttpRequest, name: &str) -> Result<T, Problem> {
-    req.match_info().query(name).parse().map_err(|_| Problem::new(Code::NotFound, ""))
+fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {
+    segment.parse().map_err(|_| Problem::new(Code::NotFound, ""))
 }
 
 /// Which page of a list is wanted.

@@ -132,6 +132,18 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         Ok(reply)
     }
 
+    /// Answers what `look` finds for the body, and changes nothing.
+    ///
+    /// # Errors
+    /// What `look` refuses.
+    pub async fn look(
+        self,
+        look: impl FnOnce(&mut Tx<'_>, C, B) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let Self { state, caller, body, .. } = self;
+        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, body)).await?)
+    }
+
     /// The same with another body, such as one whose password has been hashed.
     pub fn map<T>(self, body: T) -> Command<C, T> {
         let Self { state, caller, body: _, if_match, idempotency } = self;

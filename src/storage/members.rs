@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{members, users};
+use super::schema::{members, organizations, users};
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::permissions::Role;
 use crate::domain::time::UtcTime;
@@ -27,7 +27,7 @@ pub struct Member {
 }
 
 /// What a user is: in the service, and in one organization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Whether the address is verified.
     pub is_verified: bool,
@@ -35,6 +35,8 @@ pub struct Standing {
     pub is_operator: bool,
     /// The role in the organization, if any.
     pub role: Option<Role>,
+    /// The organization's name; none if it does not exist.
+    pub organization_name: Option<String>,
 }
 
 /// What the user is; none for a user that is gone.
@@ -42,13 +44,27 @@ pub struct Standing {
 /// # Errors
 /// When the database fails.
 pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId) -> Result<Option<Standing>, StorageError> {
-    let row: Option<(Option<UtcTime>, bool, Option<Role>)> = users::table
+    let row = users::table
         .left_join(members::table.on(members::user_id.eq(users::id).and(members::organization_id.eq(organization))))
+        .left_join(organizations::table.on(organizations::id.eq(organization)))
         .filter(users::id.eq(user))
-        .select((users::email_verified_at, users::is_operator, members::role.nullable()))
-        .first(conn)
+        .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()))
+        .first::<(Option<UtcTime>, bool, Option<Role>, Option<String>)>(conn)
         .optional()?;
-    Ok(row.map(|(verified_at, is_operator, role)| Standing { is_verified: verified_at.is_some(), is_operator, role }))
+    Ok(row.map(|(verified_at, is_operator, role, organization_name)| Standing {
+        is_verified: verified_at.is_some(),
+        is_operator,
+        role,
+        organization_name,
+    }))
+}
+
+/// The organizations that the user belongs to, with the role in each.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_roles(conn: &mut Conn, user: UserId) -> Result<Vec<(OrganizationId, Role)>, StorageError> {
+    Ok(members::table.filter(members::user_id.eq(user)).select((members::organization_id, members::role)).load(conn)?)
 }
 
 type Columns = (members::user_id, users::name, users::email, members::role, members::revision, members::created_at);

@@ -5,6 +5,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod blocks;
+mod bookings;
 mod conventions;
 mod docs;
 mod organizations;
+mod resources;

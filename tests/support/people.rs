@@ -3,11 +3,11 @@
 use std::ops::Deref;
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 use sharefloor::domain::ids::{Identifier as _, SessionId, UserId};
 use sharefloor::http::access_token::Keys;
 
-use super::client::Client;
+use super::client::{Answer, Client};
 use super::server::Server;
 
 /// A user who is signed in.
@@ -66,5 +66,77 @@ impl User {
     /// Founds an organization and answers its identifier.
     pub(crate) async fn found(&self, name: &str) -> String {
         self.post("/organizations", json!({ "kind": "firm", "name": name })).await.expect(201).id()
+    }
+}
+
+/// A host with one resource on offer, and a customer.
+pub(crate) struct Market {
+    /// Owner of the host.
+    pub(crate) host: User,
+    /// The host's organization.
+    pub(crate) host_organization: String,
+    /// Its site, in London, open day and night.
+    pub(crate) site: String,
+    /// What is on offer.
+    pub(crate) resource: String,
+    /// Owner of the customer.
+    pub(crate) customer: User,
+    /// The customer's organization.
+    pub(crate) customer_organization: String,
+}
+
+impl Server {
+    /// A host that has `resource` on offer, one machine for 12.00 GBP an hour where it says nothing else; and a customer.
+    pub(crate) async fn market(&self, resource: Value) -> Market {
+        let host = self.user("Hannah").await;
+        let customer = self.user("Carl").await;
+        let host_organization = host.found("Rotor Works").await;
+        let customer_organization = customer.found("Newcomer").await;
+        let site = host.open_site(&host_organization, json!({})).await;
+        let resource = host.list_resource(&site, resource).await;
+        Market { host, host_organization, site, resource, customer, customer_organization }
+    }
+}
+
+impl User {
+    /// Opens a site in London, open day and night where `changes` say nothing else, and answers its identifier.
+    pub(crate) async fn open_site(&self, organization: &str, changes: Value) -> String {
+        let mut site = json!({
+            "name": "Main hall", "latitude": 51.5155, "longitude": -0.0922, "timezone": "Europe/London",
+            "address": { "line1": "1 Foundry Lane", "city": "London", "postal_code": "E1 1AA", "country": "GB" },
+        });
+        overlay(&mut site, changes);
+        self.post(&format!("/organizations/{organization}/sites"), site).await.expect(201).id()
+    }
+
+    /// Lists a machine for 12.00 GBP an hour where `changes` say nothing else, and answers its identifier.
+    pub(crate) async fn list_resource(&self, site: &str, changes: Value) -> String {
+        let mut resource = json!({
+            "kind": "machine", "name": "Lathe", "category": "lathe", "status": "listed",
+            "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
+        });
+        overlay(&mut resource, changes);
+        self.post(&format!("/sites/{site}/resources"), resource).await.expect(201).id()
+    }
+}
+
+impl Market {
+    /// The body of a booking by the customer.
+    pub(crate) fn wish(&self, starts_at: &str, ends_at: &str) -> Value {
+        json!({
+            "organization_id": self.customer_organization, "resource_id": self.resource,
+            "starts_at": starts_at, "ends_at": ends_at,
+        })
+    }
+
+    /// The customer's attempt to book.
+    pub(crate) async fn book(&self, starts_at: &str, ends_at: &str) -> Answer {
+        self.customer.post("/bookings", self.wish(starts_at, ends_at)).await
+    }
+}
+
+fn overlay(object: &mut Value, changes: Value) {
+    if let (Some(object), Value::Object(changes)) = (object.as_object_mut(), changes) {
+        object.extend(changes);
     }
 }

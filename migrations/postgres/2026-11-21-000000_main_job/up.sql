@@ -163,11 +163,11 @@ CREATE TABLE bookings (
     updated_at TIMESTAMP NOT NULL,
     CHECK (claim_starts_at <= starts_at AND starts_at < ends_at AND ends_at <= claim_ends_at)
 );
-CREATE INDEX bookings_by_customer ON bookings (organization_id, id);
-CREATE INDEX bookings_by_host ON bookings (host_organization_id, id);
-CREATE INDEX bookings_by_resource ON bookings (resource_id, id);
+CREATE INDEX bookings_by_customer ON bookings (organization_id, starts_at, id);
+CREATE INDEX bookings_by_host ON bookings (host_organization_id, starts_at, id);
+CREATE INDEX bookings_by_resource ON bookings (resource_id, starts_at, id);
 -- What the quota counts and what the job completes: only bookings that still run.
-CREATE INDEX bookings_active_by_end ON bookings (ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_active_by_end ON bookings (claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 
 CREATE TABLE blocks (

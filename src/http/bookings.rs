@@ -1,0 +1,336 @@
+//! `/bookings`: claims of customers, and what they would cost.
+
+use actix_web::{get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::caller::{Anyone, SignedIn};
+use super::problem::Problem;
+use super::query::Id;
+use super::reply::Reply;
+use super::request::{Command, Read};
+use crate::actions::bookings::{self, NewBooking, Quote, Search};
+use crate::domain::booking::BookingStatus;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId};
+use crate::domain::interval::Interval;
+use crate::domain::money::Money;
+use crate::domain::paging::{Page, Paging};
+use crate::domain::pricing::{Price, PriceLine};
+use crate::domain::problem::Code;
+use crate::domain::rules::Violation;
+use crate::domain::time::UtcTime;
+use crate::storage::bookings::Booking;
+
+/// A slot to be booked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewBooking)]
+pub(super) struct NewBookingBody {
+    /// The organization that books and pays.
+    organization_id: OrganizationId,
+    /// What is booked.
+    resource_id: ResourceId,
+    /// From this instant
+    starts_at: UtcTime,
+    /// up to but not including this one.
+    ends_at: UtcTime,
+    /// How much of the resource.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    quantity: i32,
+    /// From the customer to the host.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    note: String,
+}
+
+const fn one() -> i32 {
+    1
+}
+
+/// Reads a slot: a span that is not empty and a quantity of at least one.
+pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, UtcTime), quantity: i32) -> Option<(Interval, i32)> {
+    let interval = fields.take("/ends_at", Interval::new(starts_at, ends_at));
+    let quantity = fields.number("/quantity", quantity, 1..=1_000_000);
+    Some((interval?, quantity?))
+}
+
+impl NewBookingBody {
+    fn read(&self) -> Result<NewBooking, InvalidFields> {
+        let mut fields = Fields::default();
+        let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
+        let note = fields.note("/note", &self.note, 2000);
+        let (organization_id, resource_id) = (self.organization_id, self.resource_id);
+        fields.finish(|| {
+            let (interval, quantity) = slot?;
+            Some(NewBooking { organization_id, resource_id, interval, quantity, note: note? })
+        })
+    }
+}
+
+/// A booking, as its two parties see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Booking)]
+pub(super) struct BookingView {
+    id: BookingId,
+    status: BookingStatus,
+    /// The customer.
+    organization_id: OrganizationId,
+    organization_name: String,
+    host_organization_id: OrganizationId,
+    site_id: SiteId,
+    resource_id: ResourceId,
+    resource_name: String,
+    /// From this instant
+    starts_at: UtcTime,
+    /// up to but not including this one.
+    ends_at: UtcTime,
+    quantity: i32,
+    /// What it costs, whatever becomes of the tariff.
+    price: Money,
+    /// How the price comes about.
+    price_lines: Vec<PriceLine>,
+    /// From the customer to the host.
+    note: String,
+    /// The user who booked.
+    created_by: UserId,
+    cancelled_at: Option<UtcTime>,
+    cancelled_by: Option<UserId>,
+    /// Why it was cancelled or declined.
+    reason: String,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+impl From<Booking> for BookingView {
+    fn from(booking: Booking) -> Self {
+        Self {
+            id: booking.id,
+            status: booking.status,
+            organization_id: booking.organization_id,
+            organization_name: booking.organization_name,
+            host_organization_id: booking.host_organization_id,
+            site_id: booking.site_id,
+            resource_id: booking.resource_id,
+            resource_name: booking.resource_name,
+            starts_at: booking.interval.starts_at(),
+            ends_at: booking.interval.ends_at(),
+            quantity: booking.quantity,
+            price: booking.price.total,
+            price_lines: booking.price.lines,
+            note: booking.note,
+            created_by: booking.created_by,
+            cancelled_at: booking.cancelled_at,
+            cancelled_by: booking.cancelled_by,
+            reason: booking.reason,
+            created_at: booking.created_at,
+            updated_at: booking.updated_at,
+        }
+    }
+}
+
+fn reply(booking: Booking) -> Result<Reply, crate::actions::error::Error> {
+    let revision = booking.revision;
+    Ok(Reply::ok(&BookingView::from(booking))?.revision(revision))
+}
+
+/// Book a slot
+///
+/// The rules are checked, the price is fixed and the capacity is claimed in one transaction. Where
+/// the host approves bookings, the booking is `requested` and holds the slot meanwhile; otherwise it
+/// is `confirmed`. Both parties get a mail with a calendar entry.
+#[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
+    responses((status = 201, body = BookingView)), extensions(("x-problems" = json!(["not_found", "forbidden",
+        "email_not_verified", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
+#[post("/bookings")]
+pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result<Reply, Problem> {
+    let (state, caller, wish) = (command.state.clone(), command.caller.0, command.body.read()?);
+    let slot = wish.clone();
+    let booked = command
+        .run(move |tx, SignedIn(caller), _, _| {
+            let booking = bookings::book(tx, caller, &wish)?;
+            let (location, revision) = (format!("/api/v1/bookings/{}", booking.id), booking.revision);
+            Ok(Reply::created(location, &BookingView::from(booking))?.revision(revision))
+        })
+        .await;
+    match booked {
+        Err(problem) if problem.code() == Code::SlotUnavailable => {
+            let now = state.clock.now();
+            Err(state
+                .db
+                .read(now, move |tx| bookings::explain_clash(tx, caller, &slot))
+                .await
+                .map_or_else(Problem::from, Problem::from))
+        }
+        booked => booked,
+    }
+}
+
+/// Which bookings are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct BookingsQuery {
+    /// Only those in which this organization is the customer or the host.
+    #[param(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
+    /// Only of this resource.
+    #[param(value_type = Option<String>)]
+    resource_id: Option<ResourceId>,
+    /// Only at this site.
+    #[param(value_type = Option<String>)]
+    site_id: Option<SiteId>,
+    /// Only in this state.
+    status: Option<BookingStatus>,
+    /// Only those that end after this instant.
+    from: Option<UtcTime>,
+    /// Only those that start before this instant.
+    to: Option<UtcTime>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List bookings
+///
+/// Those that you are a party to, by start: as a member of the customer, and as a manager of the host.
+#[utoipa::path(operation_id = "list_bookings", tag = "bookings", params(BookingsQuery),
+    responses((status = 200, body = Page<BookingView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+#[get("/bookings")]
+pub(super) async fn list(read: Read<SignedIn, BookingsQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, SignedIn(caller), query| {
+        let mut fields = Fields::default();
+        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
+        let paging = fields.finish(|| paging)?;
+        let search = Search {
+            organization: query.organization_id,
+            resource: query.resource_id,
+            site: query.site_id,
+            status: query.status,
+            from: query.from,
+            to: query.to,
+        };
+        Ok(bookings::list(tx, caller, &search, &paging)?.map(BookingView::from))
+    })
+    .await
+}
+
+/// Get a booking
+#[utoipa::path(operation_id = "get_booking", tag = "bookings", params(("id" = String, Path)),
+    responses((status = 200, body = BookingView)), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/bookings/{id}")]
+pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    read.run(move |tx, SignedIn(caller), _| reply(bookings::get(tx, caller, id.0)?)).await
+}
+
+/// Why something is done; may be left out.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reason {
+    /// For the other party to read.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    reason: String,
+}
+
+impl Reason {
+    fn read(&self) -> Result<String, InvalidFields> {
+        let mut fields = Fields::default();
+        let reason = fields.note("/reason", &self.reason, 2000);
+        fields.finish(|| reason)
+    }
+}
+
+/// Cancel a booking
+///
+/// By either party, before its time is over. Its capacity is free at once, and both hear of it.
+#[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/cancel")]
+pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::cancel(tx, caller, id.0, &body.read()?)?)).await
+}
+
+/// Approve a request
+///
+/// As a manager of the host.
+#[utoipa::path(operation_id = "approve_booking", tag = "bookings", params(("id" = String, Path)),
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/approve")]
+pub(super) async fn approve(command: Command<SignedIn, super::json::Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::approve(tx, caller, id.0)?)).await
+}
+
+/// Decline a request
+///
+/// As a manager of the host. Its capacity is free at once.
+#[utoipa::path(operation_id = "decline_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/decline")]
+pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::decline(tx, caller, id.0, &body.read()?)?)).await
+}
+
+/// A slot to be priced.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewQuote {
+    /// From this instant
+    starts_at: UtcTime,
+    /// up to but not including this one.
+    ends_at: UtcTime,
+    /// How much of the resource.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    quantity: i32,
+    /// The organization that would book: then its quota counts too.
+    organization_id: Option<OrganizationId>,
+}
+
+/// What a slot would cost.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Quote)]
+pub(super) struct QuoteView {
+    /// The sum of the lines.
+    total: Money,
+    /// How it comes about.
+    lines: Vec<PriceLine>,
+    /// The rules that a booking of it would break.
+    violations: Vec<Violation>,
+    /// Until when the price holds, if the host does not change the tariff.
+    expires_at: UtcTime,
+}
+
+impl From<Quote> for QuoteView {
+    fn from(Quote { price: Price { total, lines }, violations, expires_at }: Quote) -> Self {
+        Self { total, lines, violations, expires_at }
+    }
+}
+
+/// Price a slot
+///
+/// Nothing is claimed; whether the slot is free is for `availability` to tell.
+#[utoipa::path(operation_id = "quote_resource", tag = "resources", params(("id" = String, Path)), request_body = NewQuote,
+    responses((status = 200, body = QuoteView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"]))))]
+#[post("/resources/{id}/quote")]
+pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    command
+        .look(move |tx, Anyone(caller), body| {
+            let mut fields = Fields::default();
+            let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
+            let (interval, quantity) = fields.finish(|| slot)?;
+            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, body.organization_id, interval, quantity)?))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(create).service(list).service(get_one).service(cancel).service(approve).service(decline).service(quote);
+}

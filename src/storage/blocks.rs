@@ -1,0 +1,117 @@
+//! The host's own claims: maintenance, closure, private use.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::blocks;
+use crate::domain::ids::{BlockId, ResourceId, UserId};
+use crate::domain::interval::Interval;
+use crate::domain::time::UtcTime;
+
+/// A block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its identifier.
+    pub id: BlockId,
+    /// What is blocked.
+    pub resource_id: ResourceId,
+    /// When.
+    pub interval: Interval,
+    /// How much.
+    pub quantity: i32,
+    /// Why; for the host's members.
+    pub reason: String,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When it was made.
+    pub created_at: UtcTime,
+}
+
+type Columns = (
+    blocks::id,
+    blocks::resource_id,
+    blocks::starts_at,
+    blocks::ends_at,
+    blocks::quantity,
+    blocks::reason,
+    blocks::created_by,
+    blocks::created_at,
+);
+const COLUMNS: Columns = (
+    blocks::id,
+    blocks::resource_id,
+    blocks::starts_at,
+    blocks::ends_at,
+    blocks::quantity,
+    blocks::reason,
+    blocks::created_by,
+    blocks::created_at,
+);
+
+type BlockRow = (BlockId, ResourceId, UtcTime, UtcTime, i32, String, UserId, UtcTime);
+
+fn block_from(row: BlockRow) -> Result<Block, StorageError> {
+    let (id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at) = row;
+    let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
+    Ok(Block { id, resource_id, interval, quantity, reason, created_by, created_at })
+}
+
+/// A block of the resource.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, resource: ResourceId, id: BlockId) -> Result<Block, StorageError> {
+    block_from(blocks::table.find(id).filter(blocks::resource_id.eq(resource)).select(COLUMNS).first(conn)?)
+}
+
+/// The blocks of the resource that end after `from`, after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    resource: ResourceId,
+    from: Option<UtcTime>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Block>, StorageError> {
+    let rows: Vec<BlockRow> = blocks::table
+        .filter(blocks::resource_id.eq(resource))
+        .filter(blocks::ends_at.gt(from.unwrap_or(UtcTime::EARLIEST)))
+        .filter(blocks::id.gt(after.unwrap_or_default().to_owned()))
+        .order(blocks::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(block_from).collect()
+}
+
+/// Adds a block and its allocation.
+///
+/// # Errors
+/// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
+pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
+    diesel::insert_into(blocks::table)
+        .values((
+            blocks::id.eq(block.id),
+            blocks::resource_id.eq(block.resource_id),
+            blocks::starts_at.eq(block.interval.starts_at()),
+            blocks::ends_at.eq(block.interval.ends_at()),
+            blocks::quantity.eq(block.quantity),
+            blocks::reason.eq(&block.reason),
+            blocks::created_by.eq(block.created_by),
+            blocks::created_at.eq(block.created_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes a block and its allocation.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn, id: BlockId) -> Result<(), StorageError> {
+    diesel::delete(blocks::table.find(id)).execute(conn)?;
+    Ok(())
+}

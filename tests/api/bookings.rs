@@ -1,0 +1,219 @@
+//! Booking, and what can happen to a booking.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::support::server::on_both_databases;
+
+const TEN: &str = "2026-12-01T10:00:00Z";
+const ELEVEN: &str = "2026-12-01T11:00:00Z";
+const TWELVE: &str = "2026-12-01T12:00:00Z";
+
+on_both_databases! {
+    async fn a_slot_that_is_booked_is_confirmed_at_its_price(server) {
+        let market = server.market(json!({})).await;
+        let booked = market.book(TEN, TWELVE).await.expect(201);
+        assert_eq!(booked["status"], "confirmed");
+        assert_eq!(booked["price"], json!({ "amount": 2400, "currency": "GBP" }));
+        assert_eq!(booked["starts_at"], TEN);
+        assert_eq!(booked["organization_name"], "Newcomer");
+        assert_eq!(booked.header("location"), format!("/api/v1/bookings/{}", booked.id()));
+        for party in [&market.customer, &market.host] {
+            assert_eq!(party.get(&format!("/bookings/{}", booked.id())).await.expect(200).body, booked.body);
+            assert_eq!(party.get("/bookings").await.expect(200).items(), std::slice::from_ref(&booked.body));
+        }
+    }
+
+    async fn an_offset_in_a_request_names_the_same_instant(server) {
+        let market = server.market(json!({})).await;
+        let booked = market.book("2026-12-01T11:00:00+01:00", "2026-12-01T13:00:00+02:00").await.expect(201);
+        assert_eq!((&booked["starts_at"], &booked["ends_at"]), (&json!(TEN), &json!(ELEVEN)));
+        let answer = market.book("2026-12-01T11:00:00", TWELVE).await;
+        answer.refused_fields(&[("/starts_at", "invalid")]);
+    }
+
+    async fn a_slot_that_is_taken_is_refused_with_its_times_and_not_with_its_holder(server) {
+        let market = server.market(json!({})).await;
+        market.book(TEN, TWELVE).await.expect(201);
+        let refused = market.book("2026-12-01T11:30:00Z", "2026-12-01T12:30:00Z").await.refused(409, "slot_unavailable");
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T11:30:00Z", "ends_at": TWELVE }]));
+        assert!(!refused.text.contains(&market.customer_organization), "{refused:?}");
+    }
+
+    async fn bookings_may_touch_each_other(server) {
+        let market = server.market(json!({})).await;
+        market.book(ELEVEN, TWELVE).await.expect(201);
+        market.book(TEN, ELEVEN).await.expect(201);
+    }
+
+    async fn buffers_keep_bookings_apart(server) {
+        let market = server.market(json!({ "booking_rules": { "buffer_before_minutes": 15, "buffer_after_minutes": 30 } })).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        market.book("2026-12-01T11:30:00Z", TWELVE).await.refused(409, "slot_unavailable");
+        market.book("2026-12-01T11:45:00Z", TWELVE).await.expect(201);
+        market.book("2026-12-01T09:00:00Z", "2026-12-01T09:30:00Z").await.refused(409, "slot_unavailable");
+        market.book("2026-12-01T09:00:00Z", "2026-12-01T09:15:00Z").await.expect(201);
+    }
+
+    async fn quantities_share_a_resource_up_to_its_capacity(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 5, "unit": "pallet" } })).await;
+        let book = async |quantity: i32| {
+            let mut wish = market.wish(TEN, ELEVEN);
+            wish["quantity"] = json!(quantity);
+            market.customer.post("/bookings", wish).await
+        };
+        assert_eq!(book(3).await.expect(201)["price"]["amount"], 3600);
+        book(3).await.refused(409, "slot_unavailable");
+        book(2).await.expect(201);
+        book(1).await.refused(409, "slot_unavailable");
+        let violations = book(6).await.refused(422, "booking_rules_violated");
+        assert_eq!(violations["violations"][0]["code"], "quantity_exceeds_capacity");
+        book(0).await.refused_fields(&[("/quantity", "out_of_range")]);
+    }
+
+    async fn all_the_rules_that_are_broken_are_said_at_once(server) {
+        let rules = json!({ "grid_minutes": 60, "min_minutes": 60, "horizon_days": 7 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let refused = market.book("2027-01-01T10:10:00Z", "2027-01-01T10:20:00Z").await.refused(422, "booking_rules_violated");
+        let mut codes: Vec<_> = refused["violations"].as_array().unwrap().iter().map(|v| v["code"].as_str().unwrap()).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, ["off_grid", "too_far", "too_short"]);
+        assert!(refused["violations"].as_array().unwrap().iter().all(|violation| violation["overridable"] == true));
+    }
+
+    async fn the_past_cannot_be_booked(server) {
+        let market = server.market(json!({})).await;
+        let refused = market.book("2026-11-30T08:00:00Z", "2026-11-30T10:00:00Z").await.refused(422, "booking_rules_violated");
+        assert_eq!(refused["violations"][0]["code"], "too_soon");
+        assert_eq!(refused["violations"][0]["overridable"], false);
+    }
+
+    async fn a_booking_that_ends_before_it_starts_is_refused(server) {
+        let market = server.market(json!({})).await;
+        market.book(ELEVEN, TEN).await.refused_fields(&[("/ends_at", "invalid")]);
+        market.book(TEN, TEN).await.refused_fields(&[("/ends_at", "invalid")]);
+    }
+
+    async fn a_quota_counts_the_bookings_of_one_organization_that_are_not_over(server) {
+        let market = server.market(json!({ "booking_rules": { "max_active_per_organization": 1 } })).await;
+        let first = market.book(TEN, ELEVEN).await.expect(201);
+        let refused = market.book(ELEVEN, TWELVE).await.refused(422, "booking_rules_violated");
+        assert_eq!(refused["violations"][0]["code"], "too_many_active");
+        let other = market.customer.found("Second venture").await;
+        let mut wish = market.wish(ELEVEN, TWELVE);
+        wish["organization_id"] = json!(other);
+        market.customer.post("/bookings", wish).await.expect(201);
+        market.customer.post(&format!("/bookings/{}/cancel", first.id()), json!({})).await.expect(200);
+        market.book(TEN, ELEVEN).await.expect(201);
+    }
+
+    async fn cancelling_frees_the_slot_at_once_and_only_once(server) {
+        let market = server.market(json!({})).await;
+        let cancel = format!("/bookings/{}/cancel", market.book(TEN, ELEVEN).await.expect(201).id());
+        let cancelled = market.customer.post(&cancel, json!({ "reason": "No steel" })).await.expect(200);
+        assert_eq!((&cancelled["status"], &cancelled["reason"]), (&json!("cancelled"), &json!("No steel")));
+        market.customer.post(&cancel, json!({})).await.refused(409, "invalid_transition");
+        market.book(TEN, ELEVEN).await.expect(201);
+    }
+
+    async fn the_host_may_cancel_and_a_stranger_does_not_even_see_it(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/bookings/{}", market.book(TEN, ELEVEN).await.expect(201).id());
+        let stranger = server.user("Stella").await;
+        stranger.get(&path).await.refused(404, "not_found");
+        stranger.post(&format!("{path}/cancel"), json!({})).await.refused(404, "not_found");
+        assert!(stranger.get("/bookings").await.expect(200).items().is_empty());
+        market.host.post(&format!("{path}/cancel"), json!({})).await.expect(200);
+    }
+
+    async fn a_booking_that_is_over_cannot_be_cancelled(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/bookings/{}/cancel", market.book(TEN, ELEVEN).await.expect(201).id());
+        server.advance(TimeDelta::days(3));
+        market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
+    }
+
+    async fn a_request_holds_its_slot_until_the_host_answers(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let first = market.book(TEN, ELEVEN).await.expect(201);
+        assert_eq!(first["status"], "requested");
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+        let path = |verb: &str| format!("/bookings/{}/{verb}", first.id());
+        market.customer.post(&path("approve"), json!({})).await.refused(403, "forbidden");
+        market.host.post(&path("approve"), json!({})).await.expect(200);
+        market.host.post(&path("decline"), json!({})).await.refused(409, "invalid_transition");
+        let second = market.book(ELEVEN, TWELVE).await.expect(201);
+        let declined = market.host.post(&format!("/bookings/{}/decline", second.id()), json!({ "reason": "Closed" })).await.expect(200);
+        assert_eq!((&declined["status"], &declined["reason"]), (&json!("declined"), &json!("Closed")));
+        market.book(ELEVEN, TWELVE).await.expect(201);
+    }
+
+    async fn what_was_agreed_stays_agreed(server) {
+        let market = server.market(json!({})).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201);
+        let dearer = json!({ "tariff": { "rate": 5000 }, "booking_rules": { "min_minutes": 120 } });
+        market.host.patch(&format!("/resources/{}", market.resource), dearer).await.expect(200);
+        let seen = market.customer.get(&format!("/bookings/{}", booked.id())).await.expect(200);
+        assert_eq!(seen["price"]["amount"], 1200);
+        market.book(ELEVEN, TWELVE).await.refused(422, "booking_rules_violated");
+    }
+
+    async fn a_quote_prices_a_slot_and_names_what_stands_in_its_way(server) {
+        let tariff = json!({ "currency": "GBP", "rate": 1200, "per": "hour", "minimum_charge": 2000 });
+        let market = server.market(json!({ "tariff": tariff, "booking_rules": { "min_minutes": 60 } })).await;
+        let path = format!("/resources/{}/quote", market.resource);
+        let slot = json!({ "starts_at": TEN, "ends_at": "2026-12-01T10:30:00Z" });
+        let quote = server.anonymous().post(&path, slot).await.expect(200);
+        assert_eq!(quote["total"], json!({ "amount": 2000, "currency": "GBP" }));
+        assert_eq!(quote["lines"].as_array().unwrap().len(), 2);
+        assert_eq!(quote["violations"][0]["code"], "too_short");
+        assert_eq!(quote["expires_at"], "2026-11-30T09:15:00Z");
+    }
+
+    async fn a_repetition_with_the_same_key_books_once(server) {
+        let market = server.market(json!({})).await;
+        let customer = market.customer.with("idempotency-key", "\"job-1\"");
+        let first = customer.post("/bookings", market.wish(TEN, ELEVEN)).await.expect(201);
+        let again = customer.post("/bookings", market.wish(TEN, ELEVEN)).await.expect(201);
+        assert_eq!((again.text.as_str(), again.header("location")), (first.text.as_str(), first.header("location")));
+        customer.post("/bookings", market.wish(ELEVEN, TWELVE)).await.refused(422, "idempotency_key_reused");
+        assert_eq!(market.customer.get("/bookings").await.expect(200).items().len(), 1);
+    }
+
+    async fn lists_can_be_narrowed_and_paged(server) {
+        let market = server.market(json!({})).await;
+        let mut ids = Vec::new();
+        for hour in 10..15 {
+            let (from, to) = (format!("2026-12-01T{hour}:00:00Z"), format!("2026-12-01T{}:00:00Z", hour + 1));
+            ids.push(market.book(&from, &to).await.expect(201).id());
+        }
+        let list = async |query: &str| {
+            let page = market.customer.get(&format!("/bookings?{query}")).await.expect(200);
+            page.items().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&format!("from={ELEVEN}&to=2026-12-01T13:00:00Z")).await, ids[1..3]);
+        assert!(list("status=cancelled").await.is_empty());
+        assert_eq!(list(&format!("resource_id={}&organization_id={}", market.resource, market.customer_organization)).await, ids);
+        let first = market.customer.get("/bookings?limit=2").await.expect(200);
+        let next = first.text("next_cursor");
+        assert!(first.header("link").contains(&format!("cursor={next}")), "{first:?}");
+        assert_eq!(list(&format!("limit=3&cursor={next}")).await, ids[2..5]);
+        market.host.get(&format!("/bookings?organization_id={}", market.customer_organization)).await.refused(403, "forbidden");
+    }
+
+    async fn only_members_of_the_organization_book_in_its_name(server) {
+        let market = server.market(json!({})).await;
+        let stranger = server.user("Stella").await;
+        stranger.post("/bookings", market.wish(TEN, ELEVEN)).await.refused(403, "forbidden");
+        server.anonymous().post("/bookings", market.wish(TEN, ELEVEN)).await.refused(401, "not_signed_in");
+    }
+
+    async fn what_is_not_on_offer_cannot_be_booked(server) {
+        let market = server.market(json!({ "status": "draft" })).await;
+        market.book(TEN, ELEVEN).await.refused(404, "not_found");
+        let path = format!("/resources/{}", market.resource);
+        market.host.patch(&path, json!({ "status": "listed" })).await.expect(200);
+        market.host.patch(&path, json!({ "status": "paused" })).await.expect(200);
+        market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
+    }
+}
