@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::error::Error;
 use super::record::{audit, publish};
-use super::{Caller, authorize, check_standing, is_insider};
-use crate::domain::availability::free;
+use super::{Caller, authorize, check_standing, is_insider, search};
+use crate::domain::alternatives::Alternative;
 use crate::domain::booking::{BookingStatus, Move};
 use crate::domain::event::{BookingFacts, Event};
 use crate::domain::fields::{Fields, InvalidFields};
@@ -18,7 +18,6 @@ use crate::domain::problem::Code;
 use crate::domain::resource::ResourceStatus;
 use crate::domain::rules::{Violation, Wish};
 use crate::domain::time::UtcTime;
-use crate::storage::allocations::{self, Claimed};
 use crate::storage::bookings::{self, Booking, Filter};
 use crate::storage::db::Tx;
 use crate::storage::members;
@@ -123,26 +122,19 @@ fn price_of(resource: &Resource, interval: Interval, quantity: i32) -> Result<Pr
 pub struct Clash {
     /// When the quantity is not free; never because of whom.
     pub conflicts: Vec<Interval>,
+    /// What could be booked instead, the best first.
+    pub alternatives: Vec<Alternative>,
 }
 
 /// Why a slot that was refused cannot be had, and what could be booked instead.
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain_clash(tx: &mut Tx<'_>, _caller: Caller, wish: &NewBooking) -> Result<Clash, Error> {
+pub fn explain_clash(tx: &mut Tx<'_>, wish: &NewBooking) -> Result<Clash, Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
-    let claim = resource.fields.rules.allocation(wish.interval);
-    let claimed = Claimed { id: resource.id, longest_allocation_minutes: resource.longest_allocation_minutes };
-    let taken = allocations::list_overlapping(tx.conn, claimed, claim)?;
-    let free = free(&[claim], &taken, resource.fields.capacity.quantity, wish.quantity);
-    let mut from = claim.starts_at();
-    let mut conflicts = Vec::new();
-    for (until, next) in free.iter().map(|free| (free.interval.starts_at(), free.interval.ends_at())) {
-        conflicts.extend(Interval::new(from, until).ok());
-        from = next;
-    }
-    conflicts.extend(Interval::new(from, claim.ends_at()).ok());
-    Ok(Clash { conflicts })
+    let conflicts = search::conflicts(tx, &resource, wish.interval, wish.quantity)?;
+    let alternatives = search::alternatives(tx, &resource, wish.interval, wish.quantity)?;
+    Ok(Clash { conflicts, alternatives })
 }
 
 /// The price of a slot and what stands in its way.

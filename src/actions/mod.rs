@@ -7,6 +7,7 @@ pub mod error;
 pub mod organizations;
 pub mod precondition;
 pub mod resources;
+pub mod search;
 pub mod sites;
 
 mod record;

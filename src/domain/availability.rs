@@ -26,16 +26,11 @@ pub struct Free {
     pub quantity: i32,
 }
 
-/// The most that is taken at any instant of a span.
-pub fn peak(taken: &[Taken], within: Interval) -> i64 {
-    let levels = levels(taken);
-    levels.iter().filter(|level| level.interval.overlaps(within)).map(|level| level.quantity).max().unwrap_or(0)
-}
-
-/// When at least `at_least` of a capacity is free during the open times, and how much is: in order,
-/// equal neighbours made one.
-pub fn free(open: &[Interval], taken: &[Taken], capacity: i32, at_least: i32) -> Vec<Free> {
-    subtract(open, &levels(taken), capacity, at_least)
+/// When, within a span, a quantity is more than what is left of a capacity: each time as long as it can be.
+pub fn conflicts(taken: &[Taken], within: Interval, capacity: i32, quantity: i32) -> Vec<Interval> {
+    let is_short = |level: &Level| level.quantity > i64::from(capacity) - i64::from(quantity);
+    let short = levels(taken).into_iter().filter(is_short);
+    runs(short.filter_map(|level| level.interval.intersection(within)))
 }
 
 /// A time during which the same quantity is taken.
@@ -86,7 +81,8 @@ fn widened(levels: &[Level], before: TimeDelta, after: TimeDelta) -> Vec<Level> 
     widened
 }
 
-/// What the levels leave of a capacity during the open times.
+/// What the levels leave of a capacity during the open times, where it is at least `at_least`: in
+/// order, equal neighbours made one.
 fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -> Vec<Free> {
     let mut free: Vec<Free> = Vec::new();
     let mut add = |from, to, taken| {
@@ -151,7 +147,8 @@ impl Bookable<'_> {
             self.starts(now).filter(|_| self.allows(length)).and_then(|starts| starts.intersection(starts_within));
         let free = starts_within.map(|starts_within| self.free(taken, SlotSearch { starts_within, ..search }.reach(), quantity));
         let (grid, timezone) = (TimeDelta::minutes(self.rules.grid_minutes), self.calendar.timezone);
-        runs(&free.unwrap_or_default())
+        // Without regard to how much is free, if only it is enough.
+        runs(free.unwrap_or_default().iter().map(|free| free.interval))
             .into_iter()
             // The last slot ends with the run.
             .filter_map(move |run| Interval::new(run.starts_at(), run.ends_at() - length + UtcTime::TICK).ok())
@@ -177,15 +174,13 @@ impl Bookable<'_> {
     }
 }
 
-/// The free times without regard to how much is free.
-fn runs(free: &[Free]) -> Vec<Interval> {
-    let mut runs: Vec<Interval> = Vec::with_capacity(free.len());
-    for Free { interval, .. } in free {
+/// Spans in order, with those that touch made one.
+fn runs(spans: impl Iterator<Item = Interval>) -> Vec<Interval> {
+    let mut runs: Vec<Interval> = Vec::new();
+    for span in spans {
         match runs.last_mut() {
-            Some(last) if last.ends_at() == interval.starts_at() => {
-                *last = last.widened(TimeDelta::zero(), interval.duration());
-            }
-            _ => runs.push(*interval),
+            Some(last) if last.ends_at() == span.starts_at() => *last = last.widened(TimeDelta::zero(), span.duration()),
+            _ => runs.push(span),
         }
     }
     runs
@@ -209,7 +204,7 @@ mod tests {
     use crate::domain::opening_hours::{Calendar, DateExceptions, OpeningHours};
     use crate::domain::oracle::{
         MINUTE, Site, any_raw_hours, any_site, any_site_and_window, any_taken, any_window, at, between, clock_changes, has_room,
-        minutes_of, taken_at, window_near,
+        minutes_of, spans_where, taken_at, window_near,
     };
     use crate::domain::rules::{BookingRules, Wish};
     use crate::domain::wall_clock::local_time;
@@ -220,6 +215,10 @@ mod tests {
 
     fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Taken {
         Taken { interval: between(starts_at, ends_at), quantity }
+    }
+
+    fn free(open: &[Interval], taken: &[Taken], capacity: i32, at_least: i32) -> Vec<Free> {
+        subtract(open, &levels(taken), capacity, at_least)
     }
 
     fn pieces(free: &[Free]) -> Vec<(Interval, i32)> {
@@ -269,7 +268,7 @@ mod tests {
         let taken =
             [taken("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", 1), taken("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", 1)];
         assert_eq!(free(&open, &taken, 1, 1), []);
-        assert_eq!(peak(&taken, open[0]), 1);
+        assert_eq!(conflicts(&taken, open[0], 1, 1), open);
     }
 
     #[test]
@@ -280,7 +279,7 @@ mod tests {
             taken("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", i32::MAX),
         ];
         assert_eq!(pieces(&free(&open, &taken, 1, 1)), [(between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z"), 1)]);
-        assert_eq!(peak(&taken, open[0]), 2 * i64::from(i32::MAX));
+        assert_eq!(conflicts(&taken, open[0], i32::MAX, 1), [taken[0].interval]);
     }
 
     #[test]
@@ -513,9 +512,18 @@ mod tests {
             let starts_at = window.starts_at() + TimeDelta::minutes(start);
             let booking = Interval::new(starts_at, starts_at + TimeDelta::minutes(length)).unwrap();
             let has_room = has_room(&taken, 4, rules.allocation(booking), quantity);
-            let free = runs(&site.bookable(&rules, 4).free(&taken, window.widened(TimeDelta::zero(), TimeDelta::days(1)), quantity));
+            let free = site.bookable(&rules, 4).free(&taken, window.widened(TimeDelta::zero(), TimeDelta::days(1)), quantity);
+            let free = runs(free.iter().map(|free| free.interval));
             prop_assert_eq!(free.iter().any(|free| free.contains(booking)), has_room);
-            prop_assert_eq!(peak(&taken, rules.allocation(booking)) + i64::from(quantity) <= 4, has_room);
+            prop_assert_eq!(conflicts(&taken, rules.allocation(booking), 4, quantity).is_empty(), has_room);
+        }
+
+        #[test]
+        fn conflicts_are_the_times_that_leave_too_little(
+            (window, taken) in any_window(600).prop_flat_map(|window| (Just(window), any_taken(window, 8))), quantity in 1_i32..5,
+        ) {
+            let expected = spans_where(window, |minute| taken_at(&taken, minute) + quantity > 4);
+            prop_assert_eq!(conflicts(&taken, window, 4, quantity), expected);
         }
     }
 }

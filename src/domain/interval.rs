@@ -5,9 +5,11 @@ use chrono::TimeDelta;
 use super::time::UtcTime;
 
 /// A span `[starts_at, ends_at)`, never empty: back-to-back spans do not clash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, utoipa::ToSchema)]
 pub struct Interval {
+    /// The first instant inside.
     starts_at: UtcTime,
+    /// The first instant after.
     ends_at: UtcTime,
 }
 
@@ -58,6 +60,12 @@ impl Interval {
     /// What the two share.
     pub fn intersection(self, other: Self) -> Option<Self> {
         Self::new(self.starts_at.max(other.starts_at), self.ends_at.min(other.ends_at)).ok()
+    }
+
+    /// The shortest span that holds both.
+    #[must_use]
+    pub fn hull(self, other: Self) -> Self {
+        Self { starts_at: self.starts_at.min(other.starts_at), ends_at: self.ends_at.max(other.ends_at) }
     }
 
     /// The span made longer at both ends; the lengths must not be negative.

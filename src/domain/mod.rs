@@ -1,6 +1,7 @@
 //! The words and laws of sharing: pure functions and values, with no input or output, no clock,
 //! no environment and no database.
 
+pub mod alternatives;
 pub mod availability;
 pub mod booking;
 pub mod email;
@@ -9,7 +10,6 @@ pub mod fields;
 pub mod geo;
 pub mod ids;
 pub mod interval;
-pub mod mail;
 pub mod money;
 pub mod opening_hours;
 pub mod organization;

@@ -145,7 +145,7 @@ fn reply(booking: Booking) -> Result<Reply, crate::actions::error::Error> {
         "email_not_verified", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/bookings")]
 pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result<Reply, Problem> {
-    let (state, caller, wish) = (command.state.clone(), command.caller.0, command.body.read()?);
+    let (state, wish) = (command.state.clone(), command.body.read()?);
     let slot = wish.clone();
     let booked = command
         .run(move |tx, SignedIn(caller), _, _| {
@@ -157,11 +157,7 @@ pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result
     match booked {
         Err(problem) if problem.code() == Code::SlotUnavailable => {
             let now = state.clock.now();
-            Err(state
-                .db
-                .read(now, move |tx| bookings::explain_clash(tx, caller, &slot))
-                .await
-                .map_or_else(Problem::from, Problem::from))
+            Err(state.db.read(now, move |tx| bookings::explain_clash(tx, &slot)).await.map_or_else(Problem::from, Problem::from))
         }
         booked => booked,
     }

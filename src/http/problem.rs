@@ -11,11 +11,11 @@ use utoipa::ToSchema;
 use super::request_id;
 use crate::actions::bookings::Clash;
 use crate::actions::error::Error;
+use crate::domain::alternatives::Alternative;
 use crate::domain::fields::{FieldError, InvalidFields};
 use crate::domain::interval::Interval;
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
-use crate::domain::time::UtcTime;
 use crate::storage::error::StorageError;
 
 /// What is answered instead of what was asked.
@@ -46,7 +46,7 @@ pub struct Problem {
     /// When the resource is taken; never by whom.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    conflicts: Vec<Conflict>,
+    conflicts: Vec<Interval>,
     /// What could be booked instead, the best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -55,32 +55,6 @@ pub struct Problem {
     kind: Code,
     #[serde(skip)]
     headers: Vec<(header::HeaderName, HeaderValue)>,
-}
-
-/// A time at which the wished quantity is not free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Conflict {
-    /// From this instant
-    pub starts_at: UtcTime,
-    /// up to but not including this one.
-    pub ends_at: UtcTime,
-}
-
-/// A slot that could be booked instead.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Alternative {
-    /// The resource, not always the one that was asked for.
-    pub resource_id: crate::domain::ids::ResourceId,
-    /// Its name.
-    pub resource_name: String,
-    /// From this instant
-    pub starts_at: UtcTime,
-    /// up to but not including this one.
-    pub ends_at: UtcTime,
-    /// What it costs.
-    pub price: crate::domain::money::Money,
-    /// How far it is from the resource that was asked for, in kilometres.
-    pub distance_km: f64,
 }
 
 impl Problem {
@@ -100,11 +74,6 @@ impl Problem {
             kind: code,
             headers: Vec::new(),
         }
-    }
-
-    /// A slot that is taken: when, and what could be booked instead.
-    pub fn slot_unavailable(conflicts: Vec<Conflict>, alternatives: Vec<Alternative>) -> Self {
-        Self { conflicts, alternatives, ..Self::new(Code::SlotUnavailable, "") }
     }
 
     /// Which code it has.
@@ -170,8 +139,8 @@ impl From<Error> for Problem {
 
 impl From<Clash> for Problem {
     fn from(clash: Clash) -> Self {
-        let conflict = |interval: Interval| Conflict { starts_at: interval.starts_at(), ends_at: interval.ends_at() };
-        Self::slot_unavailable(clash.conflicts.into_iter().map(conflict).collect(), Vec::new())
+        let Clash { conflicts, alternatives } = clash;
+        Self { conflicts, alternatives, ..Self::new(Code::SlotUnavailable, "") }
     }
 }
 

@@ -208,6 +208,15 @@ pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
     resource_from(joined().filter(resources::id.eq(id)).select(COLUMNS).first(conn)?)
 }
 
+/// These resources, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, StorageError> {
+    let rows: Vec<ResourceRow> = joined().filter(resources::id.eq_any(ids)).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(resource_from).collect()
+}
+
 /// Makes this transaction the only one that claims capacity of the resource or edits it, until it
 /// ends. The write is the lock: a lock on the row alone would let overlaps through above READ
 /// COMMITTED.

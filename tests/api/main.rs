@@ -11,3 +11,4 @@ mod conventions;
 mod docs;
 mod organizations;
 mod resources;
+mod search;

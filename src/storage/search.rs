@@ -1,0 +1,121 @@
+//! The public catalogue: what is on offer to everybody, by words, place and kind.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{resources, sites};
+use crate::domain::geo::{BoundingBox, Position};
+use crate::domain::ids::{OrganizationId, ResourceId, SiteId};
+use crate::domain::resource::{ResourceKind, Unit};
+
+/// What is looked for in the catalogue; what is left out does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words as [`crate::domain::words::fold`] writes them: each begins a word of the resource.
+    pub words: String,
+    /// What kind of thing.
+    pub kind: Option<ResourceKind>,
+    /// What sort of its kind, in whatever case.
+    pub category: Option<String>,
+    /// What is counted.
+    pub unit: Option<Unit>,
+    /// How much of it there is at least.
+    pub capacity: i32,
+    /// The host.
+    pub organization_id: Option<OrganizationId>,
+    /// The site.
+    pub site_id: Option<SiteId>,
+    /// The city, in whatever case.
+    pub city: Option<String>,
+}
+
+diesel::define_sql_function! {
+    /// Beyond ASCII each database has its own idea of lower case.
+    fn lower(text: Text) -> Text;
+}
+
+/// Where to look.
+#[derive(Debug, Clone, Copy)]
+pub enum Area<'a> {
+    /// Within a box: all there is, in no order.
+    Within(&'a BoundingBox),
+    /// Anywhere: so many, by identifier, after this one.
+    Anywhere {
+        /// The last one before.
+        after: Option<ResourceId>,
+        /// How many at most.
+        limit: i64,
+    },
+}
+
+/// What is on offer and fits the filter, and where it is.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<Vec<(ResourceId, Position)>, StorageError> {
+    let mut query = resources::table
+        .inner_join(sites::table)
+        .filter(super::resources::is_shown())
+        .select((resources::id, sites::latitude, sites::longitude))
+        .into_boxed();
+    match area {
+        Area::Within(BoundingBox { latitudes, longitudes }) => {
+            query = query.filter(sites::latitude.between(*latitudes.start(), *latitudes.end()));
+            if let [one] = longitudes.as_slice() {
+                query = query.filter(sites::longitude.between(*one.start(), *one.end()));
+            } else if let [one, other] = longitudes.as_slice() {
+                let one = sites::longitude.between(*one.start(), *one.end());
+                query = query.filter(one.or(sites::longitude.between(*other.start(), *other.end())));
+            }
+        }
+        Area::Anywhere { after, limit } => {
+            query = query.order(resources::id).limit(limit);
+            if let Some(after) = after {
+                query = query.filter(resources::id.gt(after));
+            }
+        }
+    }
+    if !filter.words.is_empty() {
+        // Words have no character that means something to either database; that they are bound
+        // and quoted keeps it so.
+        let words = filter.words.split(' ');
+        let (matches, words) = match conn {
+            Conn::Pg(_) => (
+                "resources.search_words @@ to_tsquery('simple', ",
+                words.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & "),
+            ),
+            Conn::Sqlite(_) => (
+                "resources.number IN (SELECT rowid FROM resource_words WHERE resource_words MATCH ",
+                words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" "),
+            ),
+        };
+        query = query.filter(sql::<Bool>(matches).bind::<Text, _>(words).sql(")"));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(resources::kind.eq(kind));
+    }
+    if let Some(category) = &filter.category {
+        query = query.filter(lower(resources::category).eq(lower(category.clone())));
+    }
+    if let Some(unit) = filter.unit {
+        query = query.filter(resources::unit.eq(unit));
+    }
+    if filter.capacity > 1 {
+        query = query.filter(resources::capacity.ge(filter.capacity));
+    }
+    if let Some(organization) = filter.organization_id {
+        query = query.filter(resources::organization_id.eq(organization));
+    }
+    if let Some(site) = filter.site_id {
+        query = query.filter(resources::site_id.eq(site));
+    }
+    if let Some(city) = &filter.city {
+        query = query.filter(lower(sites::city).eq(lower(city.clone())));
+    }
+    let rows: Vec<(ResourceId, f64, f64)> = query.load(conn)?;
+    let place = |(id, latitude, longitude)| Ok((id, Position::new(latitude, longitude).map_err(StorageError::corrupt)?));
+    rows.into_iter().map(place).collect()
+}
