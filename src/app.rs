@@ -11,13 +11,15 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, oneshot};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, InvalidConfig, Transport};
 use crate::http::access_token::Keys;
 use crate::http::server;
 use crate::http::state::State;
+use crate::jobs::Runner;
+use crate::mail::Mailer;
 use crate::storage::connection::UnknownScheme;
 use crate::storage::db::Db;
 use crate::storage::error::StorageError;
@@ -34,6 +36,9 @@ pub enum StartError {
     /// The database is of no kind that is known.
     #[error(transparent)]
     DatabaseUrl(#[from] UnknownScheme),
+    /// A setting makes no sense.
+    #[error(transparent)]
+    Config(#[from] InvalidConfig),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, #[source] io::Error),
@@ -44,23 +49,29 @@ pub struct Service {
     /// Where it listens.
     pub address: SocketAddr,
     server: Server,
+    jobs: Runner,
 }
 
 impl Service {
     /// Makes everything ready. To be called inside of actix's runtime.
     ///
     /// # Errors
-    /// When a file, the database or the address cannot be used.
+    /// When a setting, a file, the database or the address cannot be used.
     pub fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let db = open_database(&config)?;
         let secret = signing_key(&config)?;
         let keys = Keys::new(secret.as_bytes(), TimeDelta::minutes(config.auth.access_token_minutes.into()));
         let listen = config.server.listen;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let mailer = Mailer::new(&config)?;
+        if config.mail.transport == Transport::File {
+            make_dir(&config.mail_dir())?;
+        }
         let outbox = Arc::new(Notify::new());
+        let jobs = Runner::new(db.clone(), clock.clone(), mailer, outbox.clone(), &config.mail);
         let state = web::Data::new(State { db, clock, config, keys, outbox, hashing: Semaphore::new(processors) });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
-        Ok(Self { address, server })
+        Ok(Self { address, server, jobs })
     }
 
     /// What stops it.
@@ -68,12 +79,19 @@ impl Service {
         self.server.handle()
     }
 
-    /// Serves until it is stopped; requests under way end first.
+    /// Serves, and does the jobs, until it is stopped; requests and deliveries under way end first.
     ///
     /// # Errors
     /// When the server fails.
     pub async fn run(self) -> io::Result<()> {
-        self.server.await
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serve = async {
+            let served = self.server.await;
+            drop(stop);
+            served
+        };
+        let (served, ()) = tokio::join!(serve, self.jobs.run(async { drop(stopped.await) }));
+        served
     }
 }
 

@@ -102,7 +102,7 @@ pub struct Smtp {
     pub tls: Tls,
     pub username: String,
     pub password: SecretString,
-    pub timeout_seconds: u64,
+    pub timeout_seconds: u32,
 }
 
 /// How the connection to the mail server is protected.
@@ -205,6 +205,8 @@ impl Config {
             ("database.connections", u64::from(self.database.connections)),
             ("server.request_timeout_seconds", self.server.request_timeout_seconds),
             ("mail.poll_seconds", self.mail.poll_seconds),
+            ("mail.max_attempts", u64::try_from(self.mail.max_attempts).unwrap_or_default()),
+            ("mail.smtp.timeout_seconds", u64::from(self.mail.smtp.timeout_seconds)),
             ("auth.access_token_minutes", u64::from(self.auth.access_token_minutes)),
             ("auth.session_days", u64::from(self.auth.session_days)),
             ("limits.requests_per_minute", u64::from(self.limits.requests_per_minute)),

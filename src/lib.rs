@@ -9,4 +9,6 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod http;
+pub mod jobs;
+pub mod mail;
 pub mod storage;

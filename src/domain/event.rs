@@ -65,4 +65,15 @@ impl Event {
             Self::BookingDeclined(_) => "booking_declined",
         }
     }
+
+    /// The same without the secret that it may carry: what may be kept once it was told.
+    #[must_use]
+    pub fn without_secret(self) -> Self {
+        let none = String::new;
+        match self {
+            Self::VerificationRequested { user_id, .. } => Self::VerificationRequested { user_id, token: none() },
+            Self::PasswordResetRequested { user_id, .. } => Self::PasswordResetRequested { user_id, token: none() },
+            event => event,
+        }
+    }
 }

@@ -10,6 +10,7 @@ pub mod fields;
 pub mod geo;
 pub mod ids;
 pub mod interval;
+pub mod mail;
 pub mod money;
 pub mod opening_hours;
 pub mod organization;

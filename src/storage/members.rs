@@ -144,3 +144,16 @@ pub fn delete(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Re
     diesel::delete(members::table.find((organization, user))).execute(conn)?;
     Ok(())
 }
+
+/// Everybody who manages the organization: its owners and managers.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_managers(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Member>, StorageError> {
+    Ok(members::table
+        .inner_join(users::table)
+        .filter(members::organization_id.eq(organization).and(members::role.ne(Role::Booker)))
+        .order(members::user_id)
+        .select(COLUMNS)
+        .load(conn)?)
+}

@@ -8,6 +8,7 @@ pub mod connection;
 pub mod db;
 pub mod error;
 pub mod idempotency_keys;
+pub mod mails;
 pub mod members;
 pub mod migrations;
 pub mod organizations;

@@ -1,13 +1,15 @@
 //! What the outside must hear of, written with the fact that it reports.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::outbox;
+use super::schema::{mails, outbox};
 use super::types::Json;
 use crate::domain::event::Event;
-use crate::domain::ids::OutboxId;
+use crate::domain::ids::{Identifier as _, OutboxId};
+use crate::domain::mail::MailStatus;
 use crate::domain::time::UtcTime;
 
 /// Adds an event.
@@ -24,4 +26,63 @@ pub fn insert(conn: &mut Conn, id: OutboxId, event: &Event, now: UtcTime) -> Res
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Whether events wait to be told.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_pending(conn: &mut Conn) -> Result<bool, StorageError> {
+    Ok(diesel::select(exists(outbox::table.filter(outbox::processed_at.is_null()))).get_result(conn)?)
+}
+
+/// The oldest events that wait, for this transaction alone: other servers pass over them.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_pending(conn: &mut Conn, limit: i64) -> Result<Vec<(OutboxId, String)>, StorageError> {
+    let pending =
+        outbox::table.filter(outbox::processed_at.is_null()).order(outbox::id).limit(limit).select((outbox::id, outbox::payload));
+    Ok(match conn {
+        Conn::Pg(conn) => pending.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => pending.load(conn)?,
+    })
+}
+
+/// Takes an event off the list; `payload` is what may be kept of it.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_processed(conn: &mut Conn, id: OutboxId, payload: &Event, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(outbox::table.find(id))
+        .set((outbox::payload.eq(Json(payload.clone())), outbox::processed_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes an event that this version cannot read off the list, and leaves it as it is.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_unreadable(conn: &mut Conn, id: OutboxId, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(outbox::table.find(id)).set(outbox::processed_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets some events that were told before `before`, with their mails, unless one of those is
+/// still queued; answers how many they were.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_processed(conn: &mut Conn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let queued = mails::table.filter(mails::outbox_id.eq(outbox::id).and(mails::status.eq(MailStatus::Queued)));
+    let old: Vec<OutboxId> = outbox::table
+        // What is younger was told later still; the bound spares looking at it.
+        .filter(outbox::id.lt(OutboxId::new(before.millis(), [0; 10])))
+        .filter(outbox::processed_at.lt(before))
+        .filter(not(exists(queued)))
+        .limit(limit)
+        .select(outbox::id)
+        .load(conn)?;
+    Ok(diesel::delete(outbox::table.filter(outbox::id.eq_any(old))).execute(conn)?)
 }

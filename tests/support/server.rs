@@ -67,8 +67,7 @@ pub(crate) struct Server {
     pub(crate) config: Config,
     /// Which database it has.
     pub(crate) kind: Kind,
-    handle: actix_web::dev::ServerHandle,
-    thread: Option<JoinHandle<std::io::Result<()>>>,
+    running: Option<(actix_web::dev::ServerHandle, JoinHandle<std::io::Result<()>>)>,
     // Dropped after the thread has ended.
     _database: Option<Database>,
     _data: tempfile::TempDir,
@@ -80,6 +79,24 @@ pub(crate) const START: &str = "2026-11-30T09:00:00Z";
 impl Server {
     /// A service that is ready, over an empty database.
     pub(crate) fn start(kind: Kind, configure: &[&dyn Fn(&mut Config)]) -> Self {
+        let mut server = Self::prepare(kind, configure);
+        let (config, clock) = (server.config.clone(), server.clock.clone());
+        let (started, start) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let service = Service::start(config, clock).expect("the service starts");
+                started.send((service.address, service.handle())).expect("the test waits for it");
+                service.run().await
+            })
+        });
+        let (address, handle) = start.recv().expect("the service starts");
+        server.url = format!("http://{address}");
+        server.running = Some((handle, thread));
+        server
+    }
+
+    /// All that a service needs, over an empty database; nothing listens and no job runs.
+    pub(crate) fn prepare(kind: Kind, configure: &[&dyn Fn(&mut Config)]) -> Self {
         // What the service complains of is shown with a test that fails.
         let _ = tracing_subscriber::fmt().with_env_filter("warn").with_test_writer().try_init();
         let data = tempfile::tempdir().expect("a directory is made");
@@ -104,18 +121,7 @@ impl Server {
             change(&mut config);
         }
         let clock = Clock::manual(START.parse::<chrono::DateTime<chrono::Utc>>().expect("an instant").into());
-        let (config_of_service, clock_of_service) = (config.clone(), clock.clone());
-        let (started, start) = mpsc::channel();
-        let thread = thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let service = Service::start(config_of_service, clock_of_service).expect("the service starts");
-                started.send((service.address, service.handle())).expect("the test waits for it");
-                service.run().await
-            })
-        });
-        let (address, handle) = start.recv().expect("the service starts");
-        let thread = Some(thread);
-        Self { url: format!("http://{address}"), clock, config, kind, handle, thread, _database: database, _data: data }
+        Self { url: String::new(), clock, config, kind, running: None, _database: database, _data: data }
     }
 
     /// Somebody who has not signed in.
@@ -193,10 +199,11 @@ struct Row {
 impl Drop for Server {
     fn drop(&mut self) {
         // The order to stop is given by the call; only the end of it is awaited.
-        drop(self.handle.stop(false));
-        let ended = self.thread.take().map(JoinHandle::join);
+        let Some((handle, thread)) = self.running.take() else { return };
+        drop(handle.stop(false));
+        let ended = thread.join();
         if !thread::panicking() {
-            ended.expect("it has a thread").expect("the service did not panic").expect("the service ended well");
+            ended.expect("the service did not panic").expect("the service ended well");
         }
     }
 }

@@ -1,0 +1,40 @@
+//! The life of a message: queued, then sent or given up.
+
+use chrono::TimeDelta;
+
+use super::text_enum::text_enum;
+
+text_enum! {
+    /// Where a mail is in its life.
+    pub enum MailStatus {
+        /// To be sent when its time has come.
+        Queued = "queued",
+        /// Taken by the mail server.
+        Sent = "sent",
+        /// Given up: refused for good, or tried too often.
+        Failed = "failed",
+    }
+}
+
+/// The pause after the first try; each later one is twice as long.
+const SHORTEST_PAUSE: TimeDelta = TimeDelta::seconds(10);
+/// The longest pause between two tries.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(6);
+
+/// How long to wait after so many tries before the next one.
+pub fn pause_after(attempts: i32) -> TimeDelta {
+    let doublings = u32::try_from(attempts - 1).unwrap_or_default();
+    let factor = 2_i32.checked_pow(doublings).unwrap_or(i32::MAX);
+    SHORTEST_PAUSE.checked_mul(factor).map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_six_hours() {
+        let seconds = [1, 2, 3, 4, 11, 12, 13, 40, i32::MAX].map(|attempts| pause_after(attempts).num_seconds());
+        assert_eq!(seconds, [10, 20, 40, 80, 10_240, 20_480, 21_600, 21_600, 21_600]);
+    }
+}

@@ -1,0 +1,98 @@
+//! A message with its parts: text, HTML, and for a calendar its entry.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use askama::Template;
+use lettre::Message;
+use lettre::address::AddressError;
+use lettre::message::header::{ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+
+use super::calendar::{self, Method, Occasion};
+use super::letter::Letter;
+use super::page::Page;
+use super::{Envelope, Mailer};
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct Text<'a> {
+    page: &'a Page,
+    public_url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct Html<'a> {
+    page: &'a Page,
+    public_url: &'a str,
+}
+
+/// Why a message could not be written.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unwritable {
+    #[error("a template failed: {0}")]
+    Template(#[from] askama::Error),
+    #[error("the address is not one that mail can be sent to: {0}")]
+    Address(#[from] AddressError),
+    #[error("the message cannot be put together: {0}")]
+    Message(#[from] lettre::error::Error),
+    #[error("the calendar entry cannot be attached: {0}")]
+    ContentType(#[from] ContentTypeErr),
+}
+
+/// Tells answering machines to keep silent (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// Writes the message. It is the same whenever it is written: a repetition can be recognised.
+pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -> Result<Message, Unwritable> {
+    let page = mailer.sender.page(letter);
+    let public_url = mailer.sender.public_url.as_str();
+    let (text, html) = (Text { page: &page, public_url }.render()?, Html { page: &page, public_url }.render()?);
+    let parts = MultiPart::alternative_plain_html(text, html);
+    let message = Message::builder()
+        .from(mailer.from.clone())
+        .to(Mailbox::new(None, envelope.recipient.as_str().parse()?))
+        .subject(one_line(&page.subject))
+        .date(UNIX_EPOCH + Duration::from_millis(envelope.written_at.millis()))
+        .message_id(Some(format!("<{}@{}>", envelope.id, mailer.public_host)))
+        .header(AutoSubmitted);
+    let entry = match letter {
+        Letter::Booking(letter) => Method::of(letter.happened).map(|method| {
+            let occasion = Occasion {
+                public_host: &mailer.public_host,
+                url: &mailer.sender.booking_link(letter),
+                organizer: mailer.from.email.as_ref(),
+                attendee: envelope.recipient.as_str(),
+                written_at: envelope.written_at,
+            };
+            (method, calendar::entry(letter, method, &occasion))
+        }),
+        Letter::Verification { .. } | Letter::PasswordReset { .. } => None,
+    };
+    let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
+    // Some programs look for the entry among the alternatives, others among the attachments.
+    let content_type = format!("text/calendar; method={}; charset=UTF-8", method.as_str());
+    let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(entry.clone());
+    let attached = Attachment::new("booking.ics".to_owned()).body(entry, ContentType::parse("application/ics")?);
+    Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
+}
+
+/// A header is one line, whatever the names in it are.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

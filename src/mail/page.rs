@@ -1,0 +1,210 @@
+//! The words of each message; the templates give them their form.
+
+use chrono_tz::Tz;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::letter::{BookingLetter, Happened, Letter, Side};
+use super::when;
+use crate::domain::resource::Unit;
+
+/// One message, as text and as HTML.
+pub(super) struct Page {
+    pub(super) subject: String,
+    pub(super) greeting: String,
+    pub(super) intro: String,
+    pub(super) facts: Vec<Fact>,
+    /// What to do next, in front of the link.
+    pub(super) call: String,
+    pub(super) url: String,
+    /// The secret of the link, for those who cannot follow it.
+    pub(super) token: Option<String>,
+    pub(super) outro: String,
+}
+
+/// A line of a table.
+pub(super) struct Fact {
+    pub(super) label: &'static str,
+    pub(super) value: String,
+}
+
+impl Fact {
+    /// The value in a text, where its further lines stand further in: nobody takes them for ours.
+    pub(super) fn indented(&self) -> String {
+        self.value.replace('\n', "\n    ")
+    }
+}
+
+/// What the service tells about itself.
+pub(super) struct Sender {
+    /// Where people reach it, without a slash at the end.
+    pub(super) public_url: String,
+    /// How many hours a verification is good for.
+    pub(super) verification_hours: u32,
+    /// How many minutes a password link is good for.
+    pub(super) reset_minutes: u32,
+}
+
+/// All but what RFC 3986 never wants encoded.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+impl Sender {
+    /// Puts a letter into words.
+    pub(super) fn page(&self, letter: &Letter) -> Page {
+        match letter {
+            Letter::Verification { token } => Page {
+                subject: "Confirm your e-mail address".to_owned(),
+                greeting: greeting(""),
+                intro: format!("An account with this address was made at {}.", self.public_url),
+                facts: Vec::new(),
+                call: "If it was you, confirm that the address is yours by opening this link:".to_owned(),
+                url: self.token_link("verify-email", token),
+                token: Some(token.clone()),
+                outro: format!(
+                    "This is good for {} hours. If it was not you, do nothing: without you, nobody can use the account.",
+                    self.verification_hours
+                ),
+            },
+            Letter::PasswordReset { token, name } => Page {
+                subject: "Choose a new password".to_owned(),
+                greeting: greeting(name),
+                intro: format!("A new password was asked for your account at {}.", self.public_url),
+                facts: Vec::new(),
+                call: "If it was you, choose the new password by opening this link:".to_owned(),
+                url: self.token_link("reset-password", token),
+                token: Some(token.clone()),
+                outro: format!(
+                    "This is good for {} minutes and works once. If it was not you, do nothing: your password stays as it is.",
+                    self.reset_minutes
+                ),
+            },
+            Letter::Booking(letter) => self.booking_page(letter),
+        }
+    }
+
+    fn booking_page(&self, letter: &BookingLetter) -> Page {
+        let BookingLetter { host, customer, resource, .. } = letter;
+        let (word, intro, call, outro) = match (letter.happened, letter.side) {
+            (Happened::Requested, Side::Customer) => (
+                "Requested",
+                format!("You have asked {host} for {resource}. The time is kept for you until they answer."),
+                "You need not do anything: we write again when they have answered. To see the request or to withdraw it:",
+                "",
+            ),
+            (Happened::Requested, Side::Host) => (
+                "Please answer",
+                format!("{customer} would like to book {resource}. The time is kept for them until you answer."),
+                "Approve or decline the request here:",
+                "",
+            ),
+            (Happened::Confirmed, Side::Customer) => (
+                "Confirmed",
+                format!("Your booking of {resource} at {host} is confirmed."),
+                "The calendar entry is attached. To see the booking or to cancel it:",
+                "Should your plans change, please cancel early, so that others can use the time.",
+            ),
+            (Happened::Confirmed, Side::Host) => (
+                "Booked",
+                format!("{customer} has booked {resource}."),
+                "The calendar entry is attached; you need not do anything. To see the booking:",
+                "",
+            ),
+            (Happened::Cancelled, Side::Customer) => (
+                "Cancelled",
+                format!("Your booking of {resource} at {host} is cancelled."),
+                "The attachment takes it out of your calendar. To see what else there is:",
+                "",
+            ),
+            (Happened::Cancelled, Side::Host) => (
+                "Cancelled",
+                format!("The booking of {resource} by {customer} is cancelled. The time can be booked again."),
+                "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+                "",
+            ),
+            (Happened::Declined, Side::Customer) => (
+                "Declined",
+                format!("{host} cannot give you {resource} at the time that you asked for."),
+                "To look for another time or place:",
+                "",
+            ),
+            (Happened::Declined, Side::Host) => (
+                "Declined",
+                format!("The request of {customer} for {resource} is declined. The time can be booked again."),
+                "They have been told; you need not do anything. To see the request:",
+                "",
+            ),
+        };
+        let is_over_for_customer =
+            letter.side == Side::Customer && matches!(letter.happened, Happened::Cancelled | Happened::Declined);
+        let timezone = letter.timezone();
+        let span = when::span(timezone, letter.facts.starts_at, letter.facts.ends_at);
+        Page {
+            subject: format!("{word}: {resource}, {span}"),
+            greeting: greeting(&letter.name),
+            intro,
+            facts: letter.facts(),
+            call: call.to_owned(),
+            url: if is_over_for_customer { self.public_url.clone() } else { self.booking_link(letter) },
+            token: None,
+            outro: outro.to_owned(),
+        }
+    }
+
+    /// Where a booking is shown.
+    pub(super) fn booking_link(&self, letter: &BookingLetter) -> String {
+        format!("{}/bookings/{}", self.public_url, letter.facts.booking_id)
+    }
+
+    fn token_link(&self, path: &str, token: &str) -> String {
+        format!("{}/{path}?token={}", self.public_url, utf8_percent_encode(token, ENCODED))
+    }
+}
+
+fn greeting(name: &str) -> String {
+    if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") }
+}
+
+impl BookingLetter {
+    /// The zone that times are told in; UTC should the site's be unknown to this version.
+    pub(super) fn timezone(&self) -> Tz {
+        self.timezone.parse().unwrap_or(Tz::UTC)
+    }
+
+    /// The booking in a table.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let (timezone, facts) = (self.timezone(), &self.facts);
+        let when = format!(
+            "{} ({})",
+            when::span(timezone, facts.starts_at, facts.ends_at),
+            when::zone(timezone, facts.starts_at, facts.ends_at)
+        );
+        let (other, name) = match self.side {
+            Side::Customer => ("Host", &self.host),
+            Side::Host => ("Customer", &self.customer),
+        };
+        let table = [
+            ("What", self.resource.clone()),
+            ("How much", quantity(facts.quantity, self.unit)),
+            ("When", when),
+            ("Where", self.place.clone()),
+            (other, name.clone()),
+            ("Price", facts.price.to_string()),
+            ("Note", self.note.clone()),
+            ("Reason", facts.reason.clone()),
+        ];
+        table.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| Fact { label, value }).collect()
+    }
+}
+
+fn quantity(number: i32, unit: Unit) -> String {
+    let word = match (unit, number) {
+        (Unit::Unit, 1) => "unit",
+        (Unit::Unit, _) => "units",
+        (Unit::M2, _) => "m²",
+        (Unit::M3, _) => "m³",
+        (Unit::Pallet, 1) => "pallet place",
+        (Unit::Pallet, _) => "pallet places",
+        (Unit::Shelf, 1) => "shelf",
+        (Unit::Shelf, _) => "shelves",
+    };
+    format!("{number} {word}")
+}

@@ -1,0 +1,91 @@
+//! An installation whose jobs run when a test says so.
+
+use std::fs;
+use std::sync::Arc;
+
+use sharefloor::config::Config;
+use sharefloor::domain::event::Event;
+use sharefloor::jobs::Runner;
+use sharefloor::mail::Mailer;
+use sharefloor::storage::db::{Db, Tx};
+use sharefloor::storage::error::StorageError;
+use sharefloor::storage::outbox;
+use tokio::sync::Notify;
+
+use crate::support::server::{Kind, Server};
+
+/// Writes each test once and runs it on both databases, as `<name>::sqlite` and `<name>::postgres`.
+macro_rules! on_both_databases {
+    ($($(#[$doc:meta])* async fn $name:ident($office:ident) $test:block)+) => {$(
+        $(#[$doc])*
+        async fn $name($office: &$crate::office::Office) $test
+
+        mod $name {
+            use $crate::office::Office;
+            use $crate::support::server::{Kind, block_on};
+
+            #[test]
+            fn sqlite() {
+                block_on(async { super::$name(&Office::open(Kind::Sqlite)).await });
+            }
+
+            #[test]
+            fn postgres() {
+                block_on(async { super::$name(&Office::open(Kind::Postgres)).await });
+            }
+        }
+    )+};
+}
+pub(crate) use on_both_databases;
+
+/// An installation: its database, its clock, its configuration.
+pub(crate) struct Office {
+    pub(crate) server: Server,
+    pub(crate) db: Db,
+}
+
+impl Office {
+    pub(crate) fn open(kind: Kind) -> Self {
+        let server = Server::prepare(kind, &[]);
+        let db = Db::open(&server.config.database_options().unwrap()).unwrap();
+        fs::create_dir_all(server.mail_dir()).unwrap();
+        Self { server, db }
+    }
+
+    /// The jobs of one server, configured as this installation but for what `configure` changes.
+    pub(crate) fn runner(&self, configure: impl FnOnce(&mut Config)) -> Runner {
+        let mut config = self.server.config.clone();
+        configure(&mut config);
+        let mailer = Mailer::new(&config).unwrap();
+        Runner::new(self.db.clone(), self.server.clock.clone(), mailer, Arc::new(Notify::new()), &config.mail)
+    }
+
+    /// Puts events into the outbox, in one transaction.
+    pub(crate) async fn publish(&self, events: Vec<Event>) {
+        let publish =
+            move |tx: &mut Tx<'_>| events.iter().try_for_each(|event| outbox::insert(tx.conn, tx.new_id(), event, tx.now));
+        self.db.write::<_, StorageError>(self.server.now(), publish).await.unwrap();
+    }
+
+    /// Asks a user to prove the address; the token is `token-of-<name>`.
+    pub(crate) async fn ask_to_verify(&self, name: &str) {
+        let user = self.server.unverified_user(name).await;
+        let event = Event::VerificationRequested { user_id: user.id.parse().unwrap(), token: format!("token-of-{name}") };
+        self.publish(vec![event]).await;
+    }
+
+    /// All messages that were written into files, the oldest first.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut files: Vec<_> = fs::read_dir(self.server.mail_dir()).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+    }
+
+    /// Recipient, status, number of attempts and last error of every mail.
+    pub(crate) fn mails(&self) -> Vec<String> {
+        self.server.select(
+            "SELECT recipient || ' ' || status || ' ' || attempts || ' ' || coalesce(last_error, '-') AS value \
+             FROM mails ORDER BY recipient, template",
+        )
+    }
+}

@@ -1,0 +1,102 @@
+//! The outbox and the queue, with messages that become files.
+
+use chrono::TimeDelta;
+use sharefloor::domain::event::Event;
+use sharefloor::domain::ids::{Identifier as _, UserId};
+
+use crate::office::on_both_databases;
+
+on_both_databases! {
+    async fn an_event_becomes_a_mail_and_the_mail_a_message(office) {
+        office.ask_to_verify("Ada").await;
+        office.runner(|_| ()).run_once().await.unwrap();
+        assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
+        let [message] = &office.files()[..] else { panic!("{:?}", office.files()) };
+        assert!(message.contains("\r\nTo: ada@example.org\r\n") && message.contains("\r\ntoken-of-Ada\r\n"), "{message}");
+    }
+
+    async fn what_was_sent_is_not_sent_again(office) {
+        office.ask_to_verify("Ada").await;
+        let mut runner = office.runner(|_| ());
+        runner.run_once().await.unwrap();
+        office.server.advance(TimeDelta::days(2));
+        runner.run_once().await.unwrap();
+        assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
+    }
+
+    async fn a_secret_that_was_sent_is_kept_nowhere(office) {
+        office.ask_to_verify("Ada").await;
+        let kept = || office.server.select("SELECT payload AS value FROM outbox UNION ALL SELECT context FROM mails").concat();
+        assert!(kept().contains("token-of-Ada"));
+        office.runner(|_| ()).run_once().await.unwrap();
+        assert!(!kept().is_empty() && !kept().contains("token-of-Ada"), "{}", kept());
+    }
+
+    async fn an_event_about_somebody_who_has_gone_is_told_to_nobody(office) {
+        let user_id = UserId::new(1, [1; 10]);
+        office.publish(vec![Event::PasswordResetRequested { user_id, token: "token".to_owned() }]).await;
+        office.ask_to_verify("Ada").await;
+        office.runner(|_| ()).run_once().await.unwrap();
+        assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
+    }
+
+    async fn an_event_that_cannot_be_read_does_not_stop_those_behind_it(office) {
+        office.ask_to_verify("Ada").await;
+        office.server.execute("UPDATE outbox SET payload = '{\"event\": \"of another time\"}'");
+        office.ask_to_verify("Bob").await;
+        office.runner(|_| ()).run_once().await.unwrap();
+        assert_eq!(office.mails(), ["bob@example.org sent 1 -"]);
+    }
+
+    async fn an_event_that_is_told_again_makes_no_second_mail(office) {
+        office.ask_to_verify("Ada").await;
+        let mut runner = office.runner(|_| ());
+        runner.run_once().await.unwrap();
+        office.server.execute("UPDATE outbox SET processed_at = NULL");
+        runner.run_once().await.unwrap();
+        assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
+    }
+
+    async fn more_events_than_fit_in_one_transaction_are_all_told(office) {
+        let user = office.server.unverified_user("Ada").await;
+        let event = Event::PasswordResetRequested { user_id: user.id.parse().unwrap(), token: "token".to_owned() };
+        office.publish(vec![event; 120]).await;
+        office.runner(|_| ()).run_once().await.unwrap();
+        assert_eq!(office.mails(), vec!["ada@example.org sent 1 -"; 120]);
+        assert_eq!(office.files().len(), 120);
+    }
+
+    async fn servers_that_run_side_by_side_send_every_mail_once(office) {
+        let user = office.server.unverified_user("Ada").await;
+        let event = Event::PasswordResetRequested { user_id: user.id.parse().unwrap(), token: "token".to_owned() };
+        office.publish(vec![event; 120]).await;
+        let (mut one, mut other) = (office.runner(|_| ()), office.runner(|_| ()));
+        let (first, second) = tokio::join!(one.run_once(), other.run_once());
+        first.and(second).unwrap();
+        // What one has claimed when the other finds nothing more is sent all the same.
+        assert_eq!(office.mails(), vec!["ada@example.org sent 1 -"; 120]);
+    }
+
+    async fn what_was_told_long_ago_is_forgotten(office) {
+        office.ask_to_verify("Ada").await;
+        let mut runner = office.runner(|_| ());
+        runner.run_once().await.unwrap();
+        let left = || office.server.select("SELECT id AS value FROM outbox UNION ALL SELECT id FROM mails").len();
+        office.server.advance(TimeDelta::days(30));
+        runner.run_once().await.unwrap();
+        assert_eq!(left(), 2);
+        office.server.advance(TimeDelta::hours(1));
+        runner.run_once().await.unwrap();
+        assert_eq!(left(), 0);
+    }
+
+    async fn what_is_still_to_be_sent_is_never_forgotten(office) {
+        office.ask_to_verify("Ada").await;
+        let mut runner = office.runner(|config| (config.data_dir, config.mail.max_attempts) = ("/nowhere".into(), i32::MAX));
+        runner.run_once().await.unwrap();
+        office.server.advance(TimeDelta::days(60));
+        runner.run_once().await.unwrap();
+        let [mail] = &office.mails()[..] else { panic!("{:?}", office.mails()) };
+        assert!(mail.starts_with("ada@example.org queued 2 /nowhere/mail: "), "{mail}");
+    }
+}
