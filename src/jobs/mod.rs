@@ -1,6 +1,7 @@
 //! What happens without being asked for: events are told, mails leave, what is over is put away.
 
 mod cleanup;
+mod completion;
 mod delivery;
 mod outbox;
 
@@ -12,12 +13,12 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use self::delivery::Delivery;
+use crate::actions::error::Error;
 use crate::clock::Clock;
 use crate::config;
 use crate::domain::time::UtcTime;
 use crate::mail::Mailer;
 use crate::storage::db::Db;
-use crate::storage::error::StorageError;
 
 /// How long deliveries under way may take to end when the service stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -27,6 +28,7 @@ pub struct Runner {
     delivery: Delivery,
     outbox: Arc<Notify>,
     poll: Duration,
+    next_completion: UtcTime,
     next_cleanup: UtcTime,
     under_way: JoinSet<()>,
 }
@@ -36,10 +38,10 @@ impl Runner {
     pub fn new(db: Db, clock: Clock, mailer: Mailer, outbox: Arc<Notify>, config: &config::Mail) -> Self {
         // A delivery ends within the timeout; what became of it is noted soon after.
         let lease = TimeDelta::seconds(i64::from(config.smtp.timeout_seconds) + 60);
-        let next_cleanup = clock.now();
+        let now = clock.now();
         let delivery = Delivery { db, clock, mailer: Arc::new(mailer), lease, max_attempts: config.max_attempts };
         let poll = Duration::from_secs(config.poll_seconds);
-        Self { delivery, outbox, poll, next_cleanup, under_way: JoinSet::new() }
+        Self { delivery, outbox, poll, next_completion: now, next_cleanup: now, under_way: JoinSet::new() }
     }
 
     /// Runs until `stopped`, and lets deliveries under way end. What is left undone stays in the
@@ -67,7 +69,7 @@ impl Runner {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn run_once(&mut self) -> Result<(), StorageError> {
+    pub async fn run_once(&mut self) -> Result<(), Error> {
         loop {
             self.round().await?;
             if self.under_way.join_next().await.is_none() {
@@ -77,7 +79,7 @@ impl Runner {
     }
 
     /// Does what is due now; deliveries it only begins.
-    async fn round(&mut self) -> Result<(), StorageError> {
+    async fn round(&mut self) -> Result<(), Error> {
         let Delivery { db, clock, mailer, .. } = &self.delivery;
         outbox::fan_out(db, clock.now()).await?;
         self.delivery.begin(&mut self.under_way).await?;
@@ -85,6 +87,10 @@ impl Runner {
             mailer.rest().await;
         }
         let now = clock.now();
+        if self.next_completion <= now {
+            completion::run(db, now).await?;
+            self.next_completion = now + completion::EVERY;
+        }
         if self.next_cleanup <= now {
             cleanup::run(db, now).await?;
             self.next_cleanup = now + cleanup::EVERY;

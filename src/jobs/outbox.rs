@@ -11,6 +11,7 @@ use crate::storage::db::{Db, Tx};
 use crate::storage::error::StorageError;
 use crate::storage::mails::{self, BookingDetails, NewMail};
 use crate::storage::members::Member;
+use crate::storage::outbox::Pending;
 use crate::storage::types::Json;
 use crate::storage::{members, organizations, outbox, users};
 
@@ -34,10 +35,10 @@ pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
 
 fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let pending = outbox::list_pending(tx.conn, BATCH)?;
-    for (id, payload) in &pending {
+    for Pending { id, payload, created_at } in &pending {
         match serde_json::from_str::<Event>(payload) {
             Ok(event) => {
-                tell(tx, *id, &event)?;
+                tell(tx, *id, &event, *created_at)?;
                 outbox::update_processed(tx.conn, *id, &event.without_secret(), tx.now)?;
             }
             Err(error) => {
@@ -50,7 +51,7 @@ fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     Ok(pending.len())
 }
 
-fn tell(tx: &mut Tx<'_>, id: OutboxId, event: &Event) -> Result<(), StorageError> {
+fn tell(tx: &mut Tx<'_>, id: OutboxId, event: &Event, happened_at: UtcTime) -> Result<(), StorageError> {
     let letters = match letters(tx.conn, event) {
         // Who or what it is about has gone.
         Err(StorageError::NotFound) => Vec::new(),
@@ -59,7 +60,7 @@ fn tell(tx: &mut Tx<'_>, id: OutboxId, event: &Event) -> Result<(), StorageError
     for (recipient, letter) in letters {
         let context = Json(serde_json::to_value(&letter)?);
         let mail = NewMail { id: tx.new_id(), outbox_id: id, recipient: &recipient, template: letter.template(), context };
-        mails::insert(tx.conn, &mail, tx.now)?;
+        mails::insert(tx.conn, &mail, happened_at)?;
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub struct Envelope<'a> {
     pub id: MailId,
     /// Who gets it.
     pub recipient: &'a Email,
-    /// When it was queued.
+    /// When what it tells happened.
     pub written_at: UtcTime,
 }
 
@@ -87,7 +87,7 @@ impl Mailer {
         let message = message::write(self, envelope, letter).map_err(|error| Undelivered::Refused(error.to_string()))?;
         match &self.transport {
             Transport::File(directory) => {
-                let name = format!("{}-{}", envelope.written_at.to_chrono().format("%Y%m%dT%H%M%SZ"), envelope.id);
+                let name = format!("{}-{}", envelope.written_at.to_chrono().format("%Y%m%dT%H%M%S%3fZ"), envelope.id);
                 let failed = |error| Undelivered::Delayed(format!("{}: {error}", directory.display()));
                 file::write(directory, &name, message.formatted()).await.map_err(failed)
             }

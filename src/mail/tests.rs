@@ -334,7 +334,7 @@ async fn a_file_is_a_whole_message_and_its_name_tells_when() {
         mailer.send(&envelope, &letter).await.unwrap();
     }
     let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(files, ["20261130T090000Z-019b76da-a800-7000-8000-000000000002.eml"]);
+    assert_eq!(files, ["20261130T090000000Z-019b76da-a800-7000-8000-000000000002.eml"]);
     let text = std::fs::read_to_string(folder.path().join(&files[0])).unwrap();
     assert!(text.contains("\r\nTo: ada@example.org\r\n") && text.contains("\r\ntoken\r\n"), "{text}");
 }

@@ -1,7 +1,9 @@
 //! Messages to people: the queue that they are sent from.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::connection::Conn;
 use super::error::StorageError;
@@ -24,7 +26,7 @@ pub struct Mail {
     pub context: Json<serde_json::Value>,
     /// How often it was tried, this time included.
     pub attempts: i32,
-    /// When it was written.
+    /// When what it tells happened.
     pub created_at: UtcTime,
 }
 
@@ -43,11 +45,11 @@ pub struct NewMail<'a> {
     pub context: Json<serde_json::Value>,
 }
 
-/// Queues a mail, unless it has been.
+/// Queues a mail about something that happened at `happened_at`, unless it has been.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, mail: &NewMail<'_>, now: UtcTime) -> Result<(), StorageError> {
+pub fn insert(conn: &mut Conn, mail: &NewMail<'_>, happened_at: UtcTime) -> Result<(), StorageError> {
     let row = (
         mails::id.eq(mail.id),
         mails::outbox_id.eq(mail.outbox_id),
@@ -55,8 +57,8 @@ pub fn insert(conn: &mut Conn, mail: &NewMail<'_>, now: UtcTime) -> Result<(), S
         mails::template.eq(mail.template),
         mails::context.eq(&mail.context),
         mails::status.eq(MailStatus::Queued),
-        mails::next_attempt_at.eq(now),
-        mails::created_at.eq(now),
+        mails::next_attempt_at.eq(happened_at),
+        mails::created_at.eq(happened_at),
     );
     let insert = diesel::insert_into(mails::table).values(row);
     match conn {
@@ -66,12 +68,17 @@ pub fn insert(conn: &mut Conn, mail: &NewMail<'_>, now: UtcTime) -> Result<(), S
     Ok(())
 }
 
+/// Is to be sent. Written out, for a partial index serves only a query that names its condition.
+fn is_queued() -> SqlLiteral<Bool> {
+    sql("mails.status = 'queued'")
+}
+
 /// Whether the time of a mail has come.
 ///
 /// # Errors
 /// When the database fails.
 pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
-    let due = mails::table.filter(mails::status.eq(MailStatus::Queued).and(mails::next_attempt_at.le(now)));
+    let due = mails::table.filter(is_queued()).filter(mails::next_attempt_at.le(now));
     Ok(diesel::select(exists(due)).get_result(conn)?)
 }
 
@@ -82,7 +89,8 @@ pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
 /// When the database fails.
 pub fn claim_due(conn: &mut Conn, now: UtcTime, until: UtcTime, limit: i64) -> Result<Vec<Mail>, StorageError> {
     let due = mails::table
-        .filter(mails::status.eq(MailStatus::Queued).and(mails::next_attempt_at.le(now)))
+        .filter(is_queued())
+        .filter(mails::next_attempt_at.le(now))
         .order((mails::next_attempt_at, mails::id))
         .limit(limit)
         .select((mails::id, mails::recipient, mails::context, mails::attempts + 1, mails::created_at));
@@ -118,7 +126,7 @@ pub fn update_sent(conn: &mut Conn, id: MailId, context: &Json<serde_json::Value
 /// When the database fails.
 pub fn update_delayed(conn: &mut Conn, mail: &Mail, error: &str, next_attempt_at: UtcTime) -> Result<(), StorageError> {
     diesel::update(mails::table.find(mail.id).filter(mails::attempts.eq(mail.attempts)))
-        .filter(mails::status.eq(MailStatus::Queued))
+        .filter(is_queued())
         .set((mails::last_error.eq(error), mails::next_attempt_at.eq(next_attempt_at)))
         .execute(conn)?;
     Ok(())
@@ -130,7 +138,7 @@ pub fn update_delayed(conn: &mut Conn, mail: &Mail, error: &str, next_attempt_at
 /// When the database fails.
 pub fn update_failed(conn: &mut Conn, mail: &Mail, error: &str, context: &Json<serde_json::Value>) -> Result<(), StorageError> {
     diesel::update(mails::table.find(mail.id).filter(mails::attempts.eq(mail.attempts)))
-        .filter(mails::status.eq(MailStatus::Queued))
+        .filter(is_queued())
         .set((mails::status.eq(MailStatus::Failed), mails::context.eq(context), mails::last_error.eq(error)))
         .execute(conn)?;
     Ok(())

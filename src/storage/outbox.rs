@@ -36,13 +36,27 @@ pub fn has_pending(conn: &mut Conn) -> Result<bool, StorageError> {
     Ok(diesel::select(exists(outbox::table.filter(outbox::processed_at.is_null()))).get_result(conn)?)
 }
 
+/// An event that waits to be told.
+#[derive(Debug, Clone, Queryable)]
+pub struct Pending {
+    /// Its identifier.
+    pub id: OutboxId,
+    /// The event as JSON.
+    pub payload: String,
+    /// When it happened.
+    pub created_at: UtcTime,
+}
+
 /// The oldest events that wait, for this transaction alone: other servers pass over them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_pending(conn: &mut Conn, limit: i64) -> Result<Vec<(OutboxId, String)>, StorageError> {
-    let pending =
-        outbox::table.filter(outbox::processed_at.is_null()).order(outbox::id).limit(limit).select((outbox::id, outbox::payload));
+pub fn list_pending(conn: &mut Conn, limit: i64) -> Result<Vec<Pending>, StorageError> {
+    let pending = outbox::table.filter(outbox::processed_at.is_null()).order(outbox::id).limit(limit).select((
+        outbox::id,
+        outbox::payload,
+        outbox::created_at,
+    ));
     Ok(match conn {
         Conn::Pg(conn) => pending.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => pending.load(conn)?,

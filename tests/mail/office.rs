@@ -12,6 +12,7 @@ use sharefloor::storage::error::StorageError;
 use sharefloor::storage::outbox;
 use tokio::sync::Notify;
 
+use crate::support::inbox::Mail;
 use crate::support::server::{Kind, Server};
 
 /// Writes each test once and runs it on both databases, as `<name>::sqlite` and `<name>::postgres`.
@@ -75,10 +76,8 @@ impl Office {
     }
 
     /// All messages that were written into files, the oldest first.
-    pub(crate) fn files(&self) -> Vec<String> {
-        let mut files: Vec<_> = fs::read_dir(self.server.mail_dir()).unwrap().map(|file| file.unwrap().path()).collect();
-        files.sort();
-        files.iter().map(|file| fs::read_to_string(file).unwrap()).collect()
+    pub(crate) fn files(&self) -> Vec<Mail> {
+        Mail::read_all(&self.server.mail_dir())
     }
 
     /// Recipient, status, number of attempts and last error of every mail.

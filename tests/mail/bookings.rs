@@ -1,0 +1,161 @@
+//! What the two parties hear of a booking, and nobody else.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::support::inbox::Mail;
+use crate::support::server::{Server, on_both_databases};
+
+const FROM: &str = "2026-12-01T09:00:00Z";
+const TO: &str = "2026-12-01T11:00:00Z";
+
+/// The lines of the calendar entry that tell which entry it is, in which state.
+fn entry(mail: &Mail) -> Vec<&str> {
+    let told = ["METHOD:", "SEQUENCE:", "STATUS:", "UID:"];
+    mail.calendar.lines().filter(|line| told.iter().any(|name| line.starts_with(name))).collect()
+}
+
+/// Everybody for whom a mail was queued.
+fn recipients(server: &Server) -> Vec<String> {
+    server.select("SELECT recipient AS value FROM mails ORDER BY recipient")
+}
+
+/// Makes somebody a member.
+async fn join(server: &Server, organization: &str, name: &str, role: &str) -> String {
+    let user = server.user(name).await;
+    server.execute(&format!(
+        "INSERT INTO members (organization_id, user_id, role, created_at) VALUES ('{organization}', '{}', '{role}', {})",
+        user.id,
+        server.sql_now(),
+    ));
+    user.email
+}
+
+on_both_databases! {
+    async fn a_confirmed_booking_is_told_to_both_sides_with_its_calendar_entry(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        let customer = &server.mails(&market.customer.email, 1).await[0];
+        assert_eq!(customer.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 09:00–11:00");
+        for line in [
+            "Hello Carl,",
+            "When: Tue 1 Dec 2026, 09:00–11:00 (Europe/London, GMT)",
+            "Where: Main hall\n    1 Foundry Lane\n    E1 1AA London\n    GB",
+            "Host: Rotor Works",
+            "Price: 24.00 GBP",
+            &format!("{}/bookings/{booking}", server.config.public_url),
+        ] {
+            assert!(customer.text.contains(&format!("{line}\n")), "{line} is not in\n{}", customer.text);
+        }
+        let host = &server.mails(&market.host.email, 1).await[0];
+        assert_eq!(host.subject, "Booked: Lathe, Tue 1 Dec 2026, 09:00–11:00");
+        assert!(host.text.contains("Newcomer has booked Lathe.\n"), "{}", host.text);
+        for mail in [customer, host] {
+            let uid = format!("UID:{booking}@127.0.0.1");
+            assert_eq!(entry(mail), ["METHOD:REQUEST", "SEQUENCE:0", "STATUS:CONFIRMED", &uid]);
+        }
+    }
+
+    async fn a_cancellation_tells_both_sides_why_and_takes_the_entry_out(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        let path = format!("/bookings/{booking}/cancel");
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&path, json!({ "reason": "The spindle is broken" })).await.expect(200);
+        for email in [&market.customer.email, &market.host.email] {
+            let mail = &server.mails(email, 2).await[1];
+            assert!(mail.subject.starts_with("Cancelled: Lathe, "), "{}", mail.subject);
+            assert!(mail.text.contains("\nReason: The spindle is broken\n"), "{}", mail.text);
+            let uid = format!("UID:{booking}@127.0.0.1");
+            assert_eq!(entry(mail), ["METHOD:CANCEL", "SEQUENCE:1", "STATUS:CANCELLED", &uid]);
+        }
+    }
+
+    async fn a_request_asks_the_host_for_an_answer_and_the_answer_is_told(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        let asked = &server.mails(&market.host.email, 1).await[0];
+        assert!(asked.subject.starts_with("Please answer: Lathe, "), "{}", asked.subject);
+        assert_eq!(asked.calendar, "");
+        assert!(server.mails(&market.customer.email, 1).await[0].subject.starts_with("Requested: Lathe, "));
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/approve"), json!({})).await.expect(200);
+        let confirmed = &server.mails(&market.customer.email, 2).await[1];
+        assert!(confirmed.subject.starts_with("Confirmed: Lathe, "), "{}", confirmed.subject);
+        assert!(confirmed.calendar.contains("METHOD:REQUEST"));
+    }
+
+    async fn a_request_that_is_declined_is_told_with_the_reason(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/decline"), json!({ "reason": "Closed for stocktaking" })).await.expect(200);
+        let declined = &server.mails(&market.customer.email, 2).await[1];
+        assert!(declined.subject.starts_with("Declined: Lathe, "), "{}", declined.subject);
+        assert!(declined.text.contains("\nReason: Closed for stocktaking\n"), "{}", declined.text);
+    }
+
+    async fn all_who_manage_the_host_hear_of_a_booking_once(server) {
+        let market = server.market(json!({})).await;
+        let host = &market.host_organization;
+        let manager = join(server, host, "Mona", "manager").await;
+        join(server, host, "Bob", "booker").await;
+        let contact = json!({ "contact_email": "desk@example.org" });
+        market.host.patch(&format!("/organizations/{host}"), contact).await.expect(200);
+        market.book(FROM, TO).await.expect(201);
+        server.mails("desk@example.org", 1).await;
+        let told = ["carl@example.org", "desk@example.org", "hannah@example.org", &manager];
+        assert_eq!(recipients(server), told);
+        market.host.patch(&format!("/organizations/{host}"), json!({ "contact_email": manager })).await.expect(200);
+        market.book("2026-12-02T09:00:00Z", "2026-12-02T11:00:00Z").await.expect(201);
+        server.mails(&manager, 2).await;
+        assert_eq!(recipients(server).len(), told.len() + 3);
+    }
+
+    async fn who_stands_on_both_sides_hears_it_once(server) {
+        let market = server.market(json!({})).await;
+        let mut wish = market.wish(FROM, TO);
+        wish["organization_id"] = json!(market.host_organization);
+        market.host.post("/bookings", wish).await.expect(201);
+        let mail = &server.mails(&market.host.email, 1).await[0];
+        assert!(mail.subject.starts_with("Confirmed: Lathe, "), "{}", mail.subject);
+        assert_eq!(recipients(server), [market.host.email.as_str()]);
+    }
+
+    async fn who_has_left_the_customer_hears_no_more_but_its_managers_do(server) {
+        let market = server.market(json!({})).await;
+        let manager = join(server, &market.customer_organization, "Mona", "manager").await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        server.mails(&market.customer.email, 1).await;
+        server.execute(&format!("DELETE FROM members WHERE user_id = '{}'", market.customer.id));
+        market.host.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        let mail = &server.mails(&manager, 1).await[0];
+        assert!(mail.text.contains("Your booking of Lathe at Rotor Works is cancelled.\n"), "{}", mail.text);
+        assert_eq!(recipients(server).iter().filter(|recipient| **recipient == market.customer.email).count(), 1);
+    }
+
+    async fn a_booking_that_did_not_happen_is_told_to_nobody(server) {
+        let market = server.market(json!({})).await;
+        market.book(FROM, TO).await.expect(201);
+        server.mails(&market.host.email, 1).await;
+        let told = recipients(server);
+        market.book(FROM, TO).await.refused(409, "slot_unavailable");
+        market.book(TO, FROM).await.expect(422);
+        assert_eq!(server.select("SELECT event AS value FROM outbox"), ["booking_confirmed"]);
+        assert_eq!(recipients(server), told);
+    }
+
+    async fn a_booking_whose_time_is_over_is_completed(server, |config: &mut sharefloor::config::Config| config.mail.poll_seconds = 1) {
+        let market = server.market(json!({})).await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        server.advance(TimeDelta::days(2));
+        for _ in 0..500 {
+            let seen = market.customer.get(&format!("/bookings/{booking}")).await.expect(200);
+            if seen["status"] == "completed" {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("it is not completed");
+    }
+}

@@ -1,0 +1,69 @@
+//! The messages that people get, read as their programs read them.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use mail_parser::{MessageParser, MimeHeaders as _};
+
+use super::server::Server;
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mail {
+    pub(crate) id: String,
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    /// The calendar entry, empty where there is none.
+    pub(crate) calendar: String,
+}
+
+impl Mail {
+    /// Reads a message as it is sent.
+    pub(crate) fn read(bytes: &[u8]) -> Self {
+        let message = MessageParser::default().parse(bytes).expect("it is a message");
+        let is_calendar =
+            |part: &&mail_parser::MessagePart<'_>| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar"));
+        let calendar = message.parts.iter().find(is_calendar).map(|part| part.contents().to_vec());
+        Self {
+            id: message.message_id().expect("it has an identifier").to_owned(),
+            to: message.to().and_then(|to| to.first()).and_then(|to| to.address()).expect("it is to somebody").to_owned(),
+            subject: message.subject().expect("it has a subject").to_owned(),
+            text: message.body_text(0).expect("it has a text").replace("\r\n", "\n"),
+            calendar: String::from_utf8(calendar.unwrap_or_default()).expect("calendars are UTF-8").replace("\r\n", "\n"),
+        }
+    }
+
+    /// The messages in a directory, the oldest first.
+    pub(crate) fn read_all(directory: &Path) -> Vec<Self> {
+        let files = fs::read_dir(directory).expect("the directory exists").map(|file| file.expect("it has a name").path());
+        let mut whole: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "eml")).collect();
+        whole.sort();
+        whole.iter().map(|file| Self::read(&fs::read(file).expect("it can be read"))).collect()
+    }
+
+    /// The token that it shows on a line of its own.
+    #[track_caller]
+    pub(crate) fn token(&self) -> String {
+        let after = |line: &&str| line.starts_with("Or give this code");
+        let lines: Vec<&str> = self.text.lines().skip_while(|line| !after(line)).collect();
+        lines.get(1).unwrap_or_else(|| panic!("no token in {self:?}")).to_string()
+    }
+}
+
+impl Server {
+    /// The messages to an address, the oldest first, as soon as there are `count`.
+    pub(crate) async fn mails(&self, to: &str, count: usize) -> Vec<Mail> {
+        let mut all = Vec::new();
+        for _ in 0..500 {
+            all = Mail::read_all(&self.mail_dir());
+            let theirs: Vec<_> = all.iter().filter(|mail| mail.to == to).cloned().collect();
+            if theirs.len() >= count {
+                return theirs;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{to} did not get {count} messages; there are {all:?}");
+    }
+}
