@@ -37,6 +37,7 @@ pub struct Config {
 pub struct Server {
     pub listen: SocketAddr,
     pub workers: usize,
+    pub receive_timeout_seconds: u64,
     pub request_timeout_seconds: u64,
     pub shutdown_seconds: u64,
     pub body_limit_bytes: usize,
@@ -203,6 +204,7 @@ impl Config {
         }
         for (key, number) in [
             ("database.connections", u64::from(self.database.connections)),
+            ("server.receive_timeout_seconds", self.server.receive_timeout_seconds),
             ("server.request_timeout_seconds", self.server.request_timeout_seconds),
             ("mail.poll_seconds", self.mail.poll_seconds),
             ("mail.max_attempts", u64::try_from(self.mail.max_attempts).unwrap_or_default()),

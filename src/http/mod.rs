@@ -17,6 +17,8 @@ mod blocks;
 mod bookings;
 mod docs;
 mod health;
+mod limits;
+mod metrics;
 mod observe;
 mod organizations;
 mod resources;
@@ -30,6 +32,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 fn configure_all(config: &mut ServiceConfig<'_>) {
     config.service(scope("/api/v1").configure(configure));
     health::configure(config);
+    metrics::configure(config);
     docs::configure(config);
 }
 

@@ -9,10 +9,11 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, ResponseError as _};
+use actix_web::{Error, HttpResponse, ResponseError as _, web};
 use tracing::Instrument as _;
 
 use super::caller;
+use super::metrics::Metrics;
 use super::problem::Problem;
 use super::request_id;
 use crate::domain::problem::Code;
@@ -22,14 +23,16 @@ use crate::domain::problem::Code;
 /// # Errors
 /// An error is a whole answer too.
 pub(super) async fn observe(
+    metrics: web::Data<Metrics>,
     mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = request_id::accept(req.headers().get(request_id::HEADER).and_then(|id| id.to_str().ok()));
     let started = Instant::now();
+    let (method, route) = (req.method().clone(), req.match_pattern());
     // The query is left out: it may carry a token.
-    let span = tracing::info_span!("request", id, method = %req.method(), path = req.path());
-    if req.method() == Method::HEAD {
+    let span = tracing::info_span!("request", id, %method, path = req.path());
+    if method == Method::HEAD {
         // The same answer, of which the server then sends the head only.
         req.head_mut().method = Method::GET;
     }
@@ -47,8 +50,11 @@ pub(super) async fn observe(
     if let Ok(id) = HeaderValue::from_str(&id) {
         head.headers_mut().insert(HeaderName::from_static(request_id::HEADER), id);
     }
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(status = head.status().as_u16(), micros, "answered"));
+    let (status, took) = (head.status().as_u16(), started.elapsed());
+    let problem = head.extensions().get::<Code>().copied();
+    metrics.count(&method, route, status, took, problem);
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(status, problem = problem.map(Code::as_str), micros, "answered"));
     answer.map_err(|response| InternalError::from_response("", response).into())
 }
 

@@ -102,6 +102,8 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
+        // For those who count.
+        response.extensions_mut().insert(self.kind);
         for (name, value) in &self.headers {
             response.insert_header((name, value));
         }

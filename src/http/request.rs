@@ -2,6 +2,8 @@
 //! the same for every endpoint happens here: who asks, reading the body, `Idempotency-Key`,
 //! `If-Match`, the transaction.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, web};
@@ -160,7 +162,10 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
         Box::pin(async move {
             let state = caller::state(&req)?.clone();
             let caller: C = caller::read(&req)?;
-            let bytes = web::Bytes::from_request(&req, &mut payload).await.map_err(|error| unreadable(&error, &state))?;
+            let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
+            let bytes = tokio::time::timeout(limit, web::Bytes::from_request(&req, &mut payload));
+            let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?;
+            let bytes = bytes.map_err(|error| unreadable(&error, &state))?;
             let body = json::read(&req, &bytes)?;
             let if_match = read_if_match(&req)?;
             let idempotency = match idempotency::read(&req)? {

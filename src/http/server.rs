@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::dev::Server;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpServer, web};
+use governor::clock::DefaultClock;
 use utoipa_actix_web::AppExt as _;
 
+use super::limits::{self, Limits};
+use super::metrics::Metrics;
 use super::state::State;
 use super::{docs, observe};
 
@@ -21,13 +24,18 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
     let listener = TcpListener::bind(config.listen)?;
     let address = listener.local_addr()?;
     let docs = web::Data::new(docs::Docs::new());
+    let metrics = web::Data::new(Metrics::new());
+    let limits = web::Data::new(Limits::new(&state.config.limits, config.trust_proxy, &DefaultClock::default()));
     let factory = move || {
         App::new()
             .app_data(state.clone())
             .app_data(docs.clone())
+            .app_data(metrics.clone())
+            .app_data(limits.clone())
             .app_data(web::PayloadConfig::new(state.config.server.body_limit_bytes))
             .wrap(from_fn(observe::not_modified))
             .wrap(Compress::default())
+            .wrap(Condition::new(state.config.limits.enabled, from_fn(limits::limit)))
             .wrap(cors(&state.config.server.cors_origins))
             .wrap(from_fn(observe::observe))
             .into_utoipa_app()
@@ -39,7 +47,7 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
     let mut server = HttpServer::new(factory)
         .disable_signals()
         .shutdown_timeout(config.shutdown_seconds)
-        .client_request_timeout(Duration::from_secs(config.request_timeout_seconds));
+        .client_request_timeout(Duration::from_secs(config.receive_timeout_seconds));
     if config.workers > 0 {
         server = server.workers(config.workers);
     }
@@ -52,7 +60,7 @@ fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allow_any_method()
         .allow_any_header()
-        .expose_headers(["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", super::request_id::HEADER])
+        .expose_headers(["ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"])
         .max_age(3600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -73,25 +73,18 @@ impl Delivery {
         let (id, attempts) = (mail.id, mail.attempts);
         match result {
             Ok(()) => {
-                count("sent");
                 tracing::info!(mail_id = %id, attempts, "a mail was sent");
                 self.db.write(now, move |tx| mails::update_sent(tx.conn, id, &kept, now)).await
             }
             Err(Undelivered::Delayed(error)) if attempts < self.max_attempts => {
-                count("delayed");
                 let again: UtcTime = now + pause_after(attempts);
                 tracing::warn!(mail_id = %id, attempts, %again, error, "a mail could not be sent yet");
                 self.db.write(now, move |tx| mails::update_delayed(tx.conn, &mail, &error, again)).await
             }
             Err(Undelivered::Delayed(error) | Undelivered::Refused(error)) => {
-                count("failed");
                 tracing::error!(mail_id = %id, attempts, error, "a mail was given up");
                 self.db.write(now, move |tx| mails::update_failed(tx.conn, &mail, &error, &kept)).await
             }
         }
     }
-}
-
-fn count(outcome: &'static str) {
-    metrics::counter!("mails_total", "outcome" => outcome).increment(1);
 }

@@ -2,6 +2,7 @@
 
 pub mod allocations;
 pub mod audit;
+pub mod backlog;
 pub mod blocks;
 pub mod bookings;
 pub mod connection;

@@ -9,6 +9,8 @@ mod blocks;
 mod bookings;
 mod conventions;
 mod docs;
+mod metrics;
 mod organizations;
+mod protection;
 mod resources;
 mod search;

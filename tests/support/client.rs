@@ -33,6 +33,11 @@ impl Client {
         self.with("authorization", format!("Bearer {}", token.as_ref()))
     }
 
+    /// The value of a header that every request has.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers[name].to_str().expect("a header is text")
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, |request| request).await
     }

@@ -168,6 +168,25 @@ impl Server {
         rows.into_iter().map(|row| row.value).collect()
     }
 
+    /// Keeps every write waiting until what this answers is dropped.
+    pub(crate) fn hold_writes(&self) -> Box<dyn std::any::Any> {
+        use diesel::connection::SimpleConnection as _;
+        use secrecy::ExposeSecret as _;
+        let url = self.config.database.url.expose_secret();
+        match url.strip_prefix("sqlite://") {
+            None => {
+                let mut held = PgConnection::establish(url).expect("the database answers");
+                held.batch_execute("BEGIN; LOCK TABLE organizations, users, bookings").expect("nobody else holds them");
+                Box::new(held)
+            }
+            Some(path) => {
+                let mut held = SqliteConnection::establish(path).expect("the database answers");
+                held.batch_execute("BEGIN IMMEDIATE").expect("nobody else writes");
+                Box::new(held)
+            }
+        }
+    }
+
     fn query<T>(
         &self,
         sql: &str,

@@ -224,6 +224,7 @@ CREATE TABLE mails (
     UNIQUE (outbox_id, recipient, template)
 );
 CREATE INDEX mails_due ON mails (next_attempt_at) WHERE status = 'queued';
+CREATE INDEX mails_failed ON mails (id) WHERE status = 'failed';
 
 CREATE TABLE audit (
     id TEXT COLLATE "C" PRIMARY KEY,

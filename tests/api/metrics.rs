@@ -1,0 +1,62 @@
+//! What the service counts.
+
+use serde_json::json;
+
+use crate::support::server::{Server, on_both_databases};
+
+/// The value of a figure, if there is one with just these labels.
+async fn figure(server: &Server, name: &str) -> Option<f64> {
+    let metrics = server.root().get("/metrics").await.expect(200);
+    assert_eq!(metrics.header("content-type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+    let line = metrics.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+    Some(line.parse().unwrap_or_else(|_| panic!("{name} is {line}")))
+}
+
+on_both_databases! {
+    async fn requests_are_counted_by_the_pattern_of_their_path(server) {
+        let ada = server.user("Ada").await;
+        let one = ada.found("Rotor Works").await;
+        let other = ada.found("Gear Works").await;
+        ada.get(&format!("/organizations/{one}")).await.expect(200);
+        ada.get(&format!("/organizations/{other}")).await.expect(200);
+        let labels = r#"{method="GET",route="/api/v1/organizations/{id}",status="200"}"#;
+        assert_eq!(figure(server, &format!("http_requests_total{labels}")).await, Some(2.0));
+        assert_eq!(figure(server, &format!("http_request_duration_seconds_count{labels}")).await, Some(2.0));
+    }
+
+    async fn no_caller_can_make_up_labels(server) {
+        let method = reqwest::Method::from_bytes(b"MADE-UP").unwrap();
+        server.root().send(method, "/made/up", |request| request).await.refused(404, "not_found");
+        let labels = r#"{method="other",route="none",status="404"}"#;
+        assert_eq!(figure(server, &format!("http_requests_total{labels}")).await, Some(1.0));
+    }
+
+    async fn problems_are_counted_by_their_code(server) {
+        server.anonymous().post("/organizations", json!({})).await.refused(401, "not_signed_in");
+        server.anonymous().get("/organizations").await.refused(401, "not_signed_in");
+        assert_eq!(figure(server, r#"http_problems_total{code="not_signed_in"}"#).await, Some(2.0));
+        assert_eq!(figure(server, r#"http_problems_total{code="not_found"}"#).await, None);
+    }
+
+    async fn what_waits_in_the_outbox_is_counted_when_it_is_asked_for(server) {
+        for name in ["outbox_pending", "mails_queued", "mails_failed"] {
+            assert_eq!(figure(server, name).await, Some(0.0), "{name}");
+        }
+        let now = server.sql_now();
+        server.execute(&format!(
+            "INSERT INTO outbox (id, event, payload, created_at, processed_at) VALUES ('1', 'test', '{{}}', {now}, {now})"
+        ));
+        server.execute(&format!(
+            "INSERT INTO mails (id, outbox_id, recipient, template, context, status, next_attempt_at, created_at) \
+             VALUES ('1', '1', 'ada@example.org', 'test', '{{}}', 'failed', {now}, {now})"
+        ));
+        assert_eq!(figure(server, "mails_failed").await, Some(1.0));
+        assert_eq!(figure(server, "mails_queued").await, Some(0.0));
+    }
+
+    async fn memory_and_version_are_told(server) {
+        assert!(figure(server, "process_resident_memory_bytes").await > Some(1_000_000.0));
+        let version = format!("sharefloor_build_info{{version=\"{}\"}}", env!("CARGO_PKG_VERSION"));
+        assert_eq!(figure(server, &version).await, Some(1.0));
+    }
+}

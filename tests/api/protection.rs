@@ -1,0 +1,157 @@
+//! What the service protects itself and its callers from.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use reqwest::Method;
+use serde_json::json;
+use sharefloor::config::Config;
+
+use crate::support::client::{Answer, Client};
+use crate::support::server::{Server, on_both_databases};
+
+fn slowly(config: &mut Config) {
+    config.limits.enabled = true;
+    (config.limits.requests_per_minute, config.limits.request_burst) = (1, 3);
+    (config.limits.sign_ins_per_minute, config.limits.sign_in_burst) = (1, 2);
+}
+
+fn slowly_behind_a_proxy(config: &mut Config) {
+    slowly(config);
+    config.server.trust_proxy = true;
+}
+
+fn open_to_one_page(config: &mut Config) {
+    config.server.cors_origins = vec!["https://app.example.org".to_owned()];
+}
+
+fn impatient(config: &mut Config) {
+    config.server.receive_timeout_seconds = 1;
+}
+
+fn hasty(config: &mut Config) {
+    config.server.request_timeout_seconds = 1;
+}
+
+/// Asks before it posts, as browsers do.
+async fn preflight(client: &Client, origin: &str) -> Answer {
+    let form = |request: reqwest::RequestBuilder| {
+        let request = request.header("origin", origin).header("access-control-request-method", "POST");
+        request.header("access-control-request-headers", "authorization,content-type")
+    };
+    client.send(Method::OPTIONS, "/organizations", form).await
+}
+
+/// What the service answers to bytes after which nothing follows.
+fn answer_to(server: &Server, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+    stream.write_all(bytes.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+on_both_databases! {
+    async fn who_asks_too_much_is_told_to_wait(server, super::slowly) {
+        let anonymous = server.anonymous();
+        for remaining in [2, 1, 0] {
+            let answer = anonymous.get("/organizations/none").await.refused(404, "not_found");
+            assert_eq!(answer.header("ratelimit-policy"), "\"requests\";q=3;w=180");
+            assert_eq!(answer.header("ratelimit"), format!("\"requests\";r={remaining};t=60"));
+        }
+        let refused = anonymous.get("/organizations/none").await.refused(429, "too_many_requests");
+        assert_eq!(refused.header("ratelimit"), "\"requests\";r=0;t=60");
+        assert_eq!(refused.header("retry-after"), "60");
+        let health = server.root().get("/health/live").await.expect(200);
+        assert_eq!(health.header("ratelimit"), "", "what is not the API has no limit");
+    }
+
+    async fn another_spelling_of_a_path_is_no_way_around_a_limit(server, super::slowly) {
+        for path in ["/auth/login", "/auth/%6Cogin", "/auth/log%69n"] {
+            let answer = server.anonymous().post(path, json!({})).await;
+            assert!(answer.header("ratelimit").contains("\"sign-ins\""), "{answer:?}");
+        }
+        let policy = server.anonymous().post("/auth/login", json!({})).await.refused(429, "too_many_requests");
+        assert_eq!(policy.header("ratelimit-policy"), "\"requests\";q=3;w=180, \"sign-ins\";q=2;w=120");
+    }
+
+    async fn behind_a_proxy_each_client_has_a_limit_of_its_own(server, super::slowly_behind_a_proxy) {
+        let from = |address: &str| server.anonymous().with("x-forwarded-for", address);
+        for made_up in ["192.0.2.1", "192.0.2.2", "192.0.2.3"] {
+            from(&format!("{made_up}, 203.0.113.9")).get("/organizations/none").await.refused(404, "not_found");
+        }
+        from("192.0.2.4, 203.0.113.9").get("/organizations/none").await.refused(429, "too_many_requests");
+        from("203.0.113.10").get("/organizations/none").await.refused(404, "not_found");
+    }
+
+    async fn only_pages_of_configured_origins_may_call(server, super::open_to_one_page) {
+        let anonymous = server.anonymous();
+        let welcome = preflight(&anonymous, "https://app.example.org").await.expect(200);
+        assert_eq!(welcome.header("access-control-allow-origin"), "https://app.example.org");
+        assert!(welcome.header("access-control-allow-headers").contains("authorization"), "{welcome:?}");
+        let answer = anonymous.with("origin", "https://app.example.org").get("/organizations").await.refused(401, "not_signed_in");
+        assert_eq!(answer.header("access-control-allow-origin"), "https://app.example.org");
+        assert!(answer.header("access-control-expose-headers").to_lowercase().contains("etag"), "{answer:?}");
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+
+        preflight(&anonymous, "https://other.example.org").await.refused(400, "malformed_request");
+        let answer = anonymous.with("origin", "https://other.example.org").get("/organizations").await;
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+    }
+
+    async fn without_configured_origins_no_page_may_call(server) {
+        let answer = preflight(&server.anonymous(), "https://app.example.org").await.refused(400, "malformed_request");
+        assert_eq!(answer.header("access-control-allow-origin"), "");
+    }
+
+    async fn answers_are_compressed_for_those_who_want_it(server) {
+        let plain = server.root().get("/api/openapi.json").await.expect(200);
+        assert_eq!(plain.header("content-encoding"), "");
+        let packed = server.root().with("accept-encoding", "gzip").get("/api/openapi.json").await.expect(200);
+        assert_eq!(packed.header("content-encoding"), "gzip");
+        assert!(packed.text.chars().count() * 2 < plain.text.len(), "{} bytes", plain.text.len());
+    }
+
+    async fn a_body_that_is_too_large_is_refused_however_it_is_sent(server) {
+        let ada = server.user("Ada").await;
+        let large = json!({ "kind": "firm", "name": "x".repeat(300_000) });
+        let refused = ada.post("/organizations", large).await.refused(413, "payload_too_large");
+        assert!(refused.text("detail").contains("262144"), "{refused:?}");
+    }
+
+    async fn a_client_that_does_not_finish_its_head_is_let_go(server, super::impatient) {
+        let answer = answer_to(server, "POST /api/v1/organizations HTTP/1.1\r\nHost: x\r\nContent-");
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    }
+
+    async fn a_client_that_does_not_finish_its_body_is_let_go(server, super::impatient) {
+        let ada = server.user("Ada").await;
+        let answer = answer_to(server, &format!(
+            "POST /api/v1/organizations HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\nContent-Type: application/json\r\n\
+             Connection: close\r\nContent-Length: 100\r\n\r\n{{\"name\"",
+            ada.header("authorization"),
+        ));
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"code\":\"request_timeout\""), "{answer}");
+    }
+
+    async fn a_request_that_takes_too_long_is_given_up(server, super::hasty) {
+        let ada = server.user("Ada").await;
+        let held = server.hold_writes();
+        let answer = ada.post("/organizations", json!({ "kind": "firm", "name": "Rotor Works" })).await;
+        let answer = answer.refused(503, "unavailable");
+        assert_eq!(answer.header("retry-after"), "2");
+        drop(held);
+        ada.found("Gear Works").await;
+    }
+
+    async fn every_answer_has_the_headers_that_browsers_obey(server) {
+        for path in ["/health/live", "/nothing", "/api/docs/", "/metrics", "/api/v1/organizations"] {
+            let answer = server.root().get(path).await;
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{answer:?}");
+            assert_eq!(answer.header("x-frame-options"), "DENY", "{answer:?}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{answer:?}");
+            assert!(answer.header("content-security-policy").starts_with("default-src 'none'; "), "{answer:?}");
+            assert_eq!(answer.header("server"), "", "{answer:?}");
+        }
+    }
+}
