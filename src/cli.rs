@@ -5,12 +5,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::app::Service;
+use crate::app::{self, Service};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
+use crate::domain::resource::ResourceStatus;
 use crate::http::openapi;
+use crate::import::{self, DataSet};
 use crate::storage::db::Db;
 
 /// Sharefloor: firms list idle machinery, floor space and storage; start-ups book time slots.
@@ -41,9 +44,73 @@ enum Command {
         listen: Option<SocketAddr>,
     },
     /// Bring the tables of the database up to date
+    ///
+    /// `serve` and `import` do the same before they start; this is for those who want it done
+    /// beforehand. Prints the name of each migration that ran, and nothing where all is up to date.
     Migrate,
+    /// Bring in spaces and their machines from files
+    ///
+    /// Each space becomes an organization (a maker space) with a site, each machine that somebody
+    /// would book a resource. Rows that cannot be used are reported with file, line and reason; the
+    /// rest goes in. What the files do not tell (opening hours, prices …) is assumed, and the report
+    /// lists it.
+    ///
+    /// Everything is known by its key in the data set: importing the same files again changes
+    /// nothing, changed files bring up to date what the files tell, and an import that was interrupted
+    /// goes on from where it was. Hours, rules, prices and status are assumed once, when a space is new;
+    /// later they are the business of who runs it. A space that has an owner here is left alone.
+    ///
+    /// To hand a space over, an operator makes somebody its owner (POST /organizations/{id}/members).
+    #[command(after_help = "Example:
+  sharefloor import uk-makerspaces uk_makerspaces_2015.csv uk_makerspaces_2015_machines.csv
+  sharefloor import --json okw okw_fablabs.csv >report.json")]
+    Import {
+        /// Report as JSON
+        #[arg(long, global = true)]
+        json: bool,
+        #[command(subcommand)]
+        files: Files,
+    },
     /// Print the OpenAPI document
     Openapi,
+}
+
+/// The data sets that can be imported.
+#[derive(Debug, Subcommand)]
+enum Files {
+    /// Nesta's Open Dataset of UK Makerspaces (2015)
+    ///
+    /// Hand tools, furniture, materials and remarks among the machines are skipped. A booking of an
+    /// imported machine is a request: nobody at the space has agreed to more. The space's owner
+    /// answers it, or an operator as long as there is none.
+    UkMakerspaces {
+        /// The spaces: slug, name, address, postcode, region, area, lat, lon …
+        spaces: PathBuf,
+        /// What they have: space, category, item, qty
+        machines: PathBuf,
+        /// Import the machines as drafts, which nobody sees until their owner lists them
+        #[arg(long)]
+        drafts: bool,
+    },
+    /// Open Know-Where's list of fab labs, by the Internet of Production Alliance
+    ///
+    /// It names no machines: a lab shows in the catalogue as soon as its owner lists something.
+    Okw {
+        /// The labs: facility_id, name, url, country, city, street, lat, lon …
+        facilities: PathBuf,
+    },
+}
+
+impl Files {
+    fn read(&self) -> Result<DataSet, import::ImportError> {
+        match self {
+            Self::UkMakerspaces { spaces, machines, drafts } => {
+                let status = if *drafts { ResourceStatus::Draft } else { ResourceStatus::Listed };
+                import::uk_makerspaces::read(spaces, machines, status)
+            }
+            Self::Okw { facilities } => import::okw::read(facilities),
+        }
+    }
 }
 
 /// Runs what the command line asks for.
@@ -67,8 +134,28 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let ran = Db::migrate(&config.database_url()?)?;
             Ok(ran.iter().try_for_each(|name| writeln!(out, "migrated {name}"))?)
         }
+        Command::Import { json, files } => {
+            let data_set = files.read()?;
+            actix_web::rt::System::new().block_on(import(&config, data_set, json))
+        }
         Command::Openapi => Ok(()),
     }
+}
+
+async fn import(config: &Config, data_set: DataSet, json: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let db = app::open_database(config)?;
+    // Drawn on a terminal only.
+    let bar = ProgressBar::new(data_set.spaces.len() as u64);
+    bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len} spaces")?);
+    let report = data_set.store(&db, Clock::System.now(), |stored| bar.inc(stored as u64)).await?;
+    bar.finish_and_clear();
+    let mut out = io::stdout();
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?
+    } else {
+        write!(out, "{report}")?
+    }
+    Ok(())
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {

@@ -17,9 +17,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("actions", &["domain", "storage"]),
     ("mail", &["domain", "config"]),
     ("http", &["domain", "clock", "config", "storage", "actions"]),
+    ("import", &["domain", "storage", "actions"]),
     ("jobs", &["domain", "clock", "config", "storage", "actions", "mail"]),
     ("app", &["domain", "clock", "config", "storage", "actions", "mail", "http", "jobs"]),
-    ("cli", &["domain", "clock", "config", "storage", "actions", "mail", "http", "jobs", "app"]),
+    ("cli", &["domain", "clock", "config", "storage", "actions", "mail", "http", "import", "jobs", "app"]),
     ("main", &["domain", "clock", "config", "storage", "actions", "mail", "http", "jobs", "app", "cli"]),
     ("lib", &[]),
 ];

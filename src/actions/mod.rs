@@ -4,6 +4,7 @@
 pub mod blocks;
 pub mod bookings;
 pub mod error;
+pub mod import;
 pub mod organizations;
 pub mod precondition;
 pub mod resources;

@@ -33,6 +33,14 @@ impl Tx<'_> {
     pub fn new_id<I: Identifier>(&self) -> I {
         I::new(self.now.millis(), rand::random())
     }
+
+    /// Runs a part of the transaction that may fail without an end to the whole.
+    ///
+    /// # Errors
+    /// What `part` answers; it has left no trace then.
+    pub fn attempt<T, E: From<StorageError>>(&mut self, part: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        in_transaction(self.conn, self.now, &part)
+    }
 }
 
 /// How to open a database.
