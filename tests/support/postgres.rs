@@ -77,6 +77,11 @@ impl Server {
         Database { url: self.url(&name), server, name }
     }
 
+    /// The process that the server's processes descend from.
+    pub(crate) fn pid(&self) -> u32 {
+        self.supervisor.id()
+    }
+
     fn url(&self, database: &str) -> String {
         format!("postgres://sharefloor@/{database}?host={}", self.directory)
     }

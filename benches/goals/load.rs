@@ -1,0 +1,87 @@
+//! Clients that cost little themselves: the processors are shared with what is measured.
+
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A connection that is kept.
+pub(crate) struct Client {
+    stream: TcpStream,
+    headers: String,
+    buffer: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) async fn connect(address: &str, token: Option<&str>) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        Self { stream, headers: format!("Host: {address}\r\n{token}Content-Type: application/json\r\n"), buffer: Vec::new() }
+    }
+
+    /// Sends a request and answers the status and the body.
+    pub(crate) async fn send(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
+        let request = format!("{method} {path} HTTP/1.1\r\n{}Content-Length: {}\r\n\r\n{body}", self.headers, body.len());
+        self.stream.write_all(request.as_bytes()).await.unwrap();
+        self.buffer.clear();
+        loop {
+            assert_ne!(self.stream.read_buf(&mut self.buffer).await.unwrap(), 0, "the service has hung up");
+            let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+            let head = String::from_utf8_lossy(&self.buffer[..end]).to_ascii_lowercase();
+            let length: usize =
+                head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or_default();
+            if self.buffer.len() >= end + 4 + length {
+                let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
+                return (status, String::from_utf8_lossy(&self.buffer[end + 4..]).into_owned());
+            }
+        }
+    }
+}
+
+/// How often and how fast something was done.
+pub(crate) struct Measured {
+    pub(crate) times: Vec<Duration>,
+    pub(crate) elapsed: Duration,
+}
+
+impl Measured {
+    pub(crate) fn a_second(&self) -> f64 {
+        self.times.len() as f64 / self.elapsed.as_secs_f64()
+    }
+
+    pub(crate) fn percentile(&self, share: f64) -> Duration {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        times.get(((times.len() as f64 - 1.0) * share) as usize).copied().unwrap_or_default()
+    }
+}
+
+/// Runs `clients` tasks at once for `length`: each does `next` again and again.
+pub(crate) async fn run<C, F>(clients: Vec<C>, length: Duration, next: F) -> Measured
+where
+    C: Send + 'static,
+    F: AsyncFn(&mut C, usize) + Clone + 'static,
+{
+    let began = Instant::now();
+    let tasks: Vec<_> = clients
+        .into_iter()
+        .map(|mut client| {
+            let next = next.clone();
+            tokio::task::spawn_local(async move {
+                let mut times = Vec::new();
+                while began.elapsed() < length {
+                    let start = Instant::now();
+                    next(&mut client, times.len()).await;
+                    times.push(start.elapsed());
+                }
+                times
+            })
+        })
+        .collect();
+    let mut times = Vec::new();
+    for task in tasks {
+        times.extend(task.await.unwrap());
+    }
+    Measured { times, elapsed: began.elapsed() }
+}

@@ -1,0 +1,38 @@
+//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search rest]`.
+//! Figures of one run on one machine; compare ratios, for machines and their neighbours differ.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a measurement that fails must stop"
+)]
+#![allow(missing_docs, reason = "a program, not a library")]
+
+#[path = "../../tests/support/postgres.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod postgres;
+
+mod bookings;
+mod cpu;
+mod load;
+mod world;
+
+use std::time::Duration;
+
+use world::Place;
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let seconds = |seconds| Duration::from_secs(seconds);
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        for place in [Place::sqlite, Place::postgres] {
+            if is_wanted("bookings") {
+                bookings::measure(place, seconds(5)).await;
+            }
+        }
+    });
+}

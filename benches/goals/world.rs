@@ -1,0 +1,207 @@
+//! What the measurements are made on: databases, a world of hosts and resources in them, and the
+//! service over them.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use chrono::TimeDelta;
+use diesel::RunQueryDsl as _;
+use diesel::connection::SimpleConnection as _;
+use serde_json::json;
+use sharefloor::actions::error::Error;
+use sharefloor::actions::{Caller, organizations, resources, sites};
+use sharefloor::clock::Clock;
+use sharefloor::domain::ids::{Identifier as _, OrganizationId, ResourceId, SessionId, SiteId, UserId};
+use sharefloor::domain::organization::NewOrganization;
+use sharefloor::domain::resource::NewResource;
+use sharefloor::domain::site::NewSite;
+use sharefloor::domain::time::UtcTime;
+use sharefloor::http::access_token::Keys;
+use sharefloor::storage::connection::{Conn, Synchronous};
+use sharefloor::storage::db::{Db, Options, Tx};
+
+use crate::cpu;
+use crate::postgres;
+
+/// The secret of the services that are measured.
+const SIGNING_KEY: &str = "the secret of all servers in the benchmarks";
+
+/// A database that is empty at first.
+pub(crate) enum Place {
+    /// A file.
+    Sqlite(tempfile::TempDir),
+    /// On a server with its own, durable defaults.
+    Postgres(postgres::Server, postgres::Database),
+}
+
+impl Place {
+    pub(crate) fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap())
+    }
+
+    pub(crate) fn postgres() -> Self {
+        let server = postgres::Server::start(&["shared_buffers=256MB", "max_wal_size=4GB"]);
+        let database = server.fresh_database();
+        Self::Postgres(server, database)
+    }
+
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite, synchronous=FULL",
+            Self::Postgres(..) => "PostgreSQL",
+        }
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(directory) => format!("sqlite://{}", directory.path().join("sharefloor.db").display()),
+            Self::Postgres(_, database) => database.url.clone(),
+        }
+    }
+
+    /// Opens it within this process.
+    pub(crate) fn open(&self) -> Db {
+        let url = self.url().parse().unwrap();
+        Db::open(&Options { url, synchronous: Synchronous::Full, connections: 16, wait: Duration::from_secs(10) }).unwrap()
+    }
+
+    /// The processor time of the database, where it is a process of its own.
+    pub(crate) fn cpu(&self) -> Duration {
+        match self {
+            Self::Sqlite(_) => Duration::ZERO,
+            Self::Postgres(server, _) => cpu::of_tree(server.pid()),
+        }
+    }
+}
+
+/// Someone who hosts and books.
+#[derive(Clone, Copy)]
+pub(crate) struct Person {
+    pub(crate) caller: Caller,
+    pub(crate) organization: OrganizationId,
+}
+
+impl Person {
+    /// What the person sends with each request.
+    pub(crate) fn token(self) -> String {
+        let keys = Keys::new(SIGNING_KEY.as_bytes(), TimeDelta::hours(12));
+        keys.sign(self.caller.user_id, self.caller.session_id, Clock::System.now()).unwrap()
+    }
+}
+
+/// A person with an organization.
+pub(crate) fn person(tx: &mut Tx<'_>) -> Result<Person, Error> {
+    let (user_id, session_id): (UserId, SessionId) = (tx.new_id(), tx.new_id());
+    let now = match tx.conn {
+        Conn::Sqlite(_) => tx.now.micros().to_string(),
+        Conn::Pg(_) => format!("TIMESTAMP '{}'", tx.now.to_chrono().naive_utc()),
+    };
+    let columns = "id, email, name, password_hash, email_verified_at, created_at, updated_at";
+    let values = format!("'{user_id}', '{user_id}@example.org', 'Somebody', '', {now}, {now}, {now}");
+    diesel::sql_query(format!("INSERT INTO users ({columns}) VALUES ({values})")).execute(tx.conn).unwrap();
+    let caller = Caller { user_id, session_id, must_be_verified: true };
+    let new: NewOrganization = serde_json::from_value(json!({ "kind": "firm", "name": "Rotor Works" })).unwrap();
+    let organization = organizations::create(tx, caller, &new.read()?)?.id;
+    Ok(Person { caller, organization })
+}
+
+/// A site that is open on weekdays.
+pub(crate) fn site(
+    tx: &mut Tx<'_>,
+    host: Person,
+    latitude: f64,
+    longitude: f64,
+    hours: serde_json::Value,
+) -> Result<SiteId, Error> {
+    let new: NewSite = serde_json::from_value(json!({
+        "name": "Main hall", "latitude": latitude, "longitude": longitude, "timezone": "Europe/London", "opening_hours": hours,
+        "address": { "line1": "1 Foundry Lane", "city": "London", "country": "GB" },
+    }))
+    .unwrap();
+    Ok(sites::create(tx, host.caller, host.organization, &new.read()?)?.id)
+}
+
+/// A machine that is listed.
+pub(crate) fn resource(tx: &mut Tx<'_>, host: Person, site: SiteId) -> Result<ResourceId, Error> {
+    let new: NewResource = serde_json::from_value(json!({
+        "kind": "machine", "name": "Lathe", "category": "lathe", "status": "listed",
+        "booking_rules": { "grid_minutes": 15, "min_minutes": 15, "horizon_days": 1095 },
+        "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
+    }))
+    .unwrap();
+    Ok(resources::create(tx, host.caller, site, &new.read()?)?.id)
+}
+
+/// Stores many allocations at once, as if blocks had made them: the triggers would judge each.
+pub(crate) fn store_allocations(conn: &mut Conn, rows: impl Iterator<Item = (ResourceId, UtcTime, UtcTime)>) {
+    let (off, on) = match conn {
+        Conn::Sqlite(_) => ("BEGIN", "COMMIT"),
+        Conn::Pg(_) => ("BEGIN; SET LOCAL session_replication_role = replica", "COMMIT"),
+    };
+    conn.batch_execute(off).unwrap();
+    let rows: Vec<_> = rows.collect();
+    let longest = rows.iter().map(|(_, from, to)| to.minutes_since(*from)).max().unwrap_or_default();
+    let at = |conn: &Conn, time: UtcTime| match conn {
+        Conn::Sqlite(_) => time.micros().to_string(),
+        Conn::Pg(_) => format!("'{}'", time.to_chrono().naive_utc()),
+    };
+    for rows in rows.chunks(1000) {
+        let values: Vec<String> = rows
+            .iter()
+            .map(|(resource, from, to)| {
+                let id = sharefloor::domain::ids::AllocationId::new(from.millis(), rand::random());
+                format!("('{id}', 'block', '{resource}', {}, {}, 1)", at(conn, *from), at(conn, *to))
+            })
+            .collect();
+        let columns = "id, claimed_by, resource_id, starts_at, ends_at, quantity";
+        conn.batch_execute(&format!("INSERT INTO allocations ({columns}) VALUES {}", values.join(", "))).unwrap();
+    }
+    conn.batch_execute(&format!(
+        "UPDATE resources SET longest_allocation_minutes = {longest} WHERE longest_allocation_minutes < {longest}"
+    ))
+    .unwrap();
+    conn.batch_execute(on).unwrap();
+    conn.batch_execute("ANALYZE").unwrap();
+}
+
+/// The service, as a process of its own.
+pub(crate) struct Service {
+    child: Child,
+    /// Where it listens.
+    pub(crate) address: String,
+    /// How long it took to be ready.
+    pub(crate) started_in: Duration,
+    _data: tempfile::TempDir,
+}
+
+impl Service {
+    pub(crate) fn start(place: &Place) -> Self {
+        let data = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
+        let began = Instant::now();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sharefloor"))
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("DATABASE_URL", place.url())
+            .env("SHAREFLOOR_DATA_DIR", data.path())
+            .env("SHAREFLOOR_AUTH__SIGNING_KEY", SIGNING_KEY)
+            .env("SHAREFLOOR_LIMITS__ENABLED", "false")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| line.unwrap().strip_prefix("listening on http://").map(ToOwned::to_owned)).unwrap();
+        Self { child, address, started_in: began.elapsed(), _data: data }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
