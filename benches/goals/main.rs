@@ -16,7 +16,9 @@ mod postgres;
 
 mod bookings;
 mod cpu;
+mod finding;
 mod load;
+mod rest;
 mod world;
 
 use std::time::Duration;
@@ -32,6 +34,15 @@ fn main() {
         for place in [Place::sqlite, Place::postgres] {
             if is_wanted("bookings") {
                 bookings::measure(place, seconds(5)).await;
+            }
+            if is_wanted("availability") {
+                finding::availability(place, seconds(3)).await;
+            }
+            if is_wanted("search") {
+                finding::search(place, seconds(3)).await;
+            }
+            if is_wanted("rest") {
+                rest::measure(place).await;
             }
         }
     });

@@ -133,14 +133,12 @@ pub(crate) fn resource(tx: &mut Tx<'_>, host: Person, site: SiteId) -> Result<Re
     Ok(resources::create(tx, host.caller, site, &new.read()?)?.id)
 }
 
-/// Stores many allocations at once, as if blocks had made them: the triggers would judge each.
-pub(crate) fn store_allocations(conn: &mut Conn, rows: impl Iterator<Item = (ResourceId, UtcTime, UtcTime)>) {
-    let (off, on) = match conn {
-        Conn::Sqlite(_) => ("BEGIN", "COMMIT"),
-        Conn::Pg(_) => ("BEGIN; SET LOCAL session_replication_role = replica", "COMMIT"),
-    };
-    conn.batch_execute(off).unwrap();
-    let rows: Vec<_> = rows.collect();
+/// Stores many allocations in the transaction under way, as if blocks had made them. PostgreSQL is
+/// spared the judgement of each.
+pub(crate) fn store_allocations(conn: &mut Conn, rows: &[(ResourceId, UtcTime, UtcTime)]) {
+    if let Conn::Pg(_) = conn {
+        conn.batch_execute("SET LOCAL session_replication_role = replica").unwrap();
+    }
     let longest = rows.iter().map(|(_, from, to)| to.minutes_since(*from)).max().unwrap_or_default();
     let at = |conn: &Conn, time: UtcTime| match conn {
         Conn::Sqlite(_) => time.micros().to_string(),
@@ -161,7 +159,6 @@ pub(crate) fn store_allocations(conn: &mut Conn, rows: impl Iterator<Item = (Res
         "UPDATE resources SET longest_allocation_minutes = {longest} WHERE longest_allocation_minutes < {longest}"
     ))
     .unwrap();
-    conn.batch_execute(on).unwrap();
     conn.batch_execute("ANALYZE").unwrap();
 }
 
