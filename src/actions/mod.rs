@@ -1,6 +1,7 @@
 //! What people can do: one plain function for each intention. Each reads the same: load facts,
 //! decide, store, in one transaction that the caller has opened.
 
+pub mod availability;
 pub mod blocks;
 pub mod bookings;
 pub mod error;

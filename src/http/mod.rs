@@ -13,15 +13,18 @@ pub mod request_id;
 pub mod server;
 pub mod state;
 
+mod availability;
 mod blocks;
 mod bookings;
 mod docs;
+mod geojson;
 mod health;
 mod limits;
 mod metrics;
 mod observe;
 mod organizations;
 mod resources;
+mod search;
 mod shape;
 mod sites;
 
@@ -41,6 +44,8 @@ fn configure(config: &mut ServiceConfig<'_>) {
     organizations::configure(config);
     sites::configure(config);
     resources::configure(config);
+    search::configure(config);
+    availability::configure(config);
     bookings::configure(config);
     blocks::configure(config);
 }

@@ -44,6 +44,18 @@ struct Place {
     timezone: String,
 }
 
+impl ResourceView {
+    /// What it is known by.
+    pub(super) const fn id(&self) -> ResourceId {
+        self.id
+    }
+
+    /// Longitude and latitude.
+    pub(super) const fn coordinates(&self) -> [f64; 2] {
+        [self.place.longitude, self.place.latitude]
+    }
+}
+
 impl From<Resource> for ResourceView {
     fn from(resource: Resource) -> Self {
         let Resource { id, site_id, organization_id, fields, organization_name, site, created_at, updated_at, .. } = resource;

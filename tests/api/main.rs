@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod availability;
 mod blocks;
 mod bookings;
 mod conventions;

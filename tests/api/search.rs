@@ -1,8 +1,11 @@
-//! Finding what is on offer, and when.
+//! Finding what is on offer, and what else there is when a slot is taken.
 
+use chrono::TimeDelta;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::support::server::on_both_databases;
+use crate::support::client::Answer;
+use crate::support::server::{Server, on_both_databases};
 
 const TEN: &str = "2026-12-01T10:00:00Z";
 const ELEVEN: &str = "2026-12-01T11:00:00Z";
@@ -13,7 +16,169 @@ fn each(objects: &Value, field: &str) -> Vec<Value> {
     objects.as_array().unwrap().iter().map(|object| object[field].clone()).collect()
 }
 
+/// One field of each item of a list.
+fn items(list: &Answer, field: &str) -> Vec<Value> {
+    list.items().iter().map(|item| item[field].clone()).collect()
+}
+
+/// The names of what a search finds.
+async fn found(server: &Server, query: &str) -> Vec<Value> {
+    items(&server.anonymous().get(&format!("/resources?{query}")).await.expect(200), "name")
+}
+
 on_both_databases! {
+    async fn the_catalogue_shows_what_is_on_offer_to_everybody_and_nothing_else(server) {
+        let market = server.market(json!({})).await;
+        let (host, site) = (&market.host, &market.site);
+        for changes in [json!({ "status": "draft" }), json!({ "is_private": true })] {
+            host.list_resource(site, changes).await;
+        }
+        let paused = host.list_resource(site, json!({ "name": "Mill" })).await;
+        host.patch(&format!("/resources/{paused}"), json!({ "status": "paused" })).await.expect(200);
+        for caller in [&server.anonymous(), &**host] {
+            let list = caller.get("/resources").await.expect(200);
+            assert_eq!(items(&list, "id"), [market.resource.as_str()]);
+            let mut shown = host.get(&format!("/resources/{}", market.resource)).await.expect(200).body;
+            assert_eq!(list.items()[0], shown);
+            shown["distance_km"] = json!(0.0);
+            let near = caller.get("/resources?near=51.5155,-0.0922").await.expect(200);
+            assert_eq!(near.items()[0], shown);
+        }
+    }
+
+    async fn words_are_found_whatever_their_case_accents_and_order(server) {
+        let market = server.market(json!({ "name": "CNC-Fräse 3-Achs", "description": "Tisch 1 m × 2 m; für Holz" })).await;
+        let (host, organization) = (&market.host, &market.host_organization);
+        server.advance(TimeDelta::seconds(1));
+        let place = json!({ "line1": "1 Rue de l'Étuve", "city": "Liège", "postal_code": "4000", "country": "BE" });
+        let site = host.open_site(organization, json!({ "name": "Atelier", "address": place })).await;
+        host.list_resource(&site, json!({ "name": "Laser cutter", "category": "laser" })).await;
+        let (mill, laser) = ("CNC-Fräse 3-Achs", "Laser cutter");
+        for (query, expected) in [
+            ("cnc", vec![mill]),
+            ("FRASE", vec![mill]),
+            ("fr%C3%A4se+cnc", vec![mill]),
+            ("holz+3", vec![mill]),
+            ("las", vec![laser]),
+            ("cut+las", vec![laser]),
+            ("liege", vec![laser]),
+            ("4000+laser", vec![laser]),
+            ("Rotor", vec![mill, laser]),
+            ("laser+holz", vec![]),
+            ("aser", vec![]),
+            ("cnc-fr%C3%A4se", vec![mill]),
+            ("", vec![mill, laser]),
+            ("%E2%80%94", vec![mill, laser]),
+        ] {
+            assert_eq!(found(server, &format!("q={query}")).await, expected, "{query}");
+        }
+        host.patch(&format!("/organizations/{organization}"), json!({ "name": "Gear Works" })).await.expect(200);
+        assert_eq!(found(server, "q=gear").await, [mill, laser]);
+        assert_eq!(found(server, "q=rotor").await, [""; 0]);
+    }
+
+    async fn no_search_is_more_than_words_to_the_database(server) {
+        server.market(json!({ "name": "Lathe OR mill" })).await;
+        for hostile in [
+            "'", "\"", "\"\"", "a'b\"c", "*", "la*", "^lathe", "search_text:lathe", "lathe OR nothing", "NOT lathe", "NEAR(lathe mill)",
+            "lathe AND", "(", "{lathe}", "-lathe", "+", "lathe:*", "lathe | nothing", "!lathe", "lathe <-> mill", "\\", "%", "_", ";--",
+            "'; DROP TABLE resources; --", "$1", "?", ":*", "🅰", "ＬＡＴＨＥ", "\u{202e}", &"lathe ".repeat(33),
+        ] {
+            server.anonymous().get(&format!("/resources?q={}", utf8_percent_encode(hostile, NON_ALPHANUMERIC))).await.expect(200);
+        }
+        assert_eq!(found(server, "q=lathe+OR+nothing").await, [""; 0]);
+        assert_eq!(found(server, "q=lathe+OR").await, ["Lathe OR mill"]);
+    }
+
+    async fn each_filter_leaves_what_fits_it(server) {
+        let market = server.market(json!({ "name": "Lathe" })).await;
+        let (host, organization) = (&market.host, &market.host_organization);
+        server.advance(TimeDelta::seconds(1));
+        let place = json!({ "line1": "1 Maasboulevard", "city": "Rotterdam", "country": "NL" });
+        let site = host.open_site(organization, json!({ "address": place })).await;
+        host.list_resource(&site, json!({ "name": "Racks", "kind": "storage", "category": "Pallet Racks" })).await;
+        for query in ["kind=storage", "category=pallet+racks", "city=ROTTERDAM", &format!("site_id={site}"), "kind=storage&q=rack"] {
+            assert_eq!(found(server, query).await, ["Racks"], "{query}");
+        }
+        assert_eq!(found(server, &format!("organization_id={organization}")).await, ["Lathe", "Racks"]);
+        assert_eq!(found(server, &format!("organization_id={}", market.customer_organization)).await, [""; 0]);
+        assert_eq!(found(server, "kind=machine&city=rotterdam").await, [""; 0]);
+        let answer = server.anonymous().get("/resources?kind=car&colour=red&limit=0&near=up&radius_km=-1&cursor=%21").await;
+        answer.refused_fields(&[("kind", "invalid"), ("colour", "unknown_field")]);
+        let answer = server.anonymous().get("/resources?limit=0&near=91,0&radius_km=-1&cursor=%21").await;
+        answer.refused_fields(&[
+            ("limit", "out_of_range"), ("near", "invalid"), ("radius_km", "out_of_range"), ("cursor", "invalid"),
+        ]);
+        server.anonymous().get("/resources?radius_km=5").await.refused_fields(&[("radius_km", "invalid")]);
+        server.anonymous().get("/resources?cursor=bm9uZQ").await.refused_fields(&[("cursor", "invalid")]);
+    }
+
+    async fn the_nearest_come_first_as_far_as_the_radius_goes_and_every_page_goes_on_where_the_last_ended(server) {
+        let market = server.market(json!({ "name": "0" })).await;
+        let (host, organization) = (&market.host, &market.host_organization);
+        // A hundredth of a degree of latitude is 1.112 km.
+        for (name, latitude) in [("3", 51.5455), ("1", 51.5055), ("600", 56.9155), ("9", 51.6055), ("30", 51.2155)] {
+            let site = host.open_site(organization, json!({ "latitude": latitude })).await;
+            for _ in 0..2 {
+                host.list_resource(&site, json!({ "name": name })).await;
+            }
+        }
+        let near = "near=51.5155,-0.0922";
+        assert_eq!(found(server, near).await, ["0", "1", "1", "3", "3", "9", "9", "30", "30"]);
+        assert_eq!(found(server, &format!("{near}&radius_km=4")).await, ["0", "1", "1", "3", "3"]);
+        assert_eq!(found(server, &format!("{near}&radius_km=0")).await, ["0"]);
+        let all = server.anonymous().get(&format!("/resources?{near}&radius_km=1000")).await.expect(200);
+        let distances: Vec<f64> = items(&all, "distance_km").iter().map(|km| km.as_f64().unwrap()).collect();
+        for (found, expected) in distances.iter().zip([0.0, 1.112, 1.112, 3.336, 3.336, 10.008, 10.008, 33.359, 33.359, 600.453]) {
+            assert!((found - expected).abs() < 0.01, "{distances:?}");
+        }
+        for order in ["", &format!("{near}&radius_km=1000&")] {
+            let whole = server.anonymous().get(&format!("/resources?{order}")).await.expect(200);
+            assert_eq!((whole.items().len(), &whole["next_cursor"], whole.header("link")), (11, &Value::Null, ""));
+            for limit in [1, 2, 3, 10] {
+                let mut seen = Vec::new();
+                let mut path = format!("/api/v1/resources?{order}limit={limit}");
+                loop {
+                    let page = server.root().get(&path).await.expect(200);
+                    seen.extend_from_slice(page.items());
+                    let Some(next) = page.header("link").strip_suffix(">; rel=\"next\"") else { break };
+                    assert!(next.ends_with(&page.text("next_cursor")));
+                    path = next.trim_start_matches('<').to_owned();
+                }
+                assert_eq!(seen, whole.items(), "{order} {limit}");
+            }
+        }
+    }
+
+    async fn a_map_gets_geojson_if_it_asks_for_it(server) {
+        let market = server.market(json!({})).await;
+        server.advance(TimeDelta::seconds(1));
+        market.host.list_resource(&market.site, json!({})).await;
+        for path in ["/resources?near=51.5,-0.1&limit=1", &format!("/search/available?starts_at={TEN}&ends_at={ELEVEN}&limit=1")] {
+            let list = server.anonymous().get(path).await.expect(200);
+            assert_eq!((list.header("content-type"), list.header("vary").contains("accept")), ("application/json", true));
+            let map = server.anonymous().with("accept", "application/geo+json").get(path).await.expect(200);
+            assert_eq!(map.header("content-type"), "application/geo+json");
+            assert_eq!(map.header("link"), list.header("link"));
+            assert_eq!(map.body, json!({
+                "type": "FeatureCollection",
+                "features": [{
+                    "type": "Feature", "id": market.resource, "properties": list.items()[0],
+                    "geometry": { "type": "Point", "coordinates": [-0.0922, 51.5155] },
+                }],
+                "next_cursor": list["next_cursor"],
+            }));
+        }
+        for (accept, expected) in [
+            ("application/json, application/geo+json;q=0.9", "application/json"),
+            ("application/json;q=0.5, application/geo+json", "application/geo+json"),
+            ("text/html, */*;q=0.8, application/geo+json;q=0.1", "application/json"),
+        ] {
+            let answer = server.anonymous().with("accept", accept).get("/resources").await.expect(200);
+            assert_eq!(answer.header("content-type"), expected, "{accept}");
+        }
+    }
+
     async fn whoever_comes_too_late_is_offered_other_times_and_other_resources(server) {
         let market = server.market(json!({})).await;
         let (host, organization) = (&market.host, &market.host_organization);

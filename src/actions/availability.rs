@@ -1,0 +1,100 @@
+//! Seeing when a resource is free, and which slots of it could be booked.
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use super::error::Error;
+use super::search::bookable_slots;
+use super::{Caller, resources};
+use crate::domain::availability::{Free, SlotSearch};
+use crate::domain::fields::Fields;
+use crate::domain::ids::ResourceId;
+use crate::domain::interval::Interval;
+use crate::domain::money::Money;
+use crate::domain::paging::{Page, Paging};
+use crate::domain::pricing::price;
+use crate::domain::resource::ResourceStatus;
+use crate::domain::time::UtcTime;
+use crate::storage::allocations;
+use crate::storage::db::Tx;
+
+/// How much time slots are looked for in at once: a page seldom needs more.
+const AT_ONCE: TimeDelta = TimeDelta::days(7);
+
+/// When a resource is open, and how much of it is free then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Availability {
+    /// Where its clock is set.
+    pub timezone: Tz,
+    /// In order; equal neighbours are one.
+    pub free: Vec<Free>,
+}
+
+/// When, within a span, a resource is open and at least `at_least` of it is free. What notice and
+/// horizon do not allow to be booked now is shown all the same.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    id: ResourceId,
+    within: Interval,
+    at_least: i32,
+) -> Result<Availability, Error> {
+    let resource = resources::get(tx, caller, id)?;
+    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), resource.fields.rules.allocation(within))?;
+    Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
+}
+
+/// A slot that could be booked now, and its price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// When.
+    pub interval: Interval,
+    /// For how much.
+    pub price: Money,
+}
+
+/// The slots of a resource that start within a span and that a booking made now would get, rules and
+/// all, in order; of the shortest length that the rules allow, if `length` is left out. There are
+/// none while the resource is not on offer.
+///
+/// # Errors
+/// `not_found`, `invalid_fields` for a cursor that is none.
+pub fn slots(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    id: ResourceId,
+    starts_within: Interval,
+    length: Option<TimeDelta>,
+    quantity: i32,
+    paging: &Paging,
+) -> Result<Page<Slot>, Error> {
+    let resource = resources::get(tx, caller, id)?;
+    let length = length.unwrap_or_else(|| TimeDelta::minutes(resource.fields.rules.min_minutes));
+    let mut slots = Vec::new();
+    let mut rest = rest(starts_within, paging)?.filter(|_| resource.fields.status == ResourceStatus::Listed);
+    while let Some(span) = rest.filter(|_| slots.len() <= paging.limit) {
+        let until = span.ends_at().min(span.starts_at() + AT_ONCE);
+        if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
+            let found = bookable_slots(tx, &resource, SlotSearch { starts_within, length, quantity })?;
+            let priced = found.filter_map(|interval| {
+                let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
+                Some(Slot { interval, price })
+            });
+            slots.extend(priced.take(paging.limit + 1 - slots.len()));
+        }
+        rest = Interval::new(until, span.ends_at()).ok();
+    }
+    Ok(paging.page(slots, |slot| slot.interval.starts_at().micros().to_string()))
+}
+
+/// What comes after the last slot of the page before.
+fn rest(starts_within: Interval, paging: &Paging) -> Result<Option<Interval>, Error> {
+    let Some(key) = &paging.after else { return Ok(Some(starts_within)) };
+    let mut fields = Fields::default();
+    let last = fields.take("cursor", key.parse().map_err(|_| "must be the next_cursor of the page before"));
+    let last = fields.finish(|| last.map(UtcTime::from_micros))?;
+    Ok(Interval::new(starts_within.starts_at().max(last + UtcTime::TICK), starts_within.ends_at()).ok())
+}
