@@ -101,6 +101,7 @@ pub struct Smtp {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
+    pub ca_file: PathBuf,
     pub username: String,
     pub password: SecretString,
     pub timeout_seconds: u32,

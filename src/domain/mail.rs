@@ -33,6 +33,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn thirty_two_tries_take_five_days() {
+        let (first, last): (TimeDelta, TimeDelta) = ((1..31).map(pause_after).sum(), (1..32).map(pause_after).sum());
+        assert!(first < TimeDelta::days(5) && TimeDelta::days(5) < last, "{first} {last}");
+    }
+
+    #[test]
     fn pauses_double_up_to_six_hours() {
         let seconds = [1, 2, 3, 4, 11, 12, 13, 40, i32::MAX].map(|attempts| pause_after(attempts).num_seconds());
         assert_eq!(seconds, [10, 20, 40, 80, 10_240, 20_480, 21_600, 21_600, 21_600]);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lettre::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Category;
@@ -40,13 +40,9 @@ enum Security {
 impl Smtp {
     /// The server as it is configured; we are `public_host`.
     pub(super) fn new(config: &config::Smtp, public_host: &str) -> Result<Self, InvalidConfig> {
-        let parameters = || {
-            let invalid = |error: Error| InvalidConfig::Value { key: "mail.smtp.host", problem: error.to_string() };
-            TlsParameters::new(config.host.clone()).map_err(invalid)
-        };
         let security = match config.tls {
-            Tls::StartTls => Security::StartTls(parameters()?),
-            Tls::Implicit => Security::Implicit(parameters()?),
+            Tls::StartTls => Security::StartTls(tls(config)?),
+            Tls::Implicit => Security::Implicit(tls(config)?),
             Tls::None => Security::None,
         };
         let hello = match public_host.parse() {
@@ -110,6 +106,19 @@ impl Smtp {
         }
         Ok(connection)
     }
+}
+
+/// What is expected of the server's certificate.
+fn tls(config: &config::Smtp) -> Result<TlsParameters, InvalidConfig> {
+    let invalid = |key, problem: String| InvalidConfig::Value { key, problem };
+    let mut parameters = TlsParameters::builder(config.host.clone());
+    if !config.ca_file.as_os_str().is_empty() {
+        let unusable = |problem| invalid("mail.smtp.ca_file", format!("{}: {problem}", config.ca_file.display()));
+        let pem = std::fs::read(&config.ca_file).map_err(|error| unusable(error.to_string()))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| unusable(error.to_string()))?;
+        parameters = parameters.add_root_certificate(certificate);
+    }
+    parameters.build().map_err(|error| invalid("mail.smtp.host", error.to_string()))
 }
 
 async fn exchange(connection: &mut AsyncSmtpConnection, message: &Message) -> Result<(), Undelivered> {

@@ -7,4 +7,6 @@ mod support;
 
 mod bookings;
 mod office;
+mod post_office;
 mod queue;
+mod smtp;
