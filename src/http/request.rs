@@ -208,15 +208,38 @@ fn unreadable(error: &actix_web::Error, state: &State) -> Problem {
 fn read_if_match(req: &HttpRequest) -> Result<IfMatch, Problem> {
     let malformed = || Problem::new(Code::MalformedRequest, "If-Match must be * or a list of entity tags in quotes.");
     let Some(text) = req.headers().get(header::IF_MATCH) else { return Ok(IfMatch::Any) };
-    let text = text.to_str().map_err(|_| malformed())?.trim();
-    if text == "*" {
-        return Ok(IfMatch::Any);
+    match text.to_str().map_err(|_| malformed())?.trim() {
+        "*" => Ok(IfMatch::Any),
+        tags => revisions(tags).map(IfMatch::OneOf).ok_or_else(malformed),
     }
-    let tag = |tag: &str| -> Result<i64, Problem> {
-        let (tag, is_weak) = tag.trim().strip_prefix("W/").map_or((tag.trim(), false), |tag| (tag, true));
-        let tag = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+}
+
+/// The revisions that a list of entity tags names.
+fn revisions(tags: &str) -> Option<Vec<i64>> {
+    let (mut revisions, mut rest) = (Vec::new(), tags);
+    loop {
+        let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |quoted| (true, quoted));
+        let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
         // A tag that is well-formed but weak, or none of ours, matches nothing.
-        tag.map(|tag| tag.parse().ok().filter(|_| !is_weak).unwrap_or(-1)).ok_or_else(malformed)
-    };
-    text.split(',').map(tag).collect::<Result<_, _>>().map(IfMatch::OneOf)
+        revisions.push(tag.parse().ok().filter(|_| !is_weak).unwrap_or(-1));
+        match after.trim_start() {
+            "" => return Some(revisions),
+            more => rest = more.strip_prefix(',')?.trim_start(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::revisions;
+
+    #[test]
+    fn a_list_of_tags_names_revisions() {
+        assert_eq!(revisions(r#""3""#), Some(vec![3]));
+        assert_eq!(revisions(r#""3", "4" ,"5""#), Some(vec![3, 4, 5]));
+        assert_eq!(revisions(r#"W/"3", "a,b", "4""#), Some(vec![-1, -1, 4]));
+        for malformed in ["", "3", "\"3", "\"3\",", "\"3\" \"4\"", "*, \"3\"", "w/\"3\""] {
+            assert_eq!(revisions(malformed), None, "{malformed}");
+        }
+    }
 }

@@ -6,6 +6,8 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
+use super::contract;
+
 /// Somebody who calls the API.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -58,10 +60,12 @@ impl Client {
     pub(crate) async fn send(&self, method: Method, path: &str, form: impl FnOnce(RequestBuilder) -> RequestBuilder) -> Answer {
         let request = self.http.request(method.clone(), format!("{}{path}", self.base)).headers(self.headers.clone());
         let answer = form(request).send().await.unwrap_or_else(|error| panic!("{method} {path} got no answer: {error:?}"));
-        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let (answer_path, status, headers) = (answer.url().clone(), answer.status().as_u16(), answer.headers().clone());
         let text = answer.text().await.unwrap_or_else(|error| panic!("{method} {path} was cut off: {error:?}"));
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { request: format!("{method} {path}"), status, headers, body, text }
+        let answer = Answer { request: format!("{method} {path}"), status, headers, body, text };
+        contract::check(&method, answer_path.path(), &answer);
+        answer
     }
 }
 
