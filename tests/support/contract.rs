@@ -73,7 +73,7 @@ fn misfit(schema: &'static Value, value: &Value, pointer: &str) -> Option<String
     };
     let allows =
         |kind: &str| schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == kind));
-    if !schema["type"].is_null() && !allows(kind) && !(kind == "integer" && allows("number")) {
+    if !(schema["type"].is_null() || allows(kind) || kind == "integer" && allows("number")) {
         return Some(format!("that {pointer} is of type {kind}"));
     }
     if schema["enum"].as_array().is_some_and(|values| !values.contains(value)) {
