@@ -174,25 +174,17 @@ pub fn quote(
     Ok(Quote { price, violations, expires_at })
 }
 
-/// On which sides of a booking the caller stands.
-struct Sides {
-    is_customer: bool,
-    is_host: bool,
-}
-
-/// Loads a booking for one of the two parties: any member of the customer, a manager of the host.
-fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, Sides), Error> {
+/// Loads a booking for one of the two parties, any member of the customer or a manager of the host,
+/// and says whether the caller is on the host's side.
+fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, bool), Error> {
     let booking = bookings::get(tx.conn, id)?;
-    let mut is = |organization, permission| match authorize(tx, caller, organization, permission, false) {
-        Ok(()) => Ok(true),
-        Err(Error::Refused(Code::NotFound | Code::Forbidden, _)) => Ok(false),
-        Err(error) => Err(error),
+    let mut may = |organization, permission| -> Result<bool, Error> {
+        let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+        Ok(standing.is_some_and(|standing| standing.may(permission)))
     };
-    let sides = Sides {
-        is_customer: is(booking.organization_id, Permission::View)?,
-        is_host: is(booking.host_organization_id, Permission::Manage)?,
-    };
-    if sides.is_customer || sides.is_host { Ok((booking, sides)) } else { Err(Error::not_found()) }
+    let is_customer = may(booking.organization_id, Permission::View)?;
+    let is_host = may(booking.host_organization_id, Permission::Manage)?;
+    if is_customer || is_host { Ok((booking, is_host)) } else { Err(Error::not_found()) }
 }
 
 /// A booking, for the two parties.
@@ -262,10 +254,12 @@ fn read_key(key: &str) -> Result<(UtcTime, BookingId), InvalidFields> {
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
-    let (booking, sides) = get_as_party(tx, caller, id)?;
-    if !sides.is_host {
-        authorize(tx, caller, booking.organization_id, Permission::Book, true)?;
-    }
+    let (booking, is_host) = get_as_party(tx, caller, id)?;
+    let (organization, permission) = match is_host {
+        true => (booking.host_organization_id, Permission::Manage),
+        false => (booking.organization_id, Permission::Book),
+    };
+    authorize(tx, caller, organization, permission, true)?;
     let mut cancelled = moved(tx, &booking, Move::Cancel)?;
     cancelled.cancelled_at = Some(tx.now);
     cancelled.cancelled_by = Some(caller.user_id);
@@ -295,10 +289,8 @@ pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> 
 
 /// A request after the host's answer.
 fn answered(tx: &mut Tx<'_>, caller: Caller, id: BookingId, answer: Move) -> Result<Booking, Error> {
-    let (booking, sides) = get_as_party(tx, caller, id)?;
-    if !sides.is_host {
-        return Err(Error::Refused(Code::Forbidden, "Only a manager of the host may answer a request.".to_owned()));
-    }
+    let (booking, _) = get_as_party(tx, caller, id)?;
+    authorize(tx, caller, booking.host_organization_id, Permission::Manage, true)?;
     moved(tx, &booking, answer)
 }
 

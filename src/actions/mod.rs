@@ -39,7 +39,7 @@ pub struct Caller {
 pub fn is_insider(tx: &mut Tx<'_>, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
     let Some(caller) = caller else { return Ok(false) };
     let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
-    Ok(standing.is_some_and(|standing| standing.role.is_some() || standing.is_operator))
+    Ok(standing.is_some_and(|standing| standing.may(Permission::View)))
 }
 
 /// Goes on only if the caller may do this in the organization.
@@ -69,18 +69,15 @@ pub fn check_standing(
     is_visible: bool,
 ) -> Result<(), Error> {
     let standing = standing.ok_or_else(|| Error::refused(Code::InvalidToken))?;
-    // Operators run the place, but book for nobody.
-    let is_operator = standing.is_operator && permission != Permission::Book;
-    match standing.role {
-        None if !is_operator && is_visible => {
-            return Err(Error::Refused(Code::Forbidden, "Only members of the organization may do this.".to_owned()));
-        }
-        None if !is_operator => return Err(Error::not_found()),
-        Some(role) if !role.allows(permission) && !is_operator => {
-            let lowest = permission.lowest_role();
-            return Err(Error::Refused(Code::Forbidden, format!("You are {role} here; this needs at least {lowest}.")));
-        }
-        _ => {}
+    if !standing.may(permission) {
+        return Err(match standing.role {
+            Some(role) => {
+                let lowest = permission.lowest_role();
+                Error::Refused(Code::Forbidden, format!("You are {role} here; this needs at least {lowest}."))
+            }
+            None if is_visible => Error::Refused(Code::Forbidden, "Only members of the organization may do this.".to_owned()),
+            None => Error::not_found(),
+        });
     }
     if permission != Permission::View && caller.must_be_verified && !standing.is_verified {
         return Err(Error::refused(Code::EmailNotVerified));

@@ -6,7 +6,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{members, organizations, users};
 use crate::domain::ids::{OrganizationId, UserId};
-use crate::domain::permissions::Role;
+use crate::domain::permissions::{Permission, Role};
 use crate::domain::time::UtcTime;
 
 /// A member as it is shown.
@@ -37,6 +37,14 @@ pub struct Standing {
     pub role: Option<Role>,
     /// The organization's name; none if it does not exist.
     pub organization_name: Option<String>,
+}
+
+impl Standing {
+    /// Whether the user may do this in the organization, their address aside. Operators run the
+    /// place, but book for nobody.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.is_some_and(|role| role.allows(permission)) || (self.is_operator && permission != Permission::Book)
+    }
 }
 
 /// What the user is; none for a user that is gone.
