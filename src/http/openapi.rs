@@ -255,7 +255,8 @@ fn answered(response: &Value) -> Option<&str> {
 /// Adds to an operation what holds for all of its kind.
 fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<String>, answers: &mut BTreeMap<String, Value>) {
     let codes = codes(path, method, operation);
-    for content in operation["requestBody"]["content"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+    let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+    for content in contents.into_iter().flat_map(Map::values_mut) {
         // What may be left out is still not `null`.
         let body = content["schema"]["oneOf"].as_array().and_then(|ways| ways.iter().find(|way| way["type"] != "null").cloned());
         if let Some(body) = body {
