@@ -8,9 +8,8 @@ mod outbox;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use self::delivery::Delivery;
 use crate::actions::error::Error;
@@ -25,43 +24,50 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Does what has to be done, again and again. Any number of servers may do so over one database.
 pub struct Runner {
+    db: Db,
+    clock: Clock,
     delivery: Delivery,
     outbox: Arc<Notify>,
     poll: Duration,
     next_completion: UtcTime,
     next_cleanup: UtcTime,
-    under_way: JoinSet<()>,
 }
 
 impl Runner {
     /// A runner that looks whenever `outbox` is told, and every so often.
     pub fn new(db: Db, clock: Clock, mailer: Mailer, outbox: Arc<Notify>, config: &config::Mail) -> Self {
-        // A delivery ends within the timeout; what became of it is noted soon after.
-        let lease = TimeDelta::seconds(i64::from(config.smtp.timeout_seconds) + 60);
         let now = clock.now();
-        let delivery = Delivery { db, clock, mailer: Arc::new(mailer), lease, max_attempts: config.max_attempts };
+        let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, config.smtp.timeout_seconds);
         let poll = Duration::from_secs(config.poll_seconds);
-        Self { delivery, outbox, poll, next_completion: now, next_cleanup: now, under_way: JoinSet::new() }
+        Self { db, clock, delivery, outbox, poll, next_completion: now, next_cleanup: now }
     }
 
     /// Runs until `stopped`, and lets deliveries under way end. What is left undone stays in the
     /// database for the next start or another server.
     pub async fn run(mut self, stopped: impl Future<Output = ()>) {
         tokio::pin!(stopped);
+        let mut poll = tokio::time::interval(self.poll);
+        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut is_called = true;
         loop {
-            if let Err(error) = self.round().await {
+            if let Err(error) = self.round(is_called).await {
                 tracing::warn!(%error, "the jobs are put off");
             }
-            tokio::select! {
+            let ended = tokio::select! {
                 () = &mut stopped => break,
-                Some(_) = self.under_way.join_next() => {}
-                () = self.outbox.notified() => {}
-                () = tokio::time::sleep(self.poll) => {}
+                () = self.outbox.notified() => None,
+                _ = poll.tick() => None,
+                Some(ended) = self.delivery.ended() => Some(ended),
+            };
+            is_called = ended.is_none();
+            if let Some(ended) = ended {
+                self.delivery.note(ended).await;
             }
         }
-        let rest = async { while self.under_way.join_next().await.is_some() {} };
-        if tokio::time::timeout(GRACE, rest).await.is_err() {
-            tracing::warn!("mails under way are left for the next start");
+        match tokio::time::timeout(GRACE, self.delivery.stop()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "mails that wait are left for later"),
+            Err(_) => tracing::warn!("mails under way are left for later"),
         }
     }
 
@@ -70,29 +76,28 @@ impl Runner {
     /// # Errors
     /// When the database fails.
     pub async fn run_once(&mut self) -> Result<(), Error> {
-        loop {
-            self.round().await?;
-            if self.under_way.join_next().await.is_none() {
-                return Ok(());
-            }
+        self.round(true).await?;
+        while let Some(ended) = self.delivery.ended().await {
+            self.delivery.note(ended).await;
+            self.round(false).await?;
         }
+        Ok(())
     }
 
-    /// Does what is due now; deliveries it only begins.
-    async fn round(&mut self) -> Result<(), Error> {
-        let Delivery { db, clock, mailer, .. } = &self.delivery;
-        outbox::fan_out(db, clock.now()).await?;
-        self.delivery.begin(&mut self.under_way).await?;
-        if self.under_way.is_empty() {
-            mailer.rest().await;
+    /// Does what is due now; deliveries it only begins. Unless it is called for, the outbox is not
+    /// looked through: a delivery has ended, and the next may begin.
+    async fn round(&mut self, is_called: bool) -> Result<(), Error> {
+        let now = self.clock.now();
+        if is_called {
+            outbox::fan_out(&self.db, now).await?;
         }
-        let now = clock.now();
+        self.delivery.begin().await?;
         if self.next_completion <= now {
-            completion::run(db, now).await?;
+            completion::run(&self.db, now).await?;
             self.next_completion = now + completion::EVERY;
         }
         if self.next_cleanup <= now {
-            cleanup::run(db, now).await?;
+            cleanup::run(&self.db, now).await?;
             self.next_cleanup = now + cleanup::EVERY;
         }
         Ok(())

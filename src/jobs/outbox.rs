@@ -3,17 +3,17 @@
 
 use crate::domain::email::Email;
 use crate::domain::event::{BookingFacts, Event};
-use crate::domain::ids::{OrganizationId, OutboxId};
+use crate::domain::ids::OutboxId;
+use crate::domain::mail::MailStatus;
 use crate::domain::time::UtcTime;
 use crate::mail::letter::{BookingLetter, Happened, Letter, Side};
 use crate::storage::connection::Conn;
 use crate::storage::db::{Db, Tx};
 use crate::storage::error::StorageError;
-use crate::storage::mails::{self, BookingDetails, NewMail};
-use crate::storage::members::Member;
-use crate::storage::outbox::Pending;
+use crate::storage::mails::{self, NewMail, Party, Place};
+use crate::storage::outbox::{self, Pending};
 use crate::storage::types::Json;
-use crate::storage::{members, organizations, outbox, users};
+use crate::storage::{members, users};
 
 /// How many events are told in one transaction.
 const BATCH: i64 = 50;
@@ -35,38 +35,49 @@ pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
 
 fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let pending = outbox::list_pending(tx.conn, BATCH)?;
+    let mut mails = Vec::new();
     for Pending { id, payload, created_at } in &pending {
         match serde_json::from_str::<Event>(payload) {
             Ok(event) => {
-                tell(tx, *id, &event, *created_at)?;
-                outbox::update_processed(tx.conn, *id, &event.without_secret(), tx.now)?;
+                mails.extend(letters(tx, *id, &event, *created_at)?);
+                let kept = event.clone().without_secret();
+                if kept != event {
+                    outbox::update_payload(tx.conn, *id, &kept)?;
+                }
             }
-            Err(error) => {
-                // It must not stop those behind it.
-                tracing::error!(outbox_id = %id, %error, "an event of the outbox cannot be read");
-                outbox::update_unreadable(tx.conn, *id, tx.now)?;
-            }
+            // It is left as it is, but must not stop those behind it.
+            Err(error) => tracing::error!(outbox_id = %id, %error, "an event of the outbox cannot be read"),
         }
     }
+    mails::insert(tx.conn, &mails)?;
+    outbox::update_processed(tx.conn, &pending.iter().map(|event| event.id).collect::<Vec<_>>(), tx.now)?;
     Ok(pending.len())
 }
 
-fn tell(tx: &mut Tx<'_>, id: OutboxId, event: &Event, happened_at: UtcTime) -> Result<(), StorageError> {
-    let letters = match letters(tx.conn, event) {
+/// The mails that tell an event, one for each who hears of it.
+fn letters(tx: &mut Tx<'_>, outbox_id: OutboxId, event: &Event, happened_at: UtcTime) -> Result<Vec<NewMail>, StorageError> {
+    let addressed = match address(tx.conn, event) {
         // Who or what it is about has gone.
         Err(StorageError::NotFound) => Vec::new(),
-        letters => letters?,
+        addressed => addressed?,
     };
-    for (recipient, letter) in letters {
-        let context = Json(serde_json::to_value(&letter)?);
-        let mail = NewMail { id: tx.new_id(), outbox_id: id, recipient: &recipient, template: letter.template(), context };
-        mails::insert(tx.conn, &mail, happened_at)?;
-    }
-    Ok(())
+    let queue = |(recipient, letter): (Email, Letter)| {
+        Ok(NewMail {
+            id: tx.new_id(),
+            outbox_id,
+            recipient,
+            template: letter.template(),
+            context: Json(serde_json::to_value(&letter)?),
+            status: MailStatus::Queued,
+            next_attempt_at: happened_at,
+            created_at: happened_at,
+        })
+    };
+    addressed.into_iter().map(queue).collect()
 }
 
 /// Who hears of an event, and what.
-fn letters(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, StorageError> {
+fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, StorageError> {
     match event {
         Event::VerificationRequested { user_id, token } => {
             let user = users::get(conn, *user_id)?;
@@ -76,44 +87,50 @@ fn letters(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             let user = users::get(conn, *user_id)?;
             Ok(vec![(user.email, Letter::PasswordReset { token: token.clone(), name: user.name })])
         }
-        Event::BookingRequested(facts) => booking_letters(conn, Happened::Requested, facts),
-        Event::BookingConfirmed(facts) => booking_letters(conn, Happened::Confirmed, facts),
-        Event::BookingCancelled(facts) => booking_letters(conn, Happened::Cancelled, facts),
-        Event::BookingDeclined(facts) => booking_letters(conn, Happened::Declined, facts),
+        Event::BookingRequested(facts) => address_parties(conn, Happened::Requested, facts),
+        Event::BookingConfirmed(facts) => address_parties(conn, Happened::Confirmed, facts),
+        Event::BookingCancelled(facts) => address_parties(conn, Happened::Cancelled, facts),
+        Event::BookingDeclined(facts) => address_parties(conn, Happened::Declined, facts),
     }
 }
 
 /// A person, by address and name.
 type Person = (Email, String);
 
-fn booking_letters(conn: &mut Conn, happened: Happened, facts: &BookingFacts) -> Result<Vec<(Email, Letter)>, StorageError> {
+/// Both parties hear of a booking: who made it, and all who manage the host.
+fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) -> Result<Vec<(Email, Letter)>, StorageError> {
     let booking = mails::get_booking_details(conn, facts.booking_id)?;
-    let customer = organizations::get(conn, booking.organization_id)?.fields();
-    let host = organizations::get(conn, booking.host_organization_id)?.fields();
+    let (mut customers, mut hosts): (Vec<Person>, Vec<Person>) = Default::default();
+    for hearer in mails::list_hearers(conn, &booking)? {
+        let is_booker = hearer.organization_id == booking.customer.id && hearer.user_id == booking.created_by;
+        let side = if is_booker { &mut customers } else { &mut hosts };
+        side.push((hearer.email, hearer.name));
+    }
+    if customers.is_empty() {
+        // Who has left the organization hears no more of its bookings, but somebody there must.
+        for manager in members::list_managers(conn, booking.customer.id)? {
+            customers.extend(manager.email.parse().ok().map(|email| (email, manager.name)));
+        }
+        customers.extend(contact(&booking.customer));
+    }
+    hosts.extend(contact(&booking.host));
     let letter = BookingLetter {
         happened,
         side: Side::Customer,
         name: String::new(),
         facts: facts.clone(),
-        place: place(&booking),
+        place: place(&booking.site),
         resource: booking.resource,
         unit: booking.unit,
-        timezone: booking.timezone,
-        host: host.name,
-        customer: customer.name,
+        timezone: booking.site.timezone,
+        host: booking.host.name,
+        customer: booking.customer.name,
         note: booking.note,
     };
-    let bookers = match members::get(conn, booking.organization_id, booking.created_by) {
-        Ok(booker) => people([booker]),
-        // Who has left the organization hears no more of its bookings, but somebody there must.
-        Err(StorageError::NotFound) => managers(conn, booking.organization_id, customer.contact_email)?,
-        Err(error) => return Err(error),
-    };
-    let hosts = managers(conn, booking.host_organization_id, host.contact_email)?;
-    let sides =
-        bookers.into_iter().map(|person| (Side::Customer, person)).chain(hosts.into_iter().map(|person| (Side::Host, person)));
+    let customers = customers.into_iter().map(|person| (Side::Customer, person));
+    let hosts = hosts.into_iter().map(|person| (Side::Host, person));
     let mut letters: Vec<(Email, Letter)> = Vec::new();
-    for (side, (email, name)) in sides {
+    for (side, (email, name)) in customers.chain(hosts) {
         // Nobody needs to hear it twice, though they be on both sides.
         if letters.iter().all(|(other, _)| *other != email) {
             letters.push((email, Letter::Booking(Box::new(BookingLetter { side, name, ..letter.clone() }))));
@@ -122,21 +139,14 @@ fn booking_letters(conn: &mut Conn, happened: Happened, facts: &BookingFacts) ->
     Ok(letters)
 }
 
-/// Who hears of an organization's bookings: its owners and managers, and where it wants mail sent.
-fn managers(conn: &mut Conn, organization: OrganizationId, contact: Option<Email>) -> Result<Vec<Person>, StorageError> {
-    let mut managers = people(members::list_managers(conn, organization)?);
-    managers.extend(contact.map(|email| (email, String::new())));
-    Ok(managers)
-}
-
-fn people(members: impl IntoIterator<Item = Member>) -> Vec<Person> {
-    members.into_iter().filter_map(|member| Some((member.email.parse().ok()?, member.name))).collect()
+/// Where an organization wants mail sent besides its managers.
+fn contact(party: &Party) -> Option<Person> {
+    Some((party.contact_email.parse().ok()?, String::new()))
 }
 
 /// The name and address of the site, as they are written on a letter.
-fn place(booking: &BookingDetails) -> String {
-    let BookingDetails { site, line1, line2, postal_code, city, country, .. } = booking;
-    let town = format!("{postal_code} {city}");
-    let lines = [site.as_str(), line1, line2, town.trim(), country];
+fn place(site: &Place) -> String {
+    let town = format!("{} {}", site.postal_code, site.city);
+    let lines = [&site.name, &site.line1, &site.line2, town.trim(), &site.country];
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -7,11 +7,12 @@ use diesel::sql_types::Bool;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{bookings, mails, resources, sites};
+use super::schema::{bookings, mails, members, organizations, resources, sites, users};
 use super::types::Json;
 use crate::domain::email::Email;
 use crate::domain::ids::{BookingId, MailId, OrganizationId, OutboxId, UserId};
 use crate::domain::mail::MailStatus;
+use crate::domain::permissions::Role;
 use crate::domain::resource::Unit;
 use crate::domain::time::UtcTime;
 
@@ -31,40 +32,42 @@ pub struct Mail {
 }
 
 /// A mail to be queued.
-#[derive(Debug, Clone)]
-pub struct NewMail<'a> {
+#[derive(Debug, Insertable)]
+#[diesel(table_name = mails)]
+pub struct NewMail {
     /// Its identifier.
     pub id: MailId,
     /// The event that it tells.
     pub outbox_id: OutboxId,
     /// Who gets it.
-    pub recipient: &'a Email,
+    pub recipient: Email,
     /// Which message it is; nobody gets one twice for the same event.
-    pub template: &'a str,
+    pub template: &'static str,
     /// What it says.
     pub context: Json<serde_json::Value>,
+    /// Where it is in its life.
+    pub status: MailStatus,
+    /// When it is to be sent.
+    pub next_attempt_at: UtcTime,
+    /// When what it tells happened.
+    pub created_at: UtcTime,
 }
 
-/// Queues a mail about something that happened at `happened_at`, unless it has been.
+/// Queues mails, except those that have been.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, mail: &NewMail<'_>, happened_at: UtcTime) -> Result<(), StorageError> {
-    let row = (
-        mails::id.eq(mail.id),
-        mails::outbox_id.eq(mail.outbox_id),
-        mails::recipient.eq(mail.recipient),
-        mails::template.eq(mail.template),
-        mails::context.eq(&mail.context),
-        mails::status.eq(MailStatus::Queued),
-        mails::next_attempt_at.eq(happened_at),
-        mails::created_at.eq(happened_at),
-    );
-    let insert = diesel::insert_into(mails::table).values(row);
+pub fn insert(conn: &mut Conn, mails: &[NewMail]) -> Result<(), StorageError> {
     match conn {
-        Conn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-    };
+        Conn::Pg(conn) => {
+            diesel::insert_into(mails::table).values(mails).on_conflict_do_nothing().execute(conn)?;
+        }
+        Conn::Sqlite(conn) => {
+            for mail in mails {
+                diesel::insert_into(mails::table).values(mail).on_conflict_do_nothing().execute(conn)?;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -104,18 +107,33 @@ pub fn claim_due(conn: &mut Conn, now: UtcTime, until: UtcTime, limit: i64) -> R
     Ok(due)
 }
 
-/// Notes that a mail was sent; `context` is what may be kept of it.
+/// Gives mails back untried.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_sent(conn: &mut Conn, id: MailId, context: &Json<serde_json::Value>, now: UtcTime) -> Result<(), StorageError> {
-    diesel::update(mails::table.find(id))
-        .set((
-            mails::status.eq(MailStatus::Sent),
-            mails::context.eq(context),
-            mails::last_error.eq(None::<String>),
-            mails::sent_at.eq(now),
-        ))
+pub fn update_released(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(mails::table.filter(mails::id.eq_any(ids)).filter(is_queued()))
+        .set((mails::next_attempt_at.eq(now), mails::attempts.eq(mails::attempts - 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps something else of a mail than what it says.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_context(conn: &mut Conn, id: MailId, context: &Json<serde_json::Value>) -> Result<(), StorageError> {
+    diesel::update(mails::table.find(id)).set(mails::context.eq(context)).execute(conn)?;
+    Ok(())
+}
+
+/// Notes that mails were sent.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_sent(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(mails::table.filter(mails::id.eq_any(ids)))
+        .set((mails::status.eq(MailStatus::Sent), mails::last_error.eq(None::<String>), mails::sent_at.eq(now)))
         .execute(conn)?;
     Ok(())
 }
@@ -132,14 +150,14 @@ pub fn update_delayed(conn: &mut Conn, mail: &Mail, error: &str, next_attempt_at
     Ok(())
 }
 
-/// Gives a mail up, unless it has been tried again meanwhile; `context` is what may be kept of it.
+/// Gives a mail up, unless it has been tried again meanwhile.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_failed(conn: &mut Conn, mail: &Mail, error: &str, context: &Json<serde_json::Value>) -> Result<(), StorageError> {
+pub fn update_failed(conn: &mut Conn, mail: &Mail, error: &str) -> Result<(), StorageError> {
     diesel::update(mails::table.find(mail.id).filter(mails::attempts.eq(mail.attempts)))
         .filter(is_queued())
-        .set((mails::status.eq(MailStatus::Failed), mails::context.eq(context), mails::last_error.eq(error)))
+        .set((mails::status.eq(MailStatus::Failed), mails::last_error.eq(error)))
         .execute(conn)?;
     Ok(())
 }
@@ -148,9 +166,9 @@ pub fn update_failed(conn: &mut Conn, mail: &Mail, error: &str, context: &Json<s
 #[derive(Debug, Clone, Queryable)]
 pub struct BookingDetails {
     /// The organization that booked.
-    pub organization_id: OrganizationId,
+    pub customer: Party,
     /// The organization that owns the resource.
-    pub host_organization_id: OrganizationId,
+    pub host: Party,
     /// Who booked.
     pub created_by: UserId,
     /// What the booker has written.
@@ -159,8 +177,26 @@ pub struct BookingDetails {
     pub resource: String,
     /// What its capacity is counted in.
     pub unit: Unit,
+    /// Where it is.
+    pub site: Place,
+}
+
+/// An organization on one side of a booking.
+#[derive(Debug, Clone, Queryable)]
+pub struct Party {
+    /// Its identifier.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Where it wants mail sent besides its managers, or nothing.
+    pub contact_email: String,
+}
+
+/// Where a resource is.
+#[derive(Debug, Clone, Queryable)]
+pub struct Place {
     /// The name of the site.
-    pub site: String,
+    pub name: String,
     /// Its street and number.
     pub line1: String,
     /// More of its address.
@@ -180,24 +216,49 @@ pub struct BookingDetails {
 /// # Errors
 /// When there is no such booking, or the database fails.
 pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDetails, StorageError> {
+    let hosts = diesel::alias!(organizations as hosts);
     Ok(bookings::table
         .inner_join(resources::table)
         .inner_join(sites::table)
+        .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
+        .inner_join(hosts.on(hosts.field(organizations::id).eq(bookings::host_organization_id)))
         .filter(bookings::id.eq(id))
         .select((
-            bookings::organization_id,
-            bookings::host_organization_id,
+            (organizations::id, organizations::name, organizations::contact_email),
+            hosts.fields((organizations::id, organizations::name, organizations::contact_email)),
             bookings::created_by,
             bookings::note,
             resources::name,
             resources::unit,
-            sites::name,
-            sites::line1,
-            sites::line2,
-            sites::postal_code,
-            sites::city,
-            sites::country,
-            sites::timezone,
+            (sites::name, sites::line1, sites::line2, sites::postal_code, sites::city, sites::country, sites::timezone),
         ))
         .first(conn)?)
+}
+
+/// Somebody who hears of a booking.
+#[derive(Debug, Clone, Queryable)]
+pub struct Hearer {
+    /// In which organization.
+    pub organization_id: OrganizationId,
+    /// The user.
+    pub user_id: UserId,
+    /// The address.
+    pub email: Email,
+    /// The name.
+    pub name: String,
+}
+
+/// Who booked, while still a member of the customer; and all who manage the host.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_hearers(conn: &mut Conn, booking: &BookingDetails) -> Result<Vec<Hearer>, StorageError> {
+    let is_booker = members::organization_id.eq(booking.customer.id).and(members::user_id.eq(booking.created_by));
+    let manages_host = members::organization_id.eq(booking.host.id).and(members::role.ne(Role::Booker));
+    Ok(members::table
+        .inner_join(users::table)
+        .filter(is_booker.or(manages_host))
+        .order((members::organization_id, members::user_id))
+        .select((members::organization_id, members::user_id, users::email, users::name))
+        .load(conn)?)
 }

@@ -63,23 +63,21 @@ pub fn list_pending(conn: &mut Conn, limit: i64) -> Result<Vec<Pending>, Storage
     })
 }
 
-/// Takes an event off the list; `payload` is what may be kept of it.
+/// Keeps something else of an event than what happened.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_processed(conn: &mut Conn, id: OutboxId, payload: &Event, now: UtcTime) -> Result<(), StorageError> {
-    diesel::update(outbox::table.find(id))
-        .set((outbox::payload.eq(Json(payload.clone())), outbox::processed_at.eq(now)))
-        .execute(conn)?;
+pub fn update_payload(conn: &mut Conn, id: OutboxId, payload: &Event) -> Result<(), StorageError> {
+    diesel::update(outbox::table.find(id)).set(outbox::payload.eq(Json(payload.clone()))).execute(conn)?;
     Ok(())
 }
 
-/// Takes an event that this version cannot read off the list, and leaves it as it is.
+/// Takes events off the list.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_unreadable(conn: &mut Conn, id: OutboxId, now: UtcTime) -> Result<(), StorageError> {
-    diesel::update(outbox::table.find(id)).set(outbox::processed_at.eq(now)).execute(conn)?;
+pub fn update_processed(conn: &mut Conn, ids: &[OutboxId], now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(outbox::table.filter(outbox::id.eq_any(ids))).set(outbox::processed_at.eq(now)).execute(conn)?;
     Ok(())
 }
 

@@ -185,7 +185,7 @@ on_both_databases! {
         let mut next = office.runner(by_smtp(post.port));
         next.run_once().await.unwrap();
         assert_eq!(office.mails(), ["ada@example.org queued 1 -"]);
-        office.server.advance(TimeDelta::seconds(office.server.config.mail.smtp.timeout_seconds.into()) + TimeDelta::minutes(1));
+        office.server.advance(TimeDelta::minutes(4));
         next.run_once().await.unwrap();
         assert_eq!(office.mails(), ["ada@example.org sent 2 -"]);
         assert_eq!(post.recipients(), ["ada@example.org"]);
@@ -205,5 +205,29 @@ on_both_databases! {
         post.hurry();
         running.await.unwrap();
         assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
+    }
+
+    async fn mails_that_still_wait_when_the_service_stops_are_given_back(office) {
+        let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        for number in 0..6 {
+            office.ask_to_verify(&format!("User{number}")).await;
+        }
+        let (stop, stopped) = oneshot::channel::<()>();
+        let runner = office.runner(|config| {
+            by_smtp(silent.local_addr().unwrap().port())(config);
+            config.mail.smtp.timeout_seconds = 1;
+        });
+        let running = tokio::spawn(runner.run(async { drop(stopped.await) }));
+        silent.set_nonblocking(true).unwrap();
+        let _first = loop {
+            match silent.accept() {
+                Ok(connection) => break connection,
+                Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+            }
+        };
+        stop.send(()).unwrap();
+        running.await.unwrap();
+        let tried = |attempts: &str| office.mails().iter().filter(|mail| mail.contains(&format!(" queued {attempts} "))).count();
+        assert_eq!((tried("0"), tried("1")), (2, 4), "{:?}", office.mails());
     }
 }
