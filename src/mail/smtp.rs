@@ -135,15 +135,20 @@ async fn exchange(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
 /// What the server says before it has heard of the recipient is between it and us: it may be another
 /// time, when the settings have been put right.
 fn ours(error: Error) -> Undelivered {
-    Undelivered::Delayed(error.to_string())
+    Undelivered::Delayed(told(&error))
 }
 
 /// What it says of the recipient or the message. Codes x5z speak of the mail; others of us, such as
 /// that we should have signed in.
 fn theirs(error: Error) -> Undelivered {
     if error.is_permanent() && error.status().is_some_and(|code| code.category == Category::MailSystem) {
-        Undelivered::Refused(error.to_string())
+        Undelivered::Refused(told(&error))
     } else {
         ours(error)
     }
+}
+
+/// What the server has said, fit to be kept whatever it is.
+fn told(error: &Error) -> String {
+    error.to_string().chars().filter(|c| !c.is_control()).take(500).collect()
 }

@@ -88,6 +88,15 @@ on_both_databases! {
         assert_eq!(post.recipients(), ["bob@example.org"]);
     }
 
+    async fn what_a_server_says_is_kept_however_odd_it_is(office) {
+        let post = PostOffice::open();
+        post.answer("ada@example.org", 550, &format!("No\0 {}", "x".repeat(600)));
+        office.ask_to_verify("Ada").await;
+        office.runner(by_smtp(post.port)).run_once().await.unwrap();
+        let [mail] = &office.mails()[..] else { panic!("{:?}", office.mails()) };
+        assert!(mail.starts_with("ada@example.org failed 1 permanent error (550): No xxx") && mail.len() < 600, "{mail}");
+    }
+
     async fn a_server_that_refuses_us_is_not_the_fault_of_the_recipient(office) {
         let post = PostOffice::open();
         let mut runner = office.runner(by_smtp(post.port));
