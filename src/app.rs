@@ -11,11 +11,12 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
-use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::sync::{Notify, oneshot};
 
 use crate::clock::Clock;
 use crate::config::{Config, InvalidConfig, Transport};
 use crate::http::access_token::Keys;
+use crate::http::passwords::Passwords;
 use crate::http::server;
 use crate::http::state::State;
 use crate::jobs::Runner;
@@ -63,13 +64,14 @@ impl Service {
         let keys = Keys::new(secret.as_bytes(), TimeDelta::minutes(config.auth.access_token_minutes.into()));
         let listen = config.server.listen;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let passwords = Passwords::new(config.hasher()?, processors);
         let mailer = Mailer::new(&config)?;
         if config.mail.transport == Transport::File {
             make_dir(&config.mail_dir())?;
         }
         let outbox = Arc::new(Notify::new());
         let jobs = Runner::new(db.clone(), clock.clone(), mailer, outbox.clone(), &config.mail);
-        let state = web::Data::new(State { db, clock, config, keys, outbox, hashing: Semaphore::new(processors) });
+        let state = web::Data::new(State { db, clock, config, keys, outbox, passwords });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
         Ok(Self { address, server, jobs })
     }

@@ -9,6 +9,7 @@ use figment::providers::{Env, Format as _, Serialized, Toml};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use crate::domain::password::Hasher;
 use crate::storage::connection::{DatabaseUrl, Synchronous, UnknownScheme};
 use crate::storage::db;
 
@@ -203,6 +204,7 @@ impl Config {
         if let Err(error) = self.database_url() {
             return value("database.url", error.to_string());
         }
+        self.hasher()?;
         for (key, number) in [
             ("database.connections", u64::from(self.database.connections)),
             ("server.receive_timeout_seconds", self.server.receive_timeout_seconds),
@@ -245,6 +247,17 @@ impl Config {
             synchronous: self.database.synchronous,
             connections: self.database.connections,
             wait: Duration::from_secs(self.database.wait_seconds),
+        })
+    }
+
+    /// How passwords are hashed.
+    ///
+    /// # Errors
+    /// When argon2 knows no such parameters.
+    pub fn hasher(&self) -> Result<Hasher, InvalidConfig> {
+        Hasher::new(self.auth.argon2_memory_kib, self.auth.argon2_passes).map_err(|error| InvalidConfig::Value {
+            key: "auth.argon2_memory_kib and auth.argon2_passes",
+            problem: error.to_string(),
         })
     }
 

@@ -1,15 +1,18 @@
 //! What people can do: one plain function for each intention. Each reads the same: load facts,
 //! decide, store, in one transaction that the caller has opened.
 
+pub mod accounts;
 pub mod availability;
 pub mod blocks;
 pub mod bookings;
 pub mod error;
 pub mod import;
+pub mod members;
 pub mod organizations;
 pub mod precondition;
 pub mod resources;
 pub mod search;
+pub mod sessions;
 pub mod sites;
 
 mod record;
@@ -19,7 +22,7 @@ use crate::domain::ids::{OrganizationId, SessionId, UserId};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::storage::db::Tx;
-use crate::storage::members::{self, Standing};
+use crate::storage::members::{Standing, find_standing};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub struct Caller {
 /// When the database fails.
 pub fn is_insider(tx: &mut Tx<'_>, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
     let Some(caller) = caller else { return Ok(false) };
-    let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+    let standing = find_standing(tx.conn, caller.user_id, organization)?;
     Ok(standing.is_some_and(|standing| standing.may(Permission::View)))
 }
 
@@ -54,7 +57,7 @@ pub fn authorize(
     permission: Permission,
     is_visible: bool,
 ) -> Result<(), Error> {
-    let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+    let standing = find_standing(tx.conn, caller.user_id, organization)?;
     check_standing(caller, standing.as_ref(), permission, is_visible)
 }
 

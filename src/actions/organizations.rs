@@ -1,11 +1,11 @@
-//! Founding and running an organization, and who belongs to it.
+//! Founding and running an organization.
 
 use serde_json::json;
 
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize, is_insider};
+use super::{Caller, accounts, authorize, is_insider};
 use crate::domain::fields::InvalidFields;
 use crate::domain::ids::OrganizationId;
 use crate::domain::organization::OrganizationFields;
@@ -14,14 +14,14 @@ use crate::domain::permissions::{Permission, Role};
 use crate::domain::problem::Code;
 use crate::storage::db::Tx;
 use crate::storage::organizations::{self, Organization};
-use crate::storage::{members, resources, users};
+use crate::storage::{members, resources};
 
 /// Founds an organization; its founder is the first owner.
 ///
 /// # Errors
 /// `email_not_verified`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> Result<Organization, Error> {
-    let founder = users::get(tx.conn, caller.user_id)?;
+    let founder = accounts::get(tx, caller)?;
     if caller.must_be_verified && founder.email_verified_at.is_none() {
         return Err(Error::refused(Code::EmailNotVerified));
     }

@@ -46,6 +46,15 @@ impl Keys {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
     }
 
+    /// What a request is known by again. It is keyed, since a body may hold a password, and a plain
+    /// hash of it would let whoever reads the database guess.
+    ///
+    /// # Errors
+    /// As [`Self::sign`].
+    pub fn fingerprint(&self, request: &[u8]) -> Result<String, jsonwebtoken::errors::Error> {
+        jsonwebtoken::crypto::sign(request, &self.encoding, Algorithm::HS256)
+    }
+
     /// Whose token it is, if it is ours and still good.
     pub fn verify(&self, token: &str, now: UtcTime) -> Option<(UserId, SessionId)> {
         let mut validation = Validation::new(Algorithm::HS256);

@@ -19,8 +19,15 @@ pub struct SignedIn(pub Caller);
 #[derive(Debug, Clone, Copy)]
 pub struct Anyone(pub Option<Caller>);
 
+/// Any caller; a token is not looked at, be it good or not. Who has to sign in again may send an old one.
+#[derive(Debug, Clone, Copy)]
+pub struct Unknown;
+
 /// A kind of caller that a handler accepts.
 pub trait Asking: Copy + Send + Sync + 'static {
+    /// Whether a token is looked at.
+    const HAS_TOKEN: bool = true;
+
     /// Accepts a caller or not.
     ///
     /// # Errors
@@ -51,12 +58,24 @@ impl Asking for Anyone {
     }
 }
 
+impl Asking for Unknown {
+    const HAS_TOKEN: bool = false;
+
+    fn accept(_: Option<Caller>) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+
+    fn scope(&self) -> String {
+        "anyone".to_owned()
+    }
+}
+
 /// Reads who asks.
 ///
 /// # Errors
 /// 401 when a token is sent that is not good, or none is and `A` wants one.
 pub fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
-    let Some(header) = req.headers().get(header::AUTHORIZATION) else { return A::accept(None) };
+    let Some(header) = req.headers().get(header::AUTHORIZATION).filter(|_| A::HAS_TOKEN) else { return A::accept(None) };
     let state = state(req)?;
     let invalid = || Problem::new(Code::InvalidToken, "");
     let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;

@@ -63,6 +63,20 @@ fn unquoted(text: &str) -> Option<String> {
     }
 }
 
+/// The answer that is kept for this request, if it was answered before.
+///
+/// # Errors
+/// When the key belongs to another request.
+pub fn find(tx: &mut Tx<'_>, IdempotencyKey { scope, key, fingerprint }: &IdempotencyKey) -> Result<Option<Reply>, Error> {
+    let Some(stored) = idempotency_keys::find(tx.conn, scope, key, tx.now)? else { return Ok(None) };
+    if stored.fingerprint != *fingerprint {
+        return Err(Error::refused(Code::IdempotencyKeyReused));
+    }
+    let Json((location, revision)) = stored.headers;
+    let status = u16::try_from(stored.status).unwrap_or(500);
+    Ok(Some(Reply { status, location, revision, body: stored.body, next: None }))
+}
+
 /// Runs `action` unless the same request was answered before, and keeps its answer.
 ///
 /// # Errors
@@ -72,31 +86,20 @@ pub fn once(
     key: &IdempotencyKey,
     action: impl FnOnce(&mut Tx<'_>) -> Result<Reply, Error>,
 ) -> Result<Reply, Error> {
-    let IdempotencyKey { scope, key, fingerprint } = key;
-    if !idempotency_keys::try_lock(tx.conn, scope, key)? {
+    if !idempotency_keys::try_lock(tx.conn, &key.scope, &key.key)? {
         return Err(Error::refused(Code::IdempotencyInProgress));
     }
-    if let Some(stored) = idempotency_keys::find(tx.conn, scope, key, tx.now)? {
-        if stored.fingerprint != *fingerprint {
-            return Err(Error::refused(Code::IdempotencyKeyReused));
-        }
-        let Json((location, revision)) = stored.headers;
-        return Ok(Reply {
-            status: u16::try_from(stored.status).unwrap_or(500),
-            location,
-            revision,
-            body: stored.body,
-            next: None,
-        });
+    if let Some(reply) = find(tx, key)? {
+        return Ok(reply);
     }
     let reply = action(tx)?;
     let answer = StoredAnswer {
-        fingerprint: fingerprint.clone(),
+        fingerprint: key.fingerprint.clone(),
         status: reply.status.into(),
         headers: Json((reply.location.clone(), reply.revision)),
         body: reply.body.clone(),
     };
-    idempotency_keys::replace(tx.conn, scope, key, &answer, tx.now)?;
+    idempotency_keys::replace(tx.conn, &key.scope, &key.key, &answer, tx.now)?;
     Ok(reply)
 }
 

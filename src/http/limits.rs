@@ -29,8 +29,8 @@ pub(super) struct Limits<C: Clock = DefaultClock> {
 }
 
 /// The operations below `/api/v1/` that the stricter limit is for.
-const SIGN_INS: [&str; 5] =
-    ["auth/login", "auth/register", "auth/forgot-password", "auth/reset-password", "auth/resend-verification"];
+const SIGN_INS: [&str; 6] =
+    ["auth/login", "auth/register", "auth/forgot-password", "auth/reset-password", "auth/resend-verification", "me/password"];
 
 impl<C: Clock + Clone> Limits<C> {
     pub(super) fn new(limits: &config::Limits, trust_proxy: bool, clock: &C) -> Self {

@@ -5,6 +5,7 @@ pub mod caller;
 pub mod idempotency;
 pub mod json;
 pub mod openapi;
+pub mod passwords;
 pub mod problem;
 pub mod query;
 pub mod reply;
@@ -13,6 +14,7 @@ pub mod request_id;
 pub mod server;
 pub mod state;
 
+mod auth;
 mod availability;
 mod blocks;
 mod bookings;
@@ -20,6 +22,8 @@ mod docs;
 mod geojson;
 mod health;
 mod limits;
+mod me;
+mod members;
 mod metrics;
 mod observe;
 mod organizations;
@@ -41,7 +45,10 @@ fn configure_all(config: &mut ServiceConfig<'_>) {
 
 /// The endpoints of the API, below `/api/v1`.
 fn configure(config: &mut ServiceConfig<'_>) {
+    auth::configure(config);
+    me::configure(config);
     organizations::configure(config);
+    members::configure(config);
     sites::configure(config);
     resources::configure(config);
     search::configure(config);

@@ -17,7 +17,10 @@ struct Document;
 
 /// What the tags of the operations stand for.
 const TAGS: &[(&str, &str)] = &[
+    ("auth", "Making an account, signing in and out, and the mails that prove who somebody is."),
+    ("me", "The account of whoever is signed in."),
     ("organizations", "Firms, start-ups and maker spaces: what lists resources and what books them."),
+    ("members", "Users in an organization, each with a role: owner, manager or booker."),
     ("sites", "Places of an organization: where they are, in which time zone, and when they are open."),
     ("resources", "What can be booked, at one site: machines, floor space and storage, with their rules and prices."),
     ("service", "Of the service itself: whether it lives, and what it says about itself."),
@@ -170,6 +173,11 @@ fn describe_patches(document: &mut Value) {
         }
     }
     document["components"]["schemas"] = schemas.into();
+    // What is never sent whole, only as a patch, needs no schema of its own.
+    let text = document.to_string();
+    if let Value::Object(schemas) = &mut document["components"]["schemas"] {
+        schemas.retain(|name, _| name == "Problem" || text.contains(&format!("\"#/components/schemas/{name}\"")));
+    }
 }
 
 /// The schema of a merge patch of what `schema` describes: nothing is required, and what has a
@@ -304,6 +312,7 @@ fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<S
     let general = parameters.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
     operation["parameters"] = own.chain(general).collect();
     operation["x-problems"] = json!(codes);
+    remove(operation, "x-not-kept");
 }
 
 /// Headers that every answer has.
@@ -337,12 +346,15 @@ fn codes(path: &str, method: &str, operation: &Value) -> BTreeSet<String> {
     };
     let is_optional = operation["security"].as_array().is_some_and(|ways| ways.contains(&json!({})));
     let has_body = operation["requestBody"].is_object();
-    add(true, &[Code::MalformedRequest, Code::InvalidToken, Code::TooManyRequests, Code::InternalError, Code::Unavailable]);
+    let is_open = operation["security"] == json!([{}]);
+    add(true, &[Code::MalformedRequest, Code::TooManyRequests, Code::InternalError, Code::Unavailable]);
+    add(!is_open, &[Code::InvalidToken]);
     add(!is_optional, &[Code::NotSignedIn]);
     add(path.contains('{'), &[Code::NotFound]);
     add(method == "get" || has_body, &[Code::InvalidFields]);
     add(has_body, &[Code::MalformedJson, Code::RequestTimeout, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
-    add(method == "post", &[Code::IdempotencyInProgress, Code::IdempotencyKeyReused]);
+    // An answer with credentials is kept for no repetition.
+    add(method == "post" && operation["x-not-kept"].is_null(), &[Code::IdempotencyInProgress, Code::IdempotencyKeyReused]);
     add(method == "patch", &[Code::PreconditionFailed]);
     codes
 }

@@ -10,7 +10,6 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest as _, Sha256};
 use utoipa::IntoParams;
 
 use super::caller::{self, Asking};
@@ -146,10 +145,23 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, body)).await?)
     }
 
-    /// The same with another body, such as one whose password has been hashed.
-    pub fn map<T>(self, body: T) -> Command<C, T> {
-        let Self { state, caller, body: _, if_match, idempotency } = self;
-        Command { state, caller, body, if_match, idempotency }
+    /// The same with what has to be made of the body before the transaction, since it takes long.
+    ///
+    /// # Errors
+    /// What `prepare` and `action` refuse; nothing is done then.
+    pub async fn run_prepared<T: Send + 'static>(
+        self,
+        prepare: impl AsyncFnOnce(&State, C, B) -> Result<T, Problem>,
+        action: impl Fn(&mut Tx<'_>, C, &T) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let Self { state, caller, body, if_match, idempotency } = self;
+        if let Some(key) = idempotency.clone()
+            && let Some(reply) = state.db.read(state.clock.now(), move |tx| idempotency::find(tx, &key)).await?
+        {
+            return Ok(reply);
+        }
+        let body = prepare(&state, caller, body).await?;
+        Command { state, caller, body, if_match, idempotency }.run(move |tx, caller, body, _| action(tx, caller, body)).await
     }
 }
 
@@ -170,29 +182,15 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
             let if_match = read_if_match(&req)?;
             let idempotency = match idempotency::read(&req)? {
                 Some(key) if req.method() == Method::POST => {
-                    let mut hash = Sha256::new();
-                    hash.update(req.uri().path_and_query().map_or("", |path| path.as_str()));
-                    hash.update(b"\n");
-                    hash.update(&bytes);
-                    Some(IdempotencyKey {
-                        scope: caller.scope(),
-                        key,
-                        fingerprint: format!("{:x}", HexDigest(hash.finalize().as_ref())),
-                    })
+                    let path = req.uri().path_and_query().map_or("", |path| path.as_str());
+                    let fingerprint = state.keys.fingerprint(&[path.as_bytes(), b"\n", &bytes].concat());
+                    let fingerprint = fingerprint.map_err(|_| Problem::new(Code::InternalError, ""))?;
+                    Some(IdempotencyKey { scope: caller.scope(), key, fingerprint })
                 }
                 _ => None,
             };
             Ok(Self { state, caller, body, if_match, idempotency })
         })
-    }
-}
-
-/// Bytes, written in hexadecimal.
-struct HexDigest<'a>(&'a [u8]);
-
-impl std::fmt::LowerHex for HexDigest<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use super::access_token::Keys;
+use super::passwords::Passwords;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::storage::db::Db;
@@ -21,6 +22,6 @@ pub struct State {
     pub keys: Keys,
     /// Told when something was put into the outbox.
     pub outbox: Arc<Notify>,
-    /// How many passwords may be hashed at a time: each takes a processor and some memory.
-    pub hashing: Semaphore,
+    /// Where passwords are hashed and checked.
+    pub passwords: Passwords,
 }

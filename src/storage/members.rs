@@ -55,7 +55,7 @@ pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId
     let row = users::table
         .left_join(members::table.on(members::user_id.eq(users::id).and(members::organization_id.eq(organization))))
         .left_join(organizations::table.on(organizations::id.eq(organization)))
-        .filter(users::id.eq(user))
+        .filter(users::id.eq(user).and(users::deleted_at.is_null()))
         .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()))
         .first::<(Option<UtcTime>, bool, Option<Role>, Option<String>)>(conn)
         .optional()?;
@@ -164,4 +164,15 @@ pub fn list_managers(conn: &mut Conn, organization: OrganizationId) -> Result<Ve
         .order(members::user_id)
         .select(COLUMNS)
         .load(conn)?)
+}
+
+/// Removes the user from all organizations, and answers from which.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<Vec<OrganizationId>, StorageError> {
+    let memberships = members::table.filter(members::user_id.eq(user));
+    let organizations = memberships.order(members::organization_id).select(members::organization_id).load(conn)?;
+    diesel::delete(memberships).execute(conn)?;
+    Ok(organizations)
 }

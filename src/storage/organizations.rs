@@ -9,6 +9,7 @@ use super::schema::{members, organizations, resources};
 use crate::domain::email::Email;
 use crate::domain::ids::{OrganizationId, UserId};
 use crate::domain::organization::{OrganizationFields, OrganizationKind};
+use crate::domain::permissions::Role;
 use crate::domain::time::UtcTime;
 
 /// An organization.
@@ -160,4 +161,27 @@ pub fn update(conn: &mut Conn, id: OrganizationId, fields: &OrganizationFields, 
 /// When the database fails.
 pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Organization>, StorageError> {
     Ok(organizations::table.filter(organizations::source.eq(source)).select(COLUMNS).first(conn).optional()?)
+}
+
+/// The organizations that `user` is an owner of, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_owned(conn: &mut Conn, user: UserId) -> Result<Vec<OrganizationId>, StorageError> {
+    Ok(members::table
+        .filter(members::user_id.eq(user).and(members::role.eq(Role::Owner)))
+        .order(members::organization_id)
+        .select(members::organization_id)
+        .load(conn)?)
+}
+
+/// Lets nobody else change who is an owner before this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<(), StorageError> {
+    diesel::update(organizations::table.find(id))
+        .set(organizations::revision.eq(organizations::revision + 1_i64))
+        .execute(conn)?;
+    Ok(())
 }

@@ -24,6 +24,7 @@ table! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
     }
 }
 

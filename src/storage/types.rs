@@ -18,6 +18,8 @@ use crate::domain::ids::{
     SessionId, SiteId, TariffId, UserId,
 };
 use crate::domain::money::Currency;
+use crate::domain::password::PasswordHash;
+use crate::domain::secret_token::TokenHash;
 use crate::domain::time::{Instant, UtcTime};
 
 macro_rules! text_columns {
@@ -59,6 +61,8 @@ text_columns!(
     UserId,
     Currency,
     Email,
+    PasswordHash,
+    TokenHash,
 );
 
 impl QueryId for Instant {

@@ -1,4 +1,5 @@
-//! People with an account.
+//! People with an account. One that was deleted is not found here, though its row stays for the
+//! bookings that name it.
 
 use diesel::prelude::*;
 
@@ -7,6 +8,7 @@ use super::error::StorageError;
 use super::schema::users;
 use crate::domain::email::Email;
 use crate::domain::ids::UserId;
+use crate::domain::password::PasswordHash;
 use crate::domain::time::UtcTime;
 
 /// A person with an account; the password is not part of it.
@@ -26,19 +28,37 @@ pub struct User {
     pub revision: i64,
     /// When the account was made.
     pub created_at: UtcTime,
+    /// When it was edited last.
+    pub updated_at: UtcTime,
 }
 
-type Columns =
-    (users::id, users::email, users::name, users::email_verified_at, users::is_operator, users::revision, users::created_at);
-const COLUMNS: Columns =
-    (users::id, users::email, users::name, users::email_verified_at, users::is_operator, users::revision, users::created_at);
+type Columns = (
+    users::id,
+    users::email,
+    users::name,
+    users::email_verified_at,
+    users::is_operator,
+    users::revision,
+    users::created_at,
+    users::updated_at,
+);
+const COLUMNS: Columns = (
+    users::id,
+    users::email,
+    users::name,
+    users::email_verified_at,
+    users::is_operator,
+    users::revision,
+    users::created_at,
+    users::updated_at,
+);
 
 /// A user.
 ///
 /// # Errors
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: UserId) -> Result<User, StorageError> {
-    Ok(users::table.find(id).select(COLUMNS).first(conn)?)
+    Ok(users::table.find(id).filter(users::deleted_at.is_null()).select(COLUMNS).first(conn)?)
 }
 
 /// The user with this address.
@@ -47,4 +67,109 @@ pub fn get(conn: &mut Conn, id: UserId) -> Result<User, StorageError> {
 /// When the database fails.
 pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<User>, StorageError> {
     Ok(users::table.filter(users::email.eq(email)).select(COLUMNS).first(conn).optional()?)
+}
+
+/// What the user's password is checked against.
+///
+/// # Errors
+/// When there is no such user, or the database fails.
+pub fn get_password_hash(conn: &mut Conn, id: UserId) -> Result<PasswordHash, StorageError> {
+    Ok(users::table.find(id).filter(users::deleted_at.is_null()).select(users::password_hash).first(conn)?)
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// [`StorageError::NotUnique`] when the address has an account, or the database fails.
+pub fn insert(
+    conn: &mut Conn,
+    id: UserId,
+    email: &Email,
+    name: &str,
+    password_hash: &PasswordHash,
+    now: UtcTime,
+) -> Result<(), StorageError> {
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(id),
+            users::email.eq(email),
+            users::name.eq(name),
+            users::password_hash.eq(password_hash),
+            users::created_at.eq(now),
+            users::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives the user another name.
+///
+/// # Errors
+/// [`StorageError::Conflict`] when the user has changed since `revision`, or the database fails.
+pub fn update_name(conn: &mut Conn, id: UserId, name: &str, revision: i64, now: UtcTime) -> Result<(), StorageError> {
+    let updated = diesel::update(users::table.find(id).filter(users::revision.eq(revision)))
+        .set((users::name.eq(name), users::updated_at.eq(now), users::revision.eq(revision + 1)))
+        .execute(conn)?;
+    if updated == 0 { Err(StorageError::Conflict(format!("user {id}"))) } else { Ok(()) }
+}
+
+/// Notes that the address is known to be the user's, unless it was noted before.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_email_verified(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id).filter(users::email_verified_at.is_null()))
+        .set((users::email_verified_at.eq(now), users::updated_at.eq(now), users::revision.eq(users::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets the password. With `seen`, only if that is still the present one; answers whether it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_password_hash(
+    conn: &mut Conn,
+    id: UserId,
+    seen: Option<&PasswordHash>,
+    hash: &PasswordHash,
+) -> Result<bool, StorageError> {
+    let user = users::table.find(id).filter(users::deleted_at.is_null());
+    let set = users::password_hash.eq(hash);
+    let updated = match seen {
+        None => diesel::update(user).set(set).execute(conn)?,
+        Some(seen) => diesel::update(user.filter(users::password_hash.eq(seen))).set(set).execute(conn)?,
+    };
+    Ok(updated > 0)
+}
+
+/// Makes the user one who runs the installation.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_operator(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id))
+        .set((users::is_operator.eq(true), users::updated_at.eq(now), users::revision.eq(users::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Leaves nothing of the person in the row, which bookings go on to name.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_deleted(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id))
+        .set((
+            users::email.eq(format!("deleted-{id}@users.invalid")),
+            users::name.eq("Deleted user"),
+            users::password_hash.eq(PasswordHash::of_none()),
+            users::email_verified_at.eq(None::<UtcTime>),
+            users::is_operator.eq(false),
+            users::revision.eq(users::revision + 1_i64),
+            users::updated_at.eq(now),
+            users::deleted_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
 }

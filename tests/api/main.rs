@@ -5,11 +5,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod auth;
 mod availability;
 mod blocks;
 mod bookings;
 mod conventions;
 mod docs;
+mod me;
+mod members;
 mod metrics;
 mod organizations;
 mod protection;

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use sharefloor::config::Config;
 use sharefloor::domain::event::Event;
+use sharefloor::domain::ids::UserId;
+use sharefloor::domain::password::PasswordHash;
 use sharefloor::jobs::Runner;
 use sharefloor::mail::Mailer;
 use sharefloor::storage::db::{Db, Tx};
 use sharefloor::storage::error::StorageError;
-use sharefloor::storage::outbox;
+use sharefloor::storage::{outbox, users};
 use tokio::sync::Notify;
 
 use crate::support::inbox::Mail;
@@ -68,10 +70,21 @@ impl Office {
         self.db.write::<_, StorageError>(self.server.now(), publish).await.unwrap();
     }
 
+    /// A user whose address is `name@example.org`, and who has heard of nothing yet.
+    pub(crate) async fn user(&self, name: &str) -> UserId {
+        let (email, name) = (format!("{name}@example.org").parse().unwrap(), name.to_owned());
+        let insert = move |tx: &mut Tx<'_>| {
+            let id = tx.new_id();
+            users::insert(tx.conn, id, &email, &name, &PasswordHash::of_none(), tx.now)?;
+            Ok::<_, StorageError>(id)
+        };
+        self.db.write(self.server.now(), insert).await.unwrap()
+    }
+
     /// Asks a user to prove the address; the token is `token-of-<name>`.
     pub(crate) async fn ask_to_verify(&self, name: &str) {
-        let user = self.server.unverified_user(name).await;
-        let event = Event::VerificationRequested { user_id: user.id.parse().unwrap(), token: format!("token-of-{name}") };
+        let user_id = self.user(name).await;
+        let event = Event::VerificationRequested { user_id, token: format!("token-of-{name}") };
         self.publish(vec![event]).await;
     }
 

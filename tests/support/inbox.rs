@@ -1,7 +1,7 @@
 //! The messages that people get, read as their programs read them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mail_parser::{MessageParser, MimeHeaders as _};
@@ -37,10 +37,7 @@ impl Mail {
 
     /// The messages in a directory, the oldest first.
     pub(crate) fn read_all(directory: &Path) -> Vec<Self> {
-        let files = fs::read_dir(directory).expect("the directory exists").map(|file| file.expect("it has a name").path());
-        let mut whole: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "eml")).collect();
-        whole.sort();
-        whole.iter().map(|file| Self::read(&fs::read(file).expect("it can be read"))).collect()
+        files(directory).iter().map(|file| Self::read(&fs::read(file).expect("it can be read"))).collect()
     }
 
     /// The token that it shows on a line of its own.
@@ -52,7 +49,30 @@ impl Mail {
     }
 }
 
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(directory).expect("the directory exists").map(|file| file.expect("it has a name").path());
+    let mut whole: Vec<_> = files.filter(|file| file.extension().is_some_and(|extension| extension == "eml")).collect();
+    whole.sort();
+    whole
+}
+
 impl Server {
+    /// The token in a message to an address with a link to `page`, as soon as there is one. The message is thrown away.
+    pub(crate) async fn take_token(&self, to: &str, page: &str) -> String {
+        let link = format!("/{page}?token=");
+        for _ in 0..1000 {
+            for file in files(&self.mail_dir()) {
+                let mail = Mail::read(&fs::read(&file).expect("it can be read"));
+                if mail.to == to && mail.text.contains(&link) {
+                    fs::remove_file(&file).expect("it can be thrown away");
+                    return mail.token();
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{to} did not get a message with a link to {page}");
+    }
+
     /// The messages to an address, the oldest first, as soon as there are `count`.
     pub(crate) async fn mails(&self, to: &str, count: usize) -> Vec<Mail> {
         let mut all = Vec::new();

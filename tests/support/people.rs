@@ -2,13 +2,13 @@
 
 use std::ops::Deref;
 
-use chrono::TimeDelta;
 use serde_json::{Value, json};
-use sharefloor::domain::ids::{Identifier as _, SessionId, UserId};
-use sharefloor::http::access_token::Keys;
 
 use super::client::{Answer, Client};
 use super::server::Server;
+
+/// The password of all users, unless they change it.
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A user who is signed in.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) email: String,
     pub(crate) name: String,
+    /// Good for one use.
+    pub(crate) refresh_token: String,
     client: Client,
 }
 
@@ -27,31 +29,27 @@ impl Deref for User {
 }
 
 impl Server {
-    /// A user whose address is `name@example.org` and verified.
+    /// A user whose address is `name@example.org`, proved, and whose password is [`PASSWORD`].
     pub(crate) async fn user(&self, name: &str) -> User {
         let user = self.unverified_user(name).await;
-        let sql = "UPDATE users SET email_verified_at = created_at WHERE id";
-        assert_eq!(self.execute(&format!("{sql} = '{}'", user.id)), 1);
+        let token = self.take_token(&user.email, "verify-email").await;
+        self.anonymous().post("/auth/verify-email", json!({ "token": token })).await.expect(204);
         user
     }
 
     /// A user whose address is `name@example.org`, and who has not proved it.
     pub(crate) async fn unverified_user(&self, name: &str) -> User {
-        use secrecy::ExposeSecret as _;
-        let id = UserId::new(self.now().millis(), rand::random());
         let email = format!("{}@example.org", name.to_lowercase());
-        self.execute(&format!(
-            "INSERT INTO users (id, email, name, password_hash, created_at, updated_at) \
-             SELECT '{id}', '{email}', '{name}', '', {now}, {now}",
-            now = self.sql_now(),
-        ));
-        let keys = Keys::new(
-            self.config.auth.signing_key.expose_secret().as_bytes(),
-            TimeDelta::minutes(self.config.auth.access_token_minutes.into()),
-        );
-        let session = SessionId::new(self.now().millis(), rand::random());
-        let token = keys.sign(id, session, self.now()).expect("a token is signed");
-        User { id: id.to_string(), email, name: name.to_owned(), client: self.anonymous().with_token(token) }
+        let registration = json!({ "email": email, "password": PASSWORD, "name": name });
+        let id = self.anonymous().post("/auth/register", registration).await.expect(201).id();
+        let tokens = self.login(&email, PASSWORD).await.expect(200);
+        let client = self.anonymous().with_token(tokens.text("access_token"));
+        User { id, email, name: name.to_owned(), refresh_token: tokens.text("refresh_token"), client }
+    }
+
+    /// An attempt to sign in.
+    pub(crate) async fn login(&self, email: &str, password: &str) -> Answer {
+        self.anonymous().post("/auth/login", json!({ "email": email, "password": password })).await
     }
 
     /// A user who runs the installation.

@@ -9,7 +9,8 @@ CREATE TABLE users (
     is_operator BOOLEAN NOT NULL DEFAULT FALSE,
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
-    updated_at TIMESTAMP NOT NULL
+    updated_at TIMESTAMP NOT NULL,
+    deleted_at TIMESTAMP -- the person is gone; bookings keep the row
 );
 
 -- A secret that was sent by mail; only its SHA-256 is kept, so that a stolen database opens no account.

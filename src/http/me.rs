@@ -1,0 +1,199 @@
+//! `/me`: the account of whoever is signed in.
+
+use actix_web::{delete, get, patch, post};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::SignedIn;
+use super::json::{Empty, Patch};
+use super::passwords;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use crate::actions::{accounts, sessions};
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{SessionId, UserId};
+use crate::domain::paging::Page;
+use crate::domain::time::UtcTime;
+use crate::storage::db::Tx;
+use crate::storage::sessions::Session;
+use crate::storage::users::User;
+
+/// What an account says of its person.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Profile {
+    /// How the person is called.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+}
+
+impl Profile {
+    fn read(&self) -> Result<String, InvalidFields> {
+        let mut fields = Fields::default();
+        let name = fields.text("/name", &self.name, 200);
+        fields.finish(|| name)
+    }
+}
+
+/// A person with an account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct UserView {
+    id: UserId,
+    /// The address, which is also the name to sign in with.
+    email: String,
+    /// How the person is called.
+    name: String,
+    /// Since when the address is known to be the person's.
+    #[schema(required)]
+    email_verified_at: Option<UtcTime>,
+    /// Whether the person runs the installation.
+    is_operator: bool,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+impl From<User> for UserView {
+    fn from(user: User) -> Self {
+        let User { id, email, name, email_verified_at, is_operator, created_at, updated_at, .. } = user;
+        Self { id, email: email.to_string(), name, email_verified_at, is_operator, created_at, updated_at }
+    }
+}
+
+/// Get your account
+#[utoipa::path(operation_id = "get_me", tag = "me", responses((status = 200, body = UserView)))]
+#[get("/me")]
+pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
+    read.run(|tx, SignedIn(caller), _| {
+        let user = accounts::get(tx, caller)?;
+        let revision = user.revision;
+        Ok(Reply::ok(&UserView::from(user))?.revision(revision))
+    })
+    .await
+}
+
+/// Edit your account
+#[utoipa::path(operation_id = "update_me", tag = "me", request_body = Profile, responses((status = 200, body = UserView)))]
+#[patch("/me")]
+pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, SignedIn(caller), patch, if_match| {
+            let edit = |user: &User| patch.merge(&Profile { name: user.name.clone() })?.read();
+            let user = accounts::update(tx, caller, if_match, edit)?;
+            let revision = user.revision;
+            Ok(Reply::ok(&UserView::from(user))?.revision(revision))
+        })
+        .await
+}
+
+/// Delete your account
+///
+/// Nothing stays of the person but an identifier in the bookings made and in the history of organizations. All sessions end.
+#[utoipa::path(operation_id = "delete_me", tag = "me", responses((status = 204)),
+    extensions(("x-problems" = json!(["last_owner", "precondition_failed"]))))]
+#[delete("/me")]
+pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, SignedIn(caller), _, if_match| {
+            accounts::delete(tx, caller, if_match)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// A new password, and the present one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PasswordChange {
+    /// The present password; another one is refused as `wrong_password`.
+    #[schema(value_type = String, format = Password)]
+    current_password: SecretString,
+    /// A password that is hard to guess.
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
+    new_password: SecretString,
+}
+
+/// Change your password
+///
+/// All other sessions end.
+#[utoipa::path(operation_id = "change_password", tag = "me", request_body = PasswordChange, responses((status = 204)))]
+#[post("/me/password")]
+pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) -> Result<Reply, Problem> {
+    command
+        .run_prepared(
+            async |state, SignedIn(caller), PasswordChange { current_password, new_password }| {
+                let find = move |tx: &mut Tx<'_>| accounts::get_with_password(tx, caller);
+                let (user, seen) = state.db.read(state.clock.now(), find).await?;
+                let present = seen.clone();
+                let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&current_password, Some(&present)))).await?;
+                if !is_right {
+                    return Err(accounts::wrong_password().into());
+                }
+                let hash = passwords::read_and_hash(state, "/new_password", new_password, user).await?;
+                Ok((seen, hash))
+            },
+            |tx, SignedIn(caller), (seen, hash)| {
+                accounts::change_password(tx, caller, seen, hash)?;
+                Ok(Reply::no_content())
+            },
+        )
+        .await
+}
+
+/// One sign-in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(super) struct SessionView {
+    id: SessionId,
+    /// The program that signed in, as it named itself.
+    user_agent: String,
+    /// Whether it is the one that this request belongs to.
+    is_current: bool,
+    /// When you signed in.
+    created_at: UtcTime,
+    /// When it got its tokens last.
+    last_used_at: UtcTime,
+    /// When it ends unless it gets new ones before.
+    expires_at: UtcTime,
+}
+
+impl SessionView {
+    fn new(session: Session, current: SessionId) -> Self {
+        let Session { id, user_agent, created_at, last_used_at, expires_at, .. } = session;
+        Self { id, user_agent, is_current: id == current, created_at, last_used_at, expires_at }
+    }
+}
+
+/// List where you are signed in
+#[utoipa::path(operation_id = "list_sessions", tag = "me", params(PageQuery), responses((status = 200, body = Page<SessionView>)))]
+#[get("/me/sessions")]
+pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, SignedIn(caller), query| {
+        let page = sessions::list_mine(tx, caller, &query.read()?)?;
+        Ok(page.map(|session| SessionView::new(session, caller.session_id)))
+    })
+    .await
+}
+
+/// End a session
+///
+/// Its refresh token is good for nothing from then on; its access tokens stay good for some minutes, until they expire.
+#[utoipa::path(operation_id = "end_session", tag = "me", params(("id" = String, Path)), responses((status = 204)))]
+#[delete("/me/sessions/{id}")]
+pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<SessionId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), _, _| {
+            sessions::end_mine(tx, caller, id.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(get_me).service(update_me).service(delete_me).service(change_password);
+    config.service(list_sessions).service(end_session);
+}

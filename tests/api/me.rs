@@ -1,0 +1,109 @@
+//! The account of whoever is signed in.
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::people::PASSWORD;
+use crate::support::server::on_both_databases;
+
+const OTHER_PASSWORD: &str = "quartz umbrella 71 glacier";
+
+on_both_databases! {
+    async fn everybody_sees_and_edits_their_own_account(server) {
+        let ada = server.user("Ada").await;
+        let seen = ada.get("/me").await.expect(200);
+        assert_eq!((&seen["id"], &seen["email"], &seen["name"]), (&json!(ada.id), &json!(ada.email), &json!("Ada")));
+        let edited = ada.patch("/me", json!({ "name": " Ada Lovelace " })).await.expect(200);
+        assert_eq!((&edited["name"], &edited["email"]), (&json!("Ada Lovelace"), &json!(ada.email)));
+        assert_ne!(edited.header("etag"), seen.header("etag"));
+        assert_eq!(ada.get("/me").await.expect(200).body, edited.body);
+        ada.patch("/me", json!({ "name": "" })).await.refused_fields(&[("/name", "required")]);
+        ada.patch("/me", json!({ "email": "x@example.org" })).await.refused_fields(&[("/email", "unknown_field")]);
+        ada.patch("/me", json!({ "is_operator": true })).await.refused_fields(&[("/is_operator", "unknown_field")]);
+    }
+
+    async fn of_many_edits_of_one_state_at_once_one_is_made(server) {
+        let ada = server.user("Ada").await;
+        let tag = ada.get("/me").await.expect(200).header("etag").to_owned();
+        let editor = ada.with("if-match", tag);
+        let answers = join_all((0..8).map(|n| editor.patch("/me", json!({ "name": format!("Ada {n}") })))).await;
+        let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!(made.len(), 1, "{made:?}");
+        refused.into_iter().for_each(|answer| drop(answer.refused(412, "precondition_failed")));
+    }
+
+    async fn whoever_is_not_signed_in_has_no_account_to_see(server) {
+        let nobody = server.anonymous();
+        nobody.get("/me").await.refused(401, "not_signed_in");
+        nobody.patch("/me", json!({ "name": "x" })).await.refused(401, "not_signed_in");
+        nobody.delete("/me").await.refused(401, "not_signed_in");
+        nobody.get("/me/sessions").await.refused(401, "not_signed_in");
+        nobody.post("/me/password", json!({ "current_password": "", "new_password": "" })).await.refused(401, "not_signed_in");
+    }
+
+    async fn a_password_is_changed_by_whoever_knows_the_present_one(server) {
+        let ada = server.user("Ada").await;
+        let elsewhere = server.login(&ada.email, PASSWORD).await.expect(200).text("refresh_token");
+        let change = async |current: &str, new: &str| {
+            ada.post("/me/password", json!({ "current_password": current, "new_password": new })).await
+        };
+        change(OTHER_PASSWORD, OTHER_PASSWORD).await.refused_fields(&[("/current_password", "wrong_password")]);
+        change(PASSWORD, "password123").await.refused_fields(&[("/new_password", "weak_password")]);
+        change(PASSWORD, OTHER_PASSWORD).await.expect(204);
+        server.login(&ada.email, PASSWORD).await.refused(401, "invalid_credentials");
+        server.login(&ada.email, OTHER_PASSWORD).await.expect(200);
+        let refresh = async |token: &str| server.anonymous().post("/auth/refresh", json!({ "refresh_token": token })).await;
+        refresh(&elsewhere).await.refused(401, "invalid_refresh_token");
+        refresh(&ada.refresh_token).await.expect(200);
+    }
+
+    async fn everybody_sees_where_they_are_signed_in_and_can_end_it(server) {
+        let ada = server.user("Ada").await;
+        let bob = server.user("Bob").await;
+        server.advance(TimeDelta::minutes(1));
+        let phone = server.anonymous().with("user-agent", "phone");
+        let phone = phone.post("/auth/login", json!({ "email": ada.email, "password": PASSWORD })).await.expect(200);
+        let sessions = ada.get("/me/sessions").await.expect(200);
+        let [mine, other] = sessions.items() else { panic!("{sessions:?}") };
+        assert_eq!((&mine["is_current"], &other["is_current"]), (&json!(true), &json!(false)));
+        assert_eq!((&other["user_agent"], &other["created_at"]), (&json!("phone"), &json!(server.now())));
+        let path = format!("/me/sessions/{}", other["id"].as_str().unwrap());
+        bob.delete(&path).await.refused(404, "not_found");
+        ada.delete(&path).await.expect(204);
+        ada.delete(&path).await.refused(404, "not_found");
+        assert_eq!(ada.get("/me/sessions").await.expect(200).items(), std::slice::from_ref(mine));
+        let refresh = json!({ "refresh_token": phone.text("refresh_token") });
+        server.anonymous().post("/auth/refresh", refresh).await.refused(401, "invalid_refresh_token");
+    }
+
+    async fn a_deleted_account_is_gone_and_its_address_is_free(server) {
+        let ada = server.user("Ada").await;
+        ada.delete("/me").await.expect(204);
+        ada.get("/me").await.refused(401, "invalid_token");
+        ada.post("/organizations", json!({ "kind": "firm", "name": "Rotor Works" })).await.refused(401, "invalid_token");
+        server.login(&ada.email, PASSWORD).await.refused(401, "invalid_credentials");
+        server.anonymous().post("/auth/refresh", json!({ "refresh_token": ada.refresh_token })).await.refused(401, "invalid_refresh_token");
+        assert_ne!(server.user("Ada").await.id, ada.id);
+        let kept = server.select("SELECT email || name || password_hash AS value FROM users WHERE deleted_at IS NOT NULL");
+        assert_eq!(kept, [format!("deleted-{}@users.invalidDeleted user", ada.id)]);
+    }
+
+    async fn the_last_owner_of_an_organization_cannot_leave_the_service(server) {
+        let ada = server.user("Ada").await;
+        ada.found("Rotor Works").await;
+        ada.delete("/me").await.refused(409, "last_owner");
+        ada.get("/me").await.expect(200);
+    }
+
+    async fn a_booking_outlives_the_account_that_made_it(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        let bob = server.user("Bob").await;
+        let members = format!("/organizations/{}/members", market.customer_organization);
+        market.customer.post(&members, json!({ "email": bob.email, "role": "owner" })).await.expect(201);
+        market.customer.delete("/me").await.expect(204);
+        assert_eq!(bob.get(&format!("/bookings/{booking}")).await.expect(200)["status"], "confirmed");
+        assert_eq!(bob.get(&members).await.expect(200).items().len(), 1);
+    }
+}
