@@ -106,6 +106,15 @@ pub fn open_database(config: &Config) -> Result<Db, StartError> {
     Ok(Db::open(&config.database_options()?)?)
 }
 
+/// Brings the tables of the database up to date and answers the names of the migrations that ran.
+///
+/// # Errors
+/// When the data directory or the database cannot be used.
+pub fn migrate(config: &Config) -> Result<Vec<String>, StartError> {
+    make_dir(&config.data_dir)?;
+    Ok(Db::migrate(&config.database_url()?)?)
+}
+
 fn make_dir(dir: &Path) -> Result<(), StartError> {
     fs::create_dir_all(dir).map_err(|error| StartError::File(dir.display().to_string(), error))
 }

@@ -14,7 +14,7 @@ use crate::config::{Config, LogFormat};
 use crate::domain::resource::ResourceStatus;
 use crate::http::openapi;
 use crate::import::{self, DataSet};
-use crate::storage::db::Db;
+use crate::storage::backup;
 
 /// Sharefloor: firms list idle machinery, floor space and storage; start-ups book time slots.
 #[derive(Debug, Parser)]
@@ -70,6 +70,20 @@ enum Command {
         json: bool,
         #[command(subcommand)]
         files: Files,
+    },
+    /// Copy the embedded database into a file, also while the service runs
+    ///
+    /// The copy is of one moment, complete and checked; a file that exists is not overwritten. The
+    /// signing key and the mails in the data directory are not part of it. To go back to a copy, stop
+    /// the service, remove sharefloor.db-wal and sharefloor.db-shm, and put the copy in the place of
+    /// sharefloor.db.
+    ///
+    /// PostgreSQL has pg_dump for this.
+    #[command(after_help = "Example:
+  sharefloor backup /var/backups/sharefloor-$(date +%F).db")]
+    Backup {
+        /// Where to write the copy
+        file: PathBuf,
     },
     /// Print the OpenAPI document
     Openapi,
@@ -131,12 +145,16 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             actix_web::rt::System::new().block_on(serve(config))
         }
         Command::Migrate => {
-            let ran = Db::migrate(&config.database_url()?)?;
+            let ran = app::migrate(&config)?;
             Ok(ran.iter().try_for_each(|name| writeln!(out, "migrated {name}"))?)
         }
         Command::Import { json, files } => {
             let data_set = files.read()?;
             actix_web::rt::System::new().block_on(import(&config, data_set, json))
+        }
+        Command::Backup { file } => {
+            backup::write(&config.database_url()?, &file)?;
+            Ok(writeln!(out, "wrote {}", file.display())?)
         }
         Command::Openapi => Ok(()),
     }

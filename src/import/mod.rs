@@ -151,6 +151,7 @@ impl DataSet {
             }
             progress(size);
         }
+        report.skipped.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
         Ok(report)
     }
 }

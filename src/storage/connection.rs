@@ -86,7 +86,7 @@ impl DatabaseUrl {
 }
 
 /// The path as SQLite takes it; a path is not a URI with options.
-fn path_text(path: &Path) -> Result<String, ConnectionError> {
+pub(super) fn path_text(path: &Path) -> Result<String, ConnectionError> {
     match path.to_str() {
         Some(text) if text.starts_with("file:") => Ok(format!("./{text}")),
         Some(text) => Ok(text.to_owned()),

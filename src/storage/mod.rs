@@ -3,6 +3,7 @@
 pub mod allocations;
 pub mod audit;
 pub mod backlog;
+pub mod backup;
 pub mod blocks;
 pub mod bookings;
 pub mod connection;
