@@ -1,0 +1,67 @@
+//! Starting and stopping.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::program::{Home, on_both_databases};
+use crate::support::server::block_on;
+
+on_both_databases! {
+    fn it_prints_where_it_listens_when_it_is_ready(home) {
+        let serving = home.serve(&[]);
+        assert!(serving.url.starts_with("http://127.0.0.1:") && !serving.url.ends_with(":0"), "{}", serving.url);
+        assert_eq!(serving.said, "");
+        block_on(async { serving.client().get("/health/ready").await.expect(200) });
+    }
+
+    fn a_request_under_way_ends_before_the_service_does(home) {
+        for signal in ["TERM", "INT"] {
+            let serving = home.serve(&[]);
+            let address = serving.url.trim_start_matches("http://").to_owned();
+            let mut under_way = TcpStream::connect(&address).expect("it listens");
+            under_way.set_read_timeout(Some(Duration::from_secs(30))).expect("a time");
+            // The head is there and the body is not: the request has begun.
+            under_way
+                .write_all(b"POST /api/v1/organizations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+                             Content-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+                .expect("it reads");
+            let mut begun = [0; 25];
+            under_way.read_exact(&mut begun).expect("it goes on");
+            assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
+            serving.signal(signal);
+            under_way.write_all(b"{}").expect("it still reads");
+            let mut answer = String::new();
+            under_way.read_to_string(&mut answer).expect("it answers");
+            assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+            let (ended_well, _) = serving.wait();
+            assert!(ended_well, "SIG{signal}");
+            assert!(TcpStream::connect(&address).is_err(), "it still listens");
+        }
+    }
+
+    fn what_was_migrated_beforehand_is_served(home) {
+        let ran = home.run(&["migrate"]).done();
+        // The databases of the tests on PostgreSQL come migrated.
+        assert!(ran.lines().all(|line| line.starts_with("migrated ")), "{ran}");
+        assert_eq!(home.run(&["migrate"]).done(), "");
+        block_on(async { home.serve(&[]).client().get("/health/ready").await.expect(200) });
+    }
+}
+
+#[test]
+fn what_is_kept_under_data_is_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::on_sqlite();
+    drop(home.serve(&[]));
+    let mode = std::fs::metadata(home.path("data/signing.key")).expect("the key was made").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_database_that_does_not_answer_stops_the_start_with_the_reason() {
+    let home = Home::on_sqlite();
+    let nowhere = home.command(&["serve"]).env("DATABASE_URL", "postgres://nobody@/nothing?host=/nowhere").output();
+    let refused = crate::program::Ended::from(nowhere.expect("the program starts"));
+    assert!(!refused.is_success && refused.err.contains("cannot open the database"), "{refused:?}");
+}
