@@ -14,11 +14,16 @@ use crate::domain::ids::{OneTimeTokenId, UserId};
 use crate::domain::password::PasswordHash;
 use crate::domain::problem::Code;
 use crate::domain::secret_token::{SecretToken, TokenHash, TokenPurpose};
+use crate::storage::audit::{self as audit_log, Deed};
+use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
-use crate::storage::one_time_tokens::{self, NewToken};
+use crate::storage::mails::{self, SentMail};
+use crate::storage::members::{self, Membership};
+use crate::storage::one_time_tokens::{self, NewToken, SentToken};
+use crate::storage::sessions::{self, Session};
 use crate::storage::users::{self, User};
-use crate::storage::{members, organizations, sessions};
+use crate::storage::{idempotency_keys, organizations};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -203,6 +208,42 @@ pub fn wrong_password() -> InvalidFields {
     InvalidFields(vec![FieldError { pointer, code, detail: "is not the present password".to_owned() }])
 }
 
+/// Everything that is kept of a person.
+#[derive(Debug)]
+pub struct Everything {
+    /// The account.
+    pub user: User,
+    /// What the person is in which organizations.
+    pub memberships: Vec<Membership>,
+    /// Where the person signed in.
+    pub sessions: Vec<Session>,
+    /// The tokens that the person was sent.
+    pub tokens: Vec<SentToken>,
+    /// The mails that the person was sent.
+    pub mails: Vec<SentMail>,
+    /// The bookings that the person made.
+    pub bookings: Vec<Booking>,
+    /// What the person did.
+    pub deeds: Vec<Deed>,
+}
+
+/// Everything that is kept of the caller.
+///
+/// # Errors
+/// As [`get`].
+pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
+    let user = get(tx, caller)?;
+    Ok(Everything {
+        memberships: members::list_of_user(tx.conn, user.id)?,
+        sessions: sessions::list_of_user(tx.conn, user.id)?,
+        tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
+        mails: mails::list_to(tx.conn, &user.email)?,
+        bookings: bookings::list_of_user(tx.conn, user.id)?,
+        deeds: audit_log::list_of_user(tx.conn, user.id)?,
+        user,
+    })
+}
+
 /// Deletes the caller's account. Nothing of the person stays but the identifier in what others need:
 /// bookings, and the history of organizations.
 ///
@@ -225,6 +266,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
     for organization in members::delete_all(tx.conn, user.id)? {
         audit(tx, Some(user.id), Some(organization), "member.remove", ("user", user.id.as_str()), &json!({}))?;
     }
+    idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
     sessions::delete_all(tx.conn, user.id)?;
     one_time_tokens::delete_all(tx.conn, user.id)?;
     users::update_deleted(tx.conn, user.id, tx.now)?;

@@ -98,13 +98,13 @@ pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Resu
 /// An address.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Address {
+pub(super) struct AccountAddress {
     /// The address of an account.
     #[schema(max_length = 254)]
     email: String,
 }
 
-impl Address {
+impl AccountAddress {
     fn read(&self) -> Result<Email, InvalidFields> {
         let mut fields = Fields::default();
         let email = fields.take("/email", self.email.parse());
@@ -116,9 +116,9 @@ impl Address {
 ///
 /// The answer is the same whether or not there is such an account that still has to prove its address. No more than five such
 /// mails are sent within an hour.
-#[utoipa::path(operation_id = "resend_verification", tag = "auth", request_body = Address, responses((status = 202)), security(()))]
+#[utoipa::path(operation_id = "resend_verification", tag = "auth", request_body = AccountAddress, responses((status = 202)), security(()))]
 #[post("/auth/resend-verification")]
-pub(super) async fn resend_verification(command: Command<Unknown, Address>) -> Result<Reply, Problem> {
+pub(super) async fn resend_verification(command: Command<Unknown, AccountAddress>) -> Result<Reply, Problem> {
     let lifetime = verification_lifetime(&command.state);
     command
         .run(move |tx, _, body, _| {
@@ -135,9 +135,9 @@ fn verification_lifetime(state: &State) -> TimeDelta {
 /// Ask for a mail that allows to set a password
 ///
 /// The answer is the same whether or not there is such an account. No more than five such mails are sent within an hour.
-#[utoipa::path(operation_id = "forgot_password", tag = "auth", request_body = Address, responses((status = 202)), security(()))]
+#[utoipa::path(operation_id = "forgot_password", tag = "auth", request_body = AccountAddress, responses((status = 202)), security(()))]
 #[post("/auth/forgot-password")]
-pub(super) async fn forgot_password(command: Command<Unknown, Address>) -> Result<Reply, Problem> {
+pub(super) async fn forgot_password(command: Command<Unknown, AccountAddress>) -> Result<Reply, Problem> {
     let lifetime = TimeDelta::minutes(command.state.config.auth.reset_minutes.into());
     command
         .run(move |tx, _, body, _| {

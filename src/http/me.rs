@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::bookings::BookingView;
 use super::caller::SignedIn;
 use super::json::{Empty, Patch};
 use super::passwords;
@@ -12,12 +13,17 @@ use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
-use crate::actions::{accounts, sessions};
+use crate::actions::accounts::{self, Everything};
+use crate::actions::sessions;
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::paging::Page;
 use crate::domain::time::UtcTime;
+use crate::storage::audit::Deed;
 use crate::storage::db::Tx;
+use crate::storage::mails::SentMail;
+use crate::storage::members::Membership;
+use crate::storage::one_time_tokens::SentToken;
 use crate::storage::sessions::Session;
 use crate::storage::users::User;
 
@@ -91,7 +97,8 @@ pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply
 
 /// Delete your account
 ///
-/// Nothing stays of the person but an identifier in the bookings made and in the history of organizations. All sessions end.
+/// Nothing stays of the person but an identifier in the bookings made and in the history of organizations, and for some
+/// weeks the mails that were sent. All sessions end.
 #[utoipa::path(operation_id = "delete_me", tag = "me", responses((status = 204)),
     extensions(("x-problems" = json!(["last_owner", "precondition_failed"]))))]
 #[delete("/me")]
@@ -192,8 +199,70 @@ pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<Sessio
         .await
 }
 
+/// A sign-in, be it ended or not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SignInRecord {
+    id: SessionId,
+    user_agent: String,
+    created_at: UtcTime,
+    last_used_at: UtcTime,
+    expires_at: UtcTime,
+    #[schema(required)]
+    revoked_at: Option<UtcTime>,
+}
+
+/// Everything that is kept of a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Export {
+    exported_at: UtcTime,
+    user: UserView,
+    memberships: Vec<Membership>,
+    sessions: Vec<SignInRecord>,
+    one_time_tokens: Vec<SentToken>,
+    mails: Vec<SentMail>,
+    /// The bookings that you made, whoever paid for them.
+    bookings: Vec<BookingView>,
+    /// What you did, the oldest first.
+    history: Vec<Deed>,
+}
+
+impl Export {
+    fn new(everything: Everything, exported_at: UtcTime) -> Self {
+        let Everything { user, memberships, sessions, tokens, mails, bookings, deeds } = everything;
+        let session = |Session { id, user_agent, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
+            id,
+            user_agent,
+            created_at,
+            last_used_at,
+            expires_at,
+            revoked_at,
+        };
+        Self {
+            exported_at,
+            user: user.into(),
+            memberships,
+            sessions: sessions.into_iter().map(session).collect(),
+            one_time_tokens: tokens,
+            mails,
+            bookings: bookings.into_iter().map(BookingView::from).collect(),
+            history: deeds,
+        }
+    }
+}
+
+/// Get everything that is kept of you
+#[utoipa::path(operation_id = "export_me", tag = "me", responses((status = 200, body = Export)))]
+#[get("/me/export")]
+pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
+    read.run(|tx, SignedIn(caller), _| {
+        let everything = accounts::export(tx, caller)?;
+        Reply::ok(&Export::new(everything, tx.now))
+    })
+    .await
+}
+
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.service(get_me).service(update_me).service(delete_me).service(change_password);
-    config.service(list_sessions).service(end_session);
+    config.service(list_sessions).service(end_session).service(export);
 }

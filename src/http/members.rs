@@ -42,7 +42,7 @@ impl NewMember {
 /// What can be changed of a member.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Membership {
+pub(super) struct MemberRole {
     /// What the user may do.
     role: Role,
 }
@@ -108,13 +108,13 @@ pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserI
 
 /// Give a member another role
 #[utoipa::path(operation_id = "update_member", tag = "members", params(("id" = String, Path), ("member" = String, Path)),
-    request_body = Membership, responses((status = 200, body = MemberView)),
+    request_body = MemberRole, responses((status = 200, body = MemberView)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner"]))))]
 #[patch("/organizations/{id}/members/{member}")]
 pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
     command
         .run(move |tx, SignedIn(caller), patch, if_match| {
-            let edit = |role| Ok(patch.merge(&Membership { role })?.role);
+            let edit = |role| Ok(patch.merge(&MemberRole { role })?.role);
             let member = members::update(tx, caller, ids.0, ids.1, if_match, edit)?;
             let revision = member.revision;
             Ok(Reply::ok(&MemberView::from(member))?.revision(revision))

@@ -31,6 +31,31 @@ pub struct NewEntry<'a> {
     pub detail: Json<serde_json::Value>,
 }
 
+/// What a user did, as it is shown to that user.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct Deed {
+    /// When.
+    pub at: UtcTime,
+    /// In whose history it stands, if in anybody's.
+    #[schema(required)]
+    pub organization_id: Option<OrganizationId>,
+    /// What was done, such as `booking.cancel`.
+    pub action: String,
+    /// To what kind of thing.
+    pub object: String,
+    /// To which.
+    pub object_id: String,
+}
+
+/// Everything that a user did.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Deed>, StorageError> {
+    let columns = (audit::at, audit::organization_id, audit::action, audit::object, audit::object_id);
+    Ok(audit::table.filter(audit::user_id.eq(user)).order(audit::id).select(columns).load(conn)?)
+}
+
 /// Adds an entry.
 ///
 /// # Errors

@@ -230,6 +230,15 @@ pub fn list(
     rows.into_iter().map(booking_from).collect()
 }
 
+/// The bookings that a user made, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Booking>, StorageError> {
+    let rows: Vec<BookingRow> = joined().filter(bookings::created_by.eq(user)).order(bookings::id).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
 /// Whether the resource has bookings that have not ended.
 ///
 /// # Errors

@@ -81,6 +81,15 @@ pub fn replace(conn: &mut Conn, scope: &str, key: &str, answer: &StoredAnswer, n
     Ok(())
 }
 
+/// Forgets all answers to a caller.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut Conn, scope: &str) -> Result<(), StorageError> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::scope.eq(scope))).execute(conn)?;
+    Ok(())
+}
+
 /// Forgets the answers that are too old, and answers how many they were.
 ///
 /// # Errors

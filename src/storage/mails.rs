@@ -262,3 +262,26 @@ pub fn list_hearers(conn: &mut Conn, booking: &BookingDetails) -> Result<Vec<Hea
         .select((members::organization_id, members::user_id, users::email, users::name))
         .load(conn)?)
 }
+
+/// A mail as it is shown to whom it was for.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct SentMail {
+    /// Which message it is.
+    pub template: String,
+    /// Where it is in its life.
+    pub status: MailStatus,
+    /// When what it tells happened.
+    pub created_at: UtcTime,
+    /// When it was sent.
+    #[schema(required)]
+    pub sent_at: Option<UtcTime>,
+}
+
+/// The mails that are kept of those to an address.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_to(conn: &mut Conn, recipient: &Email) -> Result<Vec<SentMail>, StorageError> {
+    let columns = (mails::template, mails::status, mails::created_at, mails::sent_at);
+    Ok(mails::table.filter(mails::recipient.eq(recipient)).order(mails::id).select(columns).load(conn)?)
+}

@@ -176,3 +176,29 @@ pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<Vec<OrganizationId>, 
     diesel::delete(memberships).execute(conn)?;
     Ok(organizations)
 }
+
+/// What a user is in an organization.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct Membership {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub organization_name: String,
+    /// What the user may do there.
+    pub role: Role,
+    /// Since when.
+    pub created_at: UtcTime,
+}
+
+/// What a user is in which organizations.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Membership>, StorageError> {
+    Ok(members::table
+        .inner_join(organizations::table)
+        .filter(members::user_id.eq(user))
+        .order(members::organization_id)
+        .select((members::organization_id, organizations::name, members::role, members::created_at))
+        .load(conn)?)
+}

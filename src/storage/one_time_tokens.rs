@@ -94,6 +94,32 @@ pub fn update_all_used(conn: &mut Conn, user: UserId, purpose: TokenPurpose, now
     Ok(())
 }
 
+/// A token as it is shown to whom it was sent.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct SentToken {
+    /// What it is good for.
+    pub purpose: TokenPurpose,
+    /// When it was sent.
+    pub created_at: UtcTime,
+    /// When it is good for nothing any more.
+    pub expires_at: UtcTime,
+    /// When it was used.
+    #[schema(required)]
+    pub used_at: Option<UtcTime>,
+}
+
+/// The tokens that are kept of those that the user was sent.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<SentToken>, StorageError> {
+    Ok(one_time_tokens::table
+        .filter(one_time_tokens::user_id.eq(user))
+        .order(one_time_tokens::id)
+        .select((one_time_tokens::purpose, one_time_tokens::created_at, one_time_tokens::expires_at, one_time_tokens::used_at))
+        .load(conn)?)
+}
+
 /// Forgets the user's tokens.
 ///
 /// # Errors

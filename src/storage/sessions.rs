@@ -152,7 +152,7 @@ pub fn list_alive(
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_all(conn: &mut Conn, user: UserId) -> Result<Vec<Session>, StorageError> {
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Session>, StorageError> {
     Ok(sessions::table.filter(sessions::user_id.eq(user)).order(sessions::id).load(conn)?)
 }
 

@@ -77,6 +77,25 @@ on_both_databases! {
         server.anonymous().post("/auth/refresh", refresh).await.refused(401, "invalid_refresh_token");
     }
 
+    async fn everybody_gets_all_that_is_kept_of_them_and_nothing_of_others(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).body;
+        server.mails(&market.customer.email, 1).await;
+        let all = market.customer.get("/me/export").await.expect(200);
+        assert_eq!(all["user"], market.customer.get("/me").await.expect(200).body);
+        assert_eq!(all["bookings"], json!([booking]));
+        assert_eq!(all["memberships"][0]["organization_name"], "Newcomer");
+        assert_eq!(all["sessions"].as_array().unwrap().len(), 1);
+        assert_eq!((&all["one_time_tokens"][0]["purpose"], &all["one_time_tokens"][0]["used_at"]), (&json!("verify_email"), &json!(server.now())));
+        let templates: Vec<_> = all["mails"].as_array().unwrap().iter().map(|mail| mail["template"].as_str().unwrap()).collect();
+        assert!(templates.contains(&"verification") && templates.contains(&"booking_confirmed_customer"), "{templates:?}");
+        let history: Vec<_> = all["history"].as_array().unwrap().iter().map(|deed| deed["action"].as_str().unwrap()).collect();
+        assert!(history.contains(&"user.register") && history.contains(&"booking.create"), "{history:?}");
+        assert!(!all.text.contains("argon2") && !all.text.contains(&market.host.email), "{all:?}");
+        assert_eq!(market.host.get("/me/export").await.expect(200)["bookings"], json!([]));
+        server.anonymous().get("/me/export").await.refused(401, "not_signed_in");
+    }
+
     async fn a_deleted_account_is_gone_and_its_address_is_free(server) {
         let ada = server.user("Ada").await;
         ada.delete("/me").await.expect(204);
