@@ -117,7 +117,6 @@ CREATE TABLE resources (
 );
 CREATE INDEX resources_by_site ON resources (site_id, id);
 CREATE INDEX resources_by_organization ON resources (organization_id, id);
-CREATE INDEX resources_by_status ON resources (status, id);
 
 -- Versions: rows are added, never changed; a booking names the ones it was made under.
 CREATE TABLE booking_rules (
