@@ -138,3 +138,18 @@ fn every_problem_that_an_operation_names_exists() {
         }
     }
 }
+
+#[test]
+fn every_problem_is_named_by_an_operation() {
+    let document = document();
+    let operations = operations(&document);
+    let is_named = |code: &Code| {
+        operations
+            .values()
+            .any(|(_, operation)| operation["x-problems"].as_array().unwrap().iter().any(|named| named == code.as_str()))
+    };
+    // What the path has no operation for, no operation names.
+    for code in Code::ALL.iter().filter(|code| **code != Code::MethodNotAllowed) {
+        assert!(is_named(code), "no operation names the problem {}", code.as_str());
+    }
+}

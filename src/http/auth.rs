@@ -74,6 +74,7 @@ pub(super) async fn register(command: Command<Unknown, Registration>) -> Result<
 /// A token from a mail.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "q6b8…"}))]
 pub(super) struct MailedToken {
     /// The token.
     #[schema(value_type = String)]
@@ -98,6 +99,7 @@ pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Resu
 /// An address.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ada@example.org"}))]
 pub(super) struct AccountAddress {
     /// The address of an account.
     #[schema(max_length = 254)]
@@ -150,6 +152,7 @@ pub(super) async fn forgot_password(command: Command<Unknown, AccountAddress>) -
 /// A new password, and the token from a mail that allows to set it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"token": "q6b8…", "password": "correct horse battery"}))]
 pub(super) struct PasswordReset {
     /// The token.
     #[schema(value_type = String)]
@@ -255,6 +258,7 @@ pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpReque
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"refresh_token": "w3Xk…"}))]
 pub(super) struct Refresh {
     /// The token from the last answer to a login or refresh.
     #[schema(value_type = String)]
@@ -278,6 +282,7 @@ pub(super) async fn refresh(command: Command<Unknown, Refresh>) -> Result<Confid
 /// Which session to end.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"refresh_token": "w3Xk…"}))]
 pub(super) struct Logout {
     /// A refresh token of the session; without it, the session of the access token ends.
     #[serde(default)]

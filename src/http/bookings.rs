@@ -25,7 +25,10 @@ use crate::storage::bookings::Booking;
 /// A slot to be booked.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewBooking)]
+#[schema(as = NewBooking, example = json!({
+    "organization_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10", "resource_id": "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21",
+    "starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T12:00:00Z", "quantity": 1, "note": "We bring our own acrylic."
+}))]
 pub(super) struct NewBookingBody {
     /// The organization that books and pays.
     organization_id: OrganizationId,
@@ -225,6 +228,7 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingId>) -> Result<R
 /// Why something is done; may be left out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "The spindle is broken."}))]
 pub(super) struct Reason {
     /// For the other party to read.
     #[serde(default)]
@@ -276,6 +280,7 @@ pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId
 /// A slot to be priced.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T12:00:00Z"}))]
 pub(super) struct NewQuote {
     /// From this instant
     starts_at: UtcTime,
@@ -313,7 +318,8 @@ impl From<Quote> for QuoteView {
 ///
 /// Nothing is claimed; whether the slot is free is for `availability` to tell.
 #[utoipa::path(operation_id = "quote_resource", tag = "resources", params(("id" = String, Path)), request_body = NewQuote,
-    responses((status = 200, body = QuoteView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"]))))]
+    responses((status = 200, body = QuoteView)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"])), ("x-not-kept" = json!(true))))]
 #[post("/resources/{id}/quote")]
 pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command

@@ -30,6 +30,7 @@ use crate::storage::users::User;
 /// What an account says of its person.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "Ada Lovelace"}))]
 pub(super) struct Profile {
     /// How the person is called.
     #[schema(min_length = 1, max_length = 200)]
@@ -114,6 +115,7 @@ pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply
 /// A new password, and the present one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "correct horse battery", "new_password": "a better horse battery"}))]
 pub(super) struct PasswordChange {
     /// The present password; another one is refused as `wrong_password`.
     #[schema(value_type = String, format = Password)]

@@ -42,6 +42,7 @@ impl NewMember {
 /// What can be changed of a member.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "manager"}))]
 pub(super) struct MemberRole {
     /// What the user may do.
     role: Role,

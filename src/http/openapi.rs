@@ -205,6 +205,9 @@ fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
         .collect();
     let mut patch = with(&whole, "properties", properties.into());
     remove(&mut patch, "required");
+    if let Some(new_name) = whole.pointer("/example/name") {
+        patch["example"] = json!({ "name": new_name });
+    }
     let Some(name) = name else { return patch };
     let name = format!("{}Patch", name.strip_prefix("New").unwrap_or(name));
     let reference = with(schema, "$ref", json!(format!("#/components/schemas/{name}")));

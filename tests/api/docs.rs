@@ -3,7 +3,21 @@
 use reqwest::Method;
 use sharefloor::domain::problem::Code;
 
+use crate::support::contract;
 use crate::support::server::on_both_databases;
+
+#[test]
+fn every_body_has_an_example_of_its_form() {
+    for (path, item) in contract::DOCUMENT["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for content in operation["requestBody"]["content"].as_object().into_iter().flat_map(|contents| contents.values()) {
+                let example = &contract::resolve(&content["schema"])["example"];
+                let wrong = contract::misfit(&content["schema"], example, "");
+                assert_eq!(wrong, None, "of the example of {method} {path}: {example}");
+            }
+        }
+    }
+}
 
 on_both_databases! {
     async fn the_document_is_served(server) {

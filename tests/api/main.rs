@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod auth;
 mod availability;
 mod blocks;
@@ -15,6 +16,7 @@ mod me;
 mod members;
 mod metrics;
 mod organizations;
+mod problems;
 mod protection;
 mod resources;
 mod search;

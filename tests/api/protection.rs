@@ -43,7 +43,7 @@ async fn preflight(client: &Client, origin: &str) -> Answer {
 }
 
 /// What the service answers to bytes after which nothing follows.
-fn answer_to(server: &Server, bytes: &str) -> String {
+pub(crate) fn answer_to(server: &Server, bytes: &str) -> String {
     let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
     stream.write_all(bytes.as_bytes()).unwrap();
     let mut answer = String::new();

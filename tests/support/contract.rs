@@ -1,4 +1,5 @@
-//! Whether an answer is one that the OpenAPI document announces. Every answer in every test is held to it.
+//! Whether what is sent and answered is what the OpenAPI document announces. Every answer in every test is held to it, and
+//! every body that was accepted.
 
 use std::sync::LazyLock;
 
@@ -10,13 +11,19 @@ use super::client::Answer;
 /// What the service says of itself.
 pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(sharefloor::http::openapi::document);
 
-/// Fails unless the answer is documented: its status, the code of its problem, its headers, its body.
+/// Fails unless the answer is documented: its status, the code of its problem, its headers, its body; and the body that was sent,
+/// if it was accepted.
 #[track_caller]
-pub(crate) fn check(method: &Method, path: &str, answer: &Answer) {
+pub(crate) fn check(method: &Method, path: &str, sent: Option<&Value>, answer: &Answer) {
     let Some(operation) = operation(method, path) else { return };
     let name = operation["operationId"].as_str().expect("operations have names");
     let documented = resolve(&operation["responses"][answer.status.to_string()]);
     assert!(documented.is_object(), "{name} does not announce this status: {answer:?}");
+    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+    if let Some(sent) = sent.filter(|_| answer.status < 300 && body.is_object()) {
+        let wrong = misfit(body, sent, "");
+        assert!(wrong.is_none(), "{name} takes what it does not announce, {}: {sent}", wrong.unwrap_or_default());
+    }
     if answer.status >= 400 {
         let codes = operation["x-problems"].as_array().expect("operations list their problems");
         assert!(codes.contains(&answer["code"]), "{name} does not announce this problem: {answer:?}");
@@ -56,7 +63,7 @@ pub(crate) fn resolve(value: &'static Value) -> &'static Value {
 }
 
 /// Where a value is not of the form that a schema describes.
-fn misfit(schema: &'static Value, value: &Value, pointer: &str) -> Option<String> {
+pub(crate) fn misfit(schema: &'static Value, value: &Value, pointer: &str) -> Option<String> {
     let schema = resolve(schema);
     if let Some(ways) = schema["oneOf"].as_array() {
         let misfits: Vec<_> = ways.iter().filter_map(|way| misfit(way, value, pointer)).collect();

@@ -1,0 +1,315 @@
+//! Who may do what. Every operation of the OpenAPI document is tried as a stranger, with a bad token, as a tenant of another
+//! organization, with each role, and with an address that is not proved; first on a host that everybody sees, then on one that
+//! keeps its resources private.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use sharefloor::domain::problem::Code;
+
+use crate::support::client::{Answer, Client};
+use crate::support::contract::DOCUMENT;
+use crate::support::people::{PASSWORD, User};
+use crate::support::server::{Server, on_both_databases};
+
+/// What asks for no token and looks at none.
+const FOR_EVERYBODY: &[&str] = &[
+    "forgot_password",
+    "get_liveness",
+    "get_metrics",
+    "get_problem",
+    "get_readiness",
+    "list_problems",
+    "login",
+    "refresh",
+    "register",
+    "resend_verification",
+    "reset_password",
+    "verify_email",
+];
+
+/// How all others answer a stranger, a tenant of another organization, a booker of the host and a manager of the host, where
+/// the host lists something: with a problem, or not.
+const RULES: &[(&str, [&str; 4])] = &[
+    ("add_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("cancel_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("change_password", [SIGN_IN, MAY, MAY, MAY]),
+    ("create_block", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_booking", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
+    ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
+    ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_site", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("decline_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("delete_block", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("delete_me", [SIGN_IN, MAY, MAY, MAY]),
+    ("end_session", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("export_me", [SIGN_IN, MAY, MAY, MAY]),
+    ("get_availability", [MAY, MAY, MAY, MAY]),
+    ("get_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("get_me", [SIGN_IN, MAY, MAY, MAY]),
+    ("get_member", [SIGN_IN, OTHERS, MAY, MAY]),
+    ("get_organization", [MAY, MAY, MAY, MAY]),
+    ("get_resource", [MAY, MAY, MAY, MAY]),
+    ("get_site", [MAY, MAY, MAY, MAY]),
+    ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
+    ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_members", [SIGN_IN, OTHERS, MAY, MAY]),
+    ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_sessions", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_site_resources", [MAY, MAY, MAY, MAY]),
+    ("list_sites", [MAY, MAY, MAY, MAY]),
+    ("list_slots", [MAY, MAY, MAY, MAY]),
+    ("logout", [SIGN_IN, MAY, MAY, MAY]),
+    ("quote_resource", [MAY, MAY, MAY, MAY]),
+    ("remove_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("search_available", [MAY, MAY, MAY, MAY]),
+    ("search_resources", [MAY, MAY, MAY, MAY]),
+    ("update_me", [SIGN_IN, MAY, MAY, MAY]),
+    ("update_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("update_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("update_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("update_site", [SIGN_IN, OTHERS, ROLE, MAY]),
+];
+const MAY: &str = "";
+const SIGN_IN: &str = "not_signed_in";
+/// It is seen, and belongs to others.
+const OTHERS: &str = "forbidden";
+/// The role is too low.
+const ROLE: &str = "forbidden";
+/// As if it did not exist.
+const HIDDEN: &str = "not_found";
+
+/// An operation of the document.
+struct Operation {
+    id: String,
+    method: Method,
+    path: String,
+    description: &'static Value,
+}
+
+fn operations() -> Vec<Operation> {
+    let paths = DOCUMENT["paths"].as_object().unwrap().iter();
+    let all = paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |parts| (path, parts)));
+    all.map(|(path, (method, description))| Operation {
+        id: description["operationId"].as_str().unwrap().to_owned(),
+        method: method.to_uppercase().parse().unwrap(),
+        path: path.trim_start_matches("/api/v1").to_owned(),
+        description,
+    })
+    .collect()
+}
+
+impl Operation {
+    /// Whether this problem is announced.
+    fn has(&self, code: Code) -> bool {
+        self.description["x-problems"].as_array().unwrap().iter().any(|announced| announced == code.as_str())
+    }
+
+    /// Whether it is about something that belongs to an organization.
+    fn has_target(&self) -> bool {
+        self.path.contains('{') && !self.path.starts_with("/me/")
+    }
+
+    async fn try_as(&self, caller: &Client, place: &Place<'_>) -> Answer {
+        let body = place.body(&self.id);
+        let form = |request: reqwest::RequestBuilder| if body.is_null() { request } else { request.json(&body) };
+        caller.send(self.method.clone(), &place.path(self), form).await
+    }
+}
+
+/// The people of all tries.
+struct People {
+    stranger: Client,
+    impostor: Client,
+    outsider: User,
+    booker: User,
+    manager: User,
+    owner: User,
+    colleague: User,
+    customer: User,
+    newcomer: User,
+}
+
+/// What one operation is tried on.
+struct Place<'a> {
+    people: &'a People,
+    /// For operations about the own account, which may end it.
+    somebody: User,
+    session: String,
+    organization: String,
+    site: String,
+    resource: String,
+    block: String,
+    customer: String,
+    booking: String,
+}
+
+impl Place<'_> {
+    async fn make<'a>(server: &Server, people: &'a People, number: usize) -> Place<'a> {
+        let People { owner, customer, .. } = people;
+        let somebody = server.user(&format!("Somebody{number}")).await;
+        let session = somebody.get("/me/sessions").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
+        let organization = owner.found("Rotor Works").await;
+        for (member, role) in [(&people.booker, "booker"), (&people.manager, "manager"), (&people.colleague, "booker")] {
+            let membership = json!({ "email": member.email, "role": role });
+            owner.post(&format!("/organizations/{organization}/members"), membership).await.expect(201);
+        }
+        let site = owner.open_site(&organization, json!({})).await;
+        let rules = json!({ "capacity": { "quantity": 3, "unit": "unit" }, "booking_rules": { "requires_approval": true } });
+        let resource = owner.list_resource(&site, rules).await;
+        let block = owner.post(&format!("/resources/{resource}/blocks"), slot(json!({}))).await.expect(201).id();
+        let customer_organization = customer.found("Newcomer").await;
+        let wish = slot(json!({ "organization_id": customer_organization, "resource_id": resource }));
+        let booking = customer.post("/bookings", wish).await.expect(201).id();
+        Place { people, somebody, session, organization, site, resource, block, customer: customer_organization, booking }
+    }
+
+    fn path(&self, operation: &Operation) -> String {
+        let mut before = "";
+        let mut path = Vec::new();
+        for part in operation.path.split('/') {
+            path.push(match (before, part) {
+                (_, "{block}") => &self.block,
+                (_, "{member}") => &self.people.colleague.id,
+                ("organizations", "{id}") => &self.organization,
+                ("sites", "{id}") => &self.site,
+                ("resources", "{id}") => &self.resource,
+                ("bookings", "{id}") => &self.booking,
+                ("sessions", "{id}") => &self.session,
+                (_, part) if part.starts_with('{') => panic!("what is {part} in {}?", operation.path),
+                (_, part) => part,
+            });
+            before = part;
+        }
+        let query = match operation.id.as_str() {
+            "get_availability" => "?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z",
+            "list_slots" => "?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z&duration_minutes=60",
+            "search_available" => "?starts_at=2026-12-01T10:00:00Z&ends_at=2026-12-01T11:00:00Z",
+            _ => "",
+        };
+        path.join("/") + query
+    }
+
+    fn body(&self, operation: &str) -> Value {
+        match operation {
+            "add_member" => json!({ "email": self.people.newcomer.email, "role": "booker" }),
+            "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
+            "create_block" => slot(json!({})),
+            "create_booking" => slot(json!({ "organization_id": self.customer, "resource_id": self.resource })),
+            "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
+            "create_resource" => {
+                json!({ "kind": "machine", "name": "Saw", "tariff": { "currency": "GBP", "rate": 100, "per": "hour" } })
+            }
+            "create_site" => json!({
+                "name": "Annex", "latitude": 51.5, "longitude": -0.1, "timezone": "Europe/London",
+                "address": { "line1": "2 Foundry Lane", "city": "London", "postal_code": "E1 1AA", "country": "GB" },
+            }),
+            "logout" => json!({}),
+            "quote_resource" => slot(json!({})),
+            "update_me" | "update_organization" | "update_resource" | "update_site" => json!({ "name": "Another name" }),
+            "update_member" => json!({ "role": "manager" }),
+            _ => Value::Null,
+        }
+    }
+
+    /// Somebody who may do it.
+    fn entitled(&self, operation: &Operation) -> &User {
+        match operation.id.as_str() {
+            "create_booking" => &self.people.customer,
+            "logout" => &self.somebody,
+            _ if operation.path.starts_with("/me") => &self.somebody,
+            _ => &self.people.owner,
+        }
+    }
+}
+
+/// The body of what takes a time.
+fn slot(mut fields: Value) -> Value {
+    fields["starts_at"] = "2026-12-01T10:00:00Z".into();
+    fields["ends_at"] = "2026-12-01T11:00:00Z".into();
+    fields["quantity"] = 1.into();
+    fields
+}
+
+/// Fails unless the answer is the problem, or none.
+#[track_caller]
+fn check(answer: Answer, expected: &str) {
+    match Code::ALL.iter().find(|code| code.as_str() == expected) {
+        Some(code) => drop(answer.refused(code.status(), expected)),
+        None => assert!(answer.status < 300, "{answer:?}"),
+    }
+}
+
+/// Tries an operation as each of those who may not do everything. What somebody may do is done for them only where it changes
+/// nothing, so that the next finds what the last has found.
+async fn try_operation(operation: &Operation, place: &Place<'_>, expected: [&str; 4]) {
+    let People { stranger, outsider, booker, manager, .. } = place.people;
+    for (caller, expected) in [stranger, outsider, booker, manager].into_iter().zip(expected) {
+        if expected != MAY || operation.method == Method::GET {
+            check(operation.try_as(caller, place).await, expected);
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_a_rule() {
+    let is_open = |operation: &Operation| operation.description["security"] == json!([{}]);
+    let (open, closed): (Vec<_>, Vec<_>) = operations().into_iter().partition(is_open);
+    let without_rule = |operations: Vec<Operation>, rules: &[&str]| -> Vec<String> {
+        let ids: BTreeSet<_> = operations.into_iter().map(|operation| operation.id).collect();
+        ids.symmetric_difference(&rules.iter().map(ToString::to_string).collect()).cloned().collect()
+    };
+    assert_eq!(without_rule(open, FOR_EVERYBODY), [""; 0], "take no token, against the rules or as only they say");
+    let rules: Vec<_> = RULES.iter().map(|(id, _)| *id).collect();
+    assert_eq!(without_rule(closed, &rules), [""; 0], "have no rule, or are rules for nothing");
+    for operation in operations() {
+        let may_ask = RULES.iter().any(|(id, [stranger, ..])| *id == operation.id && *stranger == MAY);
+        assert!(!may_ask || operation.description["security"] == json!([{}, { "bearer": [] }]), "{}", operation.id);
+    }
+}
+
+on_both_databases! {
+    async fn nobody_does_what_they_may_not(server) {
+        let people = People {
+            stranger: server.anonymous(),
+            impostor: server.anonymous().with_token("eyJhbGciOiJub25lIn0.e30."),
+            outsider: server.user("Olga").await,
+            booker: server.user("Bob").await,
+            manager: server.user("Mary").await,
+            owner: server.user("Owen").await,
+            colleague: server.user("Cleo").await,
+            customer: server.user("Carl").await,
+            newcomer: server.user("Nina").await,
+        };
+        people.outsider.found("Elsewhere").await;
+        for (number, operation) in operations().into_iter().enumerate() {
+            let Some((_, expected)) = RULES.iter().find(|(id, _)| *id == operation.id) else { continue };
+            let place = Place::make(server, &people, number).await;
+            check(operation.try_as(&people.impostor, &place).await, "invalid_token");
+            try_operation(&operation, &place, *expected).await;
+
+            let resource = format!("/resources/{}", place.resource);
+            people.owner.patch(&resource, json!({ "is_private": true })).await.expect(200);
+            let [stranger, _, booker, manager] = *expected;
+            let strangers_answer = if stranger == MAY { HIDDEN } else { stranger };
+            let hidden = if operation.has_target() { [strangers_answer, HIDDEN, booker, manager] } else { *expected };
+            try_operation(&operation, &place, hidden).await;
+            for caller in [&people.stranger, &people.outsider] {
+                let answer = operation.try_as(caller, &place).await;
+                assert!(!answer.text.contains(&place.resource), "what is private is shown: {answer:?}");
+            }
+            people.owner.patch(&resource, json!({ "is_private": false })).await.expect(200);
+
+            let entitled = place.entitled(&operation);
+            if operation.has(Code::EmailNotVerified) {
+                let prove = |at: &str| format!("UPDATE users SET email_verified_at = {at} WHERE id = '{}'", entitled.id);
+                server.execute(&prove("NULL"));
+                check(operation.try_as(entitled, &place).await, "email_not_verified");
+                server.execute(&prove("created_at"));
+            }
+            check(operation.try_as(entitled, &place).await, MAY);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Every problem there is, answered for real.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::json;
+use sharefloor::config::Config;
+use sharefloor::domain::problem::Code;
+
+use crate::protection::answer_to;
+use crate::support::client::Answer;
+use crate::support::people::Market;
+use crate::support::server::{Kind, Server, on_both_databases};
+
+fn impatient(config: &mut Config) {
+    config.server.receive_timeout_seconds = 1;
+    config.server.request_timeout_seconds = 2;
+}
+
+fn strict(config: &mut Config) {
+    config.limits.enabled = true;
+    config.limits.request_burst = 1;
+}
+
+/// Has this problem answered; none where this database never comes to it.
+async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer> {
+    let Market { host, host_organization, site, customer, .. } = market;
+    let anonymous = server.anonymous();
+    let organization = format!("/organizations/{host_organization}");
+    // Something to book that nobody else touches.
+    let resource = host.list_resource(site, json!({ "capacity": { "quantity": 2, "unit": "unit" } })).await;
+    let path = format!("/resources/{resource}");
+    let mut wish = market.wish("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z");
+    wish["resource_id"] = resource.clone().into();
+    wish["quantity"] = 2.into();
+    let firm = json!({ "kind": "firm", "name": "Gear Works" });
+    let sent = |media_type: &str, body: String| {
+        let media_type = media_type.to_owned();
+        let form = move |request: RequestBuilder| request.header("content-type", media_type).body(body);
+        host.send(Method::POST, "/organizations", form)
+    };
+    let answer = match code {
+        Code::MalformedRequest => host.get("/organizations?cursor=%00").await,
+        Code::MalformedJson => sent("application/json", "{".to_owned()).await,
+        Code::NotSignedIn => anonymous.get("/me").await,
+        Code::InvalidToken => anonymous.with_token("none").get("/me").await,
+        Code::InvalidCredentials => server.login(&host.email, "not her password").await,
+        Code::InvalidRefreshToken => anonymous.post("/auth/refresh", json!({ "refresh_token": "none" })).await,
+        Code::Forbidden => customer.patch(&organization, json!({ "name": "Ours" })).await,
+        Code::EmailNotVerified => server.unverified_user("Una").await.post("/organizations", firm).await,
+        Code::NotFound => anonymous.get("/organizations/none").await,
+        Code::MethodNotAllowed => anonymous.delete("/organizations").await,
+        Code::RequestTimeout => {
+            let head = format!(
+                "POST /api/v1/organizations HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {}\r\n\
+                 Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
+                host.header("authorization"),
+            );
+            let answer = answer_to(server, &head);
+            assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"code\":\"request_timeout\""), "{answer}");
+            return None;
+        }
+        Code::EmailTaken => {
+            let registration = json!({ "email": host.email, "password": "correct horse battery", "name": "Hannah" });
+            anonymous.post("/auth/register", registration).await
+        }
+        Code::AlreadyMember => {
+            host.post(&format!("{organization}/members"), json!({ "email": host.email, "role": "booker" })).await
+        }
+        Code::LastOwner => host.delete(&format!("{organization}/members/{}", host.id)).await,
+        Code::SlotUnavailable => {
+            customer.post("/bookings", wish.clone()).await.expect(201);
+            customer.post("/bookings", wish).await
+        }
+        Code::CapacityInUse => {
+            customer.post("/bookings", wish).await.expect(201);
+            host.patch(&path, json!({ "capacity": { "quantity": 1 } })).await
+        }
+        Code::ResourceHasBookings => {
+            customer.post("/bookings", wish).await.expect(201);
+            host.patch(&path, json!({ "status": "retired" })).await
+        }
+        Code::ResourceNotBookable => {
+            host.patch(&path, json!({ "status": "paused" })).await.expect(200);
+            customer.post("/bookings", wish).await
+        }
+        Code::InvalidTransition => {
+            let booking = customer.post("/bookings", wish).await.expect(201).id();
+            host.post(&format!("/bookings/{booking}/approve"), json!({})).await
+        }
+        Code::IdempotencyInProgress => {
+            if server.kind == Kind::Sqlite {
+                // It has one writer: the second request waits for the first, and is then answered the same.
+                return None;
+            }
+            let held = server.hold_writes();
+            let keyed = host.with("idempotency-key", "\"once\"");
+            // One takes the key and waits; the other is told so.
+            let early = tokio::select! {
+                answer = keyed.post("/organizations", firm.clone()) => answer,
+                answer = keyed.post("/organizations", firm.clone()) => answer,
+            };
+            drop(held);
+            early
+        }
+        Code::PreconditionFailed => host.with("if-match", "\"0\"").patch(&organization, json!({})).await,
+        Code::PayloadTooLarge => sent("application/json", " ".repeat(300_000)).await,
+        Code::UnsupportedMediaType => sent("text/plain", "{}".to_owned()).await,
+        Code::InvalidFields => host.post("/organizations", json!({})).await,
+        Code::BookingRulesViolated => {
+            wish["starts_at"] = "2020-01-01T10:00:00Z".into();
+            wish["ends_at"] = "2020-01-01T11:00:00Z".into();
+            customer.post("/bookings", wish).await
+        }
+        Code::InvalidOneTimeToken => anonymous.post("/auth/verify-email", json!({ "token": "none" })).await,
+        Code::IdempotencyKeyReused => {
+            let keyed = host.with("idempotency-key", "\"twice\"");
+            keyed.post("/organizations", firm).await.expect(201);
+            keyed.post("/organizations", json!({ "kind": "firm", "name": "Another" })).await
+        }
+        Code::TooManyRequests => {
+            let strict = Server::start(server.kind, &[&strict]);
+            strict.anonymous().get("/organizations").await;
+            strict.anonymous().get("/organizations").await
+        }
+        Code::InternalError => {
+            let broken = host.open_site(host_organization, json!({})).await;
+            server.execute(&format!("UPDATE sites SET opening_hours = 'not JSON' WHERE id = '{broken}'"));
+            host.get(&format!("/sites/{broken}")).await
+        }
+        Code::Unavailable => {
+            let _held = server.hold_writes();
+            host.post("/organizations", firm).await
+        }
+    };
+    Some(answer)
+}
+
+on_both_databases! {
+    async fn every_problem_is_answered(server, super::impatient) {
+        let market = server.market(json!({})).await;
+        for code in Code::ALL {
+            if let Some(answer) = provoke(*code, server, &market).await {
+                let answer = answer.refused(code.status(), code.as_str());
+                assert_eq!(answer["title"], code.title());
+                assert!(!answer.text.contains("JSON at"), "the cause is not told: {answer:?}");
+            }
+        }
+    }
+}
