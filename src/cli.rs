@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::collections::HashSet;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::app::{self, Service};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
+use crate::demo::{self, Demonstration};
 use crate::domain::resource::ResourceStatus;
 use crate::http::openapi;
 use crate::import::{self, DataSet};
@@ -38,10 +40,21 @@ enum Command {
     ///
     /// Brings the database up to date, listens, prints the address, and stops on SIGTERM or SIGINT
     /// after the requests under way have ended.
+    #[command(after_help = "Examples:
+  sharefloor serve --demo
+  DATABASE_URL=postgres://sharefloor@db.example/sharefloor sharefloor serve --listen 0.0.0.0:8080")]
     Serve {
         /// Address and port to listen on; port 0 takes a free one
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<SocketAddr>,
+        /// Fill the database with a demonstration, if it is empty, and print how to sign in
+        ///
+        /// Firms, start-ups and maker spaces in London, Brussels and Rotterdam with their machines,
+        /// floors and storage, booked in this week and the next. The accounts have a random password,
+        /// printed once and kept in demo-accounts.txt in the data directory, one account a line:
+        /// address, password, role, organization. A database that has data is left alone.
+        #[arg(long)]
+        demo: bool,
     },
     /// Bring the tables of the database up to date
     ///
@@ -140,9 +153,14 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let mut config = Config::load(arguments.config.as_deref())?;
     start_logging(&config)?;
     match arguments.command {
-        Command::Serve { listen } => {
+        Command::Serve { listen, demo } => {
             config.server.listen = listen.unwrap_or(config.server.listen);
-            actix_web::rt::System::new().block_on(serve(config))
+            actix_web::rt::System::new().block_on(async {
+                if demo {
+                    fill_with_demonstration(&config).await?;
+                }
+                serve(config).await
+            })
         }
         Command::Migrate => {
             let ran = app::migrate(&config)?;
@@ -174,6 +192,20 @@ async fn import(config: &Config, data_set: DataSet, json: bool) -> Result<(), Bo
         write!(out, "{report}")?
     }
     Ok(())
+}
+
+async fn fill_with_demonstration(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+    let (db, file) = (app::open_database(config)?, config.data_dir.join("demo-accounts.txt"));
+    let mut out = io::stdout();
+    let Some(made) = demo::fill(&db, Clock::System.now(), &config.hasher()?, &file).await? else {
+        return Ok(writeln!(out, "demonstration: the database has data, and was left alone")?);
+    };
+    let Demonstration { organizations, resources, bookings, accounts } = made;
+    writeln!(out, "demonstration: {organizations} organizations, {resources} resources, {bookings} bookings")?;
+    writeln!(out, "sign in with address and password, for example (all accounts: {}):", file.display())?;
+    let mut roles = HashSet::new();
+    let one_a_role = accounts.iter().filter(|account| roles.insert(account.role.as_str()));
+    Ok(one_a_role.into_iter().try_for_each(|account| writeln!(out, "  {account}"))?)
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {

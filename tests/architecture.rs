@@ -18,9 +18,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("mail", &["domain", "config"]),
     ("http", &["domain", "clock", "config", "storage", "actions"]),
     ("import", &["domain", "storage", "actions"]),
+    ("demo", &["domain", "storage", "actions"]),
     ("jobs", &["domain", "clock", "config", "storage", "actions", "mail"]),
     ("app", &["domain", "clock", "config", "storage", "actions", "mail", "http", "jobs"]),
-    ("cli", &["domain", "clock", "config", "storage", "actions", "mail", "http", "import", "jobs", "app"]),
+    ("cli", &["domain", "clock", "config", "storage", "actions", "mail", "http", "import", "demo", "jobs", "app"]),
     ("main", &["domain", "clock", "config", "storage", "actions", "mail", "http", "jobs", "app", "cli"]),
     ("lib", &[]),
 ];

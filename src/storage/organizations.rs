@@ -98,6 +98,14 @@ pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Organization, StorageE
     Ok(organizations::table.find(id).select(COLUMNS).first(conn)?)
 }
 
+/// Whether there is any.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
+    Ok(diesel::select(exists(organizations::table.select(organizations::id))).get_result(conn)?)
+}
+
 /// Whether it shows something to everybody: a resource that is listed.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! People with an account. One that was deleted is not found here, though its row stays for the
 //! bookings that name it.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::connection::Conn;
@@ -59,6 +60,14 @@ const COLUMNS: Columns = (
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: UserId) -> Result<User, StorageError> {
     Ok(users::table.find(id).filter(users::deleted_at.is_null()).select(COLUMNS).first(conn)?)
+}
+
+/// Whether anybody has ever had an account.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
+    Ok(diesel::select(exists(users::table.select(users::id))).get_result(conn)?)
 }
 
 /// The user with this address.

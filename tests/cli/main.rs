@@ -8,6 +8,7 @@ mod support;
 mod program;
 
 mod backup;
+mod demo;
 mod help;
 mod import;
 mod serving;

@@ -1,0 +1,408 @@
+//! The demonstration: firms, start-ups and maker spaces in three cities, with bookings in this week
+//! and the next, made through the same actions as everything else.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use chrono::{Datelike as _, NaiveTime, TimeDelta};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::actions::accounts::{self, NewUser};
+use crate::actions::bookings::{self, NewBooking};
+use crate::actions::error::Error;
+use crate::actions::{Caller, blocks, organizations, resources, search, sites};
+use crate::domain::availability::SlotSearch;
+use crate::domain::email::Email;
+use crate::domain::fields::Fields;
+use crate::domain::ids::OrganizationId;
+use crate::domain::interval::Interval;
+use crate::domain::opening_hours::RawDateException;
+use crate::domain::organization::NewOrganization;
+use crate::domain::password::{Hasher, Password, PasswordHash};
+use crate::domain::permissions::Role;
+use crate::domain::resource::{NewResource, ResourceStatus};
+use crate::domain::site::NewSite;
+use crate::domain::time::UtcTime;
+use crate::domain::wall_clock::local_time;
+use crate::storage::db::{Db, Tx};
+use crate::storage::resources::Resource;
+use crate::storage::{members, outbox, users};
+
+const CATALOGUE: &str = include_str!("catalogue.toml");
+
+/// How long after the wished day a slot is looked for.
+const LOOK_AHEAD: TimeDelta = TimeDelta::days(21);
+
+const REGRET: &str = "Sorry, we need it ourselves that week.";
+
+/// What the database is filled with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    operator: Person,
+    holidays: Vec<Holidays>,
+    organizations: Vec<Organization>,
+    bookings: Vec<Customer>,
+    blocks: Vec<Wish>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Person {
+    name: String,
+    email: Email,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Holidays {
+    country: String,
+    /// Month and day.
+    dates: Vec<String>,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Organization {
+    members: Vec<Member>,
+    sites: Vec<Site>,
+    #[serde(flatten)]
+    about: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Member {
+    name: String,
+    email: Email,
+    role: Role,
+}
+
+#[derive(Debug, Deserialize)]
+struct Site {
+    resources: Vec<NewResource>,
+    #[serde(flatten)]
+    about: Map<String, Value>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Customer {
+    customer: String,
+    wishes: Vec<Wish>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    resource: String,
+    /// So many days from now, or later.
+    day: i64,
+    /// At this local time of day, or later.
+    at: NaiveTime,
+    minutes: i64,
+    #[serde(default = "one")]
+    quantity: i32,
+    #[serde(default)]
+    note: String,
+    answer: Option<Answer>,
+}
+
+const fn one() -> i32 {
+    1
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Approve,
+    Decline,
+}
+
+/// Somebody to sign in as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The address.
+    pub email: Email,
+    /// The password, which is the same for all.
+    pub password: String,
+    /// What the person is: `operator`, or a role in the organization.
+    pub role: String,
+    /// Where; nothing for the operator.
+    pub organization: String,
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { email, password, role, organization } = self;
+        write!(f, "{email} {password} {role}")?;
+        if organization.is_empty() { Ok(()) } else { write!(f, " {organization}") }
+    }
+}
+
+/// What the database was filled with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Demonstration {
+    /// How many organizations.
+    pub organizations: usize,
+    /// How many resources.
+    pub resources: usize,
+    /// How many bookings.
+    pub bookings: usize,
+    /// Everybody there is to sign in as, the operator first.
+    pub accounts: Vec<Account>,
+}
+
+/// Why there is no demonstration.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The catalogue cannot be read, which a test forbids.
+    #[error("the catalogue of the demonstration is not valid: {0}")]
+    Catalogue(#[from] toml::de::Error),
+    /// The catalogue or the database refused.
+    #[error("the demonstration could not be made: {0}")]
+    Refused(#[from] Error),
+    /// The password was not good enough or could not be hashed, which only a defect can cause.
+    #[error("the demonstration has no password: {0}")]
+    Password(String),
+    /// The file of accounts cannot be written.
+    #[error("{path}: {1}", path = .0.display())]
+    File(PathBuf, #[source] io::Error),
+}
+
+/// Fills a database that is empty; does nothing to another, and answers nothing. The accounts have
+/// a random password, which is kept in `accounts_file` for its owner's eyes only: one account a
+/// line, as address, password, role and organization.
+///
+/// # Errors
+/// When the database fails, or the file cannot be written.
+pub async fn fill(db: &Db, now: UtcTime, hasher: &Hasher, accounts_file: &Path) -> Result<Option<Demonstration>, DemoError> {
+    let catalogue: Catalogue = toml::from_str(CATALOGUE)?;
+    let password = random_password();
+    let hash = hash(hasher, &password)?;
+    let accounts = catalogue.accounts(&password);
+    let filled = db.write(now, move |tx| catalogue.fill(tx, &hash)).await?;
+    let Some([organizations, resources, bookings]) = filled else { return Ok(None) };
+    let lines: String = accounts.iter().map(|account| format!("{account}\n")).collect();
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(accounts_file);
+    file.and_then(|mut file| file.write_all(lines.as_bytes()))
+        .map_err(|error| DemoError::File(accounts_file.to_owned(), error))?;
+    Ok(Some(Demonstration { organizations, resources, bookings, accounts }))
+}
+
+/// Sixteen letters and digits that are not mistaken for others, in groups of four: 79 bits.
+fn random_password() -> String {
+    const CHARACTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
+    let character = || char::from(CHARACTERS[rand::random_range(0..CHARACTERS.len())]);
+    let group = || (0..4).map(|_| character()).collect::<String>();
+    [group(), group(), group(), group()].join("-")
+}
+
+fn hash(hasher: &Hasher, password: &str) -> Result<PasswordHash, DemoError> {
+    let mut fields = Fields::default();
+    let password = Password::read(&mut fields, "/password", &password.into(), &[]);
+    let password = fields.finish(|| password).map_err(|error| DemoError::Password(error.to_string()))?;
+    hasher.hash(&password, rand::random()).map_err(|error| DemoError::Password(error.to_string()))
+}
+
+impl Catalogue {
+    fn accounts(&self, password: &str) -> Vec<Account> {
+        let account = |email: &Email, role: &str, organization: &str| Account {
+            email: email.clone(),
+            password: password.to_owned(),
+            role: role.to_owned(),
+            organization: organization.to_owned(),
+        };
+        let mut accounts = vec![account(&self.operator.email, "operator", "")];
+        for Organization { members, about, .. } in &self.organizations {
+            let name = about.get("name").and_then(Value::as_str).unwrap_or_default();
+            accounts.extend(members.iter().map(|member| account(&member.email, member.role.as_str(), name)));
+        }
+        accounts
+    }
+
+    /// Fills an empty database and answers how many organizations, resources and bookings it has
+    /// then. What the outside would hear of all this counts as told.
+    fn fill(&self, tx: &mut Tx<'_>, password: &PasswordHash) -> Result<Option<[usize; 3]>, Error> {
+        if users::has_any(tx.conn)? || crate::storage::organizations::has_any(tx.conn)? {
+            return Ok(None);
+        }
+        let Person { name, email } = &self.operator;
+        let operator = NewUser { email: email.clone(), name: name.clone(), password_hash: password.clone() };
+        accounts::create_operator(tx, &operator)?;
+        let mut found = Found::default();
+        for organization in &self.organizations {
+            self.add_organization(tx, organization, password, &mut found)?;
+        }
+        let mut made = 0;
+        for Customer { customer, wishes } in &self.bookings {
+            for wish in wishes {
+                made += usize::from(found.book(tx, customer, wish)?);
+            }
+        }
+        for wish in &self.blocks {
+            found.block(tx, wish)?;
+        }
+        let told: Vec<_> = outbox::list_pending(tx.conn, i64::MAX)?.iter().map(|pending| pending.id).collect();
+        outbox::update_processed(tx.conn, &told, tx.now)?;
+        Ok(Some([found.organizations.len(), found.resources.len(), made]))
+    }
+
+    fn add_organization(
+        &self,
+        tx: &mut Tx<'_>,
+        organization: &Organization,
+        password: &PasswordHash,
+        found: &mut Found,
+    ) -> Result<(), Error> {
+        let about: NewOrganization = read(&organization.about)?;
+        let mut callers = Vec::new();
+        for Member { name, email, role } in &organization.members {
+            callers.push((add_user(tx, name, email, password)?, *role));
+        }
+        let Some(((owner, _), others)) = callers.split_first() else { return Ok(()) };
+        let id = organizations::create(tx, *owner, &about.read()?)?.id;
+        for (other, role) in others {
+            members::insert(tx.conn, id, other.user_id, *role, tx.now)?;
+        }
+        for Site { resources, about } in &organization.sites {
+            let mut site: NewSite = read(about)?;
+            // A store that is always open is open on holidays too.
+            if about.contains_key("opening_hours") {
+                site.exceptions = self.holidays(tx, &site.address.country);
+            }
+            let site = sites::create(tx, *owner, id, &site.read()?)?;
+            for resource in resources {
+                let mut fields = resource.read()?;
+                fields.status = ResourceStatus::Listed;
+                let resource = resources::create(tx, *owner, site.id, &fields)?;
+                found.resources.insert(fields.name, (resource, *owner));
+            }
+        }
+        found.organizations.insert(about.name, (id, *owner));
+        Ok(())
+    }
+
+    fn holidays(&self, tx: &Tx<'_>, country: &str) -> Vec<RawDateException> {
+        let year = tx.now.to_chrono().year();
+        let here = self.holidays.iter().filter(|holidays| holidays.country == country);
+        let dates = here.flat_map(|holidays| holidays.dates.iter().map(|date| (date, &holidays.reason)));
+        let both_years = dates.flat_map(|(date, reason)| [year, year + 1].map(|year| (format!("{year}-{date}"), reason)));
+        both_years.map(|(date, reason)| RawDateException { date, spans: Vec::new(), reason: reason.clone() }).collect()
+    }
+}
+
+/// What there is so far, by name, each with its owner.
+#[derive(Default)]
+struct Found {
+    organizations: HashMap<String, (OrganizationId, Caller)>,
+    resources: HashMap<String, (Resource, Caller)>,
+}
+
+impl Found {
+    /// Books the first slot that fits a wish; answers whether there was one.
+    fn book(&self, tx: &mut Tx<'_>, customer: &str, wish: &Wish) -> Result<bool, Error> {
+        let (organization, booker) = self.organizations.get(customer).ok_or_else(Error::not_found)?;
+        let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
+        let Some(interval) = first_slot(tx, resource, wish)? else { return Ok(false) };
+        let new = NewBooking {
+            organization_id: *organization,
+            resource_id: resource.id,
+            interval,
+            quantity: wish.quantity,
+            note: wish.note.clone(),
+        };
+        let booking = bookings::book(tx, *booker, &new)?;
+        match wish.answer {
+            None => {}
+            Some(Answer::Approve) => drop(bookings::approve(tx, *host, booking.id)?),
+            Some(Answer::Decline) => drop(bookings::decline(tx, *host, booking.id, REGRET)?),
+        }
+        Ok(true)
+    }
+
+    /// Blocks the first slot that is free at the wished time.
+    fn block(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<(), Error> {
+        let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
+        if let Some(interval) = first_slot(tx, resource, wish)? {
+            blocks::create(tx, *host, resource.id, interval, Some(wish.quantity), &wish.note)?;
+        }
+        Ok(())
+    }
+}
+
+/// The first slot that can be booked on the wished day or later, at the wished time of day or later.
+fn first_slot(tx: &mut Tx<'_>, resource: &Resource, wish: &Wish) -> Result<Option<Interval>, Error> {
+    // The wished day begins within the 24 hours before, wherever that is.
+    let from = tx.now + TimeDelta::days(wish.day - 1);
+    let Ok(starts_within) = Interval::new(from, from + LOOK_AHEAD) else { return Ok(None) };
+    let slots = SlotSearch { starts_within, length: TimeDelta::minutes(wish.minutes), quantity: wish.quantity };
+    // As it is now, with the bookings made meanwhile.
+    let resource = crate::storage::resources::get(tx.conn, resource.id)?;
+    let timezone = resource.site.timezone;
+    let day = local_time(timezone, tx.now).date() + TimeDelta::days(wish.day);
+    let mut slots = search::bookable_slots(tx, &resource, slots)?;
+    let fits = |slot: &Interval| {
+        let local = local_time(timezone, slot.starts_at());
+        local.date() >= day && local.time() >= wish.at
+    };
+    Ok(slots.find(fits))
+}
+
+/// Makes an account with a proved address, and answers who acts with it.
+fn add_user(tx: &mut Tx<'_>, name: &str, email: &Email, password: &PasswordHash) -> Result<Caller, Error> {
+    let user_id = tx.new_id();
+    users::insert(tx.conn, user_id, email, name, password, tx.now)?;
+    users::update_email_verified(tx.conn, user_id, tx.now)?;
+    Ok(Caller { user_id, session_id: tx.new_id(), must_be_verified: true })
+}
+
+/// Reads what the API takes.
+fn read<T: serde::de::DeserializeOwned>(about: &Map<String, Value>) -> Result<T, Error> {
+    serde_json::from_value(Value::Object(about.clone())).map_err(|error| Error::Storage(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::storage::connection::{DatabaseUrl, Synchronous};
+    use crate::storage::db::Options;
+
+    /// What filling an empty database at this instant makes.
+    async fn filled(now: &str) -> [usize; 3] {
+        let directory = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::Sqlite(directory.path().join("demo.db"));
+        let (synchronous, wait) = (Synchronous::Normal, Duration::from_secs(1));
+        let db = Db::open(&Options { url, synchronous, connections: 1, wait }).unwrap();
+        let catalogue: Catalogue = toml::from_str(CATALOGUE).unwrap();
+        let now = UtcTime::parse(now).unwrap();
+        db.write(now, move |tx| catalogue.fill(tx, &PasswordHash::of_none())).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn every_booking_finds_its_slot_whenever_the_service_is_started() {
+        let catalogue: Catalogue = toml::from_str(CATALOGUE).unwrap();
+        let organizations = catalogue.organizations.len();
+        let sites = catalogue.organizations.iter().flat_map(|organization| &organization.sites);
+        let resources = sites.map(|site| site.resources.len()).sum();
+        let wishes = catalogue.bookings.iter().map(|customer| customer.wishes.len()).sum();
+        assert_eq!((organizations, resources, wishes), (14, 66, 49));
+        for now in [
+            "2026-11-23T08:59:59Z", // a Monday
+            "2026-11-27T17:30:00Z", // a Friday evening
+            "2026-12-19T23:59:00Z", // before Christmas
+            "2027-03-27T12:00:00Z", // before the clocks go forward
+            "2027-10-30T20:00:00Z", // before they go back
+            "2028-02-28T03:00:00Z",
+        ] {
+            assert_eq!(filled(now).await, [organizations, resources, wishes], "{now}");
+        }
+    }
+}
