@@ -6,6 +6,7 @@
 mod support;
 
 mod bookings;
+mod cleanup;
 mod office;
 mod post_office;
 mod queue;

@@ -1,0 +1,55 @@
+//! What is forgotten in time, and what is not.
+
+use chrono::TimeDelta;
+
+use crate::office::on_both_databases;
+
+on_both_databases! {
+    async fn what_was_told_long_ago_is_forgotten(office) {
+        office.ask_to_verify("Ada").await;
+        let mut runner = office.runner(|_| ());
+        runner.run_once().await.unwrap();
+        let left = || office.server.select("SELECT id AS value FROM outbox UNION ALL SELECT id FROM mails").len();
+        office.server.advance(TimeDelta::days(30));
+        runner.run_once().await.unwrap();
+        assert_eq!(left(), 2);
+        office.server.advance(TimeDelta::hours(1));
+        runner.run_once().await.unwrap();
+        assert_eq!(left(), 0);
+    }
+
+    async fn what_is_still_to_be_sent_is_never_forgotten(office) {
+        office.ask_to_verify("Ada").await;
+        let mut runner = office.runner(|config| (config.data_dir, config.mail.max_attempts) = ("/nowhere".into(), i32::MAX));
+        runner.run_once().await.unwrap();
+        office.server.advance(TimeDelta::days(60));
+        runner.run_once().await.unwrap();
+        let [mail] = &office.mails()[..] else { panic!("{:?}", office.mails()) };
+        assert!(mail.starts_with("ada@example.org queued 2 /nowhere/mail: "), "{mail}");
+    }
+
+    async fn what_has_run_out_is_forgotten_in_time(office) {
+        let (user, now) = (office.user("Ada").await, office.server.sql_now());
+        for insert in [
+            format!("sessions (id, user_id, user_agent, created_at, last_used_at, expires_at) VALUES ('1', '{user}', '', {now}, {now}, {now})"),
+            format!("refresh_tokens (token_hash, session_id, created_at) VALUES ('2', '1', {now})"),
+            format!(
+                "one_time_tokens (id, user_id, purpose, token_hash, created_at, expires_at) \
+                 VALUES ('3', '{user}', 'verify_email', '4', {now}, {now})"
+            ),
+            format!("idempotency_keys VALUES ('', '', '', 200, '', '', {now})"),
+        ] {
+            office.server.execute(&format!("INSERT INTO {insert}"));
+        }
+        let left = || {
+            let of = |table: &str, key: &str| office.server.select(&format!("SELECT {key} AS value FROM {table}")).len();
+            [of("sessions", "id"), of("refresh_tokens", "token_hash"), of("one_time_tokens", "id"), of("idempotency_keys", "key")]
+        };
+        let mut runner = office.runner(|_| ());
+        for (hours, expected) in [(23, [1, 1, 1, 1]), (1, [1, 1, 1, 0]), (24 * 29 - 1, [1, 1, 1, 0]), (1, [0; 4])] {
+            office.server.advance(TimeDelta::hours(hours));
+            runner.run_once().await.unwrap();
+            assert_eq!(left(), expected);
+        }
+    }
+}
