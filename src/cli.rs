@@ -1,22 +1,27 @@
 //! The command line.
 
 use std::collections::HashSet;
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::actions::accounts::{self, NewUser};
 use crate::app::{self, Service};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::demo::{self, Demonstration};
+use crate::domain::email::Email;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::password::Password;
 use crate::domain::resource::ResourceStatus;
 use crate::http::openapi;
 use crate::import::{self, DataSet};
-use crate::storage::backup;
+use crate::storage::{backup, users};
 
 /// Sharefloor: firms list idle machinery, floor space and storage; start-ups book time slots.
 #[derive(Debug, Parser)]
@@ -83,6 +88,24 @@ enum Command {
         json: bool,
         #[command(subcommand)]
         files: Files,
+    },
+    /// Make an account that runs the installation
+    ///
+    /// Asks for its password, or takes the first line of standard input where that is no terminal.
+    /// The address needs no proof. Operators see and manage every organization, but book for none.
+    #[command(after_help = "Examples:
+  sharefloor create-operator ops@example.org --name 'Olga Marsh'
+  sharefloor create-operator ops@example.org <password.txt
+  sharefloor create-operator --promote ada@example.org")]
+    CreateOperator {
+        /// The address to sign in with
+        email: Email,
+        /// How the person is called
+        #[arg(long, default_value = "Operator")]
+        name: String,
+        /// Let an account that exists run the installation; its name and password stay as they are
+        #[arg(long, conflicts_with = "name")]
+        promote: bool,
     },
     /// Copy the embedded database into a file, also while the service runs
     ///
@@ -170,6 +193,9 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let data_set = files.read()?;
             actix_web::rt::System::new().block_on(import(&config, data_set, json))
         }
+        Command::CreateOperator { email, name, promote } => {
+            actix_web::rt::System::new().block_on(create_operator(&config, email, &name, promote))
+        }
         Command::Backup { file } => {
             backup::write(&config.database_url()?, &file)?;
             Ok(writeln!(out, "wrote {}", file.display())?)
@@ -206,6 +232,43 @@ async fn fill_with_demonstration(config: &Config) -> Result<(), Box<dyn std::err
     let mut roles = HashSet::new();
     let one_a_role = accounts.iter().filter(|account| roles.insert(account.role.as_str()));
     Ok(one_a_role.into_iter().try_for_each(|account| writeln!(out, "  {account}"))?)
+}
+
+async fn create_operator(config: &Config, email: Email, name: &str, promote: bool) -> Result<(), Box<dyn std::error::Error>> {
+    let db = app::open_database(config)?;
+    let now = Clock::System.now();
+    let address = email.clone();
+    let known = db.read(now, move |tx| users::find_by_email(tx.conn, &address)).await?;
+    let user = match (known, promote) {
+        (Some(user), true) => db.write(now, move |tx| accounts::make_operator(tx, user.id)).await?,
+        (None, true) => return Err(format!("{email} has no account").into()),
+        (Some(_), false) => {
+            return Err(format!("{email} has an account; --promote makes it one that runs the installation").into());
+        }
+        (None, false) => {
+            let mut fields = Fields::default();
+            let called = fields.text("the name", name, 200);
+            let password = Password::read(&mut fields, "the password", &ask_password()?, &[email.as_str(), name]);
+            let (name, password) = fields.finish(|| Some((called?, password?))).map_err(|InvalidFields(errors)| {
+                errors.iter().map(|error| format!("{} {}", error.pointer, error.detail)).collect::<Vec<_>>().join("; ")
+            })?;
+            let password_hash = config.hasher()?.hash(&password, rand::random()).map_err(|error| error.to_string())?;
+            let new = NewUser { email, name, password_hash };
+            db.write(now, move |tx| accounts::create_operator(tx, &new)).await?
+        }
+    };
+    Ok(writeln!(io::stdout(), "{} runs the installation", user.email)?)
+}
+
+/// Asks twice on a terminal; elsewhere takes the first line of standard input.
+fn ask_password() -> Result<SecretString, Box<dyn std::error::Error>> {
+    if !io::stdin().is_terminal() {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        return Ok(line.trim_end_matches(['\r', '\n']).into());
+    }
+    let (password, again) = (rpassword::prompt_password("Password: ")?, rpassword::prompt_password("Once more: ")?);
+    if password == again { Ok(password.into()) } else { Err("the two passwords are not the same".into()) }
 }
 
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {

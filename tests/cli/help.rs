@@ -5,7 +5,17 @@ use crate::program::Home;
 #[test]
 fn help_names_every_command_and_how_to_set_things() {
     let help = Home::on_sqlite().run(&["--help"]).done();
-    for word in ["serve", "migrate", "import", "backup", "openapi", "SHAREFLOOR_", "DATABASE_URL", "config/default.toml"] {
+    for word in [
+        "serve",
+        "migrate",
+        "import",
+        "create-operator",
+        "backup",
+        "openapi",
+        "SHAREFLOOR_",
+        "DATABASE_URL",
+        "config/default.toml",
+    ] {
         assert!(help.contains(word), "{word} is not in\n{help}");
     }
 }
@@ -19,6 +29,7 @@ fn every_command_says_what_it_does_and_shows_an_example_where_one_helps() {
         (["import", ""], ["Example", "changes nothing"]),
         (["import", "uk-makerspaces"], ["SPACES", "MACHINES"]),
         (["import", "okw"], ["FACILITIES", "no machines"]),
+        (["create-operator", ""], ["Example", "standard input"]),
         (["backup", ""], ["Example", "not overwritten"]),
         (["openapi", ""], ["OpenAPI", "document"]),
     ] {

@@ -11,4 +11,5 @@ mod backup;
 mod demo;
 mod help;
 mod import;
+mod operator;
 mod serving;

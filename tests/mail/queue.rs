@@ -81,7 +81,6 @@ on_both_databases! {
         // What one has claimed when the other finds nothing more is sent all the same.
         assert_eq!(office.mails(), vec!["ada@example.org sent 1 -"; 120]);
     }
-<<<<<<< HEAD
 
     async fn what_was_told_long_ago_is_forgotten(office) {
         office.ask_to_verify("Ada").await;
@@ -124,6 +123,4 @@ on_both_databases! {
         runner.run_once().await.unwrap();
         assert_eq!(left(), 0);
     }
-=======
->>>>>>> ced53a7 (jobs: Forget tokens and sessions that have run out)
 }
