@@ -189,6 +189,7 @@ impl From<Found> for FoundView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Offer)]
 pub(super) struct OfferView {
+    resource_id: ResourceId,
     resource: ResourceView,
     /// How far it is from `near`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,7 +204,7 @@ pub(super) struct OfferView {
 impl From<Offer> for OfferView {
     fn from(Offer { found, slot, price }: Offer) -> Self {
         let FoundView { resource, distance_km } = found.into();
-        Self { resource, distance_km, starts_at: slot.starts_at(), ends_at: slot.ends_at(), price }
+        Self { resource_id: resource.id(), resource, distance_km, starts_at: slot.starts_at(), ends_at: slot.ends_at(), price }
     }
 }
 
