@@ -15,7 +15,7 @@ use crate::domain::resource::{ResourceFields, ResourceStatus};
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
 use crate::storage::resources::{self, Resource};
-use crate::storage::{allocations, bookings, organizations, sites};
+use crate::storage::{blocks, bookings, organizations, sites};
 
 /// Adds a resource to a site.
 ///
@@ -87,7 +87,7 @@ pub fn update(
     check_status(tx, &before, fields.status)?;
     // What is over no longer stands in the way of a lower capacity.
     super::bookings::complete_due(tx, Some(id), i64::MAX)?;
-    allocations::delete_over(tx.conn, Some(id), tx.now)?;
+    blocks::update_over(tx.conn, Some(id), tx.now)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     if after.fields.rules != before.fields.rules {

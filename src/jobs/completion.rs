@@ -1,10 +1,11 @@
-//! Bookings whose time is over end by themselves.
+//! Bookings and blocks whose time is over end by themselves.
 
 use chrono::TimeDelta;
 
 use crate::actions::bookings::complete_due;
 use crate::actions::error::Error;
 use crate::domain::time::UtcTime;
+use crate::storage::blocks;
 use crate::storage::db::Db;
 
 /// How often it is looked for.
@@ -13,12 +14,13 @@ pub(super) const EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How many bookings go in one transaction, so that no request waits long behind it.
 const BATCH: usize = 100;
 
-/// Ends every booking whose time is over.
+/// Ends every booking and every block whose time is over.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     while db.write(now, move |tx| complete_due(tx, None, limit)).await? == BATCH {}
+    db.write(now, move |tx| blocks::update_over(tx.conn, None, now)).await?;
     Ok(())
 }

@@ -78,15 +78,3 @@ fn taken_from((starts_at, ends_at, quantity): (UtcTime, UtcTime, i32)) -> Result
     let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
     Ok(Taken { interval, quantity })
 }
-
-/// Removes what is over by `now`, on one resource or on all: it takes no capacity any more.
-///
-/// # Errors
-/// When the database fails.
-pub fn delete_over(conn: &mut Conn, resource: Option<ResourceId>, now: UtcTime) -> Result<usize, StorageError> {
-    let mut query = diesel::delete(allocations::table.filter(allocations::ends_at.le(now))).into_boxed();
-    if let Some(resource) = resource {
-        query = query.filter(allocations::resource_id.eq(resource));
-    }
-    Ok(query.execute(conn)?)
-}

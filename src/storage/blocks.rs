@@ -1,5 +1,6 @@
 //! The host's own claims: maintenance, closure, private use.
 
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 use super::connection::Conn;
@@ -105,6 +106,19 @@ pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Notes which blocks are over by `now`, on one resource or on all: each gives its allocation up.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_over(conn: &mut Conn, resource: Option<ResourceId>, now: UtcTime) -> Result<usize, StorageError> {
+    let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
+    let mut update = diesel::update(over).set(blocks::is_over.eq(true)).into_boxed();
+    if let Some(resource) = resource {
+        update = update.filter(blocks::resource_id.eq(resource));
+    }
+    Ok(update.execute(conn)?)
 }
 
 /// Removes a block and its allocation.

@@ -189,6 +189,7 @@ table! {
         ends_at -> Instant,
         quantity -> Integer,
         reason -> Text,
+        is_over -> Bool,
         created_by -> Text,
         revision -> BigInt,
         created_at -> Instant,

@@ -1,3 +1,5 @@
+DROP VIEW loads;
+DROP VIEW live_claims;
 DROP TABLE idempotency_keys CASCADE;
 DROP TABLE audit CASCADE;
 DROP TABLE mails CASCADE;
@@ -15,8 +17,9 @@ DROP TABLE refresh_tokens CASCADE;
 DROP TABLE sessions CASCADE;
 DROP TABLE one_time_tokens CASCADE;
 DROP TABLE users CASCADE;
-DROP FUNCTION guard_capacity();
-DROP FUNCTION guard_lowered_capacity();
+DROP FUNCTION guard_allocation();
+DROP FUNCTION keep_allocation();
+DROP FUNCTION guard_resource();
 DROP FUNCTION allocate_booking();
 DROP FUNCTION allocate_block();
-DROP FUNCTION release_allocation();
+DROP FUNCTION refuse();

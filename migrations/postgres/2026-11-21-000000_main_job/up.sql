@@ -144,8 +144,8 @@ CREATE TABLE bookings (
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
     starts_at TIMESTAMP NOT NULL,
     ends_at TIMESTAMP NOT NULL,
-    claim_starts_at TIMESTAMP NOT NULL, -- with the buffer before
-    claim_ends_at TIMESTAMP NOT NULL, -- with the buffer after
+    claim_starts_at TIMESTAMP NOT NULL CHECK (claim_starts_at >= '2000-01-01'), -- with the buffer before
+    claim_ends_at TIMESTAMP NOT NULL CHECK (claim_ends_at <= '2200-01-01'), -- with the buffer after
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     price_amount BIGINT NOT NULL, -- minor units
     price_currency TEXT NOT NULL,
@@ -173,26 +173,26 @@ CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_
 CREATE TABLE blocks (
     id TEXT COLLATE "C" PRIMARY KEY,
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
-    starts_at TIMESTAMP NOT NULL,
-    ends_at TIMESTAMP NOT NULL,
+    starts_at TIMESTAMP NOT NULL CHECK (starts_at >= '2000-01-01'),
+    ends_at TIMESTAMP NOT NULL CHECK (ends_at <= '2200-01-01'),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     reason TEXT NOT NULL,
+    is_over BOOLEAN NOT NULL DEFAULT FALSE, -- takes no capacity any more
     created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
     CHECK (starts_at < ends_at)
 );
 CREATE INDEX blocks_by_resource ON blocks (resource_id, id);
+CREATE INDEX blocks_not_over_by_end ON blocks (ends_at) WHERE NOT is_over;
 
--- What takes capacity from a resource, now or later, and the only thing that does. The triggers
--- below make a row for each live booking and each block, under the id of its maker, and take it
--- away when the claim ends; and they refuse, whoever writes, what would overbook.
+-- What takes capacity from a resource, now or later, and the only thing that does; see Law 1 at the end.
 CREATE TABLE allocations (
-    id TEXT COLLATE "C" PRIMARY KEY,
+    id TEXT COLLATE "C" PRIMARY KEY, -- of the booking or block that it belongs to
     claimed_by TEXT NOT NULL CHECK (claimed_by IN ('booking', 'block')),
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
-    starts_at TIMESTAMP NOT NULL,
-    ends_at TIMESTAMP NOT NULL,
+    starts_at TIMESTAMP NOT NULL CHECK (starts_at >= '2000-01-01'),
+    ends_at TIMESTAMP NOT NULL CHECK (ends_at <= '2200-01-01'),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     CHECK (starts_at < ends_at)
 );
@@ -253,11 +253,43 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
 CREATE INDEX resources_by_words ON resources USING gin (search_words);
 
--- Law 1. The UPDATE is the lock: two claims on one resource wait for each other here, at any
--- isolation level, and the query after it sees what the first has written. The peak of what
--- overlaps lies at the claim's start or at a start inside it, so a running sum over starts and
--- ends finds it; at the same instant ends come first, for spans are half-open.
-CREATE FUNCTION guard_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Law 1: at every instant the allocations of a resource sum to at most its capacity. Whoever writes, by
+-- whatever statement, at any isolation level, as long as the triggers are enabled:
+--
+-- 1. What would exceed the capacity is refused (`capacity_exceeded`, 23P01): an allocation that is
+--    added, moved or enlarged, and a capacity that is lowered.
+-- 2. Every live booking and every block that is not over has its allocation, with its id, resource,
+--    span (a booking's with its buffers) and quantity. The triggers make, move and remove it with its
+--    maker; nobody takes it away or changes it alone (`claim_without_allocation`).
+-- 3. An allocation that nobody claims, written by hand, takes capacity like any other until it is
+--    removed by hand.
+--
+-- So what is booked and blocked never exceeds the capacity either.
+
+-- What must have an allocation, as the allocation must be.
+CREATE VIEW live_claims AS
+SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity
+FROM bookings
+WHERE status IN ('held', 'requested', 'confirmed', 'in_use')
+UNION ALL
+SELECT id, 'block', resource_id, starts_at, ends_at, quantity
+FROM blocks
+WHERE NOT is_over;
+
+-- How much of each resource is allocated, from each instant at which that changes: a running sum over
+-- starts and ends. At the same instant ends come first, for spans are half-open.
+CREATE VIEW loads AS
+SELECT resource_id, at, sum(change) OVER (PARTITION BY resource_id ORDER BY at, change) AS quantity
+FROM (
+    SELECT resource_id, starts_at AS at, quantity::BIGINT AS change FROM allocations
+    UNION ALL
+    SELECT resource_id, ends_at, -quantity::BIGINT FROM allocations
+) AS changes;
+
+-- The UPDATE is the lock: two claims on one resource wait for each other here, at any isolation level,
+-- and the query after it sees what the first has written. The peak of what overlaps an allocation
+-- lies at its start or at a start inside it: the running sum goes over that span only.
+CREATE FUNCTION guard_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     most BIGINT;
     longest BIGINT;
@@ -292,73 +324,108 @@ BEGIN
 END $$;
 
 CREATE TRIGGER allocations_guard AFTER INSERT OR UPDATE ON allocations
-FOR EACH ROW EXECUTE FUNCTION guard_capacity();
+FOR EACH ROW EXECUTE FUNCTION guard_allocation();
 
-CREATE FUNCTION guard_lowered_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION keep_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.capacity < (
-        SELECT max(running)
-        FROM (
-            SELECT sum(change) OVER (ORDER BY at, change) AS running
-            FROM (
-                SELECT starts_at AS at, quantity::BIGINT AS change FROM allocations WHERE resource_id = NEW.id
-                UNION ALL
-                SELECT ends_at, -quantity::BIGINT FROM allocations WHERE resource_id = NEW.id
-            ) AS changes
-        ) AS sums
-    ) THEN
-        RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
+    IF EXISTS (SELECT * FROM live_claims WHERE id = OLD.id EXCEPT SELECT * FROM allocations WHERE id = OLD.id) THEN
+        RAISE EXCEPTION 'claim_without_allocation' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'allocations';
     END IF;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER resources_guard AFTER UPDATE OF capacity ON resources
-FOR EACH ROW WHEN (NEW.capacity < OLD.capacity) EXECUTE FUNCTION guard_lowered_capacity();
+CREATE TRIGGER allocations_keep AFTER UPDATE OR DELETE ON allocations
+FOR EACH ROW EXECUTE FUNCTION keep_allocation();
 
--- A live booking has its allocation, another has none.
+CREATE FUNCTION guard_resource() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM loads WHERE resource_id = NEW.id AND quantity > NEW.capacity) THEN
+        RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
+    END IF;
+    IF EXISTS (
+        SELECT FROM allocations
+        WHERE resource_id = NEW.id AND ends_at - starts_at > NEW.longest_allocation_minutes * INTERVAL '1 minute'
+    ) THEN
+        RAISE EXCEPTION 'longest_allocation_is_longer' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'resources';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER resources_guard AFTER UPDATE OF capacity, longest_allocation_minutes ON resources
+FOR EACH ROW WHEN (NEW.capacity < OLD.capacity OR NEW.longest_allocation_minutes < OLD.longest_allocation_minutes)
+EXECUTE FUNCTION guard_resource();
+
+-- Each claim makes, moves or removes its allocation.
 CREATE FUNCTION allocate_booking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use') THEN
-        DELETE FROM allocations WHERE id = NEW.id;
+    IF TG_OP = 'DELETE' OR NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use') THEN
+        DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'booking';
         RETURN NULL;
     END IF;
     IF TG_OP = 'UPDATE' THEN
         UPDATE allocations
         SET resource_id = NEW.resource_id, starts_at = NEW.claim_starts_at, ends_at = NEW.claim_ends_at, quantity = NEW.quantity
-        WHERE id = NEW.id;
+        WHERE id = NEW.id AND claimed_by = 'booking';
         IF FOUND THEN
             RETURN NULL;
         END IF;
     END IF;
-    INSERT INTO allocations (id, claimed_by, resource_id, starts_at, ends_at, quantity)
-    VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity);
+    INSERT INTO allocations VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity);
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER bookings_allocate AFTER INSERT OR UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity ON bookings
+CREATE TRIGGER bookings_allocate
+AFTER INSERT OR DELETE OR UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity ON bookings
 FOR EACH ROW EXECUTE FUNCTION allocate_booking();
 
 CREATE FUNCTION allocate_block() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'DELETE' OR NEW.is_over THEN
+        DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'block';
+        RETURN NULL;
+    END IF;
     IF TG_OP = 'UPDATE' THEN
         UPDATE allocations
         SET resource_id = NEW.resource_id, starts_at = NEW.starts_at, ends_at = NEW.ends_at, quantity = NEW.quantity
-        WHERE id = NEW.id;
-    ELSE
-        INSERT INTO allocations (id, claimed_by, resource_id, starts_at, ends_at, quantity)
-        VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity);
+        WHERE id = NEW.id AND claimed_by = 'block';
+        IF FOUND THEN
+            RETURN NULL;
+        END IF;
     END IF;
+    INSERT INTO allocations VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity);
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER blocks_allocate AFTER INSERT OR UPDATE OF resource_id, starts_at, ends_at, quantity ON blocks
+CREATE TRIGGER blocks_allocate
+AFTER INSERT OR DELETE OR UPDATE OF resource_id, starts_at, ends_at, quantity, is_over ON blocks
 FOR EACH ROW EXECUTE FUNCTION allocate_block();
 
-CREATE FUNCTION release_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM allocations WHERE id = OLD.id;
-    RETURN NULL;
+    RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
 END $$;
 
-CREATE TRIGGER bookings_release AFTER DELETE ON bookings FOR EACH ROW EXECUTE FUNCTION release_allocation();
-CREATE TRIGGER blocks_release AFTER DELETE ON blocks FOR EACH ROW EXECUTE FUNCTION release_allocation();
+-- What is one and the same stays under its name. TRUNCATE fires no trigger for the rows that it removes.
+CREATE TRIGGER resources_keep_id BEFORE UPDATE OF id ON resources
+FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+CREATE TRIGGER bookings_keep_id BEFORE UPDATE OF id ON bookings
+FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+CREATE TRIGGER blocks_keep_id BEFORE UPDATE OF id ON blocks
+FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+CREATE TRIGGER allocations_keep_id BEFORE UPDATE OF id ON allocations
+FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+CREATE TRIGGER bookings_no_truncate BEFORE TRUNCATE ON bookings EXECUTE FUNCTION refuse('use DELETE');
+CREATE TRIGGER blocks_no_truncate BEFORE TRUNCATE ON blocks EXECUTE FUNCTION refuse('use DELETE');
+CREATE TRIGGER allocations_no_truncate BEFORE TRUNCATE ON allocations EXECUTE FUNCTION refuse('use DELETE');
+
+-- The names in these functions mean the tables above, whatever temporary tables a session has made.
+DO $$
+DECLARE
+    guard REGPROCEDURE;
+BEGIN
+    FOREACH guard IN ARRAY ARRAY[
+        'guard_allocation()', 'keep_allocation()', 'guard_resource()', 'allocate_booking()', 'allocate_block()'
+    ]::REGPROCEDURE[] LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
+    END LOOP;
+END $$;

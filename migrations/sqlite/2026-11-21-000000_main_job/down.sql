@@ -1,3 +1,5 @@
+DROP VIEW loads;
+DROP VIEW live_claims;
 DROP TABLE resource_words;
 DROP TABLE idempotency_keys;
 DROP TABLE audit;

@@ -100,7 +100,7 @@ CREATE TABLE resources (
     name TEXT NOT NULL,
     description TEXT NOT NULL,
     category TEXT NOT NULL,
-    capacity INTEGER NOT NULL CHECK (capacity > 0),
+    capacity INTEGER NOT NULL CHECK (typeof(capacity) = 'integer' AND capacity > 0),
     unit TEXT NOT NULL CHECK (unit IN ('unit', 'm2', 'pallet', 'shelf', 'm3')),
     status TEXT NOT NULL CHECK (status IN ('draft', 'listed', 'paused', 'retired')),
     is_private BOOLEAN NOT NULL, -- shown to the host's members only
@@ -109,7 +109,7 @@ CREATE TABLE resources (
     search_text TEXT NOT NULL, -- name, category, description and place, folded for search
     -- An upper bound on how long its allocations last; kept by the guard. It bounds where in
     -- (resource_id, ends_at) an allocation that overlaps a span can lie.
-    longest_allocation_minutes BIGINT NOT NULL DEFAULT 0,
+    longest_allocation_minutes BIGINT NOT NULL DEFAULT 0 CHECK (typeof(longest_allocation_minutes) = 'integer'),
     claims BIGINT NOT NULL DEFAULT 0, -- bumped before each claim: the lock
     source TEXT UNIQUE,
     revision BIGINT NOT NULL DEFAULT 1, -- bumped by each edit: the ETag
@@ -143,27 +143,27 @@ CREATE TABLE bookings (
     host_organization_id TEXT NOT NULL REFERENCES organizations (id),
     site_id TEXT NOT NULL REFERENCES sites (id),
     resource_id TEXT NOT NULL REFERENCES resources (id),
-    starts_at TIMESTAMP NOT NULL,
-    ends_at TIMESTAMP NOT NULL,
-    claim_starts_at TIMESTAMP NOT NULL, -- with the buffer before
-    claim_ends_at TIMESTAMP NOT NULL, -- with the buffer after
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    claim_starts_at INTEGER NOT NULL CHECK (claim_starts_at >= 946684800000000), -- with the buffer before
+    claim_ends_at INTEGER NOT NULL CHECK (claim_ends_at <= 7258118400000000), -- with the buffer after
     quantity INTEGER NOT NULL CHECK (quantity > 0),
-    price_amount BIGINT NOT NULL, -- minor units
+    price_amount INTEGER NOT NULL, -- minor units
     price_currency TEXT NOT NULL,
     price_lines TEXT NOT NULL, -- JSON, as over the API
     booking_rules_id TEXT NOT NULL REFERENCES booking_rules (id),
     tariff_id TEXT NOT NULL REFERENCES tariffs (id),
     note TEXT NOT NULL,
     created_by TEXT NOT NULL REFERENCES users (id),
-    cancelled_at TIMESTAMP,
+    cancelled_at INTEGER,
     cancelled_by TEXT REFERENCES users (id),
     reason TEXT NOT NULL, -- why it was cancelled or declined
     calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
-    revision BIGINT NOT NULL DEFAULT 1,
-    created_at TIMESTAMP NOT NULL,
-    updated_at TIMESTAMP NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
     CHECK (claim_starts_at <= starts_at AND starts_at < ends_at AND ends_at <= claim_ends_at)
-);
+) STRICT;
 CREATE INDEX bookings_by_customer ON bookings (organization_id, starts_at, id);
 CREATE INDEX bookings_by_host ON bookings (host_organization_id, starts_at, id);
 CREATE INDEX bookings_by_resource ON bookings (resource_id, starts_at, id);
@@ -174,29 +174,29 @@ CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_
 CREATE TABLE blocks (
     id TEXT PRIMARY KEY,
     resource_id TEXT NOT NULL REFERENCES resources (id),
-    starts_at TIMESTAMP NOT NULL,
-    ends_at TIMESTAMP NOT NULL,
+    starts_at INTEGER NOT NULL CHECK (starts_at >= 946684800000000),
+    ends_at INTEGER NOT NULL CHECK (ends_at <= 7258118400000000),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     reason TEXT NOT NULL,
+    is_over INTEGER NOT NULL DEFAULT FALSE, -- takes no capacity any more
     created_by TEXT NOT NULL REFERENCES users (id),
-    revision BIGINT NOT NULL DEFAULT 1,
-    created_at TIMESTAMP NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
     CHECK (starts_at < ends_at)
-);
+) STRICT;
 CREATE INDEX blocks_by_resource ON blocks (resource_id, id);
+CREATE INDEX blocks_not_over_by_end ON blocks (ends_at) WHERE NOT is_over;
 
--- What takes capacity from a resource, now or later, and the only thing that does. The triggers
--- below make a row for each live booking and each block, under the id of its maker, and take it
--- away when the claim ends; and they refuse, whoever writes, what would overbook.
+-- What takes capacity from a resource, now or later, and the only thing that does; see Law 1 at the end.
 CREATE TABLE allocations (
-    id TEXT PRIMARY KEY,
+    id TEXT PRIMARY KEY, -- of the booking or block that it belongs to
     claimed_by TEXT NOT NULL CHECK (claimed_by IN ('booking', 'block')),
     resource_id TEXT NOT NULL REFERENCES resources (id),
-    starts_at TIMESTAMP NOT NULL CHECK (typeof(starts_at) = 'integer'),
-    ends_at TIMESTAMP NOT NULL CHECK (typeof(ends_at) = 'integer'),
+    starts_at INTEGER NOT NULL CHECK (starts_at >= 946684800000000),
+    ends_at INTEGER NOT NULL CHECK (ends_at <= 7258118400000000),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     CHECK (starts_at < ends_at)
-);
+) STRICT;
 CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity);
 
 -- What the outside must hear of, written with the fact that it reports.
@@ -267,9 +267,67 @@ BEGIN
     INSERT INTO resource_words (resource_words, rowid, search_text) VALUES ('delete', OLD.number, OLD.search_text);
 END;
 
--- Law 1. SQLite has one writer at a time, so what the triggers see is all there is. The peak of
--- what overlaps lies at the claim's start or at a start inside it, so a running sum over starts
--- and ends finds it; at the same instant ends come first, for spans are half-open.
+-- Law 1: at every instant the allocations of a resource sum to at most its capacity. Whoever writes, by
+-- whatever statement, as long as the triggers are there:
+--
+-- 1. What would exceed the capacity is refused (`capacity_exceeded`): an allocation that is added, moved
+--    or enlarged, and a capacity that is lowered.
+-- 2. Every live booking and every block that is not over has its allocation, with its id, resource,
+--    span (a booking's with its buffers) and quantity. The triggers make, move and remove it with its
+--    maker; nobody takes it away or changes it alone (`claim_without_allocation`).
+-- 3. An allocation that nobody claims, written by hand, takes capacity like any other until it is
+--    removed by hand.
+--
+-- So what is booked and blocked never exceeds the capacity either. The tables are STRICT, for a text
+-- compares with no time and adds nothing to a sum. A statement's own OR REPLACE, OR IGNORE or OR FAIL holds
+-- for all that the triggers write, too: what claims is checked as an allocation is, so that no half is
+-- skipped, and what came of it is checked again.
+
+-- What must have an allocation, as the allocation must be.
+CREATE VIEW live_claims AS
+SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity
+FROM bookings
+WHERE status IN ('held', 'requested', 'confirmed', 'in_use')
+UNION ALL
+SELECT id, 'block', resource_id, starts_at, ends_at, quantity
+FROM blocks
+WHERE NOT is_over;
+
+-- How much of each resource is allocated, from each instant at which that changes: a running sum over
+-- starts and ends. At the same instant ends come first, for spans are half-open.
+CREATE VIEW loads AS
+SELECT resource_id, at, sum(change) OVER (PARTITION BY resource_id ORDER BY at, change) AS quantity
+FROM (
+    SELECT resource_id, starts_at AS at, quantity AS change FROM allocations
+    UNION ALL
+    SELECT resource_id, ends_at, -quantity FROM allocations
+);
+
+-- What is one and the same stays under its name.
+CREATE TRIGGER resources_keep_id BEFORE UPDATE OF id ON resources WHEN NEW.id <> OLD.id
+BEGIN
+    SELECT RAISE(ABORT, 'identifiers_stay');
+END;
+CREATE TRIGGER bookings_keep_id BEFORE UPDATE OF id ON bookings WHEN NEW.id <> OLD.id
+BEGIN
+    SELECT RAISE(ABORT, 'identifiers_stay');
+END;
+CREATE TRIGGER blocks_keep_id BEFORE UPDATE OF id ON blocks WHEN NEW.id <> OLD.id
+BEGIN
+    SELECT RAISE(ABORT, 'identifiers_stay');
+END;
+CREATE TRIGGER allocations_keep_id BEFORE UPDATE OF id ON allocations WHEN NEW.id <> OLD.id
+BEGIN
+    SELECT RAISE(ABORT, 'identifiers_stay');
+END;
+
+CREATE TRIGGER allocations_no_replace BEFORE INSERT ON allocations WHEN EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'allocation_exists');
+END;
+
+-- SQLite has one writer at a time, so what the triggers see is all there is. The peak of what overlaps
+-- an allocation lies at its start or at a start inside it: the running sum goes over that span only.
 CREATE TRIGGER allocations_guard_insert AFTER INSERT ON allocations
 BEGIN
     UPDATE resources
@@ -328,61 +386,109 @@ BEGIN
             )
         )
     );
+
+    SELECT RAISE(ABORT, 'claim_without_allocation')
+    WHERE EXISTS (SELECT * FROM live_claims WHERE id = NEW.id EXCEPT SELECT * FROM allocations WHERE id = NEW.id);
 END;
 
-CREATE TRIGGER resources_guard AFTER UPDATE OF capacity ON resources WHEN NEW.capacity < OLD.capacity
+CREATE TRIGGER allocations_guard_delete AFTER DELETE ON allocations
 BEGIN
-    SELECT RAISE(ABORT, 'capacity_exceeded')
-    WHERE NEW.capacity < (
-        SELECT max(running)
-        FROM (
-            SELECT sum(change) OVER (ORDER BY at, change) AS running
-            FROM (
-                SELECT starts_at AS at, quantity AS change FROM allocations WHERE resource_id = NEW.id
-                UNION ALL
-                SELECT ends_at, -quantity FROM allocations WHERE resource_id = NEW.id
-            )
-        )
-    );
+    SELECT RAISE(ABORT, 'claim_without_allocation') FROM live_claims WHERE id = OLD.id;
 END;
 
--- A live booking has its allocation, another has none.
+-- A resource that is inserted has allocations if it replaces one.
+CREATE TRIGGER resources_guard_insert AFTER INSERT ON resources
+BEGIN
+    SELECT RAISE(ABORT, 'capacity_exceeded') FROM loads WHERE resource_id = NEW.id AND quantity > NEW.capacity;
+    SELECT RAISE(ABORT, 'longest_allocation_is_longer')
+    FROM allocations
+    WHERE resource_id = NEW.id AND ends_at - starts_at > NEW.longest_allocation_minutes * 60000000;
+END;
+
+CREATE TRIGGER resources_guard_update AFTER UPDATE OF capacity, longest_allocation_minutes ON resources
+WHEN NEW.capacity < OLD.capacity OR NEW.longest_allocation_minutes < OLD.longest_allocation_minutes
+BEGIN
+    SELECT RAISE(ABORT, 'capacity_exceeded') FROM loads WHERE resource_id = NEW.id AND quantity > NEW.capacity;
+    SELECT RAISE(ABORT, 'longest_allocation_is_longer')
+    FROM allocations
+    WHERE resource_id = NEW.id AND ends_at - starts_at > NEW.longest_allocation_minutes * 60000000;
+END;
+
+-- Each claim makes, moves or removes its allocation.
 CREATE TRIGGER bookings_allocate_insert AFTER INSERT ON bookings WHEN NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
 BEGIN
-    INSERT INTO allocations (id, claimed_by, resource_id, starts_at, ends_at, quantity)
-    VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity);
+    INSERT INTO allocations VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity);
+
+    SELECT RAISE(ABORT, 'claim_without_allocation')
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM allocations
+        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
+            = ('booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity)
+    );
 END;
 CREATE TRIGGER bookings_allocate_update AFTER UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity ON bookings
 WHEN NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
 BEGIN
     UPDATE allocations
     SET resource_id = NEW.resource_id, starts_at = NEW.claim_starts_at, ends_at = NEW.claim_ends_at, quantity = NEW.quantity
-    WHERE id = NEW.id;
-    INSERT INTO allocations (id, claimed_by, resource_id, starts_at, ends_at, quantity)
+    WHERE id = NEW.id AND claimed_by = 'booking';
+    INSERT INTO allocations
     SELECT NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity
-    WHERE NOT EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id);
+    WHERE NOT EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id AND claimed_by = 'booking');
+
+    SELECT RAISE(ABORT, 'claim_without_allocation')
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM allocations
+        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
+            = ('booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity)
+    );
 END;
 CREATE TRIGGER bookings_release_update AFTER UPDATE OF status ON bookings WHEN NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use')
 BEGIN
-    DELETE FROM allocations WHERE id = NEW.id;
+    DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'booking';
 END;
 CREATE TRIGGER bookings_release_delete AFTER DELETE ON bookings
 BEGIN
-    DELETE FROM allocations WHERE id = OLD.id;
+    DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'booking';
 END;
 
-CREATE TRIGGER blocks_allocate_insert AFTER INSERT ON blocks
+CREATE TRIGGER blocks_allocate_insert AFTER INSERT ON blocks WHEN NOT NEW.is_over
 BEGIN
-    INSERT INTO allocations (id, claimed_by, resource_id, starts_at, ends_at, quantity)
-    VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity);
+    INSERT INTO allocations VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity);
+
+    SELECT RAISE(ABORT, 'claim_without_allocation')
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM allocations
+        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
+            = ('block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
+    );
 END;
-CREATE TRIGGER blocks_allocate_update AFTER UPDATE OF resource_id, starts_at, ends_at, quantity ON blocks
+CREATE TRIGGER blocks_allocate_update AFTER UPDATE OF resource_id, starts_at, ends_at, quantity, is_over ON blocks
+WHEN NOT NEW.is_over
 BEGIN
     UPDATE allocations
     SET resource_id = NEW.resource_id, starts_at = NEW.starts_at, ends_at = NEW.ends_at, quantity = NEW.quantity
-    WHERE id = NEW.id;
+    WHERE id = NEW.id AND claimed_by = 'block';
+    INSERT INTO allocations
+    SELECT NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity
+    WHERE NOT EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id AND claimed_by = 'block');
+
+    SELECT RAISE(ABORT, 'claim_without_allocation')
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM allocations
+        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
+            = ('block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
+    );
 END;
-CREATE TRIGGER blocks_release AFTER DELETE ON blocks
+CREATE TRIGGER blocks_release_update AFTER UPDATE OF is_over ON blocks WHEN NEW.is_over
 BEGIN
-    DELETE FROM allocations WHERE id = OLD.id;
+    DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'block';
+END;
+CREATE TRIGGER blocks_release_delete AFTER DELETE ON blocks
+BEGIN
+    DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'block';
 END;
