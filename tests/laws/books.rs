@@ -1,0 +1,112 @@
+//! The rows that law 1 is about, read as they are and judged the naive way: instant by instant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::connection::SimpleConnection as _;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use secrecy::ExposeSecret as _;
+use sharefloor::storage::connection::Conn;
+
+use crate::support::server::Server;
+
+/// A quantity of a resource, taken for a time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, QueryableByName)]
+pub(crate) struct Claim {
+    #[diesel(sql_type = Text)]
+    pub(crate) id: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) claimed_by: String,
+    #[diesel(sql_type = Text)]
+    pub(crate) resource_id: String,
+    /// In microseconds since 1970.
+    #[diesel(sql_type = BigInt)]
+    pub(crate) starts_at: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) ends_at: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(crate) quantity: i64,
+}
+
+#[derive(Debug, QueryableByName)]
+struct Resource {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = BigInt)]
+    capacity: i64,
+    #[diesel(sql_type = BigInt)]
+    longest_allocation_minutes: i64,
+}
+
+/// All that takes capacity, or should.
+pub(crate) struct Books {
+    resources: BTreeMap<String, Resource>,
+    /// The live bookings, and the blocks that are not over.
+    pub(crate) claims: BTreeSet<Claim>,
+    pub(crate) allocations: BTreeSet<Claim>,
+}
+
+/// A connection of one's own to the database of a server, with nothing of the service between.
+pub(crate) fn connect(server: &Server) -> Conn {
+    let url = server.config.database.url.expose_secret();
+    match url.strip_prefix("sqlite://") {
+        None => Conn::Pg(PgConnection::establish(url).unwrap()),
+        Some(path) => {
+            let mut conn = SqliteConnection::establish(path).unwrap();
+            conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON").unwrap();
+            Conn::Sqlite(conn)
+        }
+    }
+}
+
+impl Books {
+    pub(crate) fn read(conn: &mut Conn) -> Self {
+        let micros = |column: &str| match conn {
+            Conn::Sqlite(_) => format!("{column} AS "),
+            Conn::Pg(_) => format!("(extract(epoch FROM {column}) * 1000000)::BIGINT AS "),
+        };
+        let times = |start: &str, end: &str| format!("{}starts_at, {}ends_at", micros(start), micros(end));
+        let (span, claim) = (times("starts_at", "ends_at"), times("claim_starts_at", "claim_ends_at"));
+        let quantity = "CAST(quantity AS BIGINT) AS quantity";
+        let claims = format!(
+            "SELECT id, 'booking' AS claimed_by, resource_id, {claim}, {quantity} \
+             FROM bookings WHERE status NOT IN ('completed', 'no_show', 'cancelled', 'declined', 'expired') \
+             UNION ALL SELECT id, 'block' AS claimed_by, resource_id, {span}, {quantity} FROM blocks WHERE NOT is_over"
+        );
+        let allocations = format!("SELECT id, claimed_by, resource_id, {span}, {quantity} FROM allocations");
+        let resources = "SELECT id, CAST(capacity AS BIGINT) AS capacity, longest_allocation_minutes FROM resources";
+        let resources: Vec<Resource> = diesel::sql_query(resources).load(conn).unwrap();
+        Self {
+            resources: resources.into_iter().map(|resource| (resource.id.clone(), resource)).collect(),
+            claims: diesel::sql_query(claims).load(conn).unwrap().into_iter().collect(),
+            allocations: diesel::sql_query(allocations).load(conn).unwrap().into_iter().collect(),
+        }
+    }
+
+    /// Fails where a resource is overbooked, or a claim has not the allocation that it must have.
+    #[track_caller]
+    pub(crate) fn assert_lawful(&self) {
+        let without: Vec<_> = self.claims.difference(&self.allocations).collect();
+        assert!(without.is_empty(), "claims without their allocation: {without:#?}");
+        for allocation in &self.allocations {
+            let resource = &self.resources[&allocation.resource_id];
+            let load = self.load(&resource.id, allocation.starts_at);
+            assert!(load <= resource.capacity, "{load} of {} are taken when this starts: {allocation:#?}", resource.capacity);
+            let bound = resource.longest_allocation_minutes.saturating_mul(60_000_000);
+            assert!(allocation.ends_at - allocation.starts_at <= bound, "longer than {bound}: {allocation:#?}");
+        }
+    }
+
+    /// Fails where anything takes capacity, or does not, other than it should.
+    #[track_caller]
+    pub(crate) fn assert_exact(&self) {
+        self.assert_lawful();
+        assert_eq!(self.allocations, self.claims);
+    }
+
+    /// How much of a resource is taken at an instant. The load is highest where an allocation starts.
+    fn load(&self, resource: &str, at: i64) -> i64 {
+        let covering = |taken: &&Claim| taken.resource_id == resource && taken.starts_at <= at && at < taken.ends_at;
+        self.allocations.iter().filter(covering).map(|taken| taken.quantity).sum()
+    }
+}

@@ -1,0 +1,13 @@
+//! What must hold whatever happens: no overbooking, nothing half done, nothing lost that was answered.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "what fails here must stop the test")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod books;
+mod hand;
+mod raw_postgres;
+mod raw_random;
+mod raw_sql;
+mod raw_sqlite;

@@ -1,0 +1,128 @@
+//! SQL typed by hand, where SQLite is lenient: with types, and with conflicts that it settles without a word.
+
+use diesel::connection::SimpleConnection as _;
+
+use crate::books::Books;
+use crate::hand::{Hand, at};
+use crate::support::server::{Kind, Server, block_on};
+
+/// Runs a test twice: a connection that somebody opens does not keep foreign keys unless it is told to.
+fn by_hand(test: impl Fn(&mut Hand)) {
+    for foreign_keys in ["ON", "OFF"] {
+        let server = Server::start(Kind::Sqlite, &[]);
+        let mut hand = block_on(Hand::at(&server));
+        hand.conn.batch_execute(&format!("PRAGMA foreign_keys = {foreign_keys}")).unwrap();
+        test(&mut hand);
+        Books::read(&mut hand.conn).assert_lawful();
+    }
+}
+
+#[test]
+fn a_time_is_a_number() {
+    by_hand(|hand| {
+        let (eleven, small) = (at(&hand.conn, 11), hand.small.clone());
+        let allocation = hand.allocation("a", &small, (10, 11), 1);
+        for text in ["'2026-12-01 11:00:00'", "'soon'", "11.5", "x'31'", "9e18"] {
+            hand.refuses("", &allocation.replace(&eleven, text));
+            hand.refuses("", &hand.booking("a", &small, (8, 11), 1).replace(&eleven, text));
+            hand.refuses("", &hand.block("a", &small, (8, 11), 1).replace(&eleven, text));
+        }
+        // Each of its times compares as it should.
+        let mut texts = hand.booking("a", &small, (8, 10), 1);
+        for hour in [8, 9, 10] {
+            texts = texts.replace(&at(&hand.conn, hour), &format!("'2026-12-01 {hour:02}:00:00'"));
+        }
+        hand.refuses("", &texts);
+        hand.refuses("", &texts.replace("INSERT INTO", "INSERT OR IGNORE INTO"));
+        hand.takes(&hand.booking("a", &small, (8, 10), 1));
+        hand.refuses("", "UPDATE OR IGNORE bookings SET claim_ends_at = 'late' WHERE id = 'a'");
+    });
+}
+
+#[test]
+fn a_quantity_is_a_whole_number() {
+    by_hand(|hand| {
+        let small = hand.small.clone();
+        hand.takes(&hand.booking("a", &small, (10, 13), 1));
+        for quantity in ["'many'", "0.5", "1.5", "x'31'", "-1", "9e99"] {
+            hand.refuses("", &format!("UPDATE bookings SET quantity = {quantity} WHERE id = 'a'"));
+            for skipped in ["IGNORE", "FAIL", "REPLACE"] {
+                let _ = hand.run(&format!("UPDATE OR {skipped} bookings SET quantity = {quantity} WHERE id = 'a'"));
+            }
+            hand.refuses("", &format!("UPDATE allocations SET quantity = {quantity}"));
+            hand.refuses("", &format!("UPDATE resources SET capacity = {quantity} WHERE id = '{small}'"));
+            hand.refuses("", &format!("UPDATE resources SET longest_allocation_minutes = {quantity} WHERE id = '{small}'"));
+        }
+    });
+}
+
+#[test]
+fn what_replaces_a_resource_has_room_for_what_is_claimed() {
+    by_hand(|hand| {
+        let big = hand.big.clone();
+        hand.takes(&hand.booking("a", &big, (10, 13), 2));
+        let columns = "number, id, organization_id, site_id, kind, name, description, category, capacity, unit, status, is_private, \
+                       booking_rules_id, tariff_id, search_text, longest_allocation_minutes, created_at, updated_at";
+        let replace = |capacity: i64, longest: i64| {
+            let values = columns.replace(" capacity", &format!(" {capacity}"));
+            let values = values.replace("longest_allocation_minutes", &longest.to_string());
+            format!("INSERT OR REPLACE INTO resources ({columns}) SELECT {values} FROM resources WHERE id = '{big}'")
+        };
+        hand.overbooks(&replace(1, 180));
+        hand.refuses("longest_allocation_is_longer", &replace(2, 179));
+        hand.takes(&replace(2, 180));
+        hand.overbooks(&hand.block("b", &big, (12, 13), 1));
+    });
+}
+
+#[test]
+fn an_allocation_is_not_replaced() {
+    by_hand(|hand| {
+        let (big, small) = (hand.big.clone(), hand.small.clone());
+        hand.takes(&hand.booking("a", &small, (10, 13), 1));
+        hand.takes(&hand.allocation("b", &small, (14, 15), 1));
+        for (hours, resource) in [((11, 12), &small), ((10, 13), &big), ((10, 13), &small)] {
+            let sql = hand.allocation("a", resource, hours, 1).replace("INSERT", "REPLACE");
+            hand.refuses("allocation_exists", &sql);
+        }
+        hand.refuses("identifiers_stay", "UPDATE OR REPLACE allocations SET id = 'a' WHERE id = 'b'");
+        hand.refuses("", &hand.booking("a", &small, (20, 23), 1).replace("INSERT", "REPLACE"));
+    });
+}
+
+#[test]
+fn what_is_replaced_without_a_word_still_takes_capacity() {
+    by_hand(|hand| {
+        let small = hand.small.clone();
+        hand.takes(&hand.booking("a", &small, (10, 13), 1));
+        hand.takes(&hand.booking("b", &small, (13, 15), 1));
+        hand.takes(&hand.booking("a", &small, (20, 23), 1).replace("'confirmed'", "'cancelled'").replace("INSERT", "REPLACE"));
+        hand.overbooks(&hand.booking("c", &small, (10, 13), 1));
+        hand.takes("UPDATE bookings SET status = 'confirmed' WHERE id = 'a'");
+        hand.takes(&hand.booking("c", &small, (10, 13), 1));
+    });
+}
+
+#[test]
+fn what_is_skipped_without_a_word_is_not_done_by_half() {
+    by_hand(|hand| {
+        let big = hand.big.clone();
+        hand.takes(&hand.allocation("a", &big, (10, 11), 1));
+        for skip in ["INSERT OR IGNORE", "INSERT OR FAIL"] {
+            hand.refuses("allocation_exists", &hand.booking("a", &big, (10, 13), 1).replace("INSERT", skip));
+            hand.refuses("allocation_exists", &hand.block("a", &big, (10, 13), 1).replace("INSERT", skip));
+            let too_early = hand.booking("c", &big, (-27 * 366 * 24, 10), 1).replace("INSERT", skip);
+            assert_ne!(hand.run(&too_early), Ok(1));
+        }
+    });
+}
+
+#[test]
+fn a_claim_has_a_name() {
+    by_hand(|hand| {
+        let small = hand.small.clone();
+        hand.refuses("", &hand.allocation("a", &small, (10, 11), 1).replace("'a'", "NULL"));
+        hand.refuses("", &hand.block("a", &small, (10, 11), 1).replace("'a'", "NULL"));
+        hand.refuses("", &hand.booking("a", &small, (10, 13), 1).replace("'a'", "NULL"));
+    });
+}
