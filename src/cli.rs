@@ -122,6 +122,11 @@ enum Command {
         file: PathBuf,
     },
     /// Print the OpenAPI document
+    ///
+    /// OpenAPI 3.1, as the service answers it at /api/openapi.json: complete enough to generate a
+    /// client from. Needs no settings and no database.
+    #[command(after_help = "Example:
+  sharefloor openapi >openapi.json")]
     Openapi,
 }
 

@@ -25,6 +25,7 @@ use crate::domain::opening_hours::RawDateException;
 use crate::domain::organization::NewOrganization;
 use crate::domain::password::{Hasher, Password, PasswordHash};
 use crate::domain::permissions::Role;
+use crate::domain::problem::Code;
 use crate::domain::resource::{NewResource, ResourceStatus};
 use crate::domain::site::NewSite;
 use crate::domain::time::UtcTime;
@@ -186,7 +187,11 @@ pub async fn fill(db: &Db, now: UtcTime, hasher: &Hasher, accounts_file: &Path) 
     let password = random_password();
     let hash = hash(hasher, &password)?;
     let accounts = catalogue.accounts(&password);
-    let filled = db.write(now, move |tx| catalogue.fill(tx, &hash)).await?;
+    let filled = match db.write(now, move |tx| catalogue.fill(tx, &hash)).await {
+        // Another server has filled it meanwhile.
+        Err(Error::Refused(Code::EmailTaken, _)) => None,
+        filled => filled?,
+    };
     let Some([organizations, resources, bookings]) = filled else { return Ok(None) };
     let lines: String = accounts.iter().map(|account| format!("{account}\n")).collect();
     let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(accounts_file);

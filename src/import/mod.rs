@@ -173,7 +173,9 @@ impl fmt::Display for Report {
         writeln!(f, "\nSkipped: {}", self.skipped.len())?;
         for ((file, reason), rows) in by_reason {
             writeln!(f, "  {file}: {reason} ({})", rows.len())?;
-            rows.iter().try_for_each(|row| writeln!(f, "    line {}: {}", row.line, row.what.replace(['\n', '\r'], " ")))?;
+            // What comes from a file does not steer the terminal.
+            let what = |row: &Skipped| cut(&row.what.replace(char::is_control, " "), 100);
+            rows.iter().try_for_each(|row| writeln!(f, "    line {}: {}", row.line, what(row)))?;
         }
         Ok(())
     }
@@ -184,6 +186,13 @@ fn reason(InvalidFields(errors): &InvalidFields) -> String {
     let reasons =
         errors.iter().map(|error| format!("{} {}", error.pointer.trim_start_matches('/').replace('/', " "), error.detail));
     reasons.collect::<Vec<_>>().join("; ")
+}
+
+const NO_KEY: &str = "is empty, longer than 100 characters or not plain text";
+
+/// Whether something can be known by a text.
+fn is_key(text: &str) -> bool {
+    (1..=100).contains(&text.chars().count()) && !text.contains(char::is_control)
 }
 
 /// A text of at most `longest` characters.

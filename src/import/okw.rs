@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::table::{Row, Table};
-use super::{DataSet, ImportError, assumed_hours, assumed_hours_text, position, reason, website, zones};
+use super::{DataSet, ImportError, NO_KEY, assumed_hours, assumed_hours_text, is_key, position, reason, website, zones};
 use crate::actions::import::Space;
 use crate::domain::organization::{NewOrganization, OrganizationKind};
 use crate::domain::site::{Address, NewSite};
@@ -45,8 +45,8 @@ pub fn read(facilities: &Path) -> Result<DataSet, ImportError> {
 
 fn space(row: &Row<{ COLUMNS.len() }>) -> Result<Space, String> {
     let [id, name, url, country, region, city, zip, street, latitude, longitude] = &row.fields;
-    if !(1..=100).contains(&id.len()) {
-        return Err("its facility_id is empty or longer than 100 characters".to_owned());
+    if !is_key(id) {
+        return Err(format!("its facility_id {NO_KEY}"));
     }
     let position = position(latitude, longitude)?;
     let timezone = zones::timezone(country, position).map_err(|error| error.to_string())?;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::machines::{Machine, capitalized, machines};
 use super::table::{Row, Table};
-use super::{DataSet, ImportError, assumed_hours, assumed_hours_text, cut, position, reason, website, zones};
+use super::{DataSet, ImportError, NO_KEY, assumed_hours, assumed_hours_text, cut, is_key, position, reason, website, zones};
 use crate::actions::import::{Space, SpaceResource};
 use crate::domain::organization::{NewOrganization, OrganizationKind};
 use crate::domain::resource::{Capacity, NewResource, ResourceKind, ResourceStatus, Unit};
@@ -60,7 +60,7 @@ pub fn read(spaces: &Path, machines: &Path, status: ResourceStatus) -> Result<Da
     for row in std::mem::take(&mut items.rows) {
         let [slug, category, item, quantity] = &row.fields;
         let space = match places.get(slug) {
-            None => Err(format!("{} has no space {slug:?}", table.file)),
+            None => Err(format!("{} has no such space", table.file)),
             Some((_, None)) => Err("its space was skipped".to_owned()),
             Some((_, Some(at))) => Ok(&mut read[*at]),
         };
@@ -109,8 +109,8 @@ fn space(row: &Row<{ SPACES.len() }>) -> Result<Space, String> {
     // An apostrophe that was lost when the data set was made.
     let row = row.fields.each_ref().map(|field| field.replace('\u{FFFD}', "’"));
     let [slug, name, url, address, postcode, region, area, latitude, longitude, about @ ..] = &row;
-    if !(1..=100).contains(&slug.len()) {
-        return Err("its slug is empty or longer than 100 characters".to_owned());
+    if !is_key(slug) {
+        return Err(format!("its slug {NO_KEY}"));
     }
     let position = position(latitude, longitude)?;
     let timezone = zones::timezone(COUNTRY, position).map_err(|error| error.to_string())?;

@@ -84,7 +84,7 @@ type Columns = (
     resources::revision,
     (resources::created_at, resources::updated_at),
 );
-/// What [`resource_from`] reads from [`joined`].
+/// What [`resource_from`] reads from [`joined()`].
 pub(super) const COLUMNS: Columns = (
     (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id),
     (

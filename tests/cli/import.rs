@@ -164,7 +164,7 @@ on_both_databases! {
 fn rows_that_cannot_be_used_are_named_with_line_and_reason_and_the_rest_goes_in() {
     let home = Home::on_sqlite();
     let good = ",https://x.example,GB,,London,E1 1AA,1 Foundry Lane,51.5,-0.1";
-    let lines: [&[u8]; 16] = [
+    let lines: [&[u8]; 17] = [
         &[b"good,One".as_slice(), good.as_bytes()].concat(),
         b"\"quoted\nid\",\"Two\nlines\"",
         b"",
@@ -178,6 +178,7 @@ fn rows_that_cannot_be_used_are_named_with_line_and_reason_and_the_rest_goes_in(
         b"mars,Mars,,XX,,Olympus,,Street 1,51.5,-0.1",
         &[b"good,Again".as_slice(), good.as_bytes()].concat(),
         b"bytes,\xFF\xFE,,GB,,London,,Street 1,51.5,-0.1",
+        b"nul\0,NUL,,GB,,London,,Street 1,51.5,-0.1",
         b"city,No city,,GB,,,,Street 1,51.5,-0.1",
         &[b"control,Bell\x07".as_slice(), good.as_bytes()].concat(),
         &[b"long,".as_slice(), "x".repeat(201).as_bytes(), good.as_bytes()].concat(),
@@ -199,9 +200,10 @@ fn rows_that_cannot_be_used_are_named_with_line_and_reason_and_the_rest_goes_in(
             (14, "no time zone of the country is known"),
             (15, "its facility_id is that of line 2"),
             (16, "it is not UTF-8"),
-            (17, "address city must not be empty"),
-            (18, "name must not contain control characters"),
-            (19, "name must have at most 200 characters"),
+            (17, "its facility_id is empty, longer than 100 characters or not plain text"),
+            (18, "address city must not be empty"),
+            (19, "name must not contain control characters"),
+            (20, "name must have at most 200 characters"),
         ]
     );
     assert_eq!(home.select("SELECT name AS value FROM organizations"), ["One"]);
@@ -225,7 +227,7 @@ fn machines_that_cannot_be_used_are_named_too() {
         skipped(&report),
         [
             (3, "its space was skipped"),
-            (4, "spaces.csv has no space \"moon\""),
+            (4, "spaces.csv has no such space"),
             (5, "its space has listed it before"),
             (6, "furniture or fittings, nothing to book by itself"),
             (3, "it has no position"),
