@@ -183,9 +183,10 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(&User) -> Result<String, InvalidFields>,
 ) -> Result<User, Error> {
+    users::lock(tx.conn, caller.user_id)?;
     let user = get(tx, caller)?;
     if_match.check(user.revision)?;
-    users::update_name(tx.conn, user.id, &edit(&user)?, user.revision, tx.now)?;
+    users::update_name(tx.conn, user.id, &edit(&user)?, tx.now)?;
     audit(tx, Some(user.id), None, "user.update", ("user", user.id.as_str()), &json!({}))?;
     get(tx, caller)
 }
@@ -250,6 +251,7 @@ pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
 /// # Errors
 /// `last_owner`, and `precondition_failed`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(), Error> {
+    users::lock(tx.conn, caller.user_id)?;
     let user = get(tx, caller)?;
     if_match.check(user.revision)?;
     let owned = organizations::list_owned(tx.conn, user.id)?;

@@ -70,6 +70,7 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(OrganizationFields) -> Result<OrganizationFields, InvalidFields>,
 ) -> Result<Organization, Error> {
+    organizations::lock(tx.conn, id)?;
     let organization = organizations::get(tx.conn, id)?;
     let is_visible = organizations::is_public(tx.conn, id)?;
     authorize(tx, caller, id, Permission::Own, is_visible)?;

@@ -68,6 +68,7 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(SiteFields) -> Result<SiteFields, InvalidFields>,
 ) -> Result<Site, Error> {
+    sites::lock(tx.conn, id)?;
     let site = sites::get(tx.conn, id)?;
     let is_visible = sites::is_public(tx.conn, id)?;
     authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;

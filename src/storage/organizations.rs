@@ -183,13 +183,11 @@ pub fn list_owned(conn: &mut Conn, user: UserId) -> Result<Vec<OrganizationId>, 
         .load(conn)?)
 }
 
-/// Lets nobody else change who is an owner before this transaction ends.
+/// Lets nobody else edit the organization or its members before this transaction ends.
 ///
 /// # Errors
 /// When the database fails.
 pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<(), StorageError> {
-    diesel::update(organizations::table.find(id))
-        .set(organizations::revision.eq(organizations::revision + 1_i64))
-        .execute(conn)?;
+    diesel::update(organizations::table.find(id)).set(organizations::revision.eq(organizations::revision)).execute(conn)?;
     Ok(())
 }

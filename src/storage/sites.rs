@@ -175,6 +175,15 @@ pub fn update(conn: &mut Conn, id: SiteId, fields: &SiteFields, now: UtcTime) ->
     Ok(())
 }
 
+/// Lets nobody else edit the site before this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut Conn, id: SiteId) -> Result<(), StorageError> {
+    diesel::update(sites::table.find(id)).set(sites::revision.eq(sites::revision)).execute(conn)?;
+    Ok(())
+}
+
 /// The site that an import took from `source`.
 ///
 /// # Errors

@@ -111,15 +111,24 @@ pub fn insert(
     Ok(())
 }
 
+/// Lets nobody else edit the user before this transaction ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut Conn, id: UserId) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id)).set(users::revision.eq(users::revision)).execute(conn)?;
+    Ok(())
+}
+
 /// Gives the user another name.
 ///
 /// # Errors
-/// [`StorageError::Conflict`] when the user has changed since `revision`, or the database fails.
-pub fn update_name(conn: &mut Conn, id: UserId, name: &str, revision: i64, now: UtcTime) -> Result<(), StorageError> {
-    let updated = diesel::update(users::table.find(id).filter(users::revision.eq(revision)))
-        .set((users::name.eq(name), users::updated_at.eq(now), users::revision.eq(revision + 1)))
+/// When the database fails.
+pub fn update_name(conn: &mut Conn, id: UserId, name: &str, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id))
+        .set((users::name.eq(name), users::updated_at.eq(now), users::revision.eq(users::revision + 1_i64)))
         .execute(conn)?;
-    if updated == 0 { Err(StorageError::Conflict(format!("user {id}"))) } else { Ok(()) }
+    Ok(())
 }
 
 /// Notes that the address is known to be the user's, unless it was noted before.
