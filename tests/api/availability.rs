@@ -195,7 +195,8 @@ on_both_databases! {
         assert_eq!(found.items().len(), 2);
         let near = server.anonymous().get(&format!("/resources/{}", market.resource)).await.expect(200).body;
         assert_eq!(found.items()[0], json!({
-            "resource": near, "distance_km": 0.0, "starts_at": TEN, "ends_at": TWELVE, "price": { "amount": 2400, "currency": "GBP" },
+            "resource_id": market.resource, "resource": near, "distance_km": 0.0,
+            "starts_at": TEN, "ends_at": TWELVE, "price": { "amount": 2400, "currency": "GBP" },
         }));
         assert_eq!(found.items()[1]["resource"]["name"], "Far");
         assert_eq!(found.items()[1]["distance_km"], 10.008);
