@@ -75,7 +75,8 @@ pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
 /// # Errors
 /// When the database fails.
 pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<User>, StorageError> {
-    Ok(users::table.filter(users::email.eq(email)).select(COLUMNS).first(conn).optional()?)
+    let user = users::table.filter(users::email.eq(email)).filter(users::deleted_at.is_null());
+    Ok(user.select(COLUMNS).first(conn).optional()?)
 }
 
 /// What the user's password is checked against.

@@ -56,6 +56,9 @@ on_both_databases! {
         add("who@example.org").await.refused_fields(&[("/email", "unknown_user")]);
         add("nobody").await.refused_fields(&[("/email", "invalid")]);
         add(&firm.booker.email).await.refused(409, "already_member");
+        let gone = server.user("Gone").await;
+        gone.delete("/me").await.expect(204);
+        add(&format!("deleted-{}@users.invalid", gone.id)).await.refused_fields(&[("/email", "unknown_user")]);
         let no_role = firm.owner.post(&firm.members, json!({ "email": firm.booker.email, "role": "boss" })).await;
         no_role.refused_fields(&[("/role", "invalid")]);
     }
