@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
+use sharefloor::domain::words::fold;
 
 use crate::support::client::Answer;
 use crate::support::server::{Server, on_both_databases};
@@ -75,6 +78,41 @@ on_both_databases! {
         host.patch(&format!("/organizations/{organization}"), json!({ "name": "Gear Works" })).await.expect(200);
         assert_eq!(found(server, "q=gear").await, [mill, laser]);
         assert_eq!(found(server, "q=rotor").await, [""; 0]);
+    }
+
+    async fn words_are_found_as_by_looking_at_each_resource(server) {
+        const WORDS: [&str; 16] = [
+            "laser", "Lasércut", "3D", "3d-print", "1e5", "007", "v8.2", "Größe", "GROSS", "İstanbul", "日本語", "naïve", "x", "a.b@c.de",
+            "http://x.y/z?q=1", "½-inch",
+        ];
+        let market = server.market(json!({ "name": "Lathe" })).await;
+        let seed = 3;
+        let mut random = StdRng::seed_from_u64(seed);
+        let mut any_words = |most: usize| -> Vec<&str> {
+            (0..random.random_range(1..=most)).map(|_| WORDS[random.random_range(0..WORDS.len())]).collect()
+        };
+        let mut resources = Vec::new();
+        for at in 0..12 {
+            let (name, description) = (format!("r{at} {}", any_words(3).join(" ")), any_words(6).join(", "));
+            market.host.list_resource(&market.site, json!({ "name": name, "description": description })).await;
+            let folded = fold([name.as_str(), description.as_str()]);
+            resources.push((name, folded));
+        }
+        let mut hits = 0;
+        for _ in 0..60 {
+            let query = any_words(2).join(" ");
+            let wanted = fold([query.as_str()]);
+            let fits = |folded: &str| wanted.split(' ').all(|word| folded.split(' ').any(|other| other.starts_with(word)));
+            let mut expected: Vec<_> = resources.iter().filter(|(_, folded)| fits(folded)).map(|(name, _)| name.clone()).collect();
+            let encoded = utf8_percent_encode(&query, NON_ALPHANUMERIC);
+            let found = found(server, &format!("q={encoded}")).await;
+            let mut found: Vec<_> = found.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "seed {seed}: {query}");
+            hits += found.len();
+        }
+        assert!(hits > 60, "{hits}");
     }
 
     async fn no_search_is_more_than_words_to_the_database(server) {
