@@ -11,5 +11,6 @@ mod backup;
 mod demo;
 mod help;
 mod import;
+mod killed;
 mod operator;
 mod serving;

@@ -1,0 +1,137 @@
+//! Killed in the middle of load, as by a loss of memory or a careless hand.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use serde_json::json;
+use sharefloor::clock::Clock;
+
+use crate::program::{Home, Serving, on_both_databases};
+use crate::support::client::Client;
+use crate::support::server::block_on;
+
+/// How many book at once, each a resource of their own.
+const CLIENTS: usize = 8;
+/// After how many answers the service is killed.
+const ANSWERS: usize = 120;
+const ROUNDS: usize = 3;
+
+/// Nobody verifies an address here, and nobody asks too much; all else is as it is without settings.
+const SETTINGS: &str = "[auth]\nrequire_verified_email = false\n[limits]\nenabled = false\n[log]\nfilter = \"off\"\n";
+
+on_both_databases! {
+    fn what_was_answered_is_there_after_a_kill_and_nothing_is_half_done(home) {
+        home.write("settings.toml", SETTINGS);
+        let serve = || home.serve(&["--config", "settings.toml"]);
+        let mut serving = serve();
+        let password = "a heap of curly swarf";
+        let account = json!({ "email": "ada@example.org", "password": password, "name": "Ada" });
+        let world = block_on(async {
+            client(&serving).post("/auth/register", account).await.expect(201);
+            World::found(&sign_in(&serving, password).await).await
+        });
+        let mut answered = Vec::new();
+        for round in 0..ROUNDS {
+            let new = block_on(async { book_until_killed(&serving, &sign_in(&serving, password).await, &world, round).await });
+            assert!(new.len() >= ANSWERS, "{} bookings were answered", new.len());
+            answered.extend(new);
+            drop(serving);
+            assert_whole(home, &answered);
+            serving = serve();
+            block_on(async {
+                let ada = sign_in(&serving, password).await;
+                for id in answered.iter().step_by(20) {
+                    assert_eq!(ada.get(&format!("/bookings/{id}")).await.expect(200)["status"], "confirmed");
+                }
+            });
+        }
+    }
+}
+
+struct World {
+    organization: String,
+    resources: Vec<String>,
+}
+
+impl World {
+    async fn found(ada: &Client) -> Self {
+        let organization = ada.post("/organizations", json!({ "kind": "firm", "name": "Rotor Works" })).await.expect(201).id();
+        let site = json!({
+            "name": "Main hall", "latitude": 51.5, "longitude": -0.1, "timezone": "Europe/London",
+            "address": { "line1": "1 Foundry Lane", "city": "London", "country": "GB" },
+        });
+        let site = ada.post(&format!("/organizations/{organization}/sites"), site).await.expect(201).id();
+        let tariff = json!({ "currency": "GBP", "rate": 1200, "per": "hour" });
+        let resource = json!({ "kind": "machine", "name": "Lathe", "status": "listed", "tariff": tariff });
+        let mut resources = Vec::new();
+        for _ in 0..CLIENTS {
+            resources.push(ada.post(&format!("/sites/{site}/resources"), resource.clone()).await.expect(201).id());
+        }
+        Self { organization, resources }
+    }
+}
+
+fn client(serving: &Serving) -> Client {
+    Client::new(format!("{}/api/v1", serving.url))
+}
+
+async fn sign_in(serving: &Serving, password: &str) -> Client {
+    let signed_in = client(serving).post("/auth/login", json!({ "email": "ada@example.org", "password": password })).await;
+    client(serving).with_token(signed_in.expect(200).text("access_token"))
+}
+
+/// Books slot after slot until the service is killed, and answers the bookings that were answered 201.
+async fn book_until_killed(serving: &Serving, ada: &Client, world: &World, round: usize) -> Vec<String> {
+    let answered = Arc::new(Mutex::new(Vec::new()));
+    let start = Clock::System.now().to_chrono() + TimeDelta::days(2 + i64::try_from(round).unwrap() * 30);
+    let midnight = start.date_naive().and_hms_opt(0, 0, 0).unwrap().and_utc();
+    let bookers: Vec<_> = world
+        .resources
+        .iter()
+        .map(|resource| {
+            let (ada, answered, organization, resource) =
+                (ada.clone(), answered.clone(), world.organization.clone(), resource.clone());
+            tokio::spawn(async move {
+                for quarter in 0.. {
+                    let starts_at = midnight + TimeDelta::minutes(15 * quarter);
+                    let wish = json!({
+                        "organization_id": organization, "resource_id": resource,
+                        "starts_at": starts_at, "ends_at": starts_at + TimeDelta::minutes(15),
+                    });
+                    // Ends with a panic of its own when the connection breaks.
+                    let id = ada.post("/bookings", wish).await.expect(201).id();
+                    answered.lock().unwrap().push(id);
+                }
+            })
+        })
+        .collect();
+    while answered.lock().unwrap().len() < ANSWERS && bookers.iter().any(|booker| !booker.is_finished()) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    serving.signal("KILL");
+    for booker in bookers {
+        assert!(booker.await.is_err(), "a booker goes on without a service");
+    }
+    std::mem::take(&mut answered.lock().unwrap())
+}
+
+/// Every booking that was answered is there with its mail sent or queued, and whatever is there is whole.
+fn assert_whole(home: &Home, answered: &[String]) {
+    let stored = home.select("SELECT id AS value FROM bookings");
+    let lost: Vec<_> = answered.iter().filter(|id| !stored.contains(id)).collect();
+    assert!(lost.is_empty(), "answered and lost: {lost:?}");
+    for (what, sql) in [
+        ("allocation", "SELECT 1 FROM allocations WHERE allocations.id = bookings.id"),
+        ("audit entry", "SELECT 1 FROM audit WHERE audit.object_id = bookings.id AND audit.action = 'booking.create'"),
+        ("event", "SELECT 1 FROM outbox WHERE outbox.payload LIKE '%' || bookings.id || '%'"),
+    ] {
+        let without = home.select(&format!("SELECT id AS value FROM bookings WHERE NOT EXISTS ({sql})"));
+        assert!(without.is_empty(), "bookings without their {what}: {without:?}");
+    }
+    let told_to_nobody = home.select(
+        "SELECT id AS value FROM outbox WHERE event = 'booking_confirmed' AND processed_at IS NOT NULL \
+         AND NOT EXISTS (SELECT 1 FROM mails WHERE mails.outbox_id = outbox.id AND mails.status IN ('queued', 'sent'))",
+    );
+    assert!(told_to_nobody.is_empty(), "told and not queued: {told_to_nobody:?}");
+}
