@@ -7,6 +7,7 @@ mod support;
 
 mod books;
 mod hand;
+mod model;
 mod raw_postgres;
 mod raw_random;
 mod raw_sql;
