@@ -109,4 +109,11 @@ impl Books {
         let covering = |taken: &&Claim| taken.resource_id == resource && taken.starts_at <= at && at < taken.ends_at;
         self.allocations.iter().filter(covering).map(|taken| taken.quantity).sum()
     }
+
+    /// How much of a resource is free throughout a span.
+    pub(crate) fn free(&self, resource: &str, starts_at: i64, ends_at: i64) -> i64 {
+        let inside = self.allocations.iter().filter(|taken| taken.resource_id == resource).map(|taken| taken.starts_at);
+        let instants = inside.filter(|at| (starts_at..ends_at).contains(at)).chain([starts_at]);
+        self.resources[resource].capacity - instants.map(|at| self.load(resource, at)).max().unwrap()
+    }
 }

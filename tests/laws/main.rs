@@ -8,6 +8,7 @@ mod support;
 mod books;
 mod hand;
 mod model;
+mod races;
 mod raw_postgres;
 mod raw_random;
 mod raw_sql;

@@ -35,6 +35,11 @@ impl Client {
         self.with("authorization", format!("Bearer {}", token.as_ref()))
     }
 
+    /// The same over a connection of its own.
+    pub(crate) fn alone(&self) -> Self {
+        Self { headers: self.headers.clone(), ..Self::new(self.base.clone()) }
+    }
+
     /// The value of a header that every request has.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers[name].to_str().expect("a header is text")

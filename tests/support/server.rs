@@ -79,8 +79,19 @@ pub(crate) const START: &str = "2026-11-30T09:00:00Z";
 impl Server {
     /// A service that is ready, over an empty database.
     pub(crate) fn start(kind: Kind, configure: &[&dyn Fn(&mut Config)]) -> Self {
-        let mut server = Self::prepare(kind, configure);
-        let (config, clock) = (server.config.clone(), server.clock.clone());
+        Self::prepare(kind, configure).run()
+    }
+
+    /// One more service over the same database, which must outlive it.
+    pub(crate) fn another(&self) -> Self {
+        let data = tempfile::tempdir().expect("a directory is made");
+        let config = Config { data_dir: data.path().to_owned(), ..self.config.clone() };
+        let (url, clock, kind) = (String::new(), self.clock.clone(), self.kind);
+        Self { url, clock, config, kind, running: None, _database: None, _data: data }.run()
+    }
+
+    fn run(mut self) -> Self {
+        let (config, clock) = (self.config.clone(), self.clock.clone());
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -90,9 +101,9 @@ impl Server {
             })
         });
         let (address, handle) = start.recv().expect("the service starts");
-        server.url = format!("http://{address}");
-        server.running = Some((handle, thread));
-        server
+        self.url = format!("http://{address}");
+        self.running = Some((handle, thread));
+        self
     }
 
     /// All that a service needs, over an empty database; nothing listens and no job runs.

@@ -1,0 +1,227 @@
+//! Many at once over HTTP, each over a connection of their own: as many win as there is room for, and the others are told so.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::{Value, json};
+
+use crate::books::{Books, connect};
+use crate::support::client::{Answer, Client};
+use crate::support::people::Market;
+use crate::support::server::{Server, on_both_databases};
+
+/// The start of the slot so many quarters of an hour after the first.
+fn quarter(number: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_796_083_200, 0).unwrap() + TimeDelta::minutes(15 * number)
+}
+
+/// A wish for some quarters of an hour.
+fn wish(market: &Market, (from, to): (i64, i64), quantity: i64) -> Value {
+    let mut wish = market.wish(&quarter(from).to_rfc3339(), &quarter(to).to_rfc3339());
+    wish["quantity"] = json!(quantity);
+    wish
+}
+
+/// So many who act for the customer, on all of these servers in turn.
+fn rivals(count: usize, servers: &[&Server], market: &Market) -> Vec<Client> {
+    let token = market.customer.header("authorization").trim_start_matches("Bearer ").to_owned();
+    servers.iter().cycle().take(count).map(|server| server.anonymous().with_token(&token)).collect()
+}
+
+async fn book(rival: &Client, wish: Value) -> Answer {
+    rival.post("/bookings", wish).await
+}
+
+/// How many of them won, if all the others were told that the slot is taken.
+fn winners(answers: &[Answer]) -> usize {
+    answers.iter().filter(|answer| is_won(answer)).count()
+}
+
+/// Whether it won, if it was not told that the slot is taken.
+fn is_won(answer: &Answer) -> bool {
+    let is_taken = answer.status == 409 && answer["code"] == "slot_unavailable";
+    assert!(is_taken || answer.status == 201, "{answer:?}");
+    !is_taken
+}
+
+fn books(server: &Server) -> Books {
+    let books = Books::read(&mut connect(server));
+    books.assert_exact();
+    books
+}
+
+/// The market of a machine of which there is one.
+async fn one_machine(server: &Server) -> Market {
+    server.market(json!({})).await
+}
+
+async fn race_for_slots(servers: &[&Server], slots: i64, capacity: usize) {
+    let market = servers[0].market(json!({ "capacity": { "quantity": capacity, "unit": "unit" } })).await;
+    let rivals = rivals(32, servers, &market);
+    for slot in 0..slots {
+        let answers = join_all(rivals.iter().map(|rival| book(rival, wish(&market, (slot, slot + 1), 1)))).await;
+        assert_eq!(winners(&answers), capacity, "for slot {slot}");
+    }
+    assert_eq!(books(servers[0]).allocations.len(), usize::try_from(slots).unwrap() * capacity);
+}
+
+on_both_databases! {
+    async fn of_many_who_want_a_slot_one_has_it(server) {
+        race_for_slots(&[server], 200, 1).await;
+    }
+
+    async fn of_many_who_want_a_slot_as_many_have_it_as_there_is_room_for(server) {
+        race_for_slots(&[server], 15, 7).await;
+    }
+
+    async fn of_many_on_two_servers_one_has_the_slot(server) {
+        race_for_slots(&[server, &server.another()], 30, 1).await;
+    }
+
+    async fn what_is_wished_at_random_is_booked_as_long_as_there_is_room(server) {
+        let (capacity, day) = (6, 96);
+        let market = server.market(json!({ "capacity": { "quantity": capacity, "unit": "pallet" } })).await;
+        let another = server.another();
+        let rivals = rivals(32, &[server, &another], &market);
+        let mut dice = StdRng::seed_from_u64(20_261_121);
+        let mut tries: Vec<_> = rivals.iter().map(|rival| (rival, Vec::new())).collect();
+        for (_, wishes) in &mut tries {
+            for _ in 0..12 {
+                let from = dice.random_range(0..day - 12);
+                wishes.push(((from, from + dice.random_range(1..=12)), dice.random_range(1..=4)));
+            }
+        }
+        let in_turn = tries.into_iter().map(async |(rival, wishes)| {
+            let mut refused = Vec::new();
+            for (span, quantity) in wishes {
+                if !is_won(&book(rival, wish(&market, span, quantity)).await) {
+                    refused.push((span, quantity));
+                }
+            }
+            refused
+        });
+        let refused = join_all(in_turn).await.concat();
+        let after = books(server);
+        let free = |books: &Books, (from, to)| {
+            books.free(&market.resource, quarter(from).timestamp_micros(), quarter(to).timestamp_micros())
+        };
+        assert!(refused.len() > 50, "there was room for all but {}", refused.len());
+        for (span, quantity) in refused {
+            assert!(free(&after, span) < quantity, "{quantity} of it were refused, but are free in {span:?}");
+        }
+        // No capacity was lost: what is free can be had, and nothing more.
+        for from in 0..day {
+            let free = free(&after, (from, from + 1));
+            if free > 0 {
+                book(&rivals[0], wish(&market, (from, from + 1), free)).await.expect(201);
+            }
+            book(&rivals[1], wish(&market, (from, from + 1), 1)).await.refused(409, "slot_unavailable");
+        }
+        books(server);
+    }
+
+    async fn a_slot_that_is_cancelled_goes_to_one_of_those_who_wait_for_it(server) {
+        let market = one_machine(server).await;
+        let rivals = rivals(8, &[server], &market);
+        let mut holder = book(&rivals[0], wish(&market, (0, 4), 1)).await.expect(201).id();
+        for _ in 0..30 {
+            let cancel = async { market.host.alone().post(&format!("/bookings/{holder}/cancel"), json!({})).await.expect(200) };
+            let attempts = join_all(rivals.iter().map(|rival| book(rival, wish(&market, (0, 4), 1))));
+            let (_, attempts) = tokio::join!(cancel, attempts);
+            let won = winners(&attempts);
+            assert!(won <= 1, "{attempts:?}");
+            let winner = attempts.into_iter().find(is_won);
+            holder = match winner {
+                Some(winner) => winner.id(),
+                None => book(&rivals[0], wish(&market, (0, 4), 1)).await.expect(201).id(),
+            };
+            assert_eq!(books(server).allocations.len(), 1);
+        }
+    }
+
+    async fn a_block_and_bookings_do_not_share_a_slot(server) {
+        let market = one_machine(server).await;
+        let rivals = rivals(4, &[server], &market);
+        let (host, path) = (market.host.alone(), format!("/resources/{}/blocks", market.resource));
+        for slot in 0..30 {
+            let times = json!({ "starts_at": quarter(slot).to_rfc3339(), "ends_at": quarter(slot + 1).to_rfc3339() });
+            let block = host.post(&path, times);
+            let attempts = join_all(rivals.iter().map(|rival| book(rival, wish(&market, (slot, slot + 1), 1))));
+            let (block, attempts) = tokio::join!(block, attempts);
+            assert_eq!(winners(&attempts) + usize::from(is_won(&block)), 1, "{block:?} {attempts:?}");
+        }
+        assert_eq!(books(server).allocations.len(), 30);
+    }
+
+    async fn capacity_is_lowered_or_booked_but_not_both(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 2, "unit": "unit" } })).await;
+        let rivals = rivals(4, &[server], &market);
+        let (host, path) = (market.host.alone(), format!("/resources/{}", market.resource));
+        let set = async |quantity: i32| host.patch(&path, json!({ "capacity": { "quantity": quantity, "unit": "unit" } })).await;
+        for slot in 0..30 {
+            book(&rivals[0], wish(&market, (slot, slot + 1), 1)).await.expect(201);
+            let attempts = join_all(rivals.iter().map(|rival| book(rival, wish(&market, (slot, slot + 1), 1))));
+            let (lower, attempts) = tokio::join!(set(1), attempts);
+            match winners(&attempts) {
+                0 => drop(lower.expect(200)),
+                1 => drop(lower.refused(409, "capacity_in_use")),
+                more => panic!("{more} won: {attempts:?}"),
+            }
+            books(server);
+            set(2).await.expect(200);
+            for booking in market.customer.get("/bookings?status=confirmed").await.items() {
+                let path = format!("/bookings/{}/cancel", booking["id"].as_str().unwrap());
+                market.customer.post(&path, json!({})).await.expect(200);
+            }
+        }
+    }
+
+    async fn a_request_is_answered_once_and_a_booking_is_cancelled_once(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let (host, rival) = (market.host.alone(), &rivals(1, &[server], &market)[0]);
+        for slot in 0..20 {
+            let path = format!("/bookings/{}", book(rival, wish(&market, (0, 4), 1)).await.expect(201).id());
+            let (answer, goes) = if slot % 2 == 0 { ("decline", "declined") } else { ("cancel", "cancelled") };
+            let paths = (format!("{path}/approve"), format!("{path}/{answer}"), format!("{path}/cancel"));
+            let (approved, ended, cancelled) =
+                tokio::join!(host.post(&paths.0, json!({})), host.post(&paths.1, json!({})), rival.post(&paths.2, json!({})));
+            for answer in [&approved, &ended, &cancelled] {
+                let is_late = answer.status == 409 && answer["code"] == "invalid_transition";
+                assert!(is_late || answer.status == 200, "{answer:?}");
+            }
+            assert!(ended.status != 200 || cancelled.status != 200, "{ended:?} {cancelled:?}");
+            let status = rival.get(&path).await.expect(200).text("status");
+            let last = if ended.status == 200 { goes } else { "cancelled" };
+            assert_eq!(status, last, "{approved:?} {ended:?} {cancelled:?}");
+            assert!(books(server).allocations.is_empty());
+        }
+    }
+
+    async fn a_quota_holds_for_many_at_once(server) {
+        let market = server.market(json!({ "booking_rules": { "max_active_per_organization": 3 } })).await;
+        let another = server.another();
+        let rivals = rivals(16, &[server, &another], &market);
+        let attempts = join_all((0..).zip(&rivals).map(|(slot, rival)| book(rival, wish(&market, (slot, slot + 1), 1)))).await;
+        let won = attempts.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(won, 3);
+        assert!(attempts.iter().all(|answer| answer.status == 201 || answer["violations"][0]["code"] == "too_many_active"));
+    }
+
+    async fn a_request_that_is_repeated_at_once_is_done_once(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 9, "unit": "unit" } })).await;
+        let another = server.another();
+        let rivals = rivals(16, &[server, &another], &market);
+        let twice = rivals.iter().zip(["\"one\"", "\"other\"", "\"other\""].iter().cycle());
+        let attempts: Vec<_> = twice.map(|(rival, key)| rival.with("idempotency-key", key)).collect();
+        let answers = join_all(attempts.iter().map(|rival| book(rival, wish(&market, (0, 4), 1)))).await;
+        let mut made: Vec<_> = answers.iter().filter(|answer| answer.status == 201).map(Answer::id).collect();
+        made.sort();
+        made.dedup();
+        assert_eq!(made.len(), 2);
+        for answer in answers.iter().filter(|answer| answer.status != 201) {
+            assert_eq!((answer.status, &answer["code"]), (409, &json!("idempotency_in_progress")), "{answer:?}");
+        }
+        assert_eq!(books(server).allocations.len(), 2);
+    }
+}
