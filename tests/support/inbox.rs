@@ -63,7 +63,9 @@ impl Server {
         for _ in 0..1000 {
             for file in files(&self.mail_dir()) {
                 let mail = Mail::read(&fs::read(&file).expect("it can be read"));
-                if mail.to == to && mail.text.contains(&link) {
+                // A message that is not noted as sent yet is written again when the test moves the clock.
+                let is_noted = || self.select("SELECT id AS value FROM mails WHERE status = 'queued'").is_empty();
+                if mail.to == to && mail.text.contains(&link) && is_noted() {
                     fs::remove_file(&file).expect("it can be thrown away");
                     return mail.token();
                 }
