@@ -81,7 +81,7 @@ async fn serve_reader(file: web::Path<String>) -> Result<HttpResponse, Problem> 
 
 /// A code that a problem may have.
 #[derive(Serialize, ToSchema)]
-struct ProblemCode {
+struct ProblemDescription {
     /// The `type` of such a problem.
     #[schema(example = "/api/problems/slot_unavailable")]
     r#type: String,
@@ -97,7 +97,7 @@ struct ProblemCode {
     about: &'static str,
 }
 
-impl From<Code> for ProblemCode {
+impl From<Code> for ProblemDescription {
     fn from(code: Code) -> Self {
         let (r#type, title, about) = (format!("/api/problems/{}", code.as_str()), code.title(), code.about());
         Self { r#type, code: code.as_str(), status: code.status(), title, about }
@@ -123,17 +123,17 @@ impl From<Code> for ProblemCode {
 "#
 )]
 struct ProblemsPage<'a> {
-    problems: &'a [ProblemCode],
+    problems: &'a [ProblemDescription],
 }
 
 /// List the problems that can be answered
 ///
 /// As JSON, or as a page where `Accept` asks for `text/html`.
 #[utoipa::path(operation_id = "list_problems", tag = "service", security(()), responses((status = 200,
-    description = "Every code with its meaning.", content((Vec<ProblemCode> = "application/json"), (String = "text/html")))))]
+    description = "Every code with its meaning.", content((Vec<ProblemDescription> = "application/json"), (String = "text/html")))))]
 #[get("/api/problems")]
 async fn list_problems(req: HttpRequest) -> HttpResponse {
-    let problems: Vec<_> = Code::ALL.iter().map(|code| ProblemCode::from(*code)).collect();
+    let problems: Vec<_> = Code::ALL.iter().map(|code| ProblemDescription::from(*code)).collect();
     if wants_page(&req) { page(&problems) } else { HttpResponse::Ok().json(problems) }
 }
 
@@ -141,12 +141,12 @@ async fn list_problems(req: HttpRequest) -> HttpResponse {
 ///
 /// As JSON, or as a page where `Accept` asks for `text/html`. The `type` of every problem leads here.
 #[utoipa::path(operation_id = "get_problem", tag = "service", security(()), params(("code" = String, Path, description = "The code.")),
-    responses((status = 200, description = "What the code means.", content((ProblemCode = "application/json"), (String = "text/html")))),
+    responses((status = 200, description = "What the code means.", content((ProblemDescription = "application/json"), (String = "text/html")))),
     extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/api/problems/{code}")]
 async fn get_problem(req: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let found = Code::ALL.iter().find(|known| known.as_str() == *code);
-    let problem = ProblemCode::from(*found.ok_or_else(|| Problem::new(Code::NotFound, ""))?);
+    let problem = ProblemDescription::from(*found.ok_or_else(|| Problem::new(Code::NotFound, ""))?);
     Ok(if wants_page(&req) { page(&[problem]) } else { HttpResponse::Ok().json(problem) })
 }
 
@@ -154,7 +154,7 @@ fn wants_page(req: &HttpRequest) -> bool {
     req.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
-fn page(problems: &[ProblemCode]) -> HttpResponse {
+fn page(problems: &[ProblemDescription]) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(ProblemsPage { problems }.render().unwrap_or_default())
 }
 

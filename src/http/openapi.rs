@@ -38,8 +38,7 @@ pub(super) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 pub fn document() -> Value {
     let (_, collected) =
         App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::configure_all).split_for_parts();
-    let mut document = json!(collected);
-    describe(&mut document);
+    let mut document = describe(json!(collected));
     if let Value::Object(schemas) = &mut document["components"]["schemas"] {
         link_pages(schemas);
         join_parts(schemas);
@@ -57,24 +56,34 @@ pub fn document() -> Value {
     document
 }
 
-/// What the document says about itself, and the parts that operations refer to.
-fn describe(document: &mut Value) {
-    document["info"] = json!({
-        "title": "Sharefloor",
-        "version": env!("CARGO_PKG_VERSION"),
-        "summary": env!("CARGO_PKG_DESCRIPTION"),
-        "description": include_str!("openapi.md"),
-    });
-    document["servers"] = json!([{ "url": "/", "description": "The service that serves this document" }]);
-    document["security"] = json!([{ "bearer": [] }]);
-    document["tags"] = TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
-    let components = &mut document["components"];
-    components["securitySchemes"] = json!({
-        "bearer": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of a login." },
-    });
-    components["parameters"] = parameters();
-    components["headers"] = headers();
-    components["schemas"]["Problem"]["properties"]["code"]["enum"] = Code::ALL.iter().map(|code| code.as_str()).collect();
+/// What was collected, with what the document says about itself and the parts that operations refer to.
+fn describe(mut collected: Value) -> Value {
+    let mut schemas = collected["components"]["schemas"].take();
+    let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    schemas["ProblemCode"] = json!({ "type": "string", "description": "A stable code for programs.", "enum": codes });
+    schemas["Problem"]["properties"]["code"] = json!({ "$ref": "#/components/schemas/ProblemCode" });
+    let tags: Vec<_> = TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Sharefloor",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": env!("CARGO_PKG_DESCRIPTION"),
+            "description": include_str!("openapi.md"),
+        },
+        "servers": [{ "url": "/", "description": "The service that serves this document" }],
+        "security": [{ "bearer": [] }],
+        "tags": tags,
+        "paths": collected["paths"].take(),
+        "components": {
+            "securitySchemes": { "bearer": {
+                "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of a login.",
+            } },
+            "parameters": parameters(),
+            "headers": headers(),
+            "schemas": schemas,
+        },
+    })
 }
 
 fn parameters() -> Value {

@@ -50,8 +50,9 @@ macro_rules! search_query {
             /// The nearest first, from this latitude and longitude.
             #[param(example = "51.5155,-0.0922")]
             near: Option<String>,
-            /// How far away at most; only together with `near`.
-            #[param(minimum = 0, maximum = 1000, default = 50)]
+            /// How far away at most, only together with `near`; 50 if left out.
+            // Generated clients send a documented default always, with `near` or without.
+            #[param(minimum = 0, maximum = 1000)]
             radius_km: Option<f64>,
             /// Only of this host.
             #[param(value_type = Option<String>)]

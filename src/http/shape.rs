@@ -185,15 +185,15 @@ mod tests {
             "tags": [{ "width": 1 }, "x", {}], "nmae": "y", "is_new": null,
         });
         let expected = [
-            ("/is_new", "wrong_type"),
-            ("/kind", "invalid"),
             ("/name", "wrong_type"),
-            ("/nmae", "unknown_field"),
-            ("/size/a~1b", "unknown_field"),
-            ("/size/width", "wrong_type"),
+            ("/kind", "invalid"),
             ("/starts_at", "invalid"),
+            ("/size/width", "wrong_type"),
+            ("/size/a~1b", "unknown_field"),
             ("/tags/1", "wrong_type"),
             ("/tags/2/width", "required"),
+            ("/nmae", "unknown_field"),
+            ("/is_new", "wrong_type"),
         ];
         assert_eq!(found(wrong), pairs(&expected));
         let expected = ["/kind", "/name", "/starts_at", "/tags"].map(|pointer| (pointer, "required"));
