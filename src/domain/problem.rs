@@ -38,7 +38,7 @@ macro_rules! problems {
 
 problems! {
     MalformedRequest 400 "malformed_request" "The request is malformed"
-        "The request cannot be read: it is not HTTP as it should be, its query string has a parameter of the wrong form, or a header cannot be understood. The detail says which.";
+        "The request cannot be read: it is not HTTP as it should be, its query string contains NUL, or a header cannot be understood. The detail says which.";
     MalformedJson 400 "malformed_json" "The body is not JSON"
         "The body cannot be parsed as JSON in UTF-8. The detail names the line and column.";
     NotSignedIn 401 "not_signed_in" "Not signed in"
@@ -84,7 +84,7 @@ problems! {
     UnsupportedMediaType 415 "unsupported_media_type" "The media type is not supported"
         "Bodies are `application/json`; a `PATCH` may also be `application/merge-patch+json`.";
     InvalidFields 422 "invalid_fields" "Some fields are not valid"
-        "The body is JSON, but some of its fields are missing, unknown, of the wrong type or not acceptable. `errors` lists all of them.";
+        "Fields of the body or parameters of the query are missing, unknown, of the wrong type or not acceptable. `errors` lists all of them.";
     BookingRulesViolated 422 "booking_rules_violated" "The rules of the resource do not allow the booking"
         "`violations` lists every rule that is broken, and which of them a manager of the host may override.";
     InvalidOneTimeToken 422 "invalid_one_time_token" "The link is not valid any more"
