@@ -63,7 +63,7 @@ fn block_from(row: BlockRow) -> Result<Block, StorageError> {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, resource: ResourceId, id: BlockId) -> Result<Block, StorageError> {
-    block_from(blocks::table.find(id).filter(blocks::resource_id.eq(resource)).select(COLUMNS).first(conn)?)
+    block_from(blocks::table.find(id).filter(blocks::resource_id.eq(resource)).select(COLUMNS).get_result(conn)?)
 }
 
 /// The blocks of the resource that end after `from`, after `after`, by identifier.

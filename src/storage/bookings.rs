@@ -170,7 +170,7 @@ fn joined() -> _ {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: BookingId) -> Result<Booking, StorageError> {
-    booking_from(joined().filter(bookings::id.eq(id)).select(COLUMNS).first(conn)?)
+    booking_from(joined().filter(bookings::id.eq(id)).select(COLUMNS).get_result(conn)?)
 }
 
 /// Which bookings are looked for.

@@ -57,7 +57,7 @@ pub fn find(conn: &mut Conn, scope: &str, key: &str, now: UtcTime) -> Result<Opt
         .find((scope, key))
         .filter(idempotency_keys::created_at.gt(now - KEPT))
         .select((idempotency_keys::fingerprint, idempotency_keys::status, idempotency_keys::headers, idempotency_keys::body))
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -232,7 +232,7 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
             resources::unit,
             (sites::name, sites::line1, sites::line2, sites::postal_code, sites::city, sites::country, sites::timezone),
         ))
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 /// Somebody who hears of a booking.

@@ -57,7 +57,7 @@ pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId
         .left_join(organizations::table.on(organizations::id.eq(organization)))
         .filter(users::id.eq(user).and(users::deleted_at.is_null()))
         .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()))
-        .first::<(Option<UtcTime>, bool, Option<Role>, Option<String>)>(conn)
+        .get_result::<(Option<UtcTime>, bool, Option<Role>, Option<String>)>(conn)
         .optional()?;
     Ok(row.map(|(verified_at, is_operator, role, organization_name)| Standing {
         is_verified: verified_at.is_some(),
@@ -103,7 +103,7 @@ pub fn get(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Resul
         .inner_join(users::table)
         .filter(members::organization_id.eq(organization).and(members::user_id.eq(user)))
         .select(COLUMNS)
-        .first(conn)?)
+        .get_result(conn)?)
 }
 
 /// How many owners the organization has.

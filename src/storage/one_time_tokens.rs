@@ -62,7 +62,7 @@ pub fn find_user(
         .filter(one_time_tokens::token_hash.eq(token).and(one_time_tokens::purpose.eq(purpose)))
         .filter(one_time_tokens::used_at.is_null().and(one_time_tokens::expires_at.gt(now)))
         .select(one_time_tokens::user_id)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

@@ -95,7 +95,7 @@ impl<'a> Row<'a> {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Organization, StorageError> {
-    Ok(organizations::table.find(id).select(COLUMNS).first(conn)?)
+    Ok(organizations::table.find(id).select(COLUMNS).get_result(conn)?)
 }
 
 /// Whether there is any.
@@ -168,7 +168,7 @@ pub fn update(conn: &mut Conn, id: OrganizationId, fields: &OrganizationFields, 
 /// # Errors
 /// When the database fails.
 pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Organization>, StorageError> {
-    Ok(organizations::table.filter(organizations::source.eq(source)).select(COLUMNS).first(conn).optional()?)
+    Ok(organizations::table.filter(organizations::source.eq(source)).select(COLUMNS).get_result(conn).optional()?)
 }
 
 /// The organizations that `user` is an owner of, by identifier.

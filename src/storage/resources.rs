@@ -205,7 +205,7 @@ fn search_text(resource: &Resource) -> String {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
-    resource_from(joined().filter(resources::id.eq(id)).select(COLUMNS).first(conn)?)
+    resource_from(joined().filter(resources::id.eq(id)).select(COLUMNS).get_result(conn)?)
 }
 
 /// These resources, in no order.
@@ -338,5 +338,5 @@ pub fn refresh_search_text(conn: &mut Conn, organization: OrganizationId) -> Res
 /// # Errors
 /// When the database fails.
 pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Resource>, StorageError> {
-    joined().filter(resources::source.eq(source)).select(COLUMNS).first(conn).optional()?.map(resource_from).transpose()
+    joined().filter(resources::source.eq(source)).select(COLUMNS).get_result(conn).optional()?.map(resource_from).transpose()
 }

@@ -86,7 +86,7 @@ pub fn find_by_token(conn: &mut Conn, token: &TokenHash) -> Result<Option<Sessio
         .inner_join(sessions::table)
         .filter(refresh_tokens::token_hash.eq(token))
         .select(sessions::all_columns)
-        .first(conn)
+        .get_result(conn)
         .optional()?)
 }
 

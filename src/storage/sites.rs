@@ -104,7 +104,7 @@ impl<'a> Row<'a> {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: SiteId) -> Result<Site, StorageError> {
-    site_from(sites::table.find(id).select(COLUMNS).first(conn)?)
+    site_from(sites::table.find(id).select(COLUMNS).get_result(conn)?)
 }
 
 /// Whether it shows something to everybody: a resource that is on offer.
@@ -189,5 +189,5 @@ pub fn lock(conn: &mut Conn, id: SiteId) -> Result<(), StorageError> {
 /// # Errors
 /// When the database fails.
 pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Site>, StorageError> {
-    sites::table.filter(sites::source.eq(source)).select(COLUMNS).first(conn).optional()?.map(site_from).transpose()
+    sites::table.filter(sites::source.eq(source)).select(COLUMNS).get_result(conn).optional()?.map(site_from).transpose()
 }

@@ -59,7 +59,7 @@ const COLUMNS: Columns = (
 /// # Errors
 /// When there is none, or the database fails.
 pub fn get(conn: &mut Conn, id: UserId) -> Result<User, StorageError> {
-    Ok(users::table.find(id).filter(users::deleted_at.is_null()).select(COLUMNS).first(conn)?)
+    Ok(users::table.find(id).filter(users::deleted_at.is_null()).select(COLUMNS).get_result(conn)?)
 }
 
 /// Whether anybody has ever had an account.
@@ -76,7 +76,7 @@ pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
 /// When the database fails.
 pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<User>, StorageError> {
     let user = users::table.filter(users::email.eq(email)).filter(users::deleted_at.is_null());
-    Ok(user.select(COLUMNS).first(conn).optional()?)
+    Ok(user.select(COLUMNS).get_result(conn).optional()?)
 }
 
 /// What the user's password is checked against.
@@ -84,7 +84,7 @@ pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<User>, Sto
 /// # Errors
 /// When there is no such user, or the database fails.
 pub fn get_password_hash(conn: &mut Conn, id: UserId) -> Result<PasswordHash, StorageError> {
-    Ok(users::table.find(id).filter(users::deleted_at.is_null()).select(users::password_hash).first(conn)?)
+    Ok(users::table.find(id).filter(users::deleted_at.is_null()).select(users::password_hash).get_result(conn)?)
 }
 
 /// Adds a user.
