@@ -92,12 +92,13 @@ impl Db {
         let pool = Pool::builder()
             .max_size(options.connections)
             .min_idle(Some(1))
-            .test_on_check_out(false)
+            // A server that was restarted has cut its connections; a file does nothing of the kind.
+            .test_on_check_out(!is_sqlite)
             .connection_timeout(options.wait)
             .error_handler(Box::new(LogErrors))
             .build(Manager { url: options.url.clone(), synchronous: options.synchronous, is_read_only: is_sqlite })
             .map_err(|e| StorageError::Unavailable(e.to_string()))?;
-        let writer = is_sqlite.then(|| spawn_writer(first)).transpose()?;
+        let writer = is_sqlite.then(|| spawn_writer(first, options.clone())).transpose()?;
         Ok(Self { pool, writer })
     }
 
@@ -217,42 +218,51 @@ fn depth(conn: &mut Conn) -> u32 {
     Conn::transaction_manager_status_mut(conn).transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
 }
 
-fn spawn_writer(mut conn: Conn) -> Result<mpsc::SyncSender<Job>, StorageError> {
+fn spawn_writer(mut conn: Conn, options: Options) -> Result<mpsc::SyncSender<Job>, StorageError> {
     let (sender, queue) = mpsc::sync_channel::<Job>(4096);
     std::thread::Builder::new()
         .name("sqlite-writer".to_owned())
         .spawn(move || {
             while let Ok(first) = queue.recv() {
-                commit_together(&mut conn, first, &queue);
+                if let Err(error) = commit_together(&mut conn, first, &queue) {
+                    tracing::error!(%error, "writes that waited together were undone");
+                    // Nobody knows what the connection thinks of its transaction now.
+                    match options.url.connect(options.synchronous) {
+                        Ok(fresh) => conn = fresh,
+                        Err(error) => tracing::error!(%error, "the database cannot be opened again"),
+                    }
+                }
             }
         })
         .map_err(|error| StorageError::Unavailable(error.to_string()))?;
     Ok(sender)
 }
 
-/// Runs the first write and all that wait behind it, each in its savepoint, under one commit.
-fn commit_together(conn: &mut Conn, first: Job, queue: &mpsc::Receiver<Job>) {
+/// Runs the first write and all that wait behind it, each in its savepoint, under one commit, and
+/// tells each how that went.
+fn commit_together(conn: &mut Conn, first: Job, queue: &mpsc::Receiver<Job>) -> Result<(), String> {
     let mut outcomes = Vec::new();
-    let mut run = |job: Job, conn: Result<&mut Conn, StorageError>| outcomes.push(job(conn));
     let committed = match begin_immediate(conn) {
         Err(error) => {
-            run(first, Err(StorageError::Unavailable(error.to_string())));
-            Ok(())
+            outcomes.push(first(Err(StorageError::Unavailable(error.to_string()))));
+            Err(error.to_string())
         }
         Ok(()) => {
-            run(first, Ok(conn));
-            for job in queue.try_iter().take(BATCH) {
-                run(job, Ok(conn));
+            outcomes.push(first(Ok(&mut *conn)));
+            // SQLite may end the whole transaction by itself, as when the disk is full.
+            while depth(conn) == 1
+                && outcomes.len() < BATCH
+                && let Ok(job) = queue.try_recv()
+            {
+                outcomes.push(job(Ok(&mut *conn)));
             }
-            Conn::commit_transaction(conn)
+            Conn::commit_transaction(conn).map_err(|error| error.to_string())
         }
     };
-    if let Err(error) = &committed {
-        tracing::error!(%error, "a commit failed");
-    }
     for outcome in outcomes {
-        outcome(committed.as_ref().copied().map_err(|error| StorageError::Unavailable(error.to_string())));
+        outcome(committed.clone().map_err(StorageError::Unavailable));
     }
+    committed
 }
 
 /// IMMEDIATE, for a transaction that reads before it writes cannot be upgraded while another

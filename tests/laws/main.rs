@@ -8,6 +8,7 @@ mod support;
 mod books;
 mod hand;
 mod model;
+mod outages;
 mod races;
 mod raw_postgres;
 mod raw_random;
