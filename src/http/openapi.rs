@@ -244,7 +244,8 @@ fn with(object: &Value, name: &str, value: Value) -> Value {
 
 fn remove(object: &mut Value, name: &str) {
     if let Some(object) = object.as_object_mut() {
-        object.remove(name);
+        // Leaves the order of the others alone, whatever order the removed one came in.
+        object.shift_remove(name);
     }
 }
 
