@@ -29,6 +29,9 @@ pub fn create(
 ) -> Result<Block, Error> {
     resources::lock(tx.conn, id)?;
     let resource = get_managed(tx, caller, id, Permission::Manage)?;
+    if interval.starts_at() < tx.now {
+        super::bookings::end_over(tx, id)?;
+    }
     let block = Block {
         id: tx.new_id(),
         resource_id: id,

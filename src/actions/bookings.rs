@@ -18,6 +18,7 @@ use crate::domain::problem::Code;
 use crate::domain::resource::ResourceStatus;
 use crate::domain::rules::{Violation, Wish};
 use crate::domain::time::UtcTime;
+use crate::storage::blocks;
 use crate::storage::bookings::{self, Booking, Filter};
 use crate::storage::db::Tx;
 use crate::storage::members;
@@ -80,6 +81,9 @@ pub fn book(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Bookin
         created_at: tx.now,
         updated_at: tx.now,
     };
+    if booking.claim.starts_at() < tx.now {
+        end_over(tx, booking.resource_id)?;
+    }
     bookings::insert(tx.conn, &booking)?;
     record(tx, Some(caller), "booking.create", &booking)?;
     Ok(booking)
@@ -361,4 +365,14 @@ pub fn complete_due(tx: &mut Tx<'_>, resource: Option<ResourceId>, limit: i64) -
         change(tx, None, "booking.end", ended)?;
     }
     Ok(over.len())
+}
+
+/// Ends what is over on a resource, so that it stands in the way of nothing that reaches back.
+///
+/// # Errors
+/// When the database fails.
+pub fn end_over(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
+    complete_due(tx, Some(resource), i64::MAX)?;
+    blocks::update_over(tx.conn, Some(resource), tx.now)?;
+    Ok(())
 }

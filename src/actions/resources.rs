@@ -15,7 +15,7 @@ use crate::domain::resource::{ResourceFields, ResourceStatus};
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
 use crate::storage::resources::{self, Resource};
-use crate::storage::{blocks, bookings, organizations, sites};
+use crate::storage::{bookings, organizations, sites};
 
 /// Adds a resource to a site.
 ///
@@ -86,8 +86,7 @@ pub fn update(
     let fields = edit(before.fields.clone())?;
     check_status(tx, &before, fields.status)?;
     // What is over no longer stands in the way of a lower capacity.
-    super::bookings::complete_due(tx, Some(id), i64::MAX)?;
-    blocks::update_over(tx.conn, Some(id), tx.now)?;
+    super::bookings::end_over(tx, id)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     if after.fields.rules != before.fields.rules {

@@ -29,6 +29,7 @@ impl From<Error> for StorageError {
     fn from(error: Error) -> Self {
         match &error {
             Error::NotFound => Self::NotFound,
+            Error::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             Error::DatabaseError(kind, info) => match (kind, info.message()) {
                 (DatabaseErrorKind::ExclusionViolation, _) | (_, "capacity_exceeded") => Self::CapacityExceeded,
                 (DatabaseErrorKind::UniqueViolation, message) => {
@@ -36,7 +37,9 @@ impl From<Error> for StorageError {
                 }
                 (DatabaseErrorKind::SerializationFailure, message) => Self::Conflict(message.to_owned()),
                 (_, message) if message.contains("deadlock detected") => Self::Conflict(message.to_owned()),
-                (DatabaseErrorKind::ClosedConnection, message) => Self::Unavailable(message.to_owned()),
+                (DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, message) => {
+                    Self::Unavailable(message.to_owned())
+                }
                 (_, message)
                     if [
                         "database is locked",

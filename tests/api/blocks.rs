@@ -1,5 +1,6 @@
 //! The host's own claims.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::support::server::on_both_databases;
@@ -27,6 +28,14 @@ on_both_databases! {
         let path = format!("/resources/{}/blocks", market.resource);
         market.host.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE })).await.refused(409, "slot_unavailable");
         market.host.post(&path, json!({ "starts_at": ELEVEN, "ends_at": TWELVE })).await.expect(201);
+    }
+
+    async fn what_is_over_stands_in_the_way_of_no_block_that_reaches_back(server) {
+        let market = server.market(json!({})).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        server.advance(TimeDelta::days(1) + TimeDelta::hours(2));
+        let path = format!("/resources/{}/blocks", market.resource);
+        market.host.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE })).await.expect(201);
     }
 
     async fn others_neither_see_nor_make_blocks(server) {

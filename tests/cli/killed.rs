@@ -134,4 +134,9 @@ fn assert_whole(home: &Home, answered: &[String]) {
          AND NOT EXISTS (SELECT 1 FROM mails WHERE mails.outbox_id = outbox.id AND mails.status IN ('queued', 'sent'))",
     );
     assert!(told_to_nobody.is_empty(), "told and not queued: {told_to_nobody:?}");
+    let messages = std::fs::read_dir(home.path("data/mail")).expect("messages are files here");
+    let messages: Vec<_> = messages.map(|file| file.expect("it has a name").file_name().into_string().unwrap()).collect();
+    let sent = home.select("SELECT id AS value FROM mails WHERE status = 'sent'");
+    let not_sent: Vec<_> = sent.iter().filter(|id| !messages.iter().any(|name| name.ends_with(&format!("{id}.eml")))).collect();
+    assert!(not_sent.is_empty(), "noted as sent, and not there: {not_sent:?}");
 }

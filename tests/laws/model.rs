@@ -1,6 +1,6 @@
 //! Random histories through the actions, against the plainest model there is: a list of claims.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -17,16 +17,19 @@ use sharefloor::domain::resource::{Capacity, NewResource, ResourceFields};
 use sharefloor::domain::time::UtcTime;
 use sharefloor::storage::db::{Db, Tx};
 
+use crate::books::{Books, connect};
 use crate::support::people::{Market, User};
 use crate::support::server::{Kind, Server, block_on};
 
 /// How many quarters of an hour a history looks at.
 const QUARTERS: i64 = 16;
-const HISTORIES: u32 = 120;
+const HISTORIES: u32 = 300;
 
 #[derive(Debug, Clone)]
 enum Step {
     Book { from: i64, length: i64, quantity: i32 },
+    Approve { which: usize },
+    Decline { which: usize },
     Cancel { which: usize },
     Block { from: i64, length: i64, quantity: i32 },
     Unblock { which: usize },
@@ -40,6 +43,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => slot().prop_map(|(from, length, quantity)| Step::Book { from, length, quantity }),
         3 => (0..8_usize).prop_map(|which| Step::Cancel { which }),
+        1 => (0..8_usize).prop_map(|which| Step::Approve { which }),
+        1 => (0..8_usize).prop_map(|which| Step::Decline { which }),
         1 => slot().prop_map(|(from, length, quantity)| Step::Block { from, length, quantity }),
         1 => (0..4_usize).prop_map(|which| Step::Unblock { which }),
         1 => (1..5_i32).prop_map(|capacity| Step::SetCapacity { capacity }),
@@ -51,12 +56,14 @@ fn step() -> impl Strategy<Value = Step> {
 /// What is answered to a step: nothing special, or the code of what was refused.
 type Answer = Result<(), &'static str>;
 
-/// A quantity that is taken, in quarters of an hour; the buffer comes after the end.
+/// A quantity that is taken, in quarters of an hour.
 #[derive(Debug, Clone, Copy)]
 struct Claim {
     from: i64,
     to: i64,
     quantity: i32,
+    /// When what claims it ends; the buffer comes after that.
+    ends: i64,
 }
 
 /// The model: what a host with paper and pencil would know.
@@ -64,51 +71,63 @@ struct Claim {
 struct Model {
     now: i64,
     capacity: i32,
-    buffer: i64,
-    /// Bookings by number, none once cancelled.
+    /// Before and after a booking.
+    buffers: (i64, i64),
+    requires_approval: bool,
+    /// Bookings by number, none once cancelled or declined.
     bookings: Vec<Option<Claim>>,
+    /// The numbers of those that wait for an answer.
+    requests: BTreeSet<usize>,
     blocks: Vec<Option<Claim>>,
 }
 
 impl Model {
-    /// All that is not over, with the quarter after its last.
-    fn taken(&self) -> impl Iterator<Item = (Claim, i64)> {
-        let bookings = self.bookings.iter().flatten().map(|claim| (*claim, claim.to + self.buffer));
-        let blocks = self.blocks.iter().flatten().map(|claim| (*claim, claim.to));
-        bookings.chain(blocks).filter(|(_, end)| *end > self.now)
-    }
-
+    /// How much is taken at a quarter by all that is not over.
     fn load(&self, at: i64) -> i32 {
-        self.taken().filter(|(claim, end)| (claim.from..*end).contains(&at)).map(|(claim, _)| claim.quantity).sum()
+        let claims = self.bookings.iter().chain(&self.blocks).flatten().filter(|claim| claim.to > self.now);
+        claims.filter(|claim| (claim.from..claim.to).contains(&at)).map(|claim| claim.quantity).sum()
     }
 
-    fn fits(&self, from: i64, end: i64, quantity: i32) -> bool {
-        (from..end).all(|at| self.load(at) + quantity <= self.capacity)
+    fn fits(&self, claim: Claim) -> bool {
+        (claim.from..claim.to).all(|at| self.load(at) + claim.quantity <= self.capacity)
     }
 
     fn answer(&mut self, step: &Step) -> Answer {
         match *step {
             Step::Book { from, length, quantity } => {
-                let claim = Claim { from, to: from + length, quantity };
+                let ((before, after), ends) = (self.buffers, from + length);
+                let claim = Claim { from: from - before, to: ends + after, quantity, ends };
                 if from < self.now || quantity > self.capacity {
                     return Err("booking_rules_violated");
                 }
-                if !self.fits(from, claim.to + self.buffer, quantity) {
+                if !self.fits(claim) {
                     return Err("slot_unavailable");
+                }
+                if self.requires_approval {
+                    self.requests.insert(self.bookings.len());
                 }
                 self.bookings.push(Some(claim));
                 Ok(())
             }
-            Step::Cancel { which } => {
+            Step::Approve { which } | Step::Decline { which } | Step::Cancel { which } => {
                 let now = self.now;
                 let Some(booking) = self.bookings.get_mut(which) else { return Ok(()) };
-                booking.take_if(|claim| claim.to > now).map(drop).ok_or("invalid_transition")
+                let is_answer = !matches!(step, Step::Cancel { .. });
+                if booking.is_none_or(|claim| claim.ends <= now) || is_answer && !self.requests.contains(&which) {
+                    return Err("invalid_transition");
+                }
+                self.requests.remove(&which);
+                if !matches!(step, Step::Approve { .. }) {
+                    *booking = None;
+                }
+                Ok(())
             }
             Step::Block { from, length, quantity } => {
-                if !self.fits(from, from + length, quantity) {
+                let claim = Claim { from, to: from + length, quantity, ends: from + length };
+                if !self.fits(claim) {
                     return Err("slot_unavailable");
                 }
-                self.blocks.push(Some(Claim { from, to: from + length, quantity }));
+                self.blocks.push(Some(claim));
                 Ok(())
             }
             Step::Unblock { which } => {
@@ -158,11 +177,14 @@ fn caller(user: &User) -> Caller {
 }
 
 impl Real {
-    async fn new(server: &Server, db: &Db, market: &Market, capacity: i32, buffer: i64) -> Self {
+    async fn new(server: &Server, db: &Db, market: &Market, model: &Model) -> Self {
         let (host, site): (_, SiteId) = (caller(&market.host), market.site.parse().unwrap());
         let new: NewResource = serde_json::from_value(json!({
-            "kind": "machine", "name": "Lathe", "status": "listed", "capacity": { "quantity": capacity, "unit": "unit" },
-            "booking_rules": { "buffer_after_minutes": 15 * buffer },
+            "kind": "machine", "name": "Lathe", "status": "listed", "capacity": { "quantity": model.capacity, "unit": "unit" },
+            "booking_rules": {
+                "buffer_before_minutes": 15 * model.buffers.0, "buffer_after_minutes": 15 * model.buffers.1,
+                "requires_approval": model.requires_approval,
+            },
             "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
         }))
         .unwrap();
@@ -197,6 +219,14 @@ impl Real {
                 let booked = self.write(move |tx| bookings::book(tx, customer, &wish)).await?;
                 self.bookings.push(booked.id);
                 Ok(())
+            }
+            Step::Approve { which } => {
+                let Some(id) = self.bookings.get(which).copied() else { return Ok(()) };
+                self.write(move |tx| bookings::approve(tx, host, id)).await.map(drop)
+            }
+            Step::Decline { which } => {
+                let Some(id) = self.bookings.get(which).copied() else { return Ok(()) };
+                self.write(move |tx| bookings::decline(tx, host, id, "")).await.map(drop)
             }
             Step::Cancel { which } => {
                 let Some(id) = self.bookings.get(which).copied() else { return Ok(()) };
@@ -245,18 +275,20 @@ fn histories_agree(kind: Kind) {
     let server = Server::start(kind, &[]);
     let (db, market) =
         block_on(async { (Db::open(&server.config.database_options().unwrap()).unwrap(), server.market(json!({})).await) });
-    let history = (1..4_i32, 0..2_i64, prop::collection::vec(step(), 1..40));
+    let buffers = prop_oneof![Just((0, 0)), (0..3_i64, 0..3_i64)];
+    let history = (1..4_i32, buffers, any::<bool>(), prop::collection::vec(step(), 1..40));
     let mut runner = TestRunner::new(Config { cases: HISTORIES, failure_persistence: None, ..Config::default() });
     runner
-        .run(&history, |(capacity, buffer, steps)| {
+        .run(&history, |(capacity, buffers, requires_approval, steps)| {
             block_on(async {
-                let mut real = Real::new(&server, &db, &market, capacity, buffer).await;
-                let mut model = Model { now: 0, capacity, buffer, bookings: Vec::new(), blocks: Vec::new() };
+                let (bookings, requests, blocks) = (Vec::new(), BTreeSet::new(), Vec::new());
+                let mut model = Model { now: 0, capacity, buffers, requires_approval, bookings, requests, blocks };
+                let mut real = Real::new(&server, &db, &market, &model).await;
                 for step in &steps {
                     let (expected, answered) = (model.answer(step), real.answer(step).await);
                     prop_assert_eq!(expected, answered, "{:?} on {:?}", step, model);
                     // With a buffer a quarter may be free and yet not bookable.
-                    if buffer == 0 {
+                    if buffers == (0, 0) {
                         let free = (model.now..model.now + 2 * QUARTERS).map(|at| (at, model.capacity - model.load(at)));
                         let free: BTreeMap<_, _> = free.filter(|(_, quantity)| *quantity > 0).collect();
                         prop_assert_eq!(free, real.free().await, "after {:?} on {:?}", step, model);
@@ -266,6 +298,7 @@ fn histories_agree(kind: Kind) {
             })
         })
         .unwrap();
+    Books::read(&mut connect(&server)).assert_exact();
 }
 
 #[test]
