@@ -1,4 +1,4 @@
-//! Killed in the middle of load, as by a loss of memory or a careless hand.
+//! Ended in the middle of load: killed, as by a loss of memory or a careless hand, or told to stop.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -25,29 +25,40 @@ on_both_databases! {
         home.write("settings.toml", SETTINGS);
         let serve = || home.serve(&["--config", "settings.toml"]);
         let mut serving = serve();
-        let password = "a heap of curly swarf";
-        let account = json!({ "email": "ada@example.org", "password": password, "name": "Ada" });
-        let world = block_on(async {
-            client(&serving).post("/auth/register", account).await.expect(201);
-            World::found(&sign_in(&serving, password).await).await
-        });
+        let world = block_on(World::found(&serving));
         let mut answered = Vec::new();
         for round in 0..ROUNDS {
-            let new = block_on(async { book_until_killed(&serving, &sign_in(&serving, password).await, &world, round).await });
-            assert!(new.len() >= ANSWERS, "{} bookings were answered", new.len());
+            let (new, _) = block_on(book_until(&serving, "KILL", &world, round));
             answered.extend(new);
             drop(serving);
             assert_whole(home, &answered);
             serving = serve();
             block_on(async {
-                let ada = sign_in(&serving, password).await;
+                let ada = sign_in(&serving).await;
                 for id in answered.iter().step_by(20) {
                     assert_eq!(ada.get(&format!("/bookings/{id}")).await.expect(200)["status"], "confirmed");
                 }
             });
         }
     }
+
+    fn what_is_under_way_when_it_is_told_to_stop_is_done_and_answered(home) {
+        home.write("settings.toml", SETTINGS);
+        let serving = home.serve(&["--config", "settings.toml"]);
+        let world = block_on(World::found(&serving));
+        let (mut answered, ends) = block_on(book_until(&serving, "TERM", &world, 0));
+        let (ended_well, said) = serving.wait();
+        assert!(ended_well, "{said}");
+        for end in ends {
+            assert!(end.contains("got no answer"), "a booker was told: {end}");
+        }
+        assert_whole(home, &answered);
+        answered.sort();
+        assert_eq!(home.select("SELECT id AS value FROM bookings ORDER BY id"), answered);
+    }
 }
+
+const PASSWORD: &str = "a heap of curly swarf";
 
 struct World {
     organization: String,
@@ -55,7 +66,10 @@ struct World {
 }
 
 impl World {
-    async fn found(ada: &Client) -> Self {
+    async fn found(serving: &Serving) -> Self {
+        let account = json!({ "email": "ada@example.org", "password": PASSWORD, "name": "Ada" });
+        client(serving).post("/auth/register", account).await.expect(201);
+        let ada = sign_in(serving).await;
         let organization = ada.post("/organizations", json!({ "kind": "firm", "name": "Rotor Works" })).await.expect(201).id();
         let site = json!({
             "name": "Main hall", "latitude": 51.5, "longitude": -0.1, "timezone": "Europe/London",
@@ -76,13 +90,15 @@ fn client(serving: &Serving) -> Client {
     Client::new(format!("{}/api/v1", serving.url))
 }
 
-async fn sign_in(serving: &Serving, password: &str) -> Client {
-    let signed_in = client(serving).post("/auth/login", json!({ "email": "ada@example.org", "password": password })).await;
+async fn sign_in(serving: &Serving) -> Client {
+    let signed_in = client(serving).post("/auth/login", json!({ "email": "ada@example.org", "password": PASSWORD })).await;
     client(serving).with_token(signed_in.expect(200).text("access_token"))
 }
 
-/// Books slot after slot until the service is killed, and answers the bookings that were answered 201.
-async fn book_until_killed(serving: &Serving, ada: &Client, world: &World, round: usize) -> Vec<String> {
+/// Books slot after slot until this signal has ended the service. Answers the bookings that were answered 201, and how it ended
+/// for each of those who booked.
+async fn book_until(serving: &Serving, signal: &str, world: &World, round: usize) -> (Vec<String>, Vec<String>) {
+    let ada = sign_in(serving).await;
     let answered = Arc::new(Mutex::new(Vec::new()));
     let start = Clock::System.now().to_chrono() + TimeDelta::days(2 + i64::try_from(round).unwrap() * 30);
     let midnight = start.date_naive().and_hms_opt(0, 0, 0).unwrap().and_utc();
@@ -109,11 +125,15 @@ async fn book_until_killed(serving: &Serving, ada: &Client, world: &World, round
     while answered.lock().unwrap().len() < ANSWERS && bookers.iter().any(|booker| !booker.is_finished()) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    serving.signal("KILL");
+    serving.signal(signal);
+    let mut ends = Vec::new();
     for booker in bookers {
-        assert!(booker.await.is_err(), "a booker goes on without a service");
+        let end = booker.await.expect_err("a booker goes on without a service").into_panic();
+        ends.push(end.downcast_ref::<String>().cloned().unwrap_or_default());
     }
-    std::mem::take(&mut answered.lock().unwrap())
+    let answered = std::mem::take(&mut *answered.lock().unwrap());
+    assert!(answered.len() >= ANSWERS, "{} bookings were answered", answered.len());
+    (answered, ends)
 }
 
 /// Every booking that was answered is there with its mail sent or queued, and whatever is there is whole.
