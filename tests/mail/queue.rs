@@ -3,11 +3,6 @@
 use chrono::TimeDelta;
 use sharefloor::domain::event::Event;
 use sharefloor::domain::ids::{Identifier as _, UserId};
-use sharefloor::domain::secret_token::{TokenHash, TokenPurpose};
-use sharefloor::storage::db::Tx;
-use sharefloor::storage::error::StorageError;
-use sharefloor::storage::one_time_tokens::{self, NewToken};
-use sharefloor::storage::sessions;
 
 use crate::office::on_both_databases;
 
@@ -80,47 +75,5 @@ on_both_databases! {
         first.and(second).unwrap();
         // What one has claimed when the other finds nothing more is sent all the same.
         assert_eq!(office.mails(), vec!["ada@example.org sent 1 -"; 120]);
-    }
-
-    async fn what_was_told_long_ago_is_forgotten(office) {
-        office.ask_to_verify("Ada").await;
-        let mut runner = office.runner(|_| ());
-        runner.run_once().await.unwrap();
-        let left = || office.server.select("SELECT id AS value FROM outbox UNION ALL SELECT id FROM mails").len();
-        office.server.advance(TimeDelta::days(30));
-        runner.run_once().await.unwrap();
-        assert_eq!(left(), 2);
-        office.server.advance(TimeDelta::hours(1));
-        runner.run_once().await.unwrap();
-        assert_eq!(left(), 0);
-    }
-
-    async fn what_is_still_to_be_sent_is_never_forgotten(office) {
-        office.ask_to_verify("Ada").await;
-        let mut runner = office.runner(|config| (config.data_dir, config.mail.max_attempts) = ("/nowhere".into(), i32::MAX));
-        runner.run_once().await.unwrap();
-        office.server.advance(TimeDelta::days(60));
-        runner.run_once().await.unwrap();
-        let [mail] = &office.mails()[..] else { panic!("{:?}", office.mails()) };
-        assert!(mail.starts_with("ada@example.org queued 2 /nowhere/mail: "), "{mail}");
-    }
-
-    async fn sessions_and_tokens_that_ended_long_ago_are_forgotten(office) {
-        let (user_id, start) = (office.user("Ada").await, office.server.now());
-        let insert = move |tx: &mut Tx<'_>| {
-            sessions::insert(tx.conn, tx.new_id(), user_id, "", start, start + TimeDelta::days(1))?;
-            let (purpose, token_hash) = (TokenPurpose::ResetPassword, TokenHash::of("token"));
-            let expires_at = start + TimeDelta::days(1);
-            one_time_tokens::insert(tx.conn, &NewToken { id: tx.new_id(), user_id, purpose, token_hash, created_at: start, expires_at })
-        };
-        office.db.write::<_, StorageError>(start, insert).await.unwrap();
-        let left = || office.server.select("SELECT id AS value FROM sessions UNION ALL SELECT id FROM one_time_tokens").len();
-        let mut runner = office.runner(|_| ());
-        office.server.advance(TimeDelta::days(31) - TimeDelta::microseconds(1));
-        runner.run_once().await.unwrap();
-        assert_eq!(left(), 2);
-        office.server.advance(TimeDelta::hours(1));
-        runner.run_once().await.unwrap();
-        assert_eq!(left(), 0);
     }
 }
