@@ -19,6 +19,7 @@ pub mod password;
 pub mod permissions;
 pub mod pricing;
 pub mod problem;
+pub mod recurrence;
 pub mod resource;
 pub mod rules;
 pub mod secret_token;

@@ -1,8 +1,9 @@
 //! Local time: what the clock on a site's wall shows at an instant.
 //!
 //! An instant always has exactly one local time, while a local time may have no instant (the gap of
-//! spring) or two (the overlap of autumn). So everything here goes from instants to local time,
-//! stretch by stretch of constant offset, and never back by guess.
+//! spring) or two (the overlap of autumn). So nearly everything here goes from instants to local
+//! time, stretch by stretch of constant offset. Only what is agreed in local time goes back, and
+//! there it is settled: a time in a gap does not exist, of two the first one is meant.
 
 use chrono::{NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
@@ -26,6 +27,47 @@ pub fn timezone(name: &str) -> Result<Tz, UnknownTimezone> {
 /// The local time at an instant.
 pub fn local_time(timezone: Tz, at: UtcTime) -> NaiveDateTime {
     at.to_chrono().with_timezone(&timezone).naive_local()
+}
+
+/// A span on the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalSpan {
+    /// What the clock shows at its start.
+    pub starts_at: NaiveDateTime,
+    /// What it shows at its end.
+    pub ends_at: NaiveDateTime,
+}
+
+/// A local time that a spring gap leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("does not exist: the clocks of {0} never show {date}", date = .1.format("%Y-%m-%d %H:%M"))]
+pub struct SkippedTime(pub Tz, pub NaiveDateTime);
+
+impl LocalSpan {
+    /// What the wall clock shows at the start and at the end of a span.
+    pub fn of(timezone: Tz, span: Interval) -> Self {
+        Self { starts_at: local_time(timezone, span.starts_at()), ends_at: local_time(timezone, span.ends_at()) }
+    }
+
+    /// The same hours, so much later on the clock.
+    #[must_use]
+    pub fn later(self, by: TimeDelta) -> Self {
+        Self { starts_at: self.starts_at + by, ends_at: self.ends_at + by }
+    }
+
+    /// When that is: from the first time that the clock shows the start to the first time that it
+    /// shows the end.
+    ///
+    /// # Errors
+    /// When the clock never shows one of the two.
+    pub fn interval(self, timezone: Tz) -> Result<Interval, SkippedTime> {
+        let first = |local| {
+            let instant = timezone.from_local_datetime(&local).earliest();
+            instant.map(|instant| UtcTime::from(instant.to_utc())).ok_or(SkippedTime(timezone, local))
+        };
+        let (starts_at, ends_at) = (first(self.starts_at)?, first(self.ends_at)?);
+        Interval::new(starts_at, ends_at).map_err(|_| SkippedTime(timezone, self.ends_at))
+    }
 }
 
 /// How far the wall clock is ahead of UTC at an instant.
@@ -82,6 +124,21 @@ mod tests {
                 (Interval::new(change, around.ends_at()).unwrap(), after),
             ];
             assert_eq!(stretches(timezone, around).collect::<Vec<_>>(), expected, "{timezone} {change}");
+        }
+    }
+
+    #[test]
+    fn a_local_time_in_a_gap_does_not_exist_and_of_two_in_an_overlap_the_first_is_meant() {
+        for (timezone, change, before, after) in clock_changes() {
+            // Half way between what the two offsets make of the change.
+            let local = change.to_chrono().naive_utc() + (before + after) / 2;
+            let span = LocalSpan { starts_at: local, ends_at: local + TimeDelta::days(1) };
+            let starts_at = span.interval(timezone).map(Interval::starts_at);
+            let expected = UtcTime::from(local.and_utc()) - before;
+            match before < after {
+                true => assert_eq!(starts_at, Err(SkippedTime(timezone, local)), "{timezone} {change}"),
+                false => assert_eq!(starts_at, Ok(expected), "{timezone} {change}"),
+            }
         }
     }
 
