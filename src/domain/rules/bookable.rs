@@ -1,0 +1,285 @@
+//! What a wish for a slot breaks of the rules, and when a resource is open by them.
+
+use chrono::{TimeDelta, Timelike};
+
+use super::{BookingRules, Violation, ViolationCode, Violations};
+use crate::domain::interval::Interval;
+use crate::domain::opening_hours::{Calendar, DateExceptions};
+use crate::domain::time::UtcTime;
+use crate::domain::wall_clock::local_time;
+
+/// A resource, as far as it decides about bookings.
+#[derive(Debug, Clone, Copy)]
+pub struct Bookable<'a> {
+    /// When its site is open.
+    pub calendar: Calendar<'a>,
+    /// Its rules.
+    pub rules: &'a BookingRules,
+    /// How much of it there is.
+    pub capacity: i32,
+}
+
+/// A wish to book a quantity of a resource for a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// When.
+    pub interval: Interval,
+    /// How much.
+    pub quantity: i32,
+    /// How many bookings of the resource that are not over the organization already has.
+    pub active: i32,
+}
+
+impl Bookable<'_> {
+    /// The times within a span at which a booking may take place, as far as hours go: in order, and
+    /// no two of them touch.
+    pub fn open(&self, within: Interval) -> Vec<Interval> {
+        let open = self.calendar.open(within);
+        let Some(hours) = &self.rules.opening_hours else { return open };
+        let own = Calendar { hours, exceptions: DateExceptions::NONE, ..self.calendar };
+        shared(&open, &own.open(within))
+    }
+
+    /// Every rule that a wish breaks; whether the time is still free is not asked here.
+    pub fn violations(&self, now: UtcTime, wish: Wish) -> Vec<Violation> {
+        let rules = self.rules;
+        let (starts_at, length) = (wish.interval.starts_at(), wish.interval.duration());
+        let mut violations = Violations::default();
+        if !starts_at.is_whole_minute() || !wish.interval.ends_at().is_whole_minute() {
+            violations.add_final(ViolationCode::NotWholeMinutes, "must start and end on a whole minute".to_owned());
+        }
+        if !self.is_on_grid(starts_at) {
+            violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
+        }
+        if length < TimeDelta::minutes(rules.min_minutes) {
+            violations.add(ViolationCode::TooShort, format!("must last at least {} min", rules.min_minutes));
+        }
+        if length > TimeDelta::minutes(rules.max_minutes) {
+            violations.add(ViolationCode::TooLong, format!("must last at most {} min", rules.max_minutes));
+        }
+        let (earliest, latest) = (self.earliest_start(now), self.latest_start(now));
+        if starts_at < now {
+            violations.add_final(ViolationCode::TooSoon, format!("must not start in the past; the earliest start is {earliest}"));
+        } else if starts_at < earliest {
+            let notice = rules.notice_minutes;
+            violations.add(ViolationCode::TooSoon, format!("the earliest start is {earliest} (notice: {notice} min)"));
+        }
+        if starts_at > latest {
+            let days = rules.horizon_days;
+            violations.add(ViolationCode::TooFar, format!("the latest start is {latest} (horizon: {days} d)"));
+        }
+        if self.open(wish.interval) != [wish.interval] {
+            violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(wish.interval));
+        }
+        if wish.quantity > self.capacity {
+            violations
+                .add_final(ViolationCode::QuantityExceedsCapacity, format!("must be a quantity of at most {}", self.capacity));
+        }
+        if let Some(most) = rules.max_active_per_organization.filter(|most| wish.active >= *most) {
+            let detail = format!("an organization may have at most {most} bookings of this resource that are not over");
+            violations.add(ViolationCode::TooManyActive, detail);
+        }
+        violations.0
+    }
+
+    /// When a booking made now may start, as far as notice and horizon go, if at all.
+    pub fn starts(&self, now: UtcTime) -> Option<Interval> {
+        Interval::new(self.earliest_start(now), self.latest_start(now) + UtcTime::TICK).ok()
+    }
+
+    /// Whether a booking may be so long.
+    pub fn allows(&self, length: TimeDelta) -> bool {
+        let allowed = TimeDelta::minutes(self.rules.min_minutes)..=TimeDelta::minutes(self.rules.max_minutes);
+        allowed.contains(&length) && TimeDelta::minutes(length.num_minutes()) == length
+    }
+
+    fn earliest_start(&self, now: UtcTime) -> UtcTime {
+        now + TimeDelta::minutes(self.rules.notice_minutes)
+    }
+
+    fn latest_start(&self, now: UtcTime) -> UtcTime {
+        now + TimeDelta::days(self.rules.horizon_days)
+    }
+
+    fn is_on_grid(&self, at: UtcTime) -> bool {
+        let local = local_time(self.calendar.timezone, at);
+        at.is_whole_minute() && i64::from(local.hour() * 60 + local.minute()) % self.rules.grid_minutes == 0
+    }
+
+    fn grid_around(&self, at: UtcTime) -> String {
+        let (grid, timezone) = (self.rules.grid_minutes, self.calendar.timezone);
+        let local = local_time(timezone, at);
+        let before = i64::from(local.hour() * 60 + local.minute()) / grid * grid;
+        let after = (before + grid) % 1440;
+        let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
+        let nearest = if before == after { before } else { format!("{before} or {after}") };
+        format!("must start on a multiple of {grid} min from midnight, such as {nearest} ({timezone})")
+    }
+
+    fn hours_around(&self, wished: Interval) -> String {
+        const MOST_NAMED: usize = 3;
+        let timezone = self.calendar.timezone;
+        let near = wished.widened(TimeDelta::days(1), TimeDelta::days(1));
+        // Looked for from farther away, so that the first and last span are named whole.
+        let mut open = self.open(near.widened(TimeDelta::days(1), TimeDelta::days(1)));
+        open.retain(|span| span.overlaps(near));
+        if open.is_empty() {
+            return format!("is closed from a day before to a day after ({timezone})");
+        }
+        let local = |at| local_time(timezone, at).format("%Y-%m-%d %H:%M");
+        let named = open.iter().take(MOST_NAMED).map(|span| format!("{} to {}", local(span.starts_at()), local(span.ends_at())));
+        let more = if open.len() > MOST_NAMED { " …" } else { "" };
+        format!("must lie within opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The times that two ordered lists share.
+fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    let mut shared = Vec::new();
+    while let (Some(one), Some(other)) = (a.peek(), b.peek()) {
+        shared.extend(one.intersection(**other));
+        if one.ends_at() < other.ends_at() {
+            a.next()
+        } else {
+            b.next()
+        };
+    }
+    shared
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::opening_hours::OpeningHours;
+    use crate::domain::oracle::{Site, any_raw_hours, any_site_and_window, at, between, spans_where};
+
+    const NOW: &str = "2026-01-05T09:30:00Z";
+
+    fn weekdays() -> Site {
+        let day = [["08:00", "18:00"]];
+        Site::of("Europe/London", json!({"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}), json!([]))
+    }
+
+    fn violations(rules: &BookingRules, interval: Interval) -> Vec<Violation> {
+        weekdays().bookable(rules, 2).violations(at(NOW), Wish { interval, quantity: 1, active: 0 })
+    }
+
+    fn codes(violations: &[Violation]) -> Vec<(&'static str, bool)> {
+        violations.iter().map(|violation| (violation.code.as_str(), violation.overridable)).collect()
+    }
+
+    #[test]
+    fn a_wish_within_the_rules_breaks_none() {
+        assert_eq!(violations(&BookingRules::default(), between("2026-01-05T09:30:00Z", "2026-01-05T18:00:00Z")), []);
+    }
+
+    #[test]
+    fn all_that_a_wish_breaks_is_told_at_once_with_what_would_be_accepted() {
+        let rules =
+            BookingRules { max_active_per_organization: Some(3), notice_minutes: 60, min_minutes: 60, ..BookingRules::default() };
+        let wish = Wish { interval: between("2026-01-05T07:50:30Z", "2026-01-05T08:20:30Z"), quantity: 3, active: 3 };
+        let found = weekdays().bookable(&rules, 2).violations(at(NOW), wish);
+        let expected = [
+            ("not_whole_minutes", false),
+            ("off_grid", true),
+            ("too_short", true),
+            ("too_soon", false),
+            ("outside_opening_hours", true),
+            ("quantity_exceeds_capacity", false),
+            ("too_many_active", true),
+        ];
+        assert_eq!(codes(&found), expected);
+        let details: Vec<_> = found.iter().map(|violation| violation.detail.as_str()).collect();
+        let expected = [
+            "must start and end on a whole minute",
+            "must start on a multiple of 15 min from midnight, such as 07:45 or 08:00 (Europe/London)",
+            "must last at least 60 min",
+            "must not start in the past; the earliest start is 2026-01-05T10:30:00Z",
+            "must lie within opening hours: 2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 (Europe/London)",
+            "must be a quantity of at most 2",
+            "an organization may have at most 3 bookings of this resource that are not over",
+        ];
+        assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn the_past_stays_closed_to_everyone_and_the_notice_to_those_who_may_not_override() {
+        let rules = BookingRules { notice_minutes: 60, grid_minutes: 1, min_minutes: 1, ..BookingRules::default() };
+        let starting = |start| codes(&violations(&rules, between(start, "2026-01-05T11:00:00Z"))).first().copied();
+        assert_eq!(starting("2026-01-05T09:29:00Z"), Some(("too_soon", false)));
+        assert_eq!(starting("2026-01-05T09:30:00Z"), Some(("too_soon", true)));
+        assert_eq!(starting("2026-01-05T10:29:00Z"), Some(("too_soon", true)));
+        assert_eq!(starting("2026-01-05T10:30:00Z"), None);
+    }
+
+    #[test]
+    fn a_booking_may_start_at_the_horizon_and_last_beyond_it() {
+        let rules = BookingRules { horizon_days: 1, ..BookingRules::default() };
+        assert_eq!(violations(&rules, between("2026-01-06T09:30:00Z", "2026-01-06T18:00:00Z")), []);
+        let late = violations(&rules, between("2026-01-06T09:45:00Z", "2026-01-06T18:00:00Z"));
+        assert_eq!(codes(&late), [("too_far", true)]);
+        assert_eq!(late[0].detail, "the latest start is 2026-01-06T09:30:00Z (horizon: 1 d)");
+    }
+
+    #[test]
+    fn a_booking_may_be_as_short_and_as_long_as_the_rules_say() {
+        let rules = BookingRules { min_minutes: 60, max_minutes: 90, ..BookingRules::default() };
+        let lasting = |end| codes(&violations(&rules, between("2026-01-05T10:00:00Z", end))).first().map(|(code, _)| *code);
+        assert_eq!(lasting("2026-01-05T10:59:00Z"), Some("too_short"));
+        assert_eq!(lasting("2026-01-05T11:00:00Z"), None);
+        assert_eq!(lasting("2026-01-05T11:30:00Z"), None);
+        assert_eq!(lasting("2026-01-05T11:31:00Z"), Some("too_long"));
+    }
+
+    #[test]
+    fn a_booking_may_not_reach_over_a_closed_time() {
+        let over_night = violations(&BookingRules::default(), between("2026-01-05T17:00:00Z", "2026-01-06T09:00:00Z"));
+        assert_eq!(codes(&over_night), [("outside_opening_hours", true)]);
+        let hours =
+            "2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00, 2026-01-07 08:00 to 2026-01-07 18:00";
+        assert_eq!(over_night[0].detail, format!("must lie within opening hours: {hours} (Europe/London)"));
+        let sunday = violations(&BookingRules::default(), between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"));
+        assert_eq!(sunday[0].detail, "must lie within opening hours: 2026-01-12 08:00 to 2026-01-12 18:00 (Europe/London)");
+        let closed = Site::of("Europe/London", json!({}), json!([]));
+        let wish = Wish { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1, active: 0 };
+        let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), wish);
+        assert_eq!(found[0].detail, "is closed from a day before to a day after (Europe/London)");
+    }
+
+    #[test]
+    fn hours_of_its_own_only_narrow_those_of_the_site() {
+        let own = json!({"opening_hours": {"mon": [["17:00", "20:00"]], "sat": [["08:00", "12:00"]]}});
+        let rules = BookingRules::read(&own).unwrap();
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        assert_eq!(weekdays().bookable(&rules, 1).open(week), [between("2026-01-05T17:00:00Z", "2026-01-05T18:00:00Z")]);
+    }
+
+    #[test]
+    fn the_grid_counts_from_local_midnight_whatever_the_clocks_do() {
+        let site = Site::of("Europe/London", json!(OpeningHours::always()), json!([]));
+        let rules = BookingRules { grid_minutes: 120, ..BookingRules::default() };
+        let starting = |start, end| {
+            let wish = Wish { interval: between(start, end), quantity: 1, active: 0 };
+            codes(&site.bookable(&rules, 1).violations(at(NOW), wish)).first().map(|(code, _)| *code)
+        };
+        // 02:00 local is an hour after midnight in the night of spring.
+        assert_eq!(starting("2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"), None);
+        assert_eq!(starting("2026-03-29T02:00:00Z", "2026-03-29T03:00:00Z"), Some("off_grid"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_resource_is_open_when_its_site_and_its_own_hours_are((site, window) in any_site_and_window(6000), own in any_raw_hours()) {
+            let rules = BookingRules { opening_hours: Some(OpeningHours::read(&own).unwrap()), ..BookingRules::default() };
+            let own = Site::new(site.calendar().timezone, own, Vec::new());
+            let expected = spans_where(window, |minute| site.is_open(minute) && own.is_open(minute));
+            prop_assert_eq!(site.bookable(&rules, 1).open(window), expected);
+        }
+    }
+}
