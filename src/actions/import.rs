@@ -114,8 +114,14 @@ fn store_site(tx: &mut Tx<'_>, organization: OrganizationId, space: &Space) -> R
         record(tx, organization, "site.import", ("site", id.as_str()), &space.source)?;
         return Ok((id, Change::Created));
     };
-    let (opening_hours, exceptions) = (known.opening_hours.clone(), known.exceptions.clone());
-    let fields = SiteFields { opening_hours, exceptions, ..told.clone() };
+    let fields = SiteFields {
+        opening_hours: known.opening_hours.clone(),
+        exceptions: known.exceptions.clone(),
+        discloses_address: known.discloses_address,
+        access_notes: known.access_notes.clone(),
+        contact: known.contact.clone(),
+        ..told.clone()
+    };
     if known == fields {
         return Ok((id, Change::Unchanged));
     }

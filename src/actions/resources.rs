@@ -60,7 +60,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Re
 /// # Errors
 /// `not_found`.
 pub fn list_at_site(tx: &mut Tx<'_>, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
-    let site = super::sites::get(tx, caller, site)?;
+    let (site, _) = super::sites::get(tx, caller, site)?;
     let is_insider = is_insider(tx, caller, site.organization_id)?;
     let rows = resources::list_at_site(tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |resource| resource.id.to_string()))

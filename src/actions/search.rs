@@ -161,7 +161,7 @@ fn like_resources(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quanti
         capacity: quantity,
         ..Filter::default()
     };
-    let search = Search { filter, near: Some(Near { center: resource.site.position, radius_km: NEAR_KM }) };
+    let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
     let wanted = Wanted { within: wished, length: wished.duration(), quantity };
     let page = available(tx, &search, wanted, &Paging { limit: alternatives::MOST + 1, after: None })?;
     let others = page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id);

@@ -30,31 +30,46 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     Ok(sites::get(tx.conn, id)?)
 }
 
-/// A site: shown to the members of its organization, and to everybody while it has something on offer.
+/// A site, and whether all of it is disclosed to the caller: to the members of its organization, and to customers with a
+/// confirmed booking there that is not over. Everybody else sees it while it has something on offer.
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: SiteId) -> Result<Site, Error> {
+pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: SiteId) -> Result<(Site, bool), Error> {
     let site = sites::get(tx.conn, id)?;
-    if is_insider(tx, caller, site.organization_id)? || sites::is_public(tx.conn, id)? {
-        Ok(site)
-    } else {
-        Err(Error::not_found())
-    }
+    let is_disclosed = is_insider(tx, caller, site.organization_id)? || !disclosed(tx, caller, &[id])?.is_empty();
+    if is_disclosed || sites::is_public(tx.conn, id)? { Ok((site, is_disclosed)) } else { Err(Error::not_found()) }
 }
 
-/// The sites of an organization that the caller may see.
+/// Those of these sites where the caller has a confirmed booking.
+fn disclosed(tx: &mut Tx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
+    let Some(caller) = caller else { return Ok(Vec::new()) };
+    Ok(sites::list_disclosed(tx.conn, ids, caller.user_id, tx.now)?)
+}
+
+/// The sites of an organization that the caller may see, and whether all of each is disclosed, as with [`get`].
 ///
 /// # Errors
 /// `not_found`.
-pub fn list(tx: &mut Tx<'_>, caller: Option<Caller>, organization: OrganizationId, paging: &Paging) -> Result<Page<Site>, Error> {
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    organization: OrganizationId,
+    paging: &Paging,
+) -> Result<Page<(Site, bool)>, Error> {
     organizations::get(tx.conn, organization)?;
     let is_insider = is_insider(tx, caller, organization)?;
     if !is_insider && !organizations::is_public(tx.conn, organization)? {
         return Err(Error::not_found());
     }
     let rows = sites::list(tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
-    Ok(paging.page(rows, |site| site.id.to_string()))
+    let page = paging.page(rows, |site| site.id.to_string());
+    let ids: Vec<_> = page.items.iter().map(|site| site.id).collect();
+    let disclosed = if is_insider { ids } else { disclosed(tx, caller, &ids)? };
+    Ok(page.map(|site| {
+        let is_disclosed = disclosed.contains(&site.id);
+        (site, is_disclosed)
+    }))
 }
 
 /// Edits a site. Bookings that are made keep their times, whatever becomes of the hours.

@@ -53,6 +53,13 @@ impl Position {
         }
     }
 
+    /// The nearest position in hundredths of a degree: about a kilometre from here at most.
+    #[must_use]
+    pub fn rounded(self) -> Self {
+        let [latitude, longitude] = [self.latitude, self.longitude].map(|degrees| (degrees * 100.0).round() / 100.0);
+        Self { latitude, longitude }
+    }
+
     /// Degrees north of the equator.
     pub const fn latitude(self) -> f64 {
         self.latitude

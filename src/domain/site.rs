@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{Fields, InvalidFields};
 use super::geo::Position;
 use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours};
+use super::text_enum::text_enum;
 use super::wall_clock::timezone;
 
 /// A postal address.
@@ -60,6 +61,16 @@ impl Address {
     }
 }
 
+text_enum! {
+    /// To whom a site tells where exactly it is.
+    pub enum Disclosure {
+        /// To everybody.
+        Everyone = "everyone",
+        /// To those who have a confirmed booking there.
+        Confirmed = "confirmed",
+    }
+}
+
 /// What a site is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SiteFields {
@@ -75,12 +86,28 @@ pub struct SiteFields {
     pub opening_hours: OpeningHours,
     /// The dates with other hours.
     pub exceptions: DateExceptions,
+    /// To whom it tells where exactly it is.
+    pub discloses_address: Disclosure,
+    /// How to get in; told to confirmed customers only.
+    pub access_notes: String,
+    /// Whom to ask there; told to confirmed customers only.
+    pub contact: String,
 }
 
 impl SiteFields {
     /// When it is open.
     pub const fn calendar(&self) -> Calendar<'_> {
         Calendar { timezone: self.timezone, hours: &self.opening_hours, exceptions: &self.exceptions }
+    }
+
+    /// Whether everybody may know where exactly it is.
+    pub fn is_address_public(&self) -> bool {
+        self.discloses_address == Disclosure::Everyone
+    }
+
+    /// Where a map finds it that anybody may see. Distances count from here, or they would give the place away.
+    pub fn public_position(&self) -> Position {
+        if self.is_address_public() { self.position } else { self.position.rounded() }
     }
 }
 
@@ -117,6 +144,23 @@ pub struct NewSite {
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub exceptions: Vec<RawDateException>,
+    /// To whom the exact address is told: to everybody, or only to customers with a confirmed booking. Others then see the city
+    /// and a position that is rounded to about a kilometre.
+    #[serde(default = "everyone")]
+    #[schema(default = "everyone", required = false)]
+    pub discloses_address: Disclosure,
+    /// How to get in: the door, the code, the way. Told to customers with a confirmed booking only.
+    #[serde(default)]
+    #[schema(max_length = 5000)]
+    pub access_notes: String,
+    /// Whom to call or ask there. Told to customers with a confirmed booking only.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    pub contact: String,
+}
+
+const fn everyone() -> Disclosure {
+    Disclosure::Everyone
 }
 
 fn always() -> RawOpeningHours {
@@ -138,6 +182,8 @@ impl NewSite {
         let timezone = fields.take("/timezone", timezone(&self.timezone));
         let opening_hours = fields.nest("/opening_hours", OpeningHours::read(&self.opening_hours));
         let exceptions = fields.nest("/exceptions", DateExceptions::read(&self.exceptions));
+        let access_notes = fields.note("/access_notes", &self.access_notes, 5000);
+        let contact = fields.note("/contact", &self.contact, 500);
         fields.finish(|| {
             Some(SiteFields {
                 name: name?,
@@ -146,6 +192,9 @@ impl NewSite {
                 timezone: timezone?,
                 opening_hours: opening_hours?,
                 exceptions: exceptions?,
+                discloses_address: self.discloses_address,
+                access_notes: access_notes?,
+                contact: contact?,
             })
         })
     }
@@ -161,6 +210,9 @@ impl From<SiteFields> for NewSite {
             timezone: fields.timezone.name().to_owned(),
             opening_hours: fields.opening_hours.into(),
             exceptions: fields.exceptions.into(),
+            discloses_address: fields.discloses_address,
+            access_notes: fields.access_notes,
+            contact: fields.contact,
         }
     }
 }

@@ -41,6 +41,8 @@ struct Place {
     country: String,
     latitude: f64,
     longitude: f64,
+    /// Whether the position is rounded to about a kilometre: the host tells the place to confirmed customers, at the site.
+    is_approximate: bool,
     timezone: String,
 }
 
@@ -59,13 +61,15 @@ impl ResourceView {
 impl From<Resource> for ResourceView {
     fn from(resource: Resource) -> Self {
         let Resource { id, site_id, organization_id, fields, organization_name, site, created_at, updated_at, .. } = resource;
+        let (position, is_approximate) = (site.public_position(), !site.is_address_public());
         let place = Place {
             organization_name,
             site_name: site.name,
             city: site.address.city,
             country: site.address.country,
-            latitude: site.position.latitude(),
-            longitude: site.position.longitude(),
+            latitude: position.latitude(),
+            longitude: position.longitude(),
+            is_approximate,
             timezone: site.timezone.name().to_owned(),
         };
         Self { id, site_id, organization_id, fields: fields.into(), place, created_at, updated_at }

@@ -8,7 +8,7 @@ use super::table::{Row, Table};
 use super::{DataSet, ImportError, NO_KEY, assumed_hours, assumed_hours_text, is_key, position, reason, website, zones};
 use crate::actions::import::Space;
 use crate::domain::organization::{NewOrganization, OrganizationKind};
-use crate::domain::site::{Address, NewSite};
+use crate::domain::site::{Address, Disclosure, NewSite};
 
 const COLUMNS: [&str; 10] = ["facility_id", "name", "url", "country", "state_region", "city", "zip", "street", "lat", "lon"];
 const CREDIT: &str = "From Open Know-Where, Internet of Production Alliance (CC BY 4.0).";
@@ -72,6 +72,9 @@ fn space(row: &Row<{ COLUMNS.len() }>) -> Result<Space, String> {
         timezone: timezone.name().to_owned(),
         opening_hours: assumed_hours(),
         exceptions: Vec::new(),
+        discloses_address: Disclosure::Everyone,
+        access_notes: String::new(),
+        contact: String::new(),
     };
     Ok(Space {
         source: format!("okw:{id}"),

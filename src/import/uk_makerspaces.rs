@@ -10,7 +10,7 @@ use super::{DataSet, ImportError, NO_KEY, assumed_hours, assumed_hours_text, cut
 use crate::actions::import::{Space, SpaceResource};
 use crate::domain::organization::{NewOrganization, OrganizationKind};
 use crate::domain::resource::{Capacity, NewResource, ResourceKind, ResourceStatus, Unit};
-use crate::domain::site::{Address, NewSite};
+use crate::domain::site::{Address, Disclosure, NewSite};
 use crate::domain::words;
 
 const SPACES: [&str; 16] = [
@@ -137,6 +137,9 @@ fn space(row: &Row<{ SPACES.len() }>) -> Result<Space, String> {
         timezone: timezone.name().to_owned(),
         opening_hours: assumed_hours(),
         exceptions: Vec::new(),
+        discloses_address: Disclosure::Everyone,
+        access_notes: String::new(),
+        contact: String::new(),
     };
     Ok(Space {
         source: format!("uk-makerspaces-2015:{slug}"),

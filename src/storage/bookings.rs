@@ -68,7 +68,7 @@ pub struct Booking {
 }
 
 /// Takes capacity. Written out, for a partial index serves only a query that names its condition.
-fn is_live() -> SqlLiteral<Bool> {
+pub(super) fn is_live() -> SqlLiteral<Bool> {
     sql("bookings.status IN ('held', 'requested', 'confirmed', 'in_use')")
 }
 

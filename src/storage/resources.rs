@@ -196,7 +196,7 @@ fn search_text(resource: &Resource) -> String {
         &resource.organization_name,
         &site.name,
         &site.address.city,
-        &site.address.postal_code,
+        if site.is_address_public() { &site.address.postal_code } else { "" },
     ])
 }
 

@@ -105,6 +105,11 @@ table! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        discloses_address -> Text,
+        exact_latitude -> Nullable<Double>,
+        exact_longitude -> Nullable<Double>,
+        access_notes -> Text,
+        contact -> Text,
     }
 }
 

@@ -5,12 +5,13 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{resources, sites};
+use super::schema::{bookings, members, resources, sites};
 use super::types::{Json, Zone};
+use crate::domain::booking::BookingStatus;
 use crate::domain::geo::Position;
-use crate::domain::ids::{OrganizationId, SiteId};
+use crate::domain::ids::{OrganizationId, SiteId, UserId};
 use crate::domain::opening_hours::{DateExceptions, OpeningHours};
-use crate::domain::site::{Address, SiteFields};
+use crate::domain::site::{Address, Disclosure, SiteFields};
 use crate::domain::time::UtcTime;
 
 /// A site.
@@ -31,32 +32,48 @@ pub struct Site {
 }
 
 type AddressRow = (String, String, String, String, String);
+/// What everybody may know, and what is kept beside where that is not exact.
+type PositionRow = ((f64, f64), (Option<f64>, Option<f64>));
+type DisclosureRow = (Disclosure, String, String);
 /// A row of [`FIELDS`].
-pub(super) type FieldsRow = (String, AddressRow, (f64, f64), Zone, Json<OpeningHours>, Json<DateExceptions>);
+pub(super) type FieldsRow = (String, AddressRow, PositionRow, Zone, Json<OpeningHours>, Json<DateExceptions>, DisclosureRow);
 type SiteRow = (SiteId, OrganizationId, FieldsRow, i64, UtcTime, UtcTime);
 
 type AddressColumns = (sites::line1, sites::line2, sites::city, sites::postal_code, sites::country);
+type PositionColumns = ((sites::latitude, sites::longitude), (sites::exact_latitude, sites::exact_longitude));
+type DisclosureColumns = (sites::discloses_address, sites::access_notes, sites::contact);
 /// The type of [`FIELDS`].
 pub(super) type FieldsColumns =
-    (sites::name, AddressColumns, (sites::latitude, sites::longitude), sites::timezone, sites::opening_hours, sites::exceptions);
+    (sites::name, AddressColumns, PositionColumns, sites::timezone, sites::opening_hours, sites::exceptions, DisclosureColumns);
 /// What [`fields_from`] reads.
 pub(super) const FIELDS: FieldsColumns = (
     sites::name,
     (sites::line1, sites::line2, sites::city, sites::postal_code, sites::country),
-    (sites::latitude, sites::longitude),
+    ((sites::latitude, sites::longitude), (sites::exact_latitude, sites::exact_longitude)),
     sites::timezone,
     sites::opening_hours,
     sites::exceptions,
+    (sites::discloses_address, sites::access_notes, sites::contact),
 );
 type Columns = (sites::id, sites::organization_id, FieldsColumns, sites::revision, sites::created_at, sites::updated_at);
 const COLUMNS: Columns = (sites::id, sites::organization_id, FIELDS, sites::revision, sites::created_at, sites::updated_at);
 
 /// The fields of a site from their columns.
 pub(super) fn fields_from(row: FieldsRow) -> Result<SiteFields, StorageError> {
-    let (name, (line1, line2, city, postal_code, country), (latitude, longitude), Zone(timezone), hours, exceptions) = row;
-    let position = Position::new(latitude, longitude).map_err(StorageError::corrupt)?;
-    let address = Address { line1, line2, city, postal_code, country };
-    Ok(SiteFields { name, address, position, timezone, opening_hours: hours.0, exceptions: exceptions.0 })
+    let (name, (line1, line2, city, postal_code, country), (shown, exact), Zone(timezone), hours, exceptions, told) = row;
+    let (latitude, longitude) = (exact.0.unwrap_or(shown.0), exact.1.unwrap_or(shown.1));
+    let (discloses_address, access_notes, contact) = told;
+    Ok(SiteFields {
+        name,
+        address: Address { line1, line2, city, postal_code, country },
+        position: Position::new(latitude, longitude).map_err(StorageError::corrupt)?,
+        timezone,
+        opening_hours: hours.0,
+        exceptions: exceptions.0,
+        discloses_address,
+        access_notes,
+        contact,
+    })
 }
 
 fn site_from((id, organization_id, fields, revision, created_at, updated_at): SiteRow) -> Result<Site, StorageError> {
@@ -64,7 +81,7 @@ fn site_from((id, organization_id, fields, revision, created_at, updated_at): Si
 }
 
 #[derive(AsChangeset, Insertable)]
-#[diesel(table_name = sites)]
+#[diesel(table_name = sites, treat_none_as_null = true)]
 struct Row<'a> {
     name: &'a str,
     line1: &'a str,
@@ -74,14 +91,21 @@ struct Row<'a> {
     country: &'a str,
     latitude: f64,
     longitude: f64,
+    exact_latitude: Option<f64>,
+    exact_longitude: Option<f64>,
     timezone: Zone,
     opening_hours: Json<OpeningHours>,
     exceptions: Json<DateExceptions>,
+    discloses_address: Disclosure,
+    access_notes: &'a str,
+    contact: &'a str,
     updated_at: UtcTime,
 }
 
 impl<'a> Row<'a> {
     fn new(fields: &'a SiteFields, updated_at: UtcTime) -> Self {
+        let shown = fields.public_position();
+        let hidden = Some(fields.position).filter(|exact| *exact != shown);
         Self {
             name: &fields.name,
             line1: &fields.address.line1,
@@ -89,11 +113,16 @@ impl<'a> Row<'a> {
             city: &fields.address.city,
             postal_code: &fields.address.postal_code,
             country: &fields.address.country,
-            latitude: fields.position.latitude(),
-            longitude: fields.position.longitude(),
+            latitude: shown.latitude(),
+            longitude: shown.longitude(),
+            exact_latitude: hidden.map(Position::latitude),
+            exact_longitude: hidden.map(Position::longitude),
             timezone: Zone(fields.timezone),
             opening_hours: Json(fields.opening_hours.clone()),
             exceptions: Json(fields.exceptions.clone()),
+            discloses_address: fields.discloses_address,
+            access_notes: &fields.access_notes,
+            contact: &fields.contact,
             updated_at,
         }
     }
@@ -138,6 +167,24 @@ pub fn list(
     }
     let rows: Vec<SiteRow> = query.order(sites::id).limit(limit).select(COLUMNS).load(conn)?;
     rows.into_iter().map(site_from).collect()
+}
+
+/// Those of these sites where an organization of the user has a confirmed booking that is not over.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_disclosed(conn: &mut Conn, ids: &[SiteId], user: UserId, now: UtcTime) -> Result<Vec<SiteId>, StorageError> {
+    Ok(bookings::table
+        .inner_join(members::table.on(members::organization_id.eq(bookings::organization_id)))
+        .inner_join(resources::table)
+        .filter(members::user_id.eq(user))
+        .filter(resources::site_id.eq_any(ids))
+        .filter(super::bookings::is_live())
+        .filter(bookings::status.eq_any([BookingStatus::Confirmed, BookingStatus::InUse]))
+        .filter(bookings::ends_at.gt(now))
+        .select(resources::site_id)
+        .distinct()
+        .load(conn)?)
 }
 
 /// Adds a site; `source` names where an import took it from.

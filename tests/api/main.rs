@@ -11,6 +11,7 @@ mod availability;
 mod blocks;
 mod bookings;
 mod conventions;
+mod disclosure;
 mod docs;
 mod me;
 mod members;
