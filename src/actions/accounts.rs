@@ -16,12 +16,14 @@ use crate::domain::problem::Code;
 use crate::domain::secret_token::{SecretToken, TokenHash, TokenPurpose};
 use crate::storage::audit::{self as audit_log, Deed};
 use crate::storage::bookings::{self, Booking};
+use crate::storage::certifications::{self, Certification};
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
 use crate::storage::mails::{self, SentMail};
 use crate::storage::members::{self, Membership};
 use crate::storage::one_time_tokens::{self, NewToken, SentToken};
 use crate::storage::sessions::{self, Session};
+use crate::storage::training_seats::{self, TrainingSeat};
 use crate::storage::users::{self, User};
 use crate::storage::{idempotency_keys, organizations};
 
@@ -224,6 +226,10 @@ pub struct Everything {
     pub mails: Vec<SentMail>,
     /// The bookings that the person made.
     pub bookings: Vec<Booking>,
+    /// What the person was certified in.
+    pub certifications: Vec<Certification>,
+    /// The seats in trainings that the person took.
+    pub seats: Vec<TrainingSeat>,
     /// What the person did.
     pub deeds: Vec<Deed>,
 }
@@ -240,6 +246,8 @@ pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
         tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
         mails: mails::list_to(tx.conn, &user.email)?,
         bookings: bookings::list_of_user(tx.conn, user.id)?,
+        certifications: certifications::list_of_user(tx.conn, user.id, None, i64::MAX)?,
+        seats: training_seats::list_of_user(tx.conn, user.id)?,
         deeds: audit_log::list_of_user(tx.conn, user.id)?,
         user,
     })
@@ -268,6 +276,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
     for organization in members::delete_all(tx.conn, user.id)? {
         audit(tx, Some(user.id), Some(organization), "member.remove", ("user", user.id.as_str()), &json!({}))?;
     }
+    training_seats::update_all_cancelled(tx.conn, user.id)?;
     idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
     sessions::delete_all(tx.conn, user.id)?;
     one_time_tokens::delete_all(tx.conn, user.id)?;

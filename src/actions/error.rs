@@ -40,6 +40,7 @@ impl From<StorageError> for Error {
         match error {
             StorageError::NotFound => Self::not_found(),
             StorageError::CapacityExceeded => Self::refused(Code::SlotUnavailable),
+            StorageError::TrainingFull => Self::refused(Code::TrainingFull),
             error => Self::Storage(error),
         }
     }

@@ -5,6 +5,8 @@ pub mod accounts;
 pub mod availability;
 pub mod blocks;
 pub mod bookings;
+pub mod certification_kinds;
+pub mod certifications;
 pub mod error;
 pub mod import;
 pub mod members;
@@ -14,6 +16,8 @@ pub mod resources;
 pub mod search;
 pub mod sessions;
 pub mod sites;
+pub mod training_seats;
+pub mod trainings;
 
 mod record;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{BookingId, UserId};
+use super::ids::{BookingId, CertificationId, TrainingSeatId, UserId};
 use super::money::Money;
 use super::time::UtcTime;
 
@@ -32,6 +32,36 @@ pub enum Event {
     BookingCancelled(BookingFacts),
     /// The host has declined a request.
     BookingDeclined(BookingFacts),
+    /// Somebody was certified, be it anew.
+    CertificationGranted {
+        /// Which certification.
+        certification_id: CertificationId,
+    },
+    /// A certification was taken back.
+    CertificationRevoked {
+        /// Which certification.
+        certification_id: CertificationId,
+    },
+    /// A certification expires soon.
+    CertificationExpires {
+        /// Which certification.
+        certification_id: CertificationId,
+    },
+    /// Somebody has a seat in a training.
+    SeatTaken {
+        /// Which seat.
+        seat_id: TrainingSeatId,
+    },
+    /// Somebody has a seat no more.
+    SeatCancelled {
+        /// Which seat.
+        seat_id: TrainingSeatId,
+    },
+    /// A training was called off, and with it a seat.
+    TrainingCancelled {
+        /// Which seat.
+        seat_id: TrainingSeatId,
+    },
 }
 
 /// What a booking was at the moment of an event; the rest is read from the booking.
@@ -63,6 +93,12 @@ impl Event {
             Self::BookingConfirmed(_) => "booking_confirmed",
             Self::BookingCancelled(_) => "booking_cancelled",
             Self::BookingDeclined(_) => "booking_declined",
+            Self::CertificationGranted { .. } => "certification_granted",
+            Self::CertificationRevoked { .. } => "certification_revoked",
+            Self::CertificationExpires { .. } => "certification_expires",
+            Self::SeatTaken { .. } => "seat_taken",
+            Self::SeatCancelled { .. } => "seat_cancelled",
+            Self::TrainingCancelled { .. } => "training_cancelled",
         }
     }
 

@@ -101,6 +101,14 @@ ids! {
     BookingId,
     /// Of a block.
     BlockId,
+    /// Of a kind of certification.
+    CertificationKindId,
+    /// Of a certification.
+    CertificationId,
+    /// Of a training.
+    TrainingId,
+    /// Of a seat in a training.
+    TrainingSeatId,
     /// Of an entry in the outbox.
     OutboxId,
     /// Of a mail.

@@ -4,6 +4,7 @@
 pub mod alternatives;
 pub mod availability;
 pub mod booking;
+pub mod certification;
 pub mod email;
 pub mod event;
 pub mod fields;
@@ -26,6 +27,7 @@ pub mod secret_token;
 pub mod site;
 pub mod text_enum;
 pub mod time;
+pub mod training;
 pub mod wall_clock;
 pub mod words;
 

@@ -5,7 +5,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::fields::Fields;
+use super::fields::{Fields, InvalidFields};
+use super::ids::Identifier;
+use super::time::UtcTime;
 
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,6 +51,25 @@ impl Paging {
             }
         };
         Some(Self { limit: limit?, after: after? })
+    }
+
+    /// The start and the identifier of the last item of the page before, in a list by start.
+    ///
+    /// # Errors
+    /// When the cursor is of another list.
+    pub fn after_start<I: Identifier>(&self) -> Result<Option<(UtcTime, I)>, InvalidFields> {
+        let Some(key) = &self.after else { return Ok(None) };
+        let mut fields = Fields::default();
+        let read = key.split_once(' ').and_then(|(at, id)| Some((UtcTime::from_micros(at.parse().ok()?), id.parse().ok()?)));
+        if read.is_none() {
+            fields.refuse("cursor", "invalid", "must be the next_cursor of the page before");
+        }
+        fields.finish(|| read.map(Some))
+    }
+
+    /// The key of an item in a list by start.
+    pub fn start_key(starts_at: UtcTime, id: impl Identifier) -> String {
+        format!("{} {id}", starts_at.micros())
     }
 
     /// How many rows to ask for: one more than the page holds tells whether there is a next page.

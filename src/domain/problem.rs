@@ -73,6 +73,10 @@ problems! {
         "A resource with bookings that have not ended cannot be retired. Pause it, so that nobody books it any more, and retire it after the last booking, or cancel the bookings first.";
     ResourceNotBookable 409 "resource_not_bookable" "The resource cannot be booked now"
         "The resource is a draft, paused or retired.";
+    TrainingFull 409 "training_full" "All seats are taken"
+        "Nobody else can attend the training, unless somebody gives a seat up.";
+    AlreadySeated 409 "already_seated" "Already seated"
+        "The user has a seat in this training.";
     InvalidTransition 409 "invalid_transition" "The state does not allow this"
         "The object is in a state from which this move does not lead anywhere. The detail names the state.";
     IdempotencyInProgress 409 "idempotency_in_progress" "The first request still runs"

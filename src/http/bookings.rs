@@ -237,7 +237,7 @@ pub(super) struct Reason {
 }
 
 impl Reason {
-    fn read(&self) -> Result<String, InvalidFields> {
+    pub(super) fn read(&self) -> Result<String, InvalidFields> {
         let mut fields = Fields::default();
         let reason = fields.note("/reason", &self.reason, 2000);
         fields.finish(|| reason)

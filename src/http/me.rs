@@ -7,12 +7,14 @@ use utoipa::ToSchema;
 
 use super::bookings::BookingView;
 use super::caller::SignedIn;
+use super::certifications::CertificationView;
 use super::json::{Empty, Patch};
 use super::passwords;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
+use super::training_seats::TrainingSeatView;
 use crate::actions::accounts::{self, Everything};
 use crate::actions::sessions;
 use crate::domain::fields::{Fields, InvalidFields};
@@ -224,13 +226,15 @@ pub(super) struct Export {
     mails: Vec<SentMail>,
     /// The bookings that you made, whoever paid for them.
     bookings: Vec<BookingView>,
+    certifications: Vec<CertificationView>,
+    training_seats: Vec<TrainingSeatView>,
     /// What you did, the oldest first.
     history: Vec<Deed>,
 }
 
 impl Export {
     fn new(everything: Everything, exported_at: UtcTime) -> Self {
-        let Everything { user, memberships, sessions, tokens, mails, bookings, deeds } = everything;
+        let Everything { user, memberships, sessions, tokens, mails, bookings, certifications, seats, deeds } = everything;
         let session = |Session { id, user_agent, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
             id,
             user_agent,
@@ -247,6 +251,8 @@ impl Export {
             one_time_tokens: tokens,
             mails,
             bookings: bookings.into_iter().map(BookingView::from).collect(),
+            certifications: certifications.into_iter().map(|held| CertificationView::new(held, exported_at)).collect(),
+            training_seats: seats.into_iter().map(TrainingSeatView::from).collect(),
             history: deeds,
         }
     }

@@ -18,6 +18,8 @@ mod auth;
 mod availability;
 mod blocks;
 mod bookings;
+mod certification_kinds;
+mod certifications;
 mod docs;
 mod geojson;
 mod health;
@@ -31,6 +33,8 @@ mod resources;
 mod search;
 mod shape;
 mod sites;
+mod training_seats;
+mod trainings;
 
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -55,4 +59,8 @@ fn configure(config: &mut ServiceConfig<'_>) {
     availability::configure(config);
     bookings::configure(config);
     blocks::configure(config);
+    certification_kinds::configure(config);
+    certifications::configure(config);
+    trainings::configure(config);
+    training_seats::configure(config);
 }

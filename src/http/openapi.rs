@@ -26,6 +26,8 @@ const TAGS: &[(&str, &str)] = &[
     ("service", "Of the service itself: whether it lives, and what it says about itself."),
     ("bookings", "Claims of customers: booked at a price that stays, cancelled, approved or declined."),
     ("blocks", "The host's own claims: maintenance, closure, private use."),
+    ("certifications", "Proof that people were trained: what kinds a host defines, who holds one and until when."),
+    ("trainings", "Events with seats, whose attendance grants a certification."),
 ];
 
 /// Where the API begins.

@@ -4,6 +4,7 @@ mod cleanup;
 mod completion;
 mod delivery;
 mod outbox;
+mod warnings;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub struct Runner {
     poll: Duration,
     next_completion: UtcTime,
     next_cleanup: UtcTime,
+    next_warnings: UtcTime,
 }
 
 impl Runner {
@@ -39,7 +41,7 @@ impl Runner {
         let now = clock.now();
         let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, config.smtp.timeout_seconds);
         let poll = Duration::from_secs(config.poll_seconds);
-        Self { db, clock, delivery, outbox, poll, next_completion: now, next_cleanup: now }
+        Self { db, clock, delivery, outbox, poll, next_completion: now, next_cleanup: now, next_warnings: now }
     }
 
     /// Runs until `stopped`, and lets deliveries under way end. What is left undone stays in the
@@ -95,6 +97,10 @@ impl Runner {
         if self.next_completion <= now {
             completion::run(&self.db, now).await?;
             self.next_completion = now + completion::EVERY;
+        }
+        if self.next_warnings <= now {
+            warnings::run(&self.db, now).await?;
+            self.next_warnings = now + warnings::EVERY;
         }
         if self.next_cleanup <= now {
             cleanup::run(&self.db, now).await?;

@@ -3,9 +3,10 @@
 
 use crate::domain::email::Email;
 use crate::domain::event::{BookingFacts, Event};
-use crate::domain::ids::OutboxId;
+use crate::domain::ids::{CertificationId, OutboxId, TrainingSeatId};
 use crate::domain::mail::MailStatus;
 use crate::domain::time::UtcTime;
+use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Happened, Letter, Side};
 use crate::storage::connection::Conn;
 use crate::storage::db::{Db, Tx};
@@ -13,7 +14,7 @@ use crate::storage::error::StorageError;
 use crate::storage::mails::{self, NewMail, Party, Place};
 use crate::storage::outbox::{self, Pending};
 use crate::storage::types::Json;
-use crate::storage::{members, users};
+use crate::storage::{certifications, members, training_seats, users};
 
 /// How many events are told in one transaction.
 const BATCH: i64 = 50;
@@ -91,6 +92,12 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::BookingConfirmed(facts) => address_parties(conn, Happened::Confirmed, facts),
         Event::BookingCancelled(facts) => address_parties(conn, Happened::Cancelled, facts),
         Event::BookingDeclined(facts) => address_parties(conn, Happened::Declined, facts),
+        Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
+        Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
+        Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
+        Event::SeatTaken { seat_id } => address_seat(conn, SeatEvent::Taken, *seat_id),
+        Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id),
+        Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id),
     }
 }
 
@@ -137,6 +144,41 @@ fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) ->
         }
     }
     Ok(letters)
+}
+
+/// Who holds a certification hears of it.
+fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationId) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let certification = certifications::get(conn, id)?;
+    let holder = users::get(conn, certification.user_id)?;
+    let letter = CertificationLetter {
+        event,
+        name: holder.name,
+        certification_kind_id: certification.certification_kind_id,
+        certification_kind: certification.certification_kind_name,
+        organization: certification.organization_name,
+        expires_at: certification.validity.expires_at,
+        reason: certification.reason,
+    };
+    Ok(vec![(holder.email, Letter::Certification(Box::new(letter)))])
+}
+
+/// Who has a seat in a training, or had it, hears of it.
+fn address_seat(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let seat = training_seats::get_details(conn, id)?;
+    let letter = SeatLetter {
+        event,
+        name: seat.name,
+        training_id: seat.training_id,
+        training: seat.training,
+        starts_at: seat.starts_at,
+        ends_at: seat.ends_at,
+        place: place(&seat.site),
+        timezone: seat.site.timezone,
+        certification_kind: seat.certification_kind,
+        organization: seat.organization,
+        reason: seat.reason,
+    };
+    Ok(vec![(seat.email, Letter::Seat(Box::new(letter)))])
 }
 
 /// Where an organization wants mail sent besides its managers.

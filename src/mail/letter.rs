@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::certification::{CertificationLetter, SeatLetter};
 use crate::domain::event::BookingFacts;
 use crate::domain::resource::Unit;
 
@@ -24,6 +25,10 @@ pub enum Letter {
     },
     /// Tells of a booking.
     Booking(Box<BookingLetter>),
+    /// Tells of a certification.
+    Certification(Box<CertificationLetter>),
+    /// Tells of a seat in a training.
+    Seat(Box<SeatLetter>),
 }
 
 /// What a message about a booking says.
@@ -80,8 +85,12 @@ pub enum Side {
 impl Letter {
     /// The word for the kind of message.
     pub const fn template(&self) -> &'static str {
-        let Self::Booking(letter) = self else {
-            return if matches!(self, Self::Verification { .. }) { "verification" } else { "password_reset" };
+        let letter = match self {
+            Self::Verification { .. } => return "verification",
+            Self::PasswordReset { .. } => return "password_reset",
+            Self::Certification(letter) => return letter.template(),
+            Self::Seat(letter) => return letter.template(),
+            Self::Booking(letter) => letter,
         };
         match (letter.happened, letter.side) {
             (Happened::Requested, Side::Customer) => "booking_requested_customer",

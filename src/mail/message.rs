@@ -82,7 +82,7 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
             };
             (method, calendar::entry(letter, method, &occasion))
         }),
-        Letter::Verification { .. } | Letter::PasswordReset { .. } => None,
+        Letter::Verification { .. } | Letter::PasswordReset { .. } | Letter::Certification(_) | Letter::Seat(_) => None,
     };
     let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
     // Some programs look for the entry among the alternatives, others among the attachments.

@@ -78,6 +78,8 @@ impl Sender {
                 ),
             },
             Letter::Booking(letter) => self.booking_page(letter),
+            Letter::Certification(letter) => self.certification_page(letter),
+            Letter::Seat(letter) => self.seat_page(letter),
         }
     }
 
@@ -159,7 +161,8 @@ impl Sender {
     }
 }
 
-fn greeting(name: &str) -> String {
+/// How a message begins.
+pub(super) fn greeting(name: &str) -> String {
     if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") }
 }
 

@@ -11,6 +11,9 @@ pub enum StorageError {
     /// The write would have overbooked a resource, and the database refused it.
     #[error("the capacity of the resource is taken")]
     CapacityExceeded,
+    /// The write would have given more seats of a training than it has, and the database refused it.
+    #[error("all seats are taken")]
+    TrainingFull,
     /// Another row has this value; names the constraint or, on SQLite, the columns.
     #[error("a value must be unique: {0}")]
     NotUnique(String),
@@ -31,6 +34,7 @@ impl From<Error> for StorageError {
             Error::NotFound => Self::NotFound,
             Error::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             Error::DatabaseError(kind, info) => match (kind, info.message()) {
+                (_, "training_full") => Self::TrainingFull,
                 (DatabaseErrorKind::ExclusionViolation, _) | (_, "capacity_exceeded") => Self::CapacityExceeded,
                 (DatabaseErrorKind::UniqueViolation, message) => {
                     Self::NotUnique(info.constraint_name().unwrap_or(message).to_owned())

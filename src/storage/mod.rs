@@ -6,6 +6,8 @@ pub mod backlog;
 pub mod backup;
 pub mod blocks;
 pub mod bookings;
+pub mod certification_kinds;
+pub mod certifications;
 pub mod connection;
 pub mod db;
 pub mod error;
@@ -20,6 +22,8 @@ pub mod resources;
 pub mod search;
 pub mod sessions;
 pub mod sites;
+pub mod training_seats;
+pub mod trainings;
 pub mod types;
 pub mod users;
 

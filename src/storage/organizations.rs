@@ -98,6 +98,14 @@ pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Organization, StorageE
     Ok(organizations::table.find(id).select(COLUMNS).get_result(conn)?)
 }
 
+/// Those of these organizations that exist.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_known(conn: &mut Conn, ids: &[OrganizationId]) -> Result<Vec<OrganizationId>, StorageError> {
+    Ok(organizations::table.filter(organizations::id.eq_any(ids)).select(organizations::id).load(conn)?)
+}
+
 /// Whether there is any.
 ///
 /// # Errors

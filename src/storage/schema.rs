@@ -263,6 +263,71 @@ table! {
     }
 }
 
+table! {
+    certification_kinds (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        description -> Text,
+        valid_days -> Nullable<Integer>,
+        is_retired -> Bool,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+table! {
+    certification_partners (certification_kind_id, organization_id) {
+        certification_kind_id -> Text,
+        organization_id -> Text,
+    }
+}
+
+table! {
+    certifications (id) {
+        id -> Text,
+        certification_kind_id -> Text,
+        user_id -> Text,
+        training_id -> Nullable<Text>,
+        granted_by -> Text,
+        granted_at -> Instant,
+        expires_at -> Nullable<Instant>,
+        next_warning_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+        revoked_by -> Nullable<Text>,
+        reason -> Text,
+    }
+}
+
+table! {
+    trainings (id) {
+        id -> Text,
+        organization_id -> Text,
+        site_id -> Text,
+        certification_kind_id -> Text,
+        name -> Text,
+        description -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        seats -> Integer,
+        status -> Text,
+        reason -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    training_seats (id) {
+        id -> Text,
+        training_id -> Text,
+        user_id -> Text,
+        status -> Text,
+        created_at -> Instant,
+    }
+}
+
 joinable!(members -> users (user_id));
 joinable!(members -> organizations (organization_id));
 joinable!(refresh_tokens -> sessions (session_id));
@@ -275,6 +340,14 @@ joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
 joinable!(blocks -> resources (resource_id));
 joinable!(allocations -> resources (resource_id));
+joinable!(certification_kinds -> organizations (organization_id));
+joinable!(certifications -> certification_kinds (certification_kind_id));
+joinable!(certifications -> users (user_id));
+joinable!(trainings -> certification_kinds (certification_kind_id));
+joinable!(trainings -> organizations (organization_id));
+joinable!(trainings -> sites (site_id));
+joinable!(training_seats -> trainings (training_id));
+joinable!(training_seats -> users (user_id));
 
 allow_tables_to_appear_in_same_query!(
     users,
@@ -294,4 +367,9 @@ allow_tables_to_appear_in_same_query!(
     mails,
     audit,
     idempotency_keys,
+    certification_kinds,
+    certification_partners,
+    certifications,
+    trainings,
+    training_seats,
 );

@@ -14,8 +14,8 @@ use diesel::sqlite::Sqlite;
 use super::connection::MultiBackend;
 use crate::domain::email::Email;
 use crate::domain::ids::{
-    AllocationId, AuditId, BlockId, BookingId, BookingRulesId, MailId, OneTimeTokenId, OrganizationId, OutboxId, ResourceId,
-    SessionId, SiteId, TariffId, UserId,
+    AllocationId, AuditId, BlockId, BookingId, BookingRulesId, CertificationId, CertificationKindId, MailId, OneTimeTokenId,
+    OrganizationId, OutboxId, ResourceId, SessionId, SiteId, TariffId, TrainingId, TrainingSeatId, UserId,
 };
 use crate::domain::money::Currency;
 use crate::domain::password::PasswordHash;
@@ -50,6 +50,8 @@ text_columns!(
     BlockId,
     BookingId,
     BookingRulesId,
+    CertificationId,
+    CertificationKindId,
     MailId,
     OneTimeTokenId,
     OrganizationId,
@@ -58,6 +60,8 @@ text_columns!(
     SessionId,
     SiteId,
     TariffId,
+    TrainingId,
+    TrainingSeatId,
     UserId,
     Currency,
     Email,

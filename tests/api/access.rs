@@ -35,12 +35,16 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("add_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("cancel_training", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("cancel_training_seat", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("change_password", [SIGN_IN, MAY, MAY, MAY]),
     ("create_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_booking", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
+    ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
     ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_site", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("decline_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("delete_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("delete_me", [SIGN_IN, MAY, MAY, MAY]),
@@ -48,24 +52,37 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("export_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_availability", [MAY, MAY, MAY, MAY]),
     ("get_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("get_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("get_certification_kind", [MAY, MAY, MAY, MAY]),
     ("get_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_member", [SIGN_IN, OTHERS, MAY, MAY]),
     ("get_organization", [MAY, MAY, MAY, MAY]),
     ("get_resource", [MAY, MAY, MAY, MAY]),
     ("get_site", [MAY, MAY, MAY, MAY]),
+    ("get_training", [MAY, MAY, MAY, MAY]),
+    ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_certification_kinds", [MAY, MAY, MAY, MAY]),
+    ("list_certifications", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_members", [SIGN_IN, OTHERS, MAY, MAY]),
+    ("list_my_certifications", [SIGN_IN, MAY, MAY, MAY]),
     ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
     ("list_sessions", [SIGN_IN, MAY, MAY, MAY]),
     ("list_site_resources", [MAY, MAY, MAY, MAY]),
     ("list_sites", [MAY, MAY, MAY, MAY]),
     ("list_slots", [MAY, MAY, MAY, MAY]),
+    ("list_training_seats", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_trainings", [MAY, MAY, MAY, MAY]),
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
     ("quote_resource", [MAY, MAY, MAY, MAY]),
+    ("record_attendance", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("remove_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("revoke_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("search_available", [MAY, MAY, MAY, MAY]),
     ("search_resources", [MAY, MAY, MAY, MAY]),
+    ("take_training_seat", [SIGN_IN, MAY, MAY, MAY]),
+    ("update_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_me", [SIGN_IN, MAY, MAY, MAY]),
     ("update_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("update_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
@@ -144,6 +161,10 @@ struct Place<'a> {
     block: String,
     customer: String,
     booking: String,
+    certification_kind: String,
+    certification: String,
+    training: String,
+    seat: String,
 }
 
 impl Place<'_> {
@@ -163,7 +184,28 @@ impl Place<'_> {
         let customer_organization = customer.found("Newcomer").await;
         let wish = slot(json!({ "organization_id": customer_organization, "resource_id": resource }));
         let booking = customer.post("/bookings", wish).await.expect(201).id();
-        Place { people, somebody, session, organization, site, resource, block, customer: customer_organization, booking }
+        let kinds = format!("/organizations/{organization}/certification-kinds");
+        let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
+        let holder = json!({ "user_id": people.colleague.id });
+        let certification = owner.post(&format!("/certification-kinds/{certification_kind}/certifications"), holder).await;
+        let trainings = format!("/organizations/{organization}/trainings");
+        let training = owner.post(&trainings, new_training(&certification_kind, &site)).await.expect(201).id();
+        let seat = people.colleague.post(&format!("/trainings/{training}/seats"), json!({})).await.expect(201).id();
+        Place {
+            people,
+            somebody,
+            session,
+            organization,
+            site,
+            resource,
+            block,
+            customer: customer_organization,
+            booking,
+            certification_kind,
+            certification: certification.expect(201).id(),
+            training,
+            seat,
+        }
     }
 
     fn path(&self, operation: &Operation) -> String {
@@ -178,6 +220,10 @@ impl Place<'_> {
                 ("resources", "{id}") => &self.resource,
                 ("bookings", "{id}") => &self.booking,
                 ("sessions", "{id}") => &self.session,
+                ("certification-kinds", "{id}") => &self.certification_kind,
+                ("certifications", "{id}") => &self.certification,
+                ("trainings", "{id}") => &self.training,
+                (_, "{seat}") => &self.seat,
                 (_, part) if part.starts_with('{') => panic!("what is {part} in {}?", operation.path),
                 (_, part) => part,
             });
@@ -198,6 +244,7 @@ impl Place<'_> {
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
             "create_block" => slot(json!({})),
             "create_booking" => slot(json!({ "organization_id": self.customer, "resource_id": self.resource })),
+            "create_certification_kind" => json!({ "name": "Saw" }),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
             "create_resource" => {
                 json!({ "kind": "machine", "name": "Saw", "tariff": { "currency": "GBP", "rate": 100, "per": "hour" } })
@@ -206,9 +253,14 @@ impl Place<'_> {
                 "name": "Annex", "latitude": 51.5, "longitude": -0.1, "timezone": "Europe/London",
                 "address": { "line1": "2 Foundry Lane", "city": "London", "postal_code": "E1 1AA", "country": "GB" },
             }),
+            "create_training" => new_training(&self.certification_kind, &self.site),
+            "grant_certification" => json!({ "email": self.people.newcomer.email }),
             "logout" => json!({}),
             "quote_resource" => slot(json!({})),
-            "update_me" | "update_organization" | "update_resource" | "update_site" => json!({ "name": "Another name" }),
+            "record_attendance" => json!({ "attended": [self.people.colleague.id] }),
+            "update_certification_kind" | "update_me" | "update_organization" | "update_resource" | "update_site" => {
+                json!({ "name": "Another name" })
+            }
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,
         }
@@ -231,6 +283,13 @@ fn slot(mut fields: Value) -> Value {
     fields["ends_at"] = "2026-12-01T11:00:00Z".into();
     fields["quantity"] = 1.into();
     fields
+}
+
+fn new_training(kind: &str, site: &str) -> Value {
+    json!({
+        "certification_kind_id": kind, "site_id": site, "name": "Evening", "seats": 9,
+        "starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z",
+    })
 }
 
 /// Fails unless the answer is the problem, or none.
@@ -308,6 +367,9 @@ on_both_databases! {
                 server.execute(&prove("NULL"));
                 check(operation.try_as(entitled, &place).await, "email_not_verified");
                 server.execute(&prove("created_at"));
+            }
+            if operation.id == "record_attendance" {
+                server.execute("UPDATE trainings SET starts_at = created_at");
             }
             check(operation.try_as(entitled, &place).await, MAY);
         }

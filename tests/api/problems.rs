@@ -82,6 +82,19 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             host.patch(&path, json!({ "status": "paused" })).await.expect(200);
             customer.post("/bookings", wish).await
         }
+        Code::TrainingFull | Code::AlreadySeated => {
+            let kind =
+                host.post(&format!("{organization}/certification-kinds"), json!({ "name": "Lathe" })).await.expect(201).id();
+            let training = json!({
+                "certification_kind_id": kind, "site_id": site, "name": "Evening", "seats": 1,
+                "starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z",
+            });
+            let training = host.post(&format!("{organization}/trainings"), training).await.expect(201).id();
+            let seats = format!("/trainings/{training}/seats");
+            host.post(&seats, json!({})).await.expect(201);
+            let caller = if code == Code::TrainingFull { customer } else { host };
+            caller.post(&seats, json!({})).await
+        }
         Code::InvalidTransition => {
             let booking = customer.post("/bookings", wish).await.expect(201).id();
             host.post(&format!("/bookings/{booking}/approve"), json!({})).await

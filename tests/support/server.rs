@@ -173,6 +173,14 @@ impl Server {
         self.query(sql, |sql, pg| sql.execute(pg), |sql, sqlite| sql.execute(sqlite))
     }
 
+    /// Whether the database refuses this SQL for this reason.
+    pub(crate) fn refuses(&self, sql: &str, reason: &str) -> bool {
+        let is_refusal = |result: diesel::QueryResult<usize>| {
+            Ok(matches!(result, Err(diesel::result::Error::DatabaseError(_, told)) if told.message() == reason))
+        };
+        self.query(sql, |sql, pg| is_refusal(sql.execute(pg)), |sql, sqlite| is_refusal(sql.execute(sqlite)))
+    }
+
     /// The rows of the one text column, named `value`, that SQL selects.
     pub(crate) fn select(&self, sql: &str) -> Vec<String> {
         let rows: Vec<Row> = self.query(sql, |sql, pg| sql.load(pg), |sql, sqlite| sql.load(sqlite));

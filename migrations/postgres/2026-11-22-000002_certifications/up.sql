@@ -1,0 +1,109 @@
+-- What hosts train people in.
+CREATE TABLE certification_kinds (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- who defines it
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    valid_days INTEGER CHECK (valid_days > 0), -- none: for ever
+    is_retired BOOLEAN NOT NULL, -- neither granted nor required anew
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX certification_kinds_by_organization ON certification_kinds (organization_id, id);
+
+-- Other hosts that require and grant a kind as if it were their own.
+CREATE TABLE certification_partners (
+    certification_kind_id TEXT COLLATE "C" NOT NULL REFERENCES certification_kinds (id) ON DELETE CASCADE,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    PRIMARY KEY (certification_kind_id, organization_id)
+);
+CREATE INDEX certification_partners_by_organization ON certification_partners (organization_id);
+
+CREATE TABLE trainings (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the site's
+    site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
+    certification_kind_id TEXT COLLATE "C" NOT NULL REFERENCES certification_kinds (id),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    seats INTEGER NOT NULL CHECK (seats > 0),
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'held', 'cancelled')),
+    reason TEXT NOT NULL, -- why it was cancelled
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    created_at TIMESTAMP NOT NULL,
+    CHECK (starts_at < ends_at)
+);
+CREATE INDEX trainings_by_organization ON trainings (organization_id, starts_at, id);
+
+CREATE TABLE training_seats (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    training_id TEXT COLLATE "C" NOT NULL REFERENCES trainings (id),
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    status TEXT NOT NULL CHECK (status IN ('booked', 'attended', 'absent', 'cancelled')),
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX training_seats_by_training ON training_seats (training_id, id);
+CREATE INDEX training_seats_by_user ON training_seats (user_id, id);
+-- Nobody sits on two.
+CREATE UNIQUE INDEX training_seats_taken ON training_seats (training_id, user_id) WHERE status <> 'cancelled';
+
+-- One grant of a kind to a person. Another one renews it; each row is kept as it was.
+CREATE TABLE certifications (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    certification_kind_id TEXT COLLATE "C" NOT NULL REFERENCES certification_kinds (id),
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    training_id TEXT COLLATE "C" REFERENCES trainings (id), -- where it was earned, if here
+    granted_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    granted_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP,
+    next_warning_at TIMESTAMP, -- when its holder hears that it expires
+    revoked_at TIMESTAMP,
+    revoked_by TEXT COLLATE "C" REFERENCES users (id),
+    reason TEXT NOT NULL -- why it was revoked
+);
+CREATE INDEX certifications_by_user ON certifications (user_id, id);
+CREATE INDEX certifications_by_kind ON certifications (certification_kind_id, id);
+CREATE INDEX certifications_to_warn ON certifications (next_warning_at) WHERE next_warning_at IS NOT NULL;
+
+-- A training has no more seats taken than it has, whoever writes (`training_full`). The UPDATE is the
+-- lock: two who want the last seat wait for each other here, and the second counts the first.
+CREATE FUNCTION guard_training_seat() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    most INTEGER;
+BEGIN
+    UPDATE trainings SET seats = seats WHERE id = NEW.training_id RETURNING seats INTO most;
+    IF (SELECT count(*) FROM training_seats WHERE training_id = NEW.training_id AND status <> 'cancelled') > most THEN
+        RAISE EXCEPTION 'training_full' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'training_seats';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER training_seats_guard AFTER INSERT OR UPDATE OF training_id, status ON training_seats
+FOR EACH ROW WHEN (NEW.status <> 'cancelled') EXECUTE FUNCTION guard_training_seat();
+
+CREATE FUNCTION guard_training() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) FROM training_seats WHERE training_id = NEW.id AND status <> 'cancelled') > NEW.seats THEN
+        RAISE EXCEPTION 'training_full' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'training_seats';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER trainings_guard AFTER UPDATE OF seats ON trainings
+FOR EACH ROW WHEN (NEW.seats < OLD.seats) EXECUTE FUNCTION guard_training();
+
+-- The names in these functions mean the tables above, whatever temporary tables a session has made.
+DO $$
+DECLARE
+    guard REGPROCEDURE;
+BEGIN
+    FOREACH guard IN ARRAY ARRAY['guard_training_seat()', 'guard_training()']::REGPROCEDURE[] LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
+    END LOOP;
+END $$;
+
+-- Who works at the machine, and so must hold what it requires.
+ALTER TABLE bookings ADD COLUMN operated_by TEXT COLLATE "C" REFERENCES users (id);

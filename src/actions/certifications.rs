@@ -1,0 +1,178 @@
+//! Certifying people, and taking it back.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::Caller;
+use super::certification_kinds::authorize_granting;
+use super::error::Error;
+use super::record::{audit, publish};
+use crate::domain::certification::{CertificationStatus, next_warning};
+use crate::domain::email::Email;
+use crate::domain::event::Event;
+use crate::domain::fields::{FieldError, InvalidFields};
+use crate::domain::ids::{CertificationId, CertificationKindId, TrainingId, UserId};
+use crate::domain::paging::{Page, Paging};
+use crate::domain::problem::Code;
+use crate::domain::time::UtcTime;
+use crate::storage::certification_kinds::{self, CertificationKind};
+use crate::storage::certifications::{self, Certification, NewCertification};
+use crate::storage::db::Tx;
+use crate::storage::error::StorageError;
+use crate::storage::users::{self, User};
+
+/// Who is to be certified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// Whoever has this address.
+    Email(Email),
+    /// This user.
+    User(UserId),
+}
+
+/// Certifies a user, or renews what the user holds: as a manager of the host that defines the kind,
+/// or of a partner. Where nothing else is said it is good for as long as the kind says.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a kind that is retired,
+/// and field errors: `unknown_user`, or an end that is past.
+pub fn grant(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    kind: CertificationKindId,
+    holder: &Holder,
+    expires_at: Option<UtcTime>,
+) -> Result<Certification, Error> {
+    let kind = certification_kinds::get(tx.conn, kind)?;
+    authorize_granting(tx, caller, &kind)?;
+    if kind.fields.is_retired {
+        return Err(Error::Refused(Code::InvalidTransition, "The kind is retired; it is not granted any more.".to_owned()));
+    }
+    let user = find_holder(tx, holder)?;
+    if expires_at.is_some_and(|at| at <= tx.now) {
+        return Err(refused_field("/expires_at", "invalid", "must be in the future"));
+    }
+    let id = issue(tx, caller, &kind, user.id, expires_at, None)?;
+    Ok(certifications::get(tx.conn, id)?)
+}
+
+fn find_holder(tx: &mut Tx<'_>, holder: &Holder) -> Result<User, Error> {
+    let (pointer, found) = match holder {
+        Holder::Email(email) => ("/email", users::find_by_email(tx.conn, email)?),
+        Holder::User(id) => match users::get(tx.conn, *id) {
+            Err(StorageError::NotFound) => ("/user_id", None),
+            found => ("/user_id", Some(found?)),
+        },
+    };
+    found.ok_or_else(|| refused_field(pointer, "unknown_user", "has no account here"))
+}
+
+fn refused_field(pointer: &str, code: &str, detail: &str) -> Error {
+    InvalidFields(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_owned() }]).into()
+}
+
+/// Writes a certification down, with what the holder is to hear of it.
+pub(super) fn issue(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    kind: &CertificationKind,
+    user: UserId,
+    expires_at: Option<UtcTime>,
+    training: Option<TrainingId>,
+) -> Result<CertificationId, Error> {
+    let expires_at = expires_at.or_else(|| Some(tx.now + TimeDelta::days(kind.fields.valid_days?.into())));
+    let held = certifications::list_held(tx.conn, user, &[kind.id], tx.now)?;
+    let ends_last = held.iter().all(|(_, validity)| validity.ends_at() < expires_at.unwrap_or(UtcTime::LATEST));
+    if ends_last {
+        certifications::update_unwarned(tx.conn, kind.id, user)?;
+    }
+    let certification = NewCertification {
+        id: tx.new_id(),
+        certification_kind_id: kind.id,
+        user_id: user,
+        training_id: training,
+        granted_by: caller.user_id,
+        granted_at: tx.now,
+        expires_at,
+        next_warning_at: next_warning(expires_at, tx.now).filter(|_| ends_last),
+        reason: "",
+    };
+    certifications::insert(tx.conn, &certification)?;
+    let detail = json!({ "certification_kind_id": kind.id, "user_id": user, "expires_at": expires_at, "training_id": training });
+    let object = ("certification", certification.id.as_str());
+    audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.grant", object, &detail)?;
+    publish(tx, &Event::CertificationGranted { certification_id: certification.id })?;
+    Ok(certification.id)
+}
+
+/// A certification, for its holder and for whoever may grant it.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: CertificationId) -> Result<Certification, Error> {
+    let certification = certifications::get(tx.conn, id)?;
+    if certification.user_id == caller.user_id {
+        return Ok(certification);
+    }
+    let kind = certification_kinds::get(tx.conn, certification.certification_kind_id)?;
+    match authorize_granting(tx, caller, &kind) {
+        Err(Error::Refused(Code::Forbidden, _)) => Err(Error::not_found()),
+        allowed => allowed.map(|()| certification),
+    }
+}
+
+/// Who was certified, for whoever may grant the kind.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list(tx: &mut Tx<'_>, caller: Caller, kind: CertificationKindId, paging: &Paging) -> Result<Page<Certification>, Error> {
+    let kind = certification_kinds::get(tx.conn, kind)?;
+    authorize_granting(tx, caller, &kind)?;
+    let rows = certifications::list_of_kind(tx.conn, kind.id, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |certification| certification.id.to_string()))
+}
+
+/// What the caller was certified in.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Certification>, Error> {
+    let rows = certifications::list_of_user(tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |certification| certification.id.to_string()))
+}
+
+/// Takes a certification back, and with it what renewed it or was renewed by it.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is good no more.
+pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str) -> Result<Certification, Error> {
+    let certification = get(tx, caller, id)?;
+    let kind = certification_kinds::get(tx.conn, certification.certification_kind_id)?;
+    authorize_granting(tx, caller, &kind)?;
+    certification_kinds::lock(tx.conn, kind.id)?;
+    let status = certifications::get(tx.conn, id)?.validity.status(tx.now);
+    if status != CertificationStatus::Valid {
+        return Err(Error::Refused(Code::InvalidTransition, format!("The certification is {status}; it cannot be revoked.")));
+    }
+    certifications::update_revoked(tx.conn, kind.id, certification.user_id, (tx.now, caller.user_id, reason))?;
+    let detail = json!({ "certification_kind_id": kind.id, "user_id": certification.user_id, "reason": reason });
+    let object = ("certification", id.as_str());
+    audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.revoke", object, &detail)?;
+    publish(tx, &Event::CertificationRevoked { certification_id: id })?;
+    Ok(certifications::get(tx.conn, id)?)
+}
+
+/// Lets at most `limit` holders hear that what they hold expires. Answers how many were looked at.
+///
+/// # Errors
+/// When the database fails.
+pub fn warn_due(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
+    let due = certifications::claim_to_warn(tx.conn, tx.now, limit)?;
+    for (id, expires_at) in &due {
+        certifications::update_next_warning(tx.conn, *id, next_warning(*expires_at, tx.now))?;
+        if expires_at.is_some_and(|at| at > tx.now) {
+            publish(tx, &Event::CertificationExpires { certification_id: *id })?;
+        }
+    }
+    Ok(due.len())
+}

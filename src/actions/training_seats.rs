@@ -1,0 +1,84 @@
+//! Taking a seat in a training, and giving it up.
+
+use serde_json::json;
+
+use super::error::Error;
+use super::record::{audit, publish};
+use super::trainings::{authorize_managing, check_scheduled};
+use super::{Caller, accounts};
+use crate::domain::event::Event;
+use crate::domain::ids::{TrainingId, TrainingSeatId};
+use crate::domain::paging::{Page, Paging};
+use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
+use crate::domain::training::SeatStatus;
+use crate::storage::db::Tx;
+use crate::storage::error::StorageError;
+use crate::storage::members;
+use crate::storage::training_seats::{self, TrainingSeat};
+use crate::storage::trainings::{self, Training};
+
+/// Gives the caller a seat.
+///
+/// # Errors
+/// `not_found`, `email_not_verified`, `invalid_transition` for a training that has begun or is
+/// cancelled, `training_full`, `already_seated`.
+pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<TrainingSeat, Error> {
+    trainings::lock(tx.conn, training)?;
+    let training = super::trainings::get(tx, Some(caller), training)?;
+    let user = accounts::get(tx, caller)?;
+    if caller.must_be_verified && user.email_verified_at.is_none() {
+        return Err(Error::refused(Code::EmailNotVerified));
+    }
+    check_scheduled(&training)?;
+    if training.fields.interval.starts_at() <= tx.now {
+        return Err(Error::Refused(Code::InvalidTransition, "The training has begun.".to_owned()));
+    }
+    let id: TrainingSeatId = tx.new_id();
+    match training_seats::insert(tx.conn, id, training.id, user.id, tx.now) {
+        Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::AlreadySeated)),
+        inserted => inserted?,
+    }
+    record(tx, caller, "training_seat.take", &training, id)?;
+    publish(tx, &Event::SeatTaken { seat_id: id })?;
+    Ok(training_seats::get(tx.conn, training.id, id)?)
+}
+
+/// The seats of a training: all of them for the members who manage it, for others their own.
+///
+/// # Errors
+/// `not_found`.
+pub fn list(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
+    let training = super::trainings::get(tx, Some(caller), training)?;
+    let standing = members::find_standing(tx.conn, caller.user_id, training.organization_id)?;
+    let is_manager = standing.is_some_and(|standing| standing.may(Permission::Manage));
+    let user = Some(caller.user_id).filter(|_| !is_manager);
+    let rows = training_seats::list(tx.conn, training.id, user, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |seat| seat.id.to_string()))
+}
+
+/// Gives a seat up, as its holder or as a manager of the training; it is free at once.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a seat that is given up
+/// already, or in a training that is held.
+pub fn cancel(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, id: TrainingSeatId) -> Result<TrainingSeat, Error> {
+    trainings::lock(tx.conn, training)?;
+    let training = trainings::get(tx.conn, training)?;
+    let seat = training_seats::get(tx.conn, training.id, id)?;
+    if seat.user_id != caller.user_id {
+        authorize_managing(tx, caller, &training)?;
+    }
+    if seat.status != SeatStatus::Booked {
+        return Err(Error::Refused(Code::InvalidTransition, format!("The seat is {}.", seat.status)));
+    }
+    training_seats::update_status(tx.conn, id, SeatStatus::Cancelled)?;
+    record(tx, caller, "training_seat.cancel", &training, id)?;
+    publish(tx, &Event::SeatCancelled { seat_id: id })?;
+    Ok(TrainingSeat { status: SeatStatus::Cancelled, ..seat })
+}
+
+fn record(tx: &mut Tx<'_>, caller: Caller, action: &str, training: &Training, id: TrainingSeatId) -> Result<(), Error> {
+    let detail = json!({ "training_id": training.id });
+    audit(tx, Some(caller.user_id), Some(training.organization_id), action, ("training_seat", id.as_str()), &detail)
+}

@@ -1,0 +1,183 @@
+//! `/trainings`: events that people are trained at.
+
+use actix_web::{get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::bookings::Reason;
+use super::caller::{Anyone, SignedIn};
+use super::problem::Problem;
+use super::query::Id;
+use super::reply::Reply;
+use super::request::{Command, Read};
+use crate::actions::trainings;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
+use crate::domain::paging::{Page, Paging};
+use crate::domain::time::UtcTime;
+use crate::domain::training::{NewTraining, TrainingStatus};
+use crate::storage::trainings::Training;
+
+/// How many can attend at most, as many as a training can have seats.
+const MOST_ATTENDED: usize = 500;
+
+/// An event that people are trained at.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Training)]
+pub(super) struct TrainingView {
+    id: TrainingId,
+    status: TrainingStatus,
+    /// Who trains.
+    organization_id: OrganizationId,
+    certification_kind_id: CertificationKindId,
+    site_id: SiteId,
+    name: String,
+    description: String,
+    /// From this instant
+    starts_at: UtcTime,
+    /// up to but not including this one.
+    ends_at: UtcTime,
+    seats: i32,
+    /// How many seats nobody has.
+    free_seats: i32,
+    /// Why it was cancelled.
+    reason: String,
+    created_by: UserId,
+    created_at: UtcTime,
+}
+
+impl From<Training> for TrainingView {
+    fn from(training: Training) -> Self {
+        let Training { id, organization_id, fields, free_seats, status, reason, created_by, created_at } = training;
+        Self {
+            id,
+            status,
+            organization_id,
+            certification_kind_id: fields.certification_kind_id,
+            site_id: fields.site_id,
+            name: fields.name,
+            description: fields.description,
+            starts_at: fields.interval.starts_at(),
+            ends_at: fields.interval.ends_at(),
+            seats: fields.seats,
+            free_seats,
+            reason,
+            created_by,
+            created_at,
+        }
+    }
+}
+
+/// Schedule a training
+///
+/// As a manager, at a site of your own, in a kind of certification that you may grant. Whoever sees it can take a seat.
+#[utoipa::path(operation_id = "create_training", tag = "trainings", params(("id" = String, Path)), request_body = NewTraining,
+    responses((status = 201, body = TrainingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[post("/organizations/{id}/trainings")]
+pub(super) async fn create(command: Command<SignedIn, NewTraining>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let training = trainings::create(tx, caller, id.0, body.read(tx.now)?)?;
+            Reply::created(format!("/api/v1/trainings/{}", training.id), &TrainingView::from(training))
+        })
+        .await
+}
+
+/// Which trainings are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TrainingsQuery {
+    /// Only those in this kind of certification.
+    #[param(value_type = Option<String>)]
+    certification_kind_id: Option<CertificationKindId>,
+    /// Only those that end after this instant.
+    from: Option<UtcTime>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List the trainings of an organization
+///
+/// By start.
+#[utoipa::path(operation_id = "list_trainings", tag = "trainings", params(("id" = String, Path), TrainingsQuery),
+    responses((status = 200, body = Page<TrainingView>)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/organizations/{id}/trainings")]
+pub(super) async fn list(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, Anyone(caller), query| {
+        let mut fields = Fields::default();
+        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
+        let paging = fields.finish(|| paging)?;
+        let page = trainings::list(tx, caller, id.0, query.certification_kind_id, query.from, &paging)?;
+        Ok(page.map(TrainingView::from))
+    })
+    .await
+}
+
+/// Get a training
+#[utoipa::path(operation_id = "get_training", tag = "trainings", params(("id" = String, Path)),
+    responses((status = 200, body = TrainingView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/trainings/{id}")]
+pub(super) async fn get_one(read: Read<Anyone>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    read.run(move |tx, Anyone(caller), _| Reply::ok(&TrainingView::from(trainings::get(tx, caller, id.0)?))).await
+}
+
+/// Cancel a training
+///
+/// As a manager. All who have a seat get a mail.
+#[utoipa::path(operation_id = "cancel_training", tag = "trainings", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = TrainingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/trainings/{id}/cancel")]
+pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            Reply::ok(&TrainingView::from(trainings::cancel(tx, caller, id.0, &body.read()?)?))
+        })
+        .await
+}
+
+/// Who has attended a training.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"attended": ["019acb2d-9d00-7c4e-b6f2-5a1e0c8b7d10"]}))]
+pub(super) struct Attendance {
+    /// The users who came; all others who have a seat were absent.
+    #[schema(max_items = 500)]
+    attended: Vec<UserId>,
+}
+
+impl Attendance {
+    fn read(&self) -> Result<&[UserId], InvalidFields> {
+        let mut fields = Fields::default();
+        if self.attended.len() > MOST_ATTENDED {
+            fields.refuse("/attended", "too_long", format!("must have at most {MOST_ATTENDED} items"));
+        }
+        fields.finish(|| Some(self.attended.as_slice()))
+    }
+}
+
+/// Record who attended a training
+///
+/// As a manager, once, after it has begun. Who came is certified.
+#[utoipa::path(operation_id = "record_attendance", tag = "trainings", params(("id" = String, Path)), request_body = Attendance,
+    responses((status = 200, body = TrainingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/trainings/{id}/attendance")]
+pub(super) async fn attendance(command: Command<SignedIn, Attendance>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            Reply::ok(&TrainingView::from(trainings::record_attendance(tx, caller, id.0, body.read()?)?))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(create).service(list).service(get_one).service(cancel).service(attendance);
+}

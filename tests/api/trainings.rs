@@ -1,0 +1,186 @@
+//! Events with seats, and what attending them earns.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::certifications::School;
+use crate::support::people::User;
+use crate::support::server::{Server, on_both_databases};
+
+const STARTS_AT: &str = "2026-12-08T18:00:00Z";
+const ENDS_AT: &str = "2026-12-08T20:00:00Z";
+
+impl School {
+    /// Schedules a training with so many seats, and answers its path.
+    async fn schedule(&self, seats: i32) -> String {
+        let path = format!("/organizations/{}/trainings", self.organization);
+        format!("/trainings/{}", self.host.post(&path, self.training(seats)).await.expect(201).id())
+    }
+
+    fn training(&self, seats: i32) -> Value {
+        json!({
+            "certification_kind_id": self.kind, "site_id": self.site, "name": "Laser evening",
+            "starts_at": STARTS_AT, "ends_at": ENDS_AT, "seats": seats,
+        })
+    }
+}
+
+async fn take(training: &str, user: &User) -> String {
+    user.post(&format!("{training}/seats"), json!({})).await.expect(201).id()
+}
+
+async fn people<const N: usize>(server: &Server, names: [&str; N]) -> [User; N] {
+    join_all(names.map(|name| server.user(name))).await.try_into().ok().unwrap()
+}
+
+on_both_databases! {
+    async fn who_attends_is_certified_and_who_does_not_is_absent(server) {
+        let school = School::open(server, json!({ "valid_days": 365 })).await;
+        let training = school.schedule(3).await;
+        let [ada, bob] = people(server, ["Ada", "Bob"]).await;
+        take(&training, &ada).await;
+        take(&training, &bob).await;
+        let path = format!("{training}/attendance");
+        let attended = json!({ "attended": [ada.id] });
+        school.host.post(&path, attended.clone()).await.refused(409, "invalid_transition");
+        server.advance(TimeDelta::days(9));
+        let wrong = json!({ "attended": [ada.id, school.host.id] });
+        school.host.post(&path, wrong).await.refused_fields(&[("/attended/1", "no_seat")]);
+        assert_eq!(school.host.post(&path, attended.clone()).await.expect(200)["status"], "held");
+        school.host.post(&path, attended).await.refused(409, "invalid_transition");
+        let seats = school.host.get(&format!("{training}/seats")).await.expect(200);
+        let seats: Vec<_> = seats.items().iter().map(|seat| (seat["user_name"].as_str().unwrap(), seat["status"].as_str().unwrap())).collect();
+        assert_eq!(BTreeSet::from_iter(seats), BTreeSet::from([("Ada", "attended"), ("Bob", "absent")]));
+        let held = ada.get("/me/certifications").await.expect(200);
+        assert_eq!((held.items().len(), &held.items()[0]["training_id"]), (1, &json!(training.trim_start_matches("/trainings/"))));
+        assert_eq!(held.items()[0]["expires_at"], "2027-12-09T09:00:00Z");
+        assert!(bob.get("/me/certifications").await.expect(200).items().is_empty());
+        assert_eq!(server.mails(&ada.email, 2).await[1].subject, "Certified: Laser safety");
+    }
+
+    async fn a_seat_is_had_once_and_can_be_given_up(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule(1).await;
+        let [ada, bob] = people(server, ["Ada", "Bob"]).await;
+        let seats = format!("{training}/seats");
+        let seat = take(&training, &ada).await;
+        assert_eq!(server.anonymous().get(&training).await.expect(200)["free_seats"], 0);
+        ada.post(&seats, json!({})).await.refused(409, "already_seated");
+        bob.post(&seats, json!({})).await.refused(409, "training_full");
+        assert!(bob.get(&seats).await.expect(200).items().is_empty(), "others are shown");
+        let mail = &server.mails(&ada.email, 1).await[0];
+        assert_eq!(mail.subject, "Your seat: Laser evening, Tue 8 Dec 2026, 18:00–20:00");
+        for line in ["When: Tue 8 Dec 2026, 18:00–20:00 (Europe/London, GMT)\n", "Where: Main hall\n    1 Foundry Lane\n", &format!("{training}\n")] {
+            assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
+        }
+        let path = format!("{seats}/{seat}/cancel");
+        bob.post(&path, json!({})).await.refused(403, "forbidden");
+        assert_eq!(ada.post(&path, json!({})).await.expect(200)["status"], "cancelled");
+        ada.post(&path, json!({})).await.refused(409, "invalid_transition");
+        let seat = take(&training, &bob).await;
+        server.advance(TimeDelta::minutes(1));
+        school.host.post(&format!("{seats}/{seat}/cancel"), json!({})).await.expect(200);
+        assert!(server.mails(&bob.email, 2).await[1].subject.starts_with("Seat given up: Laser evening"));
+        server.advance(TimeDelta::days(9));
+        bob.post(&seats, json!({})).await.refused(409, "invalid_transition");
+    }
+
+    async fn all_who_have_a_seat_hear_that_a_training_is_cancelled(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule(2).await;
+        let [ada, bob] = people(server, ["Ada", "Bob"]).await;
+        take(&training, &ada).await;
+        take(&training, &bob).await;
+        let path = format!("{training}/cancel");
+        server.advance(TimeDelta::minutes(1));
+        let cancelled = school.host.post(&path, json!({ "reason": "The trainer is ill" })).await.expect(200);
+        assert_eq!((cancelled.text("status").as_str(), cancelled.text("reason").as_str()), ("cancelled", "The trainer is ill"));
+        for user in [ada, bob] {
+            let mail = &server.mails(&user.email, 2).await[1];
+            assert!(mail.subject.starts_with("Training cancelled: Laser evening, "), "{}", mail.subject);
+            assert!(mail.text.contains("Reason: The trainer is ill\n"), "{}", mail.text);
+            user.post(&format!("{training}/seats"), json!({})).await.refused(409, "invalid_transition");
+        }
+        school.host.post(&path, json!({})).await.refused(409, "invalid_transition");
+    }
+
+    async fn trainings_are_listed_by_start(server) {
+        let school = School::open(server, json!({})).await;
+        let list = format!("/organizations/{}/trainings", school.organization);
+        let mut paths = vec![school.schedule(1).await];
+        for day in ["07", "06"] {
+            let mut training = school.training(1);
+            training["starts_at"] = json!(format!("2026-12-{day}T18:00:00Z"));
+            training["ends_at"] = json!(format!("2026-12-{day}T20:00:00Z"));
+            paths.push(format!("/trainings/{}", school.host.post(&list, training).await.expect(201).id()));
+        }
+        paths.reverse();
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = server.anonymous().get(&format!("{list}?limit=1&certification_kind_id={}{cursor}", school.kind)).await.expect(200);
+            found.extend(page.items().iter().map(|training| format!("/trainings/{}", training["id"].as_str().unwrap())));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(found, paths);
+        let later = server.anonymous().get(&format!("{list}?from=2026-12-06T20:00:00Z")).await.expect(200);
+        assert_eq!(later.items().len(), 2);
+        assert!(server.anonymous().get(&format!("{list}?certification_kind_id={}", school.site)).await.expect(200).items().is_empty());
+        server.anonymous().get(&format!("{list}?cursor=MQ")).await.refused_fields(&[("cursor", "invalid")]);
+    }
+
+    async fn a_training_is_in_a_kind_and_at_a_site_of_the_host(server) {
+        let school = School::open(server, json!({})).await;
+        let paula = server.user("Paula").await;
+        let other = paula.found("Gear Works").await;
+        let list = format!("/organizations/{other}/trainings");
+        paula.post(&list, school.training(1)).await.refused_fields(&[
+            ("/certification_kind_id", "unknown_certification_kind"), ("/site_id", "unknown_site"),
+        ]);
+        let mut training = school.training(0);
+        (training["name"], training["starts_at"]) = (json!(""), json!("2026-11-01T18:00:00Z"));
+        paula.post(&list, training).await.refused_fields(&[("/name", "required"), ("/starts_at", "invalid"), ("/seats", "out_of_range")]);
+        school.host.patch(&format!("/certification-kinds/{}", school.kind), json!({ "is_retired": true })).await.expect(200);
+        let list = format!("/organizations/{}/trainings", school.organization);
+        school.host.post(&list, school.training(1)).await.refused_fields(&[("/certification_kind_id", "retired")]);
+    }
+
+    async fn who_leaves_the_service_gives_the_seat_up(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule(1).await;
+        let ada = server.user("Ada").await;
+        take(&training, &ada).await;
+        assert_eq!(ada.get("/me/export").await.expect(200)["training_seats"].as_array().unwrap().len(), 1);
+        ada.delete("/me").await.expect(204);
+        assert_eq!(server.anonymous().get(&training).await.expect(200)["free_seats"], 1);
+    }
+
+    async fn of_many_who_want_a_seat_as_many_have_it_as_there_are(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule(5).await;
+        let mut crowd = Vec::new();
+        for number in 0..32 {
+            crowd.push(server.user(&format!("Trainee{number}")).await.alone());
+        }
+        let seats = format!("{training}/seats");
+        let answers = join_all(crowd.iter().map(|one| one.post(&seats, json!({})))).await;
+        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+        assert_eq!(won.len(), 5);
+        for answer in lost {
+            answer.refused(409, "training_full");
+        }
+        // And whoever types SQL is refused like everybody else.
+        let one_more = format!(
+            "INSERT INTO training_seats (id, training_id, user_id, status, created_at) \
+             SELECT 'more', training_id, '{}', 'booked', created_at FROM training_seats WHERE id = '{}'",
+            school.host.id, won[0].id(),
+        );
+        assert!(server.refuses(&one_more, "training_full"));
+        assert!(server.refuses("UPDATE trainings SET seats = 4", "training_full"));
+        assert_eq!(server.execute(&one_more.replace("'booked'", "'cancelled'")), 1);
+        assert!(server.refuses("UPDATE training_seats SET status = 'booked' WHERE id = 'more'", "training_full"));
+    }
+}
