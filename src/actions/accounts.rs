@@ -23,6 +23,7 @@ use crate::storage::mails::{self, SentMail};
 use crate::storage::members::{self, Membership};
 use crate::storage::one_time_tokens::{self, NewToken, SentToken};
 use crate::storage::sessions::{self, Session};
+use crate::storage::terms_acceptances::{self, Acceptance};
 use crate::storage::training_seats::{self, TrainingSeat};
 use crate::storage::users::{self, User};
 use crate::storage::{idempotency_keys, organizations};
@@ -226,6 +227,8 @@ pub struct Everything {
     pub mails: Vec<SentMail>,
     /// The bookings that the person made.
     pub bookings: Vec<Booking>,
+    /// The terms that the person accepted.
+    pub terms_acceptances: Vec<Acceptance>,
     /// What the person was certified in.
     pub certifications: Vec<Certification>,
     /// The seats in trainings that the person took.
@@ -246,6 +249,7 @@ pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
         tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
         mails: mails::list_to(tx.conn, &user.email)?,
         bookings: bookings::list_of_user(tx.conn, user.id)?,
+        terms_acceptances: terms_acceptances::list_of_user(tx.conn, user.id)?,
         certifications: certifications::list_of_user(tx.conn, user.id, None, i64::MAX)?,
         seats: training_seats::list_of_user(tx.conn, user.id)?,
         deeds: audit_log::list_of_user(tx.conn, user.id)?,

@@ -147,6 +147,7 @@ fn store_resource(
             booking_rules_id: tx.new_id(),
             tariff_id: tx.new_id(),
             organization_name: space.organization.name.clone(),
+            has_terms: false,
             site: space.site.clone(),
             longest_allocation_minutes: 0,
             revision: 1,

@@ -16,6 +16,7 @@ pub mod resources;
 pub mod search;
 pub mod sessions;
 pub mod sites;
+pub mod terms;
 pub mod training_seats;
 pub mod trainings;
 

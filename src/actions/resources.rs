@@ -34,6 +34,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         booking_rules_id: tx.new_id(),
         tariff_id: tx.new_id(),
         organization_name: host.fields().name,
+        has_terms: host.has_terms,
         site: site.fields,
         longest_allocation_minutes: 0,
         revision: 1,

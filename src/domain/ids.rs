@@ -101,6 +101,10 @@ ids! {
     BookingId,
     /// Of a block.
     BlockId,
+    /// Of a host's document.
+    TermsId,
+    /// Of an acceptance of a version of such a document.
+    TermsAcceptanceId,
     /// Of a kind of certification.
     CertificationKindId,
     /// Of a certification.

@@ -79,6 +79,8 @@ problems! {
         "The user has a seat in this training.";
     InvalidTransition 409 "invalid_transition" "The state does not allow this"
         "The object is in a state from which this move does not lead anywhere. The detail names the state.";
+    TermsOutdated 409 "terms_outdated" "The terms have changed"
+        "What was to be accepted is not the current version of the document, or the document is out of use. Get it again, read it, and accept what is current.";
     IdempotencyInProgress 409 "idempotency_in_progress" "The first request still runs"
         "A request with the same `Idempotency-Key` is being worked on. Try again in a moment.";
     PreconditionFailed 412 "precondition_failed" "The object has changed"

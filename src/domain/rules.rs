@@ -148,6 +148,8 @@ text_enum! {
         QuantityExceedsCapacity = "quantity_exceeds_capacity",
         /// The organization has as many bookings as it may have.
         TooManyActive = "too_many_active",
+        /// Terms of the host are not accepted.
+        TermsNotAccepted = "terms_not_accepted",
         /// Does not start and end on a minute.
         NotWholeMinutes = "not_whole_minutes",
     }

@@ -2,15 +2,14 @@
 
 use std::future::{Ready, ready};
 
-use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::Uri;
-use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder};
+use actix_web::{FromRequest, HttpRequest};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::notation::{self, Noted};
 use super::problem::Problem;
 use super::reply::Reply;
 use crate::actions::error::Error;
@@ -40,41 +39,21 @@ impl FromRequest for Notation {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let ranked = Accept::parse(req).map(|accept| accept.ranked()).unwrap_or_default();
-        let known = |media_type: &&str| [MEDIA_TYPE, "application/json", "application/*", "*/*"].contains(media_type);
-        let is_geojson = ranked.iter().map(|media_type| media_type.essence_str()).find(known) == Some(MEDIA_TYPE);
+        let is_geojson = notation::prefers(req, MEDIA_TYPE);
         ready(Ok(Self { is_geojson, uri: req.uri().clone() }))
     }
 }
 
 impl Notation {
     /// A page of a list in this notation, with a link to the next.
-    pub(super) fn answer<T: Placed>(&self, page: Page<T>) -> Result<Listed, Problem> {
+    pub(super) fn answer<T: Placed>(&self, page: Page<T>) -> Result<Noted, Problem> {
         let next = page.next_cursor.clone();
         let reply = if self.is_geojson { Reply::ok(&FeatureCollection::of(page)?)? } else { Reply::ok(&page)? };
         let reply = match next {
             Some(cursor) => reply.next_page(&self.uri, &cursor),
             None => reply,
         };
-        Ok(Listed { reply, is_geojson: self.is_geojson })
-    }
-}
-
-/// A list of places in the notation that was asked for.
-pub(super) struct Listed {
-    reply: Reply,
-    is_geojson: bool,
-}
-
-impl Responder for Listed {
-    type Body = BoxBody;
-    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
-        let mut response = self.reply.respond_to(req);
-        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
-        if self.is_geojson {
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        }
-        response
+        Ok(Noted { reply, media_type: self.is_geojson.then_some(MEDIA_TYPE), file: None })
     }
 }
 

@@ -27,6 +27,7 @@ use crate::storage::mails::SentMail;
 use crate::storage::members::Membership;
 use crate::storage::one_time_tokens::SentToken;
 use crate::storage::sessions::Session;
+use crate::storage::terms_acceptances::Acceptance;
 use crate::storage::users::User;
 
 /// What an account says of its person.
@@ -226,6 +227,8 @@ pub(super) struct Export {
     mails: Vec<SentMail>,
     /// The bookings that you made, whoever paid for them.
     bookings: Vec<BookingView>,
+    /// The terms that you accepted, for whomever.
+    terms_acceptances: Vec<Acceptance>,
     certifications: Vec<CertificationView>,
     training_seats: Vec<TrainingSeatView>,
     /// What you did, the oldest first.
@@ -234,7 +237,8 @@ pub(super) struct Export {
 
 impl Export {
     fn new(everything: Everything, exported_at: UtcTime) -> Self {
-        let Everything { user, memberships, sessions, tokens, mails, bookings, certifications, seats, deeds } = everything;
+        let Everything { user, memberships, sessions, tokens, mails, bookings, certifications, seats, terms_acceptances, deeds } =
+            everything;
         let session = |Session { id, user_agent, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
             id,
             user_agent,
@@ -251,6 +255,7 @@ impl Export {
             one_time_tokens: tokens,
             mails,
             bookings: bookings.into_iter().map(BookingView::from).collect(),
+            terms_acceptances,
             certifications: certifications.into_iter().map(|held| CertificationView::new(held, exported_at)).collect(),
             training_seats: seats.into_iter().map(TrainingSeatView::from).collect(),
             history: deeds,

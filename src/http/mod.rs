@@ -27,12 +27,14 @@ mod limits;
 mod me;
 mod members;
 mod metrics;
+mod notation;
 mod observe;
 mod organizations;
 mod resources;
 mod search;
 mod shape;
 mod sites;
+mod terms;
 mod training_seats;
 mod trainings;
 
@@ -59,6 +61,7 @@ fn configure(config: &mut ServiceConfig<'_>) {
     availability::configure(config);
     bookings::configure(config);
     blocks::configure(config);
+    terms::configure(config);
     certification_kinds::configure(config);
     certifications::configure(config);
     trainings::configure(config);

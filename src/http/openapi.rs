@@ -23,6 +23,7 @@ const TAGS: &[(&str, &str)] = &[
     ("members", "Users in an organization, each with a role: owner, manager or booker."),
     ("sites", "Places of an organization: where they are, in which time zone, and when they are open."),
     ("resources", "What can be booked, at one site: machines, floor space and storage, with their rules and prices."),
+    ("terms", "A host's versioned documents, and who has accepted them: house rules, safety, confidentiality."),
     ("service", "Of the service itself: whether it lives, and what it says about itself."),
     ("bookings", "Claims of customers: booked at a price that stays, cancelled, approved or declined."),
     ("blocks", "The host's own claims: maintenance, closure, private use."),

@@ -40,6 +40,18 @@ impl<A: Identifier + 'static, B: Identifier + 'static> FromRequest for Ids<A, B>
     }
 }
 
+/// The number at the end of a path.
+#[derive(Debug, Clone, Copy)]
+pub struct Number(pub i32);
+
+impl FromRequest for Number {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse(req.match_info().query("number")).map(Self))
+    }
+}
+
 fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {
     segment.parse().map_err(|_| Problem::new(Code::NotFound, ""))
 }

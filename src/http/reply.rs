@@ -33,6 +33,11 @@ impl Reply {
         Ok(Self { status: 200, location: None, revision: None, body, next: None })
     }
 
+    /// 200 with a text that is no JSON.
+    pub const fn text(body: String) -> Self {
+        Self { status: 200, location: None, revision: None, body, next: None }
+    }
+
     /// 201 with the whole object and where it is.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::availability::{read_length, read_quantity, read_span};
 use super::caller::Anyone;
-use super::geojson::{FeatureCollection, Listed, Notation, Placed};
+use super::geojson::{FeatureCollection, Notation, Placed};
+use super::notation::Noted;
 use super::problem::Problem;
 use super::request::Read;
 use super::resources::ResourceView;
@@ -241,7 +242,7 @@ impl Placed for OfferView {
     responses((status = 200, content((Page<FoundView> = "application/json"), (FeatureCollection = "application/geo+json")))),
     security((), ("bearer" = [])))]
 #[get("/resources")]
-pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Notation) -> Result<Listed, Problem> {
+pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read
         .run(|tx, _, query| {
             let mut fields = Fields::default();
@@ -263,7 +264,7 @@ pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Nota
     responses((status = 200, content((Page<OfferView> = "application/json"), (FeatureCollection = "application/geo+json")))),
     security((), ("bearer" = [])))]
 #[get("/search/available")]
-pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Notation) -> Result<Listed, Problem> {
+pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read
         .run(|tx, _, query| {
             let mut fields = Fields::default();

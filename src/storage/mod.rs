@@ -22,6 +22,8 @@ pub mod resources;
 pub mod search;
 pub mod sessions;
 pub mod sites;
+pub mod terms;
+pub mod terms_acceptances;
 pub mod training_seats;
 pub mod trainings;
 pub mod types;

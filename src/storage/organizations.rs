@@ -22,6 +22,8 @@ pub struct Organization {
     description: String,
     website: String,
     contact_email: String,
+    /// Whether it has any terms in force.
+    pub has_terms: bool,
     /// Bumped by each edit.
     pub revision: i64,
     /// When it was made.
@@ -50,6 +52,7 @@ type Columns = (
     organizations::description,
     organizations::website,
     organizations::contact_email,
+    organizations::has_terms,
     organizations::revision,
     organizations::created_at,
     organizations::updated_at,
@@ -61,6 +64,7 @@ const COLUMNS: Columns = (
     organizations::description,
     organizations::website,
     organizations::contact_email,
+    organizations::has_terms,
     organizations::revision,
     organizations::created_at,
     organizations::updated_at,

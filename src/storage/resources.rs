@@ -33,6 +33,8 @@ pub struct Resource {
     pub tariff_id: TariffId,
     /// The host's name.
     pub organization_name: String,
+    /// Whether the host has any terms in force.
+    pub has_terms: bool,
     /// The site that it is at.
     pub site: SiteFields,
     /// An upper bound on how long its allocations last.
@@ -78,7 +80,7 @@ type FieldColumns = (
 type Columns = (
     IdColumns,
     FieldColumns,
-    organizations::name,
+    (organizations::name, organizations::has_terms),
     super::sites::FieldsColumns,
     resources::longest_allocation_minutes,
     resources::revision,
@@ -98,7 +100,7 @@ pub(super) const COLUMNS: Columns = (
         booking_rules::rules,
         tariffs::tariff,
     ),
-    organizations::name,
+    (organizations::name, organizations::has_terms),
     super::sites::FIELDS,
     resources::longest_allocation_minutes,
     resources::revision,
@@ -108,11 +110,11 @@ pub(super) const COLUMNS: Columns = (
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
 type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Json<BookingRules>, Json<Tariff>);
 /// A row of [`COLUMNS`].
-pub(super) type ResourceRow = (IdRow, FieldRow, String, super::sites::FieldsRow, i64, i64, (UtcTime, UtcTime));
+pub(super) type ResourceRow = (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, i64, i64, (UtcTime, UtcTime));
 
 /// A resource from its columns.
 pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> {
-    let (ids, fields, organization_name, site, longest_allocation_minutes, revision, (created_at, updated_at)) = row;
+    let (ids, fields, host, site, longest_allocation_minutes, revision, (created_at, updated_at)) = row;
     let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
     let (kind, name, description, category, (quantity, unit), status, is_private, Json(rules), Json(tariff)) = fields;
     let capacity = Capacity { quantity, unit };
@@ -125,7 +127,8 @@ pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> 
         fields,
         booking_rules_id,
         tariff_id,
-        organization_name,
+        organization_name: host.0,
+        has_terms: host.1,
         site,
         longest_allocation_minutes,
         revision,
@@ -215,6 +218,15 @@ pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
 pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, StorageError> {
     let rows: Vec<ResourceRow> = joined().filter(resources::id.eq_any(ids)).select(COLUMNS).load(conn)?;
     rows.into_iter().map(resource_from).collect()
+}
+
+/// Those of these resources that belong to the organization.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId]) -> Result<Vec<ResourceId>, StorageError> {
+    let own = resources::table.filter(resources::organization_id.eq(organization)).filter(resources::id.eq_any(ids));
+    Ok(own.select(resources::id).load(conn)?)
 }
 
 /// Makes this transaction the only one that claims capacity of the resource or edits it, until it

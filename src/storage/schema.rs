@@ -73,6 +73,7 @@ table! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        has_terms -> Bool,
     }
 }
 
@@ -183,6 +184,7 @@ table! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        terms -> Text,
     }
 }
 
@@ -209,6 +211,44 @@ table! {
         starts_at -> Instant,
         ends_at -> Instant,
         quantity -> Integer,
+    }
+}
+
+table! {
+    terms (id) {
+        id -> Text,
+        organization_id -> Text,
+        kind -> Text,
+        name -> Text,
+        applies_to -> Text,
+        is_retired -> Bool,
+        version -> Integer,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+table! {
+    terms_versions (terms_id, number) {
+        terms_id -> Text,
+        number -> Integer,
+        text -> Text,
+        sha256 -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    terms_acceptances (id) {
+        id -> Text,
+        terms_id -> Text,
+        version -> Integer,
+        host_organization_id -> Text,
+        organization_id -> Text,
+        user_id -> Text,
+        accepted_at -> Instant,
     }
 }
 
@@ -340,6 +380,8 @@ joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
 joinable!(blocks -> resources (resource_id));
 joinable!(allocations -> resources (resource_id));
+joinable!(terms_acceptances -> terms (terms_id));
+joinable!(terms_acceptances -> users (user_id));
 joinable!(certification_kinds -> organizations (organization_id));
 joinable!(certifications -> certification_kinds (certification_kind_id));
 joinable!(certifications -> users (user_id));
@@ -363,6 +405,9 @@ allow_tables_to_appear_in_same_query!(
     bookings,
     blocks,
     allocations,
+    terms,
+    terms_versions,
+    terms_acceptances,
     outbox,
     mails,
     audit,

@@ -15,7 +15,8 @@ use super::connection::MultiBackend;
 use crate::domain::email::Email;
 use crate::domain::ids::{
     AllocationId, AuditId, BlockId, BookingId, BookingRulesId, CertificationId, CertificationKindId, MailId, OneTimeTokenId,
-    OrganizationId, OutboxId, ResourceId, SessionId, SiteId, TariffId, TrainingId, TrainingSeatId, UserId,
+    OrganizationId, OutboxId, ResourceId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId,
+    UserId,
 };
 use crate::domain::money::Currency;
 use crate::domain::password::PasswordHash;
@@ -60,6 +61,8 @@ text_columns!(
     SessionId,
     SiteId,
     TariffId,
+    TermsAcceptanceId,
+    TermsId,
     TrainingId,
     TrainingSeatId,
     UserId,

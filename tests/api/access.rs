@@ -32,7 +32,9 @@ const FOR_EVERYBODY: &[&str] = &[
 /// How all others answer a stranger, a tenant of another organization, a booker of the host and a manager of the host, where
 /// the host lists something: with a problem, or not.
 const RULES: &[(&str, [&str; 4])] = &[
+    ("accept_terms", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("add_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("add_terms_version", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_training", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -44,6 +46,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
     ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_site", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("decline_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("delete_block", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -59,6 +62,8 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("get_organization", [MAY, MAY, MAY, MAY]),
     ("get_resource", [MAY, MAY, MAY, MAY]),
     ("get_site", [MAY, MAY, MAY, MAY]),
+    ("get_terms", [MAY, MAY, MAY, MAY]),
+    ("get_terms_version", [MAY, MAY, MAY, MAY]),
     ("get_training", [MAY, MAY, MAY, MAY]),
     ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
@@ -72,6 +77,9 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("list_site_resources", [MAY, MAY, MAY, MAY]),
     ("list_sites", [MAY, MAY, MAY, MAY]),
     ("list_slots", [MAY, MAY, MAY, MAY]),
+    ("list_terms", [MAY, MAY, MAY, MAY]),
+    ("list_terms_acceptances", [SIGN_IN, OTHERS, MAY, MAY]),
+    ("list_terms_versions", [MAY, MAY, MAY, MAY]),
     ("list_training_seats", [SIGN_IN, MAY, MAY, MAY]),
     ("list_trainings", [MAY, MAY, MAY, MAY]),
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
@@ -88,6 +96,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("update_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("update_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_site", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("update_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
 ];
 const MAY: &str = "";
 const SIGN_IN: &str = "not_signed_in";
@@ -159,6 +168,7 @@ struct Place<'a> {
     site: String,
     resource: String,
     block: String,
+    terms: String,
     customer: String,
     booking: String,
     certification_kind: String,
@@ -181,6 +191,9 @@ impl Place<'_> {
         let rules = json!({ "capacity": { "quantity": 3, "unit": "unit" }, "booking_rules": { "requires_approval": true } });
         let resource = owner.list_resource(&site, rules).await;
         let block = owner.post(&format!("/resources/{resource}/blocks"), slot(json!({}))).await.expect(201).id();
+        // It is for bookings of nothing, so it stands in the way of none.
+        let terms = json!({ "kind": "general", "name": "Terms", "applies_to": [], "text": "Be kind." });
+        let terms = owner.post(&format!("/organizations/{organization}/terms"), terms).await.expect(201).id();
         let customer_organization = customer.found("Newcomer").await;
         let wish = slot(json!({ "organization_id": customer_organization, "resource_id": resource }));
         let booking = customer.post("/bookings", wish).await.expect(201).id();
@@ -199,6 +212,7 @@ impl Place<'_> {
             site,
             resource,
             block,
+            terms,
             customer: customer_organization,
             booking,
             certification_kind,
@@ -220,6 +234,8 @@ impl Place<'_> {
                 ("resources", "{id}") => &self.resource,
                 ("bookings", "{id}") => &self.booking,
                 ("sessions", "{id}") => &self.session,
+                ("terms", "{id}") => &self.terms,
+                ("versions", "{number}") => "1",
                 ("certification-kinds", "{id}") => &self.certification_kind,
                 ("certifications", "{id}") => &self.certification,
                 ("trainings", "{id}") => &self.training,
@@ -240,7 +256,9 @@ impl Place<'_> {
 
     fn body(&self, operation: &str) -> Value {
         match operation {
+            "accept_terms" => json!({ "organization_id": self.customer, "version": 1 }),
             "add_member" => json!({ "email": self.people.newcomer.email, "role": "booker" }),
+            "add_terms_version" => json!({ "text": "Be kinder." }),
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
             "create_block" => slot(json!({})),
             "create_booking" => slot(json!({ "organization_id": self.customer, "resource_id": self.resource })),
@@ -253,12 +271,18 @@ impl Place<'_> {
                 "name": "Annex", "latitude": 51.5, "longitude": -0.1, "timezone": "Europe/London",
                 "address": { "line1": "2 Foundry Lane", "city": "London", "postal_code": "E1 1AA", "country": "GB" },
             }),
+            "create_terms" => json!({ "kind": "safety", "name": "Safety", "applies_to": [], "text": "Wear goggles." }),
             "create_training" => new_training(&self.certification_kind, &self.site),
             "grant_certification" => json!({ "email": self.people.newcomer.email }),
             "logout" => json!({}),
             "quote_resource" => slot(json!({})),
             "record_attendance" => json!({ "attended": [self.people.colleague.id] }),
-            "update_certification_kind" | "update_me" | "update_organization" | "update_resource" | "update_site" => {
+            "update_certification_kind"
+            | "update_me"
+            | "update_organization"
+            | "update_resource"
+            | "update_site"
+            | "update_terms" => {
                 json!({ "name": "Another name" })
             }
             "update_member" => json!({ "role": "manager" }),
@@ -269,7 +293,7 @@ impl Place<'_> {
     /// Somebody who may do it.
     fn entitled(&self, operation: &Operation) -> &User {
         match operation.id.as_str() {
-            "create_booking" => &self.people.customer,
+            "accept_terms" | "create_booking" => &self.people.customer,
             "logout" => &self.somebody,
             _ if operation.path.starts_with("/me") => &self.somebody,
             _ => &self.people.owner,

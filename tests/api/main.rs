@@ -22,4 +22,5 @@ mod problems;
 mod protection;
 mod resources;
 mod search;
+mod terms;
 mod trainings;

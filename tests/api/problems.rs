@@ -99,6 +99,12 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let booking = customer.post("/bookings", wish).await.expect(201).id();
             host.post(&format!("/bookings/{booking}/approve"), json!({})).await
         }
+        Code::TermsOutdated => {
+            let terms = json!({ "kind": "general", "name": "Terms", "applies_to": [], "text": "Be kind." });
+            let terms = host.post(&format!("{organization}/terms"), terms).await.expect(201).id();
+            let acceptance = json!({ "organization_id": market.customer_organization, "version": 2 });
+            customer.post(&format!("/terms/{terms}/accept"), acceptance).await
+        }
         Code::IdempotencyInProgress => {
             if server.kind == Kind::Sqlite {
                 // It has one writer: the second request waits for the first, and is then answered the same.

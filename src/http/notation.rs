@@ -1,0 +1,40 @@
+//! Answers in another notation than JSON, to callers that ask for it with `Accept`.
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+
+use super::reply::Reply;
+
+/// Whether the caller would rather have this notation than JSON.
+pub(super) fn prefers(req: &HttpRequest, media_type: &str) -> bool {
+    let ranked = Accept::parse(req).map(|accept| accept.ranked()).unwrap_or_default();
+    let known = |accepted: &&str| [media_type, "application/json", "application/*", "*/*"].contains(accepted);
+    ranked.iter().map(|accepted| accepted.essence_str()).find(known) == Some(media_type)
+}
+
+/// An answer whose notation depends on what was asked for.
+pub(super) struct Noted {
+    /// The answer.
+    pub(super) reply: Reply,
+    /// What it is written in, if that is not JSON.
+    pub(super) media_type: Option<&'static str>,
+    /// What it is called when it is kept in a file.
+    pub(super) file: Option<&'static str>,
+}
+
+impl Responder for Noted {
+    type Body = BoxBody;
+    fn respond_to(self, req: &HttpRequest) -> HttpResponse {
+        let mut response = self.reply.respond_to(req);
+        let headers = response.headers_mut();
+        headers.append(header::VARY, HeaderValue::from_static("accept"));
+        if let Some(media_type) = self.media_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        if let Some(Ok(disposition)) = self.file.map(|file| format!("attachment; filename=\"{file}\"").try_into()) {
+            headers.insert(header::CONTENT_DISPOSITION, disposition);
+        }
+        response
+    }
+}
