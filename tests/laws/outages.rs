@@ -27,8 +27,9 @@ fn connections_that_the_database_has_cut_are_replaced() {
 
 /// Writes one row, an organization with this name.
 fn found(tx: &mut Tx<'_>, name: &str) -> Result<usize, StorageError> {
-    let values = format!("'{name}', 'firm', '{name}', '', '', '', NULL, 1, 0, 0");
-    Ok(diesel::sql_query(format!("INSERT INTO organizations VALUES ({values})")).execute(tx.conn)?)
+    let columns = "id, kind, name, description, website, contact_email, created_at, updated_at";
+    let values = format!("'{name}', 'firm', '{name}', '', '', '', 0, 0");
+    Ok(diesel::sql_query(format!("INSERT INTO organizations ({columns}) VALUES ({values})")).execute(tx.conn)?)
 }
 
 /// SQLite ends a transaction by itself when, say, the disk is full.
