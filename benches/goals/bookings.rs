@@ -35,6 +35,8 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
                 interval: slot(at),
                 quantity: 1,
                 note: String::new(),
+                hold: false,
+                override_reason: None,
             };
             db.write(Clock::System.now(), move |tx| book(tx, caller, &wish)).await.unwrap();
         })

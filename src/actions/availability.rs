@@ -43,7 +43,7 @@ pub fn get(
     at_least: i32,
 ) -> Result<Availability, Error> {
     let resource = resources::get(tx, caller, id)?;
-    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), resource.fields.rules.allocation(within))?;
+    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), resource.fields.rules.allocation(within), tx.now)?;
     Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
 }
 

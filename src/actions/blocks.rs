@@ -27,11 +27,9 @@ pub fn create(
     quantity: Option<i32>,
     reason: &str,
 ) -> Result<Block, Error> {
-    resources::lock(tx.conn, id)?;
+    resources::lock(tx.conn, &[id], tx.now)?;
     let resource = get_managed(tx, caller, id, Permission::Manage)?;
-    if interval.starts_at() < tx.now {
-        super::bookings::end_over(tx, id)?;
-    }
+    super::bookings::due::settle(tx, &resource)?;
     let block = Block {
         id: tx.new_id(),
         resource_id: id,

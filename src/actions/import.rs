@@ -150,6 +150,7 @@ fn store_resource(
             has_terms: false,
             site: space.site.clone(),
             longest_allocation_minutes: 0,
+            has_links: false,
             revision: 1,
             created_at: tx.now,
             updated_at: tx.now,
@@ -164,7 +165,7 @@ fn store_resource(
         return Ok(Change::Unchanged);
     }
     let changed = Resource { fields, updated_at: tx.now, ..known };
-    resources::lock(tx.conn, changed.id)?;
+    resources::lock(tx.conn, &[changed.id], tx.now)?;
     match tx.attempt(|tx| resources::update(tx.conn, &changed)) {
         Err(StorageError::CapacityExceeded) => return Ok(Change::CapacityInUse),
         result => result?,

@@ -37,6 +37,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         has_terms: host.has_terms,
         site: site.fields,
         longest_allocation_minutes: 0,
+        has_links: false,
         revision: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -80,14 +81,14 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
 ) -> Result<Resource, Error> {
-    resources::lock(tx.conn, id)?;
+    resources::lock(tx.conn, &[id], tx.now)?;
     let before = resources::get(tx.conn, id)?;
     authorize(tx, caller, before.organization_id, Permission::Manage, before.is_public())?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
     check_status(tx, &before, fields.status)?;
     // What is over no longer stands in the way of a lower capacity.
-    super::bookings::end_over(tx, id)?;
+    super::bookings::due::settle(tx, &before)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     if after.fields.rules != before.fields.rules {

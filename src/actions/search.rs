@@ -128,7 +128,7 @@ pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Pagi
 /// When the database fails.
 pub fn conflicts(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quantity: i32) -> Result<Vec<Interval>, Error> {
     let claim = resource.fields.rules.allocation(wished);
-    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), claim)?;
+    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), claim, tx.now)?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
@@ -177,7 +177,8 @@ pub fn bookable_slots(
     resource: &Resource,
     search: SlotSearch,
 ) -> Result<impl Iterator<Item = Interval> + use<>, Error> {
-    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), resource.fields.rules.allocation(search.reach()))?;
+    let taken =
+        allocations::list_overlapping(tx.conn, resource.claimed(), resource.fields.rules.allocation(search.reach()), tx.now)?;
     Ok(resource.bookable().slots(tx.now, &taken, search))
 }
 
@@ -211,7 +212,7 @@ fn offered(tx: &mut Tx<'_>, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
     let claimed: Vec<_> = found.iter().map(|found| found.resource.claimed()).collect();
     let mut taken: HashMap<ResourceId, Vec<Taken>> = HashMap::new();
-    for (resource, one) in allocations::list_overlapping_each(tx.conn, &claimed, claims)? {
+    for (resource, one) in allocations::list_overlapping_each(tx.conn, &claimed, claims, now)? {
         taken.entry(resource).or_default().push(one);
     }
     let offer = |found: Found| {

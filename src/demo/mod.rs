@@ -321,6 +321,8 @@ impl Found {
             interval,
             quantity: wish.quantity,
             note: wish.note.clone(),
+            hold: false,
+            override_reason: None,
         };
         let booking = bookings::book(tx, *booker, &new)?;
         match wish.answer {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{BookingId, CertificationId, TrainingSeatId, UserId};
 use super::money::Money;
+use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 /// Something that happened and that somebody must hear of; kept in the outbox until it was told.
@@ -24,14 +25,14 @@ pub enum Event {
         /// The secret that allows it; only a hash of it is kept elsewhere.
         token: String,
     },
-    /// A booking waits for the host's answer.
-    BookingRequested(BookingFacts),
-    /// A booking is agreed.
-    BookingConfirmed(BookingFacts),
-    /// A booking was cancelled by either side.
-    BookingCancelled(BookingFacts),
-    /// The host has declined a request.
-    BookingDeclined(BookingFacts),
+    /// Something happened to a booking.
+    Booking {
+        /// What.
+        happened: Happened,
+        /// What the booking was then.
+        #[serde(flatten)]
+        facts: BookingFacts,
+    },
     /// Somebody was certified, be it anew.
     CertificationGranted {
         /// Which certification.
@@ -64,6 +65,45 @@ pub enum Event {
     },
 }
 
+text_enum! {
+    /// What can be told of a booking.
+    pub enum Happened {
+        /// It waits for the host's answer.
+        Requested = "booking_requested",
+        /// It is agreed.
+        Confirmed = "booking_confirmed",
+        /// It has another time, quantity or resource.
+        Rescheduled = "booking_rescheduled",
+        /// Either side has called it off.
+        Cancelled = "booking_cancelled",
+        /// The host has refused it.
+        Declined = "booking_declined",
+        /// Nobody has confirmed or answered it in time.
+        Expired = "booking_expired",
+        /// Nobody came.
+        Missed = "booking_missed",
+        /// It is still in use though its time is over.
+        Overrun = "booking_overrun",
+        /// The booking before it is still in use.
+        Delayed = "booking_delayed",
+    }
+}
+
+/// A time and quantity, and what it costs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The name of the resource.
+    pub resource: String,
+    /// From this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+    /// How much of the resource.
+    pub quantity: i32,
+    /// What it costs.
+    pub price: Money,
+}
+
 /// What a booking was at the moment of an event; the rest is read from the booking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookingFacts {
@@ -81,6 +121,10 @@ pub struct BookingFacts {
     pub calendar_sequence: i32,
     /// Why it was cancelled or declined; may be empty.
     pub reason: String,
+    /// What it was before it was rescheduled.
+    pub before: Option<Slot>,
+    /// Whether it stands in the parties' calendars.
+    pub is_in_calendar: bool,
 }
 
 impl Event {
@@ -89,10 +133,7 @@ impl Event {
         match self {
             Self::VerificationRequested { .. } => "verification_requested",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
-            Self::BookingRequested(_) => "booking_requested",
-            Self::BookingConfirmed(_) => "booking_confirmed",
-            Self::BookingCancelled(_) => "booking_cancelled",
-            Self::BookingDeclined(_) => "booking_declined",
+            Self::Booking { happened, .. } => happened.as_str(),
             Self::CertificationGranted { .. } => "certification_granted",
             Self::CertificationRevoked { .. } => "certification_revoked",
             Self::CertificationExpires { .. } => "certification_expires",

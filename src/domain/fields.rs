@@ -23,6 +23,11 @@ pub struct FieldError {
 pub struct InvalidFields(pub Vec<FieldError>);
 
 impl InvalidFields {
+    /// One field that is wrong.
+    pub fn one(pointer: &str, code: &str, detail: impl Display) -> Self {
+        Self(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_string() }])
+    }
+
     /// The same and one more, unless something is known of that field already.
     #[must_use]
     pub fn and(mut self, error: FieldError) -> Self {

@@ -92,6 +92,14 @@ pub struct Money {
     pub currency: Currency,
 }
 
+impl Money {
+    /// The difference, if both are of one currency and it can be written.
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        let amount = self.amount.checked_sub(other.amount)?;
+        (self.currency == other.currency).then_some(Self { amount, ..self })
+    }
+}
+
 impl fmt::Display for Money {
     /// Decimal notation with the code: `12.50 GBP`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

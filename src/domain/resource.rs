@@ -9,6 +9,16 @@ use super::rules::BookingRules;
 use super::text_enum::text_enum;
 
 text_enum! {
+    /// What a claim on a resource means for one that is linked to it.
+    pub enum LinkKind {
+        /// It takes a quantity of the other along: the machine takes the room that it stands in.
+        Takes = "takes",
+        /// Nobody can have the other at the same time, and the other way round.
+        Excludes = "excludes",
+    }
+}
+
+text_enum! {
     /// What a resource is.
     pub enum ResourceKind {
         /// A machine, or several that are alike.

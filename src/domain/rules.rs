@@ -7,10 +7,12 @@ pub use bookable::{Bookable, Wish};
 use chrono::TimeDelta;
 use serde_json::Value;
 
+use super::booking::BookingStatus;
 use super::fields::{Fields, InvalidFields, Members};
 use super::interval::Interval;
 use super::opening_hours::{OpeningHours, RawOpeningHours};
 use super::text_enum::text_enum;
+use super::time::UtcTime;
 
 const MINUTES_A_WEEK: i64 = 7 * 1440;
 const LONGEST_BOOKING: i64 = 366 * 1440;
@@ -43,6 +45,21 @@ pub struct BookingRules {
     pub buffer_after_minutes: i64,
     /// Whether a manager of the host must approve each booking.
     pub requires_approval: bool,
+    /// Whether payment comes first: each booking is held until the host confirms that it has arrived.
+    pub requires_payment: bool,
+    /// How long a hold keeps the slot.
+    #[schema(minimum = 1, maximum = 10_080)]
+    pub hold_minutes: i64,
+    /// How long a request waits for an answer; it expires at its start in any case.
+    #[schema(minimum = 1, maximum = 527_040)]
+    pub answer_minutes: Option<i64>,
+    /// How long before its start a booking can be checked in.
+    #[schema(minimum = 0, maximum = 1440)]
+    pub check_in_minutes: i64,
+    /// How long after its start a booking that nobody has checked in is a no-show, so that others can
+    /// have the rest; none means that nobody needs to check in.
+    #[schema(minimum = 0, maximum = 10_080)]
+    pub no_show_minutes: Option<i64>,
     /// How many bookings that are not over an organization may have at once.
     #[schema(minimum = 1)]
     pub max_active_per_organization: Option<i32>,
@@ -61,6 +78,11 @@ impl Default for BookingRules {
             buffer_before_minutes: 0,
             buffer_after_minutes: 0,
             requires_approval: false,
+            requires_payment: false,
+            hold_minutes: 15,
+            answer_minutes: None,
+            check_in_minutes: 15,
+            no_show_minutes: None,
             max_active_per_organization: None,
             opening_hours: None,
         }
@@ -84,6 +106,11 @@ impl BookingRules {
             buffer_before_minutes: members.optional("buffer_before_minutes").unwrap_or(default.buffer_before_minutes),
             buffer_after_minutes: members.optional("buffer_after_minutes").unwrap_or(default.buffer_after_minutes),
             requires_approval: members.optional("requires_approval").unwrap_or(default.requires_approval),
+            requires_payment: members.optional("requires_payment").unwrap_or(default.requires_payment),
+            hold_minutes: members.optional("hold_minutes").unwrap_or(default.hold_minutes),
+            answer_minutes: members.optional("answer_minutes").flatten(),
+            check_in_minutes: members.optional("check_in_minutes").unwrap_or(default.check_in_minutes),
+            no_show_minutes: members.optional("no_show_minutes").flatten(),
             max_active_per_organization: members.optional("max_active_per_organization").flatten(),
             opening_hours: None,
         };
@@ -107,6 +134,14 @@ impl BookingRules {
         fields.number("/horizon_days", self.horizon_days, 1..=FARTHEST_DAYS);
         fields.number("/buffer_before_minutes", self.buffer_before_minutes, 0..=MINUTES_A_WEEK);
         fields.number("/buffer_after_minutes", self.buffer_after_minutes, 0..=MINUTES_A_WEEK);
+        fields.number("/hold_minutes", self.hold_minutes, 1..=MINUTES_A_WEEK);
+        if let Some(minutes) = self.answer_minutes {
+            fields.number("/answer_minutes", minutes, 1..=LONGEST_BOOKING);
+        }
+        fields.number("/check_in_minutes", self.check_in_minutes, 0..=1440);
+        if let Some(minutes) = self.no_show_minutes {
+            fields.number("/no_show_minutes", minutes, 0..=MINUTES_A_WEEK);
+        }
         if let Some(most) = self.max_active_per_organization {
             fields.number("/max_active_per_organization", most, 1..=i32::MAX);
         }
@@ -120,6 +155,42 @@ impl BookingRules {
     /// The time kept free after a booking.
     pub fn buffer_after(&self) -> TimeDelta {
         TimeDelta::minutes(self.buffer_after_minutes)
+    }
+
+    /// How long before its start a booking must be made. A request must leave the host a minute at
+    /// least, for it expires at its start.
+    fn notice(&self) -> TimeDelta {
+        TimeDelta::minutes(self.notice_minutes.max(i64::from(self.requires_approval)))
+    }
+
+    /// The state of a new booking, and when it lapses: a hold and a request wait only for so long.
+    pub fn begin(&self, now: UtcTime, wants_hold: bool, booking: Interval) -> (BookingStatus, Option<UtcTime>) {
+        let status = match wants_hold || self.requires_payment {
+            true => BookingStatus::Held,
+            false => BookingStatus::new(self.requires_approval),
+        };
+        (status, self.lapses_at(now, status, booking))
+    }
+
+    /// When a booking that is in a state from now on lapses by itself.
+    pub fn lapses_at(&self, now: UtcTime, status: BookingStatus, booking: Interval) -> Option<UtcTime> {
+        match status {
+            BookingStatus::Held => Some(now + TimeDelta::minutes(self.hold_minutes)),
+            BookingStatus::Requested => {
+                let answer_by = self.answer_minutes.map(|minutes| now + TimeDelta::minutes(minutes));
+                Some(answer_by.unwrap_or(UtcTime::LATEST).min(booking.starts_at()))
+            }
+            BookingStatus::Confirmed => {
+                let grace = self.no_show_minutes.map(TimeDelta::minutes)?;
+                Some((booking.starts_at().max(now) + grace).min(booking.ends_at()))
+            }
+            _ => None,
+        }
+    }
+
+    /// How long before its start a booking can be checked in.
+    pub fn check_in_opens(&self) -> TimeDelta {
+        TimeDelta::minutes(self.check_in_minutes)
     }
 
     /// What a booking of a span takes: the span and its buffers. Only allocations that overlap this
@@ -150,6 +221,8 @@ text_enum! {
         TooManyActive = "too_many_active",
         /// Terms of the host are not accepted.
         TermsNotAccepted = "terms_not_accepted",
+        /// The host has approved the booking as it is.
+        ApprovalRequired = "approval_required",
         /// Does not start and end on a minute.
         NotWholeMinutes = "not_whole_minutes",
     }

@@ -1,6 +1,6 @@
 //! `/bookings`: claims of customers, and what they would cost.
 
-use actix_web::{get, post};
+use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -9,7 +9,9 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
-use crate::actions::bookings::{self, NewBooking, Quote, Search};
+use super::state::State;
+use crate::actions::bookings::{self, Clash, NewBooking, Quote, Search};
+use crate::actions::error::Error;
 use crate::domain::booking::BookingStatus;
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId};
@@ -21,6 +23,7 @@ use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
+use crate::storage::db::Tx;
 
 /// A slot to be booked.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -46,6 +49,14 @@ pub(super) struct NewBookingBody {
     #[serde(default)]
     #[schema(max_length = 2000)]
     note: String,
+    /// Only keeps the slot, as `held`, until `expires_at`; confirm it before.
+    #[serde(default)]
+    #[schema(required = false)]
+    hold: bool,
+    /// Why the rules give way that a manager of the host may override, by such a manager; it goes into
+    /// the booking's history.
+    #[schema(min_length = 1, max_length = 2000)]
+    override_reason: Option<String>,
 }
 
 const fn one() -> i32 {
@@ -64,10 +75,12 @@ impl NewBookingBody {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.note("/note", &self.note, 2000);
-        let (organization_id, resource_id) = (self.organization_id, self.resource_id);
+        let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
+        let (organization_id, resource_id, hold) = (self.organization_id, self.resource_id, self.hold);
         fields.finish(|| {
             let (interval, quantity) = slot?;
-            Some(NewBooking { organization_id, resource_id, interval, quantity, note: note? })
+            let override_reason = override_reason.flatten();
+            Some(NewBooking { organization_id, resource_id, interval, quantity, note: note?, hold, override_reason })
         })
     }
 }
@@ -102,12 +115,23 @@ pub(super) struct BookingView {
     cancelled_by: Option<UserId>,
     /// Why it was cancelled or declined.
     reason: String,
+    /// When a hold runs out, or a request that nobody has answered.
+    expires_at: Option<UtcTime>,
+    /// Until when somebody must check in, where a booking that nobody comes for is given up.
+    check_in_by: Option<UtcTime>,
+    /// What was really used, beside the time that was booked: since when
+    checked_in_at: Option<UtcTime>,
+    /// and until when.
+    checked_out_at: Option<UtcTime>,
+    /// Whether it is, or was, in use beyond its time.
+    is_overrun: bool,
     created_at: UtcTime,
     updated_at: UtcTime,
 }
 
 impl From<Booking> for BookingView {
     fn from(booking: Booking) -> Self {
+        let is_agreed = booking.status == BookingStatus::Confirmed;
         Self {
             id: booking.id,
             status: booking.status,
@@ -127,13 +151,19 @@ impl From<Booking> for BookingView {
             cancelled_at: booking.cancelled_at,
             cancelled_by: booking.cancelled_by,
             reason: booking.reason,
+            expires_at: booking.lapses_at.filter(|_| !is_agreed),
+            check_in_by: booking.lapses_at.filter(|_| is_agreed),
+            checked_in_at: booking.checked_in_at,
+            checked_out_at: booking.checked_out_at,
+            is_overrun: booking.is_overrun,
             created_at: booking.created_at,
             updated_at: booking.updated_at,
         }
     }
 }
 
-fn reply(booking: Booking) -> Result<Reply, crate::actions::error::Error> {
+/// Answers a booking.
+pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
     let revision = booking.revision;
     Ok(Reply::ok(&BookingView::from(booking))?.revision(revision))
 }
@@ -141,8 +171,9 @@ fn reply(booking: Booking) -> Result<Reply, crate::actions::error::Error> {
 /// Book a slot
 ///
 /// The rules are checked, the price is fixed and the capacity is claimed in one transaction. Where
-/// the host approves bookings, the booking is `requested` and holds the slot meanwhile; otherwise it
-/// is `confirmed`. Both parties get a mail with a calendar entry.
+/// the host approves bookings, the booking is `requested` and holds the slot meanwhile; with `hold`,
+/// or where payment comes first, it is `held` for a while; otherwise it is `confirmed`. Both parties
+/// get a mail with a calendar entry.
 #[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
     responses((status = 201, body = BookingView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
@@ -157,12 +188,20 @@ pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result
             Ok(Reply::created(location, &BookingView::from(booking))?.revision(revision))
         })
         .await;
-    match booked {
+    or_explain(state, booked, move |tx| bookings::explain_clash(tx, slot.resource_id, slot.interval, slot.quantity)).await
+}
+
+/// The answer, or if it is that the slot is taken, why and what could be booked instead.
+pub(super) async fn or_explain(
+    state: web::Data<State>,
+    answer: Result<Reply, Problem>,
+    explain: impl FnOnce(&mut Tx<'_>) -> Result<Clash, Error> + Send + 'static,
+) -> Result<Reply, Problem> {
+    match answer {
         Err(problem) if problem.code() == Code::SlotUnavailable => {
-            let now = state.clock.now();
-            Err(state.db.read(now, move |tx| bookings::explain_clash(tx, &slot)).await.map_or_else(Problem::from, Problem::from))
+            Err(state.db.read(state.clock.now(), explain).await.map_or_else(Problem::from, Problem::from))
         }
-        booked => booked,
+        answer => answer,
     }
 }
 
@@ -195,7 +234,8 @@ pub(super) struct BookingsQuery {
 
 /// List bookings
 ///
-/// Those that you are a party to, by start: as a member of the customer, and as a manager of the host.
+/// Those that you are a party to, as a member of the customer and as a manager of the host: by start,
+/// and with `status=requested` the queue of those who answer, the oldest request first.
 #[utoipa::path(operation_id = "list_bookings", tag = "bookings", params(BookingsQuery),
     responses((status = 200, body = Page<BookingView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/bookings")]
@@ -242,39 +282,6 @@ impl Reason {
         let reason = fields.note("/reason", &self.reason, 2000);
         fields.finish(|| reason)
     }
-}
-
-/// Cancel a booking
-///
-/// By either party, before its time is over. Its capacity is free at once, and both hear of it.
-#[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
-    responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
-#[post("/bookings/{id}/cancel")]
-pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::cancel(tx, caller, id.0, &body.read()?)?)).await
-}
-
-/// Approve a request
-///
-/// As a manager of the host.
-#[utoipa::path(operation_id = "approve_booking", tag = "bookings", params(("id" = String, Path)),
-    responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
-#[post("/bookings/{id}/approve")]
-pub(super) async fn approve(command: Command<SignedIn, super::json::Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::approve(tx, caller, id.0)?)).await
-}
-
-/// Decline a request
-///
-/// As a manager of the host. Its capacity is free at once.
-#[utoipa::path(operation_id = "decline_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
-    responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
-#[post("/bookings/{id}/decline")]
-pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::decline(tx, caller, id.0, &body.read()?)?)).await
 }
 
 /// A slot to be priced.
@@ -334,5 +341,5 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
 
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(create).service(list).service(get_one).service(cancel).service(approve).service(decline).service(quote);
+    config.service(create).service(list).service(get_one).service(quote);
 }

@@ -17,6 +17,7 @@ pub mod state;
 mod auth;
 mod availability;
 mod blocks;
+mod booking_moves;
 mod bookings;
 mod certification_kinds;
 mod certifications;
@@ -60,6 +61,7 @@ fn configure(config: &mut ServiceConfig<'_>) {
     search::configure(config);
     availability::configure(config);
     bookings::configure(config);
+    booking_moves::configure(config);
     blocks::configure(config);
     terms::configure(config);
     certification_kinds::configure(config);

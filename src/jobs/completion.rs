@@ -1,8 +1,8 @@
-//! Bookings and blocks whose time is over end by themselves.
+//! Bookings and blocks whose time has come change by themselves.
 
 use chrono::TimeDelta;
 
-use crate::actions::bookings::complete_due;
+use crate::actions::bookings::due;
 use crate::actions::error::Error;
 use crate::domain::time::UtcTime;
 use crate::storage::blocks;
@@ -14,13 +14,13 @@ pub(super) const EVERY: TimeDelta = TimeDelta::minutes(1);
 /// How many bookings go in one transaction, so that no request waits long behind it.
 const BATCH: usize = 100;
 
-/// Ends every booking and every block whose time is over.
+/// Ends every booking and every block whose time is over or has lapsed, and flags what overruns.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-    while db.write(now, move |tx| complete_due(tx, None, limit)).await? == BATCH {}
+    while db.write(now, move |tx| due::run(tx, limit)).await? >= BATCH {}
     db.write(now, move |tx| blocks::update_over(tx.conn, None, now)).await?;
     Ok(())
 }

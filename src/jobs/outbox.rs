@@ -2,12 +2,12 @@
 //! the event off the list.
 
 use crate::domain::email::Email;
-use crate::domain::event::{BookingFacts, Event};
+use crate::domain::event::{BookingFacts, Event, Happened};
 use crate::domain::ids::{CertificationId, OutboxId, TrainingSeatId};
 use crate::domain::mail::MailStatus;
 use crate::domain::time::UtcTime;
 use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
-use crate::mail::letter::{BookingLetter, Happened, Letter, Side};
+use crate::mail::letter::{BookingLetter, Letter, Side};
 use crate::storage::connection::Conn;
 use crate::storage::db::{Db, Tx};
 use crate::storage::error::StorageError;
@@ -88,10 +88,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             let user = users::get(conn, *user_id)?;
             Ok(vec![(user.email, Letter::PasswordReset { token: token.clone(), name: user.name })])
         }
-        Event::BookingRequested(facts) => address_parties(conn, Happened::Requested, facts),
-        Event::BookingConfirmed(facts) => address_parties(conn, Happened::Confirmed, facts),
-        Event::BookingCancelled(facts) => address_parties(conn, Happened::Cancelled, facts),
-        Event::BookingDeclined(facts) => address_parties(conn, Happened::Declined, facts),
+        Event::Booking { happened, facts } => address_parties(conn, *happened, facts),
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
         Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
@@ -121,6 +118,10 @@ fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) ->
         customers.extend(contact(&booking.customer));
     }
     hosts.extend(contact(&booking.host));
+    if happened == Happened::Delayed {
+        // The host hears of what causes it.
+        hosts.clear();
+    }
     let letter = BookingLetter {
         happened,
         side: Side::Customer,

@@ -2,7 +2,8 @@
 
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
 
-use super::letter::{BookingLetter, Happened};
+use super::letter::BookingLetter;
+use crate::domain::event::Happened;
 use crate::domain::time::UtcTime;
 
 /// What a calendar does with an entry.
@@ -16,11 +17,17 @@ pub(super) enum Method {
 
 impl Method {
     /// What the message asks of the reader's calendar, if anything.
-    pub(super) const fn of(happened: Happened) -> Option<Self> {
-        match happened {
-            Happened::Confirmed => Some(Self::Request),
+    pub(super) const fn of(letter: &BookingLetter) -> Option<Self> {
+        match letter.happened {
+            _ if !letter.facts.is_in_calendar => None,
+            Happened::Confirmed | Happened::Rescheduled => Some(Self::Request),
             Happened::Cancelled => Some(Self::Cancel),
-            Happened::Requested | Happened::Declined => None,
+            Happened::Requested
+            | Happened::Declined
+            | Happened::Expired
+            | Happened::Missed
+            | Happened::Overrun
+            | Happened::Delayed => None,
         }
     }
 

@@ -1,9 +1,11 @@
 //! What a message says: all that is needed to write it, as it was when the event was told.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::certification::{CertificationLetter, SeatLetter};
-use crate::domain::event::BookingFacts;
+use crate::domain::event::{BookingFacts, Happened};
 use crate::domain::resource::Unit;
 
 /// What a message says.
@@ -58,20 +60,6 @@ pub struct BookingLetter {
     pub note: String,
 }
 
-/// What can be told of a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Happened {
-    /// It waits for the host's answer.
-    Requested,
-    /// It is agreed.
-    Confirmed,
-    /// Either side has called it off.
-    Cancelled,
-    /// The host has refused it.
-    Declined,
-}
-
 /// The two sides of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,25 +70,24 @@ pub enum Side {
     Host,
 }
 
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Customer => "customer",
+            Self::Host => "host",
+        })
+    }
+}
+
 impl Letter {
     /// The word for the kind of message.
-    pub const fn template(&self) -> &'static str {
-        let letter = match self {
-            Self::Verification { .. } => return "verification",
-            Self::PasswordReset { .. } => return "password_reset",
-            Self::Certification(letter) => return letter.template(),
-            Self::Seat(letter) => return letter.template(),
-            Self::Booking(letter) => letter,
-        };
-        match (letter.happened, letter.side) {
-            (Happened::Requested, Side::Customer) => "booking_requested_customer",
-            (Happened::Requested, Side::Host) => "booking_requested_host",
-            (Happened::Confirmed, Side::Customer) => "booking_confirmed_customer",
-            (Happened::Confirmed, Side::Host) => "booking_confirmed_host",
-            (Happened::Cancelled, Side::Customer) => "booking_cancelled_customer",
-            (Happened::Cancelled, Side::Host) => "booking_cancelled_host",
-            (Happened::Declined, Side::Customer) => "booking_declined_customer",
-            (Happened::Declined, Side::Host) => "booking_declined_host",
+    pub fn template(&self) -> String {
+        match self {
+            Self::Verification { .. } => "verification".to_owned(),
+            Self::PasswordReset { .. } => "password_reset".to_owned(),
+            Self::Certification(letter) => letter.template().to_owned(),
+            Self::Seat(letter) => letter.template().to_owned(),
+            Self::Booking(letter) => format!("{}_{}", letter.happened, letter.side),
         }
     }
 

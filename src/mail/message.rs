@@ -72,7 +72,7 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
         .message_id(Some(format!("<{}@{}>", envelope.id, mailer.public_host)))
         .header(AutoSubmitted);
     let entry = match letter {
-        Letter::Booking(letter) => Method::of(letter.happened).map(|method| {
+        Letter::Booking(letter) => Method::of(letter).map(|method| {
             let occasion = Occasion {
                 public_host: &mailer.public_host,
                 url: &mailer.sender.booking_link(letter),

@@ -3,8 +3,9 @@
 use chrono_tz::Tz;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::letter::{BookingLetter, Happened, Letter, Side};
+use super::letter::{BookingLetter, Letter, Side};
 use super::when;
+use crate::domain::event::Happened;
 use crate::domain::resource::Unit;
 
 /// One message, as text and as HTML.
@@ -134,9 +135,65 @@ impl Sender {
                 "They have been told; you need not do anything. To see the request:",
                 "",
             ),
+            (Happened::Rescheduled, Side::Customer) => (
+                "Moved",
+                format!("Your booking of {resource} at {host} has changed."),
+                "If it is in your calendar, the attachment brings it up to date there. To see the booking or to cancel it:",
+                "",
+            ),
+            (Happened::Rescheduled, Side::Host) => (
+                "Moved",
+                format!("The booking of {resource} by {customer} has changed."),
+                "If it is in your calendar, the attachment brings it up to date there. To see the booking:",
+                "",
+            ),
+            (Happened::Expired, Side::Customer) => (
+                "Not answered",
+                format!("{host} has not answered your request for {resource} in time. The time is not kept for you any more."),
+                "To look for another time or place:",
+                "",
+            ),
+            (Happened::Expired, Side::Host) => (
+                "Not answered",
+                format!("The request of {customer} for {resource} was not answered in time. The time can be booked again."),
+                "They have been told. To see the request:",
+                "",
+            ),
+            (Happened::Missed, Side::Customer) => (
+                "Missed",
+                format!(
+                    "Nobody has come for your booking of {resource} at {host}. What was left of the time is not kept for you any more."
+                ),
+                "If that is a mistake, please talk to the host. To see the booking:",
+                "",
+            ),
+            (Happened::Missed, Side::Host) => (
+                "Missed",
+                format!("{customer} has not come for the booking of {resource}. What was left of the time can be booked again."),
+                "They have been told; you need not do anything. To see the booking:",
+                "",
+            ),
+            (Happened::Overrun, Side::Customer) => (
+                "Time is over",
+                format!("The time of your booking of {resource} at {host} is over, and nobody has checked out."),
+                "Please make room for the next and check out here:",
+                "",
+            ),
+            (Happened::Overrun, Side::Host) => (
+                "Time is over",
+                format!("The time of the booking of {resource} by {customer} is over, and nobody has checked out."),
+                "Whoever comes next has been told. To see the booking or to check it out:",
+                "",
+            ),
+            (Happened::Delayed, Side::Customer | Side::Host) => (
+                "May start late",
+                format!("Whoever uses {resource} at {host} before you has not left yet, though their time is over."),
+                "Your booking stands; you may have to wait for a moment. To see it or to move it:",
+                "",
+            ),
         };
-        let is_over_for_customer =
-            letter.side == Side::Customer && matches!(letter.happened, Happened::Cancelled | Happened::Declined);
+        let is_over_for_customer = letter.side == Side::Customer
+            && matches!(letter.happened, Happened::Cancelled | Happened::Declined | Happened::Expired);
         let timezone = letter.timezone();
         let span = when::span(timezone, letter.facts.starts_at, letter.facts.ends_at);
         Page {
@@ -175,11 +232,13 @@ impl BookingLetter {
     /// The booking in a table.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let (timezone, facts) = (self.timezone(), &self.facts);
-        let when = format!(
-            "{} ({})",
-            when::span(timezone, facts.starts_at, facts.ends_at),
-            when::zone(timezone, facts.starts_at, facts.ends_at)
-        );
+        let when = |starts_at, ends_at| {
+            format!("{} ({})", when::span(timezone, starts_at, ends_at), when::zone(timezone, starts_at, ends_at))
+        };
+        let before = facts.before.as_ref().map_or_else(String::new, |before| {
+            let (quantity, price) = (quantity(before.quantity, self.unit), before.price);
+            format!("{}, {quantity}\n{}\n{price}", before.resource, when(before.starts_at, before.ends_at))
+        });
         let (other, name) = match self.side {
             Side::Customer => ("Host", &self.host),
             Side::Host => ("Customer", &self.customer),
@@ -187,10 +246,11 @@ impl BookingLetter {
         let table = [
             ("What", self.resource.clone()),
             ("How much", quantity(facts.quantity, self.unit)),
-            ("When", when),
+            ("When", when(facts.starts_at, facts.ends_at)),
             ("Where", self.place.clone()),
             (other, name.clone()),
             ("Price", facts.price.to_string()),
+            ("Before", before),
             ("Note", self.note.clone()),
             ("Reason", facts.reason.clone()),
         ];

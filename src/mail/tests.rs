@@ -4,11 +4,12 @@ use ical::parser::ical::component::{IcalCalendar, IcalEvent};
 use lettre::Message;
 use mail_parser::{MessageParser, MimeHeaders as _};
 
-use super::letter::{BookingLetter, Happened, Letter, Side};
+use super::letter::{BookingLetter, Letter, Side};
 use super::{Envelope, Mailer, Transport, host, message};
 use crate::config::Config;
 use crate::domain::email::Email;
 use crate::domain::event::BookingFacts;
+use crate::domain::event::Happened;
 use crate::domain::money::Money;
 use crate::domain::resource::Unit;
 use crate::domain::time::UtcTime;
@@ -35,6 +36,8 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             price: Money { amount: 4250, currency: "GBP".parse().unwrap() },
             calendar_sequence: 3,
             reason: String::new(),
+            before: None,
+            is_in_calendar: matches!(happened, Happened::Confirmed | Happened::Cancelled | Happened::Rescheduled),
         },
         resource: "Laser cutter, large; CO₂".to_owned(),
         unit: Unit::Unit,

@@ -29,22 +29,23 @@ impl Claimed {
     }
 }
 
-/// The allocations of a resource that overlap a span.
+/// The allocations of a resource that overlap a span and have not lapsed by `now`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_overlapping(conn: &mut Conn, resource: Claimed, within: Interval) -> Result<Vec<Taken>, StorageError> {
+pub fn list_overlapping(conn: &mut Conn, resource: Claimed, within: Interval, now: UtcTime) -> Result<Vec<Taken>, StorageError> {
     let rows: Vec<(UtcTime, UtcTime, i32)> = allocations::table
         .filter(allocations::resource_id.eq(resource.id))
         .filter(allocations::ends_at.gt(within.starts_at()))
         .filter(allocations::ends_at.lt(resource.last_end(within)))
         .filter(allocations::starts_at.lt(within.ends_at()))
+        .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
         .select((allocations::starts_at, allocations::ends_at, allocations::quantity))
         .load(conn)?;
     rows.into_iter().map(taken_from).collect()
 }
 
-/// The allocations of each of some resources that overlap a span.
+/// The allocations of each of some resources that overlap a span and have not lapsed by `now`.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,6 +53,7 @@ pub fn list_overlapping_each(
     conn: &mut Conn,
     resources: &[Claimed],
     within: Interval,
+    now: UtcTime,
 ) -> Result<Vec<(ResourceId, Taken)>, StorageError> {
     let mut resources = resources.to_vec();
     // One query for all whose bounds are alike: a long closure of one must not cost the others.
@@ -65,6 +67,7 @@ pub fn list_overlapping_each(
             .filter(allocations::ends_at.gt(within.starts_at()))
             .filter(allocations::ends_at.lt(longest.last_end(within)))
             .filter(allocations::starts_at.lt(within.ends_at()))
+            .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
             .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity))
             .load(conn)?;
         for (id, starts_at, ends_at, quantity) in rows {

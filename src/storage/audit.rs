@@ -47,6 +47,35 @@ pub struct Deed {
     pub object_id: String,
 }
 
+/// An entry as it was written.
+#[derive(Debug, Clone, Queryable)]
+pub struct Entry {
+    /// Its own identifier.
+    pub id: AuditId,
+    /// When.
+    pub at: UtcTime,
+    /// Who; none where the system acted.
+    pub user_id: Option<UserId>,
+    /// What was done, such as `booking.cancel`.
+    pub action: String,
+    /// More about it.
+    pub detail: Json<serde_json::Value>,
+}
+
+/// What was done to one thing after the entry `after`, the first first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, limit: i64) -> Result<Vec<Entry>, StorageError> {
+    Ok(audit::table
+        .filter(audit::object_id.eq(object_id))
+        .filter(audit::id.gt(after.unwrap_or_default().to_owned()))
+        .order(audit::id)
+        .limit(limit)
+        .select((audit::id, audit::at, audit::user_id, audit::action, audit::detail))
+        .load(conn)?)
+}
+
 /// Everything that a user did.
 ///
 /// # Errors

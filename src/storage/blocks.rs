@@ -108,15 +108,15 @@ pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Notes which blocks are over by `now`, on one resource or on all: each gives its allocation up.
+/// Notes which blocks are over by `now`, on some resources or on all: each gives its allocation up.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_over(conn: &mut Conn, resource: Option<ResourceId>, now: UtcTime) -> Result<usize, StorageError> {
+pub fn update_over(conn: &mut Conn, resources: Option<&[ResourceId]>, now: UtcTime) -> Result<usize, StorageError> {
     let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
     let mut update = diesel::update(over).set(blocks::is_over.eq(true)).into_boxed();
-    if let Some(resource) = resource {
-        update = update.filter(blocks::resource_id.eq(resource));
+    if let Some(resources) = resources {
+        update = update.filter(blocks::resource_id.eq_any(resources));
     }
     Ok(update.execute(conn)?)
 }

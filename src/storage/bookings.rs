@@ -1,5 +1,6 @@
 //! Claims of customers.
 
+use chrono::TimeDelta;
 use diesel::dsl::{exists, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -7,9 +8,9 @@ use diesel::sql_types::Bool;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{bookings, organizations, resources};
+use super::schema::{allocations, bookings, organizations, resources};
 use super::types::Json;
-use crate::domain::booking::BookingStatus;
+use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN, Life};
 use crate::domain::ids::{BookingId, BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::{Currency, Money};
@@ -57,6 +58,14 @@ pub struct Booking {
     pub cancelled_by: Option<UserId>,
     /// Why it was cancelled or declined.
     pub reason: String,
+    /// When it lapses by itself: a hold or a request expires, or a customer who has not come is missed.
+    pub lapses_at: Option<UtcTime>,
+    /// What was really used, beside the time that was booked: since when
+    pub checked_in_at: Option<UtcTime>,
+    /// and until when.
+    pub checked_out_at: Option<UtcTime>,
+    /// Whether it was still in use after its time, and all who must know were told.
+    pub is_overrun: bool,
     /// RFC 5545 `SEQUENCE` of its calendar entry.
     pub calendar_sequence: i32,
     /// Bumped by each change.
@@ -65,6 +74,25 @@ pub struct Booking {
     pub created_at: UtcTime,
     /// When it changed last.
     pub updated_at: UtcTime,
+}
+
+impl Booking {
+    /// What decides about its moves; for a check-in the rules say when it opens.
+    pub fn life(&self) -> Life {
+        Life {
+            status: self.status,
+            interval: self.interval,
+            claim_ends_at: self.claim.ends_at(),
+            lapses_at: self.lapses_at,
+            check_in_opens: TimeDelta::zero(),
+        }
+    }
+
+    /// As it is at an instant, whether or not the service has come to write it.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        Self { status: self.life().status_at(now), ..self }
+    }
 }
 
 /// Takes capacity. Written out, for a partial index serves only a query that names its condition.
@@ -81,6 +109,7 @@ type PartyColumns = (
 type TimeColumns = ((bookings::starts_at, bookings::ends_at), (bookings::claim_starts_at, bookings::claim_ends_at));
 type PriceColumns = (bookings::price_amount, bookings::price_currency, bookings::price_lines);
 type EndColumns = (bookings::cancelled_at, bookings::cancelled_by, bookings::reason);
+type UsageColumns = (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun);
 type Columns = (
     bookings::id,
     bookings::status,
@@ -91,6 +120,7 @@ type Columns = (
     (bookings::booking_rules_id, bookings::tariff_id),
     (bookings::note, bookings::created_by),
     EndColumns,
+    UsageColumns,
     (bookings::calendar_sequence, bookings::revision),
     (bookings::created_at, bookings::updated_at),
 );
@@ -109,6 +139,7 @@ const COLUMNS: Columns = (
     (bookings::booking_rules_id, bookings::tariff_id),
     (bookings::note, bookings::created_by),
     (bookings::cancelled_at, bookings::cancelled_by, bookings::reason),
+    (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun),
     (bookings::calendar_sequence, bookings::revision),
     (bookings::created_at, bookings::updated_at),
 );
@@ -123,13 +154,14 @@ type BookingRow = (
     (BookingRulesId, TariffId),
     (String, UserId),
     (Option<UtcTime>, Option<UserId>, String),
+    (Option<UtcTime>, Option<UtcTime>, Option<UtcTime>, bool),
     (i32, i64),
     (UtcTime, UtcTime),
 );
 
 fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
-    let (id, status, parties, (time, claim), quantity, (amount, currency, Json(lines)), versions, note, end, counters, times) =
-        row;
+    let (id, status, parties, (time, claim), quantity, price, versions, note, end, usage, counters, times) = row;
+    let (amount, currency, Json(lines)) = price;
     let ((organization_id, organization_name), host_organization_id, site_id, (resource_id, resource_name)) = parties;
     Ok(Booking {
         id,
@@ -151,6 +183,10 @@ fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         cancelled_at: end.0,
         cancelled_by: end.1,
         reason: end.2,
+        lapses_at: usage.0,
+        checked_in_at: usage.1,
+        checked_out_at: usage.2,
+        is_overrun: usage.3,
         calendar_sequence: counters.0,
         revision: counters.1,
         created_at: times.0,
@@ -184,15 +220,16 @@ pub struct Filter {
     pub resource: Option<ResourceId>,
     /// Only at this site.
     pub site: Option<SiteId>,
-    /// Only in this state.
-    pub status: Option<BookingStatus>,
+    /// Only in this state at this instant.
+    pub status: Option<(BookingStatus, UtcTime)>,
     /// Only those that end after this instant.
     pub from: Option<UtcTime>,
     /// Only those that start before this instant.
     pub to: Option<UtcTime>,
 }
 
-/// The bookings after `after`, by start and identifier.
+/// The bookings after `after`, by start and identifier; requests that wait for an answer by
+/// identifier, which is the order in which they were made.
 ///
 /// # Errors
 /// When the database fails.
@@ -204,18 +241,22 @@ pub fn list(
 ) -> Result<Vec<Booking>, StorageError> {
     let mut query = joined()
         .filter(bookings::organization_id.eq_any(&filter.customers).or(bookings::host_organization_id.eq_any(&filter.hosts)))
-        .order((bookings::starts_at, bookings::id))
         .limit(limit)
         .select(COLUMNS)
         .into_boxed();
+    let is_queue = matches!(filter.status, Some((BookingStatus::Requested, _)));
+    query = if is_queue { query.order(bookings::id) } else { query.order((bookings::starts_at, bookings::id)) };
     if let Some(resource) = filter.resource {
         query = query.filter(bookings::resource_id.eq(resource));
     }
     if let Some(site) = filter.site {
         query = query.filter(bookings::site_id.eq(site));
     }
-    if let Some(status) = filter.status {
+    if let Some((status, now)) = filter.status {
         query = query.filter(bookings::status.eq(status));
+        if let BookingStatus::Held | BookingStatus::Requested = status {
+            query = query.filter(bookings::lapses_at.gt(now));
+        }
     }
     if let Some(from) = filter.from {
         query = query.filter(bookings::ends_at.gt(from));
@@ -224,7 +265,11 @@ pub fn list(
         query = query.filter(bookings::starts_at.lt(to));
     }
     if let Some((starts_at, id)) = after {
-        query = query.filter(bookings::starts_at.gt(starts_at).or(bookings::starts_at.eq(starts_at).and(bookings::id.gt(id))));
+        query = if is_queue {
+            query.filter(bookings::id.gt(id))
+        } else {
+            query.filter(bookings::starts_at.gt(starts_at).or(bookings::starts_at.eq(starts_at).and(bookings::id.gt(id))))
+        };
     }
     let rows: Vec<BookingRow> = query.load(conn)?;
     rows.into_iter().map(booking_from).collect()
@@ -248,17 +293,28 @@ pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result
     Ok(diesel::select(exists(active)).get_result(conn)?)
 }
 
-/// How many bookings of the resource the customer has that have not ended.
+/// How many bookings of the resource, besides one, the customer has that have not ended.
 ///
 /// # Errors
 /// When the database fails.
-pub fn count_active(conn: &mut Conn, resource: ResourceId, customer: OrganizationId, now: UtcTime) -> Result<i64, StorageError> {
-    Ok(bookings::table
+pub fn count_active(
+    conn: &mut Conn,
+    resource: ResourceId,
+    customer: OrganizationId,
+    now: UtcTime,
+    besides: Option<BookingId>,
+) -> Result<i64, StorageError> {
+    let mut active = bookings::table
         .filter(bookings::resource_id.eq(resource).and(bookings::organization_id.eq(customer)))
         .filter(is_live())
         .filter(bookings::ends_at.gt(now))
+        .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
         .count()
-        .get_result(conn)?)
+        .into_boxed();
+    if let Some(besides) = besides {
+        active = active.filter(bookings::id.ne(besides));
+    }
+    Ok(active.get_result(conn)?)
 }
 
 /// Adds a booking; one that takes capacity makes its allocation.
@@ -293,6 +349,7 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
             (
                 bookings::note.eq(&booking.note),
                 bookings::reason.eq(&booking.reason),
+                bookings::lapses_at.eq(booking.lapses_at),
                 bookings::created_by.eq(booking.created_by),
                 bookings::created_at.eq(booking.created_at),
                 bookings::updated_at.eq(booking.updated_at),
@@ -302,10 +359,11 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Writes a change of state; a booking that takes no capacity any more gives its allocation up.
+/// Writes what can change of a booking. Its allocation changes with it, and one that takes no
+/// capacity any more gives it up.
 ///
 /// # Errors
-/// [`StorageError::Conflict`] when somebody else has changed it since it was read, or the database
+/// [`StorageError::CapacityExceeded`] when what it would take is not free, [`StorageError::Conflict`] when somebody else has changed it since it was read, or the database
 /// fails.
 pub fn update(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
     let changed = diesel::update(bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision)))
@@ -314,30 +372,110 @@ pub fn update(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
             bookings::cancelled_at.eq(booking.cancelled_at),
             bookings::cancelled_by.eq(booking.cancelled_by),
             bookings::reason.eq(&booking.reason),
+            bookings::lapses_at.eq(booking.lapses_at),
+            bookings::checked_in_at.eq(booking.checked_in_at),
+            bookings::checked_out_at.eq(booking.checked_out_at),
+            bookings::is_overrun.eq(booking.is_overrun),
             bookings::calendar_sequence.eq(booking.calendar_sequence),
             bookings::revision.eq(booking.revision + 1),
             bookings::updated_at.eq(booking.updated_at),
         ))
         .execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(StorageError::Conflict("the booking has changed".to_owned())) }
+    if changed == 1 { Ok(()) } else { Err(has_changed()) }
 }
 
-/// At most `limit` bookings whose claim is over by `now` but which still count as live, on one
-/// resource or on all.
+/// Gives a booking another time, quantity or resource, with all that hangs on these. Its allocation
+/// moves with it in this one statement: the old slot is not lost before the new one is won.
+///
+/// # Errors
+/// [`StorageError::CapacityExceeded`] when the new slot is not free, [`StorageError::Conflict`] when
+/// somebody else has changed the booking since it was read, or the database fails.
+pub fn update_slot(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
+    let changed = diesel::update(bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision)))
+        .set((
+            (bookings::resource_id.eq(booking.resource_id), bookings::site_id.eq(booking.site_id)),
+            (bookings::starts_at.eq(booking.interval.starts_at()), bookings::ends_at.eq(booking.interval.ends_at())),
+            (bookings::claim_starts_at.eq(booking.claim.starts_at()), bookings::claim_ends_at.eq(booking.claim.ends_at())),
+            bookings::quantity.eq(booking.quantity),
+            (
+                bookings::price_amount.eq(booking.price.total.amount),
+                bookings::price_currency.eq(booking.price.total.currency),
+                bookings::price_lines.eq(Json(booking.price.lines.clone())),
+            ),
+            (bookings::booking_rules_id.eq(booking.booking_rules_id), bookings::tariff_id.eq(booking.tariff_id)),
+            (bookings::lapses_at.eq(booking.lapses_at), bookings::is_overrun.eq(booking.is_overrun)),
+            bookings::calendar_sequence.eq(booking.calendar_sequence),
+            bookings::revision.eq(booking.revision + 1),
+            bookings::updated_at.eq(booking.updated_at),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(has_changed()) }
+}
+
+fn has_changed() -> StorageError {
+    StorageError::Conflict("the booking has changed".to_owned())
+}
+
+/// Which bookings the service has to move by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Holds, requests and bookings that have lapsed,
+    Lapsed,
+    /// what is over,
+    Over,
+    /// and what is in use though its time is over, of which nobody was told yet.
+    Overrun,
+}
+
+/// At most `limit` bookings that are due by `now`, the first due first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_over(conn: &mut Conn, resource: Option<ResourceId>, now: UtcTime, limit: i64) -> Result<Vec<Booking>, StorageError> {
-    let mut query = joined()
-        .filter(is_live())
-        .filter(bookings::claim_ends_at.le(now))
-        .order(bookings::claim_ends_at)
-        .limit(limit)
-        .select(COLUMNS)
-        .into_boxed();
-    if let Some(resource) = resource {
-        query = query.filter(bookings::resource_id.eq(resource));
-    }
+pub fn list_due(conn: &mut Conn, due: Due, now: UtcTime, limit: i64) -> Result<Vec<Booking>, StorageError> {
+    let query = joined().filter(is_live()).limit(limit).select(COLUMNS).into_boxed();
+    let query = match due {
+        Due::Lapsed => query.filter(bookings::lapses_at.le(now)).order(bookings::lapses_at),
+        Due::Over => {
+            let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::claim_ends_at.le(now - LONGEST_OVERRUN));
+            query.filter(bookings::claim_ends_at.le(now)).filter(is_left).order(bookings::claim_ends_at)
+        }
+        Due::Overrun => query
+            .filter(sql::<Bool>("bookings.status = 'in_use' AND NOT bookings.is_overrun"))
+            .filter(bookings::ends_at.le(now))
+            .order(bookings::ends_at),
+    };
     let rows: Vec<BookingRow> = query.load(conn)?;
     rows.into_iter().map(booking_from).collect()
+}
+
+/// The live bookings that take capacity of any of these resources though their claims are over or
+/// have lapsed by `now`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let spent = allocations::table
+        .filter(allocations::resource_id.eq_any(resources))
+        .filter(allocations::lapses_at.le(now).or(allocations::ends_at.le(now)))
+        .select(allocations::id);
+    let query = joined().filter(is_live()).filter(bookings::id.eq_any(spent)).order(bookings::id).select(COLUMNS);
+    let rows: Vec<BookingRow> = query.load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
+/// The agreed booking of the same resource that starts next after the end of this one, and before
+/// `before`.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_next(conn: &mut Conn, booking: &Booking, before: UtcTime) -> Result<Option<Booking>, StorageError> {
+    let next = joined()
+        .filter(bookings::resource_id.eq(booking.resource_id).and(bookings::status.eq(BookingStatus::Confirmed)))
+        .filter(bookings::starts_at.ge(booking.interval.ends_at()).and(bookings::starts_at.lt(before)))
+        .order((bookings::starts_at, bookings::id))
+        .limit(1)
+        .select(COLUMNS)
+        .get_result(conn)
+        .optional()?;
+    next.map(booking_from).transpose()
 }

@@ -42,7 +42,7 @@ pub struct NewMail {
     /// Who gets it.
     pub recipient: Email,
     /// Which message it is; nobody gets one twice for the same event.
-    pub template: &'static str,
+    pub template: String,
     /// What it says.
     pub context: Json<serde_json::Value>,
     /// Where it is in its life.

@@ -18,6 +18,7 @@ pub mod migrations;
 pub mod one_time_tokens;
 pub mod organizations;
 pub mod outbox;
+pub mod resource_links;
 pub mod resources;
 pub mod search;
 pub mod sessions;

@@ -1,11 +1,16 @@
 //! What can be booked.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::{And, Eq};
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Text};
 
 use super::allocations::Claimed;
 use super::connection::Conn;
 use super::error::StorageError;
+use super::resource_links;
 use super::schema::{booking_rules, organizations, resources, sites, tariffs};
 use super::types::Json;
 use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
@@ -13,7 +18,7 @@ use crate::domain::pricing::Tariff;
 use crate::domain::resource::{Capacity, ResourceFields, ResourceKind, ResourceStatus, Unit};
 use crate::domain::rules::{Bookable, BookingRules};
 use crate::domain::site::SiteFields;
-use crate::domain::time::UtcTime;
+use crate::domain::time::{Instant, UtcTime};
 use crate::domain::words;
 
 /// A resource with all that decides about bookings of it.
@@ -39,6 +44,8 @@ pub struct Resource {
     pub site: SiteFields,
     /// An upper bound on how long its allocations last.
     pub longest_allocation_minutes: i64,
+    /// Whether claims on it mean something for another resource, or the other way round.
+    pub has_links: bool,
     /// Bumped by each edit.
     pub revision: i64,
     /// When it was made.
@@ -82,7 +89,7 @@ type Columns = (
     FieldColumns,
     (organizations::name, organizations::has_terms),
     super::sites::FieldsColumns,
-    resources::longest_allocation_minutes,
+    (resources::longest_allocation_minutes, resources::has_links),
     resources::revision,
     (resources::created_at, resources::updated_at),
 );
@@ -102,7 +109,7 @@ pub(super) const COLUMNS: Columns = (
     ),
     (organizations::name, organizations::has_terms),
     super::sites::FIELDS,
-    resources::longest_allocation_minutes,
+    (resources::longest_allocation_minutes, resources::has_links),
     resources::revision,
     (resources::created_at, resources::updated_at),
 );
@@ -110,11 +117,11 @@ pub(super) const COLUMNS: Columns = (
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
 type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Json<BookingRules>, Json<Tariff>);
 /// A row of [`COLUMNS`].
-pub(super) type ResourceRow = (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, i64, i64, (UtcTime, UtcTime));
+pub(super) type ResourceRow = (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), i64, (UtcTime, UtcTime));
 
 /// A resource from its columns.
 pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> {
-    let (ids, fields, host, site, longest_allocation_minutes, revision, (created_at, updated_at)) = row;
+    let (ids, fields, host, site, (longest_allocation_minutes, has_links), revision, (created_at, updated_at)) = row;
     let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
     let (kind, name, description, category, (quantity, unit), status, is_private, Json(rules), Json(tariff)) = fields;
     let capacity = Capacity { quantity, unit };
@@ -131,6 +138,7 @@ pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> 
         has_terms: host.1,
         site,
         longest_allocation_minutes,
+        has_links,
         revision,
         created_at,
         updated_at,
@@ -229,15 +237,45 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
     Ok(own.select(resources::id).load(conn)?)
 }
 
-/// Makes this transaction the only one that claims capacity of the resource or edits it, until it
-/// ends. The write is the lock: a lock on the row alone would let overlaps through above READ
-/// COMMITTED.
+/// Makes this transaction the only one that claims capacity of these resources, and of those that are
+/// linked to them, or edits them, until it ends. They are locked in one order, so that nobody waits
+/// for each other in a circle. The write is the lock: a lock on the row alone would let overlaps
+/// through above READ COMMITTED. Answers whether a claim there may have lapsed by `now`, so that what
+/// it takes is given back first.
 ///
 /// # Errors
-/// When the resource does not exist, or the database fails.
-pub fn lock(conn: &mut Conn, id: ResourceId) -> Result<(), StorageError> {
-    let locked = diesel::update(resources::table.find(id)).set(resources::claims.eq(resources::claims + 1_i64)).execute(conn)?;
-    if locked == 0 { Err(StorageError::NotFound) } else { Ok(()) }
+/// When a resource does not exist, or the database fails.
+pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, StorageError> {
+    // Most are one without links, and then one statement does.
+    if let [id] = ids
+        && let Some(has_lapsed) = lock_row(conn, *id, "AND NOT has_links", now)?
+    {
+        return Ok(has_lapsed);
+    }
+    let links = resource_links::list_each(conn, ids)?;
+    let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
+    let all: BTreeSet<ResourceId> = ids.iter().copied().chain(linked).collect();
+    let mut has_lapsed = false;
+    for id in all {
+        has_lapsed |= lock_row(conn, id, "", now)?.ok_or(StorageError::NotFound)?;
+    }
+    Ok(has_lapsed)
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Bool)]
+    has_lapsed: bool,
+}
+
+/// None where there is no such row.
+fn lock_row(conn: &mut Conn, id: ResourceId, condition: &str, now: UtcTime) -> Result<Option<bool>, StorageError> {
+    let lock = format!(
+        "UPDATE resources SET claims = claims + 1 WHERE id = $1 {condition} \
+         RETURNING EXISTS (SELECT 1 FROM allocations WHERE resource_id = resources.id AND lapses_at <= $2) AS has_lapsed"
+    );
+    let locked: Option<Locked> = sql_query(lock).bind::<Text, _>(id).bind::<Instant, _>(now).get_result(conn).optional()?;
+    Ok(locked.map(|locked| locked.has_lapsed))
 }
 
 /// The resources at a site after `after`, by identifier; only those on offer to everybody, if
@@ -296,6 +334,24 @@ pub fn update(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> 
         .set((Row::new(resource), resources::revision.eq(resources::revision + 1_i64)))
         .execute(conn)?;
     Ok(())
+}
+
+/// A version of the rules of a resource.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get_rules(conn: &mut Conn, id: BookingRulesId) -> Result<BookingRules, StorageError> {
+    let Json(rules) = booking_rules::table.find(id).select(booking_rules::rules).get_result::<Json<BookingRules>>(conn)?;
+    Ok(rules)
+}
+
+/// A version of the tariff of a resource.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Tariff, StorageError> {
+    let Json(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<Json<Tariff>>(conn)?;
+    Ok(tariff)
 }
 
 /// Adds the rules of a resource as a version, under its `booking_rules_id`.

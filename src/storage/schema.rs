@@ -132,6 +132,7 @@ table! {
         search_text -> Text,
         longest_allocation_minutes -> BigInt,
         claims -> BigInt,
+        has_links -> Bool,
         source -> Nullable<Text>,
         revision -> BigInt,
         created_at -> Instant,
@@ -180,6 +181,10 @@ table! {
         cancelled_at -> Nullable<Instant>,
         cancelled_by -> Nullable<Text>,
         reason -> Text,
+        lapses_at -> Nullable<Instant>,
+        checked_in_at -> Nullable<Instant>,
+        checked_out_at -> Nullable<Instant>,
+        is_overrun -> Bool,
         calendar_sequence -> Integer,
         revision -> BigInt,
         created_at -> Instant,
@@ -204,13 +209,23 @@ table! {
 }
 
 table! {
-    allocations (id) {
+    resource_links (resource_id, other_id) {
+        resource_id -> Text,
+        other_id -> Text,
+        kind -> Text,
+        quantity -> Integer,
+    }
+}
+
+table! {
+    allocations (id, resource_id) {
         id -> Text,
         claimed_by -> Text,
         resource_id -> Text,
         starts_at -> Instant,
         ends_at -> Instant,
         quantity -> Integer,
+        lapses_at -> Nullable<Instant>,
     }
 }
 
@@ -404,6 +419,7 @@ allow_tables_to_appear_in_same_query!(
     tariffs,
     bookings,
     blocks,
+    resource_links,
     allocations,
     terms,
     terms_versions,

@@ -40,6 +40,9 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("cancel_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("cancel_training_seat", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("change_password", [SIGN_IN, MAY, MAY, MAY]),
+    ("check_in_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("check_out_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("confirm_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("create_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_booking", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -67,6 +70,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("get_training", [MAY, MAY, MAY, MAY]),
     ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
+    ("list_booking_history", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
     ("list_certification_kinds", [MAY, MAY, MAY, MAY]),
     ("list_certifications", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -83,9 +87,11 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("list_training_seats", [SIGN_IN, MAY, MAY, MAY]),
     ("list_trainings", [MAY, MAY, MAY, MAY]),
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
+    ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("quote_resource", [MAY, MAY, MAY, MAY]),
     ("record_attendance", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("remove_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("reschedule_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("revoke_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("search_available", [MAY, MAY, MAY, MAY]),
     ("search_resources", [MAY, MAY, MAY, MAY]),
@@ -178,7 +184,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    async fn make<'a>(server: &Server, people: &'a People, number: usize) -> Place<'a> {
+    async fn make<'a>(server: &Server, people: &'a People, operation: &str, number: usize) -> Place<'a> {
         let People { owner, customer, .. } = people;
         let somebody = server.user(&format!("Somebody{number}")).await;
         let session = somebody.get("/me/sessions").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
@@ -197,6 +203,14 @@ impl Place<'_> {
         let customer_organization = customer.found("Newcomer").await;
         let wish = slot(json!({ "organization_id": customer_organization, "resource_id": resource }));
         let booking = customer.post("/bookings", wish).await.expect(201).id();
+        let begun = format!("starts_at = {now}, claim_starts_at = {now}", now = server.sql_now());
+        let state = match operation {
+            "confirm_booking" => "status = 'held'".to_owned(),
+            "check_in_booking" | "no_show_booking" => format!("status = 'confirmed', lapses_at = NULL, {begun}"),
+            "check_out_booking" => format!("status = 'in_use', lapses_at = NULL, {begun}"),
+            _ => "status = 'requested'".to_owned(),
+        };
+        server.execute(&format!("UPDATE bookings SET {state} WHERE id = '{booking}'"));
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
         let holder = json!({ "user_id": people.colleague.id });
@@ -275,6 +289,7 @@ impl Place<'_> {
             "create_training" => new_training(&self.certification_kind, &self.site),
             "grant_certification" => json!({ "email": self.people.newcomer.email }),
             "logout" => json!({}),
+            "reschedule_booking" => json!({ "ends_at": "2026-12-01T11:30:00Z" }),
             "quote_resource" => slot(json!({})),
             "record_attendance" => json!({ "attended": [self.people.colleague.id] }),
             "update_certification_kind"
@@ -369,7 +384,7 @@ on_both_databases! {
         people.outsider.found("Elsewhere").await;
         for (number, operation) in operations().into_iter().enumerate() {
             let Some((_, expected)) = RULES.iter().find(|(id, _)| *id == operation.id) else { continue };
-            let place = Place::make(server, &people, number).await;
+            let place = Place::make(server, &people, &operation.id, number).await;
             check(operation.try_as(&people.impostor, &place).await, "invalid_token");
             try_operation(&operation, &place, *expected).await;
 

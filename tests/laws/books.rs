@@ -69,9 +69,14 @@ impl Books {
         let (span, claim) = (times("starts_at", "ends_at"), times("claim_starts_at", "claim_ends_at"));
         let quantity = "CAST(quantity AS BIGINT) AS quantity";
         let claims = format!(
-            "SELECT id, 'booking' AS claimed_by, resource_id, {claim}, {quantity} \
-             FROM bookings WHERE status NOT IN ('completed', 'no_show', 'cancelled', 'declined', 'expired') \
-             UNION ALL SELECT id, 'block' AS claimed_by, resource_id, {span}, {quantity} FROM blocks WHERE NOT is_over"
+            "WITH own AS (\
+                 SELECT id, 'booking' AS claimed_by, resource_id, {claim}, {quantity} \
+                 FROM bookings WHERE status NOT IN ('completed', 'no_show', 'cancelled', 'declined', 'expired') \
+                 UNION ALL SELECT id, 'block' AS claimed_by, resource_id, {span}, {quantity} FROM blocks WHERE NOT is_over\
+             ) \
+             SELECT * FROM own \
+             UNION ALL SELECT id, claimed_by, other_id AS resource_id, starts_at, ends_at, own.quantity * link.quantity AS quantity \
+             FROM own JOIN resource_links AS link ON link.resource_id = own.resource_id AND link.kind = 'takes'"
         );
         let allocations = format!("SELECT id, claimed_by, resource_id, {span}, {quantity} FROM allocations");
         let resources = "SELECT id, CAST(capacity AS BIGINT) AS capacity, longest_allocation_minutes FROM resources";

@@ -1,15 +1,16 @@
 //! Random histories through the actions, against the plainest model there is: a list of claims.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
-use sharefloor::actions::bookings::{self, NewBooking};
+use sharefloor::actions::bookings::{self, NewBooking, NewSlot};
 use sharefloor::actions::error::Error;
 use sharefloor::actions::precondition::IfMatch;
 use sharefloor::actions::{Caller, availability, blocks, resources};
+use sharefloor::domain::booking::BookingStatus as Status;
 use sharefloor::domain::ids::{BlockId, BookingId, OrganizationId, ResourceId, SessionId, SiteId};
 use sharefloor::domain::interval::Interval;
 use sharefloor::domain::problem::Code;
@@ -25,31 +26,56 @@ use crate::support::server::{Kind, Server, block_on};
 const QUARTERS: i64 = 16;
 const HISTORIES: u32 = 300;
 
+/// After so many quarters a booking in use ends though nobody has checked out.
+const LONGEST_OVERRUN: i64 = 48;
+
 #[derive(Debug, Clone)]
 enum Step {
-    Book { from: i64, length: i64, quantity: i32 },
-    Approve { which: usize },
-    Decline { which: usize },
-    Cancel { which: usize },
+    Book { from: i64, length: i64, quantity: i32, hold: bool },
+    Move { which: usize, to: Target },
     Block { from: i64, length: i64, quantity: i32 },
     Unblock { which: usize },
     SetCapacity { capacity: i32 },
     Wait { quarters: i64 },
-    Complete,
+    RunJobs,
+}
+
+/// What is done with a booking.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Confirm,
+    Approve,
+    Decline,
+    Cancel,
+    Reschedule { from: i64, length: i64, quantity: i32 },
+    CheckIn,
+    CheckOut,
+    NoShow,
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        Just(Target::Confirm),
+        Just(Target::Approve),
+        Just(Target::Decline),
+        Just(Target::Cancel),
+        (0..QUARTERS, 1..6_i64, 1..4_i32).prop_map(|(from, length, quantity)| Target::Reschedule { from, length, quantity }),
+        Just(Target::CheckIn),
+        Just(Target::CheckOut),
+        Just(Target::NoShow),
+    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let slot = || (0..QUARTERS, 1..6_i64, 1..4_i32);
     prop_oneof![
-        6 => slot().prop_map(|(from, length, quantity)| Step::Book { from, length, quantity }),
-        3 => (0..8_usize).prop_map(|which| Step::Cancel { which }),
-        1 => (0..8_usize).prop_map(|which| Step::Approve { which }),
-        1 => (0..8_usize).prop_map(|which| Step::Decline { which }),
+        6 => (slot(), any::<bool>()).prop_map(|((from, length, quantity), hold)| Step::Book { from, length, quantity, hold }),
+        8 => (0..8_usize, target()).prop_map(|(which, to)| Step::Move { which, to }),
         1 => slot().prop_map(|(from, length, quantity)| Step::Block { from, length, quantity }),
         1 => (0..4_usize).prop_map(|which| Step::Unblock { which }),
         1 => (1..5_i32).prop_map(|capacity| Step::SetCapacity { capacity }),
-        1 => (1..3_i64).prop_map(|quarters| Step::Wait { quarters }),
-        1 => Just(Step::Complete),
+        2 => (1..3_i64).prop_map(|quarters| Step::Wait { quarters }),
+        1 => Just(Step::RunJobs),
     ]
 }
 
@@ -62,8 +88,26 @@ struct Claim {
     from: i64,
     to: i64,
     quantity: i32,
-    /// When what claims it ends; the buffer comes after that.
-    ends: i64,
+}
+
+/// A booking: its time without the buffers, where it is in its life, and when it lapses.
+#[derive(Debug, Clone, Copy)]
+struct Booked {
+    from: i64,
+    to: i64,
+    quantity: i32,
+    status: Status,
+    lapses: Option<i64>,
+}
+
+/// The rules of the resource, in quarters of an hour.
+#[derive(Debug, Clone, Copy)]
+struct Rules {
+    /// Before and after a booking.
+    buffers: (i64, i64),
+    requires_approval: bool,
+    hold: i64,
+    no_show: Option<i64>,
 }
 
 /// The model: what a host with paper and pencil would know.
@@ -71,60 +115,131 @@ struct Claim {
 struct Model {
     now: i64,
     capacity: i32,
-    /// Before and after a booking.
-    buffers: (i64, i64),
-    requires_approval: bool,
-    /// Bookings by number, none once cancelled or declined.
-    bookings: Vec<Option<Claim>>,
-    /// The numbers of those that wait for an answer.
-    requests: BTreeSet<usize>,
+    rules: Rules,
+    bookings: Vec<Booked>,
     blocks: Vec<Option<Claim>>,
 }
 
 impl Model {
-    /// How much is taken at a quarter by all that is not over.
-    fn load(&self, at: i64) -> i32 {
-        let claims = self.bookings.iter().chain(&self.blocks).flatten().filter(|claim| claim.to > self.now);
+    fn status(&self, booked: &Booked) -> Status {
+        let has_lapsed = booked.lapses.is_some_and(|lapses| lapses <= self.now);
+        let closes = self.claim(booked).to;
+        match booked.status {
+            Status::Held | Status::Requested if has_lapsed || closes <= self.now => Status::Expired,
+            Status::Confirmed if has_lapsed => Status::NoShow,
+            Status::Confirmed if closes <= self.now => Status::Completed,
+            Status::InUse if closes + LONGEST_OVERRUN <= self.now => Status::Completed,
+            status => status,
+        }
+    }
+
+    fn claim(&self, booked: &Booked) -> Claim {
+        let (before, after) = self.rules.buffers;
+        Claim { from: booked.from - before, to: booked.to + after, quantity: booked.quantity }
+    }
+
+    /// How much is taken at a quarter, whatever one booking takes.
+    fn load(&self, at: i64, besides: Option<usize>) -> i32 {
+        let is_live = |booked: &&Booked| {
+            matches!(self.status(booked), Status::Held | Status::Requested | Status::Confirmed | Status::InUse)
+        };
+        let booked = self.bookings.iter().enumerate().filter(|(number, _)| Some(*number) != besides).map(|(_, booked)| booked);
+        let blocked = self.blocks.iter().flatten().filter(|block| block.to > self.now).copied();
+        let claims = booked.filter(is_live).map(|booked| self.claim(booked)).chain(blocked);
         claims.filter(|claim| (claim.from..claim.to).contains(&at)).map(|claim| claim.quantity).sum()
     }
 
-    fn fits(&self, claim: Claim) -> bool {
-        (claim.from..claim.to).all(|at| self.load(at) + claim.quantity <= self.capacity)
+    fn fits(&self, claim: Claim, besides: Option<usize>) -> bool {
+        (claim.from..claim.to).all(|at| self.load(at, besides) + claim.quantity <= self.capacity)
+    }
+
+    /// A booking that comes into a state now.
+    fn begin(&self, status: Status, (from, to, quantity): (i64, i64, i32)) -> Booked {
+        let lapses = match status {
+            Status::Held => Some(self.now + self.rules.hold),
+            Status::Requested => Some(from),
+            Status::Confirmed => self.rules.no_show.map(|grace| (from.max(self.now) + grace).min(to)),
+            _ => None,
+        };
+        Booked { from, to, quantity, status, lapses }
+    }
+
+    /// Whether a start is too soon for a booking that is asked for now.
+    fn is_too_soon(&self, from: i64) -> bool {
+        from < self.now || from == self.now && self.rules.requires_approval
+    }
+
+    fn book(&mut self, slot: (i64, i64, i32), hold: bool) -> Answer {
+        let status = match (hold, self.rules.requires_approval) {
+            (true, _) => Status::Held,
+            (false, true) => Status::Requested,
+            (false, false) => Status::Confirmed,
+        };
+        let booked = self.begin(status, slot);
+        if self.is_too_soon(booked.from) || booked.quantity > self.capacity {
+            return Err("booking_rules_violated");
+        }
+        if !self.fits(self.claim(&booked), None) {
+            return Err("slot_unavailable");
+        }
+        self.bookings.push(booked);
+        Ok(())
+    }
+
+    fn make(&mut self, which: usize, to: Target) -> Answer {
+        let Some(&booked) = self.bookings.get(which) else { return Ok(()) };
+        let (status, is_over) = (self.status(&booked), booked.to <= self.now);
+        let slot = (booked.from, booked.to, booked.quantity);
+        let next = match (to, status) {
+            (Target::CheckOut, Status::InUse) => Status::Completed,
+            (Target::NoShow, Status::Confirmed) if booked.from <= self.now => Status::NoShow,
+            _ if is_over => return Err("invalid_transition"),
+            (Target::Confirm, Status::Held) if self.rules.requires_approval => Status::Requested,
+            (Target::Confirm, Status::Held) | (Target::Approve, Status::Requested) => Status::Confirmed,
+            (Target::Decline, Status::Requested) => Status::Declined,
+            (Target::Cancel, Status::Held | Status::Requested | Status::Confirmed) => Status::Cancelled,
+            (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => Status::InUse,
+            (
+                Target::Reschedule { from, length, quantity },
+                Status::Held | Status::Requested | Status::Confirmed | Status::InUse,
+            ) => {
+                return self.reschedule(which, (from, from + length, quantity));
+            }
+            _ => return Err("invalid_transition"),
+        };
+        self.bookings[which] = self.begin(next, slot);
+        Ok(())
+    }
+
+    fn reschedule(&mut self, which: usize, slot: (i64, i64, i32)) -> Answer {
+        let booked = self.bookings[which];
+        let (from, to, quantity) = slot;
+        let has_begun = booked.status == Status::InUse || booked.from <= self.now;
+        if has_begun && from != booked.from || to <= self.now {
+            return Err("invalid_fields");
+        }
+        let is_approved = matches!(booked.status, Status::Confirmed | Status::InUse) && self.rules.requires_approval;
+        if from != booked.from && self.is_too_soon(from) || quantity > self.capacity || is_approved {
+            return Err("booking_rules_violated");
+        }
+        let mut moved = self.begin(booked.status, slot);
+        if let Status::Held | Status::InUse = booked.status {
+            moved.lapses = booked.lapses;
+        }
+        if !self.fits(self.claim(&moved), Some(which)) {
+            return Err("slot_unavailable");
+        }
+        self.bookings[which] = moved;
+        Ok(())
     }
 
     fn answer(&mut self, step: &Step) -> Answer {
         match *step {
-            Step::Book { from, length, quantity } => {
-                let ((before, after), ends) = (self.buffers, from + length);
-                let claim = Claim { from: from - before, to: ends + after, quantity, ends };
-                if from < self.now || quantity > self.capacity {
-                    return Err("booking_rules_violated");
-                }
-                if !self.fits(claim) {
-                    return Err("slot_unavailable");
-                }
-                if self.requires_approval {
-                    self.requests.insert(self.bookings.len());
-                }
-                self.bookings.push(Some(claim));
-                Ok(())
-            }
-            Step::Approve { which } | Step::Decline { which } | Step::Cancel { which } => {
-                let now = self.now;
-                let Some(booking) = self.bookings.get_mut(which) else { return Ok(()) };
-                let is_answer = !matches!(step, Step::Cancel { .. });
-                if booking.is_none_or(|claim| claim.ends <= now) || is_answer && !self.requests.contains(&which) {
-                    return Err("invalid_transition");
-                }
-                self.requests.remove(&which);
-                if !matches!(step, Step::Approve { .. }) {
-                    *booking = None;
-                }
-                Ok(())
-            }
+            Step::Book { from, length, quantity, hold } => self.book((from, from + length, quantity), hold),
+            Step::Move { which, to } => self.make(which, to),
             Step::Block { from, length, quantity } => {
-                let claim = Claim { from, to: from + length, quantity, ends: from + length };
-                if !self.fits(claim) {
+                let claim = Claim { from, to: from + length, quantity };
+                if !self.fits(claim, None) {
                     return Err("slot_unavailable");
                 }
                 self.blocks.push(Some(claim));
@@ -135,7 +250,7 @@ impl Model {
                 block.take().map(drop).ok_or("not_found")
             }
             Step::SetCapacity { capacity } => {
-                if (-QUARTERS..3 * QUARTERS).any(|at| self.load(at) > capacity) {
+                if (-QUARTERS..3 * QUARTERS).any(|at| self.load(at, None) > capacity) {
                     return Err("capacity_in_use");
                 }
                 self.capacity = capacity;
@@ -145,7 +260,7 @@ impl Model {
                 self.now += quarters;
                 Ok(())
             }
-            Step::Complete => Ok(()),
+            Step::RunJobs => Ok(()),
         }
     }
 }
@@ -166,6 +281,7 @@ struct Real {
 fn code(error: &Error) -> &'static str {
     match error {
         Error::Refused(code, _) => code.as_str(),
+        Error::Invalid(_) => Code::InvalidFields.as_str(),
         Error::RulesViolated(_) => Code::BookingRulesViolated.as_str(),
         error => panic!("{error}"),
     }
@@ -176,14 +292,19 @@ fn caller(user: &User) -> Caller {
     Caller { user_id: user.id.parse().unwrap(), session_id, must_be_verified: true }
 }
 
+fn quarters(number: i64) -> TimeDelta {
+    TimeDelta::minutes(15 * number)
+}
+
 impl Real {
     async fn new(server: &Server, db: &Db, market: &Market, model: &Model) -> Self {
         let (host, site): (_, SiteId) = (caller(&market.host), market.site.parse().unwrap());
         let new: NewResource = serde_json::from_value(json!({
             "kind": "machine", "name": "Lathe", "status": "listed", "capacity": { "quantity": model.capacity, "unit": "unit" },
             "booking_rules": {
-                "buffer_before_minutes": 15 * model.buffers.0, "buffer_after_minutes": 15 * model.buffers.1,
-                "requires_approval": model.requires_approval,
+                "buffer_before_minutes": 15 * model.rules.buffers.0, "buffer_after_minutes": 15 * model.rules.buffers.1,
+                "requires_approval": model.rules.requires_approval, "hold_minutes": 15 * model.rules.hold,
+                "no_show_minutes": model.rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15,
             },
             "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
         }))
@@ -196,7 +317,7 @@ impl Real {
     }
 
     fn at(&self, quarter: i64) -> UtcTime {
-        self.start + TimeDelta::minutes(15 * quarter)
+        self.start + quarters(quarter)
     }
 
     fn interval(&self, from: i64, length: i64) -> Interval {
@@ -210,28 +331,39 @@ impl Real {
         self.db.write(self.at(self.now), action).await.map_err(|error| code(&error))
     }
 
+    async fn make(&self, id: BookingId, to: Target) -> Answer {
+        let (host, customer, start) = (self.host, self.customer, self.start);
+        let made = self.write(move |tx| match to {
+            Target::Confirm => bookings::confirm(tx, customer, id),
+            Target::Approve => bookings::approve(tx, host, id),
+            Target::Decline => bookings::decline(tx, host, id, ""),
+            Target::Cancel => bookings::cancel(tx, customer, id, ""),
+            Target::CheckIn => bookings::check_in(tx, customer, id),
+            Target::CheckOut => bookings::check_out(tx, customer, id),
+            Target::NoShow => bookings::no_show(tx, host, id),
+            Target::Reschedule { from, length, quantity } => {
+                let (starts_at, ends_at) = (Some(start + quarters(from)), Some(start + quarters(from + length)));
+                let new = NewSlot { starts_at, ends_at, quantity: Some(quantity), ..NewSlot::default() };
+                Ok(bookings::reschedule(tx, customer, id, &new)?.booking)
+            }
+        });
+        made.await.map(drop)
+    }
+
     async fn answer(&mut self, step: &Step) -> Answer {
         let (host, customer, resource_id) = (self.host, self.customer, self.resource);
         match *step {
-            Step::Book { from, length, quantity } => {
-                let (interval, note) = (self.interval(from, length), String::new());
-                let wish = NewBooking { organization_id: self.organization, resource_id, interval, quantity, note };
+            Step::Book { from, length, quantity, hold } => {
+                let (organization_id, interval, note) = (self.organization, self.interval(from, length), String::new());
+                let wish = NewBooking { organization_id, resource_id, interval, quantity, note, hold, override_reason: None };
                 let booked = self.write(move |tx| bookings::book(tx, customer, &wish)).await?;
                 self.bookings.push(booked.id);
                 Ok(())
             }
-            Step::Approve { which } => {
-                let Some(id) = self.bookings.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| bookings::approve(tx, host, id)).await.map(drop)
-            }
-            Step::Decline { which } => {
-                let Some(id) = self.bookings.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| bookings::decline(tx, host, id, "")).await.map(drop)
-            }
-            Step::Cancel { which } => {
-                let Some(id) = self.bookings.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| bookings::cancel(tx, customer, id, "")).await.map(drop)
-            }
+            Step::Move { which, to } => match self.bookings.get(which) {
+                Some(id) => self.make(*id, to).await,
+                None => Ok(()),
+            },
             Step::Block { from, length, quantity } => {
                 let interval = self.interval(from, length);
                 let blocked = self.write(move |tx| blocks::create(tx, host, resource_id, interval, Some(quantity), "")).await?;
@@ -253,8 +385,16 @@ impl Real {
                 self.now += quarters;
                 Ok(())
             }
-            Step::Complete => self.write(move |tx| bookings::complete_due(tx, Some(resource_id), 100)).await.map(drop),
+            Step::RunJobs => self.write(move |tx| bookings::due::run(tx, 100)).await.map(drop),
         }
+    }
+
+    /// Where each booking is in its life.
+    async fn statuses(&self) -> Vec<Status> {
+        let (ids, customer) = (self.bookings.clone(), self.customer);
+        let read = move |tx: &mut Tx<'_>| ids.iter().map(|id| Ok(bookings::get(tx, customer, *id)?.status)).collect();
+        let statuses: Result<_, Error> = self.db.read(self.at(self.now), read).await;
+        statuses.unwrap()
     }
 
     /// How much of each quarter to come is free.
@@ -276,20 +416,28 @@ fn histories_agree(kind: Kind) {
     let (db, market) =
         block_on(async { (Db::open(&server.config.database_options().unwrap()).unwrap(), server.market(json!({})).await) });
     let buffers = prop_oneof![Just((0, 0)), (0..3_i64, 0..3_i64)];
-    let history = (1..4_i32, buffers, any::<bool>(), prop::collection::vec(step(), 1..40));
+    let no_show = prop_oneof![Just(None), (0..3_i64).prop_map(Some)];
+    let rules = (buffers, any::<bool>(), 1..4_i64, no_show).prop_map(|(buffers, requires_approval, hold, no_show)| Rules {
+        buffers,
+        requires_approval,
+        hold,
+        no_show,
+    });
+    let history = (1..4_i32, rules, prop::collection::vec(step(), 1..40));
     let mut runner = TestRunner::new(Config { cases: HISTORIES, failure_persistence: None, ..Config::default() });
     runner
-        .run(&history, |(capacity, buffers, requires_approval, steps)| {
+        .run(&history, |(capacity, rules, steps)| {
             block_on(async {
-                let (bookings, requests, blocks) = (Vec::new(), BTreeSet::new(), Vec::new());
-                let mut model = Model { now: 0, capacity, buffers, requires_approval, bookings, requests, blocks };
+                let mut model = Model { now: 0, capacity, rules, bookings: Vec::new(), blocks: Vec::new() };
                 let mut real = Real::new(&server, &db, &market, &model).await;
                 for step in &steps {
                     let (expected, answered) = (model.answer(step), real.answer(step).await);
                     prop_assert_eq!(expected, answered, "{:?} on {:?}", step, model);
+                    let statuses: Vec<_> = model.bookings.iter().map(|booked| model.status(booked)).collect();
+                    prop_assert_eq!(statuses, real.statuses().await, "after {:?} on {:?}", step, model);
                     // With a buffer a quarter may be free and yet not bookable.
-                    if buffers == (0, 0) {
-                        let free = (model.now..model.now + 2 * QUARTERS).map(|at| (at, model.capacity - model.load(at)));
+                    if rules.buffers == (0, 0) {
+                        let free = (model.now..model.now + 2 * QUARTERS).map(|at| (at, model.capacity - model.load(at, None)));
                         let free: BTreeMap<_, _> = free.filter(|(_, quantity)| *quantity > 0).collect();
                         prop_assert_eq!(free, real.free().await, "after {:?} on {:?}", step, model);
                     }

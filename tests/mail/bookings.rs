@@ -147,8 +147,9 @@ on_both_databases! {
         let booking = market.book(FROM, TO).await.expect(201).id();
         server.advance(TimeDelta::days(2));
         for _ in 0..500 {
-            let seen = market.customer.get(&format!("/bookings/{booking}")).await.expect(200);
-            if seen["status"] == "completed" {
+            // What is asked for over the API counts as completed at once; the job writes it.
+            let written = server.select(&format!("SELECT status AS value FROM bookings WHERE id = '{booking}'"));
+            if written == ["completed"] {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -10,6 +10,7 @@ use sharefloor::app::Service;
 use sharefloor::clock::Clock;
 use sharefloor::config::Config;
 use sharefloor::domain::time::UtcTime;
+use sharefloor::storage::db::Db;
 
 use super::client::Client;
 use super::postgres::{self, Database};
@@ -161,6 +162,12 @@ impl Server {
     /// Lets time pass.
     pub(crate) fn advance(&self, time: TimeDelta) {
         self.clock.set(self.clock.now() + time);
+    }
+
+    /// Does to the bookings what their time has come for.
+    pub(crate) async fn run_due(&self) {
+        let db = Db::open(&self.config.database_options().expect("they are good")).expect("the database answers");
+        db.write(self.now(), |tx| sharefloor::actions::bookings::due::run(tx, 100)).await.expect("it is done");
     }
 
     /// Where messages are written.

@@ -109,6 +109,7 @@ CREATE TABLE resources (
     -- (resource_id, ends_at) an allocation that overlaps a span can lie.
     longest_allocation_minutes BIGINT NOT NULL DEFAULT 0,
     claims BIGINT NOT NULL DEFAULT 0, -- bumped before each claim: the lock
+    has_links BOOLEAN NOT NULL DEFAULT FALSE, -- whether resource_links names it; kept by the guard
     source TEXT UNIQUE,
     revision BIGINT NOT NULL DEFAULT 1, -- bumped by each edit: the ETag
     created_at TIMESTAMP NOT NULL,
@@ -157,6 +158,10 @@ CREATE TABLE bookings (
     cancelled_at TIMESTAMP,
     cancelled_by TEXT COLLATE "C" REFERENCES users (id),
     reason TEXT NOT NULL, -- why it was cancelled or declined
+    lapses_at TIMESTAMP, -- when a hold or request expires, or a customer who has not come is missed
+    checked_in_at TIMESTAMP, -- the usage, beside the time that was booked
+    checked_out_at TIMESTAMP,
+    is_overrun BOOLEAN NOT NULL DEFAULT FALSE, -- still in use after its time, and all have been told
     calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
@@ -168,6 +173,10 @@ CREATE INDEX bookings_by_host ON bookings (host_organization_id, starts_at, id);
 CREATE INDEX bookings_by_resource ON bookings (resource_id, starts_at, id);
 -- What the quota counts and what the job completes: only bookings that still run.
 CREATE INDEX bookings_active_by_end ON bookings (claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_lapsing ON bookings (lapses_at) WHERE lapses_at IS NOT NULL;
+CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use' AND NOT is_overrun;
+-- The queue of those who answer requests.
+CREATE INDEX bookings_requested ON bookings (host_organization_id, id) WHERE status = 'requested';
 CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 
 CREATE TABLE blocks (
@@ -186,17 +195,32 @@ CREATE TABLE blocks (
 CREATE INDEX blocks_by_resource ON blocks (resource_id, id);
 CREATE INDEX blocks_not_over_by_end ON blocks (ends_at) WHERE NOT is_over;
 
+-- What a claim on a resource means for another: it takes so much of the other for each one of its own
+-- (the machine takes the room that it stands in), or the two exclude each other, whichever is claimed.
+CREATE TABLE resource_links (
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    other_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    kind TEXT NOT NULL CHECK (kind IN ('takes', 'excludes')),
+    quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000), -- 1 where they exclude each other
+    PRIMARY KEY (resource_id, other_id),
+    CHECK (resource_id <> other_id)
+);
+CREATE INDEX resource_links_by_other ON resource_links (other_id);
+
 -- What takes capacity from a resource, now or later, and the only thing that does; see Law 1 at the end.
 CREATE TABLE allocations (
-    id TEXT COLLATE "C" PRIMARY KEY, -- of the booking or block that it belongs to
+    id TEXT COLLATE "C" NOT NULL, -- of the booking or block that it belongs to
     claimed_by TEXT NOT NULL CHECK (claimed_by IN ('booking', 'block')),
-    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id), -- the one that is claimed, or one linked to it
     starts_at TIMESTAMP NOT NULL CHECK (starts_at >= '2000-01-01'),
     ends_at TIMESTAMP NOT NULL CHECK (ends_at <= '2200-01-01'),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
+    lapses_at TIMESTAMP, -- from then on nobody need respect it: its booking lapses
+    PRIMARY KEY (id, resource_id),
     CHECK (starts_at < ends_at)
 );
-CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity);
+CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity, lapses_at);
+CREATE INDEX allocations_lapsing ON allocations (resource_id, lapses_at) WHERE lapses_at IS NOT NULL;
 
 -- What the outside must hear of, written with the fact that it reports.
 CREATE TABLE outbox (
@@ -259,22 +283,48 @@ CREATE INDEX resources_by_words ON resources USING gin (search_words);
 -- 1. What would exceed the capacity is refused (`capacity_exceeded`, 23P01): an allocation that is
 --    added, moved or enlarged, and a capacity that is lowered.
 -- 2. Every live booking and every block that is not over has its allocation, with its id, resource,
---    span (a booking's with its buffers) and quantity. The triggers make, move and remove it with its
---    maker; nobody takes it away or changes it alone (`claim_without_allocation`).
--- 3. An allocation that nobody claims, written by hand, takes capacity like any other until it is
+--    span (a booking's with its buffers) and quantity, and one on each resource that its own takes along.
+--    The triggers make, move and remove them with their maker; nobody takes one away or changes one alone
+--    (`claim_without_allocation`).
+-- 3. Two resources that exclude each other are never allocated at the same instant, but by one claim.
+-- 4. An allocation that nobody claims, written by hand, takes capacity like any other until it is
 --    removed by hand.
 --
 -- So what is booked and blocked never exceeds the capacity either.
 
 -- What must have an allocation, as the allocation must be.
 CREATE VIEW live_claims AS
-SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity
+SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity, lapses_at
 FROM bookings
 WHERE status IN ('held', 'requested', 'confirmed', 'in_use')
 UNION ALL
-SELECT id, 'block', resource_id, starts_at, ends_at, quantity
+SELECT bookings.id, 'booking', other_id, claim_starts_at, claim_ends_at, bookings.quantity * resource_links.quantity, lapses_at
+FROM bookings JOIN resource_links USING (resource_id)
+WHERE status IN ('held', 'requested', 'confirmed', 'in_use') AND kind = 'takes'
+UNION ALL
+SELECT id, 'block', resource_id, starts_at, ends_at, quantity, NULL::TIMESTAMP
 FROM blocks
-WHERE NOT is_over;
+WHERE NOT is_over
+UNION ALL
+SELECT blocks.id, 'block', other_id, starts_at, ends_at, blocks.quantity * resource_links.quantity, NULL::TIMESTAMP
+FROM blocks JOIN resource_links USING (resource_id)
+WHERE NOT is_over AND kind = 'takes';
+
+-- What excludes what, told from both sides.
+CREATE VIEW exclusions AS
+SELECT resource_id, other_id FROM resource_links WHERE kind = 'excludes'
+UNION ALL
+SELECT other_id, resource_id FROM resource_links WHERE kind = 'excludes';
+
+-- Allocations that may not be at once, told from both sides.
+CREATE VIEW exclusion_clashes AS
+SELECT ours.id, ours.resource_id, theirs.id AS other_claim, theirs.resource_id AS other_id
+FROM allocations AS ours
+JOIN exclusions ON exclusions.resource_id = ours.resource_id
+JOIN resources AS other ON other.id = exclusions.other_id
+JOIN allocations AS theirs ON theirs.resource_id = other.id AND theirs.id <> ours.id
+    AND theirs.ends_at > ours.starts_at AND theirs.starts_at < ours.ends_at
+    AND theirs.ends_at < ours.ends_at + other.longest_allocation_minutes * INTERVAL '1 minute';
 
 -- How much of each resource is allocated, from each instant at which that changes: a running sum over
 -- starts and ends. At the same instant ends come first, for spans are half-open.
@@ -293,13 +343,14 @@ CREATE FUNCTION guard_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     most BIGINT;
     longest BIGINT;
+    is_linked BOOLEAN;
     peak BIGINT;
 BEGIN
     UPDATE resources
     SET claims = claims + 1,
         longest_allocation_minutes = greatest(longest_allocation_minutes, ceil(extract(epoch FROM NEW.ends_at - NEW.starts_at) / 60)::BIGINT)
     WHERE id = NEW.resource_id
-    RETURNING capacity, longest_allocation_minutes INTO most, longest;
+    RETURNING capacity, longest_allocation_minutes, has_links INTO most, longest, is_linked;
 
     SELECT max(running) INTO peak
     FROM (
@@ -320,6 +371,14 @@ BEGIN
     IF peak > most THEN
         RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
     END IF;
+
+    IF is_linked THEN
+        UPDATE resources SET claims = claims + 1
+        WHERE id IN (SELECT other_id FROM exclusions WHERE resource_id = NEW.resource_id);
+        IF EXISTS (SELECT FROM exclusion_clashes WHERE id = NEW.id AND resource_id = NEW.resource_id) THEN
+            RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
+        END IF;
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -328,7 +387,11 @@ FOR EACH ROW EXECUTE FUNCTION guard_allocation();
 
 CREATE FUNCTION keep_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT * FROM live_claims WHERE id = OLD.id EXCEPT SELECT * FROM allocations WHERE id = OLD.id) THEN
+    IF EXISTS (
+        SELECT * FROM live_claims WHERE id = OLD.id AND resource_id = OLD.resource_id
+        EXCEPT
+        SELECT * FROM allocations WHERE id = OLD.id AND resource_id = OLD.resource_id
+    ) THEN
         RAISE EXCEPTION 'claim_without_allocation' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'allocations';
     END IF;
     RETURN NULL;
@@ -355,7 +418,7 @@ CREATE TRIGGER resources_guard AFTER UPDATE OF capacity, longest_allocation_minu
 FOR EACH ROW WHEN (NEW.capacity < OLD.capacity OR NEW.longest_allocation_minutes < OLD.longest_allocation_minutes)
 EXECUTE FUNCTION guard_resource();
 
--- Each claim makes, moves or removes its allocation.
+-- Each claim makes, moves or removes its allocations.
 CREATE FUNCTION allocate_booking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use') THEN
@@ -363,19 +426,30 @@ BEGIN
         RETURN NULL;
     END IF;
     IF TG_OP = 'UPDATE' THEN
+        DELETE FROM allocations
+        WHERE id = NEW.id AND claimed_by = 'booking' AND resource_id NOT IN (SELECT resource_id FROM live_claims WHERE id = NEW.id);
         UPDATE allocations
-        SET resource_id = NEW.resource_id, starts_at = NEW.claim_starts_at, ends_at = NEW.claim_ends_at, quantity = NEW.quantity
-        WHERE id = NEW.id AND claimed_by = 'booking';
-        IF FOUND THEN
-            RETURN NULL;
-        END IF;
+        SET starts_at = claim.starts_at, ends_at = claim.ends_at, quantity = claim.quantity, lapses_at = claim.lapses_at
+        FROM live_claims AS claim
+        WHERE allocations.id = NEW.id AND allocations.claimed_by = 'booking'
+            AND claim.id = NEW.id AND claim.resource_id = allocations.resource_id;
     END IF;
-    INSERT INTO allocations VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity);
+    IF TG_OP = 'INSERT' OR NOT EXISTS (
+        SELECT FROM allocations WHERE id = NEW.id AND claimed_by = 'booking' AND resource_id = NEW.resource_id
+    ) THEN
+        INSERT INTO allocations VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at);
+    END IF;
+    -- Now the resource is locked, so its links stay as they are read.
+    INSERT INTO allocations
+    SELECT claim.*
+    FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
+    WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'booking'
+        AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'booking');
     RETURN NULL;
 END $$;
 
 CREATE TRIGGER bookings_allocate
-AFTER INSERT OR DELETE OR UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity ON bookings
+AFTER INSERT OR DELETE OR UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity, lapses_at ON bookings
 FOR EACH ROW EXECUTE FUNCTION allocate_booking();
 
 CREATE FUNCTION allocate_block() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -385,20 +459,81 @@ BEGIN
         RETURN NULL;
     END IF;
     IF TG_OP = 'UPDATE' THEN
+        DELETE FROM allocations
+        WHERE id = NEW.id AND claimed_by = 'block' AND resource_id NOT IN (SELECT resource_id FROM live_claims WHERE id = NEW.id);
         UPDATE allocations
-        SET resource_id = NEW.resource_id, starts_at = NEW.starts_at, ends_at = NEW.ends_at, quantity = NEW.quantity
-        WHERE id = NEW.id AND claimed_by = 'block';
-        IF FOUND THEN
-            RETURN NULL;
-        END IF;
+        SET starts_at = claim.starts_at, ends_at = claim.ends_at, quantity = claim.quantity, lapses_at = claim.lapses_at
+        FROM live_claims AS claim
+        WHERE allocations.id = NEW.id AND allocations.claimed_by = 'block'
+            AND claim.id = NEW.id AND claim.resource_id = allocations.resource_id;
     END IF;
-    INSERT INTO allocations VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity);
+    IF TG_OP = 'INSERT' OR NOT EXISTS (
+        SELECT FROM allocations WHERE id = NEW.id AND claimed_by = 'block' AND resource_id = NEW.resource_id
+    ) THEN
+        INSERT INTO allocations VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity, NULL);
+    END IF;
+    -- Now the resource is locked, so its links stay as they are read.
+    INSERT INTO allocations
+    SELECT claim.*
+    FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
+    WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'block'
+        AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'block');
     RETURN NULL;
 END $$;
 
 CREATE TRIGGER blocks_allocate
 AFTER INSERT OR DELETE OR UPDATE OF resource_id, starts_at, ends_at, quantity, is_over ON blocks
 FOR EACH ROW EXECUTE FUNCTION allocate_block();
+
+-- A link holds for what is claimed already, too: it is refused where that is not possible.
+CREATE FUNCTION link_resources() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    link resource_links := coalesce(NEW, OLD);
+BEGIN
+    -- Both are locked, in the order in which claims lock them.
+    PERFORM FROM resources WHERE id IN (link.resource_id, link.other_id) ORDER BY id FOR UPDATE;
+    UPDATE resources
+    SET claims = claims + 1,
+        has_links = EXISTS (SELECT FROM resource_links WHERE resources.id IN (resource_id, other_id))
+    WHERE id IN (link.resource_id, link.other_id);
+
+    IF link.kind = 'takes' AND TG_OP = 'DELETE' THEN
+        DELETE FROM allocations
+        WHERE resource_id = link.other_id AND id IN (
+            SELECT id FROM bookings WHERE resource_id = link.resource_id
+            UNION ALL
+            SELECT id FROM blocks WHERE resource_id = link.resource_id
+        );
+    ELSIF link.kind = 'takes' THEN
+        INSERT INTO allocations
+        SELECT *
+        FROM live_claims
+        WHERE resource_id = link.other_id AND id IN (
+            SELECT id FROM bookings WHERE resource_id = link.resource_id
+            UNION ALL
+            SELECT id FROM blocks WHERE resource_id = link.resource_id
+        );
+    ELSIF TG_OP = 'INSERT' AND EXISTS (
+        SELECT FROM exclusion_clashes WHERE resource_id = link.resource_id AND other_id = link.other_id
+    ) THEN
+        RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER resource_links_guard AFTER INSERT OR DELETE ON resource_links
+FOR EACH ROW EXECUTE FUNCTION link_resources();
+
+CREATE FUNCTION keep_has_links() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.has_links <> EXISTS (SELECT FROM resource_links WHERE NEW.id IN (resource_id, other_id)) THEN
+        RAISE EXCEPTION 'has_links_is_kept' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'resources';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER resources_keep_has_links AFTER UPDATE OF has_links ON resources
+FOR EACH ROW WHEN (NEW.has_links <> OLD.has_links) EXECUTE FUNCTION keep_has_links();
 
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -412,8 +547,11 @@ CREATE TRIGGER bookings_keep_id BEFORE UPDATE OF id ON bookings
 FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
 CREATE TRIGGER blocks_keep_id BEFORE UPDATE OF id ON blocks
 FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
-CREATE TRIGGER allocations_keep_id BEFORE UPDATE OF id ON allocations
-FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+CREATE TRIGGER allocations_keep_id BEFORE UPDATE OF id, resource_id ON allocations
+FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.resource_id <> OLD.resource_id) EXECUTE FUNCTION refuse('identifiers_stay');
+CREATE TRIGGER resource_links_no_update BEFORE UPDATE ON resource_links
+FOR EACH ROW EXECUTE FUNCTION refuse('links_are_replaced');
+CREATE TRIGGER resource_links_no_truncate BEFORE TRUNCATE ON resource_links EXECUTE FUNCTION refuse('use DELETE');
 CREATE TRIGGER bookings_no_truncate BEFORE TRUNCATE ON bookings EXECUTE FUNCTION refuse('use DELETE');
 CREATE TRIGGER blocks_no_truncate BEFORE TRUNCATE ON blocks EXECUTE FUNCTION refuse('use DELETE');
 CREATE TRIGGER allocations_no_truncate BEFORE TRUNCATE ON allocations EXECUTE FUNCTION refuse('use DELETE');
@@ -424,7 +562,8 @@ DECLARE
     guard REGPROCEDURE;
 BEGIN
     FOREACH guard IN ARRAY ARRAY[
-        'guard_allocation()', 'keep_allocation()', 'guard_resource()', 'allocate_booking()', 'allocate_block()'
+        'guard_allocation()', 'keep_allocation()', 'guard_resource()', 'allocate_booking()', 'allocate_block()',
+        'link_resources()', 'keep_has_links()'
     ]::REGPROCEDURE[] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
     END LOOP;

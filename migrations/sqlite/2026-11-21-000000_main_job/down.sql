@@ -1,3 +1,5 @@
+DROP VIEW exclusion_clashes;
+DROP VIEW exclusions;
 DROP VIEW loads;
 DROP VIEW live_claims;
 DROP TABLE resource_words;
@@ -6,6 +8,7 @@ DROP TABLE audit;
 DROP TABLE mails;
 DROP TABLE outbox;
 DROP TABLE allocations;
+DROP TABLE resource_links;
 DROP TABLE blocks;
 DROP TABLE bookings;
 DROP TABLE tariffs;

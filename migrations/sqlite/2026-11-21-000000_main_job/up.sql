@@ -111,6 +111,7 @@ CREATE TABLE resources (
     -- (resource_id, ends_at) an allocation that overlaps a span can lie.
     longest_allocation_minutes BIGINT NOT NULL DEFAULT 0 CHECK (typeof(longest_allocation_minutes) = 'integer'),
     claims BIGINT NOT NULL DEFAULT 0, -- bumped before each claim: the lock
+    has_links BOOLEAN NOT NULL DEFAULT FALSE, -- whether resource_links names it; kept by the guard
     source TEXT UNIQUE,
     revision BIGINT NOT NULL DEFAULT 1, -- bumped by each edit: the ETag
     created_at TIMESTAMP NOT NULL,
@@ -158,6 +159,10 @@ CREATE TABLE bookings (
     cancelled_at INTEGER,
     cancelled_by TEXT REFERENCES users (id),
     reason TEXT NOT NULL, -- why it was cancelled or declined
+    lapses_at INTEGER, -- when a hold or request expires, or a customer who has not come is missed
+    checked_in_at INTEGER, -- the usage, beside the time that was booked
+    checked_out_at INTEGER,
+    is_overrun INTEGER NOT NULL DEFAULT FALSE, -- still in use after its time, and all have been told
     calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
     revision INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
@@ -169,6 +174,10 @@ CREATE INDEX bookings_by_host ON bookings (host_organization_id, starts_at, id);
 CREATE INDEX bookings_by_resource ON bookings (resource_id, starts_at, id);
 -- What the quota counts and what the job completes: only bookings that still run.
 CREATE INDEX bookings_active_by_end ON bookings (claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_lapsing ON bookings (lapses_at) WHERE lapses_at IS NOT NULL;
+CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use' AND NOT is_overrun;
+-- The queue of those who answer requests.
+CREATE INDEX bookings_requested ON bookings (host_organization_id, id) WHERE status = 'requested';
 CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 
 CREATE TABLE blocks (
@@ -187,17 +196,32 @@ CREATE TABLE blocks (
 CREATE INDEX blocks_by_resource ON blocks (resource_id, id);
 CREATE INDEX blocks_not_over_by_end ON blocks (ends_at) WHERE NOT is_over;
 
+-- What a claim on a resource means for another: it takes so much of the other for each one of its own
+-- (the machine takes the room that it stands in), or the two exclude each other, whichever is claimed.
+CREATE TABLE resource_links (
+    resource_id TEXT NOT NULL REFERENCES resources (id),
+    other_id TEXT NOT NULL REFERENCES resources (id),
+    kind TEXT NOT NULL CHECK (kind IN ('takes', 'excludes')),
+    quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000), -- 1 where they exclude each other
+    PRIMARY KEY (resource_id, other_id),
+    CHECK (resource_id <> other_id)
+) STRICT;
+CREATE INDEX resource_links_by_other ON resource_links (other_id);
+
 -- What takes capacity from a resource, now or later, and the only thing that does; see Law 1 at the end.
 CREATE TABLE allocations (
-    id TEXT PRIMARY KEY, -- of the booking or block that it belongs to
+    id TEXT NOT NULL, -- of the booking or block that it belongs to
     claimed_by TEXT NOT NULL CHECK (claimed_by IN ('booking', 'block')),
-    resource_id TEXT NOT NULL REFERENCES resources (id),
+    resource_id TEXT NOT NULL REFERENCES resources (id), -- the one that is claimed, or one linked to it
     starts_at INTEGER NOT NULL CHECK (starts_at >= 946684800000000),
     ends_at INTEGER NOT NULL CHECK (ends_at <= 7258118400000000),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
+    lapses_at INTEGER, -- from then on nobody need respect it: its booking lapses
+    PRIMARY KEY (id, resource_id),
     CHECK (starts_at < ends_at)
 ) STRICT;
-CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity);
+CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity, lapses_at);
+CREATE INDEX allocations_lapsing ON allocations (resource_id, lapses_at) WHERE lapses_at IS NOT NULL;
 
 -- What the outside must hear of, written with the fact that it reports.
 CREATE TABLE outbox (
@@ -273,9 +297,11 @@ END;
 -- 1. What would exceed the capacity is refused (`capacity_exceeded`): an allocation that is added, moved
 --    or enlarged, and a capacity that is lowered.
 -- 2. Every live booking and every block that is not over has its allocation, with its id, resource,
---    span (a booking's with its buffers) and quantity. The triggers make, move and remove it with its
---    maker; nobody takes it away or changes it alone (`claim_without_allocation`).
--- 3. An allocation that nobody claims, written by hand, takes capacity like any other until it is
+--    span (a booking's with its buffers) and quantity, and one on each resource that its own takes along.
+--    The triggers make, move and remove them with their maker; nobody takes one away or changes one alone
+--    (`claim_without_allocation`).
+-- 3. Two resources that exclude each other are never allocated at the same instant, but by one claim.
+-- 4. An allocation that nobody claims, written by hand, takes capacity like any other until it is
 --    removed by hand.
 --
 -- So what is booked and blocked never exceeds the capacity either. The tables are STRICT, for a text
@@ -285,13 +311,37 @@ END;
 
 -- What must have an allocation, as the allocation must be.
 CREATE VIEW live_claims AS
-SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity
+SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity, lapses_at
 FROM bookings
 WHERE status IN ('held', 'requested', 'confirmed', 'in_use')
 UNION ALL
-SELECT id, 'block', resource_id, starts_at, ends_at, quantity
+SELECT bookings.id, 'booking', other_id, claim_starts_at, claim_ends_at, bookings.quantity * resource_links.quantity, lapses_at
+FROM bookings JOIN resource_links USING (resource_id)
+WHERE status IN ('held', 'requested', 'confirmed', 'in_use') AND kind = 'takes'
+UNION ALL
+SELECT id, 'block', resource_id, starts_at, ends_at, quantity, NULL
 FROM blocks
-WHERE NOT is_over;
+WHERE NOT is_over
+UNION ALL
+SELECT blocks.id, 'block', other_id, starts_at, ends_at, blocks.quantity * resource_links.quantity, NULL
+FROM blocks JOIN resource_links USING (resource_id)
+WHERE NOT is_over AND kind = 'takes';
+
+-- What excludes what, told from both sides.
+CREATE VIEW exclusions AS
+SELECT resource_id, other_id FROM resource_links WHERE kind = 'excludes'
+UNION ALL
+SELECT other_id, resource_id FROM resource_links WHERE kind = 'excludes';
+
+-- Allocations that may not be at once, told from both sides.
+CREATE VIEW exclusion_clashes AS
+SELECT ours.id, ours.resource_id, theirs.id AS other_claim, theirs.resource_id AS other_id
+FROM allocations AS ours
+JOIN exclusions ON exclusions.resource_id = ours.resource_id
+JOIN resources AS other ON other.id = exclusions.other_id
+JOIN allocations AS theirs ON theirs.resource_id = other.id AND theirs.id <> ours.id
+    AND theirs.ends_at > ours.starts_at AND theirs.starts_at < ours.ends_at
+    AND theirs.ends_at < ours.ends_at + other.longest_allocation_minutes * 60000000;
 
 -- How much of each resource is allocated, from each instant at which that changes: a running sum over
 -- starts and ends. At the same instant ends come first, for spans are half-open.
@@ -316,12 +366,14 @@ CREATE TRIGGER blocks_keep_id BEFORE UPDATE OF id ON blocks WHEN NEW.id <> OLD.i
 BEGIN
     SELECT RAISE(ABORT, 'identifiers_stay');
 END;
-CREATE TRIGGER allocations_keep_id BEFORE UPDATE OF id ON allocations WHEN NEW.id <> OLD.id
+CREATE TRIGGER allocations_keep_id BEFORE UPDATE OF id, resource_id ON allocations
+WHEN NEW.id <> OLD.id OR NEW.resource_id <> OLD.resource_id
 BEGIN
     SELECT RAISE(ABORT, 'identifiers_stay');
 END;
 
-CREATE TRIGGER allocations_no_replace BEFORE INSERT ON allocations WHEN EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id)
+CREATE TRIGGER allocations_no_replace BEFORE INSERT ON allocations
+WHEN EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id AND resource_id = NEW.resource_id)
 BEGIN
     SELECT RAISE(ABORT, 'allocation_exists');
 END;
@@ -356,6 +408,8 @@ BEGIN
             )
         )
     );
+
+    SELECT RAISE(ABORT, 'capacity_exceeded') FROM exclusion_clashes WHERE id = NEW.id AND resource_id = NEW.resource_id;
 END;
 
 CREATE TRIGGER allocations_guard_update AFTER UPDATE ON allocations
@@ -387,13 +441,19 @@ BEGIN
         )
     );
 
+    SELECT RAISE(ABORT, 'capacity_exceeded') FROM exclusion_clashes WHERE id = NEW.id AND resource_id = NEW.resource_id;
+
     SELECT RAISE(ABORT, 'claim_without_allocation')
-    WHERE EXISTS (SELECT * FROM live_claims WHERE id = NEW.id EXCEPT SELECT * FROM allocations WHERE id = NEW.id);
+    WHERE EXISTS (
+        SELECT * FROM live_claims WHERE id = NEW.id AND resource_id = NEW.resource_id
+        EXCEPT
+        SELECT * FROM allocations WHERE id = NEW.id AND resource_id = NEW.resource_id
+    );
 END;
 
 CREATE TRIGGER allocations_guard_delete AFTER DELETE ON allocations
 BEGIN
-    SELECT RAISE(ABORT, 'claim_without_allocation') FROM live_claims WHERE id = OLD.id;
+    SELECT RAISE(ABORT, 'claim_without_allocation') FROM live_claims WHERE id = OLD.id AND resource_id = OLD.resource_id;
 END;
 
 -- A resource that is inserted has allocations if it replaces one.
@@ -405,6 +465,12 @@ BEGIN
     WHERE resource_id = NEW.id AND ends_at - starts_at > NEW.longest_allocation_minutes * 60000000;
 END;
 
+CREATE TRIGGER resources_guard_links AFTER UPDATE OF has_links ON resources
+WHEN NEW.has_links <> EXISTS (SELECT 1 FROM resource_links WHERE NEW.id IN (resource_id, other_id))
+BEGIN
+    SELECT RAISE(ABORT, 'has_links_is_kept');
+END;
+
 CREATE TRIGGER resources_guard_update AFTER UPDATE OF capacity, longest_allocation_minutes ON resources
 WHEN NEW.capacity < OLD.capacity OR NEW.longest_allocation_minutes < OLD.longest_allocation_minutes
 BEGIN
@@ -414,36 +480,35 @@ BEGIN
     WHERE resource_id = NEW.id AND ends_at - starts_at > NEW.longest_allocation_minutes * 60000000;
 END;
 
--- Each claim makes, moves or removes its allocation.
+-- Each claim makes, moves or removes its allocations.
 CREATE TRIGGER bookings_allocate_insert AFTER INSERT ON bookings WHEN NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
 BEGIN
-    INSERT INTO allocations VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity);
+    INSERT INTO allocations SELECT * FROM live_claims WHERE id = NEW.id AND claimed_by = 'booking';
 
     SELECT RAISE(ABORT, 'claim_without_allocation')
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM allocations
-        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
-            = ('booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity)
-    );
+    WHERE EXISTS (SELECT * FROM live_claims WHERE id = NEW.id EXCEPT SELECT * FROM allocations WHERE id = NEW.id);
 END;
-CREATE TRIGGER bookings_allocate_update AFTER UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity ON bookings
+CREATE TRIGGER bookings_allocate_update AFTER UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity, lapses_at ON bookings
 WHEN NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
 BEGIN
+    DELETE FROM allocations
+    WHERE id = NEW.id AND claimed_by = 'booking' AND resource_id NOT IN (SELECT resource_id FROM live_claims WHERE id = NEW.id);
     UPDATE allocations
-    SET resource_id = NEW.resource_id, starts_at = NEW.claim_starts_at, ends_at = NEW.claim_ends_at, quantity = NEW.quantity
+    SET (starts_at, ends_at, quantity, lapses_at) = (
+        SELECT starts_at, ends_at, quantity, lapses_at
+        FROM live_claims
+        WHERE id = allocations.id AND resource_id = allocations.resource_id
+    )
     WHERE id = NEW.id AND claimed_by = 'booking';
     INSERT INTO allocations
-    SELECT NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity
-    WHERE NOT EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id AND claimed_by = 'booking');
+    SELECT *
+    FROM live_claims
+    WHERE id = NEW.id AND claimed_by = 'booking' AND resource_id NOT IN (
+        SELECT resource_id FROM allocations WHERE id = NEW.id AND claimed_by = 'booking'
+    );
 
     SELECT RAISE(ABORT, 'claim_without_allocation')
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM allocations
-        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
-            = ('booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity)
-    );
+    WHERE EXISTS (SELECT * FROM live_claims WHERE id = NEW.id EXCEPT SELECT * FROM allocations WHERE id = NEW.id);
 END;
 CREATE TRIGGER bookings_release_update AFTER UPDATE OF status ON bookings WHEN NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use')
 BEGIN
@@ -456,33 +521,32 @@ END;
 
 CREATE TRIGGER blocks_allocate_insert AFTER INSERT ON blocks WHEN NOT NEW.is_over
 BEGIN
-    INSERT INTO allocations VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity);
+    INSERT INTO allocations SELECT * FROM live_claims WHERE id = NEW.id AND claimed_by = 'block';
 
     SELECT RAISE(ABORT, 'claim_without_allocation')
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM allocations
-        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
-            = ('block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
-    );
+    WHERE EXISTS (SELECT * FROM live_claims WHERE id = NEW.id EXCEPT SELECT * FROM allocations WHERE id = NEW.id);
 END;
 CREATE TRIGGER blocks_allocate_update AFTER UPDATE OF resource_id, starts_at, ends_at, quantity, is_over ON blocks
 WHEN NOT NEW.is_over
 BEGIN
+    DELETE FROM allocations
+    WHERE id = NEW.id AND claimed_by = 'block' AND resource_id NOT IN (SELECT resource_id FROM live_claims WHERE id = NEW.id);
     UPDATE allocations
-    SET resource_id = NEW.resource_id, starts_at = NEW.starts_at, ends_at = NEW.ends_at, quantity = NEW.quantity
+    SET (starts_at, ends_at, quantity, lapses_at) = (
+        SELECT starts_at, ends_at, quantity, lapses_at
+        FROM live_claims
+        WHERE id = allocations.id AND resource_id = allocations.resource_id
+    )
     WHERE id = NEW.id AND claimed_by = 'block';
     INSERT INTO allocations
-    SELECT NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity
-    WHERE NOT EXISTS (SELECT 1 FROM allocations WHERE id = NEW.id AND claimed_by = 'block');
+    SELECT *
+    FROM live_claims
+    WHERE id = NEW.id AND claimed_by = 'block' AND resource_id NOT IN (
+        SELECT resource_id FROM allocations WHERE id = NEW.id AND claimed_by = 'block'
+    );
 
     SELECT RAISE(ABORT, 'claim_without_allocation')
-    WHERE NOT EXISTS (
-        SELECT 1
-        FROM allocations
-        WHERE id = NEW.id AND (claimed_by, resource_id, starts_at, ends_at, quantity)
-            = ('block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
-    );
+    WHERE EXISTS (SELECT * FROM live_claims WHERE id = NEW.id EXCEPT SELECT * FROM allocations WHERE id = NEW.id);
 END;
 CREATE TRIGGER blocks_release_update AFTER UPDATE OF is_over ON blocks WHEN NEW.is_over
 BEGIN
@@ -491,4 +555,45 @@ END;
 CREATE TRIGGER blocks_release_delete AFTER DELETE ON blocks
 BEGIN
     DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'block';
+END;
+
+-- A link holds for what is claimed already, too: it is refused where that is not possible.
+CREATE TRIGGER resource_links_no_replace BEFORE INSERT ON resource_links
+WHEN EXISTS (SELECT 1 FROM resource_links WHERE resource_id = NEW.resource_id AND other_id = NEW.other_id)
+BEGIN
+    SELECT RAISE(ABORT, 'link_exists');
+END;
+CREATE TRIGGER resource_links_no_update BEFORE UPDATE ON resource_links
+BEGIN
+    SELECT RAISE(ABORT, 'links_are_replaced');
+END;
+CREATE TRIGGER resource_links_insert AFTER INSERT ON resource_links
+BEGIN
+    UPDATE resources SET has_links = TRUE WHERE id IN (NEW.resource_id, NEW.other_id);
+
+    INSERT INTO allocations
+    SELECT *
+    FROM live_claims
+    WHERE NEW.kind = 'takes' AND resource_id = NEW.other_id AND id IN (
+        SELECT id FROM bookings WHERE resource_id = NEW.resource_id
+        UNION ALL
+        SELECT id FROM blocks WHERE resource_id = NEW.resource_id
+    );
+
+    SELECT RAISE(ABORT, 'capacity_exceeded')
+    FROM exclusion_clashes
+    WHERE NEW.kind = 'excludes' AND resource_id = NEW.resource_id AND other_id = NEW.other_id;
+END;
+CREATE TRIGGER resource_links_delete AFTER DELETE ON resource_links
+BEGIN
+    DELETE FROM allocations
+    WHERE OLD.kind = 'takes' AND resource_id = OLD.other_id AND id IN (
+        SELECT id FROM bookings WHERE resource_id = OLD.resource_id
+        UNION ALL
+        SELECT id FROM blocks WHERE resource_id = OLD.resource_id
+    );
+
+    UPDATE resources
+    SET has_links = EXISTS (SELECT 1 FROM resource_links WHERE resources.id IN (resource_id, other_id))
+    WHERE id IN (OLD.resource_id, OLD.other_id);
 END;

@@ -61,7 +61,7 @@ impl Bookable<'_> {
         if starts_at < now {
             violations.add_final(ViolationCode::TooSoon, format!("must not start in the past; the earliest start is {earliest}"));
         } else if starts_at < earliest {
-            let notice = rules.notice_minutes;
+            let notice = rules.notice().num_minutes();
             violations.add(ViolationCode::TooSoon, format!("the earliest start is {earliest} (notice: {notice} min)"));
         }
         if starts_at > latest {
@@ -94,7 +94,7 @@ impl Bookable<'_> {
     }
 
     fn earliest_start(&self, now: UtcTime) -> UtcTime {
-        now + TimeDelta::minutes(self.rules.notice_minutes)
+        now + self.rules.notice()
     }
 
     fn latest_start(&self, now: UtcTime) -> UtcTime {

@@ -1,0 +1,206 @@
+//! Making a booking.
+
+use serde_json::{Value, json};
+
+use super::{Actor, Told, due, news, record};
+use crate::actions::error::Error;
+use crate::actions::{Caller, authorize, check_standing, is_insider, search};
+use crate::domain::alternatives::Alternative;
+use crate::domain::booking::Side;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{OrganizationId, ResourceId};
+use crate::domain::interval::Interval;
+use crate::domain::permissions::Permission;
+use crate::domain::pricing::{Price, Tariff, price};
+use crate::domain::problem::Code;
+use crate::domain::resource::ResourceStatus;
+use crate::domain::rules::{Violation, Wish};
+use crate::storage::bookings::{self, Booking};
+use crate::storage::db::Tx;
+use crate::storage::members;
+use crate::storage::resources::{self, Resource};
+
+/// A customer's wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBooking {
+    /// Who books and pays.
+    pub organization_id: OrganizationId,
+    /// What.
+    pub resource_id: ResourceId,
+    /// When.
+    pub interval: Interval,
+    /// How much.
+    pub quantity: i32,
+    /// From the customer to the host.
+    pub note: String,
+    /// Whether the slot is only to be kept for a while, until the booking is confirmed.
+    pub hold: bool,
+    /// Why a manager of the host books against the rules; what they mark as overridable gives way.
+    pub override_reason: Option<String>,
+}
+
+/// Books: the rules are checked, the price is fixed, the capacity is claimed, and what the outside
+/// must hear of is put into the outbox, all or nothing.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`,
+/// [`Error::RulesViolated`] with all the rules that are broken, `slot_unavailable`.
+pub fn book(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
+    let customer = authorize_customer(tx, caller, wish.organization_id)?;
+    let has_lapsed = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
+    let (booking, detail) = place(tx, caller, &customer, wish, has_lapsed)?;
+    let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
+    record(tx, actor, "create", &booking, Told { happened: news(booking.status), detail, ..Told::default() })?;
+    Ok(booking)
+}
+
+/// Goes on only if the caller may book in the name of the organization, and answers its name.
+pub(super) fn authorize_customer(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
+    let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+    check_standing(caller, standing.as_ref(), Permission::Book, true)?;
+    Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
+}
+
+/// Claims what is wished for, on a resource that is locked, where claims may have lapsed. Answers the booking, and what
+/// its history must say besides; nothing is told yet.
+pub(super) fn place(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    customer: &str,
+    wish: &NewBooking,
+    has_lapsed: bool,
+) -> Result<(Booking, Value), Error> {
+    let resource = resources::get(tx.conn, wish.resource_id)?;
+    check_bookable(tx, caller, &resource)?;
+    let claim = resource.fields.rules.allocation(wish.interval);
+    if has_lapsed || claim.starts_at() < tx.now {
+        due::settle(tx, &resource)?;
+    }
+    let asked = Asked {
+        resource: &resource,
+        customer: Some(wish.organization_id),
+        interval: wish.interval,
+        quantity: wish.quantity,
+        in_place_of: None,
+    };
+    let violations = violations(tx, asked)?;
+    let detail = overridden(tx, caller, &resource, violations, wish.override_reason.as_deref())?;
+    let rules = &resource.fields.rules;
+    let (status, lapses_at) = rules.begin(tx.now, wish.hold, wish.interval);
+    let booking = Booking {
+        id: tx.new_id(),
+        status,
+        organization_id: wish.organization_id,
+        organization_name: customer.to_owned(),
+        host_organization_id: resource.organization_id,
+        site_id: resource.site_id,
+        resource_id: resource.id,
+        resource_name: resource.fields.name.clone(),
+        interval: wish.interval,
+        claim,
+        quantity: wish.quantity,
+        price: price_of(&resource.fields.tariff, wish.interval, wish.quantity)?,
+        booking_rules_id: resource.booking_rules_id,
+        tariff_id: resource.tariff_id,
+        note: wish.note.clone(),
+        created_by: caller.user_id,
+        cancelled_at: None,
+        cancelled_by: None,
+        reason: String::new(),
+        lapses_at,
+        checked_in_at: None,
+        checked_out_at: None,
+        is_overrun: false,
+        calendar_sequence: 0,
+        revision: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    bookings::insert(tx.conn, &booking)?;
+    Ok((booking, detail))
+}
+
+/// Goes on only if nothing is broken, or if all of it may be overridden and a manager of the host
+/// says why; answers what the history must say about it.
+pub(super) fn overridden(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    resource: &Resource,
+    violations: Vec<Violation>,
+    reason: Option<&str>,
+) -> Result<Value, Error> {
+    let Some(reason) = reason else {
+        return if violations.is_empty() { Ok(Value::Null) } else { Err(Error::RulesViolated(violations)) };
+    };
+    authorize(tx, caller, resource.organization_id, Permission::Manage, resource.is_public())?;
+    match violations.iter().all(|violation| violation.overridable) {
+        true => Ok(json!({ "overridden": violations, "override_reason": reason })),
+        false => Err(Error::RulesViolated(violations)),
+    }
+}
+
+/// Whether the caller may book the resource at all, rules aside.
+pub(super) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resource: &Resource) -> Result<(), Error> {
+    if !resource.is_public() && !is_insider(tx, Some(caller), resource.organization_id)? {
+        return Err(Error::not_found());
+    }
+    match resource.fields.status {
+        ResourceStatus::Listed => Ok(()),
+        status => Err(Error::Refused(Code::ResourceNotBookable, format!("The resource is {status}."))),
+    }
+}
+
+/// A slot that is held to the rules of a resource.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) resource: &'a Resource,
+    /// Who would have it; without it nobody's quota counts.
+    pub(super) customer: Option<OrganizationId>,
+    pub(super) interval: Interval,
+    pub(super) quantity: i32,
+    /// The booking that would move there.
+    pub(super) in_place_of: Option<&'a Booking>,
+}
+
+/// All that a slot breaks of the rules.
+pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violation>, Error> {
+    let Asked { resource, customer, interval, quantity, in_place_of } = asked;
+    let active = match (resource.fields.rules.max_active_per_organization, customer) {
+        (Some(_), Some(customer)) => {
+            bookings::count_active(tx.conn, resource.id, customer, tx.now, in_place_of.map(|booking| booking.id))?
+        }
+        _ => 0,
+    };
+    let active = i32::try_from(active).unwrap_or(i32::MAX);
+    // A start that stays was agreed when the booking was made.
+    let agreed = in_place_of.filter(|booking| booking.interval.starts_at() == interval.starts_at());
+    let now = agreed.map_or(tx.now, |booking| booking.created_at);
+    Ok(resource.bookable().violations(now, Wish { interval, quantity, active }))
+}
+
+/// The price of a slot.
+pub(super) fn price_of(tariff: &Tariff, interval: Interval, quantity: i32) -> Result<Price, InvalidFields> {
+    let mut fields = Fields::default();
+    let price = fields.take("/ends_at", price(tariff, interval, quantity));
+    fields.finish(|| price)
+}
+
+/// Why a slot cannot be had.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clash {
+    /// When the quantity is not free; never because of whom.
+    pub conflicts: Vec<Interval>,
+    /// What could be booked instead, the best first.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Why a slot that was refused cannot be had, and what could be booked instead.
+///
+/// # Errors
+/// When the database fails.
+pub fn explain_clash(tx: &mut Tx<'_>, resource: ResourceId, interval: Interval, quantity: i32) -> Result<Clash, Error> {
+    let resource = resources::get(tx.conn, resource)?;
+    let conflicts = search::conflicts(tx, &resource, interval, quantity)?;
+    let alternatives = search::alternatives(tx, &resource, interval, quantity)?;
+    Ok(Clash { conflicts, alternatives })
+}

@@ -1,0 +1,89 @@
+//! Finding bookings, and what has happened to them.
+
+use super::get_as_party;
+use crate::actions::error::Error;
+use crate::actions::{Caller, check_standing};
+use crate::domain::booking::BookingStatus;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SiteId};
+use crate::domain::paging::{Page, Paging};
+use crate::domain::permissions::{Permission, Role};
+use crate::domain::time::UtcTime;
+use crate::storage::audit::{self, Entry};
+use crate::storage::bookings::{self, Booking, Filter};
+use crate::storage::db::Tx;
+use crate::storage::members;
+
+/// A booking, for the two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+    Ok(get_as_party(tx, caller, id)?.0.at(tx.now))
+}
+
+/// Which bookings a caller looks for.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Only those in which this organization is the customer or the host.
+    pub organization: Option<OrganizationId>,
+    /// Only of this resource.
+    pub resource: Option<ResourceId>,
+    /// Only at this site.
+    pub site: Option<SiteId>,
+    /// Only in this state.
+    pub status: Option<BookingStatus>,
+    /// Only those that end after this instant.
+    pub from: Option<UtcTime>,
+    /// Only those that start before this instant.
+    pub to: Option<UtcTime>,
+}
+
+/// The bookings that the caller is a party to, as customer and as manager of the host: requests that
+/// wait for an answer in the order in which they were made, all others by their start.
+///
+/// # Errors
+/// `forbidden` for an organization that the caller does not belong to.
+pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -> Result<Page<Booking>, Error> {
+    let roles: Vec<(OrganizationId, Role)> = match search.organization {
+        None => members::list_roles(tx.conn, caller.user_id)?,
+        Some(organization) => {
+            let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+            check_standing(caller, standing.as_ref(), Permission::View, true)?;
+            // An operator sees what an owner sees.
+            vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
+        }
+    };
+    let filter = Filter {
+        customers: roles.iter().map(|(organization, _)| *organization).collect(),
+        hosts: roles.iter().filter(|(_, role)| role.allows(Permission::Manage)).map(|(organization, _)| *organization).collect(),
+        resource: search.resource,
+        site: search.site,
+        status: search.status.map(|status| (status, tx.now)),
+        from: search.from,
+        to: search.to,
+    };
+    let after = paging.after.as_deref().map(read_key).transpose()?;
+    let rows = bookings::list(tx.conn, &filter, after, paging.rows())?;
+    let page = paging.page(rows, |booking| format!("{} {}", booking.interval.starts_at().micros(), booking.id));
+    Ok(page.map(|booking| booking.at(tx.now)))
+}
+
+fn read_key(key: &str) -> Result<(UtcTime, BookingId), InvalidFields> {
+    let mut fields = Fields::default();
+    let read = key.split_once(' ').and_then(|(micros, id)| Some((UtcTime::from_micros(micros.parse().ok()?), id.parse().ok()?)));
+    if read.is_none() {
+        fields.refuse("cursor", "invalid", "must be the next_cursor of the page before");
+    }
+    fields.finish(|| read)
+}
+
+/// What has happened to a booking, the first first, for the two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn history(tx: &mut Tx<'_>, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Entry>, Error> {
+    get_as_party(tx, caller, id)?;
+    let rows = audit::list_of_object(tx.conn, id.as_str(), paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |entry| entry.id.to_string()))
+}

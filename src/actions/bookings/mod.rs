@@ -1,0 +1,130 @@
+//! Booking, and what can happen to a booking.
+
+pub mod due;
+
+mod book;
+mod find;
+mod moves;
+mod quote;
+mod reschedule;
+
+pub use book::{Clash, NewBooking, book, explain_clash};
+pub use find::{Search, get, history, list};
+pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
+pub use quote::{Quote, quote};
+pub use reschedule::{NewSlot, Rescheduled, explain_move, reschedule};
+
+use serde_json::{Value, json};
+
+use super::Caller;
+use super::error::Error;
+use super::record::{audit, publish};
+use crate::domain::booking::{BookingStatus, Refusal, Side};
+use crate::domain::event::{BookingFacts, Event, Happened, Slot};
+use crate::domain::ids::{BookingId, UserId};
+use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
+use crate::storage::bookings::{self, Booking};
+use crate::storage::db::Tx;
+use crate::storage::members;
+
+/// On whose behalf a booking is changed, and who does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Actor {
+    side: Side,
+    user_id: Option<UserId>,
+}
+
+impl Actor {
+    const SYSTEM: Self = Self { side: Side::System, user_id: None };
+}
+
+/// Loads a booking for one of the two parties, any member of the customer or a manager of the host,
+/// and says which side the caller is on; who is on both is on the host's.
+fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
+    let booking = bookings::get(tx.conn, id)?;
+    let mut may = |organization, permission| -> Result<bool, Error> {
+        let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+        Ok(standing.is_some_and(|standing| standing.may(permission)))
+    };
+    if may(booking.host_organization_id, Permission::Manage)? {
+        Ok((booking, Side::Host))
+    } else if may(booking.organization_id, Permission::View)? {
+        Ok((booking, Side::Customer))
+    } else {
+        Err(Error::not_found())
+    }
+}
+
+/// What is told of a change besides what the booking is afterwards.
+#[derive(Default)]
+struct Told {
+    /// What the parties hear of it, if they do.
+    happened: Option<Happened>,
+    /// The state that it comes from; none for a new one.
+    was: Option<BookingStatus>,
+    /// The slot that it comes from.
+    before: Option<Slot>,
+    /// More for the history.
+    detail: Value,
+}
+
+/// Stores the state of a booking that has changed, and tells of it.
+fn change(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: Booking, told: Told) -> Result<Booking, Error> {
+    bookings::update(tx.conn, &booking)?;
+    let booking = Booking { revision: booking.revision + 1, ..booking };
+    record(tx, actor, action, &booking, told)?;
+    Ok(booking)
+}
+
+/// Writes what happened to a booking into the audit log, which is its history too, and into the
+/// outbox if the parties are to hear of it.
+fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, told: Told) -> Result<(), Error> {
+    let mut detail = json!({
+        "side": actor.side, "status": booking.status, "reason": booking.reason,
+        "resource_id": booking.resource_id, "customer": booking.organization_id,
+        "starts_at": booking.interval.starts_at(), "ends_at": booking.interval.ends_at(),
+        "quantity": booking.quantity, "price": booking.price.total,
+    });
+    if let Some(before) = &told.before {
+        detail["before"] = json!(before);
+    }
+    if let (Value::Object(detail), Value::Object(more)) = (&mut detail, told.detail) {
+        detail.extend(more);
+    }
+    let object = ("booking", booking.id.as_str());
+    audit(tx, actor.user_id, Some(booking.host_organization_id), &format!("booking.{action}"), object, &detail)?;
+    let Some(happened) = told.happened else { return Ok(()) };
+    let is_agreed = |status| matches!(status, BookingStatus::Confirmed | BookingStatus::InUse);
+    let facts = BookingFacts {
+        booking_id: booking.id,
+        starts_at: booking.interval.starts_at(),
+        ends_at: booking.interval.ends_at(),
+        quantity: booking.quantity,
+        price: booking.price.total,
+        calendar_sequence: booking.calendar_sequence,
+        reason: booking.reason.clone(),
+        before: told.before,
+        is_in_calendar: is_agreed(booking.status) || told.was.is_some_and(is_agreed),
+    };
+    publish(tx, &Event::Booking { happened, facts })
+}
+
+/// What the parties hear when a booking comes into a state, made or moved there.
+const fn news(status: BookingStatus) -> Option<Happened> {
+    match status {
+        BookingStatus::Requested => Some(Happened::Requested),
+        BookingStatus::Confirmed => Some(Happened::Confirmed),
+        BookingStatus::Cancelled => Some(Happened::Cancelled),
+        BookingStatus::Declined => Some(Happened::Declined),
+        BookingStatus::Expired => Some(Happened::Expired),
+        BookingStatus::NoShow => Some(Happened::Missed),
+        BookingStatus::Held | BookingStatus::InUse | BookingStatus::Completed => None,
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Code::InvalidTransition, refusal.to_string())
+    }
+}

@@ -1,0 +1,139 @@
+//! What the two parties can do with a booking, its slot aside.
+
+use chrono::TimeDelta;
+
+use super::{Actor, Told, change, get_as_party, news};
+use crate::actions::error::Error;
+use crate::actions::{Caller, authorize};
+use crate::domain::booking::{BookingStatus, Life, Move, Side};
+use crate::domain::ids::BookingId;
+use crate::domain::permissions::Permission;
+use crate::domain::time::UtcTime;
+use crate::storage::bookings::Booking;
+use crate::storage::db::Tx;
+use crate::storage::resources;
+
+/// Turns a hold into a booking, or into a request where the host approves bookings. Where payment
+/// comes first a manager of the host does it, when it has arrived; that approves it, too.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is no hold or
+/// has run out.
+pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+    let (booking, side) = get_as_party(tx, caller, id)?;
+    let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
+    let actor = authorize_move(tx, caller, &booking, side, rules.requires_payment)?;
+    let happens = if rules.requires_approval && side == Side::Customer { Move::Request } else { Move::Confirm };
+    let step = Step::new(tx, actor, booking, happens)?;
+    step.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
+}
+
+/// Agrees to a request, as a manager of the host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
+pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+    let step = begin(tx, caller, id, Move::Approve)?;
+    let rules = resources::get_rules(tx.conn, step.booking.booking_rules_id)?;
+    step.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
+}
+
+/// Refuses a request, as a manager of the host; its capacity is free at once.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
+pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
+    let step = begin(tx, caller, id, Move::Decline)?;
+    step.finish(tx, |booking, _| reason.clone_into(&mut booking.reason))
+}
+
+/// Cancels a booking, by either party; its capacity is free at once.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over.
+pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
+    let step = begin(tx, caller, id, Move::Cancel)?;
+    step.finish(tx, |booking, now| {
+        booking.cancelled_at = Some(now);
+        booking.cancelled_by = Some(caller.user_id);
+        booking.calendar_sequence += 1;
+        reason.clone_into(&mut booking.reason);
+    })
+}
+
+/// Notes that the customer has come.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` also while it is too early.
+pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+    let step = begin(tx, caller, id, Move::CheckIn)?;
+    step.finish(tx, |booking, now| booking.checked_in_at = Some(now))
+}
+
+/// Notes that the customer has left; the rest of the time is free at once.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
+pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+    let step = begin(tx, caller, id, Move::CheckOut)?;
+    step.finish(tx, |booking, now| booking.checked_out_at = Some(now))
+}
+
+/// Notes, as a manager of the host, that nobody came; the rest of the time is free at once.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` also before the start.
+pub fn no_show(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+    begin(tx, caller, id, Move::NoShow)?.finish(tx, |_, _| ())
+}
+
+/// A move that the caller may make and that can be made now.
+struct Step {
+    actor: Actor,
+    happens: Move,
+    was: BookingStatus,
+    booking: Booking,
+}
+
+fn begin(tx: &mut Tx<'_>, caller: Caller, id: BookingId, happens: Move) -> Result<Step, Error> {
+    let (booking, side) = get_as_party(tx, caller, id)?;
+    let actor = authorize_move(tx, caller, &booking, side, !happens.is_for(side))?;
+    Step::new(tx, actor, booking, happens)
+}
+
+impl Step {
+    fn new(tx: &mut Tx<'_>, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
+        let check_in_opens = match happens {
+            Move::CheckIn => resources::get_rules(tx.conn, booking.booking_rules_id)?.check_in_opens(),
+            _ => TimeDelta::zero(),
+        };
+        let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
+        let was = booking.status;
+        Ok(Self { actor, happens, was, booking: Booking { status, lapses_at: None, updated_at: tx.now, ..booking } })
+    }
+
+    /// Stores the booking with what else changes, and tells of it.
+    fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
+        let Self { actor, happens, was, mut booking } = self;
+        edit(&mut booking, tx.now);
+        let told = Told { happened: news(booking.status), was: Some(was), ..Told::default() };
+        change(tx, actor, happens.as_str(), booking, told)
+    }
+}
+
+/// Goes on only if the caller may change the booking on their side, or if it `is_for_host` alone, as
+/// the host.
+pub(super) fn authorize_move(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    booking: &Booking,
+    side: Side,
+    is_for_host: bool,
+) -> Result<Actor, Error> {
+    let (organization, permission) = match side {
+        Side::Customer if !is_for_host => (booking.organization_id, Permission::Book),
+        _ => (booking.host_organization_id, Permission::Manage),
+    };
+    authorize(tx, caller, organization, permission, true)?;
+    Ok(Actor { side, user_id: Some(caller.user_id) })
+}

@@ -1,0 +1,50 @@
+//! What a slot would cost.
+
+use super::book::{Asked, price_of, violations};
+use crate::actions::error::Error;
+use crate::actions::{Caller, authorize, resources};
+use crate::domain::ids::{OrganizationId, ResourceId};
+use crate::domain::interval::Interval;
+use crate::domain::permissions::Permission;
+use crate::domain::pricing::Price;
+use crate::domain::problem::Code;
+use crate::domain::rules::Violation;
+use crate::domain::time::UtcTime;
+use crate::storage::db::Tx;
+
+/// The price of a slot and what stands in its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// What it would cost.
+    pub price: Price,
+    /// The rules that it would break.
+    pub violations: Vec<Violation>,
+    /// Until when the price holds, if the host does not change the tariff.
+    pub expires_at: UtcTime,
+}
+
+/// How long a quote is good for.
+const QUOTE_MINUTES: i64 = 15;
+
+/// What a slot would cost, and which rules it would break. Whether it is free is not looked at.
+///
+/// # Errors
+/// `not_found`, `forbidden` for an organization that the caller does not belong to.
+pub fn quote(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    id: ResourceId,
+    customer: Option<OrganizationId>,
+    interval: Interval,
+    quantity: i32,
+) -> Result<Quote, Error> {
+    let resource = resources::get(tx, caller, id)?;
+    if let Some(customer) = customer {
+        let caller = caller.ok_or_else(|| Error::refused(Code::NotSignedIn))?;
+        authorize(tx, caller, customer, Permission::View, true)?;
+    }
+    let price = price_of(&resource.fields.tariff, interval, quantity)?;
+    let violations = violations(tx, Asked { resource: &resource, customer, interval, quantity, in_place_of: None })?;
+    let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
+    Ok(Quote { price, violations, expires_at })
+}

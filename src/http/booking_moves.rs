@@ -1,0 +1,255 @@
+//! `/bookings/{id}/…`: what can be done with a booking.
+
+use actix_web::{get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::bookings::{BookingView, Reason, or_explain, reply};
+use super::caller::SignedIn;
+use super::json::Empty;
+use super::problem::Problem;
+use super::query::Id;
+use super::reply::Reply;
+use super::request::{Command, Read};
+use crate::actions::bookings::{self, NewSlot};
+use crate::domain::booking::{BookingStatus, Side};
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{BookingId, ResourceId, UserId};
+use crate::domain::money::Money;
+use crate::domain::paging::{Page, Paging};
+use crate::domain::time::UtcTime;
+use crate::storage::audit::Entry;
+
+/// Confirm a hold
+///
+/// Makes a booking of it, or a request where the host approves bookings, before it runs out. Where
+/// payment comes first, a manager of the host confirms that it has arrived.
+#[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/confirm")]
+pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::confirm(tx, caller, id.0)?)).await
+}
+
+/// Cancel a booking
+///
+/// By either party, before its time is over. Its capacity is free at once, and both hear of it.
+#[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/cancel")]
+pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::cancel(tx, caller, id.0, &body.read()?)?)).await
+}
+
+/// Approve a request
+///
+/// As a manager of the host.
+#[utoipa::path(operation_id = "approve_booking", tag = "bookings", params(("id" = String, Path)),
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/approve")]
+pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::approve(tx, caller, id.0)?)).await
+}
+
+/// Decline a request
+///
+/// As a manager of the host. Its capacity is free at once.
+#[utoipa::path(operation_id = "decline_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/decline")]
+pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::decline(tx, caller, id.0, &body.read()?)?)).await
+}
+
+/// Check in
+///
+/// The customer has come: by either party, from `check_in_minutes` before the start until the end.
+#[utoipa::path(operation_id = "check_in_booking", tag = "bookings", params(("id" = String, Path)),
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/check-in")]
+pub(super) async fn check_in(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::check_in(tx, caller, id.0)?)).await
+}
+
+/// Check out
+///
+/// The customer has left: by either party. The rest of the time is free at once.
+#[utoipa::path(operation_id = "check_out_booking", tag = "bookings", params(("id" = String, Path)),
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/check-out")]
+pub(super) async fn check_out(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::check_out(tx, caller, id.0)?)).await
+}
+
+/// Note a no-show
+///
+/// Nobody came: by a manager of the host, from the start. The rest of the time is free at once. With
+/// `no_show_minutes` in the rules this happens by itself.
+#[utoipa::path(operation_id = "no_show_booking", tag = "bookings", params(("id" = String, Path)),
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/bookings/{id}/no-show")]
+pub(super) async fn no_show(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::no_show(tx, caller, id.0)?)).await
+}
+
+/// The slot that a booking shall have; what is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewSlot, example = json!({"starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T14:00:00Z"}))]
+pub(super) struct NewSlotBody {
+    /// Another resource of the same host.
+    resource_id: Option<ResourceId>,
+    /// From this instant; without `ends_at` the booking stays as long as it is
+    starts_at: Option<UtcTime>,
+    /// up to but not including this one.
+    ends_at: Option<UtcTime>,
+    /// How much of the resource.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    quantity: Option<i32>,
+    /// Why the rules give way, by a manager of the host; it goes into the booking's history.
+    #[schema(min_length = 1, max_length = 2000)]
+    override_reason: Option<String>,
+}
+
+impl NewSlotBody {
+    fn read(&self) -> Result<NewSlot, InvalidFields> {
+        let mut fields = Fields::default();
+        let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, 1..=1_000_000));
+        let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
+        let Self { resource_id, starts_at, ends_at, .. } = *self;
+        let (quantity, override_reason) = (quantity.flatten(), override_reason.flatten());
+        fields.finish(|| Some(NewSlot { resource_id, starts_at, ends_at, quantity, override_reason }))
+    }
+}
+
+/// A booking in its new slot.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RescheduledBooking {
+    #[serde(flatten)]
+    booking: BookingView,
+    /// How much more it costs than before, or less; null where the currencies differ.
+    #[schema(required)]
+    price_difference: Option<Money>,
+}
+
+/// Reschedule a booking
+///
+/// To another time, quantity or resource of the same host, in one move: the old slot is not lost
+/// before the new one is won. The booking keeps its id, its history and its calendar entry, and is
+/// priced anew. What has begun keeps its start, so that it can be made longer or shorter.
+#[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,
+    responses((status = 200, body = RescheduledBooking)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+        "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
+#[post("/bookings/{id}/reschedule")]
+pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    let (state, SignedIn(caller)) = (command.state.clone(), command.caller);
+    let (new, asked) = (command.body.read()?, command.body.read()?);
+    let moved = command
+        .run(move |tx, SignedIn(caller), _, _| {
+            let moved = bookings::reschedule(tx, caller, id.0, &new)?;
+            let revision = moved.booking.revision;
+            let view = RescheduledBooking { booking: moved.booking.into(), price_difference: moved.price_difference };
+            Ok(Reply::ok(&view)?.revision(revision))
+        })
+        .await;
+    or_explain(state, moved, move |tx| bookings::explain_move(tx, caller, id.0, &asked)).await
+}
+
+/// Which part of a history is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HistoryQuery {
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Something that has happened to a booking.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct BookingChange {
+    at: UtcTime,
+    /// What was done, such as `create` or `check_in`.
+    action: String,
+    /// On whose behalf.
+    side: Side,
+    /// By whom; null where the service did it by itself.
+    user_id: Option<UserId>,
+    /// The state that it came into.
+    status: BookingStatus,
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+    quantity: i32,
+    resource_id: ResourceId,
+    price: Money,
+    /// Why, where a reason was given; for rules that gave way, why they did.
+    reason: String,
+}
+
+/// What [`BookingChange`] tells of the detail of an entry.
+#[derive(Debug, Deserialize)]
+struct Detail {
+    side: Side,
+    status: BookingStatus,
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+    quantity: i32,
+    resource_id: ResourceId,
+    price: Money,
+    reason: String,
+    override_reason: Option<String>,
+}
+
+impl BookingChange {
+    fn read(entry: Entry) -> Option<Self> {
+        let Detail { side, status, starts_at, ends_at, quantity, resource_id, price, reason, override_reason } =
+            serde_json::from_value(entry.detail.0).ok()?;
+        Some(Self {
+            at: entry.at,
+            action: entry.action.strip_prefix("booking.")?.to_owned(),
+            side,
+            user_id: entry.user_id,
+            status,
+            starts_at,
+            ends_at,
+            quantity,
+            resource_id,
+            price,
+            reason: override_reason.unwrap_or(reason),
+        })
+    }
+}
+
+/// The history of a booking
+///
+/// What has happened to it, when and by whom, the first first.
+#[utoipa::path(operation_id = "list_booking_history", tag = "bookings", params(("id" = String, Path), HistoryQuery),
+    responses((status = 200, body = Page<BookingChange>)), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/bookings/{id}/history")]
+pub(super) async fn history(read: Read<SignedIn, HistoryQuery>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    read.page(move |tx, SignedIn(caller), query| {
+        let mut fields = Fields::default();
+        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
+        let paging = fields.finish(|| paging)?;
+        let page = bookings::history(tx, caller, id.0, &paging)?;
+        let items = page.items.into_iter().filter_map(BookingChange::read).collect();
+        Ok(Page { items, next_cursor: page.next_cursor })
+    })
+    .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(confirm).service(cancel).service(approve).service(decline).service(check_in).service(check_out);
+    config.service(no_show).service(reschedule).service(history);
+}

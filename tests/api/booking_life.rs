@@ -1,0 +1,262 @@
+//! What can be done with a booking, and what time does to it.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::support::client::Answer;
+use crate::support::people::{Market, User};
+use crate::support::server::on_both_databases;
+
+const TEN: &str = "2026-12-01T10:00:00Z";
+const HALF_PAST: &str = "2026-12-01T10:30:00Z";
+const ELEVEN: &str = "2026-12-01T11:00:00Z";
+const TWELVE: &str = "2026-12-01T12:00:00Z";
+
+/// From when the tests begin until a quarter to ten on the day of the bookings.
+const UNTIL_QUARTER_TO_TEN: TimeDelta = TimeDelta::minutes(24 * 60 + 45);
+
+async fn hold(market: &Market, from: &str, to: &str) -> Answer {
+    let mut wish = market.wish(from, to);
+    wish["hold"] = json!(true);
+    market.customer.post("/bookings", wish).await
+}
+
+async fn do_with(user: &User, booking: &str, verb: &str, body: Value) -> Answer {
+    user.post(&format!("/bookings/{booking}/{verb}"), body).await
+}
+
+/// Some fields of an answer, all of them texts.
+fn texts<'a, const N: usize>(answer: &'a Answer, fields: [&str; N]) -> [&'a str; N] {
+    fields.map(|field| answer[field].as_str().unwrap())
+}
+
+async fn status(market: &Market, booking: &str) -> String {
+    market.customer.get(&format!("/bookings/{booking}")).await.expect(200).text("status").to_owned()
+}
+
+on_both_databases! {
+    async fn a_hold_keeps_the_slot_until_it_runs_out_to_the_second(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 10 } })).await;
+        let held = hold(&market, TEN, ELEVEN).await.expect(201);
+        assert_eq!(texts(&held, ["status", "expires_at"]), ["held", "2026-11-30T09:10:00Z"]);
+        server.advance(TimeDelta::minutes(10) - TimeDelta::seconds(1));
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+        let day = format!("/resources/{}/availability?from={TEN}&to={ELEVEN}", market.resource);
+        assert_eq!(market.customer.get(&day).await.expect(200)["free"], json!([]));
+        server.advance(TimeDelta::seconds(1));
+        // No job has run: time alone frees it.
+        assert_eq!(market.customer.get(&day).await.expect(200)["free"][0]["quantity"], 1);
+        assert_eq!(status(&market, &held.id()).await, "expired");
+        do_with(&market.customer, &held.id(), "confirm", json!({})).await.refused(409, "invalid_transition");
+        market.book(TEN, ELEVEN).await.expect(201);
+        assert_eq!(server.select(&format!("SELECT status AS value FROM bookings WHERE id = '{}'", held.id())), ["expired"]);
+    }
+
+    async fn a_hold_that_is_confirmed_becomes_a_booking_or_where_the_host_approves_a_request(server) {
+        let market = server.market(json!({})).await;
+        let held = hold(&market, TEN, ELEVEN).await.expect(201);
+        let confirmed = do_with(&market.customer, &held.id(), "confirm", json!({})).await.expect(200);
+        assert_eq!((&confirmed["status"], &confirmed["expires_at"]), (&json!("confirmed"), &Value::Null));
+
+        market.host.patch(&format!("/resources/{}", market.resource), json!({ "booking_rules": { "requires_approval": true } })).await.expect(200);
+        let held = hold(&market, ELEVEN, TWELVE).await.expect(201);
+        let requested = do_with(&market.customer, &held.id(), "confirm", json!({})).await.expect(200);
+        assert_eq!(texts(&requested, ["status", "expires_at"]), ["requested", ELEVEN]);
+    }
+
+    async fn where_payment_comes_first_the_host_confirms_that_it_has_arrived(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_payment": true } })).await;
+        let held = market.book(TEN, ELEVEN).await.expect(201);
+        assert_eq!(held["status"], "held");
+        do_with(&market.customer, &held.id(), "confirm", json!({})).await.refused(403, "forbidden");
+        let confirmed = do_with(&market.host, &held.id(), "confirm", json!({})).await.expect(200);
+        assert_eq!(confirmed["status"], "confirmed");
+    }
+
+    async fn a_request_that_nobody_answers_expires_after_a_set_time_or_at_its_start(server) {
+        let rules = json!({ "requires_approval": true, "answer_minutes": 120 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let late = market.book(TEN, ELEVEN).await.expect(201);
+        assert_eq!(late["expires_at"], "2026-11-30T11:00:00Z");
+        let soon = market.book("2026-11-30T10:00:00Z", "2026-11-30T10:30:00Z").await.expect(201);
+        assert_eq!(soon["expires_at"], "2026-11-30T10:00:00Z");
+        server.advance(TimeDelta::hours(2));
+        do_with(&market.host, &late.id(), "approve", json!({})).await.refused(409, "invalid_transition");
+        for booking in [&late, &soon] {
+            assert_eq!(status(&market, &booking.id()).await, "expired");
+        }
+        let mails = server.mails(&market.customer.email, 4).await;
+        assert_eq!(mails.iter().filter(|mail| mail.subject.starts_with("Not answered: ")).count(), 2);
+    }
+
+    async fn managers_have_a_queue_of_requests_the_oldest_first(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let mut asked = Vec::new();
+        for (from, to) in [(ELEVEN, TWELVE), (TEN, HALF_PAST), (HALF_PAST, ELEVEN)] {
+            asked.push(market.book(from, to).await.expect(201).id());
+            server.advance(TimeDelta::seconds(1));
+        }
+        let queue = async |query: &str| {
+            let path = format!("/bookings?status=requested&organization_id={}&{query}", market.host_organization);
+            let page = market.host.get(&path).await.expect(200);
+            (page.items().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>(), page["next_cursor"].clone())
+        };
+        let (first, cursor) = queue(&format!("site_id={}&limit=2", market.site)).await;
+        assert_eq!(first, asked[..2]);
+        assert_eq!(queue(&format!("cursor={}", cursor.as_str().unwrap())).await.0, asked[2..]);
+        do_with(&market.host, &asked[0], "approve", json!({})).await.expect(200);
+        assert_eq!(queue("").await.0, asked[1..]);
+    }
+
+    async fn rescheduling_moves_a_booking_in_one_and_tells_the_difference_in_price(server) {
+        let market = server.market(json!({})).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201);
+        let dearer = json!({ "tariff": { "rate": 5000 } });
+        market.host.patch(&format!("/resources/{}", market.resource), dearer).await.expect(200);
+        // Onto itself, and by the tariff that it was made under.
+        let moved = do_with(&market.customer, &booked.id(), "reschedule", json!({ "starts_at": HALF_PAST, "ends_at": TWELVE })).await.expect(200);
+        assert_eq!(texts(&moved, ["id", "starts_at", "ends_at"]), [&booked.id(), HALF_PAST, TWELVE]);
+        assert_eq!((&moved["price"]["amount"], &moved["price_difference"]["amount"]), (&json!(1800), &json!(600)));
+        market.book(TEN, HALF_PAST).await.expect(201);
+        let mails = server.mails(&market.customer.email, 3).await;
+        let mail = mails.iter().find(|mail| mail.subject.starts_with("Moved: ")).unwrap();
+        assert!(mail.calendar.contains("SEQUENCE:1") && mail.calendar.contains(&format!("UID:{}@", booked.id())), "{}", mail.calendar);
+    }
+
+    async fn a_booking_that_cannot_move_stays_where_it_is(server) {
+        let market = server.market(json!({})).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        market.book(ELEVEN, TWELVE).await.expect(201);
+        let clash = do_with(&market.customer, &booked, "reschedule", json!({ "starts_at": HALF_PAST })).await.refused(409, "slot_unavailable");
+        assert!(!clash["alternatives"].as_array().unwrap().is_empty());
+        let past = json!({ "starts_at": "2026-11-29T10:00:00Z", "ends_at": "2026-11-30T10:00:00Z" });
+        do_with(&market.customer, &booked, "reschedule", past).await.refused(422, "booking_rules_violated");
+        do_with(&market.customer, &booked, "reschedule", json!({ "ends_at": TEN, "quantity": 0 })).await.refused(422, "invalid_fields");
+        assert_eq!(market.customer.get(&format!("/bookings/{booked}")).await.expect(200)["starts_at"], TEN);
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+    }
+
+    async fn a_booking_moves_to_another_resource_of_the_same_host_only(server) {
+        let market = server.market(json!({})).await;
+        let second = market.host.list_resource(&market.site, json!({ "name": "Mill", "tariff": { "currency": "GBP", "rate": 600, "per": "hour" } })).await;
+        let other = server.user("Olga").await;
+        let elsewhere = other.open_site(&other.found("Elsewhere").await, json!({})).await;
+        let foreign = other.list_resource(&elsewhere, json!({})).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        let refused = do_with(&market.customer, &booked, "reschedule", json!({ "resource_id": foreign })).await.refused(422, "invalid_fields");
+        assert_eq!(refused["errors"][0]["pointer"], "/resource_id");
+        let moved = do_with(&market.customer, &booked, "reschedule", json!({ "resource_id": second })).await.expect(200);
+        assert_eq!((&moved["resource_name"], &moved["price_difference"]["amount"]), (&json!("Mill"), &json!(-600)));
+        market.book(TEN, ELEVEN).await.expect(201);
+    }
+
+    async fn what_the_host_has_approved_the_host_moves(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        do_with(&market.customer, &booked, "reschedule", json!({ "starts_at": HALF_PAST })).await.expect(200);
+        do_with(&market.host, &booked, "approve", json!({})).await.expect(200);
+        let refused = do_with(&market.customer, &booked, "reschedule", json!({ "starts_at": TEN })).await.refused(422, "booking_rules_violated");
+        assert_eq!(refused["violations"][0]["code"], "approval_required");
+        do_with(&market.host, &booked, "reschedule", json!({ "starts_at": TEN })).await.expect(200);
+    }
+
+    async fn a_customer_checks_in_from_a_set_time_before_the_start_and_out_when_they_leave(server) {
+        let market = server.market(json!({ "booking_rules": { "check_in_minutes": 15 } })).await;
+        let booked = market.book(TEN, TWELVE).await.expect(201).id();
+        server.advance(UNTIL_QUARTER_TO_TEN - TimeDelta::seconds(1));
+        do_with(&market.customer, &booked, "check-in", json!({})).await.refused(409, "invalid_transition");
+        server.advance(TimeDelta::seconds(1));
+        let begun = do_with(&market.customer, &booked, "check-in", json!({})).await.expect(200);
+        assert_eq!(texts(&begun, ["status", "checked_in_at"]), ["in_use", "2026-12-01T09:45:00Z"]);
+        do_with(&market.customer, &booked, "cancel", json!({})).await.refused(409, "invalid_transition");
+        server.advance(TimeDelta::minutes(75));
+        market.book(ELEVEN, TWELVE).await.refused(409, "slot_unavailable");
+        let left = do_with(&market.customer, &booked, "check-out", json!({})).await.expect(200);
+        assert_eq!(texts(&left, ["status", "checked_out_at", "ends_at"]), ["completed", ELEVEN, TWELVE]);
+        market.book(ELEVEN, TWELVE).await.expect(201);
+    }
+
+    async fn who_does_not_come_within_the_grace_time_loses_the_rest_of_it(server) {
+        let market = server.market(json!({ "booking_rules": { "no_show_minutes": 30 } })).await;
+        let booked = market.book(TEN, TWELVE).await.expect(201);
+        assert_eq!(booked["check_in_by"], HALF_PAST);
+        server.advance(UNTIL_QUARTER_TO_TEN + TimeDelta::minutes(45));
+        assert_eq!(status(&market, &booked.id()).await, "no_show");
+        do_with(&market.customer, &booked.id(), "check-in", json!({})).await.refused(409, "invalid_transition");
+        market.book(HALF_PAST, TWELVE).await.expect(201);
+        let mails = server.mails(&market.customer.email, 3).await;
+        assert!(mails.iter().any(|mail| mail.subject.starts_with("Missed: Lathe, ")), "{mails:?}");
+    }
+
+    async fn only_the_host_notes_a_no_show_and_not_before_the_start(server) {
+        let market = server.market(json!({})).await;
+        let booked = market.book(TEN, TWELVE).await.expect(201).id();
+        do_with(&market.customer, &booked, "no-show", json!({})).await.refused(403, "forbidden");
+        do_with(&market.host, &booked, "no-show", json!({})).await.refused(409, "invalid_transition");
+        server.advance(UNTIL_QUARTER_TO_TEN + TimeDelta::minutes(15));
+        assert_eq!(do_with(&market.host, &booked, "no-show", json!({})).await.expect(200)["status"], "no_show");
+        market.book("2026-12-01T10:15:00Z", TWELVE).await.expect(201);
+    }
+
+    async fn an_overrun_is_flagged_and_the_next_customer_is_warned_once(server) {
+        let market = server.market(json!({})).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        let next = server.user("Nina").await;
+        let mut wish = market.wish(ELEVEN, TWELVE);
+        wish["organization_id"] = json!(next.found("Next").await);
+        next.post("/bookings", wish).await.expect(201);
+        server.advance(UNTIL_QUARTER_TO_TEN);
+        do_with(&market.customer, &booked, "check-in", json!({})).await.expect(200);
+        server.advance(TimeDelta::minutes(90));
+        server.run_due().await;
+        server.advance(TimeDelta::minutes(2));
+        server.run_due().await;
+        let seen = market.customer.get(&format!("/bookings/{booked}")).await.expect(200);
+        assert_eq!((&seen["status"], &seen["is_overrun"]), (&json!("in_use"), &json!(true)));
+        let warned: Vec<_> = server.mails(&next.email, 2).await.into_iter().map(|mail| mail.subject).collect();
+        assert!(warned[1].starts_with("May start late: Lathe, ") && warned.len() == 2, "{warned:?}");
+        do_with(&market.customer, &booked, "check-out", json!({})).await.expect(200);
+    }
+
+    async fn a_manager_of_the_host_overrides_a_rule_with_a_reason_that_is_kept(server) {
+        let market = server.market(json!({ "booking_rules": { "min_minutes": 120 } })).await;
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["override_reason"] = json!("A trial for a new member");
+        market.customer.post("/bookings", wish.clone()).await.refused(403, "forbidden");
+        wish["organization_id"] = json!(market.host_organization);
+        let booked = market.host.post("/bookings", wish.clone()).await.expect(201).id();
+        let history = market.host.get(&format!("/bookings/{booked}/history")).await.expect(200);
+        assert_eq!(history.items()[0]["reason"], "A trial for a new member");
+        wish["quantity"] = json!(2);
+        let refused = market.host.post("/bookings", wish).await.refused(422, "booking_rules_violated");
+        let codes: Vec<_> = refused["violations"].as_array().unwrap().iter().map(|violation| violation["code"].clone()).collect();
+        assert_eq!(codes, ["too_short", "quantity_exceeds_capacity"]);
+    }
+
+    async fn the_history_of_a_booking_tells_each_change_when_and_by_whom(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let booked = hold(&market, TEN, ELEVEN).await.expect(201).id();
+        let Market { host, customer, .. } = &market;
+        for (user, verb, body) in [
+            (customer, "confirm", json!({})),
+            (customer, "reschedule", json!({ "starts_at": HALF_PAST })),
+            (host, "approve", json!({})),
+            (customer, "cancel", json!({ "reason": "No steel" })),
+        ] {
+            server.advance(TimeDelta::minutes(1));
+            do_with(user, &booked, verb, body).await.expect(200);
+        }
+        let history = market.customer.get(&format!("/bookings/{booked}/history?limit=200")).await.expect(200);
+        let told: Vec<_> = history.items().iter().map(|item| ["action", "side", "status", "starts_at"].map(|field| item[field].as_str().unwrap())).collect();
+        let expected = [
+            ["create", "customer", "held", TEN],
+            ["request", "customer", "requested", TEN],
+            ["reschedule", "customer", "requested", HALF_PAST],
+            ["approve", "host", "confirmed", HALF_PAST],
+            ["cancel", "customer", "cancelled", HALF_PAST],
+        ];
+        assert_eq!(told, expected);
+        assert_eq!((&history.items()[3]["user_id"], &history.items()[4]["reason"]), (&json!(market.host.id), &json!("No steel")));
+        assert_eq!((&history.items()[0]["at"], &history.items()[1]["at"]), (&json!("2026-11-30T09:00:00Z"), &json!("2026-11-30T09:01:00Z")));
+    }
+}
