@@ -38,9 +38,19 @@ struct Resource {
     longest_allocation_minutes: i64,
 }
 
+#[derive(Debug, QueryableByName)]
+struct Exclusion {
+    #[diesel(sql_type = Text)]
+    resource_id: String,
+    #[diesel(sql_type = Text)]
+    other_id: String,
+}
+
 /// All that takes capacity, or should.
 pub(crate) struct Books {
     resources: BTreeMap<String, Resource>,
+    /// The pairs that may not be taken at once.
+    exclusions: Vec<Exclusion>,
     /// The live bookings, and the blocks that are not over.
     pub(crate) claims: BTreeSet<Claim>,
     pub(crate) allocations: BTreeSet<Claim>,
@@ -81,14 +91,16 @@ impl Books {
         let allocations = format!("SELECT id, claimed_by, resource_id, {span}, {quantity} FROM allocations");
         let resources = "SELECT id, CAST(capacity AS BIGINT) AS capacity, longest_allocation_minutes FROM resources";
         let resources: Vec<Resource> = diesel::sql_query(resources).load(conn).unwrap();
+        let exclusions = "SELECT resource_id, other_id FROM resource_links WHERE kind = 'excludes'";
         Self {
+            exclusions: diesel::sql_query(exclusions).load(conn).unwrap(),
             resources: resources.into_iter().map(|resource| (resource.id.clone(), resource)).collect(),
             claims: diesel::sql_query(claims).load(conn).unwrap().into_iter().collect(),
             allocations: diesel::sql_query(allocations).load(conn).unwrap().into_iter().collect(),
         }
     }
 
-    /// Fails where a resource is overbooked, or a claim has not the allocation that it must have.
+    /// Fails where a resource is overbooked, or taken together with one that it excludes, or a claim has not the allocation that it must have.
     #[track_caller]
     pub(crate) fn assert_lawful(&self) {
         let without: Vec<_> = self.claims.difference(&self.allocations).collect();
@@ -99,6 +111,16 @@ impl Books {
             assert!(load <= resource.capacity, "{load} of {} are taken when this starts: {allocation:#?}", resource.capacity);
             let bound = resource.longest_allocation_minutes.saturating_mul(60_000_000);
             assert!(allocation.ends_at - allocation.starts_at <= bound, "longer than {bound}: {allocation:#?}");
+        }
+        for Exclusion { resource_id, other_id } in &self.exclusions {
+            let of = |resource: &String| {
+                self.allocations.iter().filter(move |taken| taken.resource_id == *resource).collect::<Vec<_>>()
+            };
+            let (ours, theirs) = (of(resource_id), of(other_id));
+            for (ours, theirs) in ours.iter().flat_map(|ours| theirs.iter().map(move |theirs| (ours, theirs))) {
+                let is_apart = ours.ends_at <= theirs.starts_at || theirs.ends_at <= ours.starts_at;
+                assert!(ours.id == theirs.id || is_apart, "exclude each other: {ours:#?} {theirs:#?}");
+            }
         }
     }
 

@@ -48,6 +48,11 @@ const STATEMENTS: &[&str] = &[
     "DELETE FROM blocks WHERE id = '{id}'",
     "UPDATE {conflict} resources SET capacity = {number} WHERE id = '{resource}'",
     "UPDATE {conflict} resources SET longest_allocation_minutes = {number} WHERE id = '{resource}'",
+    "UPDATE {conflict} resources SET has_links = NOT has_links WHERE id = '{resource}'",
+    "INSERT {conflict} INTO resource_links VALUES ('{resource}', '{neighbour}', 'takes', {number})",
+    "INSERT {conflict} INTO resource_links VALUES ('{resource}', '{neighbour}', 'excludes', 1)",
+    "UPDATE {conflict} resource_links SET quantity = {number}, kind = 'takes'",
+    "DELETE FROM resource_links WHERE resource_id = '{resource}'",
     "UPDATE {conflict} resources SET longest_allocation_minutes = 180, capacity = capacity + {number}",
 ];
 
@@ -74,7 +79,7 @@ fn statement() -> impl Strategy<Value = Statement> {
 
 impl Statement {
     fn typed_by(&self, hand: &Hand) -> String {
-        let resource = if self.is_small { &hand.small } else { &hand.big };
+        let (resource, neighbour) = if self.is_small { (&hand.small, &hand.big) } else { (&hand.big, &hand.small) };
         let conflict = if matches!(hand.conn, Conn::Sqlite(_)) { self.conflict } else { "" };
         let insert = match self.text.rsplit_once(' ').map(|(_, table)| table) {
             Some("bookings") => {
@@ -91,6 +96,7 @@ impl Statement {
             .replace("{id}", self.id)
             .replace("{other}", self.other)
             .replace("{resource}", resource)
+            .replace("{neighbour}", neighbour)
             .replace("{from}", &at(&hand.conn, self.hours.0))
             .replace("{to}", &at(&hand.conn, self.hours.1))
             .replace("{number}", self.number)

@@ -39,8 +39,8 @@ on_both_databases! {
         hand.overbooks(&format!("UPDATE allocations SET ends_at = {thirteen} WHERE id = 'a'"));
         hand.overbooks("UPDATE allocations SET quantity = 2 WHERE id = 'a'");
         hand.overbooks("UPDATE allocations SET quantity = quantity + 1");
-        hand.overbooks(&format!("UPDATE allocations SET resource_id = '{big}' WHERE id = 'a'"));
-        hand.takes(&format!("UPDATE allocations SET resource_id = '{big}' WHERE id = 'b'"));
+        hand.refuses("identifiers_stay", &format!("UPDATE allocations SET resource_id = '{big}' WHERE id = 'b'"));
+        hand.takes("DELETE FROM allocations WHERE id = 'b'");
         hand.takes(&format!("UPDATE allocations SET ends_at = {thirteen} WHERE id = 'a'"));
     }
 
@@ -146,6 +146,54 @@ on_both_databases! {
         hand.takes(&touching);
     }
 
+    async fn what_goes_together_is_claimed_moved_and_given_up_together(server) {
+        let mut hand = Hand::at(server).await;
+        let (machine, room) = (hand.big.clone(), hand.small.clone());
+        hand.takes(&hand.booking("before", &machine, (6, 9), 1));
+        hand.takes(&format!("INSERT INTO resource_links VALUES ('{machine}', '{room}', 'takes', 1)"));
+        // What was claimed before takes the room along, too.
+        hand.overbooks(&hand.booking("room", &room, (8, 10), 1));
+        hand.takes(&hand.booking("a", &machine, (10, 13), 1));
+        hand.overbooks(&hand.booking("b", &machine, (12, 15), 1));
+        hand.overbooks(&hand.booking("c", &machine, (20, 22), 2));
+        hand.overbooks(&hand.block("d", &machine, (12, 14), 1));
+        hand.takes(&hand.booking("room", &room, (13, 15), 1));
+        hand.overbooks(&hand.moves("a", (11, 14)));
+        hand.takes(&hand.moves("a", (15, 18)));
+        hand.takes(&hand.booking("e", &room, (10, 13), 1));
+        hand.takes(&format!("UPDATE bookings SET resource_id = '{machine}' WHERE id = 'e'"));
+        hand.takes(&format!("UPDATE bookings SET resource_id = '{room}' WHERE id = 'e'"));
+        hand.refuses("claim_without_allocation", &format!("DELETE FROM allocations WHERE id = 'a' AND resource_id = '{room}'"));
+        hand.refuses("links_are_replaced", "UPDATE resource_links SET quantity = 2");
+        hand.takes("UPDATE bookings SET status = 'completed' WHERE id = 'a'");
+        hand.takes(&hand.booking("f", &room, (15, 18), 1));
+        Books::read(&mut hand.conn).assert_exact();
+        hand.takes("DELETE FROM resource_links");
+        hand.takes(&hand.booking("g", &machine, (15, 18), 3));
+        hand.overbooks(&format!("INSERT INTO resource_links VALUES ('{machine}', '{room}', 'takes', 1)"));
+        hand.refuses("has_links_is_kept", "UPDATE resources SET has_links = TRUE");
+        Books::read(&mut hand.conn).assert_exact();
+    }
+
+    async fn what_excludes_each_other_is_never_claimed_at_once(server) {
+        let mut hand = Hand::at(server).await;
+        let (big, small) = (hand.big.clone(), hand.small.clone());
+        let link = format!("INSERT INTO resource_links VALUES ('{big}', '{small}', 'excludes', 1)");
+        hand.takes(&hand.booking("a", &big, (10, 13), 1));
+        hand.takes(&hand.booking("b", &small, (12, 15), 1));
+        hand.overbooks(&link);
+        hand.takes("DELETE FROM bookings WHERE id = 'b'");
+        hand.takes(&link);
+        hand.overbooks(&hand.booking("b", &small, (12, 15), 1));
+        hand.takes(&hand.booking("b", &small, (13, 15), 1));
+        hand.overbooks(&hand.block("c", &big, (14, 16), 1));
+        hand.takes(&hand.booking("c", &big, (10, 13), 1));
+        hand.overbooks(&hand.moves("c", (11, 14)));
+        hand.overbooks(&hand.allocation("d", &small, (9, 11), 1));
+        hand.takes("DELETE FROM resource_links");
+        hand.takes(&hand.moves("c", (11, 14)));
+    }
+
     async fn nobody_parts_an_allocation_from_its_claim(server) {
         let mut hand = Hand::at(server).await;
         let (big, small) = (hand.big.clone(), hand.small.clone());
@@ -154,10 +202,8 @@ on_both_databases! {
         let (eleven, twenty_two) = (at(&hand.conn, 11), at(&hand.conn, 22));
         for claim in ["booking", "block"] {
             hand.refuses("claim_without_allocation", &format!("DELETE FROM allocations WHERE id = '{claim}'"));
-            for change in ["quantity = 1", &format!("resource_id = '{small}', quantity = 1")] {
-                let sql = format!("UPDATE allocations SET {change} WHERE id = '{claim}'");
-                hand.refuses("claim_without_allocation", &sql);
-            }
+            hand.refuses("claim_without_allocation", &format!("UPDATE allocations SET quantity = 1 WHERE id = '{claim}'"));
+            hand.refuses("identifiers_stay", &format!("UPDATE allocations SET resource_id = '{small}' WHERE id = '{claim}'"));
         }
         hand.refuses("claim_without_allocation", "UPDATE allocations SET claimed_by = 'block'");
         hand.refuses("claim_without_allocation", "UPDATE allocations SET claimed_by = 'booking'");

@@ -456,9 +456,11 @@ BEGIN
     SELECT RAISE(ABORT, 'claim_without_allocation') FROM live_claims WHERE id = OLD.id AND resource_id = OLD.resource_id;
 END;
 
--- A resource that is inserted has allocations if it replaces one.
+-- A resource that is inserted has allocations and links if it replaces one.
 CREATE TRIGGER resources_guard_insert AFTER INSERT ON resources
 BEGIN
+    SELECT RAISE(ABORT, 'has_links_is_kept')
+    WHERE NEW.has_links <> EXISTS (SELECT 1 FROM resource_links WHERE NEW.id IN (resource_id, other_id));
     SELECT RAISE(ABORT, 'capacity_exceeded') FROM loads WHERE resource_id = NEW.id AND quantity > NEW.capacity;
     SELECT RAISE(ABORT, 'longest_allocation_is_longer')
     FROM allocations
@@ -580,6 +582,8 @@ BEGIN
         SELECT id FROM blocks WHERE resource_id = NEW.resource_id
     );
 
+    SELECT RAISE(ABORT, 'claim_without_allocation')
+    WHERE EXISTS (SELECT * FROM live_claims WHERE resource_id = NEW.other_id EXCEPT SELECT * FROM allocations);
     SELECT RAISE(ABORT, 'capacity_exceeded')
     FROM exclusion_clashes
     WHERE NEW.kind = 'excludes' AND resource_id = NEW.resource_id AND other_id = NEW.other_id;
