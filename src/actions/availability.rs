@@ -5,15 +5,16 @@ use chrono_tz::Tz;
 
 use super::error::Error;
 use super::search::bookable_slots;
-use super::{Caller, resources};
+use super::{Caller, customers, resources};
 use crate::domain::availability::{Free, SlotSearch};
 use crate::domain::fields::Fields;
-use crate::domain::ids::ResourceId;
+use crate::domain::ids::{OrganizationId, ResourceId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::pricing::price;
 use crate::domain::resource::ResourceStatus;
+use crate::domain::rules::{Judge, Wish};
 use crate::domain::time::UtcTime;
 use crate::storage::allocations;
 use crate::storage::db::Tx;
@@ -56,29 +57,47 @@ pub struct Slot {
     pub price: Money,
 }
 
-/// The slots of a resource that start within a span and that a booking made now would get, rules and
-/// all, in order; of the shortest length that the rules allow, if `length` is left out. There are
-/// none while the resource is not on offer.
+/// Which slots are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// In whose name the caller would book; the rules about customers are left aside without one.
+    pub customer: Option<OrganizationId>,
+    /// When they start.
+    pub starts_within: Interval,
+    /// How long they are; as short as the rules allow, if left out.
+    pub length: Option<TimeDelta>,
+    /// How much of the resource they take.
+    pub quantity: i32,
+}
+
+/// The slots of a resource that a booking made now would get, rules and all, in order. There are none
+/// while the resource is not on offer.
 ///
 /// # Errors
-/// `not_found`, `invalid_fields` for a cursor that is none.
+/// `not_found`, `not_signed_in` and `forbidden` for a customer that the caller does not belong to,
+/// `invalid_fields` for a cursor that is none.
 pub fn slots(
     tx: &mut Tx<'_>,
     caller: Option<Caller>,
     id: ResourceId,
-    starts_within: Interval,
-    length: Option<TimeDelta>,
-    quantity: i32,
+    wanted: Wanted,
     paging: &Paging,
 ) -> Result<Page<Slot>, Error> {
+    let Wanted { customer, starts_within, length, quantity } = wanted;
     let resource = resources::get(tx, caller, id)?;
+    let wisher = customer.map(|customer| customers::wisher(tx, caller, customer)).transpose()?;
     let length = length.unwrap_or_else(|| TimeDelta::minutes(resource.fields.rules.min_minutes));
     let mut slots = Vec::new();
     let mut rest = rest(starts_within, paging)?.filter(|_| resource.fields.status == ResourceStatus::Listed);
     while let Some(span) = rest.filter(|_| slots.len() <= paging.limit) {
         let until = span.ends_at().min(span.starts_at() + AT_ONCE);
         if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
-            let found = bookable_slots(tx, &resource, SlotSearch { starts_within, length, quantity })?;
+            let search = SlotSearch { starts_within, length, quantity };
+            let customer = wisher.map(|wisher| customers::get(tx, &resource, wisher, search.reach())).transpose()?;
+            let judge = customer.as_ref().map(|customer| Judge::new(resource.bookable(), customer));
+            let admitted =
+                |interval: &Interval| judge.as_ref().is_none_or(|judge| judge.admits(Wish { interval: *interval, quantity }));
+            let found = bookable_slots(tx, &resource, search)?.filter(admitted);
             let priced = found.filter_map(|interval| {
                 let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
                 Some(Slot { interval, price })

@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod bookings;
 pub mod certification_kinds;
 pub mod certifications;
+pub mod customers;
 pub mod error;
 pub mod import;
 pub mod members;

@@ -6,15 +6,17 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize, is_insider};
-use crate::domain::fields::InvalidFields;
+use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{ResourceId, SiteId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::domain::resource::{ResourceFields, ResourceStatus};
+use crate::domain::rules::BookingRules;
+use crate::domain::site::SiteFields;
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
-use crate::storage::resources::{self, Resource};
+use crate::storage::resources::{self, Resource, RulesVersion};
 use crate::storage::{bookings, organizations, sites};
 
 /// Adds a resource to a site.
@@ -25,6 +27,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     let site = sites::get(tx.conn, site)?;
     let is_visible = sites::is_public(tx.conn, site.id)?;
     authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
+    check_holidays(&fields.rules, &site.fields)?;
     let host = organizations::get(tx.conn, site.organization_id)?;
     let resource = Resource {
         id: tx.new_id(),
@@ -57,6 +60,30 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Re
     if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
 }
 
+/// The resource as the caller may see it: which customers it is for, only the host's members see.
+///
+/// # Errors
+/// When the database fails.
+pub fn shown(tx: &mut Tx<'_>, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
+    let names_customers = resource.fields.rules.bookable_by.organizations.is_some();
+    if names_customers && !is_insider(tx, caller, resource.organization_id)? {
+        Ok(resource.without_names())
+    } else {
+        Ok(resource)
+    }
+}
+
+/// The versions of the rules of a resource, the newest first, for the host's members.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
+pub fn rules(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    authorize(tx, caller, resource.organization_id, Permission::View, resource.is_public())?;
+    let rows = resources::list_rules(tx.conn, id, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |version| version.id.to_string()))
+}
+
 /// The resources at a site that the caller may see.
 ///
 /// # Errors
@@ -65,6 +92,7 @@ pub fn list_at_site(tx: &mut Tx<'_>, caller: Option<Caller>, site: SiteId, pagin
     let (site, _) = super::sites::get(tx, caller, site)?;
     let is_insider = is_insider(tx, caller, site.organization_id)?;
     let rows = resources::list_at_site(tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let rows = if is_insider { rows } else { rows.into_iter().map(Resource::without_names).collect() };
     Ok(paging.page(rows, |resource| resource.id.to_string()))
 }
 
@@ -86,6 +114,7 @@ pub fn update(
     authorize(tx, caller, before.organization_id, Permission::Manage, before.is_public())?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
+    check_holidays(&fields.rules, &before.site)?;
     check_status(tx, &before, fields.status)?;
     // What is over no longer stands in the way of a lower capacity.
     super::bookings::due::settle(tx, &before)?;
@@ -106,6 +135,16 @@ pub fn update(
     let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
     audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
     Ok(resources::get(tx.conn, id)?)
+}
+
+/// What asks for public holidays must be where they are known.
+fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), InvalidFields> {
+    let mut fields = Fields::default();
+    if rules.closed_on_public_holidays && site.public_holidays().is_none() {
+        let detail = format!("must be false in {}, whose public holidays are not known here", site.address.country);
+        fields.refuse("/booking_rules/closed_on_public_holidays", "invalid", detail);
+    }
+    fields.finish(|| Some(()))
 }
 
 /// Whether the resource may take another status: one with bookings to come does not vanish.

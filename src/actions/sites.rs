@@ -6,7 +6,7 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize, is_insider};
-use crate::domain::fields::InvalidFields;
+use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{OrganizationId, SiteId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
@@ -89,7 +89,14 @@ pub fn update(
     authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
     if_match.check(site.revision)?;
     let organization = site.organization_id;
+    let were_holidays_known = site.fields.public_holidays().is_some();
     let fields = edit(site.fields)?;
+    if were_holidays_known && fields.public_holidays().is_none() && resources::is_any_closed_on_holidays(tx.conn, id)? {
+        let mut refused = Fields::default();
+        let detail = "must be a country whose public holidays are known here: a resource at the site is closed on them";
+        refused.refuse("/address/country", "invalid", detail);
+        refused.finish(|| Some(()))?;
+    }
     sites::update(tx.conn, id, &fields, tx.now)?;
     resources::refresh_search_text(tx.conn, organization)?;
     audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;

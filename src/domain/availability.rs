@@ -457,7 +457,7 @@ mod tests {
         for starts_at in minutes_of(starts_within) {
             let (by_the_rules, accepted) = accepts(starts_at);
             let slot = Interval::new(starts_at, starts_at + length).unwrap();
-            let violations = bookable.violations(now, Wish { interval: slot, quantity, active: 0 });
+            let violations = bookable.violations(now, Wish { interval: slot, quantity }, None);
             prop_assert_eq!(violations.is_empty(), by_the_rules, "{} {:?}", starts_at, violations);
             expected.extend(accepted.then_some(slot));
         }

@@ -20,6 +20,7 @@ pub mod password;
 pub mod permissions;
 pub mod pricing;
 pub mod problem;
+pub mod public_holidays;
 pub mod recurrence;
 pub mod resource;
 pub mod rules;

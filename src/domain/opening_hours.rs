@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
 
 use super::fields::{Fields, InvalidFields};
@@ -30,7 +30,7 @@ pub type RawOpeningHours = BTreeMap<String, Vec<RawSpan>>;
 
 /// A span of local time that starts on some day, in minutes from its midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Span {
+pub(super) struct Span {
     start: u16,
     /// As written: up to 1440, and at or before the start where the span runs into the next day.
     end: u16,
@@ -126,6 +126,11 @@ impl OpeningHours {
         }
         fields.finish(|| Some(Self { week }))
     }
+
+    /// The spans that start on a local date.
+    pub(super) fn on(&self, date: NaiveDate) -> &[Span] {
+        usize::try_from(date.weekday().num_days_from_monday()).ok().and_then(|day| self.week.get(day)).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl TryFrom<RawOpeningHours> for OpeningHours {
@@ -216,8 +221,10 @@ impl DateExceptions {
         fields.finish(|| Some(Self { by_date: by_date.into_values().collect() }))
     }
 
-    fn on(&self, date: NaiveDate) -> Option<&DateException> {
-        self.by_date.binary_search_by_key(&date, |exception| exception.date).ok().and_then(|at| self.by_date.get(at))
+    /// The spans that start on a local date, if it is an exception.
+    pub(super) fn on(&self, date: NaiveDate) -> Option<&[Span]> {
+        let at = self.by_date.binary_search_by_key(&date, |exception| exception.date).ok()?;
+        self.by_date.get(at).map(|exception| exception.spans.as_slice())
     }
 }
 
@@ -253,39 +260,36 @@ pub struct Calendar<'a> {
 impl Calendar<'_> {
     /// The times within a span at which it is open: in order, and no two of them touch.
     pub fn open(&self, within: Interval) -> Vec<Interval> {
-        let mut open: Vec<(i64, i64)> = Vec::new();
-        for (stretch, offset) in stretches(self.timezone, within) {
-            let offset = offset.num_seconds() * 1_000_000;
-            let (from, to) = (stretch.starts_at().micros(), stretch.ends_at().micros());
-            // A day before the first, whose spans may run into it.
-            let first = (from + offset).div_euclid(MICROS_A_DAY) - 1;
-            let last = (to - 1 + offset).div_euclid(MICROS_A_DAY);
-            for day in first..=last {
-                let midnight = day * MICROS_A_DAY - offset;
-                for span in self.spans_on(day) {
-                    let start = from.max(midnight + i64::from(span.start) * MICROS_A_MINUTE);
-                    let end = to.min(midnight + i64::from(span.until()) * MICROS_A_MINUTE);
-                    match open.last_mut() {
-                        _ if start >= end => {}
-                        Some((_, until)) if start <= *until => *until = end.max(*until),
-                        _ => open.push((start, end)),
-                    }
+        open_by(self.timezone, within, |date| self.exceptions.on(date).unwrap_or_else(|| self.hours.on(date)))
+    }
+}
+
+/// The times within a span at which a place is open where these spans start on each local date: in
+/// order, and no two of them touch.
+pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(NaiveDate) -> &'a [Span]) -> Vec<Interval> {
+    let mut open: Vec<(i64, i64)> = Vec::new();
+    for (stretch, offset) in stretches(timezone, within) {
+        let offset = offset.num_seconds() * 1_000_000;
+        let (from, to) = (stretch.starts_at().micros(), stretch.ends_at().micros());
+        // A day before the first, whose spans may run into it.
+        let first = (from + offset).div_euclid(MICROS_A_DAY) - 1;
+        let last = (to - 1 + offset).div_euclid(MICROS_A_DAY);
+        for day in first..=last {
+            let midnight = day * MICROS_A_DAY - offset;
+            let date = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
+            for span in date.map_or(&[][..], &spans_on) {
+                let start = from.max(midnight + i64::from(span.start) * MICROS_A_MINUTE);
+                let end = to.min(midnight + i64::from(span.until()) * MICROS_A_MINUTE);
+                match open.last_mut() {
+                    _ if start >= end => {}
+                    Some((_, until)) if start <= *until => *until = end.max(*until),
+                    _ => open.push((start, end)),
                 }
             }
         }
-        let instant = UtcTime::from_micros;
-        open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
     }
-
-    /// The spans that start on a local date, given in days since 1970-01-01.
-    fn spans_on(&self, day: i64) -> &[Span] {
-        let date = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
-        if let Some(exception) = date.and_then(|date| self.exceptions.on(date)) {
-            return &exception.spans;
-        }
-        // 1970-01-01 was a Thursday.
-        usize::try_from((day + 3).rem_euclid(7)).ok().and_then(|weekday| self.hours.week.get(weekday)).map_or(&[], Vec::as_slice)
-    }
+    let instant = UtcTime::from_micros;
+    open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
 }
 
 /// The schema of a day's spans.

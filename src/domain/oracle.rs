@@ -68,7 +68,22 @@ impl Site {
     }
 
     pub(super) fn bookable<'a>(&'a self, rules: &'a BookingRules, capacity: i32) -> Bookable<'a> {
-        Bookable { calendar: self.calendar(), rules, capacity }
+        Bookable { calendar: self.calendar(), holidays: None, rules, capacity }
+    }
+
+    /// The same with other hours on dates around a span that are no exceptions yet.
+    pub(super) fn changed(&self, around: Interval, spans_on: impl Fn(NaiveDate) -> Option<Vec<RawSpan>>) -> Self {
+        let first = around.starts_at().to_chrono().date_naive() - Days::new(3);
+        let dates = first.iter_days().take_while(|date| *date <= around.ends_at().to_chrono().date_naive() + Days::new(3));
+        let new = dates.filter(|date| !self.is_exception(*date)).filter_map(|date| {
+            spans_on(date).map(|spans| RawDateException { date: date.to_string(), spans, reason: String::new() })
+        });
+        let exceptions = self.raw_exceptions.iter().cloned().chain(new).collect();
+        Self::new(self.timezone, self.raw_hours.clone(), exceptions)
+    }
+
+    pub(super) fn is_exception(&self, date: NaiveDate) -> bool {
+        self.raw_exceptions.iter().any(|exception| exception.date == date.to_string())
     }
 
     pub(super) fn is_open(&self, minute: UtcTime) -> bool {

@@ -1,8 +1,14 @@
 //! The owner's rules for a resource, and what a wish for a slot breaks of them.
 
 mod bookable;
+mod customers;
+mod quotas;
+mod seasons;
 
 pub use bookable::{Bookable, Wish};
+pub use customers::{BookableBy, Customer, Holdings, Judge};
+pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
+pub use seasons::Season;
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -17,6 +23,8 @@ use super::time::UtcTime;
 const MINUTES_A_WEEK: i64 = 7 * 1440;
 const LONGEST_BOOKING: i64 = 366 * 1440;
 const FARTHEST_DAYS: i64 = 1095;
+const MOST_QUOTAS: usize = 10;
+const MOST_SEASONS: usize = 12;
 
 /// The rules that an owner sets for a resource.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -63,8 +71,33 @@ pub struct BookingRules {
     /// How many bookings that are not over an organization may have at once.
     #[schema(minimum = 1)]
     pub max_active_per_organization: Option<i32>,
+    /// How many bookings that are not over a user may have at once, for whatever organization.
+    #[schema(minimum = 1)]
+    pub max_active_per_user: Option<i32>,
+    /// How many minutes an organization or a user may book within a day, week or month. Bookings that are made and those
+    /// that were used count; cancelled, declined and expired ones do not.
+    #[schema(max_items = 10)]
+    pub quotas: Vec<Quota>,
+    /// The hours that quotas of peak hours count, every week.
+    pub peak_hours: Option<OpeningHours>,
+    /// How many minutes an organization leaves between two of its bookings of the resource; 0 lets them touch.
+    #[schema(minimum = 0, maximum = 527_040)]
+    pub gap_minutes: i64,
     /// Hours narrower than the site's; none of its own means the site's.
     pub opening_hours: Option<OpeningHours>,
+    /// Hours narrower than the site's for a part of each year, in place of `opening_hours`. No two share a day.
+    #[schema(value_type = Vec<seasons::RawSeason>, max_items = 12)]
+    pub seasons: Vec<Season>,
+    /// Whether nothing opens on the public holidays of the site's country: of AT, BE, CZ, DE, DK, FI, FR, GB (each nation, by
+    /// postal code), IE, IT, LU, NL, NO, PL, PT, SE and US those of the whole country. A dated exception of the site goes
+    /// before, and serves for what is a holiday in one region or one year only.
+    pub closed_on_public_holidays: bool,
+    /// Until how many minutes before its start the customer may cancel or move a confirmed booking; managers of the host
+    /// always may.
+    #[schema(minimum = 0, maximum = 527_040)]
+    pub change_cutoff_minutes: i64,
+    /// Who may book.
+    pub bookable_by: BookableBy,
 }
 
 impl Default for BookingRules {
@@ -84,7 +117,15 @@ impl Default for BookingRules {
             check_in_minutes: 15,
             no_show_minutes: None,
             max_active_per_organization: None,
+            max_active_per_user: None,
+            quotas: Vec::new(),
+            peak_hours: None,
+            gap_minutes: 0,
             opening_hours: None,
+            seasons: Vec::new(),
+            closed_on_public_holidays: false,
+            change_cutoff_minutes: 0,
+            bookable_by: BookableBy::default(),
         }
     }
 }
@@ -112,13 +153,30 @@ impl BookingRules {
             check_in_minutes: members.optional("check_in_minutes").unwrap_or(default.check_in_minutes),
             no_show_minutes: members.optional("no_show_minutes").flatten(),
             max_active_per_organization: members.optional("max_active_per_organization").flatten(),
-            opening_hours: None,
+            max_active_per_user: members.optional("max_active_per_user").flatten(),
+            gap_minutes: members.optional("gap_minutes").unwrap_or(default.gap_minutes),
+            closed_on_public_holidays: members.optional("closed_on_public_holidays").unwrap_or(default.closed_on_public_holidays),
+            change_cutoff_minutes: members.optional("change_cutoff_minutes").unwrap_or(default.change_cutoff_minutes),
+            ..default
         };
-        let hours: Option<RawOpeningHours> = members.optional("opening_hours").flatten();
+        let hours: [Option<RawOpeningHours>; 2] = ["opening_hours", "peak_hours"].map(|name| members.optional(name).flatten());
+        let [quotas, seasons]: [Vec<Value>; 2] = ["quotas", "seasons"].map(|name| members.optional(name).unwrap_or_default());
+        let bookable_by: Option<Value> = members.optional("bookable_by").flatten();
         let mut fields = members.close();
-        let hours = hours.map(|hours| fields.nest("/opening_hours", OpeningHours::read(&hours)));
+        let [opening_hours, peak_hours] = hours;
+        let opening_hours = opening_hours.map(|hours| fields.nest("/opening_hours", OpeningHours::read(&hours)));
+        let peak_hours = peak_hours.map(|hours| fields.nest("/peak_hours", OpeningHours::read(&hours)));
+        let bookable_by = bookable_by.map(|raw| fields.nest("/bookable_by", BookableBy::read(&raw)));
+        let rules = Self {
+            opening_hours: opening_hours.flatten(),
+            peak_hours: peak_hours.flatten(),
+            bookable_by: bookable_by.flatten().unwrap_or_default(),
+            quotas: read_each(&mut fields, "/quotas", &quotas, MOST_QUOTAS, Quota::read),
+            seasons: read_each(&mut fields, "/seasons", &seasons, MOST_SEASONS, Season::read),
+            ..rules
+        };
         rules.check(&mut fields);
-        fields.finish(|| Some(Self { opening_hours: hours.flatten(), ..rules }))
+        fields.finish(|| Some(rules))
     }
 
     fn check(&self, fields: &mut Fields) {
@@ -145,6 +203,17 @@ impl BookingRules {
         if let Some(most) = self.max_active_per_organization {
             fields.number("/max_active_per_organization", most, 1..=i32::MAX);
         }
+        if let Some(most) = self.max_active_per_user {
+            fields.number("/max_active_per_user", most, 1..=i32::MAX);
+        }
+        for (at, quota) in self.quotas.iter().enumerate() {
+            if quota.at == QuotaTime::Peak && self.peak_hours.is_none() {
+                fields.refuse(format!("/quotas/{at}/at"), "invalid", "must be all where there are no peak_hours");
+            }
+        }
+        fields.number("/gap_minutes", self.gap_minutes, 0..=LONGEST_BOOKING);
+        Season::check(&self.seasons, fields);
+        fields.number("/change_cutoff_minutes", self.change_cutoff_minutes, 0..=LONGEST_BOOKING);
     }
 
     /// The time kept free before a booking.
@@ -198,6 +267,29 @@ impl BookingRules {
     pub fn allocation(&self, booking: Interval) -> Interval {
         booking.widened(self.buffer_before(), self.buffer_after())
     }
+
+    /// What keeps a customer from changing a confirmed booking that starts then, if anything does.
+    pub fn change_violation(&self, now: UtcTime, starts_at: UtcTime) -> Option<Violation> {
+        let minutes = self.change_cutoff_minutes;
+        let latest = starts_at - TimeDelta::minutes(minutes);
+        let detail = format!("the customer may change it until {latest} (cut-off: {minutes} min before the start)");
+        (now > latest).then_some(Violation { code: ViolationCode::TooLateToChange, detail, overridable: true })
+    }
+}
+
+/// Reads each value of a list that has at most so many.
+fn read_each<T>(
+    fields: &mut Fields,
+    pointer: &str,
+    raw: &[Value],
+    most: usize,
+    read: impl Fn(&Value) -> Result<T, InvalidFields>,
+) -> Vec<T> {
+    if raw.len() > most {
+        fields.refuse(pointer, "too_long", format!("must be at most {most}"));
+        return Vec::new();
+    }
+    raw.iter().enumerate().filter_map(|(at, raw)| fields.nest(&format!("{pointer}/{at}"), read(raw))).collect()
 }
 
 text_enum! {
@@ -217,8 +309,16 @@ text_enum! {
         OutsideOpeningHours = "outside_opening_hours",
         /// More than there is.
         QuantityExceedsCapacity = "quantity_exceeds_capacity",
-        /// The organization has as many bookings as it may have.
+        /// The organization or the user has as many bookings as they may have.
         TooManyActive = "too_many_active",
+        /// More minutes than the organization or the user may book within a day, week or month.
+        QuotaExceeded = "quota_exceeded",
+        /// Too near to another booking of the organization.
+        GapTooShort = "gap_too_short",
+        /// The resource is for other customers.
+        NotForThisCustomer = "not_for_this_customer",
+        /// Too near to the start for the customer to change the booking.
+        TooLateToChange = "too_late_to_change",
         /// Terms of the host are not accepted.
         TermsNotAccepted = "terms_not_accepted",
         /// The host has approved the booking as it is.
@@ -259,6 +359,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::oracle::at;
 
     fn pointers(raw: Value) -> Vec<String> {
         let errors = BookingRules::read(&raw).unwrap_err().0;
@@ -276,9 +377,26 @@ mod tests {
     fn rules_read_back_from_what_they_are_written_as() {
         let hours = OpeningHours::read(&RawOpeningHours::from([("mon".into(), vec![["08:00".into(), "12:00".into()]])])).unwrap();
         let rules = BookingRules { max_active_per_organization: Some(3), opening_hours: Some(hours), ..BookingRules::default() };
+        let more = BookingRules::read(&json!({
+            "quotas": [{"per": "user", "most_minutes": 60, "within": "day"}], "peak_hours": {"mon": [["08:00", "12:00"]]},
+            "seasons": [{"from": "11-01", "to": "02-29", "opening_hours": {"sun": []}}], "bookable_by": {"kinds": ["startup"]},
+        }));
+        let rules = BookingRules { opening_hours: rules.opening_hours, max_active_per_organization: Some(3), ..more.unwrap() };
         assert_eq!(BookingRules::read(&json!(rules)), Ok(rules.clone()));
         assert_eq!(serde_json::from_str::<BookingRules>(&json!(rules).to_string()).unwrap(), rules);
         assert!(serde_json::from_str::<BookingRules>(r#"{"grid": 15}"#).is_err());
+    }
+
+    #[test]
+    fn a_customer_may_change_a_booking_until_the_cut_off() {
+        let starts_at = at("2026-01-05T12:00:00Z");
+        let code = |minutes, now| {
+            let rules = BookingRules { change_cutoff_minutes: minutes, ..BookingRules::default() };
+            rules.change_violation(at(now), starts_at).map(|violation| (violation.code, violation.overridable))
+        };
+        let late = Some((ViolationCode::TooLateToChange, true));
+        assert_eq!((code(0, "2026-01-05T12:00:00Z"), code(0, "2026-01-05T12:00:01Z")), (None, late));
+        assert_eq!((code(60, "2026-01-05T11:00:00Z"), code(60, "2026-01-05T11:00:01Z")), (None, late));
     }
 
     #[test]
@@ -307,6 +425,43 @@ mod tests {
         assert_eq!(pointers(json!({"grid_minutes": 0})), ["/grid_minutes out_of_range"]);
         assert_eq!(pointers(json!({"grid_minutes": null})), ["/grid_minutes wrong_type"]);
         assert_eq!(pointers(json!({"opening_hours": [1]})), ["/opening_hours wrong_type"]);
+        let quota = json!({"per": "organization", "most_minutes": 600, "within": "week"});
+        let raw = json!({
+            "max_active_per_user": 0, "gap_minutes": -1, "change_cutoff_minutes": 527_041, "closed_on_public_holidays": "GB",
+            "quotas": [quota, {"per": "firm", "within": "year", "at": "peak", "of": 1}, {"per": "user", "most_minutes": -1, "within": "day"}],
+            "peak_hours": {"noon": []}, "bookable_by": {"kinds": ["club"], "organizations": 1, "names": []},
+            "seasons": [{"from": "02-30", "to": "6-1"}, {"from": "11-01", "to": "02-29", "opening_hours": {"mon": [["8", "9"]]}}],
+        });
+        let expected = [
+            "/closed_on_public_holidays wrong_type",
+            "/peak_hours/noon unknown_field",
+            "/bookable_by/organizations wrong_type",
+            "/bookable_by/kinds wrong_type",
+            "/bookable_by/names unknown_field",
+            "/quotas/1/most_minutes required",
+            "/quotas/1/per invalid",
+            "/quotas/1/within invalid",
+            "/quotas/1/of unknown_field",
+            "/quotas/2/most_minutes out_of_range",
+            "/seasons/0/opening_hours required",
+            "/seasons/0/from invalid",
+            "/seasons/0/to invalid",
+            "/seasons/1/opening_hours/mon/0 invalid",
+            "/max_active_per_user out_of_range",
+            "/gap_minutes out_of_range",
+            "/change_cutoff_minutes out_of_range",
+        ];
+        assert_eq!(pointers(raw), expected);
+        let season = |from, to| json!({"from": from, "to": to, "opening_hours": {}});
+        let shared = json!({"seasons": [season("12-01", "02-29"), season("03-01", "03-01"), season("02-29", "02-29")]});
+        assert_eq!(pointers(shared), ["/seasons/2 invalid"]);
+        let peak = json!({"quotas": [{"per": "user", "most_minutes": 0, "within": "day", "at": "peak"}]});
+        assert_eq!(pointers(peak), ["/quotas/0/at invalid"]);
+        let many = json!({
+            "quotas": vec![quota; 11], "seasons": vec![season("01-01", "01-02"); 13],
+            "bookable_by": {"organizations": vec!["019acb2e-5d00-7a31-8c55-0a4b1f6f2f10"; 201]},
+        });
+        assert_eq!(pointers(many), ["/bookable_by/organizations too_long", "/quotas too_long", "/seasons too_long"]);
         assert_eq!(pointers(json!([])), [" wrong_type"]);
     }
 }

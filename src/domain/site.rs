@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{Fields, InvalidFields};
 use super::geo::Position;
 use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours};
+use super::public_holidays::PublicHolidays;
 use super::text_enum::text_enum;
 use super::wall_clock::timezone;
 
@@ -108,6 +109,11 @@ impl SiteFields {
     /// Where a map finds it that anybody may see. Distances count from here, or they would give the place away.
     pub fn public_position(&self) -> Position {
         if self.is_address_public() { self.position } else { self.position.rounded() }
+    }
+
+    /// The public holidays of where it is, if they are known.
+    pub fn public_holidays(&self) -> Option<PublicHolidays> {
+        PublicHolidays::of(&self.address.country, &self.address.postal_code)
     }
 }
 

@@ -10,9 +10,9 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::Read;
-use crate::actions::availability::{self, Slot};
+use crate::actions::availability::{self, Slot, Wanted};
 use crate::domain::fields::Fields;
-use crate::domain::ids::ResourceId;
+use crate::domain::ids::{OrganizationId, ResourceId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -103,6 +103,10 @@ pub(super) struct SlotsQuery {
     /// How much of the resource they take.
     #[param(minimum = 1, default = 1)]
     quantity: Option<i32>,
+    /// The organization that would book: then only slots that its quotas and the other rules about customers leave to it and
+    /// to you.
+    #[param(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
@@ -129,9 +133,10 @@ impl From<Slot> for SlotView {
 /// List the slots that can be booked
 ///
 /// The starts at which a booking made now would be accepted: on the grid, within opening hours,
-/// notice and horizon, and free. How many bookings an organization may have is not looked at.
+/// notice and horizon, and free. Rules about customers are looked at only for an `organization_id`.
 #[utoipa::path(operation_id = "list_slots", tag = "resources", params(("id" = String, Path), SlotsQuery),
-    responses((status = 200, body = Page<SlotView>)), security((), ("bearer" = [])))]
+    responses((status = 200, body = Page<SlotView>)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"]))))]
 #[get("/resources/{id}/slots")]
 pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
@@ -140,8 +145,9 @@ pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) ->
         let length = query.duration_minutes.map(|minutes| read_length(&mut fields, minutes));
         let quantity = read_quantity(&mut fields, query.quantity);
         let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let (within, quantity, paging) = fields.finish(|| Some((within?, quantity?, paging?)))?;
-        Ok(availability::slots(tx, caller, id.0, within, length.flatten(), quantity, &paging)?.map(SlotView::from))
+        let (starts_within, quantity, paging) = fields.finish(|| Some((within?, quantity?, paging?)))?;
+        let wanted = Wanted { customer: query.organization_id, starts_within, length: length.flatten(), quantity };
+        Ok(availability::slots(tx, caller, id.0, wanted, &paging)?.map(SlotView::from))
     })
     .await
 }

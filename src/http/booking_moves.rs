@@ -34,10 +34,12 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>
 
 /// Cancel a booking
 ///
-/// By either party, before its time is over. Its capacity is free at once, and both hear of it.
+/// By either party, before its time is over; what is confirmed, by the customer only before the cut-off of the rules that it was
+/// made under. Its capacity is free at once, and both hear of it.
 #[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+        "booking_rules_violated"]))))]
 #[post("/bookings/{id}/cancel")]
 pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, SignedIn(caller), body, _| reply(bookings::cancel(tx, caller, id.0, &body.read()?)?)).await

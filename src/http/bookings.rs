@@ -297,7 +297,7 @@ pub(super) struct NewQuote {
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
-    /// The organization that would book: then its quota counts too.
+    /// The organization that would book: then the rules about customers count, too, its quotas and yours.
     organization_id: Option<OrganizationId>,
 }
 

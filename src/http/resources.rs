@@ -11,11 +11,12 @@ use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use crate::actions::resources;
-use crate::domain::ids::{OrganizationId, ResourceId, SiteId};
+use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId};
 use crate::domain::paging::Page;
 use crate::domain::resource::{NewResource, ResourceFields};
+use crate::domain::rules::BookingRules;
 use crate::domain::time::UtcTime;
-use crate::storage::resources::Resource;
+use crate::storage::resources::{Resource, RulesVersion};
 
 /// Something that can be booked, and where it is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,6 +113,7 @@ pub(super) async fn list_at_site(read: Read<Anyone, PageQuery>, id: Id<SiteId>) 
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
         let resource = resources::get(tx, caller, id.0)?;
+        let resource = resources::shown(tx, caller, resource)?;
         let revision = resource.revision;
         Ok(Reply::ok(&ResourceView::from(resource))?.revision(revision))
     })
@@ -138,7 +140,37 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<ResourceId>
         .await
 }
 
+/// A version of the rules of a resource.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BookingRulesVersion)]
+pub(super) struct RulesVersionView {
+    id: BookingRulesId,
+    /// What the rules were.
+    booking_rules: BookingRules,
+    /// Since when; until the next version was made.
+    created_at: UtcTime,
+}
+
+impl From<RulesVersion> for RulesVersionView {
+    fn from(RulesVersion { id, rules, created_at }: RulesVersion) -> Self {
+        Self { id, booking_rules: rules, created_at }
+    }
+}
+
+/// List the versions of the booking rules
+///
+/// The newest first; a booking keeps the rules that it was made under. For the host's members.
+#[utoipa::path(operation_id = "list_booking_rules", tag = "resources", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<RulesVersionView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
+#[get("/resources/{id}/booking-rules")]
+pub(super) async fn list_rules(read: Read<SignedIn, PageQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    read.page(move |tx, SignedIn(caller), query| {
+        Ok(resources::rules(tx, caller, id.0, &query.read()?)?.map(RulesVersionView::from))
+    })
+    .await
+}
+
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(create).service(list_at_site).service(get_one).service(update);
+    config.service(create).service(list_at_site).service(get_one).service(update).service(list_rules);
 }

@@ -183,7 +183,7 @@ pub(super) struct FoundView {
 
 impl From<Found> for FoundView {
     fn from(Found { resource, distance_km }: Found) -> Self {
-        Self { resource: resource.into(), distance_km: distance_km.map(to_the_metre) }
+        Self { resource: resource.without_names().into(), distance_km: distance_km.map(to_the_metre) }
     }
 }
 

@@ -293,30 +293,6 @@ pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result
     Ok(diesel::select(exists(active)).get_result(conn)?)
 }
 
-/// How many bookings of the resource, besides one, the customer has that have not ended.
-///
-/// # Errors
-/// When the database fails.
-pub fn count_active(
-    conn: &mut Conn,
-    resource: ResourceId,
-    customer: OrganizationId,
-    now: UtcTime,
-    besides: Option<BookingId>,
-) -> Result<i64, StorageError> {
-    let mut active = bookings::table
-        .filter(bookings::resource_id.eq(resource).and(bookings::organization_id.eq(customer)))
-        .filter(is_live())
-        .filter(bookings::ends_at.gt(now))
-        .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
-        .count()
-        .into_boxed();
-    if let Some(besides) = besides {
-        active = active.filter(bookings::id.ne(besides));
-    }
-    Ok(active.get_result(conn)?)
-}
-
 /// Adds a booking; one that takes capacity makes its allocation.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ pub mod certifications;
 pub mod connection;
 pub mod db;
 pub mod error;
+pub mod holdings;
 pub mod idempotency_keys;
 pub mod mails;
 pub mod members;

@@ -15,6 +15,7 @@ use super::schema::{booking_rules, organizations, resources, sites, tariffs};
 use super::types::Json;
 use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use crate::domain::pricing::Tariff;
+use crate::domain::public_holidays::PublicHolidays;
 use crate::domain::resource::{Capacity, ResourceFields, ResourceKind, ResourceStatus, Unit};
 use crate::domain::rules::{Bookable, BookingRules};
 use crate::domain::site::SiteFields;
@@ -56,13 +57,23 @@ pub struct Resource {
 
 impl Resource {
     /// What decides about bookings of it.
-    pub const fn bookable(&self) -> Bookable<'_> {
-        Bookable { calendar: self.site.calendar(), rules: &self.fields.rules, capacity: self.fields.capacity.quantity }
+    pub fn bookable(&self) -> Bookable<'_> {
+        let (rules, capacity) = (&self.fields.rules, self.fields.capacity.quantity);
+        let holidays = || self.site.public_holidays().unwrap_or(PublicHolidays::ANY_DAY);
+        let holidays = rules.closed_on_public_holidays.then(holidays);
+        Bookable { calendar: self.site.calendar(), holidays, rules, capacity }
     }
 
     /// What its allocations are asked for by.
     pub const fn claimed(&self) -> Claimed {
         Claimed { id: self.id, longest_allocation_minutes: self.longest_allocation_minutes }
+    }
+
+    /// The same as those who do not belong to the host may see it.
+    #[must_use]
+    pub fn without_names(mut self) -> Self {
+        self.fields.rules.bookable_by = self.fields.rules.bookable_by.without_names();
+        self
     }
 
     /// Whether everybody may see it.
@@ -368,6 +379,53 @@ pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageE
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// A version of the rules of a resource.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesVersion {
+    /// Its identifier.
+    pub id: BookingRulesId,
+    /// What the rules were.
+    pub rules: BookingRules,
+    /// Since when.
+    pub created_at: UtcTime,
+}
+
+/// The versions of the rules of a resource that are older than `before`, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_rules(
+    conn: &mut Conn,
+    resource: ResourceId,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<RulesVersion>, StorageError> {
+    let mut query = booking_rules::table
+        .filter(booking_rules::resource_id.eq(resource))
+        .order(booking_rules::id.desc())
+        .limit(limit)
+        .select((booking_rules::id, booking_rules::rules, booking_rules::created_at))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(booking_rules::id.lt(before.to_owned()));
+    }
+    let rows: Vec<(BookingRulesId, Json<BookingRules>, UtcTime)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, Json(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
+}
+
+/// Whether the rules of a resource at a site close it on public holidays.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, StorageError> {
+    let rules: Vec<Json<BookingRules>> = resources::table
+        .inner_join(booking_rules::table)
+        .filter(resources::site_id.eq(site))
+        .select(booking_rules::rules)
+        .load(conn)?;
+    Ok(rules.iter().any(|Json(rules)| rules.closed_on_public_holidays))
 }
 
 /// Adds the tariff of a resource as a version, under its `tariff_id`.

@@ -71,6 +71,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_booking_history", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("list_booking_rules", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
     ("list_certification_kinds", [MAY, MAY, MAY, MAY]),
     ("list_certifications", [SIGN_IN, OTHERS, ROLE, MAY]),

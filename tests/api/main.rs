@@ -22,6 +22,7 @@ mod organizations;
 mod problems;
 mod protection;
 mod resources;
+mod rules;
 mod search;
 mod terms;
 mod trainings;

@@ -81,6 +81,16 @@ fn of_many_on_two_servers_over_one_postgres_one_has_the_slot() {
     block_on(race_for_slots(&[&server, &server.another()], 30, 1));
 }
 
+/// Many that ask for a slot each, one customer on two servers, where the rules leave three.
+async fn three_win_of_many(server: &Server, rules: Value, broken: &str) {
+    let market = server.market(json!({ "booking_rules": rules })).await;
+    let another = another(server);
+    let rivals = rivals(16, &both(server, &another), &market);
+    let attempts = join_all((0..).zip(&rivals).map(|(slot, rival)| book(rival, wish(&market, (slot, slot + 1), 1)))).await;
+    assert_eq!(attempts.iter().filter(|answer| answer.status == 201).count(), 3);
+    assert!(attempts.iter().all(|answer| answer.status == 201 || answer["violations"][0]["code"] == broken), "{attempts:?}");
+}
+
 on_both_databases! {
     async fn of_many_who_want_a_slot_one_has_it(server) {
         race_for_slots(&[server], 200, 1).await;
@@ -209,14 +219,13 @@ on_both_databases! {
         }
     }
 
-    async fn a_quota_holds_for_many_at_once(server) {
-        let market = server.market(json!({ "booking_rules": { "max_active_per_organization": 3 } })).await;
-        let another = another(server);
-        let rivals = rivals(16, &both(server, &another), &market);
-        let attempts = join_all((0..).zip(&rivals).map(|(slot, rival)| book(rival, wish(&market, (slot, slot + 1), 1)))).await;
-        let won = attempts.iter().filter(|answer| answer.status == 201).count();
-        assert_eq!(won, 3);
-        assert!(attempts.iter().all(|answer| answer.status == 201 || answer["violations"][0]["code"] == "too_many_active"));
+    async fn a_quota_of_bookings_holds_for_many_at_once(server) {
+        three_win_of_many(server, json!({ "max_active_per_organization": 3 }), "too_many_active").await;
+    }
+
+    async fn a_quota_of_minutes_holds_for_many_at_once(server) {
+        let quota = json!({ "per": "user", "most_minutes": 45, "within": "month" });
+        three_win_of_many(server, json!({ "quotas": [quota] }), "quota_exceeded").await;
     }
 
     async fn a_request_that_is_repeated_at_once_is_done_once(server) {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Actor, Told, due, news, record};
+use crate::actions::customers::{self, Wisher};
 use crate::actions::error::Error;
 use crate::actions::{Caller, authorize, check_standing, is_insider, search};
 use crate::domain::alternatives::Alternative;
@@ -78,7 +79,7 @@ pub(super) fn place(
     }
     let asked = Asked {
         resource: &resource,
-        customer: Some(wish.organization_id),
+        customer: Some(Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None }),
         interval: wish.interval,
         quantity: wish.quantity,
         in_place_of: None,
@@ -154,8 +155,8 @@ pub(super) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resource: &Resourc
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
     pub(super) resource: &'a Resource,
-    /// Who would have it; without it nobody's quota counts.
-    pub(super) customer: Option<OrganizationId>,
+    /// Who would have it; without it the rules about customers are left aside.
+    pub(super) customer: Option<Wisher>,
     pub(super) interval: Interval,
     pub(super) quantity: i32,
     /// The booking that would move there.
@@ -165,17 +166,11 @@ pub(super) struct Asked<'a> {
 /// All that a slot breaks of the rules.
 pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violation>, Error> {
     let Asked { resource, customer, interval, quantity, in_place_of } = asked;
-    let active = match (resource.fields.rules.max_active_per_organization, customer) {
-        (Some(_), Some(customer)) => {
-            bookings::count_active(tx.conn, resource.id, customer, tx.now, in_place_of.map(|booking| booking.id))?
-        }
-        _ => 0,
-    };
-    let active = i32::try_from(active).unwrap_or(i32::MAX);
+    let customer = customer.map(|wisher| customers::get(tx, resource, wisher, interval)).transpose()?;
     // A start that stays was agreed when the booking was made.
     let agreed = in_place_of.filter(|booking| booking.interval.starts_at() == interval.starts_at());
     let now = agreed.map_or(tx.now, |booking| booking.created_at);
-    Ok(resource.bookable().violations(now, Wish { interval, quantity, active }))
+    Ok(resource.bookable().violations(now, Wish { interval, quantity }, customer.as_ref()))
 }
 
 /// The price of a slot.

@@ -8,6 +8,7 @@ use crate::actions::{Caller, authorize};
 use crate::domain::booking::{BookingStatus, Life, Move, Side};
 use crate::domain::ids::BookingId;
 use crate::domain::permissions::Permission;
+use crate::domain::rules::Violation;
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
 use crate::storage::db::Tx;
@@ -50,9 +51,13 @@ pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> 
 /// Cancels a booking, by either party; its capacity is free at once.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over,
+/// [`Error::RulesViolated`] where it is too late for the customer.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
     let step = begin(tx, caller, id, Move::Cancel)?;
+    if let Some(violation) = too_late(tx, step.actor.side, step.was, &step.booking)? {
+        return Err(Error::RulesViolated(vec![violation]));
+    }
     step.finish(tx, |booking, now| {
         booking.cancelled_at = Some(now);
         booking.cancelled_by = Some(caller.user_id);
@@ -85,6 +90,16 @@ pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booki
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` also before the start.
 pub fn no_show(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     begin(tx, caller, id, Move::NoShow)?.finish(tx, |_, _| ())
+}
+
+/// What keeps the customer from changing a booking that was in this state, by the rules that it was
+/// made under. What is not confirmed yet can be taken back at any time.
+pub(super) fn too_late(tx: &mut Tx<'_>, side: Side, was: BookingStatus, booking: &Booking) -> Result<Option<Violation>, Error> {
+    if side != Side::Customer || was != BookingStatus::Confirmed {
+        return Ok(None);
+    }
+    let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
+    Ok(rules.change_violation(tx.now, booking.interval.starts_at()))
 }
 
 /// A move that the caller may make and that can be made now.

@@ -2,12 +2,10 @@
 
 use super::book::{Asked, price_of, violations};
 use crate::actions::error::Error;
-use crate::actions::{Caller, authorize, resources};
+use crate::actions::{Caller, customers, resources};
 use crate::domain::ids::{OrganizationId, ResourceId};
 use crate::domain::interval::Interval;
-use crate::domain::permissions::Permission;
 use crate::domain::pricing::Price;
-use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
 use crate::domain::time::UtcTime;
 use crate::storage::db::Tx;
@@ -39,10 +37,7 @@ pub fn quote(
     quantity: i32,
 ) -> Result<Quote, Error> {
     let resource = resources::get(tx, caller, id)?;
-    if let Some(customer) = customer {
-        let caller = caller.ok_or_else(|| Error::refused(Code::NotSignedIn))?;
-        authorize(tx, caller, customer, Permission::View, true)?;
-    }
+    let customer = customer.map(|customer| customers::wisher(tx, caller, customer)).transpose()?;
     let price = price_of(&resource.fields.tariff, interval, quantity)?;
     let violations = violations(tx, Asked { resource: &resource, customer, interval, quantity, in_place_of: None })?;
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);

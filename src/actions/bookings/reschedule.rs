@@ -1,9 +1,10 @@
 //! Giving a booking another time, quantity or resource.
 
 use super::book::{Asked, Clash, check_bookable, explain_clash, overridden, price_of, violations};
-use super::moves::authorize_move;
+use super::moves::{authorize_move, too_late};
 use super::{Told, due, get_as_party, record};
 use crate::actions::Caller;
+use crate::actions::customers::Wisher;
 use crate::actions::error::Error;
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{Happened, Slot};
@@ -127,8 +128,10 @@ fn broken(
     resource: &Resource,
     (interval, quantity): (Interval, i32),
 ) -> Result<Vec<Violation>, Error> {
-    let customer = Some(booking.organization_id);
+    let (organization_id, user_id) = (booking.organization_id, booking.created_by);
+    let customer = Some(Wisher { organization_id, user_id, instead_of: Some(booking.id) });
     let mut broken = violations(tx, Asked { resource, customer, interval, quantity, in_place_of: Some(booking) })?;
+    broken.extend(too_late(tx, side, booking.status, booking)?);
     let was_approved = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);
     if side == Side::Customer && was_approved && resource.fields.rules.requires_approval {
         broken.push(Violation {

@@ -2,9 +2,10 @@
 
 use chrono::{TimeDelta, Timelike};
 
-use super::{BookingRules, Violation, ViolationCode, Violations};
+use super::{BookingRules, Customer, Judge, Season, Violation, ViolationCode, Violations};
 use crate::domain::interval::Interval;
-use crate::domain::opening_hours::{Calendar, DateExceptions};
+use crate::domain::opening_hours::{Calendar, OpeningHours, open_by};
+use crate::domain::public_holidays::PublicHolidays;
 use crate::domain::time::UtcTime;
 use crate::domain::wall_clock::local_time;
 
@@ -13,6 +14,8 @@ use crate::domain::wall_clock::local_time;
 pub struct Bookable<'a> {
     /// When its site is open.
     pub calendar: Calendar<'a>,
+    /// The public holidays that it is closed on, unless the calendar has an exception.
+    pub holidays: Option<PublicHolidays>,
     /// Its rules.
     pub rules: &'a BookingRules,
     /// How much of it there is.
@@ -26,22 +29,35 @@ pub struct Wish {
     pub interval: Interval,
     /// How much.
     pub quantity: i32,
-    /// How many bookings of the resource that are not over the organization already has.
-    pub active: i32,
 }
 
 impl Bookable<'_> {
     /// The times within a span at which a booking may take place, as far as hours go: in order, and
     /// no two of them touch.
     pub fn open(&self, within: Interval) -> Vec<Interval> {
-        let open = self.calendar.open(within);
-        let Some(hours) = &self.rules.opening_hours else { return open };
-        let own = Calendar { hours, exceptions: DateExceptions::NONE, ..self.calendar };
-        shared(&open, &own.open(within))
+        let (rules, Calendar { timezone, hours, exceptions }) = (self.rules, self.calendar);
+        let is_holiday = |date| self.holidays.is_some_and(|holidays| holidays.include(date));
+        let open = open_by(timezone, within, |date| match exceptions.on(date) {
+            Some(spans) => spans,
+            None if is_holiday(date) => &[],
+            None => hours.on(date),
+        });
+        if rules.opening_hours.is_none() && rules.seasons.is_empty() {
+            return open;
+        }
+        let always = OpeningHours::always();
+        let own =
+            open_by(timezone, within, |date| match Season::hours_on(&rules.seasons, date).or(rules.opening_hours.as_ref()) {
+                None => always.on(date),
+                Some(_) if exceptions.on(date).is_none() && is_holiday(date) => &[],
+                Some(hours) => hours.on(date),
+            });
+        shared(&open, &own)
     }
 
-    /// Every rule that a wish breaks; whether the time is still free is not asked here.
-    pub fn violations(&self, now: UtcTime, wish: Wish) -> Vec<Violation> {
+    /// Every rule that a wish breaks; what depends on the customer only where one is known. Whether the
+    /// time is still free is not asked here.
+    pub fn violations(&self, now: UtcTime, wish: Wish, customer: Option<&Customer>) -> Vec<Violation> {
         let rules = self.rules;
         let (starts_at, length) = (wish.interval.starts_at(), wish.interval.duration());
         let mut violations = Violations::default();
@@ -75,9 +91,8 @@ impl Bookable<'_> {
             violations
                 .add_final(ViolationCode::QuantityExceedsCapacity, format!("must be a quantity of at most {}", self.capacity));
         }
-        if let Some(most) = rules.max_active_per_organization.filter(|most| wish.active >= *most) {
-            let detail = format!("an organization may have at most {most} bookings of this resource that are not over");
-            violations.add(ViolationCode::TooManyActive, detail);
+        if let Some(customer) = customer {
+            Judge::new(*self, customer).add_violations(wish, &mut violations);
         }
         violations.0
     }
@@ -150,12 +165,15 @@ fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{Days, NaiveDate};
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
     use crate::domain::opening_hours::OpeningHours;
-    use crate::domain::oracle::{Site, any_raw_hours, any_site_and_window, at, between, spans_where};
+    use crate::domain::oracle::{
+        Site, any_raw_hours, any_site, any_site_and_window, any_zone, at, between, spans_where, window_near,
+    };
 
     const NOW: &str = "2026-01-05T09:30:00Z";
 
@@ -165,7 +183,7 @@ mod tests {
     }
 
     fn violations(rules: &BookingRules, interval: Interval) -> Vec<Violation> {
-        weekdays().bookable(rules, 2).violations(at(NOW), Wish { interval, quantity: 1, active: 0 })
+        weekdays().bookable(rules, 2).violations(at(NOW), Wish { interval, quantity: 1 }, None)
     }
 
     fn codes(violations: &[Violation]) -> Vec<(&'static str, bool)> {
@@ -179,10 +197,9 @@ mod tests {
 
     #[test]
     fn all_that_a_wish_breaks_is_told_at_once_with_what_would_be_accepted() {
-        let rules =
-            BookingRules { max_active_per_organization: Some(3), notice_minutes: 60, min_minutes: 60, ..BookingRules::default() };
-        let wish = Wish { interval: between("2026-01-05T07:50:30Z", "2026-01-05T08:20:30Z"), quantity: 3, active: 3 };
-        let found = weekdays().bookable(&rules, 2).violations(at(NOW), wish);
+        let rules = BookingRules { notice_minutes: 60, min_minutes: 60, ..BookingRules::default() };
+        let wish = Wish { interval: between("2026-01-05T07:50:30Z", "2026-01-05T08:20:30Z"), quantity: 3 };
+        let found = weekdays().bookable(&rules, 2).violations(at(NOW), wish, None);
         let expected = [
             ("not_whole_minutes", false),
             ("off_grid", true),
@@ -190,7 +207,6 @@ mod tests {
             ("too_soon", false),
             ("outside_opening_hours", true),
             ("quantity_exceeds_capacity", false),
-            ("too_many_active", true),
         ];
         assert_eq!(codes(&found), expected);
         let details: Vec<_> = found.iter().map(|violation| violation.detail.as_str()).collect();
@@ -201,7 +217,6 @@ mod tests {
             "must not start in the past; the earliest start is 2026-01-05T10:30:00Z",
             "must lie within opening hours: 2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 (Europe/London)",
             "must be a quantity of at most 2",
-            "an organization may have at most 3 bookings of this resource that are not over",
         ];
         assert_eq!(details, expected);
     }
@@ -245,8 +260,8 @@ mod tests {
         let sunday = violations(&BookingRules::default(), between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"));
         assert_eq!(sunday[0].detail, "must lie within opening hours: 2026-01-12 08:00 to 2026-01-12 18:00 (Europe/London)");
         let closed = Site::of("Europe/London", json!({}), json!([]));
-        let wish = Wish { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1, active: 0 };
-        let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), wish);
+        let wish = Wish { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1 };
+        let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), wish, None);
         assert_eq!(found[0].detail, "is closed from a day before to a day after (Europe/London)");
     }
 
@@ -263,12 +278,46 @@ mod tests {
         let site = Site::of("Europe/London", json!(OpeningHours::always()), json!([]));
         let rules = BookingRules { grid_minutes: 120, ..BookingRules::default() };
         let starting = |start, end| {
-            let wish = Wish { interval: between(start, end), quantity: 1, active: 0 };
-            codes(&site.bookable(&rules, 1).violations(at(NOW), wish)).first().map(|(code, _)| *code)
+            let wish = Wish { interval: between(start, end), quantity: 1 };
+            codes(&site.bookable(&rules, 1).violations(at(NOW), wish, None)).first().map(|(code, _)| *code)
         };
         // 02:00 local is an hour after midnight in the night of spring.
         assert_eq!(starting("2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"), None);
         assert_eq!(starting("2026-03-29T02:00:00Z", "2026-03-29T03:00:00Z"), Some("off_grid"));
+    }
+
+    #[test]
+    fn a_season_replaces_its_own_hours_only() {
+        let rules = BookingRules::read(&json!({
+            "opening_hours": {"mon": [["09:00", "10:00"]]},
+            "seasons": [{"from": "12-21", "to": "01-05", "opening_hours": {"mon": [["08:00", "09:00"]], "sun": [["08:00", "24:00"]]}}],
+        }));
+        let open = |window| weekdays().bookable(rules.as_ref().unwrap(), 1).open(window);
+        let around = between("2025-12-13T00:00:00Z", "2026-01-14T00:00:00Z");
+        let expected = ["2025-12-15T09", "2025-12-22T08", "2025-12-29T08", "2026-01-05T08", "2026-01-12T09"];
+        assert_eq!(open(around).iter().map(|span| span.starts_at().to_string()[..13].to_owned()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn nothing_opens_on_a_public_holiday_but_what_opened_before_stays_open() {
+        let hours =
+            json!({"thu": [["22:00", "06:00"]], "fri": [["08:00", "12:00"], ["20:00", "04:00"]], "sat": [["08:00", "12:00"]]});
+        let open = |exceptions| {
+            let site = Site::of("Europe/London", hours.clone(), exceptions);
+            let rules = BookingRules::default();
+            let bookable = Bookable { holidays: PublicHolidays::of("GB", "E1 1AA"), ..site.bookable(&rules, 1) };
+            bookable.open(between("2026-12-24T00:00:00Z", "2026-12-28T00:00:00Z"))
+        };
+        let night = between("2026-12-24T22:00:00Z", "2026-12-25T06:00:00Z");
+        assert_eq!(open(json!([])), [night]);
+        let exceptions = json!([{"date": "2026-12-25", "spans": [["10:00", "11:00"]]}]);
+        assert_eq!(open(exceptions), [night, between("2026-12-25T10:00:00Z", "2026-12-25T11:00:00Z")]);
+    }
+
+    /// A time near holidays and the end of the year.
+    fn any_winter() -> impl Strategy<Value = Interval> {
+        (2001..2100, proptest::sample::select(["12-25", "12-31", "03-01"].as_slice()))
+            .prop_flat_map(|(year, day)| window_near(at(&format!("{year}-{day}T12:00:00Z")), 6000))
     }
 
     proptest! {
@@ -280,6 +329,43 @@ mod tests {
             let own = Site::new(site.calendar().timezone, own, Vec::new());
             let expected = spans_where(window, |minute| site.is_open(minute) && own.is_open(minute));
             prop_assert_eq!(site.bookable(&rules, 1).open(window), expected);
+        }
+
+        #[test]
+        fn a_resource_is_open_by_its_season_and_closed_on_holidays(
+            (window, site) in (any_zone(), any_winter()).prop_flat_map(|(zone, window)| (Just(window), any_site(zone, window))),
+            own in proptest::option::of(any_raw_hours()),
+            parts in proptest::collection::vec((1_u64..4, 0_u64..4, any_raw_hours()), 0..3),
+            is_closed_on_holidays in any::<bool>(),
+        ) {
+            // Seasons one after the other, with a day between them.
+            let mut next = window.starts_at().to_chrono().date_naive() - Days::new(3);
+            let mut seasons = Vec::new();
+            for (wait, length, hours) in parts {
+                let from = next + Days::new(wait);
+                let to = from + Days::new(length);
+                seasons.push((from..=to, hours));
+                next = to + Days::new(1);
+            }
+            let day = |date: &NaiveDate| date.format("%m-%d").to_string();
+            let raw: Vec<_> = seasons.iter().map(|(days, hours)| {
+                json!({"from": day(days.start()), "to": day(days.end()), "opening_hours": hours})
+            }).collect();
+            let rules = BookingRules::read(&json!({"opening_hours": own, "seasons": raw})).unwrap();
+            let holidays = PublicHolidays::of("DE", "").filter(|_| is_closed_on_holidays);
+            let is_closed = |date| !site.is_exception(date) && holidays.is_some_and(|holidays| holidays.include(date));
+
+            let open_site = site.changed(window, |date| is_closed(date).then(Vec::new));
+            let hours_of_own = own.clone().unwrap_or_else(|| OpeningHours::always().into());
+            let open_own = Site::new(site.calendar().timezone, hours_of_own, Vec::new()).changed(window, |date| {
+                let season = seasons.iter().find(|(days, _)| days.contains(&date)).map(|(_, hours)| hours);
+                if is_closed(date) && (season.is_some() || own.is_some()) {
+                    return Some(Vec::new());
+                }
+                season.map(|hours| hours.get(&date.format("%a").to_string().to_lowercase()).cloned().unwrap_or_default())
+            });
+            let expected = spans_where(window, |minute| open_site.is_open(minute) && open_own.is_open(minute));
+            prop_assert_eq!(Bookable { holidays, ..site.bookable(&rules, 1) }.open(window), expected);
         }
     }
 }
