@@ -258,8 +258,8 @@ pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Nota
 ///
 /// What could be booked now for just a slot (`starts_at`, `ends_at`), rules and all, or the first slot
 /// of a length (`duration_minutes`) between `from` and `to`, with its price; in the order of the
-/// catalogue. Where little is free, a page may hold fewer items than `limit` and still have a
-/// `next_cursor`.
+/// catalogue. Rules about customers, such as quotas, are for `slots` and quotes to tell. Where little is
+/// free, a page may hold fewer items than `limit` and still have a `next_cursor`.
 #[utoipa::path(operation_id = "search_available", tag = "resources", params(AvailableQuery),
     responses((status = 200, content((Page<OfferView> = "application/json"), (FeatureCollection = "application/geo+json")))),
     security((), ("bearer" = [])))]

@@ -96,6 +96,17 @@ on_both_databases! {
         market.book_for(&other, ELEVEN, TWELVE).await.expect(201);
     }
 
+    async fn a_booking_that_moves_does_not_stand_in_its_own_way(server) {
+        let rules = json!({
+            "gap_minutes": 60, "max_active_per_organization": 1, "max_active_per_user": 1,
+            "quotas": [{ "per": "organization", "most_minutes": 60, "within": "day" }],
+        });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let path = format!("/bookings/{}/reschedule", market.book(TEN, ELEVEN).await.expect(201).id());
+        market.customer.post(&path, json!({ "starts_at": "2026-12-01T10:30:00Z" })).await.expect(200);
+        assert_eq!(broken(market.customer.post(&path, json!({ "ends_at": "2026-12-01T11:45:00Z" })).await), ["quota_exceeded"]);
+    }
+
     async fn a_quote_tells_what_stands_in_the_way_of_a_customer_and_slots_leave_it_out(server) {
         let rules = json!({ "grid_minutes": 60, "min_minutes": 60, "gap_minutes": 60, "max_minutes": 60 });
         let market = server.market(json!({ "booking_rules": rules })).await;
