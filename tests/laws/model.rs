@@ -197,6 +197,7 @@ impl Model {
             (Target::Confirm, Status::Held) if self.rules.requires_approval => Status::Requested,
             (Target::Confirm, Status::Held) | (Target::Approve, Status::Requested) => Status::Confirmed,
             (Target::Decline, Status::Requested) => Status::Declined,
+            (Target::Cancel, Status::Confirmed) if booked.from < self.now => return Err("booking_rules_violated"),
             (Target::Cancel, Status::Held | Status::Requested | Status::Confirmed) => Status::Cancelled,
             (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => Status::InUse,
             (
@@ -219,7 +220,9 @@ impl Model {
             return Err("invalid_fields");
         }
         let is_approved = matches!(booked.status, Status::Confirmed | Status::InUse) && self.rules.requires_approval;
-        if from != booked.from && self.is_too_soon(from) || quantity > self.capacity || is_approved {
+        // Where no cut-off is set, it is the start.
+        let is_too_late = booked.status == Status::Confirmed && booked.from < self.now;
+        if from != booked.from && self.is_too_soon(from) || quantity > self.capacity || is_approved || is_too_late {
             return Err("booking_rules_violated");
         }
         let mut moved = self.begin(booked.status, slot);
