@@ -14,6 +14,7 @@ use crate::domain::ids::{OneTimeTokenId, UserId};
 use crate::domain::password::PasswordHash;
 use crate::domain::problem::Code;
 use crate::domain::secret_token::{SecretToken, TokenHash, TokenPurpose};
+use crate::domain::user::UserFields;
 use crate::storage::audit::{self as audit_log, Deed};
 use crate::storage::bookings::{self, Booking};
 use crate::storage::certifications::{self, Certification};
@@ -184,12 +185,12 @@ pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
     if_match: &IfMatch,
-    edit: impl FnOnce(&User) -> Result<String, InvalidFields>,
+    edit: impl FnOnce(UserFields) -> Result<UserFields, InvalidFields>,
 ) -> Result<User, Error> {
     users::lock(tx.conn, caller.user_id)?;
     let user = get(tx, caller)?;
     if_match.check(user.revision)?;
-    users::update_name(tx.conn, user.id, &edit(&user)?, tx.now)?;
+    users::update(tx.conn, user.id, &edit(user.fields())?, tx.now)?;
     audit(tx, Some(user.id), None, "user.update", ("user", user.id.as_str()), &json!({}))?;
     get(tx, caller)
 }

@@ -72,6 +72,8 @@ text_enum! {
         Requested = "booking_requested",
         /// It is agreed.
         Confirmed = "booking_confirmed",
+        /// It starts soon.
+        Reminder = "booking_reminder",
         /// It has another time, quantity or resource.
         Rescheduled = "booking_rescheduled",
         /// Either side has called it off.

@@ -16,6 +16,56 @@ text_enum! {
     }
 }
 
+/// Defines what mails are about, and which of it a user wants to hear.
+macro_rules! categories {
+    ($($(#[doc = $about:literal])* $category:ident $field:ident;)*) => {
+        /// What a mail is about that nobody has to get.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum MailCategory {
+            $($(#[doc = $about])* $category,)*
+        }
+
+        /// Which mails a user gets. Some go to everybody: those that prove who somebody is, the confirmation of one's own
+        /// booking, and that something was called off.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(default, deny_unknown_fields)]
+        #[schema(example = json!({"bookings": false}))]
+        pub struct MailPreferences {
+            $($(#[doc = $about])* #[schema(default = true)] pub $field: bool,)*
+        }
+
+        impl Default for MailPreferences {
+            fn default() -> Self {
+                Self { $($field: true,)* }
+            }
+        }
+
+        impl MailPreferences {
+            /// Whether the user wants mails about this.
+            pub const fn wants(&self, category: MailCategory) -> bool {
+                match category {
+                    $(MailCategory::$category => self.$field,)*
+                }
+            }
+        }
+    };
+}
+
+categories! {
+    /// What you have booked starts soon.
+    Reminder reminders;
+    /// Requests, yours and those to your organization, and what becomes of them.
+    Request requests;
+    /// Somebody has booked something of your organization.
+    Booking bookings;
+    /// A booking was moved, or nobody has come for it.
+    Change changes;
+    /// A booking is over and still in use, or the one before yours.
+    Overrun overruns;
+    /// Certifications of yours, and trainings.
+    Certification certifications;
+}
+
 /// The pause after the first try; each later one is twice as long.
 const SHORTEST_PAUSE: TimeDelta = TimeDelta::seconds(10);
 /// The longest pause between two tries.

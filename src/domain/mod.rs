@@ -30,6 +30,7 @@ pub mod terms;
 pub mod text_enum;
 pub mod time;
 pub mod training;
+pub mod user;
 pub mod wall_clock;
 pub mod words;
 

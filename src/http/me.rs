@@ -17,10 +17,11 @@ use super::request::{Command, Read};
 use super::training_seats::TrainingSeatView;
 use crate::actions::accounts::{self, Everything};
 use crate::actions::sessions;
-use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{SessionId, UserId};
+use crate::domain::mail::MailPreferences;
 use crate::domain::paging::Page;
 use crate::domain::time::UtcTime;
+use crate::domain::user::{Profile, UserFields};
 use crate::storage::audit::Deed;
 use crate::storage::db::Tx;
 use crate::storage::mails::SentMail;
@@ -29,24 +30,6 @@ use crate::storage::one_time_tokens::SentToken;
 use crate::storage::sessions::Session;
 use crate::storage::terms_acceptances::Acceptance;
 use crate::storage::users::User;
-
-/// What an account says of its person.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"name": "Ada Lovelace"}))]
-pub(super) struct Profile {
-    /// How the person is called.
-    #[schema(min_length = 1, max_length = 200)]
-    name: String,
-}
-
-impl Profile {
-    fn read(&self) -> Result<String, InvalidFields> {
-        let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        fields.finish(|| name)
-    }
-}
 
 /// A person with an account.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,6 +40,10 @@ pub(super) struct UserView {
     email: String,
     /// How the person is called.
     name: String,
+    /// How many minutes before a booking starts you are reminded of it.
+    reminder_minutes: Vec<i32>,
+    /// Which mails you get.
+    mail_preferences: MailPreferences,
     /// Since when the address is known to be the person's.
     #[schema(required)]
     email_verified_at: Option<UtcTime>,
@@ -68,8 +55,10 @@ pub(super) struct UserView {
 
 impl From<User> for UserView {
     fn from(user: User) -> Self {
-        let User { id, email, name, email_verified_at, is_operator, created_at, updated_at, .. } = user;
-        Self { id, email: email.to_string(), name, email_verified_at, is_operator, created_at, updated_at }
+        let UserFields { name, reminder_minutes, mail_preferences } = user.fields();
+        let User { id, email, email_verified_at, is_operator, created_at, updated_at, .. } = user;
+        let email = email.to_string();
+        Self { id, email, name, reminder_minutes, mail_preferences, email_verified_at, is_operator, created_at, updated_at }
     }
 }
 
@@ -86,12 +75,14 @@ pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
 }
 
 /// Edit your account
+///
+/// How you are called, when you are reminded of what you have booked, and which mails you get: `null` sets a choice back.
 #[utoipa::path(operation_id = "update_me", tag = "me", request_body = Profile, responses((status = 200, body = UserView)))]
 #[patch("/me")]
 pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply, Problem> {
     command
         .run(|tx, SignedIn(caller), patch, if_match| {
-            let edit = |user: &User| patch.merge(&Profile { name: user.name.clone() })?.read();
+            let edit = |fields: UserFields| patch.merge(&Profile::from(fields))?.read();
             let user = accounts::update(tx, caller, if_match, edit)?;
             let revision = user.revision;
             Ok(Reply::ok(&UserView::from(user))?.revision(revision))

@@ -4,6 +4,7 @@ mod cleanup;
 mod completion;
 mod delivery;
 mod outbox;
+mod reminders;
 mod warnings;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub struct Runner {
     next_completion: UtcTime,
     next_cleanup: UtcTime,
     next_warnings: UtcTime,
+    next_reminders: UtcTime,
 }
 
 impl Runner {
@@ -41,7 +43,8 @@ impl Runner {
         let now = clock.now();
         let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, config.smtp.timeout_seconds);
         let poll = Duration::from_secs(config.poll_seconds);
-        Self { db, clock, delivery, outbox, poll, next_completion: now, next_cleanup: now, next_warnings: now }
+        let (next_completion, next_cleanup, next_warnings, next_reminders) = (now, now, now, now);
+        Self { db, clock, delivery, outbox, poll, next_completion, next_cleanup, next_warnings, next_reminders }
     }
 
     /// Runs until `stopped`, and lets deliveries under way end. What is left undone stays in the
@@ -101,6 +104,10 @@ impl Runner {
         if self.next_warnings <= now {
             warnings::run(&self.db, now).await?;
             self.next_warnings = now + warnings::EVERY;
+        }
+        if self.next_reminders <= now {
+            reminders::run(&self.db, now).await?;
+            self.next_reminders = now + reminders::EVERY;
         }
         if self.next_cleanup <= now {
             cleanup::run(&self.db, now).await?;

@@ -1,10 +1,13 @@
 //! Events become mails: one for each person who must hear, written in the transaction that takes
 //! the event off the list.
 
+use std::collections::HashMap;
+
 use crate::domain::email::Email;
 use crate::domain::event::{BookingFacts, Event, Happened};
 use crate::domain::ids::{CertificationId, OutboxId, TrainingSeatId};
 use crate::domain::mail::MailStatus;
+use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
 use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Letter, Side};
@@ -60,7 +63,7 @@ fn letters(tx: &mut Tx<'_>, outbox_id: OutboxId, event: &Event, happened_at: Utc
     let addressed = match address(tx.conn, event) {
         // Who or what it is about has gone.
         Err(StorageError::NotFound) => Vec::new(),
-        addressed => addressed?,
+        addressed => wanted(tx.conn, addressed?)?,
     };
     let queue = |(recipient, letter): (Email, Letter)| {
         Ok(NewMail {
@@ -75,6 +78,21 @@ fn letters(tx: &mut Tx<'_>, outbox_id: OutboxId, event: &Event, happened_at: Utc
         })
     };
     addressed.into_iter().map(queue).collect()
+}
+
+/// What is left when all who have an account hear only what they want to, and what everybody has to.
+fn wanted(conn: &mut Conn, addressed: Vec<(Email, Letter)>) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let choosers = addressed.iter().filter(|(_, letter)| letter.category().is_some()).map(|(email, _)| email.clone());
+    let choosers: Vec<_> = choosers.collect();
+    if choosers.is_empty() {
+        return Ok(addressed);
+    }
+    let preferences: HashMap<_, _> = users::list_preferences(conn, &choosers)?.into_iter().collect();
+    let wants = |(email, letter): &(Email, Letter)| match (letter.category(), preferences.get(email)) {
+        (Some(category), Some(preferences)) => preferences.wants(category),
+        _ => true,
+    };
+    Ok(addressed.into_iter().filter(wants).collect())
 }
 
 /// Who hears of an event, and what.
@@ -118,8 +136,8 @@ fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) ->
         customers.extend(contact(&booking.customer));
     }
     hosts.extend(contact(&booking.host));
-    if happened == Happened::Delayed {
-        // The host hears of what causes it.
+    if matches!(happened, Happened::Delayed | Happened::Reminder) {
+        // The host hears of what delays, and reminds itself.
         hosts.clear();
     }
     let letter = BookingLetter {
@@ -127,10 +145,12 @@ fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) ->
         side: Side::Customer,
         name: String::new(),
         facts: facts.clone(),
-        place: place(&booking.site),
+        place: place(&booking.site, true),
+        access_notes: String::new(),
+        contact: String::new(),
         resource: booking.resource,
         unit: booking.unit,
-        timezone: booking.site.timezone,
+        timezone: booking.site.timezone.clone(),
         host: booking.host.name,
         customer: booking.customer.name,
         note: booking.note,
@@ -141,7 +161,8 @@ fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) ->
     for (side, (email, name)) in customers.chain(hosts) {
         // Nobody needs to hear it twice, though they be on both sides.
         if letters.iter().all(|(other, _)| *other != email) {
-            letters.push((email, Letter::Booking(Box::new(BookingLetter { side, name, ..letter.clone() }))));
+            let letter = BookingLetter { side, name, ..letter.clone() };
+            letters.push((email, Letter::Booking(Box::new(disclosed(letter, &booking.site)))));
         }
     }
     Ok(letters)
@@ -173,7 +194,7 @@ fn address_seat(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result
         training: seat.training,
         starts_at: seat.starts_at,
         ends_at: seat.ends_at,
-        place: place(&seat.site),
+        place: place(&seat.site, event == SeatEvent::Taken),
         timezone: seat.site.timezone,
         certification_kind: seat.certification_kind,
         organization: seat.organization,
@@ -187,9 +208,27 @@ fn contact(party: &Party) -> Option<Person> {
     Some((party.contact_email.parse().ok()?, String::new()))
 }
 
-/// The name and address of the site, as they are written on a letter.
-fn place(site: &Place) -> String {
-    let town = format!("{} {}", site.postal_code, site.city);
-    let lines = [&site.name, &site.line1, &site.line2, town.trim(), &site.country];
+/// The letter with as much about the place as its reader may know.
+fn disclosed(letter: BookingLetter, site: &Place) -> BookingLetter {
+    if letter.side == Side::Host {
+        return letter;
+    }
+    let is_confirmed = letter.is_of_confirmed();
+    let told = |text: &String| if is_confirmed { text.clone() } else { String::new() };
+    BookingLetter {
+        place: place(site, is_confirmed),
+        access_notes: told(&site.access_notes),
+        contact: told(&site.contact),
+        ..letter
+    }
+}
+
+/// The name and address of the site, as they are written on a letter to somebody who is coming there, or to another.
+fn place(site: &Place, is_coming: bool) -> String {
+    let is_told = is_coming || site.discloses_address == Disclosure::Everyone;
+    let exact = |text: &str| if is_told { text.to_owned() } else { String::new() };
+    let (line1, line2) = (exact(&site.line1), exact(&site.line2));
+    let town = format!("{} {}", exact(&site.postal_code), site.city);
+    let lines = [site.name.as_str(), &line1, &line2, town.trim(), &site.country];
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

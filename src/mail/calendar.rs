@@ -23,6 +23,7 @@ impl Method {
             Happened::Confirmed | Happened::Rescheduled => Some(Self::Request),
             Happened::Cancelled => Some(Self::Cancel),
             Happened::Requested
+            | Happened::Reminder
             | Happened::Declined
             | Happened::Expired
             | Happened::Missed

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::certification::{CertificationLetter, SeatLetter};
+use super::certification::{CertificationLetter, SeatEvent, SeatLetter};
 use crate::domain::event::{BookingFacts, Happened};
+use crate::domain::mail::MailCategory;
 use crate::domain::resource::Unit;
 
 /// What a message says.
@@ -50,6 +51,12 @@ pub struct BookingLetter {
     pub unit: Unit,
     /// The name and address of the site, a line each.
     pub place: String,
+    /// How to get in; may be empty.
+    #[serde(default)]
+    pub access_notes: String,
+    /// Whom to ask there; may be empty.
+    #[serde(default)]
+    pub contact: String,
     /// The time zone of the site.
     pub timezone: String,
     /// The name of the organization that owns the resource.
@@ -79,6 +86,18 @@ impl fmt::Display for Side {
     }
 }
 
+impl BookingLetter {
+    /// Whether it tells of a booking that is confirmed now.
+    pub const fn is_of_confirmed(&self) -> bool {
+        match self.happened {
+            Happened::Confirmed | Happened::Reminder | Happened::Rescheduled | Happened::Overrun | Happened::Delayed => {
+                self.facts.is_in_calendar
+            }
+            Happened::Requested | Happened::Cancelled | Happened::Declined | Happened::Expired | Happened::Missed => false,
+        }
+    }
+}
+
 impl Letter {
     /// The word for the kind of message.
     pub fn template(&self) -> String {
@@ -88,6 +107,26 @@ impl Letter {
             Self::Certification(letter) => letter.template().to_owned(),
             Self::Seat(letter) => letter.template().to_owned(),
             Self::Booking(letter) => format!("{}_{}", letter.happened, letter.side),
+        }
+    }
+
+    /// What it is about, if its reader need not get it.
+    pub const fn category(&self) -> Option<MailCategory> {
+        match self {
+            Self::Verification { .. } | Self::PasswordReset { .. } => None,
+            Self::Certification(_) => Some(MailCategory::Certification),
+            Self::Seat(letter) => match letter.event {
+                SeatEvent::Taken | SeatEvent::Cancelled => Some(MailCategory::Certification),
+                SeatEvent::TrainingCancelled => None,
+            },
+            Self::Booking(letter) => match (letter.happened, letter.side) {
+                (Happened::Cancelled, _) | (Happened::Confirmed, Side::Customer) => None,
+                (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
+                (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
+                (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
+                (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
+                (Happened::Reminder, _) => Some(MailCategory::Reminder),
+            },
         }
     }
 

@@ -135,6 +135,12 @@ impl Sender {
                 "They have been told; you need not do anything. To see the request:",
                 "",
             ),
+            (Happened::Reminder, Side::Customer | Side::Host) => (
+                "Reminder",
+                format!("Your booking of {resource} at {host} starts soon."),
+                "Check in here when you are there. To see the booking, to move or to cancel it:",
+                "Should your plans have changed, please cancel, so that others can use the time.",
+            ),
             (Happened::Rescheduled, Side::Customer) => (
                 "Moved",
                 format!("Your booking of {resource} at {host} has changed."),
@@ -248,6 +254,8 @@ impl BookingLetter {
             ("How much", quantity(facts.quantity, self.unit)),
             ("When", when(facts.starts_at, facts.ends_at)),
             ("Where", self.place.clone()),
+            ("Getting in", self.access_notes.clone()),
+            ("Contact", self.contact.clone()),
             (other, name.clone()),
             ("Price", facts.price.to_string()),
             ("Before", before),

@@ -42,6 +42,8 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
         resource: "Laser cutter, large; CO₂".to_owned(),
         unit: Unit::Unit,
         place: "Workshop\n1 High Street\nE1 1AA London\nGB".to_owned(),
+        access_notes: String::new(),
+        contact: String::new(),
         timezone: "Europe/London".to_owned(),
         host: "Makers & Sons".to_owned(),
         customer: "Start <up>".to_owned(),

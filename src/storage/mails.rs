@@ -14,6 +14,7 @@ use crate::domain::ids::{BookingId, MailId, OrganizationId, OutboxId, UserId};
 use crate::domain::mail::MailStatus;
 use crate::domain::permissions::Role;
 use crate::domain::resource::Unit;
+use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
 
 /// A mail that is to be sent now.
@@ -209,7 +210,39 @@ pub struct Place {
     pub country: String,
     /// Its time zone.
     pub timezone: String,
+    /// To whom it tells where exactly it is.
+    pub discloses_address: Disclosure,
+    /// How to get in.
+    pub access_notes: String,
+    /// Whom to ask there.
+    pub contact: String,
 }
+
+type PlaceColumns = (
+    sites::name,
+    sites::line1,
+    sites::line2,
+    sites::postal_code,
+    sites::city,
+    sites::country,
+    sites::timezone,
+    sites::discloses_address,
+    sites::access_notes,
+    sites::contact,
+);
+/// The columns of a [`Place`].
+pub(super) const PLACE: PlaceColumns = (
+    sites::name,
+    sites::line1,
+    sites::line2,
+    sites::postal_code,
+    sites::city,
+    sites::country,
+    sites::timezone,
+    sites::discloses_address,
+    sites::access_notes,
+    sites::contact,
+);
 
 /// What a mail about this booking tells.
 ///
@@ -230,7 +263,7 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
             bookings::note,
             resources::name,
             resources::unit,
-            (sites::name, sites::line1, sites::line2, sites::postal_code, sites::city, sites::country, sites::timezone),
+            PLACE,
         ))
         .get_result(conn)?)
 }

@@ -19,6 +19,7 @@ pub mod migrations;
 pub mod one_time_tokens;
 pub mod organizations;
 pub mod outbox;
+pub mod reminders;
 pub mod resource_links;
 pub mod resources;
 pub mod search;

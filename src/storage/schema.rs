@@ -25,6 +25,8 @@ table! {
         created_at -> Instant,
         updated_at -> Instant,
         deleted_at -> Nullable<Instant>,
+        reminder_minutes -> Text,
+        mail_preferences -> Text,
     }
 }
 
@@ -278,6 +280,19 @@ table! {
 }
 
 table! {
+    reminder_leads (minutes) {
+        minutes -> Integer,
+    }
+}
+
+table! {
+    reminder_progress (id) {
+        id -> Integer,
+        done_until -> Instant,
+    }
+}
+
+table! {
     mails (id) {
         id -> Text,
         outbox_id -> Text,
@@ -425,6 +440,8 @@ allow_tables_to_appear_in_same_query!(
     terms_versions,
     terms_acceptances,
     outbox,
+    reminder_leads,
+    reminder_progress,
     mails,
     audit,
     idempotency_keys,

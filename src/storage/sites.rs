@@ -174,10 +174,10 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn list_disclosed(conn: &mut Conn, ids: &[SiteId], user: UserId, now: UtcTime) -> Result<Vec<SiteId>, StorageError> {
+    let theirs = members::table.filter(members::user_id.eq(user)).select(members::organization_id);
     Ok(bookings::table
-        .inner_join(members::table.on(members::organization_id.eq(bookings::organization_id)))
         .inner_join(resources::table)
-        .filter(members::user_id.eq(user))
+        .filter(bookings::organization_id.eq_any(theirs))
         .filter(resources::site_id.eq_any(ids))
         .filter(super::bookings::is_live())
         .filter(bookings::status.eq_any([BookingStatus::Confirmed, BookingStatus::InUse]))

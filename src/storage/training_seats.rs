@@ -189,7 +189,7 @@ pub fn get_details(conn: &mut Conn, id: TrainingSeatId) -> Result<SeatDetails, S
             trainings::reason,
             certification_kinds::name,
             organizations::name,
-            (sites::name, sites::line1, sites::line2, sites::postal_code, sites::city, sites::country, sites::timezone),
+            super::mails::PLACE,
         ))
         .get_result(conn)?)
 }

@@ -7,10 +7,13 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::users;
+use super::types::Json;
 use crate::domain::email::Email;
 use crate::domain::ids::UserId;
+use crate::domain::mail::MailPreferences;
 use crate::domain::password::PasswordHash;
 use crate::domain::time::UtcTime;
+use crate::domain::user::{UserFields, a_day};
 
 /// A person with an account; the password is not part of it.
 #[derive(Debug, Clone, Queryable)]
@@ -21,6 +24,10 @@ pub struct User {
     pub email: Email,
     /// How the person is called.
     pub name: String,
+    /// How many minutes before a booking starts the person is reminded of it.
+    pub reminder_minutes: Json<Vec<i32>>,
+    /// Which mails the person gets.
+    pub mail_preferences: Json<MailPreferences>,
     /// Since when the address is known to be the person's.
     pub email_verified_at: Option<UtcTime>,
     /// Whether the person runs the installation.
@@ -33,10 +40,20 @@ pub struct User {
     pub updated_at: UtcTime,
 }
 
+impl User {
+    /// What the account says of the person.
+    pub fn fields(&self) -> UserFields {
+        let (Json(reminder_minutes), Json(mail_preferences)) = (self.reminder_minutes.clone(), self.mail_preferences.clone());
+        UserFields { name: self.name.clone(), reminder_minutes, mail_preferences }
+    }
+}
+
 type Columns = (
     users::id,
     users::email,
     users::name,
+    users::reminder_minutes,
+    users::mail_preferences,
     users::email_verified_at,
     users::is_operator,
     users::revision,
@@ -47,6 +64,8 @@ const COLUMNS: Columns = (
     users::id,
     users::email,
     users::name,
+    users::reminder_minutes,
+    users::mail_preferences,
     users::email_verified_at,
     users::is_operator,
     users::revision,
@@ -121,15 +140,31 @@ pub fn lock(conn: &mut Conn, id: UserId) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Gives the user another name.
+/// Writes what the account says of the person.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_name(conn: &mut Conn, id: UserId, name: &str, now: UtcTime) -> Result<(), StorageError> {
+pub fn update(conn: &mut Conn, id: UserId, fields: &UserFields, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(users::table.find(id))
-        .set((users::name.eq(name), users::updated_at.eq(now), users::revision.eq(users::revision + 1_i64)))
+        .set((
+            users::name.eq(&fields.name),
+            users::reminder_minutes.eq(Json(fields.reminder_minutes.clone())),
+            users::mail_preferences.eq(Json(fields.mail_preferences)),
+            users::updated_at.eq(now),
+            users::revision.eq(users::revision + 1_i64),
+        ))
         .execute(conn)?;
-    Ok(())
+    super::reminders::insert_leads(conn, &fields.reminder_minutes)
+}
+
+/// Which mails those of these addresses want that belong to somebody.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_preferences(conn: &mut Conn, emails: &[Email]) -> Result<Vec<(Email, MailPreferences)>, StorageError> {
+    let rows: Vec<(Email, Json<MailPreferences>)> =
+        users::table.filter(users::email.eq_any(emails)).select((users::email, users::mail_preferences)).load(conn)?;
+    Ok(rows.into_iter().map(|(email, Json(preferences))| (email, preferences)).collect())
 }
 
 /// Notes that the address is known to be the user's, unless it was noted before.
@@ -182,6 +217,8 @@ pub fn update_deleted(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), S
         .set((
             users::email.eq(format!("deleted-{id}@users.invalid")),
             users::name.eq("Deleted user"),
+            users::reminder_minutes.eq(Json(a_day())),
+            users::mail_preferences.eq(Json(MailPreferences::default())),
             users::password_hash.eq(PasswordHash::of_none()),
             users::email_verified_at.eq(None::<UtcTime>),
             users::is_operator.eq(false),

@@ -76,8 +76,7 @@ on_both_databases! {
 
         market.book(TEN, ELEVEN).await.expect(201);
         server.advance(TimeDelta::days(12));
-        let again = server.login(&market.customer.email, crate::support::people::PASSWORD).await.expect(200);
-        tells_the_city(&site(&market, &server.anonymous().with_token(again.text("access_token"))).await);
+        tells_the_city(&site(&market, &market.customer).await);
     }
 
     async fn a_request_tells_the_address_only_when_it_is_approved_and_to_all_of_the_customer(server) {

@@ -23,6 +23,27 @@ on_both_databases! {
         ada.patch("/me", json!({ "is_operator": true })).await.refused_fields(&[("/is_operator", "unknown_field")]);
     }
 
+    async fn everybody_chooses_when_to_be_reminded_and_which_mails_to_get(server) {
+        let ada = server.user("Ada").await;
+        let seen = ada.get("/me").await.expect(200);
+        assert_eq!(seen["reminder_minutes"], json!([1440]));
+        assert!(seen["mail_preferences"].as_object().unwrap().values().all(|wanted| *wanted == true), "{seen:?}");
+        let edit = json!({ "reminder_minutes": [60, 1440, 60], "mail_preferences": { "bookings": false } });
+        let edited = ada.patch("/me", edit).await.expect(200);
+        assert_eq!(edited["reminder_minutes"], json!([1440, 60]));
+        let preferences = &edited["mail_preferences"];
+        assert_eq!((&preferences["bookings"], &preferences["reminders"]), (&json!(false), &json!(true)));
+        assert_eq!(ada.patch("/me", json!({ "reminder_minutes": [] })).await.expect(200)["reminder_minutes"], json!([]));
+        let back = ada.patch("/me", json!({ "reminder_minutes": null, "mail_preferences": null })).await.expect(200);
+        assert_eq!((&back["reminder_minutes"], &back["mail_preferences"]), (&seen["reminder_minutes"], &seen["mail_preferences"]));
+
+        let wrong = json!({ "reminder_minutes": [4, 60, 10_081, 90], "mail_preferences": { "jokes": true } });
+        ada.patch("/me", wrong).await.refused_fields(&[("/mail_preferences/jokes", "unknown_field")]);
+        let wrong = json!({ "reminder_minutes": [4, 60, 10_081, 90] });
+        let errors = [("/reminder_minutes", "too_long"), ("/reminder_minutes/0", "out_of_range"), ("/reminder_minutes/2", "out_of_range")];
+        ada.patch("/me", wrong).await.refused_fields(&errors);
+    }
+
     async fn of_many_edits_of_one_state_at_once_one_is_made(server) {
         let ada = server.user("Ada").await;
         let tag = ada.get("/me").await.expect(200).header("etag").to_owned();

@@ -82,6 +82,27 @@ on_both_databases! {
         assert!(confirmed.calendar.contains("METHOD:REQUEST"));
     }
 
+    async fn only_who_is_confirmed_reads_where_a_hidden_place_is_and_how_to_get_in(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let discreet = json!({ "discloses_address": "confirmed", "access_notes": "By the back door", "contact": "+44 20 7946 0000" });
+        market.host.patch(&format!("/sites/{}", market.site), discreet).await.expect(200);
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        let requested = &server.mails(&market.customer.email, 1).await[0];
+        assert!(requested.text.contains("\nWhere: Main hall\n    London\n    GB\n"), "{}", requested.text);
+        assert!(server.mails(&market.host.email, 1).await[0].text.contains("1 Foundry Lane"));
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/approve"), json!({})).await.expect(200);
+        let confirmed = &server.mails(&market.customer.email, 2).await[1];
+        let told = "Where: Main hall\n    1 Foundry Lane\n    E1 1AA London\n    GB\nGetting in: By the back door\nContact: +44 20 7946 0000\n";
+        assert!(confirmed.text.contains(told), "{}", confirmed.text);
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        let cancelled = &server.mails(&market.customer.email, 3).await[2];
+        for secret in ["Foundry", "E1 1AA", "back door", "7946"] {
+            assert!(!format!("{requested:?} {cancelled:?}").contains(secret), "{secret} is told");
+        }
+    }
+
     async fn a_request_that_is_declined_is_told_with_the_reason(server) {
         let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
         let booking = market.book(FROM, TO).await.expect(201).id();

@@ -10,4 +10,5 @@ mod cleanup;
 mod office;
 mod post_office;
 mod queue;
+mod reminders;
 mod smtp;

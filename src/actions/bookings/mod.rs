@@ -1,6 +1,7 @@
 //! Booking, and what can happen to a booking.
 
 pub mod due;
+pub mod remind;
 
 mod book;
 mod find;
@@ -95,8 +96,13 @@ fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, told: 
     let object = ("booking", booking.id.as_str());
     audit(tx, actor.user_id, Some(booking.host_organization_id), &format!("booking.{action}"), object, &detail)?;
     let Some(happened) = told.happened else { return Ok(()) };
+    publish(tx, &Event::Booking { happened, facts: facts(booking, told.was, told.before) })
+}
+
+/// What a booking is now, and was before.
+fn facts(booking: &Booking, was: Option<BookingStatus>, before: Option<Slot>) -> BookingFacts {
     let is_agreed = |status| matches!(status, BookingStatus::Confirmed | BookingStatus::InUse);
-    let facts = BookingFacts {
+    BookingFacts {
         booking_id: booking.id,
         starts_at: booking.interval.starts_at(),
         ends_at: booking.interval.ends_at(),
@@ -104,10 +110,9 @@ fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, told: 
         price: booking.price.total,
         calendar_sequence: booking.calendar_sequence,
         reason: booking.reason.clone(),
-        before: told.before,
-        is_in_calendar: is_agreed(booking.status) || told.was.is_some_and(is_agreed),
-    };
-    publish(tx, &Event::Booking { happened, facts })
+        before,
+        is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
+    }
 }
 
 /// What the parties hear when a booking comes into a state, made or moved there.

@@ -1,0 +1,94 @@
+//! Which bookings their bookers are to be reminded of.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{bookings, reminder_leads, reminder_progress, users};
+use super::types::Json;
+use crate::domain::ids::BookingId;
+use crate::domain::interval::Interval;
+use crate::domain::time::UtcTime;
+
+/// The one row of the progress.
+const ONLY: i32 = 1;
+
+/// Notes leads that somebody has chosen.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_leads(conn: &mut Conn, minutes: &[i32]) -> Result<(), StorageError> {
+    for minutes in minutes {
+        let insert = diesel::insert_into(reminder_leads::table).values(reminder_leads::minutes.eq(minutes));
+        match conn {
+            Conn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+            Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        };
+    }
+    Ok(())
+}
+
+/// Every lead that anybody has chosen.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_leads(conn: &mut Conn) -> Result<Vec<i32>, StorageError> {
+    Ok(reminder_leads::table.order(reminder_leads::minutes).select(reminder_leads::minutes).load(conn)?)
+}
+
+/// Moves the progress on to `now`, and answers how far it had come. Another server that does the same at once waits until this
+/// transaction ends, and then finds nothing left to do. None the first time.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_progress(conn: &mut Conn, now: UtcTime) -> Result<Option<UtcTime>, StorageError> {
+    let progress = reminder_progress::table.find(ONLY);
+    let locked = diesel::update(progress).set(reminder_progress::id.eq(reminder_progress::id)).execute(conn)?;
+    if locked == 0 {
+        let first = diesel::insert_into(reminder_progress::table)
+            .values((reminder_progress::id.eq(ONLY), reminder_progress::done_until.eq(now)));
+        match conn {
+            Conn::Pg(conn) => first.on_conflict_do_nothing().execute(conn)?,
+            Conn::Sqlite(conn) => first.on_conflict_do_nothing().execute(conn)?,
+        };
+        return Ok(None);
+    }
+    let done_until: UtcTime = progress.select(reminder_progress::done_until).get_result(conn)?;
+    if done_until < now {
+        diesel::update(progress).set(reminder_progress::done_until.eq(now)).execute(conn)?;
+    }
+    Ok(Some(done_until))
+}
+
+/// A confirmed booking that starts in a while.
+#[derive(Debug, Clone)]
+pub struct Upcoming {
+    /// The booking.
+    pub id: BookingId,
+    /// When it starts.
+    pub starts_at: UtcTime,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// How many minutes before who made it wants to be reminded.
+    pub reminder_minutes: Vec<i32>,
+}
+
+/// The confirmed bookings that start within a time, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_upcoming(conn: &mut Conn, starts: Interval) -> Result<Vec<Upcoming>, StorageError> {
+    let rows: Vec<(BookingId, UtcTime, UtcTime, Json<Vec<i32>>)> = bookings::table
+        .inner_join(users::table.on(users::id.eq(bookings::created_by)))
+        // Written out, it is the condition of the index.
+        .filter(sql::<Bool>("bookings.status = 'confirmed'"))
+        .filter(bookings::starts_at.ge(starts.starts_at()))
+        .filter(bookings::starts_at.lt(starts.ends_at()))
+        .order((bookings::starts_at, bookings::id))
+        .select((bookings::id, bookings::starts_at, bookings::created_at, users::reminder_minutes))
+        .load(conn)?;
+    let upcoming = |(id, starts_at, created_at, Json(reminder_minutes))| Upcoming { id, starts_at, created_at, reminder_minutes };
+    Ok(rows.into_iter().map(upcoming).collect())
+}
