@@ -3,6 +3,7 @@
 use crate::domain::fields::InvalidFields;
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
+use crate::domain::series::Occurrence;
 use crate::storage::db::Failure;
 use crate::storage::error::StorageError;
 
@@ -18,6 +19,9 @@ pub enum Error {
     /// Rules of the resource are broken.
     #[error("booking rules violated: {0:?}")]
     RulesViolated(Vec<Violation>),
+    /// Some occurrences of a series cannot be booked, or moved.
+    #[error("occurrences refused: {0:?}")]
+    OccurrencesRefused(Vec<Occurrence>),
     /// The database failed.
     #[error(transparent)]
     Storage(StorageError),

@@ -15,6 +15,7 @@ pub mod organizations;
 pub mod precondition;
 pub mod resources;
 pub mod search;
+pub mod series;
 pub mod sessions;
 pub mod sites;
 pub mod terms;

@@ -1,8 +1,9 @@
 //! What the outside must hear of.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{BookingId, CertificationId, TrainingSeatId, UserId};
+use super::ids::{BookingId, CertificationId, SeriesId, TrainingSeatId, UserId};
 use super::money::Money;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -32,6 +33,14 @@ pub enum Event {
         /// What the booking was then.
         #[serde(flatten)]
         facts: BookingFacts,
+    },
+    /// Something happened to bookings of a series.
+    Series {
+        /// What.
+        happened: SeriesHappened,
+        /// To which bookings.
+        #[serde(flatten)]
+        facts: SeriesFacts,
     },
     /// Somebody was certified, be it anew.
     CertificationGranted {
@@ -91,6 +100,46 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What can be told of a series.
+    pub enum SeriesHappened {
+        /// Its bookings wait for the host's answer.
+        Requested = "series_requested",
+        /// They are agreed.
+        Confirmed = "series_confirmed",
+        /// They have other times.
+        Rescheduled = "series_rescheduled",
+        /// Either side has called them off.
+        Cancelled = "series_cancelled",
+        /// The host has refused them.
+        Declined = "series_declined",
+    }
+}
+
+impl SeriesHappened {
+    /// What happened to each of the bookings.
+    pub const fn to_each(self) -> Happened {
+        match self {
+            Self::Requested => Happened::Requested,
+            Self::Confirmed => Happened::Confirmed,
+            Self::Rescheduled => Happened::Rescheduled,
+            Self::Cancelled => Happened::Cancelled,
+            Self::Declined => Happened::Declined,
+        }
+    }
+}
+
+/// What some bookings of a series were at the moment of an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeriesFacts {
+    /// Which series.
+    pub series_id: SeriesId,
+    /// The bookings, by start.
+    pub bookings: Vec<BookingFacts>,
+    /// The days that could not be booked.
+    pub left_out: Vec<NaiveDate>,
+}
+
 /// A time and quantity, and what it costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Slot {
@@ -136,6 +185,7 @@ impl Event {
             Self::VerificationRequested { .. } => "verification_requested",
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::Booking { happened, .. } => happened.as_str(),
+            Self::Series { happened, .. } => happened.as_str(),
             Self::CertificationGranted { .. } => "certification_granted",
             Self::CertificationRevoked { .. } => "certification_revoked",
             Self::CertificationExpires { .. } => "certification_expires",

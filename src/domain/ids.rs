@@ -99,6 +99,8 @@ ids! {
     AllocationId,
     /// Of a booking.
     BookingId,
+    /// Of a series.
+    SeriesId,
     /// Of a block.
     BlockId,
     /// Of a host's document.

@@ -5,12 +5,27 @@ use chrono::TimeDelta;
 use super::time::UtcTime;
 
 /// A span `[starts_at, ends_at)`, never empty: back-to-back spans do not clash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "Ends")]
 pub struct Interval {
     /// The first instant inside.
     starts_at: UtcTime,
     /// The first instant after.
     ends_at: UtcTime,
+}
+
+/// A span as it is written.
+#[derive(serde::Deserialize)]
+struct Ends {
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+}
+
+impl TryFrom<Ends> for Interval {
+    type Error = EmptyInterval;
+    fn try_from(ends: Ends) -> Result<Self, EmptyInterval> {
+        Self::new(ends.starts_at, ends.ends_at)
+    }
 }
 
 /// A span that would end at or before its start.

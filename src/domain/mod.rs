@@ -25,6 +25,7 @@ pub mod recurrence;
 pub mod resource;
 pub mod rules;
 pub mod secret_token;
+pub mod series;
 pub mod site;
 pub mod terms;
 pub mod text_enum;

@@ -93,6 +93,19 @@ pub struct Money {
 }
 
 impl Money {
+    /// What some amounts come to together; none if there are none, if their currencies differ, or if it is too much to write.
+    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut amounts = amounts.into_iter();
+        let first = amounts.next()?;
+        amounts.try_fold(first, Self::checked_add)
+    }
+
+    /// The two together; none if their currencies differ, or if it is too much to write.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let amount = self.amount.checked_add(other.amount)?;
+        (self.currency == other.currency).then_some(Self { amount, ..self })
+    }
+
     /// The difference, if both are of one currency and it can be written.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         let amount = self.amount.checked_sub(other.amount)?;

@@ -305,6 +305,8 @@ text_enum! {
         TooSoon = "too_soon",
         /// Starts beyond the horizon.
         TooFar = "too_far",
+        /// In hours that the clocks at the site skip.
+        NoSuchTime = "no_such_time",
         /// Not wholly within opening hours.
         OutsideOpeningHours = "outside_opening_hours",
         /// More than there is.

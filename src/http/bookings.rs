@@ -14,7 +14,7 @@ use crate::actions::bookings::{self, Clash, NewBooking, Quote, Search};
 use crate::actions::error::Error;
 use crate::domain::booking::BookingStatus;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -59,7 +59,7 @@ pub(super) struct NewBookingBody {
     override_reason: Option<String>,
 }
 
-const fn one() -> i32 {
+pub(super) const fn one() -> i32 {
     1
 }
 
@@ -109,6 +109,8 @@ pub(super) struct BookingView {
     price_lines: Vec<PriceLine>,
     /// From the customer to the host.
     note: String,
+    /// The series that it is one of.
+    series_id: Option<SeriesId>,
     /// The user who booked.
     created_by: UserId,
     cancelled_at: Option<UtcTime>,
@@ -147,6 +149,7 @@ impl From<Booking> for BookingView {
             price: booking.price.total,
             price_lines: booking.price.lines,
             note: booking.note,
+            series_id: booking.series_id,
             created_by: booking.created_by,
             cancelled_at: booking.cancelled_at,
             cancelled_by: booking.cancelled_by,
@@ -219,6 +222,9 @@ pub(super) struct BookingsQuery {
     /// Only at this site.
     #[param(value_type = Option<String>)]
     site_id: Option<SiteId>,
+    /// Only of this series.
+    #[param(value_type = Option<String>)]
+    series_id: Option<SeriesId>,
     /// Only in this state.
     status: Option<BookingStatus>,
     /// Only those that end after this instant.
@@ -248,6 +254,7 @@ pub(super) async fn list(read: Read<SignedIn, BookingsQuery>) -> Result<Reply, P
             organization: query.organization_id,
             resource: query.resource_id,
             site: query.site_id,
+            series: query.series_id,
             status: query.status,
             from: query.from,
             to: query.to,

@@ -33,6 +33,7 @@ mod observe;
 mod organizations;
 mod resources;
 mod search;
+mod series;
 mod shape;
 mod sites;
 mod terms;
@@ -62,6 +63,7 @@ fn configure(config: &mut ServiceConfig<'_>) {
     availability::configure(config);
     bookings::configure(config);
     booking_moves::configure(config);
+    series::configure(config);
     blocks::configure(config);
     terms::configure(config);
     certification_kinds::configure(config);

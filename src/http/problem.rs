@@ -16,6 +16,7 @@ use crate::domain::fields::{FieldError, InvalidFields};
 use crate::domain::interval::Interval;
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
+use crate::domain::series::Occurrence;
 use crate::storage::error::StorageError;
 
 /// What is answered instead of what was asked.
@@ -47,6 +48,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     conflicts: Vec<Interval>,
+    /// The occurrences of a series that cannot be booked or moved, each with what stands in its way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    occurrences: Vec<Occurrence>,
     /// What could be booked instead, the best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -70,6 +75,7 @@ impl Problem {
             errors: Vec::new(),
             violations: Vec::new(),
             conflicts: Vec::new(),
+            occurrences: Vec::new(),
             alternatives: Vec::new(),
             kind: code,
             headers: Vec::new(),
@@ -127,6 +133,7 @@ impl From<Error> for Problem {
             Error::Refused(code, detail) => Self::new(code, detail),
             Error::Invalid(fields) => fields.into(),
             Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
+            Error::OccurrencesRefused(occurrences) => occurrences.into(),
             Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {
                 tracing::warn!(cause, "the database is not available");
                 Self::new(Code::Unavailable, "")
@@ -136,6 +143,20 @@ impl From<Error> for Problem {
                 Self::new(Code::InternalError, "")
             }
         }
+    }
+}
+
+impl From<Vec<Occurrence>> for Problem {
+    fn from(occurrences: Vec<Occurrence>) -> Self {
+        let conflicts: Vec<_> = occurrences.iter().flat_map(|occurrence| occurrence.conflicts.clone()).collect();
+        let mut violations: Vec<Violation> = Vec::new();
+        for violation in occurrences.iter().flat_map(|occurrence| &occurrence.violations) {
+            if !violations.contains(violation) {
+                violations.push(violation.clone());
+            }
+        }
+        let code = if violations.is_empty() { Code::SlotUnavailable } else { Code::BookingRulesViolated };
+        Self { violations, conflicts, occurrences, ..Self::new(code, "") }
     }
 }
 

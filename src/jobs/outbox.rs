@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 
 use crate::domain::email::Email;
-use crate::domain::event::{BookingFacts, Event, Happened};
+use crate::domain::event::{BookingFacts, Event, Happened, SeriesFacts, SeriesHappened};
 use crate::domain::ids::{CertificationId, OutboxId, TrainingSeatId};
 use crate::domain::mail::MailStatus;
 use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
 use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Letter, Side};
+use crate::mail::series::SeriesLetter;
 use crate::storage::connection::Conn;
 use crate::storage::db::{Db, Tx};
 use crate::storage::error::StorageError;
@@ -106,7 +107,11 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             let user = users::get(conn, *user_id)?;
             Ok(vec![(user.email, Letter::PasswordReset { token: token.clone(), name: user.name })])
         }
-        Event::Booking { happened, facts } => address_parties(conn, *happened, facts),
+        Event::Booking { happened, facts } => {
+            let letters = address_parties(conn, *happened, facts)?.into_iter();
+            Ok(letters.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
+        }
+        Event::Series { happened, facts } => address_series(conn, *happened, facts),
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
         Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
@@ -120,7 +125,11 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
 type Person = (Email, String);
 
 /// Both parties hear of a booking: who made it, and all who manage the host.
-fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) -> Result<Vec<(Email, Letter)>, StorageError> {
+fn address_parties(
+    conn: &mut Conn,
+    happened: Happened,
+    facts: &BookingFacts,
+) -> Result<Vec<(Email, BookingLetter)>, StorageError> {
     let booking = mails::get_booking_details(conn, facts.booking_id)?;
     let (mut customers, mut hosts): (Vec<Person>, Vec<Person>) = Default::default();
     for hearer in mails::list_hearers(conn, &booking)? {
@@ -157,15 +166,27 @@ fn address_parties(conn: &mut Conn, happened: Happened, facts: &BookingFacts) ->
     };
     let customers = customers.into_iter().map(|person| (Side::Customer, person));
     let hosts = hosts.into_iter().map(|person| (Side::Host, person));
-    let mut letters: Vec<(Email, Letter)> = Vec::new();
+    let mut letters: Vec<(Email, BookingLetter)> = Vec::new();
     for (side, (email, name)) in customers.chain(hosts) {
         // Nobody needs to hear it twice, though they be on both sides.
         if letters.iter().all(|(other, _)| *other != email) {
             let letter = BookingLetter { side, name, ..letter.clone() };
-            letters.push((email, Letter::Booking(Box::new(disclosed(letter, &booking.site)))));
+            letters.push((email, disclosed(letter, &booking.site)));
         }
     }
     Ok(letters)
+}
+
+/// Whoever hears of one booking of a series hears of all of them together.
+fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let SeriesFacts { series_id, bookings, left_out } = facts.clone();
+    let first = bookings.first().ok_or(StorageError::NotFound)?;
+    let letters = address_parties(conn, happened.to_each(), first)?.into_iter();
+    let of_all = |first| {
+        let (bookings, left_out) = (bookings.clone(), left_out.clone());
+        Letter::Series(Box::new(SeriesLetter { happened, series_id, first, bookings, left_out }))
+    };
+    Ok(letters.map(|(email, first)| (email, of_all(first))).collect())
 }
 
 /// Who holds a certification hears of it.

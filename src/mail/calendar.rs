@@ -57,6 +57,19 @@ pub(super) struct Occasion<'a> {
 
 /// The calendar entry of a booking.
 pub(super) fn entry(letter: &BookingLetter, method: Method, occasion: &Occasion<'_>) -> String {
+    calendar(method.as_str(), [event(letter, method, occasion)])
+}
+
+/// How entries are told that are no invitation: that is to one event only (RFC 5546).
+pub(super) const PUBLISH: &str = "PUBLISH";
+
+/// The calendar entries of many bookings, if any of them is to be entered, brought up to date or taken out.
+pub(super) fn entries(letters: impl Iterator<Item = BookingLetter>, occasion: &Occasion<'_>) -> Option<String> {
+    let events: Vec<_> = letters.filter_map(|letter| Some(event(&letter, Method::of(&letter)?, occasion))).collect();
+    (!events.is_empty()).then(|| calendar(PUBLISH, events))
+}
+
+fn event(letter: &BookingLetter, method: Method, occasion: &Occasion<'_>) -> Event {
     let facts = &letter.facts;
     let address = |property: &str, address: &str, name: &str| {
         Property::new(property, format!("mailto:{address}")).add_parameter("CN", &parameter(name)).done()
@@ -86,13 +99,16 @@ pub(super) fn entry(letter: &BookingLetter, method: Method, occasion: &Occasion<
             Method::Request => EventStatus::Confirmed,
             Method::Cancel => EventStatus::Cancelled,
         });
+    event.done()
+}
+
+fn calendar(method: &str, events: impl IntoIterator<Item = Event>) -> String {
     let mut calendar = Calendar::empty();
-    for (name, value) in
-        [("VERSION", "2.0"), ("PRODID", "-//Sharefloor//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", method.as_str())]
-    {
+    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Sharefloor//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", method)] {
         calendar.append_property((name, value));
     }
-    calendar.push(event.done()).to_string()
+    calendar.extend(events);
+    calendar.to_string()
 }
 
 /// A text as the library escapes it; it leaves control characters where they are.

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::certification::{CertificationLetter, SeatEvent, SeatLetter};
+use super::series::SeriesLetter;
 use crate::domain::event::{BookingFacts, Happened};
 use crate::domain::mail::MailCategory;
 use crate::domain::resource::Unit;
@@ -28,6 +29,8 @@ pub enum Letter {
     },
     /// Tells of a booking.
     Booking(Box<BookingLetter>),
+    /// Tells of bookings of a series.
+    Series(Box<SeriesLetter>),
     /// Tells of a certification.
     Certification(Box<CertificationLetter>),
     /// Tells of a seat in a training.
@@ -96,6 +99,18 @@ impl BookingLetter {
             Happened::Requested | Happened::Cancelled | Happened::Declined | Happened::Expired | Happened::Missed => false,
         }
     }
+
+    /// What it is about, if its reader need not get it.
+    const fn category(&self) -> Option<MailCategory> {
+        match (self.happened, self.side) {
+            (Happened::Cancelled, _) | (Happened::Confirmed, Side::Customer) => None,
+            (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
+            (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
+            (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
+            (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
+            (Happened::Reminder, _) => Some(MailCategory::Reminder),
+        }
+    }
 }
 
 impl Letter {
@@ -106,6 +121,7 @@ impl Letter {
             Self::PasswordReset { .. } => "password_reset".to_owned(),
             Self::Certification(letter) => letter.template().to_owned(),
             Self::Seat(letter) => letter.template().to_owned(),
+            Self::Series(letter) => letter.template(),
             Self::Booking(letter) => format!("{}_{}", letter.happened, letter.side),
         }
     }
@@ -119,14 +135,8 @@ impl Letter {
                 SeatEvent::Taken | SeatEvent::Cancelled => Some(MailCategory::Certification),
                 SeatEvent::TrainingCancelled => None,
             },
-            Self::Booking(letter) => match (letter.happened, letter.side) {
-                (Happened::Cancelled, _) | (Happened::Confirmed, Side::Customer) => None,
-                (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
-                (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
-                (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
-                (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
-                (Happened::Reminder, _) => Some(MailCategory::Reminder),
-            },
+            Self::Booking(letter) => letter.category(),
+            Self::Series(letter) => letter.first.category(),
         }
     }
 

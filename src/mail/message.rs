@@ -73,23 +73,31 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
         .header(AutoSubmitted);
     let entry = match letter {
         Letter::Booking(letter) => Method::of(letter).map(|method| {
-            let occasion = Occasion {
-                public_host: &mailer.public_host,
-                url: &mailer.sender.booking_link(letter),
-                organizer: mailer.from.email.as_ref(),
-                attendee: envelope.recipient.as_str(),
-                written_at: envelope.written_at,
-            };
-            (method, calendar::entry(letter, method, &occasion))
+            let url = mailer.sender.booking_link(letter);
+            (method.as_str(), calendar::entry(letter, method, &occasion(mailer, envelope, &url)))
         }),
+        Letter::Series(letter) => {
+            let url = mailer.sender.series_link(letter);
+            calendar::entries(letter.each(), &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
+        }
         Letter::Verification { .. } | Letter::PasswordReset { .. } | Letter::Certification(_) | Letter::Seat(_) => None,
     };
     let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
     // Some programs look for the entry among the alternatives, others among the attachments.
-    let content_type = format!("text/calendar; method={}; charset=UTF-8", method.as_str());
+    let content_type = format!("text/calendar; method={method}; charset=UTF-8");
     let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(entry.clone());
     let attached = Attachment::new("booking.ics".to_owned()).body(entry, ContentType::parse("application/ics")?);
     Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
+}
+
+fn occasion<'a>(mailer: &'a Mailer, envelope: &Envelope<'a>, url: &'a str) -> Occasion<'a> {
+    Occasion {
+        public_host: &mailer.public_host,
+        url,
+        organizer: mailer.from.email.as_ref(),
+        attendee: envelope.recipient.as_str(),
+        written_at: envelope.written_at,
+    }
 }
 
 /// A header is one line, whatever the names in it are.

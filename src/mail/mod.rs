@@ -2,6 +2,7 @@
 
 pub mod certification;
 pub mod letter;
+pub mod series;
 
 mod calendar;
 mod file;

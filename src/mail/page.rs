@@ -79,6 +79,7 @@ impl Sender {
                 ),
             },
             Letter::Booking(letter) => self.booking_page(letter),
+            Letter::Series(letter) => self.series_page(letter),
             Letter::Certification(letter) => self.certification_page(letter),
             Letter::Seat(letter) => self.seat_page(letter),
         }

@@ -11,7 +11,7 @@ use super::error::StorageError;
 use super::schema::{allocations, bookings, organizations, resources};
 use super::types::Json;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN, Life};
-use crate::domain::ids::{BookingId, BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId, UserId};
+use crate::domain::ids::{BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::{Currency, Money};
 use crate::domain::pricing::{Price, PriceLine};
@@ -50,6 +50,8 @@ pub struct Booking {
     pub tariff_id: TariffId,
     /// From the customer to the host.
     pub note: String,
+    /// The series that it is one of.
+    pub series_id: Option<SeriesId>,
     /// Who made it.
     pub created_by: UserId,
     /// When it was cancelled.
@@ -118,7 +120,7 @@ type Columns = (
     bookings::quantity,
     PriceColumns,
     (bookings::booking_rules_id, bookings::tariff_id),
-    (bookings::note, bookings::created_by),
+    (bookings::note, bookings::series_id, bookings::created_by),
     EndColumns,
     UsageColumns,
     (bookings::calendar_sequence, bookings::revision),
@@ -137,7 +139,7 @@ const COLUMNS: Columns = (
     bookings::quantity,
     (bookings::price_amount, bookings::price_currency, bookings::price_lines),
     (bookings::booking_rules_id, bookings::tariff_id),
-    (bookings::note, bookings::created_by),
+    (bookings::note, bookings::series_id, bookings::created_by),
     (bookings::cancelled_at, bookings::cancelled_by, bookings::reason),
     (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun),
     (bookings::calendar_sequence, bookings::revision),
@@ -152,7 +154,7 @@ type BookingRow = (
     i32,
     (i64, Currency, Json<Vec<PriceLine>>),
     (BookingRulesId, TariffId),
-    (String, UserId),
+    (String, Option<SeriesId>, UserId),
     (Option<UtcTime>, Option<UserId>, String),
     (Option<UtcTime>, Option<UtcTime>, Option<UtcTime>, bool),
     (i32, i64),
@@ -179,7 +181,8 @@ fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         booking_rules_id: versions.0,
         tariff_id: versions.1,
         note: note.0,
-        created_by: note.1,
+        series_id: note.1,
+        created_by: note.2,
         cancelled_at: end.0,
         cancelled_by: end.1,
         reason: end.2,
@@ -220,6 +223,8 @@ pub struct Filter {
     pub resource: Option<ResourceId>,
     /// Only at this site.
     pub site: Option<SiteId>,
+    /// Only of this series.
+    pub series: Option<SeriesId>,
     /// Only in this state at this instant.
     pub status: Option<(BookingStatus, UtcTime)>,
     /// Only those that end after this instant.
@@ -249,6 +254,9 @@ pub fn list(
     if let Some(resource) = filter.resource {
         query = query.filter(bookings::resource_id.eq(resource));
     }
+    if let Some(series) = filter.series {
+        query = query.filter(bookings::series_id.eq(series));
+    }
     if let Some(site) = filter.site {
         query = query.filter(bookings::site_id.eq(site));
     }
@@ -272,6 +280,16 @@ pub fn list(
         };
     }
     let rows: Vec<BookingRow> = query.load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
+/// All bookings of a series, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_series(conn: &mut Conn, id: SeriesId) -> Result<Vec<Booking>, StorageError> {
+    let of_series = joined().filter(bookings::series_id.eq(id)).order((bookings::starts_at, bookings::id));
+    let rows: Vec<BookingRow> = of_series.select(COLUMNS).load(conn)?;
     rows.into_iter().map(booking_from).collect()
 }
 
@@ -326,6 +344,7 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
                 bookings::note.eq(&booking.note),
                 bookings::reason.eq(&booking.reason),
                 bookings::lapses_at.eq(booking.lapses_at),
+                bookings::series_id.eq(booking.series_id),
                 bookings::created_by.eq(booking.created_by),
                 bookings::created_at.eq(booking.created_at),
                 bookings::updated_at.eq(booking.updated_at),

@@ -23,6 +23,7 @@ pub mod reminders;
 pub mod resource_links;
 pub mod resources;
 pub mod search;
+pub mod series;
 pub mod sessions;
 pub mod sites;
 pub mod terms;

@@ -179,6 +179,7 @@ table! {
         booking_rules_id -> Text,
         tariff_id -> Text,
         note -> Text,
+        series_id -> Nullable<Text>,
         created_by -> Text,
         cancelled_at -> Nullable<Instant>,
         cancelled_by -> Nullable<Text>,
@@ -192,6 +193,24 @@ table! {
         created_at -> Instant,
         updated_at -> Instant,
         terms -> Text,
+    }
+}
+
+table! {
+    series (id) {
+        id -> Text,
+        organization_id -> Text,
+        host_organization_id -> Text,
+        site_id -> Text,
+        resource_id -> Text,
+        rule -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        quantity -> Integer,
+        note -> Text,
+        skipped -> Text,
+        created_by -> Text,
+        created_at -> Instant,
     }
 }
 
@@ -408,6 +427,7 @@ joinable!(resources -> booking_rules (booking_rules_id));
 joinable!(resources -> tariffs (tariff_id));
 joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
+joinable!(series -> resources (resource_id));
 joinable!(blocks -> resources (resource_id));
 joinable!(allocations -> resources (resource_id));
 joinable!(terms_acceptances -> terms (terms_id));
@@ -433,6 +453,7 @@ allow_tables_to_appear_in_same_query!(
     booking_rules,
     tariffs,
     bookings,
+    series,
     blocks,
     resource_links,
     allocations,

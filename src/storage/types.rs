@@ -15,8 +15,8 @@ use super::connection::MultiBackend;
 use crate::domain::email::Email;
 use crate::domain::ids::{
     AllocationId, AuditId, BlockId, BookingId, BookingRulesId, CertificationId, CertificationKindId, MailId, OneTimeTokenId,
-    OrganizationId, OutboxId, ResourceId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId,
-    UserId,
+    OrganizationId, OutboxId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId,
+    TrainingSeatId, UserId,
 };
 use crate::domain::money::Currency;
 use crate::domain::password::PasswordHash;
@@ -58,6 +58,7 @@ text_columns!(
     OrganizationId,
     OutboxId,
     ResourceId,
+    SeriesId,
     SessionId,
     SiteId,
     TariffId,

@@ -36,7 +36,9 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("add_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("add_terms_version", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("approve_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("cancel_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("cancel_training_seat", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("change_password", [SIGN_IN, MAY, MAY, MAY]),
@@ -48,10 +50,12 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
     ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("create_site", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("decline_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("decline_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("delete_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("delete_me", [SIGN_IN, MAY, MAY, MAY]),
     ("end_session", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
@@ -64,6 +68,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("get_member", [SIGN_IN, OTHERS, MAY, MAY]),
     ("get_organization", [MAY, MAY, MAY, MAY]),
     ("get_resource", [MAY, MAY, MAY, MAY]),
+    ("get_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_site", [MAY, MAY, MAY, MAY]),
     ("get_terms", [MAY, MAY, MAY, MAY]),
     ("get_terms_version", [MAY, MAY, MAY, MAY]),
@@ -78,6 +83,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("list_members", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_my_certifications", [SIGN_IN, MAY, MAY, MAY]),
     ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_series", [SIGN_IN, MAY, MAY, MAY]),
     ("list_sessions", [SIGN_IN, MAY, MAY, MAY]),
     ("list_site_resources", [MAY, MAY, MAY, MAY]),
     ("list_sites", [MAY, MAY, MAY, MAY]),
@@ -89,10 +95,12 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("list_trainings", [MAY, MAY, MAY, MAY]),
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
     ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("preview_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("quote_resource", [MAY, MAY, MAY, MAY]),
     ("record_attendance", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("remove_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("reschedule_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("reschedule_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("revoke_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("search_available", [MAY, MAY, MAY, MAY]),
     ("search_resources", [MAY, MAY, MAY, MAY]),
@@ -182,6 +190,7 @@ struct Place<'a> {
     certification: String,
     training: String,
     seat: String,
+    series: String,
 }
 
 impl Place<'_> {
@@ -219,6 +228,11 @@ impl Place<'_> {
         let trainings = format!("/organizations/{organization}/trainings");
         let training = owner.post(&trainings, new_training(&certification_kind, &site)).await.expect(201).id();
         let seat = people.colleague.post(&format!("/trainings/{training}/seats"), json!({})).await.expect(201).id();
+        let wish = json!({
+            "organization_id": customer_organization, "resource_id": resource, "rule": "FREQ=DAILY;COUNT=2",
+            "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z",
+        });
+        let series = customer.post("/series", wish).await.expect(201).id();
         Place {
             people,
             somebody,
@@ -234,6 +248,7 @@ impl Place<'_> {
             certification: certification.expect(201).id(),
             training,
             seat,
+            series,
         }
     }
 
@@ -248,6 +263,7 @@ impl Place<'_> {
                 ("sites", "{id}") => &self.site,
                 ("resources", "{id}") => &self.resource,
                 ("bookings", "{id}") => &self.booking,
+                ("series", "{id}") => &self.series,
                 ("sessions", "{id}") => &self.session,
                 ("terms", "{id}") => &self.terms,
                 ("versions", "{number}") => "1",
@@ -282,6 +298,9 @@ impl Place<'_> {
             "create_resource" => {
                 json!({ "kind": "machine", "name": "Saw", "tariff": { "currency": "GBP", "rate": 100, "per": "hour" } })
             }
+            "create_series" | "preview_series" => {
+                slot(json!({ "organization_id": self.customer, "resource_id": self.resource, "rule": "FREQ=DAILY;COUNT=2" }))
+            }
             "create_site" => json!({
                 "name": "Annex", "latitude": 51.5, "longitude": -0.1, "timezone": "Europe/London",
                 "address": { "line1": "2 Foundry Lane", "city": "London", "postal_code": "E1 1AA", "country": "GB" },
@@ -301,6 +320,7 @@ impl Place<'_> {
             | "update_terms" => {
                 json!({ "name": "Another name" })
             }
+            "reschedule_series" => json!({ "start_time": "15:00" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,
         }
@@ -309,7 +329,7 @@ impl Place<'_> {
     /// Somebody who may do it.
     fn entitled(&self, operation: &Operation) -> &User {
         match operation.id.as_str() {
-            "accept_terms" | "create_booking" => &self.people.customer,
+            "accept_terms" | "create_booking" | "create_series" | "preview_series" => &self.people.customer,
             "logout" => &self.somebody,
             _ if operation.path.starts_with("/me") => &self.somebody,
             _ => &self.people.owner,

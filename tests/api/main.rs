@@ -24,5 +24,6 @@ mod protection;
 mod resources;
 mod rules;
 mod search;
+mod series;
 mod terms;
 mod trainings;

@@ -9,7 +9,7 @@ use crate::actions::{Caller, authorize, check_standing, is_insider, search};
 use crate::domain::alternatives::Alternative;
 use crate::domain::booking::Side;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{OrganizationId, ResourceId};
+use crate::domain::ids::{OrganizationId, ResourceId, SeriesId};
 use crate::domain::interval::Interval;
 use crate::domain::permissions::Permission;
 use crate::domain::pricing::{Price, Tariff, price};
@@ -49,27 +49,32 @@ pub struct NewBooking {
 pub fn book(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
     let customer = authorize_customer(tx, caller, wish.organization_id)?;
     let has_lapsed = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
-    let (booking, detail) = place(tx, caller, &customer, wish, has_lapsed)?;
+    let (booking, detail) = place(tx, caller, &customer, wish, has_lapsed, None)?;
     let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
     record(tx, actor, "create", &booking, Told { happened: news(booking.status), detail, ..Told::default() })?;
     Ok(booking)
 }
 
 /// Goes on only if the caller may book in the name of the organization, and answers its name.
-pub(super) fn authorize_customer(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
+pub(in crate::actions) fn authorize_customer(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+) -> Result<String, Error> {
     let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
 
-/// Claims what is wished for, on a resource that is locked, where claims may have lapsed. Answers the booking, and what
-/// its history must say besides; nothing is told yet.
-pub(super) fn place(
+/// Claims what is wished for, maybe as one of a series, on a resource that is locked, where claims may have lapsed. Answers
+/// the booking, and what its history must say besides; nothing is told yet.
+pub(in crate::actions) fn place(
     tx: &mut Tx<'_>,
     caller: Caller,
     customer: &str,
     wish: &NewBooking,
     has_lapsed: bool,
+    series_id: Option<SeriesId>,
 ) -> Result<(Booking, Value), Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
@@ -104,6 +109,7 @@ pub(super) fn place(
         booking_rules_id: resource.booking_rules_id,
         tariff_id: resource.tariff_id,
         note: wish.note.clone(),
+        series_id,
         created_by: caller.user_id,
         cancelled_at: None,
         cancelled_by: None,
@@ -141,7 +147,7 @@ pub(super) fn overridden(
 }
 
 /// Whether the caller may book the resource at all, rules aside.
-pub(super) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resource: &Resource) -> Result<(), Error> {
+pub(in crate::actions) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resource: &Resource) -> Result<(), Error> {
     if !resource.is_public() && !is_insider(tx, Some(caller), resource.organization_id)? {
         return Err(Error::not_found());
     }
@@ -174,7 +180,7 @@ pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violat
 }
 
 /// The price of a slot.
-pub(super) fn price_of(tariff: &Tariff, interval: Interval, quantity: i32) -> Result<Price, InvalidFields> {
+pub(in crate::actions) fn price_of(tariff: &Tariff, interval: Interval, quantity: i32) -> Result<Price, InvalidFields> {
     let mut fields = Fields::default();
     let price = fields.take("/ends_at", price(tariff, interval, quantity));
     fields.finish(|| price)

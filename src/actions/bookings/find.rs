@@ -5,7 +5,7 @@ use crate::actions::error::Error;
 use crate::actions::{Caller, check_standing};
 use crate::domain::booking::BookingStatus;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SiteId};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::{Permission, Role};
 use crate::domain::time::UtcTime;
@@ -31,6 +31,8 @@ pub struct Search {
     pub resource: Option<ResourceId>,
     /// Only at this site.
     pub site: Option<SiteId>,
+    /// Only of this series.
+    pub series: Option<SeriesId>,
     /// Only in this state.
     pub status: Option<BookingStatus>,
     /// Only those that end after this instant.
@@ -45,20 +47,13 @@ pub struct Search {
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
 pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -> Result<Page<Booking>, Error> {
-    let roles: Vec<(OrganizationId, Role)> = match search.organization {
-        None => members::list_roles(tx.conn, caller.user_id)?,
-        Some(organization) => {
-            let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
-            check_standing(caller, standing.as_ref(), Permission::View, true)?;
-            // An operator sees what an owner sees.
-            vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
-        }
-    };
+    let (customers, hosts) = parties(tx, caller, search.organization)?;
     let filter = Filter {
-        customers: roles.iter().map(|(organization, _)| *organization).collect(),
-        hosts: roles.iter().filter(|(_, role)| role.allows(Permission::Manage)).map(|(organization, _)| *organization).collect(),
+        customers,
+        hosts,
         resource: search.resource,
         site: search.site,
+        series: search.series,
         status: search.status.map(|status| (status, tx.now)),
         from: search.from,
         to: search.to,
@@ -67,6 +62,26 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -
     let rows = bookings::list(tx.conn, &filter, after, paging.rows())?;
     let page = paging.page(rows, |booking| format!("{} {}", booking.interval.starts_at().micros(), booking.id));
     Ok(page.map(|booking| booking.at(tx.now)))
+}
+
+/// The organizations, one or all, as whose member the caller sees what they have booked, and those as whose manager they see
+/// what is booked with them.
+pub(in crate::actions) fn parties(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+) -> Result<(Vec<OrganizationId>, Vec<OrganizationId>), Error> {
+    let roles: Vec<(OrganizationId, Role)> = match organization {
+        None => members::list_roles(tx.conn, caller.user_id)?,
+        Some(organization) => {
+            let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+            check_standing(caller, standing.as_ref(), Permission::View, true)?;
+            // An operator sees what an owner sees.
+            vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
+        }
+    };
+    let managed = roles.iter().filter(|(_, role)| role.allows(Permission::Manage));
+    Ok((roles.iter().map(|(organization, _)| *organization).collect(), managed.map(|(organization, _)| *organization).collect()))
 }
 
 fn read_key(key: &str) -> Result<(UtcTime, BookingId), InvalidFields> {

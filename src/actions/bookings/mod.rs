@@ -3,11 +3,11 @@
 pub mod due;
 pub mod remind;
 
-mod book;
-mod find;
-mod moves;
+pub(super) mod book;
+pub(super) mod find;
+pub(super) mod moves;
 mod quote;
-mod reschedule;
+pub(super) mod reschedule;
 
 pub use book::{Clash, NewBooking, book, explain_clash};
 pub use find::{Search, get, history, list};
@@ -31,9 +31,9 @@ use crate::storage::members;
 
 /// On whose behalf a booking is changed, and who does it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Actor {
-    side: Side,
-    user_id: Option<UserId>,
+pub(super) struct Actor {
+    pub(super) side: Side,
+    pub(super) user_id: Option<UserId>,
 }
 
 impl Actor {
@@ -44,14 +44,20 @@ impl Actor {
 /// and says which side the caller is on; who is on both is on the host's.
 fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
     let booking = bookings::get(tx.conn, id)?;
+    let side = side_of(tx, caller, &booking)?;
+    Ok((booking, side))
+}
+
+/// Which side of a booking the caller is on.
+pub(super) fn side_of(tx: &mut Tx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
     let mut may = |organization, permission| -> Result<bool, Error> {
         let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
         Ok(standing.is_some_and(|standing| standing.may(permission)))
     };
     if may(booking.host_organization_id, Permission::Manage)? {
-        Ok((booking, Side::Host))
+        Ok(Side::Host)
     } else if may(booking.organization_id, Permission::View)? {
-        Ok((booking, Side::Customer))
+        Ok(Side::Customer)
     } else {
         Err(Error::not_found())
     }
@@ -59,15 +65,15 @@ fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booki
 
 /// What is told of a change besides what the booking is afterwards.
 #[derive(Default)]
-struct Told {
+pub(super) struct Told {
     /// What the parties hear of it, if they do.
-    happened: Option<Happened>,
+    pub(super) happened: Option<Happened>,
     /// The state that it comes from; none for a new one.
-    was: Option<BookingStatus>,
+    pub(super) was: Option<BookingStatus>,
     /// The slot that it comes from.
-    before: Option<Slot>,
+    pub(super) before: Option<Slot>,
     /// More for the history.
-    detail: Value,
+    pub(super) detail: Value,
 }
 
 /// Stores the state of a booking that has changed, and tells of it.
@@ -80,7 +86,7 @@ fn change(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: Booking, told: T
 
 /// Writes what happened to a booking into the audit log, which is its history too, and into the
 /// outbox if the parties are to hear of it.
-fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, told: Told) -> Result<(), Error> {
+pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, told: Told) -> Result<(), Error> {
     let mut detail = json!({
         "side": actor.side, "status": booking.status, "reason": booking.reason,
         "resource_id": booking.resource_id, "customer": booking.organization_id,
@@ -100,7 +106,7 @@ fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, told: 
 }
 
 /// What a booking is now, and was before.
-fn facts(booking: &Booking, was: Option<BookingStatus>, before: Option<Slot>) -> BookingFacts {
+pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Option<Slot>) -> BookingFacts {
     let is_agreed = |status| matches!(status, BookingStatus::Confirmed | BookingStatus::InUse);
     BookingFacts {
         booking_id: booking.id,

@@ -34,9 +34,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
-    let step = begin(tx, caller, id, Move::Approve)?;
-    let rules = resources::get_rules(tx.conn, step.booking.booking_rules_id)?;
-    step.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
+    begin(tx, caller, id, Move::Approve)?.approve(tx)
 }
 
 /// Refuses a request, as a manager of the host; its capacity is free at once.
@@ -44,8 +42,7 @@ pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
 pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
-    let step = begin(tx, caller, id, Move::Decline)?;
-    step.finish(tx, |booking, _| reason.clone_into(&mut booking.reason))
+    begin(tx, caller, id, Move::Decline)?.decline(tx, reason)
 }
 
 /// Cancels a booking, by either party; its capacity is free at once.
@@ -54,16 +51,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> 
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over,
 /// [`Error::RulesViolated`] where it is too late for the customer.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
-    let step = begin(tx, caller, id, Move::Cancel)?;
-    if let Some(violation) = too_late(tx, step.actor.side, step.was, &step.booking)? {
-        return Err(Error::RulesViolated(vec![violation]));
-    }
-    step.finish(tx, |booking, now| {
-        booking.cancelled_at = Some(now);
-        booking.cancelled_by = Some(caller.user_id);
-        booking.calendar_sequence += 1;
-        reason.clone_into(&mut booking.reason);
-    })
+    begin(tx, caller, id, Move::Cancel)?.cancel(tx, reason)
 }
 
 /// Notes that the customer has come.
@@ -103,11 +91,13 @@ pub(super) fn too_late(tx: &mut Tx<'_>, side: Side, was: BookingStatus, booking:
 }
 
 /// A move that the caller may make and that can be made now.
-struct Step {
+pub(in crate::actions) struct Step {
     actor: Actor,
     happens: Move,
     was: BookingStatus,
     booking: Booking,
+    /// Whether the parties hear of it by a mail of its own.
+    is_told: bool,
 }
 
 fn begin(tx: &mut Tx<'_>, caller: Caller, id: BookingId, happens: Move) -> Result<Step, Error> {
@@ -117,28 +107,60 @@ fn begin(tx: &mut Tx<'_>, caller: Caller, id: BookingId, happens: Move) -> Resul
 }
 
 impl Step {
-    fn new(tx: &mut Tx<'_>, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
+    /// The move, if it can be made.
+    pub(in crate::actions) fn new(tx: &mut Tx<'_>, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
         let check_in_opens = match happens {
             Move::CheckIn => resources::get_rules(tx.conn, booking.booking_rules_id)?.check_in_opens(),
             _ => TimeDelta::zero(),
         };
         let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
         let was = booking.status;
-        Ok(Self { actor, happens, was, booking: Booking { status, lapses_at: None, updated_at: tx.now, ..booking } })
+        let booking = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
+        Ok(Self { actor, happens, was, booking, is_told: true })
+    }
+
+    /// The same as one of many moves that are told together.
+    pub(in crate::actions) fn untold(self) -> Self {
+        Self { is_told: false, ..self }
+    }
+
+    /// Agrees to a request.
+    pub(in crate::actions) fn approve(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
+        let rules = resources::get_rules(tx.conn, self.booking.booking_rules_id)?;
+        self.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
+    }
+
+    /// Refuses a request.
+    pub(in crate::actions) fn decline(self, tx: &mut Tx<'_>, reason: &str) -> Result<Booking, Error> {
+        self.finish(tx, |booking, _| reason.clone_into(&mut booking.reason))
+    }
+
+    /// Calls a booking off, unless it is too late for the customer.
+    pub(in crate::actions) fn cancel(self, tx: &mut Tx<'_>, reason: &str) -> Result<Booking, Error> {
+        if let Some(violation) = too_late(tx, self.actor.side, self.was, &self.booking)? {
+            return Err(Error::RulesViolated(vec![violation]));
+        }
+        let cancelled_by = self.actor.user_id;
+        self.finish(tx, |booking, now| {
+            booking.cancelled_at = Some(now);
+            booking.cancelled_by = cancelled_by;
+            booking.calendar_sequence += 1;
+            reason.clone_into(&mut booking.reason);
+        })
     }
 
     /// Stores the booking with what else changes, and tells of it.
     fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
-        let Self { actor, happens, was, mut booking } = self;
+        let Self { actor, happens, was, mut booking, is_told } = self;
         edit(&mut booking, tx.now);
-        let told = Told { happened: news(booking.status), was: Some(was), ..Told::default() };
+        let told = Told { happened: news(booking.status).filter(|_| is_told), was: Some(was), ..Told::default() };
         change(tx, actor, happens.as_str(), booking, told)
     }
 }
 
 /// Goes on only if the caller may change the booking on their side, or if it `is_for_host` alone, as
 /// the host.
-pub(super) fn authorize_move(
+pub(in crate::actions) fn authorize_move(
     tx: &mut Tx<'_>,
     caller: Caller,
     booking: &Booking,

@@ -59,19 +59,32 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot)
     booking.life().after(Move::Reschedule, tx.now)?;
     let resource = find_target(tx, caller, side, &booking, resource_id)?;
     let (interval, quantity) = read_slot(tx.now, &booking, new)?;
-    let broken = broken(tx, side, &booking, &resource, (interval, quantity))?;
-    let detail = overridden(tx, caller, &resource, broken, new.override_reason.as_deref())?;
-    let moved = in_slot(tx, &booking, &resource, (interval, quantity))?;
     due::settle(tx, &resource)?;
-    bookings::update_slot(tx.conn, &moved)?;
-
-    let moved = Booking { revision: moved.revision + 1, ..moved };
+    let (moved, told) = move_to(tx, caller, side, &booking, &resource, (interval, quantity), new.override_reason.as_deref())?;
     // The host has never heard of a hold.
     let happened = Some(Happened::Rescheduled).filter(|_| moved.status != BookingStatus::Held);
-    let told = Told { happened, was: Some(booking.status), before: Some(slot(&booking)), detail };
-    record(tx, actor, Move::Reschedule.as_str(), &moved, told)?;
+    record(tx, actor, Move::Reschedule.as_str(), &moved, Told { happened, ..told })?;
     let price_difference = moved.price.total.checked_sub(booking.price.total);
     Ok(Rescheduled { booking: moved, price_difference })
+}
+
+/// Claims another slot for a booking in place of its own, on a resource that is locked and settled. Answers the booking, and
+/// what its history must say; nothing is told yet.
+pub(in crate::actions) fn move_to(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    side: Side,
+    booking: &Booking,
+    resource: &Resource,
+    to: (Interval, i32),
+    override_reason: Option<&str>,
+) -> Result<(Booking, Told), Error> {
+    let broken = broken(tx, side, booking, resource, to)?;
+    let detail = overridden(tx, caller, resource, broken, override_reason)?;
+    let moved = in_slot(tx, booking, resource, to)?;
+    bookings::update_slot(tx.conn, &moved)?;
+    let moved = Booking { revision: moved.revision + 1, ..moved };
+    Ok((moved, Told { was: Some(booking.status), before: Some(slot(booking)), detail, ..Told::default() }))
 }
 
 /// The resource that the booking shall be on: the same, or one of the same host that can be booked.

@@ -1,0 +1,441 @@
+//! Booking again and again by one recurrence rule, and changing what came of it.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+
+use chrono::{NaiveTime, TimeDelta};
+use chrono_tz::Tz;
+use serde_json::json;
+
+use super::bookings::book::{authorize_customer, check_bookable, place, price_of};
+use super::bookings::find::parties;
+use super::bookings::moves::{Step, authorize_move};
+use super::bookings::reschedule::move_to;
+use super::bookings::{Actor, NewBooking, Told, due, facts, record, side_of};
+use super::error::Error;
+use super::record::{audit, publish};
+use super::{Caller, search};
+use crate::domain::booking::{BookingStatus, Move, Side};
+use crate::domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
+use crate::domain::interval::Interval;
+use crate::domain::money::Money;
+use crate::domain::paging::{Page, Paging};
+use crate::domain::problem::Code;
+use crate::domain::recurrence::Recurrence;
+use crate::domain::rules::{Violation, ViolationCode};
+use crate::domain::series::{Occurrence, OnClash};
+use crate::domain::wall_clock::LocalSpan;
+use crate::storage::bookings::{self, Booking};
+use crate::storage::db::Tx;
+use crate::storage::error::StorageError;
+use crate::storage::resources::{self, Resource};
+use crate::storage::series::{self, Series};
+
+/// A customer's wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSeries {
+    /// Who books and pays.
+    pub organization_id: OrganizationId,
+    /// What.
+    pub resource_id: ResourceId,
+    /// When the first occurrence takes place.
+    pub first: Interval,
+    /// How much.
+    pub quantity: i32,
+    /// The recurrence rule, as it was written
+    pub rule: String,
+    /// and as it was read.
+    pub recurrence: Recurrence,
+    /// What becomes of it if some occurrences cannot be booked.
+    pub on_clash: OnClash,
+    /// From the customer to the host.
+    pub note: String,
+}
+
+/// A series with all its bookings, by start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// What was asked for.
+    pub series: Series,
+    /// What came of it.
+    pub bookings: Vec<Booking>,
+}
+
+/// What a series would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// What would be booked.
+    pub resource_id: ResourceId,
+    /// By which clock it keeps its hours.
+    pub timezone: Tz,
+    /// What those that can be booked cost together, if any can.
+    pub total: Option<Money>,
+    /// All its occurrences.
+    pub occurrences: Vec<Occurrence>,
+}
+
+/// What came of trying to book a series.
+struct Tried {
+    series: Series,
+    timezone: Tz,
+    occurrences: Vec<Occurrence>,
+    bookings: Vec<Booking>,
+}
+
+/// Ends what was only tried, so that it leaves no trace.
+struct Undone(Box<Result<Tried, Error>>);
+
+impl From<StorageError> for Undone {
+    fn from(error: StorageError) -> Self {
+        Self(Box::new(Err(error.into())))
+    }
+}
+
+/// Every occurrence of a series with what it costs and what stands in its way. To be sure, it is booked; and then undone.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `invalid_fields` for a rule whose occurrences are
+/// none or too many.
+pub fn preview(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Preview, Error> {
+    let Err(Undone(tried)) = tx.attempt(|tx| Err::<Infallible, _>(Undone(Box::new(book_all(tx, caller, wish)))));
+    let Tried { series, timezone, occurrences, bookings } = (*tried)?;
+    let total = Money::sum(bookings.iter().map(|booking| booking.price.total));
+    Ok(Preview { resource_id: series.resource_id, timezone, total, occurrences })
+}
+
+/// Books a series: all its occurrences, or those that can be booked.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `invalid_fields` for a rule whose occurrences are
+/// none or too many, [`Error::OccurrencesRefused`] with those that cannot be booked, where that refuses all.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole, Error> {
+    let Tried { mut series, mut occurrences, bookings, .. } = book_all(tx, caller, wish)?;
+    occurrences.retain(|occurrence| !occurrence.is_bookable);
+    if bookings.is_empty() || !occurrences.is_empty() && wish.on_clash == OnClash::Refuse {
+        return Err(Error::OccurrencesRefused(occurrences));
+    }
+    if !occurrences.is_empty() {
+        series::update_skipped(tx.conn, series.id, &occurrences)?;
+        series.skipped = occurrences;
+    }
+    let is_requested = bookings.iter().all(|booking| booking.status == BookingStatus::Requested);
+    let happened = if is_requested { SeriesHappened::Requested } else { SeriesHappened::Confirmed };
+    tell(tx, customer_side(caller), "create", &series, happened, bookings.iter().map(|booking| facts(booking, None, None)))?;
+    Ok(Whole { series, bookings })
+}
+
+/// Books whatever occurrences of a series can be booked, in their order.
+fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, Error> {
+    let customer = authorize_customer(tx, caller, wish.organization_id)?;
+    let has_lapsed = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
+    let resource = resources::get(tx.conn, wish.resource_id)?;
+    check_bookable(tx, caller, &resource)?;
+    if has_lapsed {
+        due::settle(tx, &resource)?;
+    }
+    let timezone = resource.site.timezone;
+    let spans = occurrences(wish, timezone)?;
+    let series = Series {
+        id: tx.new_id(),
+        organization_id: wish.organization_id,
+        organization_name: customer.clone(),
+        host_organization_id: resource.organization_id,
+        site_id: resource.site_id,
+        resource_id: resource.id,
+        resource_name: resource.fields.name.clone(),
+        rule: wish.rule.clone(),
+        interval: wish.first,
+        quantity: wish.quantity,
+        note: wish.note.clone(),
+        skipped: Vec::new(),
+        created_by: caller.user_id,
+        created_at: tx.now,
+    };
+    series::insert(tx.conn, &series)?;
+    let actor = customer_side(caller);
+    let book = |tx: &mut Tx<'_>, interval| {
+        let wish = NewBooking {
+            organization_id: wish.organization_id,
+            resource_id: wish.resource_id,
+            interval,
+            quantity: wish.quantity,
+            note: wish.note.clone(),
+            hold: false,
+            override_reason: None,
+        };
+        let (booking, detail) = place(tx, caller, &customer, &wish, false, Some(series.id))?;
+        record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
+        Ok(booking)
+    };
+    let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), bookings: Vec::new() };
+    for span in spans {
+        let (occurrence, booking) = attempt(tx, &resource, span, wish.quantity, &book)?;
+        tried.occurrences.push(occurrence);
+        tried.bookings.extend(booking);
+    }
+    Ok(tried)
+}
+
+fn customer_side(caller: Caller) -> Actor {
+    Actor { side: Side::Customer, user_id: Some(caller.user_id) }
+}
+
+/// The occurrences of a series on the clock at the site.
+fn occurrences(wish: &NewSeries, timezone: Tz) -> Result<Vec<LocalSpan>, InvalidFields> {
+    let mut fields = Fields::default();
+    let first = LocalSpan::of(timezone, wish.first);
+    if first.interval(timezone) != Ok(wish.first) {
+        let detail = "must not start or end in the hour that the clocks show a second time, for a series means the first";
+        fields.refuse("/starts_at", "invalid", detail);
+    }
+    let spans = fields.take("/rule", wish.recurrence.occurrences(timezone, first));
+    fields.finish(|| spans)
+}
+
+/// Claims the time of an occurrence if it can be had, and says what stands in its way.
+fn attempt(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    span: LocalSpan,
+    quantity: i32,
+    claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Booking, Error>,
+) -> Result<(Occurrence, Option<Booking>), Error> {
+    let date = span.starts_at.date();
+    let interval = match span.interval(resource.site.timezone) {
+        Ok(interval) => interval,
+        Err(skipped) => {
+            let code = ViolationCode::NoSuchTime;
+            let violation = Violation { code, detail: skipped.to_string(), overridable: false };
+            return Ok((Occurrence::refused(date, None, None, vec![violation], Vec::new()), None));
+        }
+    };
+    let violations = match tx.attempt(|tx| claim(tx, interval)) {
+        Ok(booking) => return Ok((Occurrence::bookable(date, interval, booking.price.total), Some(booking))),
+        Err(Error::RulesViolated(violations)) => violations,
+        Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let price = price_of(&resource.fields.tariff, interval, quantity)?.total;
+    let conflicts = search::conflicts(tx, resource, interval, quantity)?;
+    Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
+}
+
+/// A series, for the two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
+    Ok(get_as_party(tx, caller, id)?.0)
+}
+
+/// Loads a series for one of the two parties, and says which side the caller is on.
+fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<(Whole, Side), Error> {
+    let series = series::get(tx.conn, id)?;
+    let bookings = bookings::list_of_series(tx.conn, id)?;
+    let first = bookings.first().ok_or_else(Error::not_found)?;
+    let side = side_of(tx, caller, first)?;
+    let bookings = bookings.into_iter().map(|booking| booking.at(tx.now)).collect();
+    Ok((Whole { series, bookings }, side))
+}
+
+/// The series that the caller is a party to, as customer and as manager of the host, the oldest first.
+///
+/// # Errors
+/// `forbidden` for an organization that the caller does not belong to.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+    resource: Option<ResourceId>,
+    paging: &Paging,
+) -> Result<Page<Series>, Error> {
+    let (customers, hosts) = parties(tx, caller, organization)?;
+    let rows = series::list(tx.conn, &customers, &hosts, resource, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |series| series.id.to_string()))
+}
+
+/// Cancels the bookings of a series from one on, or all that can be, by either party.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::RulesViolated`] if it is
+/// too late for the customer to cancel any.
+pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
+    let happened = (Move::Cancel, SeriesHappened::Cancelled);
+    change_all(tx, caller, id, from, happened, |tx, step| step.cancel(tx, reason))
+}
+
+/// Agrees to the requests of a series, as a manager of the host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
+pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
+    change_all(tx, caller, id, None, (Move::Approve, SeriesHappened::Confirmed), |tx, step| step.approve(tx))
+}
+
+/// Refuses the requests of a series from one on, or all, as a manager of the host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
+pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
+    let happened = (Move::Decline, SeriesHappened::Declined);
+    change_all(tx, caller, id, from, happened, |tx, step| step.decline(tx, reason))
+}
+
+/// Makes a move with all bookings of a series that can make it, from one on if it is named, and tells of them together.
+fn change_all(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SeriesId,
+    from: Option<BookingId>,
+    (happens, happened): (Move, SeriesHappened),
+    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+) -> Result<Whole, Error> {
+    let (series, actor, meant) = find_meant(tx, caller, id, from, happens)?;
+    let (mut told, mut too_late) = (Vec::new(), Vec::new());
+    for booking in meant {
+        let was = booking.status;
+        let step = Step::new(tx, actor, booking, happens)?.untold();
+        match finish(tx, step) {
+            Ok(booking) => told.push(facts(&booking, Some(was), None)),
+            Err(Error::RulesViolated(violations)) => too_late = violations,
+            Err(error) => return Err(error),
+        }
+    }
+    if told.is_empty() {
+        return Err(Error::RulesViolated(too_late));
+    }
+    tell(tx, actor, happens.as_str(), &series, happened, told)?;
+    get(tx, caller, id)
+}
+
+/// The bookings of a series that can make a move that the caller may make: from one on if it is named.
+fn find_meant(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SeriesId,
+    from: Option<BookingId>,
+    happens: Move,
+) -> Result<(Series, Actor, Vec<Booking>), Error> {
+    let (Whole { series, bookings }, side) = get_as_party(tx, caller, id)?;
+    let first = bookings.first().ok_or_else(Error::not_found)?;
+    let actor = authorize_move(tx, caller, first, side, !happens.is_for(side))?;
+    let start = match from {
+        None => 0,
+        Some(from) => bookings
+            .iter()
+            .position(|booking| booking.id == from)
+            .ok_or_else(|| InvalidFields::one("/from_booking_id", "invalid", "must be a booking of the series"))?,
+    };
+    let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok();
+    let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
+    if meant.is_empty() {
+        let detail = format!("There is no booking of the series left for which {happens} is possible.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    Ok((series, actor, meant))
+}
+
+/// New times for the bookings of a series, on the clock at the site; what is left out stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NewTimes {
+    /// When they start on their day.
+    pub start_time: Option<NaiveTime>,
+    /// By how many days each is moved.
+    pub shift_days: i64,
+    /// How long they last.
+    pub duration_minutes: Option<i64>,
+}
+
+impl NewTimes {
+    fn apply(&self, old: LocalSpan) -> LocalSpan {
+        let start_time = self.start_time.unwrap_or(old.starts_at.time());
+        let starts_at = old.starts_at.date().and_time(start_time) + TimeDelta::days(self.shift_days);
+        let duration = self.duration_minutes.map_or(old.ends_at - old.starts_at, TimeDelta::minutes);
+        LocalSpan { starts_at, ends_at: starts_at + duration }
+    }
+}
+
+/// Gives the bookings of a series that have not begun other times, from one on or all: all of these or none.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, `resource_not_bookable`,
+/// [`Error::OccurrencesRefused`] with those that cannot have their new time.
+pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, new: NewTimes) -> Result<Whole, Error> {
+    let (series, actor, mut meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
+    meant.retain(|booking| booking.interval.starts_at() > tx.now);
+    let resources = lock_all(tx, caller, actor.side, &meant)?;
+    let (mut told, mut refused) = (Vec::new(), Vec::new());
+    for (booking, resource, span) in in_order(meant, &resources, new) {
+        let to = |tx: &mut Tx<'_>, interval| {
+            let (moved, told) = move_to(tx, caller, actor.side, &booking, resource, (interval, booking.quantity), None)?;
+            record(tx, actor, Move::Reschedule.as_str(), &moved, told)?;
+            Ok(moved)
+        };
+        let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, &to)?;
+        match moved {
+            Some(moved) => told.push(facts(&moved, Some(booking.status), None)),
+            None => refused.push(occurrence),
+        }
+    }
+    if !refused.is_empty() {
+        refused.sort_by_key(|occurrence| (occurrence.date, occurrence.starts_at));
+        return Err(Error::OccurrencesRefused(refused));
+    }
+    tell(tx, actor, Move::Reschedule.as_str(), &series, SeriesHappened::Rescheduled, told)?;
+    get(tx, caller, id)
+}
+
+/// The resources of some bookings, locked and settled.
+fn lock_all(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) -> Result<Vec<Resource>, Error> {
+    let ids: Vec<_> = bookings.iter().map(|booking| booking.resource_id).collect::<BTreeSet<_>>().into_iter().collect();
+    resources::lock(tx.conn, &ids, tx.now)?;
+    let resources = resources::list_each(tx.conn, &ids)?;
+    for resource in &resources {
+        if side == Side::Customer {
+            check_bookable(tx, caller, resource)?;
+        }
+        due::settle(tx, resource)?;
+    }
+    Ok(resources)
+}
+
+/// Bookings with their resources and new times, so ordered that each moves to where those before it have left: of those that
+/// come earlier the first first, of those that come later the last.
+fn in_order(bookings: Vec<Booking>, resources: &[Resource], new: NewTimes) -> Vec<(Booking, &Resource, LocalSpan)> {
+    let mut moves: Vec<_> = bookings
+        .into_iter()
+        .filter_map(|booking| {
+            let resource = resources.iter().find(|resource| resource.id == booking.resource_id)?;
+            let old = LocalSpan::of(resource.site.timezone, booking.interval);
+            let span = new.apply(old);
+            let is_later = (span.starts_at, span.ends_at) > (old.starts_at, old.ends_at);
+            Some((is_later, (booking, resource, span)))
+        })
+        .collect();
+    moves.sort_by_key(|(is_later, (booking, ..))| {
+        let start = booking.interval.starts_at().micros();
+        (*is_later, if *is_later { -start } else { start })
+    });
+    moves.into_iter().map(|(_, step)| step).collect()
+}
+
+/// Writes what happened to a series into the audit log, and what the parties are to hear of it into the outbox.
+fn tell(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    action: &str,
+    series: &Series,
+    happened: SeriesHappened,
+    bookings: impl IntoIterator<Item = BookingFacts>,
+) -> Result<(), Error> {
+    let mut bookings: Vec<_> = bookings.into_iter().collect();
+    bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
+    let detail = json!({ "side": actor.side, "rule": series.rule, "bookings": bookings.len() });
+    let object = ("series", series.id.as_str());
+    audit(tx, actor.user_id, Some(series.host_organization_id), &format!("series.{action}"), object, &detail)?;
+    let is_new = matches!(happened, SeriesHappened::Requested | SeriesHappened::Confirmed);
+    let left_out = series.skipped.iter().filter(|_| is_new).map(|occurrence| occurrence.date).collect();
+    publish(tx, &Event::Series { happened, facts: SeriesFacts { series_id: series.id, bookings, left_out } })
+}

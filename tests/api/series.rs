@@ -1,0 +1,292 @@
+//! Bookings made from one recurrence rule.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::support::client::Answer;
+use crate::support::people::Market;
+use crate::support::server::on_both_databases;
+
+const TEN: &str = "2026-12-01T10:00:00Z";
+const ELEVEN: &str = "2026-12-01T11:00:00Z";
+const TWELVE: &str = "2026-12-01T12:00:00Z";
+
+/// The body of a series of the customer's.
+fn wish(market: &Market, starts_at: &str, ends_at: &str, rule: &str) -> Value {
+    let mut wish = market.wish(starts_at, ends_at);
+    wish["rule"] = rule.into();
+    wish
+}
+
+/// The same that leaves out what cannot be booked.
+fn lenient(mut wish: Value) -> Value {
+    wish["on_clash"] = "skip".into();
+    wish
+}
+
+/// A field of each item of a list.
+fn each(list: &Value, name: &str) -> Vec<Value> {
+    list.as_array().unwrap().iter().map(|item| item[name].clone()).collect()
+}
+
+/// The codes of the rules that each occurrence breaks.
+fn broken(occurrences: &Value) -> Vec<Vec<Value>> {
+    each(occurrences, "violations").iter().map(|violations| each(violations, "code")).collect()
+}
+
+/// The bookings of a series, as the answer has them, that are not cancelled: their starts.
+fn starts(series: &Answer) -> Vec<Value> {
+    let bookings = series["bookings"].as_array().unwrap().iter();
+    bookings.filter(|booking| booking["status"] != "cancelled").map(|booking| booking["starts_at"].clone()).collect()
+}
+
+on_both_databases! {
+    async fn every_occurrence_is_a_booking_at_the_same_time_of_day_whatever_the_clocks_do(server) {
+        let market = server.market(json!({})).await;
+        let weekly = wish(&market, "2027-03-21T00:30:00Z", "2027-03-21T02:30:00Z", "FREQ=WEEKLY;COUNT=3");
+        let series = market.customer.post("/series", weekly).await.expect(201);
+        assert_eq!(starts(&series), ["2027-03-21T00:30:00Z", "2027-03-28T00:30:00Z", "2027-04-03T23:30:00Z"]);
+        let ends = ["2027-03-21T02:30:00Z", "2027-03-28T01:30:00Z", "2027-04-04T01:30:00Z"];
+        assert_eq!(each(&series["bookings"], "ends_at"), ends);
+        // What is paid for is what passes: an hour less in the night that has one hour less.
+        let prices: Vec<_> = each(&series["bookings"], "price").iter().map(|price| price["amount"].clone()).collect();
+        assert_eq!(prices, [2400, 1200, 2400]);
+        assert_eq!(series.header("location"), format!("/api/v1/series/{}", series.id()));
+        let path = format!("/series/{}", series.id());
+        for party in [&market.customer, &market.host] {
+            assert_eq!(party.get(&path).await.expect(200).body, series.body);
+            assert_eq!(party.get("/series").await.expect(200).items()[0]["id"], series.id());
+        }
+        assert!(each(&series["bookings"], "series_id").iter().all(|id| *id == series.id()));
+        let listed = market.customer.get(&format!("/bookings?series_id={}", series.id())).await.expect(200);
+        assert_eq!(listed["items"], series["bookings"]);
+    }
+
+    async fn an_hour_that_the_clocks_skip_is_refused_by_name_or_skipped(server) {
+        let market = server.market(json!({})).await;
+        let daily = wish(&market, "2027-03-27T01:30:00Z", "2027-03-27T03:30:00Z", "FREQ=DAILY;COUNT=3");
+        let refused = market.customer.post("/series", daily.clone()).await.refused(422, "booking_rules_violated");
+        assert_eq!((each(&refused["occurrences"], "date"), broken(&refused["occurrences"])), (vec![json!("2027-03-28")], vec![vec![json!("no_such_time")]]));
+        let detail = refused["violations"][0]["detail"].as_str().unwrap();
+        assert_eq!(detail, "does not exist: the clocks of Europe/London never show 2027-03-28 01:30");
+        let series = market.customer.post("/series", lenient(daily)).await.expect(201);
+        assert_eq!(starts(&series), ["2027-03-27T01:30:00Z", "2027-03-29T00:30:00Z"]);
+        assert_eq!(each(&series["skipped"], "starts_at"), [Value::Null]);
+    }
+
+    async fn an_hour_that_comes_twice_is_meant_the_first_time(server) {
+        let market = server.market(json!({})).await;
+        let daily = wish(&market, "2027-10-30T00:30:00Z", "2027-10-30T01:00:00Z", "FREQ=DAILY;COUNT=2");
+        let series = market.customer.post("/series", daily).await.expect(201);
+        assert_eq!(starts(&series), ["2027-10-30T00:30:00Z", "2027-10-31T00:30:00Z"]);
+        let second = wish(&market, "2027-10-31T01:30:00Z", "2027-10-31T03:00:00Z", "FREQ=DAILY;COUNT=2");
+        market.customer.post("/series", second).await.refused_fields(&[("/starts_at", "invalid")]);
+    }
+
+    async fn a_preview_tells_what_would_be_and_books_nothing(server) {
+        let market = server.market(json!({ "booking_rules": { "max_active_per_organization": 4 } })).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let stranger = server.user("Stella").await;
+        let other = stranger.found("Second venture").await;
+        let mut wish = wish(&market, "2026-11-30T10:00:00Z", "2026-11-30T11:30:00Z", "FREQ=DAILY;COUNT=4");
+        wish["organization_id"] = json!(other);
+        let preview = stranger.post("/series/preview", wish.clone()).await.expect(200);
+        assert_eq!((&preview["timezone"], &preview["total"]), (&json!("Europe/London"), &json!({ "amount": 5400, "currency": "GBP" })));
+        let occurrences = &preview["occurrences"];
+        assert_eq!(each(occurrences, "is_bookable"), [true, false, true, true]);
+        assert_eq!(each(occurrences, "conflicts")[1], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+        assert_eq!(each(occurrences, "price")[1], json!({ "amount": 1800, "currency": "GBP" }));
+        assert!(!preview.text.contains(&market.customer_organization), "{preview:?}");
+        assert!(stranger.get("/bookings").await.expect(200).items().is_empty());
+        assert!(stranger.get("/series").await.expect(200).items().is_empty());
+        wish["rule"] = "FREQ=DAILY;COUNT=6".into();
+        let preview = stranger.post("/series/preview", wish).await.expect(200);
+        assert_eq!(broken(&preview["occurrences"])[4..], [vec![], vec![json!("too_many_active")]]);
+    }
+
+    async fn one_occurrence_that_is_taken_refuses_all_or_is_skipped(server) {
+        let market = server.market(json!({})).await;
+        let taken = market.book("2026-12-08T10:30:00Z", "2026-12-08T12:00:00Z").await.expect(201);
+        let weekly = wish(&market, TEN, ELEVEN, "FREQ=WEEKLY;COUNT=3");
+        let refused = market.customer.post("/series", weekly.clone()).await.refused(409, "slot_unavailable");
+        let conflicts = json!([{ "starts_at": "2026-12-08T10:30:00Z", "ends_at": "2026-12-08T11:00:00Z" }]);
+        assert_eq!((refused["occurrences"].as_array().unwrap().len(), &refused["occurrences"][0]["conflicts"]), (1, &conflicts));
+        assert_eq!(refused["conflicts"], conflicts);
+        assert_eq!(market.customer.get("/bookings").await.expect(200)["items"], json!([taken.body]));
+        let series = market.customer.post("/series", lenient(weekly.clone())).await.expect(201);
+        assert_eq!(starts(&series), [TEN, "2026-12-15T10:00:00Z"]);
+        assert_eq!(each(&series["skipped"], "date"), ["2026-12-08"]);
+        // Nothing is left of it now.
+        let refused = market.customer.post("/series", lenient(weekly)).await.refused(409, "slot_unavailable");
+        assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-01", "2026-12-08", "2026-12-15"]);
+    }
+
+    async fn rules_that_an_occurrence_breaks_are_told_with_its_day(server) {
+        let market = server.market(json!({ "booking_rules": { "max_active_per_organization": 2, "horizon_days": 20 } })).await;
+        let weekly = wish(&market, TEN, ELEVEN, "FREQ=WEEKLY;COUNT=4");
+        let refused = market.customer.post("/series", weekly.clone()).await.refused(422, "booking_rules_violated");
+        assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-15", "2026-12-22"]);
+        assert_eq!(broken(&refused["occurrences"]), [vec!["too_many_active"], vec!["too_far", "too_many_active"]]);
+        let codes: std::collections::BTreeSet<_> = each(&refused["violations"], "code").iter().map(|code| code.to_string()).collect();
+        assert_eq!(codes.len(), 2, "{refused:?}");
+        let series = market.customer.post("/series", lenient(weekly)).await.expect(201);
+        assert_eq!(starts(&series), [TEN, "2026-12-08T10:00:00Z"]);
+    }
+
+    async fn a_rule_that_is_not_accepted_is_refused_with_what_is(server) {
+        let market = server.market(json!({})).await;
+        for rule in ["", "FREQ=YEARLY;COUNT=2", "FREQ=DAILY", "FREQ=DAILY;COUNT=2;BYHOUR=9", "FREQ=WEEKLY;COUNT=60"] {
+            for path in ["/series", "/series/preview"] {
+                let refused = market.customer.post(path, wish(&market, TEN, ELEVEN, rule)).await;
+                refused.refused_fields(&[("/rule", if rule.is_empty() { "required" } else { "invalid" })]);
+            }
+        }
+        let refused = market.customer.post("/series", wish(&market, ELEVEN, TEN, "weekly")).await;
+        refused.refused_fields(&[("/ends_at", "invalid"), ("/rule", "invalid")]);
+    }
+
+    async fn two_hundred_occurrences_are_booked_at_once(server) {
+        let market = server.market(json!({})).await;
+        let daily = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=200");
+        let series = market.customer.post("/series", daily).await.expect(201);
+        assert_eq!(starts(&series).len(), 200);
+        let moved = market.customer.post(&format!("/series/{}/reschedule", series.id()), json!({ "start_time": "10:30" })).await;
+        assert_eq!(starts(&moved.expect(200)).len(), 200);
+        let cancelled = market.customer.post(&format!("/series/{}/cancel", series.id()), json!({})).await.expect(200);
+        assert!(starts(&cancelled).is_empty());
+    }
+
+    async fn a_booking_and_the_later_ones_or_all_that_are_not_over_are_cancelled(server) {
+        let market = server.market(json!({})).await;
+        let series = market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=5")).await.expect(201);
+        let cancel = format!("/series/{}/cancel", series.id());
+        let from = json!({ "from_booking_id": series["bookings"][3]["id"], "reason": "No steel" });
+        let cancelled = market.customer.post(&cancel, from).await.expect(200);
+        assert_eq!(starts(&cancelled).len(), 3);
+        assert_eq!((&cancelled["bookings"][4]["reason"], &cancelled["bookings"][2]["reason"]), (&json!("No steel"), &json!("")));
+        market.book("2026-12-04T10:00:00Z", "2026-12-04T11:00:00Z").await.expect(201);
+        server.advance(TimeDelta::days(1) + TimeDelta::hours(3));
+        let cancelled = market.host.post(&cancel, json!({})).await.expect(200);
+        assert_eq!(starts(&cancelled), [TEN], "what is over stays");
+        market.customer.post(&cancel, json!({})).await.refused(409, "invalid_transition");
+        let other = market.customer.get("/bookings?status=confirmed").await.expect(200).items().last().unwrap()["id"].clone();
+        let refused = market.customer.post(&cancel, json!({ "from_booking_id": other })).await;
+        refused.refused_fields(&[("/from_booking_id", "invalid")]);
+    }
+
+    async fn what_it_is_too_late_to_cancel_stays(server) {
+        let market = server.market(json!({ "booking_rules": { "change_cutoff_minutes": 2880 } })).await;
+        let series = market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3")).await.expect(201);
+        let cancel = format!("/series/{}/cancel", series.id());
+        let cancelled = market.customer.post(&cancel, json!({})).await.expect(200);
+        assert_eq!(starts(&cancelled), [TEN]);
+        market.customer.post(&cancel, json!({})).await.refused(422, "booking_rules_violated");
+        assert!(starts(&market.host.post(&cancel, json!({})).await.expect(200)).is_empty());
+    }
+
+    async fn a_series_moves_onto_itself_in_either_direction(server) {
+        let market = server.market(json!({})).await;
+        let whole_days = wish(&market, TEN, "2026-12-02T10:00:00Z", "FREQ=DAILY;COUNT=4");
+        let series = market.customer.post("/series", whole_days).await.expect(201);
+        let path = format!("/series/{}/reschedule", series.id());
+        for (change, first) in [
+            (json!({ "start_time": "11:00" }), ELEVEN),
+            (json!({ "start_time": "09:00" }), "2026-12-01T09:00:00Z"),
+            (json!({ "start_time": "12:00", "shift_days": 2 }), "2026-12-03T12:00:00Z"),
+            (json!({ "shift_days": -1 }), "2026-12-02T12:00:00Z"),
+        ] {
+            let moved = market.customer.post(&path, change).await.expect(200);
+            assert_eq!((&starts(&moved)[0], starts(&moved).len()), (&json!(first), 4));
+            assert_eq!(each(&moved["bookings"], "id"), each(&series["bookings"], "id"), "they stay the same bookings");
+        }
+        let longer = market.customer.post(&path, json!({ "duration_minutes": 1441 })).await;
+        longer.refused(409, "slot_unavailable");
+    }
+
+    async fn a_booking_and_the_later_ones_are_moved_all_or_none(server) {
+        let market = server.market(json!({})).await;
+        let weekly = wish(&market, "2027-03-09T10:00:00Z", "2027-03-09T11:00:00Z", "FREQ=WEEKLY;COUNT=4");
+        let series = market.customer.post("/series", weekly).await.expect(201);
+        let path = format!("/series/{}/reschedule", series.id());
+        market.book("2027-03-30T12:00:00Z", "2027-03-30T13:00:00Z").await.expect(201);
+        let change = json!({ "from_booking_id": series["bookings"][2]["id"], "start_time": "12:30", "duration_minutes": 60 });
+        let refused = market.customer.post(&path, change).await.refused(409, "slot_unavailable");
+        assert_eq!(each(&refused["occurrences"], "date"), ["2027-03-30"]);
+        assert_eq!(market.customer.get(&format!("/series/{}", series.id())).await.expect(200).body, series.body);
+        let change = json!({ "from_booking_id": series["bookings"][2]["id"], "start_time": "11:30", "duration_minutes": 90 });
+        let moved = market.customer.post(&path, change).await.expect(200);
+        assert_eq!(starts(&moved)[1..], ["2027-03-16T10:00:00Z", "2027-03-23T11:30:00Z", "2027-03-30T10:30:00Z"]);
+        assert_eq!(moved["bookings"][3]["price"]["amount"], 1800);
+        server.advance(TimeDelta::days(150));
+        market.customer.post(&path, json!({ "start_time": "09:00" })).await.refused(409, "invalid_transition");
+        market.customer.post(&path, json!({ "start_time": "9", "shift_days": 400 })).await
+            .refused_fields(&[("/start_time", "invalid"), ("/shift_days", "out_of_range")]);
+    }
+
+    async fn the_requests_of_a_series_are_answered_together(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let request = async || market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3")).await.expect(201);
+        let first = request().await;
+        assert_eq!(each(&first["bookings"], "status"), ["requested"; 3]);
+        let path = |verb: &str| format!("/series/{}/{verb}", first.id());
+        market.customer.post(&path("approve"), json!({})).await.refused(403, "forbidden");
+        let approved = market.host.post(&path("approve"), json!({})).await.expect(200);
+        assert_eq!(each(&approved["bookings"], "status"), ["confirmed"; 3]);
+        market.host.post(&path("decline"), json!({})).await.refused(409, "invalid_transition");
+        market.host.post(&path("cancel"), json!({})).await.expect(200);
+        let second = request().await;
+        let decline = format!("/series/{}/decline", second.id());
+        let declined = market.host.post(&decline, json!({ "reason": "Closed" })).await.expect(200);
+        assert_eq!(each(&declined["bookings"], "reason"), ["Closed"; 3]);
+        request().await;
+    }
+
+    async fn each_party_gets_one_mail_for_a_whole_series(server) {
+        let market = server.market(json!({})).await;
+        market.book("2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z").await.expect(201);
+        let weekly = lenient(wish(&market, TEN, TWELVE, "FREQ=WEEKLY;COUNT=4"));
+        server.advance(TimeDelta::minutes(1));
+        let series = market.customer.post("/series", weekly).await.expect(201);
+        let booked = server.mails(&market.customer.email, 2).await.remove(1);
+        assert_eq!(booked.subject, "Confirmed: Lathe, 3 times from Tue 1 Dec 2026, 10:00–12:00");
+        for line in [
+            "When: Tue 1 Dec 2026, 10:00–12:00",
+            "    Tue 15 Dec 2026, 10:00–12:00",
+            "Left out: Tue 8 Dec 2026",
+            "Price: 72.00 GBP",
+            &format!("{}/series/{}", server.config.public_url, series.id()),
+        ] {
+            assert!(booked.text.contains(&format!("{line}\n")), "{line} is not in\n{}", booked.text);
+        }
+        assert_eq!(booked.calendar.matches("BEGIN:VEVENT").count(), 3);
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/series/{}/reschedule", series.id()), json!({ "start_time": "14:00" })).await.expect(200);
+        let moved = server.mails(&market.host.email, 3).await.remove(2);
+        assert_eq!(moved.subject, "Moved: Lathe, 3 times from Tue 1 Dec 2026, 14:00–16:00");
+        assert!(moved.calendar.contains("SEQUENCE:1"), "{}", moved.calendar);
+        server.advance(TimeDelta::minutes(1));
+        market.customer.post(&format!("/series/{}/cancel", series.id()), json!({ "reason": "No steel" })).await.expect(200);
+        let cancelled = server.mails(&market.host.email, 4).await.remove(3);
+        assert_eq!(cancelled.subject, "Cancelled: Lathe, 3 times from Tue 1 Dec 2026, 14:00–16:00");
+        assert!(cancelled.text.contains("Reason: No steel\n"), "{}", cancelled.text);
+        assert_eq!(cancelled.calendar.matches("STATUS:CANCELLED").count(), 3);
+    }
+
+    async fn lists_can_be_narrowed_and_paged_and_show_strangers_nothing(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 3, "unit": "unit" } })).await;
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            let series = market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=2")).await.expect(201);
+            ids.push(series.id());
+            server.advance(TimeDelta::minutes(1));
+        }
+        let first = market.host.get(&format!("/series?limit=2&resource_id={}", market.resource)).await.expect(200);
+        let next = market.host.get(&format!("/series?limit=2&cursor={}", first.text("next_cursor"))).await.expect(200);
+        let found: Vec<_> = first.items().iter().chain(next.items()).map(|series| series["id"].clone()).collect();
+        assert_eq!(found, ids);
+        let stranger = server.user("Stella").await;
+        stranger.get(&format!("/series/{}", ids[0])).await.refused(404, "not_found");
+        stranger.get(&format!("/series?organization_id={}", market.customer_organization)).await.refused(403, "forbidden");
+        assert!(stranger.get("/series").await.expect(200).items().is_empty());
+    }
+}
