@@ -65,10 +65,12 @@ pub fn list(
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<(), Error> {
+    resources::lock(tx.conn, &[id], tx.now)?;
     let resource = get_managed(tx, caller, id, Permission::Manage)?;
     let block = blocks::get(tx.conn, id, block)?;
     blocks::delete(tx.conn, block.id)?;
-    record(tx, caller, &resource, "block.delete", &block)
+    record(tx, caller, &resource, "block.delete", &block)?;
+    super::bookings::due::settle(tx, &resource)
 }
 
 fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {

@@ -21,6 +21,7 @@ pub mod sites;
 pub mod terms;
 pub mod training_seats;
 pub mod trainings;
+pub mod waitlist;
 
 mod record;
 
@@ -50,6 +51,11 @@ pub fn is_insider(tx: &mut Tx<'_>, caller: Option<Caller>, organization: Organiz
     let Some(caller) = caller else { return Ok(false) };
     let standing = find_standing(tx.conn, caller.user_id, organization)?;
     Ok(standing.is_some_and(|standing| standing.may(Permission::View)))
+}
+
+/// Somebody in whose name the service acts, without a session of theirs.
+fn in_name_of(tx: &mut Tx<'_>, user_id: UserId) -> Caller {
+    Caller { user_id, session_id: tx.new_id(), must_be_verified: false }
 }
 
 /// Goes on only if the caller may do this in the organization.

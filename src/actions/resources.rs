@@ -134,7 +134,10 @@ pub fn update(
     })?;
     let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
     audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
-    Ok(resources::get(tx.conn, id)?)
+    let resource = resources::get(tx.conn, id)?;
+    // There may be more of it now, or more of it open.
+    super::waitlist::serve(tx, &resource)?;
+    Ok(resource)
 }
 
 /// What asks for public holidays must be where they are known.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{BookingId, CertificationId, SeriesId, TrainingSeatId, UserId};
+use super::ids::{BookingId, CertificationId, SeriesId, TrainingSeatId, UserId, WaitlistEntryId};
 use super::money::Money;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -42,6 +42,11 @@ pub enum Event {
         #[serde(flatten)]
         facts: SeriesFacts,
     },
+    /// Somebody has waited in line for a slot, and there was none in time.
+    WaitExpired {
+        /// Which wish.
+        waitlist_entry_id: WaitlistEntryId,
+    },
     /// Somebody was certified, be it anew.
     CertificationGranted {
         /// Which certification.
@@ -79,6 +84,8 @@ text_enum! {
     pub enum Happened {
         /// It waits for the host's answer.
         Requested = "booking_requested",
+        /// A slot that somebody has waited for is kept for them.
+        Offered = "booking_offered",
         /// It is agreed.
         Confirmed = "booking_confirmed",
         /// It starts soon.
@@ -172,6 +179,8 @@ pub struct BookingFacts {
     pub calendar_sequence: i32,
     /// Why it was cancelled or declined; may be empty.
     pub reason: String,
+    /// Until when a hold or a request is kept.
+    pub expires_at: Option<UtcTime>,
     /// What it was before it was rescheduled.
     pub before: Option<Slot>,
     /// Whether it stands in the parties' calendars.
@@ -186,6 +195,7 @@ impl Event {
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::Booking { happened, .. } => happened.as_str(),
             Self::Series { happened, .. } => happened.as_str(),
+            Self::WaitExpired { .. } => "wait_expired",
             Self::CertificationGranted { .. } => "certification_granted",
             Self::CertificationRevoked { .. } => "certification_revoked",
             Self::CertificationExpires { .. } => "certification_expires",

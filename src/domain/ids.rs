@@ -87,6 +87,8 @@ ids! {
     SessionId,
     /// Of an organization.
     OrganizationId,
+    /// Of a place in the line for a resource.
+    WaitlistEntryId,
     /// Of a site.
     SiteId,
     /// Of a resource.

@@ -62,6 +62,8 @@ categories! {
     Change changes;
     /// A booking is over and still in use, or the one before yours.
     Overrun overruns;
+    /// What you wait for in line, and whether it came free.
+    Waitlist waitlist;
     /// Certifications of yours, and trainings.
     Certification certifications;
 }

@@ -32,6 +32,7 @@ pub mod text_enum;
 pub mod time;
 pub mod training;
 pub mod user;
+pub mod waitlist;
 pub mod wall_clock;
 pub mod words;
 

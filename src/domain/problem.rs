@@ -67,6 +67,10 @@ problems! {
         "The last owner of an organization can neither leave nor take a lower role. Make somebody else an owner first.";
     SlotUnavailable 409 "slot_unavailable" "The slot is taken"
         "The quantity is not free for the whole of the time, buffers included. `conflicts` lists when it is taken, `alternatives` what could be booked instead.";
+    SlotAvailable 409 "slot_available" "There is a slot to be booked"
+        "Nobody needs to wait: a slot that fits the wish is free. Book it.";
+    AlreadyWaiting 409 "already_waiting" "Already in the line"
+        "The organization waits for this already, or for as many slots of the resource as it may. Leave the line first.";
     CapacityInUse 409 "capacity_in_use" "The capacity is in use"
         "Bookings or blocks take more than the new capacity would leave. Move or cancel them first.";
     ResourceHasBookings 409 "resource_has_bookings" "The resource has bookings to come"

@@ -58,6 +58,9 @@ pub struct BookingRules {
     /// How long a hold keeps the slot.
     #[schema(minimum = 1, maximum = 10_080)]
     pub hold_minutes: i64,
+    /// How long a slot is kept for somebody on the waitlist to whom it is offered; until its start at most.
+    #[schema(minimum = 1, maximum = 10_080)]
+    pub offer_minutes: i64,
     /// How long a request waits for an answer; it expires at its start in any case.
     #[schema(minimum = 1, maximum = 527_040)]
     pub answer_minutes: Option<i64>,
@@ -113,6 +116,7 @@ impl Default for BookingRules {
             requires_approval: false,
             requires_payment: false,
             hold_minutes: 15,
+            offer_minutes: 240,
             answer_minutes: None,
             check_in_minutes: 15,
             no_show_minutes: None,
@@ -149,6 +153,7 @@ impl BookingRules {
             requires_approval: members.optional("requires_approval").unwrap_or(default.requires_approval),
             requires_payment: members.optional("requires_payment").unwrap_or(default.requires_payment),
             hold_minutes: members.optional("hold_minutes").unwrap_or(default.hold_minutes),
+            offer_minutes: members.optional("offer_minutes").unwrap_or(default.offer_minutes),
             answer_minutes: members.optional("answer_minutes").flatten(),
             check_in_minutes: members.optional("check_in_minutes").unwrap_or(default.check_in_minutes),
             no_show_minutes: members.optional("no_show_minutes").flatten(),
@@ -193,6 +198,7 @@ impl BookingRules {
         fields.number("/buffer_before_minutes", self.buffer_before_minutes, 0..=MINUTES_A_WEEK);
         fields.number("/buffer_after_minutes", self.buffer_after_minutes, 0..=MINUTES_A_WEEK);
         fields.number("/hold_minutes", self.hold_minutes, 1..=MINUTES_A_WEEK);
+        fields.number("/offer_minutes", self.offer_minutes, 1..=MINUTES_A_WEEK);
         if let Some(minutes) = self.answer_minutes {
             fields.number("/answer_minutes", minutes, 1..=LONGEST_BOOKING);
         }
@@ -239,6 +245,11 @@ impl BookingRules {
             false => BookingStatus::new(self.requires_approval),
         };
         (status, self.lapses_at(now, status, booking))
+    }
+
+    /// Until when a slot is kept for somebody on the waitlist to whom it is offered now: a minute at least.
+    pub fn offer_lapses_at(&self, now: UtcTime, slot: Interval) -> UtcTime {
+        (now + TimeDelta::minutes(self.offer_minutes)).min(slot.starts_at()).max(now + TimeDelta::minutes(1))
     }
 
     /// When a booking that is in a state from now on lapses by itself.

@@ -10,7 +10,7 @@ use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
 use super::state::State;
-use crate::actions::bookings::{self, Clash, NewBooking, Quote, Search};
+use crate::actions::bookings::{self, Clash, NewBooking, Quote, Search, due};
 use crate::actions::error::Error;
 use crate::domain::booking::BookingStatus;
 use crate::domain::fields::{Fields, InvalidFields};
@@ -134,6 +134,7 @@ pub(super) struct BookingView {
 impl From<Booking> for BookingView {
     fn from(booking: Booking) -> Self {
         let is_agreed = booking.status == BookingStatus::Confirmed;
+        let expires_at = booking.expires_at();
         Self {
             id: booking.id,
             status: booking.status,
@@ -154,7 +155,7 @@ impl From<Booking> for BookingView {
             cancelled_at: booking.cancelled_at,
             cancelled_by: booking.cancelled_by,
             reason: booking.reason,
-            expires_at: booking.lapses_at.filter(|_| !is_agreed),
+            expires_at,
             check_in_by: booking.lapses_at.filter(|_| is_agreed),
             checked_in_at: booking.checked_in_at,
             checked_out_at: booking.checked_out_at,
@@ -198,11 +199,19 @@ pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result
 pub(super) async fn or_explain(
     state: web::Data<State>,
     answer: Result<Reply, Problem>,
-    explain: impl FnOnce(&mut Tx<'_>) -> Result<Clash, Error> + Send + 'static,
+    explain: impl Fn(&mut Tx<'_>) -> Result<Clash, Error> + Clone + Send + 'static,
 ) -> Result<Reply, Problem> {
     match answer {
         Err(problem) if problem.code() == Code::SlotUnavailable => {
-            Err(state.db.read(state.clock.now(), explain).await.map_or_else(Problem::from, Problem::from))
+            let now = state.clock.now();
+            let mut clash = state.db.read(now, explain.clone()).await?;
+            if clash.conflicts.is_empty() {
+                // It is kept for who waits in line, which was undone with the attempt to book.
+                state.db.write(now, move |tx| due::catch_up(tx, clash.resource_id)).await?;
+                state.outbox.notify_one();
+                clash = state.db.read(now, explain).await?;
+            }
+            Err(clash.into())
         }
         answer => answer,
     }

@@ -39,6 +39,7 @@ mod sites;
 mod terms;
 mod training_seats;
 mod trainings;
+mod waitlist;
 
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -70,4 +71,5 @@ fn configure(config: &mut ServiceConfig<'_>) {
     certifications::configure(config);
     trainings::configure(config);
     training_seats::configure(config);
+    waitlist::configure(config);
 }

@@ -27,6 +27,7 @@ const TAGS: &[(&str, &str)] = &[
     ("service", "Of the service itself: whether it lives, and what it says about itself."),
     ("bookings", "Claims of customers: booked at a price that stays, cancelled, approved or declined."),
     ("series", "Bookings made from one recurrence rule: previewed, booked, changed and cancelled together."),
+    ("waitlist", "In line for slots that are taken: who came first is served first."),
     ("blocks", "The host's own claims: maintenance, closure, private use."),
     ("certifications", "Proof that people were trained: what kinds a host defines, who holds one and until when."),
     ("trainings", "Events with seats, whose attendance grants a certification."),

@@ -162,7 +162,7 @@ impl From<Vec<Occurrence>> for Problem {
 
 impl From<Clash> for Problem {
     fn from(clash: Clash) -> Self {
-        let Clash { conflicts, alternatives } = clash;
+        let Clash { conflicts, alternatives, .. } = clash;
         Self { conflicts, alternatives, ..Self::new(Code::SlotUnavailable, "") }
     }
 }

@@ -4,9 +4,11 @@ use chrono::TimeDelta;
 
 use crate::actions::bookings::due;
 use crate::actions::error::Error;
+use crate::actions::waitlist;
 use crate::domain::time::UtcTime;
 use crate::storage::blocks;
-use crate::storage::db::Db;
+use crate::storage::db::{Db, Tx};
+use crate::storage::{resources, waitlist_entries};
 
 /// How often it is looked for.
 pub(super) const EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -22,5 +24,28 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     while db.write(now, move |tx| due::run(tx, limit)).await? >= BATCH {}
     db.write(now, move |tx| blocks::update_over(tx.conn, None, now)).await?;
-    Ok(())
+    serve_lines(db, now).await
+}
+
+/// Offers what has come free by itself, such as by longer opening hours, to those who wait for it.
+async fn serve_lines(db: &Db, now: UtcTime) -> Result<(), Error> {
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    let mut after = None;
+    loop {
+        let waited_for = db.read(now, move |tx| waitlist_entries::list_resources(tx.conn, after, limit)).await?;
+        for &id in &waited_for {
+            // Looking is cheap, while a write waits for the disk.
+            let look = move |tx: &mut Tx<'_>| {
+                let resource = resources::get(tx.conn, id)?;
+                waitlist::has_work(tx, &resource)
+            };
+            if db.read(now, look).await? {
+                db.write(now, move |tx| due::catch_up(tx, id)).await?;
+            }
+        }
+        after = waited_for.last().copied();
+        if waited_for.len() < BATCH {
+            return Ok(());
+        }
+    }
 }

@@ -5,20 +5,21 @@ use std::collections::HashMap;
 
 use crate::domain::email::Email;
 use crate::domain::event::{BookingFacts, Event, Happened, SeriesFacts, SeriesHappened};
-use crate::domain::ids::{CertificationId, OutboxId, TrainingSeatId};
+use crate::domain::ids::{CertificationId, OutboxId, TrainingSeatId, WaitlistEntryId};
 use crate::domain::mail::MailStatus;
 use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
 use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Letter, Side};
 use crate::mail::series::SeriesLetter;
+use crate::mail::waitlist::WaitLetter;
 use crate::storage::connection::Conn;
 use crate::storage::db::{Db, Tx};
 use crate::storage::error::StorageError;
 use crate::storage::mails::{self, NewMail, Party, Place};
 use crate::storage::outbox::{self, Pending};
 use crate::storage::types::Json;
-use crate::storage::{certifications, members, training_seats, users};
+use crate::storage::{certifications, members, resources, training_seats, users, waitlist_entries};
 
 /// How many events are told in one transaction.
 const BATCH: i64 = 50;
@@ -112,6 +113,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             Ok(letters.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
         }
         Event::Series { happened, facts } => address_series(conn, *happened, facts),
+        Event::WaitExpired { waitlist_entry_id } => address_waiting(conn, *waitlist_entry_id),
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
         Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
@@ -119,6 +121,22 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id),
         Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id),
     }
+}
+
+/// Who has waited in vain hears of it.
+fn address_waiting(conn: &mut Conn, id: WaitlistEntryId) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let entry = waitlist_entries::get(conn, id)?;
+    let user = users::get(conn, entry.user_id)?;
+    let resource = resources::get(conn, entry.resource_id)?;
+    let letter = WaitLetter {
+        name: user.name,
+        resource: entry.resource_name,
+        host: resource.organization_name,
+        starts_at: entry.desire.window.starts_at(),
+        ends_at: entry.desire.window.ends_at(),
+        timezone: resource.site.timezone.name().to_owned(),
+    };
+    Ok(vec![(user.email, Letter::Wait(Box::new(letter)))])
 }
 
 /// A person, by address and name.
@@ -145,8 +163,8 @@ fn address_parties(
         customers.extend(contact(&booking.customer));
     }
     hosts.extend(contact(&booking.host));
-    if matches!(happened, Happened::Delayed | Happened::Reminder) {
-        // The host hears of what delays, and reminds itself.
+    if matches!(happened, Happened::Delayed | Happened::Offered | Happened::Reminder) {
+        // The host hears of what causes it and of what becomes of it, and reminds itself.
         hosts.clear();
     }
     let letter = BookingLetter {

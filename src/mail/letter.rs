@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::certification::{CertificationLetter, SeatEvent, SeatLetter};
 use super::series::SeriesLetter;
+use super::waitlist::WaitLetter;
 use crate::domain::event::{BookingFacts, Happened};
 use crate::domain::mail::MailCategory;
 use crate::domain::resource::Unit;
@@ -31,6 +32,8 @@ pub enum Letter {
     Booking(Box<BookingLetter>),
     /// Tells of bookings of a series.
     Series(Box<SeriesLetter>),
+    /// Tells somebody that they have waited in vain.
+    Wait(Box<WaitLetter>),
     /// Tells of a certification.
     Certification(Box<CertificationLetter>),
     /// Tells of a seat in a training.
@@ -96,7 +99,12 @@ impl BookingLetter {
             Happened::Confirmed | Happened::Reminder | Happened::Rescheduled | Happened::Overrun | Happened::Delayed => {
                 self.facts.is_in_calendar
             }
-            Happened::Requested | Happened::Cancelled | Happened::Declined | Happened::Expired | Happened::Missed => false,
+            Happened::Offered
+            | Happened::Requested
+            | Happened::Cancelled
+            | Happened::Declined
+            | Happened::Expired
+            | Happened::Missed => false,
         }
     }
 
@@ -108,6 +116,7 @@ impl BookingLetter {
             (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
             (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
+            (Happened::Offered, _) => Some(MailCategory::Waitlist),
             (Happened::Reminder, _) => Some(MailCategory::Reminder),
         }
     }
@@ -119,6 +128,7 @@ impl Letter {
         match self {
             Self::Verification { .. } => "verification".to_owned(),
             Self::PasswordReset { .. } => "password_reset".to_owned(),
+            Self::Wait(_) => "wait_expired".to_owned(),
             Self::Certification(letter) => letter.template().to_owned(),
             Self::Seat(letter) => letter.template().to_owned(),
             Self::Series(letter) => letter.template(),
@@ -130,6 +140,7 @@ impl Letter {
     pub const fn category(&self) -> Option<MailCategory> {
         match self {
             Self::Verification { .. } | Self::PasswordReset { .. } => None,
+            Self::Wait(_) => Some(MailCategory::Waitlist),
             Self::Certification(_) => Some(MailCategory::Certification),
             Self::Seat(letter) => match letter.event {
                 SeatEvent::Taken | SeatEvent::Cancelled => Some(MailCategory::Certification),

@@ -80,7 +80,11 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
             let url = mailer.sender.series_link(letter);
             calendar::entries(letter.each(), &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
         }
-        Letter::Verification { .. } | Letter::PasswordReset { .. } | Letter::Certification(_) | Letter::Seat(_) => None,
+        Letter::Wait(_)
+        | Letter::Verification { .. }
+        | Letter::PasswordReset { .. }
+        | Letter::Certification(_)
+        | Letter::Seat(_) => None,
     };
     let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
     // Some programs look for the entry among the alternatives, others among the attachments.

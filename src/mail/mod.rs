@@ -11,6 +11,7 @@ mod page;
 mod smtp;
 #[cfg(test)]
 mod tests;
+pub mod waitlist;
 mod when;
 
 use std::path::PathBuf;

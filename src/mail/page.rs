@@ -80,6 +80,7 @@ impl Sender {
             },
             Letter::Booking(letter) => self.booking_page(letter),
             Letter::Series(letter) => self.series_page(letter),
+            Letter::Wait(letter) => self.wait_page(letter),
             Letter::Certification(letter) => self.certification_page(letter),
             Letter::Seat(letter) => self.seat_page(letter),
         }
@@ -122,6 +123,12 @@ impl Sender {
                 "Cancelled",
                 format!("The booking of {resource} by {customer} is cancelled. The time can be booked again."),
                 "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+                "",
+            ),
+            (Happened::Offered, Side::Customer | Side::Host) => (
+                "A place is free",
+                format!("You have waited for {resource} at {host}: a slot is free, and it is kept for you for a while."),
+                "If you want it, confirm it in time; then it is the turn of whoever comes next. Confirm it or let it go here:",
                 "",
             ),
             (Happened::Declined, Side::Customer) => (
@@ -260,6 +267,7 @@ impl BookingLetter {
             (other, name.clone()),
             ("Price", facts.price.to_string()),
             ("Before", before),
+            ("Kept until", facts.expires_at.map_or_else(String::new, |at| when::instant(timezone, at))),
             ("Note", self.note.clone()),
             ("Reason", facts.reason.clone()),
         ];

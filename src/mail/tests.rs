@@ -36,6 +36,7 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             price: Money { amount: 4250, currency: "GBP".parse().unwrap() },
             calendar_sequence: 3,
             reason: String::new(),
+            expires_at: None,
             before: None,
             is_in_calendar: matches!(happened, Happened::Confirmed | Happened::Cancelled | Happened::Rescheduled),
         },

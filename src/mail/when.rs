@@ -16,6 +16,11 @@ pub(super) fn span(timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String
     }
 }
 
+/// An instant in local time, such as `Tue 1 Dec 2026, 09:00 (Europe/London, GMT)`.
+pub(super) fn instant(timezone: Tz, at: UtcTime) -> String {
+    format!("{} ({})", day_and_time(local_time(timezone, at)), zone(timezone, at, at))
+}
+
 /// The zone that the span is told in, such as `Europe/London, GMT`; when clocks change meanwhile,
 /// what they show at either end.
 pub(super) fn zone(timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {

@@ -90,6 +90,11 @@ impl Booking {
         }
     }
 
+    /// When a hold runs out, or a request that nobody has answered.
+    pub fn expires_at(&self) -> Option<UtcTime> {
+        self.lapses_at.filter(|_| matches!(self.status, BookingStatus::Held | BookingStatus::Requested))
+    }
+
     /// As it is at an instant, whether or not the service has come to write it.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
@@ -250,7 +255,9 @@ pub fn list(
         .select(COLUMNS)
         .into_boxed();
     let is_queue = matches!(filter.status, Some((BookingStatus::Requested, _)));
-    query = if is_queue { query.order(bookings::id) } else { query.order((bookings::starts_at, bookings::id)) };
+    // Written out, for a partial index serves only a query that names its condition.
+    let requested = sql::<Bool>("bookings.status = 'requested'");
+    query = if is_queue { query.filter(requested).order(bookings::id) } else { query.order((bookings::starts_at, bookings::id)) };
     if let Some(resource) = filter.resource {
         query = query.filter(bookings::resource_id.eq(resource));
     }

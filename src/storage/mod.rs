@@ -32,5 +32,6 @@ pub mod training_seats;
 pub mod trainings;
 pub mod types;
 pub mod users;
+pub mod waitlist_entries;
 
 mod schema;

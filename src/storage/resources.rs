@@ -251,42 +251,43 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
 /// Makes this transaction the only one that claims capacity of these resources, and of those that are
 /// linked to them, or edits them, until it ends. They are locked in one order, so that nobody waits
 /// for each other in a circle. The write is the lock: a lock on the row alone would let overlaps
-/// through above READ COMMITTED. Answers whether a claim there may have lapsed by `now`, so that what
-/// it takes is given back first.
+/// through above READ COMMITTED. Answers whether there is something to be settled before anybody claims:
+/// a claim that has lapsed by `now`, or somebody who waits in line.
 ///
 /// # Errors
 /// When a resource does not exist, or the database fails.
 pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, StorageError> {
     // Most are one without links, and then one statement does.
     if let [id] = ids
-        && let Some(has_lapsed) = lock_row(conn, *id, "AND NOT has_links", now)?
+        && let Some(is_behind) = lock_row(conn, *id, "AND NOT has_links", now)?
     {
-        return Ok(has_lapsed);
+        return Ok(is_behind);
     }
     let links = resource_links::list_each(conn, ids)?;
     let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
     let all: BTreeSet<ResourceId> = ids.iter().copied().chain(linked).collect();
-    let mut has_lapsed = false;
+    let mut is_behind = false;
     for id in all {
-        has_lapsed |= lock_row(conn, id, "", now)?.ok_or(StorageError::NotFound)?;
+        is_behind |= lock_row(conn, id, "", now)?.ok_or(StorageError::NotFound)?;
     }
-    Ok(has_lapsed)
+    Ok(is_behind)
 }
 
 #[derive(QueryableByName)]
 struct Locked {
     #[diesel(sql_type = Bool)]
-    has_lapsed: bool,
+    is_behind: bool,
 }
 
 /// None where there is no such row.
 fn lock_row(conn: &mut Conn, id: ResourceId, condition: &str, now: UtcTime) -> Result<Option<bool>, StorageError> {
     let lock = format!(
         "UPDATE resources SET claims = claims + 1 WHERE id = $1 {condition} \
-         RETURNING EXISTS (SELECT 1 FROM allocations WHERE resource_id = resources.id AND lapses_at <= $2) AS has_lapsed"
+         RETURNING EXISTS (SELECT 1 FROM allocations WHERE resource_id = resources.id AND lapses_at <= $2) \
+             OR EXISTS (SELECT 1 FROM waitlist_entries WHERE resource_id = resources.id AND status = 'waiting') AS is_behind"
     );
     let locked: Option<Locked> = sql_query(lock).bind::<Text, _>(id).bind::<Instant, _>(now).get_result(conn).optional()?;
-    Ok(locked.map(|locked| locked.has_lapsed))
+    Ok(locked.map(|locked| locked.is_behind))
 }
 
 /// The resources at a site after `after`, by identifier; only those on offer to everybody, if

@@ -417,6 +417,25 @@ table! {
     }
 }
 
+table! {
+    waitlist_entries (id) {
+        id -> Text,
+        status -> Text,
+        organization_id -> Text,
+        host_organization_id -> Text,
+        resource_id -> Text,
+        user_id -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        minutes -> BigInt,
+        quantity -> Integer,
+        booking_id -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
 joinable!(members -> users (user_id));
 joinable!(members -> organizations (organization_id));
 joinable!(refresh_tokens -> sessions (session_id));
@@ -466,6 +485,7 @@ allow_tables_to_appear_in_same_query!(
     mails,
     audit,
     idempotency_keys,
+    waitlist_entries,
     certification_kinds,
     certification_partners,
     certifications,

@@ -16,7 +16,7 @@ use crate::domain::email::Email;
 use crate::domain::ids::{
     AllocationId, AuditId, BlockId, BookingId, BookingRulesId, CertificationId, CertificationKindId, MailId, OneTimeTokenId,
     OrganizationId, OutboxId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId,
-    TrainingSeatId, UserId,
+    TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::domain::money::Currency;
 use crate::domain::password::PasswordHash;
@@ -67,6 +67,7 @@ text_columns!(
     TrainingId,
     TrainingSeatId,
     UserId,
+    WaitlistEntryId,
     Currency,
     Email,
     PasswordHash,

@@ -91,6 +91,10 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("list_terms", [MAY, MAY, MAY, MAY]),
     ("list_terms_acceptances", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_terms_versions", [MAY, MAY, MAY, MAY]),
+    ("get_waitlist_entry", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("join_waitlist", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
+    ("leave_waitlist", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
+    ("list_waitlist", [SIGN_IN, MAY, MAY, MAY]),
     ("list_training_seats", [SIGN_IN, MAY, MAY, MAY]),
     ("list_trainings", [MAY, MAY, MAY, MAY]),
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
@@ -191,6 +195,7 @@ struct Place<'a> {
     training: String,
     seat: String,
     series: String,
+    waitlist_entry: String,
 }
 
 impl Place<'_> {
@@ -233,6 +238,10 @@ impl Place<'_> {
             "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z",
         });
         let series = customer.post("/series", wish).await.expect(201).id();
+        let mut closed = slot_when_closed(json!({}));
+        closed["quantity"] = 3.into();
+        owner.post(&format!("/resources/{resource}/blocks"), closed).await.expect(201);
+        let full = slot_when_closed(json!({ "organization_id": customer_organization, "resource_id": resource }));
         Place {
             people,
             somebody,
@@ -249,6 +258,7 @@ impl Place<'_> {
             training,
             seat,
             series,
+            waitlist_entry: customer.post("/waitlist", full).await.expect(201).id(),
         }
     }
 
@@ -270,6 +280,7 @@ impl Place<'_> {
                 ("certification-kinds", "{id}") => &self.certification_kind,
                 ("certifications", "{id}") => &self.certification,
                 ("trainings", "{id}") => &self.training,
+                ("waitlist", "{id}") => &self.waitlist_entry,
                 (_, "{seat}") => &self.seat,
                 (_, part) if part.starts_with('{') => panic!("what is {part} in {}?", operation.path),
                 (_, part) => part,
@@ -292,6 +303,11 @@ impl Place<'_> {
             "add_terms_version" => json!({ "text": "Be kinder." }),
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
             "create_block" => slot(json!({})),
+            "join_waitlist" => {
+                let mut wish = slot_when_closed(json!({ "organization_id": self.customer, "resource_id": self.resource }));
+                wish["quantity"] = 2.into();
+                wish
+            }
             "create_booking" => slot(json!({ "organization_id": self.customer, "resource_id": self.resource })),
             "create_certification_kind" => json!({ "name": "Saw" }),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
@@ -329,7 +345,9 @@ impl Place<'_> {
     /// Somebody who may do it.
     fn entitled(&self, operation: &Operation) -> &User {
         match operation.id.as_str() {
-            "accept_terms" | "create_booking" | "create_series" | "preview_series" => &self.people.customer,
+            "accept_terms" | "create_booking" | "create_series" | "join_waitlist" | "leave_waitlist" | "preview_series" => {
+                &self.people.customer
+            }
             "logout" => &self.somebody,
             _ if operation.path.starts_with("/me") => &self.somebody,
             _ => &self.people.owner,
@@ -350,6 +368,14 @@ fn new_training(kind: &str, site: &str) -> Value {
         "certification_kind_id": kind, "site_id": site, "name": "Evening", "seats": 9,
         "starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z",
     })
+}
+
+/// The same on a day when everything is closed.
+fn slot_when_closed(fields: Value) -> Value {
+    let mut fields = slot(fields);
+    fields["starts_at"] = "2026-12-15T10:00:00Z".into();
+    fields["ends_at"] = "2026-12-15T11:00:00Z".into();
+    fields
 }
 
 /// Fails unless the answer is the problem, or none.

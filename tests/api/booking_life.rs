@@ -208,9 +208,9 @@ on_both_databases! {
         server.advance(UNTIL_QUARTER_TO_TEN);
         do_with(&market.customer, &booked, "check-in", json!({})).await.expect(200);
         server.advance(TimeDelta::minutes(90));
-        server.run_due().await;
+        server.run_jobs().await;
         server.advance(TimeDelta::minutes(2));
-        server.run_due().await;
+        server.run_jobs().await;
         let seen = market.customer.get(&format!("/bookings/{booked}")).await.expect(200);
         assert_eq!((&seen["status"], &seen["is_overrun"]), (&json!("in_use"), &json!(true)));
         let warned: Vec<_> = server.mails(&next.email, 2).await.into_iter().map(|mail| mail.subject).collect();

@@ -27,3 +27,4 @@ mod search;
 mod series;
 mod terms;
 mod trainings;
+mod waitlist;

@@ -70,6 +70,12 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             customer.post("/bookings", wish.clone()).await.expect(201);
             customer.post("/bookings", wish).await
         }
+        Code::SlotAvailable => customer.post("/waitlist", wish).await,
+        Code::AlreadyWaiting => {
+            customer.post("/bookings", wish.clone()).await.expect(201);
+            customer.post("/waitlist", wish.clone()).await.expect(201);
+            customer.post("/waitlist", wish).await
+        }
         Code::CapacityInUse => {
             customer.post("/bookings", wish).await.expect(201);
             host.patch(&path, json!({ "capacity": { "quantity": 1 } })).await

@@ -1,7 +1,7 @@
 //! The real service in this process, on a database of its own, and clients that call it.
 
 use std::path::PathBuf;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use chrono::TimeDelta;
@@ -10,6 +10,8 @@ use sharefloor::app::Service;
 use sharefloor::clock::Clock;
 use sharefloor::config::Config;
 use sharefloor::domain::time::UtcTime;
+use sharefloor::jobs::Runner;
+use sharefloor::mail::Mailer;
 use sharefloor::storage::db::Db;
 
 use super::client::Client;
@@ -164,10 +166,12 @@ impl Server {
         self.clock.set(self.clock.now() + time);
     }
 
-    /// Does to the bookings what their time has come for.
-    pub(crate) async fn run_due(&self) {
+    /// Does all that is due, as a second server would that runs beside the first.
+    pub(crate) async fn run_jobs(&self) {
         let db = Db::open(&self.config.database_options().expect("they are good")).expect("the database answers");
-        db.write(self.now(), |tx| sharefloor::actions::bookings::due::run(tx, 100)).await.expect("it is done");
+        let mailer = Mailer::new(&self.config).expect("it can be made");
+        let mut runner = Runner::new(db, self.clock.clone(), mailer, Arc::default(), &self.config.mail);
+        runner.run_once().await.expect("it is done");
     }
 
     /// Where messages are written.

@@ -48,8 +48,8 @@ pub struct NewBooking {
 /// [`Error::RulesViolated`] with all the rules that are broken, `slot_unavailable`.
 pub fn book(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
     let customer = authorize_customer(tx, caller, wish.organization_id)?;
-    let has_lapsed = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
-    let (booking, detail) = place(tx, caller, &customer, wish, has_lapsed, None)?;
+    let is_behind = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
+    let (booking, detail) = place(tx, caller, &customer, wish, is_behind, None)?;
     let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
     record(tx, actor, "create", &booking, Told { happened: news(booking.status), detail, ..Told::default() })?;
     Ok(booking)
@@ -66,31 +66,44 @@ pub(in crate::actions) fn authorize_customer(
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
 
-/// Claims what is wished for, maybe as one of a series, on a resource that is locked, where claims may have lapsed. Answers
-/// the booking, and what its history must say besides; nothing is told yet.
+/// Claims what is wished for, maybe as one of a series, on a resource that is locked, and settled first
+/// if it `is_behind`. Answers the booking, and what its history must say besides; nothing is told yet.
 pub(in crate::actions) fn place(
     tx: &mut Tx<'_>,
     caller: Caller,
     customer: &str,
     wish: &NewBooking,
-    has_lapsed: bool,
+    is_behind: bool,
     series_id: Option<SeriesId>,
 ) -> Result<(Booking, Value), Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
-    let claim = resource.fields.rules.allocation(wish.interval);
-    if has_lapsed || claim.starts_at() < tx.now {
+    if is_behind || resource.fields.rules.allocation(wish.interval).starts_at() < tx.now {
         due::settle(tx, &resource)?;
     }
+    let (booking, detail) = draft(tx, caller, customer, wish, &resource, series_id)?;
+    bookings::insert(tx.conn, &booking)?;
+    Ok((booking, detail))
+}
+
+/// The booking that a wish comes to by the rules and the prices of the resource.
+pub(super) fn draft(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    customer: &str,
+    wish: &NewBooking,
+    resource: &Resource,
+    series_id: Option<SeriesId>,
+) -> Result<(Booking, Value), Error> {
     let asked = Asked {
-        resource: &resource,
+        resource,
         customer: Some(Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None }),
         interval: wish.interval,
         quantity: wish.quantity,
         in_place_of: None,
     };
     let violations = violations(tx, asked)?;
-    let detail = overridden(tx, caller, &resource, violations, wish.override_reason.as_deref())?;
+    let detail = overridden(tx, caller, resource, violations, wish.override_reason.as_deref())?;
     let rules = &resource.fields.rules;
     let (status, lapses_at) = rules.begin(tx.now, wish.hold, wish.interval);
     let booking = Booking {
@@ -103,7 +116,7 @@ pub(in crate::actions) fn place(
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
         interval: wish.interval,
-        claim,
+        claim: rules.allocation(wish.interval),
         quantity: wish.quantity,
         price: price_of(&resource.fields.tariff, wish.interval, wish.quantity)?,
         booking_rules_id: resource.booking_rules_id,
@@ -123,7 +136,6 @@ pub(in crate::actions) fn place(
         created_at: tx.now,
         updated_at: tx.now,
     };
-    bookings::insert(tx.conn, &booking)?;
     Ok((booking, detail))
 }
 
@@ -179,6 +191,21 @@ pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violat
     Ok(resource.bookable().violations(now, Wish { interval, quantity }, customer.as_ref()))
 }
 
+/// Whether the rules would let the customer have a slot.
+///
+/// # Errors
+/// When the database fails.
+pub fn may_book(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    customer: Wisher,
+    interval: Interval,
+    quantity: i32,
+) -> Result<bool, Error> {
+    let asked = Asked { resource, customer: Some(customer), interval, quantity, in_place_of: None };
+    Ok(violations(tx, asked)?.is_empty())
+}
+
 /// The price of a slot.
 pub(in crate::actions) fn price_of(tariff: &Tariff, interval: Interval, quantity: i32) -> Result<Price, InvalidFields> {
     let mut fields = Fields::default();
@@ -189,6 +216,8 @@ pub(in crate::actions) fn price_of(tariff: &Tariff, interval: Interval, quantity
 /// Why a slot cannot be had.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clash {
+    /// What was asked for.
+    pub resource_id: ResourceId,
     /// When the quantity is not free; never because of whom.
     pub conflicts: Vec<Interval>,
     /// What could be booked instead, the best first.
@@ -203,5 +232,5 @@ pub fn explain_clash(tx: &mut Tx<'_>, resource: ResourceId, interval: Interval, 
     let resource = resources::get(tx.conn, resource)?;
     let conflicts = search::conflicts(tx, &resource, interval, quantity)?;
     let alternatives = search::alternatives(tx, &resource, interval, quantity)?;
-    Ok(Clash { conflicts, alternatives })
+    Ok(Clash { resource_id: resource.id, conflicts, alternatives })
 }

@@ -1,49 +1,72 @@
 //! What happens to bookings by themselves, when their time has come.
 
+use std::collections::BTreeSet;
+
 use super::{Actor, Told, change, news, record};
 use crate::actions::error::Error;
+use crate::actions::waitlist;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN};
 use crate::domain::event::Happened;
+use crate::domain::ids::ResourceId;
 use crate::storage::blocks;
 use crate::storage::bookings::{self, Booking, Due};
 use crate::storage::db::Tx;
 use crate::storage::resource_links;
-use crate::storage::resources::Resource;
+use crate::storage::resources::{self, Resource};
 
-/// Moves bookings whose time has come, at most `limit` of each sort; answers how many.
+/// Ends bookings whose time has come, at most `limit` of each sort, flags those that overrun, and
+/// offers what comes free to those who wait for it; answers how many bookings there were.
 ///
 /// # Errors
 /// When the database fails.
 pub fn run(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
-    let mut count = 0;
-    for due in [Due::Lapsed, Due::Over, Due::Overrun] {
-        let bookings = bookings::list_due(tx.conn, due, tx.now, limit)?;
-        count += bookings.len();
-        for booking in bookings {
-            match due {
-                Due::Lapsed | Due::Over => end(tx, booking)?,
-                Due::Overrun => flag_overrun(tx, booking)?,
-            }
-        }
+    let mut due = bookings::list_due(tx.conn, Due::Lapsed, tx.now, limit)?;
+    due.extend(bookings::list_due(tx.conn, Due::Over, tx.now, limit)?);
+    let resources: BTreeSet<ResourceId> = due.iter().map(|booking| booking.resource_id).collect();
+    for resource in resources {
+        catch_up(tx, resource)?;
+    }
+    let overrun = bookings::list_due(tx.conn, Due::Overrun, tx.now, limit)?;
+    let count = due.len() + overrun.len();
+    for booking in overrun {
+        flag_overrun(tx, booking)?;
     }
     Ok(count)
 }
 
+/// Locks a resource and settles it.
+///
+/// # Errors
+/// When the resource does not exist, or the database fails.
+pub fn catch_up(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
+    resources::lock(tx.conn, &[resource], tx.now)?;
+    let resource = resources::get(tx.conn, resource)?;
+    settle(tx, &resource)
+}
+
 /// Ends what is over or has lapsed on a resource and on those that are linked to it, so that it
-/// stands in the way of nobody.
+/// stands in the way of nobody, and offers what is free to those who wait for it. The resources must
+/// be locked.
 ///
 /// # Errors
 /// When the database fails.
 pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
-    let mut claimed = vec![resource.id];
-    if resource.has_links {
-        let links = resource_links::list(tx.conn, resource.id)?;
-        claimed.extend(links.iter().flat_map(|link| [link.resource_id, link.other_id]));
-    }
+    let links = if resource.has_links { resource_links::list(tx.conn, resource.id)? } else { Vec::new() };
+    let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
+    let claimed: BTreeSet<ResourceId> = linked.chain([resource.id]).collect();
+    let claimed: Vec<ResourceId> = claimed.into_iter().collect();
     for booking in bookings::list_spent(tx.conn, &claimed, tx.now)? {
         end(tx, booking)?;
     }
     blocks::update_over(tx.conn, Some(&claimed), tx.now)?;
+    for id in claimed {
+        if id == resource.id {
+            waitlist::serve(tx, resource)?;
+        } else {
+            let linked = resources::get(tx.conn, id)?;
+            waitlist::serve(tx, &linked)?;
+        }
+    }
     Ok(())
 }
 

@@ -6,12 +6,14 @@ pub mod remind;
 pub(super) mod book;
 pub(super) mod find;
 pub(super) mod moves;
+mod offer;
 mod quote;
 pub(super) mod reschedule;
 
-pub use book::{Clash, NewBooking, book, explain_clash};
+pub use book::{Clash, NewBooking, book, explain_clash, may_book};
 pub use find::{Search, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
+pub use offer::offer;
 pub use quote::{Quote, quote};
 pub use reschedule::{NewSlot, Rescheduled, explain_move, reschedule};
 
@@ -116,6 +118,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         price: booking.price.total,
         calendar_sequence: booking.calendar_sequence,
         reason: booking.reason.clone(),
+        expires_at: booking.expires_at(),
         before,
         is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
     }

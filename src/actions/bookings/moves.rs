@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Actor, Told, change, get_as_party, news};
+use super::{Actor, Told, change, due, get_as_party, news};
 use crate::actions::error::Error;
 use crate::actions::{Caller, authorize};
 use crate::domain::booking::{BookingStatus, Life, Move, Side};
@@ -149,12 +149,20 @@ impl Step {
         })
     }
 
-    /// Stores the booking with what else changes, and tells of it.
+    /// Stores the booking with what else changes, and tells of it; what comes free is offered to those
+    /// who wait for it.
     fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
         let Self { actor, happens, was, mut booking, is_told } = self;
         edit(&mut booking, tx.now);
+        let is_freed = !booking.status.takes_capacity();
+        let is_behind = is_freed && resources::lock(tx.conn, &[booking.resource_id], tx.now)?;
         let told = Told { happened: news(booking.status).filter(|_| is_told), was: Some(was), ..Told::default() };
-        change(tx, actor, happens.as_str(), booking, told)
+        let booking = change(tx, actor, happens.as_str(), booking, told)?;
+        if is_behind {
+            let resource = resources::get(tx.conn, booking.resource_id)?;
+            due::settle(tx, &resource)?;
+        }
+        Ok(booking)
     }
 }
 

@@ -1,0 +1,239 @@
+//! Waiting in line: whoever came first and whose wish fits gets a held offer, as soon as capacity is
+//! free. An action that claims capacity serves the line first, so that nobody jumps it.
+
+use serde_json::json;
+
+use super::bookings::find::parties;
+use super::bookings::{may_book, offer};
+use super::customers::Wisher;
+use super::error::Error;
+use super::record::{audit, publish};
+use super::search::bookable_slots;
+use super::{Caller, authorize, check_standing, resources};
+use crate::domain::availability::SlotSearch;
+use crate::domain::event::Event;
+use crate::domain::fields::InvalidFields;
+use crate::domain::ids::{OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use crate::domain::interval::Interval;
+use crate::domain::paging::{Page, Paging};
+use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
+use crate::domain::resource::ResourceStatus;
+use crate::domain::time::UtcTime;
+use crate::domain::waitlist::{Desire, WaitlistStatus};
+use crate::storage::db::Tx;
+use crate::storage::members;
+use crate::storage::resources::Resource;
+use crate::storage::waitlist_entries::{self, WaitlistEntry};
+
+/// How many wishes for one resource an organization may have waiting.
+const MOST_WAITING: usize = 10;
+/// How many slots are held to the rules of a customer before a wish must wait on.
+const MOST_TRIED: usize = 20;
+
+/// A wish to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewEntry {
+    /// In whose name.
+    pub organization_id: OrganizationId,
+    /// For what.
+    pub resource_id: ResourceId,
+    /// Which slot would do.
+    pub desire: Desire,
+}
+
+/// Joins the line.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `slot_available` when
+/// there is a slot to be booked, `already_waiting`, `invalid_fields` for a wish that no slot can fit.
+pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistEntry, Error> {
+    let standing = members::find_standing(tx.conn, caller.user_id, new.organization_id)?;
+    check_standing(caller, standing.as_ref(), Permission::Book, true)?;
+    // Whoever frees a slot meanwhile sees who waits, or is seen.
+    crate::storage::resources::lock(tx.conn, &[new.resource_id], tx.now)?;
+    let resource = resources::get(tx, Some(caller), new.resource_id)?;
+    if resource.fields.status != ResourceStatus::Listed {
+        let detail = format!("The resource is {}.", resource.fields.status);
+        return Err(Error::Refused(Code::ResourceNotBookable, detail));
+    }
+    check_possible(tx.now, &resource, &new.desire)?;
+    let line = waitlist_entries::list_line(tx.conn, resource.id)?;
+    let own: Vec<_> = line.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
+    if own.iter().any(|entry| entry.desire == new.desire) {
+        return Err(Error::Refused(Code::AlreadyWaiting, "This very wish is in the line.".to_owned()));
+    }
+    if own.len() >= MOST_WAITING {
+        let detail = format!("An organization may have {MOST_WAITING} wishes for a resource in the line.");
+        return Err(Error::Refused(Code::AlreadyWaiting, detail));
+    }
+    if first_fit(tx, &resource, wisher(new.organization_id, caller.user_id), &new.desire)?.is_some() {
+        return Err(Error::refused(Code::SlotAvailable));
+    }
+    let entry = WaitlistEntry {
+        id: tx.new_id(),
+        status: WaitlistStatus::Waiting,
+        organization_id: new.organization_id,
+        organization_name: standing.and_then(|standing| standing.organization_name).unwrap_or_default(),
+        host_organization_id: resource.organization_id,
+        resource_id: resource.id,
+        resource_name: resource.fields.name.clone(),
+        user_id: caller.user_id,
+        desire: new.desire,
+        booking_id: None,
+        revision: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    waitlist_entries::insert(tx.conn, &entry)?;
+    record(tx, Some(caller), "waitlist.join", &entry)?;
+    Ok(entry)
+}
+
+/// Refuses a wish that the rules or the clock leave no slot for.
+fn check_possible(now: UtcTime, resource: &Resource, desire: &Desire) -> Result<(), InvalidFields> {
+    if !desire.is_possible(now) {
+        return Err(InvalidFields::one("/ends_at", "invalid", "must leave time for the slot"));
+    }
+    if !resource.bookable().allows(desire.length) {
+        let rules = &resource.fields.rules;
+        let detail = format!("must be {} to {} min, by the rules of the resource", rules.min_minutes, rules.max_minutes);
+        return Err(InvalidFields::one("/duration_minutes", "out_of_range", detail));
+    }
+    if desire.quantity > resource.fields.capacity.quantity {
+        let detail = format!("must be at most {}, for there is no more", resource.fields.capacity.quantity);
+        return Err(InvalidFields::one("/quantity", "out_of_range", detail));
+    }
+    Ok(())
+}
+
+/// The entries that the caller is a party to, as a member of the customer and as a manager of the
+/// host, in the order of arrival.
+///
+/// # Errors
+/// `forbidden` for an organization that the caller does not belong to.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+    resource: Option<ResourceId>,
+    paging: &Paging,
+) -> Result<Page<WaitlistEntry>, Error> {
+    let (customers, hosts) = parties(tx, caller, organization)?;
+    let rows = waitlist_entries::list(tx.conn, &customers, &hosts, resource, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |entry| entry.id.to_string()))
+}
+
+/// An entry, for the members of the customer and the managers of the host.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
+    let entry = waitlist_entries::get(tx.conn, id)?;
+    let mut may = |organization, permission| -> Result<bool, Error> {
+        let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+        Ok(standing.is_some_and(|standing| standing.may(permission)))
+    };
+    let is_party = may(entry.organization_id, Permission::View)? || may(entry.host_organization_id, Permission::Manage)?;
+    if is_party { Ok(entry) } else { Err(Error::not_found()) }
+}
+
+/// Leaves the line, as the customer.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that does not wait.
+pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
+    let entry = get(tx, caller, id)?;
+    authorize(tx, caller, entry.organization_id, Permission::Book, true)?;
+    if entry.status != WaitlistStatus::Waiting {
+        let detail = format!("The entry is {}; nobody waits in its place.", entry.status);
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    let left = become_of(tx, entry, WaitlistStatus::Left)?;
+    record(tx, Some(caller), "waitlist.leave", &left)?;
+    Ok(left)
+}
+
+/// Offers what is free of a resource to those who wait for it, the first whose wish fits first, and
+/// takes out those who wait in vain. The resource must be locked, and what is over on it ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn serve(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
+    for entry in waitlist_entries::list_line(tx.conn, resource.id)? {
+        if !may_still_book(tx, &entry)? {
+            let left = become_of(tx, entry, WaitlistStatus::Left)?;
+            record(tx, None, "waitlist.leave", &left)?;
+        } else if !entry.desire.is_possible(tx.now) {
+            let expired = become_of(tx, entry, WaitlistStatus::Expired)?;
+            record(tx, None, "waitlist.expire", &expired)?;
+            publish(tx, &Event::WaitExpired { waitlist_entry_id: expired.id })?;
+        } else if let Some(slot) = first_fit(tx, resource, wisher(entry.organization_id, entry.user_id), &entry.desire)? {
+            let booking = offer(tx, resource, &entry, slot)?;
+            let offered = become_of(tx, WaitlistEntry { booking_id: Some(booking), ..entry }, WaitlistStatus::Offered)?;
+            record(tx, None, "waitlist.offer", &offered)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether somebody waits in vain or a slot is free for somebody who waits: whether [`serve`] would
+/// change anything.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_work(tx: &mut Tx<'_>, resource: &Resource) -> Result<bool, Error> {
+    for entry in waitlist_entries::list_line(tx.conn, resource.id)? {
+        let is_served = !entry.desire.is_possible(tx.now)
+            || !may_still_book(tx, &entry)?
+            || first_fit(tx, resource, wisher(entry.organization_id, entry.user_id), &entry.desire)?.is_some();
+        if is_served {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether who waits still may book for the customer.
+fn may_still_book(tx: &mut Tx<'_>, entry: &WaitlistEntry) -> Result<bool, Error> {
+    let standing = members::find_standing(tx.conn, entry.user_id, entry.organization_id)?;
+    Ok(standing.is_some_and(|standing| standing.may(Permission::Book)))
+}
+
+const fn wisher(organization_id: OrganizationId, user_id: UserId) -> Wisher {
+    Wisher { organization_id, user_id, instead_of: None }
+}
+
+/// The first slot that is free and that the rules allow the customer.
+fn first_fit(tx: &mut Tx<'_>, resource: &Resource, customer: Wisher, desire: &Desire) -> Result<Option<Interval>, Error> {
+    let Desire { window, length, quantity } = *desire;
+    let Ok(starts_within) = Interval::new(window.starts_at(), window.ends_at() - length + UtcTime::TICK) else {
+        return Ok(None);
+    };
+    if resource.fields.status != ResourceStatus::Listed {
+        return Ok(None);
+    }
+    let slots = bookable_slots(tx, resource, SlotSearch { starts_within, length, quantity })?;
+    for slot in slots.take(MOST_TRIED) {
+        if may_book(tx, resource, customer, slot, quantity)? {
+            return Ok(Some(slot));
+        }
+    }
+    Ok(None)
+}
+
+fn become_of(tx: &mut Tx<'_>, entry: WaitlistEntry, status: WaitlistStatus) -> Result<WaitlistEntry, Error> {
+    let entry = WaitlistEntry { status, updated_at: tx.now, ..entry };
+    waitlist_entries::update(tx.conn, &entry)?;
+    Ok(WaitlistEntry { revision: entry.revision + 1, ..entry })
+}
+
+fn record(tx: &mut Tx<'_>, caller: Option<Caller>, action: &str, entry: &WaitlistEntry) -> Result<(), Error> {
+    let detail = json!({
+        "status": entry.status, "resource_id": entry.resource_id, "customer": entry.organization_id,
+        "starts_at": entry.desire.window.starts_at(), "ends_at": entry.desire.window.ends_at(),
+        "quantity": entry.desire.quantity, "booking_id": entry.booking_id,
+    });
+    let object = ("waitlist_entry", entry.id.as_str());
+    audit(tx, caller.map(|caller| caller.user_id), Some(entry.host_organization_id), action, object, &detail)
+}

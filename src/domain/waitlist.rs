@@ -1,0 +1,39 @@
+//! Waiting in line for a slot that is taken.
+
+use chrono::TimeDelta;
+
+use super::interval::Interval;
+use super::text_enum::text_enum;
+use super::time::UtcTime;
+
+text_enum! {
+    /// What has become of a wish.
+    pub enum WaitlistStatus {
+        /// It waits for its turn.
+        Waiting = "waiting",
+        /// A slot was offered: a hold, to be confirmed before it runs out.
+        Offered = "offered",
+        /// Nobody waits any more.
+        Left = "left",
+        /// There was no slot in time.
+        Expired = "expired",
+    }
+}
+
+/// A slot that would do: so long, and so much, anywhere within a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Desire {
+    /// Within this time.
+    pub window: Interval,
+    /// For so long.
+    pub length: TimeDelta,
+    /// So much of the resource.
+    pub quantity: i32,
+}
+
+impl Desire {
+    /// Whether a slot could still begin now or later.
+    pub fn is_possible(&self, now: UtcTime) -> bool {
+        now + self.length <= self.window.ends_at()
+    }
+}

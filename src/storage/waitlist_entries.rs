@@ -1,0 +1,201 @@
+//! Wishes for slots that are taken.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{organizations, resources, waitlist_entries};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use crate::domain::interval::Interval;
+use crate::domain::time::UtcTime;
+use crate::domain::waitlist::{Desire, WaitlistStatus};
+
+/// A wish for a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitlistEntry {
+    /// Its identifier.
+    pub id: WaitlistEntryId,
+    /// What has become of it.
+    pub status: WaitlistStatus,
+    /// The customer.
+    pub organization_id: OrganizationId,
+    /// The customer's name.
+    pub organization_name: String,
+    /// The host.
+    pub host_organization_id: OrganizationId,
+    /// What is wanted.
+    pub resource_id: ResourceId,
+    /// The name of what is wanted.
+    pub resource_name: String,
+    /// Who waits.
+    pub user_id: UserId,
+    /// Which slot would do.
+    pub desire: Desire,
+    /// The hold that was offered.
+    pub booking_id: Option<BookingId>,
+    /// Bumped by each change.
+    pub revision: i64,
+    /// Since when it waits.
+    pub created_at: UtcTime,
+    /// When it changed last.
+    pub updated_at: UtcTime,
+}
+
+type Columns = (
+    (waitlist_entries::id, waitlist_entries::status),
+    (waitlist_entries::organization_id, organizations::name, waitlist_entries::host_organization_id),
+    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id),
+    (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
+    (waitlist_entries::booking_id, waitlist_entries::revision),
+    (waitlist_entries::created_at, waitlist_entries::updated_at),
+);
+const COLUMNS: Columns = (
+    (waitlist_entries::id, waitlist_entries::status),
+    (waitlist_entries::organization_id, organizations::name, waitlist_entries::host_organization_id),
+    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id),
+    (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
+    (waitlist_entries::booking_id, waitlist_entries::revision),
+    (waitlist_entries::created_at, waitlist_entries::updated_at),
+);
+
+type Row = (
+    (WaitlistEntryId, WaitlistStatus),
+    (OrganizationId, String, OrganizationId),
+    (ResourceId, String, UserId),
+    (UtcTime, UtcTime, i64, i32),
+    (Option<BookingId>, i64),
+    (UtcTime, UtcTime),
+);
+
+fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
+    let ((id, status), customer, wanted, (starts_at, ends_at, minutes, quantity), (booking_id, revision), times) = row;
+    let window = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
+    Ok(WaitlistEntry {
+        id,
+        status,
+        organization_id: customer.0,
+        organization_name: customer.1,
+        host_organization_id: customer.2,
+        resource_id: wanted.0,
+        resource_name: wanted.1,
+        user_id: wanted.2,
+        desire: Desire { window, length: TimeDelta::minutes(minutes), quantity },
+        booking_id,
+        revision,
+        created_at: times.0,
+        updated_at: times.1,
+    })
+}
+
+#[diesel::dsl::auto_type]
+fn joined() -> _ {
+    waitlist_entries::table
+        .inner_join(organizations::table.on(organizations::id.eq(waitlist_entries::organization_id)))
+        .inner_join(resources::table.on(resources::id.eq(waitlist_entries::resource_id)))
+}
+
+/// An entry.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, id: WaitlistEntryId) -> Result<WaitlistEntry, StorageError> {
+    entry_from(joined().filter(waitlist_entries::id.eq(id)).select(COLUMNS).get_result(conn)?)
+}
+
+/// The entries of these customers, and those for resources of these hosts, after `after` by
+/// identifier; of one resource or of all.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    customers: &[OrganizationId],
+    hosts: &[OrganizationId],
+    resource: Option<ResourceId>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let is_mine = waitlist_entries::organization_id.eq_any(customers).or(waitlist_entries::host_organization_id.eq_any(hosts));
+    let mut query = joined()
+        .filter(is_mine)
+        .filter(waitlist_entries::id.gt(after.unwrap_or_default().to_owned()))
+        .order(waitlist_entries::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some(resource) = resource {
+        query = query.filter(waitlist_entries::resource_id.eq(resource));
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    rows.into_iter().map(entry_from).collect()
+}
+
+/// Who waits for the resource, in the order of arrival.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_line(conn: &mut Conn, resource: ResourceId) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let rows: Vec<Row> = joined()
+        .filter(waitlist_entries::resource_id.eq(resource).and(waitlist_entries::status.eq(WaitlistStatus::Waiting)))
+        .order((waitlist_entries::created_at, waitlist_entries::id))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(entry_from).collect()
+}
+
+/// The resources that somebody waits for, after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_resources(conn: &mut Conn, after: Option<ResourceId>, limit: i64) -> Result<Vec<ResourceId>, StorageError> {
+    let after = after.map_or_else(String::new, |after| after.to_string());
+    Ok(waitlist_entries::table
+        .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting).and(waitlist_entries::resource_id.gt(after)))
+        .select(waitlist_entries::resource_id)
+        .distinct()
+        .order(waitlist_entries::resource_id)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError> {
+    diesel::insert_into(waitlist_entries::table)
+        .values((
+            (waitlist_entries::id.eq(entry.id), waitlist_entries::status.eq(entry.status)),
+            waitlist_entries::organization_id.eq(entry.organization_id),
+            waitlist_entries::host_organization_id.eq(entry.host_organization_id),
+            waitlist_entries::resource_id.eq(entry.resource_id),
+            waitlist_entries::user_id.eq(entry.user_id),
+            (
+                waitlist_entries::starts_at.eq(entry.desire.window.starts_at()),
+                waitlist_entries::ends_at.eq(entry.desire.window.ends_at()),
+                waitlist_entries::minutes.eq(entry.desire.length.num_minutes()),
+                waitlist_entries::quantity.eq(entry.desire.quantity),
+            ),
+            (waitlist_entries::created_at.eq(entry.created_at), waitlist_entries::updated_at.eq(entry.updated_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes what has become of an entry.
+///
+/// # Errors
+/// [`StorageError::Conflict`] when somebody else has changed it since it was read, or the database
+/// fails.
+pub fn update(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError> {
+    let changed = diesel::update(waitlist_entries::table.find(entry.id).filter(waitlist_entries::revision.eq(entry.revision)))
+        .set((
+            waitlist_entries::status.eq(entry.status),
+            waitlist_entries::booking_id.eq(entry.booking_id),
+            waitlist_entries::revision.eq(entry.revision + 1),
+            waitlist_entries::updated_at.eq(entry.updated_at),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::Conflict("the waitlist entry has changed".to_owned())) }
+}
