@@ -7,6 +7,7 @@ mod support;
 
 mod books;
 mod hand;
+mod life_races;
 mod model;
 mod outages;
 mod races;

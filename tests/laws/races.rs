@@ -12,24 +12,24 @@ use crate::support::people::Market;
 use crate::support::server::{Kind, Server, block_on, on_both_databases};
 
 /// The start of the slot so many quarters of an hour after the first.
-fn quarter(number: i64) -> DateTime<Utc> {
+pub(crate) fn quarter(number: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_796_083_200, 0).unwrap() + TimeDelta::minutes(15 * number)
 }
 
 /// A wish for some quarters of an hour.
-fn wish(market: &Market, (from, to): (i64, i64), quantity: i64) -> Value {
+pub(crate) fn wish(market: &Market, (from, to): (i64, i64), quantity: i64) -> Value {
     let mut wish = market.wish(&quarter(from).to_rfc3339(), &quarter(to).to_rfc3339());
     wish["quantity"] = json!(quantity);
     wish
 }
 
 /// So many who act for the customer, on all of these servers in turn.
-fn rivals(count: usize, servers: &[&Server], market: &Market) -> Vec<Client> {
+pub(crate) fn rivals(count: usize, servers: &[&Server], market: &Market) -> Vec<Client> {
     let token = market.customer.header("authorization").trim_start_matches("Bearer ").to_owned();
     servers.iter().cycle().take(count).map(|server| server.anonymous().with_token(&token)).collect()
 }
 
-async fn book(rival: &Client, wish: Value) -> Answer {
+pub(crate) async fn book(rival: &Client, wish: Value) -> Answer {
     rival.post("/bookings", wish).await
 }
 
@@ -39,13 +39,13 @@ fn winners(answers: &[Answer]) -> usize {
 }
 
 /// Whether it won, if it was not told that the slot is taken.
-fn is_won(answer: &Answer) -> bool {
+pub(crate) fn is_won(answer: &Answer) -> bool {
     let is_taken = answer.status == 409 && answer["code"] == "slot_unavailable";
     assert!(is_taken || answer.status == 201, "{answer:?}");
     !is_taken
 }
 
-fn books(server: &Server) -> Books {
+pub(crate) fn books(server: &Server) -> Books {
     let books = Books::read(&mut connect(server));
     books.assert_exact();
     books
@@ -67,11 +67,11 @@ async fn race_for_slots(servers: &[&Server], slots: i64, capacity: usize) {
 }
 
 /// A second server over the same database, where that is a way to run: a file of SQLite has one.
-fn another(server: &Server) -> Option<Server> {
+pub(crate) fn another(server: &Server) -> Option<Server> {
     (server.kind == Kind::Postgres).then(|| server.another())
 }
 
-fn both<'s>(server: &'s Server, another: &'s Option<Server>) -> Vec<&'s Server> {
+pub(crate) fn both<'s>(server: &'s Server, another: &'s Option<Server>) -> Vec<&'s Server> {
     std::iter::once(server).chain(another).collect()
 }
 

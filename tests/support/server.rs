@@ -73,7 +73,7 @@ pub(crate) struct Server {
     running: Option<(actix_web::dev::ServerHandle, JoinHandle<std::io::Result<()>>)>,
     // Dropped after the thread has ended.
     _database: Option<Database>,
-    _data: tempfile::TempDir,
+    _data: Option<tempfile::TempDir>,
 }
 
 /// The time at which a server's clock stands at first: a Monday in winter, at nine in the morning in London.
@@ -87,10 +87,9 @@ impl Server {
 
     /// One more service over the same database, which must outlive it.
     pub(crate) fn another(&self) -> Self {
-        let data = tempfile::tempdir().expect("a directory is made");
-        let config = Config { data_dir: data.path().to_owned(), ..self.config.clone() };
-        let (url, clock, kind) = (String::new(), self.clock.clone(), self.kind);
-        Self { url, clock, config, kind, running: None, _database: None, _data: data }.run()
+        // Mails are found in one place, whichever of the two writes them.
+        let (url, clock, config, kind) = (String::new(), self.clock.clone(), self.config.clone(), self.kind);
+        Self { url, clock, config, kind, running: None, _database: None, _data: None }.run()
     }
 
     fn run(mut self) -> Self {
@@ -135,7 +134,7 @@ impl Server {
             change(&mut config);
         }
         let clock = Clock::manual(START.parse::<chrono::DateTime<chrono::Utc>>().expect("an instant").into());
-        Self { url: String::new(), clock, config, kind, running: None, _database: database, _data: data }
+        Self { url: String::new(), clock, config, kind, running: None, _database: database, _data: Some(data) }
     }
 
     /// Somebody who has not signed in.

@@ -1,0 +1,142 @@
+//! Moves that meet: whatever wins, the slot has one owner, and everybody was told the truth.
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::races::{another, book, books, both, is_won, quarter, rivals, wish};
+use crate::support::client::{Answer, Client};
+use crate::support::people::Market;
+use crate::support::server::{Server, on_both_databases};
+
+async fn hold(rival: &Client, market: &Market, span: (i64, i64)) -> String {
+    let mut wish = wish(market, span, 1);
+    wish["hold"] = json!(true);
+    rival.post("/bookings", wish).await.expect(201).id()
+}
+
+async fn status(rival: &Client, booking: &str) -> String {
+    rival.get(&format!("/bookings/{booking}")).await.expect(200).text("status")
+}
+
+/// Whether it was done, if it did not come too late.
+fn is_done(answer: &Answer) -> bool {
+    let is_late = answer.status == 409 && answer["code"] == "invalid_transition";
+    assert!(is_late || answer.status == 200, "{answer:?}");
+    !is_late
+}
+
+/// Somebody who waits for a slot in the line.
+struct Waiting {
+    client: Client,
+    entry: String,
+}
+
+impl Waiting {
+    async fn join(server: &Server, market: &Market, number: usize, span: (i64, i64)) -> Self {
+        let user = server.user(&format!("Wanda{number}")).await;
+        let mut wish = wish(market, span, 1);
+        wish["organization_id"] = json!(user.found(&format!("Works {number}")).await);
+        // Whoever comes later has a later time.
+        server.advance(TimeDelta::milliseconds(1));
+        let entry = user.post("/waitlist", wish).await.expect(201).id();
+        Self { client: user.alone(), entry }
+    }
+
+    /// The state of the hold that was offered, if one was.
+    async fn offer(&self) -> Option<String> {
+        let entry = self.client.get(&format!("/waitlist/{}", self.entry)).await.expect(200);
+        let booking = entry["booking_id"].as_str()?.to_owned();
+        Some(status(&self.client, &booking).await)
+    }
+}
+
+on_both_databases! {
+    async fn a_hold_is_confirmed_or_runs_out_and_what_ran_out_goes_to_one(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 1 } })).await;
+        let another = another(server);
+        let rivals = rivals(8, &both(server, &another), &market);
+        let mut confirmed = 0;
+        for _ in 0..12 {
+            let held = hold(&rivals[0], &market, (0, 4)).await;
+            server.advance(TimeDelta::seconds(59));
+            let confirm = format!("/bookings/{held}/confirm");
+            let in_time = rivals[1].post(&confirm, json!({}));
+            let clock = async {
+                tokio::task::yield_now().await;
+                server.advance(TimeDelta::seconds(1));
+            };
+            let others = join_all(rivals[2..].iter().map(|rival| book(rival, wish(&market, (0, 4), 1))));
+            let (answer, (), answers) = tokio::join!(in_time, clock, others);
+            let winners: Vec<_> = answers.iter().filter(|answer| is_won(answer)).map(Answer::id).collect();
+            let is_confirmed = is_done(&answer);
+            assert_eq!(status(&rivals[0], &held).await, if is_confirmed { "confirmed" } else { "expired" });
+            assert!(winners.len() <= usize::from(!is_confirmed), "{answer:?} {answers:?}");
+            assert_eq!(books(server).allocations.len(), usize::from(is_confirmed) + winners.len());
+            confirmed += usize::from(is_confirmed);
+            for booking in winners.iter().chain(is_confirmed.then_some(&held)) {
+                rivals[0].post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+            }
+        }
+        assert!(confirmed > 0, "it was always too late");
+    }
+
+    async fn of_many_who_move_into_a_slot_one_has_it_and_the_others_keep_theirs(server) {
+        let market = server.market(json!({})).await;
+        let another = another(server);
+        let rivals = rivals(16, &both(server, &another), &market);
+        let booked = join_all((1..).zip(&rivals).map(|(slot, rival)| book(rival, wish(&market, (slot, slot + 1), 1)))).await;
+        let move_there = json!({ "starts_at": quarter(0).to_rfc3339(), "ends_at": quarter(1).to_rfc3339() });
+        let moved = join_all(booked.iter().zip(&rivals).map(|(booked, rival)| {
+            let path = format!("/bookings/{}/reschedule", booked.id());
+            let body = move_there.clone();
+            async move { rival.post(&path, body).await }
+        })).await;
+        let won: Vec<_> = moved.iter().map(|answer| {
+            assert!(answer.status == 200 || answer["code"] == "slot_unavailable", "{answer:?}");
+            answer.status == 200
+        }).collect();
+        assert_eq!(won.iter().filter(|won| **won).count(), 1);
+        for (booked, won) in booked.iter().zip(won) {
+            let seen = rivals[0].get(&format!("/bookings/{}", booked.id())).await.expect(200);
+            assert_eq!(seen["starts_at"] == booked["starts_at"], !won);
+        }
+        assert_eq!(books(server).allocations.len(), 16);
+    }
+
+    async fn nobody_jumps_the_line_and_one_at_a_time_is_offered_the_slot(server) {
+        let market = server.market(json!({ "booking_rules": { "offer_minutes": 1 } })).await;
+        let another = another(server);
+        let servers = both(server, &another);
+        let rivals = rivals(8, &servers, &market);
+        let taken = book(&rivals[0], wish(&market, (0, 4), 1)).await.expect(201).id();
+        let mut line = Vec::new();
+        for number in 0..3 {
+            line.push(Waiting::join(server, &market, number, (0, 4)).await);
+        }
+        let cancel = format!("/bookings/{taken}/cancel");
+        let (cancelled, answers) = tokio::join!(
+            rivals[0].post(&cancel, json!({})),
+            join_all(rivals[1..].iter().map(|rival| book(rival, wish(&market, (0, 4), 1)))),
+        );
+        cancelled.expect(200);
+        assert!(!answers.iter().any(is_won));
+        for turn in 0..3 {
+            let mut offers = Vec::new();
+            for waiting in &line {
+                offers.push(waiting.offer().await);
+            }
+            let mut expected = vec![Some("expired".to_owned()); turn];
+            expected.push(Some("held".to_owned()));
+            expected.resize(3, None);
+            assert_eq!(offers, expected);
+            assert_eq!(books(server).allocations.len(), 1);
+
+            server.advance(TimeDelta::minutes(1));
+            let jobs = join_all(servers.iter().map(|server| server.run_jobs()));
+            let fresh = join_all(rivals.iter().map(|rival| book(rival, wish(&market, (0, 4), 1))));
+            let ((), answers) = tokio::join!(async { drop(jobs.await) }, fresh);
+            assert_eq!(answers.iter().filter(|answer| is_won(answer)).count(), usize::from(turn == 2), "{turn}");
+        }
+    }
+}
