@@ -34,6 +34,7 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
                 resource_id: *resource,
                 interval: slot(at),
                 quantity: 1,
+                operated_by: None,
                 note: String::new(),
                 hold: false,
                 override_reason: None,

@@ -104,6 +104,20 @@ pub(super) fn authorize_granting(tx: &mut Tx<'_>, caller: Caller, kind: &Certifi
     authorize(tx, caller, host, Permission::Manage, is_visible)
 }
 
+/// Notes it as an error if a host may not require and grant a kind.
+pub(super) fn refuse_unusable(
+    fields: &mut Fields,
+    pointer: impl Into<String>,
+    kind: Option<&CertificationKind>,
+    host: OrganizationId,
+) {
+    match kind.filter(|kind| kind.hosts().any(|one| one == host)) {
+        None => fields.refuse(pointer, "unknown_certification_kind", "is neither yours nor shared with you"),
+        Some(kind) if kind.fields.is_retired => fields.refuse(pointer, "retired", "is retired"),
+        Some(_) => {}
+    }
+}
+
 /// Goes on only if all partners exist.
 fn check_partners(tx: &mut Tx<'_>, fields: &CertificationKindFields) -> Result<(), Error> {
     let known = organizations::list_known(tx.conn, &fields.shared_with)?;

@@ -7,13 +7,15 @@ use super::Caller;
 use super::certification_kinds::authorize_granting;
 use super::error::Error;
 use super::record::{audit, publish};
-use crate::domain::certification::{CertificationStatus, next_warning};
+use crate::domain::certification::{CertificationStatus, covers, next_warning};
 use crate::domain::email::Email;
 use crate::domain::event::Event;
 use crate::domain::fields::{FieldError, InvalidFields};
 use crate::domain::ids::{CertificationId, CertificationKindId, TrainingId, UserId};
+use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::problem::Code;
+use crate::domain::rules::{BookingRules, Violation, ViolationCode};
 use crate::domain::time::UtcTime;
 use crate::storage::certification_kinds::{self, CertificationKind};
 use crate::storage::certifications::{self, Certification, NewCertification};
@@ -159,7 +161,39 @@ pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str
     let object = ("certification", id.as_str());
     audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.revoke", object, &detail)?;
     publish(tx, &Event::CertificationRevoked { certification_id: id })?;
+    super::bookings::tell_uncertified(tx, &kind, &certification)?;
     Ok(certifications::get(tx.conn, id)?)
+}
+
+/// What stands in the way of somebody who is to operate a resource under these rules for a time: that
+/// the host requires certifications which they will not hold for the whole of it.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn missing(
+    tx: &mut Tx<'_>,
+    rules: &BookingRules,
+    operator: UserId,
+    time: Interval,
+) -> Result<Option<Violation>, Error> {
+    let required = &rules.required_certification_ids;
+    if required.is_empty() {
+        return Ok(None);
+    }
+    // What is past cannot be helped.
+    let Ok(time) = Interval::new(time.starts_at().max(tx.now), time.ends_at()) else { return Ok(None) };
+    let held = certifications::list_held(tx.conn, operator, required, tx.now)?;
+    let of = |kind| held.iter().filter(move |(one, _)| *one == kind).map(|(_, validity)| *validity).collect();
+    let missing: Vec<_> = required.iter().copied().filter(|kind| !covers(of(*kind), time)).collect();
+    let kinds = certification_kinds::list_all(tx.conn, &missing)?;
+    let named = kinds.iter().map(|kind| {
+        let (id, organization) = (kind.id, kind.organization_id);
+        let trainings = format!("/api/v1/organizations/{organization}/trainings?certification_kind_id={id}");
+        format!("{} by {} (trainings: {trainings})", kind.fields.name, kind.organization_name)
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let detail = format!("who operates it must be certified until {} in {named}", time.ends_at());
+    Ok((!missing.is_empty()).then_some(Violation { code: ViolationCode::CertificationMissing, detail, overridable: true }))
 }
 
 /// Lets at most `limit` holders hear that what they hold expires. Answers how many were looked at.

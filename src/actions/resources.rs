@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
+use super::certification_kinds::refuse_unusable;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize, is_insider};
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{ResourceId, SiteId};
+use crate::domain::ids::{CertificationKindId, OrganizationId, ResourceId, SiteId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
@@ -17,7 +18,7 @@ use crate::domain::site::SiteFields;
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
 use crate::storage::resources::{self, Resource, RulesVersion};
-use crate::storage::{bookings, organizations, sites};
+use crate::storage::{bookings, certification_kinds, organizations, sites};
 
 /// Adds a resource to a site.
 ///
@@ -28,6 +29,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     let is_visible = sites::is_public(tx.conn, site.id)?;
     authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
     check_holidays(&fields.rules, &site.fields)?;
+    check_certifications(tx, site.organization_id, &fields.rules, &[])?;
     let host = organizations::get(tx.conn, site.organization_id)?;
     let resource = Resource {
         id: tx.new_id(),
@@ -115,6 +117,7 @@ pub fn update(
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
     check_holidays(&fields.rules, &before.site)?;
+    check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
     check_status(tx, &before, fields.status)?;
     // What is over no longer stands in the way of a lower capacity.
     super::bookings::due::settle(tx, &before)?;
@@ -148,6 +151,26 @@ fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), Invalid
         fields.refuse("/booking_rules/closed_on_public_holidays", "invalid", detail);
     }
     fields.finish(|| Some(()))
+}
+
+/// Goes on only if the host may require these certifications, or has required them `before`.
+fn check_certifications(
+    tx: &mut Tx<'_>,
+    host: OrganizationId,
+    rules: &BookingRules,
+    before: &[CertificationKindId],
+) -> Result<(), Error> {
+    let required = &rules.required_certification_ids;
+    if required.iter().all(|kind| before.contains(kind)) {
+        return Ok(());
+    }
+    let known = certification_kinds::list_all(tx.conn, required)?;
+    let mut fields = Fields::default();
+    for (index, id) in required.iter().enumerate().filter(|(_, id)| !before.contains(id)) {
+        let pointer = format!("/booking_rules/required_certification_ids/{index}");
+        refuse_unusable(&mut fields, pointer, known.iter().find(|kind| kind.id == *id), host);
+    }
+    Ok(fields.finish(|| Some(()))?)
 }
 
 /// Whether the resource may take another status: one with bookings to come does not vanish.

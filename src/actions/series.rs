@@ -18,7 +18,7 @@ use super::{Caller, search};
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -50,6 +50,8 @@ pub struct NewSeries {
     pub recurrence: Recurrence,
     /// What becomes of it if some occurrences cannot be booked.
     pub on_clash: OnClash,
+    /// Who is to work at the machine, a member of the customer; who books it if left out.
+    pub operated_by: Option<UserId>,
     /// From the customer to the host.
     pub note: String,
 }
@@ -161,6 +163,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
             resource_id: wish.resource_id,
             interval,
             quantity: wish.quantity,
+            operated_by: wish.operated_by,
             note: wish.note.clone(),
             hold: false,
             override_reason: None,

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::certification_kinds::refuse_unusable;
 use super::error::Error;
 use super::record::{audit, publish};
 use super::{Caller, authorize, certifications, is_insider};
@@ -47,11 +48,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
 fn check_places(tx: &mut Tx<'_>, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
     let mut errors = Fields::default();
     let kind = certification_kinds::list_all(tx.conn, &[fields.certification_kind_id])?.pop();
-    match kind.filter(|kind| kind.hosts().any(|host| host == organization)) {
-        None => errors.refuse("/certification_kind_id", "unknown_certification_kind", "is neither yours nor shared with you"),
-        Some(kind) if kind.fields.is_retired => errors.refuse("/certification_kind_id", "retired", "is retired"),
-        Some(_) => {}
-    }
+    refuse_unusable(&mut errors, "/certification_kind_id", kind.as_ref(), organization);
     let is_ours = match sites::get(tx.conn, fields.site_id) {
         Err(StorageError::NotFound) => false,
         site => site?.organization_id == organization,

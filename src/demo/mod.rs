@@ -14,9 +14,11 @@ use serde_json::{Map, Value};
 
 use crate::actions::accounts::{self, NewUser};
 use crate::actions::bookings::{self, NewBooking};
+use crate::actions::certifications::{self, Holder};
 use crate::actions::error::Error;
-use crate::actions::{Caller, blocks, organizations, resources, search, sites};
+use crate::actions::{Caller, blocks, certification_kinds, organizations, resources, search, sites};
 use crate::domain::availability::SlotSearch;
+use crate::domain::certification::NewCertificationKind;
 use crate::domain::email::Email;
 use crate::domain::fields::Fields;
 use crate::domain::ids::OrganizationId;
@@ -71,6 +73,8 @@ struct Holidays {
 #[derive(Debug, Deserialize)]
 struct Organization {
     members: Vec<Member>,
+    #[serde(default)]
+    certifications: Vec<Certification>,
     sites: Vec<Site>,
     #[serde(flatten)]
     about: Map<String, Value>,
@@ -82,6 +86,14 @@ struct Member {
     name: String,
     email: Email,
     role: Role,
+}
+
+/// A kind of certification; who books what requires it holds it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Certification {
+    kind: NewCertificationKind,
+    required_by: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -275,6 +287,11 @@ impl Catalogue {
         for (other, role) in others {
             members::insert(tx.conn, id, other.user_id, *role, tx.now)?;
         }
+        let mut required = Vec::new();
+        for Certification { kind, required_by } in &organization.certifications {
+            let kind = certification_kinds::create(tx, *owner, id, &kind.read()?)?;
+            required.extend(required_by.iter().map(|resource| (resource, kind.id)));
+        }
         for Site { resources, about } in &organization.sites {
             let mut site: NewSite = read(about)?;
             // A store that is always open is open on holidays too.
@@ -285,6 +302,8 @@ impl Catalogue {
             for resource in resources {
                 let mut fields = resource.read()?;
                 fields.status = ResourceStatus::Listed;
+                let kinds = required.iter().filter(|(resource, _)| **resource == fields.name).map(|(_, kind)| *kind);
+                fields.rules.required_certification_ids.extend(kinds);
                 let resource = resources::create(tx, *owner, site.id, &fields)?;
                 found.resources.insert(fields.name, (resource, *owner));
             }
@@ -315,11 +334,15 @@ impl Found {
         let (organization, booker) = self.organizations.get(customer).ok_or_else(Error::not_found)?;
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
         let Some(interval) = first_slot(tx, resource, wish)? else { return Ok(false) };
+        for kind in &resource.fields.rules.required_certification_ids {
+            certifications::grant(tx, *host, *kind, &Holder::User(booker.user_id), None)?;
+        }
         let new = NewBooking {
             organization_id: *organization,
             resource_id: resource.id,
             interval,
             quantity: wish.quantity,
+            operated_by: None,
             note: wish.note.clone(),
             hold: false,
             override_reason: None,

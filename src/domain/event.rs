@@ -104,6 +104,8 @@ text_enum! {
         Overrun = "booking_overrun",
         /// The booking before it is still in use.
         Delayed = "booking_delayed",
+        /// Who is to operate the machine has lost the certification for it.
+        Uncertified = "booking_uncertified",
     }
 }
 

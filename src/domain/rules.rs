@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::booking::BookingStatus;
 use super::fields::{Fields, InvalidFields, Members};
+use super::ids::CertificationKindId;
 use super::interval::Interval;
 use super::opening_hours::{OpeningHours, RawOpeningHours};
 use super::text_enum::text_enum;
@@ -25,6 +26,7 @@ const LONGEST_BOOKING: i64 = 366 * 1440;
 const FARTHEST_DAYS: i64 = 1095;
 const MOST_QUOTAS: usize = 10;
 const MOST_SEASONS: usize = 12;
+const MOST_CERTIFICATIONS: usize = 10;
 
 /// The rules that an owner sets for a resource.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -86,6 +88,10 @@ pub struct BookingRules {
     /// How many minutes an organization leaves between two of its bookings of the resource; 0 lets them touch.
     #[schema(minimum = 0, maximum = 527_040)]
     pub gap_minutes: i64,
+    /// What who operates it must be certified in for the whole time: kinds of the host's own, or ones
+    /// that are shared with it.
+    #[schema(max_items = 10)]
+    pub required_certification_ids: Vec<CertificationKindId>,
     /// Hours narrower than the site's; none of its own means the site's.
     pub opening_hours: Option<OpeningHours>,
     /// Hours narrower than the site's for a part of each year, in place of `opening_hours`. No two share a day.
@@ -125,6 +131,7 @@ impl Default for BookingRules {
             quotas: Vec::new(),
             peak_hours: None,
             gap_minutes: 0,
+            required_certification_ids: Vec::new(),
             opening_hours: None,
             seasons: Vec::new(),
             closed_on_public_holidays: false,
@@ -162,6 +169,7 @@ impl BookingRules {
             gap_minutes: members.optional("gap_minutes").unwrap_or(default.gap_minutes),
             closed_on_public_holidays: members.optional("closed_on_public_holidays").unwrap_or(default.closed_on_public_holidays),
             change_cutoff_minutes: members.optional("change_cutoff_minutes").unwrap_or(default.change_cutoff_minutes),
+            required_certification_ids: members.optional("required_certification_ids").unwrap_or_default(),
             ..default
         };
         let hours: [Option<RawOpeningHours>; 2] = ["opening_hours", "peak_hours"].map(|name| members.optional(name).flatten());
@@ -220,6 +228,13 @@ impl BookingRules {
         fields.number("/gap_minutes", self.gap_minutes, 0..=LONGEST_BOOKING);
         Season::check(&self.seasons, fields);
         fields.number("/change_cutoff_minutes", self.change_cutoff_minutes, 0..=LONGEST_BOOKING);
+        let required = &self.required_certification_ids;
+        if required.len() > MOST_CERTIFICATIONS {
+            fields.refuse("/required_certification_ids", "too_long", format!("must have at most {MOST_CERTIFICATIONS} items"));
+        }
+        for (index, kind) in required.iter().enumerate().filter(|(index, kind)| required[..*index].contains(kind)) {
+            fields.refuse(format!("/required_certification_ids/{index}"), "invalid", format!("{kind} is listed twice"));
+        }
     }
 
     /// The time kept free before a booking.
@@ -336,6 +351,8 @@ text_enum! {
         TermsNotAccepted = "terms_not_accepted",
         /// The host has approved the booking as it is.
         ApprovalRequired = "approval_required",
+        /// Who is to operate it is not certified for the whole time.
+        CertificationMissing = "certification_missing",
         /// Does not start and end on a minute.
         NotWholeMinutes = "not_whole_minutes",
     }

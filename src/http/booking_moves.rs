@@ -69,10 +69,11 @@ pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId
 
 /// Check in
 ///
-/// The customer has come: by either party, from `check_in_minutes` before the start until the end.
+/// The customer has come: by either party, from `check_in_minutes` before the start until the end. Who
+/// operates the machine must still be certified for it, unless a manager of the host checks them in.
 #[utoipa::path(operation_id = "check_in_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition", "booking_rules_violated"]))))]
 #[post("/bookings/{id}/check-in")]
 pub(super) async fn check_in(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, SignedIn(caller), _, _| reply(bookings::check_in(tx, caller, id.0)?)).await
@@ -115,6 +116,8 @@ pub(super) struct NewSlotBody {
     /// How much of the resource.
     #[schema(minimum = 1, maximum = 1_000_000)]
     quantity: Option<i32>,
+    /// Another member of the customer to work at the machine.
+    operated_by: Option<UserId>,
     /// Why the rules give way, by a manager of the host; it goes into the booking's history.
     #[schema(min_length = 1, max_length = 2000)]
     override_reason: Option<String>,
@@ -125,9 +128,9 @@ impl NewSlotBody {
         let mut fields = Fields::default();
         let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, 1..=1_000_000));
         let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
-        let Self { resource_id, starts_at, ends_at, .. } = *self;
+        let Self { resource_id, starts_at, ends_at, operated_by, .. } = *self;
         let (quantity, override_reason) = (quantity.flatten(), override_reason.flatten());
-        fields.finish(|| Some(NewSlot { resource_id, starts_at, ends_at, quantity, override_reason }))
+        fields.finish(|| Some(NewSlot { resource_id, starts_at, ends_at, quantity, operated_by, override_reason }))
     }
 }
 

@@ -45,6 +45,9 @@ pub(super) struct NewBookingBody {
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
+    /// The user who works at the machine, a member of the organization, certified in all that the
+    /// resource requires; you if left out.
+    operated_by: Option<UserId>,
     /// From the customer to the host.
     #[serde(default)]
     #[schema(max_length = 2000)]
@@ -76,11 +79,11 @@ impl NewBookingBody {
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.note("/note", &self.note, 2000);
         let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
-        let (organization_id, resource_id, hold) = (self.organization_id, self.resource_id, self.hold);
+        let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
         fields.finish(|| {
             let (interval, quantity) = slot?;
             let override_reason = override_reason.flatten();
-            Some(NewBooking { organization_id, resource_id, interval, quantity, note: note?, hold, override_reason })
+            Some(NewBooking { organization_id, resource_id, interval, quantity, operated_by, note: note?, hold, override_reason })
         })
     }
 }
@@ -113,6 +116,8 @@ pub(super) struct BookingView {
     series_id: Option<SeriesId>,
     /// The user who booked.
     created_by: UserId,
+    /// The user who works at the machine.
+    operated_by: UserId,
     cancelled_at: Option<UtcTime>,
     cancelled_by: Option<UserId>,
     /// Why it was cancelled or declined.
@@ -152,6 +157,7 @@ impl From<Booking> for BookingView {
             note: booking.note,
             series_id: booking.series_id,
             created_by: booking.created_by,
+            operated_by: booking.operated_by,
             cancelled_at: booking.cancelled_at,
             cancelled_by: booking.cancelled_by,
             reason: booking.reason,
@@ -315,6 +321,8 @@ pub(super) struct NewQuote {
     quantity: i32,
     /// The organization that would book: then the rules about customers count, too, its quotas and yours.
     organization_id: Option<OrganizationId>,
+    /// The user who would work at the machine for it; you if left out.
+    operated_by: Option<UserId>,
 }
 
 /// What a slot would cost.
@@ -350,7 +358,8 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
             let mut fields = Fields::default();
             let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
             let (interval, quantity) = fields.finish(|| slot)?;
-            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, body.organization_id, interval, quantity)?))
+            let (customer, operator) = (body.organization_id, body.operated_by);
+            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, interval, quantity, operator)?))
         })
         .await
 }

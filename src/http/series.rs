@@ -55,6 +55,8 @@ pub(super) struct NewSeriesBody {
     #[serde(default = "refuse")]
     #[schema(default = "refuse", required = false)]
     on_clash: OnClash,
+    /// The user who works at the machine, a member of the organization; you if left out.
+    operated_by: Option<UserId>,
     /// From the customer to the host.
     #[serde(default)]
     #[schema(max_length = 2000)]
@@ -72,11 +74,11 @@ impl NewSeriesBody {
         let rule = fields.text("/rule", &self.rule, LONGEST_RULE);
         let recurrence = rule.as_deref().and_then(|rule| fields.take("/rule", rule.parse()));
         let note = fields.note("/note", &self.note, 2000);
-        let Self { organization_id, resource_id, on_clash, .. } = *self;
+        let Self { organization_id, resource_id, on_clash, operated_by, .. } = *self;
         fields.finish(|| {
             let (first, quantity) = slot?;
             let (rule, recurrence, note) = (rule?, recurrence?, note?);
-            Some(NewSeries { organization_id, resource_id, first, quantity, rule, recurrence, on_clash, note })
+            Some(NewSeries { organization_id, resource_id, first, quantity, rule, recurrence, on_clash, operated_by, note })
         })
     }
 }

@@ -180,6 +180,7 @@ fn address_parties(
         timezone: booking.site.timezone.clone(),
         host: booking.host.name,
         customer: booking.customer.name,
+        operated_by: booking.operated_by.unwrap_or_default(),
         note: booking.note,
     };
     let customers = customers.into_iter().map(|person| (Side::Customer, person));

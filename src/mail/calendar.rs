@@ -29,7 +29,8 @@ impl Method {
             | Happened::Expired
             | Happened::Missed
             | Happened::Overrun
-            | Happened::Delayed => None,
+            | Happened::Delayed
+            | Happened::Uncertified => None,
         }
     }
 

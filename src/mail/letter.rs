@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::certification::{CertificationLetter, SeatEvent, SeatLetter};
+use super::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use super::series::SeriesLetter;
 use super::waitlist::WaitLetter;
 use crate::domain::event::{BookingFacts, Happened};
@@ -69,6 +69,9 @@ pub struct BookingLetter {
     pub host: String,
     /// The name of the organization that has booked.
     pub customer: String,
+    /// The name of who is to operate what is booked; may be empty.
+    #[serde(default)]
+    pub operated_by: String,
     /// What the booker has written; may be empty.
     pub note: String,
 }
@@ -96,9 +99,12 @@ impl BookingLetter {
     /// Whether it tells of a booking that is confirmed now.
     pub const fn is_of_confirmed(&self) -> bool {
         match self.happened {
-            Happened::Confirmed | Happened::Reminder | Happened::Rescheduled | Happened::Overrun | Happened::Delayed => {
-                self.facts.is_in_calendar
-            }
+            Happened::Confirmed
+            | Happened::Reminder
+            | Happened::Rescheduled
+            | Happened::Overrun
+            | Happened::Delayed
+            | Happened::Uncertified => self.facts.is_in_calendar,
             Happened::Offered
             | Happened::Requested
             | Happened::Cancelled
@@ -111,7 +117,7 @@ impl BookingLetter {
     /// What it is about, if its reader need not get it.
     const fn category(&self) -> Option<MailCategory> {
         match (self.happened, self.side) {
-            (Happened::Cancelled, _) | (Happened::Confirmed, Side::Customer) => None,
+            (Happened::Cancelled | Happened::Uncertified, _) | (Happened::Confirmed, Side::Customer) => None,
             (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
             (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
             (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
@@ -141,7 +147,10 @@ impl Letter {
         match self {
             Self::Verification { .. } | Self::PasswordReset { .. } => None,
             Self::Wait(_) => Some(MailCategory::Waitlist),
-            Self::Certification(_) => Some(MailCategory::Certification),
+            Self::Certification(letter) => match letter.event {
+                CertificationEvent::Granted | CertificationEvent::Expires => Some(MailCategory::Certification),
+                CertificationEvent::Revoked => None,
+            },
             Self::Seat(letter) => match letter.event {
                 SeatEvent::Taken | SeatEvent::Cancelled => Some(MailCategory::Certification),
                 SeatEvent::TrainingCancelled => None,

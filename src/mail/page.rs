@@ -199,6 +199,18 @@ impl Sender {
                 "Whoever comes next has been told. To see the booking or to check it out:",
                 "",
             ),
+            (Happened::Uncertified, Side::Customer) => (
+                "Not certified",
+                format!("Who was to operate {resource} at {host} in your booking is no longer certified for it."),
+                "The booking stands, but they cannot check in. To name somebody else, or to cancel it:",
+                "",
+            ),
+            (Happened::Uncertified, Side::Host) => (
+                "Not certified",
+                format!("Who was to operate {resource} in the booking by {customer} is no longer certified for it."),
+                "The booking stands; they have been told to name somebody else. To see it or to cancel it:",
+                "",
+            ),
             (Happened::Delayed, Side::Customer | Side::Host) => (
                 "May start late",
                 format!("Whoever uses {resource} at {host} before you has not left yet, though their time is over."),
@@ -268,6 +280,7 @@ impl BookingLetter {
             ("Price", facts.price.to_string()),
             ("Before", before),
             ("Kept until", facts.expires_at.map_or_else(String::new, |at| when::instant(timezone, at))),
+            ("Operated by", self.operated_by.clone()),
             ("Note", self.note.clone()),
             ("Reason", facts.reason.clone()),
         ];

@@ -48,6 +48,7 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
         timezone: "Europe/London".to_owned(),
         host: "Makers & Sons".to_owned(),
         customer: "Start <up>".to_owned(),
+        operated_by: "Ada".to_owned(),
         note: "Two sheets\nof plywood".to_owned(),
     }
 }
@@ -160,6 +161,7 @@ fn a_customer_reads_what_was_booked_and_what_to_do_next() {
              Where: Workshop\n    1 High Street\n    E1 1AA London\n    GB\n\
              Host: Makers & Sons\n\
              Price: 42.50 GBP\n\
+             Operated by: Ada\n\
              Note: Two sheets\n    of plywood\n\n\
              The calendar entry is attached. To see the booking or to cancel it:\n\
              https://share.example/bookings/{BOOKING}\n\n\

@@ -8,7 +8,7 @@ use diesel::sql_types::Bool;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{allocations, bookings, organizations, resources};
+use super::schema::{allocations, bookings, members, organizations, resources};
 use super::types::Json;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN, Life};
 use crate::domain::ids::{BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
@@ -54,6 +54,8 @@ pub struct Booking {
     pub series_id: Option<SeriesId>,
     /// Who made it.
     pub created_by: UserId,
+    /// Who works at the machine.
+    pub operated_by: UserId,
     /// When it was cancelled.
     pub cancelled_at: Option<UtcTime>,
     /// Who cancelled it.
@@ -125,7 +127,7 @@ type Columns = (
     bookings::quantity,
     PriceColumns,
     (bookings::booking_rules_id, bookings::tariff_id),
-    (bookings::note, bookings::series_id, bookings::created_by),
+    (bookings::note, bookings::series_id, bookings::created_by, bookings::operated_by),
     EndColumns,
     UsageColumns,
     (bookings::calendar_sequence, bookings::revision),
@@ -144,7 +146,7 @@ const COLUMNS: Columns = (
     bookings::quantity,
     (bookings::price_amount, bookings::price_currency, bookings::price_lines),
     (bookings::booking_rules_id, bookings::tariff_id),
-    (bookings::note, bookings::series_id, bookings::created_by),
+    (bookings::note, bookings::series_id, bookings::created_by, bookings::operated_by),
     (bookings::cancelled_at, bookings::cancelled_by, bookings::reason),
     (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun),
     (bookings::calendar_sequence, bookings::revision),
@@ -159,7 +161,7 @@ type BookingRow = (
     i32,
     (i64, Currency, Json<Vec<PriceLine>>),
     (BookingRulesId, TariffId),
-    (String, Option<SeriesId>, UserId),
+    (String, Option<SeriesId>, UserId, Option<UserId>),
     (Option<UtcTime>, Option<UserId>, String),
     (Option<UtcTime>, Option<UtcTime>, Option<UtcTime>, bool),
     (i32, i64),
@@ -188,6 +190,8 @@ fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         note: note.0,
         series_id: note.1,
         created_by: note.2,
+        // What was made before anybody asked is operated by whoever made it.
+        operated_by: note.3.unwrap_or(note.2),
         cancelled_at: end.0,
         cancelled_by: end.1,
         reason: end.2,
@@ -309,6 +313,23 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Booking>, Stora
     rows.into_iter().map(booking_from).collect()
 }
 
+/// The bookings to come, requested or agreed, that the user is to operate for an organization that
+/// they belong to.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_to_operate(conn: &mut Conn, user: UserId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let organizations = members::table.filter(members::user_id.eq(user)).select(members::organization_id);
+    let rows: Vec<BookingRow> = joined()
+        .filter(bookings::organization_id.eq_any(organizations).and(bookings::starts_at.gt(now)))
+        .filter(bookings::operated_by.eq(user))
+        .filter(bookings::status.eq_any([BookingStatus::Requested, BookingStatus::Confirmed]))
+        .order(bookings::starts_at)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
 /// Whether the resource has bookings that have not ended.
 ///
 /// # Errors
@@ -353,6 +374,7 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
                 bookings::lapses_at.eq(booking.lapses_at),
                 bookings::series_id.eq(booking.series_id),
                 bookings::created_by.eq(booking.created_by),
+                bookings::operated_by.eq(booking.operated_by),
                 bookings::created_at.eq(booking.created_at),
                 bookings::updated_at.eq(booking.updated_at),
             ),
@@ -406,6 +428,7 @@ pub fn update_slot(conn: &mut Conn, booking: &Booking) -> Result<(), StorageErro
             ),
             (bookings::booking_rules_id.eq(booking.booking_rules_id), bookings::tariff_id.eq(booking.tariff_id)),
             (bookings::lapses_at.eq(booking.lapses_at), bookings::is_overrun.eq(booking.is_overrun)),
+            bookings::operated_by.eq(booking.operated_by),
             bookings::calendar_sequence.eq(booking.calendar_sequence),
             bookings::revision.eq(booking.revision + 1),
             bookings::updated_at.eq(booking.updated_at),

@@ -172,6 +172,8 @@ pub struct BookingDetails {
     pub host: Party,
     /// Who booked.
     pub created_by: UserId,
+    /// The name of who is to operate what is booked.
+    pub operated_by: Option<String>,
     /// What the booker has written.
     pub note: String,
     /// The name of the resource.
@@ -255,11 +257,13 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
         .inner_join(sites::table)
         .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
         .inner_join(hosts.on(hosts.field(organizations::id).eq(bookings::host_organization_id)))
+        .left_join(users::table.on(bookings::operated_by.eq(users::id.nullable())))
         .filter(bookings::id.eq(id))
         .select((
             (organizations::id, organizations::name, organizations::contact_email),
             hosts.fields((organizations::id, organizations::name, organizations::contact_email)),
             bookings::created_by,
+            users::name.nullable(),
             bookings::note,
             resources::name,
             resources::unit,

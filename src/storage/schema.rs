@@ -181,6 +181,7 @@ table! {
         note -> Text,
         series_id -> Nullable<Text>,
         created_by -> Text,
+        operated_by -> Nullable<Text>,
         cancelled_at -> Nullable<Instant>,
         cancelled_by -> Nullable<Text>,
         reason -> Text,

@@ -1,29 +1,45 @@
 //! Kinds of certification, and who holds one.
 
+use std::ops::Deref;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::client::Answer;
-use crate::support::people::User;
+use crate::support::people::{Market, User};
 use crate::support::server::{START, Server, on_both_databases};
 
-/// A manager whose host has something on offer and trains people in laser safety.
+const TEN: &str = "2026-12-01T10:00:00Z";
+const TWELVE: &str = "2026-12-01T12:00:00Z";
+
+/// A host who trains people in laser safety, beside what is on offer.
 pub(crate) struct School {
-    pub(crate) host: User,
-    pub(crate) organization: String,
-    pub(crate) site: String,
-    pub(crate) resource: String,
+    market: Market,
     pub(crate) kind: String,
+}
+
+impl Deref for School {
+    type Target = Market;
+    fn deref(&self) -> &Market {
+        &self.market
+    }
 }
 
 impl School {
     pub(crate) async fn open(server: &Server, kind: Value) -> Self {
         let market = server.market(json!({})).await;
-        let (host, organization) = (market.host, market.host_organization);
         let mut fields = json!({ "name": "Laser safety" });
         fields.as_object_mut().unwrap().extend(kind.as_object().unwrap().clone());
-        let kind = host.post(&format!("/organizations/{organization}/certification-kinds"), fields).await.expect(201).id();
-        Self { host, organization, site: market.site, resource: market.resource, kind }
+        let kinds = format!("/organizations/{}/certification-kinds", market.host_organization);
+        let kind = market.host.post(&kinds, fields).await.expect(201).id();
+        Self { market, kind }
+    }
+
+    /// The same, where the machine on offer requires to be certified.
+    async fn requiring(self) -> Self {
+        let rules = json!({ "booking_rules": { "required_certification_ids": [self.kind] } });
+        self.host.patch(&format!("/resources/{}", self.resource), rules).await.expect(200);
+        self
     }
 
     /// An attempt of the host to certify somebody.
@@ -42,7 +58,7 @@ on_both_databases! {
         let path = format!("/certification-kinds/{}", school.kind);
         let kind = server.anonymous().get(&path).await.expect(200);
         assert_eq!((&kind["name"], &kind["valid_days"], &kind["organization_name"]), (&json!("Laser safety"), &json!(730), &json!("Rotor Works")));
-        let list = format!("/organizations/{}/certification-kinds", school.organization);
+        let list = format!("/organizations/{}/certification-kinds", school.host_organization);
         assert_eq!(server.anonymous().get(&list).await.expect(200).items(), std::slice::from_ref(&kind.body));
         school.host.patch(&format!("/resources/{}", school.resource), json!({ "status": "retired" })).await.expect(200);
         for path in [path, list] {
@@ -59,15 +75,14 @@ on_both_databases! {
         school.host.with("if-match", "\"1\"").patch(&path, json!({})).await.refused(412, "precondition_failed");
         let wrong = json!({ "name": "", "valid_days": 0, "shared_with": [school.kind] });
         school.host.patch(&path, wrong).await.refused_fields(&[("/name", "required"), ("/valid_days", "out_of_range")]);
-        let unknown = json!({ "shared_with": [school.organization, school.kind] });
+        let unknown = json!({ "shared_with": [school.host_organization, school.kind] });
         school.host.patch(&path, unknown).await.refused_fields(&[("/shared_with/1", "unknown_organization")]);
     }
 
     async fn a_certification_is_good_for_as_long_as_its_kind_says(server) {
         let school = School::open(server, json!({ "valid_days": 10 })).await;
-        let carl = server.login("carl@example.org", crate::support::people::PASSWORD).await.text("access_token");
-        let carl = server.anonymous().with_token(carl);
-        let granted = school.grant_as(&school.host, json!({ "email": "carl@example.org" })).await.expect(201);
+        let carl = &school.customer;
+        let granted = school.grant(carl).await.expect(201);
         assert_eq!((granted.text("status").as_str(), granted.text("expires_at").as_str()), ("valid", "2026-12-10T09:00:00Z"));
         assert_eq!(granted["granted_by"], school.host.id.as_str());
         let path = format!("/certifications/{}", granted.id());
@@ -148,5 +163,101 @@ on_both_databases! {
         school.grant(&bob).await.expect(201);
         assert_eq!(server.mails(&bob.email, 4).await.pop().unwrap().subject, "Certified: Laser safety");
         assert_eq!(server.mails(&rita.email, 3).await.len(), 3, "she was warned again after it was renewed");
+    }
+
+    async fn a_resource_requires_what_its_host_may(server) {
+        let school = School::open(server, json!({})).await;
+        let path = format!("/resources/{}", school.resource);
+        let require = async |ids: Value| {
+            school.host.patch(&path, json!({ "booking_rules": { "required_certification_ids": ids } })).await
+        };
+        let paula = server.user("Paula").await;
+        let kinds = format!("/organizations/{}/certification-kinds", paula.found("Gear Works").await);
+        let theirs = paula.post(&kinds, json!({ "name": "Forklift" })).await.expect(201).id();
+        require(json!([school.kind, theirs])).await.refused_fields(&[
+            ("/booking_rules/required_certification_ids/1", "unknown_certification_kind"),
+        ]);
+        require(json!([school.kind, school.kind])).await.refused_fields(&[("/booking_rules/required_certification_ids/1", "invalid")]);
+        let kind = format!("/certification-kinds/{theirs}");
+        paula.patch(&kind, json!({ "shared_with": [school.host_organization] })).await.expect(200);
+        require(json!([theirs])).await.expect(200);
+        // What is required already may go on being so.
+        paula.patch(&kind, json!({ "shared_with": [], "is_retired": true })).await.expect(200);
+        require(json!([theirs, school.kind])).await.expect(200);
+        require(json!([])).await.expect(200);
+        require(json!([theirs])).await.refused_fields(&[
+            ("/booking_rules/required_certification_ids/0", "unknown_certification_kind"),
+        ]);
+    }
+
+    async fn who_operates_a_machine_is_certified_for_the_whole_time(server) {
+        let school = School::open(server, json!({})).await.requiring().await;
+        let refused = school.book(TEN, TWELVE).await.refused(422, "booking_rules_violated");
+        assert_eq!((&refused["violations"][0]["code"], &refused["violations"][0]["overridable"]), (&json!("certification_missing"), &json!(true)));
+        assert!(refused["violations"][0]["detail"].as_str().unwrap().contains("Laser safety by Rotor Works"), "{refused:?}");
+        let quote = format!("/resources/{}/quote", school.resource);
+        let mut slot = json!({ "starts_at": TEN, "ends_at": TWELVE });
+        assert_eq!(server.anonymous().post(&quote, slot.clone()).await.expect(200)["violations"], json!([]));
+        slot["organization_id"] = json!(school.customer_organization);
+        assert_eq!(school.customer.post(&quote, slot).await.expect(200)["violations"], refused["violations"]);
+        for (expires_at, status) in [("2026-12-01T11:59:59Z", 422), (TWELVE, 201)] {
+            school.grant_as(&school.host, json!({ "email": school.customer.email, "expires_at": expires_at })).await.expect(201);
+            let booking = school.book(TEN, TWELVE).await.expect(status);
+            assert!(status == 422 || booking["operated_by"] == school.customer.id.as_str());
+        }
+    }
+
+    async fn a_member_operates_what_another_books(server) {
+        let school = School::open(server, json!({})).await.requiring().await;
+        let bob = server.user("Bob").await;
+        school.grant(&bob).await.expect(201);
+        let mut wish = school.wish(TEN, TWELVE);
+        wish["operated_by"] = json!(bob.id);
+        school.customer.post("/bookings", wish.clone()).await.refused_fields(&[("/operated_by", "not_a_member")]);
+        let members = format!("/organizations/{}/members", school.customer_organization);
+        school.customer.post(&members, json!({ "email": bob.email, "role": "booker" })).await.expect(201);
+        let booking = school.customer.post("/bookings", wish).await.expect(201);
+        assert_eq!(booking["operated_by"], bob.id.as_str());
+        let mail = &server.mails(&school.customer.email, 1).await[0];
+        assert!(mail.text.contains("Operated by: Bob\n"), "{}", mail.text);
+        let path = format!("/bookings/{}/reschedule", booking.id());
+        let refused = school.customer.post(&path, json!({ "operated_by": school.customer.id })).await;
+        assert_eq!(refused.refused(422, "booking_rules_violated")["violations"][0]["code"], "certification_missing");
+        school.grant(&school.customer).await.expect(201);
+        let moved = school.customer.post(&path, json!({ "operated_by": school.customer.id })).await.expect(200);
+        assert_eq!(moved["operated_by"], school.customer.id.as_str());
+    }
+
+    async fn a_manager_of_the_host_lets_somebody_work_who_is_not_certified(server) {
+        let school = School::open(server, json!({})).await.requiring().await;
+        let mut wish = school.wish(TEN, TWELVE);
+        wish["organization_id"] = json!(school.host_organization);
+        school.host.post("/bookings", wish.clone()).await.refused(422, "booking_rules_violated");
+        wish["override_reason"] = json!("Under my eyes");
+        school.host.post("/bookings", wish).await.expect(201);
+    }
+
+    async fn what_is_revoked_is_told_to_those_whose_bookings_need_it(server) {
+        let school = School::open(server, json!({})).await.requiring().await;
+        let granted = school.grant(&school.customer).await.expect(201).id();
+        let booking = format!("/bookings/{}", school.book(TEN, TWELVE).await.expect(201).id());
+        let unrelated = school.host.list_resource(&school.site, json!({ "name": "Bench" })).await;
+        let mut wish = school.wish(TEN, TWELVE);
+        wish["resource_id"] = json!(unrelated);
+        school.customer.post("/bookings", wish).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        school.host.post(&format!("/certifications/{granted}/revoke"), json!({ "reason": "No fire watch" })).await.expect(200);
+        for (user, before) in [(&school.customer, 3), (&school.host, 2)] {
+            let mails = server.mails(&user.email, before + 1).await;
+            let told: Vec<_> = mails.iter().filter(|mail| mail.subject.starts_with("Not certified: ")).collect();
+            assert_eq!(told.len(), 1, "{mails:?}");
+            assert!(told[0].subject.starts_with("Not certified: Lathe, "), "{}", told[0].subject);
+        }
+        assert_eq!(school.customer.get(&booking).await.expect(200)["status"], "confirmed");
+        server.advance(TimeDelta::days(1) + TimeDelta::hours(1));
+        let path = format!("{booking}/check-in");
+        let refused = school.customer.post(&path, json!({})).await.refused(422, "booking_rules_violated");
+        assert_eq!(refused["violations"][0]["code"], "certification_missing");
+        assert_eq!(school.host.post(&path, json!({})).await.expect(200)["status"], "in_use");
     }
 }

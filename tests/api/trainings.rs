@@ -16,7 +16,7 @@ const ENDS_AT: &str = "2026-12-08T20:00:00Z";
 impl School {
     /// Schedules a training with so many seats, and answers its path.
     async fn schedule(&self, seats: i32) -> String {
-        let path = format!("/organizations/{}/trainings", self.organization);
+        let path = format!("/organizations/{}/trainings", self.host_organization);
         format!("/trainings/{}", self.host.post(&path, self.training(seats)).await.expect(201).id())
     }
 
@@ -109,7 +109,7 @@ on_both_databases! {
 
     async fn trainings_are_listed_by_start(server) {
         let school = School::open(server, json!({})).await;
-        let list = format!("/organizations/{}/trainings", school.organization);
+        let list = format!("/organizations/{}/trainings", school.host_organization);
         let mut paths = vec![school.schedule(1).await];
         for day in ["07", "06"] {
             let mut training = school.training(1);
@@ -144,7 +144,7 @@ on_both_databases! {
         (training["name"], training["starts_at"]) = (json!(""), json!("2026-11-01T18:00:00Z"));
         paula.post(&list, training).await.refused_fields(&[("/name", "required"), ("/starts_at", "invalid"), ("/seats", "out_of_range")]);
         school.host.patch(&format!("/certification-kinds/{}", school.kind), json!({ "is_retired": true })).await.expect(200);
-        let list = format!("/organizations/{}/trainings", school.organization);
+        let list = format!("/organizations/{}/trainings", school.host_organization);
         school.host.post(&list, school.training(1)).await.refused_fields(&[("/certification_kind_id", "retired")]);
     }
 

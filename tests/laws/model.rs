@@ -358,7 +358,16 @@ impl Real {
         match *step {
             Step::Book { from, length, quantity, hold } => {
                 let (organization_id, interval, note) = (self.organization, self.interval(from, length), String::new());
-                let wish = NewBooking { organization_id, resource_id, interval, quantity, note, hold, override_reason: None };
+                let wish = NewBooking {
+                    organization_id,
+                    resource_id,
+                    interval,
+                    quantity,
+                    operated_by: None,
+                    note,
+                    hold,
+                    override_reason: None,
+                };
                 let booked = self.write(move |tx| bookings::book(tx, customer, &wish)).await?;
                 self.bookings.push(booked.id);
                 Ok(())

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::{Actor, Told, due, news, record};
 use crate::actions::customers::{self, Wisher};
 use crate::actions::error::Error;
-use crate::actions::{Caller, authorize, check_standing, is_insider, search};
+use crate::actions::{Caller, authorize, certifications, check_standing, is_insider, search};
 use crate::domain::alternatives::Alternative;
 use crate::domain::booking::Side;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{OrganizationId, ResourceId, SeriesId};
+use crate::domain::ids::{OrganizationId, ResourceId, SeriesId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::permissions::Permission;
 use crate::domain::pricing::{Price, Tariff, price};
@@ -32,6 +32,8 @@ pub struct NewBooking {
     pub interval: Interval,
     /// How much.
     pub quantity: i32,
+    /// Who is to work at the machine, a member of the customer; who books it if left out.
+    pub operated_by: Option<UserId>,
     /// From the customer to the host.
     pub note: String,
     /// Whether the slot is only to be kept for a while, until the booking is confirmed.
@@ -66,6 +68,15 @@ pub(in crate::actions) fn authorize_customer(
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
 
+/// Goes on only if who is to operate a machine belongs to the customer.
+pub(in crate::actions) fn check_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    let standing = members::find_standing(tx.conn, user, organization)?;
+    match standing.and_then(|standing| standing.role) {
+        Some(_) => Ok(()),
+        None => Err(InvalidFields::one("/operated_by", "not_a_member", "must be a member of the organization that books").into()),
+    }
+}
+
 /// Claims what is wished for, maybe as one of a series, on a resource that is locked, and settled first
 /// if it `is_behind`. Answers the booking, and what its history must say besides; nothing is told yet.
 pub(in crate::actions) fn place(
@@ -95,11 +106,16 @@ pub(super) fn draft(
     resource: &Resource,
     series_id: Option<SeriesId>,
 ) -> Result<(Booking, Value), Error> {
+    let operated_by = wish.operated_by.unwrap_or(caller.user_id);
+    if operated_by != caller.user_id {
+        check_member(tx, wish.organization_id, operated_by)?;
+    }
     let asked = Asked {
         resource,
         customer: Some(Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None }),
         interval: wish.interval,
         quantity: wish.quantity,
+        operated_by: Some(operated_by),
         in_place_of: None,
     };
     let violations = violations(tx, asked)?;
@@ -124,6 +140,7 @@ pub(super) fn draft(
         note: wish.note.clone(),
         series_id,
         created_by: caller.user_id,
+        operated_by,
         cancelled_at: None,
         cancelled_by: None,
         reason: String::new(),
@@ -177,18 +194,24 @@ pub(super) struct Asked<'a> {
     pub(super) customer: Option<Wisher>,
     pub(super) interval: Interval,
     pub(super) quantity: i32,
+    /// Who would operate it; without it nobody's certifications are asked for.
+    pub(super) operated_by: Option<UserId>,
     /// The booking that would move there.
     pub(super) in_place_of: Option<&'a Booking>,
 }
 
 /// All that a slot breaks of the rules.
 pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violation>, Error> {
-    let Asked { resource, customer, interval, quantity, in_place_of } = asked;
+    let Asked { resource, customer, interval, quantity, operated_by, in_place_of } = asked;
     let customer = customer.map(|wisher| customers::get(tx, resource, wisher, interval)).transpose()?;
     // A start that stays was agreed when the booking was made.
     let agreed = in_place_of.filter(|booking| booking.interval.starts_at() == interval.starts_at());
     let now = agreed.map_or(tx.now, |booking| booking.created_at);
-    Ok(resource.bookable().violations(now, Wish { interval, quantity }, customer.as_ref()))
+    let mut violations = resource.bookable().violations(now, Wish { interval, quantity }, customer.as_ref());
+    if let Some(operator) = operated_by {
+        violations.extend(certifications::missing(tx, &resource.fields.rules, operator, interval)?);
+    }
+    Ok(violations)
 }
 
 /// Whether the rules would let the customer have a slot.
@@ -202,7 +225,8 @@ pub fn may_book(
     interval: Interval,
     quantity: i32,
 ) -> Result<bool, Error> {
-    let asked = Asked { resource, customer: Some(customer), interval, quantity, in_place_of: None };
+    let operated_by = Some(customer.user_id);
+    let asked = Asked { resource, customer: Some(customer), interval, quantity, operated_by, in_place_of: None };
     Ok(violations(tx, asked)?.is_empty())
 }
 

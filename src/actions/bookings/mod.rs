@@ -7,6 +7,7 @@ pub(super) mod book;
 pub(super) mod find;
 pub(super) mod moves;
 mod offer;
+mod operators;
 mod quote;
 pub(super) mod reschedule;
 
@@ -14,6 +15,7 @@ pub use book::{Clash, NewBooking, book, explain_clash, may_book};
 pub use find::{Search, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
 pub use offer::offer;
+pub(super) use operators::tell_uncertified;
 pub use quote::{Quote, quote};
 pub use reschedule::{NewSlot, Rescheduled, explain_move, reschedule};
 
@@ -93,7 +95,7 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
         "side": actor.side, "status": booking.status, "reason": booking.reason,
         "resource_id": booking.resource_id, "customer": booking.organization_id,
         "starts_at": booking.interval.starts_at(), "ends_at": booking.interval.ends_at(),
-        "quantity": booking.quantity, "price": booking.price.total,
+        "quantity": booking.quantity, "price": booking.price.total, "operated_by": booking.operated_by,
     });
     if let Some(before) = &told.before {
         detail["before"] = json!(before);

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{Actor, Told, change, due, get_as_party, news};
 use crate::actions::error::Error;
-use crate::actions::{Caller, authorize};
+use crate::actions::{Caller, authorize, certifications};
 use crate::domain::booking::{BookingStatus, Life, Move, Side};
 use crate::domain::ids::BookingId;
 use crate::domain::permissions::Permission;
@@ -54,12 +54,21 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> R
     begin(tx, caller, id, Move::Cancel)?.cancel(tx, reason)
 }
 
-/// Notes that the customer has come.
+/// Notes that the customer has come. Who operates the machine must still be certified for it, unless
+/// a manager of the host, who is there, lets them in.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` also while it is too early.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` also while it is too early,
+/// [`Error::RulesViolated`].
 pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     let step = begin(tx, caller, id, Move::CheckIn)?;
+    if step.actor.side == Side::Customer {
+        let Booking { booking_rules_id, operated_by, interval, .. } = step.booking;
+        let rules = resources::get_rules(tx.conn, booking_rules_id)?;
+        if let Some(missing) = certifications::missing(tx, &rules, operated_by, interval)? {
+            return Err(Error::RulesViolated(vec![missing]));
+        }
+    }
     step.finish(tx, |booking, now| booking.checked_in_at = Some(now))
 }
 

@@ -25,6 +25,7 @@ pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
         resource_id: entry.resource_id,
         interval: slot,
         quantity: entry.desire.quantity,
+        operated_by: None,
         note: String::new(),
         hold: true,
         override_reason: None,

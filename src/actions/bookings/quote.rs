@@ -1,9 +1,9 @@
 //! What a slot would cost.
 
-use super::book::{Asked, price_of, violations};
+use super::book::{Asked, check_member, price_of, violations};
 use crate::actions::error::Error;
 use crate::actions::{Caller, customers, resources};
-use crate::domain::ids::{OrganizationId, ResourceId};
+use crate::domain::ids::{OrganizationId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::pricing::Price;
 use crate::domain::rules::Violation;
@@ -35,11 +35,16 @@ pub fn quote(
     customer: Option<OrganizationId>,
     interval: Interval,
     quantity: i32,
+    operated_by: Option<UserId>,
 ) -> Result<Quote, Error> {
     let resource = resources::get(tx, caller, id)?;
     let customer = customer.map(|customer| customers::wisher(tx, caller, customer)).transpose()?;
+    if let (Some(wisher), Some(operator)) = (&customer, operated_by) {
+        check_member(tx, wisher.organization_id, operator)?;
+    }
+    let operated_by = customer.map(|wisher| operated_by.unwrap_or(wisher.user_id));
     let price = price_of(&resource.fields.tariff, interval, quantity)?;
-    let violations = violations(tx, Asked { resource: &resource, customer, interval, quantity, in_place_of: None })?;
+    let violations = violations(tx, Asked { resource: &resource, customer, interval, quantity, operated_by, in_place_of: None })?;
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
     Ok(Quote { price, violations, expires_at })
 }

@@ -1,6 +1,6 @@
 //! Giving a booking another time, quantity or resource.
 
-use super::book::{Asked, Clash, check_bookable, explain_clash, overridden, price_of, violations};
+use super::book::{Asked, Clash, check_bookable, check_member, explain_clash, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, due, get_as_party, record};
 use crate::actions::Caller;
@@ -9,7 +9,7 @@ use crate::actions::error::Error;
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{Happened, Slot};
 use crate::domain::fields::InvalidFields;
-use crate::domain::ids::{BookingId, ResourceId};
+use crate::domain::ids::{BookingId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::problem::Code;
@@ -30,6 +30,8 @@ pub struct NewSlot {
     pub ends_at: Option<UtcTime>,
     /// Another quantity.
     pub quantity: Option<i32>,
+    /// Another member of the customer to work at the machine.
+    pub operated_by: Option<UserId>,
     /// Why a manager of the host moves it against the rules.
     pub override_reason: Option<String>,
 }
@@ -59,6 +61,7 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot)
     booking.life().after(Move::Reschedule, tx.now)?;
     let resource = find_target(tx, caller, side, &booking, resource_id)?;
     let (interval, quantity) = read_slot(tx.now, &booking, new)?;
+    let booking = operated_by(tx, &booking, new.operated_by)?;
     due::settle(tx, &resource)?;
     let (moved, told) = move_to(tx, caller, side, &booking, &resource, (interval, quantity), new.override_reason.as_deref())?;
     // The host has never heard of a hold.
@@ -109,6 +112,15 @@ fn find_target(tx: &mut Tx<'_>, caller: Caller, side: Side, booking: &Booking, i
     Ok(resource)
 }
 
+/// The booking with another operator, if another is named.
+fn operated_by(tx: &mut Tx<'_>, booking: &Booking, operator: Option<UserId>) -> Result<Booking, Error> {
+    let operated_by = operator.unwrap_or(booking.operated_by);
+    if operated_by != booking.operated_by {
+        check_member(tx, booking.organization_id, operated_by)?;
+    }
+    Ok(Booking { operated_by, ..booking.clone() })
+}
+
 /// The slot that is asked for. What has begun keeps its start.
 fn read_slot(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<(Interval, i32), InvalidFields> {
     let starts_at = new.starts_at.unwrap_or(booking.interval.starts_at());
@@ -148,7 +160,9 @@ fn broken(
 ) -> Result<Vec<Violation>, Error> {
     let (organization_id, user_id) = (booking.organization_id, booking.created_by);
     let customer = Some(Wisher { organization_id, user_id, instead_of: Some(booking.id) });
-    let mut broken = violations(tx, Asked { resource, customer, interval, quantity, in_place_of: Some(booking) })?;
+    let operated_by = Some(booking.operated_by);
+    let asked = Asked { resource, customer, interval, quantity, operated_by, in_place_of: Some(booking) };
+    let mut broken = violations(tx, asked)?;
     broken.extend(too_late(tx, side, booking.status, booking)?);
     let was_approved = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);
     if side == Side::Customer && was_approved && resource.fields.rules.requires_approval {
