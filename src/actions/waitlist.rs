@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::bookings::find::parties;
-use super::bookings::{may_book, offer};
+use super::bookings::{due, may_book, offer};
 use super::customers::Wisher;
 use super::error::Error;
 use super::record::{audit, publish};
@@ -57,6 +57,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         let detail = format!("The resource is {}.", resource.fields.status);
         return Err(Error::Refused(Code::ResourceNotBookable, detail));
     }
+    due::settle(tx, &resource)?;
     check_possible(tx.now, &resource, &new.desire)?;
     let line = waitlist_entries::list_line(tx.conn, resource.id)?;
     let own: Vec<_> = line.iter().filter(|entry| entry.organization_id == new.organization_id).collect();

@@ -9,13 +9,15 @@ use serde_json::json;
 use sharefloor::actions::bookings::{self, NewBooking, NewSlot};
 use sharefloor::actions::error::Error;
 use sharefloor::actions::precondition::IfMatch;
+use sharefloor::actions::waitlist::{self, NewEntry};
 use sharefloor::actions::{Caller, availability, blocks, resources};
 use sharefloor::domain::booking::BookingStatus as Status;
-use sharefloor::domain::ids::{BlockId, BookingId, OrganizationId, ResourceId, SessionId, SiteId};
+use sharefloor::domain::ids::{BlockId, BookingId, OrganizationId, ResourceId, SessionId, SiteId, WaitlistEntryId};
 use sharefloor::domain::interval::Interval;
 use sharefloor::domain::problem::Code;
 use sharefloor::domain::resource::{Capacity, NewResource, ResourceFields};
 use sharefloor::domain::time::UtcTime;
+use sharefloor::domain::waitlist::{Desire, WaitlistStatus};
 use sharefloor::storage::db::{Db, Tx};
 
 use crate::books::{Books, connect};
@@ -36,6 +38,8 @@ enum Step {
     Block { from: i64, length: i64, quantity: i32 },
     Unblock { which: usize },
     SetCapacity { capacity: i32 },
+    Join { from: i64, length: i64, slack: i64, quantity: i32 },
+    Leave { which: usize },
     Wait { quarters: i64 },
     RunJobs,
 }
@@ -74,6 +78,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => slot().prop_map(|(from, length, quantity)| Step::Block { from, length, quantity }),
         1 => (0..4_usize).prop_map(|which| Step::Unblock { which }),
         1 => (1..5_i32).prop_map(|capacity| Step::SetCapacity { capacity }),
+        3 => (slot(), 0..6_i64).prop_map(|((from, length, quantity), slack)| Step::Join { from, length, slack, quantity }),
+        1 => (0..4_usize).prop_map(|which| Step::Leave { which }),
         2 => (1..3_i64).prop_map(|quarters| Step::Wait { quarters }),
         1 => Just(Step::RunJobs),
     ]
@@ -100,6 +106,18 @@ struct Booked {
     lapses: Option<i64>,
 }
 
+/// Somebody who waits for a slot of a length within a window.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    from: i64,
+    to: i64,
+    length: i64,
+    quantity: i32,
+    status: WaitlistStatus,
+    /// Who came first, is served first; of two that came at once it is the one whose name comes first.
+    order: (i64, Option<WaitlistEntryId>),
+}
+
 /// The rules of the resource, in quarters of an hour.
 #[derive(Debug, Clone, Copy)]
 struct Rules {
@@ -107,17 +125,19 @@ struct Rules {
     buffers: (i64, i64),
     requires_approval: bool,
     hold: i64,
+    offer: i64,
     no_show: Option<i64>,
 }
 
 /// The model: what a host with paper and pencil would know.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Model {
     now: i64,
     capacity: i32,
     rules: Rules,
     bookings: Vec<Booked>,
     blocks: Vec<Option<Claim>>,
+    line: Vec<Waiting>,
 }
 
 impl Model {
@@ -169,7 +189,57 @@ impl Model {
         from < self.now || from == self.now && self.rules.requires_approval
     }
 
+    /// Offers what is free to those who wait for it, in their order.
+    fn serve(&mut self) {
+        for number in self.in_order() {
+            let waiting = self.line[number];
+            if waiting.status != WaitlistStatus::Waiting {
+                continue;
+            }
+            if self.now + waiting.length > waiting.to {
+                self.line[number].status = WaitlistStatus::Expired;
+            } else if let Some(from) = self.first_fit(&waiting) {
+                let held = self.begin(Status::Held, (from, from + waiting.length, waiting.quantity));
+                let lapses = (self.now + self.rules.offer).min(from).max(self.now + 1);
+                self.bookings.push(Booked { lapses: Some(lapses), ..held });
+                self.line[number].status = WaitlistStatus::Offered;
+            }
+        }
+    }
+
+    fn in_order(&self) -> Vec<usize> {
+        let mut numbers: Vec<usize> = (0..self.line.len()).collect();
+        numbers.sort_by_key(|number| self.line[*number].order);
+        numbers
+    }
+
+    fn first_fit(&self, waiting: &Waiting) -> Option<i64> {
+        let claim = |from| self.claim(&self.begin(Status::Held, (from, from + waiting.length, waiting.quantity)));
+        let mut starts = waiting.from.max(self.now)..=waiting.to - waiting.length;
+        starts.find(|from| !self.is_too_soon(*from) && waiting.quantity <= self.capacity && self.fits(claim(*from), None))
+    }
+
+    fn join(&mut self, waiting: Waiting) -> Answer {
+        self.serve();
+        if self.now + waiting.length > waiting.to || waiting.quantity > self.capacity {
+            return Err("invalid_fields");
+        }
+        let is_same = |other: &&Waiting| {
+            let wish = |waiting: &Waiting| (waiting.from, waiting.to, waiting.length, waiting.quantity);
+            other.status == WaitlistStatus::Waiting && wish(other) == wish(&waiting)
+        };
+        if self.line.iter().any(|other| is_same(&other)) {
+            return Err("already_waiting");
+        }
+        if self.first_fit(&waiting).is_some() {
+            return Err("slot_available");
+        }
+        self.line.push(waiting);
+        Ok(())
+    }
+
     fn book(&mut self, slot: (i64, i64, i32), hold: bool) -> Answer {
+        self.serve();
         let status = match (hold, self.rules.requires_approval) {
             (true, _) => Status::Held,
             (false, true) => Status::Requested,
@@ -209,6 +279,9 @@ impl Model {
             _ => return Err("invalid_transition"),
         };
         self.bookings[which] = self.begin(next, slot);
+        if !next.takes_capacity() {
+            self.serve();
+        }
         Ok(())
     }
 
@@ -229,19 +302,32 @@ impl Model {
         if let Status::Held | Status::InUse = booked.status {
             moved.lapses = booked.lapses;
         }
+        self.serve();
         if !self.fits(self.claim(&moved), Some(which)) {
             return Err("slot_unavailable");
         }
         self.bookings[which] = moved;
+        self.serve();
         Ok(())
     }
 
+    /// What is refused leaves everything as it was.
     fn answer(&mut self, step: &Step) -> Answer {
+        let before = self.clone();
+        let answer = self.attempt(step);
+        if answer.is_err() {
+            *self = before;
+        }
+        answer
+    }
+
+    fn attempt(&mut self, step: &Step) -> Answer {
         match *step {
             Step::Book { from, length, quantity, hold } => self.book((from, from + length, quantity), hold),
             Step::Move { which, to } => self.make(which, to),
             Step::Block { from, length, quantity } => {
                 let claim = Claim { from, to: from + length, quantity };
+                self.serve();
                 if !self.fits(claim, None) {
                     return Err("slot_unavailable");
                 }
@@ -250,20 +336,39 @@ impl Model {
             }
             Step::Unblock { which } => {
                 let Some(block) = self.blocks.get_mut(which) else { return Ok(()) };
-                block.take().map(drop).ok_or("not_found")
+                block.take().map(drop).ok_or("not_found")?;
+                self.serve();
+                Ok(())
             }
             Step::SetCapacity { capacity } => {
+                self.serve();
                 if (-QUARTERS..3 * QUARTERS).any(|at| self.load(at, None) > capacity) {
                     return Err("capacity_in_use");
                 }
                 self.capacity = capacity;
+                self.serve();
                 Ok(())
             }
+            Step::Join { from, length, slack, quantity } => {
+                let (to, status, order) = (from + length + slack, WaitlistStatus::Waiting, (self.now, None));
+                self.join(Waiting { from, to, length, quantity, status, order })
+            }
+            Step::Leave { which } => match self.line.get_mut(which) {
+                Some(waiting) if waiting.status != WaitlistStatus::Waiting => Err("invalid_transition"),
+                Some(waiting) => {
+                    waiting.status = WaitlistStatus::Left;
+                    Ok(())
+                }
+                None => Ok(()),
+            },
             Step::Wait { quarters } => {
                 self.now += quarters;
                 Ok(())
             }
-            Step::RunJobs => Ok(()),
+            Step::RunJobs => {
+                self.serve();
+                Ok(())
+            }
         }
     }
 }
@@ -279,6 +384,9 @@ struct Real {
     resource: ResourceId,
     bookings: Vec<BookingId>,
     blocks: Vec<BlockId>,
+    line: Vec<WaitlistEntryId>,
+    /// What was booked last: the line was served before.
+    made: Option<BookingId>,
 }
 
 fn code(error: &Error) -> &'static str {
@@ -307,6 +415,7 @@ impl Real {
             "booking_rules": {
                 "buffer_before_minutes": 15 * model.rules.buffers.0, "buffer_after_minutes": 15 * model.rules.buffers.1,
                 "requires_approval": model.rules.requires_approval, "hold_minutes": 15 * model.rules.hold,
+                "offer_minutes": 15 * model.rules.offer,
                 "no_show_minutes": model.rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15,
             },
             "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
@@ -316,7 +425,19 @@ impl Real {
         let resource = db.write(start, move |tx| resources::create(tx, host, site, &new.read()?)).await.unwrap().id;
         let organization = market.customer_organization.parse().unwrap();
         let customer = caller(&market.customer);
-        Self { db: db.clone(), start, now: 0, host, customer, organization, resource, bookings: Vec::new(), blocks: Vec::new() }
+        Self {
+            db: db.clone(),
+            start,
+            now: 0,
+            host,
+            customer,
+            organization,
+            resource,
+            bookings: Vec::new(),
+            blocks: Vec::new(),
+            line: Vec::new(),
+            made: None,
+        }
     }
 
     fn at(&self, quarter: i64) -> UtcTime {
@@ -369,7 +490,7 @@ impl Real {
                     override_reason: None,
                 };
                 let booked = self.write(move |tx| bookings::book(tx, customer, &wish)).await?;
-                self.bookings.push(booked.id);
+                self.made = Some(booked.id);
                 Ok(())
             }
             Step::Move { which, to } => match self.bookings.get(which) {
@@ -397,8 +518,36 @@ impl Real {
                 self.now += quarters;
                 Ok(())
             }
-            Step::RunJobs => self.write(move |tx| bookings::due::run(tx, 100)).await.map(drop),
+            Step::Join { from, length, slack, quantity } => {
+                let desire = Desire { window: self.interval(from, length + slack), length: quarters(length), quantity };
+                let new = NewEntry { organization_id: self.organization, resource_id, desire };
+                let entry = self.write(move |tx| waitlist::join(tx, customer, &new)).await?;
+                self.line.push(entry.id);
+                Ok(())
+            }
+            Step::Leave { which } => {
+                let Some(id) = self.line.get(which).copied() else { return Ok(()) };
+                self.write(move |tx| waitlist::leave(tx, customer, id)).await.map(drop)
+            }
+            Step::RunJobs => self.write(move |tx| bookings::due::catch_up(tx, resource_id)).await,
         }
+    }
+
+    /// What has become of each wish; an offer is a booking from then on.
+    async fn learn_offers(&mut self, model: &mut Model) -> Vec<WaitlistStatus> {
+        for (waiting, id) in model.line.iter_mut().zip(&self.line) {
+            waiting.order.1 = Some(*id);
+        }
+        let (ids, customer) = (self.line.clone(), self.customer);
+        let read = move |tx: &mut Tx<'_>| ids.iter().map(|id| waitlist::get(tx, customer, *id)).collect();
+        let entries: Result<Vec<_>, Error> = self.db.read(self.at(self.now), read).await;
+        let entries = entries.unwrap();
+        for number in model.in_order() {
+            let offered = entries[number].booking_id;
+            self.bookings.extend(offered.filter(|booking| !self.bookings.contains(booking)));
+        }
+        self.bookings.extend(self.made.take());
+        entries.into_iter().map(|entry| entry.status).collect()
     }
 
     /// Where each booking is in its life.
@@ -429,22 +578,23 @@ fn histories_agree(kind: Kind) {
         block_on(async { (Db::open(&server.config.database_options().unwrap()).unwrap(), server.market(json!({})).await) });
     let buffers = prop_oneof![Just((0, 0)), (0..3_i64, 0..3_i64)];
     let no_show = prop_oneof![Just(None), (0..3_i64).prop_map(Some)];
-    let rules = (buffers, any::<bool>(), 1..4_i64, no_show).prop_map(|(buffers, requires_approval, hold, no_show)| Rules {
-        buffers,
-        requires_approval,
-        hold,
-        no_show,
-    });
+    let rules =
+        (buffers, any::<bool>(), 1..4_i64, 1..4_i64, no_show).prop_map(|(buffers, requires_approval, hold, offer, no_show)| {
+            Rules { buffers, requires_approval, hold, offer, no_show }
+        });
     let history = (1..4_i32, rules, prop::collection::vec(step(), 1..40));
     let mut runner = TestRunner::new(Config { cases: HISTORIES, failure_persistence: None, ..Config::default() });
     runner
         .run(&history, |(capacity, rules, steps)| {
             block_on(async {
-                let mut model = Model { now: 0, capacity, rules, bookings: Vec::new(), blocks: Vec::new() };
+                let mut model = Model { now: 0, capacity, rules, bookings: Vec::new(), blocks: Vec::new(), line: Vec::new() };
                 let mut real = Real::new(&server, &db, &market, &model).await;
                 for step in &steps {
                     let (expected, answered) = (model.answer(step), real.answer(step).await);
                     prop_assert_eq!(expected, answered, "{:?} on {:?}", step, model);
+                    let waiting = real.learn_offers(&mut model).await;
+                    let expected: Vec<_> = model.line.iter().map(|waiting| waiting.status).collect();
+                    prop_assert_eq!(expected, waiting, "after {:?} on {:?}", step, model);
                     let statuses: Vec<_> = model.bookings.iter().map(|booked| model.status(booked)).collect();
                     prop_assert_eq!(statuses, real.statuses().await, "after {:?} on {:?}", step, model);
                     // With a buffer a quarter may be free and yet not bookable.
