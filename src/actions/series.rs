@@ -9,12 +9,12 @@ use serde_json::json;
 
 use super::bookings::book::{authorize_customer, check_bookable, place, price_of};
 use super::bookings::find::parties;
-use super::bookings::moves::{Step, authorize_move};
+use super::bookings::moves::{Step, authorize_move, confirming};
 use super::bookings::reschedule::move_to;
 use super::bookings::{Actor, NewBooking, Told, due, facts, record, side_of};
 use super::error::Error;
 use super::record::{audit, publish};
-use super::{Caller, search};
+use super::{Caller, authorize, search};
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
 use crate::domain::fields::{Fields, InvalidFields};
@@ -22,6 +22,7 @@ use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, UserId
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
+use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::domain::recurrence::Recurrence;
 use crate::domain::rules::{Violation, ViolationCode};
@@ -122,8 +123,11 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
         series::update_skipped(tx.conn, series.id, &occurrences)?;
         series.skipped = occurrences;
     }
-    let is_requested = bookings.iter().all(|booking| booking.status == BookingStatus::Requested);
-    let happened = if is_requested { SeriesHappened::Requested } else { SeriesHappened::Confirmed };
+    let happened = match bookings.first().map(|booking| booking.status) {
+        Some(BookingStatus::Requested) => Some(SeriesHappened::Requested),
+        Some(BookingStatus::Confirmed) => Some(SeriesHappened::Confirmed),
+        _ => None,
+    };
     tell(tx, customer_side(caller), "create", &series, happened, bookings.iter().map(|booking| facts(booking, None, None)))?;
     Ok(Whole { series, bookings })
 }
@@ -131,10 +135,10 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
 /// Books whatever occurrences of a series can be booked, in their order.
 fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, Error> {
     let customer = authorize_customer(tx, caller, wish.organization_id)?;
-    let has_lapsed = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
+    let is_behind = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
-    if has_lapsed {
+    if is_behind {
         due::settle(tx, &resource)?;
     }
     let timezone = resource.site.timezone;
@@ -269,12 +273,31 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bookin
     change_all(tx, caller, id, from, happened, |tx, step| step.cancel(tx, reason))
 }
 
+/// Turns the holds of a series into bookings, or into requests where the host approves bookings. Where payment comes first a
+/// manager of the host does it, when it has arrived.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
+pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
+    let (Whole { series, bookings }, side) = get_as_party(tx, caller, id)?;
+    let first = bookings.first().ok_or_else(Error::not_found)?;
+    let rules = resources::get_rules(tx.conn, first.booking_rules_id)?;
+    if rules.requires_payment {
+        authorize(tx, caller, series.host_organization_id, Permission::Manage, true)?;
+    }
+    let happened = match confirming(&rules, side) {
+        Move::Request => (Move::Request, SeriesHappened::Requested),
+        happens => (happens, SeriesHappened::Confirmed),
+    };
+    change_all(tx, caller, id, None, happened, |tx, step| step.agree(tx))
+}
+
 /// Agrees to the requests of a series, as a manager of the host.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
-    change_all(tx, caller, id, None, (Move::Approve, SeriesHappened::Confirmed), |tx, step| step.approve(tx))
+    change_all(tx, caller, id, None, (Move::Approve, SeriesHappened::Confirmed), |tx, step| step.agree(tx))
 }
 
 /// Refuses the requests of a series from one on, or all, as a manager of the host.
@@ -309,7 +332,7 @@ fn change_all(
     if told.is_empty() {
         return Err(Error::RulesViolated(too_late));
     }
-    tell(tx, actor, happens.as_str(), &series, happened, told)?;
+    tell(tx, actor, happens.as_str(), &series, Some(happened), told)?;
     get(tx, caller, id)
 }
 
@@ -368,7 +391,7 @@ impl NewTimes {
 pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, new: NewTimes) -> Result<Whole, Error> {
     let (series, actor, mut meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
     meant.retain(|booking| booking.interval.starts_at() > tx.now);
-    let resources = lock_all(tx, caller, actor.side, &meant)?;
+    let (resources, is_behind) = lock_all(tx, caller, actor.side, &meant)?;
     let (mut told, mut refused) = (Vec::new(), Vec::new());
     for (booking, resource, span) in in_order(meant, &resources, new) {
         let to = |tx: &mut Tx<'_>, interval| {
@@ -378,6 +401,8 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bo
         };
         let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, &to)?;
         match moved {
+            // The host has never heard of a hold.
+            Some(moved) if moved.status == BookingStatus::Held => {}
             Some(moved) => told.push(facts(&moved, Some(booking.status), None)),
             None => refused.push(occurrence),
         }
@@ -386,14 +411,19 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bo
         refused.sort_by_key(|occurrence| (occurrence.date, occurrence.starts_at));
         return Err(Error::OccurrencesRefused(refused));
     }
-    tell(tx, actor, Move::Reschedule.as_str(), &series, SeriesHappened::Rescheduled, told)?;
+    if is_behind {
+        // What they leave may be what somebody waits for.
+        resources.iter().try_for_each(|resource| due::settle(tx, resource))?;
+    }
+    let happened = (!told.is_empty()).then_some(SeriesHappened::Rescheduled);
+    tell(tx, actor, Move::Reschedule.as_str(), &series, happened, told)?;
     get(tx, caller, id)
 }
 
-/// The resources of some bookings, locked and settled.
-fn lock_all(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) -> Result<Vec<Resource>, Error> {
+/// The resources of some bookings, locked and settled, and whether somebody waits for any of them.
+fn lock_all(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) -> Result<(Vec<Resource>, bool), Error> {
     let ids: Vec<_> = bookings.iter().map(|booking| booking.resource_id).collect::<BTreeSet<_>>().into_iter().collect();
-    resources::lock(tx.conn, &ids, tx.now)?;
+    let is_behind = resources::lock(tx.conn, &ids, tx.now)?;
     let resources = resources::list_each(tx.conn, &ids)?;
     for resource in &resources {
         if side == Side::Customer {
@@ -401,7 +431,7 @@ fn lock_all(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) -
         }
         due::settle(tx, resource)?;
     }
-    Ok(resources)
+    Ok((resources, is_behind))
 }
 
 /// Bookings with their resources and new times, so ordered that each moves to where those before it have left: of those that
@@ -430,7 +460,7 @@ fn tell(
     actor: Actor,
     action: &str,
     series: &Series,
-    happened: SeriesHappened,
+    happened: Option<SeriesHappened>,
     bookings: impl IntoIterator<Item = BookingFacts>,
 ) -> Result<(), Error> {
     let mut bookings: Vec<_> = bookings.into_iter().collect();
@@ -438,6 +468,7 @@ fn tell(
     let detail = json!({ "side": actor.side, "rule": series.rule, "bookings": bookings.len() });
     let object = ("series", series.id.as_str());
     audit(tx, actor.user_id, Some(series.host_organization_id), &format!("series.{action}"), object, &detail)?;
+    let Some(happened) = happened else { return Ok(()) };
     let is_new = matches!(happened, SeriesHappened::Requested | SeriesHappened::Confirmed);
     let left_out = series.skipped.iter().filter(|_| is_new).map(|occurrence| occurrence.date).collect();
     publish(tx, &Event::Series { happened, facts: SeriesFacts { series_id: series.id, bookings, left_out } })

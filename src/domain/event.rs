@@ -122,6 +122,8 @@ text_enum! {
         Cancelled = "series_cancelled",
         /// The host has refused them.
         Declined = "series_declined",
+        /// Nobody has answered them in time.
+        Expired = "series_expired",
     }
 }
 
@@ -134,6 +136,7 @@ impl SeriesHappened {
             Self::Rescheduled => Happened::Rescheduled,
             Self::Cancelled => Happened::Cancelled,
             Self::Declined => Happened::Declined,
+            Self::Expired => Happened::Expired,
         }
     }
 }

@@ -283,6 +283,18 @@ pub(super) async fn cancel(command: Command<SignedIn, SeriesReason>, id: Id<Seri
         .await
 }
 
+/// Confirm a series
+///
+/// Turns its holds into bookings, or into requests where the host approves bookings. Where payment comes first a manager of the
+/// host confirms it, when it has arrived. Both parties get one mail.
+#[utoipa::path(operation_id = "confirm_series", tag = "series", params(("id" = String, Path)),
+    responses((status = 200, body = WholeView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/series/{id}/confirm")]
+pub(super) async fn confirm(command: Command<SignedIn, super::json::Empty>, id: Id<SeriesId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(series::confirm(tx, caller, id.0)?)).await
+}
+
 /// Approve a series
 ///
 /// All its requests, as a manager of the host. Both parties get one mail.
@@ -362,5 +374,5 @@ pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<Se
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
     config.service(preview).service(create).service(list).service(get_one);
-    config.service(cancel).service(approve).service(decline).service(reschedule);
+    config.service(cancel).service(confirm).service(approve).service(decline).service(reschedule);
 }

@@ -125,6 +125,16 @@ impl Sender {
                 format!("The requests of {customer} for {resource} are declined. The times can be booked again."),
                 "They have been told; you need not do anything. To see what is left of the series:",
             ),
+            (SeriesHappened::Expired, Side::Customer) => (
+                "Not answered",
+                format!("{host} has not answered your requests for {resource} in time. The times are not kept for you any more."),
+                "To see what is left of the series, and to look for other times:",
+            ),
+            (SeriesHappened::Expired, Side::Host) => (
+                "Not answered",
+                format!("The requests of {customer} for {resource} were not answered in time. The times can be booked again."),
+                "They have been told. To see what is left of the series:",
+            ),
         };
         let facts = &letter.first.facts;
         let first = when::span(letter.first.timezone(), facts.starts_at, facts.ends_at);

@@ -45,6 +45,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("check_in_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("check_out_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("confirm_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("confirm_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("create_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_booking", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -238,6 +239,9 @@ impl Place<'_> {
             "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z",
         });
         let series = customer.post("/series", wish).await.expect(201).id();
+        if operation == "confirm_series" {
+            server.execute(&format!("UPDATE bookings SET status = 'held' WHERE series_id = '{series}'"));
+        }
         let mut closed = slot_when_closed(json!({}));
         closed["quantity"] = 3.into();
         owner.post(&format!("/resources/{resource}/blocks"), closed).await.expect(201);

@@ -241,6 +241,32 @@ on_both_databases! {
         request().await;
     }
 
+    async fn a_series_that_is_paid_first_is_held_until_the_host_confirms_it(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_payment": true, "hold_minutes": 60 } })).await;
+        let daily = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=2");
+        let series = market.customer.post("/series", daily.clone()).await.expect(201);
+        assert_eq!(each(&series["bookings"], "status"), ["held"; 2]);
+        let path = |verb: &str| format!("/series/{}/{verb}", series.id());
+        market.customer.post(&path("confirm"), json!({})).await.refused(403, "forbidden");
+        market.customer.post(&path("reschedule"), json!({ "start_time": "09:30" })).await.expect(200);
+        server.advance(TimeDelta::minutes(59));
+        let confirmed = market.host.post(&path("confirm"), json!({})).await.expect(200);
+        assert_eq!(each(&confirmed["bookings"], "status"), ["confirmed"; 2]);
+        market.host.post(&path("confirm"), json!({})).await.refused(409, "invalid_transition");
+        assert_eq!(server.mails(&market.host.email, 1).await[0].subject, "Booked: Lathe, 2 times from Tue 1 Dec 2026, 09:30–10:30");
+    }
+
+    async fn requests_of_a_series_that_nobody_answers_expire_with_one_mail(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true, "answer_minutes": 120 } })).await;
+        market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3")).await.expect(201);
+        server.advance(TimeDelta::hours(2));
+        // Whoever comes next makes room for themselves, if the job has not.
+        market.book(TEN, ELEVEN).await.expect(201);
+        let mails = server.mails(&market.customer.email, 3).await;
+        let subjects: Vec<_> = mails.iter().filter(|mail| mail.subject.starts_with("Not answered")).map(|mail| &mail.subject).collect();
+        assert_eq!(subjects, ["Not answered: Lathe, 3 times from Tue 1 Dec 2026, 10:00–11:00"]);
+    }
+
     async fn each_party_gets_one_mail_for_a_whole_series(server) {
         let market = server.market(json!({})).await;
         market.book("2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z").await.expect(201);

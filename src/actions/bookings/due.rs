@@ -1,13 +1,14 @@
 //! What happens to bookings by themselves, when their time has come.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Actor, Told, change, news, record};
+use super::{Actor, Told, change, facts, news, record};
 use crate::actions::error::Error;
+use crate::actions::record::publish;
 use crate::actions::waitlist;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN};
-use crate::domain::event::Happened;
-use crate::domain::ids::ResourceId;
+use crate::domain::event::{BookingFacts, Event, Happened, SeriesFacts, SeriesHappened};
+use crate::domain::ids::{ResourceId, SeriesId};
 use crate::storage::blocks;
 use crate::storage::bookings::{self, Booking, Due};
 use crate::storage::db::Tx;
@@ -55,9 +56,8 @@ pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
     let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
     let claimed: BTreeSet<ResourceId> = linked.chain([resource.id]).collect();
     let claimed: Vec<ResourceId> = claimed.into_iter().collect();
-    for booking in bookings::list_spent(tx.conn, &claimed, tx.now)? {
-        end(tx, booking)?;
-    }
+    let spent = bookings::list_spent(tx.conn, &claimed, tx.now)?;
+    end_all(tx, spent)?;
     blocks::update_over(tx.conn, Some(&claimed), tx.now)?;
     for id in claimed {
         if id == resource.id {
@@ -70,16 +70,36 @@ pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes the move whose time has come, if it has.
-fn end(tx: &mut Tx<'_>, booking: Booking) -> Result<(), Error> {
-    let Some(happens) = booking.life().due(tx.now) else { return Ok(()) };
+/// Makes the moves whose time has come. The requests of a series that nobody has answered are told together.
+fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
+    let mut expired: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
+    for booking in bookings {
+        let is_request = booking.status == BookingStatus::Requested;
+        match booking.series_id.filter(|_| is_request && booking.life().status_at(tx.now) == BookingStatus::Expired) {
+            Some(series_id) => {
+                let ended = end(tx, booking, false)?;
+                expired.entry(series_id).or_default().extend(ended.map(|ended| facts(&ended, None, None)));
+            }
+            None => drop(end(tx, booking, true)?),
+        }
+    }
+    for (series_id, mut bookings) in expired {
+        bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
+        let facts = SeriesFacts { series_id, bookings, left_out: Vec::new() };
+        publish(tx, &Event::Series { happened: SeriesHappened::Expired, facts })?;
+    }
+    Ok(())
+}
+
+/// Makes the move whose time has come, if it has, and answers the booking after it.
+fn end(tx: &mut Tx<'_>, booking: Booking, is_told: bool) -> Result<Option<Booking>, Error> {
+    let Some(happens) = booking.life().due(tx.now) else { return Ok(None) };
     let was = booking.status;
     let status = booking.life().status_at(tx.now);
     // The host has never heard of a hold.
-    let happened = news(status).filter(|_| was != BookingStatus::Held);
+    let happened = news(status).filter(|_| is_told && was != BookingStatus::Held);
     let ended = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
-    change(tx, Actor::SYSTEM, happens.as_str(), ended, Told { happened, was: Some(was), ..Told::default() })?;
-    Ok(())
+    change(tx, Actor::SYSTEM, happens.as_str(), ended, Told { happened, was: Some(was), ..Told::default() }).map(Some)
 }
 
 /// Notes that a booking is still in use after its time. Both parties hear of it, and so does whoever

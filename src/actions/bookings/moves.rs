@@ -8,7 +8,7 @@ use crate::actions::{Caller, authorize, certifications};
 use crate::domain::booking::{BookingStatus, Life, Move, Side};
 use crate::domain::ids::BookingId;
 use crate::domain::permissions::Permission;
-use crate::domain::rules::Violation;
+use crate::domain::rules::{BookingRules, Violation};
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
 use crate::storage::db::Tx;
@@ -24,9 +24,12 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking
     let (booking, side) = get_as_party(tx, caller, id)?;
     let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
     let actor = authorize_move(tx, caller, &booking, side, rules.requires_payment)?;
-    let happens = if rules.requires_approval && side == Side::Customer { Move::Request } else { Move::Confirm };
-    let step = Step::new(tx, actor, booking, happens)?;
-    step.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
+    Step::new(tx, actor, booking, confirming(&rules, side))?.agree(tx)
+}
+
+/// What becomes of a hold that is confirmed from one side.
+pub(in crate::actions) fn confirming(rules: &BookingRules, side: Side) -> Move {
+    if rules.requires_approval && side == Side::Customer { Move::Request } else { Move::Confirm }
 }
 
 /// Agrees to a request, as a manager of the host.
@@ -34,7 +37,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
-    begin(tx, caller, id, Move::Approve)?.approve(tx)
+    begin(tx, caller, id, Move::Approve)?.agree(tx)
 }
 
 /// Refuses a request, as a manager of the host; its capacity is free at once.
@@ -133,8 +136,8 @@ impl Step {
         Self { is_told: false, ..self }
     }
 
-    /// Agrees to a request.
-    pub(in crate::actions) fn approve(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
+    /// Agrees to a hold or a request.
+    pub(in crate::actions) fn agree(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
         let rules = resources::get_rules(tx.conn, self.booking.booking_rules_id)?;
         self.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
     }
