@@ -202,6 +202,7 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let booked = market.book(TEN, ELEVEN).await.expect(201).id();
         let next = server.user("Nina").await;
+        next.patch("/me", json!({ "reminder_minutes": [] })).await.expect(200);
         let mut wish = market.wish(ELEVEN, TWELVE);
         wish["organization_id"] = json!(next.found("Next").await);
         next.post("/bookings", wish).await.expect(201);
