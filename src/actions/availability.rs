@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::error::Error;
 use super::search::bookable_slots;
-use super::{Caller, customers, resources};
+use super::{Caller, customers, resources, taken};
 use crate::domain::availability::{Free, SlotSearch};
 use crate::domain::fields::Fields;
 use crate::domain::ids::{OrganizationId, ResourceId};
@@ -16,7 +16,6 @@ use crate::domain::pricing::price;
 use crate::domain::resource::ResourceStatus;
 use crate::domain::rules::{Judge, Wish};
 use crate::domain::time::UtcTime;
-use crate::storage::allocations;
 use crate::storage::db::Tx;
 
 /// How much time slots are looked for in at once: a page seldom needs more.
@@ -44,7 +43,7 @@ pub fn get(
     at_least: i32,
 ) -> Result<Availability, Error> {
     let resource = resources::get(tx, caller, id)?;
-    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), resource.fields.rules.allocation(within), tx.now)?;
+    let taken = taken::of(tx, &resource, resource.fields.rules.allocation(within))?;
     Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use super::error::Error;
+use super::taken;
 use crate::domain::alternatives::{self, Alternative};
 use crate::domain::availability::{SlotSearch, Taken, conflicts as conflicts_of};
 use crate::domain::fields::Fields;
@@ -15,7 +16,6 @@ use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging, cursor};
 use crate::domain::pricing::price;
-use crate::storage::allocations;
 use crate::storage::connection::Conn;
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
@@ -128,7 +128,7 @@ pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Pagi
 /// When the database fails.
 pub fn conflicts(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quantity: i32) -> Result<Vec<Interval>, Error> {
     let claim = resource.fields.rules.allocation(wished);
-    let taken = allocations::list_overlapping(tx.conn, resource.claimed(), claim, tx.now)?;
+    let taken = taken::of(tx, resource, claim)?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
@@ -177,8 +177,7 @@ pub fn bookable_slots(
     resource: &Resource,
     search: SlotSearch,
 ) -> Result<impl Iterator<Item = Interval> + use<>, Error> {
-    let taken =
-        allocations::list_overlapping(tx.conn, resource.claimed(), resource.fields.rules.allocation(search.reach()), tx.now)?;
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()))?;
     Ok(resource.bookable().slots(tx.now, &taken, search))
 }
 
@@ -210,11 +209,8 @@ fn offered(tx: &mut Tx<'_>, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec
     found.retain(|found| fit(found, &[]).is_some());
     let claims = found.iter().map(|found| found.resource.fields.rules.allocation(within));
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
-    let claimed: Vec<_> = found.iter().map(|found| found.resource.claimed()).collect();
-    let mut taken: HashMap<ResourceId, Vec<Taken>> = HashMap::new();
-    for (resource, one) in allocations::list_overlapping_each(tx.conn, &claimed, claims, now)? {
-        taken.entry(resource).or_default().push(one);
-    }
+    let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
+    let taken = taken::of_each(tx, &resources, claims)?;
     let offer = |found: Found| {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
         let slot = fit(&found, taken)?;

@@ -23,6 +23,7 @@ pub mod problem;
 pub mod public_holidays;
 pub mod recurrence;
 pub mod resource;
+pub mod resource_links;
 pub mod rules;
 pub mod secret_token;
 pub mod series;

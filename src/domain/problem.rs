@@ -73,6 +73,8 @@ problems! {
         "The organization waits for this already, or for as many slots of the resource as it may. Leave the line first.";
     CapacityInUse 409 "capacity_in_use" "The capacity is in use"
         "Bookings or blocks take more than the new capacity would leave. Move or cancel them first.";
+    LinkNotPossible 409 "link_not_possible" "Existing bookings or blocks clash"
+        "What is booked or blocked already would break the link. Move or cancel it first.";
     ResourceHasBookings 409 "resource_has_bookings" "The resource has bookings to come"
         "A resource with bookings that have not ended cannot be retired. Pause it, so that nobody books it any more, and retire it after the last booking, or cancel the bookings first.";
     ResourceNotBookable 409 "resource_not_bookable" "The resource cannot be booked now"

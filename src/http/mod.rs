@@ -31,6 +31,7 @@ mod metrics;
 mod notation;
 mod observe;
 mod organizations;
+mod resource_links;
 mod resources;
 mod search;
 mod series;
@@ -60,6 +61,7 @@ fn configure(config: &mut ServiceConfig<'_>) {
     members::configure(config);
     sites::configure(config);
     resources::configure(config);
+    resource_links::configure(config);
     search::configure(config);
     availability::configure(config);
     bookings::configure(config);

@@ -239,6 +239,19 @@ pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, S
     rows.into_iter().map(resource_from).collect()
 }
 
+/// What the allocations of these resources are asked for by, and their capacities.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_sizes(conn: &mut Conn, ids: BTreeSet<ResourceId>) -> Result<Vec<(Claimed, i32)>, StorageError> {
+    let rows: Vec<(ResourceId, i64, i32)> = resources::table
+        .filter(resources::id.eq_any(ids))
+        .select((resources::id, resources::longest_allocation_minutes, resources::capacity))
+        .load(conn)?;
+    let size = |(id, longest_allocation_minutes, capacity)| (Claimed { id, longest_allocation_minutes }, capacity);
+    Ok(rows.into_iter().map(size).collect())
+}
+
 /// Those of these resources that belong to the organization.
 ///
 /// # Errors
@@ -263,11 +276,8 @@ pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, S
     {
         return Ok(is_behind);
     }
-    let links = resource_links::list_each(conn, ids)?;
-    let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
-    let all: BTreeSet<ResourceId> = ids.iter().copied().chain(linked).collect();
     let mut is_behind = false;
-    for id in all {
+    for id in resource_links::list_linked(conn, ids)? {
         is_behind |= lock_row(conn, id, "", now)?.ok_or(StorageError::NotFound)?;
     }
     Ok(is_behind)

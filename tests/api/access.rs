@@ -51,6 +51,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
     ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_resource_link", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("create_site", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -59,6 +60,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("decline_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("delete_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("delete_me", [SIGN_IN, MAY, MAY, MAY]),
+    ("delete_resource_link", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("end_session", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("export_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_availability", [MAY, MAY, MAY, MAY]),
@@ -84,6 +86,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("list_members", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_my_certifications", [SIGN_IN, MAY, MAY, MAY]),
     ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_resource_links", [MAY, MAY, MAY, MAY]),
     ("list_series", [SIGN_IN, MAY, MAY, MAY]),
     ("list_sessions", [SIGN_IN, MAY, MAY, MAY]),
     ("list_site_resources", [MAY, MAY, MAY, MAY]),
@@ -187,6 +190,7 @@ struct Place<'a> {
     organization: String,
     site: String,
     resource: String,
+    other: String,
     block: String,
     terms: String,
     customer: String,
@@ -212,6 +216,9 @@ impl Place<'_> {
         let site = owner.open_site(&organization, json!({})).await;
         let rules = json!({ "capacity": { "quantity": 3, "unit": "unit" }, "booking_rules": { "requires_approval": true } });
         let resource = owner.list_resource(&site, rules).await;
+        let other = owner.list_resource(&site, json!({ "name": "Room", "is_private": true })).await;
+        let link = json!({ "other_id": other, "kind": "excludes" });
+        owner.post(&format!("/resources/{resource}/links"), link).await.expect(201);
         let block = owner.post(&format!("/resources/{resource}/blocks"), slot(json!({}))).await.expect(201).id();
         // It is for bookings of nothing, so it stands in the way of none.
         let terms = json!({ "kind": "general", "name": "Terms", "applies_to": [], "text": "Be kind." });
@@ -253,6 +260,7 @@ impl Place<'_> {
             organization,
             site,
             resource,
+            other,
             block,
             terms,
             customer: customer_organization,
@@ -272,6 +280,7 @@ impl Place<'_> {
         for part in operation.path.split('/') {
             path.push(match (before, part) {
                 (_, "{block}") => &self.block,
+                (_, "{other}") => &self.other,
                 (_, "{member}") => &self.people.colleague.id,
                 ("organizations", "{id}") => &self.organization,
                 ("sites", "{id}") => &self.site,
@@ -318,6 +327,7 @@ impl Place<'_> {
             "create_resource" => {
                 json!({ "kind": "machine", "name": "Saw", "tariff": { "currency": "GBP", "rate": 100, "per": "hour" } })
             }
+            "create_resource_link" => json!({ "other_id": self.other, "kind": "excludes" }),
             "create_series" | "preview_series" => {
                 slot(json!({ "organization_id": self.customer, "resource_id": self.resource, "rule": "FREQ=DAILY;COUNT=2" }))
             }

@@ -21,6 +21,7 @@ mod metrics;
 mod organizations;
 mod problems;
 mod protection;
+mod resource_links;
 mod resources;
 mod rules;
 mod search;

@@ -80,6 +80,11 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             customer.post("/bookings", wish).await.expect(201);
             host.patch(&path, json!({ "capacity": { "quantity": 1 } })).await
         }
+        Code::LinkNotPossible => {
+            customer.post("/bookings", wish).await.expect(201);
+            let room = host.list_resource(site, json!({ "name": "Room" })).await;
+            host.post(&format!("{path}/links"), json!({ "other_id": room, "kind": "takes" })).await
+        }
         Code::ResourceHasBookings => {
             customer.post("/bookings", wish).await.expect(201);
             host.patch(&path, json!({ "status": "retired" })).await

@@ -91,6 +91,34 @@ async fn three_win_of_many(server: &Server, rules: Value, broken: &str) {
     assert!(attempts.iter().all(|answer| answer.status == 201 || answer["violations"][0]["code"] == broken), "{attempts:?}");
 }
 
+/// How many of 32 on two servers have one of two linked resources for a slot, and how many the other. Of each there is room for
+/// half of them.
+async fn race_crosswise(server: &Server, mut link: Value) -> Vec<(usize, usize)> {
+    let capacity = json!({ "capacity": { "quantity": 16, "unit": "unit" } });
+    let market = server.market(capacity.clone()).await;
+    let other = market.host.list_resource(&market.site, capacity).await;
+    link["other_id"] = other.clone().into();
+    market.host.post(&format!("/resources/{}/links", market.resource), link).await.expect(201);
+    let another = another(server);
+    let rivals = rivals(32, &both(server, &another), &market);
+    let mut won = Vec::new();
+    for slot in 0..20 {
+        let attempts = join_all(rivals.iter().enumerate().map(async |(number, rival)| {
+            let mut wish = wish(&market, (slot, slot + 1), 1);
+            // Two of each server's ask for the same, so that both servers ask for both.
+            if number % 4 >= 2 {
+                wish["resource_id"] = other.clone().into();
+            }
+            book(rival, wish).await
+        }));
+        let (others, ones): (Vec<_>, Vec<_>) = attempts.await.into_iter().enumerate().partition(|(number, _)| number % 4 >= 2);
+        let winners = |answers: Vec<(usize, Answer)>| answers.iter().filter(|(_, answer)| is_won(answer)).count();
+        won.push((winners(ones), winners(others)));
+    }
+    books(server);
+    won
+}
+
 on_both_databases! {
     async fn of_many_who_want_a_slot_one_has_it(server) {
         race_for_slots(&[server], 200, 1).await;
@@ -195,6 +223,18 @@ on_both_databases! {
                 let path = format!("/bookings/{}/cancel", booking["id"].as_str().unwrap());
                 market.customer.post(&path, json!({})).await.expect(200);
             }
+        }
+    }
+
+    async fn of_two_resources_that_exclude_each_other_one_is_booked(server) {
+        for won in race_crosswise(server, json!({ "kind": "excludes" })).await {
+            assert!(won == (0, 16) || won == (16, 0), "{won:?}");
+        }
+    }
+
+    async fn a_resource_and_the_one_that_it_takes_along_share_their_room(server) {
+        for (one, other) in race_crosswise(server, json!({ "kind": "takes" })).await {
+            assert_eq!(one + other, 16);
         }
     }
 

@@ -52,10 +52,10 @@ pub fn catch_up(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
-    let links = if resource.has_links { resource_links::list(tx.conn, resource.id)? } else { Vec::new() };
-    let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
-    let claimed: BTreeSet<ResourceId> = linked.chain([resource.id]).collect();
-    let claimed: Vec<ResourceId> = claimed.into_iter().collect();
+    let claimed: Vec<ResourceId> = match resource.has_links {
+        true => resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect(),
+        false => vec![resource.id],
+    };
     let spent = bookings::list_spent(tx.conn, &claimed, tx.now)?;
     end_all(tx, spent)?;
     blocks::update_over(tx.conn, Some(&claimed), tx.now)?;
