@@ -134,13 +134,13 @@ pub struct Life {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The move does not lead anywhere from this state.
-    #[error("The booking is {0}; {1} is not possible any more, or not yet.")]
+    #[error("The booking is {0}; `{1}` leads nowhere from there.")]
     State(BookingStatus, Move),
     /// The time of the booking is over.
-    #[error("The time of the booking is over; {0} is not possible any more.")]
+    #[error("The time of the booking is over; it is too late for `{0}`.")]
     Over(Move),
     /// The move can be made from this instant.
-    #[error("{0} is possible from {1}.")]
+    #[error("It is too early for `{0}`, which is possible from {1} on.")]
     TooEarly(Move, UtcTime),
 }
 
