@@ -15,3 +15,4 @@ mod raw_postgres;
 mod raw_random;
 mod raw_sql;
 mod raw_sqlite;
+mod real;
