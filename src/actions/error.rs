@@ -1,5 +1,6 @@
 //! How an action ends when it does not do what it was asked.
 
+use crate::domain::booking_group::RefusedBooking;
 use crate::domain::fields::InvalidFields;
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
@@ -22,6 +23,9 @@ pub enum Error {
     /// Some occurrences of a series cannot be booked, or moved.
     #[error("occurrences refused: {0:?}")]
     OccurrencesRefused(Vec<Occurrence>),
+    /// Some bookings of a group cannot be made.
+    #[error("bookings refused: {0:?}")]
+    BookingsRefused(Vec<RefusedBooking>),
     /// The database failed.
     #[error(transparent)]
     Storage(StorageError),

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod availability;
 pub mod blocks;
+pub mod booking_groups;
 pub mod bookings;
 pub mod certification_kinds;
 pub mod certifications;

@@ -7,7 +7,7 @@ use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use serde_json::json;
 
-use super::bookings::book::{authorize_customer, check_bookable, place, price_of};
+use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, price_of};
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, confirming};
 use super::bookings::reschedule::move_to;
@@ -161,6 +161,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
     };
     series::insert(tx.conn, &series)?;
     let actor = customer_side(caller);
+    let part_of = PartOf { series_id: Some(series.id), ..PartOf::default() };
     let book = |tx: &mut Tx<'_>, interval| {
         let wish = NewBooking {
             organization_id: wish.organization_id,
@@ -172,7 +173,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
             hold: false,
             override_reason: None,
         };
-        let (booking, detail) = place(tx, caller, &customer, &wish, false, Some(series.id))?;
+        let (booking, detail) = place(tx, caller, &customer, &wish, false, part_of)?;
         record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
         Ok(booking)
     };

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::ids::{BookingId, CertificationId, SeriesId, TrainingSeatId, UserId, WaitlistEntryId};
+use super::ids::{BookingGroupId, BookingId, CertificationId, SeriesId, TrainingSeatId, UserId, WaitlistEntryId};
 use super::money::Money;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -41,6 +41,15 @@ pub enum Event {
         /// To which bookings.
         #[serde(flatten)]
         facts: SeriesFacts,
+    },
+    /// Something happened to bookings of a group.
+    Group {
+        /// What.
+        happened: GroupHappened,
+        /// To which group,
+        group_id: BookingGroupId,
+        /// and to which of its bookings.
+        bookings: Vec<ToldBooking>,
     },
     /// Somebody has waited in line for a slot, and there was none in time.
     WaitExpired {
@@ -152,6 +161,25 @@ pub struct SeriesFacts {
     pub left_out: Vec<NaiveDate>,
 }
 
+text_enum! {
+    /// What can be told of a group.
+    pub enum GroupHappened {
+        /// Its bookings were made, or are holds no more.
+        Booked = "group_booked",
+        /// Either side has called them off.
+        Cancelled = "group_cancelled",
+    }
+}
+
+/// A booking that is told of together with others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ToldBooking {
+    /// What happened to it.
+    pub happened: Happened,
+    /// What it was then.
+    pub facts: BookingFacts,
+}
+
 /// A time and quantity, and what it costs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Slot {
@@ -200,6 +228,7 @@ impl Event {
             Self::PasswordResetRequested { .. } => "password_reset_requested",
             Self::Booking { happened, .. } => happened.as_str(),
             Self::Series { happened, .. } => happened.as_str(),
+            Self::Group { happened, .. } => happened.as_str(),
             Self::WaitExpired { .. } => "wait_expired",
             Self::CertificationGranted { .. } => "certification_granted",
             Self::CertificationRevoked { .. } => "certification_revoked",

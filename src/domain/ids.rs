@@ -103,6 +103,8 @@ ids! {
     BookingId,
     /// Of a series.
     SeriesId,
+    /// Of a booking group.
+    BookingGroupId,
     /// Of a block.
     BlockId,
     /// Of a host's document.

@@ -4,6 +4,7 @@
 pub mod alternatives;
 pub mod availability;
 pub mod booking;
+pub mod booking_group;
 pub mod certification;
 pub mod email;
 pub mod event;

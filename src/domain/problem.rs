@@ -111,6 +111,12 @@ problems! {
         "The database, or something else that the service needs, does not answer in time. Try again after `Retry-After`; with an `Idempotency-Key` nothing is done twice.";
 }
 
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.as_str())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,7 +14,7 @@ use crate::actions::bookings::{self, Clash, NewBooking, Quote, Search, due};
 use crate::actions::error::Error;
 use crate::domain::booking::BookingStatus;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
+use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -114,6 +114,8 @@ pub(super) struct BookingView {
     note: String,
     /// The series that it is one of.
     series_id: Option<SeriesId>,
+    /// The group that it was made in.
+    group_id: Option<BookingGroupId>,
     /// The user who booked.
     created_by: UserId,
     /// The user who works at the machine.
@@ -156,6 +158,7 @@ impl From<Booking> for BookingView {
             price_lines: booking.price.lines,
             note: booking.note,
             series_id: booking.series_id,
+            group_id: booking.group_id,
             created_by: booking.created_by,
             operated_by: booking.operated_by,
             cancelled_at: booking.cancelled_at,

@@ -17,6 +17,7 @@ pub mod state;
 mod auth;
 mod availability;
 mod blocks;
+mod booking_groups;
 mod booking_moves;
 mod bookings;
 mod certification_kinds;
@@ -66,6 +67,7 @@ fn configure(config: &mut ServiceConfig<'_>) {
     availability::configure(config);
     bookings::configure(config);
     booking_moves::configure(config);
+    booking_groups::configure(config);
     series::configure(config);
     blocks::configure(config);
     terms::configure(config);

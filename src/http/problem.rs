@@ -12,6 +12,7 @@ use super::request_id;
 use crate::actions::bookings::Clash;
 use crate::actions::error::Error;
 use crate::domain::alternatives::Alternative;
+use crate::domain::booking_group::{self, RefusedBooking};
 use crate::domain::fields::{FieldError, InvalidFields};
 use crate::domain::interval::Interval;
 use crate::domain::problem::Code;
@@ -52,6 +53,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     occurrences: Vec<Occurrence>,
+    /// The bookings of a group that cannot be made, each with what stands in its way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    bookings: Vec<RefusedBooking>,
     /// What could be booked instead, the best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -76,6 +81,7 @@ impl Problem {
             violations: Vec::new(),
             conflicts: Vec::new(),
             occurrences: Vec::new(),
+            bookings: Vec::new(),
             alternatives: Vec::new(),
             kind: code,
             headers: Vec::new(),
@@ -134,6 +140,9 @@ impl From<Error> for Problem {
             Error::Invalid(fields) => fields.into(),
             Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
             Error::OccurrencesRefused(occurrences) => occurrences.into(),
+            Error::BookingsRefused(bookings) => {
+                Self { bookings: bookings.clone(), ..Self::new(booking_group::problem(&bookings), "") }
+            }
             Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {
                 tracing::warn!(cause, "the database is not available");
                 Self::new(Code::Unavailable, "")

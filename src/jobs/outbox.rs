@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use crate::domain::email::Email;
-use crate::domain::event::{BookingFacts, Event, Happened, SeriesFacts, SeriesHappened};
-use crate::domain::ids::{CertificationId, OutboxId, TrainingSeatId, WaitlistEntryId};
+use crate::domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking};
+use crate::domain::ids::{BookingGroupId, CertificationId, OutboxId, TrainingSeatId, WaitlistEntryId};
 use crate::domain::mail::MailStatus;
 use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
+use crate::mail::booking_group::GroupLetter;
 use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Letter, Side};
 use crate::mail::series::SeriesLetter;
@@ -19,7 +20,7 @@ use crate::storage::error::StorageError;
 use crate::storage::mails::{self, NewMail, Party, Place};
 use crate::storage::outbox::{self, Pending};
 use crate::storage::types::Json;
-use crate::storage::{certifications, members, resources, training_seats, users, waitlist_entries};
+use crate::storage::{booking_groups, certifications, members, resources, training_seats, users, waitlist_entries};
 
 /// How many events are told in one transaction.
 const BATCH: i64 = 50;
@@ -113,6 +114,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             Ok(letters.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
         }
         Event::Series { happened, facts } => address_series(conn, *happened, facts),
+        Event::Group { happened, group_id, bookings } => address_group(conn, *happened, *group_id, bookings),
         Event::WaitExpired { waitlist_entry_id } => address_waiting(conn, *waitlist_entry_id),
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
@@ -206,6 +208,29 @@ fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts
         Letter::Series(Box::new(SeriesLetter { happened, series_id, first, bookings, left_out }))
     };
     Ok(letters.map(|(email, first)| (email, of_all(first))).collect())
+}
+
+/// Whoever hears of some bookings of a group hears of these together, in one letter, and of no others.
+fn address_group(
+    conn: &mut Conn,
+    happened: GroupHappened,
+    group_id: BookingGroupId,
+    bookings: &[ToldBooking],
+) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let note = booking_groups::get(conn, group_id)?.note;
+    let mut letters: Vec<(Email, GroupLetter)> = Vec::new();
+    for booking in bookings {
+        for (email, first) in address_parties(conn, booking.happened, &booking.facts)? {
+            match letters.iter_mut().find(|(other, _)| *other == email) {
+                Some((_, letter)) => letter.others.push(first),
+                None => {
+                    let (note, others) = (note.clone(), Vec::new());
+                    letters.push((email, GroupLetter { happened, group_id, note, first, others }));
+                }
+            }
+        }
+    }
+    Ok(letters.into_iter().map(|(email, letter)| (email, Letter::Group(Box::new(letter)))).collect())
 }
 
 /// Who holds a certification hears of it.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::booking_group::GroupLetter;
 use super::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use super::series::SeriesLetter;
 use super::waitlist::WaitLetter;
@@ -32,6 +33,8 @@ pub enum Letter {
     Booking(Box<BookingLetter>),
     /// Tells of bookings of a series.
     Series(Box<SeriesLetter>),
+    /// Tells of bookings of a group.
+    Group(Box<GroupLetter>),
     /// Tells somebody that they have waited in vain.
     Wait(Box<WaitLetter>),
     /// Tells of a certification.
@@ -115,7 +118,7 @@ impl BookingLetter {
     }
 
     /// What it is about, if its reader need not get it.
-    const fn category(&self) -> Option<MailCategory> {
+    pub(super) const fn category(&self) -> Option<MailCategory> {
         match (self.happened, self.side) {
             (Happened::Cancelled | Happened::Uncertified, _) | (Happened::Confirmed, Side::Customer) => None,
             (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
@@ -138,12 +141,13 @@ impl Letter {
             Self::Certification(letter) => letter.template().to_owned(),
             Self::Seat(letter) => letter.template().to_owned(),
             Self::Series(letter) => letter.template(),
+            Self::Group(letter) => letter.template(),
             Self::Booking(letter) => format!("{}_{}", letter.happened, letter.side),
         }
     }
 
     /// What it is about, if its reader need not get it.
-    pub const fn category(&self) -> Option<MailCategory> {
+    pub fn category(&self) -> Option<MailCategory> {
         match self {
             Self::Verification { .. } | Self::PasswordReset { .. } => None,
             Self::Wait(_) => Some(MailCategory::Waitlist),
@@ -157,6 +161,7 @@ impl Letter {
             },
             Self::Booking(letter) => letter.category(),
             Self::Series(letter) => letter.first.category(),
+            Self::Group(letter) => letter.category(),
         }
     }
 

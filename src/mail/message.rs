@@ -80,6 +80,11 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
             let url = mailer.sender.series_link(letter);
             calendar::entries(letter.each(), &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
         }
+        Letter::Group(letter) => {
+            let url = mailer.sender.group_link(letter);
+            let letters = letter.each().cloned();
+            calendar::entries(letters, &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
+        }
         Letter::Wait(_)
         | Letter::Verification { .. }
         | Letter::PasswordReset { .. }

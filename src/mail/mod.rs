@@ -1,5 +1,6 @@
 //! Messages: their words, their form, and how they leave. Called by the jobs only.
 
+pub mod booking_group;
 pub mod certification;
 pub mod letter;
 pub mod series;

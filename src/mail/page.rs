@@ -80,6 +80,7 @@ impl Sender {
             },
             Letter::Booking(letter) => self.booking_page(letter),
             Letter::Series(letter) => self.series_page(letter),
+            Letter::Group(letter) => self.group_page(letter),
             Letter::Wait(letter) => self.wait_page(letter),
             Letter::Certification(letter) => self.certification_page(letter),
             Letter::Seat(letter) => self.seat_page(letter),

@@ -1,17 +1,22 @@
 //! Claims of customers.
 
 use chrono::TimeDelta;
+use diesel::backend::Backend;
 use diesel::dsl::{exists, sql};
-use diesel::expression::SqlLiteral;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, SqlLiteral, ValidGrouping};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{allocations, bookings, members, organizations, resources};
 use super::types::Json;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN, Life};
-use crate::domain::ids::{BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
+use crate::domain::ids::{
+    BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId,
+};
 use crate::domain::interval::Interval;
 use crate::domain::money::{Currency, Money};
 use crate::domain::pricing::{Price, PriceLine};
@@ -52,6 +57,8 @@ pub struct Booking {
     pub note: String,
     /// The series that it is one of.
     pub series_id: Option<SeriesId>,
+    /// The group that it was made in.
+    pub group_id: Option<BookingGroupId>,
     /// Who made it.
     pub created_by: UserId,
     /// Who works at the machine.
@@ -104,6 +111,25 @@ impl Booking {
     }
 }
 
+/// The group that a booking was made in: a column by hand, for a table of diesel's has at most 32 unless
+/// everything is to compile for minutes.
+#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+pub(super) struct GroupId;
+
+impl Expression for GroupId {
+    type SqlType = Nullable<Text>;
+}
+
+impl<DB: Backend> QueryFragment<DB> for GroupId {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("bookings.group_id");
+        Ok(())
+    }
+}
+
+impl<QS> SelectableExpression<QS> for GroupId {}
+impl<QS> AppearsOnTable<QS> for GroupId {}
+
 /// Takes capacity. Written out, for a partial index serves only a query that names its condition.
 pub(super) fn is_live() -> SqlLiteral<Bool> {
     sql("bookings.status IN ('held', 'requested', 'confirmed', 'in_use')")
@@ -127,7 +153,7 @@ type Columns = (
     bookings::quantity,
     PriceColumns,
     (bookings::booking_rules_id, bookings::tariff_id),
-    (bookings::note, bookings::series_id, bookings::created_by, bookings::operated_by),
+    (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
     EndColumns,
     UsageColumns,
     (bookings::calendar_sequence, bookings::revision),
@@ -146,7 +172,7 @@ const COLUMNS: Columns = (
     bookings::quantity,
     (bookings::price_amount, bookings::price_currency, bookings::price_lines),
     (bookings::booking_rules_id, bookings::tariff_id),
-    (bookings::note, bookings::series_id, bookings::created_by, bookings::operated_by),
+    (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
     (bookings::cancelled_at, bookings::cancelled_by, bookings::reason),
     (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun),
     (bookings::calendar_sequence, bookings::revision),
@@ -161,7 +187,7 @@ type BookingRow = (
     i32,
     (i64, Currency, Json<Vec<PriceLine>>),
     (BookingRulesId, TariffId),
-    (String, Option<SeriesId>, UserId, Option<UserId>),
+    (String, (Option<SeriesId>, Option<BookingGroupId>), UserId, Option<UserId>),
     (Option<UtcTime>, Option<UserId>, String),
     (Option<UtcTime>, Option<UtcTime>, Option<UtcTime>, bool),
     (i32, i64),
@@ -188,7 +214,8 @@ fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         booking_rules_id: versions.0,
         tariff_id: versions.1,
         note: note.0,
-        series_id: note.1,
+        series_id: note.1.0,
+        group_id: note.1.1,
         created_by: note.2,
         // What was made before anybody asked is operated by whoever made it.
         operated_by: note.3.unwrap_or(note.2),
@@ -304,6 +331,16 @@ pub fn list_of_series(conn: &mut Conn, id: SeriesId) -> Result<Vec<Booking>, Sto
     rows.into_iter().map(booking_from).collect()
 }
 
+/// The bookings of these groups, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_groups(conn: &mut Conn, ids: &[BookingGroupId]) -> Result<Vec<Booking>, StorageError> {
+    let of_groups = joined().filter(GroupId.eq_any(ids)).order((bookings::starts_at, bookings::id));
+    let rows: Vec<BookingRow> = of_groups.select(COLUMNS).load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
 /// The bookings that a user made, the oldest first.
 ///
 /// # Errors
@@ -380,6 +417,10 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
             ),
         ))
         .execute(conn)?;
+    if let Some(group) = booking.group_id {
+        let put = sql_query("UPDATE bookings SET group_id = $1 WHERE id = $2");
+        put.bind::<Text, _>(group).bind::<Text, _>(booking.id).execute(conn)?;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backlog;
 pub mod backup;
 pub mod blocks;
+pub mod booking_groups;
 pub mod bookings;
 pub mod certification_kinds;
 pub mod certifications;

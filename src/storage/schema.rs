@@ -216,6 +216,16 @@ table! {
 }
 
 table! {
+    booking_groups (id) {
+        id -> Text,
+        organization_id -> Text,
+        note -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
     blocks (id) {
         id -> Text,
         resource_id -> Text,
@@ -448,6 +458,7 @@ joinable!(resources -> tariffs (tariff_id));
 joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
 joinable!(series -> resources (resource_id));
+joinable!(booking_groups -> organizations (organization_id));
 joinable!(blocks -> resources (resource_id));
 joinable!(allocations -> resources (resource_id));
 joinable!(terms_acceptances -> terms (terms_id));
@@ -474,6 +485,7 @@ allow_tables_to_appear_in_same_query!(
     tariffs,
     bookings,
     series,
+    booking_groups,
     blocks,
     resource_links,
     allocations,

@@ -38,6 +38,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("approve_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("cancel_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("cancel_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("cancel_training_seat", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -45,9 +46,11 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("check_in_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("check_out_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("confirm_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("confirm_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("confirm_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("create_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_booking", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
+    ("create_booking_group", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
     ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -65,6 +68,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("export_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_availability", [MAY, MAY, MAY, MAY]),
     ("get_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("get_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_certification_kind", [MAY, MAY, MAY, MAY]),
     ("get_me", [SIGN_IN, MAY, MAY, MAY]),
@@ -78,6 +82,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("get_training", [MAY, MAY, MAY, MAY]),
     ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
+    ("list_booking_groups", [SIGN_IN, MAY, MAY, MAY]),
     ("list_booking_history", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("list_booking_rules", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
@@ -195,6 +200,7 @@ struct Place<'a> {
     terms: String,
     customer: String,
     booking: String,
+    booking_group: String,
     certification_kind: String,
     certification: String,
     training: String,
@@ -245,6 +251,10 @@ impl Place<'_> {
             "organization_id": customer_organization, "resource_id": resource, "rule": "FREQ=DAILY;COUNT=2",
             "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z",
         });
+        let member = json!({ "resource_id": resource, "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z" });
+        let is_held = operation == "confirm_booking_group";
+        let group = json!({ "organization_id": customer_organization, "bookings": [member], "hold": is_held });
+        let booking_group = customer.post("/booking-groups", group).await.expect(201).id();
         let series = customer.post("/series", wish).await.expect(201).id();
         if operation == "confirm_series" {
             server.execute(&format!("UPDATE bookings SET status = 'held' WHERE series_id = '{series}'"));
@@ -265,6 +275,7 @@ impl Place<'_> {
             terms,
             customer: customer_organization,
             booking,
+            booking_group,
             certification_kind,
             certification: certification.expect(201).id(),
             training,
@@ -286,6 +297,7 @@ impl Place<'_> {
                 ("sites", "{id}") => &self.site,
                 ("resources", "{id}") => &self.resource,
                 ("bookings", "{id}") => &self.booking,
+                ("booking-groups", "{id}") => &self.booking_group,
                 ("series", "{id}") => &self.series,
                 ("sessions", "{id}") => &self.session,
                 ("terms", "{id}") => &self.terms,
@@ -322,6 +334,9 @@ impl Place<'_> {
                 wish
             }
             "create_booking" => slot(json!({ "organization_id": self.customer, "resource_id": self.resource })),
+            "create_booking_group" => {
+                json!({ "organization_id": self.customer, "bookings": [slot(json!({ "resource_id": self.resource }))] })
+            }
             "create_certification_kind" => json!({ "name": "Saw" }),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
             "create_resource" => {
@@ -359,9 +374,13 @@ impl Place<'_> {
     /// Somebody who may do it.
     fn entitled(&self, operation: &Operation) -> &User {
         match operation.id.as_str() {
-            "accept_terms" | "create_booking" | "create_series" | "join_waitlist" | "leave_waitlist" | "preview_series" => {
-                &self.people.customer
-            }
+            "accept_terms"
+            | "create_booking"
+            | "create_booking_group"
+            | "create_series"
+            | "join_waitlist"
+            | "leave_waitlist"
+            | "preview_series" => &self.people.customer,
             "logout" => &self.somebody,
             _ if operation.path.starts_with("/me") => &self.somebody,
             _ => &self.people.owner,

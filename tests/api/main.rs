@@ -9,6 +9,7 @@ mod access;
 mod auth;
 mod availability;
 mod blocks;
+mod booking_groups;
 mod booking_life;
 mod bookings;
 mod certifications;

@@ -203,6 +203,28 @@ on_both_databases! {
         assert_eq!(books(server).allocations.len(), 30);
     }
 
+    async fn of_groups_that_cross_one_has_all_and_the_others_nothing(server) {
+        let market = one_machine(server).await;
+        let bench = market.host.list_resource(&market.site, json!({ "name": "Bench" })).await;
+        let another = another(server);
+        let rivals = rivals(32, &both(server, &another), &market);
+        for slot in 0..15 {
+            let groups = rivals.iter().enumerate().map(|(number, rival)| {
+                let mut resources = [&market.resource, &bench];
+                // Half of them ask for the one first, half for the other.
+                resources.rotate_left(number / 2 % 2);
+                let (from, to) = (quarter(slot).to_rfc3339(), quarter(slot + 1).to_rfc3339());
+                let member = |resource| json!({ "resource_id": resource, "starts_at": from, "ends_at": to });
+                let group = json!({ "organization_id": market.customer_organization, "bookings": resources.map(member) });
+                async move { rival.post("/booking-groups", group).await }
+            });
+            let attempts = join_all(groups).await;
+            assert_eq!(winners(&attempts), 1, "for slot {slot}");
+        }
+        assert_eq!(books(server).allocations.len(), 30);
+        assert_eq!(server.select("SELECT id AS value FROM booking_groups").len(), 15);
+    }
+
     async fn capacity_is_lowered_or_booked_but_not_both(server) {
         let market = server.market(json!({ "capacity": { "quantity": 2, "unit": "unit" } })).await;
         let rivals = rivals(4, &[server], &market);

@@ -9,7 +9,7 @@ use crate::actions::{Caller, authorize, certifications, check_standing, is_insid
 use crate::domain::alternatives::Alternative;
 use crate::domain::booking::Side;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{OrganizationId, ResourceId, SeriesId, UserId};
+use crate::domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::permissions::Permission;
 use crate::domain::pricing::{Price, Tariff, price};
@@ -51,7 +51,7 @@ pub struct NewBooking {
 pub fn book(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
     let customer = authorize_customer(tx, caller, wish.organization_id)?;
     let is_behind = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
-    let (booking, detail) = place(tx, caller, &customer, wish, is_behind, None)?;
+    let (booking, detail) = place(tx, caller, &customer, wish, is_behind, PartOf::default())?;
     let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
     record(tx, actor, "create", &booking, Told { happened: news(booking.status), detail, ..Told::default() })?;
     Ok(booking)
@@ -77,7 +77,14 @@ pub(in crate::actions) fn check_member(tx: &mut Tx<'_>, organization: Organizati
     }
 }
 
-/// Claims what is wished for, maybe as one of a series, on a resource that is locked, and settled first
+/// What a booking is made together with.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::actions) struct PartOf {
+    pub(in crate::actions) series_id: Option<SeriesId>,
+    pub(in crate::actions) group_id: Option<BookingGroupId>,
+}
+
+/// Claims what is wished for, maybe as a part of something, on a resource that is locked, and settled first
 /// if it `is_behind`. Answers the booking, and what its history must say besides; nothing is told yet.
 pub(in crate::actions) fn place(
     tx: &mut Tx<'_>,
@@ -85,14 +92,14 @@ pub(in crate::actions) fn place(
     customer: &str,
     wish: &NewBooking,
     is_behind: bool,
-    series_id: Option<SeriesId>,
+    part_of: PartOf,
 ) -> Result<(Booking, Value), Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
     if is_behind || resource.fields.rules.allocation(wish.interval).starts_at() < tx.now {
         due::settle(tx, &resource)?;
     }
-    let (booking, detail) = draft(tx, caller, customer, wish, &resource, series_id)?;
+    let (booking, detail) = draft(tx, caller, customer, wish, &resource, part_of)?;
     bookings::insert(tx.conn, &booking)?;
     Ok((booking, detail))
 }
@@ -104,7 +111,7 @@ pub(super) fn draft(
     customer: &str,
     wish: &NewBooking,
     resource: &Resource,
-    series_id: Option<SeriesId>,
+    part_of: PartOf,
 ) -> Result<(Booking, Value), Error> {
     let operated_by = wish.operated_by.unwrap_or(caller.user_id);
     if operated_by != caller.user_id {
@@ -138,7 +145,8 @@ pub(super) fn draft(
         booking_rules_id: resource.booking_rules_id,
         tariff_id: resource.tariff_id,
         note: wish.note.clone(),
-        series_id,
+        series_id: part_of.series_id,
+        group_id: part_of.group_id,
         created_by: caller.user_id,
         operated_by,
         cancelled_at: None,
@@ -165,9 +173,10 @@ pub(super) fn overridden(
     violations: Vec<Violation>,
     reason: Option<&str>,
 ) -> Result<Value, Error> {
-    let Some(reason) = reason else {
-        return if violations.is_empty() { Ok(Value::Null) } else { Err(Error::RulesViolated(violations)) };
-    };
+    if violations.is_empty() {
+        return Ok(Value::Null);
+    }
+    let Some(reason) = reason else { return Err(Error::RulesViolated(violations)) };
     authorize(tx, caller, resource.organization_id, Permission::Manage, resource.is_public())?;
     match violations.iter().all(|violation| violation.overridable) {
         true => Ok(json!({ "overridden": violations, "override_reason": reason })),

@@ -127,7 +127,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
 }
 
 /// What the parties hear when a booking comes into a state, made or moved there.
-const fn news(status: BookingStatus) -> Option<Happened> {
+pub(super) const fn news(status: BookingStatus) -> Option<Happened> {
     match status {
         BookingStatus::Requested => Some(Happened::Requested),
         BookingStatus::Confirmed => Some(Happened::Confirmed),

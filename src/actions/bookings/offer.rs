@@ -1,6 +1,6 @@
 //! Offering a slot to somebody who has waited for it.
 
-use super::book::{authorize_customer, draft};
+use super::book::{PartOf, authorize_customer, draft};
 use super::{Actor, NewBooking, Told, record};
 use crate::actions::error::Error;
 use crate::actions::in_name_of;
@@ -30,7 +30,7 @@ pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
         hold: true,
         override_reason: None,
     };
-    let (held, detail) = draft(tx, caller, &customer, &wish, resource, None)?;
+    let (held, detail) = draft(tx, caller, &customer, &wish, resource, PartOf::default())?;
     let lapses_at = Some(resource.fields.rules.offer_lapses_at(tx.now, slot));
     let held = Booking { lapses_at, ..held };
     bookings::insert(tx.conn, &held)?;

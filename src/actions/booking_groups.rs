@@ -1,0 +1,274 @@
+//! Booking several resources together, of several hosts too, all or nothing.
+
+use super::Caller;
+use super::bookings::book::{PartOf, authorize_customer, place};
+use super::bookings::find::parties;
+use super::bookings::moves::{Step, authorize_move, confirming};
+use super::bookings::{Actor, NewBooking, Told, facts, news, record, side_of};
+use super::error::Error;
+use super::record::publish;
+use super::search;
+use crate::domain::booking::{BookingStatus, Move, Side};
+use crate::domain::booking_group::RefusedBooking;
+use crate::domain::event::{Event, GroupHappened, ToldBooking};
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId};
+use crate::domain::paging::{Page, Paging};
+use crate::domain::problem::Code;
+use crate::storage::booking_groups::{self, BookingGroup};
+use crate::storage::bookings::{self, Booking};
+use crate::storage::db::Tx;
+use crate::storage::resources;
+
+/// A customer's wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBookingGroup {
+    /// Who books and pays.
+    pub organization_id: OrganizationId,
+    /// From the customer to the hosts.
+    pub note: String,
+    /// What is booked, all of it by this organization.
+    pub bookings: Vec<NewBooking>,
+}
+
+/// A group with those of its bookings that the caller may see, by start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// The group.
+    pub group: BookingGroup,
+    /// Its bookings.
+    pub bookings: Vec<Booking>,
+}
+
+/// Books all that is wished for, or nothing.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all bookings that cannot be had,
+/// `invalid_fields` for those that are priced in another currency than the first.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result<Whole, Error> {
+    let customer = authorize_customer(tx, caller, wish.organization_id)?;
+    let wanted: Vec<_> = wish.bookings.iter().map(|booking| booking.resource_id).collect();
+    // What does not exist is told with all else that stands in the way.
+    let known: Vec<_> = resources::list_each(tx.conn, &wanted)?.iter().map(|resource| resource.id).collect();
+    let is_behind = resources::lock(tx.conn, &known, tx.now)?;
+    let group = BookingGroup {
+        id: tx.new_id(),
+        organization_id: wish.organization_id,
+        organization_name: customer.clone(),
+        note: wish.note.clone(),
+        created_by: caller.user_id,
+        created_at: tx.now,
+    };
+    booking_groups::insert(tx.conn, &group)?;
+    let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
+    let part_of = PartOf { group_id: Some(group.id), ..PartOf::default() };
+    let (mut booked, mut refused) = (Vec::new(), Vec::new());
+    for (index, wish) in wish.bookings.iter().enumerate() {
+        let book = |tx: &mut Tx<'_>| {
+            let (booking, detail) = place(tx, caller, &customer, wish, is_behind, part_of)?;
+            record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
+            Ok(booking)
+        };
+        match tx.attempt(book) {
+            Ok(booking) => booked.push(booking),
+            Err(error) => refused.push(refusal(tx, format!("/bookings/{index}"), wish, error)?),
+        }
+    }
+    if !refused.is_empty() {
+        return Err(Error::BookingsRefused(refused));
+    }
+    check_currency(&booked)?;
+    booked.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
+    tell(tx, &group, GroupHappened::Booked, booked.iter().map(|booking| (None, booking)))?;
+    Ok(Whole { group, bookings: booked })
+}
+
+/// Why a booking cannot be made; other errors end the whole at once.
+fn refusal(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
+    let refused =
+        |code, detail| RefusedBooking { pointer: pointer.clone(), code, detail, violations: Vec::new(), conflicts: Vec::new() };
+    match error {
+        Error::RulesViolated(violations) => {
+            Ok(RefusedBooking { violations, ..refused(Code::BookingRulesViolated, String::new()) })
+        }
+        Error::Refused(code @ Code::SlotUnavailable, detail) => {
+            let resource = resources::get(tx.conn, wish.resource_id)?;
+            let conflicts = search::conflicts(tx, &resource, wish.interval, wish.quantity)?;
+            Ok(RefusedBooking { conflicts, ..refused(code, detail) })
+        }
+        Error::Refused(code @ (Code::NotFound | Code::ResourceNotBookable), detail) => Ok(refused(code, detail)),
+        Error::Invalid(fields) => {
+            let mut all = Fields::default();
+            all.nest::<()>(&pointer, Err(fields));
+            Err(all.finish(|| None::<()>).err().map_or_else(Error::not_found, Error::Invalid))
+        }
+        error => Err(error),
+    }
+}
+
+/// One price is of one currency.
+fn check_currency(booked: &[Booking]) -> Result<(), InvalidFields> {
+    let mut fields = Fields::default();
+    let currencies = || booked.iter().map(|booking| booking.price.total.currency);
+    if let Some(first) = currencies().next() {
+        for (index, currency) in currencies().enumerate().filter(|(_, currency)| *currency != first) {
+            let detail = format!("is priced in {currency}, but the first in {first}: a group has one price; book it by itself");
+            fields.refuse(format!("/bookings/{index}/resource_id"), "invalid", detail);
+        }
+    }
+    fields.finish(|| Some(()))
+}
+
+/// A group, for its customer with all its bookings, and for the managers of each host with theirs.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
+    let (group, seen) = get_as_party(tx, caller, id)?;
+    Ok(Whole { group, bookings: seen.into_iter().map(|(booking, _)| booking.at(tx.now)).collect() })
+}
+
+/// Loads a group with the bookings that the caller is a party to, as they were written, and says for each
+/// which side the caller is on.
+fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<(BookingGroup, Vec<(Booking, Side)>), Error> {
+    let group = booking_groups::get(tx.conn, id)?;
+    let mut seen = Vec::new();
+    for booking in bookings::list_of_groups(tx.conn, &[id])? {
+        match side_of(tx, caller, &booking) {
+            Ok(side) => seen.push((booking, side)),
+            // A host never sees what its customer books elsewhere.
+            Err(Error::Refused(Code::NotFound, _)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if seen.is_empty() { Err(Error::not_found()) } else { Ok((group, seen)) }
+}
+
+/// The groups that the caller is a party to, as customer and as manager of a host, the oldest first, each with
+/// the bookings that they may see.
+///
+/// # Errors
+/// `forbidden` for an organization that the caller does not belong to.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+    paging: &Paging,
+) -> Result<Page<Whole>, Error> {
+    let (customers, hosts) = parties(tx, caller, organization)?;
+    let rows = booking_groups::list(tx.conn, &customers, &hosts, paging.after.as_deref(), paging.rows())?;
+    let page = paging.page(rows, |group| group.id.to_string());
+    let ids: Vec<_> = page.items.iter().map(|group| group.id).collect();
+    let mut bookings = bookings::list_of_groups(tx.conn, &ids)?;
+    bookings.retain(|booking| customers.contains(&booking.organization_id) || hosts.contains(&booking.host_organization_id));
+    Ok(page.map(|group| {
+        let own = bookings.iter().filter(|booking| booking.group_id == Some(group.id));
+        Whole { bookings: own.map(|booking| booking.clone().at(tx.now)).collect(), group }
+    }))
+}
+
+/// Cancels these bookings of a group, all or none; or all that the caller may see and that can be cancelled.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for bookings that are none of the group,
+/// `invalid_transition` if one cannot be cancelled, or none, [`Error::RulesViolated`] where it is too late for the customer.
+pub fn cancel(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: BookingGroupId,
+    chosen: Option<&[BookingId]>,
+    reason: &str,
+) -> Result<Whole, Error> {
+    let (group, mut seen) = get_as_party(tx, caller, id)?;
+    match chosen {
+        Some(chosen) => {
+            check_chosen(chosen, &seen)?;
+            seen.retain(|(booking, _)| chosen.contains(&booking.id));
+        }
+        None => seen.retain(|(booking, _)| booking.life().after(Move::Cancel, tx.now).is_ok()),
+    }
+    let mut told = Vec::new();
+    for (booking, side) in locked(tx, seen, "cancelled")? {
+        let actor = authorize_move(tx, caller, &booking, side, !Move::Cancel.is_for(side))?;
+        let was = booking.status;
+        let cancelled = Step::new(tx, actor, booking, Move::Cancel)?.untold().cancel(tx, reason)?;
+        // The host has never heard of a hold.
+        told.extend((was != BookingStatus::Held).then_some((Some(was), cancelled)));
+    }
+    tell(tx, &group, GroupHappened::Cancelled, told.iter().map(|(was, booking)| (*was, booking)))?;
+    get(tx, caller, id)
+}
+
+/// Notes which of the chosen bookings are none of those that the caller sees.
+fn check_chosen(chosen: &[BookingId], seen: &[(Booking, Side)]) -> Result<(), InvalidFields> {
+    let mut fields = Fields::default();
+    for (index, id) in chosen.iter().enumerate() {
+        if !seen.iter().any(|(booking, _)| booking.id == *id) {
+            fields.refuse(format!("/booking_ids/{index}"), "invalid", "must be a booking of the group");
+        }
+    }
+    fields.finish(|| Some(()))
+}
+
+/// Confirms the holds of a group, all that the caller may confirm or none: as its customer those that need not be paid
+/// for first, as a manager of a host those with the host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, or if a hold has run out
+/// meanwhile.
+pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
+    let (group, mut seen) = get_as_party(tx, caller, id)?;
+    if let Some((late, _)) = seen.iter().find(|(booking, _)| is_late(booking, tx)) {
+        let detail = format!("The hold of {} has run out; the others can be confirmed one by one.", late.resource_name);
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    seen.retain(|(booking, _)| booking.status == BookingStatus::Held);
+    let mut held = Vec::new();
+    for (booking, side) in seen {
+        let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
+        if side == Side::Host || !rules.requires_payment {
+            held.push((booking, (side, rules)));
+        }
+    }
+    let mut told = Vec::new();
+    for (booking, (side, rules)) in locked(tx, held, "confirmed")? {
+        let was = booking.status;
+        let actor = authorize_move(tx, caller, &booking, side, rules.requires_payment)?;
+        let confirmed = Step::new(tx, actor, booking, confirming(&rules, side))?.untold().agree(tx)?;
+        told.push((Some(was), confirmed));
+    }
+    tell(tx, &group, GroupHappened::Booked, told.iter().map(|(was, booking)| (*was, booking)))?;
+    get(tx, caller, id)
+}
+
+/// Whether a hold has run out, be it written or not.
+fn is_late(booking: &Booking, tx: &Tx<'_>) -> bool {
+    booking.clone().at(tx.now).status == BookingStatus::Expired
+}
+
+/// Locks the resources of bookings that are to be changed together, in one order. There must be some.
+fn locked<T>(tx: &mut Tx<'_>, meant: Vec<(Booking, T)>, done: &str) -> Result<Vec<(Booking, T)>, Error> {
+    if meant.is_empty() {
+        let detail = format!("The group has no bookings that can be {done} by you any more, or yet.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    let resources: Vec<ResourceId> = meant.iter().map(|(booking, _)| booking.resource_id).collect();
+    resources::lock(tx.conn, &resources, tx.now)?;
+    Ok(meant)
+}
+
+/// Tells of bookings of a group together, with the state that each comes from; of holds nobody hears.
+fn tell<'b>(
+    tx: &mut Tx<'_>,
+    group: &BookingGroup,
+    happened: GroupHappened,
+    bookings: impl Iterator<Item = (Option<BookingStatus>, &'b Booking)>,
+) -> Result<(), Error> {
+    let told =
+        |(was, booking): (_, &Booking)| Some(ToldBooking { happened: news(booking.status)?, facts: facts(booking, was, None) });
+    let bookings: Vec<_> = bookings.filter_map(told).collect();
+    if bookings.is_empty() {
+        return Ok(());
+    }
+    publish(tx, &Event::Group { happened, group_id: group.id, bookings })
+}

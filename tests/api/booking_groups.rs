@@ -1,0 +1,218 @@
+//! Booking several resources together, all or nothing.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::support::client::Answer;
+use crate::support::people::{Market, User};
+use crate::support::server::{Server, on_both_databases};
+
+const TEN: &str = "2026-12-01T10:00:00Z";
+const ELEVEN: &str = "2026-12-01T11:00:00Z";
+const TWELVE: &str = "2026-12-01T12:00:00Z";
+
+/// A second host in the market, its name Bench & Co, with a bench on offer.
+struct Neighbour {
+    owner: User,
+    organization: String,
+    bench: String,
+}
+
+async fn neighbour(server: &Server, bench: Value) -> Neighbour {
+    let owner = server.user("Nora").await;
+    let organization = owner.found("Bench & Co").await;
+    let site = owner.open_site(&organization, json!({ "name": "Annex" })).await;
+    let mut resource = json!({ "name": "Bench", "category": "bench" });
+    resource.as_object_mut().unwrap().extend(bench.as_object().unwrap().clone());
+    let bench = owner.list_resource(&site, resource).await;
+    Neighbour { owner, organization, bench }
+}
+
+fn slot(resource: &str, starts_at: &str, ends_at: &str) -> Value {
+    json!({ "resource_id": resource, "starts_at": starts_at, "ends_at": ends_at })
+}
+
+fn group(market: &Market, bookings: Value) -> Value {
+    json!({ "organization_id": market.customer_organization, "bookings": bookings, "note": "Prototype run" })
+}
+
+async fn book(market: &Market, bookings: Value) -> Answer {
+    market.customer.post("/booking-groups", group(market, bookings)).await
+}
+
+/// One field of each booking of a group.
+fn each(group: &Answer, field: &str) -> Vec<String> {
+    group["bookings"].as_array().unwrap().iter().map(|booking| booking[field].as_str().unwrap().to_owned()).collect()
+}
+
+on_both_databases! {
+    async fn resources_of_several_hosts_are_booked_together_at_one_price(server) {
+        let market = server.market(json!({})).await;
+        let Neighbour { owner, organization, bench } = neighbour(server, json!({ "booking_rules": { "requires_approval": true } })).await;
+        let wish = json!([slot(&bench, TEN, TWELVE), slot(&market.resource, TEN, ELEVEN)]);
+        let made = book(&market, wish).await.expect(201);
+        assert_eq!(made["price"], json!({ "amount": 3600, "currency": "GBP" }));
+        let mut statuses = each(&made, "status");
+        statuses.sort();
+        assert_eq!(statuses, ["confirmed", "requested"]);
+        assert_eq!(each(&made, "group_id"), [made.id(), made.id()]);
+        let path = format!("/booking-groups/{}", made.id());
+        assert_eq!(made.header("location"), format!("/api/v1{path}"));
+        assert_eq!(market.customer.get(&path).await.expect(200).body, made.body);
+
+        // A host never sees what its customer books elsewhere.
+        for (host, organization, resource, price) in
+            [(&market.host, &market.host_organization, &market.resource, 1200), (&owner, &organization, &bench, 2400)]
+        {
+            let seen = host.get(&path).await.expect(200);
+            assert_eq!((each(&seen, "resource_id"), &seen["price"]["amount"]), (vec![resource.clone()], &json!(price)));
+            let listed = host.get(&format!("/booking-groups?organization_id={organization}")).await.expect(200);
+            assert_eq!(listed["items"], json!([seen.body]));
+        }
+        let listed = market.customer.get("/booking-groups").await.expect(200);
+        assert_eq!(listed["items"], json!([made.body]));
+        server.user("Stella").await.get(&path).await.refused(404, "not_found");
+    }
+
+    async fn each_person_gets_one_letter_about_the_bookings_that_they_may_see(server) {
+        let market = server.market(json!({})).await;
+        let Neighbour { owner, bench, .. } = neighbour(server, json!({})).await;
+        let wish = json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, ELEVEN, TWELVE), slot(&market.resource, ELEVEN, TWELVE)]);
+        let made = book(&market, wish).await.expect(201);
+        let customer = &server.mails(&market.customer.email, 1).await[0];
+        assert_eq!(customer.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 2 more");
+        for line in ["Price together: 36.00 GBP", "Note: Prototype run", "    Rotor Works", "    Bench & Co"] {
+            assert!(customer.text.contains(&format!("{line}\n")), "{line} is not in\n{}", customer.text);
+        }
+        assert_eq!(customer.calendar.matches("BEGIN:VEVENT").count(), 3);
+        let host = &server.mails(&market.host.email, 1).await[0];
+        assert_eq!(host.calendar.matches("BEGIN:VEVENT").count(), 2);
+        assert!(host.text.contains("Price together: 24.00 GBP\n") && !host.text.contains("Bench"), "{}", host.text);
+        let neighbour = &server.mails(&owner.email, 1).await[0];
+        assert_eq!(neighbour.subject, "Booked: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert!(!neighbour.text.contains("Lathe"), "{}", neighbour.text);
+
+        server.advance(TimeDelta::minutes(1));
+        let path = format!("/booking-groups/{}/cancel", made.id());
+        market.customer.post(&path, json!({ "reason": "Too early" })).await.expect(200);
+        for (email, entries) in [(&market.customer.email, 3), (&market.host.email, 2), (&owner.email, 1)] {
+            let mails = server.mails(email, 2).await;
+            assert_eq!(mails.len(), 2);
+            assert!(mails[1].subject.starts_with("Cancelled: ") && mails[1].text.contains("Reason: Too early\n"), "{:?}", mails[1]);
+            assert_eq!(mails[1].calendar.matches("STATUS:CANCELLED").count(), entries);
+        }
+    }
+
+    async fn a_refusal_names_each_booking_that_stands_in_the_way_and_nothing_is_booked(server) {
+        let market = server.market(json!({})).await;
+        let Neighbour { owner, bench, .. } = neighbour(server, json!({ "booking_rules": { "min_minutes": 120 } })).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let wish = json!([
+            slot(&market.resource, ELEVEN, TWELVE),
+            slot(&market.resource, TEN, ELEVEN),
+            slot(&bench, TEN, ELEVEN),
+            slot(&market.resource, ELEVEN, TWELVE),
+        ]);
+        let refused = book(&market, wish.clone()).await.refused(422, "booking_rules_violated");
+        let told = refused["bookings"].as_array().unwrap();
+        let named: Vec<_> = told.iter().map(|one| (one["pointer"].as_str().unwrap(), one["code"].as_str().unwrap())).collect();
+        // The last meets the first.
+        assert_eq!(named, [
+            ("/bookings/1", "slot_unavailable"),
+            ("/bookings/2", "booking_rules_violated"),
+            ("/bookings/3", "slot_unavailable"),
+        ]);
+        assert_eq!(told[0]["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+        assert_eq!(told[1]["violations"][0]["code"], "too_short");
+
+        owner.patch(&format!("/resources/{bench}"), json!({ "status": "paused" })).await.expect(200);
+        book(&market, wish.clone()).await.refused(409, "resource_not_bookable");
+        owner.patch(&format!("/resources/{bench}"), json!({ "is_private": true })).await.expect(200);
+        book(&market, wish).await.refused(404, "not_found");
+        let wish = json!([slot(&market.resource, TEN, ELEVEN), slot(&market.resource, ELEVEN, TWELVE)]);
+        book(&market, wish).await.refused(409, "slot_unavailable");
+        assert_eq!(market.customer.get("/bookings").await.expect(200).items().len(), 1);
+        assert_eq!(market.customer.get("/booking-groups").await.expect(200).items().len(), 0);
+    }
+
+    async fn a_group_is_of_one_currency_and_its_fields_are_all_read_at_once(server) {
+        let market = server.market(json!({})).await;
+        let tariff = json!({ "currency": "EUR", "rate": 100, "per": "hour" });
+        let Neighbour { bench, .. } = neighbour(server, json!({ "tariff": tariff })).await;
+        let wish = json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, TEN, ELEVEN)]);
+        let refused = book(&market, wish).await.refused(422, "invalid_fields");
+        assert_eq!(refused["errors"][0]["pointer"], "/bookings/1/resource_id");
+        assert_eq!(market.customer.get("/bookings").await.expect(200).items().len(), 0);
+
+        let mut wrong = slot(&market.resource, ELEVEN, TEN);
+        wrong["quantity"] = json!(0);
+        let refused = book(&market, json!([slot(&bench, TEN, ELEVEN), wrong])).await.refused(422, "invalid_fields");
+        let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+        assert_eq!(pointers, ["/bookings/1/ends_at", "/bookings/1/quantity"]);
+        book(&market, json!([])).await.refused(422, "invalid_fields");
+        book(&market, json!(vec![slot(&bench, TEN, ELEVEN); 51])).await.refused(422, "invalid_fields");
+    }
+
+    async fn a_group_is_cancelled_in_part_or_in_whole_by_each_party_what_is_theirs(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 3, "unit": "unit" } })).await;
+        let Neighbour { owner, bench, .. } = neighbour(server, json!({})).await;
+        let lathe = || slot(&market.resource, TEN, ELEVEN);
+        let made = book(&market, json!([lathe(), lathe(), lathe(), slot(&bench, ELEVEN, TWELVE)])).await.expect(201);
+        let ids = each(&made, "id");
+        let path = format!("/booking-groups/{}/cancel", made.id());
+        let part = market.customer.post(&path, json!({ "booking_ids": [ids[0]] })).await.expect(200);
+        assert_eq!(each(&part, "status"), ["cancelled", "confirmed", "confirmed", "confirmed"]);
+        assert_eq!(part["price"]["amount"], 3600);
+
+        // One that cannot be cancelled any more keeps the others; one of another host does not exist for this one.
+        market.customer.post(&path, json!({ "booking_ids": [ids[1], ids[0]] })).await.refused(409, "invalid_transition");
+        let refused = market.host.post(&path, json!({ "booking_ids": [ids[1], ids[3]] })).await.refused(422, "invalid_fields");
+        assert_eq!(refused["errors"][0]["pointer"], "/booking_ids/1");
+        let seen = market.customer.get(&format!("/booking-groups/{}", made.id())).await.expect(200);
+        assert_eq!(each(&seen, "status"), ["cancelled", "confirmed", "confirmed", "confirmed"]);
+
+        let own = owner.post(&path, json!({})).await.expect(200);
+        assert_eq!((each(&own, "status"), &own["price"]), (vec!["cancelled".to_owned()], &Value::Null));
+        owner.post(&path, json!({})).await.refused(409, "invalid_transition");
+        let whole = market.customer.post(&path, json!({})).await.expect(200);
+        assert_eq!(each(&whole, "status"), ["cancelled"; 4]);
+        // All of it is free again.
+        book(&market, json!([lathe(), lathe(), lathe(), slot(&bench, ELEVEN, TWELVE)])).await.expect(201);
+    }
+
+    async fn a_group_that_is_held_is_confirmed_together_before_its_first_hold_runs_out(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 30 } })).await;
+        let rules = json!({ "hold_minutes": 10, "requires_approval": true });
+        let Neighbour { owner, bench, .. } = neighbour(server, json!({ "booking_rules": rules })).await;
+        let mut wish = group(&market, json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, TEN, ELEVEN)]));
+        wish["hold"] = json!(true);
+        let held = market.customer.post("/booking-groups", wish.clone()).await.expect(201);
+        assert_eq!(each(&held, "status"), ["held", "held"]);
+        server.advance(TimeDelta::minutes(10));
+        let late = market.customer.post(&format!("/booking-groups/{}/confirm", held.id()), json!({})).await;
+        assert!(late.refused(409, "invalid_transition").text("detail").contains("Bench"));
+        market.customer.post(&format!("/booking-groups/{}/cancel", held.id()), json!({})).await.expect(200);
+
+        let held = market.customer.post("/booking-groups", wish).await.expect(201);
+        let path = format!("/booking-groups/{}/confirm", held.id());
+        let confirmed = market.customer.post(&path, json!({})).await.expect(200);
+        let mut statuses = each(&confirmed, "status");
+        statuses.sort();
+        assert_eq!(statuses, ["confirmed", "requested"]);
+        market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
+        // Of the holds nobody has heard.
+        let mails = server.mails(&owner.email, 1).await;
+        assert_eq!(mails[0].subject, "Please answer: Bench, Tue 1 Dec 2026, 10:00–11:00");
+    }
+
+    async fn rules_give_way_in_a_group_for_those_who_manage_the_hosts_whose_rules_they_are(server) {
+        let market = server.market(json!({ "booking_rules": { "min_minutes": 120 } })).await;
+        let Neighbour { bench, .. } = neighbour(server, json!({})).await;
+        let mut wish = group(&market, json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, TEN, ELEVEN)]));
+        wish["override_reason"] = json!("A short demonstration");
+        market.customer.post("/booking-groups", wish.clone()).await.refused(403, "forbidden");
+        wish["organization_id"] = json!(market.host_organization);
+        let made = market.host.post("/booking-groups", wish).await.expect(201);
+        assert_eq!(each(&made, "status"), ["confirmed", "confirmed"]);
+    }
+}
