@@ -47,6 +47,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
         error => error.into(),
     })?;
     record(tx, caller, &resource, "resource.link", &link)?;
+    // What the link before it took along goes to those who wait for it.
+    due::catch_up(tx, id)?;
     Ok(link)
 }
 

@@ -18,6 +18,9 @@ use crate::support::server::{Kind, Server, block_on};
 pub(crate) const QUARTERS: i64 = 16;
 const HISTORIES: u32 = 300;
 
+/// How much there is of the other resource.
+pub(crate) const OTHER_CAPACITY: i32 = 3;
+
 /// After so many quarters a booking in use ends though nobody has checked out.
 const LONGEST_OVERRUN: i64 = 48;
 
@@ -27,11 +30,22 @@ pub(crate) enum Step {
     Move { which: usize, to: Target },
     Block { from: i64, length: i64, quantity: i32 },
     Unblock { which: usize },
+    BlockOther { from: i64, length: i64, quantity: i32 },
+    UnblockOther { which: usize },
+    Link { link: Link },
+    Unlink,
     SetCapacity { capacity: i32 },
     Join { from: i64, length: i64, slack: i64, quantity: i32 },
     Leave { which: usize },
     Wait { quarters: i64 },
     RunJobs,
+}
+
+/// What a claim on the resource means for the other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Link {
+    Takes(i32),
+    Excludes,
 }
 
 /// What is done with a booking.
@@ -67,6 +81,10 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (0..8_usize, target()).prop_map(|(which, to)| Step::Move { which, to }),
         1 => slot().prop_map(|(from, length, quantity)| Step::Block { from, length, quantity }),
         1 => (0..4_usize).prop_map(|which| Step::Unblock { which }),
+        1 => slot().prop_map(|(from, length, quantity)| Step::BlockOther { from, length, quantity }),
+        1 => (0..4_usize).prop_map(|which| Step::UnblockOther { which }),
+        1 => prop_oneof![2 => (1..3_i32).prop_map(Link::Takes), 1 => Just(Link::Excludes)].prop_map(|link| Step::Link { link }),
+        1 => Just(Step::Unlink),
         1 => (1..5_i32).prop_map(|capacity| Step::SetCapacity { capacity }),
         3 => (slot(), 0..6_i64).prop_map(|((from, length, quantity), slack)| Step::Join { from, length, slack, quantity }),
         1 => (0..4_usize).prop_map(|which| Step::Leave { which }),
@@ -128,6 +146,9 @@ pub(crate) struct Model {
     pub(crate) bookings: Vec<Booked>,
     pub(crate) blocks: Vec<Option<Claim>>,
     pub(crate) line: Vec<Waiting>,
+    link: Option<Link>,
+    /// Of the other resource.
+    other_blocks: Vec<Option<Claim>>,
 }
 
 impl Model {
@@ -154,13 +175,53 @@ impl Model {
             matches!(self.status(booked), Status::Held | Status::Requested | Status::Confirmed | Status::InUse)
         };
         let booked = self.bookings.iter().enumerate().filter(|(number, _)| Some(*number) != besides).map(|(_, booked)| booked);
-        let blocked = self.blocks.iter().flatten().filter(|block| block.to > self.now).copied();
-        let claims = booked.filter(is_live).map(|booked| self.claim(booked)).chain(blocked);
-        claims.filter(|claim| (claim.from..claim.to).contains(&at)).map(|claim| claim.quantity).sum()
+        let booked = booked.filter(is_live).map(|booked| self.claim(booked));
+        let booked = booked.filter(|claim| (claim.from..claim.to).contains(&at)).map(|claim| claim.quantity);
+        booked.sum::<i32>() + self.blocked(&self.blocks, at)
+    }
+
+    fn blocked(&self, blocks: &[Option<Claim>], at: i64) -> i32 {
+        let blocks = blocks.iter().flatten().filter(|block| block.to > self.now);
+        blocks.filter(|claim| (claim.from..claim.to).contains(&at)).map(|claim| claim.quantity).sum()
+    }
+
+    /// How much of the other resource is taken at a quarter, with what claims on the first take along.
+    fn other_load(&self, at: i64, besides: Option<usize>) -> i32 {
+        let along = match self.link {
+            Some(Link::Takes(each)) => each * self.load(at, besides),
+            _ => 0,
+        };
+        along + self.blocked(&self.other_blocks, at)
+    }
+
+    /// How much of the resource can be had at a quarter.
+    fn free(&self, at: i64, besides: Option<usize>) -> i32 {
+        let (own, other) = (self.capacity - self.load(at, besides), self.other_load(at, besides));
+        match self.link {
+            Some(Link::Takes(each)) => own.min((OTHER_CAPACITY - other) / each),
+            Some(Link::Excludes) if other > 0 => 0,
+            _ => own,
+        }
+    }
+
+    fn other_free(&self, at: i64) -> i32 {
+        let is_excluded = matches!(self.link, Some(Link::Excludes)) && self.load(at, None) > 0;
+        if is_excluded { 0 } else { OTHER_CAPACITY - self.other_load(at, None) }
     }
 
     fn fits(&self, claim: Claim, besides: Option<usize>) -> bool {
-        (claim.from..claim.to).all(|at| self.load(at, besides) + claim.quantity <= self.capacity)
+        (claim.from..claim.to).all(|at| self.free(at, besides) >= claim.quantity)
+    }
+
+    /// Whether a link allows what is claimed.
+    fn allows(&self, link: Link) -> bool {
+        (-QUARTERS..3 * QUARTERS).all(|at| {
+            let (own, other) = (self.load(at, None), self.blocked(&self.other_blocks, at));
+            match link {
+                Link::Takes(each) => each * own + other <= OTHER_CAPACITY,
+                Link::Excludes => own == 0 || other == 0,
+            }
+        })
     }
 
     /// A booking that comes into a state now.
@@ -194,6 +255,13 @@ impl Model {
                 self.bookings.push(Booked { lapses: Some(lapses), ..held });
                 self.line[number].status = WaitlistStatus::Offered;
             }
+        }
+    }
+
+    /// What happens to the other resource is heard of over a link only.
+    fn serve_linked(&mut self) {
+        if self.link.is_some() {
+            self.serve();
         }
     }
 
@@ -330,6 +398,35 @@ impl Model {
                 self.serve();
                 Ok(())
             }
+            Step::BlockOther { from, length, quantity } => {
+                let claim = Claim { from, to: from + length, quantity };
+                self.serve_linked();
+                if !(claim.from..claim.to).all(|at| self.other_free(at) >= quantity) {
+                    return Err("slot_unavailable");
+                }
+                self.other_blocks.push(Some(claim));
+                Ok(())
+            }
+            Step::UnblockOther { which } => {
+                let Some(block) = self.other_blocks.get_mut(which) else { return Ok(()) };
+                block.take().map(drop).ok_or("not_found")?;
+                self.serve_linked();
+                Ok(())
+            }
+            Step::Link { link } => {
+                self.serve();
+                if !self.allows(link) {
+                    return Err("link_not_possible");
+                }
+                self.link = Some(link);
+                self.serve();
+                Ok(())
+            }
+            Step::Unlink => {
+                self.link.take().ok_or("not_found")?;
+                self.serve();
+                Ok(())
+            }
             Step::SetCapacity { capacity } => {
                 self.serve();
                 if (-QUARTERS..3 * QUARTERS).any(|at| self.load(at, None) > capacity) {
@@ -378,7 +475,16 @@ fn histories_agree(kind: Kind) {
     runner
         .run(&history, |(capacity, rules, steps)| {
             block_on(async {
-                let mut model = Model { now: 0, capacity, rules, bookings: Vec::new(), blocks: Vec::new(), line: Vec::new() };
+                let mut model = Model {
+                    now: 0,
+                    capacity,
+                    rules,
+                    bookings: Vec::new(),
+                    blocks: Vec::new(),
+                    line: Vec::new(),
+                    link: None,
+                    other_blocks: Vec::new(),
+                };
                 let mut real = Real::new(&server, &db, &market, &model).await;
                 for step in &steps {
                     let (expected, answered) = (model.answer(step), real.answer(step).await);
@@ -388,11 +494,15 @@ fn histories_agree(kind: Kind) {
                     prop_assert_eq!(expected, waiting, "after {:?} on {:?}", step, model);
                     let statuses: Vec<_> = model.bookings.iter().map(|booked| model.status(booked)).collect();
                     prop_assert_eq!(statuses, real.statuses().await, "after {:?} on {:?}", step, model);
+                    let to_come = || model.now..model.now + 2 * QUARTERS;
+                    let free: BTreeMap<_, _> =
+                        to_come().map(|at| (at, model.other_free(at))).filter(|(_, quantity)| *quantity > 0).collect();
+                    prop_assert_eq!(free, real.free(real.other).await, "of the other after {:?} on {:?}", step, model);
                     // With a buffer a quarter may be free and yet not bookable.
                     if rules.buffers == (0, 0) {
-                        let free = (model.now..model.now + 2 * QUARTERS).map(|at| (at, model.capacity - model.load(at, None)));
+                        let free = to_come().map(|at| (at, model.free(at, None)));
                         let free: BTreeMap<_, _> = free.filter(|(_, quantity)| *quantity > 0).collect();
-                        prop_assert_eq!(free, real.free().await, "after {:?} on {:?}", step, model);
+                        prop_assert_eq!(free, real.free(real.resource).await, "after {:?} on {:?}", step, model);
                     }
                 }
                 Ok(())

@@ -8,17 +8,18 @@ use sharefloor::actions::bookings::{self, NewBooking, NewSlot};
 use sharefloor::actions::error::Error;
 use sharefloor::actions::precondition::IfMatch;
 use sharefloor::actions::waitlist::{self, NewEntry};
-use sharefloor::actions::{Caller, availability, blocks, resources};
+use sharefloor::actions::{Caller, availability, blocks, resource_links, resources};
 use sharefloor::domain::booking::BookingStatus as Status;
 use sharefloor::domain::ids::{BlockId, BookingId, OrganizationId, ResourceId, SessionId, SiteId, WaitlistEntryId};
 use sharefloor::domain::interval::Interval;
 use sharefloor::domain::problem::Code;
-use sharefloor::domain::resource::{Capacity, NewResource, ResourceFields};
+use sharefloor::domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
 use sharefloor::domain::time::UtcTime;
 use sharefloor::domain::waitlist::{Desire, WaitlistStatus};
 use sharefloor::storage::db::{Db, Tx};
+use sharefloor::storage::resource_links::ResourceLink;
 
-use crate::model::{Answer, Model, QUARTERS, Step, Target};
+use crate::model::{Answer, Link, Model, OTHER_CAPACITY, QUARTERS, Step, Target};
 use crate::support::people::{Market, User};
 use crate::support::server::Server;
 
@@ -30,9 +31,11 @@ pub(crate) struct Real {
     host: Caller,
     customer: Caller,
     organization: OrganizationId,
-    resource: ResourceId,
+    pub(crate) resource: ResourceId,
+    pub(crate) other: ResourceId,
     bookings: Vec<BookingId>,
     blocks: Vec<BlockId>,
+    other_blocks: Vec<BlockId>,
     line: Vec<WaitlistEntryId>,
     /// What was booked last: the line was served before.
     made: Option<BookingId>,
@@ -74,6 +77,8 @@ impl Real {
         let resource = db.write(start, move |tx| resources::create(tx, host, site, &new.read()?)).await.unwrap().id;
         let organization = market.customer_organization.parse().unwrap();
         let customer = caller(&market.customer);
+        let other = json!({ "name": "Room", "capacity": { "quantity": OTHER_CAPACITY, "unit": "unit" } });
+        let other = market.host.list_resource(&market.site, other).await.parse().unwrap();
         Self {
             db: db.clone(),
             start,
@@ -82,8 +87,10 @@ impl Real {
             customer,
             organization,
             resource,
+            other,
             bookings: Vec::new(),
             blocks: Vec::new(),
+            other_blocks: Vec::new(),
             line: Vec::new(),
             made: None,
         }
@@ -124,7 +131,7 @@ impl Real {
     }
 
     pub(crate) async fn answer(&mut self, step: &Step) -> Answer {
-        let (host, customer, resource_id) = (self.host, self.customer, self.resource);
+        let (host, customer, resource_id, other_id) = (self.host, self.customer, self.resource, self.other);
         match *step {
             Step::Book { from, length, quantity, hold } => {
                 let (organization_id, interval, note) = (self.organization, self.interval(from, length), String::new());
@@ -156,6 +163,25 @@ impl Real {
                 let Some(id) = self.blocks.get(which).copied() else { return Ok(()) };
                 self.write(move |tx| blocks::delete(tx, host, resource_id, id)).await
             }
+            Step::BlockOther { from, length, quantity } => {
+                let interval = self.interval(from, length);
+                let blocked = self.write(move |tx| blocks::create(tx, host, other_id, interval, Some(quantity), "")).await?;
+                self.other_blocks.push(blocked.id);
+                Ok(())
+            }
+            Step::UnblockOther { which } => {
+                let Some(id) = self.other_blocks.get(which).copied() else { return Ok(()) };
+                self.write(move |tx| blocks::delete(tx, host, other_id, id)).await
+            }
+            Step::Link { link } => {
+                let (kind, quantity) = match link {
+                    Link::Takes(each) => (LinkKind::Takes, each),
+                    Link::Excludes => (LinkKind::Excludes, 1),
+                };
+                let link = ResourceLink { resource_id, other_id, kind, quantity };
+                self.write(move |tx| resource_links::create(tx, host, link)).await.map(drop)
+            }
+            Step::Unlink => self.write(move |tx| resource_links::delete(tx, host, resource_id, other_id)).await,
             Step::SetCapacity { capacity } => {
                 let edit = move |fields: ResourceFields| {
                     let capacity = Capacity { quantity: capacity, ..fields.capacity };
@@ -207,9 +233,9 @@ impl Real {
         statuses.unwrap()
     }
 
-    /// How much of each quarter to come is free.
-    pub(crate) async fn free(&self) -> BTreeMap<i64, i32> {
-        let (resource, within) = (self.resource, self.interval(self.now, 2 * QUARTERS));
+    /// How much of a resource is free in each quarter to come.
+    pub(crate) async fn free(&self, resource: ResourceId) -> BTreeMap<i64, i32> {
+        let within = self.interval(self.now, 2 * QUARTERS);
         let read = move |tx: &mut Tx<'_>| availability::get(tx, None, resource, within, 1);
         let free = self.db.read(self.at(self.now), read).await.unwrap().free;
         let quarter = |at: UtcTime| at.minutes_since(self.start) / 15;
