@@ -38,6 +38,7 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
                 note: String::new(),
                 hold: false,
                 override_reason: None,
+                accepted_terms: Vec::new(),
             };
             db.write(Clock::System.now(), move |tx| book(tx, caller, &wish)).await.unwrap();
         })

@@ -172,6 +172,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
             note: wish.note.clone(),
             hold: false,
             override_reason: None,
+            accepted_terms: Vec::new(),
         };
         let (booking, detail) = place(tx, caller, &customer, &wish, false, part_of)?;
         record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;

@@ -11,12 +11,13 @@ use crate::domain::ids::{OrganizationId, ResourceId, TermsId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
-use crate::domain::terms::{AgreedTerms, TermsFields, TermsText};
+use crate::domain::rules::Violation;
+use crate::domain::terms::{AgreedTerms, TermsFields, TermsText, not_accepted};
 use crate::storage::db::Tx;
 use crate::storage::members::find_standing;
 use crate::storage::organizations;
-use crate::storage::resources;
-use crate::storage::terms::{self, Terms, Version};
+use crate::storage::resources::{self, Resource};
+use crate::storage::terms::{self, InForce, Terms, Version};
 use crate::storage::terms_acceptances::{self, Acceptance, NewAcceptance};
 
 /// Adds a document with its first version.
@@ -221,4 +222,25 @@ pub fn list_acceptances(
     let as_host = standing.is_some_and(|standing| standing.may(Permission::Manage));
     let rows = terms_acceptances::list(tx.conn, organization, as_host, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))
+}
+
+/// The terms that a booking of a resource by this customer is made under, and what stands in its way until all of them are
+/// accepted. A host accepts nothing from itself.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn of_booking(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    customer: OrganizationId,
+) -> Result<(Vec<AgreedTerms>, Option<Violation>), Error> {
+    if !resource.has_terms || resource.organization_id == customer {
+        return Ok((Vec::new(), None));
+    }
+    let mut in_force = terms::list_in_force(tx.conn, resource.organization_id, customer)?;
+    in_force.retain(|terms| terms.fields.is_for(resource.id));
+    let missing: Vec<_> =
+        in_force.iter().filter(|terms| !terms.is_accepted).map(|terms| (terms.fields.name.as_str(), terms.version)).collect();
+    let named = |terms: &InForce| AgreedTerms { terms_id: terms.id, version: terms.version };
+    Ok((in_force.iter().map(named).collect(), not_accepted(&missing)))
 }

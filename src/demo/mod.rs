@@ -346,6 +346,7 @@ impl Found {
             note: wish.note.clone(),
             hold: false,
             override_reason: None,
+            accepted_terms: Vec::new(),
         };
         let booking = bookings::book(tx, *booker, &new)?;
         match wish.answer {

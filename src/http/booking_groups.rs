@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{BookingView, one, read_slot};
+use super::bookings::{BookingView, one, read_accepted_terms, read_slot};
 use super::caller::SignedIn;
 use super::json::Empty;
 use super::problem::Problem;
@@ -19,6 +19,7 @@ use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, UserId};
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
+use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 
 /// How many bookings a group has at most.
@@ -74,6 +75,10 @@ struct NewMember {
     #[serde(default)]
     #[schema(max_length = 2000)]
     note: String,
+    /// Terms of this host that are accepted with the booking: each by its current version.
+    #[serde(default)]
+    #[schema(max_items = 50, required = false)]
+    accepted_terms: Vec<AgreedTerms>,
 }
 
 impl NewGroupBody {
@@ -97,6 +102,7 @@ impl NewMember {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.note("/note", &self.note, 2000);
+        let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         fields.finish(|| {
             let (interval, quantity) = slot?;
             Some(NewBooking {
@@ -108,6 +114,7 @@ impl NewMember {
                 note: note?,
                 hold: group.hold,
                 override_reason: override_reason.cloned(),
+                accepted_terms: accepted_terms?,
             })
         })
     }
@@ -160,7 +167,7 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 /// way. Each person concerned gets one mail, about the bookings that they may see.
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
     responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
+        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/booking-groups")]
 pub(super) async fn create(command: Command<SignedIn, NewGroupBody>) -> Result<Reply, Problem> {
     command

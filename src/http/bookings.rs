@@ -21,6 +21,7 @@ use crate::domain::paging::{Page, Paging};
 use crate::domain::pricing::{Price, PriceLine};
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
+use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
 use crate::storage::db::Tx;
@@ -60,6 +61,10 @@ pub(super) struct NewBookingBody {
     /// the booking's history.
     #[schema(min_length = 1, max_length = 2000)]
     override_reason: Option<String>,
+    /// Terms of the host that are accepted with the booking: each by its current version.
+    #[serde(default)]
+    #[schema(max_items = 50, required = false)]
+    accepted_terms: Vec<AgreedTerms>,
 }
 
 pub(super) const fn one() -> i32 {
@@ -73,17 +78,35 @@ pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, Utc
     Some((interval?, quantity?))
 }
 
+/// Reads the terms that are accepted with a booking: at most 50.
+pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms]) -> Option<Vec<AgreedTerms>> {
+    if accepted.len() > 50 {
+        fields.refuse("/accepted_terms", "too_long", "must be at most 50");
+    }
+    Some(accepted.to_vec())
+}
+
 impl NewBookingBody {
     fn read(&self) -> Result<NewBooking, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.note("/note", &self.note, 2000);
         let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
+        let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
         fields.finish(|| {
             let (interval, quantity) = slot?;
-            let override_reason = override_reason.flatten();
-            Some(NewBooking { organization_id, resource_id, interval, quantity, operated_by, note: note?, hold, override_reason })
+            Some(NewBooking {
+                organization_id,
+                resource_id,
+                interval,
+                quantity,
+                operated_by,
+                note: note?,
+                hold,
+                override_reason: override_reason.flatten(),
+                accepted_terms: accepted_terms?,
+            })
         })
     }
 }
@@ -110,6 +133,8 @@ pub(super) struct BookingView {
     price: Money,
     /// How the price comes about.
     price_lines: Vec<PriceLine>,
+    /// The versions of the host's terms that it was made under.
+    terms: Vec<AgreedTerms>,
     /// From the customer to the host.
     note: String,
     /// The series that it is one of.
@@ -156,6 +181,7 @@ impl From<Booking> for BookingView {
             quantity: booking.quantity,
             price: booking.price.total,
             price_lines: booking.price.lines,
+            terms: booking.terms,
             note: booking.note,
             series_id: booking.series_id,
             group_id: booking.group_id,
@@ -189,7 +215,7 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 /// get a mail with a calendar entry.
 #[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
     responses((status = 201, body = BookingView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
+        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/bookings")]
 pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result<Reply, Problem> {
     let (state, wish) = (command.state.clone(), command.body.read()?);

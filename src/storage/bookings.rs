@@ -20,6 +20,7 @@ use crate::domain::ids::{
 use crate::domain::interval::Interval;
 use crate::domain::money::{Currency, Money};
 use crate::domain::pricing::{Price, PriceLine};
+use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 
 /// A booking.
@@ -53,6 +54,8 @@ pub struct Booking {
     pub booking_rules_id: BookingRulesId,
     /// The version of the tariff that it was made under.
     pub tariff_id: TariffId,
+    /// The versions of the host's terms that it was made under.
+    pub terms: Vec<AgreedTerms>,
     /// From the customer to the host.
     pub note: String,
     /// The series that it is one of.
@@ -152,7 +155,7 @@ type Columns = (
     TimeColumns,
     bookings::quantity,
     PriceColumns,
-    (bookings::booking_rules_id, bookings::tariff_id),
+    (bookings::booking_rules_id, bookings::tariff_id, bookings::terms),
     (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
     EndColumns,
     UsageColumns,
@@ -171,7 +174,7 @@ const COLUMNS: Columns = (
     ((bookings::starts_at, bookings::ends_at), (bookings::claim_starts_at, bookings::claim_ends_at)),
     bookings::quantity,
     (bookings::price_amount, bookings::price_currency, bookings::price_lines),
-    (bookings::booking_rules_id, bookings::tariff_id),
+    (bookings::booking_rules_id, bookings::tariff_id, bookings::terms),
     (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
     (bookings::cancelled_at, bookings::cancelled_by, bookings::reason),
     (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun),
@@ -186,7 +189,7 @@ type BookingRow = (
     ((UtcTime, UtcTime), (UtcTime, UtcTime)),
     i32,
     (i64, Currency, Json<Vec<PriceLine>>),
-    (BookingRulesId, TariffId),
+    (BookingRulesId, TariffId, Json<Vec<AgreedTerms>>),
     (String, (Option<SeriesId>, Option<BookingGroupId>), UserId, Option<UserId>),
     (Option<UtcTime>, Option<UserId>, String),
     (Option<UtcTime>, Option<UtcTime>, Option<UtcTime>, bool),
@@ -213,6 +216,7 @@ fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         price: Price { total: Money { amount, currency }, lines },
         booking_rules_id: versions.0,
         tariff_id: versions.1,
+        terms: versions.2.0,
         note: note.0,
         series_id: note.1.0,
         group_id: note.1.1,
@@ -404,6 +408,7 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
                 bookings::price_lines.eq(Json(booking.price.lines.clone())),
                 bookings::booking_rules_id.eq(booking.booking_rules_id),
                 bookings::tariff_id.eq(booking.tariff_id),
+                bookings::terms.eq(Json(booking.terms.clone())),
             ),
             (
                 bookings::note.eq(&booking.note),
@@ -467,7 +472,11 @@ pub fn update_slot(conn: &mut Conn, booking: &Booking) -> Result<(), StorageErro
                 bookings::price_currency.eq(booking.price.total.currency),
                 bookings::price_lines.eq(Json(booking.price.lines.clone())),
             ),
-            (bookings::booking_rules_id.eq(booking.booking_rules_id), bookings::tariff_id.eq(booking.tariff_id)),
+            (
+                bookings::booking_rules_id.eq(booking.booking_rules_id),
+                bookings::tariff_id.eq(booking.tariff_id),
+                bookings::terms.eq(Json(booking.terms.clone())),
+            ),
             (bookings::lapses_at.eq(booking.lapses_at), bookings::is_overrun.eq(booking.is_overrun)),
             bookings::operated_by.eq(booking.operated_by),
             bookings::calendar_sequence.eq(booking.calendar_sequence),

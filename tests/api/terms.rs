@@ -7,6 +7,10 @@ use crate::support::client::Answer;
 use crate::support::people::Market;
 use crate::support::server::on_both_databases;
 
+const TEN: &str = "2026-12-01T10:00:00Z";
+const ELEVEN: &str = "2026-12-01T11:00:00Z";
+const TWELVE: &str = "2026-12-01T12:00:00Z";
+
 /// The SHA-256 of `abc` (FIPS 180-2, appendix B.1).
 const HASH_OF_ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
@@ -132,6 +136,82 @@ on_both_databases! {
         assert_eq!(lines.len(), 4, "{table:?}");
         assert!(lines[2].contains(&format!("\"Newcomer\",\"{}\",\"Carl\"", market.customer.id)), "{table:?}");
         assert!(lines[2].contains("\"'=HYPERLINK(\"\"x\"\")\",\"1\""), "{table:?}");
+    }
+
+    async fn who_books_must_have_accepted_what_is_current_and_the_booking_stays_under_it(server) {
+        let market = server.market(json!({})).await;
+        let before = market.book(TEN, ELEVEN).await.expect(201);
+        assert_eq!(before["terms"], json!([]));
+        let rules = add(&market, json!({})).await.id();
+        server.advance(TimeDelta::minutes(1));
+        let safety = add(&market, json!({ "kind": "safety", "name": "Laser safety", "applies_to": [market.resource] })).await.id();
+        add(&market, json!({ "name": "Of something else", "applies_to": [] })).await;
+
+        let refused = market.book(ELEVEN, TWELVE).await.refused(422, "booking_rules_violated");
+        let violation = &refused["violations"][0];
+        assert_eq!((&violation["code"], &violation["overridable"]), (&json!("terms_not_accepted"), &json!(false)));
+        assert!(violation["detail"].as_str().unwrap().ends_with(": House rules (version 1), Laser safety (version 1)"), "{refused:?}");
+        accept(&market, &rules, 1).await.expect(200);
+        let refused = market.book(ELEVEN, TWELVE).await.refused(422, "booking_rules_violated");
+        assert!(refused["violations"][0]["detail"].as_str().unwrap().ends_with(": Laser safety (version 1)"), "{refused:?}");
+        let quote = json!({ "starts_at": ELEVEN, "ends_at": TWELVE, "organization_id": market.customer_organization });
+        let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), quote).await.expect(200);
+        assert_eq!(quote["violations"][0]["code"], "terms_not_accepted");
+
+        accept(&market, &safety, 1).await.expect(200);
+        let agreed = json!([{ "terms_id": rules, "version": 1 }, { "terms_id": safety, "version": 1 }]);
+        let booking = market.book(ELEVEN, TWELVE).await.expect(201);
+        assert_eq!(booking["terms"], agreed);
+        market.host.post(&format!("/terms/{rules}/versions"), json!({ "text": "other" })).await.expect(201);
+        market.book(TWELVE, "2026-12-01T13:00:00Z").await.refused(422, "booking_rules_violated");
+        let later = json!({ "starts_at": TWELVE, "ends_at": "2026-12-01T13:00:00Z" });
+        let moved = market.customer.post(&format!("/bookings/{}/reschedule", booking.id()), later).await.expect(200);
+        assert_eq!(moved["terms"], agreed);
+        assert_eq!(market.host.get(&format!("/bookings/{}", booking.id())).await.expect(200)["terms"], agreed);
+    }
+
+    async fn a_booking_accepts_what_it_names_or_nothing_at_all(server) {
+        let market = server.market(json!({})).await;
+        let terms = add(&market, json!({})).await.id();
+        let wish = |version: i32| {
+            let mut wish = market.wish(TEN, ELEVEN);
+            wish["accepted_terms"] = json!([{ "terms_id": terms, "version": version }]);
+            wish
+        };
+        market.customer.post("/bookings", wish(2)).await.refused(409, "terms_outdated");
+        let mut taken = wish(1);
+        taken["quantity"] = json!(2);
+        market.customer.post("/bookings", taken).await.refused(422, "booking_rules_violated");
+        assert_eq!(server.select("SELECT id AS value FROM terms_acceptances"), [""; 0]);
+        let booking = market.customer.post("/bookings", wish(1)).await.expect(201);
+        assert_eq!(booking["terms"], json!([{ "terms_id": terms, "version": 1 }]));
+        let accepted = market.customer.get(&format!("/organizations/{}/terms-acceptances", market.customer_organization)).await;
+        assert_eq!(accepted.expect(200).items()[0]["user_id"], json!(market.customer.id));
+        market.book(ELEVEN, TWELVE).await.expect(201);
+    }
+
+    async fn a_host_accepts_nothing_from_itself_and_nobody_what_is_out_of_use(server) {
+        let market = server.market(json!({})).await;
+        let terms = add(&market, json!({})).await.id();
+        let mut own = market.wish(TEN, ELEVEN);
+        own["organization_id"] = json!(market.host_organization);
+        assert_eq!(market.host.post("/bookings", own).await.expect(201)["terms"], json!([]));
+        market.book(ELEVEN, TWELVE).await.refused(422, "booking_rules_violated");
+        market.host.patch(&format!("/terms/{terms}"), json!({ "is_retired": true })).await.expect(200);
+        market.book(ELEVEN, TWELVE).await.expect(201);
+    }
+
+    async fn a_booking_that_moves_to_another_resource_comes_under_the_terms_there(server) {
+        let market = server.market(json!({})).await;
+        let other = market.host.list_resource(&market.site, json!({ "name": "Laser cutter" })).await;
+        let terms = add(&market, json!({ "applies_to": [other] })).await.id();
+        let path = format!("/bookings/{}/reschedule", market.book(TEN, ELEVEN).await.expect(201).id());
+        let there = json!({ "resource_id": other });
+        let refused = market.customer.post(&path, there.clone()).await.refused(422, "booking_rules_violated");
+        assert_eq!(refused["violations"][0]["code"], "terms_not_accepted");
+        accept(&market, &terms, 1).await.expect(200);
+        let moved = market.customer.post(&path, there).await.expect(200);
+        assert_eq!(moved["terms"], json!([{ "terms_id": terms, "version": 1 }]));
     }
 
     async fn neither_a_version_nor_an_acceptance_is_changed_by_anybody(server) {

@@ -144,6 +144,7 @@ impl Real {
                     note,
                     hold,
                     override_reason: None,
+                    accepted_terms: Vec::new(),
                 };
                 let booked = self.write(move |tx| bookings::book(tx, customer, &wish)).await?;
                 self.made = Some(booked.id);

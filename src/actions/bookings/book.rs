@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Actor, Told, due, news, record};
 use crate::actions::customers::{self, Wisher};
 use crate::actions::error::Error;
-use crate::actions::{Caller, authorize, certifications, check_standing, is_insider, search};
+use crate::actions::{Caller, authorize, certifications, check_standing, is_insider, search, terms};
 use crate::domain::alternatives::Alternative;
 use crate::domain::booking::Side;
 use crate::domain::fields::{Fields, InvalidFields};
@@ -16,6 +16,7 @@ use crate::domain::pricing::{Price, Tariff, price};
 use crate::domain::problem::Code;
 use crate::domain::resource::ResourceStatus;
 use crate::domain::rules::{Violation, Wish};
+use crate::domain::terms::AgreedTerms;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::members;
@@ -40,13 +41,15 @@ pub struct NewBooking {
     pub hold: bool,
     /// Why a manager of the host books against the rules; what they mark as overridable gives way.
     pub override_reason: Option<String>,
+    /// Terms that are accepted with the booking.
+    pub accepted_terms: Vec<AgreedTerms>,
 }
 
 /// Books: the rules are checked, the price is fixed, the capacity is claimed, and what the outside
 /// must hear of is put into the outbox, all or nothing.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`,
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`,
 /// [`Error::RulesViolated`] with all the rules that are broken, `slot_unavailable`.
 pub fn book(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
     let customer = authorize_customer(tx, caller, wish.organization_id)?;
@@ -125,7 +128,12 @@ pub(super) fn draft(
         operated_by: Some(operated_by),
         in_place_of: None,
     };
-    let violations = violations(tx, asked)?;
+    for accepted in &wish.accepted_terms {
+        terms::accept(tx, caller, wish.organization_id, *accepted, None)?;
+    }
+    let (terms, missing) = terms::of_booking(tx, resource, wish.organization_id)?;
+    let mut violations = violations(tx, asked)?;
+    violations.extend(missing);
     let detail = overridden(tx, caller, resource, violations, wish.override_reason.as_deref())?;
     let rules = &resource.fields.rules;
     let (status, lapses_at) = rules.begin(tx.now, wish.hold, wish.interval);
@@ -144,6 +152,7 @@ pub(super) fn draft(
         price: price_of(&resource.fields.tariff, wish.interval, wish.quantity)?,
         booking_rules_id: resource.booking_rules_id,
         tariff_id: resource.tariff_id,
+        terms,
         note: wish.note.clone(),
         series_id: part_of.series_id,
         group_id: part_of.group_id,

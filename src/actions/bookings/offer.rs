@@ -29,6 +29,7 @@ pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
         note: String::new(),
         hold: true,
         override_reason: None,
+        accepted_terms: Vec::new(),
     };
     let (held, detail) = draft(tx, caller, &customer, &wish, resource, PartOf::default())?;
     let lapses_at = Some(resource.fields.rules.offer_lapses_at(tx.now, slot));

@@ -2,7 +2,7 @@
 
 use super::book::{Asked, check_member, price_of, violations};
 use crate::actions::error::Error;
-use crate::actions::{Caller, customers, resources};
+use crate::actions::{Caller, customers, resources, terms};
 use crate::domain::ids::{OrganizationId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::pricing::Price;
@@ -44,7 +44,11 @@ pub fn quote(
     }
     let operated_by = customer.map(|wisher| operated_by.unwrap_or(wisher.user_id));
     let price = price_of(&resource.fields.tariff, interval, quantity)?;
-    let violations = violations(tx, Asked { resource: &resource, customer, interval, quantity, operated_by, in_place_of: None })?;
+    let asked = Asked { resource: &resource, customer, interval, quantity, operated_by, in_place_of: None };
+    let mut violations = violations(tx, asked)?;
+    if let Some(customer) = customer {
+        violations.extend(terms::of_booking(tx, &resource, customer.organization_id)?.1);
+    }
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
     Ok(Quote { price, violations, expires_at })
 }

@@ -3,9 +3,9 @@
 use super::book::{Asked, Clash, check_bookable, check_member, explain_clash, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, due, get_as_party, record};
-use crate::actions::Caller;
 use crate::actions::customers::Wisher;
 use crate::actions::error::Error;
+use crate::actions::{Caller, terms};
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{Happened, Slot};
 use crate::domain::fields::InvalidFields;
@@ -87,9 +87,15 @@ pub(in crate::actions) fn move_to(
     to: (Interval, i32),
     override_reason: Option<&str>,
 ) -> Result<(Booking, Told), Error> {
-    let broken = broken(tx, side, booking, resource, to)?;
+    // What was agreed stays agreed; on another resource other terms may hold.
+    let (terms, missing) = match resource.id == booking.resource_id {
+        true => (booking.terms.clone(), None),
+        false => terms::of_booking(tx, resource, booking.organization_id)?,
+    };
+    let mut broken = broken(tx, side, booking, resource, to)?;
+    broken.extend(missing);
     let detail = overridden(tx, caller, resource, broken, override_reason)?;
-    let moved = in_slot(tx, booking, resource, to)?;
+    let moved = Booking { terms, ..in_slot(tx, booking, resource, to)? };
     bookings::update_slot(tx.conn, &moved)?;
     let moved = Booking { revision: moved.revision + 1, ..moved };
     Ok((moved, Told { was: Some(booking.status), before: Some(slot(booking)), detail, ..Told::default() }))
