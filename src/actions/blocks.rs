@@ -1,47 +1,238 @@
 //! Keeping a resource for the host: maintenance, closure, private use.
 
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+
 use serde_json::json;
 
+use super::bookings::moves::Step;
+use super::bookings::{Actor, Clash, due, facts};
 use super::error::Error;
-use super::record::audit;
-use super::{Caller, authorize};
+use super::record::{audit, publish};
+use super::{Caller, authorize, search, taken};
+use crate::domain::alternatives::Alternative;
+use crate::domain::availability::conflicts;
+use crate::domain::block::{BlockScope, OnBookings};
+use crate::domain::booking::{BookingStatus, Move, Side};
+use crate::domain::event::{BookingFacts, Event, Happened};
+use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BlockId, ResourceId};
 use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
+use crate::domain::recurrence::Recurrence;
 use crate::domain::time::UtcTime;
+use crate::domain::wall_clock::LocalSpan;
 use crate::storage::blocks::{self, Block};
+use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
+use crate::storage::error::StorageError;
+use crate::storage::resource_links;
 use crate::storage::resources::{self, Resource};
 
-/// Blocks a quantity of a resource, or all of it.
+/// How many bookings may stand in the way of a block that is not refused for them.
+const MOST_IN_THE_WAY: usize = 100;
+
+/// A time that is to be kept for the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBlock {
+    /// When, the first time.
+    pub interval: Interval,
+    /// How much; all of it without.
+    pub quantity: Option<i32>,
+    /// Why.
+    pub reason: String,
+    /// When again.
+    pub recurrence: Option<Recurrence>,
+    /// What becomes of the bookings that stand in the way.
+    pub on_bookings: OnBookings,
+}
+
+/// What a block has come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// The first block.
+    pub first: Block,
+    /// Those that repeat it.
+    pub others: Vec<Block>,
+    /// The bookings that had to make room.
+    pub displaced: Vec<Displaced>,
+}
+
+/// A booking that had to make room for a block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Displaced {
+    /// The booking.
+    pub booking: Booking,
+    /// What its customer could book instead, where the host offers that.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Blocks a quantity of a resource, or all of it, once or as often as a rule says: all of it or nothing. Bookings that stand in
+/// the way are cancelled if the caller says so, but for those in use: as few as must be, the ones made last first.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `slot_unavailable` when bookings or other blocks
-/// take it.
-pub fn create(
-    tx: &mut Tx<'_>,
-    caller: Caller,
-    id: ResourceId,
-    interval: Interval,
-    quantity: Option<i32>,
-    reason: &str,
-) -> Result<Block, Error> {
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for a rule whose occurrences are none or too many,
+/// `slot_unavailable` when bookings or other blocks take it.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
     resources::lock(tx.conn, &[id], tx.now)?;
     let resource = get_managed(tx, caller, id, Permission::Manage)?;
-    super::bookings::due::settle(tx, &resource)?;
-    let block = Block {
+    due::settle(tx, &resource)?;
+    let (first, others) = read_blocks(tx, caller, &resource, wish)?;
+    let all = || std::iter::once(&first).chain(&others);
+    let displaced = match wish.on_bookings {
+        OnBookings::Refuse => Vec::new(),
+        OnBookings::Cancel | OnBookings::OfferAlternatives => find_displaced(tx, &resource, all())?,
+    };
+    let actor = Actor { side: Side::Host, user_id: Some(caller.user_id) };
+    let mut cancelled = Vec::new();
+    for booking in displaced {
+        let was = booking.status;
+        cancelled.push((was, Step::new(tx, actor, booking, Move::Cancel)?.untold().making_room().cancel(tx, &wish.reason)?));
+    }
+    for block in all() {
+        blocks::insert(tx.conn, block)?;
+        record(tx, caller, &resource, "block.create", block)?;
+    }
+    // What the block leaves free goes to those who wait in line, and only then is it known what is left to offer.
+    if !cancelled.is_empty() {
+        due::settle(tx, &resource)?;
+    }
+    let mut displaced = Vec::new();
+    for (was, booking) in cancelled {
+        displaced.push(tell(tx, was, booking, wish.on_bookings == OnBookings::OfferAlternatives)?);
+    }
+    Ok(Made { first, others, displaced })
+}
+
+/// The blocks that are wished for: the first, and those that repeat it on the clock at the site.
+fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, wish: &NewBlock) -> Result<(Block, Vec<Block>), InvalidFields> {
+    let mut spans = occurrences(resource, wish)?.into_iter();
+    let block_series_id = wish.recurrence.is_some().then(|| tx.new_id());
+    let block = |interval| Block {
         id: tx.new_id(),
-        resource_id: id,
+        block_series_id,
+        resource_id: resource.id,
         interval,
-        quantity: quantity.unwrap_or(resource.fields.capacity.quantity),
-        reason: reason.to_owned(),
+        quantity: wish.quantity.unwrap_or(resource.fields.capacity.quantity),
+        reason: wish.reason.clone(),
         created_by: caller.user_id,
         created_at: tx.now,
     };
-    blocks::insert(tx.conn, &block)?;
-    record(tx, caller, &resource, "block.create", &block)?;
-    Ok(block)
+    let first = block(spans.next().unwrap_or(wish.interval));
+    Ok((first, spans.map(block).collect()))
+}
+
+/// When the blocks are that are wished for, in order.
+fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, InvalidFields> {
+    let Some(recurrence) = &wish.recurrence else { return Ok(vec![wish.interval]) };
+    let timezone = resource.site.timezone;
+    let first = LocalSpan::of(timezone, wish.interval);
+    let mut fields = Fields::default();
+    if first.interval(timezone) != Ok(wish.interval) {
+        let detail = "must not start or end in the hour that the clocks show a second time, for a rule means the first";
+        fields.refuse("/starts_at", "invalid", detail);
+    }
+    let spans = fields.take("/repeat/rule", recurrence.occurrences(timezone, first)).unwrap_or_default();
+    let spans: Result<Vec<_>, _> = spans.into_iter().map(|span| span.interval(timezone)).collect();
+    let spans = fields.take("/repeat/rule", spans);
+    fields.finish(|| spans)
+}
+
+/// Ends what was only tried, so that it leaves no trace.
+struct Undone(Box<Result<Vec<Booking>, Error>>);
+
+impl From<StorageError> for Undone {
+    fn from(error: StorageError) -> Self {
+        Self(Box::new(Err(error.into())))
+    }
+}
+
+/// The bookings that must make room for blocks. The database is asked, which knows all about links, too: everything that
+/// could go goes, and what still fits beside the blocks comes back, the oldest first; and then all that is undone.
+fn find_displaced<'b>(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    blocks: impl Iterator<Item = &'b Block> + Clone,
+) -> Result<Vec<Booking>, Error> {
+    let movable = list_movable(tx, resource, blocks.clone())?;
+    let try_all = |tx: &mut Tx<'_>| -> Result<Vec<Booking>, Error> {
+        for booking in &movable {
+            bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
+        }
+        for block in blocks.clone() {
+            blocks::insert(tx.conn, block)?;
+        }
+        let mut displaced = Vec::new();
+        for booking in &movable {
+            let restored = Booking { revision: booking.revision + 1, ..booking.clone() };
+            match tx.attempt(|tx| bookings::update(tx.conn, &restored)) {
+                Ok(()) => {}
+                Err(StorageError::CapacityExceeded) => displaced.push(booking.clone()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(displaced)
+    };
+    let Err(Undone(displaced)) = tx.attempt(|tx| Err::<Infallible, _>(Undone(Box::new(try_all(tx)))));
+    *displaced
+}
+
+/// The bookings that may have to make room and can, the oldest first.
+fn list_movable<'b>(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    blocks: impl Iterator<Item = &'b Block>,
+) -> Result<Vec<Booking>, Error> {
+    let links = resource_links::list(tx.conn, resource.id)?;
+    let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
+    let claimed: BTreeSet<ResourceId> = linked.chain([resource.id]).collect();
+    let claimed: Vec<_> = claimed.into_iter().collect();
+    let mut movable: Vec<Booking> = Vec::new();
+    for block in blocks {
+        for booking in bookings::list_overlapping(tx.conn, &claimed, block.interval)? {
+            let is_known = movable.iter().any(|known| known.id == booking.id);
+            let can_go = booking.status != BookingStatus::InUse && booking.life().after(Move::Cancel, tx.now).is_ok();
+            if !is_known && can_go && booking.host_organization_id == resource.organization_id {
+                movable.push(booking);
+            }
+        }
+        if movable.len() > MOST_IN_THE_WAY {
+            let detail =
+                format!("More than {MOST_IN_THE_WAY} bookings are in the way: block a shorter time, one after the other.");
+            return Err(Error::Refused(Code::SlotUnavailable, detail));
+        }
+    }
+    movable.sort_by_key(|booking| (booking.created_at, booking.id));
+    Ok(movable)
+}
+
+/// Tells the parties that a booking had to make room, and what could be booked instead.
+fn tell(tx: &mut Tx<'_>, was: BookingStatus, booking: Booking, offers: bool) -> Result<Displaced, Error> {
+    let resource = resources::get(tx.conn, booking.resource_id)?;
+    let alternatives = match offers {
+        true => search::alternatives(tx, &resource, booking.interval, booking.quantity)?,
+        false => Vec::new(),
+    };
+    let facts = BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) };
+    publish(tx, &Event::Booking { happened: Happened::Cancelled, facts })?;
+    Ok(Displaced { booking, alternatives })
+}
+
+/// Why a block that was refused cannot be made.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub fn explain(tx: &mut Tx<'_>, id: ResourceId, wish: &NewBlock) -> Result<Clash, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    let capacity = resource.fields.capacity.quantity;
+    let mut found = Vec::new();
+    for interval in occurrences(&resource, wish)? {
+        let taken = taken::of(tx, &resource, interval)?;
+        found.extend(conflicts(&taken, interval, capacity, wish.quantity.unwrap_or(capacity)));
+    }
+    Ok(Clash { resource_id: id, conflicts: found, alternatives: Vec::new() })
 }
 
 /// The blocks of a resource that end after `from`, for the host's members.
@@ -60,17 +251,33 @@ pub fn list(
     Ok(paging.page(rows, |block| block.id.to_string()))
 }
 
-/// Removes a block; its capacity is free at once.
+/// A block of a resource, for the host's members.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
+    get_managed(tx, caller, id, Permission::View)?;
+    Ok(blocks::get(tx.conn, id, block)?)
+}
+
+/// Removes a block, and maybe those that repeat it; the capacity is free at once.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<(), Error> {
+pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
     resources::lock(tx.conn, &[id], tx.now)?;
     let resource = get_managed(tx, caller, id, Permission::Manage)?;
     let block = blocks::get(tx.conn, id, block)?;
-    blocks::delete(tx.conn, block.id)?;
-    record(tx, caller, &resource, "block.delete", &block)?;
-    super::bookings::due::settle(tx, &resource)
+    let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
+    let meant = match block.block_series_id {
+        Some(series) if scope != BlockScope::One => blocks::list_of_series(tx.conn, series, from)?,
+        _ => vec![block],
+    };
+    for block in meant {
+        blocks::delete(tx.conn, block.id)?;
+        record(tx, caller, &resource, "block.delete", &block)?;
+    }
+    due::settle(tx, &resource)
 }
 
 fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {

@@ -151,6 +151,7 @@ fn store_resource(
             site: space.site.clone(),
             longest_allocation_minutes: 0,
             has_links: false,
+            out_of_order: None,
             revision: 1,
             created_at: tx.now,
             updated_at: tx.now,

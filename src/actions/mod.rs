@@ -13,6 +13,7 @@ pub mod error;
 pub mod import;
 pub mod members;
 pub mod organizations;
+pub mod out_of_order;
 pub mod precondition;
 pub mod resource_links;
 pub mod resources;

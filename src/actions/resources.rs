@@ -43,6 +43,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         site: site.fields,
         longest_allocation_minutes: 0,
         has_links: false,
+        out_of_order: None,
         revision: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -58,7 +59,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
 /// # Errors
 /// `not_found`.
 pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, id)?;
+    let resource = resources::get(tx.conn, id)?.at(tx.now);
     if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
 }
 
@@ -95,7 +96,7 @@ pub fn list_at_site(tx: &mut Tx<'_>, caller: Option<Caller>, site: SiteId, pagin
     let is_insider = is_insider(tx, caller, site.organization_id)?;
     let rows = resources::list_at_site(tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
     let rows = if is_insider { rows } else { rows.into_iter().map(Resource::without_names).collect() };
-    Ok(paging.page(rows, |resource| resource.id.to_string()))
+    Ok(paging.page(rows, |resource| resource.id.to_string()).map(|resource| resource.at(tx.now)))
 }
 
 /// Edits a resource. Bookings that are made keep the price, the rules and the times they have; rules
@@ -137,7 +138,7 @@ pub fn update(
     })?;
     let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
     audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
-    let resource = resources::get(tx.conn, id)?;
+    let resource = resources::get(tx.conn, id)?.at(tx.now);
     // There may be more of it now, or more of it open.
     super::waitlist::serve(tx, &resource)?;
     Ok(resource)

@@ -16,6 +16,7 @@ use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging, cursor};
 use crate::domain::pricing::price;
+use crate::domain::time::UtcTime;
 use crate::storage::connection::Conn;
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
@@ -96,7 +97,7 @@ impl Found {
 /// # Errors
 /// `invalid_fields` for a cursor that is none.
 pub fn catalogue(tx: &mut Tx<'_>, search: &Search, paging: &Paging) -> Result<Page<Found>, Error> {
-    let found = Walk::new(search, paging)?.next(tx.conn, paging.limit + 1)?;
+    let found = Walk::new(search, paging)?.next(tx.conn, tx.now, paging.limit + 1)?;
     Ok(paging.page(found, Found::key))
 }
 
@@ -109,7 +110,7 @@ pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Pagi
     let mut walk = Walk::new(search, paging)?;
     let (mut offers, mut examined, mut last) = (Vec::new(), 0, None);
     while offers.len() <= paging.limit && examined < MOST_EXAMINED {
-        let found = walk.next(tx.conn, AT_ONCE)?;
+        let found = walk.next(tx.conn, tx.now, AT_ONCE)?;
         examined += found.len();
         last = found.last().map(Found::key);
         if last.is_none() {
@@ -247,8 +248,8 @@ impl<'s> Walk<'s> {
         Ok(Self { search, after, ahead: Vec::new(), looked_km: -1.0, is_over: false })
     }
 
-    /// The next `count` resources; fewer only at the end.
-    fn next(&mut self, conn: &mut Conn, count: usize) -> Result<Vec<Found>, StorageError> {
+    /// The next `count` resources as they are now; fewer only at the end.
+    fn next(&mut self, conn: &mut Conn, now: UtcTime, count: usize) -> Result<Vec<Found>, StorageError> {
         while self.ahead.len() < count && !self.is_over {
             self.look(conn, count)?;
         }
@@ -258,7 +259,7 @@ impl<'s> Walk<'s> {
         }
         let ids: Vec<ResourceId> = keys.iter().map(|(_, id)| *id).collect();
         let mut rows: HashMap<ResourceId, Resource> =
-            resources::list_each(conn, &ids)?.into_iter().map(|row| (row.id, row)).collect();
+            resources::list_each(conn, &ids)?.into_iter().map(|row| (row.id, row.at(now))).collect();
         let distance = |km| self.search.near.map(|_| km);
         Ok(keys
             .into_iter()

@@ -13,11 +13,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::actions::accounts::{self, NewUser};
+use crate::actions::blocks::{self, NewBlock};
 use crate::actions::bookings::{self, NewBooking};
 use crate::actions::certifications::{self, Holder};
 use crate::actions::error::Error;
-use crate::actions::{Caller, blocks, certification_kinds, organizations, resources, search, sites};
+use crate::actions::{Caller, certification_kinds, organizations, resources, search, sites};
 use crate::domain::availability::SlotSearch;
+use crate::domain::block::OnBookings;
 use crate::domain::certification::NewCertificationKind;
 use crate::domain::email::Email;
 use crate::domain::fields::Fields;
@@ -361,7 +363,9 @@ impl Found {
     fn block(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<(), Error> {
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
         if let Some(interval) = first_slot(tx, resource, wish)? {
-            blocks::create(tx, *host, resource.id, interval, Some(wish.quantity), &wish.note)?;
+            let (quantity, reason) = (Some(wish.quantity), wish.note.clone());
+            let block = NewBlock { interval, quantity, reason, recurrence: None, on_bookings: OnBookings::Refuse };
+            blocks::create(tx, *host, resource.id, &block)?;
         }
         Ok(())
     }

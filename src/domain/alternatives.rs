@@ -16,7 +16,7 @@ const MOST_OWN: usize = 3;
 const MINUTES_A_KM: f64 = 6.0;
 
 /// A slot that could be booked instead.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Alternative {
     /// The resource, not always the one that was asked for.
     pub resource_id: ResourceId,

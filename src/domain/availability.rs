@@ -135,7 +135,9 @@ impl Bookable<'_> {
     /// `taken` is what overlaps `rules.allocation(within)`.
     pub fn free(&self, taken: &[Taken], within: Interval, at_least: i32) -> Vec<Free> {
         let levels = widened(&levels(taken), self.rules.buffer_before(), self.rules.buffer_after());
-        subtract(&self.open(within), &levels, self.capacity, at_least)
+        let within = Interval::new(within.starts_at().max(self.closed_before), within.ends_at());
+        let open = within.map_or_else(|_| Vec::new(), |within| self.open(within));
+        subtract(&open, &levels, self.capacity, at_least)
     }
 
     /// The slots that could be booked now, in order: on the grid, within the rules and free.

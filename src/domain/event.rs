@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::alternatives::Alternative;
 use super::ids::{BookingGroupId, BookingId, CertificationId, SeriesId, TrainingSeatId, UserId, WaitlistEntryId};
 use super::money::Money;
 use super::text_enum::text_enum;
@@ -113,6 +114,8 @@ text_enum! {
         Overrun = "booking_overrun",
         /// The booking before it is still in use.
         Delayed = "booking_delayed",
+        /// What it is of is out of order.
+        OutOfOrder = "booking_out_of_order",
         /// Who is to operate the machine has lost the certification for it.
         Uncertified = "booking_uncertified",
     }
@@ -214,6 +217,12 @@ pub struct BookingFacts {
     pub reason: String,
     /// Until when a hold or a request is kept.
     pub expires_at: Option<UtcTime>,
+    /// From when on what it is of can be used again, if that is out of order and if somebody knows.
+    #[serde(default)]
+    pub in_order_from: Option<UtcTime>,
+    /// What could be booked instead, if it was cancelled for a block.
+    #[serde(default)]
+    pub alternatives: Vec<Alternative>,
     /// What it was before it was rescheduled.
     pub before: Option<Slot>,
     /// Whether it stands in the parties' calendars.

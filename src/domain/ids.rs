@@ -107,6 +107,8 @@ ids! {
     BookingGroupId,
     /// Of a block.
     BlockId,
+    /// Of the blocks that one recurrence rule made.
+    BlockSeriesId,
     /// Of a host's document.
     TermsId,
     /// Of an acceptance of a version of such a document.

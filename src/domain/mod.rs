@@ -3,6 +3,7 @@
 
 pub mod alternatives;
 pub mod availability;
+pub mod block;
 pub mod booking;
 pub mod booking_group;
 pub mod certification;
@@ -16,6 +17,7 @@ pub mod mail;
 pub mod money;
 pub mod opening_hours;
 pub mod organization;
+pub mod out_of_order;
 pub mod paging;
 pub mod password;
 pub mod permissions;

@@ -68,7 +68,7 @@ impl Site {
     }
 
     pub(super) fn bookable<'a>(&'a self, rules: &'a BookingRules, capacity: i32) -> Bookable<'a> {
-        Bookable { calendar: self.calendar(), holidays: None, rules, capacity }
+        Bookable { calendar: self.calendar(), holidays: None, rules, capacity, closed_before: UtcTime::EARLIEST }
     }
 
     /// The same with other hours on dates around a span that are no exceptions yet.

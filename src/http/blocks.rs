@@ -4,14 +4,17 @@ use actix_web::{delete, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::bookings::{BookingView, or_explain};
 use super::caller::SignedIn;
 use super::problem::Problem;
 use super::query::{Id, Ids};
 use super::reply::Reply;
-use super::request::{Command, Read};
-use crate::actions::blocks;
+use super::request::{Command, Parameters, Read};
+use crate::actions::blocks::{self, Displaced, Made, NewBlock};
+use crate::domain::alternatives::Alternative;
+use crate::domain::block::{BlockScope, OnBookings};
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BlockId, ResourceId, UserId};
+use crate::domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::time::UtcTime;
@@ -19,12 +22,14 @@ use crate::storage::blocks::Block;
 
 /// The longest block, in days: what is kept longer should be paused instead.
 const LONGEST_DAYS: i64 = 366;
+/// The longest recurrence rule, in characters.
+const LONGEST_RULE: usize = 500;
 
 /// A time to be kept for the host.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"starts_at": "2026-12-01T08:00:00Z", "ends_at": "2026-12-01T12:00:00Z", "reason": "Laser tube replacement"}))]
-pub(super) struct NewBlock {
+#[schema(as = NewBlock, example = json!({"starts_at": "2026-12-01T08:00:00Z", "ends_at": "2026-12-01T12:00:00Z", "reason": "Laser tube replacement"}))]
+pub(super) struct NewBlockBody {
     /// From this instant
     starts_at: UtcTime,
     /// up to but not including this one, at most 366 days later.
@@ -32,14 +37,35 @@ pub(super) struct NewBlock {
     /// How much of the resource; all of it if left out.
     #[schema(minimum = 1, maximum = 1_000_000)]
     quantity: Option<i32>,
-    /// Why; for the host's members.
+    /// Why; for the host's members, and for the customers whose bookings must make room.
     #[serde(default)]
     #[schema(max_length = 500)]
     reason: String,
+    /// What becomes of the bookings that stand in the way, but for those in use, which always refuse the block: as few as must
+    /// be are cancelled, those made last first.
+    #[serde(default = "refuse")]
+    #[schema(default = "refuse", required = false)]
+    bookings: OnBookings,
+    /// When it takes place again.
+    repeat: Option<Repeat>,
 }
 
-impl NewBlock {
-    fn read(&self) -> Result<(Interval, Option<i32>, String), InvalidFields> {
+const fn refuse() -> OnBookings {
+    OnBookings::Refuse
+}
+
+/// When something takes place again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"rule": "FREQ=WEEKLY;COUNT=10"}))]
+struct Repeat {
+    /// A recurrence rule, as for a series of bookings; the blocks keep their hours on the clock at the site.
+    #[schema(min_length = 1, max_length = 500)]
+    rule: String,
+}
+
+impl NewBlockBody {
+    fn read(&self) -> Result<NewBlock, InvalidFields> {
         let mut fields = Fields::default();
         let interval = fields.take("/ends_at", Interval::new(self.starts_at, self.ends_at));
         if interval.is_some_and(|interval| interval.duration() > chrono::TimeDelta::days(LONGEST_DAYS)) {
@@ -52,7 +78,10 @@ impl NewBlock {
         }
         let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, 1..=1_000_000));
         let reason = fields.note("/reason", &self.reason, 500);
-        fields.finish(|| Some((interval?, quantity.flatten(), reason?)))
+        let rule = self.repeat.as_ref().map(|repeat| fields.text("/repeat/rule", &repeat.rule, LONGEST_RULE));
+        let recurrence = rule.flatten().and_then(|rule| fields.take("/repeat/rule", rule.parse()));
+        let (quantity, on_bookings) = (quantity.flatten(), self.bookings);
+        fields.finish(|| Some(NewBlock { interval: interval?, quantity, reason: reason?, recurrence, on_bookings }))
     }
 }
 
@@ -61,6 +90,8 @@ impl NewBlock {
 #[schema(as = Block)]
 pub(super) struct BlockView {
     id: BlockId,
+    /// What it shares with the blocks that repeat it.
+    block_series_id: Option<BlockSeriesId>,
     resource_id: ResourceId,
     /// From this instant
     starts_at: UtcTime,
@@ -74,28 +105,71 @@ pub(super) struct BlockView {
 
 impl From<Block> for BlockView {
     fn from(block: Block) -> Self {
-        let Block { id, resource_id, interval, quantity, reason, created_by, created_at } = block;
+        let Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, created_at } = block;
         let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
-        Self { id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at }
+        Self { id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at }
+    }
+}
+
+/// A block that was made, and what it has come to.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = MadeBlock)]
+pub(super) struct MadeView {
+    #[serde(flatten)]
+    block: BlockView,
+    /// The blocks that repeat it.
+    repeated: Vec<BlockView>,
+    /// The bookings that had to make room.
+    displaced: Vec<DisplacedView>,
+}
+
+/// A booking that had to make room for a block.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DisplacedBooking)]
+struct DisplacedView {
+    booking: BookingView,
+    /// What its customer was told that could be booked instead, the best first.
+    alternatives: Vec<Alternative>,
+}
+
+impl From<Made> for MadeView {
+    fn from(Made { first, others, displaced }: Made) -> Self {
+        let displaced = displaced
+            .into_iter()
+            .map(|Displaced { booking, alternatives }| DisplacedView { booking: booking.into(), alternatives });
+        Self { block: first.into(), repeated: others.into_iter().map(BlockView::from).collect(), displaced: displaced.collect() }
     }
 }
 
 /// Block a resource
 ///
-/// For maintenance, closure or private use, as a manager of the host. What is booked stays booked: a
-/// block over bookings is refused.
-#[utoipa::path(operation_id = "create_block", tag = "blocks", params(("id" = String, Path)), request_body = NewBlock,
-    responses((status = 201, body = BlockView)),
+/// For maintenance, closure or private use, as a manager of the host: once, or as often as `repeat` says, all or nothing. What
+/// is booked stays booked, and a block over bookings is refused, unless `bookings` says what becomes of them.
+#[utoipa::path(operation_id = "create_block", tag = "blocks", params(("id" = String, Path)), request_body = NewBlockBody,
+    responses((status = 201, body = MadeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
 #[post("/resources/{id}/blocks")]
-pub(super) async fn create(command: Command<SignedIn, NewBlock>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    command
-        .run(move |tx, SignedIn(caller), body, _| {
-            let (interval, quantity, reason) = body.read()?;
-            let block = blocks::create(tx, caller, id.0, interval, quantity, &reason)?;
-            Reply::created(format!("/api/v1/resources/{}/blocks/{}", id.0, block.id), &BlockView::from(block))
+pub(super) async fn create(command: Command<SignedIn, NewBlockBody>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    let (state, wish) = (command.state.clone(), command.body.read()?);
+    let asked = wish.clone();
+    let made = command
+        .run(move |tx, SignedIn(caller), _, _| {
+            let made = blocks::create(tx, caller, id.0, &wish)?;
+            let location = format!("/api/v1/resources/{}/blocks/{}", id.0, made.first.id);
+            Reply::created(location, &MadeView::from(made))
         })
-        .await
+        .await;
+    or_explain(state, made, move |tx| blocks::explain(tx, id.0, &asked)).await
+}
+
+/// Get a block
+///
+/// For the host's members.
+#[utoipa::path(operation_id = "get_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
+    responses((status = 200, body = BlockView)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
+#[get("/resources/{id}/blocks/{block}")]
+pub(super) async fn get_one(read: Read<SignedIn>, Ids(id, block): Ids<ResourceId, BlockId>) -> Result<Reply, Problem> {
+    read.run(move |tx, SignedIn(caller), _| Reply::ok(&BlockView::from(blocks::get(tx, caller, id, block)?))).await
 }
 
 /// Which blocks are wanted.
@@ -128,19 +202,36 @@ pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) 
     .await
 }
 
+/// Which of the blocks that repeat each other are meant.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ScopeQuery {
+    /// This one, this one and the later ones, or all.
+    #[serde(default = "one")]
+    #[param(inline, default = "one")]
+    scope: BlockScope,
+}
+
+const fn one() -> BlockScope {
+    BlockScope::One
+}
+
 /// Remove a block
 ///
-/// Its capacity is free at once.
-#[utoipa::path(operation_id = "delete_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
-    responses((status = 204)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+/// And with `scope` those that repeat it. The capacity is free at once.
+#[utoipa::path(operation_id = "delete_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path), ScopeQuery),
+    responses((status = 204)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_fields"]))))]
 #[delete("/resources/{id}/blocks/{block}")]
 pub(super) async fn remove(
     command: Command<SignedIn, super::json::Empty>,
     Ids(id, block): Ids<ResourceId, BlockId>,
+    Parameters(ScopeQuery { scope }): Parameters<ScopeQuery>,
 ) -> Result<Reply, Problem> {
     command
         .run(move |tx, SignedIn(caller), _, _| {
-            blocks::delete(tx, caller, id, block)?;
+            blocks::delete(tx, caller, id, block, scope)?;
             Ok(Reply::no_content())
         })
         .await
@@ -148,5 +239,5 @@ pub(super) async fn remove(
 
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
-    config.service(create).service(list).service(remove);
+    config.service(create).service(list).service(get_one).service(remove);
 }

@@ -32,6 +32,7 @@ mod metrics;
 mod notation;
 mod observe;
 mod organizations;
+mod out_of_order;
 mod resource_links;
 mod resources;
 mod search;
@@ -62,6 +63,7 @@ fn configure(config: &mut ServiceConfig<'_>) {
     members::configure(config);
     sites::configure(config);
     resources::configure(config);
+    out_of_order::configure(config);
     resource_links::configure(config);
     search::configure(config);
     availability::configure(config);

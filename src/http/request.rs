@@ -86,6 +86,18 @@ impl<C: Asking, Q: DeserializeOwned + IntoParams + 'static> FromRequest for Read
     }
 }
 
+/// The parameters of the query string of a request that changes something.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameters<Q>(pub Q);
+
+impl<Q: DeserializeOwned + IntoParams + 'static> FromRequest for Parameters<Q> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(read_query(req.query_string()).map(Self))
+    }
+}
+
 /// Reads the parameters of a query string.
 fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Problem> {
     // PostgreSQL takes no NUL in a text, and nobody has a use for one.

@@ -12,6 +12,7 @@ use super::reply::Reply;
 use super::request::{Command, Read};
 use crate::actions::resources;
 use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId};
+use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::paging::Page;
 use crate::domain::resource::{NewResource, ResourceFields};
 use crate::domain::rules::BookingRules;
@@ -29,6 +30,9 @@ pub(super) struct ResourceView {
     #[serde(flatten)]
     fields: NewResource,
     place: Place,
+    /// Why it cannot be used for now; null while it can.
+    #[schema(required)]
+    out_of_order: Option<OutOfOrder>,
     created_at: UtcTime,
     updated_at: UtcTime,
 }
@@ -61,7 +65,9 @@ impl ResourceView {
 
 impl From<Resource> for ResourceView {
     fn from(resource: Resource) -> Self {
-        let Resource { id, site_id, organization_id, fields, organization_name, site, created_at, updated_at, .. } = resource;
+        let Resource {
+            id, site_id, organization_id, fields, organization_name, site, out_of_order, created_at, updated_at, ..
+        } = resource;
         let (position, is_approximate) = (site.public_position(), !site.is_address_public());
         let place = Place {
             organization_name,
@@ -73,7 +79,7 @@ impl From<Resource> for ResourceView {
             is_approximate,
             timezone: site.timezone.name().to_owned(),
         };
-        Self { id, site_id, organization_id, fields: fields.into(), place, created_at, updated_at }
+        Self { id, site_id, organization_id, fields: fields.into(), place, out_of_order, created_at, updated_at }
     }
 }
 

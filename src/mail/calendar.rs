@@ -22,7 +22,8 @@ impl Method {
             _ if !letter.facts.is_in_calendar => None,
             Happened::Confirmed | Happened::Rescheduled => Some(Self::Request),
             Happened::Cancelled => Some(Self::Cancel),
-            Happened::Offered
+            Happened::OutOfOrder
+            | Happened::Offered
             | Happened::Requested
             | Happened::Reminder
             | Happened::Declined

@@ -107,6 +107,7 @@ impl BookingLetter {
             | Happened::Rescheduled
             | Happened::Overrun
             | Happened::Delayed
+            | Happened::OutOfOrder
             | Happened::Uncertified => self.facts.is_in_calendar,
             Happened::Offered
             | Happened::Requested
@@ -123,6 +124,8 @@ impl BookingLetter {
             (Happened::Cancelled | Happened::Uncertified, _) | (Happened::Confirmed, Side::Customer) => None,
             (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
             (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
+            (Happened::OutOfOrder, Side::Customer) => None,
+            (Happened::OutOfOrder, Side::Host) => Some(MailCategory::Change),
             (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
             (Happened::Offered, _) => Some(MailCategory::Waitlist),

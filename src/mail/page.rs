@@ -5,6 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::letter::{BookingLetter, Letter, Side};
 use super::when;
+use crate::domain::alternatives::Alternative;
 use crate::domain::event::Happened;
 use crate::domain::resource::Unit;
 
@@ -124,6 +125,18 @@ impl Sender {
                 "Cancelled",
                 format!("The booking of {resource} by {customer} is cancelled. The time can be booked again."),
                 "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+                "",
+            ),
+            (Happened::OutOfOrder, Side::Customer) => (
+                "Out of order",
+                format!("{resource} at {host} is out of order. Your booking stands, but it may not be possible then."),
+                "The host will try to mend it in time. To see the booking, to move or to cancel it:",
+                "",
+            ),
+            (Happened::OutOfOrder, Side::Host) => (
+                "Out of order",
+                format!("{resource} is out of order, and {customer} has booked it."),
+                "They have been warned. To see the booking, to move or to cancel it:",
                 "",
             ),
             (Happened::Offered, Side::Customer | Side::Host) => (
@@ -266,6 +279,9 @@ impl BookingLetter {
             let (quantity, price) = (quantity(before.quantity, self.unit), before.price);
             format!("{}, {quantity}\n{}\n{price}", before.resource, when(before.starts_at, before.ends_at))
         });
+        let offer =
+            |slot: &Alternative| format!("{}, {}, {}", slot.resource_name, when(slot.starts_at, slot.ends_at), slot.price);
+        let instead: Vec<_> = facts.alternatives.iter().map(offer).collect();
         let (other, name) = match self.side {
             Side::Customer => ("Host", &self.host),
             Side::Host => ("Customer", &self.customer),
@@ -284,6 +300,8 @@ impl BookingLetter {
             ("Operated by", self.operated_by.clone()),
             ("Note", self.note.clone()),
             ("Reason", facts.reason.clone()),
+            ("In order from", facts.in_order_from.map_or_else(String::new, |at| when::instant(timezone, at))),
+            ("Instead", instead.join("\n")),
         ];
         table.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| Fact { label, value }).collect()
     }

@@ -37,6 +37,8 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             calendar_sequence: 3,
             reason: String::new(),
             expires_at: None,
+            in_order_from: None,
+            alternatives: Vec::new(),
             before: None,
             is_in_calendar: matches!(happened, Happened::Confirmed | Happened::Cancelled | Happened::Rescheduled),
         },

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::blocks;
-use crate::domain::ids::{BlockId, ResourceId, UserId};
+use crate::domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::time::UtcTime;
 
@@ -15,6 +15,8 @@ use crate::domain::time::UtcTime;
 pub struct Block {
     /// Its identifier.
     pub id: BlockId,
+    /// What it shares with those that repeat it.
+    pub block_series_id: Option<BlockSeriesId>,
     /// What is blocked.
     pub resource_id: ResourceId,
     /// When.
@@ -31,6 +33,7 @@ pub struct Block {
 
 type Columns = (
     blocks::id,
+    blocks::block_series_id,
     blocks::resource_id,
     blocks::starts_at,
     blocks::ends_at,
@@ -41,6 +44,7 @@ type Columns = (
 );
 const COLUMNS: Columns = (
     blocks::id,
+    blocks::block_series_id,
     blocks::resource_id,
     blocks::starts_at,
     blocks::ends_at,
@@ -50,12 +54,12 @@ const COLUMNS: Columns = (
     blocks::created_at,
 );
 
-type BlockRow = (BlockId, ResourceId, UtcTime, UtcTime, i32, String, UserId, UtcTime);
+type BlockRow = (BlockId, Option<BlockSeriesId>, ResourceId, UtcTime, UtcTime, i32, String, UserId, UtcTime);
 
 fn block_from(row: BlockRow) -> Result<Block, StorageError> {
-    let (id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at) = row;
+    let (id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at) = row;
     let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
-    Ok(Block { id, resource_id, interval, quantity, reason, created_by, created_at })
+    Ok(Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, created_at })
 }
 
 /// A block of the resource.
@@ -88,6 +92,19 @@ pub fn list(
     rows.into_iter().map(block_from).collect()
 }
 
+/// The blocks that one recurrence rule made and that start at `from` or later, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_series(conn: &mut Conn, series: BlockSeriesId, from: UtcTime) -> Result<Vec<Block>, StorageError> {
+    let rows: Vec<BlockRow> = blocks::table
+        .filter(blocks::block_series_id.eq(series).and(blocks::starts_at.ge(from)))
+        .order((blocks::starts_at, blocks::id))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(block_from).collect()
+}
+
 /// Adds a block and its allocation.
 ///
 /// # Errors
@@ -96,6 +113,7 @@ pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
     diesel::insert_into(blocks::table)
         .values((
             blocks::id.eq(block.id),
+            blocks::block_series_id.eq(block.block_series_id),
             blocks::resource_id.eq(block.resource_id),
             blocks::starts_at.eq(block.interval.starts_at()),
             blocks::ends_at.eq(block.interval.ends_at()),

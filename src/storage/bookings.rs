@@ -345,6 +345,42 @@ pub fn list_of_groups(conn: &mut Conn, ids: &[BookingGroupId]) -> Result<Vec<Boo
     rows.into_iter().map(booking_from).collect()
 }
 
+/// The live bookings whose claims take something of any of these resources within a span.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_overlapping(conn: &mut Conn, resources: &[ResourceId], within: Interval) -> Result<Vec<Booking>, StorageError> {
+    let claims = allocations::table
+        .filter(allocations::resource_id.eq_any(resources))
+        .filter(allocations::ends_at.gt(within.starts_at()))
+        .filter(allocations::starts_at.lt(within.ends_at()))
+        .select(allocations::id);
+    let query = joined().filter(is_live()).filter(bookings::id.eq_any(claims)).order(bookings::id).select(COLUMNS);
+    let rows: Vec<BookingRow> = query.load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
+/// The bookings of a resource, agreed or asked for, that start from `from` on and before `before`, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_starting(
+    conn: &mut Conn,
+    resource: ResourceId,
+    from: UtcTime,
+    before: UtcTime,
+) -> Result<Vec<Booking>, StorageError> {
+    let rows: Vec<BookingRow> = joined()
+        .filter(bookings::resource_id.eq(resource))
+        .filter(is_live())
+        .filter(bookings::status.eq_any([BookingStatus::Requested, BookingStatus::Confirmed]))
+        .filter(bookings::starts_at.ge(from).and(bookings::starts_at.lt(before)))
+        .order((bookings::starts_at, bookings::id))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
 /// The bookings that a user made, the oldest first.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ use super::resource_links;
 use super::schema::{booking_rules, organizations, resources, sites, tariffs};
 use super::types::Json;
 use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
+use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::pricing::Tariff;
 use crate::domain::public_holidays::PublicHolidays;
 use crate::domain::resource::{Capacity, ResourceFields, ResourceKind, ResourceStatus, Unit};
@@ -47,6 +48,8 @@ pub struct Resource {
     pub longest_allocation_minutes: i64,
     /// Whether claims on it mean something for another resource, or the other way round.
     pub has_links: bool,
+    /// Why it cannot be used for now, if it cannot.
+    pub out_of_order: Option<OutOfOrder>,
     /// Bumped by each edit.
     pub revision: i64,
     /// When it was made.
@@ -61,7 +64,14 @@ impl Resource {
         let (rules, capacity) = (&self.fields.rules, self.fields.capacity.quantity);
         let holidays = || self.site.public_holidays().unwrap_or(PublicHolidays::ANY_DAY);
         let holidays = rules.closed_on_public_holidays.then(holidays);
-        Bookable { calendar: self.site.calendar(), holidays, rules, capacity }
+        let closed_before = self.out_of_order.as_ref().map_or(UtcTime::EARLIEST, OutOfOrder::closed_before);
+        Bookable { calendar: self.site.calendar(), holidays, rules, capacity, closed_before }
+    }
+
+    /// As it is at an instant: what was to be out of order until then is in order again.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        Self { out_of_order: self.out_of_order.filter(|out_of_order| !out_of_order.is_over(now)), ..self }
     }
 
     /// What its allocations are asked for by.
@@ -101,6 +111,7 @@ type Columns = (
     (organizations::name, organizations::has_terms),
     super::sites::FieldsColumns,
     (resources::longest_allocation_minutes, resources::has_links),
+    (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
     resources::revision,
     (resources::created_at, resources::updated_at),
 );
@@ -121,6 +132,7 @@ pub(super) const COLUMNS: Columns = (
     (organizations::name, organizations::has_terms),
     super::sites::FIELDS,
     (resources::longest_allocation_minutes, resources::has_links),
+    (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
     resources::revision,
     (resources::created_at, resources::updated_at),
 );
@@ -128,12 +140,16 @@ pub(super) const COLUMNS: Columns = (
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
 type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Json<BookingRules>, Json<Tariff>);
 /// A row of [`COLUMNS`].
-pub(super) type ResourceRow = (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), i64, (UtcTime, UtcTime));
+pub(super) type ResourceRow =
+    (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
+type OutOfOrderRow = (Option<UtcTime>, Option<UtcTime>, String);
 
 /// A resource from its columns.
 pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> {
-    let (ids, fields, host, site, (longest_allocation_minutes, has_links), revision, (created_at, updated_at)) = row;
+    let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, (created_at, updated_at)) =
+        row;
     let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
+    let (since, until, reason) = out_of_order;
     let (kind, name, description, category, (quantity, unit), status, is_private, Json(rules), Json(tariff)) = fields;
     let capacity = Capacity { quantity, unit };
     let fields = ResourceFields { kind, name, description, category, capacity, status, is_private, rules, tariff };
@@ -150,6 +166,7 @@ pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> 
         site,
         longest_allocation_minutes,
         has_links,
+        out_of_order: since.map(|since| OutOfOrder { since, reason, until }),
         revision,
         created_at,
         updated_at,
@@ -354,6 +371,24 @@ pub fn insert(conn: &mut Conn, resource: &Resource, source: Option<&str>) -> Res
 pub fn update(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
     diesel::update(resources::table.find(resource.id))
         .set((Row::new(resource), resources::revision.eq(resources::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes whether a resource is out of order.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_out_of_order(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    let out_of_order = resource.out_of_order.as_ref();
+    diesel::update(resources::table.find(resource.id))
+        .set((
+            resources::out_of_order_since.eq(out_of_order.map(|known| known.since)),
+            resources::out_of_order_until.eq(out_of_order.and_then(|known| known.until)),
+            resources::out_of_order_reason.eq(out_of_order.map_or("", |known| known.reason.as_str())),
+            resources::revision.eq(resources::revision + 1_i64),
+            resources::updated_at.eq(resource.updated_at),
+        ))
         .execute(conn)?;
     Ok(())
 }

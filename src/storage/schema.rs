@@ -133,6 +133,9 @@ table! {
         tariff_id -> Text,
         search_text -> Text,
         longest_allocation_minutes -> BigInt,
+        out_of_order_since -> Nullable<Instant>,
+        out_of_order_until -> Nullable<Instant>,
+        out_of_order_reason -> Text,
         claims -> BigInt,
         has_links -> Bool,
         source -> Nullable<Text>,
@@ -237,6 +240,7 @@ table! {
         created_by -> Text,
         revision -> BigInt,
         created_at -> Instant,
+        block_series_id -> Nullable<Text>,
     }
 }
 

@@ -14,9 +14,9 @@ use diesel::sqlite::Sqlite;
 use super::connection::MultiBackend;
 use crate::domain::email::Email;
 use crate::domain::ids::{
-    AllocationId, AuditId, BlockId, BookingGroupId, BookingId, BookingRulesId, CertificationId, CertificationKindId, MailId,
-    OneTimeTokenId, OrganizationId, OutboxId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId,
-    TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingRulesId, CertificationId,
+    CertificationKindId, MailId, OneTimeTokenId, OrganizationId, OutboxId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
+    TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::domain::money::Currency;
 use crate::domain::password::PasswordHash;
@@ -49,6 +49,7 @@ text_columns!(
     AllocationId,
     AuditId,
     BlockId,
+    BlockSeriesId,
     BookingGroupId,
     BookingId,
     BookingRulesId,

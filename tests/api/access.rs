@@ -67,6 +67,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("end_session", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("export_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_availability", [MAY, MAY, MAY, MAY]),
+    ("get_block", [SIGN_IN, OTHERS, MAY, MAY]),
     ("get_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
@@ -109,6 +110,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
     ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("preview_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
+    ("put_resource_back_in_order", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("quote_resource", [MAY, MAY, MAY, MAY]),
     ("record_attendance", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("remove_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
@@ -118,6 +120,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("search_available", [MAY, MAY, MAY, MAY]),
     ("search_resources", [MAY, MAY, MAY, MAY]),
     ("take_training_seat", [SIGN_IN, MAY, MAY, MAY]),
+    ("take_resource_out_of_order", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_me", [SIGN_IN, MAY, MAY, MAY]),
     ("update_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
@@ -263,6 +266,9 @@ impl Place<'_> {
         closed["quantity"] = 3.into();
         owner.post(&format!("/resources/{resource}/blocks"), closed).await.expect(201);
         let full = slot_when_closed(json!({ "organization_id": customer_organization, "resource_id": resource }));
+        if operation == "put_resource_back_in_order" {
+            owner.post(&format!("/resources/{resource}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
+        }
         Place {
             people,
             somebody,
@@ -366,6 +372,7 @@ impl Place<'_> {
                 json!({ "name": "Another name" })
             }
             "reschedule_series" => json!({ "start_time": "15:00" }),
+            "take_resource_out_of_order" => json!({ "reason": "Broken" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,
         }

@@ -16,7 +16,9 @@ on_both_databases! {
         let block = market.host.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE, "reason": "New belt" })).await.expect(201);
         assert_eq!(block["quantity"], 2);
         market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
-        assert_eq!(market.host.get(&path).await.expect(200).items(), std::slice::from_ref(&block.body));
+        let shown = market.host.get(&format!("{path}/{}", block.id())).await.expect(200);
+        assert_eq!(block.header("location"), format!("/api/v1{path}/{}", block.id()));
+        assert_eq!(market.host.get(&path).await.expect(200).items(), std::slice::from_ref(&shown.body));
         market.host.delete(&format!("{path}/{}", block.id())).await.expect(204);
         market.host.delete(&format!("{path}/{}", block.id())).await.refused(404, "not_found");
         market.book(TEN, ELEVEN).await.expect(201);
@@ -26,8 +28,99 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         market.book(TEN, ELEVEN).await.expect(201);
         let path = format!("/resources/{}/blocks", market.resource);
-        market.host.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE })).await.refused(409, "slot_unavailable");
+        let refused = market.host.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE })).await.refused(409, "slot_unavailable");
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
         market.host.post(&path, json!({ "starts_at": ELEVEN, "ends_at": TWELVE })).await.expect(201);
+    }
+
+    async fn bookings_make_room_if_the_host_says_so_the_last_made_first_and_as_few_as_must_be(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 3, "unit": "unit" } })).await;
+        let mut made = Vec::new();
+        for (starts_at, ends_at) in [(TEN, ELEVEN), (ELEVEN, TWELVE), (TEN, TWELVE), (TEN, TWELVE)] {
+            made.push(market.book(starts_at, ends_at).await.expect(201).id());
+            server.advance(TimeDelta::minutes(1));
+        }
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN, "quantity": 2, "reason": "New belt", "bookings": "cancel" });
+        let blocked = market.host.post(&path, block).await.expect(201);
+        let displaced = blocked["displaced"].as_array().unwrap();
+        let mut ids: Vec<_> = displaced.iter().map(|one| one["booking"]["id"].as_str().unwrap()).collect();
+        ids.sort();
+        let mut expected = [made[2].as_str(), made[3].as_str()];
+        expected.sort();
+        assert_eq!(ids, expected);
+        assert_eq!(displaced[0]["alternatives"], json!([]));
+        for (booking, status) in made.iter().zip(["confirmed", "confirmed", "cancelled", "cancelled"]) {
+            let seen = market.customer.get(&format!("/bookings/{booking}")).await.expect(200);
+            assert_eq!((seen.text("status").as_str(), seen.text("reason").as_str()), (status, if status == "cancelled" { "New belt" } else { "" }));
+        }
+        for email in [&market.customer.email, &market.host.email] {
+            let mails = server.mails(email, 6).await;
+            let cancelled = mails.iter().filter(|mail| mail.subject.starts_with("Cancelled: ") && mail.text.contains("Reason: New belt\n"));
+            assert_eq!(cancelled.count(), 2);
+        }
+    }
+
+    async fn what_is_in_use_makes_no_room(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book(TEN, TWELVE).await.expect(201).id();
+        server.advance(TimeDelta::days(1) + TimeDelta::minutes(65));
+        market.customer.post(&format!("/bookings/{booking}/check-in"), json!({})).await.expect(200);
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": ELEVEN, "ends_at": TWELVE, "bookings": "cancel" });
+        market.host.post(&path, block).await.refused(409, "slot_unavailable");
+        assert_eq!(market.customer.get(&format!("/bookings/{booking}")).await.expect(200)["status"], "in_use");
+    }
+
+    async fn who_must_make_room_hears_what_can_be_booked_instead(server) {
+        let market = server.market(json!({})).await;
+        market.host.list_resource(&market.site, json!({ "name": "Other lathe" })).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": TEN, "ends_at": TWELVE, "reason": "New belt", "bookings": "offer_alternatives" });
+        let blocked = market.host.post(&path, block).await.expect(201);
+        let alternatives = blocked["displaced"][0]["alternatives"].as_array().unwrap();
+        assert!(alternatives.iter().any(|one| one["resource_name"] == "Other lathe" && one["starts_at"] == TEN), "{alternatives:?}");
+        let mail = &server.mails(&market.customer.email, 2).await[1];
+        assert!(mail.text.contains("Other lathe, Tue 1 Dec 2026, 10:00–11:00 (Europe/London, GMT), 12.00 GBP\n"), "{}", mail.text);
+        for one in alternatives {
+            let wish = json!({
+                "organization_id": market.customer_organization, "resource_id": one["resource_id"],
+                "starts_at": one["starts_at"], "ends_at": one["ends_at"],
+            });
+            let booked = market.customer.post("/bookings", wish).await.expect(201).id();
+            market.customer.post(&format!("/bookings/{booked}/cancel"), json!({})).await.expect(200);
+        }
+    }
+
+    async fn a_block_is_repeated_all_or_nothing_and_removed_in_part_or_in_whole(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        let weekly = json!({ "starts_at": TEN, "ends_at": ELEVEN, "repeat": { "rule": "FREQ=WEEKLY;COUNT=4" } });
+        let booking = market.book("2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z").await.expect(201).id();
+        let refused = market.host.post(&path, weekly.clone()).await.refused(409, "slot_unavailable");
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-08T10:00:00Z", "ends_at": "2026-12-08T11:00:00Z" }]));
+        assert_eq!(market.host.get(&path).await.expect(200).items().len(), 0);
+        market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+
+        let made = market.host.post(&path, weekly).await.expect(201);
+        let starts: Vec<_> = made["repeated"].as_array().unwrap().iter().map(|block| block["starts_at"].clone()).collect();
+        assert_eq!(starts, ["2026-12-08T10:00:00Z", "2026-12-15T10:00:00Z", "2026-12-22T10:00:00Z"]);
+        assert_eq!(made["repeated"][0]["block_series_id"], made["block_series_id"]);
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+        let id = |index: usize| made["repeated"][index]["id"].as_str().unwrap().to_owned();
+        let left = async || market.host.get(&path).await.expect(200).items().len();
+        market.host.delete(&format!("{path}/{}", id(0))).await.expect(204);
+        assert_eq!(left().await, 3);
+        market.host.delete(&format!("{path}/{}?scope=following", id(1))).await.expect(204);
+        assert_eq!(left().await, 1);
+        market.host.delete(&format!("{path}/{}?scope=most", made.id())).await.refused(422, "invalid_fields");
+        market.host.delete(&format!("{path}/{}?scope=all", made.id())).await.expect(204);
+        assert_eq!(left().await, 0);
+        let never = json!({ "starts_at": TEN, "ends_at": ELEVEN, "repeat": { "rule": "FREQ=YEARLY" } });
+        let refused = market.host.post(&path, never).await.refused(422, "invalid_fields");
+        assert_eq!(refused["errors"][0]["pointer"], "/repeat/rule");
     }
 
     async fn what_is_over_stands_in_the_way_of_no_block_that_reaches_back(server) {

@@ -20,6 +20,7 @@ mod me;
 mod members;
 mod metrics;
 mod organizations;
+mod out_of_order;
 mod problems;
 mod protection;
 mod resource_links;

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use serde_json::json;
+use sharefloor::actions::blocks::{self, NewBlock};
 use sharefloor::actions::bookings::{self, NewBooking, NewSlot};
 use sharefloor::actions::error::Error;
 use sharefloor::actions::precondition::IfMatch;
 use sharefloor::actions::waitlist::{self, NewEntry};
-use sharefloor::actions::{Caller, availability, blocks, resource_links, resources};
+use sharefloor::actions::{Caller, availability, resource_links, resources};
+use sharefloor::domain::block::{BlockScope, OnBookings};
 use sharefloor::domain::booking::BookingStatus as Status;
 use sharefloor::domain::ids::{BlockId, BookingId, OrganizationId, ResourceId, SessionId, SiteId, WaitlistEntryId};
 use sharefloor::domain::interval::Interval;
@@ -156,23 +158,23 @@ impl Real {
             },
             Step::Block { from, length, quantity } => {
                 let interval = self.interval(from, length);
-                let blocked = self.write(move |tx| blocks::create(tx, host, resource_id, interval, Some(quantity), "")).await?;
-                self.blocks.push(blocked.id);
+                let blocked = self.write(move |tx| blocks::create(tx, host, resource_id, &block(interval, quantity))).await?;
+                self.blocks.push(blocked.first.id);
                 Ok(())
             }
             Step::Unblock { which } => {
                 let Some(id) = self.blocks.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| blocks::delete(tx, host, resource_id, id)).await
+                self.write(move |tx| blocks::delete(tx, host, resource_id, id, BlockScope::One)).await
             }
             Step::BlockOther { from, length, quantity } => {
                 let interval = self.interval(from, length);
-                let blocked = self.write(move |tx| blocks::create(tx, host, other_id, interval, Some(quantity), "")).await?;
-                self.other_blocks.push(blocked.id);
+                let blocked = self.write(move |tx| blocks::create(tx, host, other_id, &block(interval, quantity))).await?;
+                self.other_blocks.push(blocked.first.id);
                 Ok(())
             }
             Step::UnblockOther { which } => {
                 let Some(id) = self.other_blocks.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| blocks::delete(tx, host, other_id, id)).await
+                self.write(move |tx| blocks::delete(tx, host, other_id, id, BlockScope::One)).await
             }
             Step::Link { link } => {
                 let (kind, quantity) = match link {
@@ -246,4 +248,9 @@ impl Real {
             })
             .collect()
     }
+}
+
+/// A block that is made once and refused where it meets a booking.
+const fn block(interval: Interval, quantity: i32) -> NewBlock {
+    NewBlock { interval, quantity: Some(quantity), reason: String::new(), recurrence: None, on_bookings: OnBookings::Refuse }
 }

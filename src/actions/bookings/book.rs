@@ -11,6 +11,7 @@ use crate::domain::booking::Side;
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
 use crate::domain::interval::Interval;
+use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::permissions::Permission;
 use crate::domain::pricing::{Price, Tariff, price};
 use crate::domain::problem::Code;
@@ -99,6 +100,7 @@ pub(in crate::actions) fn place(
 ) -> Result<(Booking, Value), Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
+    check_in_order(&resource, wish.interval)?;
     if is_behind || resource.fields.rules.allocation(wish.interval).starts_at() < tx.now {
         due::settle(tx, &resource)?;
     }
@@ -201,6 +203,17 @@ pub(in crate::actions) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resour
     match resource.fields.status {
         ResourceStatus::Listed => Ok(()),
         status => Err(Error::Refused(Code::ResourceNotBookable, format!("The resource is {status}."))),
+    }
+}
+
+/// Whether a booking of the resource may start then, for all that is known of its repair.
+pub(super) fn check_in_order(resource: &Resource, interval: Interval) -> Result<(), Error> {
+    match resource.out_of_order.as_ref().filter(|known| interval.starts_at() < known.closed_before()) {
+        None => Ok(()),
+        Some(OutOfOrder { reason, until, .. }) => {
+            let until = until.map_or_else(|| "for now".to_owned(), |until| format!("until {until}"));
+            Err(Error::Refused(Code::ResourceNotBookable, format!("The resource is out of order {until}: {reason}")))
+        }
     }
 }
 

@@ -121,6 +121,8 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         calendar_sequence: booking.calendar_sequence,
         reason: booking.reason.clone(),
         expires_at: booking.expires_at(),
+        in_order_from: None,
+        alternatives: Vec::new(),
         before,
         is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
     }

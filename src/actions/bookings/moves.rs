@@ -110,6 +110,8 @@ pub(in crate::actions) struct Step {
     booking: Booking,
     /// Whether the parties hear of it by a mail of its own.
     is_told: bool,
+    /// Whether what comes free goes to those who wait for it.
+    is_offered: bool,
 }
 
 fn begin(tx: &mut Tx<'_>, caller: Caller, id: BookingId, happens: Move) -> Result<Step, Error> {
@@ -128,12 +130,17 @@ impl Step {
         let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
         let was = booking.status;
         let booking = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
-        Ok(Self { actor, happens, was, booking, is_told: true })
+        Ok(Self { actor, happens, was, booking, is_told: true, is_offered: true })
     }
 
     /// The same as one of many moves that are told together.
     pub(in crate::actions) fn untold(self) -> Self {
         Self { is_told: false, ..self }
+    }
+
+    /// The same as one that makes room for something else: what comes free is offered to nobody yet.
+    pub(in crate::actions) fn making_room(self) -> Self {
+        Self { is_offered: false, ..self }
     }
 
     /// Agrees to a hold or a request.
@@ -164,9 +171,9 @@ impl Step {
     /// Stores the booking with what else changes, and tells of it; what comes free is offered to those
     /// who wait for it.
     fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
-        let Self { actor, happens, was, mut booking, is_told } = self;
+        let Self { actor, happens, was, mut booking, is_told, is_offered } = self;
         edit(&mut booking, tx.now);
-        let is_freed = !booking.status.takes_capacity();
+        let is_freed = is_offered && !booking.status.takes_capacity();
         let is_behind = is_freed && resources::lock(tx.conn, &[booking.resource_id], tx.now)?;
         let told = Told { happened: news(booking.status).filter(|_| is_told), was: Some(was), ..Told::default() };
         let booking = change(tx, actor, happens.as_str(), booking, told)?;

@@ -20,6 +20,8 @@ pub struct Bookable<'a> {
     pub rules: &'a BookingRules,
     /// How much of it there is.
     pub capacity: i32,
+    /// Nothing starts before, for it is out of order until then.
+    pub closed_before: UtcTime,
 }
 
 /// A wish to book a quantity of a resource for a span of time.

@@ -1,0 +1,71 @@
+//! Resources that cannot be used for now.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::support::server::on_both_databases;
+
+const TEN: &str = "2026-12-01T10:00:00Z";
+const ELEVEN: &str = "2026-12-01T11:00:00Z";
+const TWELVE: &str = "2026-12-01T12:00:00Z";
+
+on_both_databases! {
+    async fn what_is_out_of_order_is_booked_by_nobody_before_it_is_mended(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}", market.resource);
+        let body = json!({ "reason": "The spindle is broken", "until": ELEVEN });
+        let out = market.host.post(&format!("{path}/out-of-order"), body).await.expect(200);
+        let shown = json!({ "since": "2026-11-30T09:00:00Z", "reason": "The spindle is broken", "until": ELEVEN });
+        assert_eq!(out["out_of_order"], shown);
+        assert_eq!(server.anonymous().get(&path).await.expect(200).body, out.body);
+
+        let refused = market.book(TEN, TWELVE).await.refused(409, "resource_not_bookable");
+        assert!(refused.text("detail").contains("The spindle is broken"));
+        let slots = format!("{path}/slots?from={TEN}&to={TWELVE}&duration_minutes=60");
+        let starts: Vec<_> = market.customer.get(&slots).await.expect(200).items().iter().map(|slot| slot["starts_at"].clone()).collect();
+        assert_eq!(starts.first(), Some(&json!(ELEVEN)));
+        let free = market.customer.get(&format!("{path}/availability?from={TEN}&to={TWELVE}")).await.expect(200);
+        assert_eq!(free["free"], json!([{ "starts_at": ELEVEN, "ends_at": TWELVE, "quantity": 1 }]));
+        let found = async |from: &str, to: &str| {
+            market.customer.get(&format!("/search/available?starts_at={from}&ends_at={to}")).await.expect(200).items().len()
+        };
+        assert_eq!((found(TEN, ELEVEN).await, found(ELEVEN, TWELVE).await), (0, 1));
+        let booking = market.book(ELEVEN, TWELVE).await.expect(201).id();
+        let earlier = json!({ "starts_at": TEN });
+        market.customer.post(&format!("/bookings/{booking}/reschedule"), earlier).await.refused(409, "resource_not_bookable");
+
+        server.advance(TimeDelta::hours(26));
+        assert_eq!(server.anonymous().get(&path).await.expect(200)["out_of_order"], Value::Null);
+        market.host.post(&format!("{path}/back-in-order"), json!({})).await.refused(409, "invalid_transition");
+    }
+
+    async fn what_nobody_knows_the_end_of_is_booked_when_it_is_back_in_order(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}", market.resource);
+        market.host.post(&format!("{path}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
+        market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
+        let slots = format!("{path}/slots?from={TEN}&to={TWELVE}&duration_minutes=60");
+        assert_eq!(market.customer.get(&slots).await.expect(200).items().len(), 0);
+        let past = json!({ "reason": "Broken", "until": "2026-11-30T09:00:00Z" });
+        let refused = market.host.post(&format!("{path}/out-of-order"), past).await.refused(422, "invalid_fields");
+        assert_eq!(refused["errors"][0]["pointer"], "/until");
+        let mended = market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
+        assert_eq!(mended["out_of_order"], Value::Null);
+        market.book(TEN, ELEVEN).await.expect(201);
+    }
+
+    async fn those_whose_bookings_start_soon_are_warned(server) {
+        let market = server.market(json!({})).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        market.book("2026-12-09T10:00:00Z", "2026-12-09T11:00:00Z").await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let path = format!("/resources/{}/out-of-order", market.resource);
+        market.host.post(&path, json!({ "reason": "The spindle is broken" })).await.expect(200);
+        for email in [&market.customer.email, &market.host.email] {
+            let mails = server.mails(email, 3).await;
+            let warnings: Vec<_> = mails.iter().filter(|mail| mail.subject.starts_with("Out of order: ")).collect();
+            assert_eq!(warnings.len(), 1);
+            assert!(warnings[0].subject.contains("1 Dec 2026, 10:00–11:00") && warnings[0].text.contains("Reason: The spindle is broken\n"));
+        }
+    }
+}
