@@ -55,8 +55,12 @@ fn configure_all(config: &mut ServiceConfig<'_>) {
     docs::configure(config);
 }
 
-/// The endpoints of the API, below `/api/v1`.
+/// The endpoints of the API, below `/api/v1`. A request is held to one after the other until its own
+/// is found, so those that are asked for most come first.
 fn configure(config: &mut ServiceConfig<'_>) {
+    availability::configure(config);
+    bookings::configure(config);
+    search::configure(config);
     auth::configure(config);
     me::configure(config);
     organizations::configure(config);
@@ -65,9 +69,6 @@ fn configure(config: &mut ServiceConfig<'_>) {
     resources::configure(config);
     out_of_order::configure(config);
     resource_links::configure(config);
-    search::configure(config);
-    availability::configure(config);
-    bookings::configure(config);
     booking_moves::configure(config);
     booking_groups::configure(config);
     series::configure(config);

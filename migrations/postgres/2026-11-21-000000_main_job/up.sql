@@ -439,12 +439,14 @@ BEGIN
     ) THEN
         INSERT INTO allocations VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at);
     END IF;
-    -- Now the resource is locked, so its links stay as they are read.
-    INSERT INTO allocations
-    SELECT claim.*
-    FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
-    WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'booking'
-        AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'booking');
+    -- Now the resource is locked, so its links stay as they are read. Most have none.
+    IF EXISTS (SELECT FROM resource_links WHERE resource_id = NEW.resource_id AND kind = 'takes') THEN
+        INSERT INTO allocations
+        SELECT claim.*
+        FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
+        WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'booking'
+            AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'booking');
+    END IF;
     RETURN NULL;
 END $$;
 
@@ -472,12 +474,14 @@ BEGIN
     ) THEN
         INSERT INTO allocations VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity, NULL);
     END IF;
-    -- Now the resource is locked, so its links stay as they are read.
-    INSERT INTO allocations
-    SELECT claim.*
-    FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
-    WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'block'
-        AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'block');
+    -- Now the resource is locked, so its links stay as they are read. Most have none.
+    IF EXISTS (SELECT FROM resource_links WHERE resource_id = NEW.resource_id AND kind = 'takes') THEN
+        INSERT INTO allocations
+        SELECT claim.*
+        FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
+        WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'block'
+            AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'block');
+    END IF;
     RETURN NULL;
 END $$;
 

@@ -16,7 +16,7 @@ use crate::storage::waitlist_entries::WaitlistEntry;
 /// slot must be free and within the rules.
 ///
 /// # Errors
-/// As [`super::book`].
+/// As [`super::book()`].
 pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<BookingId, Error> {
     let caller = in_name_of(tx, entry.user_id);
     let customer = authorize_customer(tx, caller, entry.organization_id)?;
