@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::{And, Eq};
+use diesel::dsl::{And, Eq, exists};
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{Bool, Text};
 
 use super::allocations::Claimed;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::resource_links;
-use super::schema::{booking_rules, organizations, resources, sites, tariffs};
+use super::schema::{allocations, booking_rules, organizations, resources, sites, tariffs, waitlist_entries};
 use super::types::Json;
 use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use crate::domain::out_of_order::OutOfOrder;
@@ -20,7 +18,8 @@ use crate::domain::public_holidays::PublicHolidays;
 use crate::domain::resource::{Capacity, ResourceFields, ResourceKind, ResourceStatus, Unit};
 use crate::domain::rules::{Bookable, BookingRules};
 use crate::domain::site::SiteFields;
-use crate::domain::time::{Instant, UtcTime};
+use crate::domain::time::UtcTime;
+use crate::domain::waitlist::WaitlistStatus;
 use crate::domain::words;
 
 /// A resource with all that decides about bookings of it.
@@ -287,34 +286,31 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
 /// # Errors
 /// When a resource does not exist, or the database fails.
 pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, StorageError> {
-    // Most are one without links, and then one statement does.
-    if let [id] = ids
-        && let Some(is_behind) = lock_row(conn, *id, "AND NOT has_links", now)?
-    {
-        return Ok(is_behind);
+    // Most are one without links.
+    if let [id] = ids {
+        let unlinked = resources::table.find(id).filter(resources::has_links.eq(false));
+        if diesel::update(unlinked).set(resources::claims.eq(resources::claims + 1_i64)).execute(conn)? == 1 {
+            return is_behind(conn, *id, now);
+        }
     }
-    let mut is_behind = false;
+    let mut is_one_behind = false;
     for id in resource_links::list_linked(conn, ids)? {
-        is_behind |= lock_row(conn, id, "", now)?.ok_or(StorageError::NotFound)?;
+        let row = diesel::update(resources::table.find(id)).set(resources::claims.eq(resources::claims + 1_i64));
+        if row.execute(conn)? == 0 {
+            return Err(StorageError::NotFound);
+        }
+        is_one_behind |= is_behind(conn, id, now)?;
     }
-    Ok(is_behind)
+    Ok(is_one_behind)
 }
 
-#[derive(QueryableByName)]
-struct Locked {
-    #[diesel(sql_type = Bool)]
-    is_behind: bool,
-}
-
-/// None where there is no such row.
-fn lock_row(conn: &mut Conn, id: ResourceId, condition: &str, now: UtcTime) -> Result<Option<bool>, StorageError> {
-    let lock = format!(
-        "UPDATE resources SET claims = claims + 1 WHERE id = $1 {condition} \
-         RETURNING EXISTS (SELECT 1 FROM allocations WHERE resource_id = resources.id AND lapses_at <= $2) \
-             OR EXISTS (SELECT 1 FROM waitlist_entries WHERE resource_id = resources.id AND status = 'waiting') AS is_behind"
-    );
-    let locked: Option<Locked> = sql_query(lock).bind::<Text, _>(id).bind::<Instant, _>(now).get_result(conn).optional()?;
-    Ok(locked.map(|locked| locked.is_behind))
+/// Whether a claim on the resource has lapsed, or somebody waits for it in line.
+fn is_behind(conn: &mut Conn, id: ResourceId, now: UtcTime) -> Result<bool, StorageError> {
+    let has_lapsed = allocations::table.filter(allocations::resource_id.eq(id)).filter(allocations::lapses_at.le(now));
+    let is_awaited = waitlist_entries::table
+        .filter(waitlist_entries::resource_id.eq(id))
+        .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
+    Ok(diesel::select(exists(has_lapsed).or(exists(is_awaited))).get_result(conn)?)
 }
 
 /// The resources at a site after `after`, by identifier; only those on offer to everybody, if

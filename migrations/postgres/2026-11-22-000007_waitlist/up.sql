@@ -16,6 +16,6 @@ CREATE TABLE waitlist_entries (
     updated_at TIMESTAMP NOT NULL,
     CHECK (starts_at < ends_at AND (status = 'offered') = (booking_id IS NOT NULL))
 );
-CREATE INDEX waitlist_line ON waitlist_entries (resource_id, created_at, id) WHERE status = 'waiting';
+CREATE INDEX waitlist_line ON waitlist_entries (resource_id, status, created_at, id);
 CREATE INDEX waitlist_by_customer ON waitlist_entries (organization_id, id);
 CREATE INDEX waitlist_by_host ON waitlist_entries (host_organization_id, id);
