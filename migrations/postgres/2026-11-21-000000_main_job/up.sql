@@ -445,7 +445,10 @@ BEGIN
         SELECT claim.*
         FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
         WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'booking'
-            AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'booking');
+            -- One that somebody has written by hand is not taken for this one: the claim is refused.
+            AND (TG_OP = 'INSERT' OR NOT EXISTS (
+                SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'booking'
+            ));
     END IF;
     RETURN NULL;
 END $$;
@@ -480,7 +483,10 @@ BEGIN
         SELECT claim.*
         FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
         WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'block'
-            AND NOT EXISTS (SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'block');
+            -- One that somebody has written by hand is not taken for this one: the claim is refused.
+            AND (TG_OP = 'INSERT' OR NOT EXISTS (
+                SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'block'
+            ));
     END IF;
     RETURN NULL;
 END $$;
