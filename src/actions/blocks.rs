@@ -1,6 +1,5 @@
 //! Keeping a resource for the host: maintenance, closure, private use.
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 
 use serde_json::json;
@@ -9,7 +8,8 @@ use super::bookings::moves::Step;
 use super::bookings::{Actor, Clash, due, facts};
 use super::error::Error;
 use super::record::{audit, publish};
-use super::{Caller, authorize, search, taken};
+use super::resources::get_as;
+use super::{Caller, search, taken};
 use crate::domain::alternatives::Alternative;
 use crate::domain::availability::conflicts;
 use crate::domain::block::{BlockScope, OnBookings};
@@ -23,7 +23,6 @@ use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::domain::recurrence::Recurrence;
 use crate::domain::time::UtcTime;
-use crate::domain::wall_clock::LocalSpan;
 use crate::storage::blocks::{self, Block};
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
@@ -77,7 +76,7 @@ pub struct Displaced {
 /// `slot_unavailable` when bookings or other blocks take it.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
     resources::lock(tx.conn, &[id], tx.now)?;
-    let resource = get_managed(tx, caller, id, Permission::Manage)?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
     due::settle(tx, &resource)?;
     let (first, others) = read_blocks(tx, caller, &resource, wish)?;
     let all = || std::iter::once(&first).chain(&others);
@@ -128,13 +127,8 @@ fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, wish: &NewBlock
 fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, InvalidFields> {
     let Some(recurrence) = &wish.recurrence else { return Ok(vec![wish.interval]) };
     let timezone = resource.site.timezone;
-    let first = LocalSpan::of(timezone, wish.interval);
     let mut fields = Fields::default();
-    if first.interval(timezone) != Ok(wish.interval) {
-        let detail = "must not start or end in the hour that the clocks show a second time, for a rule means the first";
-        fields.refuse("/starts_at", "invalid", detail);
-    }
-    let spans = fields.take("/repeat/rule", recurrence.occurrences(timezone, first)).unwrap_or_default();
+    let spans = recurrence.read_spans(&mut fields, "/repeat/rule", timezone, wish.interval).unwrap_or_default();
     let spans: Result<Vec<_>, _> = spans.into_iter().map(|span| span.interval(timezone)).collect();
     let spans = fields.take("/repeat/rule", spans);
     fields.finish(|| spans)
@@ -185,10 +179,7 @@ fn list_movable<'b>(
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block>,
 ) -> Result<Vec<Booking>, Error> {
-    let links = resource_links::list(tx.conn, resource.id)?;
-    let linked = links.iter().flat_map(|link| [link.resource_id, link.other_id]);
-    let claimed: BTreeSet<ResourceId> = linked.chain([resource.id]).collect();
-    let claimed: Vec<_> = claimed.into_iter().collect();
+    let claimed: Vec<_> = resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect();
     let mut movable: Vec<Booking> = Vec::new();
     for block in blocks {
         for booking in bookings::list_overlapping(tx.conn, &claimed, block.interval)? {
@@ -246,7 +237,7 @@ pub fn list(
     from: Option<UtcTime>,
     paging: &Paging,
 ) -> Result<Page<Block>, Error> {
-    get_managed(tx, caller, id, Permission::View)?;
+    get_as(tx, caller, id, Permission::View)?;
     let rows = blocks::list(tx.conn, id, from, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |block| block.id.to_string()))
 }
@@ -256,7 +247,7 @@ pub fn list(
 /// # Errors
 /// `not_found`, `forbidden`.
 pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
-    get_managed(tx, caller, id, Permission::View)?;
+    get_as(tx, caller, id, Permission::View)?;
     Ok(blocks::get(tx.conn, id, block)?)
 }
 
@@ -266,7 +257,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> R
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
     resources::lock(tx.conn, &[id], tx.now)?;
-    let resource = get_managed(tx, caller, id, Permission::Manage)?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
     let block = blocks::get(tx.conn, id, block)?;
     let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
     let meant = match block.block_series_id {
@@ -278,12 +269,6 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
         record(tx, caller, &resource, "block.delete", &block)?;
     }
     due::settle(tx, &resource)
-}
-
-fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, id)?;
-    authorize(tx, caller, resource.organization_id, permission, resource.is_public())?;
-    Ok(resource)
 }
 
 fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, block: &Block) -> Result<(), Error> {

@@ -6,7 +6,8 @@ use serde_json::json;
 use super::bookings::facts;
 use super::error::Error;
 use super::record::{audit, publish};
-use super::{Caller, authorize, waitlist};
+use super::resources::get_as;
+use super::{Caller, waitlist};
 use crate::domain::event::{BookingFacts, Event, Happened};
 use crate::domain::fields::InvalidFields;
 use crate::domain::ids::ResourceId;
@@ -29,7 +30,7 @@ const LONGEST: TimeDelta = TimeDelta::days(366);
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an end that is not soon to come.
 pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until: Option<UtcTime>) -> Result<Resource, Error> {
-    let resource = get_managed(tx, caller, id)?;
+    let resource = get_locked(tx, caller, id)?;
     if until.is_some_and(|until| until <= tx.now || until > tx.now + LONGEST) {
         let detail = format!("must lie in the future, at most {} days ahead", LONGEST.num_days());
         return Err(InvalidFields::one("/until", "out_of_range", detail).into());
@@ -49,7 +50,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is in order.
 pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
-    let resource = get_managed(tx, caller, id)?;
+    let resource = get_locked(tx, caller, id)?;
     if resource.out_of_order.is_none() {
         return Err(Error::Refused(Code::InvalidTransition, "The resource is in order.".to_owned()));
     }
@@ -57,11 +58,9 @@ pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource
 }
 
 /// Locks the resource, so that whoever books it sees that it is out of order, or is seen and warned.
-fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
+fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
     resources::lock(tx.conn, &[id], tx.now)?;
-    let resource = resources::get(tx.conn, id)?.at(tx.now);
-    authorize(tx, caller, resource.organization_id, Permission::Manage, resource.is_public())?;
-    Ok(resource)
+    Ok(get_as(tx, caller, id, Permission::Manage)?.at(tx.now))
 }
 
 fn save(tx: &mut Tx<'_>, caller: Caller, action: &str, resource: Resource) -> Result<Resource, Error> {

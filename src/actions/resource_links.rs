@@ -5,7 +5,8 @@ use serde_json::json;
 use super::bookings::due;
 use super::error::Error;
 use super::record::audit;
-use super::{Caller, authorize, is_insider};
+use super::resources::get_as;
+use super::{Caller, is_insider};
 use crate::domain::fields::InvalidFields;
 use crate::domain::ids::ResourceId;
 use crate::domain::paging::{Page, Paging};
@@ -27,7 +28,7 @@ const MOST_LINKED: usize = 50;
 /// host's and for one link too many, `link_not_possible`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<ResourceLink, Error> {
     let ResourceLink { resource_id: id, other_id, .. } = link;
-    let resource = get_managed(tx, caller, id)?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
     if id == other_id || resources::list_own(tx.conn, resource.organization_id, &[other_id])?.is_empty() {
         return Err(InvalidFields::one("/other_id", "invalid", "must be another resource of the same host").into());
     }
@@ -76,7 +77,7 @@ pub fn list(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId, paging: &Pa
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, other: ResourceId) -> Result<(), Error> {
-    let resource = get_managed(tx, caller, id)?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
     resources::lock(tx.conn, &[id, other], tx.now)?;
     let removed = unlink(tx, id, other)?;
     if removed.is_empty() {
@@ -93,12 +94,6 @@ fn unlink(tx: &mut Tx<'_>, id: ResourceId, other: ResourceId) -> Result<Vec<Reso
     links.retain(|link| link.leads(id, other));
     links.iter().try_for_each(|link| resource_links::delete(tx.conn, link))?;
     Ok(links)
-}
-
-fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, id)?;
-    authorize(tx, caller, resource.organization_id, Permission::Manage, resource.is_public())?;
-    Ok(resource)
 }
 
 fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, link: &ResourceLink) -> Result<(), Error> {

@@ -63,6 +63,16 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Re
     if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
 }
 
+/// A resource, for those who have this permission with its host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn get_as(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    authorize(tx, caller, resource.organization_id, permission, resource.is_public())?;
+    Ok(resource)
+}
+
 /// The resource as the caller may see it: which customers it is for, only the host's members see.
 ///
 /// # Errors
@@ -81,8 +91,7 @@ pub fn shown(tx: &mut Tx<'_>, caller: Option<Caller>, resource: Resource) -> Res
 /// # Errors
 /// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
 pub fn rules(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
-    let resource = resources::get(tx.conn, id)?;
-    authorize(tx, caller, resource.organization_id, Permission::View, resource.is_public())?;
+    get_as(tx, caller, id, Permission::View)?;
     let rows = resources::list_rules(tx.conn, id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |version| version.id.to_string()))
 }
@@ -113,8 +122,7 @@ pub fn update(
     edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
 ) -> Result<Resource, Error> {
     resources::lock(tx.conn, &[id], tx.now)?;
-    let before = resources::get(tx.conn, id)?;
-    authorize(tx, caller, before.organization_id, Permission::Manage, before.is_public())?;
+    let before = get_as(tx, caller, id, Permission::Manage)?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
     check_holidays(&fields.rules, &before.site)?;

@@ -194,12 +194,7 @@ fn customer_side(caller: Caller) -> Actor {
 /// The occurrences of a series on the clock at the site.
 fn occurrences(wish: &NewSeries, timezone: Tz) -> Result<Vec<LocalSpan>, InvalidFields> {
     let mut fields = Fields::default();
-    let first = LocalSpan::of(timezone, wish.first);
-    if first.interval(timezone) != Ok(wish.first) {
-        let detail = "must not start or end in the hour that the clocks show a second time, for a series means the first";
-        fields.refuse("/starts_at", "invalid", detail);
-    }
-    let spans = fields.take("/rule", wish.recurrence.occurrences(timezone, first));
+    let spans = wish.recurrence.read_spans(&mut fields, "/rule", timezone, wish.first);
     fields.finish(|| spans)
 }
 

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::bookings::find::parties;
-use super::bookings::{due, may_book, offer};
+use super::bookings::{due, may_book, offer, side_between};
 use super::customers::Wisher;
 use super::error::Error;
 use super::record::{audit, publish};
@@ -131,12 +131,8 @@ pub fn list(
 /// `not_found`.
 pub fn get(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
     let entry = waitlist_entries::get(tx.conn, id)?;
-    let mut may = |organization, permission| -> Result<bool, Error> {
-        let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
-        Ok(standing.is_some_and(|standing| standing.may(permission)))
-    };
-    let is_party = may(entry.organization_id, Permission::View)? || may(entry.host_organization_id, Permission::Manage)?;
-    if is_party { Ok(entry) } else { Err(Error::not_found()) }
+    side_between(tx, caller, entry.host_organization_id, entry.organization_id)?;
+    Ok(entry)
 }
 
 /// Leaves the line, as the customer.

@@ -35,6 +35,16 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// Reads `limit` and `cursor`, where nothing else is read.
+    ///
+    /// # Errors
+    /// With everything that is wrong.
+    pub fn of(limit: Option<i64>, cursor: Option<&str>) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let paging = Self::read(&mut fields, limit, cursor);
+        fields.finish(|| paging)
+    }
+
     /// Reads `limit` (1 to 200, 50 by default) and `cursor`.
     pub fn read(fields: &mut Fields, limit: Option<i64>, cursor: Option<&str>) -> Option<Self> {
         let limit = fields.number("limit", limit.unwrap_or(50), 1..=200).and_then(|limit| usize::try_from(limit).ok());

@@ -12,6 +12,8 @@ use std::str::FromStr;
 use chrono::{Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use chrono_tz::Tz;
 
+use super::fields::Fields;
+use super::interval::Interval;
 use super::time::UtcTime;
 use super::wall_clock::{LocalSpan, local_time};
 
@@ -158,6 +160,16 @@ fn read_until(text: &str) -> Result<End, InvalidRecurrence> {
 }
 
 impl Recurrence {
+    /// The occurrences of what first takes place from `/starts_at` to `/ends_at`, for a rule that stands at `rule`.
+    pub fn read_spans(&self, fields: &mut Fields, rule: &str, timezone: Tz, first: Interval) -> Option<Vec<LocalSpan>> {
+        let span = LocalSpan::of(timezone, first);
+        if span.interval(timezone) != Ok(first) {
+            let detail = "must not start or end in the hour that the clocks show a second time, for a rule means the first";
+            fields.refuse("/starts_at", "invalid", detail);
+        }
+        fields.take(rule, self.occurrences(timezone, span))
+    }
+
     /// All the occurrences, in order: those days from the first one's on that the rule names, each
     /// at the same times on the clock at the site.
     ///

@@ -194,9 +194,7 @@ pub(super) struct BlocksQuery {
 #[get("/resources/{id}/blocks")]
 pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.page(move |tx, SignedIn(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         Ok(blocks::list(tx, caller, id.0, query.from, &paging)?.map(BlockView::from))
     })
     .await

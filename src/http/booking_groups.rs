@@ -203,9 +203,7 @@ pub(super) struct GroupsQuery {
 #[get("/booking-groups")]
 pub(super) async fn list(read: Read<SignedIn, GroupsQuery>) -> Result<Reply, Problem> {
     read.page(|tx, SignedIn(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         Ok(booking_groups::list(tx, caller, query.organization_id, &paging)?.map(GroupView::from))
     })
     .await

@@ -2,13 +2,13 @@
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::bookings::{BookingView, Reason, or_explain, reply};
 use super::caller::SignedIn;
 use super::json::Empty;
 use super::problem::Problem;
-use super::query::Id;
+use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use crate::actions::bookings::{self, NewSlot};
@@ -16,7 +16,7 @@ use crate::domain::booking::{BookingStatus, Side};
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingId, ResourceId, UserId};
 use crate::domain::money::Money;
-use crate::domain::paging::{Page, Paging};
+use crate::domain::paging::Page;
 use crate::domain::time::UtcTime;
 use crate::storage::audit::Entry;
 
@@ -168,18 +168,6 @@ pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<B
     or_explain(state, moved, move |tx| bookings::explain_move(tx, caller, id.0, &asked)).await
 }
 
-/// Which part of a history is wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct HistoryQuery {
-    /// How many items at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<i64>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-}
-
 /// Something that has happened to a booking.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BookingChange {
@@ -238,15 +226,12 @@ impl BookingChange {
 /// The history of a booking
 ///
 /// What has happened to it, when and by whom, the first first.
-#[utoipa::path(operation_id = "list_booking_history", tag = "bookings", params(("id" = String, Path), HistoryQuery),
+#[utoipa::path(operation_id = "list_booking_history", tag = "bookings", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<BookingChange>)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/bookings/{id}/history")]
-pub(super) async fn history(read: Read<SignedIn, HistoryQuery>, id: Id<BookingId>) -> Result<Reply, Problem> {
+pub(super) async fn history(read: Read<SignedIn, PageQuery>, id: Id<BookingId>) -> Result<Reply, Problem> {
     read.page(move |tx, SignedIn(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
-        let page = bookings::history(tx, caller, id.0, &paging)?;
+        let page = bookings::history(tx, caller, id.0, &query.read()?)?;
         let items = page.items.into_iter().filter_map(BookingChange::read).collect();
         Ok(Page { items, next_cursor: page.next_cursor })
     })

@@ -291,9 +291,7 @@ pub(super) struct BookingsQuery {
 #[get("/bookings")]
 pub(super) async fn list(read: Read<SignedIn, BookingsQuery>) -> Result<Reply, Problem> {
     read.page(|tx, SignedIn(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let search = Search {
             organization: query.organization_id,
             resource: query.resource_id,

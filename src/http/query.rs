@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::problem::Problem;
-use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::fields::InvalidFields;
 use crate::domain::ids::Identifier;
 use crate::domain::paging::Paging;
 use crate::domain::problem::Code;
@@ -74,8 +74,6 @@ impl PageQuery {
     /// # Errors
     /// With everything that is wrong.
     pub fn read(&self) -> Result<Paging, InvalidFields> {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, self.limit, self.cursor.as_deref());
-        fields.finish(|| paging)
+        Paging::of(self.limit, self.cursor.as_deref())
     }
 }

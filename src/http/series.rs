@@ -229,9 +229,7 @@ pub(super) struct SeriesQuery {
 #[get("/series")]
 pub(super) async fn list(read: Read<SignedIn, SeriesQuery>) -> Result<Reply, Problem> {
     read.page(|tx, SignedIn(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         Ok(series::list(tx, caller, query.organization_id, query.resource_id, &paging)?.map(SeriesView::from))
     })
     .await

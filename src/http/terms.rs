@@ -137,9 +137,7 @@ pub(super) struct TermsQuery {
 #[get("/organizations/{id}/terms")]
 pub(super) async fn list(read: Read<Anyone, TermsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let (page, is_insider) = terms::list(tx, caller, id.0, query.resource_id, &paging)?;
         Ok(page.map(|terms| TermsView::new(terms, None, is_insider)))
     })

@@ -110,9 +110,7 @@ pub(super) struct TrainingsQuery {
 #[get("/organizations/{id}/trainings")]
 pub(super) async fn list(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let page = trainings::list(tx, caller, id.0, query.certification_kind_id, query.from, &paging)?;
         Ok(page.map(TrainingView::from))
     })

@@ -171,9 +171,7 @@ pub(super) struct WaitlistQuery {
 #[get("/waitlist")]
 pub(super) async fn list(read: Read<SignedIn, WaitlistQuery>) -> Result<Reply, Problem> {
     read.page(|tx, SignedIn(caller), query| {
-        let mut fields = Fields::default();
-        let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        let paging = fields.finish(|| paging)?;
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, &paging)?;
         Ok(page.map(WaitlistEntryView::from))
     })

@@ -4,7 +4,6 @@ use super::get_as_party;
 use crate::actions::error::Error;
 use crate::actions::{Caller, check_standing};
 use crate::domain::booking::BookingStatus;
-use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::{Permission, Role};
@@ -58,9 +57,9 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -
         from: search.from,
         to: search.to,
     };
-    let after = paging.after.as_deref().map(read_key).transpose()?;
+    let after = paging.after_start()?;
     let rows = bookings::list(tx.conn, &filter, after, paging.rows())?;
-    let page = paging.page(rows, |booking| format!("{} {}", booking.interval.starts_at().micros(), booking.id));
+    let page = paging.page(rows, |booking| Paging::start_key(booking.interval.starts_at(), booking.id));
     Ok(page.map(|booking| booking.at(tx.now)))
 }
 
@@ -82,15 +81,6 @@ pub(in crate::actions) fn parties(
     };
     let managed = roles.iter().filter(|(_, role)| role.allows(Permission::Manage));
     Ok((roles.iter().map(|(organization, _)| *organization).collect(), managed.map(|(organization, _)| *organization).collect()))
-}
-
-fn read_key(key: &str) -> Result<(UtcTime, BookingId), InvalidFields> {
-    let mut fields = Fields::default();
-    let read = key.split_once(' ').and_then(|(micros, id)| Some((UtcTime::from_micros(micros.parse().ok()?), id.parse().ok()?)));
-    if read.is_none() {
-        fields.refuse("cursor", "invalid", "must be the next_cursor of the page before");
-    }
-    fields.finish(|| read)
 }
 
 /// What has happened to a booking, the first first, for the two parties.

@@ -26,7 +26,7 @@ use super::error::Error;
 use super::record::{audit, publish};
 use crate::domain::booking::{BookingStatus, Refusal, Side};
 use crate::domain::event::{BookingFacts, Event, Happened, Slot};
-use crate::domain::ids::{BookingId, UserId};
+use crate::domain::ids::{BookingId, OrganizationId, UserId};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::storage::bookings::{self, Booking};
@@ -54,13 +54,23 @@ fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booki
 
 /// Which side of a booking the caller is on.
 pub(super) fn side_of(tx: &mut Tx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
+    side_between(tx, caller, booking.host_organization_id, booking.organization_id)
+}
+
+/// Which side the caller is on between a host and a customer.
+pub(super) fn side_between(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    host: OrganizationId,
+    customer: OrganizationId,
+) -> Result<Side, Error> {
     let mut may = |organization, permission| -> Result<bool, Error> {
         let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
         Ok(standing.is_some_and(|standing| standing.may(permission)))
     };
-    if may(booking.host_organization_id, Permission::Manage)? {
+    if may(host, Permission::Manage)? {
         Ok(Side::Host)
-    } else if may(booking.organization_id, Permission::View)? {
+    } else if may(customer, Permission::View)? {
         Ok(Side::Customer)
     } else {
         Err(Error::not_found())
