@@ -75,7 +75,7 @@ pub struct Displaced {
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for a rule whose occurrences are none or too many,
 /// `slot_unavailable` when bookings or other blocks take it.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
-    resources::lock(tx.conn, &[id], tx.now)?;
+    let locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
     due::settle(tx, &resource)?;
     let (first, others) = read_blocks(tx, caller, &resource, wish)?;
@@ -88,16 +88,14 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
     let mut cancelled = Vec::new();
     for booking in displaced {
         let was = booking.status;
-        cancelled.push((was, Step::new(tx, actor, booking, Move::Cancel)?.untold().making_room().cancel(tx, &wish.reason)?));
+        cancelled.push((was, Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, &wish.reason)?));
     }
     for block in all() {
         blocks::insert(tx.conn, block)?;
         record(tx, caller, &resource, "block.create", block)?;
     }
     // What the block leaves free goes to those who wait in line, and only then is it known what is left to offer.
-    if !cancelled.is_empty() {
-        due::settle(tx, &resource)?;
-    }
+    locked.serve(tx)?;
     let mut displaced = Vec::new();
     for (was, booking) in cancelled {
         displaced.push(tell(tx, was, booking, wish.on_bookings == OnBookings::OfferAlternatives)?);
@@ -256,7 +254,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> R
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
-    resources::lock(tx.conn, &[id], tx.now)?;
+    let locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
     let block = blocks::get(tx.conn, id, block)?;
     let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
@@ -268,7 +266,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
         blocks::delete(tx.conn, block.id)?;
         record(tx, caller, &resource, "block.delete", &block)?;
     }
-    due::settle(tx, &resource)
+    locked.serve(tx)
 }
 
 fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, block: &Block) -> Result<(), Error> {

@@ -2,6 +2,7 @@
 
 use super::Caller;
 use super::bookings::book::{PartOf, authorize_customer, place};
+use super::bookings::due::{self, Locked};
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, confirming};
 use super::bookings::{Actor, NewBooking, Told, facts, news, record, side_of};
@@ -12,7 +13,7 @@ use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::booking_group::RefusedBooking;
 use crate::domain::event::{Event, GroupHappened, ToldBooking};
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId};
+use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::problem::Code;
 use crate::storage::booking_groups::{self, BookingGroup};
@@ -187,14 +188,16 @@ pub fn cancel(
         }
         None => seen.retain(|(booking, _)| booking.life().after(Move::Cancel, tx.now).is_ok()),
     }
+    let (locked, seen) = locked(tx, seen, "cancelled")?;
     let mut told = Vec::new();
-    for (booking, side) in locked(tx, seen, "cancelled")? {
+    for (booking, side) in seen {
         let actor = authorize_move(tx, caller, &booking, side, !Move::Cancel.is_for(side))?;
         let was = booking.status;
-        let cancelled = Step::new(tx, actor, booking, Move::Cancel)?.untold().cancel(tx, reason)?;
+        let cancelled = Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, reason)?;
         // The host has never heard of a hold.
         told.extend((was != BookingStatus::Held).then_some((Some(was), cancelled)));
     }
+    locked.serve(tx)?;
     tell(tx, &group, GroupHappened::Cancelled, told.iter().map(|(was, booking)| (*was, booking)))?;
     get(tx, caller, id)
 }
@@ -230,13 +233,15 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
             held.push((booking, (side, rules)));
         }
     }
+    let (locked, held) = locked(tx, held, "confirmed")?;
     let mut told = Vec::new();
-    for (booking, (side, rules)) in locked(tx, held, "confirmed")? {
+    for (booking, (side, rules)) in held {
         let was = booking.status;
         let actor = authorize_move(tx, caller, &booking, side, rules.requires_payment)?;
-        let confirmed = Step::new(tx, actor, booking, confirming(&rules, side))?.untold().agree(tx)?;
+        let confirmed = Step::new(tx, actor, booking, confirming(&rules, side))?.among_others().agree(tx)?;
         told.push((Some(was), confirmed));
     }
+    locked.serve(tx)?;
     tell(tx, &group, GroupHappened::Booked, told.iter().map(|(was, booking)| (*was, booking)))?;
     get(tx, caller, id)
 }
@@ -247,14 +252,13 @@ fn is_late(booking: &Booking, tx: &Tx<'_>) -> bool {
 }
 
 /// Locks the resources of bookings that are to be changed together, in one order. There must be some.
-fn locked<T>(tx: &mut Tx<'_>, meant: Vec<(Booking, T)>, done: &str) -> Result<Vec<(Booking, T)>, Error> {
+fn locked<T>(tx: &mut Tx<'_>, meant: Vec<(Booking, T)>, done: &str) -> Result<(Locked, Vec<(Booking, T)>), Error> {
     if meant.is_empty() {
         let detail = format!("The group has no bookings that can be {done} by you any more, or yet.");
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
-    let resources: Vec<ResourceId> = meant.iter().map(|(booking, _)| booking.resource_id).collect();
-    resources::lock(tx.conn, &resources, tx.now)?;
-    Ok(meant)
+    let locked = due::lock(tx, meant.iter().map(|(booking, _)| booking.resource_id))?;
+    Ok((locked, meant))
 }
 
 /// Tells of bookings of a group together, with the state that each comes from; of holds nobody hears.

@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use super::Caller;
+use super::bookings::due::{self, Locked};
 use super::bookings::facts;
 use super::error::Error;
 use super::record::{audit, publish};
 use super::resources::get_as;
-use super::{Caller, waitlist};
 use crate::domain::event::{BookingFacts, Event, Happened};
 use crate::domain::fields::InvalidFields;
 use crate::domain::ids::ResourceId;
@@ -30,7 +31,7 @@ const LONGEST: TimeDelta = TimeDelta::days(366);
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an end that is not soon to come.
 pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until: Option<UtcTime>) -> Result<Resource, Error> {
-    let resource = get_locked(tx, caller, id)?;
+    let (locked, resource) = get_locked(tx, caller, id)?;
     if until.is_some_and(|until| until <= tx.now || until > tx.now + LONGEST) {
         let detail = format!("must lie in the future, at most {} days ahead", LONGEST.num_days());
         return Err(InvalidFields::one("/until", "out_of_range", detail).into());
@@ -42,7 +43,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
         let facts = BookingFacts { reason: reason.to_owned(), in_order_from: until, ..facts(&booking, None, None) };
         publish(tx, &Event::Booking { happened: Happened::OutOfOrder, facts })?;
     }
-    save(tx, caller, "resource.out_of_order", Resource { out_of_order: Some(out_of_order), ..resource })
+    save(tx, caller, locked, "resource.out_of_order", Resource { out_of_order: Some(out_of_order), ..resource })
 }
 
 /// Puts a resource back in order.
@@ -50,26 +51,26 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is in order.
 pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
-    let resource = get_locked(tx, caller, id)?;
+    let (locked, resource) = get_locked(tx, caller, id)?;
     if resource.out_of_order.is_none() {
         return Err(Error::Refused(Code::InvalidTransition, "The resource is in order.".to_owned()));
     }
-    save(tx, caller, "resource.back_in_order", Resource { out_of_order: None, ..resource })
+    save(tx, caller, locked, "resource.back_in_order", Resource { out_of_order: None, ..resource })
 }
 
 /// Locks the resource, so that whoever books it sees that it is out of order, or is seen and warned.
-fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
-    resources::lock(tx.conn, &[id], tx.now)?;
-    Ok(get_as(tx, caller, id, Permission::Manage)?.at(tx.now))
+fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<(Locked, Resource), Error> {
+    let locked = due::lock(tx, [id])?;
+    Ok((locked, get_as(tx, caller, id, Permission::Manage)?.at(tx.now)))
 }
 
-fn save(tx: &mut Tx<'_>, caller: Caller, action: &str, resource: Resource) -> Result<Resource, Error> {
+fn save(tx: &mut Tx<'_>, caller: Caller, locked: Locked, action: &str, resource: Resource) -> Result<Resource, Error> {
     let resource = Resource { updated_at: tx.now, ..resource };
     resources::update_out_of_order(tx.conn, &resource)?;
     let object = ("resource", resource.id.as_str());
     let detail = json!({ "out_of_order": resource.out_of_order });
     audit(tx, Some(caller.user_id), Some(resource.organization_id), action, object, &detail)?;
     // It may be in order again sooner than those who wait in line were told.
-    waitlist::serve(tx, &resource)?;
+    locked.serve(tx)?;
     Ok(Resource { revision: resource.revision + 1, ..resource })
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::bookings::due;
 use super::certification_kinds::refuse_unusable;
 use super::error::Error;
 use super::precondition::IfMatch;
@@ -121,7 +122,7 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
 ) -> Result<Resource, Error> {
-    resources::lock(tx.conn, &[id], tx.now)?;
+    let locked = due::lock(tx, [id])?;
     let before = get_as(tx, caller, id, Permission::Manage)?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
@@ -129,7 +130,7 @@ pub fn update(
     check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
     check_status(tx, &before, fields.status)?;
     // What is over no longer stands in the way of a lower capacity.
-    super::bookings::due::settle(tx, &before)?;
+    due::settle(tx, &before)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     if after.fields.rules != before.fields.rules {
@@ -146,10 +147,9 @@ pub fn update(
     })?;
     let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
     audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
-    let resource = resources::get(tx.conn, id)?.at(tx.now);
     // There may be more of it now, or more of it open.
-    super::waitlist::serve(tx, &resource)?;
-    Ok(resource)
+    locked.serve(tx)?;
+    Ok(resources::get(tx.conn, id)?.at(tx.now))
 }
 
 /// What asks for public holidays must be where they are known.

@@ -1,6 +1,7 @@
 //! Booking again and again by one recurrence rule, and changing what came of it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::convert::Infallible;
 
 use chrono::{NaiveTime, TimeDelta};
@@ -316,20 +317,27 @@ fn change_all(
     finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, happens)?;
-    let (mut told, mut too_late) = (Vec::new(), Vec::new());
+    let locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
+    let (mut changed, mut too_late) = (Vec::new(), Vec::new());
     for booking in meant {
         let was = booking.status;
-        let step = Step::new(tx, actor, booking, happens)?.untold();
+        let step = Step::new(tx, actor, booking, happens)?.among_others();
         match finish(tx, step) {
-            Ok(booking) => told.push(facts(&booking, Some(was), None)),
+            Ok(booking) => changed.push((was, booking)),
             Err(Error::RulesViolated(violations)) => too_late = violations,
             Err(error) => return Err(error),
         }
     }
-    if told.is_empty() {
+    if changed.is_empty() {
         return Err(Error::RulesViolated(too_late));
     }
-    tell(tx, actor, happens.as_str(), &series, Some(happened), told)?;
+    locked.serve(tx)?;
+    // The host has never heard of a hold that its customer lets go.
+    let is_let_go = |was| (happens, actor.side, was) == (Move::Cancel, Side::Customer, BookingStatus::Held);
+    let told: Vec<_> = changed.iter().filter(|(was, _)| !is_let_go(*was)).collect();
+    let happened = (!told.is_empty()).then_some(happened);
+    let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
+    tell(tx, actor, happens.as_str(), &series, happened, facts)?;
     get(tx, caller, id)
 }
 
@@ -351,7 +359,9 @@ fn find_meant(
             .position(|booking| booking.id == from)
             .ok_or_else(|| InvalidFields::one("/from_booking_id", "invalid", "must be a booking of the series"))?,
     };
-    let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok();
+    // What has begun keeps its start.
+    let is_fixed = |booking: &Booking| happens == Move::Reschedule && booking.interval.starts_at() <= tx.now;
+    let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok() && !is_fixed(booking);
     let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
     if meant.is_empty() {
         let detail = format!("There is no booking of the series left for which {happens} is possible.");
@@ -386,13 +396,16 @@ impl NewTimes {
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, `resource_not_bookable`,
 /// [`Error::OccurrencesRefused`] with those that cannot have their new time.
 pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, new: NewTimes) -> Result<Whole, Error> {
-    let (series, actor, mut meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
-    meant.retain(|booking| booking.interval.starts_at() > tx.now);
-    let (resources, is_behind) = lock_all(tx, caller, actor.side, &meant)?;
+    let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
+    let locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
+    let resources = settled(tx, caller, actor.side, &meant)?;
     let (mut told, mut refused) = (Vec::new(), Vec::new());
-    for (booking, resource, span) in in_order(meant, &resources, new) {
+    for booking in vacated(tx, meant)? {
+        let resource = resources.get(&booking.resource_id).ok_or_else(Error::not_found)?;
+        let span = new.apply(LocalSpan::of(resource.site.timezone, booking.interval));
         let to = |tx: &mut Tx<'_>, interval| {
             let (moved, told) = move_to(tx, caller, actor.side, &booking, resource, (interval, booking.quantity), None)?;
+            bookings::update(tx.conn, &moved)?;
             record(tx, actor, Move::Reschedule.as_str(), &moved, told)?;
             Ok(moved)
         };
@@ -408,47 +421,36 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bo
         refused.sort_by_key(|occurrence| (occurrence.date, occurrence.starts_at));
         return Err(Error::OccurrencesRefused(refused));
     }
-    if is_behind {
-        // What they leave may be what somebody waits for.
-        resources.iter().try_for_each(|resource| due::settle(tx, resource))?;
-    }
+    // What they leave may be what somebody waits for.
+    locked.serve(tx)?;
     let happened = (!told.is_empty()).then_some(SeriesHappened::Rescheduled);
     tell(tx, actor, Move::Reschedule.as_str(), &series, happened, told)?;
     get(tx, caller, id)
 }
 
-/// The resources of some bookings, locked and settled, and whether somebody waits for any of them.
-fn lock_all(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) -> Result<(Vec<Resource>, bool), Error> {
-    let ids: Vec<_> = bookings.iter().map(|booking| booking.resource_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let is_behind = resources::lock(tx.conn, &ids, tx.now)?;
-    let resources = resources::list_each(tx.conn, &ids)?;
-    for resource in &resources {
+/// The resources of some bookings, which are locked, settled.
+fn settled(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) -> Result<BTreeMap<ResourceId, Resource>, Error> {
+    let mut resources = BTreeMap::new();
+    for booking in bookings {
+        let Entry::Vacant(entry) = resources.entry(booking.resource_id) else { continue };
+        let resource = resources::get(tx.conn, booking.resource_id)?;
         if side == Side::Customer {
-            check_bookable(tx, caller, resource)?;
+            check_bookable(tx, caller, &resource)?;
         }
-        due::settle(tx, resource)?;
+        due::settle(tx, &resource)?;
+        entry.insert(resource);
     }
-    Ok((resources, is_behind))
+    Ok(resources)
 }
 
-/// Bookings with their resources and new times, so ordered that each moves to where those before it have left: of those that
-/// come earlier the first first, of those that come later the last.
-fn in_order(bookings: Vec<Booking>, resources: &[Resource], new: NewTimes) -> Vec<(Booking, &Resource, LocalSpan)> {
-    let mut moves: Vec<_> = bookings
-        .into_iter()
-        .filter_map(|booking| {
-            let resource = resources.iter().find(|resource| resource.id == booking.resource_id)?;
-            let old = LocalSpan::of(resource.site.timezone, booking.interval);
-            let span = new.apply(old);
-            let is_later = (span.starts_at, span.ends_at) > (old.starts_at, old.ends_at);
-            Some((is_later, (booking, resource, span)))
-        })
-        .collect();
-    moves.sort_by_key(|(is_later, (booking, ..))| {
-        let start = booking.interval.starts_at().micros();
-        (*is_later, if *is_later { -start } else { start })
-    });
-    moves.into_iter().map(|(_, step)| step).collect()
+/// Takes bookings out of their slots, before each claims its new one: so none stands in the way of another. Nobody sees them
+/// without a slot, for it is one transaction on resources that are locked.
+fn vacated(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<Vec<Booking>, Error> {
+    let vacate = |booking: Booking| {
+        bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
+        Ok(Booking { revision: booking.revision + 1, ..booking })
+    };
+    bookings.into_iter().map(vacate).collect()
 }
 
 /// Writes what happened to a series into the audit log, and what the parties are to hear of it into the outbox.

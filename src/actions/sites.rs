@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::bookings::due;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
@@ -13,7 +14,7 @@ use crate::domain::permissions::Permission;
 use crate::domain::site::SiteFields;
 use crate::storage::db::Tx;
 use crate::storage::sites::{self, Site};
-use crate::storage::{organizations, resources};
+use crate::storage::{organizations, resources, waitlist_entries};
 
 /// Opens a site.
 ///
@@ -100,5 +101,8 @@ pub fn update(
     sites::update(tx.conn, id, &fields, tx.now)?;
     resources::refresh_search_text(tx.conn, organization)?;
     audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
+    // It may be open longer now.
+    let awaited = waitlist_entries::list_resources_at(tx.conn, id)?;
+    due::lock(tx, awaited)?.serve(tx)?;
     Ok(sites::get(tx.conn, id)?)
 }

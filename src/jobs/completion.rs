@@ -27,7 +27,8 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
     serve_lines(db, now).await
 }
 
-/// Offers what has come free by itself, such as by longer opening hours, to those who wait for it.
+/// Offers what has come free by itself to those who wait for it, and what somebody may have by now, such as by a certification
+/// that was granted.
 async fn serve_lines(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let mut after = None;

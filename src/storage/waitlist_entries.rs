@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{organizations, resources, waitlist_entries};
-use crate::domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId, WaitlistEntryId};
 use crate::domain::interval::Interval;
 use crate::domain::time::UtcTime;
 use crate::domain::waitlist::{Desire, WaitlistStatus};
@@ -156,6 +156,18 @@ pub fn list_resources(conn: &mut Conn, after: Option<ResourceId>, limit: i64) ->
         .distinct()
         .order(waitlist_entries::resource_id)
         .limit(limit)
+        .load(conn)?)
+}
+
+/// The resources at a site that somebody waits for.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_resources_at(conn: &mut Conn, site: SiteId) -> Result<Vec<ResourceId>, StorageError> {
+    Ok(joined()
+        .filter(resources::site_id.eq(site).and(waitlist_entries::status.eq(WaitlistStatus::Waiting)))
+        .select(waitlist_entries::resource_id)
+        .distinct()
         .load(conn)?)
 }
 

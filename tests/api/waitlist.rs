@@ -152,16 +152,164 @@ on_both_databases! {
         assert_eq!(quitter.entry(&left).await, json!({ "status": "left", "booking_id": null }));
     }
 
-    async fn longer_opening_hours_serve_the_line_too(server) {
+    async fn what_opens_longer_serves_the_line_before_anybody_else_comes(server) {
         let market = server.market(json!({})).await;
-        let site = format!("/sites/{}", market.site);
-        market.host.patch(&site, json!({ "opening_hours": { "tue": [["08:00", "10:00"]] } })).await.expect(200);
+        let (site, resource) = (format!("/sites/{}", market.site), format!("/resources/{}", market.resource));
+        let rival = Rival::new(server, "Flo").await;
+        let friday = |spans: Value| json!({ "fri": spans });
+        let christmas = |spans: Value| json!([{ "date": "2026-12-25", "spans": spans, "reason": "Christmas" }]);
+        let rules = |rules: Value| json!({ "booking_rules": rules });
+        let winter = |spans: Value| json!([{ "from": "12-01", "to": "02-28", "opening_hours": friday(spans) }]);
+        let (closed, open) = (json!([]), json!([["08:00", "24:00"]]));
+        for (hour, (path, less, more)) in [
+            (&site, json!({ "opening_hours": friday(closed.clone()) }), json!({ "opening_hours": friday(open.clone()) })),
+            (&site, json!({ "exceptions": christmas(closed.clone()) }), json!({ "exceptions": christmas(open.clone()) })),
+            (&resource, rules(json!({ "opening_hours": friday(closed.clone()) })), rules(json!({ "opening_hours": null }))),
+            (&resource, rules(json!({ "seasons": winter(closed) })), rules(json!({ "seasons": winter(open) }))),
+            (&resource, rules(json!({ "min_minutes": 60, "horizon_days": 7 })), rules(json!({ "horizon_days": 365 }))),
+        ].into_iter().enumerate() {
+            let slot = (format!("2026-12-25T{}:00:00Z", hour + 10), format!("2026-12-25T{}:00:00Z", hour + 11));
+            let slot = (slot.0.as_str(), slot.1.as_str());
+            market.host.patch(path, less).await.expect(200);
+            let entry = rival.waits(server, &market, slot, 60).await;
+            market.host.patch(path, more).await.expect(200);
+            rival.offer(&entry).await;
+            market.book(slot.0, slot.1).await.refused(409, "slot_unavailable");
+        }
+    }
+
+    async fn what_is_closed_on_public_holidays_no_more_serves_the_line(server) {
+        let market = server.market(json!({ "booking_rules": { "closed_on_public_holidays": true } })).await;
+        let rival = Rival::new(server, "Flo").await;
+        let slot = ("2026-12-25T10:00:00Z", "2026-12-25T11:00:00Z");
+        let entry = rival.waits(server, &market, slot, 60).await;
+        let rules = json!({ "booking_rules": { "closed_on_public_holidays": false } });
+        market.host.patch(&format!("/resources/{}", market.resource), rules).await.expect(200);
+        rival.offer(&entry).await;
+        market.book(slot.0, slot.1).await.refused(409, "slot_unavailable");
+    }
+
+    async fn what_a_series_gives_up_goes_to_the_first_in_line_whom_all_of_it_serves(server) {
+        let market = server.market(json!({})).await;
+        let mut wish = market.wish("2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z");
+        wish["rule"] = "FREQ=DAILY;COUNT=6".into();
+        let series = market.customer.post("/series", wish).await.expect(201);
+        let id = |index: usize| series["bookings"][index]["id"].as_str().unwrap().to_owned();
+        let path = |verb: &str| format!("/series/{}/{verb}", series.id());
+        let (patient, quick) = (Rival::new(server, "Pat").await, Rival::new(server, "Quinn").await);
+        // Who wants more came first, and gets it, though who wants less could have had it sooner.
+        let long = patient.waits(server, &market, ("2026-12-04T12:00:00Z", "2026-12-05T12:00:00Z"), 1440).await;
+        let short = quick.waits(server, &market, ("2026-12-05T10:00:00Z", "2026-12-05T13:00:00Z"), 60).await;
+        market.customer.post(&path("cancel"), json!({ "from_booking_id": id(3) })).await.expect(200);
+        patient.offer(&long).await;
+        quick.offer(&short).await;
+        let offered = quick.user.get(&format!("/bookings/{}", quick.offer(&short).await)).await.expect(200);
+        assert_eq!(offered["starts_at"], "2026-12-05T12:00:00Z");
+
+        // One occurrence, and then the whole of what is left, moved and cancelled.
+        let one = patient.waits(server, &market, (TEN, ELEVEN), 60).await;
+        let shorter = json!({ "starts_at": TWELVE, "ends_at": "2026-12-01T13:00:00Z" });
+        market.customer.post(&format!("/bookings/{}/reschedule", id(0)), shorter).await.expect(200);
+        patient.offer(&one).await;
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+        let next = patient.waits(server, &market, ("2026-12-02T22:00:00Z", "2026-12-02T23:00:00Z"), 60).await;
+        let half = json!({ "from_booking_id": id(1), "duration_minutes": 720 });
+        market.customer.post(&path("reschedule"), half).await.expect(200);
+        patient.offer(&next).await;
+        market.book("2026-12-02T22:00:00Z", "2026-12-02T23:00:00Z").await.refused(409, "slot_unavailable");
+        let last = patient.waits(server, &market, ("2026-12-03T08:00:00Z", "2026-12-03T09:00:00Z"), 60).await;
+        market.host.post(&path("cancel"), json!({})).await.expect(200);
+        patient.offer(&last).await;
+        market.book("2026-12-03T08:00:00Z", "2026-12-03T09:00:00Z").await.refused(409, "slot_unavailable");
+    }
+
+    async fn what_a_series_takes_that_is_longer_than_all_before_is_offered_to_nobody(server) {
+        let market = server.market(json!({})).await;
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["rule"] = "FREQ=WEEKLY;COUNT=2".into();
+        let series = market.customer.post("/series", wish).await.expect(201);
         let rival = Rival::new(server, "Flo").await;
         let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
-        market.host.patch(&site, json!({ "opening_hours": { "tue": [["08:00", "18:00"]] } })).await.expect(200);
-        server.advance(TimeDelta::minutes(2));
-        server.run_jobs().await;
+        let longer = json!({ "start_time": "09:00", "duration_minutes": 1440 });
+        market.customer.post(&format!("/series/{}/reschedule", series.id()), longer).await.expect(200);
+        assert_eq!(rival.entry(&entry).await["status"], WAITING);
+    }
+
+    async fn what_a_group_gives_up_goes_to_the_first_in_line_whom_all_of_it_serves(server) {
+        let market = server.market(json!({})).await;
+        let slot = |starts_at: &str, ends_at: &str| {
+            json!({ "resource_id": market.resource, "starts_at": starts_at, "ends_at": ends_at })
+        };
+        let bookings = json!([slot(TEN, ELEVEN), slot(ELEVEN, TWELVE)]);
+        let group = json!({ "organization_id": market.customer_organization, "bookings": bookings });
+        let group = market.customer.post("/booking-groups", group).await.expect(201).id();
+        let (patient, quick) = (Rival::new(server, "Pat").await, Rival::new(server, "Quinn").await);
+        let long = patient.waits(server, &market, (TEN, TWELVE), 120).await;
+        let short = quick.waits(server, &market, (TEN, ELEVEN), 60).await;
+        market.customer.post(&format!("/booking-groups/{group}/cancel"), json!({})).await.expect(200);
+        patient.offer(&long).await;
+        assert_eq!(quick.entry(&short).await["status"], WAITING);
+    }
+
+    async fn blocks_that_are_removed_serve_the_line_each_and_all(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        let weekly = json!({ "starts_at": TEN, "ends_at": ELEVEN, "repeat": { "rule": "FREQ=DAILY;COUNT=4" } });
+        let first = market.host.post(&path, weekly).await.expect(201);
+        let rival = Rival::new(server, "Flo").await;
+        for (day, index, scope) in [(2, 0, "one"), (4, 1, "following"), (1, 0, "all")] {
+            let slot = (format!("2026-12-0{day}T10:00:00Z"), format!("2026-12-0{day}T11:00:00Z"));
+            let entry = rival.waits(server, &market, (&slot.0, &slot.1), 60).await;
+            let block = if scope == "all" { first.id() } else { first["repeated"][index]["id"].as_str().unwrap().to_owned() };
+            market.host.delete(&format!("{path}/{block}?scope={scope}")).await.expect(204);
+            rival.offer(&entry).await;
+            market.book(&slot.0, &slot.1).await.refused(409, "slot_unavailable");
+        }
+    }
+
+    async fn more_of_what_a_resource_takes_along_serves_its_line(server) {
+        let market = server.market(json!({})).await;
+        let room = market.host.list_resource(&market.site, json!({ "name": "Room" })).await;
+        let mill = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;
+        for machine in [&market.resource, &mill] {
+            let link = json!({ "other_id": room, "kind": "takes" });
+            market.host.post(&format!("/resources/{machine}/links"), link).await.expect(201);
+        }
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["resource_id"] = json!(mill);
+        market.customer.post("/bookings", wish).await.expect(201);
+        let rival = Rival::new(server, "Flo").await;
+        let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
+        market.host.patch(&format!("/resources/{room}"), json!({ "capacity": { "quantity": 2 } })).await.expect(200);
         rival.offer(&entry).await;
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+    }
+
+    async fn what_is_mended_sooner_serves_the_line_and_what_starts_after_needs_no_line(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}", market.resource);
+        let out = async |until: Option<&str>| {
+            let body = json!({ "reason": "The spindle is broken", "until": until });
+            market.host.post(&format!("{path}/out-of-order"), body).await.expect(200);
+        };
+        out(None).await;
+        let rival = Rival::new(server, "Flo").await;
+        let entry = rival.waits(server, &market, (TEN, TWELVE), 60).await;
+        out(Some("2026-12-01T11:30:00Z")).await;
+        assert_eq!(rival.entry(&entry).await["status"], WAITING);
+        out(Some(ELEVEN)).await;
+        let offered = rival.offer(&entry).await;
+        assert_eq!(rival.user.get(&format!("/bookings/{offered}")).await.expect(200)["starts_at"], ELEVEN);
+        market.book(ELEVEN, TWELVE).await.refused(409, "slot_unavailable");
+        let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
+        market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
+        rival.offer(&entry).await;
+
+        // What can be had when it is back in order can be booked beforehand: the end of the repair sets nothing free.
+        out(Some("2026-12-02T10:00:00Z")).await;
+        let mut wish = rival.wish(&market, ("2026-12-02T09:00:00Z", "2026-12-02T11:00:00Z"));
+        wish["duration_minutes"] = json!(60);
+        rival.user.post("/waitlist", wish).await.refused(409, "slot_available");
     }
 
     async fn the_line_is_seen_by_who_waits_and_by_the_host_in_order(server) {

@@ -35,6 +35,39 @@ pub fn run(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
     Ok(count)
 }
 
+/// Resources of which something may come free: nobody else claims or edits them meanwhile.
+#[must_use = "what comes free goes to those who wait for it"]
+pub struct Locked {
+    ids: Vec<ResourceId>,
+    is_behind: bool,
+}
+
+/// Locks resources before something comes free of them. Whatever frees capacity, or opens more of it, begins so and
+/// ends with [`Locked::serve`].
+///
+/// # Errors
+/// When a resource does not exist, or the database fails.
+pub fn lock(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = ResourceId>) -> Result<Locked, Error> {
+    let ids: Vec<_> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let is_behind = resources::lock(tx.conn, &ids, tx.now)?;
+    Ok(Locked { ids, is_behind })
+}
+
+impl Locked {
+    /// Offers what has come free to those who wait for it, in the transaction that frees it: whoever comes later finds it
+    /// kept for them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn serve(self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        for id in self.ids.into_iter().filter(|_| self.is_behind) {
+            let resource = resources::get(tx.conn, id)?;
+            settle(tx, &resource)?;
+        }
+        Ok(())
+    }
+}
+
 /// Locks a resource and settles it.
 ///
 /// # Errors

@@ -108,10 +108,8 @@ pub(in crate::actions) struct Step {
     happens: Move,
     was: BookingStatus,
     booking: Booking,
-    /// Whether the parties hear of it by a mail of its own.
-    is_told: bool,
-    /// Whether what comes free goes to those who wait for it.
-    is_offered: bool,
+    /// Whether it is told by itself, and what comes free of it offered.
+    is_alone: bool,
 }
 
 fn begin(tx: &mut Tx<'_>, caller: Caller, id: BookingId, happens: Move) -> Result<Step, Error> {
@@ -130,17 +128,13 @@ impl Step {
         let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
         let was = booking.status;
         let booking = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
-        Ok(Self { actor, happens, was, booking, is_told: true, is_offered: true })
+        Ok(Self { actor, happens, was, booking, is_alone: true })
     }
 
-    /// The same as one of many moves that are told together.
-    pub(in crate::actions) fn untold(self) -> Self {
-        Self { is_told: false, ..self }
-    }
-
-    /// The same as one that makes room for something else: what comes free is offered to nobody yet.
-    pub(in crate::actions) fn making_room(self) -> Self {
-        Self { is_offered: false, ..self }
+    /// The same as one of many moves. They are told together, and only when all are made is what comes free offered: to the
+    /// first in line whose wish fits all of it.
+    pub(in crate::actions) fn among_others(self) -> Self {
+        Self { is_alone: false, ..self }
     }
 
     /// Agrees to a hold or a request.
@@ -171,15 +165,14 @@ impl Step {
     /// Stores the booking with what else changes, and tells of it; what comes free is offered to those
     /// who wait for it.
     fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
-        let Self { actor, happens, was, mut booking, is_told, is_offered } = self;
+        let Self { actor, happens, was, mut booking, is_alone } = self;
         edit(&mut booking, tx.now);
-        let is_freed = is_offered && !booking.status.takes_capacity();
-        let is_behind = is_freed && resources::lock(tx.conn, &[booking.resource_id], tx.now)?;
-        let told = Told { happened: news(booking.status).filter(|_| is_told), was: Some(was), ..Told::default() };
+        let is_freed = is_alone && !booking.status.takes_capacity();
+        let locked = is_freed.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
+        let told = Told { happened: news(booking.status).filter(|_| is_alone), was: Some(was), ..Told::default() };
         let booking = change(tx, actor, happens.as_str(), booking, told)?;
-        if is_behind {
-            let resource = resources::get(tx.conn, booking.resource_id)?;
-            due::settle(tx, &resource)?;
+        if let Some(locked) = locked {
+            locked.serve(tx)?;
         }
         Ok(booking)
     }

@@ -57,7 +57,7 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot)
     let (booking, side) = get_as_party(tx, caller, id)?;
     let actor = authorize_move(tx, caller, &booking, side, false)?;
     let resource_id = new.resource_id.unwrap_or(booking.resource_id);
-    let is_behind = resources::lock(tx.conn, &[booking.resource_id, resource_id], tx.now)?;
+    let locked = due::lock(tx, [booking.resource_id, resource_id])?;
     booking.life().after(Move::Reschedule, tx.now)?;
     let resource = find_target(tx, caller, side, &booking, resource_id)?;
     let (interval, quantity) = read_slot(tx.now, &booking, new)?;
@@ -67,11 +67,8 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot)
     // The host has never heard of a hold.
     let happened = Some(Happened::Rescheduled).filter(|_| moved.status != BookingStatus::Held);
     record(tx, actor, Move::Reschedule.as_str(), &moved, Told { happened, ..told })?;
-    if is_behind {
-        // What it leaves may be what somebody waits for.
-        let left = resources::get(tx.conn, booking.resource_id)?;
-        due::settle(tx, &left)?;
-    }
+    // What it leaves may be what somebody waits for.
+    locked.serve(tx)?;
     let price_difference = moved.price.total.checked_sub(booking.price.total);
     Ok(Rescheduled { booking: moved, price_difference })
 }
