@@ -15,11 +15,11 @@ use super::bookings::reschedule::move_to;
 use super::bookings::{Actor, NewBooking, Told, due, facts, record, side_of};
 use super::error::Error;
 use super::record::{audit, publish};
-use super::{Caller, authorize, search};
+use super::{Caller, authorize, search, terms};
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, UserId};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -38,24 +38,14 @@ use crate::storage::series::{self, Series};
 /// A customer's wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSeries {
-    /// Who books and pays.
-    pub organization_id: OrganizationId,
-    /// What.
-    pub resource_id: ResourceId,
-    /// When the first occurrence takes place.
-    pub first: Interval,
-    /// How much.
-    pub quantity: i32,
+    /// The first occurrence, and what all share.
+    pub first: NewBooking,
     /// The recurrence rule, as it was written
     pub rule: String,
     /// and as it was read.
     pub recurrence: Recurrence,
     /// What becomes of it if some occurrences cannot be booked.
     pub on_clash: OnClash,
-    /// Who is to work at the machine, a member of the customer; who books it if left out.
-    pub operated_by: Option<UserId>,
-    /// From the customer to the host.
-    pub note: String,
 }
 
 /// A series with all its bookings, by start.
@@ -100,8 +90,8 @@ impl From<StorageError> for Undone {
 /// Every occurrence of a series with what it costs and what stands in its way. To be sure, it is booked; and then undone.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `invalid_fields` for a rule whose occurrences are
-/// none or too many.
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule whose
+/// occurrences are none or too many.
 pub fn preview(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Preview, Error> {
     let Err(Undone(tried)) = tx.attempt(|tx| Err::<Infallible, _>(Undone(Box::new(book_all(tx, caller, wish)))));
     let Tried { series, timezone, occurrences, bookings } = (*tried)?;
@@ -112,8 +102,8 @@ pub fn preview(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Prev
 /// Books a series: all its occurrences, or those that can be booked.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `invalid_fields` for a rule whose occurrences are
-/// none or too many, [`Error::OccurrencesRefused`] with those that cannot be booked, where that refuses all.
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule whose
+/// occurrences are none or too many, [`Error::OccurrencesRefused`] with those that cannot be booked, where that refuses all.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole, Error> {
     let Tried { mut series, mut occurrences, bookings, .. } = book_all(tx, caller, wish)?;
     occurrences.retain(|occurrence| !occurrence.is_bookable);
@@ -135,27 +125,33 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
 
 /// Books whatever occurrences of a series can be booked, in their order.
 fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, Error> {
-    let customer = authorize_customer(tx, caller, wish.organization_id)?;
-    let is_behind = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
-    let resource = resources::get(tx.conn, wish.resource_id)?;
+    let NewSeries { first, rule, .. } = wish;
+    let customer = authorize_customer(tx, caller, first.organization_id)?;
+    let is_behind = resources::lock(tx.conn, &[first.resource_id], tx.now)?;
+    let resource = resources::get(tx.conn, first.resource_id)?;
     check_bookable(tx, caller, &resource)?;
     if is_behind {
         due::settle(tx, &resource)?;
     }
     let timezone = resource.site.timezone;
     let spans = occurrences(wish, timezone)?;
+    // Once for all of them.
+    for accepted in &first.accepted_terms {
+        terms::accept(tx, caller, first.organization_id, *accepted, None)?;
+    }
+    let first = NewBooking { accepted_terms: Vec::new(), ..first.clone() };
     let series = Series {
         id: tx.new_id(),
-        organization_id: wish.organization_id,
+        organization_id: first.organization_id,
         organization_name: customer.clone(),
         host_organization_id: resource.organization_id,
         site_id: resource.site_id,
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
-        rule: wish.rule.clone(),
-        interval: wish.first,
-        quantity: wish.quantity,
-        note: wish.note.clone(),
+        rule: rule.clone(),
+        interval: first.interval,
+        quantity: first.quantity,
+        note: first.note.clone(),
         skipped: Vec::new(),
         created_by: caller.user_id,
         created_at: tx.now,
@@ -164,24 +160,14 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
     let actor = customer_side(caller);
     let part_of = PartOf { series_id: Some(series.id), ..PartOf::default() };
     let book = |tx: &mut Tx<'_>, interval| {
-        let wish = NewBooking {
-            organization_id: wish.organization_id,
-            resource_id: wish.resource_id,
-            interval,
-            quantity: wish.quantity,
-            operated_by: wish.operated_by,
-            note: wish.note.clone(),
-            hold: false,
-            override_reason: None,
-            accepted_terms: Vec::new(),
-        };
+        let wish = NewBooking { interval, ..first.clone() };
         let (booking, detail) = place(tx, caller, &customer, &wish, false, part_of)?;
         record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
         Ok(booking)
     };
     let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), bookings: Vec::new() };
     for span in spans {
-        let (occurrence, booking) = attempt(tx, &resource, span, wish.quantity, &book)?;
+        let (occurrence, booking) = attempt(tx, &resource, span, first.quantity, &book)?;
         tried.occurrences.push(occurrence);
         tried.bookings.extend(booking);
     }
@@ -195,7 +181,7 @@ fn customer_side(caller: Caller) -> Actor {
 /// The occurrences of a series on the clock at the site.
 fn occurrences(wish: &NewSeries, timezone: Tz) -> Result<Vec<LocalSpan>, InvalidFields> {
     let mut fields = Fields::default();
-    let spans = wish.recurrence.read_spans(&mut fields, "/rule", timezone, wish.first);
+    let spans = wish.recurrence.read_spans(&mut fields, "/rule", timezone, wish.first.interval);
     fields.finish(|| spans)
 }
 
@@ -220,10 +206,16 @@ fn attempt(
         Ok(booking) => return Ok((Occurrence::bookable(date, interval, booking.price.total), Some(booking))),
         Err(Error::RulesViolated(violations)) => violations,
         Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
+        // That it is on offer was looked at before: it is out of order then.
+        Err(Error::Refused(Code::ResourceNotBookable, detail)) => {
+            vec![Violation { code: ViolationCode::OutOfOrder, detail, overridable: false }]
+        }
         Err(error) => return Err(error),
     };
     let price = price_of(&resource.fields.tariff, interval, quantity)?.total;
-    let conflicts = search::conflicts(tx, resource, interval, quantity)?;
+    // As it is now, with what the occurrences before have claimed.
+    let resource = resources::get(tx.conn, resource.id)?;
+    let conflicts = search::conflicts(tx, &resource, interval, quantity)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }
 

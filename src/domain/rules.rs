@@ -353,6 +353,8 @@ text_enum! {
         ApprovalRequired = "approval_required",
         /// Who is to operate it is not certified for the whole time.
         CertificationMissing = "certification_missing",
+        /// The resource is out of order then.
+        OutOfOrder = "out_of_order",
         /// Does not start and end on a minute.
         NotWholeMinutes = "not_whole_minutes",
     }

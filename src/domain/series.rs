@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use super::interval::Interval;
 use super::money::Money;
-use super::rules::Violation;
+use super::problem::Code;
+use super::rules::{Violation, ViolationCode};
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -39,6 +40,19 @@ pub struct Occurrence {
     pub violations: Vec<Violation>,
     /// When the quantity is not free; never because of whom.
     pub conflicts: Vec<Interval>,
+}
+
+/// The problem that a refused series is.
+pub fn problem(refused: &[Occurrence]) -> Code {
+    let mut broken = refused.iter().flat_map(|occurrence| &occurrence.violations).peekable();
+    // What has to be asked for in another way comes before what may only be taken now.
+    if broken.peek().is_none() {
+        Code::SlotUnavailable
+    } else if broken.all(|violation| violation.code == ViolationCode::OutOfOrder) {
+        Code::ResourceNotBookable
+    } else {
+        Code::BookingRulesViolated
+    }
 }
 
 impl Occurrence {

@@ -35,36 +35,36 @@ use crate::storage::db::Tx;
 }))]
 pub(super) struct NewBookingBody {
     /// The organization that books and pays.
-    organization_id: OrganizationId,
+    pub(super) organization_id: OrganizationId,
     /// What is booked.
-    resource_id: ResourceId,
+    pub(super) resource_id: ResourceId,
     /// From this instant
-    starts_at: UtcTime,
+    pub(super) starts_at: UtcTime,
     /// up to but not including this one.
-    ends_at: UtcTime,
+    pub(super) ends_at: UtcTime,
     /// How much of the resource.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
-    quantity: i32,
+    pub(super) quantity: i32,
     /// The user who works at the machine, a member of the organization, certified in all that the
     /// resource requires; you if left out.
-    operated_by: Option<UserId>,
+    pub(super) operated_by: Option<UserId>,
     /// From the customer to the host.
     #[serde(default)]
     #[schema(max_length = 2000)]
-    note: String,
+    pub(super) note: String,
     /// Only keeps the slot, as `held`, until `expires_at`; confirm it before.
     #[serde(default)]
     #[schema(required = false)]
-    hold: bool,
+    pub(super) hold: bool,
     /// Why the rules give way that a manager of the host may override, by such a manager; it goes into
     /// the booking's history.
     #[schema(min_length = 1, max_length = 2000)]
-    override_reason: Option<String>,
+    pub(super) override_reason: Option<String>,
     /// Terms of the host that are accepted with the booking: each by its current version.
     #[serde(default)]
     #[schema(max_items = 50, required = false)]
-    accepted_terms: Vec<AgreedTerms>,
+    pub(super) accepted_terms: Vec<AgreedTerms>,
 }
 
 pub(super) const fn one() -> i32 {
@@ -87,7 +87,7 @@ pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms])
 }
 
 impl NewBookingBody {
-    fn read(&self) -> Result<NewBooking, InvalidFields> {
+    pub(super) fn read(&self) -> Result<NewBooking, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.note("/note", &self.note, 2000);

@@ -17,7 +17,7 @@ use crate::domain::fields::{FieldError, InvalidFields};
 use crate::domain::interval::Interval;
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
-use crate::domain::series::Occurrence;
+use crate::domain::series::{self, Occurrence};
 use crate::storage::error::StorageError;
 
 /// What is answered instead of what was asked.
@@ -164,7 +164,7 @@ impl From<Vec<Occurrence>> for Problem {
                 violations.push(violation.clone());
             }
         }
-        let code = if violations.is_empty() { Code::SlotUnavailable } else { Code::BookingRulesViolated };
+        let code = series::problem(&occurrences);
         Self { violations, conflicts, occurrences, ..Self::new(code, "") }
     }
 }

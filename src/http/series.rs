@@ -5,7 +5,7 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{BookingView, one, read_slot};
+use super::bookings::{BookingView, NewBookingBody, one};
 use super::caller::SignedIn;
 use super::problem::Problem;
 use super::query::Id;
@@ -18,6 +18,7 @@ use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::series::{Occurrence, OnClash};
+use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::storage::series::Series;
 
@@ -61,6 +62,18 @@ pub(super) struct NewSeriesBody {
     #[serde(default)]
     #[schema(max_length = 2000)]
     note: String,
+    /// Only keeps the slots, as `held`, until their `expires_at`, which is the same for all; confirm the series before.
+    #[serde(default)]
+    #[schema(required = false)]
+    hold: bool,
+    /// Why the rules give way that a manager of the host may override, by such a manager; it goes into the history of each
+    /// booking for which they do.
+    #[schema(min_length = 1, max_length = 2000)]
+    override_reason: Option<String>,
+    /// Terms of the host that are accepted with the series: each by its current version.
+    #[serde(default)]
+    #[schema(max_items = 50, required = false)]
+    accepted_terms: Vec<AgreedTerms>,
 }
 
 const fn refuse() -> OnClash {
@@ -70,16 +83,27 @@ const fn refuse() -> OnClash {
 impl NewSeriesBody {
     fn read(&self) -> Result<NewSeries, InvalidFields> {
         let mut fields = Fields::default();
-        let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
+        let first = fields.nest("", self.first().read());
         let rule = fields.text("/rule", &self.rule, LONGEST_RULE);
         let recurrence = rule.as_deref().and_then(|rule| fields.take("/rule", rule.parse()));
-        let note = fields.note("/note", &self.note, 2000);
-        let Self { organization_id, resource_id, on_clash, operated_by, .. } = *self;
-        fields.finish(|| {
-            let (first, quantity) = slot?;
-            let (rule, recurrence, note) = (rule?, recurrence?, note?);
-            Some(NewSeries { organization_id, resource_id, first, quantity, rule, recurrence, on_clash, operated_by, note })
-        })
+        let on_clash = self.on_clash;
+        fields.finish(|| Some(NewSeries { first: first?, rule: rule?, recurrence: recurrence?, on_clash }))
+    }
+
+    /// The first occurrence as a booking by itself.
+    fn first(&self) -> NewBookingBody {
+        NewBookingBody {
+            organization_id: self.organization_id,
+            resource_id: self.resource_id,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            quantity: self.quantity,
+            operated_by: self.operated_by,
+            note: self.note.clone(),
+            hold: self.hold,
+            override_reason: self.override_reason.clone(),
+            accepted_terms: self.accepted_terms.clone(),
+        }
     }
 }
 
@@ -176,10 +200,12 @@ impl From<Preview> for PreviewView {
 /// Preview a series
 ///
 /// Every occurrence with its price, the rules that it breaks, and when it is taken, as it would be if the series were
-/// booked now: later occurrences meet earlier ones, in quotas too. Nothing is booked.
+/// booked now: later occurrences meet earlier ones, in quotas too. `violations` name the terms that must be accepted, and say
+/// which rules a manager of the host may override; what `accepted_terms` and `override_reason` settle is not among them.
+/// Nothing is booked, nor accepted.
 #[utoipa::path(operation_id = "preview_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 200, body = PreviewView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable"]))))]
+        "email_not_verified", "resource_not_bookable", "terms_outdated"]))))]
 #[post("/series/preview")]
 pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result<Reply, Problem> {
     command.run(|tx, SignedIn(caller), body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?))).await
@@ -188,10 +214,12 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
 /// Book a series
 ///
 /// All its occurrences in one transaction, each like a booking of its own. With `on_clash: refuse` one that cannot be booked
-/// refuses all, and the problem names each such occurrence; with `skip` the others are booked. Both parties get one mail.
+/// refuses all, and the problem names each such occurrence; with `skip` the others are booked. While the resource is out of
+/// order, those that start before it is back in order cannot be booked. Both parties get one mail, of holds when they are
+/// confirmed.
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 201, body = WholeView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
+        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/series")]
 pub(super) async fn create(command: Command<SignedIn, NewSeriesBody>) -> Result<Reply, Problem> {
     command

@@ -203,6 +203,23 @@ on_both_databases! {
         longer.refused(409, "slot_unavailable");
     }
 
+    async fn a_series_that_moves_as_a_whole_is_never_told_that_it_stands_in_its_own_way(server) {
+        let market = server.market(json!({})).await;
+        let whole_days = wish(&market, TEN, "2026-12-02T10:00:00Z", "FREQ=DAILY;COUNT=3");
+        let series = market.customer.post("/series", whole_days).await.expect(201);
+        market.book("2026-12-04T10:00:00Z", "2026-12-04T10:30:00Z").await.expect(201);
+        let path = format!("/series/{}/reschedule", series.id());
+        let refused = market.customer.post(&path, json!({ "start_time": "11:00" })).await.refused(409, "slot_unavailable");
+        assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-03"]);
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-04T10:00:00Z", "ends_at": "2026-12-04T10:30:00Z" }]));
+        assert_eq!(market.customer.get(&format!("/series/{}", series.id())).await.expect(200).body, series.body);
+        // The new time of one may stand in the way of another.
+        let refused = market.customer.post(&path, json!({ "start_time": "09:00", "duration_minutes": 1500 })).await;
+        let refused = refused.refused(409, "slot_unavailable");
+        assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-02"]);
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-02T09:00:00Z", "ends_at": "2026-12-02T10:00:00Z" }]));
+    }
+
     async fn a_booking_and_the_later_ones_are_moved_all_or_none(server) {
         let market = server.market(json!({})).await;
         let weekly = wish(&market, "2027-03-09T10:00:00Z", "2027-03-09T11:00:00Z", "FREQ=WEEKLY;COUNT=4");
@@ -254,6 +271,114 @@ on_both_databases! {
         assert_eq!(each(&confirmed["bookings"], "status"), ["confirmed"; 2]);
         market.host.post(&path("confirm"), json!({})).await.refused(409, "invalid_transition");
         assert_eq!(server.mails(&market.host.email, 1).await[0].subject, "Booked: Lathe, 2 times from Tue 1 Dec 2026, 09:30–10:30");
+    }
+
+    async fn a_series_is_held_until_one_instant_and_confirmed_as_one(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 60 } })).await;
+        let mut held = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3");
+        held["hold"] = true.into();
+        let series = market.customer.post("/series", held.clone()).await.expect(201);
+        assert_eq!(each(&series["bookings"], "status"), ["held"; 3]);
+        assert_eq!(each(&series["bookings"], "expires_at"), ["2026-11-30T10:00:00Z"; 3]);
+        server.advance(TimeDelta::minutes(59));
+        let path = |id: &str, verb: &str| format!("/series/{id}/{verb}");
+        let confirmed = market.customer.post(&path(&series.id(), "confirm"), json!({})).await.expect(200);
+        assert_eq!(each(&confirmed["bookings"], "status"), ["confirmed"; 3]);
+        // Nobody has heard of the hold, and of one that is let go nobody hears.
+        assert_eq!(server.mails(&market.host.email, 1).await.len(), 1);
+        market.host.post(&path(&series.id(), "cancel"), json!({})).await.expect(200);
+        let let_go = market.customer.post("/series", held.clone()).await.expect(201).id();
+        market.customer.post(&path(&let_go, "cancel"), json!({})).await.expect(200);
+        let late = market.customer.post("/series", held).await.expect(201).id();
+        server.advance(TimeDelta::minutes(60));
+        market.customer.post(&path(&late, "confirm"), json!({})).await.refused(409, "invalid_transition");
+        let daily = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3");
+        market.customer.post("/series", daily).await.expect(201);
+        let subjects: Vec<_> = server.mails(&market.host.email, 3).await.into_iter().map(|mail| mail.subject).collect();
+        assert_eq!(subjects.len(), 3, "{subjects:?}");
+    }
+
+    async fn a_series_accepts_what_it_names_once_and_its_preview_says_what_is_missing(server) {
+        let market = server.market(json!({})).await;
+        let terms = json!({ "kind": "house_rules", "name": "House rules", "text": "Be kind." });
+        let terms = market.host.post(&format!("/organizations/{}/terms", market.host_organization), terms).await.expect(201).id();
+        let accepting = |version: i32| {
+            let mut wish = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3");
+            wish["accepted_terms"] = json!([{ "terms_id": terms, "version": version }]);
+            wish
+        };
+        let silent = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3");
+        let preview = market.customer.post("/series/preview", silent.clone()).await.expect(200);
+        assert_eq!(broken(&preview["occurrences"]), [["terms_not_accepted"]; 3]);
+        let violation = &preview["occurrences"][0]["violations"][0];
+        assert!(violation["overridable"] == false && violation["detail"].as_str().unwrap().ends_with(": House rules (version 1)"));
+        market.customer.post("/series", silent).await.refused(422, "booking_rules_violated");
+        for path in ["/series", "/series/preview"] {
+            market.customer.post(path, accepting(2)).await.refused(409, "terms_outdated");
+        }
+        let preview = market.customer.post("/series/preview", accepting(1)).await.expect(200);
+        assert_eq!(each(&preview["occurrences"], "is_bookable"), [true; 3]);
+        let accepted = "SELECT id AS value FROM terms_acceptances";
+        assert_eq!(server.select(accepted), [""; 0]);
+        let series = market.customer.post("/series", accepting(1)).await.expect(201);
+        assert_eq!(each(&series["bookings"], "terms"), vec![json!([{ "terms_id": terms, "version": 1 }]); 3]);
+        assert_eq!(server.select(accepted).len(), 1);
+    }
+
+    async fn rules_give_way_to_a_series_for_a_manager_of_the_host_who_says_why(server) {
+        let market = server.market(json!({ "booking_rules": { "min_minutes": 120 } })).await;
+        let mut short = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=2");
+        let preview = market.customer.post("/series/preview", short.clone()).await.expect(200);
+        assert_eq!(preview["occurrences"][1]["violations"][0]["overridable"], true);
+        short["override_reason"] = "A demonstration".into();
+        for path in ["/series", "/series/preview"] {
+            market.customer.post(path, short.clone()).await.refused(403, "forbidden");
+        }
+        short["organization_id"] = json!(market.host_organization);
+        let preview = market.host.post("/series/preview", short.clone()).await.expect(200);
+        assert_eq!(each(&preview["occurrences"], "is_bookable"), [true; 2]);
+        let series = market.host.post("/series", short.clone()).await.expect(201);
+        for booking in each(&series["bookings"], "id") {
+            let history = market.host.get(&format!("/bookings/{}/history", booking.as_str().unwrap())).await.expect(200);
+            assert_eq!(history.items()[0]["reason"], "A demonstration");
+        }
+        // What nobody may override stays as it is.
+        short["quantity"] = 2.into();
+        market.host.post("/series", short.clone()).await.refused(422, "booking_rules_violated");
+        short["override_reason"] = " ".into();
+        short["accepted_terms"] = json!(vec![json!({ "terms_id": series.id(), "version": 1 }); 51]);
+        market.host.post("/series", short).await.refused_fields(&[("/override_reason", "required"), ("/accepted_terms", "too_long")]);
+    }
+
+    async fn occurrences_before_a_resource_is_back_in_order_are_refused_or_skipped(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}/out-of-order", market.resource);
+        let out = json!({ "reason": "The spindle is broken", "until": "2026-12-02T10:00:00Z" });
+        market.host.post(&path, out).await.expect(200);
+        market.book("2026-12-03T10:00:00Z", "2026-12-03T11:00:00Z").await.expect(201);
+        let daily = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=4");
+        let refused = market.customer.post("/series", daily.clone()).await.refused(409, "resource_not_bookable");
+        assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-01", "2026-12-03"]);
+        assert_eq!(broken(&refused["occurrences"]), [vec!["out_of_order"], vec![]]);
+        let detail = refused["violations"][0]["detail"].as_str().unwrap();
+        assert_eq!(detail, "The resource is out of order until 2026-12-02T10:00:00Z: The spindle is broken");
+        let preview = market.customer.post("/series/preview", daily.clone()).await.expect(200);
+        assert_eq!(each(&preview["occurrences"], "is_bookable"), [false, true, false, true]);
+        let series = market.customer.post("/series", lenient(daily.clone())).await.expect(201);
+        assert_eq!(starts(&series), ["2026-12-02T10:00:00Z", "2026-12-04T10:00:00Z"]);
+        assert_eq!(broken(&series["skipped"]), [vec!["out_of_order"], vec![]]);
+
+        // It is moved to no earlier time by its customer; where it stays it can be made longer.
+        let path_of = format!("/series/{}/reschedule", series.id());
+        let refused = market.customer.post(&path_of, json!({ "start_time": "09:00" })).await.refused(409, "resource_not_bookable");
+        assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-02"]);
+        market.customer.post(&path_of, json!({ "duration_minutes": 90 })).await.expect(200);
+
+        // While nobody knows how long it takes, nothing can be booked.
+        market.host.post(&path, json!({ "reason": "The spindle is broken" })).await.expect(200);
+        let later = wish(&market, "2027-01-04T10:00:00Z", "2027-01-04T11:00:00Z", "FREQ=WEEKLY;COUNT=2");
+        let refused = market.customer.post("/series", lenient(later)).await.refused(409, "resource_not_bookable");
+        assert_eq!(broken(&refused["occurrences"]), [["out_of_order"]; 2]);
     }
 
     async fn requests_of_a_series_that_nobody_answers_expire_with_one_mail(server) {
