@@ -278,6 +278,9 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
             return Err(Error::Refused(Code::LastOwner, detail));
         }
     }
+    for (organization, _) in members::list_roles(tx.conn, user.id)? {
+        super::bookings::release(tx, caller, organization, user.id, &user.name)?;
+    }
     for organization in members::delete_all(tx.conn, user.id)? {
         audit(tx, Some(user.id), Some(organization), "member.remove", ("user", user.id.as_str()), &json!({}))?;
     }

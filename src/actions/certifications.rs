@@ -196,6 +196,13 @@ pub(super) fn missing(
     Ok((!missing.is_empty()).then_some(Violation { code: ViolationCode::CertificationMissing, detail, overridable: true }))
 }
 
+/// What stands in the way of working where the host requires certifications while nobody is named who would.
+pub(super) fn unnamed(rules: &BookingRules) -> Option<Violation> {
+    let detail = "who operates it must be named, and be certified as the host requires".to_owned();
+    let missing = Violation { code: ViolationCode::CertificationMissing, detail, overridable: true };
+    (!rules.required_certification_ids.is_empty()).then_some(missing)
+}
+
 /// Lets at most `limit` holders hear that what they hold expires. Answers how many were looked at.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize};
+use super::{Caller, authorize, bookings};
 use crate::domain::email::Email;
 use crate::domain::fields::{FieldError, InvalidFields};
 use crate::domain::ids::{OrganizationId, UserId};
@@ -79,7 +79,7 @@ pub fn update(
     Ok(members::get(tx.conn, organization, user)?)
 }
 
-/// Removes a member; everybody may remove themselves.
+/// Removes a member; everybody may remove themselves. Bookings that they were to operate stand, and need somebody else for that.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `last_owner`, `precondition_failed`.
@@ -96,6 +96,7 @@ pub fn remove(
     let member = members::get(tx.conn, organization, user)?;
     if_match.check(member.revision)?;
     keep_an_owner(tx, organization, &member)?;
+    bookings::release(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
     record(tx, caller, organization, "member.remove", user, None)
 }

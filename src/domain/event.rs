@@ -52,6 +52,18 @@ pub enum Event {
         /// and to which of its bookings.
         bookings: Vec<ToldBooking>,
     },
+    /// The same happened to bookings that are told together, to each who hears of them in one mail.
+    Bookings {
+        /// What.
+        happened: Happened,
+        /// What the bookings were then.
+        bookings: Vec<BookingFacts>,
+    },
+    /// What somebody is to operate, and somebody else has booked, starts soon.
+    OperatorReminder {
+        /// What the booking is.
+        facts: BookingFacts,
+    },
     /// Somebody has waited in line for a slot, and there was none in time.
     WaitExpired {
         /// Which wish.
@@ -116,8 +128,14 @@ text_enum! {
         Delayed = "booking_delayed",
         /// What it is of is out of order.
         OutOfOrder = "booking_out_of_order",
+        /// What it is of will be in order by then, after all.
+        BackInOrder = "booking_back_in_order",
         /// Who is to operate the machine has lost the certification for it.
         Uncertified = "booking_uncertified",
+        /// Who was to operate the machine is not to operate it any more; for them alone.
+        Replaced = "booking_replaced",
+        /// Who was to operate the machine has left the customer.
+        OperatorLeft = "booking_operator_left",
     }
 }
 
@@ -196,6 +214,8 @@ pub struct Slot {
     pub quantity: i32,
     /// What it costs.
     pub price: Money,
+    /// Who is to operate it, if anybody is named.
+    pub operated_by: Option<UserId>,
 }
 
 /// What a booking was at the moment of an event; the rest is read from the booking.
@@ -211,6 +231,9 @@ pub struct BookingFacts {
     pub quantity: i32,
     /// What it costs.
     pub price: Money,
+    /// Who is to operate it, if not who booked it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operated_by: Option<UserId>,
     /// RFC 5545 `SEQUENCE` of the calendar entry.
     pub calendar_sequence: i32,
     /// Why it was cancelled or declined; may be empty.
@@ -238,6 +261,8 @@ impl Event {
             Self::Booking { happened, .. } => happened.as_str(),
             Self::Series { happened, .. } => happened.as_str(),
             Self::Group { happened, .. } => happened.as_str(),
+            Self::Bookings { happened, .. } => happened.as_str(),
+            Self::OperatorReminder { .. } => "booking_operator_reminder",
             Self::WaitExpired { .. } => "wait_expired",
             Self::CertificationGranted { .. } => "certification_granted",
             Self::CertificationRevoked { .. } => "certification_revoked",

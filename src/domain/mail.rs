@@ -26,7 +26,7 @@ macro_rules! categories {
         }
 
         /// Which mails a user gets. Some go to everybody: those that prove who somebody is, the confirmation of one's own
-        /// booking, and that something was called off.
+        /// booking or of one that names them to operate it, and that something was called off.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         #[serde(default, deny_unknown_fields)]
         #[schema(example = json!({"bookings": false}))]
@@ -52,7 +52,7 @@ macro_rules! categories {
 }
 
 categories! {
-    /// What you have booked starts soon.
+    /// What you have booked, or are to operate, starts soon.
     Reminder reminders;
     /// Requests, yours and those to your organization, and what becomes of them.
     Request requests;

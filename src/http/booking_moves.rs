@@ -172,7 +172,7 @@ pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<B
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BookingChange {
     at: UtcTime,
-    /// What was done, such as `create` or `check_in`.
+    /// What was done, such as `create`, `check_in` or `name_operator`.
     action: String,
     /// On whose behalf.
     side: Side,
@@ -185,6 +185,8 @@ pub(super) struct BookingChange {
     quantity: i32,
     resource_id: ResourceId,
     price: Money,
+    /// The user who was to work at the machine from then on, if anybody was named.
+    operated_by: Option<UserId>,
     /// Why, where a reason was given; for rules that gave way, why they did.
     reason: String,
 }
@@ -199,13 +201,14 @@ struct Detail {
     quantity: i32,
     resource_id: ResourceId,
     price: Money,
+    operated_by: Option<UserId>,
     reason: String,
     override_reason: Option<String>,
 }
 
 impl BookingChange {
     fn read(entry: Entry) -> Option<Self> {
-        let Detail { side, status, starts_at, ends_at, quantity, resource_id, price, reason, override_reason } =
+        let Detail { side, status, starts_at, ends_at, quantity, resource_id, price, operated_by, reason, override_reason } =
             serde_json::from_value(entry.detail.0).ok()?;
         Some(Self {
             at: entry.at,
@@ -218,6 +221,7 @@ impl BookingChange {
             quantity,
             resource_id,
             price,
+            operated_by,
             reason: override_reason.unwrap_or(reason),
         })
     }

@@ -143,8 +143,8 @@ pub(super) struct BookingView {
     group_id: Option<BookingGroupId>,
     /// The user who booked.
     created_by: UserId,
-    /// The user who works at the machine.
-    operated_by: UserId,
+    /// The user who works at the machine; null after they have left the organization, until it names somebody else.
+    operated_by: Option<UserId>,
     cancelled_at: Option<UtcTime>,
     cancelled_by: Option<UserId>,
     /// Why it was cancelled or declined.

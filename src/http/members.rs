@@ -125,7 +125,8 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<Organizat
 
 /// Remove a member
 ///
-/// Owners remove others; everybody may leave.
+/// Owners remove others; everybody may leave. Bookings to come that they were to operate stand, `operated_by` nobody: who has
+/// booked them is told to name somebody else.
 #[utoipa::path(operation_id = "remove_member", tag = "members", params(("id" = String, Path), ("member" = String, Path)),
     responses((status = 204)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner", "precondition_failed"]))))]

@@ -10,6 +10,7 @@ use crate::domain::mail::MailStatus;
 use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
 use crate::mail::booking_group::GroupLetter;
+use crate::mail::bookings::BookingsLetter;
 use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Letter, Side};
 use crate::mail::series::SeriesLetter;
@@ -17,7 +18,7 @@ use crate::mail::waitlist::WaitLetter;
 use crate::storage::connection::Conn;
 use crate::storage::db::{Db, Tx};
 use crate::storage::error::StorageError;
-use crate::storage::mails::{self, NewMail, Party, Place};
+use crate::storage::mails::{self, Hearer, NewMail, Party, Place};
 use crate::storage::outbox::{self, Pending};
 use crate::storage::types::Json;
 use crate::storage::{booking_groups, certifications, members, resources, training_seats, users, waitlist_entries};
@@ -110,8 +111,16 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             Ok(vec![(user.email, Letter::PasswordReset { token: token.clone(), name: user.name })])
         }
         Event::Booking { happened, facts } => {
-            let letters = address_parties(conn, *happened, facts)?.into_iter();
+            // Who is to operate it chooses when to be reminded, too.
+            let is_for = |side| *happened != Happened::Reminder || side != Side::Operator;
+            let letters = address_parties(conn, *happened, facts)?.into_iter().filter(|(_, letter)| is_for(letter.side));
             Ok(letters.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
+        }
+        Event::Bookings { happened, bookings } => address_together(conn, *happened, bookings),
+        Event::OperatorReminder { facts } => {
+            let letters = address_parties(conn, Happened::Reminder, facts)?.into_iter();
+            let of_operator = letters.filter(|(_, letter)| letter.side == Side::Operator);
+            Ok(of_operator.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
         }
         Event::Series { happened, facts } => address_series(conn, *happened, facts),
         Event::Group { happened, group_id, bookings } => address_group(conn, *happened, *group_id, bookings),
@@ -144,18 +153,55 @@ fn address_waiting(conn: &mut Conn, id: WaitlistEntryId) -> Result<Vec<(Email, L
 /// A person, by address and name.
 type Person = (Email, String);
 
-/// Both parties hear of a booking: who made it, and all who manage the host.
+/// Whether who is to operate a booking that somebody else has made hears of it: of what is agreed, and at the machine.
+const fn is_for_operator(happened: Happened) -> bool {
+    match happened {
+        Happened::Confirmed
+        | Happened::Reminder
+        | Happened::Rescheduled
+        | Happened::Cancelled
+        | Happened::Overrun
+        | Happened::Delayed
+        | Happened::OutOfOrder
+        | Happened::BackInOrder => true,
+        Happened::Requested
+        | Happened::Offered
+        | Happened::Declined
+        | Happened::Expired
+        | Happened::Missed
+        | Happened::Uncertified
+        | Happened::Replaced
+        | Happened::OperatorLeft => false,
+    }
+}
+
+/// Both parties hear of a booking: who made it and who is or was to operate it, and all who manage the host.
 fn address_parties(
     conn: &mut Conn,
     happened: Happened,
     facts: &BookingFacts,
 ) -> Result<Vec<(Email, BookingLetter)>, StorageError> {
     let booking = mails::get_booking_details(conn, facts.booking_id)?;
-    let (mut customers, mut hosts): (Vec<Person>, Vec<Person>) = Default::default();
-    for hearer in mails::list_hearers(conn, &booking)? {
-        let is_booker = hearer.organization_id == booking.customer.id && hearer.user_id == booking.created_by;
-        let side = if is_booker { &mut customers } else { &mut hosts };
-        side.push((hearer.email, hearer.name));
+    let is_told = facts.is_in_calendar && is_for_operator(happened);
+    let operator = facts.operated_by.filter(|_| is_told);
+    let former =
+        facts.before.as_ref().and_then(|before| before.operated_by).filter(|user| is_told && *user != booking.created_by);
+    let people: Vec<_> = [Some(booking.created_by), operator, former].into_iter().flatten().collect();
+    let (mut customers, mut operators, mut hosts): (Vec<Person>, Vec<(Happened, Person)>, Vec<Person>) = Default::default();
+    for Hearer { organization_id, user_id, email, name } in mails::list_hearers(conn, &booking, &people)? {
+        let person = (email, name);
+        if organization_id != booking.customer.id || !people.contains(&user_id) {
+            hosts.push(person);
+        } else if user_id == booking.created_by {
+            customers.push(person);
+        } else if Some(user_id) != operator {
+            operators.push((Happened::Replaced, person));
+        } else if facts.before.is_some() && former != operator {
+            // It is new to them.
+            operators.push((Happened::Confirmed, person));
+        } else {
+            operators.push((happened, person));
+        }
     }
     if customers.is_empty() {
         // Who has left the organization hears no more of its bookings, but somebody there must.
@@ -165,8 +211,8 @@ fn address_parties(
         customers.extend(contact(&booking.customer));
     }
     hosts.extend(contact(&booking.host));
-    if matches!(happened, Happened::Delayed | Happened::Offered | Happened::Reminder) {
-        // The host hears of what causes it and of what becomes of it, and reminds itself.
+    if matches!(happened, Happened::Delayed | Happened::Offered | Happened::Reminder | Happened::OperatorLeft) {
+        // The host hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not theirs.
         hosts.clear();
     }
     let letter = BookingLetter {
@@ -185,29 +231,63 @@ fn address_parties(
         operated_by: booking.operated_by.unwrap_or_default(),
         note: booking.note,
     };
-    let customers = customers.into_iter().map(|person| (Side::Customer, person));
-    let hosts = hosts.into_iter().map(|person| (Side::Host, person));
+    let customers = customers.into_iter().map(|person| (Side::Customer, (happened, person)));
+    let operators = operators.into_iter().map(|told| (Side::Operator, told));
+    let hosts = hosts.into_iter().map(|person| (Side::Host, (happened, person)));
     let mut letters: Vec<(Email, BookingLetter)> = Vec::new();
-    for (side, (email, name)) in customers.chain(hosts) {
+    for (side, (happened, (email, name))) in customers.chain(operators).chain(hosts) {
         // Nobody needs to hear it twice, though they be on both sides.
         if letters.iter().all(|(other, _)| *other != email) {
-            let letter = BookingLetter { side, name, ..letter.clone() };
+            let letter = BookingLetter { happened, side, name, ..letter.clone() };
             letters.push((email, disclosed(letter, &booking.site)));
         }
     }
     Ok(letters)
 }
 
-/// Whoever hears of one booking of a series hears of all of them together.
+/// Whoever hears of one booking of a series hears of all of them together; who is to operate some of them, of these.
 fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts) -> Result<Vec<(Email, Letter)>, StorageError> {
     let SeriesFacts { series_id, bookings, left_out } = facts.clone();
-    let first = bookings.first().ok_or(StorageError::NotFound)?;
-    let letters = address_parties(conn, happened.to_each(), first)?.into_iter();
-    let of_all = |first| {
-        let (bookings, left_out) = (bookings.clone(), left_out.clone());
-        Letter::Series(Box::new(SeriesLetter { happened, series_id, first, bookings, left_out }))
+    let mut told = vec![(None, bookings.clone())];
+    for booking in bookings.into_iter().filter(|booking| booking.operated_by.is_some()) {
+        match told.iter_mut().find(|(operator, _)| *operator == booking.operated_by) {
+            Some((_, theirs)) => theirs.push(booking),
+            None => told.push((booking.operated_by, vec![booking])),
+        }
+    }
+    let mut letters = Vec::new();
+    for (operator, bookings) in told {
+        let first = bookings.first().ok_or(StorageError::NotFound)?;
+        for (email, first) in address_parties(conn, happened.to_each(), first)? {
+            if operator.is_some() == (first.side == Side::Operator) {
+                let (bookings, left_out) = (bookings.clone(), left_out.clone());
+                letters.push((email, Letter::Series(Box::new(SeriesLetter { happened, series_id, first, bookings, left_out }))));
+            }
+        }
+    }
+    Ok(letters)
+}
+
+/// Whoever hears of several bookings hears of them in one letter.
+fn address_together(
+    conn: &mut Conn,
+    happened: Happened,
+    bookings: &[BookingFacts],
+) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let mut letters: Vec<(Email, BookingsLetter)> = Vec::new();
+    for facts in bookings {
+        for (email, letter) in address_parties(conn, happened, facts)? {
+            match letters.iter_mut().find(|(other, _)| *other == email) {
+                Some((_, told)) => told.others.push(letter),
+                None => letters.push((email, BookingsLetter { first: letter, others: Vec::new() })),
+            }
+        }
+    }
+    let in_short = |letter: BookingsLetter| match letter.others.is_empty() {
+        true => Letter::Booking(Box::new(letter.first)),
+        false => Letter::Bookings(Box::new(letter)),
     };
-    Ok(letters.map(|(email, first)| (email, of_all(first))).collect())
+    Ok(letters.into_iter().map(|(email, letter)| (email, in_short(letter))).collect())
 }
 
 /// Whoever hears of some bookings of a group hears of these together, in one letter, and of no others.

@@ -95,6 +95,11 @@ impl Sender {
                 format!("You have made {count} together, and all are confirmed."),
                 "The calendar entries are attached. To see the bookings, to move or to cancel them:",
             ),
+            (GroupHappened::Booked, Side::Operator) => (
+                "Named",
+                format!("{customer} has made {count} together, and you are to operate what is booked."),
+                "The calendar entries are attached. To see the bookings:",
+            ),
             (GroupHappened::Booked, Side::Host) if is_asked => (
                 "Please answer",
                 format!("{customer} has made {count} together. The times of those that are requested are kept until you answer."),
@@ -108,6 +113,11 @@ impl Sender {
             (GroupHappened::Cancelled, Side::Customer) => (
                 "Cancelled",
                 format!("Of the bookings that you made together, {count} will not take place."),
+                "The attachment takes what was agreed out of your calendar. To see what is left:",
+            ),
+            (GroupHappened::Cancelled, Side::Operator) => (
+                "Cancelled",
+                format!("Of the bookings of {customer} that you were to operate, {count} will not take place."),
                 "The attachment takes what was agreed out of your calendar. To see what is left:",
             ),
             (GroupHappened::Cancelled, Side::Host) => (

@@ -21,8 +21,10 @@ impl Method {
         match letter.happened {
             _ if !letter.facts.is_in_calendar => None,
             Happened::Confirmed | Happened::Rescheduled => Some(Self::Request),
-            Happened::Cancelled => Some(Self::Cancel),
+            Happened::Cancelled | Happened::Replaced => Some(Self::Cancel),
             Happened::OutOfOrder
+            | Happened::BackInOrder
+            | Happened::OperatorLeft
             | Happened::Offered
             | Happened::Requested
             | Happened::Reminder

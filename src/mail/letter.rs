@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::booking_group::GroupLetter;
+use super::bookings::BookingsLetter;
 use super::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use super::series::SeriesLetter;
 use super::waitlist::WaitLetter;
@@ -31,6 +32,8 @@ pub enum Letter {
     },
     /// Tells of a booking.
     Booking(Box<BookingLetter>),
+    /// Tells of several bookings.
+    Bookings(Box<BookingsLetter>),
     /// Tells of bookings of a series.
     Series(Box<SeriesLetter>),
     /// Tells of bookings of a group.
@@ -79,12 +82,14 @@ pub struct BookingLetter {
     pub note: String,
 }
 
-/// The two sides of a booking.
+/// On which side of a booking a reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// Who books.
     Customer,
+    /// Who is to operate what somebody else has booked.
+    Operator,
     /// Who owns the resource.
     Host,
 }
@@ -93,12 +98,18 @@ impl fmt::Display for Side {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Customer => "customer",
+            Self::Operator => "operator",
             Self::Host => "host",
         })
     }
 }
 
 impl BookingLetter {
+    /// The word for the kind of message.
+    pub(super) fn template(&self) -> String {
+        format!("{}_{}", self.happened, self.side)
+    }
+
     /// Whether it tells of a booking that is confirmed now.
     pub const fn is_of_confirmed(&self) -> bool {
         match self.happened {
@@ -108,24 +119,27 @@ impl BookingLetter {
             | Happened::Overrun
             | Happened::Delayed
             | Happened::OutOfOrder
-            | Happened::Uncertified => self.facts.is_in_calendar,
+            | Happened::BackInOrder
+            | Happened::Uncertified
+            | Happened::OperatorLeft => self.facts.is_in_calendar,
             Happened::Offered
             | Happened::Requested
             | Happened::Cancelled
             | Happened::Declined
             | Happened::Expired
-            | Happened::Missed => false,
+            | Happened::Missed
+            | Happened::Replaced => false,
         }
     }
 
     /// What it is about, if its reader need not get it.
     pub(super) const fn category(&self) -> Option<MailCategory> {
         match (self.happened, self.side) {
-            (Happened::Cancelled | Happened::Uncertified, _) | (Happened::Confirmed, Side::Customer) => None,
+            (Happened::Cancelled | Happened::Uncertified | Happened::Replaced | Happened::OperatorLeft, _) => None,
             (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
             (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
-            (Happened::OutOfOrder, Side::Customer) => None,
-            (Happened::OutOfOrder, Side::Host) => Some(MailCategory::Change),
+            (Happened::OutOfOrder | Happened::BackInOrder, Side::Host) => Some(MailCategory::Change),
+            (Happened::Confirmed | Happened::OutOfOrder | Happened::BackInOrder, Side::Customer | Side::Operator) => None,
             (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
             (Happened::Offered, _) => Some(MailCategory::Waitlist),
@@ -145,7 +159,8 @@ impl Letter {
             Self::Seat(letter) => letter.template().to_owned(),
             Self::Series(letter) => letter.template(),
             Self::Group(letter) => letter.template(),
-            Self::Booking(letter) => format!("{}_{}", letter.happened, letter.side),
+            Self::Booking(letter) => letter.template(),
+            Self::Bookings(letter) => letter.first.template(),
         }
     }
 
@@ -163,6 +178,7 @@ impl Letter {
                 SeatEvent::TrainingCancelled => None,
             },
             Self::Booking(letter) => letter.category(),
+            Self::Bookings(letter) => letter.first.category(),
             Self::Series(letter) => letter.first.category(),
             Self::Group(letter) => letter.category(),
         }

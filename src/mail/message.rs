@@ -85,7 +85,8 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
             let letters = letter.each().cloned();
             calendar::entries(letters, &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
         }
-        Letter::Wait(_)
+        Letter::Bookings(_)
+        | Letter::Wait(_)
         | Letter::Verification { .. }
         | Letter::PasswordReset { .. }
         | Letter::Certification(_)

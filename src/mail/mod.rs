@@ -1,6 +1,7 @@
 //! Messages: their words, their form, and how they leave. Called by the jobs only.
 
 pub mod booking_group;
+pub mod bookings;
 pub mod certification;
 pub mod letter;
 pub mod series;

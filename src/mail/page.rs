@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::letter::{BookingLetter, Letter, Side};
 use super::when;
 use crate::domain::alternatives::Alternative;
-use crate::domain::event::Happened;
+use crate::domain::event::{Happened, Slot};
 use crate::domain::resource::Unit;
 
 /// One message, as text and as HTML.
@@ -80,6 +80,7 @@ impl Sender {
                 ),
             },
             Letter::Booking(letter) => self.booking_page(letter),
+            Letter::Bookings(letter) => self.bookings_page(letter),
             Letter::Series(letter) => self.series_page(letter),
             Letter::Group(letter) => self.group_page(letter),
             Letter::Wait(letter) => self.wait_page(letter),
@@ -89,151 +90,10 @@ impl Sender {
     }
 
     fn booking_page(&self, letter: &BookingLetter) -> Page {
-        let BookingLetter { host, customer, resource, .. } = letter;
-        let (word, intro, call, outro) = match (letter.happened, letter.side) {
-            (Happened::Requested, Side::Customer) => (
-                "Requested",
-                format!("You have asked {host} for {resource}. The time is kept for you until they answer."),
-                "You need not do anything: we write again when they have answered. To see the request or to withdraw it:",
-                "",
-            ),
-            (Happened::Requested, Side::Host) => (
-                "Please answer",
-                format!("{customer} would like to book {resource}. The time is kept for them until you answer."),
-                "Approve or decline the request here:",
-                "",
-            ),
-            (Happened::Confirmed, Side::Customer) => (
-                "Confirmed",
-                format!("Your booking of {resource} at {host} is confirmed."),
-                "The calendar entry is attached. To see the booking or to cancel it:",
-                "Should your plans change, please cancel early, so that others can use the time.",
-            ),
-            (Happened::Confirmed, Side::Host) => (
-                "Booked",
-                format!("{customer} has booked {resource}."),
-                "The calendar entry is attached; you need not do anything. To see the booking:",
-                "",
-            ),
-            (Happened::Cancelled, Side::Customer) => (
-                "Cancelled",
-                format!("Your booking of {resource} at {host} is cancelled."),
-                "The attachment takes it out of your calendar. To see what else there is:",
-                "",
-            ),
-            (Happened::Cancelled, Side::Host) => (
-                "Cancelled",
-                format!("The booking of {resource} by {customer} is cancelled. The time can be booked again."),
-                "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
-                "",
-            ),
-            (Happened::OutOfOrder, Side::Customer) => (
-                "Out of order",
-                format!("{resource} at {host} is out of order. Your booking stands, but it may not be possible then."),
-                "The host will try to mend it in time. To see the booking, to move or to cancel it:",
-                "",
-            ),
-            (Happened::OutOfOrder, Side::Host) => (
-                "Out of order",
-                format!("{resource} is out of order, and {customer} has booked it."),
-                "They have been warned. To see the booking, to move or to cancel it:",
-                "",
-            ),
-            (Happened::Offered, Side::Customer | Side::Host) => (
-                "A place is free",
-                format!("You have waited for {resource} at {host}: a slot is free, and it is kept for you for a while."),
-                "If you want it, confirm it in time; then it is the turn of whoever comes next. Confirm it or let it go here:",
-                "",
-            ),
-            (Happened::Declined, Side::Customer) => (
-                "Declined",
-                format!("{host} cannot give you {resource} at the time that you asked for."),
-                "To look for another time or place:",
-                "",
-            ),
-            (Happened::Declined, Side::Host) => (
-                "Declined",
-                format!("The request of {customer} for {resource} is declined. The time can be booked again."),
-                "They have been told; you need not do anything. To see the request:",
-                "",
-            ),
-            (Happened::Reminder, Side::Customer | Side::Host) => (
-                "Reminder",
-                format!("Your booking of {resource} at {host} starts soon."),
-                "Check in here when you are there. To see the booking, to move or to cancel it:",
-                "Should your plans have changed, please cancel, so that others can use the time.",
-            ),
-            (Happened::Rescheduled, Side::Customer) => (
-                "Moved",
-                format!("Your booking of {resource} at {host} has changed."),
-                "If it is in your calendar, the attachment brings it up to date there. To see the booking or to cancel it:",
-                "",
-            ),
-            (Happened::Rescheduled, Side::Host) => (
-                "Moved",
-                format!("The booking of {resource} by {customer} has changed."),
-                "If it is in your calendar, the attachment brings it up to date there. To see the booking:",
-                "",
-            ),
-            (Happened::Expired, Side::Customer) => (
-                "Not answered",
-                format!("{host} has not answered your request for {resource} in time. The time is not kept for you any more."),
-                "To look for another time or place:",
-                "",
-            ),
-            (Happened::Expired, Side::Host) => (
-                "Not answered",
-                format!("The request of {customer} for {resource} was not answered in time. The time can be booked again."),
-                "They have been told. To see the request:",
-                "",
-            ),
-            (Happened::Missed, Side::Customer) => (
-                "Missed",
-                format!(
-                    "Nobody has come for your booking of {resource} at {host}. What was left of the time is not kept for you any more."
-                ),
-                "If that is a mistake, please talk to the host. To see the booking:",
-                "",
-            ),
-            (Happened::Missed, Side::Host) => (
-                "Missed",
-                format!("{customer} has not come for the booking of {resource}. What was left of the time can be booked again."),
-                "They have been told; you need not do anything. To see the booking:",
-                "",
-            ),
-            (Happened::Overrun, Side::Customer) => (
-                "Time is over",
-                format!("The time of your booking of {resource} at {host} is over, and nobody has checked out."),
-                "Please make room for the next and check out here:",
-                "",
-            ),
-            (Happened::Overrun, Side::Host) => (
-                "Time is over",
-                format!("The time of the booking of {resource} by {customer} is over, and nobody has checked out."),
-                "Whoever comes next has been told. To see the booking or to check it out:",
-                "",
-            ),
-            (Happened::Uncertified, Side::Customer) => (
-                "Not certified",
-                format!("Who was to operate {resource} at {host} in your booking is no longer certified for it."),
-                "The booking stands, but they cannot check in. To name somebody else, or to cancel it:",
-                "",
-            ),
-            (Happened::Uncertified, Side::Host) => (
-                "Not certified",
-                format!("Who was to operate {resource} in the booking by {customer} is no longer certified for it."),
-                "The booking stands; they have been told to name somebody else. To see it or to cancel it:",
-                "",
-            ),
-            (Happened::Delayed, Side::Customer | Side::Host) => (
-                "May start late",
-                format!("Whoever uses {resource} at {host} before you has not left yet, though their time is over."),
-                "Your booking stands; you may have to wait for a moment. To see it or to move it:",
-                "",
-            ),
-        };
-        let is_over_for_customer = letter.side == Side::Customer
-            && matches!(letter.happened, Happened::Cancelled | Happened::Declined | Happened::Expired);
+        let resource = &letter.resource;
+        let Words { word, intro, call, outro } = words(letter);
+        let is_over_for_customer =
+            letter.side != Side::Host && matches!(letter.happened, Happened::Cancelled | Happened::Declined | Happened::Expired);
         let timezone = letter.timezone();
         let span = when::span(timezone, letter.facts.starts_at, letter.facts.ends_at);
         Page {
@@ -258,6 +118,216 @@ impl Sender {
     }
 }
 
+/// What is said of a booking: the first word of the subject, what happened, what to do next, and what else there is to say.
+pub(super) struct Words {
+    pub(super) word: &'static str,
+    pub(super) intro: String,
+    pub(super) call: &'static str,
+    pub(super) outro: &'static str,
+}
+
+/// Puts what happened to a booking into words for its reader. What is told of several bookings together holds for all of them.
+pub(super) fn words(letter: &BookingLetter) -> Words {
+    let BookingLetter { host, customer, resource, .. } = letter;
+    let (word, intro, call, outro) = match (letter.happened, letter.side) {
+        (Happened::Requested, Side::Customer | Side::Operator) => (
+            "Requested",
+            format!("You have asked {host} for {resource}. The time is kept for you until they answer."),
+            "You need not do anything: we write again when they have answered. To see the request or to withdraw it:",
+            "",
+        ),
+        (Happened::Requested, Side::Host) => (
+            "Please answer",
+            format!("{customer} would like to book {resource}. The time is kept for them until you answer."),
+            "Approve or decline the request here:",
+            "",
+        ),
+        (Happened::Confirmed, Side::Customer) => (
+            "Confirmed",
+            format!("Your booking of {resource} at {host} is confirmed."),
+            "The calendar entry is attached. To see the booking or to cancel it:",
+            "Should your plans change, please cancel early, so that others can use the time.",
+        ),
+        (Happened::Confirmed, Side::Host) => (
+            "Booked",
+            format!("{customer} has booked {resource}."),
+            "The calendar entry is attached; you need not do anything. To see the booking:",
+            "",
+        ),
+        (Happened::Confirmed, Side::Operator) => (
+            "Named",
+            format!("{customer} has booked {resource} at {host}, and you are to operate it."),
+            "The calendar entry is attached. To see the booking:",
+            "Should you be unable to come, please tell who has booked it, so that they can name somebody else.",
+        ),
+        (Happened::Replaced, _) => (
+            "Not needed",
+            format!("You are not to operate {resource} at {host} any more: {customer} has named somebody else."),
+            "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+            "",
+        ),
+        (Happened::OperatorLeft, _) => (
+            "Name somebody",
+            format!("Who was to operate what you have booked has left {customer}."),
+            "It stays booked. To name somebody else, or to cancel it:",
+            "",
+        ),
+        (Happened::Cancelled, Side::Operator) => (
+            "Cancelled",
+            format!("The booking of {resource} at {host}, which you were to operate, is cancelled."),
+            "The attachment takes it out of your calendar; you need not do anything. To see what else there is:",
+            "",
+        ),
+        (Happened::Cancelled, Side::Customer) => (
+            "Cancelled",
+            format!("Your booking of {resource} at {host} is cancelled."),
+            "The attachment takes it out of your calendar. To see what else there is:",
+            "",
+        ),
+        (Happened::Cancelled, Side::Host) => (
+            "Cancelled",
+            format!("The booking of {resource} by {customer} is cancelled. The time can be booked again."),
+            "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+            "",
+        ),
+        (Happened::OutOfOrder, Side::Customer) => (
+            "Out of order",
+            format!("{resource} at {host} is out of order. What you have booked stands, but it may not be possible then."),
+            "The host will try to mend it in time. To see what is booked, to move or to cancel it:",
+            "",
+        ),
+        (Happened::OutOfOrder, Side::Operator) => (
+            "Out of order",
+            format!("{resource} at {host} is out of order. You are to operate it, which may not be possible then."),
+            "Who has booked it has been warned, too. To see what is booked:",
+            "",
+        ),
+        (Happened::OutOfOrder, Side::Host) => (
+            "Out of order",
+            format!("{resource} is out of order, and it is booked."),
+            "Who has booked it has been warned. To see what is booked, to move or to cancel it:",
+            "",
+        ),
+        (Happened::BackInOrder, Side::Customer | Side::Operator) => (
+            "Back in order",
+            format!("{resource} at {host} will be in order when you have booked it, after all."),
+            "You need not do anything. To see what is booked:",
+            "",
+        ),
+        (Happened::BackInOrder, Side::Host) => (
+            "Back in order",
+            format!("{resource} will be in order when it is booked, after all."),
+            "Who has booked it has been told; you need not do anything. To see what is booked:",
+            "",
+        ),
+        (Happened::Offered, _) => (
+            "A place is free",
+            format!("You have waited for {resource} at {host}: a slot is free, and it is kept for you for a while."),
+            "If you want it, confirm it in time; then it is the turn of whoever comes next. Confirm it or let it go here:",
+            "",
+        ),
+        (Happened::Declined, Side::Customer | Side::Operator) => (
+            "Declined",
+            format!("{host} cannot give you {resource} at the time that you asked for."),
+            "To look for another time or place:",
+            "",
+        ),
+        (Happened::Declined, Side::Host) => (
+            "Declined",
+            format!("The request of {customer} for {resource} is declined. The time can be booked again."),
+            "They have been told; you need not do anything. To see the request:",
+            "",
+        ),
+        (Happened::Reminder, Side::Customer | Side::Host) => (
+            "Reminder",
+            format!("Your booking of {resource} at {host} starts soon."),
+            "Check in here when you are there. To see the booking, to move or to cancel it:",
+            "Should your plans have changed, please cancel, so that others can use the time.",
+        ),
+        (Happened::Reminder, Side::Operator) => (
+            "Reminder",
+            format!("{customer} has booked {resource} at {host}, you are to operate it, and it starts soon."),
+            "Check in here when you are there:",
+            "Should you be unable to come, please tell who has booked it, so that they can name somebody else.",
+        ),
+        (Happened::Rescheduled, Side::Operator) => (
+            "Moved",
+            format!("The booking of {resource} at {host}, which you are to operate, has changed."),
+            "If it is in your calendar, the attachment brings it up to date there. To see the booking:",
+            "",
+        ),
+        (Happened::Rescheduled, Side::Customer) => (
+            "Moved",
+            format!("Your booking of {resource} at {host} has changed."),
+            "If it is in your calendar, the attachment brings it up to date there. To see the booking or to cancel it:",
+            "",
+        ),
+        (Happened::Rescheduled, Side::Host) => (
+            "Moved",
+            format!("The booking of {resource} by {customer} has changed."),
+            "If it is in your calendar, the attachment brings it up to date there. To see the booking:",
+            "",
+        ),
+        (Happened::Expired, Side::Customer | Side::Operator) => (
+            "Not answered",
+            format!("{host} has not answered your request for {resource} in time. The time is not kept for you any more."),
+            "To look for another time or place:",
+            "",
+        ),
+        (Happened::Expired, Side::Host) => (
+            "Not answered",
+            format!("The request of {customer} for {resource} was not answered in time. The time can be booked again."),
+            "They have been told. To see the request:",
+            "",
+        ),
+        (Happened::Missed, Side::Customer | Side::Operator) => (
+            "Missed",
+            format!(
+                "Nobody has come for your booking of {resource} at {host}. What was left of the time is not kept for you any more."
+            ),
+            "If that is a mistake, please talk to the host. To see the booking:",
+            "",
+        ),
+        (Happened::Missed, Side::Host) => (
+            "Missed",
+            format!("{customer} has not come for the booking of {resource}. What was left of the time can be booked again."),
+            "They have been told; you need not do anything. To see the booking:",
+            "",
+        ),
+        (Happened::Overrun, Side::Customer | Side::Operator) => (
+            "Time is over",
+            format!("The time of your booking of {resource} at {host} is over, and nobody has checked out."),
+            "Please make room for the next and check out here:",
+            "",
+        ),
+        (Happened::Overrun, Side::Host) => (
+            "Time is over",
+            format!("The time of the booking of {resource} by {customer} is over, and nobody has checked out."),
+            "Whoever comes next has been told. To see the booking or to check it out:",
+            "",
+        ),
+        (Happened::Uncertified, Side::Customer | Side::Operator) => (
+            "Not certified",
+            format!("Who was to operate {resource} at {host} in your booking is no longer certified for it."),
+            "The booking stands, but they cannot check in. To name somebody else, or to cancel it:",
+            "",
+        ),
+        (Happened::Uncertified, Side::Host) => (
+            "Not certified",
+            format!("Who was to operate {resource} in the booking by {customer} is no longer certified for it."),
+            "The booking stands; they have been told to name somebody else. To see it or to cancel it:",
+            "",
+        ),
+        (Happened::Delayed, _) => (
+            "May start late",
+            format!("Whoever uses {resource} at {host} before you has not left yet, though their time is over."),
+            "Your booking stands; you may have to wait for a moment. To see it or to move it:",
+            "",
+        ),
+    };
+    Words { word, intro, call, outro }
+}
+
 /// How a message begins.
 pub(super) fn greeting(name: &str) -> String {
     if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") }
@@ -275,7 +345,11 @@ impl BookingLetter {
         let when = |starts_at, ends_at| {
             format!("{} ({})", when::span(timezone, starts_at, ends_at), when::zone(timezone, starts_at, ends_at))
         };
-        let before = facts.before.as_ref().map_or_else(String::new, |before| {
+        let has_moved = |before: &&Slot| {
+            (before.starts_at, before.ends_at, before.quantity, before.price, &before.resource)
+                != (facts.starts_at, facts.ends_at, facts.quantity, facts.price, &self.resource)
+        };
+        let before = facts.before.as_ref().filter(has_moved).map_or_else(String::new, |before| {
             let (quantity, price) = (quantity(before.quantity, self.unit), before.price);
             format!("{}, {quantity}\n{}\n{price}", before.resource, when(before.starts_at, before.ends_at))
         });
@@ -283,7 +357,7 @@ impl BookingLetter {
             |slot: &Alternative| format!("{}, {}, {}", slot.resource_name, when(slot.starts_at, slot.ends_at), slot.price);
         let instead: Vec<_> = facts.alternatives.iter().map(offer).collect();
         let (other, name) = match self.side {
-            Side::Customer => ("Host", &self.host),
+            Side::Customer | Side::Operator => ("Host", &self.host),
             Side::Host => ("Customer", &self.customer),
         };
         let table = [
@@ -307,7 +381,8 @@ impl BookingLetter {
     }
 }
 
-fn quantity(number: i32, unit: Unit) -> String {
+/// A quantity in words.
+pub(super) fn quantity(number: i32, unit: Unit) -> String {
     let word = match (unit, number) {
         (Unit::Unit, 1) => "unit",
         (Unit::Unit, _) => "units",

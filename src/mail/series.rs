@@ -75,7 +75,7 @@ impl Sender {
             count => format!("{count} times"),
         };
         let (word, intro, call) = match (letter.happened, side) {
-            (SeriesHappened::Requested, Side::Customer) => (
+            (SeriesHappened::Requested, Side::Customer | Side::Operator) => (
                 "Requested",
                 format!("You have asked {host} for {resource}, {times}. The times are kept for you until they answer."),
                 "You need not do anything: we write again when they have answered. To see the requests or to withdraw them:",
@@ -90,6 +90,11 @@ impl Sender {
                 format!("You have {resource} at {host} {times}: all of these bookings are confirmed."),
                 "The calendar entries are attached. To see the bookings, to move or to cancel them:",
             ),
+            (SeriesHappened::Confirmed, Side::Operator) => (
+                "Named",
+                format!("{customer} has booked {resource} at {host}, {times}, and you are to operate it."),
+                "The calendar entries are attached. To see the bookings:",
+            ),
             (SeriesHappened::Confirmed, Side::Host) => (
                 "Booked",
                 format!("{customer} has booked {resource}, {times}."),
@@ -99,6 +104,11 @@ impl Sender {
                 "Moved",
                 format!("Your bookings of {resource} at {host} have new times."),
                 "The attachment brings those in your calendar up to date. To see the bookings, to move or to cancel them:",
+            ),
+            (SeriesHappened::Rescheduled, Side::Operator) => (
+                "Moved",
+                format!("The bookings of {resource} at {host}, which you are to operate, have new times."),
+                "The attachment brings those in your calendar up to date. To see the bookings:",
             ),
             (SeriesHappened::Rescheduled, Side::Host) => (
                 "Moved",
@@ -110,12 +120,17 @@ impl Sender {
                 format!("Your bookings of {resource} at {host} are cancelled."),
                 "The attachment takes them out of your calendar. To see what is left of the series:",
             ),
+            (SeriesHappened::Cancelled, Side::Operator) => (
+                "Cancelled",
+                format!("The bookings of {resource} at {host}, which you were to operate, are cancelled."),
+                "The attachment takes them out of your calendar. To see what is left of the series:",
+            ),
             (SeriesHappened::Cancelled, Side::Host) => (
                 "Cancelled",
                 format!("The bookings of {resource} by {customer} are cancelled. The times can be booked again."),
                 "The attachment takes them out of your calendar; you need not do anything. To see what is left of the series:",
             ),
-            (SeriesHappened::Declined, Side::Customer) => (
+            (SeriesHappened::Declined, Side::Customer | Side::Operator) => (
                 "Declined",
                 format!("{host} cannot give you {resource} at the times that you asked for."),
                 "To see what is left of the series, and to look for other times:",
@@ -125,7 +140,7 @@ impl Sender {
                 format!("The requests of {customer} for {resource} are declined. The times can be booked again."),
                 "They have been told; you need not do anything. To see what is left of the series:",
             ),
-            (SeriesHappened::Expired, Side::Customer) => (
+            (SeriesHappened::Expired, Side::Customer | Side::Operator) => (
                 "Not answered",
                 format!("{host} has not answered your requests for {resource} in time. The times are not kept for you any more."),
                 "To see what is left of the series, and to look for other times:",

@@ -34,6 +34,7 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             ends_at: UtcTime::parse("2026-12-01T11:00:00Z").unwrap(),
             quantity: 2,
             price: Money { amount: 4250, currency: "GBP".parse().unwrap() },
+            operated_by: None,
             calendar_sequence: 3,
             reason: String::new(),
             expires_at: None,
@@ -183,6 +184,10 @@ fn every_message_about_a_booking_says_what_to_do_next() {
         (Happened::Cancelled, Side::Host, "Cancelled", "The attachment takes it out of your calendar; you need not do anything."),
         (Happened::Declined, Side::Customer, "Declined", "To look for another time or place:"),
         (Happened::Declined, Side::Host, "Declined", "They have been told; you need not do anything."),
+        (Happened::Confirmed, Side::Operator, "Named", "The calendar entry is attached. To see the booking:"),
+        (Happened::Replaced, Side::Operator, "Not needed", "The attachment takes it out of your calendar;"),
+        (Happened::OperatorLeft, Side::Customer, "Name somebody", "It stays booked. To name somebody else, or to cancel it:"),
+        (Happened::BackInOrder, Side::Host, "Back in order", "Who has booked it has been told;"),
     ] {
         let read = read_booking(happened, side);
         assert!(read.subject.starts_with(&format!("{subject}: Laser cutter")), "{}", read.subject);

@@ -11,7 +11,7 @@ use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{allocations, bookings, members, organizations, resources};
+use super::schema::{allocations, bookings, organizations, resources};
 use super::types::Json;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN, Life};
 use crate::domain::ids::{
@@ -64,8 +64,8 @@ pub struct Booking {
     pub group_id: Option<BookingGroupId>,
     /// Who made it.
     pub created_by: UserId,
-    /// Who works at the machine.
-    pub operated_by: UserId,
+    /// Who works at the machine; none while nobody is named.
+    pub operated_by: Option<UserId>,
     /// When it was cancelled.
     pub cancelled_at: Option<UtcTime>,
     /// Who cancelled it.
@@ -148,7 +148,7 @@ type TimeColumns = ((bookings::starts_at, bookings::ends_at), (bookings::claim_s
 type PriceColumns = (bookings::price_amount, bookings::price_currency, bookings::price_lines);
 type EndColumns = (bookings::cancelled_at, bookings::cancelled_by, bookings::reason);
 type UsageColumns = (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun);
-type Columns = (
+pub(super) type Columns = (
     bookings::id,
     bookings::status,
     PartyColumns,
@@ -162,7 +162,8 @@ type Columns = (
     (bookings::calendar_sequence, bookings::revision),
     (bookings::created_at, bookings::updated_at),
 );
-const COLUMNS: Columns = (
+/// The columns of a booking.
+pub(super) const COLUMNS: Columns = (
     bookings::id,
     bookings::status,
     (
@@ -182,7 +183,8 @@ const COLUMNS: Columns = (
     (bookings::created_at, bookings::updated_at),
 );
 
-type BookingRow = (
+/// What they hold.
+pub(super) type BookingRow = (
     BookingId,
     BookingStatus,
     ((OrganizationId, String), OrganizationId, SiteId, (ResourceId, String)),
@@ -197,7 +199,8 @@ type BookingRow = (
     (UtcTime, UtcTime),
 );
 
-fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
+/// The booking of a row.
+pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
     let (id, status, parties, (time, claim), quantity, price, versions, note, end, usage, counters, times) = row;
     let (amount, currency, Json(lines)) = price;
     let ((organization_id, organization_name), host_organization_id, site_id, (resource_id, resource_name)) = parties;
@@ -221,8 +224,7 @@ fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         series_id: note.1.0,
         group_id: note.1.1,
         created_by: note.2,
-        // What was made before anybody asked is operated by whoever made it.
-        operated_by: note.3.unwrap_or(note.2),
+        operated_by: note.3,
         cancelled_at: end.0,
         cancelled_by: end.1,
         reason: end.2,
@@ -237,8 +239,9 @@ fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
     })
 }
 
+/// Bookings with what their columns are read from.
 #[diesel::dsl::auto_type]
-fn joined() -> _ {
+pub(super) fn joined() -> _ {
     bookings::table
         .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
         .inner_join(resources::table)
@@ -390,23 +393,6 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Booking>, Stora
     rows.into_iter().map(booking_from).collect()
 }
 
-/// The bookings to come, requested or agreed, that the user is to operate for an organization that
-/// they belong to.
-///
-/// # Errors
-/// When the database fails.
-pub fn list_to_operate(conn: &mut Conn, user: UserId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
-    let organizations = members::table.filter(members::user_id.eq(user)).select(members::organization_id);
-    let rows: Vec<BookingRow> = joined()
-        .filter(bookings::organization_id.eq_any(organizations).and(bookings::starts_at.gt(now)))
-        .filter(bookings::operated_by.eq(user))
-        .filter(bookings::status.eq_any([BookingStatus::Requested, BookingStatus::Confirmed]))
-        .order(bookings::starts_at)
-        .select(COLUMNS)
-        .load(conn)?;
-    rows.into_iter().map(booking_from).collect()
-}
-
 /// Whether the resource has bookings that have not ended.
 ///
 /// # Errors
@@ -523,7 +509,8 @@ pub fn update_slot(conn: &mut Conn, booking: &Booking) -> Result<(), StorageErro
     if changed == 1 { Ok(()) } else { Err(has_changed()) }
 }
 
-fn has_changed() -> StorageError {
+/// Somebody else has changed a booking since it was read.
+pub(super) fn has_changed() -> StorageError {
     StorageError::Conflict("the booking has changed".to_owned())
 }
 

@@ -285,16 +285,16 @@ pub struct Hearer {
     pub name: String,
 }
 
-/// Who booked, while still a member of the customer; and all who manage the host.
+/// Those of some people who are members of the customer; and all who manage the host.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_hearers(conn: &mut Conn, booking: &BookingDetails) -> Result<Vec<Hearer>, StorageError> {
-    let is_booker = members::organization_id.eq(booking.customer.id).and(members::user_id.eq(booking.created_by));
+pub fn list_hearers(conn: &mut Conn, booking: &BookingDetails, people: &[UserId]) -> Result<Vec<Hearer>, StorageError> {
+    let is_one = members::organization_id.eq(booking.customer.id).and(members::user_id.eq_any(people));
     let manages_host = members::organization_id.eq(booking.host.id).and(members::role.ne(Role::Booker));
     Ok(members::table
         .inner_join(users::table)
-        .filter(is_booker.or(manages_host))
+        .filter(is_one.or(manages_host))
         .order((members::organization_id, members::user_id))
         .select((members::organization_id, members::user_id, users::email, users::name))
         .load(conn)?)

@@ -18,6 +18,7 @@ pub mod mails;
 pub mod members;
 pub mod migrations;
 pub mod one_time_tokens;
+pub mod operators;
 pub mod organizations;
 pub mod outbox;
 pub mod reminders;

@@ -62,8 +62,8 @@ pub fn update_progress(conn: &mut Conn, now: UtcTime) -> Result<Option<UtcTime>,
     Ok(Some(done_until))
 }
 
-/// A confirmed booking that starts in a while.
-#[derive(Debug, Clone)]
+/// A confirmed booking that starts in a while, and somebody who made it or is to operate it.
+#[derive(Debug, Clone, Queryable)]
 pub struct Upcoming {
     /// The booking.
     pub id: BookingId,
@@ -71,24 +71,31 @@ pub struct Upcoming {
     pub starts_at: UtcTime,
     /// When it was made.
     pub created_at: UtcTime,
-    /// How many minutes before who made it wants to be reminded.
-    pub reminder_minutes: Vec<i32>,
+    /// Whether it is somebody else who made it,
+    pub is_operator: bool,
+    /// and how many minutes before they want to be reminded.
+    pub reminder_minutes: Json<Vec<i32>>,
 }
 
-/// The confirmed bookings that start within a time, by start.
+/// The confirmed bookings that start within a time, by start; each for everybody to be reminded of it.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_upcoming(conn: &mut Conn, starts: Interval) -> Result<Vec<Upcoming>, StorageError> {
-    let rows: Vec<(BookingId, UtcTime, UtcTime, Json<Vec<i32>>)> = bookings::table
-        .inner_join(users::table.on(users::id.eq(bookings::created_by)))
+    let is_concerned = users::id.eq(bookings::created_by).or(users::id.nullable().eq(bookings::operated_by));
+    Ok(bookings::table
+        .inner_join(users::table.on(is_concerned.assume_not_null()))
         // Written out, it is the condition of the index.
         .filter(sql::<Bool>("bookings.status = 'confirmed'"))
         .filter(bookings::starts_at.ge(starts.starts_at()))
         .filter(bookings::starts_at.lt(starts.ends_at()))
         .order((bookings::starts_at, bookings::id))
-        .select((bookings::id, bookings::starts_at, bookings::created_at, users::reminder_minutes))
-        .load(conn)?;
-    let upcoming = |(id, starts_at, created_at, Json(reminder_minutes))| Upcoming { id, starts_at, created_at, reminder_minutes };
-    Ok(rows.into_iter().map(upcoming).collect())
+        .select((
+            bookings::id,
+            bookings::starts_at,
+            bookings::created_at,
+            users::id.ne(bookings::created_by),
+            users::reminder_minutes,
+        ))
+        .load(conn)?)
 }

@@ -8,6 +8,7 @@ mod support;
 mod bookings;
 mod cleanup;
 mod office;
+mod operators;
 mod post_office;
 mod queue;
 mod reminders;

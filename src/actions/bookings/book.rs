@@ -159,7 +159,7 @@ pub(super) fn draft(
         series_id: part_of.series_id,
         group_id: part_of.group_id,
         created_by: caller.user_id,
-        operated_by,
+        operated_by: Some(operated_by),
         cancelled_at: None,
         cancelled_by: None,
         reason: String::new(),

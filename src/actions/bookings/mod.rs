@@ -15,7 +15,7 @@ pub use book::{Clash, NewBooking, book, explain_clash, may_book};
 pub use find::{Search, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
 pub use offer::offer;
-pub(super) use operators::tell_uncertified;
+pub(super) use operators::{release, tell_uncertified};
 pub use quote::{Quote, quote};
 pub use reschedule::{NewSlot, Rescheduled, explain_move, reschedule};
 
@@ -128,6 +128,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         ends_at: booking.interval.ends_at(),
         quantity: booking.quantity,
         price: booking.price.total,
+        operated_by: booking.operated_by.filter(|operator| *operator != booking.created_by),
         calendar_sequence: booking.calendar_sequence,
         reason: booking.reason.clone(),
         expires_at: booking.expires_at(),

@@ -68,7 +68,11 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Bookin
     if step.actor.side == Side::Customer {
         let Booking { booking_rules_id, operated_by, interval, .. } = step.booking;
         let rules = resources::get_rules(tx.conn, booking_rules_id)?;
-        if let Some(missing) = certifications::missing(tx, &rules, operated_by, interval)? {
+        let missing = match operated_by {
+            Some(operator) => certifications::missing(tx, &rules, operator, interval)?,
+            None => certifications::unnamed(&rules),
+        };
+        if let Some(missing) = missing {
             return Err(Error::RulesViolated(vec![missing]));
         }
     }

@@ -1,21 +1,82 @@
 //! Who works at the machine.
 
-use super::{Actor, Told, record};
+use super::book::overridden;
+use super::reschedule::slot;
+use super::{Actor, Told, facts, record};
+use crate::actions::Caller;
 use crate::actions::certifications::missing;
 use crate::actions::error::Error;
-use crate::domain::event::Happened;
-use crate::storage::bookings::{self, Booking};
+use crate::actions::record::publish;
+use crate::domain::booking::{BookingStatus, Side};
+use crate::domain::event::{Event, Happened};
+use crate::domain::ids::{OrganizationId, UserId};
+use crate::storage::bookings::Booking;
 use crate::storage::certification_kinds::CertificationKind;
 use crate::storage::certifications::Certification;
 use crate::storage::db::Tx;
-use crate::storage::resources;
+use crate::storage::{members, operators, resources};
+
+/// Gives a booking that stays in its slot to another member of the customer to operate. What was agreed stays agreed: they
+/// must be certified as the rules demand that it was made under, and no other rule is asked.
+pub(super) fn name(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    actor: Actor,
+    booking: &Booking,
+    operator: UserId,
+    override_reason: Option<&str>,
+) -> Result<Booking, Error> {
+    let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
+    let missing = missing(tx, &rules, operator, booking.interval)?;
+    let resource = resources::get(tx.conn, booking.resource_id)?;
+    let detail = overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
+    let named = save(tx, booking, Some(operator))?;
+    // The host has never heard of a hold.
+    let happened = Some(Happened::Rescheduled).filter(|_| named.status != BookingStatus::Held);
+    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail };
+    record(tx, actor, "name_operator", &named, told)?;
+    Ok(named)
+}
+
+/// Takes somebody who leaves an organization off the bookings to come that they were to operate for it. The bookings stand;
+/// who has booked them hears that somebody else must be named.
+pub(in crate::actions) fn release(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    user: UserId,
+    name: &str,
+) -> Result<(), Error> {
+    let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
+    let mut told = Vec::new();
+    for booking in operators::list_bookings(tx.conn, user, &[organization], tx.now)? {
+        let reason = format!("{name} has left {}.", booking.organization_name);
+        let released = Booking { reason, ..save(tx, &booking, None)? };
+        let before = Some(slot(&booking));
+        record(tx, actor, "operator_left", &released, Told { was: Some(booking.status), before, ..Told::default() })?;
+        told.push(facts(&released, None, None));
+    }
+    if told.is_empty() {
+        return Ok(());
+    }
+    publish(tx, &Event::Bookings { happened: Happened::OperatorLeft, bookings: told })
+}
+
+fn save(tx: &mut Tx<'_>, booking: &Booking, operated_by: Option<UserId>) -> Result<Booking, Error> {
+    let calendar_sequence = booking.calendar_sequence + 1;
+    let saved = Booking { operated_by, calendar_sequence, updated_at: tx.now, ..booking.clone() };
+    operators::update_booking(tx.conn, &saved)?;
+    Ok(Booking { revision: saved.revision + 1, ..saved })
+}
 
 /// Lets both parties hear of the bookings to come that need a certification which their operator has
 /// lost. The bookings stand: another may work there, or the same, certified anew.
 pub(in crate::actions) fn tell_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost: &Certification) -> Result<(), Error> {
-    for booking in bookings::list_to_operate(tx.conn, lost.user_id, tx.now)? {
+    let organizations: Vec<_> = members::list_roles(tx.conn, lost.user_id)?.into_iter().map(|(id, _)| id).collect();
+    for booking in operators::list_bookings(tx.conn, lost.user_id, &organizations, tx.now)? {
         let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
-        let is_needed = rules.required_certification_ids.contains(&kind.id);
+        // The host has never heard of a hold.
+        let is_needed = booking.status != BookingStatus::Held && rules.required_certification_ids.contains(&kind.id);
         if is_needed && missing(tx, &rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
             let told = Told { happened: Some(Happened::Uncertified), was: Some(booking.status), ..Told::default() };

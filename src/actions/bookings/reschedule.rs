@@ -2,7 +2,7 @@
 
 use super::book::{Asked, Clash, check_bookable, check_in_order, check_member, explain_clash, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
-use super::{Told, due, get_as_party, record};
+use super::{Told, due, get_as_party, operators, record};
 use crate::actions::customers::Wisher;
 use crate::actions::error::Error;
 use crate::actions::{Caller, terms};
@@ -57,16 +57,24 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot)
     let (booking, side) = get_as_party(tx, caller, id)?;
     let actor = authorize_move(tx, caller, &booking, side, false)?;
     let resource_id = new.resource_id.unwrap_or(booking.resource_id);
-    let locked = due::lock(tx, [booking.resource_id, resource_id])?;
     booking.life().after(Move::Reschedule, tx.now)?;
-    let resource = find_target(tx, caller, side, &booking, resource_id)?;
     let (interval, quantity) = read_slot(tx.now, &booking, new)?;
-    let booking = operated_by(tx, &booking, new.operated_by)?;
+    if let Some(operator) = new.operated_by.filter(|operator| Some(*operator) != booking.operated_by) {
+        check_member(tx, booking.organization_id, operator)?;
+        if (resource_id, interval, quantity) == (booking.resource_id, booking.interval, booking.quantity) {
+            let booking = operators::name(tx, caller, actor, &booking, operator, new.override_reason.as_deref())?;
+            return Ok(Rescheduled { price_difference: Some(Money { amount: 0, ..booking.price.total }), booking });
+        }
+    }
+    let locked = due::lock(tx, [booking.resource_id, resource_id])?;
+    let resource = find_target(tx, caller, side, &booking, resource_id)?;
+    let before = slot(&booking);
+    let booking = Booking { operated_by: new.operated_by.or(booking.operated_by), ..booking };
     due::settle(tx, &resource)?;
     let (moved, told) = move_to(tx, caller, side, &booking, &resource, (interval, quantity), new.override_reason.as_deref())?;
     // The host has never heard of a hold.
     let happened = Some(Happened::Rescheduled).filter(|_| moved.status != BookingStatus::Held);
-    record(tx, actor, Move::Reschedule.as_str(), &moved, Told { happened, ..told })?;
+    record(tx, actor, Move::Reschedule.as_str(), &moved, Told { happened, before: Some(before), ..told })?;
     // What it leaves may be what somebody waits for.
     locked.serve(tx)?;
     let price_difference = moved.price.total.checked_sub(booking.price.total);
@@ -118,15 +126,6 @@ fn find_target(tx: &mut Tx<'_>, caller: Caller, side: Side, booking: &Booking, i
     Ok(resource)
 }
 
-/// The booking with another operator, if another is named.
-fn operated_by(tx: &mut Tx<'_>, booking: &Booking, operator: Option<UserId>) -> Result<Booking, Error> {
-    let operated_by = operator.unwrap_or(booking.operated_by);
-    if operated_by != booking.operated_by {
-        check_member(tx, booking.organization_id, operated_by)?;
-    }
-    Ok(Booking { operated_by, ..booking.clone() })
-}
-
 /// The slot that is asked for. What has begun keeps its start.
 fn read_slot(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<(Interval, i32), InvalidFields> {
     let starts_at = new.starts_at.unwrap_or(booking.interval.starts_at());
@@ -166,7 +165,7 @@ fn broken(
 ) -> Result<Vec<Violation>, Error> {
     let (organization_id, user_id) = (booking.organization_id, booking.created_by);
     let customer = Some(Wisher { organization_id, user_id, instead_of: Some(booking.id) });
-    let operated_by = Some(booking.operated_by);
+    let operated_by = booking.operated_by;
     let asked = Asked { resource, customer, interval, quantity, operated_by, in_place_of: Some(booking) };
     let mut broken = violations(tx, asked)?;
     broken.extend(too_late(tx, side, booking.status, booking)?);
@@ -214,12 +213,14 @@ fn in_slot(
     })
 }
 
-fn slot(booking: &Booking) -> Slot {
+/// What a booking is now, for those who hear of what it becomes.
+pub(super) fn slot(booking: &Booking) -> Slot {
     Slot {
         resource: booking.resource_name.clone(),
         starts_at: booking.interval.starts_at(),
         ends_at: booking.interval.ends_at(),
         quantity: booking.quantity,
         price: booking.price.total,
+        operated_by: booking.operated_by,
     }
 }

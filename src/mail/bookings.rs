@@ -1,0 +1,56 @@
+//! What is told about several bookings together.
+
+use serde::{Deserialize, Serialize};
+
+use super::letter::{BookingLetter, Side};
+use super::page::{Fact, Page, Sender, Words, greeting, quantity, words};
+use super::when;
+
+/// How many bookings are listed at most; of more, the number is told.
+const MOST: usize = 50;
+
+/// What a message about several bookings says, to all of which the same has happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BookingsLetter {
+    /// What would be said of the first of these bookings alone,
+    pub first: BookingLetter,
+    /// and of each of the others, all to the same reader.
+    pub others: Vec<BookingLetter>,
+}
+
+impl Sender {
+    /// Puts what is told about several bookings into words.
+    pub(super) fn bookings_page(&self, letter: &BookingsLetter) -> Page {
+        let Words { word, intro, call, outro } = words(&letter.first);
+        Page {
+            subject: format!("{word}: {}, {} bookings", letter.first.resource, letter.others.len() + 1),
+            greeting: greeting(&letter.first.name),
+            intro,
+            facts: self.bookings_facts(letter),
+            call: call.to_owned(),
+            url: format!("{}/bookings", self.public_url),
+            token: None,
+            outro: outro.to_owned(),
+        }
+    }
+
+    fn bookings_facts(&self, letter: &BookingsLetter) -> Vec<Fact> {
+        let BookingsLetter { first, others } = letter;
+        let listed = std::iter::once(first).chain(others).take(MOST).map(|one| {
+            let span = when::span(one.timezone(), one.facts.starts_at, one.facts.ends_at);
+            let other = if one.side == Side::Host { &one.customer } else { &one.host };
+            let what = format!("{}, {}, {other}", one.resource, quantity(one.facts.quantity, one.unit));
+            Fact { label: "Booking", value: format!("{what}\n{span} ({})\n{}", one.timezone(), self.booking_link(one)) }
+        });
+        let mut facts: Vec<_> = listed.collect();
+        let more = (others.len() + 1).saturating_sub(MOST);
+        let in_order_from = first.facts.in_order_from.map(|at| when::instant(first.timezone(), at));
+        let rest = [
+            ("More", if more == 0 { String::new() } else { format!("{more} bookings") }),
+            ("Reason", first.facts.reason.clone()),
+            ("In order from", in_order_from.unwrap_or_default()),
+        ];
+        facts.extend(rest.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| Fact { label, value }));
+        facts
+    }
+}
