@@ -46,8 +46,8 @@ fn reply(resource: Resource) -> Result<Reply, Error> {
 /// Take a resource out of order
 ///
 /// As a manager of the host: nothing that starts before `until` can be booked, nothing at all without it. What is booked
-/// stays booked; the parties to the bookings that start before `until`, or within seven days, are warned by mail. To say
-/// something else about it, send it again.
+/// stays booked; the parties to the bookings that start before `until`, or within seven days, are warned, each by one mail
+/// about all of theirs. To say something else about it, send it again.
 #[utoipa::path(operation_id = "take_resource_out_of_order", tag = "resources", params(("id" = String, Path)),
     request_body = NewOutOfOrder, responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
@@ -60,7 +60,7 @@ pub(super) async fn mark(command: Command<SignedIn, NewOutOfOrder>, id: Id<Resou
 
 /// Put a resource back in order
 ///
-/// As a manager of the host.
+/// As a manager of the host. Those who were warned, and whose bookings still stand, are told by mail.
 #[utoipa::path(operation_id = "put_resource_back_in_order", tag = "resources", params(("id" = String, Path)),
     responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]

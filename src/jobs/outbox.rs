@@ -10,7 +10,7 @@ use crate::domain::mail::MailStatus;
 use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
 use crate::mail::booking_group::GroupLetter;
-use crate::mail::bookings::BookingsLetter;
+use crate::mail::bookings::{BookingsLetter, MOST};
 use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Letter, Side};
 use crate::mail::series::SeriesLetter;
@@ -278,8 +278,9 @@ fn address_together(
     for facts in bookings {
         for (email, letter) in address_parties(conn, happened, facts)? {
             match letters.iter_mut().find(|(other, _)| *other == email) {
-                Some((_, told)) => told.others.push(letter),
-                None => letters.push((email, BookingsLetter { first: letter, others: Vec::new() })),
+                Some((_, told)) if told.others.len() + 1 < MOST => told.others.push(letter),
+                Some((_, told)) => told.more += 1,
+                None => letters.push((email, BookingsLetter { first: letter, others: Vec::new(), more: 0 })),
             }
         }
     }

@@ -7,7 +7,7 @@ use super::page::{Fact, Page, Sender, Words, greeting, quantity, words};
 use super::when;
 
 /// How many bookings are listed at most; of more, the number is told.
-const MOST: usize = 50;
+pub const MOST: usize = 50;
 
 /// What a message about several bookings says, to all of which the same has happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct BookingsLetter {
     pub first: BookingLetter,
     /// and of each of the others, all to the same reader.
     pub others: Vec<BookingLetter>,
+    /// How many more there are that are not listed.
+    pub more: usize,
 }
 
 impl Sender {
@@ -23,7 +25,7 @@ impl Sender {
     pub(super) fn bookings_page(&self, letter: &BookingsLetter) -> Page {
         let Words { word, intro, call, outro } = words(&letter.first);
         Page {
-            subject: format!("{word}: {}, {} bookings", letter.first.resource, letter.others.len() + 1),
+            subject: format!("{word}: {}, {} bookings", letter.first.resource, letter.others.len() + letter.more + 1),
             greeting: greeting(&letter.first.name),
             intro,
             facts: self.bookings_facts(letter),
@@ -35,18 +37,17 @@ impl Sender {
     }
 
     fn bookings_facts(&self, letter: &BookingsLetter) -> Vec<Fact> {
-        let BookingsLetter { first, others } = letter;
-        let listed = std::iter::once(first).chain(others).take(MOST).map(|one| {
+        let BookingsLetter { first, others, more } = letter;
+        let listed = std::iter::once(first).chain(others).map(|one| {
             let span = when::span(one.timezone(), one.facts.starts_at, one.facts.ends_at);
             let other = if one.side == Side::Host { &one.customer } else { &one.host };
             let what = format!("{}, {}, {other}", one.resource, quantity(one.facts.quantity, one.unit));
             Fact { label: "Booking", value: format!("{what}\n{span} ({})\n{}", one.timezone(), self.booking_link(one)) }
         });
         let mut facts: Vec<_> = listed.collect();
-        let more = (others.len() + 1).saturating_sub(MOST);
         let in_order_from = first.facts.in_order_from.map(|at| when::instant(first.timezone(), at));
         let rest = [
-            ("More", if more == 0 { String::new() } else { format!("{more} bookings") }),
+            ("More", if *more == 0 { String::new() } else { format!("{more} bookings") }),
             ("Reason", first.facts.reason.clone()),
             ("In order from", in_order_from.unwrap_or_default()),
         ];

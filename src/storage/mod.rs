@@ -20,6 +20,7 @@ pub mod migrations;
 pub mod one_time_tokens;
 pub mod operators;
 pub mod organizations;
+pub mod out_of_order_warnings;
 pub mod outbox;
 pub mod reminders;
 pub mod resource_links;

@@ -245,6 +245,13 @@ table! {
 }
 
 table! {
+    out_of_order_warnings (resource_id, booking_id) {
+        resource_id -> Text,
+        booking_id -> Text,
+    }
+}
+
+table! {
     resource_links (resource_id, other_id) {
         resource_id -> Text,
         other_id -> Text,
@@ -491,6 +498,7 @@ allow_tables_to_appear_in_same_query!(
     series,
     booking_groups,
     blocks,
+    out_of_order_warnings,
     resource_links,
     allocations,
     terms,

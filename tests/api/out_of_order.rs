@@ -68,4 +68,44 @@ on_both_databases! {
             assert!(warnings[0].subject.contains("1 Dec 2026, 10:00–11:00") && warnings[0].text.contains("Reason: The spindle is broken\n"));
         }
     }
+
+    async fn each_is_warned_by_one_mail_and_told_when_it_is_back_in_order(server) {
+        let market = server.market(json!({})).await;
+        let book = async |day: u32, hour: u32| {
+            market.book(&format!("2026-12-0{day}T{hour}:00:00Z"), &format!("2026-12-0{day}T{}:00:00Z", hour + 1)).await.expect(201).id()
+        };
+        let cancelled = book(1, 10).await;
+        (book(1, 12).await, book(3, 10).await, book(5, 10).await);
+        let told = async |email: &str, word: &str| -> Vec<String> {
+            server.tell_all().await;
+            server.advance(TimeDelta::minutes(1));
+            let mails = server.mails(email, 4).await.into_iter();
+            mails.filter(|mail| mail.subject.starts_with(word)).map(|mail| format!("{}\n{}", mail.subject, mail.text)).collect()
+        };
+        told(&market.host.email, "").await;
+        let path = format!("/resources/{}", market.resource);
+        let broken = json!({ "reason": "The spindle is broken", "until": "2026-12-04T10:00:00Z" });
+        market.host.post(&format!("{path}/out-of-order"), broken).await.expect(200);
+        for email in [&market.customer.email, &market.host.email] {
+            let warnings = told(email, "Out of order: ").await;
+            assert_eq!(warnings.len(), 1);
+            for part in ["Out of order: Lathe, 3 bookings\n", "1 Dec 2026, 10:00", "1 Dec 2026, 12:00", "3 Dec 2026, 10:00", "\nReason: The spindle is broken\n", "\nIn order from: Fri 4 Dec"] {
+                assert!(warnings[0].contains(part), "{part} is not in\n{}", warnings[0]);
+            }
+            assert!(!warnings[0].contains("5 Dec 2026"));
+        }
+        market.customer.post(&format!("/bookings/{cancelled}/cancel"), json!({})).await.expect(200);
+        // It takes less long: who comes after it is told, and the others later.
+        let sooner = json!({ "reason": "The spindle is broken", "until": "2026-12-02T10:00:00Z" });
+        market.host.post(&format!("{path}/out-of-order"), sooner).await.expect(200);
+        let relieved = told(&market.customer.email, "Back in order: ").await;
+        assert_eq!(relieved.len(), 1);
+        assert!(relieved[0].starts_with("Back in order: Lathe, Thu 3 Dec 2026, 10:00–11:00\n"), "{}", relieved[0]);
+        market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
+        for email in [&market.customer.email, &market.host.email] {
+            let relieved = told(email, "Back in order: ").await;
+            assert_eq!(relieved.len(), 2);
+            assert!(relieved[1].starts_with("Back in order: Lathe, Tue 1 Dec 2026, 12:00–13:00\n"), "{}", relieved[1]);
+        }
+    }
 }

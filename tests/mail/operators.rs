@@ -26,22 +26,9 @@ async fn book(market: &Market, operator: &User, starts_at: &str, ends_at: &str) 
     format!("/bookings/{}", market.customer.post("/bookings", wish).await.expect(201).id())
 }
 
-/// Lets all that was told be sent, by the service itself or here.
-async fn send(server: &Server) {
-    for _ in 0..500 {
-        server.run_jobs().await;
-        let waiting =
-            "SELECT id AS value FROM mails WHERE status = 'queued' UNION ALL SELECT id FROM outbox WHERE processed_at IS NULL";
-        if server.select(waiting).is_empty() {
-            return;
-        }
-    }
-    panic!("it is not sent");
-}
-
 /// What somebody has heard when all is sent: the first word of each subject, with what it asks of a calendar.
 async fn heard(server: &Server, user: &User) -> Vec<String> {
-    send(server).await;
+    server.tell_all().await;
     // The next thing happens later.
     server.advance(TimeDelta::minutes(1));
     let line = |mail: &Mail, name: &str| mail.calendar.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("-").to_owned();
@@ -94,12 +81,12 @@ on_both_databases! {
         book(&market, &bob, TEN, ELEVEN).await;
         let moved = book(&market, &cleo, ELEVEN, TWELVE).await;
         market.customer.post(&format!("{moved}/reschedule"), json!({ "starts_at": TWELVE })).await.expect(200);
-        send(server).await;
+        server.tell_all().await;
         let reminded = async |time: TimeDelta| {
             server.advance(time);
             // The reminders are written by one round, and sent by the next.
             server.run_jobs().await;
-            send(server).await;
+            server.tell_all().await;
             server.select("SELECT recipient || ' ' || template AS value FROM mails WHERE template LIKE 'booking_reminder%' ORDER BY id")
         };
         let carl = "carl@example.org booking_reminder_customer";

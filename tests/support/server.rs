@@ -173,6 +173,19 @@ impl Server {
         runner.run_once().await.expect("it is done");
     }
 
+    /// Does so until all that was to be told is sent, by the service itself or here.
+    pub(crate) async fn tell_all(&self) {
+        let waiting =
+            "SELECT id AS value FROM mails WHERE status = 'queued' UNION ALL SELECT id FROM outbox WHERE processed_at IS NULL";
+        for _ in 0..500 {
+            self.run_jobs().await;
+            if self.select(waiting).is_empty() {
+                return;
+            }
+        }
+        panic!("it is not sent");
+    }
+
     /// Where messages are written.
     pub(crate) fn mail_dir(&self) -> PathBuf {
         self.config.mail_dir()

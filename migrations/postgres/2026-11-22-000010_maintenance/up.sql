@@ -6,3 +6,10 @@ CREATE INDEX blocks_by_series ON blocks (block_series_id, starts_at) WHERE block
 ALTER TABLE resources ADD COLUMN out_of_order_since TIMESTAMP;
 ALTER TABLE resources ADD COLUMN out_of_order_until TIMESTAMP;
 ALTER TABLE resources ADD COLUMN out_of_order_reason TEXT NOT NULL DEFAULT '';
+
+-- The bookings whose parties were warned of it, until it is back in order.
+CREATE TABLE out_of_order_warnings (
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    booking_id TEXT COLLATE "C" NOT NULL REFERENCES bookings (id),
+    PRIMARY KEY (resource_id, booking_id)
+);

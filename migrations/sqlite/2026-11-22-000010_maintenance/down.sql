@@ -1,3 +1,4 @@
+DROP TABLE out_of_order_warnings;
 DROP INDEX blocks_by_series;
 ALTER TABLE blocks DROP COLUMN block_series_id;
 ALTER TABLE resources DROP COLUMN out_of_order_since;

@@ -1,0 +1,44 @@
+//! Whose parties were warned that what they have booked is out of order.
+
+use diesel::prelude::*;
+
+use super::bookings::{Booking, BookingRow, COLUMNS, booking_from, is_live, joined};
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{bookings, out_of_order_warnings};
+use crate::domain::booking::BookingStatus;
+use crate::domain::ids::{BookingId, ResourceId};
+use crate::domain::time::UtcTime;
+
+/// The bookings of a resource to come that were warned of and that still stand, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_bookings(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let warned = out_of_order_warnings::table
+        .filter(out_of_order_warnings::resource_id.eq(resource))
+        .select(out_of_order_warnings::booking_id);
+    let rows: Vec<BookingRow> = joined()
+        .filter(bookings::id.eq_any(warned).and(bookings::resource_id.eq(resource)))
+        .filter(is_live())
+        .filter(bookings::status.eq_any([BookingStatus::Requested, BookingStatus::Confirmed]))
+        .filter(bookings::starts_at.ge(now))
+        .order((bookings::starts_at, bookings::id))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
+/// Notes of which bookings of a resource the parties are warned now, and of no others.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace(conn: &mut Conn, resource: ResourceId, bookings: impl IntoIterator<Item = BookingId>) -> Result<(), StorageError> {
+    diesel::delete(out_of_order_warnings::table.filter(out_of_order_warnings::resource_id.eq(resource))).execute(conn)?;
+    for booking in bookings {
+        diesel::insert_into(out_of_order_warnings::table)
+            .values((out_of_order_warnings::resource_id.eq(resource), out_of_order_warnings::booking_id.eq(booking)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
