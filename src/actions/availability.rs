@@ -43,7 +43,7 @@ pub fn get(
     at_least: i32,
 ) -> Result<Availability, Error> {
     let resource = resources::get(tx, caller, id)?;
-    let taken = taken::of(tx, &resource, resource.fields.rules.allocation(within))?;
+    let taken = taken::of(tx, &resource, resource.fields.rules.allocation(within), None)?;
     Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
 }
 

@@ -201,7 +201,7 @@ fn list_movable<'b>(
 fn tell(tx: &mut Tx<'_>, was: BookingStatus, booking: Booking, offers: bool) -> Result<Displaced, Error> {
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let alternatives = match offers {
-        true => search::alternatives(tx, &resource, booking.interval, booking.quantity)?,
+        true => search::alternatives(tx, &resource, (booking.interval, booking.quantity), None)?,
         false => Vec::new(),
     };
     let facts = BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) };
@@ -218,7 +218,7 @@ pub fn explain(tx: &mut Tx<'_>, id: ResourceId, wish: &NewBlock) -> Result<Clash
     let capacity = resource.fields.capacity.quantity;
     let mut found = Vec::new();
     for interval in occurrences(&resource, wish)? {
-        let taken = taken::of(tx, &resource, interval)?;
+        let taken = taken::of(tx, &resource, interval, None)?;
         found.extend(conflicts(&taken, interval, capacity, wish.quantity.unwrap_or(capacity)));
     }
     Ok(Clash { resource_id: id, conflicts: found, alternatives: Vec::new() })

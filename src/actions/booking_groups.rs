@@ -94,7 +94,7 @@ fn refusal(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Error) ->
         }
         Error::Refused(code @ Code::SlotUnavailable, detail) => {
             let resource = resources::get(tx.conn, wish.resource_id)?;
-            let conflicts = search::conflicts(tx, &resource, wish.interval, wish.quantity)?;
+            let conflicts = search::conflicts(tx, &resource, (wish.interval, wish.quantity), None)?;
             Ok(RefusedBooking { conflicts, ..refused(code, detail) })
         }
         Error::Refused(code @ (Code::NotFound | Code::ResourceNotBookable), detail) => Ok(refused(code, detail)),

@@ -17,6 +17,7 @@ use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging, cursor};
 use crate::domain::pricing::price;
 use crate::domain::time::UtcTime;
+use crate::storage::bookings::Booking;
 use crate::storage::connection::Conn;
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
@@ -123,31 +124,50 @@ pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Pagi
     Ok(Page { next_cursor, ..page })
 }
 
-/// When, within the claim that a booking would make, buffers included, its quantity is not free.
+/// When, within the claim that a booking would make, buffers included, its quantity is not free; of one that is `leaving` its
+/// slot for this, its own does not count.
 ///
 /// # Errors
 /// When the database fails.
-pub fn conflicts(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quantity: i32) -> Result<Vec<Interval>, Error> {
+pub fn conflicts(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    leaving: Option<&Booking>,
+) -> Result<Vec<Interval>, Error> {
     let claim = resource.fields.rules.allocation(wished);
-    let taken = taken::of(tx, resource, claim)?;
+    let taken = taken::of(tx, resource, claim, leaving.map(|booking| booking.id))?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
 /// What could be booked in place of a slot that is taken, the best first: other times of the
-/// resource, and the same time at like resources close by.
+/// resource, for a booking that is `leaving` its slot also within that, and the same time at like resources close by.
 ///
 /// # Errors
 /// When the database fails.
-pub fn alternatives(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quantity: i32) -> Result<Vec<Alternative>, Error> {
-    let own = other_times(tx, resource, wished, quantity)?;
+pub fn alternatives(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    leaving: Option<&Booking>,
+) -> Result<Vec<Alternative>, Error> {
+    let own = other_times(tx, resource, (wished, quantity), leaving)?;
     let like = like_resources(tx, resource, wished, quantity)?;
     Ok(alternatives::best(own, like, wished))
 }
 
-fn other_times(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quantity: i32) -> Result<Vec<Alternative>, Error> {
-    let length = wished.duration();
+fn other_times(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    leaving: Option<&Booking>,
+) -> Result<Vec<Alternative>, Error> {
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
-    let slots = bookable_slots(tx, resource, SlotSearch { starts_within, length, quantity })?;
+    let search = SlotSearch { starts_within, length: wished.duration(), quantity };
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving.map(|booking| booking.id))?;
+    // Where it is already is no other time.
+    let is_left = |slot: &Interval| leaving.is_some_and(|left| (left.resource_id, left.interval) == (resource.id, *slot));
+    let slots = resource.bookable().slots(tx.now, &taken, search).filter(|slot| !is_left(slot));
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None };
     let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
@@ -178,7 +198,7 @@ pub fn bookable_slots(
     resource: &Resource,
     search: SlotSearch,
 ) -> Result<impl Iterator<Item = Interval> + use<>, Error> {
-    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()))?;
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
     Ok(resource.bookable().slots(tx.now, &taken, search))
 }
 
@@ -211,7 +231,7 @@ fn offered(tx: &mut Tx<'_>, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec
     let claims = found.iter().map(|found| found.resource.fields.rules.allocation(within));
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
     let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
-    let taken = taken::of_each(tx, &resources, claims)?;
+    let taken = taken::of_each(tx, &resources, claims, None)?;
     let offer = |found: Found| {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
         let slot = fit(&found, taken)?;

@@ -215,7 +215,7 @@ fn attempt(
     let price = price_of(&resource.fields.tariff, interval, quantity)?.total;
     // As it is now, with what the occurrences before have claimed.
     let resource = resources::get(tx.conn, resource.id)?;
-    let conflicts = search::conflicts(tx, &resource, interval, quantity)?;
+    let conflicts = search::conflicts(tx, &resource, (interval, quantity), None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }
 

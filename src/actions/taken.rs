@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::Error;
 use crate::domain::availability::Taken;
-use crate::domain::ids::ResourceId;
+use crate::domain::ids::{BookingId, ResourceId};
 use crate::domain::interval::Interval;
 use crate::domain::resource::LinkKind;
 use crate::domain::resource_links::{Linked, binding};
@@ -13,22 +13,27 @@ use crate::storage::db::Tx;
 use crate::storage::resource_links::{self, ResourceLink};
 use crate::storage::resources::{self, Resource};
 
-/// What cannot be had of a resource within a span.
+/// What cannot be had of a resource within a span; by a booking that would leave its slot for another, if one is `leaving`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval) -> Result<Vec<Taken>, Error> {
-    if !resource.has_links {
+pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval, leaving: Option<BookingId>) -> Result<Vec<Taken>, Error> {
+    if !resource.has_links && leaving.is_none() {
         return Ok(allocations::list_overlapping(tx.conn, resource.claimed(), within, tx.now)?);
     }
-    Ok(of_each(tx, &[resource], within)?.remove(&resource.id).unwrap_or_default())
+    Ok(of_each(tx, &[resource], within, leaving)?.remove(&resource.id).unwrap_or_default())
 }
 
-/// What cannot be had of each of some resources within a span.
+/// What cannot be had of each of some resources within a span, as with [`of`].
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_each(tx: &mut Tx<'_>, of: &[&Resource], within: Interval) -> Result<HashMap<ResourceId, Vec<Taken>>, Error> {
+pub fn of_each(
+    tx: &mut Tx<'_>,
+    of: &[&Resource],
+    within: Interval,
+    leaving: Option<BookingId>,
+) -> Result<HashMap<ResourceId, Vec<Taken>>, Error> {
     let linked: Vec<_> = of.iter().filter(|resource| resource.has_links).collect();
     let ids: Vec<_> = linked.iter().map(|resource| resource.id).collect();
     let links = if ids.is_empty() { Vec::new() } else { resource_links::list_met(tx.conn, &ids)? };
@@ -45,6 +50,9 @@ pub fn of_each(tx: &mut Tx<'_>, of: &[&Resource], within: Interval) -> Result<Ha
     for (resource, one) in allocations::list_overlapping_each(tx.conn, &claimed, within, tx.now)? {
         taken.entry(resource).or_default().push(one);
     }
+    if let Some(booking) = leaving {
+        leave(&mut taken, &allocations::list_of(tx.conn, booking)?);
+    }
     let bound: Vec<_> = linked
         .into_iter()
         .map(|resource| {
@@ -56,6 +64,17 @@ pub fn of_each(tx: &mut Tx<'_>, of: &[&Resource], within: Interval) -> Result<Ha
         .collect();
     taken.extend(bound);
     Ok(taken)
+}
+
+/// Takes the allocations of one claim out of all that is taken.
+fn leave(taken: &mut HashMap<ResourceId, Vec<Taken>>, own: &[(ResourceId, Taken)]) {
+    for (resource, own) in own {
+        if let Some(taken) = taken.get_mut(resource)
+            && let Some(at) = taken.iter().position(|one| one == own)
+        {
+            taken.swap_remove(at);
+        }
+    }
 }
 
 /// What a claim on a resource means for others: what it takes along, and what that and itself exclude.

@@ -227,7 +227,7 @@ pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result
             Ok(Reply::created(location, &BookingView::from(booking))?.revision(revision))
         })
         .await;
-    or_explain(state, booked, move |tx| bookings::explain_clash(tx, slot.resource_id, slot.interval, slot.quantity)).await
+    or_explain(state, booked, move |tx| bookings::explain_clash(tx, slot.resource_id, (slot.interval, slot.quantity), None)).await
 }
 
 /// The answer, or if it is that the slot is taken, why and what could be booked instead.

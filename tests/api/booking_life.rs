@@ -136,6 +136,33 @@ on_both_databases! {
         market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
     }
 
+    async fn a_booking_that_cannot_move_is_told_what_others_take_and_where_else_it_could_go(server) {
+        let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 15 } })).await;
+        let room = market.host.list_resource(&market.site, json!({ "name": "Room" })).await;
+        let booked = market.book(TEN, "2026-12-01T10:45:00Z").await.expect(201).id();
+        market.book("2026-12-01T11:15:00Z", TWELVE).await.expect(201);
+        let clashing = json!({ "starts_at": HALF_PAST, "ends_at": "2026-12-01T11:15:00Z" });
+        let conflicts = json!([{ "starts_at": "2026-12-01T11:15:00Z", "ends_at": "2026-12-01T11:30:00Z" }]);
+        let mut other_times = Vec::new();
+        // It is the same where its claim takes another resource along.
+        for is_linked in [false, true] {
+            if is_linked {
+                let link = json!({ "other_id": room, "kind": "takes" });
+                market.host.post(&format!("/resources/{}/links", market.resource), link).await.expect(201);
+            }
+            let clash = do_with(&market.customer, &booked, "reschedule", clashing.clone()).await.refused(409, "slot_unavailable");
+            assert_eq!(clash["conflicts"], conflicts);
+            let own = clash["alternatives"].as_array().unwrap().iter().filter(|other| other["resource_id"] == json!(market.resource));
+            let starts: Vec<_> = own.map(|other| other["starts_at"].clone()).collect();
+            assert_eq!(starts[0], "2026-12-01T10:15:00Z", "a quarter of an hour later, half of it where it is now");
+            assert!(!starts.contains(&json!(TEN)), "{starts:?}");
+            other_times = starts;
+        }
+        for start in other_times {
+            do_with(&market.customer, &booked, "reschedule", json!({ "starts_at": start })).await.expect(200);
+        }
+    }
+
     async fn a_booking_moves_to_another_resource_of_the_same_host_only(server) {
         let market = server.market(json!({})).await;
         let second = market.host.list_resource(&market.site, json!({ "name": "Mill", "tariff": { "currency": "GBP", "rate": 600, "per": "hour" } })).await;

@@ -279,13 +279,19 @@ pub struct Clash {
     pub alternatives: Vec<Alternative>,
 }
 
-/// Why a slot that was refused cannot be had, and what could be booked instead.
+/// Why a slot that was refused cannot be had, by a booking that would leave its own for it if one is `leaving`, and what
+/// could be booked instead.
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain_clash(tx: &mut Tx<'_>, resource: ResourceId, interval: Interval, quantity: i32) -> Result<Clash, Error> {
+pub fn explain_clash(
+    tx: &mut Tx<'_>,
+    resource: ResourceId,
+    slot: (Interval, i32),
+    leaving: Option<&Booking>,
+) -> Result<Clash, Error> {
     let resource = resources::get(tx.conn, resource)?;
-    let conflicts = search::conflicts(tx, &resource, interval, quantity)?;
-    let alternatives = search::alternatives(tx, &resource, interval, quantity)?;
+    let conflicts = search::conflicts(tx, &resource, slot, leaving)?;
+    let alternatives = search::alternatives(tx, &resource, slot, leaving)?;
     Ok(Clash { resource_id: resource.id, conflicts, alternatives })
 }

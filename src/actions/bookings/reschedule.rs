@@ -151,8 +151,8 @@ fn read_slot(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<(Interval
 /// `not_found`, or when the database fails.
 pub fn explain_move(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot) -> Result<Clash, Error> {
     let (booking, _) = get_as_party(tx, caller, id)?;
-    let (interval, quantity) = read_slot(tx.now, &booking, new)?;
-    explain_clash(tx, new.resource_id.unwrap_or(booking.resource_id), interval, quantity)
+    let slot = read_slot(tx.now, &booking, new)?;
+    explain_clash(tx, new.resource_id.unwrap_or(booking.resource_id), slot, Some(&booking))
 }
 
 /// All that the new slot breaks of the rules. What the host has approved only they move.
