@@ -72,12 +72,10 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
         };
         match tx.attempt(book) {
             Ok(booking) => booked.push(booking),
-            Err(error) => refused.push(refusal(tx, format!("/bookings/{index}"), wish, error)?),
+            Err(error) => refused.push(cannot_be_made(tx, format!("/bookings/{index}"), wish, error)?),
         }
     }
-    if !refused.is_empty() {
-        return Err(Error::BookingsRefused(refused));
-    }
+    check_refused(refused)?;
     check_currency(&booked)?;
     booked.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
     tell(tx, &group, GroupHappened::Booked, booked.iter().map(|booking| (None, booking)))?;
@@ -85,26 +83,31 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
 }
 
 /// Why a booking cannot be made; other errors end the whole at once.
-fn refusal(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
-    let refused =
-        |code, detail| RefusedBooking { pointer: pointer.clone(), code, detail, violations: Vec::new(), conflicts: Vec::new() };
-    match error {
-        Error::RulesViolated(violations) => {
-            Ok(RefusedBooking { violations, ..refused(Code::BookingRulesViolated, String::new()) })
-        }
-        Error::Refused(code @ Code::SlotUnavailable, detail) => {
-            let resource = resources::get(tx.conn, wish.resource_id)?;
-            let conflicts = search::conflicts(tx, &resource, (wish.interval, wish.quantity), None)?;
-            Ok(RefusedBooking { conflicts, ..refused(code, detail) })
-        }
-        Error::Refused(code @ (Code::NotFound | Code::ResourceNotBookable), detail) => Ok(refused(code, detail)),
-        Error::Invalid(fields) => {
-            let mut all = Fields::default();
-            all.nest::<()>(&pointer, Err(fields));
-            Err(all.finish(|| None::<()>).err().map_or_else(Error::not_found, Error::Invalid))
-        }
-        error => Err(error),
+fn cannot_be_made(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
+    if let Error::Invalid(fields) = error {
+        let mut all = Fields::default();
+        all.nest::<()>(&pointer, Err(fields));
+        return Err(all.finish(|| None::<()>).err().map_or_else(Error::not_found, Error::Invalid));
     }
+    let mut refused = refusal(Some(pointer), None, error)?;
+    if refused.code == Code::SlotUnavailable {
+        let resource = resources::get(tx.conn, wish.resource_id)?;
+        refused.conflicts = search::conflicts(tx, &resource, (wish.interval, wish.quantity), None)?;
+    }
+    Ok(refused)
+}
+
+/// Why a booking stands in the way of its group; other errors end the whole at once.
+fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error) -> Result<RefusedBooking, Error> {
+    let (code, detail, violations) = match error {
+        Error::RulesViolated(violations) => (Code::BookingRulesViolated, String::new(), violations),
+        Error::Refused(
+            code @ (Code::NotFound | Code::ResourceNotBookable | Code::SlotUnavailable | Code::InvalidTransition),
+            detail,
+        ) => (code, detail, Vec::new()),
+        error => return Err(error),
+    };
+    Ok(RefusedBooking { pointer, booking_id, code, detail, violations, conflicts: Vec::new() })
 }
 
 /// One price is of one currency.
@@ -118,6 +121,11 @@ fn check_currency(booked: &[Booking]) -> Result<(), InvalidFields> {
         }
     }
     fields.finish(|| Some(()))
+}
+
+/// Goes on only if no booking stands in the way.
+fn check_refused(refused: Vec<RefusedBooking>) -> Result<(), Error> {
+    if refused.is_empty() { Ok(()) } else { Err(Error::BookingsRefused(refused)) }
 }
 
 /// A group, for its customer with all its bookings, and for the managers of each host with theirs.
@@ -172,7 +180,8 @@ pub fn list(
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for bookings that are none of the group,
-/// `invalid_transition` if one cannot be cancelled, or none, [`Error::RulesViolated`] where it is too late for the customer.
+/// `invalid_transition` if none can be cancelled, [`Error::BookingsRefused`] with those that cannot be, or for which it is too
+/// late for the customer.
 pub fn cancel(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -189,14 +198,21 @@ pub fn cancel(
         None => seen.retain(|(booking, _)| booking.life().after(Move::Cancel, tx.now).is_ok()),
     }
     let (locked, seen) = locked(tx, seen, "cancelled")?;
-    let mut told = Vec::new();
+    let (mut told, mut refused) = (Vec::new(), Vec::new());
     for (booking, side) in seen {
         let actor = authorize_move(tx, caller, &booking, side, !Move::Cancel.is_for(side))?;
-        let was = booking.status;
-        let cancelled = Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, reason)?;
-        // The host has never heard of a hold.
-        told.extend((was != BookingStatus::Held).then_some((Some(was), cancelled)));
+        let (id, was) = (booking.id, booking.status);
+        let cancelled = Step::new(tx, actor, booking, Move::Cancel).and_then(|step| step.among_others().cancel(tx, reason));
+        match cancelled {
+            // The host has never heard of a hold.
+            Ok(cancelled) => told.extend((was != BookingStatus::Held).then_some((Some(was), cancelled))),
+            Err(error) => {
+                let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
+                refused.push(refusal(index.map(|index| format!("/booking_ids/{index}")), Some(id), error)?);
+            }
+        }
     }
+    check_refused(refused)?;
     locked.serve(tx)?;
     tell(tx, &group, GroupHappened::Cancelled, told.iter().map(|(was, booking)| (*was, booking)))?;
     get(tx, caller, id)
@@ -217,14 +233,16 @@ fn check_chosen(chosen: &[BookingId], seen: &[(Booking, Side)]) -> Result<(), In
 /// for first, as a manager of a host those with the host.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, or if a hold has run out
-/// meanwhile.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::BookingsRefused`] with those
+/// that cannot be confirmed any more, such as holds that have run out meanwhile.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
     let (group, mut seen) = get_as_party(tx, caller, id)?;
-    if let Some((late, _)) = seen.iter().find(|(booking, _)| is_late(booking, tx)) {
+    let mut refused = Vec::new();
+    for (late, _) in seen.iter().filter(|(booking, _)| is_late(booking, tx)) {
         let detail = format!("The hold of {} has run out; the others can be confirmed one by one.", late.resource_name);
-        return Err(Error::Refused(Code::InvalidTransition, detail));
+        refused.push(refusal(None, Some(late.id), Error::Refused(Code::InvalidTransition, detail))?);
     }
+    check_refused(refused)?;
     seen.retain(|(booking, _)| booking.status == BookingStatus::Held);
     let mut held = Vec::new();
     for (booking, side) in seen {
@@ -234,13 +252,16 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
         }
     }
     let (locked, held) = locked(tx, held, "confirmed")?;
-    let mut told = Vec::new();
+    let (mut told, mut refused) = (Vec::new(), Vec::new());
     for (booking, (side, rules)) in held {
-        let was = booking.status;
         let actor = authorize_move(tx, caller, &booking, side, rules.requires_payment)?;
-        let confirmed = Step::new(tx, actor, booking, confirming(&rules, side))?.among_others().agree(tx)?;
-        told.push((Some(was), confirmed));
+        let (id, was) = (booking.id, booking.status);
+        match Step::new(tx, actor, booking, confirming(&rules, side)).and_then(|step| step.among_others().agree(tx)) {
+            Ok(confirmed) => told.push((Some(was), confirmed)),
+            Err(error) => refused.push(refusal(None, Some(id), error)?),
+        }
     }
+    check_refused(refused)?;
     locked.serve(tx)?;
     tell(tx, &group, GroupHappened::Booked, told.iter().map(|(was, booking)| (*was, booking)))?;
     get(tx, caller, id)

@@ -23,7 +23,7 @@ pub enum Error {
     /// Some occurrences of a series cannot be booked, or moved.
     #[error("occurrences refused: {0:?}")]
     OccurrencesRefused(Vec<Occurrence>),
-    /// Some bookings of a group cannot be made.
+    /// Some bookings of a group cannot be made, or not be changed as asked.
     #[error("bookings refused: {0:?}")]
     BookingsRefused(Vec<RefusedBooking>),
     /// The database failed.

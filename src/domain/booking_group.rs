@@ -1,17 +1,21 @@
 //! Booking groups: bookings made together, all or nothing.
 
 use super::booking::BookingStatus;
+use super::ids::BookingId;
 use super::interval::Interval;
 use super::money::Money;
 use super::problem::Code;
 use super::rules::Violation;
 
-/// A booking that cannot be made, which refuses its whole group.
+/// A booking that cannot be made, or not be changed as asked, which refuses what was asked of its whole group.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct RefusedBooking {
-    /// Which, as a JSON pointer into the body.
-    #[schema(example = "/bookings/1")]
-    pub pointer: String,
+    /// Which, as a JSON pointer into the body; null where that names none.
+    #[schema(required, example = "/bookings/1")]
+    pub pointer: Option<String>,
+    /// Which, where it was made before.
+    #[schema(required)]
+    pub booking_id: Option<BookingId>,
     /// The code of the problem that it would be by itself.
     #[schema(value_type = String, example = "slot_unavailable")]
     pub code: Code,
@@ -26,7 +30,7 @@ pub struct RefusedBooking {
 /// The problem that a refused group is, of those that its bookings would be by themselves.
 pub fn problem(refused: &[RefusedBooking]) -> Code {
     // What has to be asked for in another way comes before what may only be taken now.
-    let order = [Code::NotFound, Code::BookingRulesViolated, Code::ResourceNotBookable];
+    let order = [Code::NotFound, Code::BookingRulesViolated, Code::InvalidTransition, Code::ResourceNotBookable];
     let is_there = |code: &Code| refused.iter().any(|booking| booking.code == *code);
     order.into_iter().find(is_there).unwrap_or(Code::SlotUnavailable)
 }

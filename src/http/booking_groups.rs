@@ -247,7 +247,7 @@ impl GroupReason {
 /// Cancel a booking group
 ///
 /// In whole or in part, by the customer, or by a manager of a host what is booked with that host. Each person concerned gets
-/// one mail. If one of the bookings cannot be cancelled any more, none is.
+/// one mail. If one of them cannot be cancelled any more, none is, and `bookings` names each such one with what stands in its way.
 #[utoipa::path(operation_id = "cancel_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
@@ -264,7 +264,8 @@ pub(super) async fn cancel(command: Command<SignedIn, GroupReason>, id: Id<Booki
 /// Confirm a booking group
 ///
 /// All its holds that you may confirm, or none: as the customer those that need not be paid for first, as a manager of a host
-/// those with that host. If one has run out meanwhile, none is confirmed; the others can still be, one by one.
+/// those with that host. If one has run out meanwhile, none is confirmed, and `bookings` names each such one; the others can
+/// still be, one by one.
 #[utoipa::path(operation_id = "confirm_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]

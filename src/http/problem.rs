@@ -53,7 +53,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     occurrences: Vec<Occurrence>,
-    /// The bookings of a group that cannot be made, each with what stands in its way.
+    /// The bookings of a group that cannot be made, confirmed or cancelled, each with what stands in its way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     bookings: Vec<RefusedBooking>,
@@ -141,7 +141,10 @@ impl From<Error> for Problem {
             Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
             Error::OccurrencesRefused(occurrences) => occurrences.into(),
             Error::BookingsRefused(bookings) => {
-                Self { bookings: bookings.clone(), ..Self::new(booking_group::problem(&bookings), "") }
+                let code = booking_group::problem(&bookings);
+                let first = bookings.iter().find(|booking| booking.code == code);
+                let detail = first.map(|booking| booking.detail.clone()).unwrap_or_default();
+                Self { bookings, ..Self::new(code, detail) }
             }
             Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {
                 tracing::warn!(cause, "the database is not available");

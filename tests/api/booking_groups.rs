@@ -45,6 +45,12 @@ fn each(group: &Answer, field: &str) -> Vec<String> {
     group["bookings"].as_array().unwrap().iter().map(|booking| booking[field].as_str().unwrap().to_owned()).collect()
 }
 
+/// Which bookings stand in the way: where the body names them, their identifiers, and why.
+fn in_the_way(refused: &Answer) -> Vec<(Value, Value, String)> {
+    let one = |one: &Value| (one["pointer"].clone(), one["booking_id"].clone(), one["code"].as_str().unwrap().to_owned());
+    refused["bookings"].as_array().unwrap().iter().map(one).collect()
+}
+
 on_both_databases! {
     async fn resources_of_several_hosts_are_booked_together_at_one_price(server) {
         let market = server.market(json!({})).await;
@@ -165,7 +171,8 @@ on_both_databases! {
         assert_eq!(part["price"]["amount"], 3600);
 
         // One that cannot be cancelled any more keeps the others; one of another host does not exist for this one.
-        market.customer.post(&path, json!({ "booking_ids": [ids[1], ids[0]] })).await.refused(409, "invalid_transition");
+        let refused = market.customer.post(&path, json!({ "booking_ids": [ids[1], ids[0]] })).await.refused(409, "invalid_transition");
+        assert_eq!(in_the_way(&refused), [(json!("/booking_ids/1"), json!(ids[0]), "invalid_transition".to_owned())]);
         let refused = market.host.post(&path, json!({ "booking_ids": [ids[1], ids[3]] })).await.refused(422, "invalid_fields");
         assert_eq!(refused["errors"][0]["pointer"], "/booking_ids/1");
         let seen = market.customer.get(&format!("/booking-groups/{}", made.id())).await.expect(200);
@@ -180,6 +187,29 @@ on_both_databases! {
         book(&market, json!([lathe(), lathe(), lathe(), slot(&bench, ELEVEN, TWELVE)])).await.expect(201);
     }
 
+    async fn each_booking_that_keeps_a_group_from_being_cancelled_is_named_with_the_reason(server) {
+        let market = server.market(json!({ "booking_rules": { "change_cutoff_minutes": 1440 } })).await;
+        let Neighbour { bench, .. } = neighbour(server, json!({})).await;
+        let late = || slot(&market.resource, "2026-11-30T20:00:00Z", "2026-11-30T21:00:00Z");
+        let wish = json!([late(), slot(&bench, TEN, ELEVEN), slot(&market.resource, "2026-12-03T10:00:00Z", "2026-12-03T11:00:00Z")]);
+        let made = book(&market, wish).await.expect(201);
+        let ids = each(&made, "id");
+        market.customer.post(&format!("/bookings/{}/cancel", ids[1]), json!({})).await.expect(200);
+        let path = format!("/booking-groups/{}/cancel", made.id());
+        let refused = market.customer.post(&path, json!({ "booking_ids": [ids[2], ids[1], ids[0]] })).await;
+        let refused = refused.refused(422, "booking_rules_violated");
+        assert_eq!(in_the_way(&refused), [
+            (json!("/booking_ids/2"), json!(ids[0]), "booking_rules_violated".to_owned()),
+            (json!("/booking_ids/1"), json!(ids[1]), "invalid_transition".to_owned()),
+        ]);
+        assert_eq!(refused["bookings"][0]["violations"][0]["code"], "too_late_to_change");
+        assert!(refused["bookings"][1]["detail"].as_str().unwrap().starts_with("The booking is cancelled"), "{refused:?}");
+        let whole = market.customer.post(&path, json!({})).await.refused(422, "booking_rules_violated");
+        assert_eq!(in_the_way(&whole), [(Value::Null, json!(ids[0]), "booking_rules_violated".to_owned())]);
+        let seen = market.customer.get(&format!("/booking-groups/{}", made.id())).await.expect(200);
+        assert_eq!(each(&seen, "status"), ["confirmed", "cancelled", "confirmed"]);
+    }
+
     async fn a_group_that_is_held_is_confirmed_together_before_its_first_hold_runs_out(server) {
         let market = server.market(json!({ "booking_rules": { "hold_minutes": 30 } })).await;
         let rules = json!({ "hold_minutes": 10, "requires_approval": true });
@@ -189,8 +219,10 @@ on_both_databases! {
         let held = market.customer.post("/booking-groups", wish.clone()).await.expect(201);
         assert_eq!(each(&held, "status"), ["held", "held"]);
         server.advance(TimeDelta::minutes(10));
-        let late = market.customer.post(&format!("/booking-groups/{}/confirm", held.id()), json!({})).await;
-        assert!(late.refused(409, "invalid_transition").text("detail").contains("Bench"));
+        let late = market.customer.post(&format!("/booking-groups/{}/confirm", held.id()), json!({})).await.refused(409, "invalid_transition");
+        assert!(late.text("detail").contains("Bench"));
+        let expired = held["bookings"].as_array().unwrap().iter().find(|booking| booking["resource_id"] == json!(bench)).unwrap();
+        assert_eq!(in_the_way(&late), [(Value::Null, expired["id"].clone(), "invalid_transition".to_owned())]);
         market.customer.post(&format!("/booking-groups/{}/cancel", held.id()), json!({})).await.expect(200);
 
         let held = market.customer.post("/booking-groups", wish).await.expect(201);
