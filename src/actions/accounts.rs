@@ -244,12 +244,16 @@ pub struct Everything {
 /// As [`get`].
 pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
     let user = get(tx, caller)?;
+    let memberships = members::list_of_user(tx.conn, user.id)?;
+    // Whom the user has booked for: where they are a member, or where it is written that they were.
+    let mut customers = audit_log::list_organizations(tx.conn, user.id.as_str())?;
+    customers.extend(memberships.iter().map(|membership| membership.organization_id));
     Ok(Everything {
-        memberships: members::list_of_user(tx.conn, user.id)?,
+        memberships,
         sessions: sessions::list_of_user(tx.conn, user.id)?,
         tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
         mails: mails::list_to(tx.conn, &user.email)?,
-        bookings: bookings::list_of_user(tx.conn, user.id)?,
+        bookings: bookings::list_of_user(tx.conn, user.id, &customers)?,
         terms_acceptances: terms_acceptances::list_of_user(tx.conn, user.id)?,
         certifications: certifications::list_of_user(tx.conn, user.id, None, i64::MAX)?,
         seats: training_seats::list_of_user(tx.conn, user.id)?,

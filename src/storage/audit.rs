@@ -76,6 +76,16 @@ pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, lim
         .load(conn)?)
 }
 
+/// In the histories of which organizations a thing is named.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_organizations(conn: &mut Conn, object_id: &str) -> Result<Vec<OrganizationId>, StorageError> {
+    let named = audit::table.filter(audit::object_id.eq(object_id)).select(audit::organization_id).distinct();
+    let organizations: Vec<Option<OrganizationId>> = named.load(conn)?;
+    Ok(organizations.into_iter().flatten().collect())
+}
+
 /// Everything that a user did.
 ///
 /// # Errors

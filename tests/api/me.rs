@@ -117,6 +117,16 @@ on_both_databases! {
         server.anonymous().get("/me/export").await.refused(401, "not_signed_in");
     }
 
+    async fn who_has_left_an_organization_is_still_told_what_they_booked_for_it(server) {
+        let market = server.market(json!({})).await;
+        let bob = server.user("Bob").await;
+        let members = format!("/organizations/{}/members", market.customer_organization);
+        market.customer.post(&members, json!({ "email": bob.email, "role": "booker" })).await.expect(201);
+        let booking = bob.post("/bookings", market.wish("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")).await.expect(201).id();
+        bob.delete(&format!("{members}/{}", bob.id)).await.expect(204);
+        assert_eq!(bob.get("/me/export").await.expect(200)["bookings"][0]["id"], booking);
+    }
+
     async fn a_deleted_account_is_gone_and_its_address_is_free(server) {
         let ada = server.user("Ada").await;
         ada.delete("/me").await.expect(204);

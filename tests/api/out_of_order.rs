@@ -75,7 +75,9 @@ on_both_databases! {
             market.book(&format!("2026-12-0{day}T{hour}:00:00Z"), &format!("2026-12-0{day}T{}:00:00Z", hour + 1)).await.expect(201).id()
         };
         let cancelled = book(1, 10).await;
-        (book(1, 12).await, book(3, 10).await, book(5, 10).await);
+        for (day, hour) in [(1, 12), (3, 10), (5, 10)] {
+            book(day, hour).await;
+        }
         let told = async |email: &str, word: &str| -> Vec<String> {
             server.tell_all().await;
             server.advance(TimeDelta::minutes(1));
