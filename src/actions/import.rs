@@ -3,6 +3,7 @@
 
 use serde_json::json;
 
+use super::bookings::due;
 use super::error::Error;
 use super::record::audit;
 use crate::domain::ids::{OrganizationId, SiteId};
@@ -166,12 +167,14 @@ fn store_resource(
         return Ok(Change::Unchanged);
     }
     let changed = Resource { fields, updated_at: tx.now, ..known };
-    resources::lock(tx.conn, &[changed.id], tx.now)?;
+    let locked = due::lock(tx, [changed.id])?;
     match tx.attempt(|tx| resources::update(tx.conn, &changed)) {
         Err(StorageError::CapacityExceeded) => return Ok(Change::CapacityInUse),
         result => result?,
     }
     record(tx, organization, "resource.import", ("resource", changed.id.as_str()), &resource.source)?;
+    // There may be more of it now.
+    locked.serve(tx)?;
     Ok(Change::Updated)
 }
 

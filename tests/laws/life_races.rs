@@ -139,4 +139,28 @@ on_both_databases! {
             assert_eq!(answers.iter().filter(|answer| is_won(answer)).count(), usize::from(turn == 2), "{turn}");
         }
     }
+
+    async fn longer_hours_go_to_the_line_before_any_fresh_booking(server) {
+        let market = server.market(json!({})).await;
+        let another = another(server);
+        let servers = both(server, &another);
+        let rivals = rivals(8, &servers, &market);
+        let site = format!("/sites/{}", market.site);
+        for (number, midnight) in [0, 672, 1344, 2016].into_iter().enumerate() {
+            let slot = (midnight, midnight + 4);
+            market.host.patch(&site, json!({ "opening_hours": { "tue": [] } })).await.expect(200);
+            let waiting = Waiting::join(server, &market, number, slot).await;
+            let (opened, answers) = tokio::join!(
+                market.host.patch(&site, json!({ "opening_hours": { "tue": [["00:00", "24:00"]] } })),
+                join_all(rivals.iter().map(|rival| book(rival, wish(&market, slot, 1)))),
+            );
+            opened.expect(200);
+            for answer in answers {
+                let code = answer["code"].as_str().unwrap_or_default();
+                assert!(["booking_rules_violated", "slot_unavailable"].contains(&code), "{answer:?}");
+            }
+            assert_eq!(waiting.offer().await.as_deref(), Some("held"));
+        }
+        assert_eq!(books(server).allocations.len(), 4);
+    }
 }
