@@ -5,7 +5,7 @@ use super::bookings::book::{PartOf, authorize_customer, place};
 use super::bookings::due::{self, Locked};
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, confirming};
-use super::bookings::{Actor, NewBooking, Told, facts, news, record, side_of};
+use super::bookings::{Actor, NewBooking, Told, facts, is_let_go, news, record, side_of};
 use super::error::Error;
 use super::record::publish;
 use super::search;
@@ -204,8 +204,7 @@ pub fn cancel(
         let (id, was) = (booking.id, booking.status);
         let cancelled = Step::new(tx, actor, booking, Move::Cancel).and_then(|step| step.among_others().cancel(tx, reason));
         match cancelled {
-            // The host has never heard of a hold.
-            Ok(cancelled) => told.extend((was != BookingStatus::Held).then_some((Some(was), cancelled))),
+            Ok(cancelled) => told.extend((!is_let_go(side, was, cancelled.status)).then_some((Some(was), cancelled))),
             Err(error) => {
                 let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
                 refused.push(refusal(index.map(|index| format!("/booking_ids/{index}")), Some(id), error)?);

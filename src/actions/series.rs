@@ -12,7 +12,7 @@ use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, p
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, confirming};
 use super::bookings::reschedule::move_to;
-use super::bookings::{Actor, NewBooking, Told, due, facts, record, side_of};
+use super::bookings::{Actor, NewBooking, Told, due, facts, is_let_go, record, side_of};
 use super::error::Error;
 use super::record::{audit, publish};
 use super::{Caller, authorize, search, terms};
@@ -324,9 +324,7 @@ fn change_all(
         return Err(Error::RulesViolated(too_late));
     }
     locked.serve(tx)?;
-    // The host has never heard of a hold that its customer lets go.
-    let is_let_go = |was| (happens, actor.side, was) == (Move::Cancel, Side::Customer, BookingStatus::Held);
-    let told: Vec<_> = changed.iter().filter(|(was, _)| !is_let_go(*was)).collect();
+    let told: Vec<_> = changed.iter().filter(|(was, booking)| !is_let_go(actor.side, *was, booking.status)).collect();
     let happened = (!told.is_empty()).then_some(happened);
     let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
     tell(tx, actor, happens.as_str(), &series, happened, facts)?;

@@ -35,6 +35,23 @@ async fn status(market: &Market, booking: &str) -> String {
 }
 
 on_both_databases! {
+    async fn a_hold_that_its_customer_lets_go_is_told_to_nobody_and_one_that_the_host_ends_is(server) {
+        let market = server.market(json!({})).await;
+        let held = hold(&market, TEN, ELEVEN).await.expect(201).id();
+        do_with(&market.customer, &held, "cancel", json!({})).await.expect(200);
+        let slot = json!({ "resource_id": market.resource, "starts_at": TEN, "ends_at": ELEVEN });
+        let group = json!({ "organization_id": market.customer_organization, "bookings": [slot], "hold": true });
+        let group = async || market.customer.post("/booking-groups", group.clone()).await.expect(201).id();
+        market.customer.post(&format!("/booking-groups/{}/cancel", group().await), json!({})).await.expect(200);
+        let held = hold(&market, TEN, ELEVEN).await.expect(201).id();
+        do_with(&market.host, &held, "cancel", json!({})).await.expect(200);
+        market.host.post(&format!("/booking-groups/{}/cancel", group().await), json!({})).await.expect(200);
+        for email in [&market.customer.email, &market.host.email] {
+            let subjects: Vec<_> = server.mails(email, 2).await.into_iter().map(|mail| mail.subject).collect();
+            assert_eq!(subjects, ["Cancelled: Lathe, Tue 1 Dec 2026, 10:00–11:00"; 2]);
+        }
+    }
+
     async fn a_hold_keeps_the_slot_until_it_runs_out_to_the_second(server) {
         let market = server.market(json!({ "booking_rules": { "hold_minutes": 10 } })).await;
         let held = hold(&market, TEN, ELEVEN).await.expect(201);

@@ -152,6 +152,11 @@ pub(super) const fn news(status: BookingStatus) -> Option<Happened> {
     }
 }
 
+/// Whether nobody hears of a change: a hold that its customer lets go, of which the host has never heard.
+pub(super) fn is_let_go(side: Side, was: BookingStatus, status: BookingStatus) -> bool {
+    (side, was, status) == (Side::Customer, BookingStatus::Held, BookingStatus::Cancelled)
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(Code::InvalidTransition, refusal.to_string())

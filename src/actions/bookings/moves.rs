@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Actor, Told, change, due, get_as_party, news};
+use super::{Actor, Told, change, due, get_as_party, is_let_go, news};
 use crate::actions::error::Error;
 use crate::actions::{Caller, authorize, certifications};
 use crate::domain::booking::{BookingStatus, Life, Move, Side};
@@ -173,7 +173,11 @@ impl Step {
         edit(&mut booking, tx.now);
         let is_freed = is_alone && !booking.status.takes_capacity();
         let locked = is_freed.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
-        let told = Told { happened: news(booking.status).filter(|_| is_alone), was: Some(was), ..Told::default() };
+        let told = Told {
+            happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, was, booking.status)),
+            was: Some(was),
+            ..Told::default()
+        };
         let booking = change(tx, actor, happens.as_str(), booking, told)?;
         if let Some(locked) = locked {
             locked.serve(tx)?;
