@@ -179,7 +179,8 @@ fn list_movable<'b>(
 ) -> Result<Vec<Booking>, Error> {
     let claimed: Vec<_> = resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect();
     let mut movable: Vec<Booking> = Vec::new();
-    for block in blocks {
+    // Nobody makes room for what is over.
+    for block in blocks.filter(|block| block.interval.ends_at() > tx.now) {
         for booking in bookings::list_overlapping(tx.conn, &claimed, block.interval)? {
             let is_known = movable.iter().any(|known| known.id == booking.id);
             let can_go = booking.status != BookingStatus::InUse && booking.life().after(Move::Cancel, tx.now).is_ok();

@@ -51,13 +51,12 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     let standing = members::find_standing(tx.conn, caller.user_id, new.organization_id)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
     // Whoever frees a slot meanwhile sees who waits, or is seen.
-    crate::storage::resources::lock(tx.conn, &[new.resource_id], tx.now)?;
+    due::catch_up(tx, new.resource_id)?;
     let resource = resources::get(tx, Some(caller), new.resource_id)?;
     if resource.fields.status != ResourceStatus::Listed {
         let detail = format!("The resource is {}.", resource.fields.status);
         return Err(Error::Refused(Code::ResourceNotBookable, detail));
     }
-    due::settle(tx, &resource)?;
     check_possible(tx.now, &resource, &new.desire)?;
     let line = waitlist_entries::list_line(tx.conn, resource.id)?;
     let own: Vec<_> = line.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
@@ -156,8 +155,10 @@ pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<Wai
 ///
 /// # Errors
 /// When the database fails.
-pub fn serve(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
-    for entry in waitlist_entries::list_line(tx.conn, resource.id)? {
+pub fn serve(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
+    for entry in waitlist_entries::list_line(tx.conn, id)? {
+        // The longest claim there has been is what claims are found by, and it may have been made just now.
+        let resource = &crate::storage::resources::get(tx.conn, id)?.at(tx.now);
         if !may_still_book(tx, &entry)? {
             let left = become_of(tx, entry, WaitlistStatus::Left)?;
             record(tx, None, "waitlist.leave", &left)?;

@@ -71,7 +71,7 @@ pub struct BookingRules {
     pub check_in_minutes: i64,
     /// How long after its start a booking that nobody has checked in is a no-show, so that others can
     /// have the rest; none means that nobody needs to check in.
-    #[schema(minimum = 0, maximum = 10_080)]
+    #[schema(minimum = 1, maximum = 10_080)]
     pub no_show_minutes: Option<i64>,
     /// How many bookings that are not over an organization may have at once.
     #[schema(minimum = 1)]
@@ -212,7 +212,7 @@ impl BookingRules {
         }
         fields.number("/check_in_minutes", self.check_in_minutes, 0..=1440);
         if let Some(minutes) = self.no_show_minutes {
-            fields.number("/no_show_minutes", minutes, 0..=MINUTES_A_WEEK);
+            fields.number("/no_show_minutes", minutes, 1..=MINUTES_A_WEEK);
         }
         if let Some(most) = self.max_active_per_organization {
             fields.number("/max_active_per_organization", most, 1..=i32::MAX);

@@ -94,6 +94,58 @@ on_both_databases! {
         }
     }
 
+    async fn what_is_booked_of_linked_resources_makes_room_too(server) {
+        let two = json!({ "capacity": { "quantity": 2, "unit": "unit" } });
+        let market = server.market(two.clone()).await;
+        let (machine, room) = (&market.resource, &market.host.list_resource(&market.site, two).await);
+        let hammer = &market.host.list_resource(&market.site, json!({})).await;
+        for (from, to, kind) in [(machine, room, "takes"), (hammer, room, "excludes")] {
+            market.host.post(&format!("/resources/{from}/links"), json!({ "other_id": to, "kind": kind })).await.expect(201);
+        }
+        let book = async |resource: &str| {
+            server.advance(TimeDelta::minutes(1));
+            let mut wish = market.wish(TEN, ELEVEN);
+            wish["resource_id"] = resource.into();
+            market.customer.post("/bookings", wish).await.expect(201).id()
+        };
+        // The blocks of these are made and removed: what had to make room for each.
+        let displaced = async |resource: &str, quantity: i32| {
+            let path = format!("/resources/{resource}/blocks");
+            let block = json!({ "starts_at": TEN, "ends_at": TWELVE, "quantity": quantity });
+            market.host.post(&path, block.clone()).await.refused(409, "slot_unavailable");
+            let mut forced = block;
+            forced["bookings"] = json!("offer_alternatives");
+            let blocked = market.host.post(&path, forced).await.expect(201);
+            market.host.delete(&format!("{path}/{}", blocked.id())).await.expect(204);
+            let displaced = blocked["displaced"].as_array().unwrap();
+            assert!(displaced.iter().all(|one| one["alternatives"][0]["starts_at"].is_string()), "{displaced:?}");
+            let mut ids: Vec<_> = displaced.iter().map(|one| one["booking"]["id"].as_str().unwrap().to_owned()).collect();
+            ids.sort();
+            ids
+        };
+        let (in_room, at_machine) = (book(room).await, book(machine).await);
+        assert_eq!(displaced(room, 1).await, [at_machine]);
+        let at_machine = book(machine).await;
+        let mut both = [in_room, at_machine];
+        both.sort();
+        assert_eq!(displaced(machine, 2).await, both);
+        let mut both = [book(machine).await, book(room).await];
+        both.sort();
+        assert_eq!(displaced(hammer, 1).await, both);
+        let at_hammer = book(hammer).await;
+        assert_eq!(displaced(room, 2).await, [at_hammer]);
+    }
+
+    async fn for_what_is_over_nobody_makes_room(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book(TEN, TWELVE).await.expect(201).id();
+        server.advance(TimeDelta::days(1) + TimeDelta::minutes(130));
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN, "bookings": "cancel" });
+        market.host.post(&path, block).await.refused(409, "slot_unavailable");
+        assert_eq!(market.customer.get(&format!("/bookings/{booking}")).await.expect(200)["status"], "confirmed");
+    }
+
     async fn a_block_is_repeated_all_or_nothing_and_removed_in_part_or_in_whole(server) {
         let market = server.market(json!({})).await;
         let path = format!("/resources/{}/blocks", market.resource);

@@ -54,6 +54,20 @@ on_both_databases! {
         market.book(TEN, ELEVEN).await.expect(201);
     }
 
+    async fn what_is_back_in_order_goes_to_who_waits_for_it(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 15 } })).await;
+        let path = format!("/resources/{}", market.resource);
+        let mut hold = market.wish(TEN, ELEVEN);
+        hold["hold"] = json!(true);
+        market.customer.post("/bookings", hold).await.expect(201);
+        market.host.post(&format!("{path}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
+        let entry = market.customer.post("/waitlist", market.wish(TEN, ELEVEN)).await.expect(201).id();
+        // The hold has run out meanwhile.
+        server.advance(TimeDelta::minutes(15));
+        market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
+        assert_eq!(market.customer.get(&format!("/waitlist/{entry}")).await.expect(200)["status"], "offered");
+    }
+
     async fn those_whose_bookings_start_soon_are_warned(server) {
         let market = server.market(json!({})).await;
         market.book(TEN, ELEVEN).await.expect(201);

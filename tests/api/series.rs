@@ -184,6 +184,17 @@ on_both_databases! {
         assert!(starts(&market.host.post(&cancel, json!({})).await.expect(200)).is_empty());
     }
 
+    async fn what_has_begun_of_a_series_stays_when_it_is_moved(server) {
+        let market = server.market(json!({})).await;
+        let series = market.customer.post("/series", wish(&market, TEN, TWELVE, "FREQ=DAILY;COUNT=2")).await.expect(201);
+        let path = format!("/series/{}/reschedule", series.id());
+        server.advance(TimeDelta::hours(25));
+        let moved = market.customer.post(&path, json!({ "start_time": "11:00" })).await.expect(200);
+        assert_eq!(starts(&moved), [TEN, "2026-12-02T11:00:00Z"]);
+        server.advance(TimeDelta::hours(25));
+        market.customer.post(&path, json!({ "start_time": "12:00" })).await.refused(409, "invalid_transition");
+    }
+
     async fn a_series_moves_onto_itself_in_either_direction(server) {
         let market = server.market(json!({})).await;
         let whole_days = wish(&market, TEN, "2026-12-02T10:00:00Z", "FREQ=DAILY;COUNT=4");

@@ -115,6 +115,23 @@ on_both_databases! {
         rival.offer(&entry).await;
     }
 
+    async fn what_was_just_claimed_is_offered_to_nobody_however_long_it_is(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}", market.resource);
+        market.host.post(&format!("{path}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
+        let (first, second) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
+        let one = first.waits(server, &market, (TEN, TWELVE), 120).await;
+        let two = second.waits(server, &market, (ELEVEN, TWELVE), 60).await;
+        market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
+        let offered = first.offer(&one).await;
+        assert_eq!(second.entry(&two).await["status"], WAITING);
+
+        first.user.post(&format!("/bookings/{offered}/confirm"), json!({})).await.expect(200);
+        let week = json!({ "starts_at": TEN, "ends_at": "2026-12-08T10:00:00Z", "bookings": "cancel" });
+        market.host.post(&format!("{path}/blocks"), week).await.expect(201);
+        assert_eq!(second.entry(&two).await["status"], WAITING);
+    }
+
     async fn nobody_waits_for_what_is_free_or_twice_for_the_same_or_for_what_cannot_be(server) {
         let market = server.market(json!({ "booking_rules": { "max_minutes": 120 } })).await;
         market.customer.post("/waitlist", market.wish(TEN, ELEVEN)).await.refused(409, "slot_available");

@@ -18,6 +18,7 @@ use crate::domain::problem::Code;
 use crate::domain::resource::ResourceStatus;
 use crate::domain::rules::{Violation, Wish};
 use crate::domain::terms::AgreedTerms;
+use crate::domain::time::UtcTime;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::members;
@@ -100,7 +101,7 @@ pub(in crate::actions) fn place(
 ) -> Result<(Booking, Value), Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
-    check_in_order(&resource, wish.interval)?;
+    check_in_order(tx.now, &resource, wish.interval)?;
     if is_behind || resource.fields.rules.allocation(wish.interval).starts_at() < tx.now {
         due::settle(tx, &resource)?;
     }
@@ -207,8 +208,9 @@ pub(in crate::actions) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resour
 }
 
 /// Whether a booking of the resource may start then, for all that is known of its repair.
-pub(super) fn check_in_order(resource: &Resource, interval: Interval) -> Result<(), Error> {
-    match resource.out_of_order.as_ref().filter(|known| interval.starts_at() < known.closed_before()) {
+pub(super) fn check_in_order(now: UtcTime, resource: &Resource, interval: Interval) -> Result<(), Error> {
+    let stops = |known: &&OutOfOrder| !known.is_over(now) && interval.starts_at() < known.closed_before();
+    match resource.out_of_order.as_ref().filter(stops) {
         None => Ok(()),
         Some(OutOfOrder { reason, until, .. }) => {
             let until = until.map_or_else(|| "for now".to_owned(), |until| format!("until {until}"));

@@ -92,15 +92,7 @@ pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
     let spent = bookings::list_spent(tx.conn, &claimed, tx.now)?;
     end_all(tx, spent)?;
     blocks::update_over(tx.conn, Some(&claimed), tx.now)?;
-    for id in claimed {
-        if id == resource.id {
-            waitlist::serve(tx, resource)?;
-        } else {
-            let linked = resources::get(tx.conn, id)?;
-            waitlist::serve(tx, &linked)?;
-        }
-    }
-    Ok(())
+    claimed.into_iter().try_for_each(|id| waitlist::serve(tx, id))
 }
 
 /// Makes the moves whose time has come. The requests of a series that nobody has answered are told together.

@@ -93,7 +93,7 @@ pub(in crate::actions) fn move_to(
     override_reason: Option<&str>,
 ) -> Result<(Booking, Told), Error> {
     if side == Side::Customer && (resource.id, to.0.starts_at()) != (booking.resource_id, booking.interval.starts_at()) {
-        check_in_order(resource, to.0)?;
+        check_in_order(tx.now, resource, to.0)?;
     }
     // What was agreed stays agreed; on another resource other terms may hold.
     let (terms, missing) = match resource.id == booking.resource_id {
