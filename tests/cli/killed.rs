@@ -42,6 +42,57 @@ on_both_databases! {
         }
     }
 
+    fn who_is_to_be_reminded_is_reminded_once_however_often_the_service_is_killed_over_it(home) {
+        home.write("settings.toml", SETTINGS);
+        let serve = || home.serve(&["--config", "settings.toml"]);
+        let serving = serve();
+        let booked = block_on(async {
+            let world = World::found(&serving).await;
+            let ada = sign_in(&serving).await;
+            ada.patch("/me", json!({ "reminder_minutes": [1440] })).await.expect(200);
+            let hours = Clock::System.now().micros() / 3_600_000_000;
+            let starts_at = chrono::DateTime::from_timestamp((hours + 2) * 3600, 0).unwrap();
+            let mut booked = Vec::new();
+            for (resource, quarter) in world.resources.iter().flat_map(|resource| (0..8).map(move |quarter| (resource, quarter))) {
+                let starts_at = starts_at + TimeDelta::minutes(15 * quarter);
+                let wish = json!({
+                    "organization_id": world.organization, "resource_id": resource,
+                    "starts_at": starts_at, "ends_at": starts_at + TimeDelta::minutes(15),
+                });
+                booked.push(ada.post("/bookings", wish).await.expect(201).id());
+            }
+            booked
+        });
+        drop(serving);
+        // They were made long ago, and since then nobody was reminded.
+        let days = if home.is_sqlite() { "172800000000" } else { "interval '2 days'" };
+        home.execute(&format!(
+            "UPDATE bookings SET created_at = created_at - {days}; UPDATE reminder_progress SET done_until = done_until - {days}"
+        ));
+        for pause in [0, 2, 5, 10, 20, 40, 60, 90, 130, 180] {
+            let serving = serve();
+            std::thread::sleep(Duration::from_millis(pause));
+            drop(serving);
+        }
+        // By now it is clear that the dead send nothing any more.
+        home.execute("UPDATE mails SET next_attempt_at = created_at WHERE status = 'queued'");
+        let serving = serve();
+        let sent = || home.select("SELECT id AS value FROM mails WHERE template LIKE 'booking_reminder%' AND status = 'sent' ORDER BY id");
+        let is_slow = std::time::Instant::now() + Duration::from_secs(20);
+        while sent().len() < booked.len() && std::time::Instant::now() < is_slow {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        drop(serving);
+        let reminders = home.select("SELECT payload AS value FROM outbox WHERE event = 'booking_reminder'");
+        assert_eq!((reminders.len(), sent().len()), (booked.len(), booked.len()));
+        assert!(booked.iter().all(|id| reminders.iter().any(|reminder| reminder.contains(id))));
+        assert_eq!(home.select("SELECT id AS value FROM mails WHERE template LIKE 'booking_reminder%'").len(), booked.len());
+        let messages = home.messages();
+        for id in sent() {
+            assert_eq!(messages.iter().filter(|name| name.ends_with(&format!("{id}.eml"))).count(), 1);
+        }
+    }
+
     fn what_is_under_way_when_it_is_told_to_stop_is_done_and_answered(home) {
         home.write("settings.toml", SETTINGS);
         let serving = home.serve(&["--config", "settings.toml"]);
@@ -136,6 +187,14 @@ async fn book_until(serving: &Serving, signal: &str, world: &World, round: usize
     (answered, ends)
 }
 
+impl Home {
+    /// The names of the messages that were sent.
+    fn messages(&self) -> Vec<String> {
+        let messages = std::fs::read_dir(self.path("data/mail")).expect("messages are files here");
+        messages.map(|file| file.expect("it has a name").file_name().into_string().unwrap()).collect()
+    }
+}
+
 /// Every booking that was answered is there with its mail sent or queued, and whatever is there is whole.
 fn assert_whole(home: &Home, answered: &[String]) {
     let stored = home.select("SELECT id AS value FROM bookings");
@@ -154,8 +213,7 @@ fn assert_whole(home: &Home, answered: &[String]) {
          AND NOT EXISTS (SELECT 1 FROM mails WHERE mails.outbox_id = outbox.id AND mails.status IN ('queued', 'sent'))",
     );
     assert!(told_to_nobody.is_empty(), "told and not queued: {told_to_nobody:?}");
-    let messages = std::fs::read_dir(home.path("data/mail")).expect("messages are files here");
-    let messages: Vec<_> = messages.map(|file| file.expect("it has a name").file_name().into_string().unwrap()).collect();
+    let messages = home.messages();
     let sent = home.select("SELECT id AS value FROM mails WHERE status = 'sent'");
     let not_sent: Vec<_> = sent.iter().filter(|id| !messages.iter().any(|name| name.ends_with(&format!("{id}.eml")))).collect();
     assert!(not_sent.is_empty(), "noted as sent, and not there: {not_sent:?}");

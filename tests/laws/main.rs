@@ -6,9 +6,12 @@
 mod support;
 
 mod books;
+mod deaths;
 mod hand;
+mod histories;
 mod life_races;
 mod model;
+mod model_many;
 mod outages;
 mod races;
 mod raw_postgres;
@@ -16,3 +19,6 @@ mod raw_random;
 mod raw_sql;
 mod raw_sqlite;
 mod real;
+mod real_many;
+mod series_races;
+mod steps;

@@ -5,45 +5,65 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use serde_json::json;
 use sharefloor::actions::blocks::{self, NewBlock};
-use sharefloor::actions::bookings::{self, NewBooking, NewSlot};
+use sharefloor::actions::bookings::{self, NewBooking, NewSlot, Search};
 use sharefloor::actions::error::Error;
 use sharefloor::actions::precondition::IfMatch;
 use sharefloor::actions::waitlist::{self, NewEntry};
-use sharefloor::actions::{Caller, availability, resource_links, resources};
-use sharefloor::domain::block::{BlockScope, OnBookings};
-use sharefloor::domain::booking::BookingStatus as Status;
-use sharefloor::domain::ids::{BlockId, BookingId, OrganizationId, ResourceId, SessionId, SiteId, WaitlistEntryId};
+use sharefloor::actions::{Caller, availability, out_of_order, resource_links, resources};
+use sharefloor::domain::ids::{
+    BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId,
+};
 use sharefloor::domain::interval::Interval;
+use sharefloor::domain::paging::Paging;
 use sharefloor::domain::problem::Code;
 use sharefloor::domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
 use sharefloor::domain::time::UtcTime;
 use sharefloor::domain::waitlist::{Desire, WaitlistStatus};
+use sharefloor::storage::bookings::Booking;
 use sharefloor::storage::db::{Db, Tx};
 use sharefloor::storage::resource_links::ResourceLink;
 
-use crate::model::{Answer, Link, Model, OTHER_CAPACITY, QUARTERS, Step, Target};
+use crate::model::{Model, Rules, Seen};
+use crate::steps::{Answer, DAY, Link, QUARTERS, Refused, Step, Target, Wish};
 use crate::support::people::{Market, User};
 use crate::support::server::Server;
+
+/// On so many days something may happen.
+const DAYS: i64 = 7;
+
+/// The quarters from `now` on in which something may happen.
+pub(crate) fn to_come(now: i64) -> impl Iterator<Item = i64> {
+    (0..DAYS).flat_map(|day| day * DAY..day * DAY + 2 * QUARTERS).filter(move |at| *at >= now)
+}
 
 /// The same history as the service lives through it.
 pub(crate) struct Real {
     db: Db,
-    start: UtcTime,
+    pub(crate) start: UtcTime,
     now: i64,
-    host: Caller,
-    customer: Caller,
-    organization: OrganizationId,
-    pub(crate) resource: ResourceId,
-    pub(crate) other: ResourceId,
-    bookings: Vec<BookingId>,
-    blocks: Vec<BlockId>,
-    other_blocks: Vec<BlockId>,
+    pub(crate) host: Caller,
+    pub(crate) customer: Caller,
+    pub(crate) organization: OrganizationId,
+    pub(crate) resources: [ResourceId; 2],
+    blocks: Vec<(ResourceId, BlockId)>,
+    pub(crate) groups: Vec<BookingGroupId>,
+    pub(crate) series: Vec<SeriesId>,
     line: Vec<WaitlistEntryId>,
-    /// What was booked last: the line was served before.
-    made: Option<BookingId>,
+    /// What was booked by the last step, offers aside.
+    pub(crate) made: Vec<BookingId>,
+    /// What was offered in place of what had to make room in the last step.
+    pub(crate) alternatives: Vec<Wish>,
 }
 
-fn code(error: &Error) -> &'static str {
+/// What has become of somebody who waits.
+pub(crate) struct Waits {
+    id: WaitlistEntryId,
+    pub(crate) status: WaitlistStatus,
+    offer: Option<BookingId>,
+}
+
+/// Why something was refused, without what the database said.
+pub(crate) fn code(error: &Error) -> &'static str {
     match error {
         Error::Refused(code, _) => code.as_str(),
         Error::Invalid(_) => Code::InvalidFields.as_str(),
@@ -57,44 +77,50 @@ fn caller(user: &User) -> Caller {
     Caller { user_id: user.id.parse().unwrap(), session_id, must_be_verified: true }
 }
 
-fn quarters(number: i64) -> TimeDelta {
+pub(crate) fn quarters(number: i64) -> TimeDelta {
     TimeDelta::minutes(15 * number)
 }
 
+/// The rules of a resource as a host writes them.
+fn resource(name: &str, category: &str, capacity: i32, rules: &Rules) -> NewResource {
+    serde_json::from_value(json!({
+        "kind": "machine", "name": name, "category": category, "status": "listed",
+        "capacity": { "quantity": capacity, "unit": "unit" },
+        "booking_rules": {
+            "buffer_before_minutes": 15 * rules.buffers.0, "buffer_after_minutes": 15 * rules.buffers.1,
+            "requires_approval": rules.requires_approval, "hold_minutes": 15 * rules.hold, "offer_minutes": 15 * rules.offer,
+            "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15,
+        },
+        "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
+    }))
+    .unwrap()
+}
+
 impl Real {
-    pub(crate) async fn new(server: &Server, db: &Db, market: &Market, model: &Model) -> Self {
+    pub(crate) async fn new(server: &Server, db: &Db, market: &Market, model: &Model, number: usize) -> Self {
         let (host, site): (_, SiteId) = (caller(&market.host), market.site.parse().unwrap());
-        let new: NewResource = serde_json::from_value(json!({
-            "kind": "machine", "name": "Lathe", "status": "listed", "capacity": { "quantity": model.capacity, "unit": "unit" },
-            "booking_rules": {
-                "buffer_before_minutes": 15 * model.rules.buffers.0, "buffer_after_minutes": 15 * model.rules.buffers.1,
-                "requires_approval": model.rules.requires_approval, "hold_minutes": 15 * model.rules.hold,
-                "offer_minutes": 15 * model.rules.offer,
-                "no_show_minutes": model.rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15,
-            },
-            "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
-        }))
-        .unwrap();
         let start = server.now();
-        let resource = db.write(start, move |tx| resources::create(tx, host, site, &new.read()?)).await.unwrap().id;
-        let organization = market.customer_organization.parse().unwrap();
-        let customer = caller(&market.customer);
-        let other = json!({ "name": "Room", "capacity": { "quantity": OTHER_CAPACITY, "unit": "unit" } });
-        let other = market.host.list_resource(&market.site, other).await.parse().unwrap();
+        // What is offered in place of something is of the same history.
+        let category = format!("of history {number}");
+        let create = async |name: &str, which: usize| {
+            let new = resource(name, &category, model.capacity[which], &model.rules[which]);
+            db.write(start, move |tx| resources::create(tx, host, site, &new.read()?)).await.unwrap().id
+        };
+        let resources = [create("Lathe", 0).await, create("Room", 1).await];
         Self {
             db: db.clone(),
             start,
             now: 0,
             host,
-            customer,
-            organization,
-            resource,
-            other,
-            bookings: Vec::new(),
+            customer: caller(&market.customer),
+            organization: market.customer_organization.parse().unwrap(),
+            resources,
             blocks: Vec::new(),
-            other_blocks: Vec::new(),
+            groups: Vec::new(),
+            series: Vec::new(),
             line: Vec::new(),
-            made: None,
+            made: Vec::new(),
+            alternatives: Vec::new(),
         }
     }
 
@@ -102,19 +128,53 @@ impl Real {
         self.start + quarters(quarter)
     }
 
-    fn interval(&self, from: i64, length: i64) -> Interval {
+    pub(crate) fn interval(&self, from: i64, length: i64) -> Interval {
         Interval::new(self.at(from), self.at(from + length)).unwrap()
     }
 
-    async fn write<T: Send + 'static>(
+    /// The slot as the model knows it.
+    fn wish(&self, resource: ResourceId, interval: Interval, quantity: i32) -> Wish {
+        let quarter = |at: UtcTime| at.minutes_since(self.start) / 15;
+        let (from, to) = (quarter(interval.starts_at()), quarter(interval.ends_at()));
+        let on = self.resources.iter().position(|id| *id == resource).unwrap();
+        Wish { on, from, length: to - from, quantity }
+    }
+
+    /// What was written down, and all that could go wrong with it.
+    pub(crate) async fn try_to<T: Send + 'static>(
         &self,
         action: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, &'static str> {
-        self.db.write(self.at(self.now), action).await.map_err(|error| code(&error))
+    ) -> Result<T, Error> {
+        self.db.write(self.at(self.now), action).await
+    }
+
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        action: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Refused> {
+        self.try_to(action).await.map_err(|error| code(&error).into())
+    }
+
+    async fn read<T: Send + 'static>(&self, query: impl FnOnce(&mut Tx<'_>) -> Result<T, Error> + Send + 'static) -> T {
+        self.db.read(self.at(self.now), query).await.unwrap()
+    }
+
+    pub(crate) fn new_booking(&self, wish: Wish, hold: bool) -> NewBooking {
+        NewBooking {
+            organization_id: self.organization,
+            resource_id: self.resources[wish.on],
+            interval: self.interval(wish.from, wish.length),
+            quantity: wish.quantity,
+            operated_by: None,
+            note: String::new(),
+            hold,
+            override_reason: None,
+            accepted_terms: Vec::new(),
+        }
     }
 
     async fn make(&self, id: BookingId, to: Target) -> Answer {
-        let (host, customer, start) = (self.host, self.customer, self.start);
+        let (host, customer, start, resources) = (self.host, self.customer, self.start, self.resources);
         let made = self.write(move |tx| match to {
             Target::Confirm => bookings::confirm(tx, customer, id),
             Target::Approve => bookings::approve(tx, host, id),
@@ -123,134 +183,155 @@ impl Real {
             Target::CheckIn => bookings::check_in(tx, customer, id),
             Target::CheckOut => bookings::check_out(tx, customer, id),
             Target::NoShow => bookings::no_show(tx, host, id),
-            Target::Reschedule { from, length, quantity } => {
+            Target::Reschedule(Wish { on, from, length, quantity }) => {
                 let (starts_at, ends_at) = (Some(start + quarters(from)), Some(start + quarters(from + length)));
-                let new = NewSlot { starts_at, ends_at, quantity: Some(quantity), ..NewSlot::default() };
+                let (resource_id, quantity) = (Some(resources[on]), Some(quantity));
+                let new = NewSlot { resource_id, starts_at, ends_at, quantity, ..NewSlot::default() };
                 Ok(bookings::reschedule(tx, customer, id, &new)?.booking)
             }
         });
         made.await.map(drop)
     }
 
-    pub(crate) async fn answer(&mut self, step: &Step) -> Answer {
-        let (host, customer, resource_id, other_id) = (self.host, self.customer, self.resource, self.other);
-        match *step {
-            Step::Book { from, length, quantity, hold } => {
-                let (organization_id, interval, note) = (self.organization, self.interval(from, length), String::new());
-                let wish = NewBooking {
-                    organization_id,
-                    resource_id,
-                    interval,
-                    quantity,
-                    operated_by: None,
-                    note,
-                    hold,
-                    override_reason: None,
-                    accepted_terms: Vec::new(),
+    /// What the service answers to a step that the model has answered.
+    pub(crate) async fn answer(&mut self, step: &Step, model: &Model) -> Answer {
+        let (host, customer, [first, other]) = (self.host, self.customer, self.resources);
+        match step {
+            Step::Book { wish, hold } => {
+                let wish = self.new_booking(*wish, *hold);
+                self.made = vec![self.write(move |tx| bookings::book(tx, customer, &wish)).await?.id];
+            }
+            Step::Move { which, to } => {
+                // What the model has booked in this step is not there yet.
+                if let Some(id) = model.bookings.get(*which).and_then(|booked| booked.id) {
+                    self.make(id, *to).await?;
+                }
+            }
+            Step::BookGroup { wishes } => self.book_group(wishes).await?,
+            Step::ConfirmGroup { which } => self.confirm_group(*which, model).await?,
+            Step::CancelGroup { which, chosen } => self.cancel_group(*which, chosen.as_deref(), model).await?,
+            Step::BookSeries { wish, hold, count, skips } => self.book_series((*wish, *hold), *count, *skips).await?,
+            Step::MoveSeries { which, from, to } => self.move_series(*which, *from, *to, model).await?,
+            Step::Block { wish, count, on_bookings } => {
+                let id = self.resources[wish.on];
+                let new = NewBlock {
+                    interval: self.interval(wish.from, wish.length),
+                    quantity: Some(wish.quantity),
+                    reason: String::new(),
+                    recurrence: (*count > 1).then(|| format!("FREQ=DAILY;COUNT={count}").parse().unwrap()),
+                    on_bookings: *on_bookings,
                 };
-                let booked = self.write(move |tx| bookings::book(tx, customer, &wish)).await?;
-                self.made = Some(booked.id);
-                Ok(())
+                let made = self.write(move |tx| blocks::create(tx, host, id, &new)).await?;
+                self.blocks.extend(std::iter::once(&made.first).chain(&made.others).map(|block| (id, block.id)));
+                for displaced in made.displaced {
+                    let quantity = displaced.booking.quantity;
+                    let wishes = displaced.alternatives.iter().map(|one| {
+                        let interval = Interval::new(one.starts_at, one.ends_at).unwrap();
+                        self.wish(one.resource_id, interval, quantity)
+                    });
+                    let wishes: Vec<_> = wishes.collect();
+                    self.alternatives.extend(wishes);
+                }
             }
-            Step::Move { which, to } => match self.bookings.get(which) {
-                Some(id) => self.make(*id, to).await,
-                None => Ok(()),
-            },
-            Step::Block { from, length, quantity } => {
-                let interval = self.interval(from, length);
-                let blocked = self.write(move |tx| blocks::create(tx, host, resource_id, &block(interval, quantity))).await?;
-                self.blocks.push(blocked.first.id);
-                Ok(())
+            Step::Unblock { which, scope } => {
+                if let Some((resource, id)) = self.blocks.get(*which).copied() {
+                    let scope = *scope;
+                    self.write(move |tx| blocks::delete(tx, host, resource, id, scope)).await?;
+                }
             }
-            Step::Unblock { which } => {
-                let Some(id) = self.blocks.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| blocks::delete(tx, host, resource_id, id, BlockScope::One)).await
+            Step::Break { on, until } => {
+                let (id, until) = (self.resources[*on], until.map(|until| self.at(until)));
+                self.write(move |tx| out_of_order::mark(tx, host, id, "", until)).await?;
             }
-            Step::BlockOther { from, length, quantity } => {
-                let interval = self.interval(from, length);
-                let blocked = self.write(move |tx| blocks::create(tx, host, other_id, &block(interval, quantity))).await?;
-                self.other_blocks.push(blocked.first.id);
-                Ok(())
-            }
-            Step::UnblockOther { which } => {
-                let Some(id) = self.other_blocks.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| blocks::delete(tx, host, other_id, id, BlockScope::One)).await
+            Step::Mend { on } => {
+                let id = self.resources[*on];
+                self.write(move |tx| out_of_order::clear(tx, host, id)).await?;
             }
             Step::Link { link } => {
                 let (kind, quantity) = match link {
-                    Link::Takes(each) => (LinkKind::Takes, each),
+                    Link::Takes(each) => (LinkKind::Takes, *each),
                     Link::Excludes => (LinkKind::Excludes, 1),
                 };
-                let link = ResourceLink { resource_id, other_id, kind, quantity };
-                self.write(move |tx| resource_links::create(tx, host, link)).await.map(drop)
+                let link = ResourceLink { resource_id: first, other_id: other, kind, quantity };
+                self.write(move |tx| resource_links::create(tx, host, link)).await?;
             }
-            Step::Unlink => self.write(move |tx| resource_links::delete(tx, host, resource_id, other_id)).await,
+            Step::Unlink => self.write(move |tx| resource_links::delete(tx, host, first, other)).await?,
             Step::SetCapacity { capacity } => {
+                let quantity = *capacity;
                 let edit = move |fields: ResourceFields| {
-                    let capacity = Capacity { quantity: capacity, ..fields.capacity };
+                    let capacity = Capacity { quantity, ..fields.capacity };
                     Ok(ResourceFields { capacity, ..fields })
                 };
-                self.write(move |tx| resources::update(tx, host, resource_id, &IfMatch::Any, edit)).await.map(drop)
+                self.write(move |tx| resources::update(tx, host, first, &IfMatch::Any, edit)).await?;
             }
-            Step::Wait { quarters } => {
-                self.now += quarters;
-                Ok(())
-            }
-            Step::Join { from, length, slack, quantity } => {
+            Step::Wait { quarters } => self.now += quarters,
+            Step::Join { wish, slack } => {
+                let Wish { from, length, quantity, .. } = *wish;
                 let desire = Desire { window: self.interval(from, length + slack), length: quarters(length), quantity };
-                let new = NewEntry { organization_id: self.organization, resource_id, desire };
-                let entry = self.write(move |tx| waitlist::join(tx, customer, &new)).await?;
-                self.line.push(entry.id);
-                Ok(())
+                let new = NewEntry { organization_id: self.organization, resource_id: first, desire };
+                self.line.push(self.write(move |tx| waitlist::join(tx, customer, &new)).await?.id);
             }
             Step::Leave { which } => {
-                let Some(id) = self.line.get(which).copied() else { return Ok(()) };
-                self.write(move |tx| waitlist::leave(tx, customer, id)).await.map(drop)
+                if let Some(id) = self.line.get(*which).copied() {
+                    self.write(move |tx| waitlist::leave(tx, customer, id)).await?;
+                }
             }
-            Step::RunJobs => self.write(move |tx| bookings::due::catch_up(tx, resource_id)).await,
+            Step::RunJobs => self.write(move |tx| bookings::due::catch_up(tx, first)).await?,
         }
+        Ok(())
     }
 
-    /// What has become of each wish; an offer is a booking from then on.
-    pub(crate) async fn learn_offers(&mut self, model: &mut Model) -> Vec<WaitlistStatus> {
-        for (waiting, id) in model.line.iter_mut().zip(&self.line) {
-            waiting.order.1 = Some(*id);
-        }
+    /// What has become of each who waits.
+    pub(crate) async fn line(&self) -> Vec<Waits> {
         let (ids, customer) = (self.line.clone(), self.customer);
         let read = move |tx: &mut Tx<'_>| ids.iter().map(|id| waitlist::get(tx, customer, *id)).collect();
-        let entries: Result<Vec<_>, Error> = self.db.read(self.at(self.now), read).await;
-        let entries = entries.unwrap();
-        for number in model.in_order() {
-            let offered = entries[number].booking_id;
-            self.bookings.extend(offered.filter(|booking| !self.bookings.contains(booking)));
-        }
-        self.bookings.extend(self.made.take());
-        entries.into_iter().map(|entry| entry.status).collect()
+        let entries: Vec<_> = self.read(read).await;
+        entries.into_iter().map(|entry| Waits { id: entry.id, status: entry.status, offer: entry.booking_id }).collect()
     }
 
-    /// Where each booking is in its life.
-    pub(crate) async fn statuses(&self) -> Vec<Status> {
-        let (ids, customer) = (self.bookings.clone(), self.customer);
-        let read = move |tx: &mut Tx<'_>| ids.iter().map(|id| Ok(bookings::get(tx, customer, *id)?.status)).collect();
-        let statuses: Result<_, Error> = self.db.read(self.at(self.now), read).await;
-        statuses.unwrap()
+    /// Tells the model by what names its new bookings and those who wait are known: they decide between what is else alike.
+    pub(crate) fn name(&mut self, model: &mut Model, line: &[Waits]) {
+        for (waiting, waits) in model.line.iter_mut().zip(line) {
+            waiting.order.1 = Some(waits.id);
+            if let Some(offer) = waiting.offer {
+                model.bookings[offer].id = waits.offer;
+            }
+        }
+        let mut made = self.made.drain(..);
+        for booked in model.bookings.iter_mut().filter(|booked| booked.id.is_none()) {
+            booked.id = made.next();
+        }
+    }
+
+    /// All bookings as they are seen, in the order of the model.
+    pub(crate) async fn seen(&self, model: &Model) -> Vec<Option<Seen>> {
+        let (customer, organization, resources) = (self.customer, self.organization, self.resources);
+        let read = move |tx: &mut Tx<'_>| {
+            let paging = Paging { limit: 200, after: None };
+            let mut found: Vec<Booking> = Vec::new();
+            for resource in resources {
+                let search = Search { organization: Some(organization), resource: Some(resource), ..Search::default() };
+                found.extend(bookings::list(tx, customer, &search, &paging)?.items);
+            }
+            Ok(found)
+        };
+        let found = self.read(read).await;
+        let seen = |booking: &Booking| Seen {
+            status: booking.status,
+            wish: self.wish(booking.resource_id, booking.interval, booking.quantity),
+        };
+        let seen: BTreeMap<_, _> = found.iter().map(|booking| (booking.id, seen(booking))).collect();
+        model.bookings.iter().map(|booked| seen.get(&booked.id?).copied()).collect()
     }
 
     /// How much of a resource is free in each quarter to come.
-    pub(crate) async fn free(&self, resource: ResourceId) -> BTreeMap<i64, i32> {
-        let within = self.interval(self.now, 2 * QUARTERS);
-        let read = move |tx: &mut Tx<'_>| availability::get(tx, None, resource, within, 1);
-        let free = self.db.read(self.at(self.now), read).await.unwrap().free;
-        let quarter = |at: UtcTime| at.minutes_since(self.start) / 15;
-        free.into_iter()
-            .flat_map(|free| {
-                (quarter(free.interval.starts_at())..quarter(free.interval.ends_at())).map(move |at| (at, free.quantity))
-            })
-            .collect()
+    pub(crate) async fn free(&self, on: usize) -> BTreeMap<i64, i32> {
+        let end = (self.now + 1).max(DAYS * DAY);
+        let (id, within) = (self.resources[on], self.interval(self.now, end - self.now));
+        let free = self.read(move |tx| availability::get(tx, None, id, within, 1)).await.free;
+        let quantities = free.into_iter().map(|free| self.wish(id, free.interval, free.quantity));
+        let of: Vec<_> = quantities.collect();
+        let at = |at: i64| of.iter().find(|free| (free.from..free.from + free.length).contains(&at));
+        to_come(self.now).filter_map(|quarter| Some((quarter, at(quarter)?.quantity))).collect()
     }
-}
-
-/// A block that is made once and refused where it meets a booking.
-const fn block(interval: Interval, quantity: i32) -> NewBlock {
-    NewBlock { interval, quantity: Some(quantity), reason: String::new(), recurrence: None, on_bookings: OnBookings::Refuse }
 }

@@ -1,13 +1,7 @@
 //! Who has booked is reminded in time, once.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use serde_json::json;
-use sharefloor::jobs::Runner;
-use sharefloor::mail::Mailer;
-use sharefloor::storage::db::Db;
-use tokio::sync::Notify;
 
 use crate::support::server::{Server, on_both_databases};
 
@@ -15,18 +9,11 @@ use crate::support::server::{Server, on_both_databases};
 const FROM: &str = "2026-12-03T10:00:00Z";
 const TO: &str = "2026-12-03T11:00:00Z";
 
-/// The jobs of one server, which run when the test says so.
-fn jobs(server: &Server) -> Runner {
-    let db = Db::open(&server.config.database_options().unwrap()).unwrap();
-    let mailer = Mailer::new(&server.config).unwrap();
-    Runner::new(db, server.clock.clone(), mailer, Arc::new(Notify::new()), &server.config.mail)
-}
-
 /// Lets time pass and the jobs of two servers run, of which one dies before its reminders are sent. Answers to whom reminders
 /// were written until then.
 async fn after(server: &Server, time: TimeDelta) -> Vec<String> {
     server.advance(time);
-    let (mut one, mut other) = (jobs(server), jobs(server));
+    let (mut one, mut other) = (server.runner(), server.runner());
     tokio::try_join!(one.run_once(), other.run_once()).unwrap();
     drop(one);
     other.run_once().await.unwrap();

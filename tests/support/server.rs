@@ -165,12 +165,16 @@ impl Server {
         self.clock.set(self.clock.now() + time);
     }
 
-    /// Does all that is due, as a second server would that runs beside the first.
-    pub(crate) async fn run_jobs(&self) {
+    /// The jobs of a second server that runs beside the first, when the test says so.
+    pub(crate) fn runner(&self) -> Runner {
         let db = Db::open(&self.config.database_options().expect("they are good")).expect("the database answers");
         let mailer = Mailer::new(&self.config).expect("it can be made");
-        let mut runner = Runner::new(db, self.clock.clone(), mailer, Arc::default(), &self.config.mail);
-        runner.run_once().await.expect("it is done");
+        Runner::new(db, self.clock.clone(), mailer, Arc::default(), &self.config.mail)
+    }
+
+    /// Does all that is due, as a second server would.
+    pub(crate) async fn run_jobs(&self) {
+        self.runner().run_once().await.expect("it is done");
     }
 
     /// Does so until all that was to be told is sent, by the service itself or here.

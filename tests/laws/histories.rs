@@ -1,0 +1,75 @@
+//! Random histories through the actions, against the plainest model there is.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::json;
+use sharefloor::storage::db::Db;
+
+use crate::books::{Books, connect};
+use crate::model::{Model, Rules};
+use crate::real::{Real, to_come};
+use crate::steps::step;
+use crate::support::server::{Kind, Server, block_on};
+
+fn histories_agree(kind: Kind) {
+    let server = Server::start(kind, &[]);
+    let (db, market) =
+        block_on(async { (Db::open(&server.config.database_options().unwrap()).unwrap(), server.market(json!({})).await) });
+    let buffers = prop_oneof![Just((0, 0)), (0..3_i64, 0..3_i64)];
+    let no_show = prop_oneof![Just(None), (1..4_i64).prop_map(Some)];
+    let rules =
+        (buffers, any::<bool>(), 1..4_i64, 1..4_i64, no_show).prop_map(|(buffers, requires_approval, hold, offer, no_show)| {
+            Rules { buffers, requires_approval, hold, offer, no_show }
+        });
+    let history = (1..4_i32, rules, prop::collection::vec(step(), 1..40));
+    // The variable PROPTEST_CASES asks for more of them.
+    let cases = Config::default().cases / 2;
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let number = AtomicUsize::new(0);
+    runner
+        .run(&history, |(capacity, rules, steps)| {
+            block_on(async {
+                let mut model = Model::new(capacity, rules);
+                let mut real = Real::new(&server, &db, &market, &model, number.fetch_add(1, Ordering::Relaxed)).await;
+                for step in &steps {
+                    let expected = model.answer(step);
+                    let answered = real.answer(step, &model).await;
+                    prop_assert_eq!(expected, answered, "{:?} on {:?}", step, model);
+                    let waits = real.line().await;
+                    let expected: Vec<_> = model.line.iter().map(|waiting| waiting.status).collect();
+                    let line: Vec<_> = waits.iter().map(|waits| waits.status).collect();
+                    prop_assert_eq!(expected, line, "after {:?} on {:?}", step, model);
+                    real.name(&mut model, &waits);
+                    let expected: Vec<_> = model.seen().into_iter().map(Some).collect();
+                    prop_assert_eq!(expected, real.seen(&model).await, "after {:?} on {:?}", step, model);
+                    for wish in real.alternatives.drain(..) {
+                        let booked = model.clone().book(wish, false);
+                        prop_assert!(booked.is_ok(), "{:?} is offered: {:?} after {:?} on {:?}", wish, booked, step, model);
+                    }
+                    // With a buffer a quarter may be free and yet not bookable.
+                    for on in [0, 1].into_iter().filter(|on| model.rules[*on].buffers == (0, 0)) {
+                        let open = to_come(model.now).filter(|at| !model.is_broken(on, *at));
+                        let free: BTreeMap<_, _> =
+                            open.map(|at| (at, model.free(on, at))).filter(|(_, free)| *free > 0).collect();
+                        prop_assert_eq!(free, real.free(on).await, "of {} after {:?} on {:?}", on, step, model);
+                    }
+                }
+                Ok(())
+            })
+        })
+        .unwrap();
+    Books::read(&mut connect(&server)).assert_exact();
+}
+
+#[test]
+fn random_histories_are_answered_as_the_model_answers_them_on_sqlite() {
+    histories_agree(Kind::Sqlite);
+}
+
+#[test]
+fn random_histories_are_answered_as_the_model_answers_them_on_postgres() {
+    histories_agree(Kind::Postgres);
+}

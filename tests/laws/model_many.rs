@@ -1,0 +1,229 @@
+//! What the model knows of many bookings at once: groups, series, and what makes room for blocks.
+
+use std::collections::BTreeSet;
+
+use sharefloor::domain::block::OnBookings;
+use sharefloor::domain::booking::BookingStatus as Status;
+
+use crate::model::{Block, Claim, Model};
+use crate::steps::{Answer, DAY, Refused, SeriesTarget, Shift, Target, Wish};
+
+impl Model {
+    /// Books all of it or nothing.
+    pub(crate) fn book_group(&mut self, wishes: &[(Wish, bool)]) -> Answer {
+        let (mut made, mut refused) = (Vec::new(), Vec::new());
+        for (number, (wish, hold)) in (0..).zip(wishes) {
+            match self.book(*wish, *hold) {
+                Ok(booked) => made.push(booked),
+                Err(code) => refused.push((number, code)),
+            }
+        }
+        self.groups.push(made);
+        if refused.is_empty() { Ok(()) } else { Err(Refused::Parts(refused)) }
+    }
+
+    /// Confirms what is held of a group, all of it or nothing.
+    pub(crate) fn confirm_group(&mut self, which: usize) -> Answer {
+        let Some(group) = self.groups.get(which).cloned() else { return Ok(()) };
+        let of = |status| group.iter().copied().filter(|which| self.status(&self.bookings[*which]) == status).collect();
+        let (late, held): (Vec<_>, _) = (of(Status::Expired), of(Status::Held));
+        if !late.is_empty() {
+            return Err(refused(&group, late.into_iter().map(|which| (which, "invalid_transition"))));
+        }
+        self.change_group(&group, held, Target::Confirm)
+    }
+
+    /// Does it with these bookings of a group, with all or none.
+    fn change_group(&mut self, group: &[usize], meant: Vec<usize>, to: Target) -> Answer {
+        if meant.is_empty() {
+            return Err("invalid_transition".into());
+        }
+        let failed = |which: &usize| Some((*which, self.change(*which, to).err()?));
+        let failed: Vec<_> = meant.iter().filter_map(failed).collect();
+        if !failed.is_empty() {
+            return Err(refused(group, failed.into_iter()));
+        }
+        self.touch_all(&meant);
+        Ok(())
+    }
+
+    /// The bookings of a group that are chosen by some numbers.
+    pub(crate) fn chosen(&self, which: usize, numbers: &[usize]) -> Vec<usize> {
+        let group = &self.groups[which];
+        let numbers: BTreeSet<_> = numbers.iter().map(|number| number % group.len()).collect();
+        numbers.into_iter().map(|number| group[number]).collect()
+    }
+
+    /// Cancels what is chosen of a group, all of it or nothing, or all that can be cancelled.
+    pub(crate) fn cancel_group(&mut self, which: usize, chosen: Option<&[usize]>) -> Answer {
+        let Some(group) = self.groups.get(which).cloned() else { return Ok(()) };
+        let meant = match chosen {
+            Some(numbers) => self.chosen(which, numbers),
+            None => group.iter().copied().filter(|which| self.can(*which, Target::Cancel)).collect(),
+        };
+        self.change_group(&group, meant, Target::Cancel)
+    }
+
+    /// Whether the booking is where this can be done with it, be it allowed or not.
+    fn can(&self, which: usize, to: Target) -> bool {
+        self.clone().change(which, to) != Err("invalid_transition")
+    }
+
+    fn by_start(&self, mut bookings: Vec<usize>) -> Vec<usize> {
+        bookings.sort_by_key(|which| (self.bookings[*which].from, self.bookings[*which].id));
+        bookings
+    }
+
+    /// Something has happened to all these bookings at once.
+    fn touch_all(&mut self, bookings: &[usize]) {
+        for which in bookings {
+            self.touch(self.bookings[*which].on);
+        }
+    }
+
+    /// Books day after day: all of it, or what can be had of it.
+    pub(crate) fn book_series(&mut self, (wish, hold): (Wish, bool), count: i64, skips: bool) -> Answer {
+        self.touch(wish.on);
+        let (mut made, mut refused) = (Vec::new(), Vec::new());
+        for wish in (0..count).map(|days| wish.later(days)) {
+            match self.book(wish, hold) {
+                Ok(booked) => made.push(booked),
+                Err(code) => refused.push((wish.from.div_euclid(DAY), code)),
+            }
+        }
+        if made.is_empty() || !skips && !refused.is_empty() {
+            return Err(Refused::Parts(refused));
+        }
+        self.series.push(made);
+        Ok(())
+    }
+
+    /// Does something with the bookings of a series, with all or with one and those after it.
+    pub(crate) fn move_series(&mut self, which: usize, from: Option<usize>, to: SeriesTarget) -> Answer {
+        let Some(series) = self.series.get(which).cloned() else { return Ok(()) };
+        // What the host agrees to, and what is confirmed, is the whole.
+        let from = from.filter(|_| !matches!(to, SeriesTarget::Confirm | SeriesTarget::Approve));
+        let first = from.map(|number| series[number % series.len()]);
+        let meant = self.by_start(series).into_iter().skip_while(|which| first.is_some_and(|first| *which != first));
+        let meant: Vec<_> = meant.collect();
+        match to {
+            SeriesTarget::Confirm => self.change_all(meant, Target::Confirm),
+            SeriesTarget::Approve => self.change_all(meant, Target::Approve),
+            SeriesTarget::Decline => self.change_all(meant, Target::Decline),
+            SeriesTarget::Cancel => self.change_all(meant, Target::Cancel),
+            SeriesTarget::Reschedule(shift) => self.reschedule_all(meant, shift),
+        }
+    }
+
+    /// Does it with all of these with which it can be done.
+    fn change_all(&mut self, mut meant: Vec<usize>, to: Target) -> Answer {
+        meant.retain(|which| self.can(*which, to));
+        if meant.is_empty() {
+            return Err("invalid_transition".into());
+        }
+        // What is too late stays.
+        meant.retain(|which| self.change(*which, to).is_ok());
+        if meant.is_empty() {
+            return Err("booking_rules_violated".into());
+        }
+        self.touch_all(&meant);
+        Ok(())
+    }
+
+    /// Moves what has not begun, all of it or nothing: all leave, then all come.
+    fn reschedule_all(&mut self, mut meant: Vec<usize>, shift: Shift) -> Answer {
+        meant.retain(|which| {
+            let booked = &self.bookings[*which];
+            self.is_live(booked) && booked.from > self.now
+        });
+        if meant.is_empty() {
+            return Err("invalid_transition".into());
+        }
+        self.touch_all(&meant);
+        let olds: Vec<_> = meant.iter().map(|which| self.bookings[*which]).collect();
+        for which in &meant {
+            self.bookings[*which].status = Status::Cancelled;
+        }
+        let mut refused = Vec::new();
+        for (which, old) in meant.iter().zip(&olds) {
+            let day = old.from.div_euclid(DAY) + shift.days;
+            let from = day * DAY + shift.start.unwrap_or(old.from.rem_euclid(DAY));
+            let length = shift.length.unwrap_or(old.to - old.from);
+            let wish = Wish { on: old.on, from, length, quantity: old.quantity };
+            let moved = self.moved(old, wish);
+            let code = match () {
+                () if from != old.from && self.is_broken(old.on, from) => "resource_not_bookable",
+                () if !self.may_move(old, wish) => "booking_rules_violated",
+                () if !self.fits(self.claim(&moved)) => "slot_unavailable",
+                () => {
+                    self.bookings[*which] = moved;
+                    continue;
+                }
+            };
+            refused.push((day, code));
+        }
+        if !refused.is_empty() {
+            refused.sort_unstable();
+            return Err(Refused::Parts(refused));
+        }
+        self.touch_all(&meant);
+        Ok(())
+    }
+
+    /// Keeps a resource for the host, day after day. What is in the way may have to make room: all that can goes, and comes
+    /// back as long as it fits, what was made first before the others.
+    pub(crate) fn block(&mut self, wish: Wish, count: i64, on_bookings: OnBookings) -> Answer {
+        let Wish { on, length, quantity, .. } = wish;
+        self.touch(on);
+        let claims = (0..count).map(|days| wish.later(days).from).map(|from| Claim { on, from, to: from + length, quantity });
+        let (over, to_come): (Vec<_>, Vec<_>) = claims.partition(|claim| claim.to <= self.now);
+        let series = self.blocks.len();
+        // Nobody makes room for what is over.
+        self.keep(over, series)?;
+        let mut movable: Vec<usize> = match on_bookings {
+            OnBookings::Refuse => Vec::new(),
+            _ => (0..self.bookings.len()).filter(|which| self.can_make_room(*which)).collect(),
+        };
+        movable.sort_by_key(|which| (self.bookings[*which].made, self.bookings[*which].id));
+        let olds: Vec<_> = movable.iter().map(|which| self.bookings[*which]).collect();
+        for which in &movable {
+            self.bookings[*which].status = Status::Cancelled;
+        }
+        self.keep(to_come, series)?;
+        let mut is_in_the_way = false;
+        for (which, old) in movable.into_iter().zip(olds) {
+            if self.fits(self.claim(&old)) {
+                self.bookings[which] = old;
+            } else {
+                is_in_the_way = true;
+            }
+        }
+        if is_in_the_way {
+            self.touch(on);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, claims: Vec<Claim>, series: usize) -> Answer {
+        for claim in claims {
+            if !self.fits(claim) {
+                return Err("slot_unavailable".into());
+            }
+            self.blocks.push(Some(Block { claim, series }));
+        }
+        Ok(())
+    }
+
+    fn can_make_room(&self, which: usize) -> bool {
+        let booked = &self.bookings[which];
+        self.is_live(booked) && booked.status != Status::InUse && booked.to > self.now
+    }
+}
+
+/// What is refused of a group, each by its number in it.
+fn refused(group: &[usize], bookings: impl Iterator<Item = (usize, &'static str)>) -> Refused {
+    let number = |which: usize| (0..).zip(group).find_map(|(number, one)| (*one == which).then_some(number));
+    let mut parts: Vec<_> = bookings.filter_map(|(which, code)| Some((number(which)?, code))).collect();
+    parts.sort_unstable();
+    Refused::Parts(parts)
+}

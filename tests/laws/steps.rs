@@ -1,0 +1,177 @@
+//! What can happen in a random history.
+
+use proptest::prelude::*;
+use sharefloor::domain::block::{BlockScope, OnBookings};
+
+/// How many quarters of an hour of each day a history looks at,
+pub(crate) const QUARTERS: i64 = 16;
+/// of how many that a day has.
+pub(crate) const DAY: i64 = 96;
+
+/// Something of one of the two resources, the first (0) or the other (1), for some quarters of an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wish {
+    pub(crate) on: usize,
+    pub(crate) from: i64,
+    pub(crate) length: i64,
+    pub(crate) quantity: i32,
+}
+
+impl Wish {
+    /// The same some days later.
+    pub(crate) const fn later(self, days: i64) -> Self {
+        Self { from: self.from + days * DAY, ..self }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Book { wish: Wish, hold: bool },
+    Move { which: usize, to: Target },
+    BookGroup { wishes: Vec<(Wish, bool)> },
+    ConfirmGroup { which: usize },
+    CancelGroup { which: usize, chosen: Option<Vec<usize>> },
+    BookSeries { wish: Wish, hold: bool, count: i64, skips: bool },
+    MoveSeries { which: usize, from: Option<usize>, to: SeriesTarget },
+    Block { wish: Wish, count: i64, on_bookings: OnBookings },
+    Unblock { which: usize, scope: BlockScope },
+    Break { on: usize, until: Option<i64> },
+    Mend { on: usize },
+    Link { link: Link },
+    Unlink,
+    SetCapacity { capacity: i32 },
+    Join { wish: Wish, slack: i64 },
+    Leave { which: usize },
+    Wait { quarters: i64 },
+    RunJobs,
+}
+
+/// What a claim on the first resource means for the other.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Link {
+    Takes(i32),
+    Excludes,
+}
+
+/// What is done with a booking.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Confirm,
+    Approve,
+    Decline,
+    Cancel,
+    Reschedule(Wish),
+    CheckIn,
+    CheckOut,
+    NoShow,
+}
+
+/// What is done with the bookings of a series.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SeriesTarget {
+    Confirm,
+    Approve,
+    Decline,
+    Cancel,
+    Reschedule(Shift),
+}
+
+/// New times for the bookings of a series; what is left out stays.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shift {
+    /// The quarter of the day that they start at.
+    pub(crate) start: Option<i64>,
+    pub(crate) days: i64,
+    pub(crate) length: Option<i64>,
+}
+
+/// What is answered to a step: nothing special, or what was refused.
+pub(crate) type Answer = Result<(), Refused>;
+
+/// The code of what was refused, or of each part of it with its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Whole(&'static str),
+    Parts(Vec<(i64, &'static str)>),
+}
+
+impl From<&'static str> for Refused {
+    fn from(code: &'static str) -> Self {
+        Self::Whole(code)
+    }
+}
+
+fn day() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => Just(0), 1 => Just(1), 1 => Just(2)]
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let on = prop_oneof![3 => Just(0_usize), 1 => Just(1)];
+    (on, day(), 0..QUARTERS, 1..6_i64, 1..4_i32).prop_map(|(on, day, from, length, quantity)| {
+        let wish = Wish { on, from, length, quantity };
+        wish.later(day)
+    })
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        Just(Target::Confirm),
+        Just(Target::Approve),
+        Just(Target::Decline),
+        Just(Target::Cancel),
+        wish().prop_map(Target::Reschedule),
+        Just(Target::CheckIn),
+        Just(Target::CheckOut),
+        Just(Target::NoShow),
+    ]
+}
+
+fn series_target() -> impl Strategy<Value = SeriesTarget> {
+    let shift = (prop::option::of(0..QUARTERS), -1..2_i64, prop::option::of(1..6_i64));
+    prop_oneof![
+        1 => Just(SeriesTarget::Confirm),
+        1 => Just(SeriesTarget::Approve),
+        1 => Just(SeriesTarget::Decline),
+        1 => Just(SeriesTarget::Cancel),
+        4 => shift.prop_map(|(start, days, length)| SeriesTarget::Reschedule(Shift { start, days, length })),
+    ]
+}
+
+fn scope() -> impl Strategy<Value = BlockScope> {
+    prop_oneof![Just(BlockScope::One), Just(BlockScope::Following), Just(BlockScope::All)]
+}
+
+fn on_bookings() -> impl Strategy<Value = OnBookings> {
+    prop_oneof![Just(OnBookings::Refuse), Just(OnBookings::Cancel), Just(OnBookings::OfferAlternatives)]
+}
+
+pub(crate) fn step() -> impl Strategy<Value = Step> {
+    let group = prop::collection::vec((wish(), any::<bool>()), 2..4);
+    let chosen = prop::option::of(prop::collection::vec(0..3_usize, 1..3));
+    let link = prop_oneof![2 => (1..3_i32).prop_map(Link::Takes), 1 => Just(Link::Excludes)];
+    let count = prop_oneof![2 => Just(1_i64), 1 => 2..4_i64];
+    let until = prop::option::of((day(), 0..QUARTERS).prop_map(|(day, from)| day * DAY + from));
+    prop_oneof![
+        5 => (wish(), any::<bool>()).prop_map(|(wish, hold)| Step::Book { wish, hold }),
+        8 => (0..8_usize, target()).prop_map(|(which, to)| Step::Move { which, to }),
+        2 => group.prop_map(|wishes| Step::BookGroup { wishes }),
+        1 => (0..2_usize).prop_map(|which| Step::ConfirmGroup { which }),
+        1 => (0..2_usize, chosen).prop_map(|(which, chosen)| Step::CancelGroup { which, chosen }),
+        2 => (wish(), any::<bool>(), 2..5_i64, any::<bool>())
+            .prop_map(|(wish, hold, count, skips)| Step::BookSeries { wish, hold, count, skips }),
+        3 => (0..2_usize, prop::option::of(0..4_usize), series_target())
+            .prop_map(|(which, from, to)| Step::MoveSeries { which, from, to }),
+        3 => (wish(), count, on_bookings())
+            .prop_map(|(wish, count, on_bookings)| Step::Block { wish, count, on_bookings }),
+        2 => (0..6_usize, scope()).prop_map(|(which, scope)| Step::Unblock { which, scope }),
+        1 => (0..2_usize, until).prop_map(|(on, until)| Step::Break { on, until }),
+        1 => (0..2_usize).prop_map(|on| Step::Mend { on }),
+        1 => link.prop_map(|link| Step::Link { link }),
+        1 => Just(Step::Unlink),
+        1 => (1..5_i32).prop_map(|capacity| Step::SetCapacity { capacity }),
+        3 => (wish(), 0..6_i64).prop_map(|(wish, slack)| Step::Join { wish, slack }),
+        1 => (0..4_usize).prop_map(|which| Step::Leave { which }),
+        2 => prop_oneof![6 => 1..3_i64, 1 => DAY - 8..DAY].prop_map(|quarters| Step::Wait { quarters }),
+        1 => Just(Step::RunJobs),
+    ]
+}
