@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::error::Error;
 use super::record::{audit, publish};
-use super::trainings::{authorize_managing, check_scheduled};
+use super::trainings::{authorize_managing, check_ahead, check_scheduled};
 use super::{Caller, accounts};
 use crate::domain::event::Event;
 use crate::domain::ids::{TrainingId, TrainingSeatId};
@@ -31,11 +31,9 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
         return Err(Error::refused(Code::EmailNotVerified));
     }
     check_scheduled(&training)?;
-    if training.fields.interval.starts_at() <= tx.now {
-        return Err(Error::Refused(Code::InvalidTransition, "The training has begun.".to_owned()));
-    }
+    check_ahead(tx, &training)?;
     let id: TrainingSeatId = tx.new_id();
-    match training_seats::insert(tx.conn, id, training.id, user.id, tx.now) {
+    match training_seats::insert(tx.conn, id, training.id, user.id, training.fields.price, tx.now) {
         Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::AlreadySeated)),
         inserted => inserted?,
     }
@@ -72,7 +70,7 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, id: Trainin
     if seat.status != SeatStatus::Booked {
         return Err(Error::Refused(Code::InvalidTransition, format!("The seat is {}.", seat.status)));
     }
-    training_seats::update_status(tx.conn, id, SeatStatus::Cancelled)?;
+    training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
     record(tx, caller, "training_seat.cancel", &training, id)?;
     publish(tx, &Event::SeatCancelled { seat_id: id })?;
     Ok(TrainingSeat { status: SeatStatus::Cancelled, ..seat })

@@ -4,10 +4,13 @@ use serde_json::json;
 
 use super::certification_kinds::refuse_unusable;
 use super::error::Error;
+use super::precondition::IfMatch;
 use super::record::{audit, publish};
+use super::search::Near;
 use super::{Caller, authorize, certifications, is_insider};
 use crate::domain::event::Event;
-use crate::domain::fields::Fields;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::geo::BoundingBox;
 use crate::domain::ids::{CertificationKindId, OrganizationId, TrainingId, UserId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
@@ -16,7 +19,7 @@ use crate::domain::time::UtcTime;
 use crate::domain::training::{SeatStatus, TrainingFields, TrainingStatus};
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
-use crate::storage::trainings::{self, Training};
+use crate::storage::trainings::{self, Filter, Training, Upcoming};
 use crate::storage::{certification_kinds, organizations, sites, training_seats};
 
 /// Schedules a training in a kind that the organization may grant, at a site of its own.
@@ -28,7 +31,10 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     let is_visible = organizations::is_public(tx.conn, organization)?;
     authorize(tx, caller, organization, Permission::Manage, is_visible)?;
     organizations::get(tx.conn, organization)?;
-    check_places(tx, organization, &fields)?;
+    let mut errors = Fields::default();
+    check_kind(tx, &mut errors, organization, &fields)?;
+    check_site(tx, &mut errors, organization, &fields)?;
+    errors.finish(|| Some(()))?;
     let training = Training {
         id: tx.new_id(),
         organization_id: organization,
@@ -37,6 +43,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
         status: TrainingStatus::Scheduled,
         reason: String::new(),
         created_by: caller.user_id,
+        calendar_sequence: 0,
+        revision: 1,
         created_at: tx.now,
     };
     trainings::insert(tx.conn, &training)?;
@@ -44,11 +52,15 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     Ok(training)
 }
 
-/// Goes on only if the organization may train in this kind, at this site.
-fn check_places(tx: &mut Tx<'_>, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
-    let mut errors = Fields::default();
+/// Notes it as an error if the organization may not train in this kind.
+fn check_kind(tx: &mut Tx<'_>, errors: &mut Fields, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
     let kind = certification_kinds::list_all(tx.conn, &[fields.certification_kind_id])?.pop();
-    refuse_unusable(&mut errors, "/certification_kind_id", kind.as_ref(), organization);
+    refuse_unusable(errors, "/certification_kind_id", kind.as_ref(), organization);
+    Ok(())
+}
+
+/// Notes it as an error if the organization may not train at this site.
+fn check_site(tx: &mut Tx<'_>, errors: &mut Fields, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
     let is_ours = match sites::get(tx.conn, fields.site_id) {
         Err(StorageError::NotFound) => false,
         site => site?.organization_id == organization,
@@ -56,7 +68,51 @@ fn check_places(tx: &mut Tx<'_>, organization: OrganizationId, fields: &Training
     if !is_ours {
         errors.refuse("/site_id", "unknown_site", "is no site of the organization");
     }
-    Ok(errors.finish(|| Some(()))?)
+    Ok(())
+}
+
+/// Edits a training that has not begun. Who has a seat keeps its price, and hears of another time, place, name or trainer.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that has begun or is cancelled,
+/// `precondition_failed`, what `edit` refuses, and field errors for another kind, for a site that cannot be used, and for
+/// fewer seats than are taken.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: TrainingId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(TrainingFields) -> Result<TrainingFields, InvalidFields>,
+) -> Result<Training, Error> {
+    let training = get_scheduled(tx, caller, id)?;
+    if_match.check(training.revision)?;
+    check_ahead(tx, &training)?;
+    let was = training.fields.clone();
+    let fields = edit(training.fields)?;
+    let mut errors = Fields::default();
+    if fields.certification_kind_id != was.certification_kind_id {
+        errors.refuse("/certification_kind_id", "invalid", "must stay what people have taken their seats for");
+    }
+    if fields.site_id != was.site_id {
+        check_site(tx, &mut errors, training.organization_id, &fields)?;
+    }
+    let taken = was.seats - training.free_seats;
+    if fields.seats < taken {
+        errors.refuse("/seats", "out_of_range", format!("must be at least {taken}, for so many are taken"));
+    }
+    errors.finish(|| Some(()))?;
+    let told = |fields: &TrainingFields| (fields.interval, fields.site_id, fields.name.clone(), fields.trainer.clone());
+    let is_told = told(&fields) != told(&was);
+    trainings::update(tx.conn, id, &fields, training.calendar_sequence + i32::from(is_told))?;
+    if is_told {
+        let (starts_at, ends_at) = (was.interval.starts_at(), was.interval.ends_at());
+        for seat in training_seats::list_booked(tx.conn, id)? {
+            publish(tx, &Event::TrainingChanged { seat_id: seat.id, starts_at, ends_at })?;
+        }
+    }
+    let training = trainings::get(tx.conn, id)?;
+    record(tx, caller, "training.update", &training)?;
+    Ok(training)
 }
 
 /// A training: shown where its organization is.
@@ -90,6 +146,42 @@ pub fn list(
     Ok(paging.page(rows, |training| Paging::start_key(training.fields.interval.starts_at(), training.id)))
 }
 
+/// A training to come, and how far it is from the place that was named.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The training.
+    pub upcoming: Upcoming,
+    /// How far it is.
+    pub distance_km: Option<f64>,
+}
+
+/// The trainings to come, whoever trains, that everybody sees: by start.
+///
+/// # Errors
+/// `invalid_fields` for a cursor that is none.
+pub fn search(tx: &mut Tx<'_>, filter: Filter, near: Option<Near>, paging: &Paging) -> Result<Page<Found>, Error> {
+    let area = near.map(|near| BoundingBox::around(near.center, near.radius_km));
+    let filter = Filter { area, from: filter.from.max(tx.now), ..filter };
+    let key = |training: &Training| (training.fields.interval.starts_at(), training.id);
+    let (mut found, mut after, mut is_over) = (Vec::new(), paging.after_start()?, false);
+    while found.len() <= paging.limit && !is_over {
+        let rows = trainings::list_upcoming(tx.conn, &filter, after, paging.rows())?;
+        is_over = rows.len() <= paging.limit;
+        after = rows.last().map(|upcoming| key(&upcoming.training)).or(after);
+        // The corners of the box are too far away.
+        found.extend(rows.into_iter().filter_map(|upcoming| {
+            let distance_km = near.map(|near| near.center.distance_km(upcoming.position));
+            let is_near = near.zip(distance_km).is_none_or(|(near, km)| km <= near.radius_km);
+            is_near.then_some(Found { upcoming, distance_km })
+        }));
+    }
+    found.truncate(paging.limit + 1);
+    Ok(paging.page(found, |found| {
+        let (starts_at, id) = key(&found.upcoming.training);
+        Paging::start_key(starts_at, id)
+    }))
+}
+
 /// Calls a training off; all who have a seat hear of it.
 ///
 /// # Errors
@@ -99,7 +191,7 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, reason: &str) -> 
     let training = get_scheduled(tx, caller, id)?;
     trainings::update_status(tx.conn, id, TrainingStatus::Cancelled, reason)?;
     for seat in training_seats::list_booked(tx.conn, id)? {
-        training_seats::update_status(tx.conn, seat.id, SeatStatus::Cancelled)?;
+        training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
         publish(tx, &Event::TrainingCancelled { seat_id: seat.id })?;
     }
     record(tx, caller, "training.cancel", &training)?;
@@ -128,7 +220,7 @@ pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attend
     for seat in seats {
         let has_attended = attended.contains(&seat.user_id);
         let status = if has_attended { SeatStatus::Attended } else { SeatStatus::Absent };
-        training_seats::update_status(tx.conn, seat.id, status)?;
+        training_seats::update_status(tx.conn, &seat, status)?;
         if has_attended {
             certifications::issue(tx, caller, &kind, seat.user_id, None, Some(id))?;
         }
@@ -153,6 +245,14 @@ pub(super) fn authorize_managing(tx: &mut Tx<'_>, caller: Caller, training: &Tra
     authorize(tx, caller, training.organization_id, Permission::Manage, is_visible)
 }
 
+/// Goes on only if the training has not begun.
+pub(super) fn check_ahead(tx: &Tx<'_>, training: &Training) -> Result<(), Error> {
+    match training.fields.interval.starts_at() > tx.now {
+        true => Ok(()),
+        false => Err(Error::Refused(Code::InvalidTransition, "The training has begun.".to_owned())),
+    }
+}
+
 /// Goes on only if the training is still to be held.
 pub(super) fn check_scheduled(training: &Training) -> Result<(), Error> {
     match training.status {
@@ -162,10 +262,10 @@ pub(super) fn check_scheduled(training: &Training) -> Result<(), Error> {
 }
 
 fn record(tx: &mut Tx<'_>, caller: Caller, action: &str, training: &Training) -> Result<(), Error> {
-    let TrainingFields { certification_kind_id, interval, seats, .. } = &training.fields;
+    let TrainingFields { certification_kind_id, interval, seats, trainer, price, .. } = &training.fields;
     let detail = json!({
         "certification_kind_id": certification_kind_id, "seats": seats,
-        "starts_at": interval.starts_at(), "ends_at": interval.ends_at(),
+        "starts_at": interval.starts_at(), "ends_at": interval.ends_at(), "trainer": trainer, "price": price,
     });
     let object = ("training", training.id.as_str());
     audit(tx, Some(caller.user_id), Some(training.organization_id), action, object, &detail)

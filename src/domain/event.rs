@@ -94,6 +94,15 @@ pub enum Event {
         /// Which seat.
         seat_id: TrainingSeatId,
     },
+    /// A training of which somebody has a seat has changed.
+    TrainingChanged {
+        /// Which seat.
+        seat_id: TrainingSeatId,
+        /// When the training was to start before
+        starts_at: UtcTime,
+        /// and to end.
+        ends_at: UtcTime,
+    },
     /// A training was called off, and with it a seat.
     TrainingCancelled {
         /// Which seat.
@@ -269,6 +278,7 @@ impl Event {
             Self::CertificationExpires { .. } => "certification_expires",
             Self::SeatTaken { .. } => "seat_taken",
             Self::SeatCancelled { .. } => "seat_cancelled",
+            Self::TrainingChanged { .. } => "training_changed",
             Self::TrainingCancelled { .. } => "training_cancelled",
         }
     }

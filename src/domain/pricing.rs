@@ -10,8 +10,8 @@ use super::interval::Interval;
 use super::money::{Currency, Money};
 use super::text_enum::text_enum;
 
-/// The most that a rate or a minimum charge may be, in minor units.
-const MOST: i64 = 1_000_000_000_000;
+/// The most that a rate, a minimum charge or the price of a seat may be, in minor units.
+pub(super) const MOST: i64 = 1_000_000_000_000;
 
 text_enum! {
     /// What a rate is charged for, beside each unit of quantity.

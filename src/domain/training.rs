@@ -1,10 +1,12 @@
 //! Events that people are trained at: what they attend earns them a certification.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, InvalidFields};
 use super::ids::{CertificationKindId, SiteId};
 use super::interval::Interval;
+use super::money::Money;
+use super::pricing::MOST;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -45,6 +47,10 @@ pub struct TrainingFields {
     pub name: String,
     /// What to know before, and what to bring.
     pub description: String,
+    /// Who teaches; may be empty.
+    pub trainer: String,
+    /// What a seat costs, if anything.
+    pub price: Option<Money>,
     /// When.
     pub interval: Interval,
     /// How many people can attend.
@@ -52,11 +58,12 @@ pub struct TrainingFields {
 }
 
 /// A training to be scheduled.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "certification_kind_id": "019acb31-7a40-7b12-9f3e-2d6f3b1c5a01", "site_id": "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11",
-    "name": "Laser safety for beginners", "starts_at": "2026-12-08T18:00:00Z", "ends_at": "2026-12-08T20:00:00Z", "seats": 8
+    "name": "Laser safety for beginners", "starts_at": "2026-12-08T18:00:00Z", "ends_at": "2026-12-08T20:00:00Z", "seats": 8,
+    "trainer": "Ada Lovelace", "price": {"amount": 2500, "currency": "GBP"}
 }))]
 pub struct NewTraining {
     /// What it trains in: a kind of your own, or one that is shared with you.
@@ -70,6 +77,13 @@ pub struct NewTraining {
     #[serde(default)]
     #[schema(max_length = 5000)]
     pub description: String,
+    /// Who teaches.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub trainer: String,
+    /// What a seat costs; nothing if left out. Who has a seat keeps the price that it was taken for.
+    #[serde(default)]
+    pub price: Option<Money>,
     /// From this instant
     pub starts_at: UtcTime,
     /// up to but not including this one.
@@ -88,6 +102,8 @@ impl NewTraining {
         let mut fields = Fields::default();
         let name = fields.text("/name", &self.name, 200);
         let description = fields.note("/description", &self.description, 5000);
+        let trainer = fields.note("/trainer", &self.trainer, 200);
+        let amount = self.price.map(|price| fields.number("/price/amount", price.amount, 0..=MOST));
         if self.starts_at <= now {
             fields.refuse("/starts_at", "invalid", "must be in the future");
         }
@@ -99,9 +115,19 @@ impl NewTraining {
                 site_id: self.site_id,
                 name: name?,
                 description: description?,
+                trainer: trainer?,
+                price: self.price.zip(amount.flatten()).map(|(price, amount)| Money { amount, ..price }),
                 interval: interval?,
                 seats: seats?,
             })
         })
+    }
+}
+
+impl From<TrainingFields> for NewTraining {
+    fn from(fields: TrainingFields) -> Self {
+        let TrainingFields { certification_kind_id, site_id, name, description, trainer, price, interval, seats } = fields;
+        let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
+        Self { certification_kind_id, site_id, name, description, trainer, price, starts_at, ends_at, seats }
     }
 }

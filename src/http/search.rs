@@ -98,7 +98,8 @@ macro_rules! search_query {
     };
 }
 
-fn read_near(fields: &mut Fields, near: Option<&str>, radius_km: Option<f64>) -> Option<Option<Near>> {
+/// Reads a place and how far around it is looked, 50 km where nothing is said about it.
+pub(super) fn read_near(fields: &mut Fields, near: Option<&str>, radius_km: Option<f64>) -> Option<Option<Near>> {
     let center: Option<Option<Position>> = near.map(|near| fields.take("near", near.parse()));
     let radius_km = match radius_km {
         Some(_) if center.is_none() => {
@@ -210,7 +211,8 @@ impl From<Offer> for OfferView {
     }
 }
 
-fn to_the_metre(km: f64) -> f64 {
+/// A distance as it is shown.
+pub(super) fn to_the_metre(km: f64) -> f64 {
     (km * 1000.0).round() / 1000.0
 }
 

@@ -12,6 +12,7 @@ use super::reply::Reply;
 use super::request::{Command, Read};
 use crate::actions::training_seats;
 use crate::domain::ids::{TrainingId, TrainingSeatId, UserId};
+use crate::domain::money::Money;
 use crate::domain::paging::Page;
 use crate::domain::time::UtcTime;
 use crate::domain::training::SeatStatus;
@@ -28,13 +29,16 @@ pub(super) struct TrainingSeatView {
     user_id: UserId,
     user_name: String,
     user_email: String,
+    /// What it costs: the price at which it was taken; null where it was free.
+    #[schema(required)]
+    price: Option<Money>,
     created_at: UtcTime,
 }
 
 impl From<TrainingSeat> for TrainingSeatView {
     fn from(seat: TrainingSeat) -> Self {
-        let TrainingSeat { id, training_id, user_id, user_name, user_email, status, created_at } = seat;
-        Self { id, training_id, status, user_id, user_name, user_email: user_email.to_string(), created_at }
+        let TrainingSeat { id, training_id, user_id, user_name, user_email, status, price, created_at } = seat;
+        Self { id, training_id, status, user_id, user_name, user_email: user_email.to_string(), price, created_at }
     }
 }
 

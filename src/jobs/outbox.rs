@@ -128,9 +128,12 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
         Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
-        Event::SeatTaken { seat_id } => address_seat(conn, SeatEvent::Taken, *seat_id),
-        Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id),
-        Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id),
+        Event::SeatTaken { seat_id } => address_seat(conn, SeatEvent::Taken, *seat_id, None),
+        Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id, None),
+        Event::TrainingChanged { seat_id, starts_at, ends_at } => {
+            address_seat(conn, SeatEvent::TrainingChanged, *seat_id, Some((*starts_at, *ends_at)))
+        }
+        Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id, None),
     }
 }
 
@@ -331,16 +334,26 @@ fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationI
 }
 
 /// Who has a seat in a training, or had it, hears of it.
-fn address_seat(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<Vec<(Email, Letter)>, StorageError> {
+fn address_seat(
+    conn: &mut Conn,
+    event: SeatEvent,
+    id: TrainingSeatId,
+    before: Option<(UtcTime, UtcTime)>,
+) -> Result<Vec<(Email, Letter)>, StorageError> {
     let seat = training_seats::get_details(conn, id)?;
     let letter = SeatLetter {
         event,
+        seat_id: id,
+        price: seat.price(),
         name: seat.name,
         training_id: seat.training_id,
         training: seat.training,
+        trainer: seat.trainer,
+        calendar_sequence: seat.calendar_sequence,
+        before: before.filter(|before| *before != (seat.starts_at, seat.ends_at)),
         starts_at: seat.starts_at,
         ends_at: seat.ends_at,
-        place: place(&seat.site, event == SeatEvent::Taken),
+        place: place(&seat.site, event.is_coming()),
         timezone: seat.site.timezone,
         certification_kind: seat.certification_kind,
         organization: seat.organization,

@@ -1,8 +1,10 @@
-//! The calendar entry of a booking, RFC 5545 and 5546.
+//! The calendar entry of a booking or of a seat in a training, RFC 5545 and 5546.
 
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
 
+use super::certification::SeatLetter;
 use super::letter::BookingLetter;
+use super::page::Fact;
 use crate::domain::event::Happened;
 use crate::domain::time::UtcTime;
 
@@ -17,7 +19,7 @@ pub(super) enum Method {
 
 impl Method {
     /// What the message asks of the reader's calendar, if anything.
-    pub(super) const fn of(letter: &BookingLetter) -> Option<Self> {
+    const fn of(letter: &BookingLetter) -> Option<Self> {
         match letter.happened {
             _ if !letter.facts.is_in_calendar => None,
             Happened::Confirmed | Happened::Rescheduled => Some(Self::Request),
@@ -48,9 +50,9 @@ impl Method {
 
 /// What surrounds a calendar entry.
 pub(super) struct Occasion<'a> {
-    /// The host of the public URL: with the booking it names the entry for ever.
+    /// The host of the public URL: with the booking or the seat it names the entry for ever.
     pub(super) public_host: &'a str,
-    /// Where the booking is shown.
+    /// Where it is shown.
     pub(super) url: &'a str,
     /// The address of the service, on whose behalf the entry is sent.
     pub(super) organizer: &'a str,
@@ -60,9 +62,56 @@ pub(super) struct Occasion<'a> {
     pub(super) written_at: UtcTime,
 }
 
-/// The calendar entry of a booking.
-pub(super) fn entry(letter: &BookingLetter, method: Method, occasion: &Occasion<'_>) -> String {
-    calendar(method.as_str(), [event(letter, method, occasion)])
+/// What stands in a calendar, and what is to become of it.
+pub(super) struct Entry {
+    pub(super) method: Method,
+    /// Names it together with the host.
+    id: String,
+    sequence: i32,
+    time: (UtcTime, UtcTime),
+    summary: String,
+    place: String,
+    facts: Vec<Fact>,
+    /// The reader's name; may be empty.
+    name: String,
+}
+
+impl Entry {
+    /// The entry of a booking, if its reader's calendar is to change.
+    pub(super) fn of_booking(letter: &BookingLetter) -> Option<Self> {
+        let facts = &letter.facts;
+        Some(Self {
+            method: Method::of(letter)?,
+            id: facts.booking_id.to_string(),
+            sequence: facts.calendar_sequence,
+            time: (facts.starts_at, facts.ends_at),
+            summary: letter.resource.clone(),
+            place: letter.place.clone(),
+            facts: letter.facts(),
+            name: letter.name.clone(),
+        })
+    }
+
+    /// The entry of a seat in a training.
+    pub(super) fn of_seat(letter: &SeatLetter) -> Self {
+        let is_coming = letter.event.is_coming();
+        Self {
+            method: if is_coming { Method::Request } else { Method::Cancel },
+            id: letter.seat_id.to_string(),
+            // Nothing comes after the end of a seat.
+            sequence: letter.calendar_sequence + i32::from(!is_coming),
+            time: (letter.starts_at, letter.ends_at),
+            summary: letter.training.clone(),
+            place: letter.place.clone(),
+            facts: letter.facts(),
+            name: letter.name.clone(),
+        }
+    }
+
+    /// A calendar that holds this one entry.
+    pub(super) fn calendar(&self, occasion: &Occasion<'_>) -> String {
+        calendar(self.method.as_str(), [event(self, occasion)])
+    }
 }
 
 /// How entries are told that are no invitation: that is to one event only (RFC 5546).
@@ -70,27 +119,27 @@ pub(super) const PUBLISH: &str = "PUBLISH";
 
 /// The calendar entries of many bookings, if any of them is to be entered, brought up to date or taken out.
 pub(super) fn entries(letters: impl Iterator<Item = BookingLetter>, occasion: &Occasion<'_>) -> Option<String> {
-    let events: Vec<_> = letters.filter_map(|letter| Some(event(&letter, Method::of(&letter)?, occasion))).collect();
+    let events: Vec<_> = letters.filter_map(|letter| Some(event(&Entry::of_booking(&letter)?, occasion))).collect();
     (!events.is_empty()).then(|| calendar(PUBLISH, events))
 }
 
-fn event(letter: &BookingLetter, method: Method, occasion: &Occasion<'_>) -> Event {
-    let facts = &letter.facts;
+fn event(entry: &Entry, occasion: &Occasion<'_>) -> Event {
+    let (starts_at, ends_at) = entry.time;
     let address = |property: &str, address: &str, name: &str| {
         Property::new(property, format!("mailto:{address}")).add_parameter("CN", &parameter(name)).done()
     };
-    let reader = if letter.name.is_empty() { occasion.attendee } else { &letter.name };
-    let description = letter.facts().iter().map(|fact| format!("{}: {}\n", fact.label, fact.value)).collect::<String>();
+    let reader = if entry.name.is_empty() { occasion.attendee } else { &entry.name };
+    let description = entry.facts.iter().map(|fact| format!("{}: {}\n", fact.label, fact.value)).collect::<String>();
     let mut event = Event::new();
     event
-        .uid(&format!("{}@{}", facts.booking_id, occasion.public_host))
-        .sequence(u32::try_from(facts.calendar_sequence).unwrap_or_default())
+        .uid(&format!("{}@{}", entry.id, occasion.public_host))
+        .sequence(u32::try_from(entry.sequence).unwrap_or_default())
         .timestamp(occasion.written_at.to_chrono())
-        .starts(facts.starts_at.to_chrono())
-        .ends(facts.ends_at.to_chrono())
-        .summary(&text(&letter.resource))
+        .starts(starts_at.to_chrono())
+        .ends(ends_at.to_chrono())
+        .summary(&text(&entry.summary))
         .description(&text(&description))
-        .location(&text(&letter.place.replace('\n', ", ")))
+        .location(&text(&entry.place.replace('\n', ", ")))
         .url(occasion.url)
         .append_property(address("ORGANIZER", occasion.organizer, "Sharefloor"))
         .append_property(
@@ -100,7 +149,7 @@ fn event(letter: &BookingLetter, method: Method, occasion: &Occasion<'_>) -> Eve
                 .add_parameter("RSVP", "FALSE")
                 .done(),
         )
-        .status(match method {
+        .status(match entry.method {
             Method::Request => EventStatus::Confirmed,
             Method::Cancel => EventStatus::Cancelled,
         });

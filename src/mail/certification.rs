@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Fact, Page, Sender, greeting};
 use super::when;
-use crate::domain::ids::{CertificationKindId, TrainingId};
+use crate::domain::ids::{CertificationKindId, TrainingId, TrainingSeatId};
+use crate::domain::money::Money;
 use crate::domain::time::UtcTime;
 
 /// What a message about a certification says.
@@ -44,12 +45,22 @@ pub enum CertificationEvent {
 pub struct SeatLetter {
     /// What happened to it.
     pub event: SeatEvent,
+    /// Which seat.
+    pub seat_id: TrainingSeatId,
+    /// What it costs, if anything.
+    pub price: Option<Money>,
     /// The holder's name.
     pub name: String,
     /// The training,
     pub training_id: TrainingId,
-    /// and what it is called.
+    /// what it is called,
     pub training: String,
+    /// and who teaches; may be empty.
+    pub trainer: String,
+    /// RFC 5545 `SEQUENCE` of the calendar entry of whoever is coming.
+    pub calendar_sequence: i32,
+    /// When it was to start and to end before, if it has another time now.
+    pub before: Option<(UtcTime, UtcTime)>,
     /// From this instant
     pub starts_at: UtcTime,
     /// up to but not including this one.
@@ -74,8 +85,17 @@ pub enum SeatEvent {
     Taken,
     /// It was given up, or taken away.
     Cancelled,
+    /// The training has another time, place, name or trainer.
+    TrainingChanged,
     /// The training was called off.
     TrainingCancelled,
+}
+
+impl SeatEvent {
+    /// Whether who has the seat is to come.
+    pub const fn is_coming(self) -> bool {
+        matches!(self, Self::Taken | Self::TrainingChanged)
+    }
 }
 
 impl CertificationLetter {
@@ -95,8 +115,29 @@ impl SeatLetter {
         match self.event {
             SeatEvent::Taken => "training_seat_taken",
             SeatEvent::Cancelled => "training_seat_cancelled",
+            SeatEvent::TrainingChanged => "training_changed",
             SeatEvent::TrainingCancelled => "training_cancelled",
         }
+    }
+
+    /// The training in a table.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let timezone = self.timezone();
+        let when = |(starts_at, ends_at)| {
+            format!("{} ({})", when::span(timezone, starts_at, ends_at), when::zone(timezone, starts_at, ends_at))
+        };
+        facts([
+            ("When", when((self.starts_at, self.ends_at))),
+            ("Before", self.before.map(when).unwrap_or_default()),
+            ("Where", self.place.clone()),
+            ("Trainer", self.trainer.clone()),
+            ("Price", self.price.map_or_else(String::new, |price| price.to_string())),
+            ("Reason", self.reason.clone()),
+        ])
+    }
+
+    fn timezone(&self) -> Tz {
+        self.timezone.parse().unwrap_or(Tz::UTC)
     }
 }
 
@@ -143,6 +184,11 @@ impl Sender {
         }
     }
 
+    /// Where a training is shown.
+    pub(super) fn training_link(&self, letter: &SeatLetter) -> String {
+        format!("{}/trainings/{}", self.public_url, letter.training_id)
+    }
+
     /// Puts what is told about a seat into words.
     pub(super) fn seat_page(&self, letter: &SeatLetter) -> Page {
         let SeatLetter { training, organization, .. } = letter;
@@ -155,6 +201,11 @@ impl Sender {
                 ),
                 "Should your plans change, please give the seat up here, so that somebody else can have it:",
             ),
+            SeatEvent::TrainingChanged => (
+                "Training changed",
+                format!("{training} by {organization}, in which you have a seat, has changed."),
+                "The attachment brings your calendar up to date. If you cannot come, please give the seat up here:",
+            ),
             SeatEvent::Cancelled => (
                 "Seat given up",
                 format!("You no longer have a seat in {training} by {organization}."),
@@ -166,17 +217,14 @@ impl Sender {
                 "To look for another training:",
             ),
         };
-        let timezone = letter.timezone.parse().unwrap_or(Tz::UTC);
-        let span = when::span(timezone, letter.starts_at, letter.ends_at);
-        let when = format!("{span} ({})", when::zone(timezone, letter.starts_at, letter.ends_at));
-        let table = [("When", when), ("Where", letter.place.clone()), ("Reason", letter.reason.clone())];
+        let span = when::span(letter.timezone(), letter.starts_at, letter.ends_at);
         Page {
             subject: format!("{word}: {training}, {span}"),
             greeting: greeting(&letter.name),
             intro,
-            facts: facts(table),
+            facts: letter.facts(),
             call: call.to_owned(),
-            url: format!("{}/trainings/{}", self.public_url, letter.training_id),
+            url: self.training_link(letter),
             token: None,
             outro: String::new(),
         }

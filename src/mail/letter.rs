@@ -175,7 +175,7 @@ impl Letter {
             },
             Self::Seat(letter) => match letter.event {
                 SeatEvent::Taken | SeatEvent::Cancelled => Some(MailCategory::Certification),
-                SeatEvent::TrainingCancelled => None,
+                SeatEvent::TrainingChanged | SeatEvent::TrainingCancelled => None,
             },
             Self::Booking(letter) => letter.category(),
             Self::Bookings(letter) => letter.first.category(),

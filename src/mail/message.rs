@@ -8,7 +8,7 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
-use super::calendar::{self, Method, Occasion};
+use super::calendar::{self, Entry, Occasion};
 use super::letter::Letter;
 use super::page::Page;
 use super::{Envelope, Mailer};
@@ -72,10 +72,14 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
         .message_id(Some(format!("<{}@{}>", envelope.id, mailer.public_host)))
         .header(AutoSubmitted);
     let entry = match letter {
-        Letter::Booking(letter) => Method::of(letter).map(|method| {
+        Letter::Booking(letter) => Entry::of_booking(letter).map(|entry| {
             let url = mailer.sender.booking_link(letter);
-            (method.as_str(), calendar::entry(letter, method, &occasion(mailer, envelope, &url)))
+            (entry.method.as_str(), entry.calendar(&occasion(mailer, envelope, &url)))
         }),
+        Letter::Seat(letter) => {
+            let (entry, url) = (Entry::of_seat(letter), mailer.sender.training_link(letter));
+            Some((entry.method.as_str(), entry.calendar(&occasion(mailer, envelope, &url))))
+        }
         Letter::Series(letter) => {
             let url = mailer.sender.series_link(letter);
             calendar::entries(letter.each(), &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
@@ -89,14 +93,13 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
         | Letter::Wait(_)
         | Letter::Verification { .. }
         | Letter::PasswordReset { .. }
-        | Letter::Certification(_)
-        | Letter::Seat(_) => None,
+        | Letter::Certification(_) => None,
     };
     let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
     // Some programs look for the entry among the alternatives, others among the attachments.
     let content_type = format!("text/calendar; method={method}; charset=UTF-8");
     let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(entry.clone());
-    let attached = Attachment::new("booking.ics".to_owned()).body(entry, ContentType::parse("application/ics")?);
+    let attached = Attachment::new("event.ics".to_owned()).body(entry, ContentType::parse("application/ics")?);
     Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
 }
 

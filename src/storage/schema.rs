@@ -419,12 +419,17 @@ table! {
         certification_kind_id -> Text,
         name -> Text,
         description -> Text,
+        trainer -> Text,
+        price_amount -> Nullable<BigInt>,
+        price_currency -> Nullable<Text>,
         starts_at -> Instant,
         ends_at -> Instant,
         seats -> Integer,
         status -> Text,
         reason -> Text,
         created_by -> Text,
+        calendar_sequence -> Integer,
+        revision -> BigInt,
         created_at -> Instant,
     }
 }
@@ -435,6 +440,8 @@ table! {
         training_id -> Text,
         user_id -> Text,
         status -> Text,
+        price_amount -> Nullable<BigInt>,
+        price_currency -> Nullable<Text>,
         created_at -> Instant,
     }
 }

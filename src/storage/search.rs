@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::connection::Conn;
+use super::connection::{Conn, MultiBackend};
 use super::error::StorageError;
 use super::schema::{resources, sites};
 use crate::domain::geo::{BoundingBox, Position};
@@ -51,6 +51,25 @@ pub enum Area<'a> {
     },
 }
 
+/// Whether a site lies in a box.
+pub(super) fn is_within<QS>(area: &BoundingBox) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool>>
+where
+    sites::latitude: SelectableExpression<QS>,
+    sites::longitude: SelectableExpression<QS>,
+    QS: 'static,
+{
+    let BoundingBox { latitudes, longitudes } = area;
+    let is_as_far_north = sites::latitude.between(*latitudes.start(), *latitudes.end());
+    match longitudes.as_slice() {
+        [one] => Box::new(is_as_far_north.and(sites::longitude.between(*one.start(), *one.end()))),
+        [one, other] => {
+            let one = sites::longitude.between(*one.start(), *one.end());
+            Box::new(is_as_far_north.and(one.or(sites::longitude.between(*other.start(), *other.end()))))
+        }
+        _ => Box::new(is_as_far_north),
+    }
+}
+
 /// What is on offer and fits the filter, and where it is.
 ///
 /// # Errors
@@ -62,15 +81,7 @@ pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<
         .select((resources::id, sites::latitude, sites::longitude))
         .into_boxed();
     match area {
-        Area::Within(BoundingBox { latitudes, longitudes }) => {
-            query = query.filter(sites::latitude.between(*latitudes.start(), *latitudes.end()));
-            if let [one] = longitudes.as_slice() {
-                query = query.filter(sites::longitude.between(*one.start(), *one.end()));
-            } else if let [one, other] = longitudes.as_slice() {
-                let one = sites::longitude.between(*one.start(), *one.end());
-                query = query.filter(one.or(sites::longitude.between(*other.start(), *other.end())));
-            }
-        }
+        Area::Within(area) => query = query.filter(is_within(area)),
         Area::Anywhere { after, limit } => {
             query = query.order(resources::id).limit(limit);
             if let Some(after) = after {

@@ -6,13 +6,15 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::mails::Place;
 use super::schema::{certification_kinds, organizations, sites, training_seats, trainings, users};
+use super::trainings::{PriceRow, price_from, update_revision};
 use crate::domain::email::Email;
 use crate::domain::ids::{TrainingId, TrainingSeatId, UserId};
+use crate::domain::money::Money;
 use crate::domain::time::UtcTime;
 use crate::domain::training::SeatStatus;
 
 /// A seat in a training.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone)]
 pub struct TrainingSeat {
     /// Its identifier.
     pub id: TrainingSeatId,
@@ -26,6 +28,8 @@ pub struct TrainingSeat {
     pub user_email: Email,
     /// What became of it.
     pub status: SeatStatus,
+    /// What it costs, if anything: the price at which it was taken.
+    pub price: Option<Money>,
     /// When it was taken.
     pub created_at: UtcTime,
 }
@@ -37,6 +41,7 @@ type Columns = (
     users::name,
     users::email,
     training_seats::status,
+    (training_seats::price_amount, training_seats::price_currency),
     training_seats::created_at,
 );
 const COLUMNS: Columns = (
@@ -46,19 +51,26 @@ const COLUMNS: Columns = (
     users::name,
     users::email,
     training_seats::status,
+    (training_seats::price_amount, training_seats::price_currency),
     training_seats::created_at,
 );
+
+type SeatRow = (TrainingSeatId, TrainingId, UserId, String, Email, SeatStatus, PriceRow, UtcTime);
+
+fn seat_from((id, training_id, user_id, user_name, user_email, status, price, created_at): SeatRow) -> TrainingSeat {
+    TrainingSeat { id, training_id, user_id, user_name, user_email, status, price: price_from(price), created_at }
+}
 
 /// A seat of the training.
 ///
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, training: TrainingId, id: TrainingSeatId) -> Result<TrainingSeat, StorageError> {
-    Ok(training_seats::table
+    let seat = training_seats::table
         .inner_join(users::table)
         .filter(training_seats::id.eq(id).and(training_seats::training_id.eq(training)))
-        .select(COLUMNS)
-        .get_result(conn)?)
+        .select(COLUMNS);
+    Ok(seat_from(seat.get_result(conn)?))
 }
 
 /// The seats of the training, of one user or of all, after `after`, by identifier.
@@ -80,7 +92,8 @@ pub fn list(
     if let Some(user) = user {
         query = query.filter(training_seats::user_id.eq(user));
     }
-    Ok(query.order(training_seats::id).limit(limit).select(COLUMNS).load(conn)?)
+    let rows: Vec<SeatRow> = query.order(training_seats::id).limit(limit).select(COLUMNS).load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
 }
 
 /// The seats of the training that somebody has, by identifier.
@@ -88,38 +101,48 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn list_booked(conn: &mut Conn, training: TrainingId) -> Result<Vec<TrainingSeat>, StorageError> {
-    Ok(training_seats::table
+    let rows: Vec<SeatRow> = training_seats::table
         .inner_join(users::table)
         .filter(training_seats::training_id.eq(training).and(training_seats::status.eq(SeatStatus::Booked)))
         .order(training_seats::id)
         .select(COLUMNS)
-        .load(conn)?)
+        .load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
 }
 
-/// Gives a user a seat.
+/// Gives a user a seat for a price.
 ///
 /// # Errors
 /// [`StorageError::TrainingFull`], [`StorageError::NotUnique`] when the user has one, or the database fails.
-pub fn insert(conn: &mut Conn, id: TrainingSeatId, training: TrainingId, user: UserId, now: UtcTime) -> Result<(), StorageError> {
+pub fn insert(
+    conn: &mut Conn,
+    id: TrainingSeatId,
+    training: TrainingId,
+    user: UserId,
+    price: Option<Money>,
+    now: UtcTime,
+) -> Result<(), StorageError> {
     diesel::insert_into(training_seats::table)
         .values((
             training_seats::id.eq(id),
             training_seats::training_id.eq(training),
             training_seats::user_id.eq(user),
             training_seats::status.eq(SeatStatus::Booked),
+            training_seats::price_amount.eq(price.map(|price| price.amount)),
+            training_seats::price_currency.eq(price.map(|price| price.currency)),
             training_seats::created_at.eq(now),
         ))
         .execute(conn)?;
-    Ok(())
+    update_revision(conn, &[training])
 }
 
 /// Writes what became of a seat.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_status(conn: &mut Conn, id: TrainingSeatId, status: SeatStatus) -> Result<(), StorageError> {
-    diesel::update(training_seats::table.find(id)).set(training_seats::status.eq(status)).execute(conn)?;
-    Ok(())
+pub fn update_status(conn: &mut Conn, seat: &TrainingSeat, status: SeatStatus) -> Result<(), StorageError> {
+    diesel::update(training_seats::table.find(seat.id)).set(training_seats::status.eq(status)).execute(conn)?;
+    update_revision(conn, &[seat.training_id])
 }
 
 /// Gives up every seat that the user has.
@@ -129,8 +152,9 @@ pub fn update_status(conn: &mut Conn, id: TrainingSeatId, status: SeatStatus) ->
 pub fn update_all_cancelled(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
     let booked =
         training_seats::table.filter(training_seats::user_id.eq(user).and(training_seats::status.eq(SeatStatus::Booked)));
+    let left: Vec<TrainingId> = booked.select(training_seats::training_id).load(conn)?;
     diesel::update(booked).set(training_seats::status.eq(SeatStatus::Cancelled)).execute(conn)?;
-    Ok(())
+    update_revision(conn, &left)
 }
 
 /// The seats that a user has or had.
@@ -139,7 +163,8 @@ pub fn update_all_cancelled(conn: &mut Conn, user: UserId) -> Result<(), Storage
 /// When the database fails.
 pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TrainingSeat>, StorageError> {
     let seats = training_seats::table.inner_join(users::table).filter(training_seats::user_id.eq(user));
-    Ok(seats.order(training_seats::id).select(COLUMNS).load(conn)?)
+    let rows: Vec<SeatRow> = seats.order(training_seats::id).select(COLUMNS).load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
 }
 
 /// What a mail about a seat tells.
@@ -151,8 +176,13 @@ pub struct SeatDetails {
     pub name: String,
     /// Of which training.
     pub training_id: TrainingId,
-    /// What the training is called.
+    /// What the training is called
     pub training: String,
+    /// and who teaches.
+    pub trainer: String,
+    price: PriceRow,
+    /// RFC 5545 `SEQUENCE` of the calendar entry.
+    pub calendar_sequence: i32,
     /// When it starts
     pub starts_at: UtcTime,
     /// and ends.
@@ -165,6 +195,13 @@ pub struct SeatDetails {
     pub organization: String,
     /// Where it takes place.
     pub site: Place,
+}
+
+impl SeatDetails {
+    /// What the seat costs, if anything.
+    pub fn price(&self) -> Option<Money> {
+        price_from(self.price)
+    }
 }
 
 /// What a mail about this seat tells.
@@ -184,6 +221,9 @@ pub fn get_details(conn: &mut Conn, id: TrainingSeatId) -> Result<SeatDetails, S
             users::name,
             trainings::id,
             trainings::name,
+            trainings::trainer,
+            (training_seats::price_amount, training_seats::price_currency),
+            trainings::calendar_sequence,
             trainings::starts_at,
             trainings::ends_at,
             trainings::reason,

@@ -2,14 +2,19 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{training_seats, trainings};
+use super::resources::is_shown;
+use super::schema::{certification_kinds, organizations, resources, sites, training_seats, trainings};
+use super::search::{is_within, lower};
+use crate::domain::geo::{BoundingBox, Position};
 use crate::domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
 use crate::domain::interval::Interval;
+use crate::domain::money::{Currency, Money};
 use crate::domain::time::UtcTime;
 use crate::domain::training::{SeatStatus, TrainingFields, TrainingStatus};
 
@@ -30,6 +35,10 @@ pub struct Training {
     pub reason: String,
     /// Who scheduled it.
     pub created_by: UserId,
+    /// RFC 5545 `SEQUENCE` of the calendar entries of those who have a seat.
+    pub calendar_sequence: i32,
+    /// Bumped by each change, be it of a seat.
+    pub revision: i64,
     /// When it was scheduled.
     pub created_at: UtcTime,
 }
@@ -39,6 +48,8 @@ type FieldColumns = (
     trainings::certification_kind_id,
     trainings::name,
     trainings::description,
+    trainings::trainer,
+    (trainings::price_amount, trainings::price_currency),
     (trainings::starts_at, trainings::ends_at),
     trainings::seats,
 );
@@ -46,6 +57,7 @@ type Columns = (
     (trainings::id, trainings::organization_id),
     FieldColumns,
     (trainings::status, trainings::reason),
+    (trainings::calendar_sequence, trainings::revision),
     (trainings::created_by, trainings::created_at),
 );
 const COLUMNS: Columns = (
@@ -55,15 +67,25 @@ const COLUMNS: Columns = (
         trainings::certification_kind_id,
         trainings::name,
         trainings::description,
+        trainings::trainer,
+        (trainings::price_amount, trainings::price_currency),
         (trainings::starts_at, trainings::ends_at),
         trainings::seats,
     ),
     (trainings::status, trainings::reason),
+    (trainings::calendar_sequence, trainings::revision),
     (trainings::created_by, trainings::created_at),
 );
 
-type FieldRow = (SiteId, CertificationKindId, String, String, (UtcTime, UtcTime), i32);
-type TrainingRow = ((TrainingId, OrganizationId), FieldRow, (TrainingStatus, String), (UserId, UtcTime));
+/// The columns of what may cost nothing.
+pub(super) type PriceRow = (Option<i64>, Option<Currency>);
+type FieldRow = (SiteId, CertificationKindId, String, String, String, PriceRow, (UtcTime, UtcTime), i32);
+type TrainingRow = ((TrainingId, OrganizationId), FieldRow, (TrainingStatus, String), (i32, i64), (UserId, UtcTime));
+
+/// The price that these columns hold, if any.
+pub(super) fn price_from((amount, currency): PriceRow) -> Option<Money> {
+    amount.zip(currency).map(|(amount, currency)| Money { amount, currency })
+}
 
 /// The trainings of these rows, each with the seats that are free.
 fn trainings_from(conn: &mut Conn, rows: Vec<TrainingRow>) -> Result<Vec<Training>, StorageError> {
@@ -75,12 +97,24 @@ fn trainings_from(conn: &mut Conn, rows: Vec<TrainingRow>) -> Result<Vec<Trainin
         .load(conn)?;
     let taken: HashMap<_, _> = taken.into_iter().collect();
     let training = |row: TrainingRow| {
-        let ((id, organization_id), fields, (status, reason), (created_by, created_at)) = row;
-        let (site_id, certification_kind_id, name, description, (starts_at, ends_at), seats) = fields;
+        let ((id, organization_id), fields, (status, reason), (calendar_sequence, revision), (created_by, created_at)) = row;
+        let (site_id, certification_kind_id, name, description, trainer, price, (starts_at, ends_at), seats) = fields;
         let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
-        let fields = TrainingFields { certification_kind_id, site_id, name, description, interval, seats };
+        let price = price_from(price);
+        let fields = TrainingFields { certification_kind_id, site_id, name, description, trainer, price, interval, seats };
         let free_seats = seats - i32::try_from(taken.get(&id).copied().unwrap_or_default()).unwrap_or(seats);
-        Ok(Training { id, organization_id, fields, free_seats, status, reason, created_by, created_at })
+        Ok(Training {
+            id,
+            organization_id,
+            fields,
+            free_seats,
+            status,
+            reason,
+            created_by,
+            calendar_sequence,
+            revision,
+            created_at,
+        })
     };
     rows.into_iter().map(training).collect()
 }
@@ -121,23 +155,133 @@ pub fn list(
     trainings_from(conn, rows)
 }
 
+/// Which upcoming trainings are looked for, whoever trains; what is left out does not matter.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// In which kind of certification.
+    pub kind: Option<CertificationKindId>,
+    /// Who trains.
+    pub organization: Option<OrganizationId>,
+    /// In which city, in whatever case.
+    pub city: Option<String>,
+    /// Within which box.
+    pub area: Option<BoundingBox>,
+    /// Those that start after this instant
+    pub from: UtcTime,
+    /// and before this one.
+    pub to: Option<UtcTime>,
+}
+
+/// A training to come, with what is to be known of who trains and where.
+#[derive(Debug, Clone)]
+pub struct Upcoming {
+    /// The training.
+    pub training: Training,
+    /// The name of who trains.
+    pub organization_name: String,
+    /// What the kind of certification is called.
+    pub certification_kind_name: String,
+    /// In which city it takes place,
+    pub city: String,
+    /// and where, as far as everybody may know.
+    pub position: Position,
+}
+
+/// The trainings to come that everybody sees and that fit the filter, after `after`, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_upcoming(
+    conn: &mut Conn,
+    filter: &Filter,
+    after: Option<(UtcTime, TrainingId)>,
+    limit: i64,
+) -> Result<Vec<Upcoming>, StorageError> {
+    let shown = resources::table.filter(resources::organization_id.eq(trainings::organization_id)).filter(is_shown());
+    let mut query = trainings::table
+        .inner_join(sites::table)
+        .inner_join(organizations::table.on(organizations::id.eq(trainings::organization_id)))
+        .inner_join(certification_kinds::table.on(certification_kinds::id.eq(trainings::certification_kind_id)))
+        // Written out, it is the condition of the index.
+        .filter(sql::<Bool>("trainings.status = 'scheduled'"))
+        .filter(trainings::starts_at.gt(filter.from))
+        .filter(exists(shown))
+        .into_boxed();
+    if let Some(kind) = filter.kind {
+        query = query.filter(trainings::certification_kind_id.eq(kind));
+    }
+    if let Some(organization) = filter.organization {
+        query = query.filter(trainings::organization_id.eq(organization));
+    }
+    if let Some(city) = &filter.city {
+        query = query.filter(lower(sites::city).eq(lower(city.clone())));
+    }
+    if let Some(area) = &filter.area {
+        query = query.filter(is_within(area));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(trainings::starts_at.lt(to));
+    }
+    if let Some((starts_at, id)) = after {
+        let is_later = trainings::starts_at.gt(starts_at);
+        query = query.filter(is_later.or(trainings::starts_at.eq(starts_at).and(trainings::id.gt(id))));
+    }
+    let about = (organizations::name, certification_kinds::name, sites::city, (sites::latitude, sites::longitude));
+    let ordered = query.order((trainings::starts_at, trainings::id)).limit(limit);
+    let rows: Vec<(TrainingRow, AboutRow)> = ordered.select((COLUMNS, about)).load(conn)?;
+    let (rows, about): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let upcoming = |(training, about): (Training, AboutRow)| {
+        let (organization_name, certification_kind_name, city, (latitude, longitude)) = about;
+        let position = Position::new(latitude, longitude).map_err(StorageError::corrupt)?;
+        Ok(Upcoming { training, organization_name, certification_kind_name, city, position })
+    };
+    trainings_from(conn, rows)?.into_iter().zip(about).map(upcoming).collect()
+}
+
+type AboutRow = (String, String, String, (f64, f64));
+
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = trainings, treat_none_as_null = true)]
+struct Row<'a> {
+    site_id: SiteId,
+    certification_kind_id: CertificationKindId,
+    name: &'a str,
+    description: &'a str,
+    trainer: &'a str,
+    price_amount: Option<i64>,
+    price_currency: Option<Currency>,
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+    seats: i32,
+}
+
+impl<'a> Row<'a> {
+    fn new(fields: &'a TrainingFields) -> Self {
+        Self {
+            site_id: fields.site_id,
+            certification_kind_id: fields.certification_kind_id,
+            name: &fields.name,
+            description: &fields.description,
+            trainer: &fields.trainer,
+            price_amount: fields.price.map(|price| price.amount),
+            price_currency: fields.price.map(|price| price.currency),
+            starts_at: fields.interval.starts_at(),
+            ends_at: fields.interval.ends_at(),
+            seats: fields.seats,
+        }
+    }
+}
+
 /// Schedules a training.
 ///
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, training: &Training) -> Result<(), StorageError> {
-    let fields = &training.fields;
     diesel::insert_into(trainings::table)
         .values((
             trainings::id.eq(training.id),
             trainings::organization_id.eq(training.organization_id),
-            trainings::site_id.eq(fields.site_id),
-            trainings::certification_kind_id.eq(fields.certification_kind_id),
-            trainings::name.eq(&fields.name),
-            trainings::description.eq(&fields.description),
-            trainings::starts_at.eq(fields.interval.starts_at()),
-            trainings::ends_at.eq(fields.interval.ends_at()),
-            trainings::seats.eq(fields.seats),
+            Row::new(&training.fields),
             trainings::status.eq(training.status),
             trainings::reason.eq(&training.reason),
             trainings::created_by.eq(training.created_by),
@@ -147,12 +291,34 @@ pub fn insert(conn: &mut Conn, training: &Training) -> Result<(), StorageError> 
     Ok(())
 }
 
+/// Writes what a training is from now on.
+///
+/// # Errors
+/// [`StorageError::TrainingFull`] when fewer seats are left than are taken, or the database fails.
+pub fn update(conn: &mut Conn, id: TrainingId, fields: &TrainingFields, calendar_sequence: i32) -> Result<(), StorageError> {
+    let edited = (Row::new(fields), trainings::calendar_sequence.eq(calendar_sequence));
+    diesel::update(trainings::table.find(id)).set((edited, trainings::revision.eq(trainings::revision + 1_i64))).execute(conn)?;
+    Ok(())
+}
+
 /// Writes what became of a training.
 ///
 /// # Errors
 /// When the database fails.
 pub fn update_status(conn: &mut Conn, id: TrainingId, status: TrainingStatus, reason: &str) -> Result<(), StorageError> {
-    diesel::update(trainings::table.find(id)).set((trainings::status.eq(status), trainings::reason.eq(reason))).execute(conn)?;
+    let ended = (trainings::status.eq(status), trainings::reason.eq(reason));
+    diesel::update(trainings::table.find(id)).set((ended, trainings::revision.eq(trainings::revision + 1_i64))).execute(conn)?;
+    Ok(())
+}
+
+/// Notes that trainings have another number of free seats.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn update_revision(conn: &mut Conn, ids: &[TrainingId]) -> Result<(), StorageError> {
+    diesel::update(trainings::table.filter(trainings::id.eq_any(ids)))
+        .set(trainings::revision.eq(trainings::revision + 1_i64))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -119,6 +119,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("revoke_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("search_available", [MAY, MAY, MAY, MAY]),
     ("search_resources", [MAY, MAY, MAY, MAY]),
+    ("search_trainings", [MAY, MAY, MAY, MAY]),
     ("take_training_seat", [SIGN_IN, MAY, MAY, MAY]),
     ("take_resource_out_of_order", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -128,6 +129,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("update_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_site", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("update_training", [SIGN_IN, OTHERS, ROLE, MAY]),
 ];
 const MAY: &str = "";
 const SIGN_IN: &str = "not_signed_in";
@@ -368,7 +370,8 @@ impl Place<'_> {
             | "update_organization"
             | "update_resource"
             | "update_site"
-            | "update_terms" => {
+            | "update_terms"
+            | "update_training" => {
                 json!({ "name": "Another name" })
             }
             "reschedule_series" => json!({ "start_time": "15:00" }),

@@ -148,6 +148,129 @@ on_both_databases! {
         school.host.post(&list, school.training(1)).await.refused_fields(&[("/certification_kind_id", "retired")]);
     }
 
+    async fn a_seat_keeps_the_price_at_which_it_was_taken(server) {
+        let school = School::open(server, json!({})).await;
+        let list = format!("/organizations/{}/trainings", school.host_organization);
+        let mut training = school.training(3);
+        training["price"] = json!({ "amount": -1, "currency": "GBP" });
+        school.host.post(&list, training.clone()).await.refused_fields(&[("/price/amount", "out_of_range")]);
+        training["price"] = json!({ "amount": 2500, "currency": "GBP" });
+        let scheduled = school.host.post(&list, training.clone()).await.expect(201);
+        assert_eq!(scheduled["price"], training["price"]);
+        let path = format!("/trainings/{}", scheduled.id());
+        let [ada, bob, cleo] = people(server, ["Ada", "Bob", "Cleo"]).await;
+        take(&path, &ada).await;
+        school.host.patch(&path, json!({ "price": { "amount": 3000, "currency": "GBP" } })).await.expect(200);
+        take(&path, &bob).await;
+        assert_eq!(school.host.patch(&path, json!({ "price": null })).await.expect(200)["price"], Value::Null);
+        take(&path, &cleo).await;
+        let seats = school.host.get(&format!("{path}/seats")).await.expect(200);
+        let prices: BTreeSet<_> = seats.items().iter().map(|seat| format!("{} {}", seat["user_name"], seat["price"]["amount"])).collect();
+        assert_eq!(prices, ["\"Ada\" 2500", "\"Bob\" 3000", "\"Cleo\" null"].map(str::to_owned).into());
+        let mail = &server.mails(&ada.email, 1).await[0];
+        assert!(mail.text.contains("Price: 25.00 GBP\n"), "{}", mail.text);
+    }
+
+    async fn who_has_a_seat_hears_of_another_time_or_trainer_and_may_leave(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule(3).await;
+        let [ada, bob] = people(server, ["Ada", "Bob"]).await;
+        let seat = take(&training, &ada).await;
+        take(&training, &bob).await;
+        let told = async |user: &User| -> Vec<String> {
+            server.tell_all().await;
+            server.advance(TimeDelta::minutes(1));
+            let line = |calendar: &str, name: &str| calendar.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("-").to_owned();
+            let mails = server.mails(&user.email, 1).await.into_iter();
+            mails.map(|mail| {
+                let word = mail.subject.split(':').next().unwrap();
+                assert!(user.id != ada.id || line(&mail.calendar, "UID:") == format!("{seat}@127.0.0.1"));
+                format!("{word} {} {}", line(&mail.calendar, "METHOD:"), line(&mail.calendar, "SEQUENCE:"))
+            }).collect()
+        };
+        assert_eq!(told(&ada).await, ["Your seat REQUEST 0"]);
+        school.host.patch(&training, json!({ "description": "Bring goggles", "seats": 2 })).await.expect(200);
+        assert_eq!(told(&ada).await.len(), 1);
+        let later = json!({ "starts_at": "2026-12-09T18:00:00Z", "ends_at": "2026-12-09T20:00:00Z", "trainer": "Grace" });
+        school.host.patch(&training, later).await.expect(200);
+        assert_eq!(told(&ada).await, ["Your seat REQUEST 0", "Training changed REQUEST 1"]);
+        let mail = &server.mails(&ada.email, 2).await[1];
+        for line in ["When: Wed 9 Dec 2026, 18:00–20:00", "Before: Tue 8 Dec 2026, 18:00–20:00", "Trainer: Grace\n"] {
+            assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
+        }
+        ada.post(&format!("{training}/seats/{seat}/cancel"), json!({})).await.expect(200);
+        assert_eq!(told(&ada).await[2..], ["Seat given up CANCEL 2"]);
+        school.host.patch(&training, json!({ "name": "Laser night" })).await.expect(200);
+        school.host.post(&format!("{training}/cancel"), json!({})).await.expect(200);
+        assert_eq!(told(&bob).await[2..], ["Training changed REQUEST 2", "Training cancelled CANCEL 3"]);
+        assert_eq!(told(&ada).await.len(), 3);
+    }
+
+    async fn a_training_is_edited_as_it_was_seen_and_before_it_begins(server) {
+        let school = School::open(server, json!({})).await;
+        let training = school.schedule(3).await;
+        let seen = school.host.get(&training).await.expect(200);
+        let stale = school.host.with("if-match", seen.header("etag"));
+        let [ada, bob] = people(server, ["Ada", "Bob"]).await;
+        take(&training, &ada).await;
+        // What is shown has changed: a seat less is free.
+        stale.patch(&training, json!({ "seats": 2 })).await.refused(412, "precondition_failed");
+        take(&training, &bob).await;
+        school.host.patch(&training, json!({ "seats": 1 })).await.refused_fields(&[("/seats", "out_of_range")]);
+        let elsewhere = json!({ "certification_kind_id": school.site, "site_id": school.kind });
+        school.host.patch(&training, elsewhere).await.refused_fields(&[("/certification_kind_id", "invalid"), ("/site_id", "unknown_site")]);
+        let edited = school.host.patch(&training, json!({ "seats": 2 })).await.expect(200);
+        assert_eq!((&edited["seats"], &edited["free_seats"]), (&json!(2), &json!(0)));
+        ada.patch(&training, json!({ "seats": 9 })).await.refused(403, "forbidden");
+        server.advance(TimeDelta::days(9));
+        school.host.patch(&training, json!({ "seats": 9 })).await.refused(409, "invalid_transition");
+    }
+
+    async fn trainings_to_come_are_found_whoever_trains(server) {
+        let school = School::open(server, json!({})).await;
+        let near = school.schedule(1).await;
+        let paula = server.user("Paula").await;
+        let organization = paula.found("Gear Works").await;
+        let place = json!({ "latitude": 50.8225, "longitude": -0.1372,
+            "address": { "line1": "1 Pier Road", "city": "Brighton", "postal_code": "BN1 1AA", "country": "GB" } });
+        let site = paula.open_site(&organization, place).await;
+        let kind = paula.post(&format!("/organizations/{organization}/certification-kinds"), json!({ "name": "Forklift" })).await.expect(201).id();
+        let mut training = school.training(5);
+        (training["certification_kind_id"], training["site_id"]) = (json!(kind), json!(site));
+        (training["starts_at"], training["ends_at"]) = (json!("2026-12-07T18:00:00Z"), json!("2026-12-07T20:00:00Z"));
+        let far = format!("/trainings/{}", paula.post(&format!("/organizations/{organization}/trainings"), training).await.expect(201).id());
+        let found = async |query: &str| -> Vec<String> {
+            let page = server.anonymous().get(&format!("/trainings?{query}")).await.expect(200);
+            page.items().iter().map(|training| format!("/trainings/{}", training["id"].as_str().unwrap())).collect()
+        };
+        // Who shows nothing to everybody shows no trainings either.
+        assert_eq!(found("").await, [near.as_str()]);
+        paula.list_resource(&site, json!({})).await;
+        assert_eq!(found("").await, [far.as_str(), &near]);
+        for (query, expected) in [
+            (format!("certification_kind_id={kind}"), vec![&far]),
+            (format!("organization_id={}", school.host_organization), vec![&near]),
+            ("city=brighton".to_owned(), vec![&far]),
+            ("near=51.5,-0.1&radius_km=10".to_owned(), vec![&near]),
+            ("near=51.5,-0.1&radius_km=100".to_owned(), vec![&far, &near]),
+            ("from=2026-12-07T18:00:00Z".to_owned(), vec![&near]),
+            ("to=2026-12-08T18:00:00Z".to_owned(), vec![&far]),
+        ] {
+            assert_eq!(found(&query).await.iter().collect::<Vec<_>>(), expected, "{query}");
+        }
+        let page = server.anonymous().get("/trainings?limit=1&near=51.5,-0.1&radius_km=100").await.expect(200);
+        let first = &page.items()[0];
+        assert_eq!((&first["organization_name"], &first["certification_kind_name"], &first["city"]), (&json!("Gear Works"), &json!("Forklift"), &json!("Brighton")));
+        assert!((70.0..80.0).contains(&first["distance_km"].as_f64().unwrap()), "{first}");
+        let next = format!("limit=1&near=51.5,-0.1&radius_km=100&cursor={}", page.text("next_cursor"));
+        assert_eq!(found(&next).await, [near.as_str()]);
+        server.anonymous().get("/trainings?radius_km=3").await.refused_fields(&[("radius_km", "invalid")]);
+        server.anonymous().get("/trainings?cursor=MQ").await.refused_fields(&[("cursor", "invalid")]);
+        paula.post(&format!("{far}/cancel"), json!({})).await.expect(200);
+        server.advance(TimeDelta::days(9));
+        assert_eq!(found("").await, [""; 0]);
+    }
+
     async fn who_leaves_the_service_gives_the_seat_up(server) {
         let school = School::open(server, json!({})).await;
         let training = school.schedule(1).await;

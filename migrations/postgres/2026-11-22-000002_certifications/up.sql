@@ -27,22 +27,31 @@ CREATE TABLE trainings (
     certification_kind_id TEXT COLLATE "C" NOT NULL REFERENCES certification_kinds (id),
     name TEXT NOT NULL,
     description TEXT NOT NULL,
+    trainer TEXT NOT NULL, -- the name of whoever teaches
+    price_amount BIGINT CHECK (price_amount >= 0), -- of a seat that is taken now, in minor units; none where it is free
+    price_currency TEXT,
     starts_at TIMESTAMP NOT NULL,
     ends_at TIMESTAMP NOT NULL,
     seats INTEGER NOT NULL CHECK (seats > 0),
     status TEXT NOT NULL CHECK (status IN ('scheduled', 'held', 'cancelled')),
     reason TEXT NOT NULL, -- why it was cancelled
     created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
+    revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
-    CHECK (starts_at < ends_at)
+    CHECK (starts_at < ends_at),
+    CHECK ((price_amount IS NULL) = (price_currency IS NULL))
 );
 CREATE INDEX trainings_by_organization ON trainings (organization_id, starts_at, id);
+CREATE INDEX trainings_scheduled ON trainings (starts_at, id) WHERE status = 'scheduled';
 
 CREATE TABLE training_seats (
     id TEXT COLLATE "C" PRIMARY KEY,
     training_id TEXT COLLATE "C" NOT NULL REFERENCES trainings (id),
     user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
     status TEXT NOT NULL CHECK (status IN ('booked', 'attended', 'absent', 'cancelled')),
+    price_amount BIGINT, -- as it was when the seat was taken
+    price_currency TEXT,
     created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX training_seats_by_training ON training_seats (training_id, id);

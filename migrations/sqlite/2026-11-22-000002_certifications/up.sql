@@ -27,22 +27,31 @@ CREATE TABLE trainings (
     certification_kind_id TEXT NOT NULL REFERENCES certification_kinds (id),
     name TEXT NOT NULL,
     description TEXT NOT NULL,
+    trainer TEXT NOT NULL, -- the name of whoever teaches
+    price_amount INTEGER CHECK (price_amount >= 0), -- of a seat that is taken now, in minor units; none where it is free
+    price_currency TEXT,
     starts_at INTEGER NOT NULL,
     ends_at INTEGER NOT NULL,
     seats INTEGER NOT NULL CHECK (seats > 0),
     status TEXT NOT NULL CHECK (status IN ('scheduled', 'held', 'cancelled')),
     reason TEXT NOT NULL, -- why it was cancelled
     created_by TEXT NOT NULL REFERENCES users (id),
+    calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
+    revision INTEGER NOT NULL DEFAULT 1,
     created_at INTEGER NOT NULL,
-    CHECK (starts_at < ends_at)
+    CHECK (starts_at < ends_at),
+    CHECK ((price_amount IS NULL) = (price_currency IS NULL))
 ) STRICT;
 CREATE INDEX trainings_by_organization ON trainings (organization_id, starts_at, id);
+CREATE INDEX trainings_scheduled ON trainings (starts_at, id) WHERE status = 'scheduled';
 
 CREATE TABLE training_seats (
     id TEXT PRIMARY KEY,
     training_id TEXT NOT NULL REFERENCES trainings (id),
     user_id TEXT NOT NULL REFERENCES users (id),
     status TEXT NOT NULL CHECK (status IN ('booked', 'attended', 'absent', 'cancelled')),
+    price_amount INTEGER, -- as it was when the seat was taken
+    price_currency TEXT,
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX training_seats_by_training ON training_seats (training_id, id);
