@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::bookings::moves::Step;
 use super::bookings::{Actor, Clash, due, facts};
+use super::customers::Taker;
 use super::error::Error;
 use super::record::{audit, publish};
 use super::resources::get_as;
@@ -202,7 +203,7 @@ fn list_movable<'b>(
 fn tell(tx: &mut Tx<'_>, was: BookingStatus, booking: Booking, offers: bool) -> Result<Displaced, Error> {
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let alternatives = match offers {
-        true => search::alternatives(tx, &resource, (booking.interval, booking.quantity), None)?,
+        true => search::alternatives(tx, &resource, (booking.interval, booking.quantity), None, Taker::of(&booking))?,
         false => Vec::new(),
     };
     let facts = BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) };

@@ -7,6 +7,7 @@ use crate::domain::interval::Interval;
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::domain::rules::{Customer, Holdings, QuotaSubject};
+use crate::storage::bookings::Booking;
 use crate::storage::db::Tx;
 use crate::storage::holdings::{self, Held, Holder};
 use crate::storage::organizations;
@@ -21,6 +22,30 @@ pub struct Wisher {
     pub user_id: UserId,
     /// The booking that would change, and does not count beside itself.
     pub instead_of: Option<BookingId>,
+}
+
+/// Who would have a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taker {
+    /// Who would book it,
+    pub wisher: Wisher,
+    /// and who would operate it, if anybody is named.
+    pub operated_by: Option<UserId>,
+}
+
+impl Taker {
+    /// Who has a booking, and would have another slot instead.
+    pub fn of(booking: &Booking) -> Self {
+        let Booking { organization_id, created_by: user_id, operated_by, .. } = *booking;
+        Self { wisher: Wisher { organization_id, user_id, instead_of: Some(booking.id) }, operated_by }
+    }
+}
+
+impl From<Wisher> for Taker {
+    /// Who books operates, unless they say otherwise.
+    fn from(wisher: Wisher) -> Self {
+        Self { wisher, operated_by: Some(wisher.user_id) }
+    }
 }
 
 /// The caller, as who would book for an organization.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
+use super::bookings::{may_book, violations_by};
+use super::customers::{self, Taker};
 use super::error::Error;
 use super::taken;
 use crate::domain::alternatives::{self, Alternative};
@@ -16,6 +18,7 @@ use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging, cursor};
 use crate::domain::pricing::price;
+use crate::domain::rules::{Judge, Violation, Wish};
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
 use crate::storage::connection::Conn;
@@ -32,6 +35,8 @@ const MOST_EXAMINED: usize = 4096;
 const FIRST_LOOK_KM: f64 = 1.25;
 /// How far away a resource may be to be offered in place of another.
 const NEAR_KM: f64 = 10.0;
+/// How many resources that are free at the wished time are tried, for not everybody may book each of them.
+const MOST_LIKE: usize = 2 * alternatives::MOST;
 /// How far from the wished time another is offered.
 const NEAR_IN_TIME: TimeDelta = TimeDelta::days(7);
 
@@ -102,6 +107,42 @@ pub fn catalogue(tx: &mut Tx<'_>, search: &Search, paging: &Paging) -> Result<Pa
     Ok(paging.page(found, Found::key))
 }
 
+/// The same with what each slot breaks of the rules for somebody; where another slot of the window breaks nothing, it is that.
+///
+/// # Errors
+/// `invalid_fields` for a cursor that is none.
+pub fn available_to(
+    tx: &mut Tx<'_>,
+    search: &Search,
+    wanted: Wanted,
+    taker: Taker,
+    paging: &Paging,
+) -> Result<Page<(Offer, Vec<Violation>)>, Error> {
+    let Page { items, next_cursor } = available(tx, search, wanted, paging)?;
+    let items = items.into_iter().map(|offer| best_for(tx, offer, wanted, taker)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor })
+}
+
+fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, taker: Taker) -> Result<(Offer, Vec<Violation>), Error> {
+    let Wanted { within, length, quantity } = wanted;
+    let resource = &offer.found.resource;
+    let violations = violations_by(tx, resource, taker, offer.slot, quantity)?;
+    let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, within.ends_at() - length + UtcTime::TICK);
+    if let (false, Ok(starts_within)) = (violations.is_empty(), later) {
+        let search = SlotSearch { starts_within, length, quantity };
+        let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
+        let judge = Judge::new(resource.bookable(), &customer);
+        let slot = bookable_slots(tx, resource, search)?.find(|slot| judge.admits(Wish { interval: *slot, quantity }));
+        if let Some(slot) = slot
+            && may_book(tx, resource, taker, slot, quantity)?
+            && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
+        {
+            return Ok((better, Vec::new()));
+        }
+    }
+    Ok((offer, violations))
+}
+
 /// The first slot of each resource on offer that could be booked now; resources in the order of
 /// [`catalogue`]. Where little is free, a page may end before it is full.
 ///
@@ -140,8 +181,8 @@ pub fn conflicts(
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
-/// What could be booked in place of a slot that is taken, the best first: other times of the
-/// resource, for a booking that is `leaving` its slot also within that, and the same time at like resources close by.
+/// What could be booked by the same in place of a slot that is taken, the best first: other times of the resource, for a
+/// booking that is `leaving` its slot also within that, and the same time at like resources close by.
 ///
 /// # Errors
 /// When the database fails.
@@ -150,9 +191,10 @@ pub fn alternatives(
     resource: &Resource,
     (wished, quantity): (Interval, i32),
     leaving: Option<&Booking>,
+    taker: Taker,
 ) -> Result<Vec<Alternative>, Error> {
-    let own = other_times(tx, resource, (wished, quantity), leaving)?;
-    let like = like_resources(tx, resource, wished, quantity)?;
+    let own = other_times(tx, resource, (wished, quantity), leaving, taker)?;
+    let like = like_resources(tx, resource, (wished, quantity), taker)?;
     Ok(alternatives::best(own, like, wished))
 }
 
@@ -161,20 +203,40 @@ fn other_times(
     resource: &Resource,
     (wished, quantity): (Interval, i32),
     leaving: Option<&Booking>,
+    taker: Taker,
 ) -> Result<Vec<Alternative>, Error> {
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
     let search = SlotSearch { starts_within, length: wished.duration(), quantity };
     let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving.map(|booking| booking.id))?;
     // Where it is already is no other time.
     let is_left = |slot: &Interval| leaving.is_some_and(|left| (left.resource_id, left.interval) == (resource.id, *slot));
-    let slots = resource.bookable().slots(tx.now, &taken, search).filter(|slot| !is_left(slot));
+    let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
+    let judge = Judge::new(resource.bookable(), &customer);
+    let is_admitted = |slot: &Interval| judge.admits(Wish { interval: *slot, quantity });
+    let slots = resource.bookable().slots(tx.now, &taken, search).filter(|slot| !is_left(slot) && is_admitted(slot));
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None };
     let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
-    Ok(offers.map(Offer::into_alternative).collect())
+    for_taker(tx, offers.collect(), quantity, taker)
 }
 
-fn like_resources(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quantity: i32) -> Result<Vec<Alternative>, Error> {
+/// Those offers that the rules would let somebody have.
+fn for_taker(tx: &mut Tx<'_>, offers: Vec<Offer>, quantity: i32, taker: Taker) -> Result<Vec<Alternative>, Error> {
+    let mut alternatives = Vec::new();
+    for offer in offers {
+        if may_book(tx, &offer.found.resource, taker, offer.slot, quantity)? {
+            alternatives.push(offer.into_alternative());
+        }
+    }
+    Ok(alternatives)
+}
+
+fn like_resources(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    taker: Taker,
+) -> Result<Vec<Alternative>, Error> {
     let filter = Filter {
         kind: Some(resource.fields.kind),
         category: Some(resource.fields.category.clone()),
@@ -184,9 +246,9 @@ fn like_resources(tx: &mut Tx<'_>, resource: &Resource, wished: Interval, quanti
     };
     let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
     let wanted = Wanted { within: wished, length: wished.duration(), quantity };
-    let page = available(tx, &search, wanted, &Paging { limit: alternatives::MOST + 1, after: None })?;
+    let page = available(tx, &search, wanted, &Paging { limit: MOST_LIKE, after: None })?;
     let others = page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id);
-    Ok(others.map(Offer::into_alternative).collect())
+    for_taker(tx, others.collect(), quantity, taker)
 }
 
 /// The slots of a resource that could be booked now, in order.

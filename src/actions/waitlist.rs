@@ -213,7 +213,7 @@ fn first_fit(tx: &mut Tx<'_>, resource: &Resource, customer: Wisher, desire: &De
     }
     let slots = bookable_slots(tx, resource, SlotSearch { starts_within, length, quantity })?;
     for slot in slots.take(MOST_TRIED) {
-        if may_book(tx, resource, customer, slot, quantity)? {
+        if may_book(tx, resource, customer.into(), slot, quantity)? {
             return Ok(Some(slot));
         }
     }

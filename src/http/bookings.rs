@@ -218,8 +218,8 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/bookings")]
 pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result<Reply, Problem> {
-    let (state, wish) = (command.state.clone(), command.body.read()?);
-    let slot = wish.clone();
+    let (state, SignedIn(caller), wish) = (command.state.clone(), command.caller, command.body.read()?);
+    let wished = wish.clone();
     let booked = command
         .run(move |tx, SignedIn(caller), _, _| {
             let booking = bookings::book(tx, caller, &wish)?;
@@ -227,7 +227,7 @@ pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result
             Ok(Reply::created(location, &BookingView::from(booking))?.revision(revision))
         })
         .await;
-    or_explain(state, booked, move |tx| bookings::explain_clash(tx, slot.resource_id, (slot.interval, slot.quantity), None)).await
+    or_explain(state, booked, move |tx| bookings::explain(tx, caller, &wished)).await
 }
 
 /// The answer, or if it is that the slot is taken, why and what could be booked instead.

@@ -12,6 +12,7 @@ use super::notation::Noted;
 use super::problem::Problem;
 use super::request::Read;
 use super::resources::ResourceView;
+use crate::actions::customers;
 use crate::actions::search::{self, Found, Near, Offer, Search, Wanted};
 use crate::domain::fields::Fields;
 use crate::domain::geo::Position;
@@ -19,6 +20,7 @@ use crate::domain::ids::{OrganizationId, ResourceId, SiteId};
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::resource::ResourceKind;
+use crate::domain::rules::Violation;
 use crate::domain::time::UtcTime;
 use crate::domain::words;
 use crate::storage::search::Filter;
@@ -137,6 +139,10 @@ search_query! {
         /// How much is wanted.
         #[param(minimum = 1, default = 1)]
         quantity: Option<i32>,
+        /// The organization that would book: then each item says whether its quotas, your certifications and the other rules
+        /// about customers let you.
+        #[param(value_type = Option<String>)]
+        customer: Option<OrganizationId>,
     }
 }
 
@@ -202,12 +208,29 @@ pub(super) struct OfferView {
     ends_at: UtcTime,
     /// What it would cost.
     price: Money,
+    /// Whether the `customer` may book it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    bookable: Option<bool>,
+    /// What a booking by the `customer` would break of the rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    violations: Option<Vec<Violation>>,
 }
 
-impl From<Offer> for OfferView {
-    fn from(Offer { found, slot, price }: Offer) -> Self {
+impl OfferView {
+    fn new(Offer { found, slot, price }: Offer, violations: Option<Vec<Violation>>) -> Self {
         let FoundView { resource, distance_km } = found.into();
-        Self { resource_id: resource.id(), resource, distance_km, starts_at: slot.starts_at(), ends_at: slot.ends_at(), price }
+        Self {
+            resource_id: resource.id(),
+            resource,
+            distance_km,
+            starts_at: slot.starts_at(),
+            ends_at: slot.ends_at(),
+            price,
+            bookable: violations.as_ref().map(Vec::is_empty),
+            violations,
+        }
     }
 }
 
@@ -260,23 +283,31 @@ pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Nota
 ///
 /// What could be booked now for just a slot (`starts_at`, `ends_at`), rules and all, or the first slot
 /// of a length (`duration_minutes`) between `from` and `to`, with its price; in the order of the
-/// catalogue. Rules about customers, such as quotas, are for `slots` and quotes to tell. Where little is
-/// free, a page may hold fewer items than `limit` and still have a `next_cursor`.
+/// catalogue. Rules about customers, such as quotas, are looked at only for a `customer`: then each item is
+/// `bookable`, if need be at a later slot of the window, or comes with its `violations`. Where little is free, a
+/// page may hold fewer items than `limit` and still have a `next_cursor`.
 #[utoipa::path(operation_id = "search_available", tag = "resources", params(AvailableQuery),
     responses((status = 200, content((Page<OfferView> = "application/json"), (FeatureCollection = "application/geo+json")))),
-    security((), ("bearer" = [])))]
+    security((), ("bearer" = [])), extensions(("x-problems" = json!(["forbidden", "not_signed_in"]))))]
 #[get("/search/available")]
 pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read
-        .run(|tx, _, query| {
+        .run(|tx, Anyone(caller), query| {
             let mut fields = Fields::default();
             let (search, wanted, paging) = (query.search(&mut fields), query.wanted(&mut fields), query.paging(&mut fields));
             let (mut search, wanted, paging) = fields.finish(|| Some((search?, wanted?, paging?)))?;
             search.filter.capacity = wanted.quantity;
-            search::available(tx, &search, wanted, &paging)
+            match query.customer {
+                None => Ok(search::available(tx, &search, wanted, &paging)?.map(|offer| OfferView::new(offer, None))),
+                Some(customer) => {
+                    let taker = customers::wisher(tx, caller, customer)?.into();
+                    let page = search::available_to(tx, &search, wanted, taker, &paging)?;
+                    Ok(page.map(|(offer, violations)| OfferView::new(offer, Some(violations))))
+                }
+            }
         })
         .await?;
-    notation.answer(page.map(OfferView::from))
+    notation.answer(page)
 }
 
 /// The endpoints of this noun.

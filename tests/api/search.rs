@@ -7,7 +7,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use sharefloor::domain::words::fold;
 
-use crate::support::client::Answer;
+use crate::support::client::{Answer, Client};
 use crate::support::server::{Server, on_both_databases};
 
 const TEN: &str = "2026-12-01T10:00:00Z";
@@ -260,5 +260,58 @@ on_both_databases! {
         assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T09:30:00Z", "ends_at": "2026-12-01T12:15:00Z" }]));
         let refused = book(2, "2026-12-01T08:00:00Z", "2026-12-01T09:30:00Z").await.refused(409, "slot_unavailable");
         assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T09:30:00Z", "ends_at": "2026-12-01T09:45:00Z" }]));
+    }
+
+    async fn who_searches_for_a_customer_is_told_what_they_may_not_book(server) {
+        let market = server.market(json!({ "booking_rules": { "gap_minutes": 60 } })).await;
+        market.book("2026-12-01T09:00:00Z", TEN).await.expect(201);
+        let (slot, customer) = (format!("starts_at={TEN}&ends_at={ELEVEN}"), &market.customer_organization);
+        let search = async |user: &Client, query: &str| user.get(&format!("/search/available?{query}")).await;
+        let anonymous = search(&server.anonymous(), &slot).await.expect(200);
+        assert!(anonymous.items()[0].get("bookable").is_none() && anonymous.items()[0].get("violations").is_none());
+        let theirs = format!("{slot}&customer={customer}");
+        let told = search(&market.customer, &theirs).await.expect(200).items()[0].clone();
+        assert_eq!((&told["bookable"], &told["violations"][0]["code"]), (&json!(false), &json!("gap_too_short")));
+        // Another slot of a window may do.
+        let window = format!("from={TEN}&to=2026-12-01T16:00:00Z&duration_minutes=60&customer={customer}");
+        let told = search(&market.customer, &window).await.expect(200).items()[0].clone();
+        assert_eq!((&told["bookable"], &told["violations"], &told["starts_at"]), (&json!(true), &json!([]), &json!(ELEVEN)));
+        let own = format!("{slot}&customer={}", market.host_organization);
+        assert_eq!(search(&market.host, &own).await.expect(200).items()[0]["bookable"], true);
+        search(&market.host, &theirs).await.refused(403, "forbidden");
+        search(&server.anonymous(), &theirs).await.refused(401, "not_signed_in");
+    }
+
+    async fn what_is_offered_instead_could_be_booked_by_whoever_is_refused(server) {
+        let market = server.market(json!({ "booking_rules": { "gap_minutes": 120 } })).await;
+        let kinds = format!("/organizations/{}/certification-kinds", market.host_organization);
+        let kind = market.host.post(&kinds, json!({ "name": "Lathe safety" })).await.expect(201).id();
+        let guarded = json!({ "name": "Guarded lathe", "booking_rules": { "required_certification_ids": [kind] } });
+        market.host.list_resource(&market.site, guarded).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let offered = async |user: &Client, organization: &str| -> Vec<(String, String)> {
+            let mut wish = market.wish(TEN, ELEVEN);
+            wish["organization_id"] = json!(organization);
+            let refused = user.post("/bookings", wish).await;
+            assert!([409, 422].contains(&refused.status));
+            let list = refused["alternatives"].as_array().cloned().unwrap_or_default();
+            let text = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
+            list.iter().map(|one| (text(one, "resource_name"), text(one, "starts_at"))).collect()
+        };
+        let newcomer = server.user("Nina").await;
+        let organization = newcomer.found("Nimble").await;
+        let alternatives = offered(&newcomer, &organization).await;
+        assert!(!alternatives.is_empty() && alternatives.iter().all(|(name, _)| name == "Lathe"), "{alternatives:?}");
+        market.host.post(&format!("/certification-kinds/{kind}/certifications"), json!({ "email": newcomer.email })).await.expect(201);
+        assert!(offered(&newcomer, &organization).await.iter().any(|(name, _)| name == "Guarded lathe"));
+        // The gap that their own booking wants is kept free.
+        let mut earlier = market.wish("2026-12-01T13:00:00Z", "2026-12-01T14:00:00Z");
+        earlier["organization_id"] = json!(organization);
+        newcomer.post("/bookings", earlier).await.expect(201);
+        let later = offered(&newcomer, &organization).await;
+        let is_too_close = |(name, starts_at): &(String, String)| {
+            name == "Lathe" && starts_at.as_str() > "2026-12-01T10:00:00Z" && starts_at.as_str() < "2026-12-01T16:00:00Z"
+        };
+        assert!(!later.is_empty() && !later.iter().any(is_too_close), "{later:?}");
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Actor, Told, due, news, record};
-use crate::actions::customers::{self, Wisher};
+use crate::actions::customers::{self, Taker, Wisher};
 use crate::actions::error::Error;
 use crate::actions::{Caller, authorize, certifications, check_standing, is_insider, search, terms};
 use crate::domain::alternatives::Alternative;
@@ -247,20 +247,27 @@ pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violat
     Ok(violations)
 }
 
-/// Whether the rules would let the customer have a slot.
+/// All that a slot would break of the rules if somebody had it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn may_book(
+pub fn violations_by(
     tx: &mut Tx<'_>,
     resource: &Resource,
-    customer: Wisher,
+    taker: Taker,
     interval: Interval,
     quantity: i32,
-) -> Result<bool, Error> {
-    let operated_by = Some(customer.user_id);
-    let asked = Asked { resource, customer: Some(customer), interval, quantity, operated_by, in_place_of: None };
-    Ok(violations(tx, asked)?.is_empty())
+) -> Result<Vec<Violation>, Error> {
+    let Taker { wisher, operated_by } = taker;
+    violations(tx, Asked { resource, customer: Some(wisher), interval, quantity, operated_by, in_place_of: None })
+}
+
+/// Whether the rules would let somebody have a slot.
+///
+/// # Errors
+/// When the database fails.
+pub fn may_book(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, interval: Interval, quantity: i32) -> Result<bool, Error> {
+    Ok(violations_by(tx, resource, taker, interval, quantity)?.is_empty())
 }
 
 /// The price of a slot.
@@ -281,19 +288,30 @@ pub struct Clash {
     pub alternatives: Vec<Alternative>,
 }
 
+/// Why a wish that was refused cannot be had, and what could be booked instead.
+///
+/// # Errors
+/// When the database fails.
+pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Clash, Error> {
+    let wisher = Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None };
+    let taker = Taker { operated_by: wish.operated_by.or(Some(caller.user_id)), wisher };
+    explain_clash(tx, wish.resource_id, (wish.interval, wish.quantity), None, taker)
+}
+
 /// Why a slot that was refused cannot be had, by a booking that would leave its own for it if one is `leaving`, and what
 /// could be booked instead.
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain_clash(
+pub(super) fn explain_clash(
     tx: &mut Tx<'_>,
     resource: ResourceId,
     slot: (Interval, i32),
     leaving: Option<&Booking>,
+    taker: Taker,
 ) -> Result<Clash, Error> {
     let resource = resources::get(tx.conn, resource)?;
     let conflicts = search::conflicts(tx, &resource, slot, leaving)?;
-    let alternatives = search::alternatives(tx, &resource, slot, leaving)?;
+    let alternatives = search::alternatives(tx, &resource, slot, leaving, taker)?;
     Ok(Clash { resource_id: resource.id, conflicts, alternatives })
 }

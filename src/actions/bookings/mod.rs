@@ -11,7 +11,7 @@ mod operators;
 mod quote;
 pub(super) mod reschedule;
 
-pub use book::{Clash, NewBooking, book, explain_clash, may_book};
+pub use book::{Clash, NewBooking, book, explain, may_book, violations_by};
 pub use find::{Search, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
 pub use offer::offer;

@@ -3,7 +3,7 @@
 use super::book::{Asked, Clash, check_bookable, check_in_order, check_member, explain_clash, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, due, get_as_party, operators, record};
-use crate::actions::customers::Wisher;
+use crate::actions::customers::{Taker, Wisher};
 use crate::actions::error::Error;
 use crate::actions::{Caller, terms};
 use crate::domain::booking::{BookingStatus, Move, Side};
@@ -152,7 +152,7 @@ fn read_slot(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<(Interval
 pub fn explain_move(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot) -> Result<Clash, Error> {
     let (booking, _) = get_as_party(tx, caller, id)?;
     let slot = read_slot(tx.now, &booking, new)?;
-    explain_clash(tx, new.resource_id.unwrap_or(booking.resource_id), slot, Some(&booking))
+    explain_clash(tx, new.resource_id.unwrap_or(booking.resource_id), slot, Some(&booking), Taker::of(&booking))
 }
 
 /// All that the new slot breaks of the rules. What the host has approved only they move.
