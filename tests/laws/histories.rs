@@ -24,9 +24,9 @@ fn histories_agree(kind: Kind) {
         (buffers, any::<bool>(), 1..4_i64, 1..4_i64, no_show).prop_map(|(buffers, requires_approval, hold, offer, no_show)| {
             Rules { buffers, requires_approval, hold, offer, no_show }
         });
-    let history = (1..4_i32, rules, prop::collection::vec(step(), 1..40));
+    let history = (1..5_i32, rules, prop::collection::vec(step(), 1..60));
     // The variable PROPTEST_CASES asks for more of them.
-    let cases = Config::default().cases / 2;
+    let cases = Config::default().cases / 3;
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let number = AtomicUsize::new(0);
     runner
@@ -35,6 +35,7 @@ fn histories_agree(kind: Kind) {
                 let mut model = Model::new(capacity, rules);
                 let mut real = Real::new(&server, &db, &market, &model, number.fetch_add(1, Ordering::Relaxed)).await;
                 for step in &steps {
+                    let step = &model.aimed(step);
                     let expected = model.answer(step);
                     let answered = real.answer(step, &model).await;
                     prop_assert_eq!(expected, answered, "{:?} on {:?}", step, model);

@@ -390,6 +390,21 @@ impl Model {
         Ok(())
     }
 
+    /// The step with something that there is, if there is any.
+    pub(crate) fn aimed(&self, step: &Step) -> Step {
+        let mut step = step.clone();
+        let (which, count) = match &mut step {
+            Step::Move { which, .. } => (which, self.bookings.len()),
+            Step::ConfirmGroup { which } | Step::CancelGroup { which, .. } => (which, self.groups.len()),
+            Step::MoveSeries { which, .. } => (which, self.series.len()),
+            Step::Unblock { which, .. } => (which, self.blocks.len()),
+            Step::Leave { which } => (which, self.line.len()),
+            _ => return step,
+        };
+        *which = which.checked_rem(count).unwrap_or_default();
+        step
+    }
+
     /// What is refused leaves everything as it was.
     pub(crate) fn answer(&mut self, step: &Step) -> Answer {
         let before = self.clone();
