@@ -201,6 +201,7 @@ on_both_databases! {
         ada.post(&format!("{training}/seats/{seat}/cancel"), json!({})).await.expect(200);
         assert_eq!(told(&ada).await[2..], ["Seat given up CANCEL 2"]);
         school.host.patch(&training, json!({ "name": "Laser night" })).await.expect(200);
+        told(&bob).await;
         school.host.post(&format!("{training}/cancel"), json!({})).await.expect(200);
         assert_eq!(told(&bob).await[2..], ["Training changed REQUEST 2", "Training cancelled CANCEL 3"]);
         assert_eq!(told(&ada).await.len(), 3);
