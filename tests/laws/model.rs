@@ -325,12 +325,12 @@ impl Model {
     fn reschedule(&mut self, which: usize, wish: Wish) -> Result<(), &'static str> {
         let booked = self.bookings[which];
         let Wish { on, from, length, quantity } = wish;
-        if on != booked.on && booked.status == Status::InUse {
-            return Err("invalid_transition");
-        }
         let has_begun = booked.status == Status::InUse || booked.from <= self.now;
         if has_begun && from != booked.from || from + length <= self.now {
             return Err("invalid_fields");
+        }
+        if on != booked.on && booked.status == Status::InUse {
+            return Err("invalid_transition");
         }
         self.touch(on);
         if (on, from) != (booked.on, booked.from) && self.is_broken(on, from) {
