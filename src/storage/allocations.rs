@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::allocations;
 use crate::domain::availability::Taken;
@@ -34,14 +34,14 @@ impl Claimed {
 /// # Errors
 /// When the database fails.
 pub fn list_overlapping(conn: &mut Conn, resource: Claimed, within: Interval, now: UtcTime) -> Result<Vec<Taken>, StorageError> {
-    let rows: Vec<(UtcTime, UtcTime, i32)> = allocations::table
+    let query = allocations::table
         .filter(allocations::resource_id.eq(resource.id))
         .filter(allocations::ends_at.gt(within.starts_at()))
         .filter(allocations::ends_at.lt(resource.last_end(within)))
         .filter(allocations::starts_at.lt(within.ends_at()))
         .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
-        .select((allocations::starts_at, allocations::ends_at, allocations::quantity))
-        .load(conn)?;
+        .select((allocations::starts_at, allocations::ends_at, allocations::quantity));
+    let rows: Vec<(UtcTime, UtcTime, i32)> = on_each_backend!(conn, |conn| query.load(conn))?;
     rows.into_iter().map(taken_from).collect()
 }
 

@@ -9,7 +9,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Nullable, Text};
 
-use super::connection::Conn;
+use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{allocations, bookings, organizations, resources};
 use super::types::Json;
@@ -252,7 +252,8 @@ pub(super) fn joined() -> _ {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: BookingId) -> Result<Booking, StorageError> {
-    booking_from(joined().filter(bookings::id.eq(id)).select(COLUMNS).get_result(conn)?)
+    let query = joined().filter(bookings::id.eq(id)).select(COLUMNS);
+    booking_from(on_each_backend!(conn, |conn| query.get_result(conn))?)
 }
 
 /// Which bookings are looked for.
@@ -409,43 +410,42 @@ pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
 pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
-    diesel::insert_into(bookings::table)
-        .values((
-            (
-                bookings::id.eq(booking.id),
-                bookings::status.eq(booking.status),
-                bookings::organization_id.eq(booking.organization_id),
-                bookings::host_organization_id.eq(booking.host_organization_id),
-                bookings::site_id.eq(booking.site_id),
-                bookings::resource_id.eq(booking.resource_id),
-            ),
-            (
-                bookings::starts_at.eq(booking.interval.starts_at()),
-                bookings::ends_at.eq(booking.interval.ends_at()),
-                bookings::claim_starts_at.eq(booking.claim.starts_at()),
-                bookings::claim_ends_at.eq(booking.claim.ends_at()),
-                bookings::quantity.eq(booking.quantity),
-            ),
-            (
-                bookings::price_amount.eq(booking.price.total.amount),
-                bookings::price_currency.eq(booking.price.total.currency),
-                bookings::price_lines.eq(Json(booking.price.lines.clone())),
-                bookings::booking_rules_id.eq(booking.booking_rules_id),
-                bookings::tariff_id.eq(booking.tariff_id),
-                bookings::terms.eq(Json(booking.terms.clone())),
-            ),
-            (
-                bookings::note.eq(&booking.note),
-                bookings::reason.eq(&booking.reason),
-                bookings::lapses_at.eq(booking.lapses_at),
-                bookings::series_id.eq(booking.series_id),
-                bookings::created_by.eq(booking.created_by),
-                bookings::operated_by.eq(booking.operated_by),
-                bookings::created_at.eq(booking.created_at),
-                bookings::updated_at.eq(booking.updated_at),
-            ),
-        ))
-        .execute(conn)?;
+    let insertion = diesel::insert_into(bookings::table).values((
+        (
+            bookings::id.eq(booking.id),
+            bookings::status.eq(booking.status),
+            bookings::organization_id.eq(booking.organization_id),
+            bookings::host_organization_id.eq(booking.host_organization_id),
+            bookings::site_id.eq(booking.site_id),
+            bookings::resource_id.eq(booking.resource_id),
+        ),
+        (
+            bookings::starts_at.eq(booking.interval.starts_at()),
+            bookings::ends_at.eq(booking.interval.ends_at()),
+            bookings::claim_starts_at.eq(booking.claim.starts_at()),
+            bookings::claim_ends_at.eq(booking.claim.ends_at()),
+            bookings::quantity.eq(booking.quantity),
+        ),
+        (
+            bookings::price_amount.eq(booking.price.total.amount),
+            bookings::price_currency.eq(booking.price.total.currency),
+            bookings::price_lines.eq(Json(booking.price.lines.clone())),
+            bookings::booking_rules_id.eq(booking.booking_rules_id),
+            bookings::tariff_id.eq(booking.tariff_id),
+            bookings::terms.eq(Json(booking.terms.clone())),
+        ),
+        (
+            bookings::note.eq(&booking.note),
+            bookings::reason.eq(&booking.reason),
+            bookings::lapses_at.eq(booking.lapses_at),
+            bookings::series_id.eq(booking.series_id),
+            bookings::created_by.eq(booking.created_by),
+            bookings::operated_by.eq(booking.operated_by),
+            bookings::created_at.eq(booking.created_at),
+            bookings::updated_at.eq(booking.updated_at),
+        ),
+    ));
+    on_each_backend!(conn, |conn| insertion.execute(conn))?;
     if let Some(group) = booking.group_id {
         let put = sql_query("UPDATE bookings SET group_id = $1 WHERE id = $2");
         put.bind::<Text, _>(group).bind::<Text, _>(booking.id).execute(conn)?;
@@ -537,7 +537,9 @@ pub fn list_due(conn: &mut Conn, due: Due, now: UtcTime, limit: i64) -> Result<V
         Due::Lapsed => query.filter(bookings::lapses_at.le(now)).order(bookings::lapses_at),
         Due::Over => {
             let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::claim_ends_at.le(now - LONGEST_OVERRUN));
-            query.filter(bookings::claim_ends_at.le(now)).filter(is_left).order(bookings::claim_ends_at)
+            // The index is by start: what is over has started, and there is little more that has.
+            let over = query.filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now));
+            over.filter(is_left).order(bookings::starts_at)
         }
         Due::Overrun => query
             .filter(sql::<Bool>("bookings.status = 'in_use' AND NOT bookings.is_overrun"))

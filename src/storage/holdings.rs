@@ -1,11 +1,11 @@
 //! What a customer has of a resource: what its rules count.
 
 use chrono::TimeDelta;
-use diesel::dsl::{count_star, sql};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::allocations::Claimed;
+use super::bookings::is_live;
 use super::connection::{Conn, MultiBackend};
 use super::error::StorageError;
 use super::schema::bookings;
@@ -59,10 +59,8 @@ impl Held {
 /// # Errors
 /// When the database fails.
 pub fn count_active(conn: &mut Conn, held: Held, now: UtcTime) -> Result<i64, StorageError> {
-    // Written out, for a partial index serves only a query that names its condition.
-    let is_live = sql::<Bool>("bookings.status IN ('held', 'requested', 'confirmed', 'in_use')");
     let has_not_lapsed = bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now));
-    let active = held.query().filter(bookings::ends_at.gt(now)).filter(is_live).filter(has_not_lapsed);
+    let active = held.query().filter(bookings::ends_at.gt(now)).filter(is_live()).filter(has_not_lapsed);
     let active = match held.holder {
         // The index of what is live serves without.
         Holder::Organization(_) => active,

@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::Conn;
+use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{bookings, mails, members, organizations, resources, sites, users};
 use super::types::Json;
@@ -252,7 +252,7 @@ pub(super) const PLACE: PlaceColumns = (
 /// When there is no such booking, or the database fails.
 pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDetails, StorageError> {
     let hosts = diesel::alias!(organizations as hosts);
-    Ok(bookings::table
+    let query = bookings::table
         .inner_join(resources::table)
         .inner_join(sites::table)
         .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
@@ -268,8 +268,8 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
             resources::name,
             resources::unit,
             PLACE,
-        ))
-        .get_result(conn)?)
+        ));
+    Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
 }
 
 /// Somebody who hears of a booking.

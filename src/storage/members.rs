@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{members, organizations, users};
 use crate::domain::ids::{OrganizationId, UserId};
@@ -52,14 +52,13 @@ impl Standing {
 /// # Errors
 /// When the database fails.
 pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId) -> Result<Option<Standing>, StorageError> {
-    let row = users::table
+    let query = users::table
         .left_join(members::table.on(members::user_id.eq(users::id).and(members::organization_id.eq(organization))))
         .left_join(organizations::table.on(organizations::id.eq(organization)))
         .filter(users::id.eq(user).and(users::deleted_at.is_null()))
-        .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()))
-        .get_result::<(Option<UtcTime>, bool, Option<Role>, Option<String>)>(conn)
-        .optional()?;
-    Ok(row.map(|(verified_at, is_operator, role, organization_name)| Standing {
+        .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()));
+    let row = on_each_backend!(conn, |conn| query.get_result(conn)).optional()?;
+    Ok(row.map(|(verified_at, is_operator, role, organization_name): (Option<UtcTime>, _, _, _)| Standing {
         is_verified: verified_at.is_some(),
         is_operator,
         role,

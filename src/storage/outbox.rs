@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{mails, outbox};
 use super::types::Json;
@@ -17,14 +17,13 @@ use crate::domain::time::UtcTime;
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut Conn, id: OutboxId, event: &Event, now: UtcTime) -> Result<(), StorageError> {
-    diesel::insert_into(outbox::table)
-        .values((
-            outbox::id.eq(id),
-            outbox::event.eq(event.name()),
-            outbox::payload.eq(Json(event.clone())),
-            outbox::created_at.eq(now),
-        ))
-        .execute(conn)?;
+    let insertion = diesel::insert_into(outbox::table).values((
+        outbox::id.eq(id),
+        outbox::event.eq(event.name()),
+        outbox::payload.eq(Json(event.clone())),
+        outbox::created_at.eq(now),
+    ));
+    on_each_backend!(conn, |conn| insertion.execute(conn))?;
     Ok(())
 }
 

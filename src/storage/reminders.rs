@@ -1,13 +1,13 @@
 //! Which bookings their bookers are to be reminded of.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
+use super::bookings::is_live;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{bookings, reminder_leads, reminder_progress, users};
 use super::types::Json;
+use crate::domain::booking::BookingStatus;
 use crate::domain::ids::BookingId;
 use crate::domain::interval::Interval;
 use crate::domain::time::UtcTime;
@@ -85,8 +85,7 @@ pub fn list_upcoming(conn: &mut Conn, starts: Interval) -> Result<Vec<Upcoming>,
     let is_concerned = users::id.eq(bookings::created_by).or(users::id.nullable().eq(bookings::operated_by));
     Ok(bookings::table
         .inner_join(users::table.on(is_concerned.assume_not_null()))
-        // Written out, it is the condition of the index.
-        .filter(sql::<Bool>("bookings.status = 'confirmed'"))
+        .filter(is_live().and(bookings::status.eq(BookingStatus::Confirmed)))
         .filter(bookings::starts_at.ge(starts.starts_at()))
         .filter(bookings::starts_at.lt(starts.ends_at()))
         .order((bookings::starts_at, bookings::id))

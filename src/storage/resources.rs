@@ -6,7 +6,7 @@ use diesel::dsl::{And, Eq, exists};
 use diesel::prelude::*;
 
 use super::allocations::Claimed;
-use super::connection::Conn;
+use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::resource_links;
 use super::schema::{allocations, booking_rules, organizations, resources, sites, tariffs, waitlist_entries};
@@ -243,7 +243,8 @@ fn search_text(resource: &Resource) -> String {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
-    resource_from(joined().filter(resources::id.eq(id)).select(COLUMNS).get_result(conn)?)
+    let query = joined().filter(resources::id.eq(id)).select(COLUMNS);
+    resource_from(on_each_backend!(conn, |conn| query.get_result(conn))?)
 }
 
 /// These resources, in no order.
@@ -279,8 +280,9 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
 
 /// Makes this transaction the only one that claims capacity of these resources, and of those that are
 /// linked to them, or edits them, until it ends. They are locked in one order, so that nobody waits
-/// for each other in a circle. The write is the lock: a lock on the row alone would let overlaps
-/// through above READ COMMITTED. Answers whether there is something to be settled before anybody claims:
+/// for each other in a circle. On PostgreSQL a claim that waited for another one here sees all that it wrote,
+/// or, above READ COMMITTED, is told to begin anew, for each claim writes the row (Law 1 in the migrations). On
+/// SQLite the transaction has been the only one since it began. Answers whether there is something to be settled before anybody claims:
 /// a claim that has lapsed by `now`, or somebody who waits in line.
 ///
 /// # Errors
@@ -288,17 +290,22 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
 pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, StorageError> {
     // Most are one without links.
     if let [id] = ids {
-        let unlinked = resources::table.find(id).filter(resources::has_links.eq(false));
-        if diesel::update(unlinked).set(resources::claims.eq(resources::claims + 1_i64)).execute(conn)? == 1 {
+        let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::id);
+        let locked: Option<ResourceId> = match conn {
+            Conn::Pg(conn) => unlinked.for_no_key_update().get_result(conn).optional()?,
+            Conn::Sqlite(conn) => unlinked.get_result(conn).optional()?,
+        };
+        if locked.is_some() {
             return is_behind(conn, *id, now);
         }
     }
     let mut is_one_behind = false;
     for id in resource_links::list_linked(conn, ids)? {
-        let row = diesel::update(resources::table.find(id)).set(resources::claims.eq(resources::claims + 1_i64));
-        if row.execute(conn)? == 0 {
-            return Err(StorageError::NotFound);
-        }
+        let row = resources::table.find(id).select(resources::id);
+        let _: ResourceId = match conn {
+            Conn::Pg(conn) => row.for_no_key_update().get_result(conn)?,
+            Conn::Sqlite(conn) => row.get_result(conn)?,
+        };
         is_one_behind |= is_behind(conn, id, now)?;
     }
     Ok(is_one_behind)
@@ -310,7 +317,8 @@ fn is_behind(conn: &mut Conn, id: ResourceId, now: UtcTime) -> Result<bool, Stor
     let is_awaited = waitlist_entries::table
         .filter(waitlist_entries::resource_id.eq(id))
         .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
-    Ok(diesel::select(exists(has_lapsed).or(exists(is_awaited))).get_result(conn)?)
+    let query = diesel::select(exists(has_lapsed).or(exists(is_awaited)));
+    Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
 }
 
 /// The resources at a site after `after`, by identifier; only those on offer to everybody, if

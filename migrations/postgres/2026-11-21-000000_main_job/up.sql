@@ -171,12 +171,13 @@ CREATE TABLE bookings (
 CREATE INDEX bookings_by_customer ON bookings (organization_id, starts_at, id);
 CREATE INDEX bookings_by_host ON bookings (host_organization_id, starts_at, id);
 CREATE INDEX bookings_by_resource ON bookings (resource_id, starts_at, id);
--- What the quota counts and what the job completes: only bookings that still run.
-CREATE INDEX bookings_active_by_end ON bookings (claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+-- What the jobs end and remind of: only bookings that still run.
+CREATE INDEX bookings_live_by_start ON bookings (starts_at, claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 CREATE INDEX bookings_lapsing ON bookings (lapses_at) WHERE lapses_at IS NOT NULL;
 CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use' AND NOT is_overrun;
 -- The queue of those who answer requests.
 CREATE INDEX bookings_requested ON bookings (host_organization_id, id) WHERE status = 'requested';
+-- What the quotas count.
 CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 
 CREATE TABLE blocks (

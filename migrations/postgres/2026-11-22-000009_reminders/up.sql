@@ -14,5 +14,3 @@ CREATE TABLE reminder_progress (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     done_until TIMESTAMP NOT NULL
 );
-
-CREATE INDEX bookings_confirmed_by_start ON bookings (starts_at) WHERE status = 'confirmed';

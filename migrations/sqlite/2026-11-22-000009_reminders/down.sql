@@ -1,4 +1,3 @@
-DROP INDEX bookings_confirmed_by_start;
 DROP TABLE reminder_progress;
 DROP TABLE reminder_leads;
 ALTER TABLE users DROP COLUMN mail_preferences;
