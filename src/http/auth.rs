@@ -308,7 +308,7 @@ pub(super) async fn logout(command: Command<Anyone, Logout>) -> Result<Reply, Pr
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(register).service(verify_email).service(resend_verification).service(forgot_password).service(reset_password);
     config.service(login).service(refresh).service(logout);
 }

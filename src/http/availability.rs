@@ -180,6 +180,6 @@ pub(super) fn read_length(fields: &mut Fields, minutes: i64) -> Option<TimeDelta
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(get_one).service(slots);
 }

@@ -236,6 +236,6 @@ pub(super) async fn remove(
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(create).service(list).service(get_one).service(remove);
 }

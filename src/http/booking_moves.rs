@@ -243,7 +243,7 @@ pub(super) async fn history(read: Read<SignedIn, PageQuery>, id: Id<BookingId>) 
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(confirm).service(cancel).service(approve).service(decline).service(check_in).service(check_out);
     config.service(no_show).service(reschedule).service(history);
 }

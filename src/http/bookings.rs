@@ -392,6 +392,6 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(create).service(list).service(get_one).service(quote);
 }

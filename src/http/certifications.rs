@@ -184,6 +184,6 @@ pub(super) async fn revoke(command: Command<SignedIn, Reason>, id: Id<Certificat
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(grant).service(list).service(list_mine).service(get_one).service(revoke);
 }

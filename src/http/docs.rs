@@ -8,7 +8,6 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, web};
 use askama::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::Config;
 
 use super::openapi;
@@ -46,7 +45,7 @@ impl Docs {
 }
 
 /// The pages about problems, which are part of the document.
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(list_problems).service(get_problem);
 }
 

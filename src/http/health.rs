@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::Problem;
 use super::state::State;
@@ -11,7 +10,7 @@ use crate::actions::error::Error;
 use crate::domain::problem::Code;
 use crate::storage::migrations;
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(live).service(ready);
 }
 

@@ -266,7 +266,7 @@ pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(get_me).service(update_me).service(delete_me).service(change_password);
     config.service(list_sessions).service(end_session).service(export);
 }

@@ -141,6 +141,6 @@ pub(super) async fn remove(command: Command<SignedIn, Empty>, ids: Ids<Organizat
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(add).service(list).service(get_one).service(update).service(remove);
 }

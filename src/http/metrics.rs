@@ -12,7 +12,6 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::problem::Problem;
 use super::state::State;
@@ -90,7 +89,7 @@ fn known(method: &Method) -> &'static str {
     KNOWN.into_iter().find(|known| method == *known).unwrap_or("other")
 }
 
-pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(get_metrics);
 }
 

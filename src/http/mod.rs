@@ -44,12 +44,45 @@ mod training_seats;
 mod trainings;
 mod waitlist;
 
-use utoipa_actix_web::scope;
+use actix_web::dev::HttpServiceFactory;
+use actix_web::web;
+use openapi::BASE;
+use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Every endpoint that the OpenAPI document knows.
-fn configure_all(config: &mut ServiceConfig<'_>) {
-    config.service(scope("/api/v1").configure(configure));
+/// What takes endpoints: a worker of the service, or the OpenAPI document. A worker that described its endpoints, too,
+/// as the document's own configuration does, would keep several times its own memory for nothing.
+trait Routes {
+    /// Adds an endpoint.
+    fn service(&mut self, endpoint: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self;
+}
+
+impl Routes for web::ServiceConfig {
+    fn service(&mut self, endpoint: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self {
+        Self::service(self, endpoint)
+    }
+}
+
+impl Routes for ServiceConfig<'_> {
+    fn service(&mut self, endpoint: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self {
+        Self::service(self, endpoint)
+    }
+}
+
+/// Serves every endpoint that the OpenAPI document knows.
+fn serve_all(config: &mut web::ServiceConfig) {
+    config.service(web::scope(BASE.trim_end_matches('/')).configure(configure));
+    configure_rest(config);
+}
+
+/// Describes every endpoint for the OpenAPI document.
+fn describe_all(config: &mut ServiceConfig<'_>) {
+    config.service(utoipa_actix_web::scope(BASE.trim_end_matches('/')).configure(|config| configure(config)));
+    configure_rest(config);
+}
+
+/// The endpoints beside the API.
+fn configure_rest(config: &mut impl Routes) {
     health::configure(config);
     metrics::configure(config);
     docs::configure(config);
@@ -57,7 +90,7 @@ fn configure_all(config: &mut ServiceConfig<'_>) {
 
 /// The endpoints of the API, below `/api/v1`. A request is held to one after the other until its own
 /// is found, so those that are asked for most come first.
-fn configure(config: &mut ServiceConfig<'_>) {
+fn configure(config: &mut impl Routes) {
     availability::configure(config);
     bookings::configure(config);
     search::configure(config);

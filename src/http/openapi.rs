@@ -43,7 +43,7 @@ pub(super) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 /// The whole document.
 pub fn document() -> Value {
     let (_, collected) =
-        App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::configure_all).split_for_parts();
+        App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::describe_all).split_for_parts();
     let mut document = describe(json!(collected));
     if let Value::Object(schemas) = &mut document["components"]["schemas"] {
         link_pages(schemas);

@@ -70,6 +70,6 @@ pub(super) async fn clear(command: Command<SignedIn, Empty>, id: Id<ResourceId>)
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(mark).service(clear);
 }

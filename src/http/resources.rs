@@ -177,6 +177,6 @@ pub(super) async fn list_rules(read: Read<SignedIn, PageQuery>, id: Id<ResourceI
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(create).service(list_at_site).service(get_one).service(update).service(list_rules);
 }

@@ -311,6 +311,6 @@ pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Nota
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(catalogue).service(available);
 }

@@ -398,7 +398,7 @@ pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<Se
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(preview).service(create).service(list).service(get_one);
     config.service(cancel).service(confirm).service(approve).service(decline).service(reschedule);
 }

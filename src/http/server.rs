@@ -8,7 +8,6 @@ use actix_web::dev::Server;
 use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpServer, web};
 use governor::clock::DefaultClock;
-use utoipa_actix_web::AppExt as _;
 
 use super::limits::{self, Limits};
 use super::metrics::Metrics;
@@ -38,9 +37,7 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
             .wrap(Condition::new(state.config.limits.enabled, from_fn(limits::limit)))
             .wrap(cors(&state.config.server.cors_origins))
             .wrap(from_fn(observe::observe))
-            .into_utoipa_app()
-            .configure(super::configure_all)
-            .into_app()
+            .configure(super::serve_all)
             .configure(docs::configure_reader)
             .default_service(web::to(docs::nothing_here))
     };

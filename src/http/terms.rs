@@ -344,7 +344,7 @@ fn cell(value: &str) -> String {
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(create).service(list).service(get_one).service(update);
     config.service(add_version).service(list_versions).service(get_version).service(accept).service(list_acceptances);
 }

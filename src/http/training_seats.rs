@@ -89,6 +89,6 @@ pub(super) async fn cancel(
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(take).service(list).service(cancel);
 }

@@ -290,6 +290,6 @@ pub(super) async fn attendance(command: Command<SignedIn, Attendance>, id: Id<Tr
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(create).service(list).service(search).service(get_one).service(update).service(cancel).service(attendance);
 }

@@ -196,6 +196,6 @@ pub(super) async fn leave(command: Command<SignedIn, Empty>, id: Id<WaitlistEntr
 }
 
 /// The endpoints of this noun.
-pub(super) fn configure(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(join).service(list).service(get_one).service(leave);
 }

@@ -62,14 +62,14 @@ pub fn list_overlapping_each(
     let mut found = Vec::new();
     for alike in resources.chunk_by(|a, b| size(a) == size(b)) {
         let Some(longest) = alike.last() else { continue };
-        let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = allocations::table
+        let query = allocations::table
             .filter(allocations::resource_id.eq_any(alike.iter().map(|resource| resource.id)))
             .filter(allocations::ends_at.gt(within.starts_at()))
             .filter(allocations::ends_at.lt(longest.last_end(within)))
             .filter(allocations::starts_at.lt(within.ends_at()))
             .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
-            .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity))
-            .load(conn)?;
+            .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity));
+        let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = on_each_backend!(conn, |conn| query.load(conn))?;
         for (id, starts_at, ends_at, quantity) in rows {
             found.push((id, taken_from((starts_at, ends_at, quantity))?));
         }

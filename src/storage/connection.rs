@@ -19,8 +19,8 @@ pub enum Conn {
 }
 
 /// Runs a query on whichever database it is, compiled for each. Through [`Conn`] itself diesel writes out the
-/// text of a query several times whenever it runs, though the statement is prepared: a quarter of the time that a
-/// booking takes. So this is for what is asked for most, and for what diesel has only for each database.
+/// text of a query several times whenever it runs, though the statement is prepared, and asks for each value which
+/// database it is from: a quarter of the time that a booking takes. So this is for what is asked for most.
 macro_rules! on_each_backend {
     ($conn:expr, |$inner:ident| $run:expr) => {
         match $conn {

@@ -252,7 +252,8 @@ pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
 /// # Errors
 /// When the database fails.
 pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, StorageError> {
-    let rows: Vec<ResourceRow> = joined().filter(resources::id.eq_any(ids)).select(COLUMNS).load(conn)?;
+    let query = joined().filter(resources::id.eq_any(ids)).select(COLUMNS);
+    let rows: Vec<ResourceRow> = on_each_backend!(conn, |conn| query.load(conn))?;
     rows.into_iter().map(resource_from).collect()
 }
 
