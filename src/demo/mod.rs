@@ -7,6 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{Datelike as _, NaiveTime, TimeDelta};
 use serde::Deserialize;
@@ -305,7 +306,7 @@ impl Catalogue {
                 let mut fields = resource.read()?;
                 fields.status = ResourceStatus::Listed;
                 let kinds = required.iter().filter(|(resource, _)| **resource == fields.name).map(|(_, kind)| *kind);
-                fields.rules.required_certification_ids.extend(kinds);
+                Arc::make_mut(&mut fields.rules).required_certification_ids.extend(kinds);
                 let resource = resources::create(tx, *owner, site.id, &fields)?;
                 found.resources.insert(fields.name, (resource, *owner));
             }

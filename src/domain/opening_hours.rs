@@ -127,6 +127,12 @@ impl OpeningHours {
         fields.finish(|| Some(Self { week }))
     }
 
+    /// The hours as they are written.
+    pub fn written(&self) -> RawOpeningHours {
+        let days = WEEKDAYS.iter().zip(&self.week).filter(|(_, spans)| !spans.is_empty());
+        days.map(|(name, spans)| ((*name).to_owned(), write_spans(spans))).collect()
+    }
+
     /// The spans that start on a local date.
     pub(super) fn on(&self, date: NaiveDate) -> &[Span] {
         usize::try_from(date.weekday().num_days_from_monday()).ok().and_then(|day| self.week.get(day)).map_or(&[], Vec::as_slice)
@@ -142,8 +148,7 @@ impl TryFrom<RawOpeningHours> for OpeningHours {
 
 impl From<OpeningHours> for RawOpeningHours {
     fn from(hours: OpeningHours) -> Self {
-        let days = WEEKDAYS.iter().zip(&hours.week).filter(|(_, spans)| !spans.is_empty());
-        days.map(|(name, spans)| ((*name).to_owned(), write_spans(spans))).collect()
+        hours.written()
     }
 }
 
@@ -221,6 +226,16 @@ impl DateExceptions {
         fields.finish(|| Some(Self { by_date: by_date.into_values().collect() }))
     }
 
+    /// The dates as they are written.
+    pub fn written(&self) -> Vec<RawDateException> {
+        let write = |exception: &DateException| RawDateException {
+            date: exception.date.to_string(),
+            spans: write_spans(&exception.spans),
+            reason: exception.reason.clone(),
+        };
+        self.by_date.iter().map(write).collect()
+    }
+
     /// The spans that start on a local date, if it is an exception.
     pub(super) fn on(&self, date: NaiveDate) -> Option<&[Span]> {
         let at = self.by_date.binary_search_by_key(&date, |exception| exception.date).ok()?;
@@ -237,12 +252,7 @@ impl TryFrom<Vec<RawDateException>> for DateExceptions {
 
 impl From<DateExceptions> for Vec<RawDateException> {
     fn from(exceptions: DateExceptions) -> Self {
-        let write = |exception: DateException| RawDateException {
-            date: exception.date.to_string(),
-            spans: write_spans(&exception.spans),
-            reason: exception.reason,
-        };
-        exceptions.by_date.into_iter().map(write).collect()
+        exceptions.written()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can be booked.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -60,8 +62,8 @@ text_enum! {
     }
 }
 
-/// What a resource is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a resource is; written as [`NewResource`] is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ResourceFields {
     /// What kind of thing.
     pub kind: ResourceKind,
@@ -73,14 +75,15 @@ pub struct ResourceFields {
     pub category: String,
     /// How much of it there is.
     pub capacity: Capacity,
+    /// When and how it may be booked.
+    #[serde(rename = "booking_rules")]
+    pub rules: Arc<BookingRules>,
+    /// What it costs.
+    pub tariff: Tariff,
     /// Whether it is on offer.
     pub status: ResourceStatus,
     /// Whether only members of the host may see and book it.
     pub is_private: bool,
-    /// When and how it may be booked.
-    pub rules: BookingRules,
-    /// What it costs.
-    pub tariff: Tariff,
 }
 
 /// How much of a resource exists at once.
@@ -170,10 +173,10 @@ impl NewResource {
                 description: description?,
                 category: category?,
                 capacity: self.capacity,
+                rules: Arc::new(rules?),
+                tariff: tariff?,
                 status: self.status,
                 is_private: self.is_private,
-                rules: rules?,
-                tariff: tariff?,
             })
         })
     }
@@ -187,7 +190,7 @@ impl From<ResourceFields> for NewResource {
             description: fields.description,
             category: fields.category,
             capacity: fields.capacity,
-            booking_rules: serde_json::to_value(fields.rules).unwrap_or_default(),
+            booking_rules: serde_json::to_value(&*fields.rules).unwrap_or_default(),
             tariff: serde_json::to_value(fields.tariff).unwrap_or_default(),
             status: fields.status,
             is_private: fields.is_private,

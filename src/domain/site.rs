@@ -1,5 +1,7 @@
 //! Places of an organization.
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -84,9 +86,9 @@ pub struct SiteFields {
     /// Where its clocks are set.
     pub timezone: Tz,
     /// When it is open in a usual week.
-    pub opening_hours: OpeningHours,
+    pub opening_hours: Arc<OpeningHours>,
     /// The dates with other hours.
-    pub exceptions: DateExceptions,
+    pub exceptions: Arc<DateExceptions>,
     /// To whom it tells where exactly it is.
     pub discloses_address: Disclosure,
     /// How to get in; told to confirmed customers only.
@@ -97,7 +99,7 @@ pub struct SiteFields {
 
 impl SiteFields {
     /// When it is open.
-    pub const fn calendar(&self) -> Calendar<'_> {
+    pub fn calendar(&self) -> Calendar<'_> {
         Calendar { timezone: self.timezone, hours: &self.opening_hours, exceptions: &self.exceptions }
     }
 
@@ -196,8 +198,8 @@ impl NewSite {
                 address: address?,
                 position: position?,
                 timezone: timezone?,
-                opening_hours: opening_hours?,
-                exceptions: exceptions?,
+                opening_hours: Arc::new(opening_hours?),
+                exceptions: Arc::new(exceptions?),
                 discloses_address: self.discloses_address,
                 access_notes: access_notes?,
                 contact: contact?,
@@ -214,8 +216,8 @@ impl From<SiteFields> for NewSite {
             latitude: fields.position.latitude(),
             longitude: fields.position.longitude(),
             timezone: fields.timezone.name().to_owned(),
-            opening_hours: fields.opening_hours.into(),
-            exceptions: fields.exceptions.into(),
+            opening_hours: fields.opening_hours.written(),
+            exceptions: fields.exceptions.written(),
             discloses_address: fields.discloses_address,
             access_notes: fields.access_notes,
             contact: fields.contact,

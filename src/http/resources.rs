@@ -1,5 +1,7 @@
 //! `/resources`: what can be booked.
 
+use std::sync::Arc;
+
 use actix_web::{get, patch, post};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,7 +30,8 @@ pub(super) struct ResourceView {
     /// The host.
     organization_id: OrganizationId,
     #[serde(flatten)]
-    fields: NewResource,
+    #[schema(value_type = NewResource)]
+    fields: ResourceFields,
     place: Place,
     /// Why it cannot be used for now; null while it can.
     #[schema(required)]
@@ -79,7 +82,7 @@ impl From<Resource> for ResourceView {
             is_approximate,
             timezone: site.timezone.name().to_owned(),
         };
-        Self { id, site_id, organization_id, fields: fields.into(), place, out_of_order, created_at, updated_at }
+        Self { id, site_id, organization_id, fields, place, out_of_order, created_at, updated_at }
     }
 }
 
@@ -152,7 +155,8 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<ResourceId>
 pub(super) struct RulesVersionView {
     id: BookingRulesId,
     /// What the rules were.
-    booking_rules: BookingRules,
+    #[schema(value_type = BookingRules)]
+    booking_rules: Arc<BookingRules>,
     /// Since when; until the next version was made.
     created_at: UtcTime,
 }

@@ -1,6 +1,7 @@
 //! What can be booked.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use diesel::dsl::{And, Eq, exists};
 use diesel::prelude::*;
@@ -10,7 +11,7 @@ use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::resource_links;
 use super::schema::{allocations, booking_rules, organizations, resources, sites, tariffs, waitlist_entries};
-use super::types::Json;
+use super::types::{Json, Shared};
 use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::pricing::Tariff;
@@ -81,7 +82,11 @@ impl Resource {
     /// The same as those who do not belong to the host may see it.
     #[must_use]
     pub fn without_names(mut self) -> Self {
-        self.fields.rules.bookable_by = self.fields.rules.bookable_by.without_names();
+        // Most name nobody, and share their rules with all that have the like.
+        if self.fields.rules.bookable_by.organizations.is_some() {
+            let rules = Arc::make_mut(&mut self.fields.rules);
+            rules.bookable_by = std::mem::take(&mut rules.bookable_by).without_names();
+        }
         self
     }
 
@@ -137,7 +142,7 @@ pub(super) const COLUMNS: Columns = (
 );
 
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
-type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Json<BookingRules>, Json<Tariff>);
+type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Shared<BookingRules>, Json<Tariff>);
 /// A row of [`COLUMNS`].
 pub(super) type ResourceRow =
     (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
@@ -149,9 +154,9 @@ pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> 
         row;
     let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
     let (since, until, reason) = out_of_order;
-    let (kind, name, description, category, (quantity, unit), status, is_private, Json(rules), Json(tariff)) = fields;
+    let (kind, name, description, category, (quantity, unit), status, is_private, Shared(rules), Json(tariff)) = fields;
     let capacity = Capacity { quantity, unit };
-    let fields = ResourceFields { kind, name, description, category, capacity, status, is_private, rules, tariff };
+    let fields = ResourceFields { kind, name, description, category, capacity, rules, tariff, status, is_private };
     let site = super::sites::fields_from(site)?;
     Ok(Resource {
         id,
@@ -402,8 +407,8 @@ pub fn update_out_of_order(conn: &mut Conn, resource: &Resource) -> Result<(), S
 ///
 /// # Errors
 /// When it does not exist, or the database fails.
-pub fn get_rules(conn: &mut Conn, id: BookingRulesId) -> Result<BookingRules, StorageError> {
-    let Json(rules) = booking_rules::table.find(id).select(booking_rules::rules).get_result::<Json<BookingRules>>(conn)?;
+pub fn get_rules(conn: &mut Conn, id: BookingRulesId) -> Result<Arc<BookingRules>, StorageError> {
+    let Shared(rules) = booking_rules::table.find(id).select(booking_rules::rules).get_result::<Shared<BookingRules>>(conn)?;
     Ok(rules)
 }
 
@@ -425,7 +430,7 @@ pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageE
         .values((
             booking_rules::id.eq(resource.booking_rules_id),
             booking_rules::resource_id.eq(resource.id),
-            booking_rules::rules.eq(Json(resource.fields.rules.clone())),
+            booking_rules::rules.eq(Json(BookingRules::clone(&resource.fields.rules))),
             booking_rules::created_at.eq(resource.updated_at),
         ))
         .execute(conn)?;
@@ -438,7 +443,7 @@ pub struct RulesVersion {
     /// Its identifier.
     pub id: BookingRulesId,
     /// What the rules were.
-    pub rules: BookingRules,
+    pub rules: Arc<BookingRules>,
     /// Since when.
     pub created_at: UtcTime,
 }
@@ -462,8 +467,8 @@ pub fn list_rules(
     if let Some(before) = before {
         query = query.filter(booking_rules::id.lt(before.to_owned()));
     }
-    let rows: Vec<(BookingRulesId, Json<BookingRules>, UtcTime)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(id, Json(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
+    let rows: Vec<(BookingRulesId, Shared<BookingRules>, UtcTime)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, Shared(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
 }
 
 /// Whether the rules of a resource at a site close it on public holidays.
@@ -471,12 +476,12 @@ pub fn list_rules(
 /// # Errors
 /// When the database fails.
 pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, StorageError> {
-    let rules: Vec<Json<BookingRules>> = resources::table
+    let rules: Vec<Shared<BookingRules>> = resources::table
         .inner_join(booking_rules::table)
         .filter(resources::site_id.eq(site))
         .select(booking_rules::rules)
         .load(conn)?;
-    Ok(rules.iter().any(|Json(rules)| rules.closed_on_public_holidays))
+    Ok(rules.iter().any(|Shared(rules)| rules.closed_on_public_holidays))
 }
 
 /// Adds the tariff of a resource as a version, under its `tariff_id`.

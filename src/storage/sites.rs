@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{bookings, members, resources, sites};
-use super::types::{Json, Zone};
+use super::types::{Json, Shared, Zone};
 use crate::domain::booking::BookingStatus;
 use crate::domain::geo::Position;
 use crate::domain::ids::{OrganizationId, SiteId, UserId};
@@ -36,7 +36,7 @@ type AddressRow = (String, String, String, String, String);
 type PositionRow = ((f64, f64), (Option<f64>, Option<f64>));
 type DisclosureRow = (Disclosure, String, String);
 /// A row of [`FIELDS`].
-pub(super) type FieldsRow = (String, AddressRow, PositionRow, Zone, Json<OpeningHours>, Json<DateExceptions>, DisclosureRow);
+pub(super) type FieldsRow = (String, AddressRow, PositionRow, Zone, Shared<OpeningHours>, Shared<DateExceptions>, DisclosureRow);
 type SiteRow = (SiteId, OrganizationId, FieldsRow, i64, UtcTime, UtcTime);
 
 type AddressColumns = (sites::line1, sites::line2, sites::city, sites::postal_code, sites::country);
@@ -60,7 +60,15 @@ const COLUMNS: Columns = (sites::id, sites::organization_id, FIELDS, sites::revi
 
 /// The fields of a site from their columns.
 pub(super) fn fields_from(row: FieldsRow) -> Result<SiteFields, StorageError> {
-    let (name, (line1, line2, city, postal_code, country), (shown, exact), Zone(timezone), hours, exceptions, told) = row;
+    let (
+        name,
+        (line1, line2, city, postal_code, country),
+        (shown, exact),
+        Zone(timezone),
+        Shared(opening_hours),
+        Shared(exceptions),
+        told,
+    ) = row;
     let (latitude, longitude) = (exact.0.unwrap_or(shown.0), exact.1.unwrap_or(shown.1));
     let (discloses_address, access_notes, contact) = told;
     Ok(SiteFields {
@@ -68,8 +76,8 @@ pub(super) fn fields_from(row: FieldsRow) -> Result<SiteFields, StorageError> {
         address: Address { line1, line2, city, postal_code, country },
         position: Position::new(latitude, longitude).map_err(StorageError::corrupt)?,
         timezone,
-        opening_hours: hours.0,
-        exceptions: exceptions.0,
+        opening_hours,
+        exceptions,
         discloses_address,
         access_notes,
         contact,
@@ -118,8 +126,8 @@ impl<'a> Row<'a> {
             exact_latitude: hidden.map(Position::latitude),
             exact_longitude: hidden.map(Position::longitude),
             timezone: Zone(fields.timezone),
-            opening_hours: Json(fields.opening_hours.clone()),
-            exceptions: Json(fields.exceptions.clone()),
+            opening_hours: Json(OpeningHours::clone(&fields.opening_hours)),
+            exceptions: Json(DateExceptions::clone(&fields.exceptions)),
             discloses_address: fields.discloses_address,
             access_notes: &fields.access_notes,
             contact: &fields.contact,

@@ -1,7 +1,9 @@
 //! How the values of the domain are written in columns, on both databases.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::Write as _;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
@@ -19,7 +21,9 @@ use crate::domain::ids::{
     TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::domain::money::Currency;
+use crate::domain::opening_hours::{DateExceptions, OpeningHours};
 use crate::domain::password::PasswordHash;
+use crate::domain::rules::BookingRules;
 use crate::domain::secret_token::TokenHash;
 use crate::domain::time::{Instant, UtcTime};
 
@@ -182,5 +186,69 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
         Ok(Self(serde_json::from_str(&String::from_sql(bytes)?)?))
+    }
+}
+
+/// How many bytes of text the values of one type are remembered by.
+const MOST_REMEMBERED: usize = 4 << 20;
+
+/// Values that were read from JSON, by their text: to read the rules of a resource takes longer than to find it, and the same
+/// ones are read again and again. What a text says never changes, so nothing here is ever out of date.
+pub struct Memory<T>(LazyLock<RwLock<Remembered<T>>>);
+
+struct Remembered<T> {
+    by_text: HashMap<Box<str>, Arc<T>>,
+    bytes: usize,
+}
+
+impl<T: serde::de::DeserializeOwned> Memory<T> {
+    const fn new() -> Self {
+        Self(LazyLock::new(|| RwLock::new(Remembered { by_text: HashMap::new(), bytes: 0 })))
+    }
+
+    fn read(&self, text: &str) -> serde_json::Result<Arc<T>> {
+        if let Some(known) = self.0.read().unwrap_or_else(PoisonError::into_inner).by_text.get(text) {
+            return Ok(Arc::clone(known));
+        }
+        let value = Arc::new(serde_json::from_str(text)?);
+        let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        remembered.bytes += text.len();
+        if remembered.bytes > MOST_REMEMBERED {
+            *remembered = Remembered { by_text: HashMap::new(), bytes: text.len() };
+        }
+        remembered.by_text.insert(text.into(), Arc::clone(&value));
+        Ok(value)
+    }
+}
+
+/// What is remembered once it has been read.
+pub trait Memorable: Sized + 'static {
+    /// Where.
+    fn memory() -> &'static Memory<Self>;
+}
+
+macro_rules! memorable {
+    ($($type:ty),*) => {$(
+        impl Memorable for $type {
+            fn memory() -> &'static Memory<Self> {
+                static MEMORY: Memory<$type> = Memory::new();
+                &MEMORY
+            }
+        }
+    )*};
+}
+memorable!(BookingRules, DateExceptions, OpeningHours);
+
+/// A value of the domain from a text column with JSON, shared by all who read the same.
+#[derive(Debug, Clone, diesel::deserialize::FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub struct Shared<T: fmt::Debug>(pub Arc<T>);
+
+impl<T: fmt::Debug + Memorable + serde::de::DeserializeOwned, DB: Backend> FromSql<Text, DB> for Shared<T>
+where
+    String: FromSql<Text, DB>,
+{
+    fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(T::memory().read(&String::from_sql(bytes)?)?))
     }
 }
