@@ -1,12 +1,13 @@
 //! The documentation that the service serves of itself, and what is answered where there is nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::dev::ResourceDef;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, web};
 use askama::Template;
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
@@ -14,11 +15,9 @@ use super::openapi;
 use super::problem::Problem;
 use crate::domain::problem::Code;
 
-/// The OpenAPI document, written once, and every path of the service with its methods.
-pub(super) struct Docs {
-    document: web::Bytes,
-    paths: Vec<(ResourceDef, String)>,
-}
+/// The OpenAPI document as it was agreed. To collect it from the endpoints takes time and memory that a service has better
+/// use for; a test holds it to what they say of themselves.
+const AGREED: &str = include_str!("../../docs/openapi.json");
 
 /// What is served besides the operations of the document.
 const PAGES: [&str; 4] = ["/", READER, "/api/docs/{file}*", DOCUMENT];
@@ -29,20 +28,18 @@ const READER: &str = "/api/docs";
 const READER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                              font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-impl Docs {
-    pub(super) fn new() -> Self {
-        let document = openapi::document();
-        let operations = document["paths"].as_object().into_iter().flatten().map(|(path, item)| {
-            let methods = openapi::METHODS.iter().filter(|method| item.get(method).is_some());
-            let allowed: Vec<_> =
-                methods.map(|method| if *method == "get" { "GET, HEAD".to_owned() } else { method.to_uppercase() }).collect();
-            (ResourceDef::new(path.as_str()), allowed.join(", "))
-        });
-        let pages = PAGES.map(|path| (ResourceDef::new(path), "GET, HEAD".to_owned()));
-        let paths = operations.chain(pages).collect();
-        Self { document: document.to_string().into(), paths }
-    }
-}
+/// Every path of the service with its methods, once somebody has missed one.
+static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
+    let document: Value = serde_json::from_str(AGREED).unwrap_or_default();
+    let operations = document["paths"].as_object().into_iter().flatten().map(|(path, item)| {
+        let methods = openapi::METHODS.iter().filter(|method| item.get(method).is_some());
+        let allowed: Vec<_> =
+            methods.map(|method| if *method == "get" { "GET, HEAD".to_owned() } else { method.to_uppercase() }).collect();
+        (ResourceDef::new(path.as_str()), allowed.join(", "))
+    });
+    let pages = PAGES.map(|path| (ResourceDef::new(path), "GET, HEAD".to_owned()));
+    operations.chain(pages).collect()
+});
 
 /// The pages about problems, which are part of the document.
 pub(super) fn configure(config: &mut impl super::Routes) {
@@ -62,8 +59,8 @@ fn redirect(to: &'static str) -> HttpResponse {
     HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, to)).finish()
 }
 
-async fn serve_document(docs: web::Data<Docs>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(docs.document.clone())
+async fn serve_document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(AGREED)
 }
 
 async fn serve_reader(file: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -158,8 +155,8 @@ fn page(problems: &[ProblemDescription]) -> HttpResponse {
 }
 
 /// What no route takes: 405 where the path is known with other methods, otherwise 404.
-pub(super) async fn nothing_here(req: HttpRequest, docs: web::Data<Docs>) -> HttpResponse {
-    let problem = match docs.paths.iter().find(|(path, _)| path.is_match(req.path())) {
+pub(super) async fn nothing_here(req: HttpRequest) -> HttpResponse {
+    let problem = match PATHS.iter().find(|(path, _)| path.is_match(req.path())) {
         Some((_, allowed)) => {
             let allowed = HeaderValue::from_str(allowed).unwrap_or(HeaderValue::from_static(""));
             Problem::new(Code::MethodNotAllowed, "").with_header(header::ALLOW, allowed)

@@ -22,13 +22,11 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
     let config = state.config.server.clone();
     let listener = TcpListener::bind(config.listen)?;
     let address = listener.local_addr()?;
-    let docs = web::Data::new(docs::Docs::new());
     let metrics = web::Data::new(Metrics::new());
     let limits = web::Data::new(Limits::new(&state.config.limits, config.trust_proxy, &DefaultClock::default()));
     let factory = move || {
         App::new()
             .app_data(state.clone())
-            .app_data(docs.clone())
             .app_data(metrics.clone())
             .app_data(limits.clone())
             .app_data(web::PayloadConfig::new(state.config.server.body_limit_bytes))
