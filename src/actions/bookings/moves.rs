@@ -171,15 +171,15 @@ impl Step {
     fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
         let Self { actor, happens, was, mut booking, is_alone } = self;
         edit(&mut booking, tx.now);
-        let is_freed = is_alone && !booking.status.takes_capacity();
-        let locked = is_freed.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
+        // In the order in which all take them, the resource before the booking. Where there are others it is locked already.
+        let locked = is_alone.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
         let told = Told {
             happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, was, booking.status)),
             was: Some(was),
             ..Told::default()
         };
         let booking = change(tx, actor, happens.as_str(), booking, told)?;
-        if let Some(locked) = locked {
+        if let Some(locked) = locked.filter(|_| !booking.status.takes_capacity()) {
             locked.serve(tx)?;
         }
         Ok(booking)
