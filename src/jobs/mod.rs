@@ -10,6 +10,7 @@ mod warnings;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 
@@ -55,9 +56,8 @@ impl Runner {
         poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut is_called = true;
         loop {
-            if let Err(error) = self.round(is_called).await {
-                tracing::warn!(%error, "the jobs are put off");
-            }
+            // What is put off has been logged, and its time comes again.
+            drop(self.round(is_called).await);
             let ended = tokio::select! {
                 () = &mut stopped => break,
                 () = self.outbox.notified() => None,
@@ -90,29 +90,39 @@ impl Runner {
     }
 
     /// Does what is due now; deliveries it only begins. Unless it is called for, the outbox is not
-    /// looked through: a delivery has ended, and the next may begin.
+    /// looked through: a delivery has ended, and the next may begin. Where one thing fails the others are done all the same.
     async fn round(&mut self, is_called: bool) -> Result<(), Error> {
         let now = self.clock.now();
+        let mut done = Ok(());
         if is_called {
-            outbox::fan_out(&self.db, now).await?;
+            done = done.and(logged("outbox", outbox::fan_out(&self.db, now).await));
         }
-        self.delivery.begin().await?;
-        if self.next_completion <= now {
-            completion::run(&self.db, now).await?;
-            self.next_completion = now + completion::EVERY;
+        done = done.and(logged("delivery", self.delivery.begin().await));
+        if is_time(&mut self.next_completion, now, completion::EVERY) {
+            done = done.and(logged("completion", completion::run(&self.db, now).await));
         }
-        if self.next_warnings <= now {
-            warnings::run(&self.db, now).await?;
-            self.next_warnings = now + warnings::EVERY;
+        if is_time(&mut self.next_warnings, now, warnings::EVERY) {
+            done = done.and(logged("warnings", warnings::run(&self.db, now).await));
         }
-        if self.next_reminders <= now {
-            reminders::run(&self.db, now).await?;
-            self.next_reminders = now + reminders::EVERY;
+        if is_time(&mut self.next_reminders, now, reminders::EVERY) {
+            done = done.and(logged("reminders", reminders::run(&self.db, now).await));
         }
-        if self.next_cleanup <= now {
-            cleanup::run(&self.db, now).await?;
-            self.next_cleanup = now + cleanup::EVERY;
+        if is_time(&mut self.next_cleanup, now, cleanup::EVERY) {
+            done = done.and(logged("cleanup", cleanup::run(&self.db, now).await));
         }
-        Ok(())
+        done
     }
+}
+
+/// Whether it is time for what happens every so often, and when it is time again.
+fn is_time(next: &mut UtcTime, now: UtcTime, every: TimeDelta) -> bool {
+    let is_time = *next <= now;
+    if is_time {
+        *next = now + every;
+    }
+    is_time
+}
+
+fn logged(job: &str, result: Result<(), impl Into<Error>>) -> Result<(), Error> {
+    result.map_err(Into::into).inspect_err(|error| tracing::warn!(%error, job, "a job is put off"))
 }

@@ -126,17 +126,23 @@ pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Notes which blocks are over by `now`, on some resources or on all: each gives its allocation up.
+/// The resources with blocks that are over by `now` and still have their allocation, in no order.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_over(conn: &mut Conn, resources: Option<&[ResourceId]>, now: UtcTime) -> Result<usize, StorageError> {
+pub fn list_over_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
     let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
-    let mut update = diesel::update(over).set(blocks::is_over.eq(true)).into_boxed();
-    if let Some(resources) = resources {
-        update = update.filter(blocks::resource_id.eq_any(resources));
-    }
-    Ok(update.execute(conn)?)
+    Ok(over.select(blocks::resource_id).distinct().load(conn)?)
+}
+
+/// Notes which blocks of these resources are over by `now`: each gives its allocation up.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_over(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Result<(), StorageError> {
+    let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
+    diesel::update(over.filter(blocks::resource_id.eq_any(resources))).set(blocks::is_over.eq(true)).execute(conn)?;
+    Ok(())
 }
 
 /// Removes a block and its allocation.

@@ -516,36 +516,36 @@ pub(super) fn has_changed() -> StorageError {
     StorageError::Conflict("the booking has changed".to_owned())
 }
 
-/// Which bookings the service has to move by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
-    /// Holds, requests and bookings that have lapsed,
-    Lapsed,
-    /// what is over,
-    Over,
-    /// and what is in use though its time is over, of which nobody was told yet.
-    Overrun,
-}
-
-/// At most `limit` bookings that are due by `now`, the first due first.
+/// The resources with bookings that the service has to move by itself by `now`: holds, requests and bookings that have lapsed,
+/// what is over, and what is in use though its time is over, of which nobody was told yet. In no order, and maybe more than
+/// once.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_due(conn: &mut Conn, due: Due, now: UtcTime, limit: i64) -> Result<Vec<Booking>, StorageError> {
-    let query = joined().filter(is_live()).limit(limit).select(COLUMNS).into_boxed();
-    let query = match due {
-        Due::Lapsed => query.filter(bookings::lapses_at.le(now)).order(bookings::lapses_at),
-        Due::Over => {
-            let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::claim_ends_at.le(now - LONGEST_OVERRUN));
-            // The index is by start: what is over has started, and there is little more that has.
-            let over = query.filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now));
-            over.filter(is_left).order(bookings::starts_at)
-        }
-        Due::Overrun => query
-            .filter(sql::<Bool>("bookings.status = 'in_use' AND NOT bookings.is_overrun"))
-            .filter(bookings::ends_at.le(now))
-            .order(bookings::ends_at),
-    };
+pub fn list_due_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
+    let live = || bookings::table.filter(is_live()).select(bookings::resource_id).distinct();
+    let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::claim_ends_at.le(now - LONGEST_OVERRUN));
+    // The index is by start: what is over has started, and there is little more that has.
+    let over = live().filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now)).filter(is_left);
+    let mut due: Vec<ResourceId> = live().filter(bookings::lapses_at.le(now)).load(conn)?;
+    due.extend(over.load::<ResourceId>(conn)?);
+    due.extend(overrunning(now).select(bookings::resource_id).distinct().load::<ResourceId>(conn)?);
+    Ok(due)
+}
+
+/// What is in use though its time is over by `now`, of which nobody was told yet.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn overrunning(now: UtcTime) -> _ {
+    let is_new: SqlLiteral<Bool> = sql("bookings.status = 'in_use' AND NOT bookings.is_overrun");
+    joined().filter(is_new).filter(bookings::ends_at.le(now))
+}
+
+/// The bookings of a resource that are in use though their time is over by `now`, of which nobody was told yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_overrunning(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let query = overrunning(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(COLUMNS);
     let rows: Vec<BookingRow> = query.load(conn)?;
     rows.into_iter().map(booking_from).collect()
 }

@@ -10,29 +10,29 @@ use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN};
 use crate::domain::event::{BookingFacts, Event, Happened, SeriesFacts, SeriesHappened};
 use crate::domain::ids::{ResourceId, SeriesId};
 use crate::storage::blocks;
-use crate::storage::bookings::{self, Booking, Due};
+use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::resource_links;
 use crate::storage::resources::{self, Resource};
 
-/// Ends bookings whose time has come, at most `limit` of each sort, flags those that overrun, and
-/// offers what comes free to those who wait for it; answers how many bookings there were.
+/// The resources of which something is due.
 ///
 /// # Errors
 /// When the database fails.
-pub fn run(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
-    let mut due = bookings::list_due(tx.conn, Due::Lapsed, tx.now, limit)?;
-    due.extend(bookings::list_due(tx.conn, Due::Over, tx.now, limit)?);
-    let resources: BTreeSet<ResourceId> = due.iter().map(|booking| booking.resource_id).collect();
-    for resource in resources {
-        catch_up(tx, resource)?;
-    }
-    let overrun = bookings::list_due(tx.conn, Due::Overrun, tx.now, limit)?;
-    let count = due.len() + overrun.len();
-    for booking in overrun {
-        flag_overrun(tx, booking)?;
-    }
-    Ok(count)
+pub fn list_resources(tx: &mut Tx<'_>) -> Result<BTreeSet<ResourceId>, Error> {
+    let mut due = bookings::list_due_resources(tx.conn, tx.now)?;
+    due.extend(blocks::list_over_resources(tx.conn, tx.now)?);
+    Ok(due.into_iter().collect())
+}
+
+/// Ends the bookings and blocks of a resource whose time has come, offers what comes free to those who wait for it, and flags
+/// the bookings that overrun.
+///
+/// # Errors
+/// When the resource does not exist, or the database fails.
+pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
+    catch_up(tx, resource)?;
+    bookings::list_overrunning(tx.conn, resource, tx.now)?.into_iter().try_for_each(|booking| flag_overrun(tx, booking))
 }
 
 /// Resources of which something may come free: nobody else claims or edits them meanwhile.
@@ -91,7 +91,7 @@ pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
     };
     let spent = bookings::list_spent(tx.conn, &claimed, tx.now)?;
     end_all(tx, spent)?;
-    blocks::update_over(tx.conn, Some(&claimed), tx.now)?;
+    blocks::update_over(tx.conn, &claimed, tx.now)?;
     claimed.into_iter().try_for_each(|id| waitlist::serve(tx, id))
 }
 
