@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::certifications::School;
 use crate::support::people::User;
-use crate::support::server::{Server, on_both_databases};
+use crate::support::server::{Kind, Server, on_both_databases};
 
 const STARTS_AT: &str = "2026-12-08T18:00:00Z";
 const ENDS_AT: &str = "2026-12-08T20:00:00Z";
@@ -25,6 +25,19 @@ impl School {
             "certification_kind_id": self.kind, "site_id": self.site, "name": "Laser evening",
             "starts_at": STARTS_AT, "ends_at": ENDS_AT, "seats": seats,
         })
+    }
+}
+
+/// SQL that puts the training in place of itself, with so many seats.
+fn again(server: &Server, seats: i32) -> String {
+    let columns = "id, organization_id, site_id, certification_kind_id, name, description, trainer, starts_at, ends_at, seats, \
+                   status, reason, created_by, created_at";
+    let values = columns.replace(" seats", &format!(" {seats}"));
+    match server.kind {
+        Kind::Sqlite => format!("REPLACE INTO trainings ({columns}) SELECT {values} FROM trainings"),
+        Kind::Postgres => format!(
+            "WITH gone AS (DELETE FROM trainings RETURNING *) INSERT INTO trainings ({columns}) SELECT {values} FROM gone"
+        ),
     }
 }
 
@@ -304,6 +317,8 @@ on_both_databases! {
         );
         assert!(server.refuses(&one_more, "training_full"));
         assert!(server.refuses("UPDATE trainings SET seats = 4", "training_full"));
+        assert!(server.refuses(&again(server, 4), "training_full"));
+        assert_eq!(server.execute(&again(server, 5)), 1);
         assert_eq!(server.execute(&one_more.replace("'booked'", "'cancelled'")), 1);
         assert!(server.refuses("UPDATE training_seats SET status = 'booked' WHERE id = 'more'", "training_full"));
     }

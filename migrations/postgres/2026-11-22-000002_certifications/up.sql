@@ -84,6 +84,10 @@ DECLARE
     most INTEGER;
 BEGIN
     UPDATE trainings SET seats = seats WHERE id = NEW.training_id RETURNING seats INTO most;
+    -- One that was replaced meanwhile is not the row that was waited for.
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'training_is_gone' USING ERRCODE = 'serialization_failure', TABLE = 'trainings';
+    END IF;
     IF (SELECT count(*) FROM training_seats WHERE training_id = NEW.training_id AND status <> 'cancelled') > most THEN
         RAISE EXCEPTION 'training_full' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'training_seats';
     END IF;
@@ -101,7 +105,10 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER trainings_guard AFTER UPDATE OF seats ON trainings
+-- One that is inserted has seats taken if it replaces one, in one statement.
+CREATE TRIGGER trainings_guard_insert AFTER INSERT ON trainings
+FOR EACH ROW EXECUTE FUNCTION guard_training();
+CREATE TRIGGER trainings_guard_update AFTER UPDATE OF seats ON trainings
 FOR EACH ROW WHEN (NEW.seats < OLD.seats) EXECUTE FUNCTION guard_training();
 
 -- The names in these functions mean the tables above, whatever temporary tables a session has made.

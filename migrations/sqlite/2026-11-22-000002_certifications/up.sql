@@ -92,7 +92,13 @@ BEGIN
     WHERE id = NEW.training_id
         AND seats < (SELECT count(*) FROM training_seats WHERE training_id = NEW.training_id AND status <> 'cancelled');
 END;
-CREATE TRIGGER trainings_guard AFTER UPDATE OF seats ON trainings WHEN NEW.seats < OLD.seats
+-- One that is inserted has seats taken if it replaces one.
+CREATE TRIGGER trainings_guard_insert AFTER INSERT ON trainings
+BEGIN
+    SELECT RAISE(ABORT, 'training_full')
+    WHERE NEW.seats < (SELECT count(*) FROM training_seats WHERE training_id = NEW.id AND status <> 'cancelled');
+END;
+CREATE TRIGGER trainings_guard_update AFTER UPDATE OF seats ON trainings WHEN NEW.seats < OLD.seats
 BEGIN
     SELECT RAISE(ABORT, 'training_full')
     WHERE NEW.seats < (SELECT count(*) FROM training_seats WHERE training_id = NEW.id AND status <> 'cancelled');
