@@ -126,11 +126,21 @@ impl Hand {
         )
     }
 
-    /// A resource once more, with another capacity and nothing known of its allocations: SQLite's REPLACE.
-    pub(crate) fn resource_again(&self, id: &str, capacity: &str) -> String {
+    /// A resource put in place of itself by one statement, with changes. It knows nothing of its allocations unless they say so.
+    pub(crate) fn resource_again(&self, id: &str, changes: &[(&str, &str)]) -> String {
         let columns = "id, organization_id, site_id, kind, name, description, category, capacity, unit, status, is_private, \
-                       booking_rules_id, tariff_id, search_text, created_at, updated_at";
-        let values = columns.replace(" capacity", &format!(" {capacity}"));
-        format!("REPLACE INTO resources ({columns}) SELECT {values} FROM resources WHERE id = '{id}'")
+                       booking_rules_id, tariff_id, search_text, longest_allocation_minutes, has_links, created_at, updated_at";
+        let value = |column| {
+            let change = changes.iter().find(|(changed, _)| *changed == column);
+            change.map_or(if column == "longest_allocation_minutes" { "0" } else { column }, |(_, value)| value)
+        };
+        let values = columns.split(", ").map(value).collect::<Vec<_>>().join(", ");
+        match self.conn {
+            Conn::Sqlite(_) => format!("REPLACE INTO resources ({columns}) SELECT {values} FROM resources WHERE id = '{id}'"),
+            Conn::Pg(_) => format!(
+                "WITH gone AS (DELETE FROM resources WHERE id = '{id}' RETURNING *) \
+                 INSERT INTO resources ({columns}) SELECT {values} FROM gone"
+            ),
+        }
     }
 }

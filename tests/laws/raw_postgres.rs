@@ -144,3 +144,90 @@ fn two_at_once_both_have_what_fits() {
         }
     });
 }
+
+/// A link that comes or goes while what it is about changes: whichever is first, everything has just the allocations that it
+/// must have.
+#[test]
+fn a_link_and_a_claim_that_changes_wait_for_each_other_at_any_isolation_level() {
+    by_hand(|server, hand| {
+        let (big, small) = (hand.big.clone(), hand.small.clone());
+        let link = format!("INSERT INTO resource_links VALUES ('{big}', '{small}', 'takes', 1)");
+        let unlink = "DELETE FROM resource_links".to_owned();
+        let changes = [
+            hand.moves("a", (20, 23)),
+            "UPDATE blocks SET starts_at = starts_at + INTERVAL '10 hours', ends_at = ends_at + INTERVAL '10 hours'".to_owned(),
+            "UPDATE bookings SET quantity = 2 WHERE id = 'a'".to_owned(),
+            "UPDATE bookings SET status = 'cancelled' WHERE id = 'a'".to_owned(),
+            "UPDATE bookings SET status = 'confirmed' WHERE id = 'c'".to_owned(),
+            "DELETE FROM bookings WHERE id = 'a'".to_owned(),
+            format!("UPDATE bookings SET resource_id = '{small}' WHERE id = 'a'"),
+            "UPDATE bookings SET status = 'requested', lapses_at = starts_at WHERE id = 'a'".to_owned(),
+            "UPDATE blocks SET quantity = 2".to_owned(),
+            "UPDATE blocks SET is_over = TRUE".to_owned(),
+            "DELETE FROM blocks".to_owned(),
+            hand.booking("d", &big, (10, 13), 1),
+            hand.block("d", &big, (10, 13), 1),
+        ];
+        hand.takes("UPDATE resources SET capacity = 9");
+        for (isolation, change) in LEVELS.iter().flat_map(|isolation| changes.iter().map(move |change| (isolation, change))) {
+            for (first, second, was) in [(&link, change, ""), (change, &link, ""), (&unlink, change, &*link), (change, &unlink, &*link)] {
+                hand.takes(&hand.booking("a", &big, (10, 13), 1));
+                hand.takes(&hand.block("b", &big, (10, 13), 1));
+                hand.takes(&hand.booking("c", &big, (10, 13), 1).replace("'confirmed'", "'cancelled'"));
+                if !was.is_empty() {
+                    hand.takes(was);
+                }
+                let (did_first, did_second) = at_once(server, isolation, first, second);
+                assert_eq!(did_first, Ok(1), "{isolation}: {first}");
+                let is_fine = did_second.as_ref().map_or_else(|error| *isolation != LEVELS[0] && is_refusal(error), |rows| *rows == 1);
+                assert!(is_fine, "{isolation}: {first}; {second}: {did_second:?}");
+                Books::read(&mut hand.conn).assert_exact();
+                hand.conn.batch_execute("DELETE FROM bookings WHERE length(id) = 1; DELETE FROM blocks; DELETE FROM resource_links").unwrap();
+            }
+        }
+    });
+}
+
+/// What is written most often writes the row of its resource once.
+#[test]
+fn a_new_claim_locks_its_resource_once_and_what_claims_nothing_not_at_all() {
+    by_hand(|server, hand| {
+        let small = hand.small.clone();
+        let claims = || server.select(&format!("SELECT claims::TEXT AS value FROM resources WHERE id = '{small}'")).concat();
+        let writes = [
+            (hand.booking("a", &small, (10, 13), 1), "1"),
+            (hand.block("b", &small, (13, 16), 1), "2"),
+            (hand.booking("c", &small, (10, 13), 1).replace("'confirmed'", "'cancelled'"), "2"),
+            ("UPDATE bookings SET status = 'in_use', note = 'here', revision = 2 WHERE id = 'a'".to_owned(), "2"),
+            ("UPDATE bookings SET status = 'cancelled' WHERE id = 'a'".to_owned(), "3"),
+        ];
+        for (sql, count) in &writes {
+            hand.takes(sql);
+            assert_eq!(claims(), *count, "{sql}");
+        }
+    });
+}
+
+#[test]
+fn what_waits_for_a_resource_that_is_replaced_does_not_pass_it_by() {
+    by_hand(|server, hand| {
+        let big = hand.big.clone();
+        let lower = hand.resource_again(&big, &[("capacity", "1"), ("longest_allocation_minutes", "180")]);
+        let higher = hand.resource_again(&big, &[("capacity", "3"), ("longest_allocation_minutes", "180")]);
+        for isolation in LEVELS {
+            hand.takes(&hand.allocation("a", &big, (10, 13), 1));
+            for second in [
+                "UPDATE allocations SET quantity = 2 WHERE id = 'a'".to_owned(),
+                hand.booking("b", &big, (12, 15), 1),
+                hand.block("b", &big, (12, 15), 1),
+            ] {
+                let (did_first, did_second) = at_once(server, isolation, &lower, &second);
+                assert_eq!(did_first, Ok(1));
+                assert!(did_second.is_err(), "{isolation}: {second}");
+                Books::read(&mut hand.conn).assert_lawful();
+                hand.takes(&higher);
+            }
+            hand.takes("DELETE FROM allocations");
+        }
+    });
+}

@@ -42,6 +42,8 @@ const STATEMENTS: &[&str] = &[
     "UPDATE {conflict} blocks SET is_over = (id = '{id}'), resource_id = '{resource}'",
     "UPDATE {conflict} allocations SET id = '{other}' WHERE id = '{id}'",
     "UPDATE {conflict} allocations SET claimed_by = 'block', quantity = {number} WHERE id = '{id}'",
+    "UPDATE {conflict} allocations SET claimed_by = 'booking', lapses_at = {from} WHERE id = '{id}'",
+    "UPDATE {conflict} bookings SET lapses_at = {from} WHERE id = '{id}'",
     "UPDATE {conflict} allocations SET starts_at = {from}, ends_at = {to} WHERE id <> '{id}'",
     "DELETE FROM allocations WHERE id = '{id}'",
     "DELETE FROM bookings WHERE id = '{id}'",
@@ -87,7 +89,7 @@ impl Statement {
             }
             Some("blocks") => hand.block(self.id, resource, self.hours, 1),
             Some("allocations") => hand.allocation(self.id, resource, self.hours, 1),
-            Some("resources") => hand.resource_again(resource, self.number),
+            Some("resources") => hand.resource_again(resource, &[("capacity", self.number)]),
             _ => self.text.to_owned(),
         };
         insert

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use diesel::RunQueryDsl as _;
+use serde_json::json;
 
 use crate::books::{Books, connect};
 use crate::hand::{Hand, at};
@@ -192,6 +193,48 @@ on_both_databases! {
         hand.overbooks(&hand.allocation("d", &small, (9, 11), 1));
         hand.takes("DELETE FROM resource_links");
         hand.takes(&hand.moves("c", (11, 14)));
+    }
+
+    async fn only_one_claim_takes_what_excludes_each_other_and_its_name_is_no_pass(server) {
+        let mut hand = Hand::at(server).await;
+        let (big, small) = (hand.big.clone(), hand.small.clone());
+        let link = format!("INSERT INTO resource_links VALUES ('{big}', '{small}', 'excludes', 1)");
+        hand.takes(&link);
+        hand.takes(&hand.booking("a", &big, (10, 13), 1));
+        let by_hand = hand.allocation("a", &small, (10, 13), 1).replace("'block'", "'booking'");
+        hand.overbooks(&hand.block("a", &small, (10, 13), 1));
+        hand.overbooks(&by_hand);
+        // What lies there already does not become its own either.
+        hand.takes("DELETE FROM bookings WHERE id = 'a'");
+        hand.takes(&by_hand);
+        hand.overbooks(&hand.booking("a", &big, (10, 13), 1));
+        hand.takes("DELETE FROM resource_links");
+        hand.takes(&hand.booking("a", &big, (10, 13), 1));
+        hand.overbooks(&link);
+        hand.takes(&format!("DELETE FROM allocations WHERE resource_id = '{small}'"));
+        hand.takes("DELETE FROM bookings WHERE id = 'a'");
+
+        let whole = hand.market.host.list_resource(&hand.market.site, json!({})).await;
+        hand.takes(&link);
+        for part in [&big, &small] {
+            hand.takes(&format!("INSERT INTO resource_links VALUES ('{whole}', '{part}', 'takes', 1)"));
+        }
+        hand.takes(&hand.booking("a", &whole, (10, 13), 1));
+        hand.overbooks(&hand.booking("b", &big, (12, 15), 1));
+        Books::read(&mut hand.conn).assert_exact();
+    }
+
+    async fn what_replaces_a_resource_has_room_for_what_is_claimed(server) {
+        let mut hand = Hand::at(server).await;
+        let (big, small) = (hand.big.clone(), hand.small.clone());
+        hand.takes(&hand.booking("a", &big, (10, 13), 2));
+        hand.overbooks(&hand.resource_again(&big, &[("capacity", "1"), ("longest_allocation_minutes", "180")]));
+        hand.refuses("longest_allocation_is_longer", &hand.resource_again(&big, &[("longest_allocation_minutes", "179")]));
+        hand.refuses("has_links_is_kept", &hand.resource_again(&small, &[("has_links", "TRUE")]));
+        hand.takes(&hand.resource_again(&big, &[("capacity", "2"), ("longest_allocation_minutes", "180")]));
+        hand.overbooks(&hand.block("b", &big, (12, 13), 1));
+        hand.takes(&format!("INSERT INTO resource_links VALUES ('{big}', '{small}', 'excludes', 1)"));
+        hand.refuses("has_links_is_kept", &hand.resource_again(&small, &[("has_links", "FALSE")]));
     }
 
     async fn nobody_parts_an_allocation_from_its_claim(server) {

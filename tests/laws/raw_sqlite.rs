@@ -57,21 +57,33 @@ fn a_quantity_is_a_whole_number() {
 }
 
 #[test]
-fn what_replaces_a_resource_has_room_for_what_is_claimed() {
+fn a_resource_that_was_away_comes_back_only_where_it_fits() {
     by_hand(|hand| {
-        let big = hand.big.clone();
-        hand.takes(&hand.booking("a", &big, (10, 13), 2));
-        let columns = "number, id, organization_id, site_id, kind, name, description, category, capacity, unit, status, is_private, \
-                       booking_rules_id, tariff_id, search_text, longest_allocation_minutes, created_at, updated_at";
-        let replace = |capacity: i64, longest: i64| {
-            let values = columns.replace(" capacity", &format!(" {capacity}"));
-            let values = values.replace("longest_allocation_minutes", &longest.to_string());
-            format!("INSERT OR REPLACE INTO resources ({columns}) SELECT {values} FROM resources WHERE id = '{big}'")
-        };
-        hand.overbooks(&replace(1, 180));
-        hand.refuses("longest_allocation_is_longer", &replace(2, 179));
-        hand.takes(&replace(2, 180));
-        hand.overbooks(&hand.block("b", &big, (12, 13), 1));
+        let (big, small) = (hand.big.clone(), hand.small.clone());
+        hand.takes(&format!("INSERT INTO resource_links VALUES ('{big}', '{small}', 'excludes', 1)"));
+        hand.takes(&hand.booking("a", &small, (10, 13), 1));
+        hand.takes(&format!("CREATE TEMP TABLE kept AS SELECT * FROM resources WHERE id = '{small}'"));
+        for (hours, fits) in [((12, 15), false), ((13, 16), true)] {
+            let meanwhile = hand.booking("b", &big, hours, 1);
+            let away = format!(
+                "BEGIN; PRAGMA defer_foreign_keys = ON; DELETE FROM resources WHERE id = '{small}'; {meanwhile}; SELECT 1"
+            );
+            hand.conn.batch_execute(&away).unwrap();
+            let back = hand.conn.batch_execute("INSERT INTO resources SELECT * FROM kept");
+            assert_eq!(back.map_err(|error| error.to_string()), if fits { Ok(()) } else { Err("capacity_exceeded".to_owned()) });
+            hand.conn.batch_execute(if fits { "COMMIT" } else { "ROLLBACK" }).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_trigger_that_a_session_makes_for_itself_leaves_nothing_out() {
+    by_hand(|hand| {
+        let small = hand.small.clone();
+        let ignore = "CREATE TEMP TRIGGER mine BEFORE UPDATE ON main.resources BEGIN SELECT RAISE(IGNORE); END";
+        hand.conn.batch_execute(ignore).unwrap();
+        hand.refuses("longest_allocation_is_longer", &hand.booking("a", &small, (0, 100), 1));
+        hand.refuses("longest_allocation_is_longer", &hand.block("a", &small, (0, 100), 1));
     });
 }
 

@@ -23,6 +23,7 @@ DROP TABLE users CASCADE;
 DROP FUNCTION guard_allocation();
 DROP FUNCTION keep_allocation();
 DROP FUNCTION guard_resource();
+DROP FUNCTION lock_claimed();
 DROP FUNCTION allocate_booking();
 DROP FUNCTION allocate_block();
 DROP FUNCTION link_resources();

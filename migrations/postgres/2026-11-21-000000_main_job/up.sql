@@ -323,9 +323,16 @@ SELECT ours.id, ours.resource_id, theirs.id AS other_claim, theirs.resource_id A
 FROM allocations AS ours
 JOIN exclusions ON exclusions.resource_id = ours.resource_id
 JOIN resources AS other ON other.id = exclusions.other_id
-JOIN allocations AS theirs ON theirs.resource_id = other.id AND theirs.id <> ours.id
+JOIN allocations AS theirs ON theirs.resource_id = other.id
     AND theirs.ends_at > ours.starts_at AND theirs.starts_at < ours.ends_at
-    AND theirs.ends_at < ours.ends_at + other.longest_allocation_minutes * INTERVAL '1 minute';
+    AND theirs.ends_at < ours.ends_at + other.longest_allocation_minutes * INTERVAL '1 minute'
+-- One claim may take both along. Another may have its name: a block that of a booking, or what is written by hand.
+WHERE (theirs.id, theirs.claimed_by) <> (ours.id, ours.claimed_by) OR 2 > (
+    SELECT count(*)
+    FROM live_claims AS claim
+    WHERE claim.id = ours.id AND claim.claimed_by = ours.claimed_by
+        AND claim.resource_id IN (ours.resource_id, theirs.resource_id)
+);
 
 -- How much of each resource is allocated, from each instant at which that changes: a running sum over
 -- starts and ends. At the same instant ends come first, for spans are half-open.
@@ -352,6 +359,10 @@ BEGIN
         longest_allocation_minutes = greatest(longest_allocation_minutes, ceil(extract(epoch FROM NEW.ends_at - NEW.starts_at) / 60)::BIGINT)
     WHERE id = NEW.resource_id
     RETURNING capacity, longest_allocation_minutes, has_links INTO most, longest, is_linked;
+    -- One that was replaced meanwhile is not the row that was waited for.
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'resource_is_gone' USING ERRCODE = 'serialization_failure', TABLE = 'resources';
+    END IF;
 
     SELECT max(running) INTO peak
     FROM (
@@ -383,8 +394,12 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER allocations_guard AFTER INSERT OR UPDATE ON allocations
+CREATE TRIGGER allocations_guard_insert AFTER INSERT ON allocations
 FOR EACH ROW EXECUTE FUNCTION guard_allocation();
+-- When it lapses is no matter of how much there is.
+CREATE TRIGGER allocations_guard_update AFTER UPDATE ON allocations FOR EACH ROW
+WHEN ((OLD.claimed_by, OLD.starts_at, OLD.ends_at, OLD.quantity) <> (NEW.claimed_by, NEW.starts_at, NEW.ends_at, NEW.quantity))
+EXECUTE FUNCTION guard_allocation();
 
 CREATE FUNCTION keep_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -401,9 +416,11 @@ END $$;
 CREATE TRIGGER allocations_keep AFTER UPDATE OR DELETE ON allocations
 FOR EACH ROW EXECUTE FUNCTION keep_allocation();
 
+-- A resource that is inserted has allocations and links if it replaces one, in one statement.
 CREATE FUNCTION guard_resource() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM loads WHERE resource_id = NEW.id AND quantity > NEW.capacity) THEN
+    IF EXISTS (SELECT FROM loads WHERE resource_id = NEW.id AND quantity > NEW.capacity)
+        OR TG_OP = 'INSERT' AND EXISTS (SELECT FROM exclusion_clashes WHERE resource_id = NEW.id) THEN
         RAISE EXCEPTION 'capacity_exceeded' USING ERRCODE = 'exclusion_violation', TABLE = 'allocations';
     END IF;
     IF EXISTS (
@@ -415,9 +432,27 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER resources_guard AFTER UPDATE OF capacity, longest_allocation_minutes ON resources
+CREATE TRIGGER resources_guard_insert AFTER INSERT ON resources
+FOR EACH ROW EXECUTE FUNCTION guard_resource();
+CREATE TRIGGER resources_guard_update AFTER UPDATE OF capacity, longest_allocation_minutes ON resources
 FOR EACH ROW WHEN (NEW.capacity < OLD.capacity OR NEW.longest_allocation_minutes < OLD.longest_allocation_minutes)
 EXECUTE FUNCTION guard_resource();
+
+-- What a claim has, or gives up, depends on the links of its resource: they must stay as they are read. A
+-- claim that changes locks its resource before it changes, and the one that it moves to, in the order in which
+-- all lock them, and with the same UPDATE as a link that comes or goes: the second sees what the first has
+-- written, or fails. A new claim locks it with its allocation.
+CREATE FUNCTION lock_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.resource_id <> OLD.resource_id THEN
+        PERFORM FROM resources WHERE id IN (OLD.resource_id, NEW.resource_id) ORDER BY id FOR NO KEY UPDATE;
+    END IF;
+    UPDATE resources SET claims = claims + 1 WHERE id IN (OLD.resource_id, NEW.resource_id);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'resource_is_gone' USING ERRCODE = 'serialization_failure', TABLE = 'resources';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
 
 -- Each claim makes, moves or removes its allocations.
 CREATE FUNCTION allocate_booking() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -454,9 +489,24 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER bookings_allocate
-AFTER INSERT OR DELETE OR UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity, lapses_at ON bookings
+CREATE TRIGGER bookings_lock_delete BEFORE DELETE ON bookings
+FOR EACH ROW WHEN (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) EXECUTE FUNCTION lock_claimed();
+CREATE TRIGGER bookings_lock_update BEFORE UPDATE ON bookings
+FOR EACH ROW WHEN (
+    (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) <> (NEW.status IN ('held', 'requested', 'confirmed', 'in_use'))
+    OR NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
+    AND (OLD.resource_id, OLD.claim_starts_at, OLD.claim_ends_at, OLD.quantity, OLD.lapses_at)
+        IS DISTINCT FROM (NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at)
+) EXECUTE FUNCTION lock_claimed();
+CREATE TRIGGER bookings_allocate AFTER INSERT OR DELETE ON bookings
 FOR EACH ROW EXECUTE FUNCTION allocate_booking();
+CREATE TRIGGER bookings_allocate_update AFTER UPDATE ON bookings
+FOR EACH ROW WHEN (
+    (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) <> (NEW.status IN ('held', 'requested', 'confirmed', 'in_use'))
+    OR NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
+    AND (OLD.resource_id, OLD.claim_starts_at, OLD.claim_ends_at, OLD.quantity, OLD.lapses_at)
+        IS DISTINCT FROM (NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at)
+) EXECUTE FUNCTION allocate_booking();
 
 CREATE FUNCTION allocate_block() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -492,9 +542,22 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER blocks_allocate
-AFTER INSERT OR DELETE OR UPDATE OF resource_id, starts_at, ends_at, quantity, is_over ON blocks
+CREATE TRIGGER blocks_lock_delete BEFORE DELETE ON blocks
+FOR EACH ROW WHEN (NOT OLD.is_over) EXECUTE FUNCTION lock_claimed();
+CREATE TRIGGER blocks_lock_update BEFORE UPDATE ON blocks
+FOR EACH ROW WHEN (
+    OLD.is_over <> NEW.is_over
+    OR NOT NEW.is_over
+    AND (OLD.resource_id, OLD.starts_at, OLD.ends_at, OLD.quantity) <> (NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
+) EXECUTE FUNCTION lock_claimed();
+CREATE TRIGGER blocks_allocate AFTER INSERT OR DELETE ON blocks
 FOR EACH ROW EXECUTE FUNCTION allocate_block();
+CREATE TRIGGER blocks_allocate_update AFTER UPDATE ON blocks
+FOR EACH ROW WHEN (
+    OLD.is_over <> NEW.is_over
+    OR NOT NEW.is_over
+    AND (OLD.resource_id, OLD.starts_at, OLD.ends_at, OLD.quantity) <> (NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
+) EXECUTE FUNCTION allocate_block();
 
 -- A link holds for what is claimed already, too: it is refused where that is not possible.
 CREATE FUNCTION link_resources() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -543,7 +606,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER resources_keep_has_links AFTER UPDATE OF has_links ON resources
+CREATE TRIGGER resources_keep_has_links_insert AFTER INSERT ON resources
+FOR EACH ROW EXECUTE FUNCTION keep_has_links();
+CREATE TRIGGER resources_keep_has_links_update AFTER UPDATE OF has_links ON resources
 FOR EACH ROW WHEN (NEW.has_links <> OLD.has_links) EXECUTE FUNCTION keep_has_links();
 
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -573,8 +638,8 @@ DECLARE
     guard REGPROCEDURE;
 BEGIN
     FOREACH guard IN ARRAY ARRAY[
-        'guard_allocation()', 'keep_allocation()', 'guard_resource()', 'allocate_booking()', 'allocate_block()',
-        'link_resources()', 'keep_has_links()'
+        'guard_allocation()', 'keep_allocation()', 'guard_resource()', 'lock_claimed()', 'allocate_booking()',
+        'allocate_block()', 'link_resources()', 'keep_has_links()'
     ]::REGPROCEDURE[] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
     END LOOP;
