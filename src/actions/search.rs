@@ -18,7 +18,7 @@ use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging, cursor};
 use crate::domain::pricing::price;
-use crate::domain::rules::{Judge, Violation, Wish};
+use crate::domain::rules::{Judge, Violation, ViolationCode, Wish};
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
 use crate::storage::connection::Conn;
@@ -220,11 +220,12 @@ fn other_times(
     for_taker(tx, offers.collect(), quantity, taker)
 }
 
-/// Those offers that the rules would let somebody have.
+/// Those offers that the rules would let somebody have. Terms can be accepted with the booking.
 fn for_taker(tx: &mut Tx<'_>, offers: Vec<Offer>, quantity: i32, taker: Taker) -> Result<Vec<Alternative>, Error> {
     let mut alternatives = Vec::new();
     for offer in offers {
-        if may_book(tx, &offer.found.resource, taker, offer.slot, quantity)? {
+        let violations = violations_by(tx, &offer.found.resource, taker, offer.slot, quantity)?;
+        if violations.iter().all(|violation| violation.code == ViolationCode::TermsNotAccepted) {
             alternatives.push(offer.into_alternative());
         }
     }

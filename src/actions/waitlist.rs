@@ -9,16 +9,18 @@ use super::customers::Wisher;
 use super::error::Error;
 use super::record::{audit, publish};
 use super::search::bookable_slots;
-use super::{Caller, authorize, check_standing, resources};
+use super::{Caller, authorize, check_standing, resources, terms};
 use crate::domain::availability::SlotSearch;
 use crate::domain::event::Event;
 use crate::domain::fields::InvalidFields;
-use crate::domain::ids::{OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use crate::domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
 use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
+use crate::domain::pricing::price;
 use crate::domain::problem::Code;
 use crate::domain::resource::ResourceStatus;
+use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::domain::waitlist::{Desire, WaitlistStatus};
 use crate::storage::db::Tx;
@@ -32,7 +34,7 @@ const MOST_WAITING: usize = 10;
 const MOST_TRIED: usize = 20;
 
 /// A wish to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
     /// In whose name.
     pub organization_id: OrganizationId,
@@ -40,13 +42,16 @@ pub struct NewEntry {
     pub resource_id: ResourceId,
     /// Which slot would do.
     pub desire: Desire,
+    /// Terms that are accepted, for whoever is offered a slot has only to confirm it.
+    pub accepted_terms: Vec<AgreedTerms>,
 }
 
 /// Joins the line.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `slot_available` when
-/// there is a slot to be booked, `already_waiting`, `invalid_fields` for a wish that no slot can fit.
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `slot_available` when
+/// there is a slot to be booked, `already_waiting`, `invalid_fields` for a wish that no slot can fit, and
+/// [`Error::RulesViolated`] until all terms are accepted.
 pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistEntry, Error> {
     let standing = members::find_standing(tx.conn, caller.user_id, new.organization_id)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
@@ -58,6 +63,12 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         return Err(Error::Refused(Code::ResourceNotBookable, detail));
     }
     check_possible(tx.now, &resource, &new.desire)?;
+    for accepted in &new.accepted_terms {
+        terms::accept(tx, caller, new.organization_id, *accepted, None)?;
+    }
+    if let (_, Some(missing)) = terms::of_booking(tx, &resource, new.organization_id)? {
+        return Err(Error::RulesViolated(vec![missing]));
+    }
     let line = waitlist_entries::list_line(tx.conn, resource.id)?;
     let own: Vec<_> = line.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
     if own.iter().any(|entry| entry.desire == new.desire) {
@@ -167,12 +178,22 @@ pub fn serve(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
             record(tx, None, "waitlist.expire", &expired)?;
             publish(tx, &Event::WaitExpired { waitlist_entry_id: expired.id })?;
         } else if let Some(slot) = first_fit(tx, resource, wisher(entry.organization_id, entry.user_id), &entry.desire)? {
-            let booking = offer(tx, resource, &entry, slot)?;
-            let offered = become_of(tx, WaitlistEntry { booking_id: Some(booking), ..entry }, WaitlistStatus::Offered)?;
-            record(tx, None, "waitlist.offer", &offered)?;
+            if let Some(booking) = try_offer(tx, resource, &entry, slot)? {
+                let offered = become_of(tx, WaitlistEntry { booking_id: Some(booking), ..entry }, WaitlistStatus::Offered)?;
+                record(tx, None, "waitlist.offer", &offered)?;
+            }
         }
     }
     Ok(())
+}
+
+/// Offers a slot, unless it is refused: then they wait on, for what is in the way of one must not stop whoever books, cancels
+/// or waits behind them.
+fn try_offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<Option<BookingId>, Error> {
+    match tx.attempt(|tx| offer(tx, resource, entry, slot)) {
+        Err(Error::RulesViolated(_) | Error::Refused(..) | Error::Invalid(_)) => Ok(None),
+        offered => offered.map(Some),
+    }
 }
 
 /// Whether somebody waits in vain or a slot is free for somebody who waits: whether [`serve`] would
@@ -202,7 +223,7 @@ const fn wisher(organization_id: OrganizationId, user_id: UserId) -> Wisher {
     Wisher { organization_id, user_id, instead_of: None }
 }
 
-/// The first slot that is free and that the rules allow the customer.
+/// The first slot that is free, that has a price, and that the rules allow the customer.
 fn first_fit(tx: &mut Tx<'_>, resource: &Resource, customer: Wisher, desire: &Desire) -> Result<Option<Interval>, Error> {
     let Desire { window, length, quantity } = *desire;
     let Ok(starts_within) = Interval::new(window.starts_at(), window.ends_at() - length + UtcTime::TICK) else {
@@ -211,7 +232,8 @@ fn first_fit(tx: &mut Tx<'_>, resource: &Resource, customer: Wisher, desire: &De
     if resource.fields.status != ResourceStatus::Listed {
         return Ok(None);
     }
-    let slots = bookable_slots(tx, resource, SlotSearch { starts_within, length, quantity })?;
+    let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
+    let slots = bookable_slots(tx, resource, SlotSearch { starts_within, length, quantity })?.filter(has_price);
     for slot in slots.take(MOST_TRIED) {
         if may_book(tx, resource, customer.into(), slot, quantity)? {
             return Ok(Some(slot));

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::read_slot;
+use super::bookings::{read_accepted_terms, read_slot};
 use super::caller::SignedIn;
 use super::json::Empty;
 use super::problem::Problem;
@@ -17,6 +17,7 @@ use crate::actions::waitlist::{self, NewEntry};
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
 use crate::domain::paging::{Page, Paging};
+use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::domain::waitlist::{Desire, WaitlistStatus};
 use crate::storage::waitlist_entries::WaitlistEntry;
@@ -47,6 +48,10 @@ pub(super) struct NewWaitlistEntry {
     #[serde(default = "super::bookings::one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
+    /// Terms of the host that are accepted with the wish: each by its current version. None may be missing.
+    #[serde(default)]
+    #[schema(max_items = 50, required = false)]
+    accepted_terms: Vec<AgreedTerms>,
 }
 
 impl NewWaitlistEntry {
@@ -63,11 +68,13 @@ impl NewWaitlistEntry {
             fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
         }
         let minutes = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, 1..=longest.max(1)));
+        let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let (organization_id, resource_id) = (self.organization_id, self.resource_id);
         fields.finish(|| {
             let (window, quantity) = slot?;
             let length = minutes.flatten().map_or(window.duration(), TimeDelta::minutes);
-            Some(NewEntry { organization_id, resource_id, desire: Desire { window, length, quantity } })
+            let desire = Desire { window, length, quantity };
+            Some(NewEntry { organization_id, resource_id, desire, accepted_terms: accepted_terms? })
         })
     }
 }
@@ -132,7 +139,8 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 /// expires; then it is the next one's turn. Nobody jumps the line.
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
     responses((status = 201, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "slot_available", "already_waiting"]))))]
+        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
+        "already_waiting"]))))]
 #[post("/waitlist")]
 pub(super) async fn join(command: Command<SignedIn, NewWaitlistEntry>) -> Result<Reply, Problem> {
     command

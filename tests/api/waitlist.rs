@@ -329,6 +329,60 @@ on_both_databases! {
         rival.user.post("/waitlist", wish).await.refused(409, "slot_available");
     }
 
+    async fn terms_that_who_waits_has_not_accepted_pass_them_over(server) {
+        let market = server.market(json!({})).await;
+        let (path, rival) = (format!("/organizations/{}/terms", market.host_organization), Rival::new(server, "Flo").await);
+        let add = async |name: &str| {
+            let terms = json!({ "kind": "house_rules", "name": name, "text": "Ask." });
+            json!([{ "terms_id": market.host.post(&path, terms).await.expect(201).id(), "version": 1 }])
+        };
+        let accepting = |mut wish: Value, terms: &Value| {
+            wish["accepted_terms"] = terms.clone();
+            wish
+        };
+        let rules = add("House rules").await;
+        let taken = market.customer.post("/bookings", accepting(market.wish(TEN, ELEVEN), &rules)).await.expect(201).id();
+        let wish = rival.wish(&market, (TEN, ELEVEN));
+        let refused = rival.user.post("/waitlist", wish.clone()).await.refused(422, "booking_rules_violated");
+        assert_eq!(refused["violations"][0]["code"], "terms_not_accepted");
+        let entry = rival.user.post("/waitlist", accepting(wish, &rules)).await.expect(201).id();
+
+        // What the host adds meanwhile stops nobody but who has not accepted it.
+        let privacy = add("Confidentiality").await;
+        market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
+        server.run_jobs().await;
+        assert_eq!(rival.entry(&entry).await["status"], WAITING);
+        market.customer.post("/bookings", accepting(market.wish(TWELVE, "2026-12-01T13:00:00Z"), &privacy)).await.expect(201);
+        let block = json!({ "starts_at": "2026-12-02T10:00:00Z", "ends_at": "2026-12-02T11:00:00Z" });
+        let block = market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201).id();
+        market.host.delete(&format!("/resources/{}/blocks/{block}", market.resource)).await.expect(204);
+        assert_eq!(rival.entry(&entry).await["status"], WAITING);
+
+        let acceptance = json!({ "organization_id": rival.organization, "version": 1 });
+        rival.user.post(&format!("/terms/{}/accept", privacy[0]["terms_id"].as_str().unwrap()), acceptance).await.expect(200);
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+        rival.offer(&entry).await;
+    }
+
+    async fn a_price_that_cannot_be_written_stops_nobody(server) {
+        let market = server.market(json!({
+            "capacity": { "quantity": 1_000_000, "unit": "pallet" },
+            "tariff": { "currency": "GBP", "rate": 1_000_000_000_000_i64, "per": "hour" },
+        })).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN, "quantity": 1_000_000 });
+        let block = market.host.post(&path, block).await.expect(201).id();
+        let rival = Rival::new(server, "Flo").await;
+        let mut wish = rival.wish(&market, (TEN, "2026-12-21T10:00:00Z"));
+        wish["quantity"] = json!(1_000_000);
+        let entry = rival.user.post("/waitlist", wish).await.expect(201).id();
+        market.host.delete(&format!("{path}/{block}")).await.expect(204);
+        server.run_jobs().await;
+        let taken = market.book(TEN, ELEVEN).await.expect(201).id();
+        market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
+        assert_eq!(rival.entry(&entry).await["status"], WAITING);
+    }
+
     async fn the_line_is_seen_by_who_waits_and_by_the_host_in_order(server) {
         let market = server.market(json!({})).await;
         market.book(TEN, ELEVEN).await.expect(201);

@@ -268,7 +268,7 @@ impl Real {
             Step::Join { wish, slack } => {
                 let Wish { from, length, quantity, .. } = *wish;
                 let desire = Desire { window: self.interval(from, length + slack), length: quarters(length), quantity };
-                let new = NewEntry { organization_id: self.organization, resource_id: first, desire };
+                let new = NewEntry { organization_id: self.organization, resource_id: first, desire, accepted_terms: Vec::new() };
                 self.line.push(self.write(move |tx| waitlist::join(tx, customer, &new)).await?.id);
             }
             Step::Leave { which } => {

@@ -247,7 +247,7 @@ pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violat
     Ok(violations)
 }
 
-/// All that a slot would break of the rules if somebody had it.
+/// All that a slot would break of the rules if somebody had it, terms that they have not accepted included.
 ///
 /// # Errors
 /// When the database fails.
@@ -259,7 +259,11 @@ pub fn violations_by(
     quantity: i32,
 ) -> Result<Vec<Violation>, Error> {
     let Taker { wisher, operated_by } = taker;
-    violations(tx, Asked { resource, customer: Some(wisher), interval, quantity, operated_by, in_place_of: None })
+    let asked = Asked { resource, customer: Some(wisher), interval, quantity, operated_by, in_place_of: None };
+    let (_, missing) = terms::of_booking(tx, resource, wisher.organization_id)?;
+    let mut violations = violations(tx, asked)?;
+    violations.extend(missing);
+    Ok(violations)
 }
 
 /// Whether the rules would let somebody have a slot.
