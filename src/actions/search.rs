@@ -37,6 +37,8 @@ const FIRST_LOOK_KM: f64 = 1.25;
 const NEAR_KM: f64 = 10.0;
 /// How many resources that are free at the wished time are tried, for not everybody may book each of them.
 const MOST_LIKE: usize = 2 * alternatives::MOST;
+/// How many slots that the rules about customers leave to somebody are tried for them.
+const MOST_TRIED: usize = 5;
 /// How far from the wished time another is offered.
 const NEAR_IN_TIME: TimeDelta = TimeDelta::days(7);
 
@@ -130,17 +132,39 @@ fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, taker: Taker) -> Resu
     let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, within.ends_at() - length + UtcTime::TICK);
     if let (false, Ok(starts_within)) = (violations.is_empty(), later) {
         let search = SlotSearch { starts_within, length, quantity };
-        let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
-        let judge = Judge::new(resource.bookable(), &customer);
-        let slot = bookable_slots(tx, resource, search)?.find(|slot| judge.admits(Wish { interval: *slot, quantity }));
-        if let Some(slot) = slot
-            && may_book(tx, resource, taker, slot, quantity)?
+        let slots = bookable_slots(tx, resource, search)?;
+        if let Some(slot) = first_for(tx, resource, taker, search, slots)?
             && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
         {
             return Ok((better, Vec::new()));
         }
     }
     Ok((offer, violations))
+}
+
+/// The first of the slots that are looked for which has a price, and which the rules let somebody have.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_for(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    taker: Taker,
+    search: SlotSearch,
+    slots: impl Iterator<Item = Interval>,
+) -> Result<Option<Interval>, Error> {
+    let quantity = search.quantity;
+    let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
+    let judge = Judge::new(resource.bookable(), &customer);
+    let is_admitted = |slot: &Interval| judge.admits(Wish { interval: *slot, quantity });
+    let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
+    // What is left, terms and certifications, hardly depends on the slot.
+    for slot in slots.filter(|slot| is_admitted(slot) && has_price(slot)).take(MOST_TRIED) {
+        if may_book(tx, resource, taker, slot, quantity)? {
+            return Ok(Some(slot));
+        }
+    }
+    Ok(None)
 }
 
 /// The first slot of each resource on offer that could be booked now; resources in the order of

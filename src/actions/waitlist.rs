@@ -1,37 +1,36 @@
 //! Waiting in line: whoever came first and whose wish fits gets a held offer, as soon as capacity is
 //! free. An action that claims capacity serves the line first, so that nobody jumps it.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::bookings::find::parties;
-use super::bookings::{due, may_book, offer, side_between};
+use super::bookings::{due, offer, side_between};
 use super::customers::Wisher;
 use super::error::Error;
 use super::record::{audit, publish};
-use super::search::bookable_slots;
-use super::{Caller, authorize, check_standing, resources, terms};
-use crate::domain::availability::SlotSearch;
-use crate::domain::event::Event;
+use super::search::{bookable_slots, first_for};
+use super::{Caller, authorize, check_standing, in_name_of, is_insider, resources, terms};
+use crate::domain::event::{Event, WaitHappened};
 use crate::domain::fields::InvalidFields;
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
 use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
-use crate::domain::pricing::price;
 use crate::domain::problem::Code;
 use crate::domain::resource::ResourceStatus;
+use crate::domain::rules::LONGEST_BUFFER;
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::domain::waitlist::{Desire, WaitlistStatus};
 use crate::storage::db::Tx;
-use crate::storage::members;
 use crate::storage::resources::Resource;
 use crate::storage::waitlist_entries::{self, WaitlistEntry};
+use crate::storage::{self, members};
 
 /// How many wishes for one resource an organization may have waiting.
 const MOST_WAITING: usize = 10;
-/// How many slots are held to the rules of a customer before a wish must wait on.
-const MOST_TRIED: usize = 20;
 
 /// A wish to wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +55,9 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     let standing = members::find_standing(tx.conn, caller.user_id, new.organization_id)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
     // Whoever frees a slot meanwhile sees who waits, or is seen.
-    due::catch_up(tx, new.resource_id)?;
+    storage::resources::lock(tx.conn, &[new.resource_id], tx.now)?;
     let resource = resources::get(tx, Some(caller), new.resource_id)?;
+    due::settle_for(tx, &resource, resource.fields.rules.allocation(new.desire.window))?;
     if resource.fields.status != ResourceStatus::Listed {
         let detail = format!("The resource is {}.", resource.fields.status);
         return Err(Error::Refused(Code::ResourceNotBookable, detail));
@@ -69,7 +69,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     if let (_, Some(missing)) = terms::of_booking(tx, &resource, new.organization_id)? {
         return Err(Error::RulesViolated(vec![missing]));
     }
-    let line = waitlist_entries::list_line(tx.conn, resource.id)?;
+    let line = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
     let own: Vec<_> = line.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
     if own.iter().any(|entry| entry.desire == new.desire) {
         return Err(Error::Refused(Code::AlreadyWaiting, "This very wish is in the line.".to_owned()));
@@ -161,30 +161,70 @@ pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<Wai
     Ok(left)
 }
 
-/// Offers what is free of a resource to those who wait for it, the first whose wish fits first, and
-/// takes out those who wait in vain. The resource must be locked, and what is over on it ended.
+/// Offers what is free of these resources to those who wait for any of them, whoever came first and whose wish fits before
+/// all others, and takes out those who wait in vain. Before a `claim` is made only those are served whom it could pass over:
+/// a slot that they wish for could overlap it. The resources must be locked, and what is over on them ended.
 ///
 /// # Errors
 /// When the database fails.
-pub fn serve(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
-    for entry in waitlist_entries::list_line(tx.conn, id)? {
-        // The longest claim there has been is what claims are found by, and it may have been made just now.
-        let resource = &crate::storage::resources::get(tx.conn, id)?.at(tx.now);
-        if !may_still_book(tx, &entry)? {
-            let left = become_of(tx, entry, WaitlistStatus::Left)?;
-            record(tx, None, "waitlist.leave", &left)?;
-        } else if !entry.desire.is_possible(tx.now) {
-            let expired = become_of(tx, entry, WaitlistStatus::Expired)?;
-            record(tx, None, "waitlist.expire", &expired)?;
-            publish(tx, &Event::WaitExpired { waitlist_entry_id: expired.id })?;
-        } else if let Some(slot) = first_fit(tx, resource, wisher(entry.organization_id, entry.user_id), &entry.desire)? {
-            if let Some(booking) = try_offer(tx, resource, &entry, slot)? {
-                let offered = become_of(tx, WaitlistEntry { booking_id: Some(booking), ..entry }, WaitlistStatus::Offered)?;
-                record(tx, None, "waitlist.offer", &offered)?;
+pub fn serve(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
+    let around = claim.map(|claim| claim.widened(LONGEST_BUFFER, LONGEST_BUFFER));
+    let mut known: BTreeMap<ResourceId, Resource> = BTreeMap::new();
+    for entry in waitlist_entries::list_line(tx.conn, ids, around)? {
+        if !known.contains_key(&entry.resource_id) {
+            known.insert(entry.resource_id, storage::resources::get(tx.conn, entry.resource_id)?.at(tx.now));
+        }
+        let Some(resource) = known.get(&entry.resource_id) else { continue };
+        let reach = resource.fields.rules.allocation(entry.desire.window);
+        if claim.is_some_and(|claim| !claim.overlaps(reach)) {
+            continue;
+        }
+        match turn(tx, resource, &entry)? {
+            Turn::Wait => {}
+            Turn::Leave(status, happened) => {
+                let ended = become_of(tx, entry, status)?;
+                record(tx, None, if status == WaitlistStatus::Expired { "waitlist.expire" } else { "waitlist.leave" }, &ended)?;
+                if let Some(happened) = happened {
+                    publish(tx, &Event::Wait { happened, waitlist_entry_id: ended.id })?;
+                }
+            }
+            Turn::Take(slot) => {
+                if let Some(booking) = try_offer(tx, resource, &entry, slot)? {
+                    let offered = become_of(tx, WaitlistEntry { booking_id: Some(booking), ..entry }, WaitlistStatus::Offered)?;
+                    record(tx, None, "waitlist.offer", &offered)?;
+                    // The longest claim there has been is what claims are found by, and it may have been made just now.
+                    known.clear();
+                }
             }
         }
     }
     Ok(())
+}
+
+/// What becomes of somebody in line.
+enum Turn {
+    /// There is nothing for them yet.
+    Wait,
+    /// They wait no more, and hear why, unless they know.
+    Leave(WaitlistStatus, Option<WaitHappened>),
+    /// A slot is free for them.
+    Take(Interval),
+}
+
+fn turn(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Result<Turn, Error> {
+    if !may_still_book(tx, entry)? {
+        return Ok(Turn::Leave(WaitlistStatus::Left, None));
+    }
+    let caller = in_name_of(tx, entry.user_id);
+    let is_seen = resource.is_public() || is_insider(tx, Some(caller), resource.organization_id)?;
+    if !is_seen || resource.fields.status == ResourceStatus::Retired {
+        return Ok(Turn::Leave(WaitlistStatus::Left, Some(WaitHappened::Withdrawn)));
+    }
+    if !entry.desire.is_possible(tx.now) {
+        return Ok(Turn::Leave(WaitlistStatus::Expired, Some(WaitHappened::Expired)));
+    }
+    let slot = first_fit(tx, resource, wisher(entry.organization_id, entry.user_id), &entry.desire)?;
+    Ok(slot.map_or(Turn::Wait, Turn::Take))
 }
 
 /// Offers a slot, unless it is refused: then they wait on, for what is in the way of one must not stop whoever books, cancels
@@ -202,11 +242,8 @@ fn try_offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
 /// # Errors
 /// When the database fails.
 pub fn has_work(tx: &mut Tx<'_>, resource: &Resource) -> Result<bool, Error> {
-    for entry in waitlist_entries::list_line(tx.conn, resource.id)? {
-        let is_served = !entry.desire.is_possible(tx.now)
-            || !may_still_book(tx, &entry)?
-            || first_fit(tx, resource, wisher(entry.organization_id, entry.user_id), &entry.desire)?.is_some();
-        if is_served {
+    for entry in waitlist_entries::list_line(tx.conn, &[resource.id], None)? {
+        if !matches!(turn(tx, resource, &entry)?, Turn::Wait) {
             return Ok(true);
         }
     }
@@ -225,21 +262,9 @@ const fn wisher(organization_id: OrganizationId, user_id: UserId) -> Wisher {
 
 /// The first slot that is free, that has a price, and that the rules allow the customer.
 fn first_fit(tx: &mut Tx<'_>, resource: &Resource, customer: Wisher, desire: &Desire) -> Result<Option<Interval>, Error> {
-    let Desire { window, length, quantity } = *desire;
-    let Ok(starts_within) = Interval::new(window.starts_at(), window.ends_at() - length + UtcTime::TICK) else {
-        return Ok(None);
-    };
-    if resource.fields.status != ResourceStatus::Listed {
-        return Ok(None);
-    }
-    let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
-    let slots = bookable_slots(tx, resource, SlotSearch { starts_within, length, quantity })?.filter(has_price);
-    for slot in slots.take(MOST_TRIED) {
-        if may_book(tx, resource, customer.into(), slot, quantity)? {
-            return Ok(Some(slot));
-        }
-    }
-    Ok(None)
+    let Some(search) = desire.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
+    let slots = bookable_slots(tx, resource, search)?;
+    first_for(tx, resource, customer.into(), search, slots)
 }
 
 fn become_of(tx: &mut Tx<'_>, entry: WaitlistEntry, status: WaitlistStatus) -> Result<WaitlistEntry, Error> {

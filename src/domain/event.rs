@@ -64,8 +64,10 @@ pub enum Event {
         /// What the booking is.
         facts: BookingFacts,
     },
-    /// Somebody has waited in line for a slot, and there was none in time.
-    WaitExpired {
+    /// Somebody waits in line no more, and has not been offered a slot.
+    Wait {
+        /// Why.
+        happened: WaitHappened,
         /// Which wish.
         waitlist_entry_id: WaitlistEntryId,
     },
@@ -145,6 +147,16 @@ text_enum! {
         Replaced = "booking_replaced",
         /// Who was to operate the machine has left the customer.
         OperatorLeft = "booking_operator_left",
+    }
+}
+
+text_enum! {
+    /// What can be told of a wish for which nobody waits any more.
+    pub enum WaitHappened {
+        /// There was no slot in time.
+        Expired = "wait_expired",
+        /// What it is for is not on offer any more to who waits.
+        Withdrawn = "wait_withdrawn",
     }
 }
 
@@ -272,7 +284,7 @@ impl Event {
             Self::Group { happened, .. } => happened.as_str(),
             Self::Bookings { happened, .. } => happened.as_str(),
             Self::OperatorReminder { .. } => "booking_operator_reminder",
-            Self::WaitExpired { .. } => "wait_expired",
+            Self::Wait { happened, .. } => happened.as_str(),
             Self::CertificationGranted { .. } => "certification_granted",
             Self::CertificationRevoked { .. } => "certification_revoked",
             Self::CertificationExpires { .. } => "certification_expires",

@@ -28,6 +28,9 @@ const MOST_QUOTAS: usize = 10;
 const MOST_SEASONS: usize = 12;
 const MOST_CERTIFICATIONS: usize = 10;
 
+/// The longest time that rules can keep free before or after a booking.
+pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(MINUTES_A_WEEK);
+
 /// The rules that an owner sets for a resource.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::availability::SlotSearch;
 use super::interval::Interval;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -35,5 +36,12 @@ impl Desire {
     /// Whether a slot could still begin now or later.
     pub fn is_possible(&self, now: UtcTime) -> bool {
         now + self.length <= self.window.ends_at()
+    }
+
+    /// The slots that would do, if the window is long enough for any.
+    pub fn slots(&self) -> Option<SlotSearch> {
+        let Self { window, length, quantity } = *self;
+        let starts_within = Interval::new(window.starts_at(), window.ends_at() - length + UtcTime::TICK).ok()?;
+        Some(SlotSearch { starts_within, length, quantity })
     }
 }

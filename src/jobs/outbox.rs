@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use crate::domain::email::Email;
-use crate::domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking};
+use crate::domain::event::{
+    BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking, WaitHappened,
+};
 use crate::domain::ids::{BookingGroupId, CertificationId, OutboxId, TrainingSeatId, WaitlistEntryId};
 use crate::domain::mail::MailStatus;
 use crate::domain::site::Disclosure;
@@ -124,7 +126,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         }
         Event::Series { happened, facts } => address_series(conn, *happened, facts),
         Event::Group { happened, group_id, bookings } => address_group(conn, *happened, *group_id, bookings),
-        Event::WaitExpired { waitlist_entry_id } => address_waiting(conn, *waitlist_entry_id),
+        Event::Wait { happened, waitlist_entry_id } => address_waiting(conn, *happened, *waitlist_entry_id),
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
         Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
@@ -138,11 +140,12 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
 }
 
 /// Who has waited in vain hears of it.
-fn address_waiting(conn: &mut Conn, id: WaitlistEntryId) -> Result<Vec<(Email, Letter)>, StorageError> {
+fn address_waiting(conn: &mut Conn, happened: WaitHappened, id: WaitlistEntryId) -> Result<Vec<(Email, Letter)>, StorageError> {
     let entry = waitlist_entries::get(conn, id)?;
     let user = users::get(conn, entry.user_id)?;
     let resource = resources::get(conn, entry.resource_id)?;
     let letter = WaitLetter {
+        happened,
         name: user.name,
         resource: entry.resource_name,
         host: resource.organization_name,

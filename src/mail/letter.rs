@@ -154,7 +154,7 @@ impl Letter {
         match self {
             Self::Verification { .. } => "verification".to_owned(),
             Self::PasswordReset { .. } => "password_reset".to_owned(),
-            Self::Wait(_) => "wait_expired".to_owned(),
+            Self::Wait(letter) => letter.happened.to_string(),
             Self::Certification(letter) => letter.template().to_owned(),
             Self::Seat(letter) => letter.template().to_owned(),
             Self::Series(letter) => letter.template(),

@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Fact, Page, Sender, greeting};
 use super::when;
+use crate::domain::event::WaitHappened;
 use crate::domain::time::UtcTime;
 
 /// What a message says to somebody who has waited in vain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitLetter {
+    /// Why nobody waits any more.
+    pub happened: WaitHappened,
     /// The reader's name.
     pub name: String,
     /// The name of the resource.
@@ -29,12 +32,14 @@ impl Sender {
         let WaitLetter { resource, host, .. } = letter;
         let timezone = letter.timezone.parse().unwrap_or(chrono_tz::Tz::UTC);
         let span = when::span(timezone, letter.starts_at, letter.ends_at);
+        let (word, why) = match letter.happened {
+            WaitHappened::Expired => ("No place came free", "nothing came free in time"),
+            WaitHappened::Withdrawn => ("Not on offer any more", "it is not on offer to you any more"),
+        };
         Page {
-            subject: format!("No place came free: {resource}, {span}"),
+            subject: format!("{word}: {resource}, {span}"),
             greeting: greeting(&letter.name),
-            intro: format!(
-                "You have waited for {resource} at {host}, and nothing came free in time. You are not in the line any more."
-            ),
+            intro: format!("You have waited for {resource} at {host}, and {why}. You are not in the line any more."),
             facts: vec![
                 Fact { label: "What", value: resource.clone() },
                 Fact { label: "When", value: format!("{span} ({})", when::zone(timezone, letter.starts_at, letter.ends_at)) },

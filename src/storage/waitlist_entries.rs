@@ -131,16 +131,25 @@ pub fn list(
     rows.into_iter().map(entry_from).collect()
 }
 
-/// Who waits for the resource, in the order of arrival.
+/// Who waits for any of these resources, in the order of arrival; or only those whose window overlaps a span.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_line(conn: &mut Conn, resource: ResourceId) -> Result<Vec<WaitlistEntry>, StorageError> {
-    let rows: Vec<Row> = joined()
-        .filter(waitlist_entries::resource_id.eq(resource).and(waitlist_entries::status.eq(WaitlistStatus::Waiting)))
+pub fn list_line(
+    conn: &mut Conn,
+    resources: &[ResourceId],
+    around: Option<Interval>,
+) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let mut query = joined()
+        .filter(waitlist_entries::resource_id.eq_any(resources).and(waitlist_entries::status.eq(WaitlistStatus::Waiting)))
         .order((waitlist_entries::created_at, waitlist_entries::id))
         .select(COLUMNS)
-        .load(conn)?;
+        .into_boxed();
+    if let Some(around) = around {
+        let overlaps = waitlist_entries::starts_at.lt(around.ends_at()).and(waitlist_entries::ends_at.gt(around.starts_at()));
+        query = query.filter(overlaps);
+    }
+    let rows: Vec<Row> = query.load(conn)?;
     rows.into_iter().map(entry_from).collect()
 }
 

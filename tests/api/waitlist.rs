@@ -383,6 +383,84 @@ on_both_databases! {
         assert_eq!(rival.entry(&entry).await["status"], WAITING);
     }
 
+    async fn whose_first_slots_a_quota_forbids_is_offered_the_next_that_fits(server) {
+        let quota = json!({ "per": "organization", "most_minutes": 120, "within": "day" });
+        let market = server.market(json!({ "booking_rules": { "quotas": [quota] } })).await;
+        let rival = Rival::new(server, "Flo").await;
+        let night = rival.wish(&market, ("2026-12-01T00:00:00Z", "2026-12-01T02:00:00Z"));
+        rival.user.post("/bookings", night).await.expect(201);
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": "2026-12-01T02:00:00Z", "ends_at": "2026-12-03T00:00:00Z" });
+        let block = market.host.post(&path, block).await.expect(201).id();
+        let entry = rival.waits(server, &market, ("2026-12-01T06:00:00Z", "2026-12-02T23:00:00Z"), 120).await;
+        market.host.delete(&format!("{path}/{block}")).await.expect(204);
+        let offered = rival.user.get(&format!("/bookings/{}", rival.offer(&entry).await)).await.expect(200);
+        assert_eq!(offered["starts_at"], "2026-12-02T00:00:00Z");
+    }
+
+    async fn who_waits_for_linked_resources_is_served_in_the_order_of_arrival(server) {
+        let market = server.market(json!({})).await;
+        let room = market.host.list_resource(&market.site, json!({ "name": "Room" })).await;
+        let mill = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;
+        for machine in [&market.resource, &mill] {
+            let link = json!({ "other_id": room, "kind": "takes" });
+            market.host.post(&format!("/resources/{machine}/links"), link).await.expect(201);
+        }
+        let (first, second) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
+        for (on, one, two) in [(&mill, &first, &second), (&market.resource, &second, &first)] {
+            let mut wish = market.wish(TEN, ELEVEN);
+            wish["resource_id"] = json!(room);
+            let taken = market.customer.post("/bookings", wish).await.expect(201).id();
+            let mut wish = one.wish(&market, (TEN, ELEVEN));
+            wish["resource_id"] = json!(on);
+            let early = one.user.post("/waitlist", wish.clone()).await.expect(201).id();
+            server.advance(TimeDelta::milliseconds(1));
+            wish["resource_id"] = json!(if *on == mill { &market.resource } else { &mill });
+            wish["organization_id"] = json!(two.organization);
+            let late = two.user.post("/waitlist", wish).await.expect(201).id();
+            market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
+            let offered = one.offer(&early).await;
+            assert_eq!(two.entry(&late).await["status"], WAITING);
+            two.user.post(&format!("/waitlist/{late}/leave"), json!({})).await.expect(200);
+            one.user.post(&format!("/bookings/{offered}/cancel"), json!({})).await.expect(200);
+        }
+    }
+
+    async fn what_is_not_on_offer_any_more_is_waited_for_by_nobody_and_what_is_paused_is(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}", market.resource);
+        let rival = Rival::new(server, "Flo").await;
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN });
+        let block = market.host.post(&format!("{path}/blocks"), block).await.expect(201).id();
+        let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
+        market.host.patch(&path, json!({ "status": "paused" })).await.expect(200);
+        market.host.delete(&format!("{path}/blocks/{block}")).await.expect(204);
+        server.run_jobs().await;
+        assert_eq!(rival.entry(&entry).await["status"], WAITING);
+        market.host.patch(&path, json!({ "status": "listed" })).await.expect(200);
+        rival.offer(&entry).await;
+
+        let insider = market.host.post("/waitlist", json!({
+            "organization_id": market.host_organization, "resource_id": market.resource, "starts_at": TEN, "ends_at": ELEVEN,
+        })).await.expect(201).id();
+        let entry = rival.waits(server, &market, ("2026-12-01T10:30:00Z", ELEVEN), 30).await;
+        market.host.patch(&path, json!({ "is_private": true })).await.expect(200);
+        assert_eq!(rival.entry(&entry).await["status"], "left");
+        let mails = server.mails(&rival.user.email, 2).await;
+        assert!(mails.iter().any(|mail| mail.subject.starts_with("Not on offer any more: Lathe, ")), "{mails:?}");
+        assert_eq!(market.host.get(&format!("/waitlist/{insider}")).await.expect(200)["status"], WAITING);
+
+        let other = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN });
+        market.host.post(&format!("/resources/{other}/blocks"), block).await.expect(201);
+        let mut wish = rival.wish(&market, (TEN, ELEVEN));
+        wish["resource_id"] = json!(other);
+        let entry = rival.user.post("/waitlist", wish).await.expect(201).id();
+        market.host.patch(&format!("/resources/{other}"), json!({ "status": "retired" })).await.expect(200);
+        assert_eq!(rival.entry(&entry).await["status"], "left");
+        server.mails(&rival.user.email, 3).await;
+    }
+
     async fn the_line_is_seen_by_who_waits_and_by_the_host_in_order(server) {
         let market = server.market(json!({})).await;
         market.book(TEN, ELEVEN).await.expect(201);

@@ -215,9 +215,16 @@ impl Model {
 
     /// Offers what is free to those who wait for it, in their order.
     fn serve(&mut self) {
+        self.serve_for(None);
+    }
+
+    /// The same, or only to those whom a claim that is to be made could pass over.
+    fn serve_for(&mut self, claim: Option<Claim>) {
+        let (before, after) = self.rules[0].buffers;
         for number in self.in_line() {
             let waiting = self.line[number];
-            if waiting.status != WaitlistStatus::Waiting {
+            let is_passed_by = |claim: Claim| claim.from < waiting.to + after && waiting.from - before < claim.to;
+            if waiting.status != WaitlistStatus::Waiting || claim.is_some_and(|claim| !is_passed_by(claim)) {
                 continue;
             }
             if self.now + waiting.length > waiting.to {
@@ -239,6 +246,13 @@ impl Model {
         }
     }
 
+    /// A claim is to be made.
+    fn touch_for(&mut self, claim: Claim) {
+        if claim.on == 0 || self.link.is_some() {
+            self.serve_for(Some(claim));
+        }
+    }
+
     fn in_line(&self) -> Vec<usize> {
         let mut numbers: Vec<usize> = (0..self.line.len()).collect();
         numbers.sort_by_key(|number| self.line[*number].order);
@@ -253,7 +267,8 @@ impl Model {
     }
 
     fn join(&mut self, waiting: Waiting) -> Answer {
-        self.serve();
+        let (before, after) = self.rules[0].buffers;
+        self.touch_for(Claim { on: 0, from: waiting.from - before, to: waiting.to + after, quantity: waiting.quantity });
         if self.now + waiting.length > waiting.to || waiting.quantity > self.capacity[0] {
             return Err("invalid_fields".into());
         }
@@ -275,13 +290,13 @@ impl Model {
         if self.is_broken(on, from) {
             return Err("resource_not_bookable");
         }
-        self.touch(on);
         let status = match (hold, self.rules[on].requires_approval) {
             (true, _) => Status::Held,
             (false, true) => Status::Requested,
             (false, false) => Status::Confirmed,
         };
         let booked = self.begin(status, wish);
+        self.touch_for(self.claim(&booked));
         if self.is_too_soon(on, from) || quantity > self.capacity[on] {
             return Err("booking_rules_violated");
         }
@@ -332,7 +347,7 @@ impl Model {
         if on != booked.on && booked.status == Status::InUse {
             return Err("invalid_transition");
         }
-        self.touch(on);
+        self.touch_for(self.claim(&self.moved(&booked, wish)));
         if (on, from) != (booked.on, booked.from) && self.is_broken(on, from) {
             return Err("resource_not_bookable");
         }

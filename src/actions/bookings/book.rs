@@ -102,8 +102,9 @@ pub(in crate::actions) fn place(
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
     check_in_order(tx.now, &resource, wish.interval)?;
-    if is_behind || resource.fields.rules.allocation(wish.interval).starts_at() < tx.now {
-        due::settle(tx, &resource)?;
+    let claim = resource.fields.rules.allocation(wish.interval);
+    if is_behind || claim.starts_at() < tx.now {
+        due::settle_for(tx, &resource, claim)?;
     }
     let (booking, detail) = draft(tx, caller, customer, wish, &resource, part_of)?;
     bookings::insert(tx.conn, &booking)?;

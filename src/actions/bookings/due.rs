@@ -9,6 +9,7 @@ use crate::actions::waitlist;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN};
 use crate::domain::event::{BookingFacts, Event, Happened, SeriesFacts, SeriesHappened};
 use crate::domain::ids::{ResourceId, SeriesId};
+use crate::domain::interval::Interval;
 use crate::storage::blocks;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
@@ -60,11 +61,11 @@ impl Locked {
     /// # Errors
     /// When the database fails.
     pub fn serve(self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        for id in self.ids.into_iter().filter(|_| self.is_behind) {
-            let resource = resources::get(tx.conn, id)?;
-            settle(tx, &resource)?;
+        if !self.is_behind {
+            return Ok(());
         }
-        Ok(())
+        let claimed: Vec<_> = resource_links::list_linked(tx.conn, &self.ids)?.into_iter().collect();
+        settle_all(tx, &claimed, None)
     }
 }
 
@@ -85,14 +86,33 @@ pub fn catch_up(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
-    let claimed: Vec<ResourceId> = match resource.has_links {
+    let claimed = claimed(tx, resource)?;
+    settle_all(tx, &claimed, None)
+}
+
+/// The same before somebody claims a time of it: only those who wait for a time that overlaps it could be passed over, and
+/// nobody else needs to be served now.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle_for(tx: &mut Tx<'_>, resource: &Resource, claim: Interval) -> Result<(), Error> {
+    let claimed = claimed(tx, resource)?;
+    settle_all(tx, &claimed, Some(claim))
+}
+
+/// What a claim on a resource may mean something for.
+fn claimed(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<ResourceId>, Error> {
+    Ok(match resource.has_links {
         true => resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect(),
         false => vec![resource.id],
-    };
-    let spent = bookings::list_spent(tx.conn, &claimed, tx.now)?;
+    })
+}
+
+fn settle_all(tx: &mut Tx<'_>, claimed: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
+    let spent = bookings::list_spent(tx.conn, claimed, tx.now)?;
     end_all(tx, spent)?;
-    blocks::update_over(tx.conn, &claimed, tx.now)?;
-    claimed.into_iter().try_for_each(|id| waitlist::serve(tx, id))
+    blocks::update_over(tx.conn, claimed, tx.now)?;
+    waitlist::serve(tx, claimed, claim)
 }
 
 /// Makes the moves whose time has come. The requests of a series that nobody has answered are told together.

@@ -70,7 +70,7 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot)
     let resource = find_target(tx, caller, side, &booking, resource_id)?;
     let before = slot(&booking);
     let booking = Booking { operated_by: new.operated_by.or(booking.operated_by), ..booking };
-    due::settle(tx, &resource)?;
+    due::settle_for(tx, &resource, resource.fields.rules.allocation(interval))?;
     let (moved, told) = move_to(tx, caller, side, &booking, &resource, (interval, quantity), new.override_reason.as_deref())?;
     // The host has never heard of a hold.
     let happened = Some(Happened::Rescheduled).filter(|_| moved.status != BookingStatus::Held);
