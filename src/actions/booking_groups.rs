@@ -8,7 +8,8 @@ use super::bookings::moves::{Step, authorize_move, confirming};
 use super::bookings::{Actor, NewBooking, Told, facts, is_let_go, news, record, side_of};
 use super::error::Error;
 use super::record::publish;
-use super::search;
+use super::{search, terms};
+use crate::domain::alternatives::MOST_PARTS;
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::booking_group::RefusedBooking;
 use crate::domain::event::{Event, GroupHappened, ToldBooking};
@@ -44,14 +45,10 @@ pub struct Whole {
 /// Books all that is wished for, or nothing.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all bookings that cannot be had,
-/// `invalid_fields` for those that are priced in another currency than the first.
+/// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all that stands in the way.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result<Whole, Error> {
     let customer = authorize_customer(tx, caller, wish.organization_id)?;
-    let wanted: Vec<_> = wish.bookings.iter().map(|booking| booking.resource_id).collect();
-    // What does not exist is told with all else that stands in the way.
-    let known: Vec<_> = resources::list_each(tx.conn, &wanted)?.iter().map(|resource| resource.id).collect();
-    let is_behind = resources::lock(tx.conn, &known, tx.now)?;
+    settle(tx, wish)?;
     let group = BookingGroup {
         id: tx.new_id(),
         organization_id: wish.organization_id,
@@ -63,32 +60,68 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
     booking_groups::insert(tx.conn, &group)?;
     let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
     let part_of = PartOf { group_id: Some(group.id), ..PartOf::default() };
-    let (mut booked, mut refused) = (Vec::new(), Vec::new());
+    let mut refused = accept_terms(tx, caller, wish)?;
+    let mut booked = Vec::new();
     for (index, wish) in wish.bookings.iter().enumerate() {
+        let wish = NewBooking { accepted_terms: Vec::new(), ..wish.clone() };
         let book = |tx: &mut Tx<'_>| {
-            let (booking, detail) = place(tx, caller, &customer, wish, is_behind, part_of)?;
+            let (booking, detail) = place(tx, caller, &customer, &wish, false, part_of)?;
             record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
             Ok(booking)
         };
         match tx.attempt(book) {
-            Ok(booking) => booked.push(booking),
-            Err(error) => refused.push(cannot_be_made(tx, format!("/bookings/{index}"), wish, error)?),
+            Ok(booking) => booked.push((index, booking)),
+            Err(error) => refused.push(cannot_be_made(tx, format!("/bookings/{index}"), &wish, error)?),
         }
     }
+    refused.extend(of_other_currency(&booked));
     check_refused(refused)?;
-    check_currency(&booked)?;
+    let mut booked: Vec<_> = booked.into_iter().map(|(_, booking)| booking).collect();
     booked.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
     tell(tx, &group, GroupHappened::Booked, booked.iter().map(|booking| (None, booking)))?;
     Ok(Whole { group, bookings: booked })
 }
 
+/// Locks what is wished for, and settles it before anything is tried: what is undone with an attempt must not be what has lapsed, or
+/// what is kept for those who wait in line.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<(), Error> {
+    let wanted: Vec<_> = wish.bookings.iter().map(|booking| booking.resource_id).collect();
+    // What does not exist is told with all else that stands in the way.
+    let known: Vec<_> = resources::list_each(tx.conn, &wanted)?.iter().map(|resource| resource.id).collect();
+    due::lock(tx, known)?.serve(tx)
+}
+
+/// Finds out what could be booked instead of what was refused because it is taken.
+///
+/// # Errors
+/// When the database fails.
+pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup, refused: &mut [RefusedBooking]) -> Result<(), Error> {
+    for one in refused.iter_mut().filter(|one| one.code == Code::SlotUnavailable).take(MOST_PARTS) {
+        if let Some(booking) = one.index().and_then(|index| wish.bookings.get(index)) {
+            one.alternatives = super::bookings::explain(tx, caller, booking)?.alternatives;
+        }
+    }
+    Ok(())
+}
+
+/// Accepts the terms that are named, once for all the bookings, and answers which of them cannot be accepted.
+fn accept_terms(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result<Vec<RefusedBooking>, Error> {
+    let mut refused = Vec::new();
+    for (index, booking) in wish.bookings.iter().enumerate() {
+        for (number, accepted) in booking.accepted_terms.iter().enumerate() {
+            if let Err(error) = terms::accept(tx, caller, wish.organization_id, *accepted, None) {
+                refused.push(refusal(Some(format!("/bookings/{index}/accepted_terms/{number}")), None, error)?);
+            }
+        }
+    }
+    Ok(refused)
+}
+
 /// Why a booking cannot be made; other errors end the whole at once.
 fn cannot_be_made(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
-    if let Error::Invalid(fields) = error {
-        let mut all = Fields::default();
-        all.nest::<()>(&pointer, Err(fields));
-        return Err(all.finish(|| None::<()>).err().map_or_else(Error::not_found, Error::Invalid));
-    }
     let mut refused = refusal(Some(pointer), None, error)?;
     if refused.code == Code::SlotUnavailable {
         let resource = resources::get(tx.conn, wish.resource_id)?;
@@ -99,28 +132,35 @@ fn cannot_be_made(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Er
 
 /// Why a booking stands in the way of its group; other errors end the whole at once.
 fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error) -> Result<RefusedBooking, Error> {
-    let (code, detail, violations) = match error {
-        Error::RulesViolated(violations) => (Code::BookingRulesViolated, String::new(), violations),
-        Error::Refused(
-            code @ (Code::NotFound | Code::ResourceNotBookable | Code::SlotUnavailable | Code::InvalidTransition),
-            detail,
-        ) => (code, detail, Vec::new()),
-        error => return Err(error),
-    };
-    Ok(RefusedBooking { pointer, booking_id, code, detail, violations, conflicts: Vec::new() })
+    match (error, pointer) {
+        (Error::RulesViolated(violations), pointer) => {
+            Ok(RefusedBooking { violations, ..RefusedBooking::new(pointer, booking_id, Code::BookingRulesViolated, "") })
+        }
+        (Error::Invalid(fields), Some(pointer)) => Ok(RefusedBooking::invalid(pointer, fields)),
+        (
+            Error::Refused(
+                code @ (Code::NotFound
+                | Code::TermsOutdated
+                | Code::ResourceNotBookable
+                | Code::SlotUnavailable
+                | Code::InvalidTransition),
+                detail,
+            ),
+            pointer,
+        ) => Ok(RefusedBooking::new(pointer, booking_id, code, &detail)),
+        (error, _) => Err(error),
+    }
 }
 
-/// One price is of one currency.
-fn check_currency(booked: &[Booking]) -> Result<(), InvalidFields> {
-    let mut fields = Fields::default();
-    let currencies = || booked.iter().map(|booking| booking.price.total.currency);
-    if let Some(first) = currencies().next() {
-        for (index, currency) in currencies().enumerate().filter(|(_, currency)| *currency != first) {
-            let detail = format!("is priced in {currency}, but the first in {first}: a group has one price; book it by itself");
-            fields.refuse(format!("/bookings/{index}/resource_id"), "invalid", detail);
-        }
-    }
-    fields.finish(|| Some(()))
+/// One price is of one currency: which of the bookings, each with where it was asked for, are in another than the first.
+fn of_other_currency(booked: &[(usize, Booking)]) -> Vec<RefusedBooking> {
+    let priced = || booked.iter().map(|(index, booking)| (index, booking.price.total.currency));
+    let Some((_, first)) = priced().next() else { return Vec::new() };
+    let refuse = |(index, currency)| {
+        let detail = format!("is priced in {currency}, but the first in {first}: a group has one price; book it by itself");
+        RefusedBooking::invalid(format!("/bookings/{index}"), InvalidFields::one("/resource_id", "invalid", detail))
+    };
+    priced().filter(|(_, currency)| *currency != first).map(refuse).collect()
 }
 
 /// Goes on only if no booking stands in the way.

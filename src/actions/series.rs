@@ -16,6 +16,7 @@ use super::bookings::{Actor, NewBooking, Told, due, facts, is_let_go, record, si
 use super::error::Error;
 use super::record::{audit, publish};
 use super::{Caller, authorize, search, terms};
+use crate::domain::alternatives::MOST_PARTS;
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
 use crate::domain::fields::{Fields, InvalidFields};
@@ -58,7 +59,7 @@ pub struct Whole {
 }
 
 /// What a series would be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// What would be booked.
     pub resource_id: ResourceId,
@@ -172,6 +173,29 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
         tried.bookings.extend(booking);
     }
     Ok(tried)
+}
+
+/// Finds out what could be booked instead of occurrences that were refused because they are taken.
+///
+/// # Errors
+/// When the database fails.
+pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries, refused: &mut [Occurrence]) -> Result<(), Error> {
+    for one in refused.iter_mut().filter(|one| !one.conflicts.is_empty()).take(MOST_PARTS) {
+        if let Some(interval) = one.interval() {
+            let wish = NewBooking { interval, ..wish.first.clone() };
+            one.alternatives = super::bookings::explain(tx, caller, &wish)?.alternatives;
+        }
+    }
+    Ok(())
+}
+
+/// Locks the resources of a series and settles them: what lapsed, and what was offered, while something of it was tried and refused.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(tx: &mut Tx<'_>, id: SeriesId) -> Result<(), Error> {
+    let bookings = bookings::list_of_series(tx.conn, id)?;
+    due::lock(tx, bookings.iter().map(|booking| booking.resource_id))?.serve(tx)
 }
 
 fn customer_side(caller: Caller) -> Actor {

@@ -10,6 +10,8 @@ use super::wall_clock::local_time;
 
 /// How many are offered.
 pub const MOST: usize = 5;
+/// For how many parts of what was asked for together they are looked for.
+pub const MOST_PARTS: usize = 3;
 /// How many of them are other times of the same resource, if there are enough of both sorts.
 const MOST_OWN: usize = 3;
 /// What a kilometre on the way counts, in minutes that a slot is earlier or later than wished.

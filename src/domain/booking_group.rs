@@ -1,6 +1,8 @@
 //! Booking groups: bookings made together, all or nothing.
 
+use super::alternatives::Alternative;
 use super::booking::BookingStatus;
+use super::fields::{FieldError, InvalidFields};
 use super::ids::BookingId;
 use super::interval::Interval;
 use super::money::Money;
@@ -8,7 +10,7 @@ use super::problem::Code;
 use super::rules::Violation;
 
 /// A booking that cannot be made, or not be changed as asked, which refuses what was asked of its whole group.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 pub struct RefusedBooking {
     /// Which, as a JSON pointer into the body; null where that names none.
     #[schema(required, example = "/bookings/1")]
@@ -25,12 +27,43 @@ pub struct RefusedBooking {
     pub violations: Vec<Violation>,
     /// When the quantity is not free; never because of whom.
     pub conflicts: Vec<Interval>,
+    /// Its fields that cannot be accepted.
+    pub errors: Vec<FieldError>,
+    /// What could be booked instead, the best first; looked for where some of the first few are taken.
+    pub alternatives: Vec<Alternative>,
+}
+
+impl RefusedBooking {
+    /// Refused for the reason that the code names; the text says more about this case, or else what the code says.
+    pub fn new(pointer: Option<String>, booking_id: Option<BookingId>, code: Code, detail: &str) -> Self {
+        let detail = if detail.is_empty() { code.about() } else { detail }.to_owned();
+        let (violations, conflicts, errors, alternatives) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { pointer, booking_id, code, detail, violations, conflicts, errors, alternatives }
+    }
+
+    /// Refused for some of its fields.
+    pub fn invalid(pointer: String, fields: InvalidFields) -> Self {
+        let InvalidFields(errors) = fields.below(&pointer);
+        Self { errors, ..Self::new(Some(pointer), None, Code::InvalidFields, "") }
+    }
+
+    /// Which of the bookings that were asked for it is.
+    pub fn index(&self) -> Option<usize> {
+        self.pointer.as_deref()?.strip_prefix("/bookings/")?.parse().ok()
+    }
 }
 
 /// The problem that a refused group is, of those that its bookings would be by themselves.
 pub fn problem(refused: &[RefusedBooking]) -> Code {
     // What has to be asked for in another way comes before what may only be taken now.
-    let order = [Code::NotFound, Code::BookingRulesViolated, Code::InvalidTransition, Code::ResourceNotBookable];
+    let order = [
+        Code::InvalidFields,
+        Code::NotFound,
+        Code::BookingRulesViolated,
+        Code::TermsOutdated,
+        Code::InvalidTransition,
+        Code::ResourceNotBookable,
+    ];
     let is_there = |code: &Code| refused.iter().any(|booking| booking.code == *code);
     order.into_iter().find(is_there).unwrap_or(Code::SlotUnavailable)
 }

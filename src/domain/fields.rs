@@ -28,6 +28,13 @@ impl InvalidFields {
         Self(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_string() }])
     }
 
+    /// The same in a part of a request, below `pointer`.
+    #[must_use]
+    pub fn below(self, pointer: &str) -> Self {
+        let below = |error: FieldError| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error };
+        Self(self.0.into_iter().map(below).collect())
+    }
+
     /// The same and one more, unless something is known of that field already.
     #[must_use]
     pub fn and(mut self, error: FieldError) -> Self {
@@ -54,10 +61,8 @@ impl Fields {
     pub fn nest<T>(&mut self, pointer: &str, read: Result<T, InvalidFields>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
-            Err(InvalidFields(errors)) => {
-                self.errors.extend(
-                    errors.into_iter().map(|error| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error }),
-                );
+            Err(fields) => {
+                self.errors.extend(fields.below(pointer).0);
                 None
             }
         }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::alternatives::Alternative;
 use super::interval::Interval;
 use super::money::Money;
 use super::problem::Code;
@@ -20,7 +21,7 @@ text_enum! {
 }
 
 /// One occurrence of a series, and what stands in its way.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Occurrence {
     /// The day on which it starts, at the site.
     #[schema(value_type = String, format = Date)]
@@ -40,6 +41,10 @@ pub struct Occurrence {
     pub violations: Vec<Violation>,
     /// When the quantity is not free; never because of whom.
     pub conflicts: Vec<Interval>,
+    /// What could be booked instead, the best first; looked for where a series is refused, for the first few that are taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub alternatives: Vec<Alternative>,
 }
 
 /// The problem that a refused series is.
@@ -61,6 +66,11 @@ impl Occurrence {
         Self { is_bookable: true, ..Self::refused(date, Some(interval), Some(price), Vec::new(), Vec::new()) }
     }
 
+    /// When it is, unless the clocks skip it.
+    pub fn interval(&self) -> Option<Interval> {
+        Interval::new(self.starts_at?, self.ends_at?).ok()
+    }
+
     /// One that cannot be booked.
     pub fn refused(
         date: NaiveDate,
@@ -70,6 +80,6 @@ impl Occurrence {
         conflicts: Vec<Interval>,
     ) -> Self {
         let (starts_at, ends_at) = (interval.map(Interval::starts_at), interval.map(Interval::ends_at));
-        Self { date, starts_at, ends_at, price, is_bookable: false, violations, conflicts }
+        Self { date, starts_at, ends_at, price, is_bookable: false, violations, conflicts, alternatives: Vec::new() }
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{BookingView, one, read_accepted_terms, read_slot};
+use super::bookings::{BookingView, one, or_explain_parts, read_accepted_terms, read_slot};
 use super::caller::SignedIn;
 use super::json::Empty;
 use super::problem::Problem;
@@ -21,6 +21,7 @@ use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
+use crate::storage::db::Tx;
 
 /// How many bookings a group has at most.
 const MOST_BOOKINGS: usize = 50;
@@ -164,19 +165,24 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 ///
 /// Several resources, of several sites and hosts, all in one transaction or none of them: each like a booking of its own,
 /// later ones in view of those before them. If any cannot be made, `bookings` names each of these with what stands in its
-/// way. Each person concerned gets one mail, about the bookings that they may see.
+/// way and, of a few that are taken, with alternatives. Each person concerned gets one mail, about the bookings that they may see.
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
     responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/booking-groups")]
 pub(super) async fn create(command: Command<SignedIn, NewGroupBody>) -> Result<Reply, Problem> {
-    command
-        .run(|tx, SignedIn(caller), body, _| {
-            let whole = booking_groups::create(tx, caller, &body.read()?)?;
+    let (state, SignedIn(caller), wish) = (command.state.clone(), command.caller, command.body.read()?);
+    let (settled, wished) = (wish.clone(), wish.clone());
+    let made = command
+        .run(move |tx, SignedIn(caller), _, _| {
+            let whole = booking_groups::create(tx, caller, &wish)?;
             let location = format!("/api/v1/booking-groups/{}", whole.group.id);
             Reply::created(location, &GroupView::from(whole))
         })
-        .await
+        .await;
+    let explain =
+        move |tx: &mut Tx<'_>, problem: &mut Problem| booking_groups::explain(tx, caller, &wished, &mut problem.bookings);
+    or_explain_parts(state, made, move |tx| booking_groups::settle(tx, &settled), explain).await
 }
 
 /// Which groups are wanted.

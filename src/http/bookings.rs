@@ -252,6 +252,25 @@ pub(super) async fn or_explain(
     }
 }
 
+/// The answer, or if it is that some of what was asked for together is taken, what could be booked instead. What was settled before
+/// it was tried, such as offers to those who wait in line, was undone with it: it is settled again, for it may be what is in the way.
+pub(super) async fn or_explain_parts(
+    state: web::Data<State>,
+    answer: Result<Reply, Problem>,
+    settle: impl Fn(&mut Tx<'_>) -> Result<(), Error> + Send + 'static,
+    explain: impl FnOnce(&mut Tx<'_>, &mut Problem) -> Result<(), Error> + Send + 'static,
+) -> Result<Reply, Problem> {
+    match answer {
+        Err(mut problem) if problem.has_conflicts() => {
+            let now = state.clock.now();
+            state.db.write(now, settle).await?;
+            state.outbox.notify_one();
+            Err(state.db.read(now, move |tx| explain(tx, &mut problem).map(|()| problem)).await?)
+        }
+        answer => answer,
+    }
+}
+
 /// Which bookings are wanted.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

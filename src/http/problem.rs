@@ -52,11 +52,11 @@ pub struct Problem {
     /// The occurrences of a series that cannot be booked or moved, each with what stands in its way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    occurrences: Vec<Occurrence>,
+    pub(super) occurrences: Vec<Occurrence>,
     /// The bookings of a group that cannot be made, confirmed or cancelled, each with what stands in its way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    bookings: Vec<RefusedBooking>,
+    pub(super) bookings: Vec<RefusedBooking>,
     /// What could be booked instead, the best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -91,6 +91,11 @@ impl Problem {
     /// Which code it has.
     pub const fn code(&self) -> Code {
         self.kind
+    }
+
+    /// Whether something is taken.
+    pub(super) const fn has_conflicts(&self) -> bool {
+        !self.conflicts.is_empty()
     }
 
     /// The same with a header besides.
@@ -140,12 +145,7 @@ impl From<Error> for Problem {
             Error::Invalid(fields) => fields.into(),
             Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
             Error::OccurrencesRefused(occurrences) => occurrences.into(),
-            Error::BookingsRefused(bookings) => {
-                let code = booking_group::problem(&bookings);
-                let first = bookings.iter().find(|booking| booking.code == code);
-                let detail = first.map(|booking| booking.detail.clone()).unwrap_or_default();
-                Self { bookings, ..Self::new(code, detail) }
-            }
+            Error::BookingsRefused(bookings) => bookings.into(),
             Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {
                 tracing::warn!(cause, "the database is not available");
                 Self::new(Code::Unavailable, "")
@@ -160,16 +160,34 @@ impl From<Error> for Problem {
 
 impl From<Vec<Occurrence>> for Problem {
     fn from(occurrences: Vec<Occurrence>) -> Self {
-        let conflicts: Vec<_> = occurrences.iter().flat_map(|occurrence| occurrence.conflicts.clone()).collect();
-        let mut violations: Vec<Violation> = Vec::new();
-        for violation in occurrences.iter().flat_map(|occurrence| &occurrence.violations) {
-            if !violations.contains(violation) {
-                violations.push(violation.clone());
-            }
-        }
+        let conflicts = distinct(occurrences.iter().flat_map(|occurrence| &occurrence.conflicts));
+        let violations = distinct(occurrences.iter().flat_map(|occurrence| &occurrence.violations));
         let code = series::problem(&occurrences);
         Self { violations, conflicts, occurrences, ..Self::new(code, "") }
     }
+}
+
+impl From<Vec<RefusedBooking>> for Problem {
+    fn from(bookings: Vec<RefusedBooking>) -> Self {
+        let code = booking_group::problem(&bookings);
+        let first = bookings.iter().find(|booking| booking.code == code);
+        let detail = first.map(|booking| booking.detail.clone()).unwrap_or_default();
+        let errors = distinct(bookings.iter().flat_map(|booking| &booking.errors));
+        let violations = distinct(bookings.iter().flat_map(|booking| &booking.violations));
+        let conflicts = distinct(bookings.iter().flat_map(|booking| &booking.conflicts));
+        Self { errors, violations, conflicts, bookings, ..Self::new(code, detail) }
+    }
+}
+
+/// The same, each once.
+fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
+    let mut distinct: Vec<T> = Vec::new();
+    for one in all {
+        if !distinct.contains(one) {
+            distinct.push(one.clone());
+        }
+    }
+    distinct
 }
 
 impl From<Clash> for Problem {

@@ -5,12 +5,13 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{BookingView, NewBookingBody, one};
+use super::bookings::{BookingView, NewBookingBody, one, or_explain_parts};
 use super::caller::SignedIn;
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
+use crate::actions::bookings::due;
 use crate::actions::error::Error;
 use crate::actions::series::{self, NewSeries, NewTimes, Preview, Whole};
 use crate::domain::fields::{Fields, InvalidFields};
@@ -20,6 +21,7 @@ use crate::domain::paging::{Page, Paging};
 use crate::domain::series::{Occurrence, OnClash};
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
+use crate::storage::db::Tx;
 use crate::storage::series::Series;
 
 /// The longest rule, in characters.
@@ -214,7 +216,7 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
 /// Book a series
 ///
 /// All its occurrences in one transaction, each like a booking of its own. With `on_clash: refuse` one that cannot be booked
-/// refuses all, and the problem names each such occurrence; with `skip` the others are booked. While the resource is out of
+/// refuses all, and the problem names each such occurrence, a few that are taken with alternatives; with `skip` the others are booked. While the resource is out of
 /// order, those that start before it is back in order cannot be booked. Both parties get one mail, of holds when they are
 /// confirmed.
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
@@ -222,13 +224,17 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/series")]
 pub(super) async fn create(command: Command<SignedIn, NewSeriesBody>) -> Result<Reply, Problem> {
-    command
-        .run(|tx, SignedIn(caller), body, _| {
-            let whole = series::create(tx, caller, &body.read()?)?;
+    let (state, SignedIn(caller), wish) = (command.state.clone(), command.caller, command.body.read()?);
+    let (wished, resource) = (wish.clone(), wish.first.resource_id);
+    let made = command
+        .run(move |tx, SignedIn(caller), _, _| {
+            let whole = series::create(tx, caller, &wish)?;
             let location = format!("/api/v1/series/{}", whole.series.id);
             Reply::created(location, &WholeView::from(whole))
         })
-        .await
+        .await;
+    let explain = move |tx: &mut Tx<'_>, problem: &mut Problem| series::explain(tx, caller, &wished, &mut problem.occurrences);
+    or_explain_parts(state, made, move |tx| due::catch_up(tx, resource), explain).await
 }
 
 /// Which series are wanted.
@@ -390,11 +396,13 @@ impl SeriesMove {
         "email_not_verified", "invalid_transition", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/series/{id}/reschedule")]
 pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<SeriesId>) -> Result<Reply, Problem> {
-    command
+    let state = command.state.clone();
+    let moved = command
         .run(move |tx, SignedIn(caller), body, _| {
             reply(series::reschedule(tx, caller, id.0, body.from_booking_id, body.read()?)?)
         })
-        .await
+        .await;
+    or_explain_parts(state, moved, move |tx| series::settle(tx, id.0), |_, _| Ok(())).await
 }
 
 /// The endpoints of this noun.

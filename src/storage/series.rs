@@ -12,7 +12,7 @@ use crate::domain::series::Occurrence;
 use crate::domain::time::UtcTime;
 
 /// A series, as it was asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// Its identifier.
     pub id: SeriesId,

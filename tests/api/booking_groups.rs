@@ -141,13 +141,108 @@ on_both_databases! {
         assert_eq!(market.customer.get("/booking-groups").await.expect(200).items().len(), 0);
     }
 
+    async fn all_that_stands_in_the_way_of_a_group_is_told_at_once_with_where_it_was_asked(server) {
+        let market = server.market(json!({ "booking_rules": { "min_minutes": 60 } })).await;
+        let tariff = json!({ "currency": "EUR", "rate": 100, "per": "hour" });
+        let Neighbour { owner, organization, bench } = neighbour(server, json!({ "tariff": tariff })).await;
+        let rules = json!({ "kind": "house_rules", "name": "House rules", "text": "Be kind." });
+        let terms = owner.post(&format!("/organizations/{organization}/terms"), rules).await.expect(201).id();
+        let accepting = |version: i32| {
+            let mut slot = slot(&bench, TEN, ELEVEN);
+            slot["accepted_terms"] = json!([{ "terms_id": terms, "version": version }]);
+            slot
+        };
+        market.book(ELEVEN, TWELVE).await.expect(201);
+        let mut operated = slot(&market.resource, TEN, ELEVEN);
+        operated["operated_by"] = json!(owner.id);
+        let short = slot(&market.resource, TEN, "2026-12-01T10:30:00Z");
+        let wish = json!([operated, short, slot(&market.resource, ELEVEN, TWELVE), accepting(2)]);
+        let refused = book(&market, wish).await.refused_fields(&[("/bookings/0/operated_by", "not_a_member")]);
+        let named: Vec<_> = in_the_way(&refused).into_iter().map(|(pointer, _, code)| (pointer.as_str().unwrap().to_owned(), code)).collect();
+        let expected = [
+            ("/bookings/3/accepted_terms/0", "terms_outdated"),
+            ("/bookings/0", "invalid_fields"),
+            ("/bookings/1", "booking_rules_violated"),
+            ("/bookings/2", "slot_unavailable"),
+            ("/bookings/3", "booking_rules_violated"),
+        ];
+        assert_eq!(named, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
+        let told = refused["bookings"].as_array().unwrap();
+        assert!(told.iter().all(|one| !one["detail"].as_str().unwrap().is_empty()), "{refused:?}");
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": ELEVEN, "ends_at": TWELVE }]));
+        let codes: Vec<_> = refused["violations"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+        assert_eq!(codes, ["too_short", "terms_not_accepted"]);
+
+        // What could be booked instead comes with what is taken.
+        let best = &told[3]["alternatives"][0];
+        assert_eq!((&best["resource_id"], &best["starts_at"]), (&json!(market.resource), &json!(TEN)));
+        let wish = json!([slot(&market.resource, TEN, ELEVEN), accepting(2)]);
+        book(&market, wish).await.refused(422, "booking_rules_violated");
+        let wish = json!([slot(&market.resource, TEN, ELEVEN), accepting(1), slot(&market.resource, ELEVEN, TWELVE)]);
+        book(&market, wish).await.refused_fields(&[("/bookings/1/resource_id", "invalid")]);
+    }
+
+    async fn terms_are_accepted_once_for_all_of_a_group(server) {
+        let market = server.market(json!({})).await;
+        let saw = market.host.list_resource(&market.site, json!({ "name": "Saw" })).await;
+        let rules = json!({ "kind": "house_rules", "name": "House rules", "text": "Be kind." });
+        let terms = format!("/organizations/{}/terms", market.host_organization);
+        let terms = market.host.post(&terms, rules).await.expect(201).id();
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN });
+        market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        let wish = |starts_at, ends_at| {
+            let mut first = slot(&market.resource, starts_at, ends_at);
+            first["accepted_terms"] = json!([{ "terms_id": terms, "version": 1 }]);
+            json!([first, slot(&saw, starts_at, ends_at)])
+        };
+        // The other is not accused of what was accepted with the one that is taken.
+        let refused = book(&market, wish(TEN, ELEVEN)).await.refused(409, "slot_unavailable");
+        assert_eq!(in_the_way(&refused), [(json!("/bookings/0"), Value::Null, "slot_unavailable".to_owned())]);
+        let accepted = "SELECT id AS value FROM terms_acceptances";
+        assert_eq!(server.select(accepted), [""; 0]);
+        let made = book(&market, wish(ELEVEN, TWELVE)).await.expect(201);
+        assert!(made["bookings"].as_array().unwrap().iter().all(|booking| booking["terms"][0]["terms_id"] == json!(terms)), "{made:?}");
+        assert_eq!(server.select(accepted).len(), 1);
+    }
+
+    async fn a_group_or_a_series_that_is_refused_leaves_nothing_but_the_offer_that_stands_in_its_way(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 10, "offer_minutes": 10 } })).await;
+        let rules = json!({ "kind": "house_rules", "name": "House rules", "text": "Be kind.", "applies_to": [] });
+        let terms = format!("/organizations/{}/terms", market.host_organization);
+        let accepted_terms = json!([{ "terms_id": market.host.post(&terms, rules).await.expect(201).id(), "version": 1 }]);
+        let waiter = server.user("Wendy").await;
+        let mut waits = market.wish(TEN, ELEVEN);
+        waits["organization_id"] = json!(waiter.found("Patience").await);
+        let mut grouped = slot(&market.resource, TEN, ELEVEN);
+        grouped["accepted_terms"] = accepted_terms.clone();
+        let mut repeated = market.wish(TEN, ELEVEN);
+        (repeated["rule"], repeated["accepted_terms"]) = (json!("FREQ=DAILY;COUNT=2"), accepted_terms);
+        for (path, wish) in [("/booking-groups", group(&market, json!([grouped]))), ("/series", repeated)] {
+            let mut hold = market.wish(TEN, ELEVEN);
+            hold["hold"] = json!(true);
+            market.customer.post("/bookings", hold).await.expect(201);
+            let entry = waiter.post("/waitlist", waits.clone()).await.expect(201).id();
+            server.advance(TimeDelta::minutes(10));
+            let refused = market.customer.post(path, wish).await.refused(409, "slot_unavailable");
+            assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+            let offered = waiter.get(&format!("/waitlist/{entry}")).await.expect(200);
+            assert_eq!(offered["status"], "offered", "after {path}");
+            for table in ["booking_groups", "series", "terms_acceptances"] {
+                assert_eq!(server.select(&format!("SELECT id AS value FROM {table}")), [""; 0], "after {path}");
+            }
+            // It runs out, too, and the line is empty again.
+            server.advance(TimeDelta::minutes(10));
+        }
+        let left = "SELECT action AS value FROM audit WHERE action IN ('booking.create', 'terms.accept', 'series.create')";
+        assert_eq!(server.select(left).len(), 2);
+    }
+
     async fn a_group_is_of_one_currency_and_its_fields_are_all_read_at_once(server) {
         let market = server.market(json!({})).await;
         let tariff = json!({ "currency": "EUR", "rate": 100, "per": "hour" });
         let Neighbour { bench, .. } = neighbour(server, json!({ "tariff": tariff })).await;
         let wish = json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, TEN, ELEVEN)]);
-        let refused = book(&market, wish).await.refused(422, "invalid_fields");
-        assert_eq!(refused["errors"][0]["pointer"], "/bookings/1/resource_id");
+        book(&market, wish).await.refused_fields(&[("/bookings/1/resource_id", "invalid")]);
         assert_eq!(market.customer.get("/bookings").await.expect(200).items().len(), 0);
 
         let mut wrong = slot(&market.resource, ELEVEN, TEN);
