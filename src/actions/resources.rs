@@ -44,6 +44,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         site: site.fields,
         longest_allocation_minutes: 0,
         has_links: false,
+        takes_along: Vec::new(),
         out_of_order: None,
         revision: 1,
         created_at: tx.now,

@@ -230,10 +230,6 @@ fn attempt(
         Ok(booking) => return Ok((Occurrence::bookable(date, interval, booking.price.total), Some(booking))),
         Err(Error::RulesViolated(violations)) => violations,
         Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
-        // That it is on offer was looked at before: it is out of order then.
-        Err(Error::Refused(Code::ResourceNotBookable, detail)) => {
-            vec![Violation { code: ViolationCode::OutOfOrder, detail, overridable: false }]
-        }
         Err(error) => return Err(error),
     };
     let price = price_of(&resource.fields.tariff, interval, quantity)?.total;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::bookings::book::check_on_offer;
 use super::bookings::find::parties;
 use super::bookings::{due, offer, side_between};
 use super::customers::Wisher;
@@ -58,10 +59,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     storage::resources::lock(tx.conn, &[new.resource_id], tx.now)?;
     let resource = resources::get(tx, Some(caller), new.resource_id)?;
     due::settle_for(tx, &resource, resource.fields.rules.allocation(new.desire.window))?;
-    if resource.fields.status != ResourceStatus::Listed {
-        let detail = format!("The resource is {}.", resource.fields.status);
-        return Err(Error::Refused(Code::ResourceNotBookable, detail));
-    }
+    check_on_offer(&resource)?;
     check_possible(tx.now, &resource, &new.desire)?;
     for accepted in &new.accepted_terms {
         terms::accept(tx, caller, new.organization_id, *accepted, None)?;

@@ -271,6 +271,9 @@ pub struct BookingFacts {
     pub before: Option<Slot>,
     /// Whether it stands in the parties' calendars.
     pub is_in_calendar: bool,
+    /// Whether it is, or was to its end, a hold, of which the host has never heard.
+    #[serde(default)]
+    pub is_hold: bool,
 }
 
 impl Event {

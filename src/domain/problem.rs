@@ -78,7 +78,7 @@ problems! {
     ResourceHasBookings 409 "resource_has_bookings" "The resource has bookings to come"
         "A resource with bookings that have not ended cannot be retired. Pause it, so that nobody books it any more, and retire it after the last booking, or cancel the bookings first.";
     ResourceNotBookable 409 "resource_not_bookable" "The resource cannot be booked now"
-        "The resource is a draft, paused, retired or out of order then.";
+        "The resource, or another that it takes along, is not on offer: it is a draft, paused or retired.";
     TrainingFull 409 "training_full" "All seats are taken"
         "Nobody else can attend the training, unless somebody gives a seat up.";
     AlreadySeated 409 "already_seated" "Already seated"

@@ -356,8 +356,10 @@ text_enum! {
         ApprovalRequired = "approval_required",
         /// Who is to operate it is not certified for the whole time.
         CertificationMissing = "certification_missing",
-        /// The resource is out of order then.
+        /// The resource, or what it takes along, is out of order then.
         OutOfOrder = "out_of_order",
+        /// The resource, or what it takes along, is not on offer.
+        NotOnOffer = "not_on_offer",
         /// Does not start and end on a minute.
         NotWholeMinutes = "not_whole_minutes",
     }

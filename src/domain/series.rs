@@ -6,7 +6,7 @@ use super::alternatives::Alternative;
 use super::interval::Interval;
 use super::money::Money;
 use super::problem::Code;
-use super::rules::{Violation, ViolationCode};
+use super::rules::Violation;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -51,13 +51,7 @@ pub struct Occurrence {
 pub fn problem(refused: &[Occurrence]) -> Code {
     let mut broken = refused.iter().flat_map(|occurrence| &occurrence.violations).peekable();
     // What has to be asked for in another way comes before what may only be taken now.
-    if broken.peek().is_none() {
-        Code::SlotUnavailable
-    } else if broken.all(|violation| violation.code == ViolationCode::OutOfOrder) {
-        Code::ResourceNotBookable
-    } else {
-        Code::BookingRulesViolated
-    }
+    if broken.peek().is_none() { Code::SlotUnavailable } else { Code::BookingRulesViolated }
 }
 
 impl Occurrence {

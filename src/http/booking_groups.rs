@@ -274,7 +274,8 @@ pub(super) async fn cancel(command: Command<SignedIn, GroupReason>, id: Id<Booki
 /// still be, one by one.
 #[utoipa::path(operation_id = "confirm_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+        "booking_rules_violated"]))))]
 #[post("/booking-groups/{id}/confirm")]
 pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
     command.run(move |tx, SignedIn(caller), _, _| reply(booking_groups::confirm(tx, caller, id.0)?)).await

@@ -23,10 +23,11 @@ use crate::storage::audit::Entry;
 /// Confirm a hold
 ///
 /// Makes a booking of it, or a request where the host approves bookings, before it runs out. Where
-/// payment comes first, a manager of the host confirms that it has arrived.
+/// payment comes first, a manager of the host confirms that it has arrived. What is out of order at its start only they confirm.
 #[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+        "booking_rules_violated"]))))]
 #[post("/bookings/{id}/confirm")]
 pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, SignedIn(caller), _, _| reply(bookings::confirm(tx, caller, id.0)?)).await
@@ -35,7 +36,7 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>
 /// Cancel a booking
 ///
 /// By either party, before its time is over; what is confirmed, by the customer only before the cut-off of the rules that it was
-/// made under. Its capacity is free at once, and both hear of it.
+/// made under, unless the resource is out of order at its start. Its capacity is free at once, and both hear of it.
 #[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",

@@ -45,9 +45,11 @@ fn reply(resource: Resource) -> Result<Reply, Error> {
 
 /// Take a resource out of order
 ///
-/// As a manager of the host: nothing that starts before `until` can be booked, nothing at all without it. What is booked
-/// stays booked; the parties to the bookings that start before `until`, or within seven days, are warned, each by one mail
-/// about all of theirs. To say something else about it, send it again.
+/// As a manager of the host: nothing that starts before `until` can be booked, nothing at all without it, neither of the
+/// resource nor of others that take it along, unless a manager of the host overrides it. What is booked stays booked; the
+/// parties to the bookings that start before `until` are warned, without it as soon as these come within seven days, each by
+/// one mail about all of theirs, and the customers may cancel or move them whatever the cut-off. To say something else about
+/// it, send it again.
 #[utoipa::path(operation_id = "take_resource_out_of_order", tag = "resources", params(("id" = String, Path)),
     request_body = NewOutOfOrder, responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]

@@ -321,7 +321,8 @@ pub(super) async fn cancel(command: Command<SignedIn, SeriesReason>, id: Id<Seri
 /// host confirms it, when it has arrived. Both parties get one mail.
 #[utoipa::path(operation_id = "confirm_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+        "booking_rules_violated"]))))]
 #[post("/series/{id}/confirm")]
 pub(super) async fn confirm(command: Command<SignedIn, super::json::Empty>, id: Id<SeriesId>) -> Result<Reply, Problem> {
     command.run(move |tx, SignedIn(caller), _, _| reply(series::confirm(tx, caller, id.0)?)).await

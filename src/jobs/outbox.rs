@@ -217,8 +217,11 @@ fn address_parties(
         customers.extend(contact(&booking.customer));
     }
     hosts.extend(contact(&booking.host));
-    if matches!(happened, Happened::Delayed | Happened::Offered | Happened::Reminder | Happened::OperatorLeft) {
-        // The host hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not theirs.
+    let is_of_host = matches!(happened, Happened::OutOfOrder | Happened::BackInOrder);
+    if facts.is_hold && is_of_host
+        || matches!(happened, Happened::Delayed | Happened::Offered | Happened::Reminder | Happened::OperatorLeft)
+    {
+        // Of a hold the host has never heard. It hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not theirs.
         hosts.clear();
     }
     let letter = BookingLetter {

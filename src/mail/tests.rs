@@ -42,6 +42,7 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             alternatives: Vec::new(),
             before: None,
             is_in_calendar: matches!(happened, Happened::Confirmed | Happened::Cancelled | Happened::Rescheduled),
+            is_hold: false,
         },
         resource: "Laser cutter, large; CO₂".to_owned(),
         unit: Unit::Unit,

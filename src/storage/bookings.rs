@@ -364,21 +364,22 @@ pub fn list_overlapping(conn: &mut Conn, resources: &[ResourceId], within: Inter
     rows.into_iter().map(booking_from).collect()
 }
 
-/// The bookings of a resource, agreed or asked for, that start from `from` on and before `before`, by start.
+/// The bookings of some resources, agreed, asked for or held, that start from `now` on and before `before`, by start.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_starting(
     conn: &mut Conn,
-    resource: ResourceId,
-    from: UtcTime,
+    resources: &[ResourceId],
+    now: UtcTime,
     before: UtcTime,
 ) -> Result<Vec<Booking>, StorageError> {
     let rows: Vec<BookingRow> = joined()
-        .filter(bookings::resource_id.eq(resource))
+        .filter(bookings::resource_id.eq_any(resources))
         .filter(is_live())
-        .filter(bookings::status.eq_any([BookingStatus::Requested, BookingStatus::Confirmed]))
-        .filter(bookings::starts_at.ge(from).and(bookings::starts_at.lt(before)))
+        .filter(bookings::status.ne(BookingStatus::InUse))
+        .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
+        .filter(bookings::starts_at.ge(now).and(bookings::starts_at.lt(before)))
         .order((bookings::starts_at, bookings::id))
         .select(COLUMNS)
         .load(conn)?;
@@ -396,12 +397,13 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId])
     rows.into_iter().map(booking_from).collect()
 }
 
-/// Whether the resource has bookings that have not ended.
+/// Whether there are bookings that have not ended and take something of the resource, its own or such as take it along.
 ///
 /// # Errors
 /// When the database fails.
 pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<bool, StorageError> {
-    let active = bookings::table.filter(bookings::resource_id.eq(resource)).filter(is_live()).filter(bookings::ends_at.gt(now));
+    let claims = allocations::table.filter(allocations::resource_id.eq(resource)).select(allocations::id);
+    let active = bookings::table.filter(bookings::id.eq_any(claims)).filter(is_live()).filter(bookings::ends_at.gt(now));
     Ok(diesel::select(exists(active)).get_result(conn)?)
 }
 

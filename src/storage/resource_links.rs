@@ -60,6 +60,18 @@ pub fn list_met(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<ResourceLink>
     Ok(links)
 }
 
+/// Claims on which resources take something of this one: on itself, and on those that take it along.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_taking(conn: &mut Conn, id: ResourceId) -> Result<Vec<ResourceId>, StorageError> {
+    let takes = resource_links::other_id.eq(id).and(resource_links::kind.eq(LinkKind::Takes));
+    let mut taking: Vec<ResourceId> =
+        resource_links::table.filter(takes).order(resource_links::resource_id).select(resource_links::resource_id).load(conn)?;
+    taking.push(id);
+    Ok(taking)
+}
+
 #[derive(QueryableByName)]
 struct Linked {
     #[diesel(sql_type = Text)]

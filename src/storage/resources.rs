@@ -9,15 +9,16 @@ use diesel::prelude::*;
 use super::allocations::Claimed;
 use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
-use super::resource_links;
-use super::schema::{allocations, booking_rules, organizations, resources, sites, tariffs, waitlist_entries};
+use super::resource_links::list_linked;
+use super::schema::{allocations, booking_rules, organizations, resource_links, resources, sites, tariffs, waitlist_entries};
 use super::types::{Json, Shared};
 use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::pricing::Tariff;
 use crate::domain::public_holidays::PublicHolidays;
-use crate::domain::resource::{Capacity, ResourceFields, ResourceKind, ResourceStatus, Unit};
-use crate::domain::rules::{Bookable, BookingRules};
+use crate::domain::resource::{Capacity, LinkKind, ResourceFields, ResourceKind, ResourceStatus, Unit};
+use crate::domain::resource_links::TakenAlong;
+use crate::domain::rules::{Bookable, BookingRules, Violation};
 use crate::domain::site::SiteFields;
 use crate::domain::time::UtcTime;
 use crate::domain::waitlist::WaitlistStatus;
@@ -48,6 +49,8 @@ pub struct Resource {
     pub longest_allocation_minutes: i64,
     /// Whether claims on it mean something for another resource, or the other way round.
     pub has_links: bool,
+    /// What claims on it take along.
+    pub takes_along: Vec<TakenAlong>,
     /// Why it cannot be used for now, if it cannot.
     pub out_of_order: Option<OutOfOrder>,
     /// Bumped by each edit.
@@ -64,14 +67,41 @@ impl Resource {
         let (rules, capacity) = (&self.fields.rules, self.fields.capacity.quantity);
         let holidays = || self.site.public_holidays().unwrap_or(PublicHolidays::ANY_DAY);
         let holidays = rules.closed_on_public_holidays.then(holidays);
-        let closed_before = self.out_of_order.as_ref().map_or(UtcTime::EARLIEST, OutOfOrder::closed_before);
-        Bookable { calendar: self.site.calendar(), holidays, rules, capacity, closed_before }
+        Bookable { calendar: self.site.calendar(), holidays, rules, capacity, closed_before: self.closed_before() }
+    }
+
+    /// Before when nothing can start, for it or what it takes along cannot be used.
+    fn closed_before(&self) -> UtcTime {
+        let known = self.takes_along.iter().map(|other| &other.out_of_order).chain([&self.out_of_order]).flatten();
+        let withdrawn = self.takes_along.iter().filter(|other| other.is_withdrawn()).map(|_| UtcTime::LATEST);
+        known.map(OutOfOrder::closed_before).chain(withdrawn).max().unwrap_or(UtcTime::EARLIEST)
+    }
+
+    /// What is out of order, of it and of what it takes along, when a booking would start.
+    pub fn broken(&self, now: UtcTime, starts_at: UtcTime) -> Vec<Violation> {
+        let own = self.out_of_order.as_ref().and_then(|known| known.violation(now, starts_at, "is"));
+        let along = |other: &TakenAlong| other.out_of_order.as_ref()?.violation(now, starts_at, &other.which());
+        own.into_iter().chain(self.takes_along.iter().filter_map(along)).collect()
+    }
+
+    /// Why it cannot be booked at any time, for it or what it takes along is not on offer.
+    pub fn withheld(&self) -> Option<String> {
+        match self.fields.status {
+            ResourceStatus::Listed => {
+                let withdrawn = self.takes_along.iter().find(|other| other.is_withdrawn())?;
+                Some(format!("{} {}", withdrawn.which(), withdrawn.status))
+            }
+            status => Some(format!("is {status}")),
+        }
     }
 
     /// As it is at an instant: what was to be out of order until then is in order again.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
-        Self { out_of_order: self.out_of_order.filter(|out_of_order| !out_of_order.is_over(now)), ..self }
+        let still = |known: Option<OutOfOrder>| known.filter(|known| !known.is_over(now));
+        let as_is = |other: TakenAlong| TakenAlong { out_of_order: still(other.out_of_order), ..other };
+        let takes_along = self.takes_along.into_iter().map(as_is).collect();
+        Self { out_of_order: still(self.out_of_order), takes_along, ..self }
     }
 
     /// What its allocations are asked for by.
@@ -153,7 +183,6 @@ pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> 
     let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, (created_at, updated_at)) =
         row;
     let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
-    let (since, until, reason) = out_of_order;
     let (kind, name, description, category, (quantity, unit), status, is_private, Shared(rules), Json(tariff)) = fields;
     let capacity = Capacity { quantity, unit };
     let fields = ResourceFields { kind, name, description, category, capacity, rules, tariff, status, is_private };
@@ -170,11 +199,41 @@ pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> 
         site,
         longest_allocation_minutes,
         has_links,
-        out_of_order: since.map(|since| OutOfOrder { since, reason, until }),
+        takes_along: Vec::new(),
+        out_of_order: out_of_order_from(out_of_order),
         revision,
         created_at,
         updated_at,
     })
+}
+
+fn out_of_order_from((since, until, reason): OutOfOrderRow) -> Option<OutOfOrder> {
+    since.map(|since| OutOfOrder { since, reason, until })
+}
+
+/// Finds out what each of these takes along.
+fn complete(conn: &mut Conn, mut resources: Vec<Resource>) -> Result<Vec<Resource>, StorageError> {
+    let linked: Vec<_> = resources.iter().filter(|resource| resource.has_links).map(|resource| resource.id).collect();
+    if linked.is_empty() {
+        return Ok(resources);
+    }
+    let rows: Vec<(ResourceId, String, bool, ResourceStatus, OutOfOrderRow)> = resource_links::table
+        .inner_join(resources::table.on(resources::id.eq(resource_links::other_id)))
+        .filter(resource_links::resource_id.eq_any(linked).and(resource_links::kind.eq(LinkKind::Takes)))
+        .order((resource_links::resource_id, resource_links::other_id))
+        .select((
+            resource_links::resource_id,
+            resources::name,
+            resources::is_private,
+            resources::status,
+            (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
+        ))
+        .load(conn)?;
+    for (id, name, is_private, status, out_of_order) in rows {
+        let other = TakenAlong { name: (!is_private).then_some(name), status, out_of_order: out_of_order_from(out_of_order) };
+        resources.iter_mut().filter(|resource| resource.id == id).for_each(|resource| resource.takes_along.push(other.clone()));
+    }
+    Ok(resources)
 }
 
 /// Resources with all that [`COLUMNS`] names.
@@ -249,7 +308,8 @@ fn search_text(resource: &Resource) -> String {
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
     let query = joined().filter(resources::id.eq(id)).select(COLUMNS);
-    resource_from(on_each_backend!(conn, |conn| query.get_result(conn))?)
+    let resource = resource_from(on_each_backend!(conn, |conn| query.get_result(conn))?)?;
+    complete(conn, vec![resource])?.pop().ok_or(StorageError::NotFound)
 }
 
 /// These resources, in no order.
@@ -259,7 +319,21 @@ pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
 pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, StorageError> {
     let query = joined().filter(resources::id.eq_any(ids)).select(COLUMNS);
     let rows: Vec<ResourceRow> = on_each_backend!(conn, |conn| query.load(conn))?;
-    rows.into_iter().map(resource_from).collect()
+    let resources = rows.into_iter().map(resource_from).collect::<Result<_, _>>()?;
+    complete(conn, resources)
+}
+
+/// Those that are out of order, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_out_of_order(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
+    Ok(resources::table
+        .filter(resources::out_of_order_since.is_not_null())
+        .filter(resources::out_of_order_until.is_null().or(resources::out_of_order_until.gt(now)))
+        .order(resources::id)
+        .select(resources::id)
+        .load(conn)?)
 }
 
 /// What the allocations of these resources are asked for by, and their capacities.
@@ -306,7 +380,7 @@ pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, S
         }
     }
     let mut is_one_behind = false;
-    for id in resource_links::list_linked(conn, ids)? {
+    for id in list_linked(conn, ids)? {
         let row = resources::table.find(id).select(resources::id);
         let _: ResourceId = match conn {
             Conn::Pg(conn) => row.for_no_key_update().get_result(conn)?,
@@ -505,7 +579,9 @@ pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), Storage
 /// # Errors
 /// When the database fails.
 pub fn refresh_search_text(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
-    let rows: Vec<ResourceRow> = joined().filter(resources::organization_id.eq(organization)).select(COLUMNS).load(conn)?;
+    let rows: Vec<ResourceRow> =
+        joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn)?;
+    // In one order, so that no two wait for each other in a circle.
     for row in rows {
         let resource = resource_from(row)?;
         diesel::update(resources::table.find(resource.id))

@@ -337,7 +337,7 @@ on_both_databases! {
         let Neighbour { bench, .. } = neighbour(server, json!({})).await;
         let mut wish = group(&market, json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, TEN, ELEVEN)]));
         wish["override_reason"] = json!("A short demonstration");
-        market.customer.post("/booking-groups", wish.clone()).await.refused(403, "forbidden");
+        market.customer.post("/booking-groups", wish.clone()).await.refused(422, "booking_rules_violated");
         wish["organization_id"] = json!(market.host_organization);
         let made = market.host.post("/booking-groups", wish).await.expect(201);
         assert_eq!(each(&made, "status"), ["confirmed", "confirmed"]);

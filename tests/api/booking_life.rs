@@ -267,7 +267,7 @@ on_both_databases! {
         let market = server.market(json!({ "booking_rules": { "min_minutes": 120 } })).await;
         let mut wish = market.wish(TEN, ELEVEN);
         wish["override_reason"] = json!("A trial for a new member");
-        market.customer.post("/bookings", wish.clone()).await.refused(403, "forbidden");
+        market.customer.post("/bookings", wish.clone()).await.refused(422, "booking_rules_violated");
         wish["organization_id"] = json!(market.host_organization);
         let booked = market.host.post("/bookings", wish.clone()).await.expect(201).id();
         let history = market.host.get(&format!("/bookings/{booked}/history")).await.expect(200);

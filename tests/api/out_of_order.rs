@@ -3,11 +3,31 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::server::on_both_databases;
+use crate::support::client::Answer;
+use crate::support::people::Market;
+use crate::support::server::{Server, on_both_databases};
 
 const TEN: &str = "2026-12-01T10:00:00Z";
 const ELEVEN: &str = "2026-12-01T11:00:00Z";
 const TWELVE: &str = "2026-12-01T12:00:00Z";
+
+fn codes(answer: &Answer) -> Vec<String> {
+    answer["violations"].as_array().unwrap().iter().map(|one| one["code"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The subjects of what somebody was told that begin with a word, once there are `count` mails.
+async fn told(server: &Server, email: &str, count: usize, word: &str) -> Vec<String> {
+    let subjects = server.mails(email, count).await.into_iter().map(|mail| mail.subject);
+    subjects.filter(|subject| subject.starts_with(word)).collect()
+}
+
+/// A room that the machine on offer takes along.
+async fn room(market: &Market) -> String {
+    let room = market.host.list_resource(&market.site, json!({ "name": "Room" })).await;
+    let link = json!({ "other_id": room, "kind": "takes" });
+    market.host.post(&format!("/resources/{}/links", market.resource), link).await.expect(201);
+    room
+}
 
 on_both_databases! {
     async fn what_is_out_of_order_is_booked_by_nobody_before_it_is_mended(server) {
@@ -19,8 +39,12 @@ on_both_databases! {
         assert_eq!(out["out_of_order"], shown);
         assert_eq!(server.anonymous().get(&path).await.expect(200).body, out.body);
 
-        let refused = market.book(TEN, TWELVE).await.refused(409, "resource_not_bookable");
-        assert!(refused.text("detail").contains("The spindle is broken"));
+        // With all else that is wrong.
+        let refused = market.book("2026-12-01T10:07:00Z", TWELVE).await.refused(422, "booking_rules_violated");
+        assert_eq!(codes(&refused), ["off_grid", "out_of_order"]);
+        assert!(refused["violations"][1]["detail"].as_str().unwrap().contains("The spindle is broken"));
+        let quote = market.customer.post(&format!("{path}/quote"), json!({ "starts_at": TEN, "ends_at": TWELVE })).await.expect(200);
+        assert_eq!(codes(&quote), ["out_of_order"]);
         let slots = format!("{path}/slots?from={TEN}&to={TWELVE}&duration_minutes=60");
         let starts: Vec<_> = market.customer.get(&slots).await.expect(200).items().iter().map(|slot| slot["starts_at"].clone()).collect();
         assert_eq!(starts.first(), Some(&json!(ELEVEN)));
@@ -32,7 +56,7 @@ on_both_databases! {
         assert_eq!((found(TEN, ELEVEN).await, found(ELEVEN, TWELVE).await), (0, 1));
         let booking = market.book(ELEVEN, TWELVE).await.expect(201).id();
         let earlier = json!({ "starts_at": TEN });
-        market.customer.post(&format!("/bookings/{booking}/reschedule"), earlier).await.refused(409, "resource_not_bookable");
+        market.customer.post(&format!("/bookings/{booking}/reschedule"), earlier).await.refused(422, "booking_rules_violated");
 
         server.advance(TimeDelta::hours(26));
         assert_eq!(server.anonymous().get(&path).await.expect(200)["out_of_order"], Value::Null);
@@ -43,7 +67,7 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let path = format!("/resources/{}", market.resource);
         market.host.post(&format!("{path}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
-        market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
+        market.book(TEN, ELEVEN).await.refused(422, "booking_rules_violated");
         let slots = format!("{path}/slots?from={TEN}&to={TWELVE}&duration_minutes=60");
         assert_eq!(market.customer.get(&slots).await.expect(200).items().len(), 0);
         let past = json!({ "reason": "Broken", "until": "2026-11-30T09:00:00Z" });
@@ -123,5 +147,113 @@ on_both_databases! {
             assert_eq!(relieved.len(), 2);
             assert!(relieved[1].starts_with("Back in order: Lathe, Tue 1 Dec 2026, 12:00–13:00\n"), "{}", relieved[1]);
         }
+    }
+
+    async fn a_machine_is_not_to_be_had_while_the_room_that_it_takes_along_is_out_of_order(server) {
+        let market = server.market(json!({})).await;
+        let room = room(&market).await;
+        market.book(TWELVE, "2026-12-01T13:00:00Z").await.expect(201);
+        let mut hold = market.wish(ELEVEN, TWELVE);
+        hold["hold"] = true.into();
+        market.customer.post("/bookings", hold).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let path = format!("/resources/{room}");
+        let wet = json!({ "reason": "The floor is wet", "until": "2026-12-01T14:00:00Z" });
+        market.host.post(&format!("{path}/out-of-order"), wet).await.expect(200);
+        let refused = market.book(TEN, ELEVEN).await.refused(422, "booking_rules_violated");
+        assert_eq!(codes(&refused), ["out_of_order"]);
+        let detail = "takes Room along, which is out of order until 2026-12-01T14:00:00Z: The floor is wet";
+        assert_eq!(refused["violations"][0]["detail"], detail);
+        let machine = format!("/resources/{}", market.resource);
+        let within = "from=2026-12-01T09:00:00Z&to=2026-12-01T15:00:00Z";
+        let slots = market.customer.get(&format!("{machine}/slots?{within}&duration_minutes=60")).await.expect(200);
+        assert_eq!(slots.items()[0]["starts_at"], "2026-12-01T14:00:00Z");
+        let free = market.customer.get(&format!("{machine}/availability?{within}")).await.expect(200);
+        assert_eq!(free["free"], json!([{ "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z", "quantity": 1 }]));
+        let found = market.customer.get(&format!("/search/available?starts_at={TEN}&ends_at={ELEVEN}")).await.expect(200);
+        assert_eq!(found.items().len(), 0);
+        // Who has the machine is warned; of the hold the host has never heard.
+        let warned = server.mails(&market.customer.email, 2).await.remove(1);
+        assert_eq!(warned.subject, "Out of order: Lathe, 2 bookings");
+        assert!(warned.text.contains("Reason: Room: The floor is wet\n"), "{}", warned.text);
+        assert_eq!(told(server, &market.host.email, 2, "Out of order").await, ["Out of order: Lathe, Tue 1 Dec 2026, 12:00–13:00"]);
+        market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
+        market.book(TEN, ELEVEN).await.expect(201);
+    }
+
+    async fn a_machine_is_not_to_be_had_while_the_room_that_it_takes_along_is_withdrawn(server) {
+        let market = server.market(json!({})).await;
+        let room = room(&market).await;
+        let booking = market.book(TEN, ELEVEN).await.expect(201).id();
+        let path = format!("/resources/{room}");
+        market.host.patch(&path, json!({ "status": "retired" })).await.refused(409, "resource_has_bookings");
+        market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        for status in ["paused", "retired"] {
+            market.host.patch(&path, json!({ "status": status })).await.expect(200);
+            let refused = market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
+            assert_eq!(refused.text("detail"), format!("The resource takes Room along, which is {status}."));
+            let quote = json!({ "starts_at": TEN, "ends_at": ELEVEN });
+            let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), quote).await.expect(200);
+            assert_eq!(codes(&quote), ["not_on_offer"]);
+            let found = market.customer.get(&format!("/search/available?starts_at={TEN}&ends_at={ELEVEN}")).await.expect(200);
+            assert_eq!(found.items().len(), 0);
+            market.customer.post("/waitlist", market.wish(TEN, ELEVEN)).await.refused(409, "resource_not_bookable");
+        }
+    }
+
+    async fn what_is_out_of_order_is_neither_confirmed_by_its_customer_nor_moved_to_but_by_a_manager_who_says_why(server) {
+        let market = server.market(json!({})).await;
+        let mut hold = market.wish(TEN, ELEVEN);
+        hold["hold"] = true.into();
+        let hold = market.customer.post("/bookings", hold).await.expect(201).id();
+        let other = market.host.list_resource(&market.site, json!({ "name": "Other lathe" })).await;
+        let mut wish = market.wish(ELEVEN, TWELVE);
+        wish["resource_id"] = other.into();
+        let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+        server.advance(TimeDelta::minutes(1));
+        let path = format!("/resources/{}/out-of-order", market.resource);
+        market.host.post(&path, json!({ "reason": "Broken" })).await.expect(200);
+        let refused = market.customer.post(&format!("/bookings/{hold}/confirm"), json!({})).await.refused(422, "booking_rules_violated");
+        assert_eq!(codes(&refused), ["out_of_order"]);
+        let path = format!("/bookings/{booking}/reschedule");
+        let mut there = json!({ "resource_id": market.resource });
+        market.host.post(&path, there.clone()).await.refused(422, "booking_rules_violated");
+        there["override_reason"] = "Mended by then".into();
+        market.customer.post(&path, there.clone()).await.refused(422, "booking_rules_violated");
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&path, there).await.expect(200);
+        // Whoever it was moved for hears what they have now.
+        server.advance(TimeDelta::minutes(10));
+        server.run_jobs().await;
+        server.advance(TimeDelta::minutes(10));
+        server.run_jobs().await;
+        let warned = told(server, &market.customer.email, 4, "Out of order").await;
+        assert_eq!(warned, ["Out of order: Lathe, Tue 1 Dec 2026, 10:00–11:00", "Out of order: Lathe, Tue 1 Dec 2026, 11:00–12:00"]);
+    }
+
+    async fn those_whose_bookings_come_near_while_nobody_knows_how_long_it_takes_are_warned_once(server) {
+        let market = server.market(json!({})).await;
+        market.book("2026-12-09T10:00:00Z", "2026-12-09T11:00:00Z").await.expect(201);
+        let path = format!("/resources/{}", market.resource);
+        market.host.post(&format!("{path}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
+        server.run_jobs().await;
+        assert_eq!(server.mails(&market.customer.email, 1).await.len(), 1);
+        for hours in [49, 1] {
+            server.advance(TimeDelta::hours(hours));
+            server.run_jobs().await;
+        }
+        let warned = told(server, &market.customer.email, 2, "").await;
+        assert_eq!(warned[1..], ["Out of order: Lathe, Wed 9 Dec 2026, 10:00–11:00"]);
+        market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
+        assert_eq!(told(server, &market.customer.email, 3, "Back in order").await.len(), 1);
+    }
+
+    async fn nobody_has_to_keep_what_is_out_of_order_then(server) {
+        let market = server.market(json!({ "booking_rules": { "change_cutoff_minutes": 20160 } })).await;
+        let booking = format!("/bookings/{}", market.book(TEN, ELEVEN).await.expect(201).id());
+        market.customer.post(&format!("{booking}/cancel"), json!({})).await.refused(422, "booking_rules_violated");
+        let path = format!("/resources/{}/out-of-order", market.resource);
+        market.host.post(&path, json!({ "reason": "Broken" })).await.expect(200);
+        market.customer.post(&format!("{booking}/cancel"), json!({})).await.expect(200);
     }
 }

@@ -342,9 +342,10 @@ on_both_databases! {
         let preview = market.customer.post("/series/preview", short.clone()).await.expect(200);
         assert_eq!(preview["occurrences"][1]["violations"][0]["overridable"], true);
         short["override_reason"] = "A demonstration".into();
-        for path in ["/series", "/series/preview"] {
-            market.customer.post(path, short.clone()).await.refused(403, "forbidden");
-        }
+        // Others are told what the rules are.
+        market.customer.post("/series", short.clone()).await.refused(422, "booking_rules_violated");
+        let preview = market.customer.post("/series/preview", short.clone()).await.expect(200);
+        assert_eq!(each(&preview["occurrences"], "is_bookable"), [false; 2]);
         short["organization_id"] = json!(market.host_organization);
         let preview = market.host.post("/series/preview", short.clone()).await.expect(200);
         assert_eq!(each(&preview["occurrences"], "is_bookable"), [true; 2]);
@@ -368,11 +369,11 @@ on_both_databases! {
         market.host.post(&path, out).await.expect(200);
         market.book("2026-12-03T10:00:00Z", "2026-12-03T11:00:00Z").await.expect(201);
         let daily = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=4");
-        let refused = market.customer.post("/series", daily.clone()).await.refused(409, "resource_not_bookable");
+        let refused = market.customer.post("/series", daily.clone()).await.refused(422, "booking_rules_violated");
         assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-01", "2026-12-03"]);
         assert_eq!(broken(&refused["occurrences"]), [vec!["out_of_order"], vec![]]);
         let detail = refused["violations"][0]["detail"].as_str().unwrap();
-        assert_eq!(detail, "The resource is out of order until 2026-12-02T10:00:00Z: The spindle is broken");
+        assert_eq!(detail, "is out of order until 2026-12-02T10:00:00Z: The spindle is broken");
         let preview = market.customer.post("/series/preview", daily.clone()).await.expect(200);
         assert_eq!(each(&preview["occurrences"], "is_bookable"), [false, true, false, true]);
         let series = market.customer.post("/series", lenient(daily.clone())).await.expect(201);
@@ -381,14 +382,14 @@ on_both_databases! {
 
         // It is moved to no earlier time by its customer; where it stays it can be made longer.
         let path_of = format!("/series/{}/reschedule", series.id());
-        let refused = market.customer.post(&path_of, json!({ "start_time": "09:00" })).await.refused(409, "resource_not_bookable");
+        let refused = market.customer.post(&path_of, json!({ "start_time": "09:00" })).await.refused(422, "booking_rules_violated");
         assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-02"]);
         market.customer.post(&path_of, json!({ "duration_minutes": 90 })).await.expect(200);
 
         // While nobody knows how long it takes, nothing can be booked.
         market.host.post(&path, json!({ "reason": "The spindle is broken" })).await.expect(200);
         let later = wish(&market, "2027-01-04T10:00:00Z", "2027-01-04T11:00:00Z", "FREQ=WEEKLY;COUNT=2");
-        let refused = market.customer.post("/series", lenient(later)).await.refused(409, "resource_not_bookable");
+        let refused = market.customer.post("/series", lenient(later)).await.refused(422, "booking_rules_violated");
         assert_eq!(broken(&refused["occurrences"]), [["out_of_order"]; 2]);
     }
 

@@ -262,7 +262,7 @@ impl Model {
     fn first_fit(&self, waiting: &Waiting) -> Option<i64> {
         let Waiting { length, quantity, .. } = *waiting;
         let claim = |from| self.claim(&self.begin(Status::Held, Wish { on: 0, from, length, quantity }));
-        let mut starts = waiting.from.max(self.now).max(self.broken[0])..=waiting.to - waiting.length;
+        let mut starts = waiting.from.max(self.now).max(self.closed_before(0))..=waiting.to - waiting.length;
         starts.find(|from| !self.is_too_soon(0, *from) && quantity <= self.capacity[0] && self.fits(claim(*from)))
     }
 
@@ -288,7 +288,7 @@ impl Model {
     pub(crate) fn book(&mut self, wish: Wish, hold: bool) -> Result<usize, &'static str> {
         let Wish { on, from, quantity, .. } = wish;
         if self.is_broken(on, from) {
-            return Err("resource_not_bookable");
+            return Err("booking_rules_violated");
         }
         let status = match (hold, self.rules[on].requires_approval) {
             (true, _) => Status::Held,
@@ -307,9 +307,15 @@ impl Model {
         Ok(self.bookings.len() - 1)
     }
 
-    /// Whether a start falls into a time in which the resource is out of order.
+    /// Before when a resource, or what it takes along, is out of order.
+    fn closed_before(&self, on: usize) -> i64 {
+        let along = matches!(self.link, Some(Link::Takes(_))) && on == 0;
+        self.broken[on].max(if along { self.broken[1] } else { i64::MIN })
+    }
+
+    /// Whether a start falls into a time in which the resource is out of order, or what it takes along.
     pub(crate) fn is_broken(&self, on: usize, from: i64) -> bool {
-        self.now < self.broken[on] && from < self.broken[on]
+        self.now < self.closed_before(on) && from < self.closed_before(on)
     }
 
     /// What is done with one booking. What comes free is offered to nobody yet.
@@ -320,11 +326,11 @@ impl Model {
             (Target::CheckOut, Status::InUse) => Status::Completed,
             (Target::NoShow, Status::Confirmed) if booked.from <= self.now => Status::NoShow,
             _ if is_over => return Err("invalid_transition"),
+            (Target::Confirm, Status::Held) if self.is_broken(booked.on, booked.from) => return Err("booking_rules_violated"),
             (Target::Confirm, Status::Held) if self.rules[booked.on].requires_approval => Status::Requested,
             (Target::Confirm, Status::Held) | (Target::Approve, Status::Requested) => Status::Confirmed,
             (Target::Decline, Status::Requested) => Status::Declined,
-            // Where no cut-off is set, it is the start.
-            (Target::Cancel, Status::Confirmed) if booked.from < self.now => return Err("booking_rules_violated"),
+            (Target::Cancel, Status::Confirmed) if self.is_too_late(&booked) => return Err("booking_rules_violated"),
             (Target::Cancel, Status::Held | Status::Requested | Status::Confirmed) => Status::Cancelled,
             (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => Status::InUse,
             (Target::Reschedule(wish), Status::Held | Status::Requested | Status::Confirmed | Status::InUse) => {
@@ -335,6 +341,12 @@ impl Model {
         let wish = Wish { on: booked.on, from: booked.from, length: booked.to - booked.from, quantity: booked.quantity };
         self.bookings[which] = Booked { made: booked.made, id: booked.id, ..self.begin(next, wish) };
         Ok(())
+    }
+
+    /// Whether the customer may not change it any more. Where no cut-off is set, it is the start; what is out of order then
+    /// nobody has to keep.
+    fn is_too_late(&self, booked: &Booked) -> bool {
+        booked.from < self.now && !self.is_broken(booked.on, booked.from)
     }
 
     fn reschedule(&mut self, which: usize, wish: Wish) -> Result<(), &'static str> {
@@ -349,9 +361,9 @@ impl Model {
         }
         self.touch_for(self.claim(&self.moved(&booked, wish)));
         if (on, from) != (booked.on, booked.from) && self.is_broken(on, from) {
-            return Err("resource_not_bookable");
+            return Err("booking_rules_violated");
         }
-        let is_too_late = booked.status == Status::Confirmed && booked.from < self.now;
+        let is_too_late = booked.status == Status::Confirmed && self.is_too_late(&booked);
         if quantity > self.capacity[on] || is_too_late || !self.may_move(&booked, wish) {
             return Err("booking_rules_violated");
         }

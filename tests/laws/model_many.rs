@@ -152,7 +152,7 @@ impl Model {
             let wish = Wish { on: old.on, from, length, quantity: old.quantity };
             let moved = self.moved(old, wish);
             let code = match () {
-                () if from != old.from && self.is_broken(old.on, from) => "resource_not_bookable",
+                () if from != old.from && self.is_broken(old.on, from) => "booking_rules_violated",
                 () if !self.may_move(old, wish) => "booking_rules_violated",
                 () if !self.fits(self.claim(&moved)) => "slot_unavailable",
                 () => {

@@ -8,7 +8,6 @@ use sharefloor::actions::series::{self, NewSeries, NewTimes};
 use sharefloor::domain::booking::BookingStatus;
 use sharefloor::domain::ids::BookingId;
 use sharefloor::domain::problem::Code;
-use sharefloor::domain::rules::ViolationCode;
 use sharefloor::domain::series::{Occurrence, OnClash};
 use sharefloor::storage::bookings::Booking;
 
@@ -95,8 +94,7 @@ impl Real {
     fn of_series(&self, error: &Error) -> Refused {
         let Error::OccurrencesRefused(refused) = error else { return code(error).into() };
         let first_day = self.start.to_chrono().date_naive();
-        let code = |one: &Occurrence| match one.violations.first().map(|violation| violation.code) {
-            Some(ViolationCode::OutOfOrder) => Code::ResourceNotBookable,
+        let code = |one: &Occurrence| match one.violations.first() {
             Some(_) => Code::BookingRulesViolated,
             None if one.conflicts.is_empty() => panic!("nobody knows why: {one:?}"),
             None => Code::SlotUnavailable,

@@ -6,6 +6,7 @@ CREATE INDEX blocks_by_series ON blocks (block_series_id, starts_at) WHERE block
 ALTER TABLE resources ADD COLUMN out_of_order_since TIMESTAMP;
 ALTER TABLE resources ADD COLUMN out_of_order_until TIMESTAMP;
 ALTER TABLE resources ADD COLUMN out_of_order_reason TEXT NOT NULL DEFAULT '';
+CREATE INDEX resources_out_of_order ON resources (id) WHERE out_of_order_since IS NOT NULL;
 
 -- The bookings whose parties were warned of it, until it is back in order.
 CREATE TABLE out_of_order_warnings (

@@ -5,20 +5,17 @@ use serde_json::{Value, json};
 use super::{Actor, Told, due, news, record};
 use crate::actions::customers::{self, Taker, Wisher};
 use crate::actions::error::Error;
-use crate::actions::{Caller, authorize, certifications, check_standing, is_insider, search, terms};
+use crate::actions::{Caller, certifications, check_standing, is_insider, search, terms};
 use crate::domain::alternatives::Alternative;
 use crate::domain::booking::Side;
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
 use crate::domain::interval::Interval;
-use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::permissions::Permission;
 use crate::domain::pricing::{Price, Tariff, price};
 use crate::domain::problem::Code;
-use crate::domain::resource::ResourceStatus;
 use crate::domain::rules::{Violation, Wish};
 use crate::domain::terms::AgreedTerms;
-use crate::domain::time::UtcTime;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::members;
@@ -101,7 +98,6 @@ pub(in crate::actions) fn place(
 ) -> Result<(Booking, Value), Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
-    check_in_order(tx.now, &resource, wish.interval)?;
     let claim = resource.fields.rules.allocation(wish.interval);
     if is_behind || claim.starts_at() < tx.now {
         due::settle_for(tx, &resource, claim)?;
@@ -189,11 +185,13 @@ pub(super) fn overridden(
     if violations.is_empty() {
         return Ok(Value::Null);
     }
-    let Some(reason) = reason else { return Err(Error::RulesViolated(violations)) };
-    authorize(tx, caller, resource.organization_id, Permission::Manage, resource.is_public())?;
-    match violations.iter().all(|violation| violation.overridable) {
-        true => Ok(json!({ "overridden": violations, "override_reason": reason })),
-        false => Err(Error::RulesViolated(violations)),
+    let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
+    let may_override = standing.is_some_and(|standing| standing.may(Permission::Manage));
+    match reason {
+        Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
+            Ok(json!({ "overridden": violations, "override_reason": reason }))
+        }
+        _ => Err(Error::RulesViolated(violations)),
     }
 }
 
@@ -202,21 +200,14 @@ pub(in crate::actions) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resour
     if !resource.is_public() && !is_insider(tx, Some(caller), resource.organization_id)? {
         return Err(Error::not_found());
     }
-    match resource.fields.status {
-        ResourceStatus::Listed => Ok(()),
-        status => Err(Error::Refused(Code::ResourceNotBookable, format!("The resource is {status}."))),
-    }
+    check_on_offer(resource)
 }
 
-/// Whether a booking of the resource may start then, for all that is known of its repair.
-pub(super) fn check_in_order(now: UtcTime, resource: &Resource, interval: Interval) -> Result<(), Error> {
-    let stops = |known: &&OutOfOrder| !known.is_over(now) && interval.starts_at() < known.closed_before();
-    match resource.out_of_order.as_ref().filter(stops) {
+/// Whether the resource, and what it takes along, is on offer.
+pub(in crate::actions) fn check_on_offer(resource: &Resource) -> Result<(), Error> {
+    match resource.withheld() {
         None => Ok(()),
-        Some(OutOfOrder { reason, until, .. }) => {
-            let until = until.map_or_else(|| "for now".to_owned(), |until| format!("until {until}"));
-            Err(Error::Refused(Code::ResourceNotBookable, format!("The resource is out of order {until}: {reason}")))
-        }
+        Some(why) => Err(Error::Refused(Code::ResourceNotBookable, format!("The resource {why}."))),
     }
 }
 
@@ -242,6 +233,9 @@ pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violat
     let agreed = in_place_of.filter(|booking| booking.interval.starts_at() == interval.starts_at());
     let now = agreed.map_or(tx.now, |booking| booking.created_at);
     let mut violations = resource.bookable().violations(now, Wish { interval, quantity }, customer.as_ref());
+    if agreed.is_none_or(|booking| booking.resource_id != resource.id) {
+        violations.extend(resource.broken(tx.now, interval.starts_at()));
+    }
     if let Some(operator) = operated_by {
         violations.extend(certifications::missing(tx, &resource.fields.rules, operator, interval)?);
     }

@@ -136,6 +136,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         alternatives: Vec::new(),
         before,
         is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
+        is_hold: booking.status == BookingStatus::Held || !booking.status.takes_capacity() && was == Some(BookingStatus::Held),
     }
 }
 

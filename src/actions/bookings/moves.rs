@@ -19,7 +19,7 @@ use crate::storage::resources;
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is no hold or
-/// has run out.
+/// has run out, [`Error::RulesViolated`] for the customer while it is out of order then.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
@@ -102,6 +102,10 @@ pub(super) fn too_late(tx: &mut Tx<'_>, side: Side, was: BookingStatus, booking:
     if side != Side::Customer || was != BookingStatus::Confirmed {
         return Ok(None);
     }
+    // Nobody has to keep what cannot be used.
+    if !resources::get(tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
+        return Ok(None);
+    }
     let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
     Ok(rules.change_violation(tx.now, booking.interval.starts_at()))
 }
@@ -143,6 +147,14 @@ impl Step {
 
     /// Agrees to a hold or a request.
     pub(in crate::actions) fn agree(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
+        // Who confirms a hold books; a manager of the host knows of the repair.
+        if self.actor.side == Side::Customer {
+            let resource = resources::get(tx.conn, self.booking.resource_id)?;
+            let broken = resource.broken(tx.now, self.booking.interval.starts_at());
+            if !broken.is_empty() {
+                return Err(Error::RulesViolated(broken));
+            }
+        }
         let rules = resources::get_rules(tx.conn, self.booking.booking_rules_id)?;
         self.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
     }

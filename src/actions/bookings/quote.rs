@@ -6,7 +6,7 @@ use crate::actions::{Caller, customers, resources, terms};
 use crate::domain::ids::{OrganizationId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::pricing::Price;
-use crate::domain::rules::Violation;
+use crate::domain::rules::{Violation, ViolationCode};
 use crate::domain::time::UtcTime;
 use crate::storage::db::Tx;
 
@@ -46,6 +46,11 @@ pub fn quote(
     let price = price_of(&resource.fields.tariff, interval, quantity)?;
     let asked = Asked { resource: &resource, customer, interval, quantity, operated_by, in_place_of: None };
     let mut violations = violations(tx, asked)?;
+    violations.extend(resource.withheld().map(|detail| Violation {
+        code: ViolationCode::NotOnOffer,
+        detail,
+        overridable: false,
+    }));
     if let Some(customer) = customer {
         violations.extend(terms::of_booking(tx, &resource, customer.organization_id)?.1);
     }

@@ -1,6 +1,6 @@
 //! Giving a booking another time, quantity or resource.
 
-use super::book::{Asked, Clash, check_bookable, check_in_order, check_member, explain_clash, overridden, price_of, violations};
+use super::book::{Asked, Clash, check_bookable, check_member, explain_clash, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, due, get_as_party, operators, record};
 use crate::actions::customers::{Taker, Wisher};
@@ -92,9 +92,6 @@ pub(in crate::actions) fn move_to(
     to: (Interval, i32),
     override_reason: Option<&str>,
 ) -> Result<(Booking, Told), Error> {
-    if side == Side::Customer && (resource.id, to.0.starts_at()) != (booking.resource_id, booking.interval.starts_at()) {
-        check_in_order(tx.now, resource, to.0)?;
-    }
     // What was agreed stays agreed; on another resource other terms may hold.
     let (terms, missing) = match resource.id == booking.resource_id {
         true => (booking.terms.clone(), None),
