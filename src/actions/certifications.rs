@@ -7,16 +7,17 @@ use super::Caller;
 use super::certification_kinds::authorize_granting;
 use super::error::Error;
 use super::record::{audit, publish};
-use crate::domain::certification::{CertificationStatus, covers, next_warning};
+use crate::domain::certification::{CertificationStatus, Validity, covers, next_warning};
 use crate::domain::email::Email;
 use crate::domain::event::Event;
 use crate::domain::fields::{FieldError, InvalidFields};
-use crate::domain::ids::{CertificationId, CertificationKindId, TrainingId, UserId};
+use crate::domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::problem::Code;
 use crate::domain::rules::{BookingRules, Violation, ViolationCode};
 use crate::domain::time::UtcTime;
+use crate::storage::acquaintances;
 use crate::storage::certification_kinds::{self, CertificationKind};
 use crate::storage::certifications::{self, Certification, NewCertification};
 use crate::storage::db::Tx;
@@ -32,12 +33,17 @@ pub enum Holder {
     User(UserId),
 }
 
+/// How many certifications a user can give within an hour, those that are earned at trainings aside,
+const MOST_GIVEN_AN_HOUR: i64 = 100;
+/// and how many a user can be given.
+const MOST_RECEIVED_AN_HOUR: i64 = 20;
+
 /// Certifies a user, or renews what the user holds: as a manager of the host that defines the kind,
 /// or of a partner. Where nothing else is said it is good for as long as the kind says.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a kind that is retired,
-/// and field errors: `unknown_user`, or an end that is past.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a kind that is retired and for somebody who is
+/// certified for as long already, `too_many_grants`, and field errors: `unknown_user`, or an end that is past.
 pub fn grant(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -46,45 +52,77 @@ pub fn grant(
     expires_at: Option<UtcTime>,
 ) -> Result<Certification, Error> {
     let kind = certification_kinds::get(tx.conn, kind)?;
-    authorize_granting(tx, caller, &kind)?;
+    let host = authorize_granting(tx, caller, &kind)?;
     if kind.fields.is_retired {
         return Err(Error::Refused(Code::InvalidTransition, "The kind is retired; it is not granted any more.".to_owned()));
     }
-    let user = find_holder(tx, holder)?;
+    let user = find_holder(tx, holder, host, kind.id)?;
     if expires_at.is_some_and(|at| at <= tx.now) {
         return Err(refused_field("/expires_at", "invalid", "must be in the future"));
     }
-    let id = issue(tx, caller, &kind, user.id, expires_at, None)?;
+    let new = Grant { kind: &kind, user: user.id, expires_at: expires_at.or_else(|| kind.expires_at(tx.now)), training: None };
+    let held = certifications::list_held(tx.conn, user.id, &[kind.id], tx.now)?;
+    if !new.is_longest(&held) {
+        let detail = "The user is certified for as long already.".to_owned();
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    // A grant is a mail to whoever the granter likes, about what the granter likes.
+    let since = tx.now - TimeDelta::hours(1);
+    let is_too_much = certifications::count_granted_by(tx.conn, caller.user_id, since)? >= MOST_GIVEN_AN_HOUR
+        || certifications::count_granted_to(tx.conn, user.id, since)? >= MOST_RECEIVED_AN_HOUR;
+    if is_too_much {
+        return Err(Error::refused(Code::TooManyGrants));
+    }
+    let id = issue(tx, caller, new)?;
     Ok(certifications::get(tx.conn, id)?)
 }
 
-fn find_holder(tx: &mut Tx<'_>, holder: &Holder) -> Result<User, Error> {
-    let (pointer, found) = match holder {
-        Holder::Email(email) => ("/email", users::find_by_email(tx.conn, email)?),
-        Holder::User(id) => match users::get(tx.conn, *id) {
-            Err(StorageError::NotFound) => ("/user_id", None),
-            found => ("/user_id", Some(found?)),
-        },
-    };
-    found.ok_or_else(|| refused_field(pointer, "unknown_user", "has no account here"))
+/// Who an address or an identifier means. An identifier is taken only of somebody whom the host has to do with: to others it
+/// would tell the name and the address of anybody.
+fn find_holder(tx: &mut Tx<'_>, holder: &Holder, host: OrganizationId, kind: CertificationKindId) -> Result<User, Error> {
+    match holder {
+        Holder::Email(email) => {
+            users::find_by_email(tx.conn, email)?.ok_or_else(|| refused_field("/email", "unknown_user", "has no account here"))
+        }
+        Holder::User(id) => {
+            let found = match acquaintances::is_known(tx.conn, *id, host, kind)? {
+                true => Some(users::get(tx.conn, *id)),
+                false => None,
+            };
+            match found {
+                None | Some(Err(StorageError::NotFound)) => {
+                    let detail = "is no member, customer, trainee or holder of yours; give their address as email";
+                    Err(refused_field("/user_id", "unknown_user", detail))
+                }
+                Some(found) => Ok(found?),
+            }
+        }
+    }
 }
 
 fn refused_field(pointer: &str, code: &str, detail: &str) -> Error {
     InvalidFields(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_owned() }]).into()
 }
 
+/// What is granted, to whom, until when, and where it was earned, if at a training.
+pub(super) struct Grant<'a> {
+    pub(super) kind: &'a CertificationKind,
+    pub(super) user: UserId,
+    pub(super) expires_at: Option<UtcTime>,
+    pub(super) training: Option<TrainingId>,
+}
+
+impl Grant<'_> {
+    /// Whether it ends after all that is held.
+    fn is_longest(&self, held: &[(CertificationKindId, Validity)]) -> bool {
+        held.iter().all(|(_, validity)| validity.ends_at() < self.expires_at.unwrap_or(UtcTime::LATEST))
+    }
+}
+
 /// Writes a certification down, with what the holder is to hear of it.
-pub(super) fn issue(
-    tx: &mut Tx<'_>,
-    caller: Caller,
-    kind: &CertificationKind,
-    user: UserId,
-    expires_at: Option<UtcTime>,
-    training: Option<TrainingId>,
-) -> Result<CertificationId, Error> {
-    let expires_at = expires_at.or_else(|| Some(tx.now + TimeDelta::days(kind.fields.valid_days?.into())));
-    let held = certifications::list_held(tx.conn, user, &[kind.id], tx.now)?;
-    let ends_last = held.iter().all(|(_, validity)| validity.ends_at() < expires_at.unwrap_or(UtcTime::LATEST));
+pub(super) fn issue(tx: &mut Tx<'_>, caller: Caller, new: Grant<'_>) -> Result<CertificationId, Error> {
+    let ends_last = new.is_longest(&certifications::list_held(tx.conn, new.user, &[new.kind.id], tx.now)?);
+    let Grant { kind, user, expires_at, training } = new;
     if ends_last {
         certifications::update_unwarned(tx.conn, kind.id, user)?;
     }
@@ -119,7 +157,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: CertificationId) -> Result<Certi
     let kind = certification_kinds::get(tx.conn, certification.certification_kind_id)?;
     match authorize_granting(tx, caller, &kind) {
         Err(Error::Refused(Code::Forbidden, _)) => Err(Error::not_found()),
-        allowed => allowed.map(|()| certification),
+        allowed => allowed.map(|_| certification),
     }
 }
 
@@ -185,15 +223,17 @@ pub(super) fn missing(
     let held = certifications::list_held(tx.conn, operator, required, tx.now)?;
     let of = |kind| held.iter().filter(move |(one, _)| *one == kind).map(|(_, validity)| *validity).collect();
     let missing: Vec<_> = required.iter().copied().filter(|kind| !covers(of(*kind), time)).collect();
+    if missing.is_empty() {
+        return Ok(None);
+    }
     let kinds = certification_kinds::list_all(tx.conn, &missing)?;
     let named = kinds.iter().map(|kind| {
-        let (id, organization) = (kind.id, kind.organization_id);
-        let trainings = format!("/api/v1/organizations/{organization}/trainings?certification_kind_id={id}");
+        let trainings = format!("/api/v1/trainings?certification_kind_id={}", kind.id);
         format!("{} by {} (trainings: {trainings})", kind.fields.name, kind.organization_name)
     });
     let named = named.collect::<Vec<_>>().join(", ");
     let detail = format!("who operates it must be certified until {} in {named}", time.ends_at());
-    Ok((!missing.is_empty()).then_some(Violation { code: ViolationCode::CertificationMissing, detail, overridable: true }))
+    Ok(Some(Violation { code: ViolationCode::CertificationMissing, detail, overridable: true }))
 }
 
 /// What stands in the way of working where the host requires certifications while nobody is named who would.

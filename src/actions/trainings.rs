@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::certification_kinds::refuse_unusable;
+use super::certifications::Grant;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
@@ -17,10 +18,11 @@ use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::domain::time::UtcTime;
 use crate::domain::training::{SeatStatus, TrainingFields, TrainingStatus};
+use crate::storage::certification_kinds::{self, CertificationKind};
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
 use crate::storage::trainings::{self, Filter, Training, Upcoming};
-use crate::storage::{certification_kinds, organizations, sites, training_seats};
+use crate::storage::{organizations, sites, training_seats};
 
 /// Schedules a training in a kind that the organization may grant, at a site of its own.
 ///
@@ -32,6 +34,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     authorize(tx, caller, organization, Permission::Manage, is_visible)?;
     organizations::get(tx.conn, organization)?;
     let mut errors = Fields::default();
+    // Nobody withdraws it before the training is there to be called off.
+    certification_kinds::lock(tx.conn, fields.certification_kind_id)?;
     check_kind(tx, &mut errors, organization, &fields)?;
     check_site(tx, &mut errors, organization, &fields)?;
     errors.finish(|| Some(()))?;
@@ -185,17 +189,42 @@ pub fn search(tx: &mut Tx<'_>, filter: Filter, near: Option<Near>, paging: &Pagi
 /// Calls a training off; all who have a seat hear of it.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is held or
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over, held or
 /// cancelled.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, reason: &str) -> Result<Training, Error> {
     let training = get_scheduled(tx, caller, id)?;
-    trainings::update_status(tx.conn, id, TrainingStatus::Cancelled, reason)?;
-    for seat in training_seats::list_booked(tx.conn, id)? {
+    if training.fields.interval.ends_at() <= tx.now {
+        let detail = "The training is over. Write down who has attended.".to_owned();
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    call_off(tx, caller, &training, reason)?;
+    Ok(trainings::get(tx.conn, id)?)
+}
+
+fn call_off(tx: &mut Tx<'_>, caller: Caller, training: &Training, reason: &str) -> Result<(), Error> {
+    trainings::update_status(tx.conn, training.id, TrainingStatus::Cancelled, reason)?;
+    for seat in training_seats::list_booked(tx.conn, training.id)? {
         training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
         publish(tx, &Event::TrainingCancelled { seat_id: seat.id })?;
     }
-    record(tx, caller, "training.cancel", &training)?;
-    Ok(trainings::get(tx.conn, id)?)
+    record(tx, caller, "training.cancel", training)
+}
+
+/// Calls off the trainings of hosts that a kind is not shared with any more, which could certify nobody. So whatever is
+/// scheduled is in a kind that its host may grant.
+pub(super) fn call_off_unshared(tx: &mut Tx<'_>, caller: Caller, kind: &CertificationKind) -> Result<(), Error> {
+    for Training { id, organization_id, .. } in trainings::list_scheduled(tx.conn, kind.id)? {
+        if kind.hosts().any(|host| host == organization_id) {
+            continue;
+        }
+        trainings::lock(tx.conn, id)?;
+        let training = trainings::get(tx.conn, id)?;
+        if training.status == TrainingStatus::Scheduled {
+            let reason = format!("{} is not shared with the organization that trains any more.", kind.fields.name);
+            call_off(tx, caller, &training, &reason)?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes down who of those with a seat has attended, once, and certifies them.
@@ -222,7 +251,9 @@ pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attend
         let status = if has_attended { SeatStatus::Attended } else { SeatStatus::Absent };
         training_seats::update_status(tx.conn, &seat, status)?;
         if has_attended {
-            certifications::issue(tx, caller, &kind, seat.user_id, None, Some(id))?;
+            let expires_at = kind.expires_at(tx.now);
+            let earned = Grant { kind: &kind, user: seat.user_id, expires_at, training: Some(id) };
+            certifications::issue(tx, caller, earned)?;
         }
     }
     trainings::update_status(tx.conn, id, TrainingStatus::Held, "")?;

@@ -338,7 +338,12 @@ impl Found {
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
         let Some(interval) = first_slot(tx, resource, wish)? else { return Ok(false) };
         for kind in &resource.fields.rules.required_certification_ids {
-            certifications::grant(tx, *host, *kind, &Holder::User(booker.user_id), None)?;
+            let email = users::get(tx.conn, booker.user_id)?.email;
+            match certifications::grant(tx, *host, *kind, &Holder::Email(email), None) {
+                // For another booking.
+                Err(Error::Refused(Code::InvalidTransition, _)) => {}
+                granted => drop(granted?),
+            }
         }
         let new = NewBooking {
             organization_id: *organization,

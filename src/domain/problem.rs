@@ -83,6 +83,8 @@ problems! {
         "Nobody else can attend the training, unless somebody gives a seat up.";
     AlreadySeated 409 "already_seated" "Already seated"
         "The user has a seat in this training.";
+    CertificationKindInUse 409 "certification_kind_in_use" "The kind of certification is in use"
+        "A kind that something on offer requires, or that people are to be trained in, cannot be retired. The detail names what uses it: change, cancel or hold that first.";
     InvalidTransition 409 "invalid_transition" "The state does not allow this"
         "The object is in a state from which this move does not lead anywhere. The detail names the state.";
     TermsOutdated 409 "terms_outdated" "The terms have changed"
@@ -103,6 +105,8 @@ problems! {
         "The token from the mail is unknown, expired or already used. Ask for a new mail.";
     IdempotencyKeyReused 422 "idempotency_key_reused" "The key belongs to another request"
         "The `Idempotency-Key` was used with another method, path or body within the last 24 hours. Use a fresh key for each request.";
+    TooManyGrants 429 "too_many_grants" "Too many certifications"
+        "A user can give no more than 100 certifications within an hour, and be given no more than 20, those that are earned at trainings aside. Wait as long as `Retry-After` says.";
     TooManyRequests 429 "too_many_requests" "Too many requests"
         "Wait as long as `Retry-After` says.";
     InternalError 500 "internal_error" "Something went wrong"

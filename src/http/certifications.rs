@@ -26,7 +26,8 @@ pub(super) struct NewCertification {
     /// The address of the user's account; `unknown_user` where there is none.
     #[schema(max_length = 254)]
     email: Option<String>,
-    /// The user, in place of the address.
+    /// The user, in place of the address: a member of the host or of a customer of it, somebody who has or had a seat in a
+    /// training of it, or who was certified before; `unknown_user` for others.
     user_id: Option<UserId>,
     /// Until when it is good; for as long as the kind says if left out.
     expires_at: Option<UtcTime>,
@@ -110,10 +111,11 @@ impl CertificationView {
 /// Certify somebody
 ///
 /// As a manager of the host that defines the kind, or of a host that it is shared with. Who is certified already is certified
-/// anew, for longer. The holder gets a mail.
+/// anew, for longer; a grant that is for no longer is refused. The holder gets a mail, which is why there is a limit to how many
+/// can be granted within an hour.
 #[utoipa::path(operation_id = "grant_certification", tag = "certifications", params(("id" = String, Path)),
     request_body = NewCertification, responses((status = 201, body = CertificationView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition", "too_many_grants"]))))]
 #[post("/certification-kinds/{id}/certifications")]
 pub(super) async fn grant(command: Command<SignedIn, NewCertification>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
     command

@@ -128,6 +128,9 @@ impl ResponseError for Problem {
             401 => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
+            429 if self.kind == Code::TooManyGrants => {
+                response.insert_header((header::RETRY_AFTER, "3600"));
+            }
             503 => {
                 response.insert_header((header::RETRY_AFTER, "2"));
             }

@@ -52,13 +52,12 @@ pub(super) struct TrainingView {
     free_seats: i32,
     /// Why it was cancelled.
     reason: String,
-    created_by: UserId,
     created_at: UtcTime,
 }
 
 impl From<Training> for TrainingView {
     fn from(training: Training) -> Self {
-        let Training { id, organization_id, fields, free_seats, status, reason, created_by, created_at, .. } = training;
+        let Training { id, organization_id, fields, free_seats, status, reason, created_at, .. } = training;
         Self {
             id,
             status,
@@ -74,7 +73,6 @@ impl From<Training> for TrainingView {
             seats: fields.seats,
             free_seats,
             reason,
-            created_by,
             created_at,
         }
     }
@@ -249,7 +247,7 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<TrainingId>
 
 /// Cancel a training
 ///
-/// As a manager. All who have a seat get a mail.
+/// As a manager, before it is over. All who have a seat get a mail.
 #[utoipa::path(operation_id = "cancel_training", tag = "trainings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::connection::Conn;
@@ -34,6 +35,11 @@ impl CertificationKind {
     /// The hosts that require and grant it: the one that defines it, and its partners.
     pub fn hosts(&self) -> impl Iterator<Item = OrganizationId> {
         std::iter::once(self.organization_id).chain(self.fields.shared_with.iter().copied())
+    }
+
+    /// Until when it is good if it is granted now; for ever where there is no end.
+    pub fn expires_at(&self, now: UtcTime) -> Option<UtcTime> {
+        self.fields.valid_days.map(|days| now + TimeDelta::days(days.into()))
     }
 }
 
@@ -104,28 +110,34 @@ pub fn list_all(conn: &mut Conn, ids: &[CertificationKindId]) -> Result<Vec<Cert
     kinds_from(conn, rows)
 }
 
-/// The kinds that the organization may require and grant, after `after`, by identifier: its own, and
-/// those that are shared with it.
+/// The kinds that the organization defines and, if `with_shared`, those that others share with it, after `after`, by
+/// identifier.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(
     conn: &mut Conn,
     organization: OrganizationId,
+    with_shared: bool,
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<CertificationKind>, StorageError> {
     let shared = certification_partners::table
         .filter(certification_partners::organization_id.eq(organization))
         .select(certification_partners::certification_kind_id);
-    let rows = certification_kinds::table
+    let query = certification_kinds::table
         .inner_join(organizations::table)
-        .filter(certification_kinds::organization_id.eq(organization).or(certification_kinds::id.eq_any(shared)))
         .filter(certification_kinds::id.gt(after.unwrap_or_default().to_owned()))
         .order(certification_kinds::id)
         .limit(limit)
         .select(COLUMNS)
-        .load(conn)?;
+        .into_boxed();
+    let is_own = certification_kinds::organization_id.eq(organization);
+    let query = match with_shared {
+        true => query.filter(is_own.or(certification_kinds::id.eq_any(shared))),
+        false => query.filter(is_own),
+    };
+    let rows = query.load(conn)?;
     kinds_from(conn, rows)
 }
 

@@ -199,6 +199,29 @@ pub fn list_held(
     Ok(rows.into_iter().map(|(kind, validity)| (kind, validity_from(validity))).collect())
 }
 
+/// How many certifications a user has given after `since`, those that were earned at trainings aside.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_granted_by(conn: &mut Conn, user: UserId, since: UtcTime) -> Result<i64, StorageError> {
+    let granted = certifications::table.filter(certifications::granted_by.eq(user));
+    Ok(granted.filter(is_grant_after(since)).count().get_result(conn)?)
+}
+
+/// How many certifications a user was given after `since`, those that were earned at trainings aside.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_granted_to(conn: &mut Conn, user: UserId, since: UtcTime) -> Result<i64, StorageError> {
+    let granted = certifications::table.filter(certifications::user_id.eq(user));
+    Ok(granted.filter(is_grant_after(since)).count().get_result(conn)?)
+}
+
+#[diesel::dsl::auto_type]
+fn is_grant_after(since: UtcTime) -> _ {
+    certifications::granted_at.gt(since).and(certifications::training_id.is_null())
+}
+
 /// Grants a certification.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The only code that knows the database: one file for each noun, and the door in [`db`].
 
+pub mod acquaintances;
 pub mod allocations;
 pub mod audit;
 pub mod backlog;

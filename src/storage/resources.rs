@@ -12,7 +12,7 @@ use super::error::StorageError;
 use super::resource_links::list_linked;
 use super::schema::{allocations, booking_rules, organizations, resource_links, resources, sites, tariffs, waitlist_entries};
 use super::types::{Json, Shared};
-use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
+use crate::domain::ids::{BookingRulesId, CertificationKindId, OrganizationId, ResourceId, SiteId, TariffId};
 use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::pricing::Tariff;
 use crate::domain::public_holidays::PublicHolidays;
@@ -556,6 +556,21 @@ pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, 
         .select(booking_rules::rules)
         .load(conn)?;
     Ok(rules.iter().any(|Shared(rules)| rules.closed_on_public_holidays))
+}
+
+/// What these hosts have on offer that requires a certification, by name.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_requiring(conn: &mut Conn, hosts: &[OrganizationId], kind: CertificationKindId) -> Result<Vec<String>, StorageError> {
+    Ok(resources::table
+        .inner_join(booking_rules::table)
+        .filter(resources::organization_id.eq_any(hosts).and(resources::status.eq(ResourceStatus::Listed)))
+        // Nothing else in the rules has this identifier.
+        .filter(booking_rules::rules.like(format!("%\"{kind}\"%")))
+        .order((resources::name, resources::id))
+        .select(resources::name)
+        .load(conn)?)
 }
 
 /// Adds the tariff of a resource as a version, under its `tariff_id`.

@@ -155,6 +155,21 @@ pub fn list(
     trainings_from(conn, rows)
 }
 
+/// The trainings in a kind that are still to be held, whoever trains, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_scheduled(conn: &mut Conn, kind: CertificationKindId) -> Result<Vec<Training>, StorageError> {
+    let rows = trainings::table
+        // Written out, it is the condition of the index.
+        .filter(sql::<Bool>("trainings.status = 'scheduled'"))
+        .filter(trainings::certification_kind_id.eq(kind))
+        .order((trainings::starts_at, trainings::id))
+        .select(COLUMNS)
+        .load(conn)?;
+    trainings_from(conn, rows)
+}
+
 /// Which upcoming trainings are looked for, whoever trains; what is left out does not matter.
 #[derive(Debug, Clone)]
 pub struct Filter {

@@ -1,5 +1,6 @@
 //! Kinds of certification, and who holds one.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use chrono::TimeDelta;
@@ -60,6 +61,7 @@ on_both_databases! {
         assert_eq!((&kind["name"], &kind["valid_days"], &kind["organization_name"]), (&json!("Laser safety"), &json!(730), &json!("Rotor Works")));
         let list = format!("/organizations/{}/certification-kinds", school.host_organization);
         assert_eq!(server.anonymous().get(&list).await.expect(200).items(), std::slice::from_ref(&kind.body));
+        assert!(kind["shared_with"].is_null(), "{kind:?}");
         school.host.patch(&format!("/resources/{}", school.resource), json!({ "status": "retired" })).await.expect(200);
         for path in [path, list] {
             server.anonymous().get(&path).await.refused(404, "not_found");
@@ -125,6 +127,95 @@ on_both_databases! {
         assert_eq!(mail.subject, "Certification revoked: Laser safety");
         assert!(mail.text.contains("Reason: Left the laser alone\n"), "{}", mail.text);
         school.grant(&bob).await.expect(201);
+    }
+
+    async fn nobody_learns_from_an_identifier_who_it_is_but_hosts_that_know_them(server) {
+        let school = School::open(server, json!({})).await;
+        let bob = server.user("Bob").await;
+        let refused = school.grant_as(&school.host, json!({ "user_id": bob.id })).await;
+        assert!(!refused.text.contains("Bob") && !refused.text.contains(&bob.email), "{refused:?}");
+        refused.refused_fields(&[("/user_id", "unknown_user")]);
+        // A customer's people are known as soon as it has booked,
+        let carl = json!({ "user_id": school.customer.id, "expires_at": "2027-01-01T00:00:00Z" });
+        school.grant_as(&school.host, carl.clone()).await.refused_fields(&[("/user_id", "unknown_user")]);
+        school.book(TEN, TWELVE).await.expect(201);
+        school.grant_as(&school.host, carl).await.expect(201);
+        // and whoever was certified before, or comes to a training.
+        school.grant_as(&school.host, json!({ "email": bob.email, "expires_at": "2027-01-01T00:00:00Z" })).await.expect(201);
+        school.grant_as(&school.host, json!({ "user_id": bob.id })).await.expect(201);
+        let cleo = server.user("Cleo").await;
+        let training = json!({
+            "certification_kind_id": school.kind, "site_id": school.site, "name": "Evening", "seats": 2,
+            "starts_at": "2026-12-08T18:00:00Z", "ends_at": "2026-12-08T20:00:00Z",
+        });
+        let training = school.host.post(&format!("/organizations/{}/trainings", school.host_organization), training).await.expect(201);
+        assert!(training["created_by"].is_null(), "{training:?}");
+        school.grant_as(&school.host, json!({ "user_id": cleo.id })).await.refused_fields(&[("/user_id", "unknown_user")]);
+        cleo.post(&format!("/trainings/{}/seats", training.id()), json!({})).await.expect(201);
+        school.grant_as(&school.host, json!({ "user_id": cleo.id })).await.expect(201);
+    }
+
+    async fn a_grant_that_changes_nothing_is_refused_and_so_are_too_many(server) {
+        let school = School::open(server, json!({ "valid_days": 10 })).await;
+        let bob = server.user("Bob").await;
+        school.grant(&bob).await.expect(201);
+        school.grant(&bob).await.refused(409, "invalid_transition");
+        let until = |day: usize| json!({ "email": bob.email, "expires_at": format!("2027-01-{day:02}T00:00:00Z") });
+        for day in 1..20 {
+            school.grant_as(&school.host, until(day)).await.expect(201);
+        }
+        school.grant_as(&school.host, until(19)).await.refused(409, "invalid_transition");
+        let refused = school.grant_as(&school.host, until(20)).await.refused(429, "too_many_grants");
+        assert_eq!(refused.header("retry-after"), "3600");
+        // Others are certified all the same, and he when some time has passed.
+        school.grant(&school.customer).await.expect(201);
+        server.advance(TimeDelta::minutes(61));
+        school.grant_as(&school.host, until(20)).await.expect(201);
+    }
+
+    async fn a_kind_that_is_in_use_is_not_retired(server) {
+        let school = School::open(server, json!({})).await.requiring().await;
+        let paula = server.user("Paula").await;
+        let partner = paula.found("Gear Works").await;
+        let path = format!("/certification-kinds/{}", school.kind);
+        school.host.patch(&path, json!({ "shared_with": [partner] })).await.expect(200);
+        let site = paula.open_site(&partner, json!({})).await;
+        let rules = json!({ "required_certification_ids": [school.kind] });
+        paula.list_resource(&site, json!({ "name": "Mill", "booking_rules": rules })).await;
+        let refused = school.host.patch(&path, json!({ "is_retired": true })).await.refused(409, "certification_kind_in_use");
+        assert_eq!(refused["detail"], "In use: Lathe, Mill.");
+        school.host.patch(&format!("/resources/{}", school.resource), json!({ "status": "paused" })).await.expect(200);
+        let training = json!({
+            "certification_kind_id": school.kind, "site_id": school.site, "name": "Evening", "seats": 2,
+            "starts_at": "2026-12-08T18:00:00Z", "ends_at": "2026-12-08T20:00:00Z",
+        });
+        let trainings = format!("/organizations/{}/trainings", school.host_organization);
+        let training = school.host.post(&trainings, training).await.expect(201).id();
+        let retired = json!({ "shared_with": [], "is_retired": true });
+        let refused = school.host.patch(&path, retired.clone()).await.refused(409, "certification_kind_in_use");
+        assert_eq!(refused["detail"], "In use: Evening.");
+        school.host.post(&format!("/trainings/{training}/cancel"), json!({})).await.expect(200);
+        school.host.patch(&path, retired).await.expect(200);
+    }
+
+    async fn what_is_shared_with_a_host_is_shown_there_to_its_members_only(server) {
+        let school = School::open(server, json!({})).await;
+        let paula = server.user("Paula").await;
+        let own = paula.found("Gear Works").await;
+        let kinds = format!("/organizations/{own}/certification-kinds");
+        let theirs = paula.post(&kinds, json!({ "name": "Buy at Gear Works", "shared_with": [school.host_organization] })).await.expect(201);
+        assert_eq!(theirs["shared_with"], json!([school.host_organization]));
+        let list = format!("/organizations/{}/certification-kinds", school.host_organization);
+        let ids = |answer: Answer| {
+            answer.items().iter().map(|kind| kind["id"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+        };
+        let shown = server.anonymous().get(&list).await.expect(200);
+        assert!(shown.items()[0]["shared_with"].is_null(), "{shown:?}");
+        assert_eq!(ids(shown), BTreeSet::from([school.kind.clone()]));
+        assert_eq!(ids(school.host.get(&list).await.expect(200)), BTreeSet::from([school.kind.clone(), theirs.id()]));
+        let path = format!("/certification-kinds/{}", theirs.id());
+        assert_eq!(school.host.get(&path).await.expect(200)["shared_with"], json!([school.host_organization]));
+        assert!(school.customer.get(&path).await.expect(200)["shared_with"].is_null());
     }
 
     async fn a_partner_grants_and_revokes_what_is_shared_with_it(server) {
@@ -194,7 +285,9 @@ on_both_databases! {
         let school = School::open(server, json!({})).await.requiring().await;
         let refused = school.book(TEN, TWELVE).await.refused(422, "booking_rules_violated");
         assert_eq!((&refused["violations"][0]["code"], &refused["violations"][0]["overridable"]), (&json!("certification_missing"), &json!(true)));
-        assert!(refused["violations"][0]["detail"].as_str().unwrap().contains("Laser safety by Rotor Works"), "{refused:?}");
+        let detail = refused["violations"][0]["detail"].as_str().unwrap();
+        let trainings = format!("Laser safety by Rotor Works (trainings: /api/v1/trainings?certification_kind_id={})", school.kind);
+        assert!(detail.contains(&trainings), "{detail}");
         let quote = format!("/resources/{}/quote", school.resource);
         let mut slot = json!({ "starts_at": TEN, "ends_at": TWELVE });
         assert_eq!(server.anonymous().post(&quote, slot.clone()).await.expect(200)["violations"], json!([]));

@@ -106,6 +106,22 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let caller = if code == Code::TrainingFull { customer } else { host };
             caller.post(&seats, json!({})).await
         }
+        Code::CertificationKindInUse => {
+            let kinds = format!("{organization}/certification-kinds");
+            let kind = host.post(&kinds, json!({ "name": "Mill" })).await.expect(201).id();
+            host.patch(&path, json!({ "booking_rules": { "required_certification_ids": [kind] } })).await.expect(200);
+            host.patch(&format!("/certification-kinds/{kind}"), json!({ "is_retired": true })).await
+        }
+        Code::TooManyGrants => {
+            let kinds = format!("{organization}/certification-kinds");
+            let kind = host.post(&kinds, json!({ "name": "Mill" })).await.expect(201).id();
+            let mut last = None;
+            for day in 1..22 {
+                let grant = json!({ "email": customer.email, "expires_at": format!("2027-01-{day:02}T00:00:00Z") });
+                last = Some(host.post(&format!("/certification-kinds/{kind}/certifications"), grant).await);
+            }
+            last?
+        }
         Code::InvalidTransition => {
             let booking = customer.post("/bookings", wish).await.expect(201).id();
             host.post(&format!("/bookings/{booking}/approve"), json!({})).await

@@ -120,6 +120,34 @@ on_both_databases! {
         school.host.post(&path, json!({})).await.refused(409, "invalid_transition");
     }
 
+    async fn who_a_kind_is_not_shared_with_any_more_certifies_nobody_in_it(server) {
+        let school = School::open(server, json!({})).await;
+        let kept = school.schedule(2).await;
+        let paula = server.user("Paula").await;
+        let partner = paula.found("Gear Works").await;
+        let kind = format!("/certification-kinds/{}", school.kind);
+        school.host.patch(&kind, json!({ "shared_with": [partner] })).await.expect(200);
+        let site = paula.open_site(&partner, json!({})).await;
+        paula.list_resource(&site, json!({})).await;
+        let mut training = school.training(2);
+        training["site_id"] = json!(site);
+        let list = format!("/organizations/{partner}/trainings");
+        let theirs = format!("/trainings/{}", paula.post(&list, training.clone()).await.expect(201).id());
+        let ada = server.user("Ada").await;
+        take(&theirs, &ada).await;
+        server.advance(TimeDelta::minutes(1));
+        school.host.patch(&kind, json!({ "shared_with": [] })).await.expect(200);
+        assert_eq!(paula.get(&theirs).await.expect(200)["status"], "cancelled");
+        assert_eq!(school.host.get(&kept).await.expect(200)["status"], "scheduled");
+        let mail = &server.mails(&ada.email, 2).await[1];
+        assert!(mail.subject.starts_with("Training cancelled: Laser evening"), "{}", mail.subject);
+        assert!(mail.text.contains("Reason: Laser safety is not shared"), "{}", mail.text);
+        paula.post(&list, training).await.refused_fields(&[("/certification_kind_id", "unknown_certification_kind")]);
+        server.advance(TimeDelta::days(9));
+        paula.post(&format!("{theirs}/attendance"), json!({ "attended": [ada.id] })).await.refused(409, "invalid_transition");
+        assert!(ada.get("/me/certifications").await.expect(200).items().is_empty());
+    }
+
     async fn trainings_are_listed_by_start(server) {
         let school = School::open(server, json!({})).await;
         let list = format!("/organizations/{}/trainings", school.host_organization);

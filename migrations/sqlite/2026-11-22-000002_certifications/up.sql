@@ -75,6 +75,7 @@ CREATE TABLE certifications (
 );
 CREATE INDEX certifications_by_user ON certifications (user_id, id);
 CREATE INDEX certifications_by_kind ON certifications (certification_kind_id, id);
+CREATE INDEX certifications_by_granter ON certifications (granted_by, granted_at);
 CREATE INDEX certifications_to_warn ON certifications (next_warning_at) WHERE next_warning_at IS NOT NULL;
 
 -- A training has no more seats taken than it has, whoever writes (`training_full`).

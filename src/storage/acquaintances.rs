@@ -1,0 +1,26 @@
+//! With whom an organization has to do.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{bookings, certifications, members, training_seats, trainings};
+use crate::domain::ids::{CertificationKindId, OrganizationId, UserId};
+
+/// Whether a host knows a user anyway: as a member of its own or of a customer, from a training of its own, or as somebody who
+/// was certified in the kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_known(conn: &mut Conn, user: UserId, host: OrganizationId, kind: CertificationKindId) -> Result<bool, StorageError> {
+    let booked = bookings::table
+        .filter(bookings::organization_id.eq(members::organization_id).and(bookings::host_organization_id.eq(host)));
+    let belongs = members::table.filter(members::user_id.eq(user)).filter(members::organization_id.eq(host).or(exists(booked)));
+    let seated = training_seats::table
+        .inner_join(trainings::table)
+        .filter(training_seats::user_id.eq(user).and(trainings::organization_id.eq(host)));
+    let certified =
+        certifications::table.filter(certifications::user_id.eq(user).and(certifications::certification_kind_id.eq(kind)));
+    Ok(diesel::select(exists(belongs).or(exists(seated)).or(exists(certified))).get_result(conn)?)
+}
