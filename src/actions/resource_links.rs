@@ -12,6 +12,7 @@ use crate::domain::ids::ResourceId;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
+use crate::domain::resource::LinkKind;
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
 use crate::storage::resource_links::{self, ResourceLink};
@@ -25,7 +26,7 @@ const MOST_LINKED: usize = 50;
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for another that is none of the
-/// host's and for one link too many, `link_not_possible`.
+/// host's, for one link too many and for more than there is of the other, `link_not_possible`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<ResourceLink, Error> {
     let ResourceLink { resource_id: id, other_id, .. } = link;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
@@ -36,6 +37,11 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
     if resource_links::list_linked(tx.conn, &[id, other_id])?.len() > MOST_LINKED {
         let detail = format!("must leave no more than {MOST_LINKED} resources connected by links");
         return Err(InvalidFields::one("/other_id", "out_of_range", detail).into());
+    }
+    let other = resources::get(tx.conn, other_id)?;
+    if link.kind == LinkKind::Takes && link.quantity > other.fields.capacity.quantity {
+        let detail = format!("must be at most {}, for there is no more of it", other.fields.capacity.quantity);
+        return Err(InvalidFields::one("/quantity", "out_of_range", detail).into());
     }
     // What is over does not stand in the way of the link.
     for end in [id, other_id] {

@@ -149,7 +149,7 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let (machine, room) = (&market.resource, &another(&market, "Room", 4).await);
         link(&market, machine, room, "takes", 2).await.expect(201);
-        link(&market, machine, room, "takes", 5).await.expect(201);
+        link(&market, machine, room, "takes", 4).await.expect(201);
         link(&market, room, machine, "excludes", 1).await.expect(201);
         let made = link(&market, machine, room, "excludes", 1).await.expect(201);
         assert_eq!(made.body, json!({ "resource_id": machine, "other_id": room, "kind": "excludes", "quantity": 1 }));
@@ -179,6 +179,8 @@ on_both_databases! {
             (room, "excludes", 2, "/quantity"),
             (room, "takes", 0, "/quantity"),
             (room, "takes", 1001, "/quantity"),
+            // There is one.
+            (room, "takes", 2, "/quantity"),
             (room, "follows", 1, "/kind"),
         ] {
             let answer = link(&market, machine, to, kind, quantity).await.refused(422, "invalid_fields");
