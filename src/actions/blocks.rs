@@ -1,5 +1,6 @@
 //! Keeping a resource for the host: maintenance, closure, private use.
 
+use std::cmp::Reverse;
 use std::convert::Infallible;
 
 use serde_json::json;
@@ -8,12 +9,13 @@ use super::bookings::moves::Step;
 use super::bookings::{Actor, Clash, due, facts};
 use super::customers::Taker;
 use super::error::Error;
+use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::resources::get_as;
 use super::{Caller, search, taken};
 use crate::domain::alternatives::Alternative;
 use crate::domain::availability::conflicts;
-use crate::domain::block::{BlockScope, OnBookings};
+use crate::domain::block::{BlockScope, OnBookings, agreement};
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{BookingFacts, Event, Happened};
 use crate::domain::fields::{Fields, InvalidFields};
@@ -70,11 +72,12 @@ pub struct Displaced {
 }
 
 /// Blocks a quantity of a resource, or all of it, once or as often as a rule says: all of it or nothing. Bookings that stand in
-/// the way are cancelled if the caller says so, but for those in use: as few as must be, the ones made last first.
+/// the way are cancelled if the caller says so, but for those in use: as few as must be, the least agreed first and of these
+/// the ones made last.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for a rule whose occurrences are none or too many,
-/// `slot_unavailable` when bookings or other blocks take it.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for more than there is and for a rule whose occurrences are
+/// none, too many or overlap, `slot_unavailable` when bookings or other blocks take it.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
     let locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
@@ -97,16 +100,16 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
     }
     // What the block leaves free goes to those who wait in line, and only then is it known what is left to offer.
     locked.serve(tx)?;
-    let mut displaced = Vec::new();
-    for (was, booking) in cancelled {
-        displaced.push(tell(tx, was, booking, wish.on_bookings == OnBookings::OfferAlternatives)?);
-    }
+    let displaced = tell(tx, cancelled, wish.on_bookings == OnBookings::OfferAlternatives)?;
     Ok(Made { first, others, displaced })
 }
 
 /// The blocks that are wished for: the first, and those that repeat it on the clock at the site.
 fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, wish: &NewBlock) -> Result<(Block, Vec<Block>), InvalidFields> {
-    let mut spans = occurrences(resource, wish)?.into_iter();
+    let mut fields = Fields::default();
+    check_quantity(&mut fields, resource, wish.quantity);
+    let spans = fields.nest("", occurrences(resource, wish));
+    let mut spans = fields.finish(|| spans)?.into_iter();
     let block_series_id = wish.recurrence.is_some().then(|| tx.new_id());
     let block = |interval| Block {
         id: tx.new_id(),
@@ -116,21 +119,32 @@ fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, wish: &NewBlock
         quantity: wish.quantity.unwrap_or(resource.fields.capacity.quantity),
         reason: wish.reason.clone(),
         created_by: caller.user_id,
+        revision: 1,
         created_at: tx.now,
     };
     let first = block(spans.next().unwrap_or(wish.interval));
     Ok((first, spans.map(block).collect()))
 }
 
-/// When the blocks are that are wished for, in order.
+/// No more can be blocked than there is.
+fn check_quantity(fields: &mut Fields, resource: &Resource, quantity: Option<i32>) {
+    let most = resource.fields.capacity.quantity;
+    if quantity.is_some_and(|quantity| quantity > most) {
+        fields.refuse("/quantity", "out_of_range", format!("must be at most {most}, for there is no more"));
+    }
+}
+
+/// When the blocks are that are wished for, in order. What the clocks at the site skip of one, or of all of it, is left out.
 fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, InvalidFields> {
     let Some(recurrence) = &wish.recurrence else { return Ok(vec![wish.interval]) };
     let timezone = resource.site.timezone;
     let mut fields = Fields::default();
     let spans = recurrence.read_spans(&mut fields, "/repeat/rule", timezone, wish.interval).unwrap_or_default();
-    let spans: Result<Vec<_>, _> = spans.into_iter().map(|span| span.interval(timezone)).collect();
-    let spans = fields.take("/repeat/rule", spans);
-    fields.finish(|| spans)
+    let spans: Vec<_> = spans.into_iter().filter_map(|span| span.left(timezone)).collect();
+    if spans.windows(2).any(|pair| matches!(pair, [a, b] if a.overlaps(*b))) {
+        fields.refuse("/repeat/rule", "invalid", "must not repeat it before it is over");
+    }
+    fields.finish(|| Some(spans))
 }
 
 /// Ends what was only tried, so that it leaves no trace.
@@ -143,7 +157,7 @@ impl From<StorageError> for Undone {
 }
 
 /// The bookings that must make room for blocks. The database is asked, which knows all about links, too: everything that
-/// could go goes, and what still fits beside the blocks comes back, the oldest first; and then all that is undone.
+/// could go goes, and what still fits beside the blocks comes back, in its order; and then all that is undone.
 fn find_displaced<'b>(
     tx: &mut Tx<'_>,
     resource: &Resource,
@@ -172,7 +186,7 @@ fn find_displaced<'b>(
     *displaced
 }
 
-/// The bookings that may have to make room and can, the oldest first.
+/// The bookings that may have to make room and can: what is agreed first, and of that the oldest.
 fn list_movable<'b>(
     tx: &mut Tx<'_>,
     resource: &Resource,
@@ -195,20 +209,27 @@ fn list_movable<'b>(
             return Err(Error::Refused(Code::SlotUnavailable, detail));
         }
     }
-    movable.sort_by_key(|booking| (booking.created_at, booking.id));
+    movable.sort_by_key(|booking| (Reverse(agreement(booking.status)), booking.created_at, booking.id));
     Ok(movable)
 }
 
-/// Tells the parties that a booking had to make room, and what could be booked instead.
-fn tell(tx: &mut Tx<'_>, was: BookingStatus, booking: Booking, offers: bool) -> Result<Displaced, Error> {
-    let resource = resources::get(tx.conn, booking.resource_id)?;
-    let alternatives = match offers {
-        true => search::alternatives(tx, &resource, (booking.interval, booking.quantity), None, Taker::of(&booking))?,
-        false => Vec::new(),
-    };
-    let facts = BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) };
-    publish(tx, &Event::Booking { happened: Happened::Cancelled, facts })?;
-    Ok(Displaced { booking, alternatives })
+/// Tells the parties which bookings had to make room, each of all of theirs at once, and what could be booked instead.
+fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool) -> Result<Vec<Displaced>, Error> {
+    let (mut displaced, mut told) = (Vec::new(), Vec::new());
+    for (was, booking) in cancelled {
+        let resource = resources::get(tx.conn, booking.resource_id)?.at(tx.now);
+        let alternatives = match offers {
+            true => search::alternatives(tx, &resource, (booking.interval, booking.quantity), None, Taker::of(&booking))?,
+            false => Vec::new(),
+        };
+        told.push(BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) });
+        displaced.push(Displaced { booking, alternatives });
+    }
+    told.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
+    if !told.is_empty() {
+        publish(tx, &Event::Bookings { happened: Happened::Displaced, bookings: told })?;
+    }
+    Ok(displaced)
 }
 
 /// Why a block that was refused cannot be made.
@@ -217,29 +238,56 @@ fn tell(tx: &mut Tx<'_>, was: BookingStatus, booking: Booking, offers: bool) -> 
 /// `not_found`, or when the database fails.
 pub fn explain(tx: &mut Tx<'_>, id: ResourceId, wish: &NewBlock) -> Result<Clash, Error> {
     let resource = resources::get(tx.conn, id)?;
-    let capacity = resource.fields.capacity.quantity;
-    let mut found = Vec::new();
-    for interval in occurrences(&resource, wish)? {
-        let taken = taken::of(tx, &resource, interval, None)?;
-        found.extend(conflicts(&taken, interval, capacity, wish.quantity.unwrap_or(capacity)));
-    }
-    Ok(Clash { resource_id: id, conflicts: found, alternatives: Vec::new() })
+    let quantity = wish.quantity.unwrap_or(resource.fields.capacity.quantity);
+    let intervals = occurrences(&resource, wish)?;
+    clash(tx, &resource, intervals, quantity, None)
 }
 
-/// The blocks of a resource that end after `from`, for the host's members.
+/// Why a block cannot be changed as it was refused to be.
 ///
 /// # Errors
-/// `not_found`, `forbidden`.
+/// `not_found`, what `edit` refuses, or when the database fails.
+pub fn explain_update(
+    tx: &mut Tx<'_>,
+    id: ResourceId,
+    block: BlockId,
+    edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
+) -> Result<Clash, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    let block = edit(blocks::get(tx.conn, id, block)?)?;
+    clash(tx, &resource, vec![block.interval], block.quantity, Some(block.id))
+}
+
+/// When a quantity is not free; of a block that is `leaving` its time for this, its own does not count.
+fn clash(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    intervals: Vec<Interval>,
+    quantity: i32,
+    leaving: Option<BlockId>,
+) -> Result<Clash, Error> {
+    let mut found = Vec::new();
+    for interval in intervals {
+        let taken = taken::of(tx, resource, interval, leaving.map(Into::into))?;
+        found.extend(conflicts(&taken, interval, resource.fields.capacity.quantity, quantity));
+    }
+    Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new() })
+}
+
+/// The blocks of a resource that end after `from` and start before `to`, by start, for the host's members.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
 pub fn list(
     tx: &mut Tx<'_>,
     caller: Caller,
     id: ResourceId,
-    from: Option<UtcTime>,
+    (from, to): (Option<UtcTime>, Option<UtcTime>),
     paging: &Paging,
 ) -> Result<Page<Block>, Error> {
     get_as(tx, caller, id, Permission::View)?;
-    let rows = blocks::list(tx.conn, id, from, paging.after.as_deref(), paging.rows())?;
-    Ok(paging.page(rows, |block| block.id.to_string()))
+    let rows = blocks::list(tx.conn, id, from, to, paging.after_start()?, paging.rows())?;
+    Ok(paging.page(rows, |block| Paging::start_key(block.interval.starts_at(), block.id)))
 }
 
 /// A block of a resource, for the host's members.
@@ -248,6 +296,35 @@ pub fn list(
 /// `not_found`, `forbidden`.
 pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
     get_as(tx, caller, id, Permission::View)?;
+    Ok(blocks::get(tx.conn, id, block)?)
+}
+
+/// Gives a block another time, quantity or reason, in one move: on a clash it stays as it is.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_fields` for more than there is,
+/// `slot_unavailable` when bookings or other blocks take it, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: ResourceId,
+    block: BlockId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
+) -> Result<Block, Error> {
+    let locked = due::lock(tx, [id])?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
+    let before = blocks::get(tx.conn, id, block)?;
+    if_match.check(before.revision)?;
+    let after = edit(before)?;
+    let mut fields = Fields::default();
+    check_quantity(&mut fields, &resource, Some(after.quantity));
+    fields.finish(|| Some(()))?;
+    due::settle(tx, &resource)?;
+    blocks::update(tx.conn, &after, tx.now)?;
+    record(tx, caller, &resource, "block.update", &after)?;
+    // What it leaves may be what somebody waits for.
+    locked.serve(tx)?;
     Ok(blocks::get(tx.conn, id, block)?)
 }
 

@@ -201,7 +201,7 @@ pub fn conflicts(
     leaving: Option<&Booking>,
 ) -> Result<Vec<Interval>, Error> {
     let claim = resource.fields.rules.allocation(wished);
-    let taken = taken::of(tx, resource, claim, leaving.map(|booking| booking.id))?;
+    let taken = taken::of(tx, resource, claim, leaving.map(|booking| booking.id.into()))?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
@@ -231,7 +231,8 @@ fn other_times(
 ) -> Result<Vec<Alternative>, Error> {
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
     let search = SlotSearch { starts_within, length: wished.duration(), quantity };
-    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving.map(|booking| booking.id))?;
+    let taken =
+        taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving.map(|booking| booking.id.into()))?;
     // Where it is already is no other time.
     let is_left = |slot: &Interval| leaving.is_some_and(|left| (left.resource_id, left.interval) == (resource.id, *slot));
     let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
@@ -297,9 +298,13 @@ impl Offer {
     }
 
     fn into_alternative(self) -> Alternative {
+        let Resource { id: resource_id, organization_name, fields, site, .. } = self.found.resource;
         Alternative {
-            resource_id: self.found.resource.id,
-            resource_name: self.found.resource.fields.name,
+            resource_id,
+            resource_name: fields.name,
+            organization_name,
+            site_name: site.name,
+            city: site.address.city,
             starts_at: self.slot.starts_at(),
             ends_at: self.slot.ends_at(),
             price: self.price,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::Error;
 use crate::domain::availability::Taken;
-use crate::domain::ids::{BookingId, ResourceId};
+use crate::domain::ids::{AllocationId, ResourceId};
 use crate::domain::interval::Interval;
 use crate::domain::resource::LinkKind;
 use crate::domain::resource_links::{Linked, binding};
@@ -13,11 +13,11 @@ use crate::storage::db::Tx;
 use crate::storage::resource_links::{self, ResourceLink};
 use crate::storage::resources::{self, Resource};
 
-/// What cannot be had of a resource within a span; by a booking that would leave its slot for another, if one is `leaving`.
+/// What cannot be had of a resource within a span; by a booking or block that would leave its time for another, if one is `leaving`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval, leaving: Option<BookingId>) -> Result<Vec<Taken>, Error> {
+pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval, leaving: Option<AllocationId>) -> Result<Vec<Taken>, Error> {
     if !resource.has_links && leaving.is_none() {
         return Ok(allocations::list_overlapping(tx.conn, resource.claimed(), within, tx.now)?);
     }
@@ -32,7 +32,7 @@ pub fn of_each(
     tx: &mut Tx<'_>,
     of: &[&Resource],
     within: Interval,
-    leaving: Option<BookingId>,
+    leaving: Option<AllocationId>,
 ) -> Result<HashMap<ResourceId, Vec<Taken>>, Error> {
     let linked: Vec<_> = of.iter().filter(|resource| resource.has_links).collect();
     let ids: Vec<_> = linked.iter().map(|resource| resource.id).collect();
@@ -50,8 +50,8 @@ pub fn of_each(
     for (resource, one) in allocations::list_overlapping_each(tx.conn, &claimed, within, tx.now)? {
         taken.entry(resource).or_default().push(one);
     }
-    if let Some(booking) = leaving {
-        leave(&mut taken, &allocations::list_of(tx.conn, booking)?);
+    if let Some(claim) = leaving {
+        leave(&mut taken, &allocations::list_of(tx.conn, claim)?);
     }
     let bound: Vec<_> = linked
         .into_iter()

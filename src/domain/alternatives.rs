@@ -24,6 +24,12 @@ pub struct Alternative {
     pub resource_id: ResourceId,
     /// Its name.
     pub resource_name: String,
+    /// Whose it is.
+    pub organization_name: String,
+    /// Where it is,
+    pub site_name: String,
+    /// and in which town.
+    pub city: String,
     /// From this instant
     pub starts_at: UtcTime,
     /// up to but not including this one.
@@ -105,6 +111,9 @@ mod tests {
         let offer = |name: String, slot: Interval, distance_km| Alternative {
             resource_id: ResourceId::new(0, [0; 10]),
             resource_name: name,
+            organization_name: String::new(),
+            site_name: String::new(),
+            city: String::new(),
             starts_at: slot.starts_at(),
             ends_at: slot.ends_at(),
             price: Money { amount: 0, currency: "EUR".parse().unwrap() },

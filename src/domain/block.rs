@@ -1,5 +1,6 @@
 //! Blocks: the host's own claims.
 
+use super::booking::BookingStatus;
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -23,5 +24,15 @@ text_enum! {
         Following = "following",
         /// All of them.
         All = "all",
+    }
+}
+
+/// Of bookings that have to make room, the least agreed go first: what is only held before what is asked for, and that before
+/// what is confirmed.
+pub const fn agreement(status: BookingStatus) -> u8 {
+    match status {
+        BookingStatus::Held => 0,
+        BookingStatus::Requested => 1,
+        _ => 2,
     }
 }

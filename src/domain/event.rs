@@ -127,6 +127,8 @@ text_enum! {
         Rescheduled = "booking_rescheduled",
         /// Either side has called it off.
         Cancelled = "booking_cancelled",
+        /// The host has called it off to keep the time for itself.
+        Displaced = "booking_displaced",
         /// The host has refused it.
         Declined = "booking_declined",
         /// Nobody has confirmed or answered it in time.

@@ -80,6 +80,19 @@ macro_rules! ids {
     )*};
 }
 
+// What takes capacity gives its allocations their name.
+impl From<BookingId> for AllocationId {
+    fn from(BookingId(id): BookingId) -> Self {
+        Self(id)
+    }
+}
+
+impl From<BlockId> for AllocationId {
+    fn from(BlockId(id): BlockId) -> Self {
+        Self(id)
+    }
+}
+
 ids! {
     /// Of a user.
     UserId,

@@ -68,6 +68,23 @@ impl LocalSpan {
         let (starts_at, ends_at) = (first(self.starts_at)?, first(self.ends_at)?);
         Interval::new(starts_at, ends_at).map_err(|_| SkippedTime(timezone, self.ends_at))
     }
+
+    /// The same without what a gap leaves out: a start or an end in it is where the clock goes on. None if nothing is left.
+    pub fn left(self, timezone: Tz) -> Option<Interval> {
+        let instant = |local: NaiveDateTime| match timezone.from_local_datetime(&local).earliest() {
+            Some(instant) => UtcTime::from(instant.to_utc()),
+            None => end_of_gap(timezone, local),
+        };
+        Interval::new(instant(self.starts_at), instant(self.ends_at)).ok()
+    }
+}
+
+/// When the clock goes on that leaves this time out.
+fn end_of_gap(timezone: Tz, skipped: NaiveDateTime) -> UtcTime {
+    // Nowhere is the clock a day ahead of UTC, or behind it.
+    let (near, day) = (UtcTime::from(skipped.and_utc()), TimeDelta::days(1));
+    let before = offset(timezone, near - day);
+    Interval::new(near - day, near + day).map_or(near, |around| next_change(timezone, around, before))
 }
 
 /// How far the wall clock is ahead of UTC at an instant.

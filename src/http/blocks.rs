@@ -1,16 +1,18 @@
 //! `/resources/{id}/blocks`: the host's own claims.
 
-use actix_web::{delete, get, post};
+use actix_web::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, or_explain};
 use super::caller::SignedIn;
+use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, Ids};
 use super::reply::Reply;
 use super::request::{Command, Parameters, Read};
 use crate::actions::blocks::{self, Displaced, Made, NewBlock};
+use crate::actions::error::Error;
 use crate::domain::alternatives::Alternative;
 use crate::domain::block::{BlockScope, OnBookings};
 use crate::domain::fields::{Fields, InvalidFields};
@@ -42,7 +44,7 @@ pub(super) struct NewBlockBody {
     #[schema(max_length = 500)]
     reason: String,
     /// What becomes of the bookings that stand in the way, but for those in use, which always refuse the block: as few as must
-    /// be are cancelled, those made last first.
+    /// be are cancelled, holds before requests and these before what is confirmed, and of these what was made last.
     #[serde(default = "refuse")]
     #[schema(default = "refuse", required = false)]
     bookings: OnBookings,
@@ -59,29 +61,67 @@ const fn refuse() -> OnBookings {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"rule": "FREQ=WEEKLY;COUNT=10"}))]
 struct Repeat {
-    /// A recurrence rule, as for a series of bookings; the blocks keep their hours on the clock at the site.
+    /// A recurrence rule, as for a series of bookings; the blocks keep their hours on the clock at the site, without what it
+    /// skips in spring, and none begins before the one before it is over.
     #[schema(min_length = 1, max_length = 500)]
     rule: String,
+}
+
+/// Reads the time of a block: whole minutes, and not too many.
+fn read_interval(fields: &mut Fields, starts_at: UtcTime, ends_at: UtcTime) -> Option<Interval> {
+    let interval = fields.take("/ends_at", Interval::new(starts_at, ends_at));
+    if interval.is_some_and(|interval| interval.duration() > chrono::TimeDelta::days(LONGEST_DAYS)) {
+        fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
+    }
+    for (pointer, time) in [("/starts_at", starts_at), ("/ends_at", ends_at)] {
+        if !time.is_whole_minute() {
+            fields.refuse(pointer, "invalid", "must be a whole minute");
+        }
+    }
+    interval
 }
 
 impl NewBlockBody {
     fn read(&self) -> Result<NewBlock, InvalidFields> {
         let mut fields = Fields::default();
-        let interval = fields.take("/ends_at", Interval::new(self.starts_at, self.ends_at));
-        if interval.is_some_and(|interval| interval.duration() > chrono::TimeDelta::days(LONGEST_DAYS)) {
-            fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
-        }
-        for (pointer, time) in [("/starts_at", self.starts_at), ("/ends_at", self.ends_at)] {
-            if !time.is_whole_minute() {
-                fields.refuse(pointer, "invalid", "must be a whole minute");
-            }
-        }
+        let interval = read_interval(&mut fields, self.starts_at, self.ends_at);
         let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, 1..=1_000_000));
         let reason = fields.note("/reason", &self.reason, 500);
         let rule = self.repeat.as_ref().map(|repeat| fields.text("/repeat/rule", &repeat.rule, LONGEST_RULE));
         let recurrence = rule.flatten().and_then(|rule| fields.take("/repeat/rule", rule.parse()));
         let (quantity, on_bookings) = (quantity.flatten(), self.bookings);
         fields.finish(|| Some(NewBlock { interval: interval?, quantity, reason: reason?, recurrence, on_bookings }))
+    }
+}
+
+/// What can be changed of a block.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T14:00:00Z"}))]
+pub(super) struct BlockFields {
+    /// From this instant
+    starts_at: UtcTime,
+    /// up to but not including this one, at most 366 days later.
+    ends_at: UtcTime,
+    /// How much of the resource.
+    #[schema(minimum = 1, maximum = 1_000_000)]
+    quantity: i32,
+    /// Why; for the host's members.
+    #[serde(default)]
+    #[schema(max_length = 500)]
+    reason: String,
+}
+
+impl BlockFields {
+    /// The block as a patch would have it.
+    fn edit(patch: &Patch, block: Block) -> Result<Block, InvalidFields> {
+        let (starts_at, ends_at) = (block.interval.starts_at(), block.interval.ends_at());
+        let new: Self = patch.merge(&Self { starts_at, ends_at, quantity: block.quantity, reason: block.reason.clone() })?;
+        let mut fields = Fields::default();
+        let interval = read_interval(&mut fields, new.starts_at, new.ends_at);
+        let quantity = fields.number("/quantity", new.quantity, 1..=1_000_000);
+        let reason = fields.note("/reason", &new.reason, 500);
+        fields.finish(|| Some(Block { interval: interval?, quantity: quantity?, reason: reason?, ..block }))
     }
 }
 
@@ -105,10 +145,15 @@ pub(super) struct BlockView {
 
 impl From<Block> for BlockView {
     fn from(block: Block) -> Self {
-        let Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, created_at } = block;
+        let Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, created_at, .. } = block;
         let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
         Self { id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at }
     }
+}
+
+fn reply(block: Block) -> Result<Reply, Error> {
+    let revision = block.revision;
+    Ok(Reply::ok(&BlockView::from(block))?.revision(revision))
 }
 
 /// A block that was made, and what it has come to.
@@ -169,7 +214,7 @@ pub(super) async fn create(command: Command<SignedIn, NewBlockBody>, id: Id<Reso
     responses((status = 200, body = BlockView)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/blocks/{block}")]
 pub(super) async fn get_one(read: Read<SignedIn>, Ids(id, block): Ids<ResourceId, BlockId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| Reply::ok(&BlockView::from(blocks::get(tx, caller, id, block)?))).await
+    read.run(move |tx, SignedIn(caller), _| reply(blocks::get(tx, caller, id, block)?)).await
 }
 
 /// Which blocks are wanted.
@@ -179,6 +224,8 @@ pub(super) async fn get_one(read: Read<SignedIn>, Ids(id, block): Ids<ResourceId
 pub(super) struct BlocksQuery {
     /// Only those that end after this instant.
     from: Option<UtcTime>,
+    /// Only those that start before this instant.
+    to: Option<UtcTime>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
@@ -188,16 +235,37 @@ pub(super) struct BlocksQuery {
 
 /// List the blocks of a resource
 ///
-/// For the host's members.
+/// By start, for the host's members.
 #[utoipa::path(operation_id = "list_blocks", tag = "blocks", params(("id" = String, Path), BlocksQuery),
     responses((status = 200, body = Page<BlockView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/blocks")]
 pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.page(move |tx, SignedIn(caller), query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        Ok(blocks::list(tx, caller, id.0, query.from, &paging)?.map(BlockView::from))
+        Ok(blocks::list(tx, caller, id.0, (query.from, query.to), &paging)?.map(BlockView::from))
     })
     .await
+}
+
+/// Edit a block
+///
+/// As a manager of the host: another time, quantity or reason, in one move. What it leaves is free at once; where it cannot have
+/// what it shall have it stays as it is. Those that repeat it stay.
+#[utoipa::path(operation_id = "update_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
+    request_body = BlockFields, responses((status = 200, body = BlockView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
+#[patch("/resources/{id}/blocks/{block}")]
+pub(super) async fn update(
+    command: Command<SignedIn, Patch>,
+    Ids(id, block): Ids<ResourceId, BlockId>,
+) -> Result<Reply, Problem> {
+    let (state, asked) = (command.state.clone(), command.body.clone());
+    let updated = command
+        .run(move |tx, SignedIn(caller), patch, if_match| {
+            reply(blocks::update(tx, caller, id, block, if_match, |before| BlockFields::edit(patch, before))?)
+        })
+        .await;
+    or_explain(state, updated, move |tx| blocks::explain_update(tx, id, block, |before| BlockFields::edit(&asked, before))).await
 }
 
 /// Which of the blocks that repeat each other are meant.
@@ -237,5 +305,5 @@ pub(super) async fn remove(
 
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::Routes) {
-    config.service(create).service(list).service(get_one).service(remove);
+    config.service(create).service(list).service(get_one).service(update).service(remove);
 }

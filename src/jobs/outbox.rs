@@ -166,6 +166,7 @@ const fn is_for_operator(happened: Happened) -> bool {
         | Happened::Reminder
         | Happened::Rescheduled
         | Happened::Cancelled
+        | Happened::Displaced
         | Happened::Overrun
         | Happened::Delayed
         | Happened::OutOfOrder
@@ -217,7 +218,7 @@ fn address_parties(
         customers.extend(contact(&booking.customer));
     }
     hosts.extend(contact(&booking.host));
-    let is_of_host = matches!(happened, Happened::OutOfOrder | Happened::BackInOrder);
+    let is_of_host = matches!(happened, Happened::Displaced | Happened::OutOfOrder | Happened::BackInOrder);
     if facts.is_hold && is_of_host
         || matches!(happened, Happened::Delayed | Happened::Offered | Happened::Reminder | Happened::OperatorLeft)
     {

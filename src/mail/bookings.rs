@@ -20,7 +20,19 @@ pub struct BookingsLetter {
     pub more: usize,
 }
 
+impl BookingsLetter {
+    /// What would be said of each of the bookings that are listed alone.
+    pub(super) fn each(&self) -> impl Iterator<Item = &BookingLetter> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+}
+
 impl Sender {
+    /// Where all bookings are shown.
+    pub(super) fn bookings_link(&self) -> String {
+        format!("{}/bookings", self.public_url)
+    }
+
     /// Puts what is told about several bookings into words.
     pub(super) fn bookings_page(&self, letter: &BookingsLetter) -> Page {
         let Words { word, intro, call, outro } = words(&letter.first);
@@ -30,19 +42,20 @@ impl Sender {
             intro,
             facts: self.bookings_facts(letter),
             call: call.to_owned(),
-            url: format!("{}/bookings", self.public_url),
+            url: self.bookings_link(),
             token: None,
             outro: outro.to_owned(),
         }
     }
 
     fn bookings_facts(&self, letter: &BookingsLetter) -> Vec<Fact> {
-        let BookingsLetter { first, others, more } = letter;
-        let listed = std::iter::once(first).chain(others).map(|one| {
+        let BookingsLetter { first, more, .. } = letter;
+        let listed = letter.each().flat_map(|one| {
             let span = when::span(one.timezone(), one.facts.starts_at, one.facts.ends_at);
             let other = if one.side == Side::Host { &one.customer } else { &one.host };
             let what = format!("{}, {}, {other}", one.resource, quantity(one.facts.quantity, one.unit));
-            Fact { label: "Booking", value: format!("{what}\n{span} ({})\n{}", one.timezone(), self.booking_link(one)) }
+            let value = format!("{what}\n{span} ({})\n{}", one.timezone(), self.booking_link(one));
+            std::iter::once(Fact { label: "Booking", value }).chain(self.instead(one))
         });
         let mut facts: Vec<_> = listed.collect();
         let in_order_from = first.facts.in_order_from.map(|at| when::instant(first.timezone(), at));

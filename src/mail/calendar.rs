@@ -23,7 +23,7 @@ impl Method {
         match letter.happened {
             _ if !letter.facts.is_in_calendar => None,
             Happened::Confirmed | Happened::Rescheduled => Some(Self::Request),
-            Happened::Cancelled | Happened::Replaced => Some(Self::Cancel),
+            Happened::Cancelled | Happened::Displaced | Happened::Replaced => Some(Self::Cancel),
             Happened::OutOfOrder
             | Happened::BackInOrder
             | Happened::OperatorLeft

@@ -125,6 +125,7 @@ impl BookingLetter {
             Happened::Offered
             | Happened::Requested
             | Happened::Cancelled
+            | Happened::Displaced
             | Happened::Declined
             | Happened::Expired
             | Happened::Missed
@@ -135,7 +136,10 @@ impl BookingLetter {
     /// What it is about, if its reader need not get it.
     pub(super) const fn category(&self) -> Option<MailCategory> {
         match (self.happened, self.side) {
-            (Happened::Cancelled | Happened::Uncertified | Happened::Replaced | Happened::OperatorLeft, _) => None,
+            (
+                Happened::Cancelled | Happened::Displaced | Happened::Uncertified | Happened::Replaced | Happened::OperatorLeft,
+                _,
+            ) => None,
             (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
             (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
             (Happened::OutOfOrder | Happened::BackInOrder, Side::Host) => Some(MailCategory::Change),

@@ -89,11 +89,12 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
             let letters = letter.each().cloned();
             calendar::entries(letters, &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
         }
-        Letter::Bookings(_)
-        | Letter::Wait(_)
-        | Letter::Verification { .. }
-        | Letter::PasswordReset { .. }
-        | Letter::Certification(_) => None,
+        Letter::Bookings(letter) => {
+            let url = mailer.sender.bookings_link();
+            let letters = letter.each().cloned();
+            calendar::entries(letters, &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
+        }
+        Letter::Wait(_) | Letter::Verification { .. } | Letter::PasswordReset { .. } | Letter::Certification(_) => None,
     };
     let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
     // Some programs look for the entry among the alternatives, others among the attachments.

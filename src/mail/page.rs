@@ -8,6 +8,7 @@ use super::when;
 use crate::domain::alternatives::Alternative;
 use crate::domain::event::{Happened, Slot};
 use crate::domain::resource::Unit;
+use crate::domain::time::UtcTime;
 
 /// One message, as text and as HTML.
 pub(super) struct Page {
@@ -92,15 +93,15 @@ impl Sender {
     fn booking_page(&self, letter: &BookingLetter) -> Page {
         let resource = &letter.resource;
         let Words { word, intro, call, outro } = words(letter);
-        let is_over_for_customer =
-            letter.side != Side::Host && matches!(letter.happened, Happened::Cancelled | Happened::Declined | Happened::Expired);
+        let is_over_for_customer = letter.side != Side::Host
+            && matches!(letter.happened, Happened::Cancelled | Happened::Displaced | Happened::Declined | Happened::Expired);
         let timezone = letter.timezone();
         let span = when::span(timezone, letter.facts.starts_at, letter.facts.ends_at);
         Page {
             subject: format!("{word}: {resource}, {span}"),
             greeting: greeting(&letter.name),
             intro,
-            facts: letter.facts(),
+            facts: letter.facts().into_iter().chain(self.instead(letter)).collect(),
             call: call.to_owned(),
             url: if is_over_for_customer { self.public_url.clone() } else { self.booking_link(letter) },
             token: None,
@@ -111,6 +112,19 @@ impl Sender {
     /// Where a booking is shown.
     pub(super) fn booking_link(&self, letter: &BookingLetter) -> String {
         format!("{}/bookings/{}", self.public_url, letter.facts.booking_id)
+    }
+
+    /// What its customer could book instead, and where, if there is anything.
+    pub(super) fn instead(&self, letter: &BookingLetter) -> Option<Fact> {
+        let offer = |slot: &Alternative| {
+            let Alternative { resource_id, resource_name, organization_name, site_name, city, .. } = slot;
+            let way = if slot.distance_km < 0.05 { String::new() } else { format!(" ({:.1} km away)", slot.distance_km) };
+            let (when, price) = (letter.when(slot.starts_at, slot.ends_at), slot.price);
+            let link = format!("{}/resources/{resource_id}", self.public_url);
+            format!("{resource_name} at {organization_name}, {site_name}, {city}{way}\n{when}, {price}\n{link}")
+        };
+        let offers: Vec<_> = letter.facts.alternatives.iter().filter(|_| letter.side == Side::Customer).map(offer).collect();
+        (!offers.is_empty()).then(|| Fact { label: "Instead", value: offers.join("\n") })
     }
 
     fn token_link(&self, path: &str, token: &str) -> String {
@@ -188,6 +202,24 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             "Cancelled",
             format!("The booking of {resource} by {customer} is cancelled. The time can be booked again."),
             "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+            "",
+        ),
+        (Happened::Displaced, Side::Customer) => (
+            "Cancelled",
+            format!("{host} needs {resource} at a time that you had booked. Your booking then is cancelled."),
+            "What stood in your calendar, the attachment takes out. To see what else there is:",
+            "",
+        ),
+        (Happened::Displaced, Side::Operator) => (
+            "Cancelled",
+            format!("{host} needs {resource} at a time that you were to operate it. The booking then is cancelled."),
+            "The attachment takes it out of your calendar; you need not do anything. To see what else there is:",
+            "",
+        ),
+        (Happened::Displaced, Side::Host) => (
+            "Cancelled",
+            format!("{resource} is blocked. What was booked of it then is cancelled."),
+            "Who had booked it has been told; you need not do anything. To see what is cancelled:",
             "",
         ),
         (Happened::OutOfOrder, Side::Customer) => (
@@ -339,12 +371,16 @@ impl BookingLetter {
         self.timezone.parse().unwrap_or(Tz::UTC)
     }
 
+    /// A time at the site.
+    fn when(&self, starts_at: UtcTime, ends_at: UtcTime) -> String {
+        let timezone = self.timezone();
+        format!("{} ({})", when::span(timezone, starts_at, ends_at), when::zone(timezone, starts_at, ends_at))
+    }
+
     /// The booking in a table.
     pub(super) fn facts(&self) -> Vec<Fact> {
         let (timezone, facts) = (self.timezone(), &self.facts);
-        let when = |starts_at, ends_at| {
-            format!("{} ({})", when::span(timezone, starts_at, ends_at), when::zone(timezone, starts_at, ends_at))
-        };
+        let when = |starts_at, ends_at| self.when(starts_at, ends_at);
         let has_moved = |before: &&Slot| {
             (before.starts_at, before.ends_at, before.quantity, before.price, &before.resource)
                 != (facts.starts_at, facts.ends_at, facts.quantity, facts.price, &self.resource)
@@ -353,9 +389,6 @@ impl BookingLetter {
             let (quantity, price) = (quantity(before.quantity, self.unit), before.price);
             format!("{}, {quantity}\n{}\n{price}", before.resource, when(before.starts_at, before.ends_at))
         });
-        let offer =
-            |slot: &Alternative| format!("{}, {}, {}", slot.resource_name, when(slot.starts_at, slot.ends_at), slot.price);
-        let instead: Vec<_> = facts.alternatives.iter().map(offer).collect();
         let (other, name) = match self.side {
             Side::Customer | Side::Operator => ("Host", &self.host),
             Side::Host => ("Customer", &self.customer),
@@ -375,7 +408,6 @@ impl BookingLetter {
             ("Note", self.note.clone()),
             ("Reason", facts.reason.clone()),
             ("In order from", facts.in_order_from.map_or_else(String::new, |at| when::instant(timezone, at))),
-            ("Instead", instead.join("\n")),
         ];
         table.into_iter().filter(|(_, value)| !value.is_empty()).map(|(label, value)| Fact { label, value }).collect()
     }

@@ -8,7 +8,7 @@ use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::allocations;
 use crate::domain::availability::Taken;
-use crate::domain::ids::{BookingId, ResourceId};
+use crate::domain::ids::{AllocationId, ResourceId};
 use crate::domain::interval::Interval;
 use crate::domain::time::UtcTime;
 
@@ -77,13 +77,13 @@ pub fn list_overlapping_each(
     Ok(found)
 }
 
-/// The allocations of a booking: on its resource, and on those that it takes along.
+/// The allocations of a booking or block: on its resource, and on those that it takes along.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_of(conn: &mut Conn, booking: BookingId) -> Result<Vec<(ResourceId, Taken)>, StorageError> {
+pub fn list_of(conn: &mut Conn, claim: AllocationId) -> Result<Vec<(ResourceId, Taken)>, StorageError> {
     let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = allocations::table
-        .filter(allocations::id.eq(booking))
+        .filter(allocations::id.eq(claim))
         .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity))
         .load(conn)?;
     rows.into_iter().map(|(id, starts_at, ends_at, quantity)| Ok((id, taken_from((starts_at, ends_at, quantity))?))).collect()

@@ -27,6 +27,8 @@ pub struct Block {
     pub reason: String,
     /// Who made it.
     pub created_by: UserId,
+    /// Bumped by each edit.
+    pub revision: i64,
     /// When it was made.
     pub created_at: UtcTime,
 }
@@ -40,6 +42,7 @@ type Columns = (
     blocks::quantity,
     blocks::reason,
     blocks::created_by,
+    blocks::revision,
     blocks::created_at,
 );
 const COLUMNS: Columns = (
@@ -51,15 +54,16 @@ const COLUMNS: Columns = (
     blocks::quantity,
     blocks::reason,
     blocks::created_by,
+    blocks::revision,
     blocks::created_at,
 );
 
-type BlockRow = (BlockId, Option<BlockSeriesId>, ResourceId, UtcTime, UtcTime, i32, String, UserId, UtcTime);
+type BlockRow = (BlockId, Option<BlockSeriesId>, ResourceId, UtcTime, UtcTime, i32, String, UserId, i64, UtcTime);
 
 fn block_from(row: BlockRow) -> Result<Block, StorageError> {
-    let (id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at) = row;
+    let (id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, revision, created_at) = row;
     let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
-    Ok(Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, created_at })
+    Ok(Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, revision, created_at })
 }
 
 /// A block of the resource.
@@ -70,7 +74,7 @@ pub fn get(conn: &mut Conn, resource: ResourceId, id: BlockId) -> Result<Block, 
     block_from(blocks::table.find(id).filter(blocks::resource_id.eq(resource)).select(COLUMNS).get_result(conn)?)
 }
 
-/// The blocks of the resource that end after `from`, after `after`, by identifier.
+/// The blocks of the resource that end after `from` and start before `to`, those after `after`, by start and identifier.
 ///
 /// # Errors
 /// When the database fails.
@@ -78,17 +82,22 @@ pub fn list(
     conn: &mut Conn,
     resource: ResourceId,
     from: Option<UtcTime>,
-    after: Option<&str>,
+    to: Option<UtcTime>,
+    after: Option<(UtcTime, BlockId)>,
     limit: i64,
 ) -> Result<Vec<Block>, StorageError> {
-    let rows: Vec<BlockRow> = blocks::table
+    let mut query = blocks::table
         .filter(blocks::resource_id.eq(resource))
         .filter(blocks::ends_at.gt(from.unwrap_or(UtcTime::EARLIEST)))
-        .filter(blocks::id.gt(after.unwrap_or_default().to_owned()))
-        .order(blocks::id)
+        .filter(blocks::starts_at.lt(to.unwrap_or(UtcTime::LATEST)))
+        .order((blocks::starts_at, blocks::id))
         .limit(limit)
         .select(COLUMNS)
-        .load(conn)?;
+        .into_boxed();
+    if let Some((starts_at, id)) = after {
+        query = query.filter(blocks::starts_at.gt(starts_at).or(blocks::starts_at.eq(starts_at).and(blocks::id.gt(id))));
+    }
+    let rows: Vec<BlockRow> = query.load(conn)?;
     rows.into_iter().map(block_from).collect()
 }
 
@@ -121,6 +130,24 @@ pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
             blocks::reason.eq(&block.reason),
             blocks::created_by.eq(block.created_by),
             blocks::created_at.eq(block.created_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives a block another time, quantity or reason. Its allocation moves with it in this one statement.
+///
+/// # Errors
+/// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
+pub fn update(conn: &mut Conn, block: &Block, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(blocks::table.find(block.id))
+        .set((
+            blocks::starts_at.eq(block.interval.starts_at()),
+            blocks::ends_at.eq(block.interval.ends_at()),
+            blocks::quantity.eq(block.quantity),
+            blocks::reason.eq(&block.reason),
+            blocks::is_over.eq(block.interval.ends_at() <= now),
+            blocks::revision.eq(blocks::revision + 1_i64),
         ))
         .execute(conn)?;
     Ok(())

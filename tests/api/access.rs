@@ -122,6 +122,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("search_trainings", [MAY, MAY, MAY, MAY]),
     ("take_training_seat", [SIGN_IN, MAY, MAY, MAY]),
     ("take_resource_out_of_order", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("update_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_me", [SIGN_IN, MAY, MAY, MAY]),
     ("update_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
@@ -376,6 +377,7 @@ impl Place<'_> {
             }
             "reschedule_series" => json!({ "start_time": "15:00" }),
             "take_resource_out_of_order" => json!({ "reason": "Broken" }),
+            "update_block" => json!({ "reason": "New belt" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,
         }

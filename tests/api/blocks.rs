@@ -54,10 +54,14 @@ on_both_databases! {
             let seen = market.customer.get(&format!("/bookings/{booking}")).await.expect(200);
             assert_eq!((seen.text("status").as_str(), seen.text("reason").as_str()), (status, if status == "cancelled" { "New belt" } else { "" }));
         }
+        // Each hears of both in one mail, which takes them out of the calendar.
         for email in [&market.customer.email, &market.host.email] {
-            let mails = server.mails(email, 6).await;
-            let cancelled = mails.iter().filter(|mail| mail.subject.starts_with("Cancelled: ") && mail.text.contains("Reason: New belt\n"));
-            assert_eq!(cancelled.count(), 2);
+            let mails = server.mails(email, 5).await;
+            let cancelled: Vec<_> = mails.iter().filter(|mail| mail.subject.starts_with("Cancelled: ")).collect();
+            assert_eq!(cancelled.len(), 1);
+            assert_eq!(cancelled[0].subject, "Cancelled: Lathe, 2 bookings");
+            assert!(cancelled[0].text.contains("Reason: New belt\n") && !cancelled[0].text.contains("can be booked again"));
+            assert_eq!(cancelled[0].calendar.matches("STATUS:CANCELLED").count(), 2, "{}", cancelled[0].calendar);
         }
     }
 
@@ -83,7 +87,15 @@ on_both_databases! {
         let alternatives = blocked["displaced"][0]["alternatives"].as_array().unwrap();
         assert!(alternatives.iter().any(|one| one["resource_name"] == "Other lathe" && one["starts_at"] == TEN), "{alternatives:?}");
         let mail = &server.mails(&market.customer.email, 2).await[1];
-        assert!(mail.text.contains("Other lathe, Tue 1 Dec 2026, 10:00–11:00 (Europe/London, GMT), 12.00 GBP\n"), "{}", mail.text);
+        let other = alternatives.iter().find(|one| one["resource_name"] == "Other lathe").unwrap();
+        for line in [
+            "Instead: ",
+            "Other lathe at Rotor Works, Main hall, London\n",
+            "    Tue 1 Dec 2026, 10:00–11:00 (Europe/London, GMT), 12.00 GBP\n",
+            &format!("    {}/resources/{}\n", server.config.public_url, other["resource_id"].as_str().unwrap()),
+        ] {
+            assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
+        }
         for one in alternatives {
             let wish = json!({
                 "organization_id": market.customer_organization, "resource_id": one["resource_id"],
@@ -189,5 +201,85 @@ on_both_databases! {
         market.customer.get(&path).await.refused(403, "forbidden");
         market.customer.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE })).await.refused(403, "forbidden");
         server.anonymous().get(&path).await.refused(401, "not_signed_in");
+    }
+
+    async fn what_is_only_held_makes_room_before_what_is_confirmed_and_its_host_does_not_hear_of_it(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 2, "unit": "unit" } })).await;
+        let mut hold = market.wish(TEN, ELEVEN);
+        hold["hold"] = true.into();
+        let hold = market.customer.post("/bookings", hold).await.expect(201).id();
+        server.advance(TimeDelta::minutes(1));
+        market.book(TEN, ELEVEN).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN, "quantity": 1, "bookings": "cancel" });
+        let blocked = market.host.post(&path, block).await.expect(201);
+        assert_eq!(blocked["displaced"][0]["booking"]["id"], hold);
+        let mails = server.mails(&market.customer.email, 2).await;
+        assert!(mails[1].subject.starts_with("Cancelled: Lathe, "), "{}", mails[1].subject);
+        server.tell_all().await;
+        let mails = server.mails(&market.host.email, 1).await;
+        assert!(mails.iter().all(|mail| !mail.subject.starts_with("Cancelled: ")));
+    }
+
+    async fn a_block_takes_no_more_than_there_is_and_its_repetitions_do_not_overlap(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({
+            "starts_at": TEN, "ends_at": "2026-12-02T12:00:00Z", "quantity": 2, "repeat": { "rule": "FREQ=DAILY;COUNT=3" },
+        });
+        let wrong = [("/quantity", "out_of_range"), ("/repeat/rule", "invalid")];
+        market.host.post(&path, block).await.refused_fields(&wrong);
+    }
+
+    async fn a_block_of_every_night_leaves_out_what_the_clocks_skip(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        let starts = async |ends_at: &str| {
+            let block = json!({ "starts_at": "2027-03-27T01:30:00Z", "ends_at": ends_at, "repeat": { "rule": "FREQ=DAILY;COUNT=3" } });
+            let made = market.host.post(&path, block).await.expect(201);
+            let starts: Vec<_> = made["repeated"].as_array().unwrap().iter().map(|block| block["starts_at"].clone()).collect();
+            market.host.delete(&format!("{path}/{}?scope=all", made.id())).await.expect(204);
+            starts
+        };
+        // On 28 March there is no time from 01:00 to 02:00 in London.
+        assert_eq!(starts("2027-03-27T02:00:00Z").await, ["2027-03-29T00:30:00Z"]);
+        assert_eq!(starts("2027-03-27T03:00:00Z").await, ["2027-03-28T01:00:00Z", "2027-03-29T00:30:00Z"]);
+    }
+
+    async fn a_block_is_moved_in_one_move_and_stays_where_it_is_on_a_clash(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = market.host.post(&path, json!({ "starts_at": TEN, "ends_at": ELEVEN, "reason": "Belt" })).await.expect(201).id();
+        market.book("2026-12-01T11:30:00Z", TWELVE).await.expect(201);
+        let path = format!("{path}/{block}");
+        let seen = market.host.get(&path).await.expect(200);
+        let later = json!({ "starts_at": "2026-12-01T10:30:00Z", "ends_at": "2026-12-01T11:30:00Z" });
+        let moved = market.host.with("if-match", seen.header("etag")).patch(&path, later).await.expect(200);
+        assert_eq!((&moved["starts_at"], &moved["reason"]), (&json!("2026-12-01T10:30:00Z"), &json!("Belt")));
+        market.host.with("if-match", seen.header("etag")).patch(&path, json!({})).await.refused(412, "precondition_failed");
+        let refused = market.host.patch(&path, json!({ "ends_at": TWELVE })).await.refused(409, "slot_unavailable");
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T11:30:00Z", "ends_at": TWELVE }]));
+        market.host.patch(&path, json!({ "quantity": 2 })).await.refused_fields(&[("/quantity", "out_of_range")]);
+        market.host.patch(&path, json!({ "ends_at": TEN })).await.refused_fields(&[("/ends_at", "invalid")]);
+        assert_eq!(market.host.get(&path).await.expect(200).body, moved.body);
+        market.book(TEN, "2026-12-01T10:30:00Z").await.expect(201);
+        market.book("2026-12-01T10:30:00Z", ELEVEN).await.refused(409, "slot_unavailable");
+    }
+
+    async fn blocks_are_listed_by_start_and_of_a_time(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        for (starts_at, ends_at) in [(ELEVEN, TWELVE), (TEN, ELEVEN), ("2026-12-03T10:00:00Z", "2026-12-03T11:00:00Z")] {
+            market.host.post(&path, json!({ "starts_at": starts_at, "ends_at": ends_at })).await.expect(201);
+        }
+        let starts = async |query: &str| {
+            let page = market.host.get(&format!("{path}?{query}")).await.expect(200);
+            page.items().iter().map(|block| block["starts_at"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(starts("").await, [TEN, ELEVEN, "2026-12-03T10:00:00Z"]);
+        assert_eq!(starts(&format!("from={ELEVEN}&to=2026-12-03T10:00:00Z")).await, [ELEVEN]);
+        let first = market.host.get(&format!("{path}?limit=1")).await.expect(200);
+        assert_eq!(starts(&format!("limit=1&cursor={}", first.text("next_cursor"))).await, [ELEVEN]);
     }
 }

@@ -171,9 +171,12 @@ impl Model {
     }
 
     /// Keeps a resource for the host, day after day. What is in the way may have to make room: all that can goes, and comes
-    /// back as long as it fits, what was made first before the others.
+    /// back as long as it fits: what is agreed before what is not, and what was made first before the others.
     pub(crate) fn block(&mut self, wish: Wish, count: i64, on_bookings: OnBookings) -> Answer {
         let Wish { on, length, quantity, .. } = wish;
+        if quantity > self.capacity[on] {
+            return Err("invalid_fields".into());
+        }
         self.touch(on);
         let claims = (0..count).map(|days| wish.later(days).from).map(|from| Claim { on, from, to: from + length, quantity });
         let (over, to_come): (Vec<_>, Vec<_>) = claims.partition(|claim| claim.to <= self.now);
@@ -184,7 +187,15 @@ impl Model {
             OnBookings::Refuse => Vec::new(),
             _ => (0..self.bookings.len()).filter(|which| self.can_make_room(*which)).collect(),
         };
-        movable.sort_by_key(|which| (self.bookings[*which].made, self.bookings[*which].id));
+        let agreement = |status| match status {
+            Status::Confirmed => 0,
+            Status::Requested => 1,
+            _ => 2,
+        };
+        movable.sort_by_key(|which| {
+            let booked = &self.bookings[*which];
+            (agreement(booked.status), booked.made, booked.id)
+        });
         let olds: Vec<_> = movable.iter().map(|which| self.bookings[*which]).collect();
         for which in &movable {
             self.bookings[*which].status = Status::Cancelled;

@@ -194,7 +194,7 @@ CREATE TABLE blocks (
     created_at INTEGER NOT NULL,
     CHECK (starts_at < ends_at)
 ) STRICT;
-CREATE INDEX blocks_by_resource ON blocks (resource_id, id);
+CREATE INDEX blocks_by_resource ON blocks (resource_id, starts_at, id);
 CREATE INDEX blocks_not_over_by_end ON blocks (ends_at) WHERE NOT is_over;
 
 -- What a claim on a resource means for another: it takes so much of the other for each one of its own
