@@ -285,7 +285,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
     seen.retain(|(booking, _)| booking.status == BookingStatus::Held);
     let mut held = Vec::new();
     for (booking, side) in seen {
-        let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
+        let rules = booking.rules.clone();
         if side == Side::Host || !rules.requires_payment {
             held.push((booking, (side, rules)));
         }

@@ -153,6 +153,8 @@ fn tell(tx: &mut Tx<'_>, happened: Happened, resource: &Resource, bookings: &[Bo
     };
     let facts = |booking: &Booking| BookingFacts {
         reason: reason(booking),
+        // Nobody has to keep what cannot be used.
+        changeable_until: None,
         in_order_from: known.and_then(|known| known.until),
         ..facts(booking, None, None)
     };

@@ -291,11 +291,11 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bookin
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
     let (Whole { series, bookings }, side) = get_as_party(tx, caller, id)?;
     let first = bookings.first().ok_or_else(Error::not_found)?;
-    let rules = resources::get_rules(tx.conn, first.booking_rules_id)?;
+    let rules = &first.rules;
     if rules.requires_payment {
         authorize(tx, caller, series.host_organization_id, Permission::Manage, true)?;
     }
-    let happened = match confirming(&rules, side) {
+    let happened = match confirming(rules, side) {
         Move::Request => (Move::Request, SeriesHappened::Requested),
         happens => (happens, SeriesHappened::Confirmed),
     };

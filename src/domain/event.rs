@@ -263,6 +263,9 @@ pub struct BookingFacts {
     pub reason: String,
     /// Until when a hold or a request is kept.
     pub expires_at: Option<UtcTime>,
+    /// Until when the customer may cancel or move it, where that ends before it starts.
+    #[serde(default)]
+    pub changeable_until: Option<UtcTime>,
     /// From when on what it is of can be used again, if that is out of order and if somebody knows.
     #[serde(default)]
     pub in_order_from: Option<UtcTime>,

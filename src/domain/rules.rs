@@ -297,10 +297,15 @@ impl BookingRules {
         booking.widened(self.buffer_before(), self.buffer_after())
     }
 
+    /// Until when a customer may change a confirmed booking that starts then.
+    pub fn changeable_until(&self, starts_at: UtcTime) -> UtcTime {
+        starts_at - TimeDelta::minutes(self.change_cutoff_minutes)
+    }
+
     /// What keeps a customer from changing a confirmed booking that starts then, if anything does.
     pub fn change_violation(&self, now: UtcTime, starts_at: UtcTime) -> Option<Violation> {
         let minutes = self.change_cutoff_minutes;
-        let latest = starts_at - TimeDelta::minutes(minutes);
+        let latest = self.changeable_until(starts_at);
         let detail = format!("the customer may change it until {latest} (cut-off: {minutes} min before the start)");
         (now > latest).then_some(Violation { code: ViolationCode::TooLateToChange, detail, overridable: true })
     }

@@ -14,7 +14,7 @@ use crate::actions::bookings::{self, Clash, NewBooking, Quote, Search, due};
 use crate::actions::error::Error;
 use crate::domain::booking::BookingStatus;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
+use crate::domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -133,6 +133,11 @@ pub(super) struct BookingView {
     price: Money,
     /// How the price comes about.
     price_lines: Vec<PriceLine>,
+    /// The version of the host's rules that it was made under.
+    booking_rules_id: BookingRulesId,
+    /// Until when the customer may cancel or move it; null where it is not confirmed: before, it can be taken back at any time.
+    /// While the resource is out of order at its start, it can be changed later, too.
+    changeable_until: Option<UtcTime>,
     /// The versions of the host's terms that it was made under.
     terms: Vec<AgreedTerms>,
     /// From the customer to the host.
@@ -166,7 +171,7 @@ pub(super) struct BookingView {
 impl From<Booking> for BookingView {
     fn from(booking: Booking) -> Self {
         let is_agreed = booking.status == BookingStatus::Confirmed;
-        let expires_at = booking.expires_at();
+        let (expires_at, changeable_until) = (booking.expires_at(), booking.changeable_until());
         Self {
             id: booking.id,
             status: booking.status,
@@ -181,6 +186,8 @@ impl From<Booking> for BookingView {
             quantity: booking.quantity,
             price: booking.price.total,
             price_lines: booking.price.lines,
+            booking_rules_id: booking.booking_rules_id,
+            changeable_until,
             terms: booking.terms,
             note: booking.note,
             series_id: booking.series_id,

@@ -102,7 +102,10 @@ impl Sender {
             greeting: greeting(&letter.name),
             intro,
             facts: letter.facts().into_iter().chain(self.instead(letter)).collect(),
-            call: call.to_owned(),
+            call: match letter.facts.changeable_until.filter(|_| letter.side == Side::Customer) {
+                Some(until) => call.replace("cancel it:", &format!("cancel it (until {}):", when::instant(timezone, until))),
+                None => call.to_owned(),
+            },
             url: if is_over_for_customer { self.public_url.clone() } else { self.booking_link(letter) },
             token: None,
             outro: outro.to_owned(),

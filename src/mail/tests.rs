@@ -38,6 +38,7 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             calendar_sequence: 3,
             reason: String::new(),
             expires_at: None,
+            changeable_until: None,
             in_order_from: None,
             alternatives: Vec::new(),
             before: None,

@@ -1,5 +1,7 @@
 //! Claims of customers.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use diesel::backend::Backend;
 use diesel::dsl::{exists, sql};
@@ -11,8 +13,8 @@ use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
-use super::schema::{allocations, bookings, organizations, resources};
-use super::types::Json;
+use super::schema::{allocations, booking_rules, bookings, organizations, resources};
+use super::types::{Json, Shared};
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN, Life};
 use crate::domain::ids::{
     BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId,
@@ -20,6 +22,7 @@ use crate::domain::ids::{
 use crate::domain::interval::Interval;
 use crate::domain::money::{Currency, Money};
 use crate::domain::pricing::{Price, PriceLine};
+use crate::domain::rules::BookingRules;
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 
@@ -52,6 +55,8 @@ pub struct Booking {
     pub price: Price,
     /// The version of the rules that it was made under.
     pub booking_rules_id: BookingRulesId,
+    /// What these rules are.
+    pub rules: Arc<BookingRules>,
     /// The version of the tariff that it was made under.
     pub tariff_id: TariffId,
     /// The versions of the host's terms that it was made under.
@@ -107,6 +112,12 @@ impl Booking {
         self.lapses_at.filter(|_| matches!(self.status, BookingStatus::Held | BookingStatus::Requested))
     }
 
+    /// Until when the customer may cancel or move it, where they may not at any time: what is not confirmed is theirs to take
+    /// back.
+    pub fn changeable_until(&self) -> Option<UtcTime> {
+        (self.status == BookingStatus::Confirmed).then(|| self.rules.changeable_until(self.interval.starts_at()))
+    }
+
     /// As it is at an instant, whether or not the service has come to write it.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
@@ -155,7 +166,7 @@ pub(super) type Columns = (
     TimeColumns,
     bookings::quantity,
     PriceColumns,
-    (bookings::booking_rules_id, bookings::tariff_id, bookings::terms),
+    (bookings::booking_rules_id, booking_rules::rules, bookings::tariff_id, bookings::terms),
     (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
     EndColumns,
     UsageColumns,
@@ -175,7 +186,7 @@ pub(super) const COLUMNS: Columns = (
     ((bookings::starts_at, bookings::ends_at), (bookings::claim_starts_at, bookings::claim_ends_at)),
     bookings::quantity,
     (bookings::price_amount, bookings::price_currency, bookings::price_lines),
-    (bookings::booking_rules_id, bookings::tariff_id, bookings::terms),
+    (bookings::booking_rules_id, booking_rules::rules, bookings::tariff_id, bookings::terms),
     (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
     (bookings::cancelled_at, bookings::cancelled_by, bookings::reason),
     (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun),
@@ -191,7 +202,7 @@ pub(super) type BookingRow = (
     ((UtcTime, UtcTime), (UtcTime, UtcTime)),
     i32,
     (i64, Currency, Json<Vec<PriceLine>>),
-    (BookingRulesId, TariffId, Json<Vec<AgreedTerms>>),
+    (BookingRulesId, Shared<BookingRules>, TariffId, Json<Vec<AgreedTerms>>),
     (String, (Option<SeriesId>, Option<BookingGroupId>), UserId, Option<UserId>),
     (Option<UtcTime>, Option<UserId>, String),
     (Option<UtcTime>, Option<UtcTime>, Option<UtcTime>, bool),
@@ -218,8 +229,9 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         quantity,
         price: Price { total: Money { amount, currency }, lines },
         booking_rules_id: versions.0,
-        tariff_id: versions.1,
-        terms: versions.2.0,
+        rules: versions.1.0,
+        tariff_id: versions.2,
+        terms: versions.3.0,
         note: note.0,
         series_id: note.1.0,
         group_id: note.1.1,
@@ -244,6 +256,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
 pub(super) fn joined() -> _ {
     bookings::table
         .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
+        .inner_join(booking_rules::table.on(booking_rules::id.eq(bookings::booking_rules_id)))
         .inner_join(resources::table)
 }
 

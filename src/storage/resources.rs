@@ -477,15 +477,6 @@ pub fn update_out_of_order(conn: &mut Conn, resource: &Resource) -> Result<(), S
     Ok(())
 }
 
-/// A version of the rules of a resource.
-///
-/// # Errors
-/// When it does not exist, or the database fails.
-pub fn get_rules(conn: &mut Conn, id: BookingRulesId) -> Result<Arc<BookingRules>, StorageError> {
-    let Shared(rules) = booking_rules::table.find(id).select(booking_rules::rules).get_result::<Shared<BookingRules>>(conn)?;
-    Ok(rules)
-}
-
 /// A version of the tariff of a resource.
 ///
 /// # Errors

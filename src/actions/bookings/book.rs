@@ -151,6 +151,7 @@ pub(super) fn draft(
         quantity: wish.quantity,
         price: price_of(&resource.fields.tariff, wish.interval, wish.quantity)?,
         booking_rules_id: resource.booking_rules_id,
+        rules: rules.clone(),
         tariff_id: resource.tariff_id,
         terms,
         note: wish.note.clone(),

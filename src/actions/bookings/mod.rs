@@ -132,6 +132,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         calendar_sequence: booking.calendar_sequence,
         reason: booking.reason.clone(),
         expires_at: booking.expires_at(),
+        changeable_until: booking.changeable_until().filter(|until| *until < booking.interval.starts_at()),
         in_order_from: None,
         alternatives: Vec::new(),
         before,

@@ -22,9 +22,9 @@ use crate::storage::resources;
 /// has run out, [`Error::RulesViolated`] for the customer while it is out of order then.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
-    let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
-    let actor = authorize_move(tx, caller, &booking, side, rules.requires_payment)?;
-    Step::new(tx, actor, booking, confirming(&rules, side))?.agree(tx)
+    let actor = authorize_move(tx, caller, &booking, side, booking.rules.requires_payment)?;
+    let happens = confirming(&booking.rules, side);
+    Step::new(tx, actor, booking, happens)?.agree(tx)
 }
 
 /// What becomes of a hold that is confirmed from one side.
@@ -66,11 +66,10 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> R
 pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     let step = begin(tx, caller, id, Move::CheckIn)?;
     if step.actor.side == Side::Customer {
-        let Booking { booking_rules_id, operated_by, interval, .. } = step.booking;
-        let rules = resources::get_rules(tx.conn, booking_rules_id)?;
+        let Booking { rules, operated_by, interval, .. } = &step.booking;
         let missing = match operated_by {
-            Some(operator) => certifications::missing(tx, &rules, operator, interval)?,
-            None => certifications::unnamed(&rules),
+            Some(operator) => certifications::missing(tx, rules, *operator, *interval)?,
+            None => certifications::unnamed(rules),
         };
         if let Some(missing) = missing {
             return Err(Error::RulesViolated(vec![missing]));
@@ -106,8 +105,7 @@ pub(super) fn too_late(tx: &mut Tx<'_>, side: Side, was: BookingStatus, booking:
     if !resources::get(tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
         return Ok(None);
     }
-    let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
-    Ok(rules.change_violation(tx.now, booking.interval.starts_at()))
+    Ok(booking.rules.change_violation(tx.now, booking.interval.starts_at()))
 }
 
 /// A move that the caller may make and that can be made now.
@@ -130,7 +128,7 @@ impl Step {
     /// The move, if it can be made.
     pub(in crate::actions) fn new(tx: &mut Tx<'_>, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
         let check_in_opens = match happens {
-            Move::CheckIn => resources::get_rules(tx.conn, booking.booking_rules_id)?.check_in_opens(),
+            Move::CheckIn => booking.rules.check_in_opens(),
             _ => TimeDelta::zero(),
         };
         let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
@@ -155,8 +153,7 @@ impl Step {
                 return Err(Error::RulesViolated(broken));
             }
         }
-        let rules = resources::get_rules(tx.conn, self.booking.booking_rules_id)?;
-        self.finish(tx, |booking, now| booking.lapses_at = rules.lapses_at(now, booking.status, booking.interval))
+        self.finish(tx, |booking, now| booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval))
     }
 
     /// Refuses a request.

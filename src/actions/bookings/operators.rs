@@ -26,8 +26,7 @@ pub(super) fn name(
     operator: UserId,
     override_reason: Option<&str>,
 ) -> Result<Booking, Error> {
-    let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
-    let missing = missing(tx, &rules, operator, booking.interval)?;
+    let missing = missing(tx, &booking.rules, operator, booking.interval)?;
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let detail = overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
@@ -74,10 +73,10 @@ fn save(tx: &mut Tx<'_>, booking: &Booking, operated_by: Option<UserId>) -> Resu
 pub(in crate::actions) fn tell_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost: &Certification) -> Result<(), Error> {
     let organizations: Vec<_> = members::list_roles(tx.conn, lost.user_id)?.into_iter().map(|(id, _)| id).collect();
     for booking in operators::list_bookings(tx.conn, lost.user_id, &organizations, tx.now)? {
-        let rules = resources::get_rules(tx.conn, booking.booking_rules_id)?;
+        let rules = &booking.rules;
         // The host has never heard of a hold.
         let is_needed = booking.status != BookingStatus::Held && rules.required_certification_ids.contains(&kind.id);
-        if is_needed && missing(tx, &rules, lost.user_id, booking.interval)?.is_some() {
+        if is_needed && missing(tx, rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
             let told = Told { happened: Some(Happened::Uncertified), was: Some(booking.status), ..Told::default() };
             record(tx, Actor::SYSTEM, "uncertify", &Booking { reason, ..booking }, told)?;

@@ -1,6 +1,6 @@
 //! Giving a booking another time, quantity or resource.
 
-use super::book::{Asked, Clash, check_bookable, check_member, explain_clash, overridden, price_of, violations};
+use super::book::{Asked, Clash, check_bookable, explain_clash, check_member, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, due, get_as_party, operators, record};
 use crate::actions::customers::{Taker, Wisher};
@@ -201,6 +201,7 @@ fn in_slot(
         quantity,
         price,
         booking_rules_id: resource.booking_rules_id,
+        rules: rules.clone(),
         tariff_id,
         lapses_at,
         is_overrun: booking.is_overrun && interval.ends_at() <= tx.now,
