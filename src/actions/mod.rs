@@ -2,6 +2,7 @@
 //! decide, store, in one transaction that the caller has opened.
 
 pub mod accounts;
+pub mod audit;
 pub mod availability;
 pub mod blocks;
 pub mod booking_groups;

@@ -17,6 +17,7 @@ use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingId, ResourceId, UserId};
 use crate::domain::money::Money;
 use crate::domain::paging::Page;
+use crate::domain::rules::Violation;
 use crate::domain::time::UtcTime;
 use crate::storage::audit::Entry;
 
@@ -190,6 +191,8 @@ pub(super) struct BookingChange {
     operated_by: Option<UserId>,
     /// Why, where a reason was given; for rules that gave way, why they did.
     reason: String,
+    /// The rules that a manager of the host has overridden.
+    overridden: Vec<Violation>,
 }
 
 /// What [`BookingChange`] tells of the detail of an entry.
@@ -205,25 +208,27 @@ struct Detail {
     operated_by: Option<UserId>,
     reason: String,
     override_reason: Option<String>,
+    #[serde(default)]
+    overridden: Vec<Violation>,
 }
 
 impl BookingChange {
     fn read(entry: Entry) -> Option<Self> {
-        let Detail { side, status, starts_at, ends_at, quantity, resource_id, price, operated_by, reason, override_reason } =
-            serde_json::from_value(entry.detail.0).ok()?;
+        let detail: Detail = serde_json::from_value(entry.detail.0).ok()?;
         Some(Self {
             at: entry.at,
             action: entry.action.strip_prefix("booking.")?.to_owned(),
-            side,
+            side: detail.side,
             user_id: entry.user_id,
-            status,
-            starts_at,
-            ends_at,
-            quantity,
-            resource_id,
-            price,
-            operated_by,
-            reason: override_reason.unwrap_or(reason),
+            status: detail.status,
+            starts_at: detail.starts_at,
+            ends_at: detail.ends_at,
+            quantity: detail.quantity,
+            resource_id: detail.resource_id,
+            price: detail.price,
+            operated_by: detail.operated_by,
+            reason: detail.override_reason.unwrap_or(detail.reason),
+            overridden: detail.overridden,
         })
     }
 }

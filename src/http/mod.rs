@@ -14,6 +14,7 @@ pub mod request_id;
 pub mod server;
 pub mod state;
 
+mod audit;
 mod auth;
 mod availability;
 mod blocks;
@@ -112,4 +113,5 @@ fn configure(config: &mut impl Routes) {
     trainings::configure(config);
     training_seats::configure(config);
     waitlist::configure(config);
+    audit::configure(config);
 }

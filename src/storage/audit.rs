@@ -58,8 +58,58 @@ pub struct Entry {
     pub user_id: Option<UserId>,
     /// What was done, such as `booking.cancel`.
     pub action: String,
+    /// To what kind of thing.
+    pub object: String,
+    /// To which.
+    pub object_id: String,
     /// More about it.
     pub detail: Json<serde_json::Value>,
+}
+
+type Columns = (audit::id, audit::at, audit::user_id, audit::action, audit::object, audit::object_id, audit::detail);
+const COLUMNS: Columns = (audit::id, audit::at, audit::user_id, audit::action, audit::object, audit::object_id, audit::detail);
+
+/// Which entries are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only of this kind of thing.
+    pub object: Option<String>,
+    /// Only of this thing.
+    pub object_id: Option<String>,
+    /// Only of what was done so.
+    pub action: Option<String>,
+}
+
+/// What stands in the history of an organization before the entry `before`, the last first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    filter: &Filter,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Entry>, StorageError> {
+    let mut query = audit::table
+        .filter(audit::organization_id.eq(organization))
+        .order(audit::id.desc())
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some(object) = &filter.object {
+        query = query.filter(audit::object.eq(object));
+    }
+    if let Some(object_id) = &filter.object_id {
+        query = query.filter(audit::object_id.eq(object_id));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(audit::action.eq(action));
+    }
+    if let Some(before) = before {
+        query = query.filter(audit::id.lt(before.to_owned()));
+    }
+    Ok(query.load(conn)?)
 }
 
 /// What was done to one thing after the entry `after`, the first first.
@@ -72,7 +122,7 @@ pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, lim
         .filter(audit::id.gt(after.unwrap_or_default().to_owned()))
         .order(audit::id)
         .limit(limit)
-        .select((audit::id, audit::at, audit::user_id, audit::action, audit::detail))
+        .select(COLUMNS)
         .load(conn)?)
 }
 

@@ -82,6 +82,7 @@ const RULES: &[(&str, [&str; 4])] = &[
     ("get_terms_version", [MAY, MAY, MAY, MAY]),
     ("get_training", [MAY, MAY, MAY, MAY]),
     ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("list_audit", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_booking_groups", [SIGN_IN, MAY, MAY, MAY]),
     ("list_booking_history", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
