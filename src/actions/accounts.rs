@@ -283,6 +283,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
         }
     }
     for (organization, _) in members::list_roles(tx.conn, user.id)? {
+        members::lock(tx.conn, organization, user.id)?;
         super::bookings::release(tx, caller, organization, user.id, &user.name)?;
     }
     for organization in members::delete_all(tx.conn, user.id)? {

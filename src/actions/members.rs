@@ -96,6 +96,7 @@ pub fn remove(
     let member = members::get(tx.conn, organization, user)?;
     if_match.check(member.revision)?;
     keep_an_owner(tx, organization, &member)?;
+    members::lock(tx.conn, organization, user)?;
     bookings::release(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
     record(tx, caller, organization, "member.remove", user, None)

@@ -66,6 +66,32 @@ pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId
     }))
 }
 
+/// Lets nobody name the member for anything before this transaction, which takes them out of the organization, ends: what
+/// has named them by then is seen.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
+    // On SQLite the transaction has been the only one since it began.
+    if let Conn::Pg(conn) = conn {
+        let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
+        row.select(members::user_id).for_update().load::<UserId>(conn)?;
+    }
+    Ok(())
+}
+
+/// Lets nobody take the member out of the organization before this transaction, which names them for something, ends.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_shared(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
+    if let Conn::Pg(conn) = conn {
+        let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
+        row.select(members::user_id).for_key_share().load::<UserId>(conn)?;
+    }
+    Ok(())
+}
+
 /// The organizations that the user belongs to, with the role in each.
 ///
 /// # Errors

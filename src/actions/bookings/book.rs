@@ -70,6 +70,12 @@ pub(in crate::actions) fn authorize_customer(
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
 
+/// Goes on only if who is to operate a machine belongs to the customer, and keeps it so to the end of the transaction.
+pub(super) fn hold_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    members::lock_shared(tx.conn, organization, user)?;
+    check_member(tx, organization, user)
+}
+
 /// Goes on only if who is to operate a machine belongs to the customer.
 pub(in crate::actions) fn check_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     let standing = members::find_standing(tx.conn, user, organization)?;
@@ -118,7 +124,7 @@ pub(super) fn draft(
 ) -> Result<(Booking, Value), Error> {
     let operated_by = wish.operated_by.unwrap_or(caller.user_id);
     if operated_by != caller.user_id {
-        check_member(tx, wish.organization_id, operated_by)?;
+        hold_member(tx, wish.organization_id, operated_by)?;
     }
     let asked = Asked {
         resource,

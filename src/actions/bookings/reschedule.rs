@@ -1,6 +1,6 @@
 //! Giving a booking another time, quantity or resource.
 
-use super::book::{Asked, Clash, check_bookable, explain_clash, check_member, overridden, price_of, violations};
+use super::book::{Asked, Clash, check_bookable, explain_clash, hold_member, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, due, get_as_party, operators, record};
 use crate::actions::customers::{Taker, Wisher};
@@ -60,7 +60,7 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: BookingId, new: &NewSlot)
     booking.life().after(Move::Reschedule, tx.now)?;
     let (interval, quantity) = read_slot(tx.now, &booking, new)?;
     if let Some(operator) = new.operated_by.filter(|operator| Some(*operator) != booking.operated_by) {
-        check_member(tx, booking.organization_id, operator)?;
+        hold_member(tx, booking.organization_id, operator)?;
         if (resource_id, interval, quantity) == (booking.resource_id, booking.interval, booking.quantity) {
             let booking = operators::name(tx, caller, actor, &booking, operator, new.override_reason.as_deref())?;
             return Ok(Rescheduled { price_difference: Some(Money { amount: 0, ..booking.price.total }), booking });
