@@ -5,10 +5,10 @@ use chrono_tz::Tz;
 
 use super::error::Error;
 use super::search::bookable_slots;
-use super::{Caller, customers, resources, taken};
+use super::{Caller, certifications, customers, resources, taken};
 use crate::domain::availability::{Free, SlotSearch};
 use crate::domain::fields::Fields;
-use crate::domain::ids::{OrganizationId, ResourceId};
+use crate::domain::ids::{OrganizationId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -61,6 +61,8 @@ pub struct Slot {
 pub struct Wanted {
     /// In whose name the caller would book; the rules about customers are left aside without one.
     pub customer: Option<OrganizationId>,
+    /// Who would operate it for the customer; the caller, if left out.
+    pub operated_by: Option<UserId>,
     /// When they start.
     pub starts_within: Interval,
     /// How long they are; as short as the rules allow, if left out.
@@ -74,7 +76,7 @@ pub struct Wanted {
 ///
 /// # Errors
 /// `not_found`, `not_signed_in` and `forbidden` for a customer that the caller does not belong to,
-/// `invalid_fields` for a cursor that is none.
+/// `invalid_fields` for a cursor that is none and for an operator who does not belong to the customer.
 pub fn slots(
     tx: &mut Tx<'_>,
     caller: Option<Caller>,
@@ -82,9 +84,13 @@ pub fn slots(
     wanted: Wanted,
     paging: &Paging,
 ) -> Result<Page<Slot>, Error> {
-    let Wanted { customer, starts_within, length, quantity } = wanted;
+    let Wanted { customer, operated_by, starts_within, length, quantity } = wanted;
     let resource = resources::get(tx, caller, id)?;
-    let wisher = customer.map(|customer| customers::wisher(tx, caller, customer)).transpose()?;
+    let taker = customer.map(|customer| customers::taker(tx, caller, customer, operated_by)).transpose()?;
+    let operator = taker.and_then(|taker| taker.operated_by);
+    let certified = operator.map(|user| certifications::held(tx, &resource.fields.rules, user)).transpose()?;
+    let now = tx.now;
+    let is_certified = |slot: &Interval| certified.as_ref().is_none_or(|certified| certified.missing(now, *slot).is_empty());
     let length = length.unwrap_or_else(|| TimeDelta::minutes(resource.fields.rules.min_minutes));
     let mut slots = Vec::new();
     let mut rest = rest(starts_within, paging)?.filter(|_| resource.fields.status == ResourceStatus::Listed);
@@ -92,11 +98,11 @@ pub fn slots(
         let until = span.ends_at().min(span.starts_at() + AT_ONCE);
         if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
             let search = SlotSearch { starts_within, length, quantity };
-            let customer = wisher.map(|wisher| customers::get(tx, &resource, wisher, search.reach())).transpose()?;
+            let customer = taker.map(|taker| customers::get(tx, &resource, taker.wisher, search.reach())).transpose()?;
             let judge = customer.as_ref().map(|customer| Judge::new(resource.bookable(), customer));
             let admitted =
                 |interval: &Interval| judge.as_ref().is_none_or(|judge| judge.admits(Wish { interval: *interval, quantity }));
-            let found = bookable_slots(tx, &resource, search)?.filter(admitted);
+            let found = bookable_slots(tx, &resource, search)?.filter(admitted).filter(is_certified);
             let priced = found.filter_map(|interval| {
                 let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
                 Some(Slot { interval, price })

@@ -12,7 +12,7 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::resources::get_as;
-use super::{Caller, search, taken};
+use super::{Caller, search, taken, waitlist};
 use crate::domain::alternatives::Alternative;
 use crate::domain::availability::conflicts;
 use crate::domain::block::{BlockScope, OnBookings, agreement};
@@ -92,7 +92,9 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
     let mut cancelled = Vec::new();
     for booking in displaced {
         let was = booking.status;
-        cancelled.push((was, Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, &wish.reason)?));
+        let booking = Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, &wish.reason)?;
+        waitlist::put_back(tx, booking.id)?;
+        cancelled.push((was, booking));
     }
     for block in all() {
         blocks::insert(tx.conn, block)?;
@@ -271,7 +273,7 @@ fn clash(
         let taken = taken::of(tx, resource, interval, leaving.map(Into::into))?;
         found.extend(conflicts(&taken, interval, resource.fields.capacity.quantity, quantity));
     }
-    Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new() })
+    Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new(), own_offer: None })
 }
 
 /// The blocks of a resource that end after `from` and start before `to`, by start, for the host's members.

@@ -214,15 +214,7 @@ pub(super) fn missing(
     operator: UserId,
     time: Interval,
 ) -> Result<Option<Violation>, Error> {
-    let required = &rules.required_certification_ids;
-    if required.is_empty() {
-        return Ok(None);
-    }
-    // What is past cannot be helped.
-    let Ok(time) = Interval::new(time.starts_at().max(tx.now), time.ends_at()) else { return Ok(None) };
-    let held = certifications::list_held(tx.conn, operator, required, tx.now)?;
-    let of = |kind| held.iter().filter(move |(one, _)| *one == kind).map(|(_, validity)| *validity).collect();
-    let missing: Vec<_> = required.iter().copied().filter(|kind| !covers(of(*kind), time)).collect();
+    let missing = held(tx, rules, operator)?.missing(tx.now, time);
     if missing.is_empty() {
         return Ok(None);
     }
@@ -234,6 +226,35 @@ pub(super) fn missing(
     let named = named.collect::<Vec<_>>().join(", ");
     let detail = format!("who operates it must be certified until {} in {named}", time.ends_at());
     Ok(Some(Violation { code: ViolationCode::CertificationMissing, detail, overridable: true }))
+}
+
+/// What somebody holds of what rules require.
+pub(super) struct Certified {
+    required: Vec<CertificationKindId>,
+    held: Vec<(CertificationKindId, Validity)>,
+}
+
+impl Certified {
+    /// What they lack for some part of a time.
+    pub(super) fn missing(&self, now: UtcTime, time: Interval) -> Vec<CertificationKindId> {
+        // What is past cannot be helped.
+        let Ok(time) = Interval::new(time.starts_at().max(now), time.ends_at()) else { return Vec::new() };
+        let of = |kind| self.held.iter().filter(move |(one, _)| *one == kind).map(|(_, validity)| *validity).collect();
+        self.required.iter().copied().filter(|kind| !covers(of(*kind), time)).collect()
+    }
+}
+
+/// What somebody who is to operate a resource under these rules holds of what they require.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn held(tx: &mut Tx<'_>, rules: &BookingRules, operator: UserId) -> Result<Certified, Error> {
+    let required = rules.required_certification_ids.clone();
+    let held = match required.is_empty() {
+        true => Vec::new(),
+        false => certifications::list_held(tx.conn, operator, &required, tx.now)?,
+    };
+    Ok(Certified { required, held })
 }
 
 /// What stands in the way of working where the host requires certifications while nobody is named who would.

@@ -1,5 +1,6 @@
 //! What the rules of a resource ask about who wishes to book it.
 
+use super::bookings::book::check_member;
 use super::error::Error;
 use super::{Caller, authorize};
 use crate::domain::ids::{BookingId, OrganizationId, UserId};
@@ -56,6 +57,24 @@ pub fn wisher(tx: &mut Tx<'_>, caller: Option<Caller>, organization_id: Organiza
     let caller = caller.ok_or_else(|| Error::refused(Code::NotSignedIn))?;
     authorize(tx, caller, organization_id, Permission::View, true)?;
     Ok(Wisher { organization_id, user_id: caller.user_id, instead_of: None })
+}
+
+/// The caller, as who would book for an organization, and who would operate it: the caller, or another of its members.
+///
+/// # Errors
+/// `not_signed_in`, `forbidden` for an organization that the caller does not belong to, `invalid_fields` for an operator who
+/// does not.
+pub fn taker(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    organization_id: OrganizationId,
+    operated_by: Option<UserId>,
+) -> Result<Taker, Error> {
+    let taker = Taker::from(wisher(tx, caller, organization_id)?);
+    if let Some(operator) = operated_by {
+        check_member(tx, "operated_by", organization_id, operator)?;
+    }
+    Ok(Taker { operated_by: operated_by.or(taker.operated_by), ..taker })
 }
 
 /// What the rules ask about a customer who wishes to book within some time; rules that ask for nothing cost nothing.

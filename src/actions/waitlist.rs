@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::bookings::book::check_on_offer;
+use super::bookings::book::{authorize_customer, check_member, check_on_offer};
 use super::bookings::find::parties;
-use super::bookings::{due, offer, side_between};
-use super::customers::Wisher;
+use super::bookings::moves::Step;
+use super::bookings::{Actor, due, offer, side_between, violations_by};
+use super::customers::{self, Taker, Wisher};
 use super::error::Error;
 use super::record::{audit, publish};
 use super::search::{bookable_slots, first_for};
-use super::{Caller, authorize, check_standing, in_name_of, is_insider, resources, terms};
+use super::{Caller, authorize, in_name_of, is_insider, resources, terms};
+use crate::domain::booking::{Move, Side};
 use crate::domain::event::{Event, WaitHappened};
 use crate::domain::fields::InvalidFields;
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
@@ -21,13 +23,14 @@ use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::domain::resource::ResourceStatus;
-use crate::domain::rules::LONGEST_BUFFER;
+use crate::domain::rules::{LONGEST_BUFFER, Violation};
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::domain::waitlist::{Desire, WaitlistStatus};
+use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::resources::Resource;
-use crate::storage::waitlist_entries::{self, WaitlistEntry};
+use crate::storage::waitlist_entries::{self, Filter, WaitlistEntry};
 use crate::storage::{self, members};
 
 /// How many wishes for one resource an organization may have waiting.
@@ -40,6 +43,8 @@ pub struct NewEntry {
     pub organization_id: OrganizationId,
     /// For what.
     pub resource_id: ResourceId,
+    /// Who would work at the machine, a member of the customer; who joins if left out.
+    pub operated_by: Option<UserId>,
     /// Which slot would do.
     pub desire: Desire,
     /// Terms that are accepted, for whoever is offered a slot has only to confirm it.
@@ -51,10 +56,12 @@ pub struct NewEntry {
 /// # Errors
 /// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `slot_available` when
 /// there is a slot to be booked, `already_waiting`, `invalid_fields` for a wish that no slot can fit, and
-/// [`Error::RulesViolated`] until all terms are accepted.
+/// [`Error::RulesViolated`] where rules will always be in the way, or only rules are, and until all terms are accepted.
 pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistEntry, Error> {
-    let standing = members::find_standing(tx.conn, caller.user_id, new.organization_id)?;
-    check_standing(caller, standing.as_ref(), Permission::Book, true)?;
+    let organization_name = authorize_customer(tx, caller, new.organization_id)?;
+    if let Some(operator) = new.operated_by {
+        check_member(tx, "/operated_by", new.organization_id, operator)?;
+    }
     // Whoever frees a slot meanwhile sees who waits, or is seen.
     storage::resources::lock(tx.conn, &[new.resource_id], tx.now)?;
     let resource = resources::get(tx, Some(caller), new.resource_id)?;
@@ -64,9 +71,12 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     for accepted in &new.accepted_terms {
         terms::accept(tx, caller, new.organization_id, *accepted, None)?;
     }
-    if let (_, Some(missing)) = terms::of_booking(tx, &resource, new.organization_id)? {
-        return Err(Error::RulesViolated(vec![missing]));
-    }
+    let wisher = Wisher { organization_id: new.organization_id, user_id: caller.user_id, instead_of: None };
+    let taker = Taker { wisher, operated_by: new.operated_by.or(Some(caller.user_id)) };
+    let (_, missing) = terms::of_booking(tx, &resource, new.organization_id)?;
+    let mut violations = lasting_violations(tx, &resource, wisher, &new.desire)?;
+    violations.extend(missing);
+    check_violations(violations)?;
     let line = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
     let own: Vec<_> = line.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
     if own.iter().any(|entry| entry.desire == new.desire) {
@@ -76,27 +86,53 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         let detail = format!("An organization may have {MOST_WAITING} wishes for a resource in the line.");
         return Err(Error::Refused(Code::AlreadyWaiting, detail));
     }
-    if first_fit(tx, &resource, wisher(new.organization_id, caller.user_id), &new.desire)?.is_some() {
+    if first_fit(tx, &resource, taker, &new.desire)?.is_some() {
         return Err(Error::refused(Code::SlotAvailable));
     }
+    check_violations(sole_violations(tx, &resource, taker, &new.desire)?)?;
     let entry = WaitlistEntry {
         id: tx.new_id(),
         status: WaitlistStatus::Waiting,
         organization_id: new.organization_id,
-        organization_name: standing.and_then(|standing| standing.organization_name).unwrap_or_default(),
+        organization_name,
         host_organization_id: resource.organization_id,
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
         user_id: caller.user_id,
+        operated_by: new.operated_by,
         desire: new.desire,
         booking_id: None,
+        lapses_at: None,
         revision: 1,
         created_at: tx.now,
         updated_at: tx.now,
     };
     waitlist_entries::insert(tx.conn, &entry)?;
-    record(tx, Some(caller), "waitlist.join", &entry)?;
+    record(tx, Some(caller.user_id), "waitlist.join", &entry)?;
     Ok(entry)
+}
+
+/// Goes on only if no rules are broken.
+fn check_violations(violations: Vec<Violation>) -> Result<(), Error> {
+    if violations.is_empty() { Ok(()) } else { Err(Error::RulesViolated(violations)) }
+}
+
+/// What every slot of a wish will always break of the rules.
+fn lasting_violations(tx: &mut Tx<'_>, resource: &Resource, wisher: Wisher, desire: &Desire) -> Result<Vec<Violation>, Error> {
+    let Some(search) = desire.slots() else { return Ok(Vec::new()) };
+    let customer = customers::get(tx, resource, wisher, search.reach())?;
+    Ok(resource.bookable().lasting_violations(tx.now, search.starts_within, &customer))
+}
+
+/// What the first free slot of a wish breaks of the rules, if none that is taken could be had either: to wait would not help.
+fn sole_violations(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Vec<Violation>, Error> {
+    let Some(search) = desire.slots() else { return Ok(Vec::new()) };
+    let Some(free) = bookable_slots(tx, resource, search)?.next() else { return Ok(Vec::new()) };
+    let all = resource.bookable().slots(tx.now, &[], search);
+    match first_for(tx, resource, taker, search, all)? {
+        Some(_) => Ok(Vec::new()),
+        None => violations_by(tx, resource, taker, free, desire.quantity),
+    }
 }
 
 /// Refuses a wish that the rules or the clock leave no slot for.
@@ -126,11 +162,13 @@ pub fn list(
     caller: Caller,
     organization: Option<OrganizationId>,
     resource: Option<ResourceId>,
+    status: Option<WaitlistStatus>,
     paging: &Paging,
 ) -> Result<Page<WaitlistEntry>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
-    let rows = waitlist_entries::list(tx.conn, &customers, &hosts, resource, paging.after.as_deref(), paging.rows())?;
-    Ok(paging.page(rows, |entry| entry.id.to_string()))
+    let filter = Filter { resource, status: status.map(|status| (status, tx.now)) };
+    let rows = waitlist_entries::list(tx.conn, &customers, &hosts, filter, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |entry| entry.id.to_string()).map(|entry| entry.at(tx.now)))
 }
 
 /// An entry, for the members of the customer and the managers of the host.
@@ -140,23 +178,56 @@ pub fn list(
 pub fn get(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
     let entry = waitlist_entries::get(tx.conn, id)?;
     side_between(tx, caller, entry.host_organization_id, entry.organization_id)?;
-    Ok(entry)
+    Ok(entry.at(tx.now))
 }
 
-/// Leaves the line, as the customer.
+/// Leaves the line, as the customer. A hold that is offered is let go.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that does not wait.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that does not wait and has no offer.
 pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
     let entry = get(tx, caller, id)?;
     authorize(tx, caller, entry.organization_id, Permission::Book, true)?;
+    if let (WaitlistStatus::Offered, Some(booking_id)) = (entry.status, entry.booking_id) {
+        let offer = bookings::get(tx.conn, booking_id)?;
+        let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
+        Step::new(tx, actor, offer, Move::Cancel)?.cancel(tx, "")?;
+        return get(tx, caller, id);
+    }
     if entry.status != WaitlistStatus::Waiting {
         let detail = format!("The entry is {}; nobody waits in its place.", entry.status);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let left = become_of(tx, entry, WaitlistStatus::Left)?;
-    record(tx, Some(caller), "waitlist.leave", &left)?;
+    record(tx, Some(caller.user_id), "waitlist.leave", &left)?;
     Ok(left)
+}
+
+/// Notes what has become of a booking that was offered to who waits and is a hold no more; answers whether it was.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn follow(tx: &mut Tx<'_>, user: Option<UserId>, booking: &Booking) -> Result<bool, Error> {
+    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(false) };
+    let ended = become_of(tx, entry, WaitlistStatus::after_offer(booking.status))?;
+    let action = match ended.status {
+        WaitlistStatus::Lapsed => "waitlist.lapse",
+        WaitlistStatus::Declined => "waitlist.decline",
+        _ => "waitlist.take",
+    };
+    record(tx, user, action, &ended)?;
+    Ok(true)
+}
+
+/// Lets who had a booking offered that has to make room wait on in their old place.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn put_back(tx: &mut Tx<'_>, booking: BookingId) -> Result<(), Error> {
+    let offer = waitlist_entries::find_by_booking(tx.conn, booking)?;
+    let Some(entry) = offer.filter(|entry| entry.status == WaitlistStatus::Declined) else { return Ok(()) };
+    let waiting = become_of(tx, WaitlistEntry { booking_id: None, lapses_at: None, ..entry }, WaitlistStatus::Waiting)?;
+    record(tx, None, "waitlist.return", &waiting)
 }
 
 /// Offers what is free of these resources to those who wait for any of them, whoever came first and whose wish fits before
@@ -187,8 +258,9 @@ pub fn serve(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Interval>) -> Re
                 }
             }
             Turn::Take(slot) => {
-                if let Some(booking) = try_offer(tx, resource, &entry, slot)? {
-                    let offered = become_of(tx, WaitlistEntry { booking_id: Some(booking), ..entry }, WaitlistStatus::Offered)?;
+                if let Some(Booking { id, lapses_at, .. }) = try_offer(tx, resource, &entry, slot)? {
+                    let entry = WaitlistEntry { booking_id: Some(id), lapses_at, ..entry };
+                    let offered = become_of(tx, entry, WaitlistStatus::Offered)?;
                     record(tx, None, "waitlist.offer", &offered)?;
                     // The longest claim there has been is what claims are found by, and it may have been made just now.
                     known.clear();
@@ -221,13 +293,16 @@ fn turn(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Result<T
     if !entry.desire.is_possible(tx.now) {
         return Ok(Turn::Leave(WaitlistStatus::Expired, Some(WaitHappened::Expired)));
     }
-    let slot = first_fit(tx, resource, wisher(entry.organization_id, entry.user_id), &entry.desire)?;
+    let WaitlistEntry { organization_id, user_id, .. } = *entry;
+    let wisher = Wisher { organization_id, user_id, instead_of: None };
+    let taker = Taker { wisher, operated_by: Some(entry.operator()) };
+    let slot = first_fit(tx, resource, taker, &entry.desire)?;
     Ok(slot.map_or(Turn::Wait, Turn::Take))
 }
 
 /// Offers a slot, unless it is refused: then they wait on, for what is in the way of one must not stop whoever books, cancels
 /// or waits behind them.
-fn try_offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<Option<BookingId>, Error> {
+fn try_offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<Option<Booking>, Error> {
     match tx.attempt(|tx| offer(tx, resource, entry, slot)) {
         Err(Error::RulesViolated(_) | Error::Refused(..) | Error::Invalid(_)) => Ok(None),
         offered => offered.map(Some),
@@ -254,15 +329,11 @@ fn may_still_book(tx: &mut Tx<'_>, entry: &WaitlistEntry) -> Result<bool, Error>
     Ok(standing.is_some_and(|standing| standing.may(Permission::Book)))
 }
 
-const fn wisher(organization_id: OrganizationId, user_id: UserId) -> Wisher {
-    Wisher { organization_id, user_id, instead_of: None }
-}
-
 /// The first slot that is free, that has a price, and that the rules allow the customer.
-fn first_fit(tx: &mut Tx<'_>, resource: &Resource, customer: Wisher, desire: &Desire) -> Result<Option<Interval>, Error> {
+fn first_fit(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Option<Interval>, Error> {
     let Some(search) = desire.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
     let slots = bookable_slots(tx, resource, search)?;
-    first_for(tx, resource, customer.into(), search, slots)
+    first_for(tx, resource, taker, search, slots)
 }
 
 fn become_of(tx: &mut Tx<'_>, entry: WaitlistEntry, status: WaitlistStatus) -> Result<WaitlistEntry, Error> {
@@ -271,12 +342,12 @@ fn become_of(tx: &mut Tx<'_>, entry: WaitlistEntry, status: WaitlistStatus) -> R
     Ok(WaitlistEntry { revision: entry.revision + 1, ..entry })
 }
 
-fn record(tx: &mut Tx<'_>, caller: Option<Caller>, action: &str, entry: &WaitlistEntry) -> Result<(), Error> {
+fn record(tx: &mut Tx<'_>, user: Option<UserId>, action: &str, entry: &WaitlistEntry) -> Result<(), Error> {
     let detail = json!({
         "status": entry.status, "resource_id": entry.resource_id, "customer": entry.organization_id,
         "starts_at": entry.desire.window.starts_at(), "ends_at": entry.desire.window.ends_at(),
         "quantity": entry.desire.quantity, "booking_id": entry.booking_id,
     });
     let object = ("waitlist_entry", entry.id.as_str());
-    audit(tx, caller.map(|caller| caller.user_id), Some(entry.host_organization_id), action, object, &detail)
+    audit(tx, user, Some(entry.host_organization_id), action, object, &detail)
 }

@@ -119,6 +119,8 @@ text_enum! {
         Requested = "booking_requested",
         /// A slot that somebody has waited for is kept for them.
         Offered = "booking_offered",
+        /// A slot that was kept for somebody who had waited for it was not confirmed in time.
+        OfferLapsed = "booking_offer_lapsed",
         /// It is agreed.
         Confirmed = "booking_confirmed",
         /// It starts soon.

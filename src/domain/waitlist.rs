@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use super::availability::SlotSearch;
+use super::booking::BookingStatus;
 use super::interval::Interval;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -14,10 +15,32 @@ text_enum! {
         Waiting = "waiting",
         /// A slot was offered: a hold, to be confirmed before it runs out.
         Offered = "offered",
+        /// The offer was confirmed.
+        Taken = "taken",
+        /// The offer was let go, or the host has called it off.
+        Declined = "declined",
+        /// The offer ran out.
+        Lapsed = "lapsed",
         /// Nobody waits any more.
         Left = "left",
         /// There was no slot in time.
         Expired = "expired",
+    }
+}
+
+impl WaitlistStatus {
+    /// What becomes of a wish when the hold that was offered for it comes into a state.
+    pub const fn after_offer(offer: BookingStatus) -> Self {
+        match offer {
+            BookingStatus::Held => Self::Offered,
+            BookingStatus::Expired => Self::Lapsed,
+            BookingStatus::Cancelled | BookingStatus::Declined => Self::Declined,
+            BookingStatus::Requested
+            | BookingStatus::Confirmed
+            | BookingStatus::InUse
+            | BookingStatus::Completed
+            | BookingStatus::NoShow => Self::Taken,
+        }
     }
 }
 

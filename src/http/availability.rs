@@ -12,7 +12,7 @@ use super::reply::Reply;
 use super::request::Read;
 use crate::actions::availability::{self, Slot, Wanted};
 use crate::domain::fields::Fields;
-use crate::domain::ids::{OrganizationId, ResourceId};
+use crate::domain::ids::{OrganizationId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
@@ -104,9 +104,12 @@ pub(super) struct SlotsQuery {
     #[param(minimum = 1, default = 1)]
     quantity: Option<i32>,
     /// The organization that would book: then only slots that its quotas and the other rules about customers leave to it and
-    /// to you.
+    /// to you, and that whoever operates it is certified for.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
+    /// The user who would work at the machine for it, a member of it; you if left out.
+    #[param(value_type = Option<String>)]
+    operated_by: Option<UserId>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
@@ -145,8 +148,10 @@ pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) ->
         let length = query.duration_minutes.map(|minutes| read_length(&mut fields, minutes));
         let quantity = read_quantity(&mut fields, query.quantity);
         let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
+        check_operator(&mut fields, query.operated_by, ("organization_id", query.organization_id));
         let (starts_within, quantity, paging) = fields.finish(|| Some((within?, quantity?, paging?)))?;
-        let wanted = Wanted { customer: query.organization_id, starts_within, length: length.flatten(), quantity };
+        let (customer, operated_by) = (query.organization_id, query.operated_by);
+        let wanted = Wanted { customer, operated_by, starts_within, length: length.flatten(), quantity };
         Ok(availability::slots(tx, caller, id.0, wanted, &paging)?.map(SlotView::from))
     })
     .await
@@ -172,6 +177,13 @@ pub(super) fn read_span(fields: &mut Fields, (name, most_days): (&str, i64), fro
 /// A quantity, one by default.
 pub(super) fn read_quantity(fields: &mut Fields, quantity: Option<i32>) -> Option<i32> {
     fields.number("quantity", quantity.unwrap_or(1), 1..=i32::MAX)
+}
+
+/// Refuses an operator without a customer.
+pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, (name, customer): (&str, Option<OrganizationId>)) {
+    if operator.is_some() && customer.is_none() {
+        fields.refuse("operated_by", "invalid", format!("must come with {name}"));
+    }
 }
 
 /// The length of a booking.

@@ -195,8 +195,11 @@ fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> 
 
 impl From<Clash> for Problem {
     fn from(clash: Clash) -> Self {
-        let Clash { conflicts, alternatives, .. } = clash;
-        Self { conflicts, alternatives, ..Self::new(Code::SlotUnavailable, "") }
+        let Clash { conflicts, alternatives, own_offer, .. } = clash;
+        let detail = own_offer.map_or_else(String::new, |id| {
+            format!("You have waited for it, and it is kept for you: confirm booking {id} (`POST /bookings/{id}/confirm`).")
+        });
+        Self { conflicts, alternatives, ..Self::new(Code::SlotUnavailable, detail) }
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::availability::{read_length, read_quantity, read_span};
+use super::availability::{check_operator, read_length, read_quantity, read_span};
 use super::caller::Anyone;
 use super::geojson::{FeatureCollection, Notation, Placed};
 use super::notation::Noted;
@@ -16,7 +16,7 @@ use crate::actions::customers;
 use crate::actions::search::{self, Found, Near, Offer, Search, Wanted};
 use crate::domain::fields::Fields;
 use crate::domain::geo::Position;
-use crate::domain::ids::{OrganizationId, ResourceId, SiteId};
+use crate::domain::ids::{OrganizationId, ResourceId, SiteId, UserId};
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::resource::ResourceKind;
@@ -143,6 +143,9 @@ search_query! {
         /// about customers let you.
         #[param(value_type = Option<String>)]
         customer: Option<OrganizationId>,
+        /// The user who would work at the machine for it, a member of it; you if left out.
+        #[param(value_type = Option<String>)]
+        operated_by: Option<UserId>,
     }
 }
 
@@ -295,12 +298,13 @@ pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Nota
         .run(|tx, Anyone(caller), query| {
             let mut fields = Fields::default();
             let (search, wanted, paging) = (query.search(&mut fields), query.wanted(&mut fields), query.paging(&mut fields));
+            check_operator(&mut fields, query.operated_by, ("customer", query.customer));
             let (mut search, wanted, paging) = fields.finish(|| Some((search?, wanted?, paging?)))?;
             search.filter.capacity = wanted.quantity;
             match query.customer {
                 None => Ok(search::available(tx, &search, wanted, &paging)?.map(|offer| OfferView::new(offer, None))),
                 Some(customer) => {
-                    let taker = customers::wisher(tx, caller, customer)?.into();
+                    let taker = customers::taker(tx, caller, customer, query.operated_by)?;
                     let page = search::available_to(tx, &search, wanted, taker, &paging)?;
                     Ok(page.map(|(offer, violations)| OfferView::new(offer, Some(violations))))
                 }

@@ -48,6 +48,9 @@ pub(super) struct NewWaitlistEntry {
     #[serde(default = "super::bookings::one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
+    /// The user who would work at the machine, a member of the organization, certified in all that the
+    /// resource requires; you if left out.
+    operated_by: Option<UserId>,
     /// Terms of the host that are accepted with the wish: each by its current version. None may be missing.
     #[serde(default)]
     #[schema(max_items = 50, required = false)]
@@ -69,12 +72,12 @@ impl NewWaitlistEntry {
         }
         let minutes = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, 1..=longest.max(1)));
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
-        let (organization_id, resource_id) = (self.organization_id, self.resource_id);
+        let Self { organization_id, resource_id, operated_by, .. } = *self;
         fields.finish(|| {
             let (window, quantity) = slot?;
             let length = minutes.flatten().map_or(window.duration(), TimeDelta::minutes);
             let desire = Desire { window, length, quantity };
-            Some(NewEntry { organization_id, resource_id, desire, accepted_terms: accepted_terms? })
+            Some(NewEntry { organization_id, resource_id, operated_by, desire, accepted_terms: accepted_terms? })
         })
     }
 }
@@ -93,14 +96,18 @@ pub(super) struct WaitlistEntryView {
     resource_name: String,
     /// Who waits.
     user_id: UserId,
+    /// Who would work at the machine.
+    operated_by: UserId,
     /// The window in which a slot would do.
     starts_at: UtcTime,
     ends_at: UtcTime,
     /// How long the slot must be.
     duration_minutes: i64,
     quantity: i32,
-    /// The hold that was offered: confirm it before it expires.
+    /// The hold that was offered: confirm it before it expires,
     booking_id: Option<BookingId>,
+    /// which is then.
+    expires_at: Option<UtcTime>,
     created_at: UtcTime,
     updated_at: UtcTime,
 }
@@ -108,6 +115,8 @@ pub(super) struct WaitlistEntryView {
 impl From<WaitlistEntry> for WaitlistEntryView {
     fn from(entry: WaitlistEntry) -> Self {
         Self {
+            operated_by: entry.operator(),
+            expires_at: entry.lapses_at.filter(|_| entry.status == WaitlistStatus::Offered),
             id: entry.id,
             status: entry.status,
             organization_id: entry.organization_id,
@@ -136,7 +145,8 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 ///
 /// For a slot that is taken, or for any slot of a length within a window. When capacity comes free,
 /// the first in the line whose wish fits is offered a hold, by mail, to be confirmed before it
-/// expires; then it is the next one's turn. Nobody jumps the line.
+/// expires; then it is the next one's turn. Nobody jumps the line. A wish that rules will always be in the way of, or
+/// of which only rules are in the way, is refused with them.
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
     responses((status = 201, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
@@ -163,6 +173,8 @@ pub(super) struct WaitlistQuery {
     /// Only for this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
+    /// Only those of which this has become.
+    status: Option<WaitlistStatus>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
@@ -180,7 +192,7 @@ pub(super) struct WaitlistQuery {
 pub(super) async fn list(read: Read<SignedIn, WaitlistQuery>) -> Result<Reply, Problem> {
     read.page(|tx, SignedIn(caller), query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, &paging)?;
+        let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, query.status, &paging)?;
         Ok(page.map(WaitlistEntryView::from))
     })
     .await
@@ -195,6 +207,8 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<WaitlistEntryId>) -> Re
 }
 
 /// Leave the waitlist
+///
+/// While nothing is offered, the entry is `left`; a hold that is offered is let go, and the entry `declined`.
 #[utoipa::path(operation_id = "leave_waitlist", tag = "waitlist", params(("id" = String, Path)),
     responses((status = 200, body = WaitlistEntryView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]

@@ -173,6 +173,7 @@ const fn is_for_operator(happened: Happened) -> bool {
         | Happened::BackInOrder => true,
         Happened::Requested
         | Happened::Offered
+        | Happened::OfferLapsed
         | Happened::Declined
         | Happened::Expired
         | Happened::Missed
@@ -220,7 +221,10 @@ fn address_parties(
     hosts.extend(contact(&booking.host));
     let is_of_host = matches!(happened, Happened::Displaced | Happened::OutOfOrder | Happened::BackInOrder);
     if facts.is_hold && is_of_host
-        || matches!(happened, Happened::Delayed | Happened::Offered | Happened::Reminder | Happened::OperatorLeft)
+        || matches!(
+            happened,
+            Happened::Delayed | Happened::Offered | Happened::OfferLapsed | Happened::Reminder | Happened::OperatorLeft
+        )
     {
         // Of a hold the host has never heard. It hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not theirs.
         hosts.clear();

@@ -33,6 +33,7 @@ impl Method {
             | Happened::Declined
             | Happened::Expired
             | Happened::Missed
+            | Happened::OfferLapsed
             | Happened::Overrun
             | Happened::Delayed
             | Happened::Uncertified => None,

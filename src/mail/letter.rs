@@ -123,6 +123,7 @@ impl BookingLetter {
             | Happened::Uncertified
             | Happened::OperatorLeft => self.facts.is_in_calendar,
             Happened::Offered
+            | Happened::OfferLapsed
             | Happened::Requested
             | Happened::Cancelled
             | Happened::Displaced
@@ -146,7 +147,7 @@ impl BookingLetter {
             (Happened::Confirmed | Happened::OutOfOrder | Happened::BackInOrder, Side::Customer | Side::Operator) => None,
             (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
-            (Happened::Offered, _) => Some(MailCategory::Waitlist),
+            (Happened::Offered | Happened::OfferLapsed, _) => Some(MailCategory::Waitlist),
             (Happened::Reminder, _) => Some(MailCategory::Reminder),
         }
     }

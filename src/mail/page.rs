@@ -94,7 +94,10 @@ impl Sender {
         let resource = &letter.resource;
         let Words { word, intro, call, outro } = words(letter);
         let is_over_for_customer = letter.side != Side::Host
-            && matches!(letter.happened, Happened::Cancelled | Happened::Displaced | Happened::Declined | Happened::Expired);
+            && matches!(
+                letter.happened,
+                Happened::Cancelled | Happened::Displaced | Happened::Declined | Happened::Expired | Happened::OfferLapsed
+            );
         let timezone = letter.timezone();
         let span = when::span(timezone, letter.facts.starts_at, letter.facts.ends_at);
         Page {
@@ -259,6 +262,12 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             "A place is free",
             format!("You have waited for {resource} at {host}: a slot is free, and it is kept for you for a while."),
             "If you want it, confirm it in time; then it is the turn of whoever comes next. Confirm it or let it go here:",
+            "",
+        ),
+        (Happened::OfferLapsed, _) => (
+            "Your turn is over",
+            format!("You have waited for {resource} at {host}, and the slot that was kept for you was not confirmed in time."),
+            "It is the turn of whoever comes next; you are out of the line. To join it again, or to look for another time:",
             "",
         ),
         (Happened::Declined, Side::Customer | Side::Operator) => (

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{organizations, resources, waitlist_entries};
+use super::schema::{bookings, organizations, resources, waitlist_entries};
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId, WaitlistEntryId};
 use crate::domain::interval::Interval;
 use crate::domain::time::UtcTime;
@@ -30,10 +30,14 @@ pub struct WaitlistEntry {
     pub resource_name: String,
     /// Who waits.
     pub user_id: UserId,
+    /// Who would work at the machine, if not who waits.
+    pub operated_by: Option<UserId>,
     /// Which slot would do.
     pub desire: Desire,
     /// The hold that was offered.
     pub booking_id: Option<BookingId>,
+    /// When it runs out.
+    pub lapses_at: Option<UtcTime>,
     /// Bumped by each change.
     pub revision: i64,
     /// Since when it waits.
@@ -42,34 +46,49 @@ pub struct WaitlistEntry {
     pub updated_at: UtcTime,
 }
 
+impl WaitlistEntry {
+    /// As it is at an instant: an offer that has run out by then counts as lapsed, whether or not that was written.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        let has_lapsed = self.status == WaitlistStatus::Offered && self.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
+        Self { status: if has_lapsed { WaitlistStatus::Lapsed } else { self.status }, ..self }
+    }
+
+    /// Who would work at the machine.
+    pub fn operator(&self) -> UserId {
+        self.operated_by.unwrap_or(self.user_id)
+    }
+}
+
 type Columns = (
     (waitlist_entries::id, waitlist_entries::status),
     (waitlist_entries::organization_id, organizations::name, waitlist_entries::host_organization_id),
-    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id),
+    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id, waitlist_entries::operated_by),
     (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
-    (waitlist_entries::booking_id, waitlist_entries::revision),
+    (waitlist_entries::booking_id, waitlist_entries::lapses_at, waitlist_entries::revision),
     (waitlist_entries::created_at, waitlist_entries::updated_at),
 );
 const COLUMNS: Columns = (
     (waitlist_entries::id, waitlist_entries::status),
     (waitlist_entries::organization_id, organizations::name, waitlist_entries::host_organization_id),
-    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id),
+    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id, waitlist_entries::operated_by),
     (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
-    (waitlist_entries::booking_id, waitlist_entries::revision),
+    (waitlist_entries::booking_id, waitlist_entries::lapses_at, waitlist_entries::revision),
     (waitlist_entries::created_at, waitlist_entries::updated_at),
 );
 
 type Row = (
     (WaitlistEntryId, WaitlistStatus),
     (OrganizationId, String, OrganizationId),
-    (ResourceId, String, UserId),
+    (ResourceId, String, UserId, Option<UserId>),
     (UtcTime, UtcTime, i64, i32),
-    (Option<BookingId>, i64),
+    (Option<BookingId>, Option<UtcTime>, i64),
     (UtcTime, UtcTime),
 );
 
 fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
-    let ((id, status), customer, wanted, (starts_at, ends_at, minutes, quantity), (booking_id, revision), times) = row;
+    let ((id, status), customer, wanted, (starts_at, ends_at, minutes, quantity), offer, times) = row;
+    let (booking_id, lapses_at, revision) = offer;
     let window = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
     Ok(WaitlistEntry {
         id,
@@ -80,8 +99,10 @@ fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
         resource_id: wanted.0,
         resource_name: wanted.1,
         user_id: wanted.2,
+        operated_by: wanted.3,
         desire: Desire { window, length: TimeDelta::minutes(minutes), quantity },
         booking_id,
+        lapses_at,
         revision,
         created_at: times.0,
         updated_at: times.1,
@@ -103,8 +124,62 @@ pub fn get(conn: &mut Conn, id: WaitlistEntryId) -> Result<WaitlistEntry, Storag
     entry_from(joined().filter(waitlist_entries::id.eq(id)).select(COLUMNS).get_result(conn)?)
 }
 
+/// The entry that a booking was offered for, if it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_booking(conn: &mut Conn, booking: BookingId) -> Result<Option<WaitlistEntry>, StorageError> {
+    let row: Option<Row> =
+        joined().filter(waitlist_entries::booking_id.eq(booking)).select(COLUMNS).get_result(conn).optional()?;
+    row.map(entry_from).transpose()
+}
+
+/// The hold of a slot that overlaps a span which is offered to a customer, if there is one that has not run out.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_offer(
+    conn: &mut Conn,
+    resource: ResourceId,
+    customer: OrganizationId,
+    span: Interval,
+    now: UtcTime,
+) -> Result<Option<BookingId>, StorageError> {
+    let is_offered = waitlist_entries::status.eq(WaitlistStatus::Offered).and(waitlist_entries::lapses_at.gt(now));
+    let overlaps = bookings::starts_at.lt(span.ends_at()).and(bookings::ends_at.gt(span.starts_at()));
+    let is_theirs = waitlist_entries::organization_id.eq(customer);
+    Ok(waitlist_entries::table
+        .inner_join(bookings::table.on(waitlist_entries::booking_id.eq(bookings::id.nullable())))
+        .filter(bookings::resource_id.eq(resource).and(is_theirs).and(is_offered).and(overlaps))
+        .order(waitlist_entries::id)
+        .select(bookings::id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Takes who is to work at the machine off what an organization waits for.
+///
+/// # Errors
+/// When the database fails.
+pub fn release_operator(conn: &mut Conn, customer: OrganizationId, user: UserId) -> Result<(), StorageError> {
+    let awaited = waitlist_entries::table
+        .filter(waitlist_entries::organization_id.eq(customer).and(waitlist_entries::operated_by.eq(user)))
+        .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
+    diesel::update(awaited).set(waitlist_entries::operated_by.eq(None::<UserId>)).execute(conn)?;
+    Ok(())
+}
+
+/// Which entries are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only for this resource.
+    pub resource: Option<ResourceId>,
+    /// Only those of which this has become by now.
+    pub status: Option<(WaitlistStatus, UtcTime)>,
+}
+
 /// The entries of these customers, and those for resources of these hosts, after `after` by
-/// identifier; of one resource or of all.
+/// identifier.
 ///
 /// # Errors
 /// When the database fails.
@@ -112,7 +187,7 @@ pub fn list(
     conn: &mut Conn,
     customers: &[OrganizationId],
     hosts: &[OrganizationId],
-    resource: Option<ResourceId>,
+    filter: Filter,
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<WaitlistEntry>, StorageError> {
@@ -124,8 +199,19 @@ pub fn list(
         .limit(limit)
         .select(COLUMNS)
         .into_boxed();
-    if let Some(resource) = resource {
+    if let Some(resource) = filter.resource {
         query = query.filter(waitlist_entries::resource_id.eq(resource));
+    }
+    if let Some((status, now)) = filter.status {
+        let has_lapsed =
+            waitlist_entries::status.eq(WaitlistStatus::Offered).and(waitlist_entries::lapses_at.assume_not_null().le(now));
+        query = match status {
+            WaitlistStatus::Lapsed => query.filter(waitlist_entries::status.eq(status).or(has_lapsed)),
+            WaitlistStatus::Offered => {
+                query.filter(waitlist_entries::status.eq(status)).filter(waitlist_entries::lapses_at.gt(now))
+            }
+            _ => query.filter(waitlist_entries::status.eq(status)),
+        };
     }
     let rows: Vec<Row> = query.load(conn)?;
     rows.into_iter().map(entry_from).collect()
@@ -191,7 +277,7 @@ pub fn insert(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError
             waitlist_entries::organization_id.eq(entry.organization_id),
             waitlist_entries::host_organization_id.eq(entry.host_organization_id),
             waitlist_entries::resource_id.eq(entry.resource_id),
-            waitlist_entries::user_id.eq(entry.user_id),
+            (waitlist_entries::user_id.eq(entry.user_id), waitlist_entries::operated_by.eq(entry.operated_by)),
             (
                 waitlist_entries::starts_at.eq(entry.desire.window.starts_at()),
                 waitlist_entries::ends_at.eq(entry.desire.window.ends_at()),
@@ -213,7 +299,7 @@ pub fn update(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError
     let changed = diesel::update(waitlist_entries::table.find(entry.id).filter(waitlist_entries::revision.eq(entry.revision)))
         .set((
             waitlist_entries::status.eq(entry.status),
-            waitlist_entries::booking_id.eq(entry.booking_id),
+            (waitlist_entries::booking_id.eq(entry.booking_id), waitlist_entries::lapses_at.eq(entry.lapses_at)),
             waitlist_entries::revision.eq(entry.revision + 1),
             waitlist_entries::updated_at.eq(entry.updated_at),
         ))

@@ -253,6 +253,23 @@ impl Model {
         }
     }
 
+    /// What has become of each who waits.
+    pub(crate) fn statuses(&self) -> Vec<WaitlistStatus> {
+        let of = |waiting: &Waiting| match (waiting.status, waiting.offer.map(|offer| self.status(&self.bookings[offer]))) {
+            (WaitlistStatus::Offered, Some(Status::Expired)) => WaitlistStatus::Lapsed,
+            (status, _) => status,
+        };
+        self.line.iter().map(of).collect()
+    }
+
+    /// Who had a booking offered that has to make room waits on.
+    pub(crate) fn put_back(&mut self, which: usize) {
+        let offered = self.line.iter_mut().find(|waiting| waiting.offer == Some(which));
+        if let Some(waiting) = offered.filter(|waiting| waiting.status == WaitlistStatus::Offered) {
+            (waiting.status, waiting.offer) = (WaitlistStatus::Waiting, None);
+        }
+    }
+
     fn in_line(&self) -> Vec<usize> {
         let mut numbers: Vec<usize> = (0..self.line.len()).collect();
         numbers.sort_by_key(|number| self.line[*number].order);
@@ -271,6 +288,9 @@ impl Model {
         self.touch_for(Claim { on: 0, from: waiting.from - before, to: waiting.to + after, quantity: waiting.quantity });
         if self.now + waiting.length > waiting.to || waiting.quantity > self.capacity[0] {
             return Err("invalid_fields".into());
+        }
+        if self.is_too_soon(0, waiting.to - waiting.length) {
+            return Err("booking_rules_violated".into());
         }
         let line = self.line.iter().filter(|other| other.status == WaitlistStatus::Waiting);
         let wish = |waiting: &Waiting| (waiting.from, waiting.to, waiting.length, waiting.quantity);
@@ -340,6 +360,10 @@ impl Model {
         };
         let wish = Wish { on: booked.on, from: booked.from, length: booked.to - booked.from, quantity: booked.quantity };
         self.bookings[which] = Booked { made: booked.made, id: booked.id, ..self.begin(next, wish) };
+        let offered = self.line.iter_mut().find(|waiting| waiting.offer == Some(which));
+        if let Some(waiting) = offered.filter(|waiting| waiting.status == WaitlistStatus::Offered) {
+            waiting.status = if next == Status::Cancelled { WaitlistStatus::Declined } else { WaitlistStatus::Taken };
+        }
         Ok(())
     }
 
@@ -492,9 +516,10 @@ impl Model {
                 let (to, status, order) = (from + length + slack, WaitlistStatus::Waiting, (self.now, None));
                 self.join(Waiting { from, to, length, quantity, status, order, offer: None })?;
             }
-            Step::Leave { which } => match self.line.get_mut(*which) {
-                Some(waiting) if waiting.status != WaitlistStatus::Waiting => return Err("invalid_transition".into()),
-                Some(waiting) => waiting.status = WaitlistStatus::Left,
+            Step::Leave { which } => match self.line.get(*which).map(|waiting| (waiting.status, waiting.offer)) {
+                Some((WaitlistStatus::Waiting, _)) => self.line[*which].status = WaitlistStatus::Left,
+                Some((WaitlistStatus::Offered, Some(offer))) => self.make(offer, Target::Cancel)?,
+                Some(_) => return Err("invalid_transition".into()),
                 None => {}
             },
             Step::Wait { quarters } => self.now += quarters,

@@ -206,6 +206,7 @@ impl Model {
             if self.fits(self.claim(&old)) {
                 self.bookings[which] = old;
             } else {
+                self.put_back(which);
                 is_in_the_way = true;
             }
         }

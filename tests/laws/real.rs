@@ -23,7 +23,7 @@ use sharefloor::storage::bookings::Booking;
 use sharefloor::storage::db::{Db, Tx};
 use sharefloor::storage::resource_links::ResourceLink;
 
-use crate::model::{Model, Rules, Seen};
+use crate::model::{Booked, Model, Rules, Seen};
 use crate::steps::{Answer, DAY, Link, QUARTERS, Refused, Step, Target, Wish};
 use crate::support::people::{Market, User};
 use crate::support::server::Server;
@@ -268,7 +268,13 @@ impl Real {
             Step::Join { wish, slack } => {
                 let Wish { from, length, quantity, .. } = *wish;
                 let desire = Desire { window: self.interval(from, length + slack), length: quarters(length), quantity };
-                let new = NewEntry { organization_id: self.organization, resource_id: first, desire, accepted_terms: Vec::new() };
+                let new = NewEntry {
+                    organization_id: self.organization,
+                    resource_id: first,
+                    operated_by: None,
+                    desire,
+                    accepted_terms: Vec::new(),
+                };
                 self.line.push(self.write(move |tx| waitlist::join(tx, customer, &new)).await?.id);
             }
             Step::Leave { which } => {
@@ -297,9 +303,10 @@ impl Real {
                 model.bookings[offer].id = waits.offer;
             }
         }
-        let mut made = self.made.drain(..);
-        for booked in model.bookings.iter_mut().filter(|booked| booked.id.is_none()) {
-            booked.id = made.next();
+        let is_new = |booked: &Booked| booked.id.is_none() && model.is_live(booked);
+        let new: Vec<_> = (0..model.bookings.len()).filter(|which| is_new(&model.bookings[*which])).collect();
+        for (which, id) in new.into_iter().zip(self.made.drain(..)) {
+            model.bookings[which].id = Some(id);
         }
     }
 

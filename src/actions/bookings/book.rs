@@ -9,7 +9,7 @@ use crate::actions::{Caller, certifications, check_standing, is_insider, search,
 use crate::domain::alternatives::Alternative;
 use crate::domain::booking::Side;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
+use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::permissions::Permission;
 use crate::domain::pricing::{Price, Tariff, price};
@@ -20,6 +20,7 @@ use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::members;
 use crate::storage::resources::{self, Resource};
+use crate::storage::waitlist_entries;
 
 /// A customer's wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,15 +74,20 @@ pub(in crate::actions) fn authorize_customer(
 /// Goes on only if who is to operate a machine belongs to the customer, and keeps it so to the end of the transaction.
 pub(super) fn hold_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     members::lock_shared(tx.conn, organization, user)?;
-    check_member(tx, organization, user)
+    check_member(tx, "/operated_by", organization, user)
 }
 
 /// Goes on only if who is to operate a machine belongs to the customer.
-pub(in crate::actions) fn check_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+pub(in crate::actions) fn check_member(
+    tx: &mut Tx<'_>,
+    pointer: &str,
+    organization: OrganizationId,
+    user: UserId,
+) -> Result<(), Error> {
     let standing = members::find_standing(tx.conn, user, organization)?;
     match standing.and_then(|standing| standing.role) {
         Some(_) => Ok(()),
-        None => Err(InvalidFields::one("/operated_by", "not_a_member", "must be a member of the organization that books").into()),
+        None => Err(InvalidFields::one(pointer, "not_a_member", "must be a member of the organization that books").into()),
     }
 }
 
@@ -292,6 +298,8 @@ pub struct Clash {
     pub conflicts: Vec<Interval>,
     /// What could be booked instead, the best first.
     pub alternatives: Vec<Alternative>,
+    /// The hold that keeps the slot for who asks, who has waited for it.
+    pub own_offer: Option<BookingId>,
 }
 
 /// Why a wish that was refused cannot be had, and what could be booked instead.
@@ -301,7 +309,8 @@ pub struct Clash {
 pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Clash, Error> {
     let wisher = Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None };
     let taker = Taker { operated_by: wish.operated_by.or(Some(caller.user_id)), wisher };
-    explain_clash(tx, wish.resource_id, (wish.interval, wish.quantity), None, taker)
+    let own_offer = waitlist_entries::find_offer(tx.conn, wish.resource_id, wish.organization_id, wish.interval, tx.now)?;
+    Ok(Clash { own_offer, ..explain_clash(tx, wish.resource_id, (wish.interval, wish.quantity), None, taker)? })
 }
 
 /// Why a slot that was refused cannot be had, by a booking that would leave its own for it if one is `leaving`, and what
@@ -319,5 +328,5 @@ pub(super) fn explain_clash(
     let resource = resources::get(tx.conn, resource)?;
     let conflicts = search::conflicts(tx, &resource, slot, leaving)?;
     let alternatives = search::alternatives(tx, &resource, slot, leaving, taker)?;
-    Ok(Clash { resource_id: resource.id, conflicts, alternatives })
+    Ok(Clash { resource_id: resource.id, conflicts, alternatives, own_offer: None })
 }

@@ -21,9 +21,9 @@ pub use reschedule::{NewSlot, Rescheduled, explain_move, reschedule};
 
 use serde_json::{Value, json};
 
-use super::Caller;
 use super::error::Error;
 use super::record::{audit, publish};
+use super::{Caller, waitlist};
 use crate::domain::booking::{BookingStatus, Refusal, Side};
 use crate::domain::event::{BookingFacts, Event, Happened, Slot};
 use crate::domain::ids::{BookingId, OrganizationId, UserId};
@@ -90,11 +90,19 @@ pub(super) struct Told {
     pub(super) detail: Value,
 }
 
-/// Stores the state of a booking that has changed, and tells of it.
+/// Stores the state of a booking that has changed, and tells of it. Of one that was offered to who waits in line, the line
+/// hears what has become.
 fn change(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: Booking, told: Told) -> Result<Booking, Error> {
     bookings::update(tx.conn, &booking)?;
     let booking = Booking { revision: booking.revision + 1, ..booking };
-    record(tx, actor, action, &booking, told)?;
+    let was_offer = told.was == Some(BookingStatus::Held)
+        && booking.status != BookingStatus::Held
+        && waitlist::follow(tx, actor.user_id, &booking)?;
+    let happened = match booking.status {
+        BookingStatus::Expired if was_offer => Some(Happened::OfferLapsed),
+        _ => told.happened,
+    };
+    record(tx, actor, action, &booking, Told { happened, ..told })?;
     Ok(booking)
 }
 

@@ -5,7 +5,6 @@ use super::{Actor, NewBooking, Told, record};
 use crate::actions::error::Error;
 use crate::actions::in_name_of;
 use crate::domain::event::Happened;
-use crate::domain::ids::BookingId;
 use crate::domain::interval::Interval;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
@@ -17,7 +16,7 @@ use crate::storage::waitlist_entries::WaitlistEntry;
 ///
 /// # Errors
 /// As [`super::book()`].
-pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<BookingId, Error> {
+pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<Booking, Error> {
     let caller = in_name_of(tx, entry.user_id);
     let customer = authorize_customer(tx, caller, entry.organization_id)?;
     let wish = NewBooking {
@@ -25,7 +24,7 @@ pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
         resource_id: entry.resource_id,
         interval: slot,
         quantity: entry.desire.quantity,
-        operated_by: None,
+        operated_by: entry.operated_by,
         note: String::new(),
         hold: true,
         override_reason: None,
@@ -37,5 +36,5 @@ pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
     bookings::insert(tx.conn, &held)?;
     let told = Told { happened: Some(Happened::Offered), detail, ..Told::default() };
     record(tx, Actor::SYSTEM, "offer", &held, told)?;
-    Ok(held.id)
+    Ok(held)
 }

@@ -14,7 +14,7 @@ use crate::storage::bookings::Booking;
 use crate::storage::certification_kinds::CertificationKind;
 use crate::storage::certifications::Certification;
 use crate::storage::db::Tx;
-use crate::storage::{members, operators, resources};
+use crate::storage::{members, operators, resources, waitlist_entries};
 
 /// Gives a booking that stays in its slot to another member of the customer to operate. What was agreed stays agreed: they
 /// must be certified as the rules demand that it was made under, and no other rule is asked.
@@ -55,6 +55,7 @@ pub(in crate::actions) fn release(
         record(tx, actor, "operator_left", &released, Told { was: Some(booking.status), before, ..Told::default() })?;
         told.push(facts(&released, None, None));
     }
+    waitlist_entries::release_operator(tx.conn, organization, user)?;
     if told.is_empty() {
         return Ok(());
     }

@@ -40,7 +40,7 @@ pub fn quote(
     let resource = resources::get(tx, caller, id)?;
     let customer = customer.map(|customer| customers::wisher(tx, caller, customer)).transpose()?;
     if let (Some(wisher), Some(operator)) = (&customer, operated_by) {
-        check_member(tx, wisher.organization_id, operator)?;
+        check_member(tx, "/operated_by", wisher.organization_id, operator)?;
     }
     let operated_by = customer.map(|wisher| operated_by.unwrap_or(wisher.user_id));
     let price = price_of(&resource.fields.tariff, interval, quantity)?;

@@ -75,13 +75,8 @@ impl Bookable<'_> {
         if length > TimeDelta::minutes(rules.max_minutes) {
             violations.add(ViolationCode::TooLong, format!("must last at most {} min", rules.max_minutes));
         }
-        let (earliest, latest) = (self.earliest_start(now), self.latest_start(now));
-        if starts_at < now {
-            violations.add_final(ViolationCode::TooSoon, format!("must not start in the past; the earliest start is {earliest}"));
-        } else if starts_at < earliest {
-            let notice = rules.notice().num_minutes();
-            violations.add(ViolationCode::TooSoon, format!("the earliest start is {earliest} (notice: {notice} min)"));
-        }
+        self.add_too_soon(now, starts_at, &mut violations);
+        let latest = self.latest_start(now);
         if starts_at > latest {
             let days = rules.horizon_days;
             violations.add(ViolationCode::TooFar, format!("the latest start is {latest} (horizon: {days} d)"));
@@ -97,6 +92,30 @@ impl Bookable<'_> {
             Judge::new(*self, customer).add_violations(wish, &mut violations);
         }
         violations.0
+    }
+
+    /// What a booking that starts anywhere within a span breaks of the rules, today and later, whatever comes free or opens:
+    /// nobody need wait for one.
+    pub fn lasting_violations(&self, now: UtcTime, starts_within: Interval, customer: &Customer) -> Vec<Violation> {
+        let mut violations = Violations::default();
+        // A day that loses the hour with its only start is made up for by the next.
+        let minutes = (0..=starts_within.minutes().min(2 * 1440)).map(TimeDelta::minutes);
+        if !minutes.map(|minutes| starts_within.starts_at() + minutes).any(|at| self.is_on_grid(at)) {
+            violations.add(ViolationCode::OffGrid, self.grid_around(starts_within.starts_at()));
+        }
+        self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, &mut violations);
+        Judge::new(*self, customer).add_exclusion(&mut violations);
+        violations.0
+    }
+
+    fn add_too_soon(&self, now: UtcTime, starts_at: UtcTime, violations: &mut Violations) {
+        let earliest = self.earliest_start(now);
+        if starts_at < now {
+            violations.add_final(ViolationCode::TooSoon, format!("must not start in the past; the earliest start is {earliest}"));
+        } else if starts_at < earliest {
+            let notice = self.rules.notice().num_minutes();
+            violations.add(ViolationCode::TooSoon, format!("the earliest start is {earliest} (notice: {notice} min)"));
+        }
     }
 
     /// When a booking made now may start, as far as notice and horizon go, if at all.

@@ -143,9 +143,7 @@ impl<'a> Judge<'a> {
     /// Adds what a wish breaks because of who wishes.
     pub(super) fn add_violations(&self, wish: Wish, violations: &mut Violations) {
         let rules = self.bookable.rules;
-        if !rules.bookable_by.admits(self.customer) {
-            violations.add(ViolationCode::NotForThisCustomer, format!("is only for {}", rules.bookable_by.in_words()));
-        }
+        self.add_exclusion(violations);
         for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
             if let Some(most) = rules.most_active(per).filter(|most| self.holdings(per).active >= i64::from(*most)) {
                 let detail = format!("{who} may have at most {most} bookings of this resource that are not over");
@@ -166,6 +164,14 @@ impl<'a> Judge<'a> {
             let detail =
                 format!("must keep {gap} min from the organization's booking of this resource from {starts_at} to {ends_at}");
             violations.add(ViolationCode::GapTooShort, detail);
+        }
+    }
+
+    /// Adds that nothing is for who wishes, if so.
+    pub(super) fn add_exclusion(&self, violations: &mut Violations) {
+        let bookable_by = &self.bookable.rules.bookable_by;
+        if !bookable_by.admits(self.customer) {
+            violations.add(ViolationCode::NotForThisCustomer, format!("is only for {}", bookable_by.in_words()));
         }
     }
 
