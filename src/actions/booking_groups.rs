@@ -321,7 +321,7 @@ fn locked<T>(tx: &mut Tx<'_>, meant: Vec<(Booking, T)>, done: &str) -> Result<(L
     Ok((locked, meant))
 }
 
-/// Tells of bookings of a group together, with the state that each comes from; of holds nobody hears.
+/// Tells of bookings of a group together, with the state that each comes from.
 fn tell<'b>(
     tx: &mut Tx<'_>,
     group: &BookingGroup,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, price_of};
 use super::bookings::find::parties;
-use super::bookings::moves::{Step, authorize_move, confirming};
+use super::bookings::moves::{Step, authorize_move, check_payment, confirming};
 use super::bookings::reschedule::move_to;
 use super::bookings::{Actor, NewBooking, Told, due, facts, is_let_go, record, side_of};
 use super::error::Error;
@@ -116,6 +116,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
         series.skipped = occurrences;
     }
     let happened = match bookings.first().map(|booking| booking.status) {
+        Some(BookingStatus::Held) => Some(SeriesHappened::Held),
         Some(BookingStatus::Requested) => Some(SeriesHappened::Requested),
         Some(BookingStatus::Confirmed) => Some(SeriesHappened::Confirmed),
         _ => None,
@@ -292,6 +293,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
     let (Whole { series, bookings }, side) = get_as_party(tx, caller, id)?;
     let first = bookings.first().ok_or_else(Error::not_found)?;
     let rules = &first.rules;
+    check_payment(rules, side)?;
     if rules.requires_payment {
         authorize(tx, caller, series.host_organization_id, Permission::Manage, true)?;
     }
@@ -478,7 +480,7 @@ fn tell(
     let object = ("series", series.id.as_str());
     audit(tx, actor.user_id, Some(series.host_organization_id), &format!("series.{action}"), object, &detail)?;
     let Some(happened) = happened else { return Ok(()) };
-    let is_new = matches!(happened, SeriesHappened::Requested | SeriesHappened::Confirmed);
+    let is_new = matches!(happened, SeriesHappened::Requested | SeriesHappened::Held | SeriesHappened::Confirmed);
     let left_out = series.skipped.iter().filter(|_| is_new).map(|occurrence| occurrence.date).collect();
     publish(tx, &Event::Series { happened, facts: SeriesFacts { series_id: series.id, bookings, left_out } })
 }

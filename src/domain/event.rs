@@ -117,6 +117,11 @@ text_enum! {
     pub enum Happened {
         /// It waits for the host's answer.
         Requested = "booking_requested",
+        /// It is kept for a while. Who hears of it has to pay, or to confirm that a payment has arrived: of a hold that its
+        /// customer confirms nobody is told.
+        Held = "booking_held",
+        /// Nobody has confirmed a hold in time.
+        HoldExpired = "booking_hold_expired",
         /// A slot that somebody has waited for is kept for them.
         Offered = "booking_offered",
         /// A slot that was kept for somebody who had waited for it was not confirmed in time.
@@ -133,7 +138,7 @@ text_enum! {
         Displaced = "booking_displaced",
         /// The host has refused it.
         Declined = "booking_declined",
-        /// Nobody has confirmed or answered it in time.
+        /// Nobody has answered a request in time.
         Expired = "booking_expired",
         /// Nobody came.
         Missed = "booking_missed",
@@ -169,6 +174,8 @@ text_enum! {
     pub enum SeriesHappened {
         /// Its bookings wait for the host's answer.
         Requested = "series_requested",
+        /// They are kept for a while, until they are paid for.
+        Held = "series_held",
         /// They are agreed.
         Confirmed = "series_confirmed",
         /// They have other times.
@@ -187,6 +194,7 @@ impl SeriesHappened {
     pub const fn to_each(self) -> Happened {
         match self {
             Self::Requested => Happened::Requested,
+            Self::Held => Happened::Held,
             Self::Confirmed => Happened::Confirmed,
             Self::Rescheduled => Happened::Rescheduled,
             Self::Cancelled => Happened::Cancelled,
@@ -265,6 +273,12 @@ pub struct BookingFacts {
     pub reason: String,
     /// Until when a hold or a request is kept.
     pub expires_at: Option<UtcTime>,
+    /// Whether a hold is confirmed by the host, when it is paid.
+    #[serde(default)]
+    pub requires_payment: bool,
+    /// Whether a hold becomes a request when its customer confirms it.
+    #[serde(default)]
+    pub requires_approval: bool,
     /// Until when the customer may cancel or move it, where that ends before it starts.
     #[serde(default)]
     pub changeable_until: Option<UtcTime>,

@@ -54,7 +54,7 @@ macro_rules! categories {
 categories! {
     /// What you have booked, or are to operate, starts soon.
     Reminder reminders;
-    /// Requests, yours and those to your organization, and what becomes of them.
+    /// Requests, yours and those to your organization, what waits to be paid for, and what becomes of them.
     Request requests;
     /// Somebody has booked something of your organization.
     Booking bookings;

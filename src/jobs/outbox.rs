@@ -172,6 +172,8 @@ const fn is_for_operator(happened: Happened) -> bool {
         | Happened::OutOfOrder
         | Happened::BackInOrder => true,
         Happened::Requested
+        | Happened::Held
+        | Happened::HoldExpired
         | Happened::Offered
         | Happened::OfferLapsed
         | Happened::Declined
@@ -190,6 +192,11 @@ fn address_parties(
     facts: &BookingFacts,
 ) -> Result<Vec<(Email, BookingLetter)>, StorageError> {
     let booking = mails::get_booking_details(conn, facts.booking_id)?;
+    let is_of_hold = matches!(happened, Happened::Held | Happened::HoldExpired | Happened::Offered | Happened::OfferLapsed);
+    if happened == Happened::Held && !facts.requires_payment {
+        // Its customer has only to confirm it, and who looks on need not know.
+        return Ok(Vec::new());
+    }
     let is_told = facts.is_in_calendar && is_for_operator(happened);
     let operator = facts.operated_by.filter(|_| is_told);
     let former =
@@ -220,13 +227,10 @@ fn address_parties(
     }
     hosts.extend(contact(&booking.host));
     let is_of_host = matches!(happened, Happened::Displaced | Happened::OutOfOrder | Happened::BackInOrder);
-    if facts.is_hold && is_of_host
-        || matches!(
-            happened,
-            Happened::Delayed | Happened::Offered | Happened::OfferLapsed | Happened::Reminder | Happened::OperatorLeft
-        )
-    {
-        // Of a hold the host has never heard. It hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not theirs.
+    let is_unheard = is_of_hold && !facts.requires_payment || facts.is_hold && is_of_host;
+    if is_unheard || matches!(happened, Happened::Delayed | Happened::Reminder | Happened::OperatorLeft) {
+        // The host hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not
+        // theirs. Of a hold they hear where it waits for their word that it is paid.
         hosts.clear();
     }
     let letter = BookingLetter {

@@ -61,6 +61,7 @@ impl GroupLetter {
 fn fact_of(letter: &BookingLetter) -> Fact {
     let label = match letter.happened {
         Happened::Requested => "Requested",
+        Happened::Held => "To be paid",
         Happened::Confirmed => "Confirmed",
         _ => "Cancelled",
     };
@@ -81,8 +82,17 @@ impl Sender {
             0 => "one booking".to_owned(),
             others => format!("{} bookings", others + 1),
         };
-        let is_asked = letter.each().any(|booking| booking.happened == Happened::Requested);
+        let is_any = |happened| letter.each().any(|booking| booking.happened == happened);
+        let (is_unpaid, is_asked) = (is_any(Happened::Held), is_any(Happened::Requested));
         let (word, intro, call) = match (letter.happened, side) {
+            (GroupHappened::Booked, Side::Customer) if is_unpaid => (
+                "Please pay",
+                format!(
+                    "You have made {count} together. Those that are to be paid are confirmed by their host when your payment has \
+                     arrived, and those that are requested wait for their host; all times are kept for you until then."
+                ),
+                "Pay in time; we write again when a host has answered. To see the bookings, to move or to cancel them:",
+            ),
             (GroupHappened::Booked, Side::Customer) if is_asked => (
                 "Booked",
                 format!(
@@ -99,6 +109,11 @@ impl Sender {
                 "Named",
                 format!("{customer} has made {count} together, and you are to operate what is booked."),
                 "The calendar entries are attached. To see the bookings:",
+            ),
+            (GroupHappened::Booked, Side::Host) if is_unpaid => (
+                "Payment expected",
+                format!("{customer} has made {count} together. The times of those that are to be paid are kept for a while."),
+                "Confirm them when the payment has arrived, and in time, and answer what is requested, from here:",
             ),
             (GroupHappened::Booked, Side::Host) if is_asked => (
                 "Please answer",

@@ -34,6 +34,8 @@ impl Method {
             | Happened::Expired
             | Happened::Missed
             | Happened::OfferLapsed
+            | Happened::Held
+            | Happened::HoldExpired
             | Happened::Overrun
             | Happened::Delayed
             | Happened::Uncertified => None,

@@ -122,7 +122,9 @@ impl BookingLetter {
             | Happened::BackInOrder
             | Happened::Uncertified
             | Happened::OperatorLeft => self.facts.is_in_calendar,
-            Happened::Offered
+            Happened::Held
+            | Happened::HoldExpired
+            | Happened::Offered
             | Happened::OfferLapsed
             | Happened::Requested
             | Happened::Cancelled
@@ -142,11 +144,14 @@ impl BookingLetter {
                 _,
             ) => None,
             (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
-            (Happened::Requested | Happened::Declined | Happened::Expired, _) => Some(MailCategory::Request),
+            (Happened::Requested | Happened::Held | Happened::HoldExpired | Happened::Declined | Happened::Expired, _) => {
+                Some(MailCategory::Request)
+            }
             (Happened::OutOfOrder | Happened::BackInOrder, Side::Host) => Some(MailCategory::Change),
             (Happened::Confirmed | Happened::OutOfOrder | Happened::BackInOrder, Side::Customer | Side::Operator) => None,
             (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
+            (Happened::Offered | Happened::OfferLapsed, Side::Host) => Some(MailCategory::Request),
             (Happened::Offered | Happened::OfferLapsed, _) => Some(MailCategory::Waitlist),
             (Happened::Reminder, _) => Some(MailCategory::Reminder),
         }

@@ -96,7 +96,12 @@ impl Sender {
         let is_over_for_customer = letter.side != Side::Host
             && matches!(
                 letter.happened,
-                Happened::Cancelled | Happened::Displaced | Happened::Declined | Happened::Expired | Happened::OfferLapsed
+                Happened::Cancelled
+                    | Happened::Displaced
+                    | Happened::Declined
+                    | Happened::Expired
+                    | Happened::HoldExpired
+                    | Happened::OfferLapsed
             );
         let timezone = letter.timezone();
         let span = when::span(timezone, letter.facts.starts_at, letter.facts.ends_at);
@@ -258,10 +263,56 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             "Who has booked it has been told; you need not do anything. To see what is booked:",
             "",
         ),
+        (Happened::Held, Side::Customer | Side::Operator) => (
+            "Please pay",
+            format!("{resource} at {host} is kept for you for a while. Payment comes first."),
+            "Pay in time: the host confirms the booking when your payment has arrived, and we write again. To see it or to let it go:",
+            "",
+        ),
+        (Happened::Held, Side::Host) => (
+            "Payment expected",
+            format!("{customer} would like to book {resource}, and payment comes first. It is kept for them for a while."),
+            "Confirm it here when the payment has arrived, and in time, for then the time can be booked again:",
+            "",
+        ),
+        (Happened::HoldExpired, Side::Host) => (
+            "Not paid",
+            format!("{resource} is not kept for {customer} any more: nobody has confirmed in time that it is paid."),
+            "They have been told. The time can be booked again. To see the booking:",
+            "",
+        ),
+        (Happened::HoldExpired, _) => (
+            "Not kept any more",
+            format!("{resource} at {host} is not kept for you any more: it was not confirmed in time."),
+            "To look for it again, or for another time or place:",
+            if letter.facts.requires_payment { "If you have paid already, please talk to the host." } else { "" },
+        ),
+        (Happened::Offered, Side::Host) => (
+            "Payment expected",
+            format!("{customer} has waited for {resource}: a slot is free and kept for them for a while. Payment comes first."),
+            "Confirm it here when the payment has arrived, and in time, for then it is the turn of whoever comes next:",
+            "",
+        ),
         (Happened::Offered, _) => (
             "A place is free",
             format!("You have waited for {resource} at {host}: a slot is free, and it is kept for you for a while."),
-            "If you want it, confirm it in time; then it is the turn of whoever comes next. Confirm it or let it go here:",
+            match (letter.facts.requires_payment, letter.facts.requires_approval) {
+                (true, _) => {
+                    "If you want it, pay in time: the host confirms it when your payment has arrived. To see it or to let it go:"
+                }
+                (false, true) => {
+                    "If you want it, confirm it in time, which asks the host to approve it. Confirm it or let it go here:"
+                }
+                (false, false) => {
+                    "If you want it, confirm it in time; then it is the turn of whoever comes next. Confirm it or let it go here:"
+                }
+            },
+            "",
+        ),
+        (Happened::OfferLapsed, Side::Host) => (
+            "Not paid",
+            format!("{customer} had waited for {resource}, and nobody has confirmed in time that the slot offered is paid."),
+            "They have been told, and it is the turn of whoever comes next. To see the booking:",
             "",
         ),
         (Happened::OfferLapsed, _) => (

@@ -85,6 +85,16 @@ impl Sender {
                 format!("{customer} would like to book {resource}, {times}. The times are kept for them until you answer."),
                 "Approve or decline them, together or one by one, here:",
             ),
+            (SeriesHappened::Held, Side::Customer | Side::Operator) => (
+                "Please pay",
+                format!("{resource} at {host} is kept for you for a while, {times}. Payment comes first."),
+                "Pay in time: the host confirms the bookings when your payment has arrived. To see them or to let them go:",
+            ),
+            (SeriesHappened::Held, Side::Host) => (
+                "Payment expected",
+                format!("{customer} would like to book {resource}, {times}, and payment comes first. It is kept for a while."),
+                "Confirm the bookings here when the payment has arrived, and in time, for then the times can be booked again:",
+            ),
             (SeriesHappened::Confirmed, Side::Customer) => (
                 "Confirmed",
                 format!("You have {resource} at {host} {times}: all of these bookings are confirmed."),

@@ -85,9 +85,47 @@ on_both_databases! {
         let market = server.market(json!({ "booking_rules": { "requires_payment": true } })).await;
         let held = market.book(TEN, ELEVEN).await.expect(201);
         assert_eq!(held["status"], "held");
-        do_with(&market.customer, &held.id(), "confirm", json!({})).await.refused(403, "forbidden");
+        let refused = do_with(&market.customer, &held.id(), "confirm", json!({})).await.refused(403, "forbidden");
+        assert!(refused.text("detail").starts_with("Payment comes first: a manager of the host confirms it "), "{refused:?}");
         let confirmed = do_with(&market.host, &held.id(), "confirm", json!({})).await.expect(200);
         assert_eq!(confirmed["status"], "confirmed");
+        let late = market.book(ELEVEN, TWELVE).await.expect(201);
+        server.advance(TimeDelta::minutes(15));
+        server.run_jobs().await;
+        assert_eq!(status(&market, &late.id()).await, "expired");
+        for (reader, asked, missed) in
+            [(&market.customer, "Please pay", "Not kept any more"), (&market.host, "Payment expected", "Not paid")]
+        {
+            let mails = server.mails(&reader.email, 4).await;
+            let count = |word: &str| mails.iter().filter(|mail| mail.subject.starts_with(&format!("{word}: Lathe, "))).count();
+            assert_eq!((count(asked), count(missed)), (2, 1), "{mails:?}");
+            assert!(mails.iter().any(|mail| mail.text.contains("Kept until: ")), "{mails:?}");
+        }
+    }
+
+    async fn a_hold_that_its_customer_does_not_confirm_is_told_to_them_alone_and_together(server) {
+        let market = server.market(json!({})).await;
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["hold"] = json!(true);
+        market.customer.post("/bookings", wish.clone()).await.expect(201);
+        wish["rule"] = "FREQ=DAILY;COUNT=3".into();
+        (wish["starts_at"], wish["ends_at"]) = (json!(ELEVEN), json!(TWELVE));
+        market.customer.post("/series", wish).await.expect(201);
+        server.advance(TimeDelta::minutes(15));
+        server.run_jobs().await;
+        // The last of them is told after all others.
+        let mut ask = market.wish(TEN, ELEVEN);
+        ask["starts_at"] = json!("2026-12-05T10:00:00Z");
+        ask["ends_at"] = json!("2026-12-05T11:00:00Z");
+        market.customer.post("/bookings", ask).await.expect(201);
+        let heard = async |user: &crate::support::people::User, count| -> Vec<String> {
+            let words = server.mails(&user.email, count).await.into_iter();
+            let mut words: Vec<_> = words.filter_map(|mail| Some(mail.subject.split_once(": ")?.0.to_owned())).collect();
+            words.sort();
+            words
+        };
+        assert_eq!(heard(&market.customer, 3).await, ["Confirmed", "Not kept any more", "Not kept any more"]);
+        assert_eq!(heard(&market.host, 1).await, ["Booked"]);
     }
 
     async fn a_request_that_nobody_answers_expires_after_a_set_time_or_at_its_start(server) {

@@ -600,6 +600,28 @@ on_both_databases! {
         assert!(!refused.text.contains(&offered), "{refused:?}");
     }
 
+    async fn an_offer_that_is_paid_for_first_is_told_to_the_host_who_confirms_it(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_payment": true, "offer_minutes": 60 } })).await;
+        let path = format!("/resources/{}/blocks", market.resource);
+        let (first, second) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN });
+        let block = market.host.post(&path, block).await.expect(201).id();
+        let one = first.waits(server, &market, (TEN, ELEVEN), 60).await;
+        let two = second.waits(server, &market, (TEN, ELEVEN), 60).await;
+        market.host.delete(&format!("{path}/{block}")).await.expect(204);
+        let offered = first.offer(&one).await;
+        first.user.post(&format!("/bookings/{offered}/confirm"), json!({})).await.refused(403, "forbidden");
+        assert!(server.mails(&first.user.email, 1).await[0].text.contains("pay in time: the host confirms it"));
+        assert!(server.mails(&market.host.email, 1).await[0].subject.starts_with("Payment expected: Lathe, "));
+        server.advance(TimeDelta::minutes(60));
+        server.run_jobs().await;
+        let offered = second.offer(&two).await;
+        market.host.post(&format!("/bookings/{offered}/confirm"), json!({})).await.expect(200);
+        assert_eq!((first.entry(&one).await["status"].clone(), second.entry(&two).await["status"].clone()), (json!("lapsed"), json!("taken")));
+        let told = server.mails(&market.host.email, 4).await;
+        assert_eq!(told.iter().filter(|mail| mail.subject.starts_with("Not paid: ")).count(), 1, "{told:?}");
+    }
+
     async fn the_line_is_seen_by_who_waits_and_by_the_host_in_order(server) {
         let market = server.market(json!({})).await;
         market.book(TEN, ELEVEN).await.expect(201);

@@ -115,10 +115,19 @@ fn settle_all(tx: &mut Tx<'_>, claimed: &[ResourceId], claim: Option<Interval>) 
     waitlist::serve(tx, claimed, claim)
 }
 
-/// Makes the moves whose time has come. The requests of a series that nobody has answered are told together.
+/// Makes the moves whose time has come. The requests of a series that nobody has answered are told together, and so are holds
+/// that were made together.
 fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
     let mut expired: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
+    let mut unconfirmed: BTreeMap<_, Vec<BookingFacts>> = BTreeMap::new();
     for booking in bookings {
+        let together = (booking.series_id, booking.group_id);
+        if booking.status == BookingStatus::Held && together != (None, None) {
+            if let Some(ended) = end(tx, booking, false)? {
+                unconfirmed.entry(together).or_default().push(facts(&ended, None, None));
+            }
+            continue;
+        }
         let is_request = booking.status == BookingStatus::Requested;
         match booking.series_id.filter(|_| is_request && booking.life().status_at(tx.now) == BookingStatus::Expired) {
             Some(series_id) => {
@@ -127,6 +136,10 @@ fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
             }
             None => drop(end(tx, booking, true)?),
         }
+    }
+    for mut bookings in unconfirmed.into_values() {
+        bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
+        publish(tx, &Event::Bookings { happened: Happened::HoldExpired, bookings })?;
     }
     for (series_id, mut bookings) in expired {
         bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
@@ -141,8 +154,7 @@ fn end(tx: &mut Tx<'_>, booking: Booking, is_told: bool) -> Result<Option<Bookin
     let Some(happens) = booking.life().due(tx.now) else { return Ok(None) };
     let was = booking.status;
     let status = booking.life().status_at(tx.now);
-    // The host has never heard of a hold.
-    let happened = news(status).filter(|_| is_told && was != BookingStatus::Held);
+    let happened = if was == BookingStatus::Held { Some(Happened::HoldExpired) } else { news(status) }.filter(|_| is_told);
     let ended = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
     change(tx, Actor::SYSTEM, happens.as_str(), ended, Told { happened, was: Some(was), ..Told::default() }).map(Some)
 }

@@ -140,6 +140,8 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         calendar_sequence: booking.calendar_sequence,
         reason: booking.reason.clone(),
         expires_at: booking.expires_at(),
+        requires_payment: booking.rules.requires_payment,
+        requires_approval: booking.rules.requires_approval,
         changeable_until: booking.changeable_until().filter(|until| *until < booking.interval.starts_at()),
         in_order_from: None,
         alternatives: Vec::new(),
@@ -152,13 +154,14 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
 /// What the parties hear when a booking comes into a state, made or moved there.
 pub(super) const fn news(status: BookingStatus) -> Option<Happened> {
     match status {
+        BookingStatus::Held => Some(Happened::Held),
         BookingStatus::Requested => Some(Happened::Requested),
         BookingStatus::Confirmed => Some(Happened::Confirmed),
         BookingStatus::Cancelled => Some(Happened::Cancelled),
         BookingStatus::Declined => Some(Happened::Declined),
         BookingStatus::Expired => Some(Happened::Expired),
         BookingStatus::NoShow => Some(Happened::Missed),
-        BookingStatus::Held | BookingStatus::InUse | BookingStatus::Completed => None,
+        BookingStatus::InUse | BookingStatus::Completed => None,
     }
 }
 

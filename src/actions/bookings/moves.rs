@@ -8,6 +8,7 @@ use crate::actions::{Caller, authorize, certifications};
 use crate::domain::booking::{BookingStatus, Life, Move, Side};
 use crate::domain::ids::BookingId;
 use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
 use crate::domain::rules::{BookingRules, Violation};
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
@@ -22,9 +23,19 @@ use crate::storage::resources;
 /// has run out, [`Error::RulesViolated`] for the customer while it is out of order then.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
+    check_payment(&booking.rules, side)?;
     let actor = authorize_move(tx, caller, &booking, side, booking.rules.requires_payment)?;
     let happens = confirming(&booking.rules, side);
     Step::new(tx, actor, booking, happens)?.agree(tx)
+}
+
+/// Goes on only if a hold can be confirmed from this side: where payment comes first, only the host knows whether it has arrived.
+pub(in crate::actions) fn check_payment(rules: &BookingRules, side: Side) -> Result<(), Error> {
+    if rules.requires_payment && side == Side::Customer {
+        let detail = "Payment comes first: a manager of the host confirms it when your payment has arrived.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+    }
+    Ok(())
 }
 
 /// What becomes of a hold that is confirmed from one side.
