@@ -68,3 +68,33 @@ impl Desire {
         Some(SlotSearch { starts_within, length, quantity })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::oracle::{at, between};
+
+    #[test]
+    fn a_wish_is_for_all_slots_of_its_length_within_its_window() {
+        let window = between("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z");
+        let starts = |minutes| {
+            let desire = Desire { window, length: TimeDelta::minutes(minutes), quantity: 1 };
+            desire.slots().map(|search| (search.starts_within.starts_at(), search.starts_within.ends_at()))
+        };
+        let (first, tick) = (at("2026-12-01T10:00:00Z"), UtcTime::TICK);
+        assert_eq!(starts(120), Some((first, first + tick)));
+        assert_eq!(starts(45), Some((first, at("2026-12-01T11:15:00Z") + tick)));
+        assert_eq!(starts(121), None);
+    }
+
+    #[test]
+    fn what_becomes_of_an_offer_becomes_of_the_wish() {
+        let of = |offer| WaitlistStatus::after_offer(offer);
+        assert_eq!(of(BookingStatus::Held), WaitlistStatus::Offered);
+        assert_eq!([BookingStatus::Requested, BookingStatus::Confirmed].map(of), [WaitlistStatus::Taken; 2]);
+        assert_eq!(
+            (of(BookingStatus::Expired), of(BookingStatus::Cancelled)),
+            (WaitlistStatus::Lapsed, WaitlistStatus::Declined)
+        );
+    }
+}

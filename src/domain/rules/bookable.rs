@@ -195,6 +195,8 @@ mod tests {
     use crate::domain::oracle::{
         Site, any_raw_hours, any_site, any_site_and_window, any_zone, at, between, spans_where, window_near,
     };
+    use crate::domain::organization::OrganizationKind;
+    use crate::domain::rules::{BookableBy, Holdings};
 
     const NOW: &str = "2026-01-05T09:30:00Z";
 
@@ -240,6 +242,31 @@ mod tests {
             "must be a quantity of at most 2",
         ];
         assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn only_what_no_start_of_a_window_will_ever_keep_to_is_lasting() {
+        let customer = Customer {
+            organization_id: "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10".parse().unwrap(),
+            kind: Some(OrganizationKind::Firm),
+            is_host: false,
+            of_organization: Holdings::default(),
+            of_user: Holdings::default(),
+        };
+        let bookable_by = BookableBy { kinds: Some(vec![OrganizationKind::Startup]), ..BookableBy::default() };
+        let rules = BookingRules { grid_minutes: 60, notice_minutes: 60, horizon_days: 1, ..BookingRules::default() };
+        let lasting = |rules: &BookingRules, from, to| {
+            let starts_within = between(from, to).widened(TimeDelta::zero(), UtcTime::TICK);
+            codes(&weekdays().bookable(rules, 2).lasting_violations(at(NOW), starts_within, &customer))
+        };
+        // From 09:30 on, with an hour's notice: what is closed may open, and what is far comes near.
+        assert_eq!(lasting(&rules, "2026-01-05T09:45:00Z", "2026-01-05T10:30:00Z"), []);
+        assert_eq!(lasting(&rules, "2026-01-10T22:00:00Z", "2026-01-10T22:01:00Z"), []);
+        assert_eq!(lasting(&rules, "2026-01-05T09:45:00Z", "2026-01-05T10:29:00Z"), [("too_soon", true)]);
+        assert_eq!(lasting(&rules, "2026-01-06T10:01:00Z", "2026-01-06T10:59:00Z"), [("off_grid", true)]);
+        assert_eq!(lasting(&rules, "2026-01-06T10:01:00Z", "2026-01-06T11:00:00Z"), []);
+        let rules = BookingRules { bookable_by, ..rules };
+        assert_eq!(lasting(&rules, "2026-01-06T10:00:00Z", "2026-01-06T11:00:00Z"), [("not_for_this_customer", true)]);
     }
 
     #[test]
