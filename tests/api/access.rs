@@ -190,6 +190,10 @@ struct People {
     owner: User,
     colleague: User,
     customer: User,
+    /// Books for the customer.
+    buyer: User,
+    /// Runs the installation.
+    operator: User,
     newcomer: User,
 }
 
@@ -237,6 +241,8 @@ impl Place<'_> {
         let terms = json!({ "kind": "general", "name": "Terms", "applies_to": [], "text": "Be kind." });
         let terms = owner.post(&format!("/organizations/{organization}/terms"), terms).await.expect(201).id();
         let customer_organization = customer.found("Newcomer").await;
+        let membership = json!({ "email": people.buyer.email, "role": "booker" });
+        customer.post(&format!("/organizations/{customer_organization}/members"), membership).await.expect(201);
         let wish = slot(json!({ "organization_id": customer_organization, "resource_id": resource }));
         let booking = customer.post("/bookings", wish).await.expect(201).id();
         let begun = format!("starts_at = {now}, claim_starts_at = {now}", now = server.sql_now());
@@ -384,8 +390,8 @@ impl Place<'_> {
         }
     }
 
-    /// Somebody who may do it.
-    fn entitled(&self, operation: &Operation) -> &User {
+    /// Somebody who may do it, with the lowest role that will do.
+    fn entitled(&self, operation: &Operation, managers: &str) -> &User {
         match operation.id.as_str() {
             "accept_terms"
             | "create_booking"
@@ -396,6 +402,7 @@ impl Place<'_> {
             | "preview_series" => &self.people.customer,
             "logout" => &self.somebody,
             _ if operation.path.starts_with("/me") => &self.somebody,
+            _ if managers == MAY => &self.people.manager,
             _ => &self.people.owner,
         }
     }
@@ -433,11 +440,31 @@ fn check(answer: Answer, expected: &str) {
     }
 }
 
+/// What of a booking is the host's alone: a booker of the customer is told so, and may do all else.
+const OF_THE_HOST: &[&str] = &["approve_booking", "approve_series", "decline_booking", "decline_series", "no_show_booking"];
+
+impl Operation {
+    /// Whether it does something with bookings.
+    fn is_about_bookings(&self) -> bool {
+        let nouns = ["/bookings", "/booking-groups", "/series"];
+        self.method != Method::GET && nouns.iter().any(|noun| self.path.starts_with(noun))
+    }
+
+    /// How it answers who books for the customer.
+    fn answers_buyer(&self) -> &'static str {
+        if OF_THE_HOST.contains(&self.id.as_str()) { ROLE } else { MAY }
+    }
+}
+
 /// Tries an operation as each of those who may not do everything. What somebody may do is done for them only where it changes
 /// nothing, so that the next finds what the last has found.
 async fn try_operation(operation: &Operation, place: &Place<'_>, expected: [&str; 4]) {
-    let People { stranger, outsider, booker, manager, .. } = place.people;
-    for (caller, expected) in [stranger, outsider, booker, manager].into_iter().zip(expected) {
+    let People { stranger, outsider, booker, manager, operator, .. } = place.people;
+    // Operators administer everything, and book for nobody.
+    let [.., of_manager] = expected;
+    let is_owners = place.entitled(operation, of_manager).id == place.people.owner.id;
+    let expected = expected.into_iter().chain([if is_owners { MAY } else { of_manager }]);
+    for (caller, expected) in [stranger, outsider, booker, manager, operator].into_iter().zip(expected) {
         if expected != MAY || operation.method == Method::GET {
             check(operation.try_as(caller, place).await, expected);
         }
@@ -472,6 +499,8 @@ on_both_databases! {
             owner: server.user("Owen").await,
             colleague: server.user("Cleo").await,
             customer: server.user("Carl").await,
+            buyer: server.user("Bea").await,
+            operator: server.operator("Root").await,
             newcomer: server.user("Nina").await,
         };
         people.outsider.found("Elsewhere").await;
@@ -493,7 +522,7 @@ on_both_databases! {
             }
             people.owner.patch(&resource, json!({ "is_private": false })).await.expect(200);
 
-            let entitled = place.entitled(&operation);
+            let entitled = place.entitled(&operation, manager);
             if operation.has(Code::EmailNotVerified) {
                 let prove = |at: &str| format!("UPDATE users SET email_verified_at = {at} WHERE id = '{}'", entitled.id);
                 server.execute(&prove("NULL"));
@@ -504,6 +533,12 @@ on_both_databases! {
                 server.execute("UPDATE trainings SET starts_at = created_at");
             }
             check(operation.try_as(entitled, &place).await, MAY);
+            if operation.is_about_bookings() {
+                let place = Place::make(server, &people, &operation.id, 1000 + number).await;
+                check(operation.try_as(&people.buyer, &place).await, operation.answers_buyer());
+                let place = Place::make(server, &people, &operation.id, 2000 + number).await;
+                check(operation.try_as(&people.operator, &place).await, manager);
+            }
         }
     }
 }
