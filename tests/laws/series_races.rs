@@ -4,10 +4,10 @@ use chrono::DateTime;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::races::{another, book, books, both, is_won, quarter, rivals, wish};
+use crate::races::{another, assert_no_circle, book, books, both, is_won, quarter, rivals, wish};
 use crate::support::client::{Answer, Client};
 use crate::support::people::Market;
-use crate::support::server::{Kind, Server, on_both_databases};
+use crate::support::server::on_both_databases;
 
 /// How many quarters a day has.
 const DAY: i64 = 96;
@@ -26,17 +26,6 @@ async fn book_daily(rival: &Client, daily: Value) -> Answer {
 /// A slot on some day.
 const fn on_day(day: i64, slot: i64) -> (i64, i64) {
     (day * DAY + slot, day * DAY + slot + 1)
-}
-
-/// How often the database had to end one of those that waited for each other in a circle.
-fn deadlocks(server: &Server) -> String {
-    match server.kind {
-        Kind::Sqlite => "0".to_owned(),
-        Kind::Postgres => {
-            let sql = "SELECT CAST(deadlocks AS TEXT) AS value FROM pg_stat_database WHERE datname = current_database()";
-            server.select(sql).concat()
-        }
-    }
 }
 
 /// How many bookings of a series stand, if all that do start in this quarter of their days.
@@ -70,6 +59,7 @@ on_both_databases! {
         assert_eq!(server.select("SELECT id AS value FROM series").len(), series);
         assert_eq!(server.select("SELECT id AS value FROM audit WHERE action = 'series.create'").len(), series);
         assert_eq!(server.select("SELECT id AS value FROM outbox WHERE event LIKE 'series%'").len(), series);
+        assert_no_circle(server);
     }
 
     async fn a_series_that_skips_has_whatever_fresh_bookings_and_other_series_leave_it(server) {
@@ -110,6 +100,7 @@ on_both_databases! {
                 assert_eq!(books.free(&market.resource, quarter(from).timestamp_micros(), quarter(to).timestamp_micros()), 0);
             }
         }
+        assert_no_circle(server);
     }
 
     async fn of_series_that_move_to_the_same_hours_one_has_them_and_the_others_keep_theirs(server) {
@@ -135,6 +126,7 @@ on_both_databases! {
             assert_eq!(winners, 1);
             assert_eq!(books(server).allocations.len(), 24);
         }
+        assert_no_circle(server);
     }
 
     async fn series_that_lie_crosswise_on_two_resources_are_moved_and_cancelled_at_once(server) {
@@ -154,7 +146,6 @@ on_both_databases! {
             rival.post(&second, json!({ "resource_id": days[1] })).await.expect(200);
             crosswise.push((slot, series.id()));
         }
-        let before = deadlocks(server);
         let all = async |verb: &str, body: &dyn Fn(i64) -> Value| {
             let answers = crosswise.iter().zip(&rivals).map(|((slot, series), rival)| {
                 let (path, body) = (format!("/series/{series}/{verb}"), body(*slot));
@@ -168,6 +159,6 @@ on_both_databases! {
         }
         all("cancel", &|_| json!({})).await;
         assert!(books(server).allocations.is_empty());
-        assert_eq!(deadlocks(server), before);
+        assert_no_circle(server);
     }
 }
