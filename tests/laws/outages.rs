@@ -1,14 +1,21 @@
 //! What fails for a while, and must not for longer.
 
+use std::net::TcpListener;
 use std::sync::{Mutex, mpsc};
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
-use serde_json::json;
+use diesel::connection::SimpleConnection as _;
+use serde_json::{Value, json};
+use sharefloor::config::{Tls, Transport};
+use sharefloor::storage::connection::Conn;
 use sharefloor::storage::db::{Db, Tx};
 use sharefloor::storage::error::StorageError;
 
 use crate::books::connect;
-use crate::support::server::{Kind, Server, block_on};
+use crate::support::people::{Market, User};
+use crate::support::server::{Kind, Server, block_on, on_both_databases};
 
 #[test]
 fn connections_that_the_database_has_cut_are_replaced() {
@@ -59,4 +66,144 @@ fn a_transaction_that_sqlite_ends_by_itself_takes_nothing_with_it_that_was_answe
         }
         db.write(now, |tx| found(tx, "fourth")).await.expect("the writer goes on");
     });
+}
+
+/// A host, a customer, and somebody who waits for whatever is taken.
+struct House {
+    market: Market,
+    wanda: User,
+    works: String,
+}
+
+impl House {
+    async fn open(server: &Server) -> Self {
+        let market = server.market(json!({})).await;
+        let wanda = server.user("Wanda").await;
+        let works = wanda.found("Wanda's Works").await;
+        Self { market, wanda, works }
+    }
+
+    async fn list(&self, rules: Value) -> String {
+        self.market.host.list_resource(&self.market.site, json!({ "booking_rules": rules })).await
+    }
+
+    fn wish(&self, resource: &str, from: &str, to: &str) -> Value {
+        let mut wish = self.market.wish(from, to);
+        wish["resource_id"] = resource.into();
+        wish
+    }
+
+    async fn wait(&self, mut wish: Value) {
+        wish["organization_id"] = self.works.clone().into();
+        self.wanda.post("/waitlist", wish).await.expect(201);
+    }
+
+    /// A hold that runs out in a quarter of an hour, and for which somebody waits.
+    async fn hold(&self) -> String {
+        let resource = self.list(json!({ "hold_minutes": 15 })).await;
+        let wish = self.wish(&resource, "2026-11-30T15:00:00Z", "2026-11-30T16:00:00Z");
+        let mut hold = wish.clone();
+        hold["hold"] = true.into();
+        self.market.customer.post("/bookings", hold).await.expect(201);
+        self.wait(wish).await;
+        resource
+    }
+}
+
+/// What has been written of the bookings of a resource, and of those who wait for it.
+fn written(server: &Server, resource: &str) -> Vec<String> {
+    let of = |table: &str| format!("SELECT status AS value FROM {table} WHERE resource_id = '{resource}'");
+    let mut written = server.select(&format!("{} UNION ALL {}", of("bookings"), of("waitlist_entries")));
+    written.sort();
+    written
+}
+
+on_both_databases! {
+    async fn what_fails_again_and_again_keeps_nothing_else_waiting(server) {
+        let house = House::open(server).await;
+        let (customer, stuck) = (&house.market.customer, &house.market.resource);
+        customer.patch("/me", json!({ "reminder_minutes": [60] })).await.expect(200);
+        let (from, to) = ("2026-11-30T09:15:00Z", "2026-11-30T10:00:00Z");
+        let broken = customer.post("/bookings", house.wish(stuck, from, to)).await.expect(201).id();
+        house.wait(house.wish(stuck, from, to)).await;
+        let over = house.list(json!({})).await;
+        customer.post("/bookings", house.wish(&over, from, to)).await.expect(201);
+        let block = json!({ "starts_at": to, "ends_at": "2026-11-30T10:30:00Z" });
+        house.market.host.post(&format!("/resources/{over}/blocks"), block).await.expect(201);
+        let held = house.hold().await;
+        // What lies beyond the horizon comes nearer by itself.
+        let far = house.list(json!({ "horizon_days": 1 })).await;
+        house.wait(house.wish(&far, "2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")).await;
+        let reminded = house.list(json!({})).await;
+        let soon = house.wish(&reminded, "2026-11-30T11:45:00Z", "2026-11-30T12:00:00Z");
+        customer.post("/bookings", soon).await.expect(201);
+
+        let mut conn = connect(server);
+        conn.batch_execute(&match &conn {
+            Conn::Sqlite(_) => format!(
+                "CREATE TRIGGER broken BEFORE UPDATE ON bookings WHEN OLD.id = '{broken}' BEGIN SELECT RAISE(ABORT, 'broken'); END"
+            ),
+            Conn::Pg(_) => format!(
+                "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$; \
+                 CREATE TRIGGER broken BEFORE UPDATE ON bookings FOR EACH ROW WHEN (OLD.id = '{broken}') EXECUTE FUNCTION fail()"
+            ),
+        })
+        .unwrap();
+        server.advance(TimeDelta::hours(2));
+        assert!(server.runner().run_once().await.is_err());
+        assert_eq!(written(server, stuck), ["confirmed", "waiting"]);
+        assert_eq!(written(server, &over), ["completed"]);
+        assert_eq!(server.select("SELECT id AS value FROM blocks WHERE NOT is_over"), [""; 0]);
+        assert_eq!(written(server, &held), ["expired", "held", "offered"]);
+        assert_eq!(written(server, &far), ["held", "offered"]);
+        assert_eq!(server.select("SELECT id AS value FROM outbox WHERE event = 'booking_reminder'").len(), 1);
+        conn.batch_execute(if server.kind == Kind::Sqlite { "DROP TRIGGER broken" } else { "DROP TRIGGER broken ON bookings" }).unwrap();
+        server.advance(TimeDelta::minutes(1));
+        server.run_jobs().await;
+        assert_eq!(written(server, stuck), ["completed", "expired"]);
+    }
+}
+
+/// A mail server that takes calls and says nothing keeps nothing waiting but mails.
+fn with_a_silent_mail_server(kind: Kind) {
+    let mut home = Server::prepare(kind, &[]);
+    let server = home.another();
+    let house = block_on(House::open(&server));
+    let held = block_on(house.hold());
+    drop(server);
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    home.config.mail.transport = Transport::Smtp;
+    home.config.mail.smtp.host = "127.0.0.1".to_owned();
+    home.config.mail.smtp.port = silent.local_addr().unwrap().port();
+    home.config.mail.smtp.tls = Tls::None;
+    home.config.mail.poll_seconds = 1;
+    silent.set_nonblocking(true).unwrap();
+    let server = home.another();
+    block_on(async {
+        let forgetful = json!({ "email": house.wanda.email });
+        server.anonymous().post("/auth/forgot-password", forgetful).await.expect(202);
+        let mut calls = Vec::new();
+        for _ in 0..1000 {
+            if calls.is_empty() {
+                calls.extend(silent.accept());
+                server.advance(TimeDelta::minutes(if calls.is_empty() { 0 } else { 15 }));
+            } else if written(&home, &held) == ["expired", "held", "offered"] {
+                // And its mail server is still silent.
+                assert_eq!(home.select("SELECT id AS value FROM mails WHERE last_error IS NOT NULL"), [""; 0]);
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("after {} calls it is {:?}", calls.len(), written(&home, &held));
+    });
+}
+
+#[test]
+fn a_mail_server_that_never_answers_keeps_no_offer_waiting_on_sqlite() {
+    with_a_silent_mail_server(Kind::Sqlite);
+}
+
+#[test]
+fn a_mail_server_that_never_answers_keeps_no_offer_waiting_on_postgres() {
+    with_a_silent_mail_server(Kind::Postgres);
 }

@@ -170,7 +170,9 @@ fn a_link_and_a_claim_that_changes_wait_for_each_other_at_any_isolation_level() 
         ];
         hand.takes("UPDATE resources SET capacity = 9");
         for (isolation, change) in LEVELS.iter().flat_map(|isolation| changes.iter().map(move |change| (isolation, change))) {
-            for (first, second, was) in [(&link, change, ""), (change, &link, ""), (&unlink, change, &*link), (change, &unlink, &*link)] {
+            for (first, second, was) in
+                [(&link, change, ""), (change, &link, ""), (&unlink, change, &*link), (change, &unlink, &*link)]
+            {
                 hand.takes(&hand.booking("a", &big, (10, 13), 1));
                 hand.takes(&hand.block("b", &big, (10, 13), 1));
                 hand.takes(&hand.booking("c", &big, (10, 13), 1).replace("'confirmed'", "'cancelled'"));
@@ -179,10 +181,13 @@ fn a_link_and_a_claim_that_changes_wait_for_each_other_at_any_isolation_level() 
                 }
                 let (did_first, did_second) = at_once(server, isolation, first, second);
                 assert_eq!(did_first, Ok(1), "{isolation}: {first}");
-                let is_fine = did_second.as_ref().map_or_else(|error| *isolation != LEVELS[0] && is_refusal(error), |rows| *rows == 1);
+                let is_fine =
+                    did_second.as_ref().map_or_else(|error| *isolation != LEVELS[0] && is_refusal(error), |rows| *rows == 1);
                 assert!(is_fine, "{isolation}: {first}; {second}: {did_second:?}");
                 Books::read(&mut hand.conn).assert_exact();
-                hand.conn.batch_execute("DELETE FROM bookings WHERE length(id) = 1; DELETE FROM blocks; DELETE FROM resource_links").unwrap();
+                hand.conn
+                    .batch_execute("DELETE FROM bookings WHERE length(id) = 1; DELETE FROM blocks; DELETE FROM resource_links")
+                    .unwrap();
             }
         }
     });
