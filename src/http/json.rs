@@ -93,6 +93,15 @@ fn has_nul(value: &Value) -> bool {
 }
 
 fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, InvalidFields> {
+    // serde reads an object from a list of its fields, too; nobody is told so.
+    if has_list(&value) {
+        let lists =
+            shape::errors::<T>(&value).0.into_iter().filter(|error| value.pointer(&error.pointer).is_some_and(Value::is_array));
+        let lists: Vec<_> = lists.collect();
+        if !lists.is_empty() {
+            return Err(InvalidFields(lists));
+        }
+    }
     serde_path_to_error::deserialize(&value).map_err(|error| {
         let path: String = error
             .path()
@@ -105,6 +114,15 @@ fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, Invalid
             .collect();
         shape::errors::<T>(&value).and(invalid(error.inner(), &path))
     })
+}
+
+/// Whether there is a list in it.
+fn has_list(value: &Value) -> bool {
+    match value {
+        Value::Array(_) => true,
+        Value::Object(fields) => fields.values().any(has_list),
+        _ => false,
+    }
 }
 
 fn invalid(error: &serde_json::Error, path: &str) -> FieldError {

@@ -1,7 +1,7 @@
 //! Booking, and what can happen to a booking.
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::server::on_both_databases;
 
@@ -215,5 +215,16 @@ on_both_databases! {
         market.host.patch(&path, json!({ "status": "listed" })).await.expect(200);
         market.host.patch(&path, json!({ "status": "paused" })).await.expect(200);
         market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
+    }
+
+    async fn an_object_is_not_read_from_a_list_of_its_fields(server) {
+        let market = server.market(json!({})).await;
+        let wish = json!([market.customer_organization, market.resource, TEN, ELEVEN, 1, null, "", false, null, []]);
+        market.customer.post("/bookings", wish).await.refused_fields(&[("", "wrong_type")]);
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        market.customer.post(&format!("/bookings/{booked}/cancel"), json!(["because"])).await.refused_fields(&[("", "wrong_type")]);
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["accepted_terms"] = json!([["019acb2e-5d00-7a31-8c55-0a4b1f6f2f10", 1]]);
+        market.customer.post("/bookings", wish).await.refused_fields(&[("/accepted_terms/0", "wrong_type")]);
     }
 }
