@@ -146,6 +146,9 @@ fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, In
     if spans.windows(2).any(|pair| matches!(pair, [a, b] if a.overlaps(*b))) {
         fields.refuse("/repeat/rule", "invalid", "must not repeat it before it is over");
     }
+    if spans.iter().any(|span| span.ends_at() > UtcTime::LATEST) {
+        fields.refuse("/repeat/rule", "out_of_range", format!("must end before {}", UtcTime::LATEST));
+    }
     fields.finish(|| Some(spans))
 }
 

@@ -217,6 +217,32 @@ on_both_databases! {
         market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
     }
 
+    async fn what_ends_after_the_last_instant_that_can_be_written_is_too_far_for_everybody(server) {
+        let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 10_080 } })).await;
+        let mut wish = market.wish("2199-12-31T10:00:00Z", "2199-12-31T12:00:00Z");
+        wish["organization_id"] = json!(market.host_organization);
+        wish["override_reason"] = json!("A test");
+        let is_final = |violations: &Value| {
+            let far = json!("too_far");
+            violations.as_array().unwrap().iter().any(|one| one["code"] == far && one["overridable"] == false)
+        };
+        let refused = market.host.post("/bookings", wish.clone()).await.refused(422, "booking_rules_violated");
+        assert!(is_final(&refused["violations"]), "{refused:?}");
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        let there = json!({ "starts_at": "2199-12-31T10:00:00Z", "override_reason": "A test" });
+        let refused = market.host.post(&format!("/bookings/{booked}/reschedule"), there).await.refused(422, "booking_rules_violated");
+        assert!(is_final(&refused["violations"]), "{refused:?}");
+        wish["rule"] = json!("FREQ=DAILY;COUNT=2");
+        wish.as_object_mut().unwrap().remove("override_reason");
+        let preview = market.host.post("/series/preview", wish).await.expect(200);
+        assert!(preview["occurrences"].as_array().unwrap().iter().all(|one| is_final(&one["violations"])), "{preview:?}");
+        let repeated = json!({
+            "starts_at": "2199-12-30T10:00:00Z", "ends_at": "2199-12-30T12:00:00Z", "repeat": { "rule": "FREQ=DAILY;COUNT=4" },
+        });
+        let blocks = format!("/resources/{}/blocks", market.resource);
+        market.host.post(&blocks, repeated).await.refused_fields(&[("/repeat/rule", "out_of_range")]);
+    }
+
     async fn an_object_is_not_read_from_a_list_of_its_fields(server) {
         let market = server.market(json!({})).await;
         let wish = json!([market.customer_organization, market.resource, TEN, ELEVEN, 1, null, "", false, null, []]);

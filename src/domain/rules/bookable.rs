@@ -57,15 +57,25 @@ impl Bookable<'_> {
         shared(&open, &own)
     }
 
+    /// What keeps anybody from having a wish, whatever the rules are.
+    pub fn impossible(&self, wish: Wish) -> Vec<Violation> {
+        let mut violations = Violations::default();
+        if !wish.interval.starts_at().is_whole_minute() || !wish.interval.ends_at().is_whole_minute() {
+            violations.add_final(ViolationCode::NotWholeMinutes, "must start and end on a whole minute".to_owned());
+        }
+        if self.rules.allocation(wish.interval).ends_at() > UtcTime::LATEST {
+            let detail = format!("must end before {}, with the time that is kept free after it", UtcTime::LATEST);
+            violations.add_final(ViolationCode::TooFar, detail);
+        }
+        violations.0
+    }
+
     /// Every rule that a wish breaks; what depends on the customer only where one is known. Whether the
     /// time is still free is not asked here.
     pub fn violations(&self, now: UtcTime, wish: Wish, customer: Option<&Customer>) -> Vec<Violation> {
         let rules = self.rules;
         let (starts_at, length) = (wish.interval.starts_at(), wish.interval.duration());
-        let mut violations = Violations::default();
-        if !starts_at.is_whole_minute() || !wish.interval.ends_at().is_whole_minute() {
-            violations.add_final(ViolationCode::NotWholeMinutes, "must start and end on a whole minute".to_owned());
-        }
+        let mut violations = Violations(self.impossible(wish));
         if !self.is_on_grid(starts_at) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
         }
@@ -77,7 +87,8 @@ impl Bookable<'_> {
         }
         self.add_too_soon(now, starts_at, &mut violations);
         let latest = self.latest_start(now);
-        if starts_at > latest {
+        let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
+        if starts_at > latest && !is_told {
             let days = rules.horizon_days;
             violations.add(ViolationCode::TooFar, format!("the latest start is {latest} (horizon: {days} d)"));
         }
@@ -267,6 +278,15 @@ mod tests {
         assert_eq!(lasting(&rules, "2026-01-06T10:01:00Z", "2026-01-06T11:00:00Z"), []);
         let rules = BookingRules { bookable_by, ..rules };
         assert_eq!(lasting(&rules, "2026-01-06T10:00:00Z", "2026-01-06T11:00:00Z"), [("not_for_this_customer", true)]);
+    }
+
+    #[test]
+    fn what_no_time_can_be_written_for_is_too_far_for_everyone() {
+        let rules = BookingRules { buffer_after_minutes: 60, ..BookingRules::default() };
+        let far = |to| codes(&violations(&rules, between("2199-12-31T09:00:00Z", to)));
+        assert!(far("2199-12-31T23:00:00Z").contains(&("too_far", true)));
+        let codes = far("2199-12-31T23:15:00Z");
+        assert_eq!(codes.iter().filter(|(code, _)| *code == "too_far").collect::<Vec<_>>(), [&("too_far", false)]);
     }
 
     #[test]
