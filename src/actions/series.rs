@@ -245,16 +245,16 @@ fn attempt(
 /// # Errors
 /// `not_found`.
 pub fn get(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
-    Ok(get_as_party(tx, caller, id)?.0)
+    let (Whole { series, bookings }, _) = get_as_party(tx, caller, id)?;
+    Ok(Whole { series, bookings: bookings.into_iter().map(|booking| booking.at(tx.now)).collect() })
 }
 
-/// Loads a series for one of the two parties, and says which side the caller is on.
+/// Loads a series, with its bookings as they were written, for one of the two parties, and says which side the caller is on.
 fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<(Whole, Side), Error> {
     let series = series::get(tx.conn, id)?;
     let bookings = bookings::list_of_series(tx.conn, id)?;
     let first = bookings.first().ok_or_else(Error::not_found)?;
     let side = side_of(tx, caller, first)?;
-    let bookings = bookings.into_iter().map(|booking| booking.at(tx.now)).collect();
     Ok((Whole { series, bookings }, side))
 }
 

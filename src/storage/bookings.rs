@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use diesel::backend::Backend;
-use diesel::dsl::{exists, sql};
+use diesel::dsl::{exists, not, sql};
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, SqlLiteral, ValidGrouping};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -118,10 +118,12 @@ impl Booking {
         (self.status == BookingStatus::Confirmed).then(|| self.rules.changeable_until(self.interval.starts_at()))
     }
 
-    /// As it is at an instant, whether or not the service has come to write it.
+    /// As it is at an instant, whether or not the service has come to write it: then it is the revision that will be written.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
-        Self { status: self.life().status_at(now), ..self }
+        let (status, is_overrun) = (self.life().status_at(now), self.is_overrun || self.life().is_overrun(now));
+        let is_written = (status, is_overrun) == (self.status, self.is_overrun);
+        Self { status, is_overrun, revision: self.revision + i64::from(!is_written), ..self }
     }
 }
 
@@ -320,10 +322,25 @@ pub fn list(
         query = query.filter(bookings::site_id.eq(site));
     }
     if let Some((status, now)) = filter.status {
-        query = query.filter(bookings::status.eq(status));
-        if let BookingStatus::Held | BookingStatus::Requested = status {
-            query = query.filter(bookings::lapses_at.gt(now));
-        }
+        // What `Life::due` decides, in SQL.
+        let is = |status: BookingStatus| bookings::status.eq(status);
+        let is_open = || is(BookingStatus::Held).or(is(BookingStatus::Requested));
+        let has_lapsed = || bookings::lapses_at.is_not_null().and(bookings::lapses_at.assume_not_null().le(now));
+        let is_over = || bookings::claim_ends_at.le(now);
+        let is_closed = || bookings::claim_ends_at.le(now - LONGEST_OVERRUN);
+        query = match status {
+            BookingStatus::Held | BookingStatus::Requested | BookingStatus::Confirmed => {
+                query.filter(is(status).and(not(has_lapsed().or(is_over()))))
+            }
+            BookingStatus::InUse => query.filter(is(status).and(not(is_closed()))),
+            BookingStatus::Expired => query.filter(is(status).or(is_open().and(has_lapsed().or(is_over())))),
+            BookingStatus::NoShow => query.filter(is(status).or(is(BookingStatus::Confirmed).and(has_lapsed()))),
+            BookingStatus::Completed => {
+                let is_missed_by_none = is(BookingStatus::Confirmed).and(is_over()).and(not(has_lapsed()));
+                query.filter(is(status).or(is_missed_by_none).or(is(BookingStatus::InUse).and(is_closed())))
+            }
+            BookingStatus::Cancelled | BookingStatus::Declined => query.filter(is(status)),
+        };
     }
     if let Some(from) = filter.from {
         query = query.filter(bookings::ends_at.gt(from));

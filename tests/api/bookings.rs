@@ -217,6 +217,56 @@ on_both_databases! {
         market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
     }
 
+    async fn a_list_of_a_state_has_exactly_the_bookings_that_show_it(server) {
+        let rules = json!({ "hold_minutes": 120, "no_show_minutes": 30, "buffer_after_minutes": 15 });
+        let market = server.market(json!({ "capacity": { "quantity": 100, "unit": "unit" }, "booking_rules": rules })).await;
+        let asked = json!({ "name": "Mill", "capacity": { "quantity": 9, "unit": "unit" }, "booking_rules": { "requires_approval": true } });
+        let asked = market.host.list_resource(&market.site, asked).await;
+        // As soon as it can be, one is brought into each state.
+        let soon = ("2026-11-30T10:00:00Z", "2026-11-30T12:00:00Z");
+        let mut wishes = Vec::new();
+        for verb in ["confirm", "", "cancel", "check-in", "check-out"] {
+            let mut wish = market.wish(soon.0, soon.1);
+            wish["hold"] = json!(verb == "" || verb == "confirm");
+            wishes.push((wish, verb));
+        }
+        for verb in ["approve", "decline", ""] {
+            let mut wish = market.wish(soon.0, soon.1);
+            wish["resource_id"] = json!(asked);
+            wishes.push((wish, verb));
+        }
+        server.advance(TimeDelta::minutes(46));
+        for (wish, verb) in wishes {
+            let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+            let verbs: &[&str] = match verb {
+                "" => &[],
+                "check-out" => &["check-in", "check-out"],
+                _ => &[verb],
+            };
+            for verb in verbs {
+                market.host.post(&format!("/bookings/{booking}/{verb}"), json!({})).await.expect(200);
+            }
+        }
+        let list = async |query: &str| -> Vec<(Value, Value)> {
+            let page = market.host.get(&format!("/bookings?limit=200{query}")).await.expect(200);
+            page.items().iter().map(|booking| (booking["id"].clone(), booking["status"].clone())).collect()
+        };
+        let mut shown = std::collections::BTreeSet::new();
+        for minutes in [0, 14, 44, 60, 75, 90, 720] {
+            server.advance(TimeDelta::minutes(minutes));
+            let all = list("").await;
+            assert_eq!(all.len(), 8);
+            for state in ["held", "requested", "confirmed", "in_use", "completed", "no_show", "cancelled", "declined", "expired"] {
+                let expected: Vec<_> = all.iter().filter(|(_, shown)| shown == state).cloned().collect();
+                shown.extend((!expected.is_empty()).then_some(state));
+                let mut found = list(&format!("&status={state}")).await;
+                found.sort_by_key(|(id, _)| all.iter().position(|(other, _)| other == id));
+                assert_eq!(found, expected, "{state} after {minutes} more minutes");
+            }
+        }
+        assert_eq!(shown.len(), 9, "{shown:?}");
+    }
+
     async fn what_ends_after_the_last_instant_that_can_be_written_is_too_far_for_everybody(server) {
         let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 10_080 } })).await;
         let mut wish = market.wish("2199-12-31T10:00:00Z", "2199-12-31T12:00:00Z");
