@@ -23,6 +23,9 @@ pub(super) struct EntryView {
     at: UtcTime,
     /// By whom; null where the service did it by itself.
     user_id: Option<UserId>,
+    /// Their name.
+    #[schema(required)]
+    user_name: Option<String>,
     /// What, such as `booking.cancel`.
     action: String,
     /// To what kind of thing.
@@ -35,8 +38,8 @@ pub(super) struct EntryView {
 
 impl From<Entry> for EntryView {
     fn from(entry: Entry) -> Self {
-        let Entry { id, at, user_id, action, object, object_id, detail } = entry;
-        Self { id, at, user_id, action, object, object_id, detail: detail.0 }
+        let Entry { id, at, user_id, user_name, action, object, object_id, detail } = entry;
+        Self { id, at, user_id, user_name, action, object, object_id, detail: detail.0 }
     }
 }
 

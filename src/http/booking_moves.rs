@@ -186,6 +186,8 @@ pub(super) struct BookingChange {
     ends_at: UtcTime,
     quantity: i32,
     resource_id: ResourceId,
+    /// Their name.
+    user_name: Option<String>,
     price: Money,
     /// The user who was to work at the machine from then on, if anybody was named.
     operated_by: Option<UserId>,
@@ -220,6 +222,7 @@ impl BookingChange {
             action: entry.action.strip_prefix("booking.")?.to_owned(),
             side: detail.side,
             user_id: entry.user_id,
+            user_name: entry.user_name,
             status: detail.status,
             starts_at: detail.starts_at,
             ends_at: detail.ends_at,

@@ -286,6 +286,9 @@ pub(super) struct BookingsQuery {
     /// Only those in which this organization is the customer or the host.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
+    /// Only those in which this organization is the host.
+    #[param(value_type = Option<String>)]
+    host_organization_id: Option<OrganizationId>,
     /// Only of this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
@@ -320,6 +323,7 @@ pub(super) async fn list(read: Read<SignedIn, BookingsQuery>) -> Result<Reply, P
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let search = Search {
             organization: query.organization_id,
+            host: query.host_organization_id,
             resource: query.resource_id,
             site: query.site_id,
             series: query.series_id,

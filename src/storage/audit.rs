@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
-use super::schema::audit;
+use super::schema::{audit, users};
 use super::types::Json;
 use crate::domain::ids::{AuditId, OrganizationId, UserId};
 use crate::domain::time::UtcTime;
@@ -56,6 +56,8 @@ pub struct Entry {
     pub at: UtcTime,
     /// Who; none where the system acted.
     pub user_id: Option<UserId>,
+    /// Their name.
+    pub user_name: Option<String>,
     /// What was done, such as `booking.cancel`.
     pub action: String,
     /// To what kind of thing.
@@ -66,8 +68,11 @@ pub struct Entry {
     pub detail: Json<serde_json::Value>,
 }
 
-type Columns = (audit::id, audit::at, audit::user_id, audit::action, audit::object, audit::object_id, audit::detail);
-const COLUMNS: Columns = (audit::id, audit::at, audit::user_id, audit::action, audit::object, audit::object_id, audit::detail);
+#[diesel::dsl::auto_type]
+fn columns() -> _ {
+    let name = users::name.nullable();
+    (audit::id, audit::at, audit::user_id, name, audit::action, audit::object, audit::object_id, audit::detail)
+}
 
 /// Which entries are looked for.
 #[derive(Debug, Clone, Default)]
@@ -92,10 +97,11 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<Entry>, StorageError> {
     let mut query = audit::table
+        .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
         .filter(audit::organization_id.eq(organization))
         .order(audit::id.desc())
         .limit(limit)
-        .select(COLUMNS)
+        .select(columns())
         .into_boxed();
     if let Some(object) = &filter.object {
         query = query.filter(audit::object.eq(object));
@@ -118,11 +124,12 @@ pub fn list(
 /// When the database fails.
 pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, limit: i64) -> Result<Vec<Entry>, StorageError> {
     Ok(audit::table
+        .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
         .filter(audit::object_id.eq(object_id))
         .filter(audit::id.gt(after.unwrap_or_default().to_owned()))
         .order(audit::id)
         .limit(limit)
-        .select(COLUMNS)
+        .select(columns())
         .load(conn)?)
 }
 

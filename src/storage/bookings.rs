@@ -282,6 +282,8 @@ pub struct Filter {
     pub resource: Option<ResourceId>,
     /// Only at this site.
     pub site: Option<SiteId>,
+    /// Only of this host.
+    pub host: Option<OrganizationId>,
     /// Only of this series.
     pub series: Option<SeriesId>,
     /// Only in this state at this instant.
@@ -317,6 +319,9 @@ pub fn list(
     }
     if let Some(series) = filter.series {
         query = query.filter(bookings::series_id.eq(series));
+    }
+    if let Some(host) = filter.host {
+        query = query.filter(bookings::host_organization_id.eq(host));
     }
     if let Some(site) = filter.site {
         query = query.filter(bookings::site_id.eq(site));

@@ -345,3 +345,5 @@ on_both_databases! {
         assert_eq!((&history.items()[0]["at"], &history.items()[1]["at"]), (&json!("2026-11-30T09:00:00Z"), &json!("2026-11-30T09:01:00Z")));
     }
 }
+        let names: Vec<_> = history.items().iter().map(|item| item["user_name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Carl", "Carl", "Carl", "Hannah", "Carl"]);

@@ -267,6 +267,24 @@ on_both_databases! {
         assert_eq!(shown.len(), 9, "{shown:?}");
     }
 
+    async fn a_manager_looks_for_what_is_booked_with_their_organization(server) {
+        let market = server.market(json!({})).await;
+        let with_us = market.book(TEN, ELEVEN).await.expect(201).id();
+        let elsewhere = server.user("Olga").await;
+        let other_host = elsewhere.found("Elsewhere").await;
+        let mill = elsewhere.list_resource(&elsewhere.open_site(&other_host, json!({})).await, json!({})).await;
+        let wish = json!({ "organization_id": market.host_organization, "resource_id": mill, "starts_at": TEN, "ends_at": ELEVEN });
+        let by_us = market.host.post("/bookings", wish).await.expect(201).id();
+        let found = async |host: &str| {
+            let path = format!("/bookings?organization_id={}&host_organization_id={host}", market.host_organization);
+            market.host.get(&path).await.expect(200).items().iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&market.host_organization).await, [json!(with_us)]);
+        assert_eq!(found(&other_host).await, [json!(by_us)]);
+        let strange = format!("/bookings?host_organization_id={other_host}");
+        assert!(market.customer.get(&strange).await.expect(200).items().is_empty());
+    }
+
     async fn what_ends_after_the_last_instant_that_can_be_written_is_too_far_for_everybody(server) {
         let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 10_080 } })).await;
         let mut wish = market.wish("2199-12-31T10:00:00Z", "2199-12-31T12:00:00Z");

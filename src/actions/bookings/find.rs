@@ -26,6 +26,8 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Er
 pub struct Search {
     /// Only those in which this organization is the customer or the host.
     pub organization: Option<OrganizationId>,
+    /// Only those in which this organization is the host.
+    pub host: Option<OrganizationId>,
     /// Only of this resource.
     pub resource: Option<ResourceId>,
     /// Only at this site.
@@ -50,6 +52,7 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -
     let filter = Filter {
         customers,
         hosts,
+        host: search.host,
         resource: search.resource,
         site: search.site,
         series: search.series,
