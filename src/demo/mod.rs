@@ -18,6 +18,7 @@ use crate::actions::blocks::{self, NewBlock};
 use crate::actions::bookings::{self, NewBooking};
 use crate::actions::certifications::{self, Holder};
 use crate::actions::error::Error;
+use crate::actions::precondition::IfMatch;
 use crate::actions::{Caller, certification_kinds, organizations, resources, search, sites};
 use crate::domain::availability::SlotSearch;
 use crate::domain::block::OnBookings;
@@ -359,8 +360,8 @@ impl Found {
         let booking = bookings::book(tx, *booker, &new)?;
         match wish.answer {
             None => {}
-            Some(Answer::Approve) => drop(bookings::approve(tx, *host, booking.id)?),
-            Some(Answer::Decline) => drop(bookings::decline(tx, *host, booking.id, REGRET)?),
+            Some(Answer::Approve) => drop(bookings::approve(tx, *host, booking.id, &IfMatch::Any)?),
+            Some(Answer::Decline) => drop(bookings::decline(tx, *host, booking.id, REGRET, &IfMatch::Any)?),
         }
         Ok(true)
     }

@@ -27,11 +27,11 @@ use crate::storage::audit::Entry;
 /// payment comes first, a manager of the host confirms that it has arrived. What is out of order at its start only they confirm.
 #[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/bookings/{id}/confirm")]
 pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::confirm(tx, caller, id.0)?)).await
+    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::confirm(tx, caller, id.0, if_match)?)).await
 }
 
 /// Cancel a booking
@@ -40,11 +40,13 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>
 /// made under, unless the resource is out of order at its start. Its capacity is free at once, and both hear of it.
 #[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/bookings/{id}/cancel")]
 pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::cancel(tx, caller, id.0, &body.read()?)?)).await
+    command
+        .run(move |tx, SignedIn(caller), body, if_match| reply(bookings::cancel(tx, caller, id.0, &body.read()?, if_match)?))
+        .await
 }
 
 /// Approve a request
@@ -52,10 +54,10 @@ pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>
 /// As a manager of the host.
 #[utoipa::path(operation_id = "approve_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/approve")]
 pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::approve(tx, caller, id.0)?)).await
+    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::approve(tx, caller, id.0, if_match)?)).await
 }
 
 /// Decline a request
@@ -63,10 +65,12 @@ pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingId>
 /// As a manager of the host. Its capacity is free at once.
 #[utoipa::path(operation_id = "decline_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/decline")]
 pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), body, _| reply(bookings::decline(tx, caller, id.0, &body.read()?)?)).await
+    command
+        .run(move |tx, SignedIn(caller), body, if_match| reply(bookings::decline(tx, caller, id.0, &body.read()?, if_match)?))
+        .await
 }
 
 /// Check in
@@ -75,10 +79,10 @@ pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId
 /// operates the machine must still be certified for it, unless a manager of the host checks them in.
 #[utoipa::path(operation_id = "check_in_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition", "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition", "booking_rules_violated"]))))]
 #[post("/bookings/{id}/check-in")]
 pub(super) async fn check_in(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::check_in(tx, caller, id.0)?)).await
+    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::check_in(tx, caller, id.0, if_match)?)).await
 }
 
 /// Check out
@@ -86,10 +90,10 @@ pub(super) async fn check_in(command: Command<SignedIn, Empty>, id: Id<BookingId
 /// The customer has left: by either party. The rest of the time is free at once.
 #[utoipa::path(operation_id = "check_out_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/check-out")]
 pub(super) async fn check_out(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::check_out(tx, caller, id.0)?)).await
+    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::check_out(tx, caller, id.0, if_match)?)).await
 }
 
 /// Note a no-show
@@ -98,10 +102,10 @@ pub(super) async fn check_out(command: Command<SignedIn, Empty>, id: Id<BookingI
 /// `no_show_minutes` in the rules this happens by itself.
 #[utoipa::path(operation_id = "no_show_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/no-show")]
 pub(super) async fn no_show(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(bookings::no_show(tx, caller, id.0)?)).await
+    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::no_show(tx, caller, id.0, if_match)?)).await
 }
 
 /// The slot that a booking shall have; what is left out stays as it is.
@@ -153,7 +157,7 @@ pub(super) struct RescheduledBooking {
 /// priced anew. What has begun keeps its start, so that it can be made longer or shorter.
 #[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,
     responses((status = 200, body = RescheduledBooking)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
         "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/bookings/{id}/reschedule")]
 pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<BookingId>) -> Result<Reply, Problem> {

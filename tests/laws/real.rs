@@ -175,14 +175,15 @@ impl Real {
 
     async fn make(&self, id: BookingId, to: Target) -> Answer {
         let (host, customer, start, resources) = (self.host, self.customer, self.start, self.resources);
+        let any = &IfMatch::Any;
         let made = self.write(move |tx| match to {
-            Target::Confirm => bookings::confirm(tx, customer, id),
-            Target::Approve => bookings::approve(tx, host, id),
-            Target::Decline => bookings::decline(tx, host, id, ""),
-            Target::Cancel => bookings::cancel(tx, customer, id, ""),
-            Target::CheckIn => bookings::check_in(tx, customer, id),
-            Target::CheckOut => bookings::check_out(tx, customer, id),
-            Target::NoShow => bookings::no_show(tx, host, id),
+            Target::Confirm => bookings::confirm(tx, customer, id, any),
+            Target::Approve => bookings::approve(tx, host, id, any),
+            Target::Decline => bookings::decline(tx, host, id, "", any),
+            Target::Cancel => bookings::cancel(tx, customer, id, "", any),
+            Target::CheckIn => bookings::check_in(tx, customer, id, any),
+            Target::CheckOut => bookings::check_out(tx, customer, id, any),
+            Target::NoShow => bookings::no_show(tx, host, id, any),
             Target::Reschedule(Wish { on, from, length, quantity }) => {
                 let (starts_at, ends_at) = (Some(start + quarters(from)), Some(start + quarters(from + length)));
                 let (resource_id, quantity) = (Some(resources[on]), Some(quantity));

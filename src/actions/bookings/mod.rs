@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::record::{audit, publish};
+use super::precondition::IfMatch;
 use super::{Caller, waitlist};
 use crate::domain::booking::{BookingStatus, Refusal, Side};
 use crate::domain::event::{BookingFacts, Event, Happened, Slot};
@@ -53,6 +54,11 @@ fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booki
 }
 
 /// Which side of a booking the caller is on.
+/// Goes on only if a booking is as the caller has seen it.
+fn check_seen(tx: &Tx<'_>, booking: &Booking, if_match: &IfMatch) -> Result<(), Error> {
+    if_match.check(booking.clone().at(tx.now).revision)
+}
+
 pub(super) fn side_of(tx: &mut Tx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
     side_between(tx, caller, booking.host_organization_id, booking.organization_id)
 }

@@ -2,8 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::{Actor, Told, change, due, get_as_party, is_let_go, news};
+use super::{Actor, Told, change, check_seen, due, get_as_party, is_let_go, news};
 use crate::actions::error::Error;
+use crate::actions::precondition::IfMatch;
 use crate::actions::{Caller, authorize, certifications};
 use crate::domain::booking::{BookingStatus, Life, Move, Side};
 use crate::domain::ids::BookingId;
@@ -19,12 +20,13 @@ use crate::storage::resources;
 /// comes first a manager of the host does it, when it has arrived; that approves it, too.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is no hold or
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` for one that is no hold or
 /// has run out, [`Error::RulesViolated`] for the customer while it is out of order then.
-pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     check_payment(&booking.rules, side)?;
     let actor = authorize_move(tx, caller, &booking, side, booking.rules.requires_payment)?;
+    check_seen(tx, &booking, if_match)?;
     let happens = confirming(&booking.rules, side);
     Step::new(tx, actor, booking, happens)?.agree(tx)
 }
@@ -46,36 +48,36 @@ pub(in crate::actions) fn confirming(rules: &BookingRules, side: Side) -> Move {
 /// Agrees to a request, as a manager of the host.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
-pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
-    begin(tx, caller, id, Move::Approve)?.agree(tx)
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
+pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
+    begin(tx, caller, id, Move::Approve, if_match)?.agree(tx)
 }
 
 /// Refuses a request, as a manager of the host; its capacity is free at once.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
-pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
-    begin(tx, caller, id, Move::Decline)?.decline(tx, reason)
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
+pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_match: &IfMatch) -> Result<Booking, Error> {
+    begin(tx, caller, id, Move::Decline, if_match)?.decline(tx, reason)
 }
 
 /// Cancels a booking, by either party; its capacity is free at once.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over,
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` for one that is over,
 /// [`Error::RulesViolated`] where it is too late for the customer.
-pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str) -> Result<Booking, Error> {
-    begin(tx, caller, id, Move::Cancel)?.cancel(tx, reason)
+pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_match: &IfMatch) -> Result<Booking, Error> {
+    begin(tx, caller, id, Move::Cancel, if_match)?.cancel(tx, reason)
 }
 
 /// Notes that the customer has come. Who operates the machine must still be certified for it, unless
 /// a manager of the host, who is there, lets them in.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` also while it is too early,
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` also while it is too early,
 /// [`Error::RulesViolated`].
-pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
-    let step = begin(tx, caller, id, Move::CheckIn)?;
+pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
+    let step = begin(tx, caller, id, Move::CheckIn, if_match)?;
     if step.actor.side == Side::Customer {
         let Booking { rules, operated_by, interval, .. } = &step.booking;
         let missing = match operated_by {
@@ -92,18 +94,21 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Bookin
 /// Notes that the customer has left; the rest of the time is free at once.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition`.
-pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
-    let step = begin(tx, caller, id, Move::CheckOut)?;
-    step.finish(tx, |booking, now| booking.checked_out_at = Some(now))
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
+pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
+    let step = begin(tx, caller, id, Move::CheckOut, if_match)?;
+    step.finish(tx, |booking, now| {
+        booking.checked_out_at = Some(now);
+        booking.is_overrun |= booking.interval.ends_at() < now;
+    })
 }
 
 /// Notes, as a manager of the host, that nobody came; the rest of the time is free at once.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` also before the start.
-pub fn no_show(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
-    begin(tx, caller, id, Move::NoShow)?.finish(tx, |_, _| ())
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` also before the start.
+pub fn no_show(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
+    begin(tx, caller, id, Move::NoShow, if_match)?.finish(tx, |_, _| ())
 }
 
 /// What keeps the customer from changing a booking that was in this state, by the rules that it was
@@ -129,9 +134,10 @@ pub(in crate::actions) struct Step {
     is_alone: bool,
 }
 
-fn begin(tx: &mut Tx<'_>, caller: Caller, id: BookingId, happens: Move) -> Result<Step, Error> {
+fn begin(tx: &mut Tx<'_>, caller: Caller, id: BookingId, happens: Move, if_match: &IfMatch) -> Result<Step, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     let actor = authorize_move(tx, caller, &booking, side, !happens.is_for(side))?;
+    check_seen(tx, &booking, if_match)?;
     Step::new(tx, actor, booking, happens)
 }
 
