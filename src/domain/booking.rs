@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::ids::ResourceId;
 use super::interval::Interval;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -67,6 +68,24 @@ text_enum! {
         Host = "host",
         /// The service itself, when the time has come.
         System = "system",
+    }
+}
+
+/// How much of which resource a booking has, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    /// Of this resource,
+    pub resource_id: ResourceId,
+    /// for this time,
+    pub interval: Interval,
+    /// so much.
+    pub quantity: i32,
+}
+
+impl Extent {
+    /// Whether it asks for nothing that the other does not have.
+    pub fn lies_within(self, other: Self) -> bool {
+        self.resource_id == other.resource_id && other.interval.contains(self.interval) && self.quantity <= other.quantity
     }
 }
 
@@ -139,6 +158,9 @@ pub enum Refusal {
     /// The time of the booking is over.
     #[error("The time of the booking is over; it is too late for `{0}`.")]
     Over(Move),
+    /// The booking was to start by now.
+    #[error("The booking was to start by now; it is too late for `{0}`.")]
+    Begun(Move),
     /// The move can be made from this instant.
     #[error("It is too early for `{0}`, which is possible from {1} on.")]
     TooEarly(Move, UtcTime),
@@ -160,6 +182,17 @@ impl Life {
     /// Where the booking is now, whether or not the service has come to write it.
     pub fn status_at(&self, now: UtcTime) -> BookingStatus {
         self.due(now).and_then(|due| self.status.after(due)).unwrap_or(self.status)
+    }
+
+    /// Whether it has begun, be it by the clock.
+    pub fn has_begun(&self, now: UtcTime) -> bool {
+        self.status == BookingStatus::InUse || self.interval.starts_at() <= now
+    }
+
+    /// When others start who have to wait for it, should it overrun.
+    pub fn may_delay(&self) -> Interval {
+        let ends_at = self.interval.ends_at();
+        Interval::new(ends_at, ends_at + LONGEST_OVERRUN).unwrap_or(self.interval)
     }
 
     /// Whether it is still in use though its time is over.
@@ -184,6 +217,8 @@ impl Life {
             _ if now < opens_at => Err(Refusal::TooEarly(happens, opens_at)),
             Move::CheckOut | Move::NoShow => Ok(next),
             _ if is_over => Err(Refusal::Over(happens)),
+            // Nobody could answer it any more.
+            Move::Request if self.interval.starts_at() <= now => Err(Refusal::Begun(happens)),
             _ => Ok(next),
         }
     }
@@ -192,6 +227,7 @@ impl Life {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::Identifier;
     use crate::domain::oracle::{at, between};
 
     /// Every move of the domain's drawing: from, by which move, to, and for whom.
@@ -309,6 +345,36 @@ mod tests {
         }
         assert_eq!(life(InUse, None).after(Move::CheckOut, ends_at), Ok(Completed));
         assert_eq!(life(Confirmed, None).after(Move::NoShow, ends_at), Ok(BookingStatus::NoShow));
+    }
+
+    #[test]
+    fn what_would_start_by_now_is_asked_for_no_more_but_can_still_be_confirmed() {
+        let (held, starts_at) = (life(BookingStatus::Held, None), at("2026-12-01T10:00:00Z"));
+        assert_eq!(held.after(Move::Request, starts_at - UtcTime::TICK), Ok(BookingStatus::Requested));
+        assert_eq!(held.after(Move::Request, starts_at), Err(Refusal::Begun(Move::Request)));
+        assert_eq!(held.after(Move::Confirm, starts_at), Ok(BookingStatus::Confirmed));
+    }
+
+    #[test]
+    fn less_of_the_same_lies_within_what_was_had() {
+        let (resource, other) = (ResourceId::new(0, [0; 10]), ResourceId::new(0, [1; 10]));
+        let extent = |resource_id, from: &str, to: &str, quantity| Extent {
+            resource_id,
+            interval: between(&format!("2026-12-01T{from}:00Z"), &format!("2026-12-01T{to}:00Z")),
+            quantity,
+        };
+        let had = extent(resource, "10:00", "12:00", 2);
+        for less in [had, extent(resource, "10:30", "12:00", 2), extent(resource, "10:00", "11:00", 1)] {
+            assert!(less.lies_within(had), "{less:?}");
+        }
+        for more in [
+            extent(other, "10:00", "12:00", 2),
+            extent(resource, "10:00", "12:00", 3),
+            extent(resource, "09:45", "11:45", 1),
+            extent(resource, "10:15", "12:15", 1),
+        ] {
+            assert!(!more.lies_within(had), "{more:?}");
+        }
     }
 
     #[test]

@@ -265,6 +265,28 @@ impl BookingRules {
         (status, self.lapses_at(now, status, booking))
     }
 
+    /// Until when a hold of a slot can last: afterwards it could not become a booking any more, or not a request.
+    pub fn hold_ends_by(&self, booking: Interval) -> UtcTime {
+        if self.requires_approval { booking.starts_at() } else { booking.ends_at() }
+    }
+
+    /// The rules for a booking that was made under `agreed` ones and stays on its resource: where it may go is for these to
+    /// say, and what was agreed besides stays.
+    #[must_use]
+    pub fn keeping(&self, agreed: &Self) -> Self {
+        Self {
+            buffer_before_minutes: agreed.buffer_before_minutes,
+            buffer_after_minutes: agreed.buffer_after_minutes,
+            hold_minutes: agreed.hold_minutes,
+            answer_minutes: agreed.answer_minutes,
+            check_in_minutes: agreed.check_in_minutes,
+            no_show_minutes: agreed.no_show_minutes,
+            change_cutoff_minutes: agreed.change_cutoff_minutes,
+            required_certification_ids: agreed.required_certification_ids.clone(),
+            ..self.clone()
+        }
+    }
+
     /// Until when a slot is kept for somebody on the waitlist to whom it is offered now: a minute at least.
     pub fn offer_lapses_at(&self, now: UtcTime, slot: Interval) -> UtcTime {
         (now + TimeDelta::minutes(self.offer_minutes)).min(slot.starts_at()).max(now + TimeDelta::minutes(1))
@@ -273,7 +295,7 @@ impl BookingRules {
     /// When a booking that is in a state from now on lapses by itself.
     pub fn lapses_at(&self, now: UtcTime, status: BookingStatus, booking: Interval) -> Option<UtcTime> {
         match status {
-            BookingStatus::Held => Some(now + TimeDelta::minutes(self.hold_minutes)),
+            BookingStatus::Held => Some((now + TimeDelta::minutes(self.hold_minutes)).min(self.hold_ends_by(booking))),
             BookingStatus::Requested => {
                 let answer_by = self.answer_minutes.map(|minutes| now + TimeDelta::minutes(minutes));
                 Some(answer_by.unwrap_or(UtcTime::LATEST).min(booking.starts_at()))
@@ -359,6 +381,8 @@ text_enum! {
         TermsNotAccepted = "terms_not_accepted",
         /// The host has approved the booking as it is.
         ApprovalRequired = "approval_required",
+        /// It costs more where payment comes first.
+        PaymentRequired = "payment_required",
         /// Who is to operate it is not certified for the whole time.
         CertificationMissing = "certification_missing",
         /// The resource, or what it takes along, is out of order then.
@@ -427,6 +451,32 @@ mod tests {
         assert_eq!(BookingRules::read(&json!(rules)), Ok(rules.clone()));
         assert_eq!(serde_json::from_str::<BookingRules>(&json!(rules).to_string()).unwrap(), rules);
         assert!(serde_json::from_str::<BookingRules>(r#"{"grid": 15}"#).is_err());
+    }
+
+    #[test]
+    fn a_hold_lasts_no_longer_than_it_can_become_something() {
+        let booking = Interval::new(at("2026-01-05T12:00:00Z"), at("2026-01-05T13:00:00Z")).unwrap();
+        let lapses_at = |requires_approval, now: &str| {
+            let rules = BookingRules { hold_minutes: 90, requires_approval, ..BookingRules::default() };
+            rules.lapses_at(at(now), BookingStatus::Held, booking).unwrap()
+        };
+        for (requires_approval, last) in [(false, booking.ends_at()), (true, booking.starts_at())] {
+            assert_eq!(lapses_at(requires_approval, "2026-01-05T09:00:00Z"), at("2026-01-05T10:30:00Z"));
+            assert_eq!(lapses_at(requires_approval, "2026-01-05T11:55:00Z"), last);
+        }
+    }
+
+    #[test]
+    fn a_booking_that_stays_on_its_resource_keeps_what_was_agreed_and_goes_where_the_rules_of_today_let_it() {
+        let agreed = BookingRules {
+            buffer_after_minutes: 15,
+            no_show_minutes: Some(30),
+            change_cutoff_minutes: 60,
+            ..BookingRules::default()
+        };
+        let today = BookingRules { buffer_after_minutes: 60, grid_minutes: 60, max_minutes: 120, ..BookingRules::default() };
+        let expected = BookingRules { grid_minutes: 60, max_minutes: 120, ..agreed.clone() };
+        assert_eq!(today.keeping(&agreed), expected);
     }
 
     #[test]

@@ -200,7 +200,7 @@ impl Model {
         let Wish { on, from, length, quantity } = wish;
         let (to, rules) = (from + length, &self.rules[on]);
         let lapses = match status {
-            Status::Held => Some(self.now + rules.hold),
+            Status::Held => Some((self.now + rules.hold).min(self.hold_ends_by(wish))),
             Status::Requested => Some(from),
             Status::Confirmed => rules.no_show.map(|grace| (from.max(self.now) + grace).min(to)),
             _ => None,
@@ -211,6 +211,11 @@ impl Model {
     /// Whether a start is too soon for a booking that is asked for now.
     pub(crate) fn is_too_soon(&self, on: usize, from: i64) -> bool {
         from < self.now || from == self.now && self.rules[on].requires_approval
+    }
+
+    /// A hold that has to become a request cannot wait longer than until its start.
+    fn hold_ends_by(&self, wish: Wish) -> i64 {
+        if self.rules[wish.on].requires_approval { wish.from } else { wish.from + wish.length }
     }
 
     /// Offers what is free to those who wait for it, in their order.
@@ -346,6 +351,9 @@ impl Model {
             (Target::CheckOut, Status::InUse) => Status::Completed,
             (Target::NoShow, Status::Confirmed) if booked.from <= self.now => Status::NoShow,
             _ if is_over => return Err("invalid_transition"),
+            (Target::Confirm, Status::Held) if self.rules[booked.on].requires_approval && booked.from <= self.now => {
+                return Err("invalid_transition");
+            }
             (Target::Confirm, Status::Held) if self.is_broken(booked.on, booked.from) => return Err("booking_rules_violated"),
             (Target::Confirm, Status::Held) if self.rules[booked.on].requires_approval => Status::Requested,
             (Target::Confirm, Status::Held) | (Target::Approve, Status::Requested) => Status::Confirmed,
