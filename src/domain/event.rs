@@ -290,6 +290,9 @@ pub struct BookingFacts {
     pub alternatives: Vec<Alternative>,
     /// What it was before it was rescheduled.
     pub before: Option<Slot>,
+    /// Whether it happened on the host's side.
+    #[serde(default)]
+    pub is_by_host: bool,
     /// Whether it stands in the parties' calendars.
     pub is_in_calendar: bool,
     /// Whether it is, or was to its end, a hold, of which the host has never heard.

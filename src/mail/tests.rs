@@ -44,6 +44,7 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             in_order_from: None,
             alternatives: Vec::new(),
             before: None,
+            is_by_host: false,
             is_in_calendar: matches!(happened, Happened::Confirmed | Happened::Cancelled | Happened::Rescheduled),
             is_hold: false,
         },

@@ -399,22 +399,22 @@ pub fn list_overlapping(conn: &mut Conn, resources: &[ResourceId], within: Inter
     rows.into_iter().map(booking_from).collect()
 }
 
-/// The bookings of some resources, agreed, asked for or held, that start from `now` on and before `before`, by start.
+/// The bookings of some resources, agreed, asked for or held, that start from `from` on and before `before`, by start.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_starting(
     conn: &mut Conn,
     resources: &[ResourceId],
-    now: UtcTime,
+    from: UtcTime,
     before: UtcTime,
 ) -> Result<Vec<Booking>, StorageError> {
     let rows: Vec<BookingRow> = joined()
         .filter(bookings::resource_id.eq_any(resources))
         .filter(is_live())
         .filter(bookings::status.ne(BookingStatus::InUse))
-        .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
-        .filter(bookings::starts_at.ge(now).and(bookings::starts_at.lt(before)))
+        .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(from)))
+        .filter(bookings::starts_at.ge(from).and(bookings::starts_at.lt(before)))
         .order((bookings::starts_at, bookings::id))
         .select(COLUMNS)
         .load(conn)?;
@@ -602,19 +602,13 @@ pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Re
     rows.into_iter().map(booking_from).collect()
 }
 
-/// The agreed booking of the same resource that starts next after the end of this one, and before
-/// `before`.
+/// The bookings of these resources that are in use though their time is over, and of which all who must know were told.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_next(conn: &mut Conn, booking: &Booking, before: UtcTime) -> Result<Option<Booking>, StorageError> {
-    let next = joined()
-        .filter(bookings::resource_id.eq(booking.resource_id).and(bookings::status.eq(BookingStatus::Confirmed)))
-        .filter(bookings::starts_at.ge(booking.interval.ends_at()).and(bookings::starts_at.lt(before)))
-        .order((bookings::starts_at, bookings::id))
-        .limit(1)
-        .select(COLUMNS)
-        .get_result(conn)
-        .optional()?;
-    next.map(booking_from).transpose()
+pub fn list_overrun(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
+    let overrunning = bookings::status.eq(BookingStatus::InUse).and(bookings::is_overrun.eq(true));
+    let query = joined().filter(bookings::resource_id.eq_any(resources)).filter(is_live()).filter(overrunning);
+    let rows: Vec<BookingRow> = query.order(bookings::id).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(booking_from).collect()
 }

@@ -301,6 +301,71 @@ on_both_databases! {
         do_with(&market.customer, &booked, "check-out", json!({})).await.expect(200);
     }
 
+    async fn all_who_start_next_are_warned_once_however_many_overrun(server) {
+        let market = server.market(json!({ "name": "Mill", "capacity": { "quantity": 2, "unit": "unit" } })).await;
+        let mut overrunning = Vec::new();
+        for _ in 0..2 {
+            overrunning.push(market.book(TEN, ELEVEN).await.expect(201).id());
+        }
+        let book_for = async |user: &User, resource: &str, from: &str, to: &str| {
+            user.patch("/me", json!({ "reminder_minutes": [] })).await.expect(200);
+            let organization = user.found(&format!("{} & Co", user.name)).await;
+            let wish = json!({ "organization_id": organization, "resource_id": resource, "starts_at": from, "ends_at": to });
+            user.post("/bookings", wish).await.expect(201).id()
+        };
+        let nina = server.user("Nina").await;
+        book_for(&nina, &market.resource, ELEVEN, TWELVE).await;
+        let otto = server.user("Otto").await;
+        book_for(&otto, &market.resource, ELEVEN, TWELVE).await;
+        server.advance(UNTIL_QUARTER_TO_TEN);
+        for booking in &overrunning {
+            do_with(&market.customer, booking, "check-in", json!({})).await.expect(200);
+        }
+        server.advance(TimeDelta::minutes(75));
+        // It overruns from its end on, whether or not the job has come by.
+        let seen = market.customer.get(&format!("/bookings/{}", overrunning[0])).await.expect(200);
+        assert_eq!((&seen["status"], &seen["is_overrun"]), (&json!("in_use"), &json!(true)));
+        for _ in 0..2 {
+            server.run_jobs().await;
+            server.advance(TimeDelta::minutes(2));
+        }
+        let written = market.customer.get(&format!("/bookings/{}", overrunning[0])).await.expect(200);
+        assert_eq!(written.header("etag"), seen.header("etag"));
+
+        // Who comes later is told, too, and so is who moves there.
+        let paula = server.user("Paula").await;
+        book_for(&paula, &market.resource, "2026-12-01T13:00:00Z", "2026-12-01T14:00:00Z").await;
+        let quinn = server.user("Quinn").await;
+        let moved = book_for(&quinn, &market.resource, "2026-12-02T13:00:00Z", "2026-12-02T14:00:00Z").await;
+        let there = json!({ "starts_at": "2026-12-01T13:00:00Z" });
+        do_with(&quinn, &moved, "reschedule", there).await.expect(200);
+        do_with(&quinn, &moved, "reschedule", json!({ "ends_at": "2026-12-01T13:30:00Z" })).await.expect(200);
+        for (user, all) in [(&nina, 2), (&otto, 2), (&paula, 2), (&quinn, 4)] {
+            let mails = server.mails(&user.email, all).await;
+            let warned = mails.iter().filter(|mail| mail.subject.starts_with("May start late: Mill, ")).count();
+            assert_eq!((mails.len(), warned), (all, 1), "{mails:?}");
+        }
+        let late = do_with(&market.customer, &overrunning[0], "check-out", json!({})).await.expect(200);
+        assert_eq!((&late["status"], &late["is_overrun"]), (&json!("completed"), &json!(true)));
+    }
+
+    async fn who_is_to_have_what_is_linked_is_warned_of_an_overrun_too(server) {
+        let market = server.market(json!({})).await;
+        let room = market.host.list_resource(&market.site, json!({ "name": "Room" })).await;
+        market.host.post(&format!("/resources/{}/links", market.resource), json!({ "other_id": room, "kind": "takes" })).await.expect(201);
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        let mut wish = market.wish(ELEVEN, TWELVE);
+        wish["resource_id"] = json!(room);
+        let next = market.customer.post("/bookings", wish).await.expect(201).id();
+        server.advance(UNTIL_QUARTER_TO_TEN);
+        do_with(&market.customer, &booked, "check-in", json!({})).await.expect(200);
+        server.advance(TimeDelta::minutes(76));
+        server.run_jobs().await;
+        let history = market.customer.get(&format!("/bookings/{next}/history")).await.expect(200);
+        let actions: Vec<_> = history.items().iter().map(|item| item["action"].as_str().unwrap()).collect();
+        assert_eq!(actions, ["create", "delay"]);
+    }
+
     async fn a_manager_of_the_host_overrides_a_rule_with_a_reason_that_is_kept(server) {
         let market = server.market(json!({ "booking_rules": { "min_minutes": 120 } })).await;
         let mut wish = market.wish(TEN, ELEVEN);
@@ -341,9 +406,9 @@ on_both_databases! {
             ["cancel", "customer", "cancelled", HALF_PAST],
         ];
         assert_eq!(told, expected);
+        let names: Vec<_> = history.items().iter().map(|item| item["user_name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["Carl", "Carl", "Carl", "Hannah", "Carl"]);
         assert_eq!((&history.items()[3]["user_id"], &history.items()[4]["reason"]), (&json!(market.host.id), &json!("No steel")));
         assert_eq!((&history.items()[0]["at"], &history.items()[1]["at"]), (&json!("2026-11-30T09:00:00Z"), &json!("2026-11-30T09:01:00Z")));
     }
 }
-        let names: Vec<_> = history.items().iter().map(|item| item["user_name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["Carl", "Carl", "Carl", "Hannah", "Carl"]);

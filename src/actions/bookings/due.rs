@@ -33,7 +33,9 @@ pub fn list_resources(tx: &mut Tx<'_>) -> Result<BTreeSet<ResourceId>, Error> {
 /// When the resource does not exist, or the database fails.
 pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
     catch_up(tx, resource)?;
-    bookings::list_overrunning(tx.conn, resource, tx.now)?.into_iter().try_for_each(|booking| flag_overrun(tx, booking))
+    // It is locked: nobody comes in between who would not be told.
+    let overrunning = bookings::list_overrunning(tx.conn, resource, tx.now)?;
+    flag_overruns(tx, overrunning)
 }
 
 /// Resources of which something may come free: nobody else claims or edits them meanwhile.
@@ -159,16 +161,41 @@ fn end(tx: &mut Tx<'_>, booking: Booking, is_told: bool) -> Result<Option<Bookin
     change(tx, Actor::SYSTEM, happens.as_str(), ended, Told { happened, was: Some(was), ..Told::default() }).map(Some)
 }
 
-/// Notes that a booking is still in use after its time. Both parties hear of it, and so does whoever
-/// comes next, if that is soon.
-fn flag_overrun(tx: &mut Tx<'_>, booking: Booking) -> Result<(), Error> {
-    let soon = booking.interval.ends_at() + LONGEST_OVERRUN;
-    let next = bookings::find_next(tx.conn, &booking, soon)?;
-    let was = Some(booking.status);
-    let overrun = Booking { is_overrun: true, updated_at: tx.now, ..booking };
-    change(tx, Actor::SYSTEM, "overrun", overrun, Told { happened: Some(Happened::Overrun), was, ..Told::default() })?;
-    if let Some(next) = next {
-        record(tx, Actor::SYSTEM, "delay", &next, Told { happened: Some(Happened::Delayed), was, ..Told::default() })?;
+/// Notes that bookings are still in use after their time, whose resources are locked. Both parties of each hear of it, and so
+/// does everybody who starts so soon that they may have to wait, but once.
+fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
+    for booking in bookings {
+        let (was, delayed) = (Some(booking.status), booking.life().may_delay());
+        let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
+        let others = bookings::list_overrun(tx.conn, &linked)?;
+        let overrun = Booking { is_overrun: true, updated_at: tx.now, ..booking };
+        change(tx, Actor::SYSTEM, "overrun", overrun, Told { happened: Some(Happened::Overrun), was, ..Told::default() })?;
+        for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
+            if next.life().status_at(tx.now) == BookingStatus::Confirmed && !others.iter().any(|other| delays(other, &next)) {
+                tell_delay(tx, &next)?;
+            }
+        }
     }
     Ok(())
+}
+
+/// Tells the parties of a booking that is confirmed now, or starts at another time, whether what comes before it overruns.
+pub(super) fn tell_if_delayed(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), Error> {
+    // What overruns is over, so nobody waits who starts later.
+    if booking.interval.starts_at() >= tx.now + LONGEST_OVERRUN {
+        return Ok(());
+    }
+    let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
+    let overrunning = bookings::list_overrun(tx.conn, &linked)?;
+    if overrunning.iter().any(|other| delays(other, booking)) { tell_delay(tx, booking) } else { Ok(()) }
+}
+
+fn delays(overrunning: &Booking, next: &Booking) -> bool {
+    let delayed = overrunning.life().may_delay();
+    (delayed.starts_at()..delayed.ends_at()).contains(&next.interval.starts_at())
+}
+
+fn tell_delay(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), Error> {
+    let told = Told { happened: Some(Happened::Delayed), was: Some(booking.status), ..Told::default() };
+    record(tx, Actor::SYSTEM, "delay", booking, told)
 }

@@ -121,6 +121,7 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
         "starts_at": booking.interval.starts_at(), "ends_at": booking.interval.ends_at(),
         "quantity": booking.quantity, "price": booking.price.total, "operated_by": booking.operated_by,
     });
+    let is_agreed_anew = booking.status == BookingStatus::Confirmed && is_news_when(booking, &told);
     if let Some(before) = &told.before {
         detail["before"] = json!(before);
     }
@@ -129,8 +130,18 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
     }
     let object = ("booking", booking.id.as_str());
     audit(tx, actor.user_id, Some(booking.host_organization_id), &format!("booking.{action}"), object, &detail)?;
-    let Some(happened) = told.happened else { return Ok(()) };
-    publish(tx, &Event::Booking { happened, facts: facts(booking, told.was, told.before) })
+    if let Some(happened) = told.happened {
+        let is_by_host = actor.side == Side::Host;
+        let facts = BookingFacts { is_by_host, ..facts(booking, told.was, told.before) };
+        publish(tx, &Event::Booking { happened, facts })?;
+    }
+    if is_agreed_anew { due::tell_if_delayed(tx, booking) } else { Ok(()) }
+}
+
+/// Whether it was not known before that the booking is agreed for then and there.
+fn is_news_when(booking: &Booking, told: &Told) -> bool {
+    let is_moved = |before: &Slot| (&before.resource, before.starts_at) != (&booking.resource_name, booking.interval.starts_at());
+    told.was != Some(BookingStatus::Confirmed) || told.before.as_ref().is_some_and(is_moved)
 }
 
 /// What a booking is now, and was before.
@@ -154,6 +165,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         before,
         is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
         is_hold: booking.status == BookingStatus::Held || !booking.status.takes_capacity() && was == Some(BookingStatus::Held),
+        is_by_host: false,
     }
 }
 
