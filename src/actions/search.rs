@@ -5,22 +5,23 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
-use super::bookings::{may_book, violations_by};
+use super::bookings::reschedule::Target;
+use super::bookings::{Leaving, as_agreed, may_book, may_go, violations_by};
 use super::customers::{self, Taker};
 use super::error::Error;
 use super::taken;
 use crate::domain::alternatives::{self, Alternative};
 use crate::domain::availability::{SlotSearch, Taken, conflicts as conflicts_of};
+use crate::domain::booking::BookingStatus;
 use crate::domain::fields::Fields;
 use crate::domain::geo::{BoundingBox, Position};
-use crate::domain::ids::ResourceId;
+use crate::domain::ids::{BookingId, ResourceId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging, cursor};
 use crate::domain::pricing::price;
 use crate::domain::rules::{Judge, Violation, ViolationCode, Wish};
 use crate::domain::time::UtcTime;
-use crate::storage::bookings::Booking;
 use crate::storage::connection::Conn;
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
@@ -198,15 +199,16 @@ pub fn conflicts(
     tx: &mut Tx<'_>,
     resource: &Resource,
     (wished, quantity): (Interval, i32),
-    leaving: Option<&Booking>,
+    leaving: Option<BookingId>,
 ) -> Result<Vec<Interval>, Error> {
     let claim = resource.fields.rules.allocation(wished);
-    let taken = taken::of(tx, resource, claim, leaving.map(|booking| booking.id.into()))?;
+    let taken = taken::of(tx, resource, claim, leaving.map(Into::into))?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
 /// What could be booked by the same in place of a slot that is taken, the best first: other times of the resource, for a
-/// booking that is `leaving` its slot also within that, and the same time at like resources close by.
+/// booking that is `leaving` its slot also within that, and the same time at like resources close by. Such a booking stays with
+/// its host, keeps its start when it has begun, and its resource when it is in use.
 ///
 /// # Errors
 /// When the database fails.
@@ -214,11 +216,19 @@ pub fn alternatives(
     tx: &mut Tx<'_>,
     resource: &Resource,
     (wished, quantity): (Interval, i32),
-    leaving: Option<&Booking>,
+    leaving: Option<Leaving<'_>>,
     taker: Taker,
 ) -> Result<Vec<Alternative>, Error> {
-    let own = other_times(tx, resource, (wished, quantity), leaving, taker)?;
-    let like = like_resources(tx, resource, (wished, quantity), taker)?;
+    let has_begun = leaving.is_some_and(|leaving| leaving.booking.life().has_begun(tx.now));
+    let is_in_use = leaving.is_some_and(|leaving| leaving.booking.status == BookingStatus::InUse);
+    let own = match has_begun {
+        true => Vec::new(),
+        false => other_times(tx, resource, (wished, quantity), leaving, taker)?,
+    };
+    let like = match is_in_use {
+        true => Vec::new(),
+        false => like_resources(tx, resource, (wished, quantity), leaving, taker)?,
+    };
     Ok(alternatives::best(own, like, wished))
 }
 
@@ -226,15 +236,17 @@ fn other_times(
     tx: &mut Tx<'_>,
     resource: &Resource,
     (wished, quantity): (Interval, i32),
-    leaving: Option<&Booking>,
+    leaving: Option<Leaving<'_>>,
     taker: Taker,
 ) -> Result<Vec<Alternative>, Error> {
+    let leaving_id = leaving.map(|leaving| leaving.booking.id);
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
     let search = SlotSearch { starts_within, length: wished.duration(), quantity };
-    let taken =
-        taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving.map(|booking| booking.id.into()))?;
+    let leaving_id = leaving_id.map(Into::into);
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
     // Where it is already is no other time.
-    let is_left = |slot: &Interval| leaving.is_some_and(|left| (left.resource_id, left.interval) == (resource.id, *slot));
+    let is_left =
+        |slot: &Interval| leaving.is_some_and(|left| (left.booking.resource_id, left.booking.interval) == (resource.id, *slot));
     let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
     let judge = Judge::new(resource.bookable(), &customer);
     let is_admitted = |slot: &Interval| judge.admits(Wish { interval: *slot, quantity });
@@ -242,15 +254,32 @@ fn other_times(
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None };
     let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
-    for_taker(tx, offers.collect(), quantity, taker)
+    for_taker(tx, offers.collect(), quantity, leaving, taker)
 }
 
-/// Those offers that the rules would let somebody have. Terms can be accepted with the booking.
-fn for_taker(tx: &mut Tx<'_>, offers: Vec<Offer>, quantity: i32, taker: Taker) -> Result<Vec<Alternative>, Error> {
+/// Those offers that the rules would let somebody have, or a booking have in place of its slot. Terms can be accepted with a
+/// booking.
+fn for_taker(
+    tx: &mut Tx<'_>,
+    offers: Vec<Offer>,
+    quantity: i32,
+    leaving: Option<Leaving<'_>>,
+    taker: Taker,
+) -> Result<Vec<Alternative>, Error> {
     let mut alternatives = Vec::new();
     for offer in offers {
-        let violations = violations_by(tx, &offer.found.resource, taker, offer.slot, quantity)?;
-        if violations.iter().all(|violation| violation.code == ViolationCode::TermsNotAccepted) {
+        let Offer { found: Found { resource, .. }, slot: interval, .. } = &offer;
+        let is_admitted = match leaving {
+            None => {
+                let violations = violations_by(tx, resource, taker, *interval, quantity)?;
+                violations.iter().all(|violation| violation.code == ViolationCode::TermsNotAccepted)
+            }
+            Some(leaving) => {
+                let target = Target { resource, interval: *interval, quantity, operated_by: taker.operated_by };
+                may_go(tx, leaving, target)?
+            }
+        };
+        if is_admitted {
             alternatives.push(offer.into_alternative());
         }
     }
@@ -261,9 +290,11 @@ fn like_resources(
     tx: &mut Tx<'_>,
     resource: &Resource,
     (wished, quantity): (Interval, i32),
+    leaving: Option<Leaving<'_>>,
     taker: Taker,
 ) -> Result<Vec<Alternative>, Error> {
     let filter = Filter {
+        organization_id: leaving.map(|leaving| leaving.booking.host_organization_id),
         kind: Some(resource.fields.kind),
         category: Some(resource.fields.category.clone()),
         unit: Some(resource.fields.capacity.unit),
@@ -273,8 +304,17 @@ fn like_resources(
     let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
     let wanted = Wanted { within: wished, length: wished.duration(), quantity };
     let page = available(tx, &search, wanted, &Paging { limit: MOST_LIKE, after: None })?;
-    let others = page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id);
-    for_taker(tx, others.collect(), quantity, taker)
+    let mut others = Vec::new();
+    for offer in page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id) {
+        others.extend(match leaving {
+            None => Some(offer),
+            Some(Leaving { booking, .. }) => {
+                let resource = as_agreed(tx, booking, offer.found.resource)?;
+                Offer::new(Found { resource, ..offer.found }, offer.slot, quantity)
+            }
+        });
+    }
+    for_taker(tx, others, quantity, leaving, taker)
 }
 
 /// The slots of a resource that could be booked now, in order.

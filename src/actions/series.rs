@@ -11,8 +11,8 @@ use serde_json::json;
 use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, price_of};
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, check_payment, confirming};
-use super::bookings::reschedule::move_to;
-use super::bookings::{Actor, NewBooking, Told, due, facts, is_let_go, record, side_of};
+use super::bookings::reschedule::{Target, move_to};
+use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_let_go, record, side_of};
 use super::error::Error;
 use super::record::{audit, publish};
 use super::{Caller, authorize, search, terms};
@@ -169,7 +169,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
     };
     let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), bookings: Vec::new() };
     for span in spans {
-        let (occurrence, booking) = attempt(tx, &resource, span, first.quantity, &book)?;
+        let (occurrence, booking) = attempt(tx, &resource, span, first.quantity, None, &book)?;
         tried.occurrences.push(occurrence);
         tried.bookings.extend(booking);
     }
@@ -216,6 +216,7 @@ fn attempt(
     resource: &Resource,
     span: LocalSpan,
     quantity: i32,
+    in_place_of: Option<&Booking>,
     claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Booking, Error>,
 ) -> Result<(Occurrence, Option<Booking>), Error> {
     let date = span.starts_at.date();
@@ -233,9 +234,13 @@ fn attempt(
         Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
         Err(error) => return Err(error),
     };
-    let price = price_of(&resource.fields.tariff, interval, quantity)?.total;
     // As it is now, with what the occurrences before have claimed.
     let resource = resources::get(tx.conn, resource.id)?;
+    let resource = match in_place_of {
+        Some(booking) => as_agreed(tx, booking, resource)?,
+        None => resource,
+    };
+    let price = price_of(&resource.fields.tariff, interval, quantity)?.total;
     let conflicts = search::conflicts(tx, &resource, (interval, quantity), None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }
@@ -410,18 +415,36 @@ impl NewTimes {
 pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, new: NewTimes) -> Result<Whole, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
     let locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
-    let resources = settled(tx, caller, actor.side, &meant)?;
-    let (mut told, mut refused) = (Vec::new(), Vec::new());
-    for booking in vacated(tx, meant)? {
+    let resources = settled(tx, &meant)?;
+    let mut changing = Vec::new();
+    for booking in meant {
         let resource = resources.get(&booking.resource_id).ok_or_else(Error::not_found)?;
-        let span = new.apply(LocalSpan::of(resource.site.timezone, booking.interval));
+        let old = LocalSpan::of(resource.site.timezone, booking.interval);
+        let span = new.apply(old);
+        let becomes_less = span.interval(resource.site.timezone).is_ok_and(|interval| booking.interval.contains(interval));
+        if actor.side == Side::Customer && !becomes_less {
+            check_bookable(tx, caller, resource)?;
+        }
+        // What would stay as it is is left alone.
+        if span != old {
+            changing.push((booking, (resource, span)));
+        }
+    }
+    if changing.is_empty() {
+        locked.serve(tx)?;
+        return get(tx, caller, id);
+    }
+    let (mut told, mut refused) = (Vec::new(), Vec::new());
+    for (booking, (resource, span)) in vacated(tx, changing)? {
         let to = |tx: &mut Tx<'_>, interval| {
-            let (moved, told) = move_to(tx, caller, actor.side, &booking, resource, (interval, booking.quantity), None)?;
+            let Booking { quantity, operated_by, .. } = booking;
+            let leaving = Leaving { booking: &booking, side: actor.side };
+            let (moved, told) = move_to(tx, caller, leaving, Target { resource, interval, quantity, operated_by }, None)?;
             bookings::update(tx.conn, &moved)?;
             record(tx, actor, Move::Reschedule.as_str(), &moved, told)?;
             Ok(moved)
         };
-        let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, &to)?;
+        let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, Some(&booking), &to)?;
         match moved {
             // The host has never heard of a hold.
             Some(moved) if moved.status == BookingStatus::Held => {}
@@ -441,14 +464,11 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bo
 }
 
 /// The resources of some bookings, which are locked, settled.
-fn settled(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) -> Result<BTreeMap<ResourceId, Resource>, Error> {
+fn settled(tx: &mut Tx<'_>, bookings: &[Booking]) -> Result<BTreeMap<ResourceId, Resource>, Error> {
     let mut resources = BTreeMap::new();
     for booking in bookings {
         let Entry::Vacant(entry) = resources.entry(booking.resource_id) else { continue };
         let resource = resources::get(tx.conn, booking.resource_id)?;
-        if side == Side::Customer {
-            check_bookable(tx, caller, &resource)?;
-        }
         due::settle(tx, &resource)?;
         entry.insert(resource);
     }
@@ -457,10 +477,10 @@ fn settled(tx: &mut Tx<'_>, caller: Caller, side: Side, bookings: &[Booking]) ->
 
 /// Takes bookings out of their slots, before each claims its new one: so none stands in the way of another. Nobody sees them
 /// without a slot, for it is one transaction on resources that are locked.
-fn vacated(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<Vec<Booking>, Error> {
-    let vacate = |booking: Booking| {
+fn vacated<T>(tx: &mut Tx<'_>, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booking, T)>, Error> {
+    let vacate = |(booking, to): (Booking, T)| {
         bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
-        Ok(Booking { revision: booking.revision + 1, ..booking })
+        Ok((Booking { revision: booking.revision + 1, ..booking }, to))
     };
     bookings.into_iter().map(vacate).collect()
 }
@@ -474,7 +494,8 @@ fn tell(
     happened: Option<SeriesHappened>,
     bookings: impl IntoIterator<Item = BookingFacts>,
 ) -> Result<(), Error> {
-    let mut bookings: Vec<_> = bookings.into_iter().collect();
+    let is_by_host = actor.side == Side::Host;
+    let mut bookings: Vec<_> = bookings.into_iter().map(|facts| BookingFacts { is_by_host, ..facts }).collect();
     bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
     let detail = json!({ "side": actor.side, "rule": series.rule, "bookings": bookings.len() });
     let object = ("series", series.id.as_str());

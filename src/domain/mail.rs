@@ -26,7 +26,7 @@ macro_rules! categories {
         }
 
         /// Which mails a user gets. Some go to everybody: those that prove who somebody is, the confirmation of one's own
-        /// booking or of one that names them to operate it, and that something was called off.
+        /// booking or of one that names them to operate it, and that something was called off or moved by the host.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         #[serde(default, deny_unknown_fields)]
         #[schema(example = json!({"bookings": false}))]

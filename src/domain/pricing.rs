@@ -73,6 +73,20 @@ pub struct Price {
     pub lines: Vec<PriceLine>,
 }
 
+impl Price {
+    /// The price after a change that the customer has not asked for: what was agreed, unless it is less now. A line of its own
+    /// says so. Both must be of one currency.
+    #[must_use]
+    pub fn at_most(mut self, agreed: Money) -> Self {
+        if self.total.amount > agreed.amount {
+            let amount = Money { amount: agreed.amount - self.total.amount, ..agreed };
+            self.lines.push(PriceLine { description: format!("to the {agreed} that were agreed"), amount });
+            self.total = agreed;
+        }
+        self
+    }
+}
+
 /// A part of a price.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct PriceLine {
@@ -183,6 +197,19 @@ mod tests {
         assert_eq!(lines(&price(600)), [charge, ("to the minimum charge of 6.00 GBP", 350)]);
         assert_eq!(price(600).total.amount, 600);
         assert_eq!(lines(&price(250)), [charge]);
+    }
+
+    #[test]
+    fn what_was_agreed_is_the_most_that_a_change_by_others_costs() {
+        let agreed = |amount| Money { amount, currency: "GBP".parse().unwrap() };
+        let hours = between("2026-01-05T09:00:00Z", "2026-01-05T11:00:00Z");
+        let price = |most| price(&tariff(1000, Per::Hour, 0), hours, 1).unwrap().at_most(agreed(most));
+        let charge = ("1 × 2 h at 10.00 GBP per hour", 2000);
+        assert_eq!(lines(&price(1500)), [charge, ("to the 15.00 GBP that were agreed", -500)]);
+        assert_eq!(price(1500).total, agreed(1500));
+        for most in [2000, 2500] {
+            assert_eq!((lines(&price(most)), price(most).total), (vec![charge], agreed(2000)));
+        }
     }
 
     #[test]

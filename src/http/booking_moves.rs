@@ -153,8 +153,10 @@ pub(super) struct RescheduledBooking {
 /// Reschedule a booking
 ///
 /// To another time, quantity or resource of the same host, in one move: the old slot is not lost
-/// before the new one is won. The booking keeps its id, its history and its calendar entry, and is
-/// priced anew. What has begun keeps its start, so that it can be made longer or shorter.
+/// before the new one is won. The booking keeps its id, its history and its calendar entry, and while it stays on its resource
+/// the rules and the tariff that it was made under; where it goes is judged by the rules of today. What asks for less of what
+/// was agreed asks no rules. It is priced anew, but for what the host moves the customer does not owe more. What has begun
+/// keeps its start, so that it can be made longer or shorter. Where nothing would change, nothing happens.
 #[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,
     responses((status = 200, body = RescheduledBooking)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
@@ -164,8 +166,8 @@ pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<B
     let (state, SignedIn(caller)) = (command.state.clone(), command.caller);
     let (new, asked) = (command.body.read()?, command.body.read()?);
     let moved = command
-        .run(move |tx, SignedIn(caller), _, _| {
-            let moved = bookings::reschedule(tx, caller, id.0, &new)?;
+        .run(move |tx, SignedIn(caller), _, if_match| {
+            let moved = bookings::reschedule(tx, caller, id.0, &new, if_match)?;
             let revision = moved.booking.revision;
             let view = RescheduledBooking { booking: moved.booking.into(), price_difference: moved.price_difference };
             Ok(Reply::ok(&view)?.revision(revision))
@@ -184,14 +186,14 @@ pub(super) struct BookingChange {
     side: Side,
     /// By whom; null where the service did it by itself.
     user_id: Option<UserId>,
+    /// Their name.
+    user_name: Option<String>,
     /// The state that it came into.
     status: BookingStatus,
     starts_at: UtcTime,
     ends_at: UtcTime,
     quantity: i32,
     resource_id: ResourceId,
-    /// Their name.
-    user_name: Option<String>,
     price: Money,
     /// The user who was to work at the machine from then on, if anybody was named.
     operated_by: Option<UserId>,

@@ -149,6 +149,7 @@ impl BookingLetter {
             }
             (Happened::OutOfOrder | Happened::BackInOrder, Side::Host) => Some(MailCategory::Change),
             (Happened::Confirmed | Happened::OutOfOrder | Happened::BackInOrder, Side::Customer | Side::Operator) => None,
+            (Happened::Rescheduled, Side::Customer | Side::Operator) if self.facts.is_by_host => None,
             (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
             (Happened::Offered | Happened::OfferLapsed, Side::Host) => Some(MailCategory::Request),

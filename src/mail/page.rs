@@ -353,7 +353,10 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
         ),
         (Happened::Rescheduled, Side::Customer) => (
             "Moved",
-            format!("Your booking of {resource} at {host} has changed."),
+            match letter.facts.is_by_host {
+                true => format!("{host} has changed your booking of {resource}."),
+                false => format!("Your booking of {resource} at {host} has changed."),
+            },
             "If it is in your calendar, the attachment brings it up to date there. To see the booking or to cancel it:",
             "",
         ),

@@ -15,7 +15,7 @@ use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{allocations, booking_rules, bookings, organizations, resources};
 use super::types::{Json, Shared};
-use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN, Life};
+use crate::domain::booking::{BookingStatus, Extent, LONGEST_OVERRUN, Life};
 use crate::domain::ids::{
     BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId,
 };
@@ -105,6 +105,11 @@ impl Booking {
             lapses_at: self.lapses_at,
             check_in_opens: TimeDelta::zero(),
         }
+    }
+
+    /// What it has.
+    pub const fn extent(&self) -> Extent {
+        Extent { resource_id: self.resource_id, interval: self.interval, quantity: self.quantity }
     }
 
     /// When a hold runs out, or a request that nobody has answered.

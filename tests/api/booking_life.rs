@@ -366,6 +366,47 @@ on_both_databases! {
         assert_eq!(actions, ["create", "delay"]);
     }
 
+    async fn a_hold_that_would_start_by_now_does_not_become_a_request(server) {
+        let rules = json!({ "requires_approval": true, "hold_minutes": 10_080 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let held = hold(&market, TEN, ELEVEN).await.expect(201);
+        assert_eq!(held["expires_at"], TEN);
+        let earlier = json!({ "starts_at": "2026-12-01T09:30:00Z" });
+        let moved = do_with(&market.customer, &held.id(), "reschedule", earlier).await.expect(200);
+        assert_eq!(moved["expires_at"], "2026-12-01T09:30:00Z");
+        server.advance(UNTIL_QUARTER_TO_TEN);
+        do_with(&market.customer, &held.id(), "confirm", json!({})).await.refused(409, "invalid_transition");
+
+        market.host.patch(&format!("/resources/{}", market.resource), json!({ "booking_rules": { "requires_approval": false } })).await.expect(200);
+        assert_eq!(hold(&market, TEN, ELEVEN).await.expect(201)["expires_at"], ELEVEN);
+    }
+
+    async fn what_is_done_with_a_booking_is_done_to_the_one_that_was_seen_or_not_at_all(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 4, "unit": "unit" }, "booking_rules": { "requires_approval": true } })).await;
+        let Market { host, customer, .. } = &market;
+        for (user, verb) in [
+            (customer, "confirm"), (customer, "cancel"), (customer, "reschedule"), (host, "approve"), (host, "decline"),
+            (customer, "check-in"), (customer, "check-out"), (host, "no-show"),
+        ] {
+            let booked = market.book(TEN, TWELVE).await.expect(201);
+            let later = json!({ "starts_at": HALF_PAST });
+            let body = if verb == "reschedule" { later } else { json!({}) };
+            let path = format!("/bookings/{}/{verb}", booked.id());
+            user.with("if-match", "\"0\"").post(&path, body.clone()).await.refused(412, "precondition_failed");
+            let seen = user.with("if-match", booked.header("etag")).post(&path, body).await;
+            assert!(seen.status == 200 || seen["code"] == "invalid_transition", "{seen:?}");
+            customer.post(&format!("/bookings/{}/cancel", booked.id()), json!({})).await;
+        }
+        // What time has changed is another state, even before it is written.
+        let held = hold(&market, TEN, ELEVEN).await.expect(201);
+        server.advance(TimeDelta::hours(1));
+        let path = format!("/bookings/{}", held.id());
+        let lapsed = customer.with("if-none-match", held.header("etag")).get(&path).await.expect(200);
+        assert_eq!(lapsed["status"], "expired");
+        server.run_jobs().await;
+        assert_eq!(customer.get(&path).await.expect(200).header("etag"), lapsed.header("etag"));
+    }
+
     async fn a_manager_of_the_host_overrides_a_rule_with_a_reason_that_is_kept(server) {
         let market = server.market(json!({ "booking_rules": { "min_minutes": 120 } })).await;
         let mut wish = market.wish(TEN, ELEVEN);

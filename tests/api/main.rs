@@ -12,6 +12,7 @@ mod availability;
 mod blocks;
 mod booking_groups;
 mod booking_life;
+mod booking_moves;
 mod bookings;
 mod certifications;
 mod conventions;

@@ -39,6 +39,19 @@ pub(crate) struct Booked {
     pub(crate) id: Option<BookingId>,
 }
 
+impl Booked {
+    /// What it has.
+    fn wish(&self) -> Wish {
+        Wish { on: self.on, from: self.from, length: self.to - self.from, quantity: self.quantity }
+    }
+
+    /// Whether a wish asks for nothing that it does not have.
+    pub(crate) fn has(&self, wish: Wish) -> bool {
+        let Wish { on, from, length, quantity } = wish;
+        on == self.on && self.from <= from && from + length <= self.to && quantity <= self.quantity
+    }
+}
+
 /// What everybody may see of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Seen {
@@ -130,10 +143,7 @@ impl Model {
 
     /// All bookings as they are seen.
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        let seen = |booked: &Booked| {
-            let Booked { on, from, to, quantity, .. } = *booked;
-            Seen { status: self.status(booked), wish: Wish { on, from, length: to - from, quantity } }
-        };
+        let seen = |booked: &Booked| Seen { status: self.status(booked), wish: booked.wish() };
         self.bookings.iter().map(seen).collect()
     }
 
@@ -366,8 +376,7 @@ impl Model {
             }
             _ => return Err("invalid_transition"),
         };
-        let wish = Wish { on: booked.on, from: booked.from, length: booked.to - booked.from, quantity: booked.quantity };
-        self.bookings[which] = Booked { made: booked.made, id: booked.id, ..self.begin(next, wish) };
+        self.bookings[which] = Booked { made: booked.made, id: booked.id, ..self.begin(next, booked.wish()) };
         let offered = self.line.iter_mut().find(|waiting| waiting.offer == Some(which));
         if let Some(waiting) = offered.filter(|waiting| waiting.status == WaitlistStatus::Offered) {
             waiting.status = if next == Status::Cancelled { WaitlistStatus::Declined } else { WaitlistStatus::Taken };
@@ -388,15 +397,19 @@ impl Model {
         if has_begun && from != booked.from || from + length <= self.now {
             return Err("invalid_fields");
         }
+        if wish == booked.wish() {
+            return Ok(());
+        }
         if on != booked.on && booked.status == Status::InUse {
             return Err("invalid_transition");
         }
         self.touch_for(self.claim(&self.moved(&booked, wish)));
-        if (on, from) != (booked.on, booked.from) && self.is_broken(on, from) {
+        let is_less = booked.has(wish);
+        if !is_less && (on, from) != (booked.on, booked.from) && self.is_broken(on, from) {
             return Err("booking_rules_violated");
         }
         let is_too_late = booked.status == Status::Confirmed && self.is_too_late(&booked);
-        if quantity > self.capacity[on] || is_too_late || !self.may_move(&booked, wish) {
+        if is_too_late || !is_less && (quantity > self.capacity[on] || !self.may_move(&booked, wish)) {
             return Err("booking_rules_violated");
         }
         let moved = self.moved(&booked, wish);
@@ -418,7 +431,8 @@ impl Model {
     pub(crate) fn moved(&self, booked: &Booked, wish: Wish) -> Booked {
         let moved = Booked { made: booked.made, id: booked.id, ..self.begin(booked.status, wish) };
         match booked.status {
-            Status::Held | Status::InUse => Booked { lapses: booked.lapses, ..moved },
+            Status::Held => Booked { lapses: booked.lapses.map(|lapses| lapses.min(self.hold_ends_by(wish))), ..moved },
+            Status::InUse => Booked { lapses: booked.lapses, ..moved },
             _ => moved,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sharefloor::domain::block::OnBookings;
 use sharefloor::domain::booking::BookingStatus as Status;
 
-use crate::model::{Block, Claim, Model};
+use crate::model::{Block, Booked, Claim, Model};
 use crate::steps::{Answer, DAY, Refused, SeriesTarget, Shift, Target, Wish};
 
 impl Model {
@@ -140,20 +140,26 @@ impl Model {
             return Err("invalid_transition".into());
         }
         self.touch_all(&meant);
-        let olds: Vec<_> = meant.iter().map(|which| self.bookings[*which]).collect();
-        for which in &meant {
+        // What would stay as it is is left alone.
+        let changes = |old: &Booked| {
+            let new_start = shift.start.unwrap_or(old.from.rem_euclid(DAY));
+            (shift.days, new_start, shift.length.unwrap_or(old.to - old.from)) != (0, old.from.rem_euclid(DAY), old.to - old.from)
+        };
+        let moving: Vec<_> = meant.iter().copied().filter(|which| changes(&self.bookings[*which])).collect();
+        let olds: Vec<_> = moving.iter().map(|which| self.bookings[*which]).collect();
+        for which in &moving {
             self.bookings[*which].status = Status::Cancelled;
         }
         let mut refused = Vec::new();
-        for (which, old) in meant.iter().zip(&olds) {
+        for (which, old) in moving.iter().zip(&olds) {
             let day = old.from.div_euclid(DAY) + shift.days;
             let from = day * DAY + shift.start.unwrap_or(old.from.rem_euclid(DAY));
             let length = shift.length.unwrap_or(old.to - old.from);
             let wish = Wish { on: old.on, from, length, quantity: old.quantity };
             let moved = self.moved(old, wish);
             let code = match () {
-                () if from != old.from && self.is_broken(old.on, from) => "booking_rules_violated",
-                () if !self.may_move(old, wish) => "booking_rules_violated",
+                () if !old.has(wish) && from != old.from && self.is_broken(old.on, from) => "booking_rules_violated",
+                () if !old.has(wish) && !self.may_move(old, wish) => "booking_rules_violated",
                 () if !self.fits(self.claim(&moved)) => "slot_unavailable",
                 () => {
                     self.bookings[*which] = moved;

@@ -188,7 +188,7 @@ impl Real {
                 let (starts_at, ends_at) = (Some(start + quarters(from)), Some(start + quarters(from + length)));
                 let (resource_id, quantity) = (Some(resources[on]), Some(quantity));
                 let new = NewSlot { resource_id, starts_at, ends_at, quantity, ..NewSlot::default() };
-                Ok(bookings::reschedule(tx, customer, id, &new)?.booking)
+                Ok(bookings::reschedule(tx, customer, id, &new, any)?.booking)
             }
         });
         made.await.map(drop)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Actor, Told, due, news, record};
+use super::{Actor, Leaving, Told, as_agreed, due, news, record};
 use crate::actions::customers::{self, Taker, Wisher};
 use crate::actions::error::Error;
 use crate::actions::{Caller, certifications, check_standing, is_insider, search, terms};
@@ -322,11 +322,15 @@ pub(super) fn explain_clash(
     tx: &mut Tx<'_>,
     resource: ResourceId,
     slot: (Interval, i32),
-    leaving: Option<&Booking>,
+    leaving: Option<Leaving<'_>>,
     taker: Taker,
 ) -> Result<Clash, Error> {
     let resource = resources::get(tx.conn, resource)?;
-    let conflicts = search::conflicts(tx, &resource, slot, leaving)?;
+    let resource = match leaving {
+        Some(leaving) => as_agreed(tx, leaving.booking, resource)?,
+        None => resource,
+    };
+    let conflicts = search::conflicts(tx, &resource, slot, leaving.map(|leaving| leaving.booking.id))?;
     let alternatives = search::alternatives(tx, &resource, slot, leaving, taker)?;
     Ok(Clash { resource_id: resource.id, conflicts, alternatives, own_offer: None })
 }

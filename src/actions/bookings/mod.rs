@@ -17,13 +17,14 @@ pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show}
 pub use offer::offer;
 pub(super) use operators::{release, tell_uncertified};
 pub use quote::{Quote, quote};
-pub use reschedule::{NewSlot, Rescheduled, explain_move, reschedule};
+pub use reschedule::{Leaving, NewSlot, Rescheduled, explain_move, reschedule};
+pub(super) use reschedule::{as_agreed, may_go};
 
 use serde_json::{Value, json};
 
 use super::error::Error;
-use super::record::{audit, publish};
 use super::precondition::IfMatch;
+use super::record::{audit, publish};
 use super::{Caller, waitlist};
 use crate::domain::booking::{BookingStatus, Refusal, Side};
 use crate::domain::event::{BookingFacts, Event, Happened, Slot};
@@ -53,12 +54,12 @@ fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booki
     Ok((booking, side))
 }
 
-/// Which side of a booking the caller is on.
 /// Goes on only if a booking is as the caller has seen it.
 fn check_seen(tx: &Tx<'_>, booking: &Booking, if_match: &IfMatch) -> Result<(), Error> {
     if_match.check(booking.clone().at(tx.now).revision)
 }
 
+/// Which side of a booking the caller is on.
 pub(super) fn side_of(tx: &mut Tx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
     side_between(tx, caller, booking.host_organization_id, booking.organization_id)
 }
@@ -163,9 +164,9 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         in_order_from: None,
         alternatives: Vec::new(),
         before,
-        is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
         is_hold: booking.status == BookingStatus::Held || !booking.status.takes_capacity() && was == Some(BookingStatus::Held),
         is_by_host: false,
+        is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
     }
 }
 
