@@ -153,7 +153,13 @@ mod tests {
             let starts_at = span.interval(timezone).map(Interval::starts_at);
             let expected = UtcTime::from(local.and_utc()) - before;
             match before < after {
-                true => assert_eq!(starts_at, Err(SkippedTime(timezone, local)), "{timezone} {change}"),
+                true => {
+                    assert_eq!(starts_at, Err(SkippedTime(timezone, local)), "{timezone} {change}");
+                    // What is left of it begins where the clock goes on.
+                    assert_eq!(span.left(timezone).map(Interval::starts_at), Some(change), "{timezone} {change}");
+                    let skipped = LocalSpan { ends_at: local + TimeDelta::seconds(1), ..span };
+                    assert_eq!(skipped.left(timezone), None, "{timezone} {change}");
+                }
                 false => assert_eq!(starts_at, Ok(expected), "{timezone} {change}"),
             }
         }

@@ -212,4 +212,27 @@ on_both_databases! {
         assert_eq!(books(server).allocations.len(), 4);
         assert_no_circle(server);
     }
+
+    async fn nobody_is_named_to_operate_while_they_leave(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 8, "unit": "unit" } })).await;
+        let another = another(server);
+        let owners = rivals(2, &both(server, &another), &market);
+        let members = format!("/organizations/{}/members", market.customer_organization);
+        for round in 0..8 {
+            let worker = server.user(&format!("Otto{round}")).await;
+            market.customer.post(&members, json!({ "email": worker.email, "role": "booker" })).await.expect(201);
+            let mut named = wish(&market, (0, 1), 1);
+            named["operated_by"] = json!(worker.id);
+            let path = format!("{members}/{}", worker.id);
+            let (booked, left) = tokio::join!(book(&owners[0], named), owners[1].delete(&path));
+            left.expect(204);
+            match booked.status {
+                201 => {
+                    let seen = owners[0].get(&format!("/bookings/{}", booked.id())).await.expect(200);
+                    assert_eq!(seen["operated_by"], json!(null));
+                }
+                _ => drop(booked.refused(422, "invalid_fields")),
+            }
+        }
+    }
 }
