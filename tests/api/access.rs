@@ -529,6 +529,10 @@ on_both_databases! {
                 check(operation.try_as(entitled, &place).await, "email_not_verified");
                 server.execute(&prove("created_at"));
             }
+            if operation.id == "leave_waitlist" {
+                // Nobody waits for what is private to others.
+                server.execute("UPDATE waitlist_entries SET status = 'waiting'");
+            }
             if operation.id == "record_attendance" {
                 server.execute("UPDATE trainings SET starts_at = created_at");
             }
