@@ -2,6 +2,7 @@
 //! free. An action that claims capacity serves the line first, so that nobody jumps it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::json;
 
@@ -240,10 +241,10 @@ pub fn serve(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Interval>) -> Re
     let around = claim.map(|claim| claim.widened(LONGEST_BUFFER, LONGEST_BUFFER));
     let mut known: BTreeMap<ResourceId, Resource> = BTreeMap::new();
     for entry in waitlist_entries::list_line(tx.conn, ids, around)? {
-        if !known.contains_key(&entry.resource_id) {
-            known.insert(entry.resource_id, storage::resources::get(tx.conn, entry.resource_id)?.at(tx.now));
-        }
-        let Some(resource) = known.get(&entry.resource_id) else { continue };
+        let resource: &Resource = match known.entry(entry.resource_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(storage::resources::get(tx.conn, entry.resource_id)?.at(tx.now)),
+        };
         let reach = resource.fields.rules.allocation(entry.desire.window);
         if claim.is_some_and(|claim| !claim.overlaps(reach)) {
             continue;

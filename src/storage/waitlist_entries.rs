@@ -148,13 +148,13 @@ pub fn find_offer(
     let is_offered = waitlist_entries::status.eq(WaitlistStatus::Offered).and(waitlist_entries::lapses_at.gt(now));
     let overlaps = bookings::starts_at.lt(span.ends_at()).and(bookings::ends_at.gt(span.starts_at()));
     let is_theirs = waitlist_entries::organization_id.eq(customer);
-    Ok(waitlist_entries::table
+    let offers: Vec<BookingId> = waitlist_entries::table
         .inner_join(bookings::table.on(waitlist_entries::booking_id.eq(bookings::id.nullable())))
         .filter(bookings::resource_id.eq(resource).and(is_theirs).and(is_offered).and(overlaps))
         .order(waitlist_entries::id)
         .select(bookings::id)
-        .first(conn)
-        .optional()?)
+        .load(conn)?;
+    Ok(offers.into_iter().next())
 }
 
 /// Takes who is to work at the machine off what an organization waits for.
