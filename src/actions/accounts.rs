@@ -16,6 +16,7 @@ use crate::domain::problem::Code;
 use crate::domain::secret_token::{SecretToken, TokenHash, TokenPurpose};
 use crate::domain::user::UserFields;
 use crate::storage::audit::{self as audit_log, Deed};
+use crate::storage::booking_groups::{self, BookingGroup};
 use crate::storage::bookings::{self, Booking};
 use crate::storage::certifications::{self, Certification};
 use crate::storage::db::Tx;
@@ -23,10 +24,12 @@ use crate::storage::error::StorageError;
 use crate::storage::mails::{self, SentMail};
 use crate::storage::members::{self, Membership};
 use crate::storage::one_time_tokens::{self, NewToken, SentToken};
+use crate::storage::series::{self, Series};
 use crate::storage::sessions::{self, Session};
 use crate::storage::terms_acceptances::{self, Acceptance};
 use crate::storage::training_seats::{self, TrainingSeat};
 use crate::storage::users::{self, User};
+use crate::storage::waitlist_entries::{self, WaitlistEntry};
 use crate::storage::{idempotency_keys, organizations};
 
 /// An account to be made.
@@ -41,7 +44,7 @@ pub struct NewUser {
 }
 
 /// How many mails of one kind a user is sent within an hour, however often somebody asks for them.
-const MAILS_AN_HOUR: i64 = 5;
+pub(super) const MAILS_AN_HOUR: i64 = 5;
 
 /// Makes an account, and has a mail sent that proves the address.
 ///
@@ -228,6 +231,12 @@ pub struct Everything {
     pub mails: Vec<SentMail>,
     /// The bookings that the person made.
     pub bookings: Vec<Booking>,
+    /// The groups that the person booked.
+    pub groups: Vec<BookingGroup>,
+    /// The series that the person booked.
+    pub series: Vec<Series>,
+    /// What the person waits or has waited for.
+    pub waitlist: Vec<WaitlistEntry>,
     /// The terms that the person accepted.
     pub terms_acceptances: Vec<Acceptance>,
     /// What the person was certified in.
@@ -254,6 +263,9 @@ pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
         tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
         mails: mails::list_to(tx.conn, &user.email)?,
         bookings: bookings::list_of_user(tx.conn, user.id, &customers)?,
+        groups: booking_groups::list_of_user(tx.conn, user.id, &customers)?,
+        series: series::list_of_user(tx.conn, user.id, &customers)?,
+        waitlist: waitlist_entries::list_of_user(tx.conn, user.id, &customers)?,
         terms_acceptances: terms_acceptances::list_of_user(tx.conn, user.id)?,
         certifications: certifications::list_of_user(tx.conn, user.id, None, i64::MAX)?,
         seats: training_seats::list_of_user(tx.conn, user.id)?,

@@ -17,6 +17,9 @@ pub enum Error {
     /// Some fields cannot be accepted.
     #[error(transparent)]
     Invalid(#[from] InvalidFields),
+    /// Some fields name versions of documents that are not the current ones.
+    #[error("terms outdated: {0}")]
+    TermsOutdated(InvalidFields),
     /// Rules of the resource are broken.
     #[error("booking rules violated: {0:?}")]
     RulesViolated(Vec<Violation>),

@@ -138,9 +138,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
     let timezone = resource.site.timezone;
     let spans = occurrences(wish, timezone)?;
     // Once for all of them.
-    for accepted in &first.accepted_terms {
-        terms::accept(tx, caller, first.organization_id, *accepted, None)?;
-    }
+    terms::accept_with_booking(tx, caller, first.organization_id, resource.organization_id, &first.accepted_terms)?;
     let first = NewBooking { accepted_terms: Vec::new(), ..first.clone() };
     let series = Series {
         id: tx.new_id(),

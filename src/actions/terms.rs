@@ -14,6 +14,7 @@ use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
 use crate::domain::terms::{AgreedTerms, TermsFields, TermsText, not_accepted};
 use crate::storage::db::Tx;
+use crate::storage::error::StorageError;
 use crate::storage::members::find_standing;
 use crate::storage::organizations;
 use crate::storage::resources::{self, Resource};
@@ -96,13 +97,14 @@ fn get_seen(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Ter
     if is_visible { Ok((terms, is_insider)) } else { Err(Error::not_found()) }
 }
 
-/// A version of a document, and its text; seen by those who see the document.
+/// A document, a version of it, and its text; seen by those who see the document.
 ///
 /// # Errors
 /// `not_found`.
-pub fn get_version(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, number: i32) -> Result<(Version, String), Error> {
-    get_seen(tx, caller, id)?;
-    Ok(terms::get_version(tx.conn, id, number)?)
+pub fn get_version(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, number: i32) -> Result<(Terms, Version, String), Error> {
+    let (terms, _) = get_seen(tx, caller, id)?;
+    let (version, text) = terms::get_version(tx.conn, id, number)?;
+    Ok((terms, version, text))
 }
 
 /// The versions of a document, the oldest first; seen by those who see the document.
@@ -204,6 +206,37 @@ pub fn accept(
         audit(tx, Some(caller.user_id), Some(customer), "terms.accept", ("terms", terms_id.as_str()), &detail)?;
     }
     Ok(acceptance)
+}
+
+/// Accepts the current versions of documents of one host for a customer, with a booking of the customer's.
+///
+/// # Errors
+/// As [`accept`], a field error for each that is no document of the host, and [`Error::TermsOutdated`] with all that are not
+/// current.
+pub(super) fn accept_with_booking(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    customer: OrganizationId,
+    host: OrganizationId,
+    accepted: &[AgreedTerms],
+) -> Result<(), Error> {
+    let (mut unknown, mut outdated) = (Fields::default(), Fields::default());
+    for (index, accepted) in accepted.iter().enumerate() {
+        let pointer = format!("/accepted_terms/{index}");
+        let is_of_host = match terms::get(tx.conn, accepted.terms_id) {
+            Err(StorageError::NotFound) => false,
+            found => found?.organization_id == host,
+        };
+        let accepted = if is_of_host { accept(tx, caller, customer, *accepted, None) } else { Err(Error::not_found()) };
+        match accepted {
+            Ok(_) => {}
+            Err(Error::Refused(Code::NotFound, _)) => unknown.refuse(pointer, "unknown_terms", "is no document of the host"),
+            Err(Error::Refused(Code::TermsOutdated, detail)) => outdated.refuse(pointer, Code::TermsOutdated.as_str(), detail),
+            Err(error) => return Err(error),
+        }
+    }
+    unknown.finish(|| Some(()))?;
+    outdated.finish(|| Some(())).map_err(Error::TermsOutdated)
 }
 
 /// What was accepted, the oldest first: by the organization as a customer and, for those who manage it, of its documents.

@@ -14,15 +14,18 @@ use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
+use super::series::SeriesView;
 use super::training_seats::TrainingSeatView;
+use super::waitlist::WaitlistEntryView;
 use crate::actions::accounts::{self, Everything};
 use crate::actions::sessions;
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
 use crate::domain::mail::MailPreferences;
 use crate::domain::paging::Page;
 use crate::domain::time::UtcTime;
 use crate::domain::user::{Profile, UserFields};
 use crate::storage::audit::Deed;
+use crate::storage::booking_groups::BookingGroup;
 use crate::storage::db::Tx;
 use crate::storage::mails::SentMail;
 use crate::storage::members::Membership;
@@ -207,6 +210,24 @@ pub(super) struct SignInRecord {
     revoked_at: Option<UtcTime>,
 }
 
+/// A booking group, its bookings aside.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BookingGroupRecord)]
+pub(super) struct GroupRecord {
+    id: BookingGroupId,
+    organization_id: OrganizationId,
+    organization_name: String,
+    note: String,
+    created_at: UtcTime,
+}
+
+impl From<BookingGroup> for GroupRecord {
+    fn from(group: BookingGroup) -> Self {
+        let BookingGroup { id, organization_id, organization_name, note, created_at, .. } = group;
+        Self { id, organization_id, organization_name, note, created_at }
+    }
+}
+
 /// Everything that is kept of a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Export {
@@ -218,6 +239,12 @@ pub(super) struct Export {
     mails: Vec<SentMail>,
     /// The bookings that you made, whoever paid for them.
     bookings: Vec<BookingView>,
+    /// The groups that you booked; what was booked is among the bookings.
+    booking_groups: Vec<GroupRecord>,
+    /// The series that you booked.
+    series: Vec<SeriesView>,
+    /// What you wait or have waited for in line.
+    waitlist: Vec<WaitlistEntryView>,
     /// The terms that you accepted, for whomever.
     terms_acceptances: Vec<Acceptance>,
     certifications: Vec<CertificationView>,
@@ -228,8 +255,8 @@ pub(super) struct Export {
 
 impl Export {
     fn new(everything: Everything, exported_at: UtcTime) -> Self {
-        let Everything { user, memberships, sessions, tokens, mails, bookings, certifications, seats, terms_acceptances, deeds } =
-            everything;
+        let Everything { user, memberships, sessions, tokens, mails, bookings, groups, series, waitlist, .. } = everything;
+        let Everything { terms_acceptances, certifications, seats, deeds, .. } = everything;
         let session = |Session { id, user_agent, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
             id,
             user_agent,
@@ -246,6 +273,9 @@ impl Export {
             one_time_tokens: tokens,
             mails,
             bookings: bookings.into_iter().map(BookingView::from).collect(),
+            booking_groups: groups.into_iter().map(GroupRecord::from).collect(),
+            series: series.into_iter().map(SeriesView::from).collect(),
+            waitlist: waitlist.into_iter().map(WaitlistEntryView::from).collect(),
             terms_acceptances,
             certifications: certifications.into_iter().map(|held| CertificationView::new(held, exported_at)).collect(),
             training_seats: seats.into_iter().map(TrainingSeatView::from).collect(),

@@ -20,7 +20,7 @@ pub(super) struct Noted {
     /// What it is written in, if that is not JSON.
     pub(super) media_type: Option<&'static str>,
     /// What it is called when it is kept in a file.
-    pub(super) file: Option<&'static str>,
+    pub(super) file: Option<String>,
 }
 
 impl Responder for Noted {

@@ -146,6 +146,7 @@ impl From<Error> for Problem {
         match error {
             Error::Refused(code, detail) => Self::new(code, detail),
             Error::Invalid(fields) => fields.into(),
+            Error::TermsOutdated(InvalidFields(errors)) => Self { errors, ..Self::new(Code::TermsOutdated, "") },
             Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
             Error::OccurrencesRefused(occurrences) => occurrences.into(),
             Error::BookingsRefused(bookings) => bookings.into(),

@@ -63,7 +63,7 @@ fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {
 pub struct PageQuery {
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<i64>,
+    pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
 }

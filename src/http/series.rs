@@ -112,7 +112,7 @@ impl NewSeriesBody {
 /// A series, as its two parties see it: what was asked for. What came of it are its bookings.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Series)]
-struct SeriesView {
+pub(super) struct SeriesView {
     id: SeriesId,
     /// The customer.
     organization_id: OrganizationId,

@@ -17,11 +17,14 @@ use crate::domain::ids::{OrganizationId, ResourceId, TermsId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::terms::{AgreedTerms, NewTerms, TermsFields, TermsKind, TermsSettings, TermsText};
 use crate::domain::time::UtcTime;
+use crate::domain::words;
 use crate::storage::terms::{Terms, Version};
 use crate::storage::terms_acceptances::Acceptance;
 
 /// The media type of a text as it was written.
 const PLAIN: &str = "text/plain";
+/// How many rows a table has at most.
+const MOST_ROWS: usize = 10_000;
 /// The media type of a table.
 const CSV: &str = "text/csv";
 
@@ -235,14 +238,25 @@ pub(super) async fn get_version(
     request: HttpRequest,
 ) -> Result<Noted, Problem> {
     let is_plain = prefers(&request, PLAIN);
-    let reply = read
+    let (reply, name) = read
         .run(move |tx, Anyone(caller), _| {
-            let (version, text) = terms::get_version(tx, caller, id.0, number.0)?;
-            if is_plain { Ok(Reply::text(text)) } else { Reply::ok(&VersionView::new(id.0, version, Some(text))) }
+            let (terms, version, text) = terms::get_version(tx, caller, id.0, number.0)?;
+            let view = |text| Reply::ok(&VersionView::new(id.0, version, Some(text)));
+            let reply = if is_plain { Reply::text(text) } else { view(text)? };
+            Ok((reply, terms.fields.name))
         })
         .await?;
-    let (media_type, file) = (is_plain.then_some("text/plain; charset=utf-8"), is_plain.then_some("terms.txt"));
+    let media_type = is_plain.then_some("text/plain; charset=utf-8");
+    let file = is_plain.then(|| file_name(&name, number.0));
     Ok(Noted { reply, media_type, file })
+}
+
+/// What a version of a document is called as a file: in letters that every system takes.
+fn file_name(name: &str, version: i32) -> String {
+    let folded = words::fold([name]);
+    let words: Vec<_> = folded.split(' ').filter(|word| !word.is_empty() && word.is_ascii()).collect();
+    let name = if words.is_empty() { "terms".to_owned() } else { words.join("-") };
+    format!("{name}-version-{version}.txt")
 }
 
 /// What is accepted, and for whom.
@@ -280,8 +294,8 @@ pub(super) async fn accept(command: Command<SignedIn, NewTermsAcceptance>, id: I
 /// List acceptances of terms
 ///
 /// Who has accepted which text, when and for whom; the oldest first. An organization's members see what it has accepted as a
-/// customer, its managers also who has accepted its own documents. With `Accept: text/csv` as a table, whose next page is in the
-/// `Link` header.
+/// customer, its managers also who has accepted its own documents. With `Accept: text/csv` as a table: all of them if no `limit`
+/// is given, but at most 10000, and the next page is in the `Link` header.
 #[utoipa::path(operation_id = "list_terms_acceptances", tag = "terms", params(("id" = String, Path), PageQuery),
     responses((status = 200, content((Page<Acceptance> = "application/json"), (String = "text/csv")))),
     extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
@@ -292,13 +306,20 @@ pub(super) async fn list_acceptances(
     request: HttpRequest,
 ) -> Result<Noted, Problem> {
     let is_csv = prefers(&request, CSV);
-    let page = read.run(move |tx, SignedIn(caller), query| terms::list_acceptances(tx, caller, id.0, &query.read()?)).await?;
+    let page = read
+        .run(move |tx, SignedIn(caller), query| {
+            let paging = query.read()?;
+            let is_whole = is_csv && query.limit.is_none();
+            let paging = if is_whole { Paging { limit: MOST_ROWS, ..paging } } else { paging };
+            terms::list_acceptances(tx, caller, id.0, &paging)
+        })
+        .await?;
     let reply = if is_csv { Reply::text(table(&page.items)) } else { Reply::ok(&page)? };
     let reply = match &page.next_cursor {
         Some(cursor) => reply.next_page(request.uri(), cursor),
         None => reply,
     };
-    let (media_type, file) = (is_csv.then_some("text/csv; charset=utf-8"), is_csv.then_some("terms-acceptances.csv"));
+    let (media_type, file) = (is_csv.then_some("text/csv; charset=utf-8"), is_csv.then(|| "terms-acceptances.csv".to_owned()));
     Ok(Noted { reply, media_type, file })
 }
 
@@ -351,7 +372,13 @@ pub(super) fn configure(config: &mut impl super::Routes) {
 
 #[cfg(test)]
 mod tests {
-    use super::cell;
+    use super::{cell, file_name};
+
+    #[test]
+    fn a_file_is_called_after_the_document_and_its_version() {
+        assert_eq!(file_name("House rules: Fräse & \"CO₂\"", 3), "house-rules-frase-co2-version-3.txt");
+        assert_eq!(file_name("../Правила", 1), "terms-version-1.txt");
+    }
 
     #[test]
     fn no_value_of_a_table_is_a_formula_or_breaks_out_of_its_cell() {

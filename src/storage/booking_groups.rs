@@ -75,6 +75,16 @@ pub fn list(
         .load(conn)?)
 }
 
+/// The groups that a user made for any of these organizations, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId]) -> Result<Vec<BookingGroup>, StorageError> {
+    let theirs = booking_groups::organization_id.eq_any(customers).and(booking_groups::created_by.eq(user));
+    let groups = booking_groups::table.inner_join(organizations::table).filter(theirs);
+    Ok(groups.order(booking_groups::id).select(COLUMNS).load(conn)?)
+}
+
 /// Adds a group.
 ///
 /// # Errors

@@ -76,6 +76,18 @@ table! {
         created_at -> Instant,
         updated_at -> Instant,
         has_terms -> Bool,
+        contact_verified_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    contact_tokens (token_hash) {
+        token_hash -> Text,
+        organization_id -> Text,
+        email -> Text,
+        user_id -> Text,
+        created_at -> Instant,
+        expires_at -> Instant,
     }
 }
 
@@ -113,6 +125,7 @@ table! {
         exact_longitude -> Nullable<Double>,
         access_notes -> Text,
         contact -> Text,
+        folded_city -> Text,
     }
 }
 
@@ -523,6 +536,7 @@ allow_tables_to_appear_in_same_query!(
     certification_kinds,
     certification_partners,
     certifications,
+    contact_tokens,
     trainings,
     training_seats,
 );

@@ -133,6 +133,16 @@ pub fn list(
     rows.into_iter().map(series_from).collect()
 }
 
+/// The series that a user made for any of these organizations, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId]) -> Result<Vec<Series>, StorageError> {
+    let theirs = series::organization_id.eq_any(customers).and(series::created_by.eq(user));
+    let rows: Vec<SeriesRow> = joined().filter(theirs).order(series::id).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(series_from).collect()
+}
+
 /// Adds a series.
 ///
 /// # Errors

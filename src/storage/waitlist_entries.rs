@@ -124,6 +124,16 @@ pub fn get(conn: &mut Conn, id: WaitlistEntryId) -> Result<WaitlistEntry, Storag
     entry_from(joined().filter(waitlist_entries::id.eq(id)).select(COLUMNS).get_result(conn)?)
 }
 
+/// The entries that a user made for any of these organizations, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId]) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let theirs = waitlist_entries::organization_id.eq_any(customers).and(waitlist_entries::user_id.eq(user));
+    let rows: Vec<Row> = joined().filter(theirs).order(waitlist_entries::id).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(entry_from).collect()
+}
+
 /// The entry that a booking was offered for, if it was.
 ///
 /// # Errors

@@ -127,6 +127,31 @@ on_both_databases! {
         assert_eq!(bob.get("/me/export").await.expect(200)["bookings"][0]["id"], booking);
     }
 
+    async fn what_is_kept_of_series_of_groups_and_of_the_line_is_told_to_whoever_made_them(server) {
+        let market = server.market(json!({})).await;
+        let slot = |day: u8| {
+            let day = format!("2026-12-{day:02}");
+            json!({ "resource_id": market.resource, "starts_at": format!("{day}T10:00:00Z"), "ends_at": format!("{day}T11:00:00Z") })
+        };
+        let wish = |day: u8| {
+            let mut wish = slot(day);
+            wish["organization_id"] = json!(market.customer_organization);
+            wish
+        };
+        let mut series = wish(1);
+        series["rule"] = json!("FREQ=DAILY;COUNT=2");
+        let series = market.customer.post("/series", series).await.expect(201).id();
+        let group = json!({ "organization_id": market.customer_organization, "bookings": [slot(3)], "note": "One job" });
+        let group = market.customer.post("/booking-groups", group).await.expect(201).id();
+        let entry = market.customer.post("/waitlist", wish(3)).await.expect(201).id();
+        let all = market.customer.get("/me/export").await.expect(200);
+        for (list, id) in [("series", series), ("booking_groups", group), ("waitlist", entry)] {
+            assert_eq!((&all[list][0]["id"], all[list].as_array().unwrap().len()), (&json!(id), 1), "{list}");
+        }
+        let other = market.host.get("/me/export").await.expect(200);
+        assert_eq!((&other["series"], &other["booking_groups"], &other["waitlist"]), (&json!([]), &json!([]), &json!([])));
+    }
+
     async fn a_deleted_account_is_gone_and_its_address_is_free(server) {
         let ada = server.user("Ada").await;
         ada.delete("/me").await.expect(204);

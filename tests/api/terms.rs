@@ -47,6 +47,7 @@ on_both_databases! {
         assert_eq!(stranger.get(&format!("{path}/versions/1")).await.expect(200)["text"], "abc");
         let plain = stranger.with("accept", "text/plain").get(&format!("{path}/versions/1")).await.expect(200);
         assert_eq!((plain.text.as_str(), plain.header("content-type")), ("abc", "text/plain; charset=utf-8"));
+        assert_eq!(plain.header("content-disposition"), "attachment; filename=\"house-rules-version-1.txt\"");
         for none in ["0", "3", "one"] {
             stranger.get(&format!("{path}/versions/{none}")).await.refused(404, "not_found");
         }
@@ -130,10 +131,19 @@ on_both_databases! {
         let next = format!("{}?cursor={}", list(&market.host_organization), page.text("next_cursor"));
         assert_eq!(market.host.get(&next).await.expect(200).items(), [mine.body]);
 
-        let table = market.host.with("accept", "text/csv").get(&list(&market.host_organization)).await.expect(200);
+        server.advance(TimeDelta::minutes(1));
+        // A table is whole, however many rows a page of the list has.
+        for _ in 0..60 {
+            let elsewhere = olga.found("Elsewhere").await;
+            olga.post(&format!("/terms/{terms}/accept"), json!({ "organization_id": elsewhere, "version": 1 })).await.expect(200);
+        }
+        let csv = market.host.with("accept", "text/csv");
+        let part = csv.get(&format!("{}?limit=1", list(&market.host_organization))).await.expect(200);
+        assert!(part.text.matches("\r\n").count() == 2 && part.header("link").contains("rel=\"next\""), "{part:?}");
+        let table = csv.get(&list(&market.host_organization)).await.expect(200);
         assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
         let lines: Vec<_> = table.text.split("\r\n").collect();
-        assert_eq!(lines.len(), 4, "{table:?}");
+        assert_eq!((lines.len(), table.header("link")), (64, ""), "{table:?}");
         assert!(lines[2].contains(&format!("\"Newcomer\",\"{}\",\"Carl\"", market.customer.id)), "{table:?}");
         assert!(lines[2].contains("\"'=HYPERLINK(\"\"x\"\")\",\"1\""), "{table:?}");
     }
@@ -178,7 +188,20 @@ on_both_databases! {
             wish["accepted_terms"] = json!([{ "terms_id": terms, "version": version }]);
             wish
         };
-        market.customer.post("/bookings", wish(2)).await.refused(409, "terms_outdated");
+        let refused = market.customer.post("/bookings", wish(2)).await.refused(409, "terms_outdated");
+        assert_eq!(refused["errors"][0]["pointer"], "/accepted_terms/0");
+        let elsewhere = market.customer.post(&format!("/organizations/{}/terms", market.customer_organization),
+            json!({ "kind": "house_rules", "name": "Ours", "text": "abc" })).await.expect(201).id();
+        for unknown in [&market.resource, &elsewhere] {
+            let mut wish = wish(2);
+            wish["accepted_terms"].as_array_mut().unwrap().push(json!({ "terms_id": unknown, "version": 1 }));
+            market.customer.post("/bookings", wish).await.refused_fields(&[("/accepted_terms/1", "unknown_terms")]);
+        }
+        let group = json!({ "organization_id": market.customer_organization, "bookings": [{
+            "resource_id": market.resource, "starts_at": TEN, "ends_at": ELEVEN, "accepted_terms": wish(2)["accepted_terms"],
+        }] });
+        let refused = market.customer.post("/booking-groups", group).await.refused(409, "terms_outdated");
+        assert_eq!(refused["errors"][0]["pointer"], "/bookings/0/accepted_terms/0");
         let mut taken = wish(1);
         taken["quantity"] = json!(2);
         market.customer.post("/bookings", taken).await.refused(422, "booking_rules_violated");

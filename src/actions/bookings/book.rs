@@ -140,9 +140,7 @@ pub(super) fn draft(
         operated_by: Some(operated_by),
         in_place_of: None,
     };
-    for accepted in &wish.accepted_terms {
-        terms::accept(tx, caller, wish.organization_id, *accepted, None)?;
-    }
+    terms::accept_with_booking(tx, caller, wish.organization_id, resource.organization_id, &wish.accepted_terms)?;
     let (terms, missing) = terms::of_booking(tx, resource, wish.organization_id)?;
     let mut violations = violations(tx, asked)?;
     violations.extend(missing);

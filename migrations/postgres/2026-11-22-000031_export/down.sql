@@ -1,0 +1,2 @@
+DROP INDEX mails_by_recipient;
+DROP INDEX audit_by_user;
