@@ -32,7 +32,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
 }
 
 /// A site, and whether all of it is disclosed to the caller: to the members of its organization, and to customers with a
-/// confirmed booking there that is not over. Everybody else sees it while it has something on offer.
+/// confirmed booking or a seat in a training there that is not over. Everybody else sees it while it has something on offer.
 ///
 /// # Errors
 /// `not_found`.
@@ -42,7 +42,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: SiteId) -> Result<(Site,
     if is_disclosed || sites::is_public(tx.conn, id)? { Ok((site, is_disclosed)) } else { Err(Error::not_found()) }
 }
 
-/// Those of these sites where the caller has a confirmed booking.
+/// Those of these sites where the caller has a confirmed booking, or a seat in a training.
 fn disclosed(tx: &mut Tx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
     let Some(caller) = caller else { return Ok(Vec::new()) };
     Ok(sites::list_disclosed(tx.conn, ids, caller.user_id, tx.now)?)

@@ -63,7 +63,7 @@ macro_rules! search_query {
             /// Only at this site.
             #[param(value_type = Option<String>)]
             site_id: Option<SiteId>,
-            /// Only in this city, exactly but for the case.
+            /// Only in this city, exactly but for case and accents.
             #[param(max_length = 100)]
             city: Option<String>,
             /// How many items at most.

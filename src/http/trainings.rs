@@ -144,7 +144,7 @@ pub(super) struct UpcomingQuery {
     /// Only by this organization.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// Only in this city, exactly but for the case.
+    /// Only in this city, exactly but for case and accents.
     #[param(max_length = 100)]
     city: Option<String>,
     /// Only around this latitude and longitude.

@@ -10,6 +10,7 @@ use super::schema::{resources, sites};
 use crate::domain::geo::{BoundingBox, Position};
 use crate::domain::ids::{OrganizationId, ResourceId, SiteId};
 use crate::domain::resource::{ResourceKind, Unit};
+use crate::domain::words;
 
 /// What is looked for in the catalogue; what is left out does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +29,7 @@ pub struct Filter {
     pub organization_id: Option<OrganizationId>,
     /// The site.
     pub site_id: Option<SiteId>,
-    /// The city, in whatever case.
+    /// The city, in whatever case and with or without accents.
     pub city: Option<String>,
 }
 
@@ -124,7 +125,7 @@ pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<
         query = query.filter(resources::site_id.eq(site));
     }
     if let Some(city) = &filter.city {
-        query = query.filter(lower(sites::city).eq(lower(city.clone())));
+        query = query.filter(sites::folded_city.eq(words::fold([city.as_str()])));
     }
     let rows: Vec<(ResourceId, f64, f64)> = query.load(conn)?;
     let place = |(id, latitude, longitude)| Ok((id, Position::new(latitude, longitude).map_err(StorageError::corrupt)?));

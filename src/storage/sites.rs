@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{bookings, members, resources, sites};
+use super::schema::{bookings, members, resources, sites, training_seats, trainings};
 use super::types::{Json, Shared, Zone};
 use crate::domain::booking::BookingStatus;
 use crate::domain::geo::Position;
@@ -13,6 +13,8 @@ use crate::domain::ids::{OrganizationId, SiteId, UserId};
 use crate::domain::opening_hours::{DateExceptions, OpeningHours};
 use crate::domain::site::{Address, Disclosure, SiteFields};
 use crate::domain::time::UtcTime;
+use crate::domain::training::SeatStatus;
+use crate::domain::words;
 
 /// A site.
 #[derive(Debug, Clone)]
@@ -95,6 +97,7 @@ struct Row<'a> {
     line1: &'a str,
     line2: &'a str,
     city: &'a str,
+    folded_city: String,
     postal_code: &'a str,
     country: &'a str,
     latitude: f64,
@@ -119,6 +122,7 @@ impl<'a> Row<'a> {
             line1: &fields.address.line1,
             line2: &fields.address.line2,
             city: &fields.address.city,
+            folded_city: words::fold([fields.address.city.as_str()]),
             postal_code: &fields.address.postal_code,
             country: &fields.address.country,
             latitude: shown.latitude(),
@@ -177,13 +181,14 @@ pub fn list(
     rows.into_iter().map(site_from).collect()
 }
 
-/// Those of these sites where an organization of the user has a confirmed booking that is not over.
+/// Those of these sites where an organization of the user has a confirmed booking that is not over, or where the user has a seat
+/// in a training that is not.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_disclosed(conn: &mut Conn, ids: &[SiteId], user: UserId, now: UtcTime) -> Result<Vec<SiteId>, StorageError> {
     let theirs = members::table.filter(members::user_id.eq(user)).select(members::organization_id);
-    Ok(bookings::table
+    let booked: Vec<SiteId> = bookings::table
         .inner_join(resources::table)
         .filter(bookings::organization_id.eq_any(theirs))
         .filter(resources::site_id.eq_any(ids))
@@ -192,7 +197,15 @@ pub fn list_disclosed(conn: &mut Conn, ids: &[SiteId], user: UserId, now: UtcTim
         .filter(bookings::ends_at.gt(now))
         .select(resources::site_id)
         .distinct()
-        .load(conn)?)
+        .load(conn)?;
+    let attended: Vec<SiteId> = training_seats::table
+        .inner_join(trainings::table)
+        .filter(training_seats::user_id.eq(user).and(training_seats::status.eq(SeatStatus::Booked)))
+        .filter(trainings::site_id.eq_any(ids).and(trainings::ends_at.gt(now)))
+        .select(trainings::site_id)
+        .distinct()
+        .load(conn)?;
+    Ok(booked.into_iter().chain(attended).collect())
 }
 
 /// Adds a site; `source` names where an import took it from.

@@ -10,13 +10,14 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::resources::is_shown;
 use super::schema::{certification_kinds, organizations, resources, sites, training_seats, trainings};
-use super::search::{is_within, lower};
+use super::search::is_within;
 use crate::domain::geo::{BoundingBox, Position};
 use crate::domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::{Currency, Money};
 use crate::domain::time::UtcTime;
 use crate::domain::training::{SeatStatus, TrainingFields, TrainingStatus};
+use crate::domain::words;
 
 /// A training.
 #[derive(Debug, Clone)]
@@ -177,7 +178,7 @@ pub struct Filter {
     pub kind: Option<CertificationKindId>,
     /// Who trains.
     pub organization: Option<OrganizationId>,
-    /// In which city, in whatever case.
+    /// In which city, in whatever case and with or without accents.
     pub city: Option<String>,
     /// Within which box.
     pub area: Option<BoundingBox>,
@@ -229,7 +230,7 @@ pub fn list_upcoming(
         query = query.filter(trainings::organization_id.eq(organization));
     }
     if let Some(city) = &filter.city {
-        query = query.filter(lower(sites::city).eq(lower(city.clone())));
+        query = query.filter(sites::folded_city.eq(words::fold([city.as_str()])));
     }
     if let Some(area) = &filter.area {
         query = query.filter(is_within(area));
