@@ -20,8 +20,8 @@ use crate::storage::resources;
 /// comes first a manager of the host does it, when it has arrived; that approves it, too.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` for one that is no hold or
-/// has run out, [`Error::RulesViolated`] for the customer while it is out of order then.
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` for one that is no hold or has
+/// run out, [`Error::RulesViolated`] for the customer while it is out of order then, or who operates it is certified no more.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     check_payment(&booking.rules, side)?;
@@ -70,6 +70,11 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_m
     begin(tx, caller, id, Move::Cancel, if_match)?.cancel(tx, reason)
 }
 
+/// Goes on only if no rule is broken.
+fn check_unbroken(violations: Vec<Violation>) -> Result<(), Error> {
+    if violations.is_empty() { Ok(()) } else { Err(Error::RulesViolated(violations)) }
+}
+
 /// Notes that the customer has come. Who operates the machine must still be certified for it, unless
 /// a manager of the host, who is there, lets them in.
 ///
@@ -78,16 +83,8 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_m
 /// [`Error::RulesViolated`].
 pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let step = begin(tx, caller, id, Move::CheckIn, if_match)?;
-    if step.actor.side == Side::Customer {
-        let Booking { rules, operated_by, interval, .. } = &step.booking;
-        let missing = match operated_by {
-            Some(operator) => certifications::missing(tx, rules, *operator, *interval)?,
-            None => certifications::unnamed(rules),
-        };
-        if let Some(missing) = missing {
-            return Err(Error::RulesViolated(vec![missing]));
-        }
-    }
+    let uncertified = step.uncertified(tx)?;
+    check_unbroken(uncertified.into_iter().collect())?;
     step.finish(tx, |booking, now| booking.checked_in_at = Some(now))
 }
 
@@ -160,16 +157,28 @@ impl Step {
         Self { is_alone: false, ..self }
     }
 
+    /// What is wrong if who operates the machine is not certified for it any more; a manager of the host may let them in.
+    fn uncertified(&self, tx: &mut Tx<'_>) -> Result<Option<Violation>, Error> {
+        let Booking { rules, operated_by, interval, .. } = &self.booking;
+        match operated_by {
+            _ if self.actor.side != Side::Customer => Ok(None),
+            Some(operator) => certifications::missing(tx, rules, *operator, *interval),
+            None => Ok(certifications::unnamed(rules)),
+        }
+    }
+
     /// Agrees to a hold or a request.
     pub(in crate::actions) fn agree(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
         // Who confirms a hold books; a manager of the host knows of the repair.
-        if self.actor.side == Side::Customer {
-            let resource = resources::get(tx.conn, self.booking.resource_id)?;
-            let broken = resource.broken(tx.now, self.booking.interval.starts_at());
-            if !broken.is_empty() {
-                return Err(Error::RulesViolated(broken));
+        let mut violations = match self.actor.side {
+            Side::Customer => {
+                let resource = resources::get(tx.conn, self.booking.resource_id)?;
+                resource.broken(tx.now, self.booking.interval.starts_at())
             }
-        }
+            _ => Vec::new(),
+        };
+        violations.extend(self.uncertified(tx)?);
+        check_unbroken(violations)?;
         self.finish(tx, |booking, now| booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval))
     }
 
