@@ -1,17 +1,22 @@
 //! Founding and running an organization.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
+use super::accounts::MAILS_AN_HOUR;
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::audit;
+use super::record::{audit, publish};
 use super::{Caller, accounts, authorize, is_insider};
+use crate::domain::event::Event;
 use crate::domain::fields::InvalidFields;
 use crate::domain::ids::OrganizationId;
-use crate::domain::organization::OrganizationFields;
+use crate::domain::organization::{CONTACT_TOKEN_DAYS, OrganizationFields};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::{Permission, Role};
 use crate::domain::problem::Code;
+use crate::domain::secret_token::{SecretToken, TokenHash};
+use crate::storage::contact_tokens::{self, NewContactToken};
 use crate::storage::db::Tx;
 use crate::storage::organizations::{self, Organization};
 use crate::storage::{members, resources};
@@ -28,6 +33,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
     let id: OrganizationId = tx.new_id();
     organizations::insert(tx.conn, id, fields, None, tx.now)?;
     members::insert(tx.conn, id, caller.user_id, Role::Owner, tx.now)?;
+    verify_or_ask(tx, caller, id, fields)?;
     audit(
         tx,
         Some(caller.user_id),
@@ -37,6 +43,45 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
         &json!({ "name": fields.name }),
     )?;
     Ok(organizations::get(tx.conn, id)?)
+}
+
+/// Has whoever reads the contact address say that the mail is wanted there, unless it is the caller's own. No mail with a
+/// stranger's words in it goes to anybody who does not want it.
+fn verify_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fields: &OrganizationFields) -> Result<(), Error> {
+    let user = accounts::get(tx, caller)?;
+    let is_own = user.email_verified_at.is_some() && fields.contact_email.as_ref() == Some(&user.email);
+    organizations::update_contact_verified(tx.conn, id, is_own.then_some(tx.now))?;
+    let Some(email) = fields.contact_email.as_ref().filter(|_| !is_own) else { return Ok(()) };
+    if contact_tokens::count_since(tx.conn, caller.user_id, tx.now - TimeDelta::hours(1))? >= MAILS_AN_HOUR {
+        return Ok(());
+    }
+    let token = SecretToken::new(rand::random());
+    let new = NewContactToken {
+        token_hash: TokenHash::of(token.expose()),
+        organization_id: id,
+        email: email.as_str(),
+        user_id: caller.user_id,
+        created_at: tx.now,
+        expires_at: tx.now + TimeDelta::days(CONTACT_TOKEN_DAYS),
+    };
+    contact_tokens::insert(tx.conn, &new)?;
+    publish(tx, &Event::ContactNamed { email: email.to_string(), token: token.expose().to_owned() })
+}
+
+/// Takes a token from a mail as proof that the mail of an organization is wanted at the address that it was sent to.
+///
+/// # Errors
+/// `invalid_one_time_token`, also where the organization has another contact by now.
+pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
+    let invalid = || Error::refused(Code::InvalidOneTimeToken);
+    let (id, email) = contact_tokens::find(tx.conn, token, tx.now)?.ok_or_else(invalid)?;
+    organizations::lock(tx.conn, id)?;
+    let organization = organizations::get(tx.conn, id)?;
+    if organization.contact_verified_at.is_some() || organization.fields().contact_email != Some(email) {
+        return Err(invalid());
+    }
+    organizations::update_contact_verified(tx.conn, id, Some(tx.now))?;
+    audit(tx, None, Some(id), "organization.verify_contact", ("organization", id.as_str()), &json!({}))
 }
 
 /// An organization, and whether the caller sees it from inside. It is shown to its members, and to
@@ -77,6 +122,9 @@ pub fn update(
     if_match.check(organization.revision)?;
     let fields = edit(organization.fields())?;
     organizations::update(tx.conn, id, &fields, tx.now)?;
+    if organization.contact_verified_at.is_none() || fields.contact_email != organization.fields().contact_email {
+        verify_or_ask(tx, caller, id, &fields)?;
+    }
     if fields.name != organization.fields().name {
         resources::refresh_search_text(tx.conn, id)?;
     }

@@ -37,7 +37,7 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
         Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::AlreadySeated)),
         inserted => inserted?,
     }
-    record(tx, caller, "training_seat.take", &training, id)?;
+    record(tx, caller, "training_seat.take", &training, id, "")?;
     publish(tx, &Event::SeatTaken { seat_id: id })?;
     Ok(training_seats::get(tx.conn, training.id, id)?)
 }
@@ -55,12 +55,18 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, paging: &Pagi
     Ok(paging.page(rows, |seat| seat.id.to_string()))
 }
 
-/// Gives a seat up, as its holder or as a manager of the training; it is free at once.
+/// Gives a seat up, as its holder, or takes it back, as a manager of the training; it is free at once.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a seat that is given up
 /// already, or in a training that is held.
-pub fn cancel(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, id: TrainingSeatId) -> Result<TrainingSeat, Error> {
+pub fn cancel(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    training: TrainingId,
+    id: TrainingSeatId,
+    reason: &str,
+) -> Result<TrainingSeat, Error> {
     trainings::lock(tx.conn, training)?;
     let training = trainings::get(tx.conn, training)?;
     let seat = training_seats::get(tx.conn, training.id, id)?;
@@ -71,12 +77,23 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, id: Trainin
         return Err(Error::Refused(Code::InvalidTransition, format!("The seat is {}.", seat.status)));
     }
     training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
-    record(tx, caller, "training_seat.cancel", &training, id)?;
-    publish(tx, &Event::SeatCancelled { seat_id: id })?;
+    record(tx, caller, "training_seat.cancel", &training, id, reason)?;
+    let event = match seat.user_id == caller.user_id {
+        true => Event::SeatCancelled { seat_id: id },
+        false => Event::SeatRemoved { seat_id: id, reason: reason.to_owned() },
+    };
+    publish(tx, &event)?;
     Ok(TrainingSeat { status: SeatStatus::Cancelled, ..seat })
 }
 
-fn record(tx: &mut Tx<'_>, caller: Caller, action: &str, training: &Training, id: TrainingSeatId) -> Result<(), Error> {
-    let detail = json!({ "training_id": training.id });
+fn record(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    action: &str,
+    training: &Training,
+    id: TrainingSeatId,
+    reason: &str,
+) -> Result<(), Error> {
+    let detail = json!({ "training_id": training.id, "reason": reason });
     audit(tx, Some(caller.user_id), Some(training.organization_id), action, ("training_seat", id.as_str()), &detail)
 }

@@ -9,7 +9,7 @@ use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::search::Near;
 use super::{Caller, authorize, certifications, is_insider};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, TrainingFacts};
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::geo::BoundingBox;
 use crate::domain::ids::{CertificationKindId, OrganizationId, TrainingId, UserId};
@@ -110,8 +110,10 @@ pub fn update(
     trainings::update(tx.conn, id, &fields, training.calendar_sequence + i32::from(is_told))?;
     if is_told {
         let (starts_at, ends_at) = (was.interval.starts_at(), was.interval.ends_at());
+        let site = sites::get(tx.conn, was.site_id)?.fields.name;
+        let before = TrainingFacts { name: was.name, trainer: was.trainer, site, starts_at, ends_at };
         for seat in training_seats::list_booked(tx.conn, id)? {
-            publish(tx, &Event::TrainingChanged { seat_id: seat.id, starts_at, ends_at })?;
+            publish(tx, &Event::TrainingChanged { seat_id: seat.id, before: before.clone() })?;
         }
     }
     let training = trainings::get(tx.conn, id)?;

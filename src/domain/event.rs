@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::alternatives::Alternative;
-use super::ids::{BookingGroupId, BookingId, CertificationId, SeriesId, TrainingSeatId, UserId, WaitlistEntryId};
+use super::ids::{BookingGroupId, BookingId, CertificationId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use super::money::Money;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -25,6 +25,13 @@ pub enum Event {
         /// Who.
         user_id: UserId,
         /// The secret that allows it; only a hash of it is kept elsewhere.
+        token: String,
+    },
+    /// An organization wants its mail sent to an address, which is to prove that it wants to have it.
+    ContactNamed {
+        /// The address.
+        email: String,
+        /// The secret that proves it; only a hash of it is kept elsewhere.
         token: String,
     },
     /// Something happened to a booking.
@@ -91,19 +98,34 @@ pub enum Event {
         /// Which seat.
         seat_id: TrainingSeatId,
     },
-    /// Somebody has a seat no more.
+    /// Somebody has given a seat up.
     SeatCancelled {
         /// Which seat.
         seat_id: TrainingSeatId,
+    },
+    /// Somebody has lost a seat to a manager's decision.
+    SeatRemoved {
+        /// Which seat.
+        seat_id: TrainingSeatId,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// A training of which somebody has a seat starts soon.
+    SeatReminder {
+        /// Which seat.
+        seat_id: TrainingSeatId,
+    },
+    /// A training is over, and who has attended it is to be written down.
+    AttendanceDue {
+        /// Which training.
+        training_id: TrainingId,
     },
     /// A training of which somebody has a seat has changed.
     TrainingChanged {
         /// Which seat.
         seat_id: TrainingSeatId,
-        /// When the training was to start before
-        starts_at: UtcTime,
-        /// and to end.
-        ends_at: UtcTime,
+        /// What the training was before.
+        before: TrainingFacts,
     },
     /// A training was called off, and with it a seat.
     TrainingCancelled {
@@ -251,6 +273,21 @@ pub struct Slot {
     pub operated_by: Option<UserId>,
 }
 
+/// What a training was before it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingFacts {
+    /// What it was called.
+    pub name: String,
+    /// Who was to teach; may be empty.
+    pub trainer: String,
+    /// The name of the site.
+    pub site: String,
+    /// From this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+}
+
 /// What a booking was at the moment of an event; the rest is read from the booking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookingFacts {
@@ -317,6 +354,10 @@ impl Event {
             Self::CertificationExpires { .. } => "certification_expires",
             Self::SeatTaken { .. } => "seat_taken",
             Self::SeatCancelled { .. } => "seat_cancelled",
+            Self::SeatRemoved { .. } => "seat_removed",
+            Self::SeatReminder { .. } => "seat_reminder",
+            Self::AttendanceDue { .. } => "attendance_due",
+            Self::ContactNamed { .. } => "contact_named",
             Self::TrainingChanged { .. } => "training_changed",
             Self::TrainingCancelled { .. } => "training_cancelled",
         }
@@ -329,6 +370,7 @@ impl Event {
         match self {
             Self::VerificationRequested { user_id, .. } => Self::VerificationRequested { user_id, token: none() },
             Self::PasswordResetRequested { user_id, .. } => Self::PasswordResetRequested { user_id, token: none() },
+            Self::ContactNamed { email, .. } => Self::ContactNamed { email, token: none() },
             event => event,
         }
     }

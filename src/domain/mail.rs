@@ -26,7 +26,8 @@ macro_rules! categories {
         }
 
         /// Which mails a user gets. Some go to everybody: those that prove who somebody is, the confirmation of one's own
-        /// booking or of one that names them to operate it, and that something was called off or moved by the host.
+        /// booking or of one that names them to operate it, what becomes of it without their doing, and that something was called
+        /// off or moved by the host.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         #[serde(default, deny_unknown_fields)]
         #[schema(example = json!({"bookings": false}))]
@@ -52,19 +53,19 @@ macro_rules! categories {
 }
 
 categories! {
-    /// What you have booked, or are to operate, starts soon.
+    /// What you have booked, are to operate, or have a seat in, starts soon.
     Reminder reminders;
-    /// Requests, yours and those to your organization, what waits to be paid for, and what becomes of them.
+    /// Your requests and what of yours waits to be paid for; those to your organization, and what becomes of them.
     Request requests;
     /// Somebody has booked something of your organization.
     Booking bookings;
-    /// A booking was moved, or nobody has come for it.
+    /// A booking was moved, or nobody has come for one at your organization.
     Change changes;
     /// A booking is over and still in use, or the one before yours.
     Overrun overruns;
     /// What you wait for in line, and whether it came free.
     Waitlist waitlist;
-    /// Certifications of yours, and trainings.
+    /// Certifications of yours, and trainings, yours and those of your organization.
     Certification certifications;
 }
 

@@ -18,6 +18,9 @@ text_enum! {
     }
 }
 
+/// For how many days an address that an organization wants its mail sent to can prove that it wants to have it.
+pub const CONTACT_TOKEN_DAYS: i64 = 7;
+
 /// What an organization tells about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationFields {
@@ -51,7 +54,8 @@ pub struct NewOrganization {
     #[serde(default)]
     #[schema(max_length = 500)]
     pub website: String,
-    /// Where mail about its bookings goes besides its managers.
+    /// Where mail about its bookings goes besides its managers, once whoever reads it has confirmed that by the link in a mail.
+    /// Until then each edit of the organization has that mail sent again, but no more than five within an hour.
     #[serde(default)]
     #[schema(max_length = 254)]
     pub contact_email: String,

@@ -16,6 +16,7 @@ use super::request::Command;
 use super::state::State;
 use crate::actions::accounts::{self, NewUser};
 use crate::actions::error::Error;
+use crate::actions::organizations;
 use crate::actions::sessions::{self, Granted, SignIn};
 use crate::domain::email::Email;
 use crate::domain::fields::{Fields, InvalidFields};
@@ -91,6 +92,22 @@ pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Resu
     command
         .run(|tx, _, body, _| {
             accounts::verify_email(tx, &TokenHash::of(body.token.expose_secret()))?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Confirm that an organization's mail is wanted
+///
+/// With the token from the mail to the address that the organization has given as its contact. It is good for some time, and as
+/// long as that is the contact.
+#[utoipa::path(operation_id = "verify_contact", tag = "auth", request_body = MailedToken,
+    responses((status = 204)), security(()), extensions(("x-problems" = json!(["invalid_one_time_token"]))))]
+#[post("/auth/verify-contact")]
+pub(super) async fn verify_contact(command: Command<Unknown, MailedToken>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, _, body, _| {
+            organizations::verify_contact(tx, &TokenHash::of(body.token.expose_secret()))?;
             Ok(Reply::no_content())
         })
         .await
@@ -309,6 +326,12 @@ pub(super) async fn logout(command: Command<Anyone, Logout>) -> Result<Reply, Pr
 
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::Routes) {
-    config.service(register).service(verify_email).service(resend_verification).service(forgot_password).service(reset_password);
+    config
+        .service(register)
+        .service(verify_email)
+        .service(verify_contact)
+        .service(resend_verification)
+        .service(forgot_password)
+        .service(reset_password);
     config.service(login).service(refresh).service(logout);
 }

@@ -30,6 +30,10 @@ pub(super) struct OrganizationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     contact_email: Option<String>,
+    /// Whether mail is sent there: whoever reads it has confirmed that it is wanted. Shown to members only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    is_contact_verified: Option<bool>,
     created_at: UtcTime,
     updated_at: UtcTime,
 }
@@ -38,8 +42,9 @@ impl OrganizationView {
     fn new(organization: &Organization, is_insider: bool) -> Self {
         let OrganizationFields { kind, name, description, website, contact_email } = organization.fields();
         let contact_email = is_insider.then(|| contact_email.map(|email| email.to_string()).unwrap_or_default());
-        let (created_at, updated_at) = (organization.created_at, organization.updated_at);
-        Self { id: organization.id, kind, name, description, website, contact_email, created_at, updated_at }
+        let is_contact_verified = is_insider.then_some(organization.contact_verified_at.is_some());
+        let (id, created_at, updated_at) = (organization.id, organization.created_at, organization.updated_at);
+        Self { id, kind, name, description, website, contact_email, is_contact_verified, created_at, updated_at }
     }
 }
 

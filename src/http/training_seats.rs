@@ -4,6 +4,7 @@ use actix_web::{get, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::bookings::Reason;
 use super::caller::SignedIn;
 use super::json::Empty;
 use super::problem::Problem;
@@ -74,17 +75,20 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<TrainingId>) ->
 
 /// Give a seat in a training up
 ///
-/// As its holder or as a manager. It is free at once, and its holder gets a mail.
+/// As its holder, or for its holder as a manager. It is free at once, and its holder gets a mail.
 #[utoipa::path(operation_id = "cancel_training_seat", tag = "trainings", params(("id" = String, Path), ("seat" = String, Path)),
-    responses((status = 200, body = TrainingSeatView)),
+    request_body = Option<Reason>, responses((status = 200, body = TrainingSeatView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/trainings/{id}/seats/{seat}/cancel")]
 pub(super) async fn cancel(
-    command: Command<SignedIn, Empty>,
+    command: Command<SignedIn, Reason>,
     Ids(id, seat): Ids<TrainingId, TrainingSeatId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), _, _| Reply::ok(&TrainingSeatView::from(training_seats::cancel(tx, caller, id, seat)?)))
+        .run(move |tx, SignedIn(caller), body, _| {
+            let seat = training_seats::cancel(tx, caller, id, seat, &body.read()?)?;
+            Reply::ok(&TrainingSeatView::from(seat))
+        })
         .await
 }
 

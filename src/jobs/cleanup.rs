@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::domain::time::UtcTime;
 use crate::storage::db::Db;
 use crate::storage::error::StorageError;
-use crate::storage::{idempotency_keys, one_time_tokens, outbox, sessions};
+use crate::storage::{contact_tokens, idempotency_keys, one_time_tokens, outbox, sessions};
 
 /// How often it is looked for.
 pub(super) const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -29,5 +29,6 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     db.write(now, move |tx| idempotency_keys::delete_expired(tx.conn, now)).await?;
     db.write(now, move |tx| sessions::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| one_time_tokens::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
+    db.write(now, move |tx| contact_tokens::delete_expired(tx.conn, now)).await?;
     Ok(())
 }

@@ -7,13 +7,13 @@ use crate::domain::email::Email;
 use crate::domain::event::{
     BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking, WaitHappened,
 };
-use crate::domain::ids::{BookingGroupId, CertificationId, OutboxId, TrainingSeatId, WaitlistEntryId};
+use crate::domain::ids::{BookingGroupId, CertificationId, OutboxId, TrainingId, TrainingSeatId, WaitlistEntryId};
 use crate::domain::mail::MailStatus;
 use crate::domain::site::Disclosure;
 use crate::domain::time::UtcTime;
 use crate::mail::booking_group::GroupLetter;
 use crate::mail::bookings::{BookingsLetter, MOST};
-use crate::mail::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
+use crate::mail::certification::{AttendanceLetter, CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use crate::mail::letter::{BookingLetter, Letter, Side};
 use crate::mail::series::SeriesLetter;
 use crate::mail::waitlist::WaitLetter;
@@ -23,7 +23,9 @@ use crate::storage::error::StorageError;
 use crate::storage::mails::{self, Hearer, NewMail, Party, Place};
 use crate::storage::outbox::{self, Pending};
 use crate::storage::types::Json;
-use crate::storage::{booking_groups, certifications, members, resources, training_seats, users, waitlist_entries};
+use crate::storage::{
+    booking_groups, certifications, members, resources, sites, training_seats, trainings, users, waitlist_entries,
+};
 
 /// How many events are told in one transaction.
 const BATCH: i64 = 50;
@@ -112,6 +114,10 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             let user = users::get(conn, *user_id)?;
             Ok(vec![(user.email, Letter::PasswordReset { token: token.clone(), name: user.name })])
         }
+        Event::ContactNamed { email, token } => {
+            let letter = Letter::ContactVerification { token: token.clone() };
+            Ok(email.parse().ok().map(|email| (email, letter)).into_iter().collect())
+        }
         Event::Booking { happened, facts } => {
             // Who is to operate it chooses when to be reminded, too.
             let is_for = |side| *happened != Happened::Reminder || side != Side::Operator;
@@ -130,12 +136,19 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
         Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
-        Event::SeatTaken { seat_id } => address_seat(conn, SeatEvent::Taken, *seat_id, None),
-        Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id, None),
-        Event::TrainingChanged { seat_id, starts_at, ends_at } => {
-            address_seat(conn, SeatEvent::TrainingChanged, *seat_id, Some((*starts_at, *ends_at)))
+        Event::SeatTaken { seat_id } => address_seat(conn, SeatEvent::Taken, *seat_id),
+        Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id),
+        Event::SeatReminder { seat_id } => address_seat(conn, SeatEvent::Reminder, *seat_id),
+        Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id),
+        Event::SeatRemoved { seat_id, reason } => {
+            let (email, letter) = seat_letter(conn, SeatEvent::Removed, *seat_id)?;
+            Ok(seat_letters(email, SeatLetter { reason: reason.clone(), ..letter }))
         }
-        Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id, None),
+        Event::TrainingChanged { seat_id, before } => {
+            let (email, letter) = seat_letter(conn, SeatEvent::TrainingChanged, *seat_id)?;
+            Ok(seat_letters(email, SeatLetter { before: Some(before.clone()), ..letter }))
+        }
+        Event::AttendanceDue { training_id } => address_trainers(conn, *training_id),
     }
 }
 
@@ -349,13 +362,19 @@ fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationI
 }
 
 /// Who has a seat in a training, or had it, hears of it.
-fn address_seat(
-    conn: &mut Conn,
-    event: SeatEvent,
-    id: TrainingSeatId,
-    before: Option<(UtcTime, UtcTime)>,
-) -> Result<Vec<(Email, Letter)>, StorageError> {
+fn address_seat(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let (email, letter) = seat_letter(conn, event, id)?;
+    Ok(seat_letters(email, letter))
+}
+
+fn seat_letters(email: Email, letter: SeatLetter) -> Vec<(Email, Letter)> {
+    vec![(email, Letter::Seat(Box::new(letter)))]
+}
+
+/// What is told of a seat as it is, and to whom.
+fn seat_letter(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<(Email, SeatLetter), StorageError> {
     let seat = training_seats::get_details(conn, id)?;
+    let told = |text: &String| if event.is_coming() { text.clone() } else { String::new() };
     let letter = SeatLetter {
         event,
         seat_id: id,
@@ -363,22 +382,44 @@ fn address_seat(
         name: seat.name,
         training_id: seat.training_id,
         training: seat.training,
+        description: told(&seat.description),
         trainer: seat.trainer,
         calendar_sequence: seat.calendar_sequence,
-        before: before.filter(|before| *before != (seat.starts_at, seat.ends_at)),
+        before: None,
         starts_at: seat.starts_at,
         ends_at: seat.ends_at,
         place: place(&seat.site, event.is_coming()),
+        access_notes: told(&seat.site.access_notes),
+        contact: told(&seat.site.contact),
         timezone: seat.site.timezone,
         certification_kind: seat.certification_kind,
         organization: seat.organization,
         reason: seat.reason,
     };
-    Ok(vec![(seat.email, Letter::Seat(Box::new(letter)))])
+    Ok((seat.email, letter))
 }
 
-/// Where an organization wants mail sent besides its managers.
+/// All who manage the organization that trains are asked who has attended.
+fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Vec<(Email, Letter)>, StorageError> {
+    let training = trainings::get(conn, id)?;
+    let timezone = sites::get(conn, training.fields.site_id)?.fields.timezone.name().to_owned();
+    let seats = training_seats::list_booked(conn, id)?.len();
+    let (starts_at, ends_at) = (training.fields.interval.starts_at(), training.fields.interval.ends_at());
+    let letter = |name| {
+        let (training, timezone) = (training.fields.name.clone(), timezone.clone());
+        AttendanceLetter { name, training_id: id, training, starts_at, ends_at, timezone, seats }
+    };
+    let managers = members::list_managers(conn, training.organization_id)?.into_iter();
+    let letters = managers.filter_map(|manager| {
+        let email = manager.email.parse().ok()?;
+        Some((email, Letter::Attendance(Box::new(letter(manager.name)))))
+    });
+    Ok(letters.collect())
+}
+
+/// Where an organization wants mail sent besides its managers, if it is wanted there, too.
 fn contact(party: &Party) -> Option<Person> {
+    party.contact_verified_at?;
     Some((party.contact_email.parse().ok()?, String::new()))
 }
 

@@ -82,6 +82,7 @@ impl Sender {
             0 => "one booking".to_owned(),
             others => format!("{} bookings", others + 1),
         };
+        let is_in_calendar = letter.each().any(|booking| booking.facts.is_in_calendar);
         let is_any = |happened| letter.each().any(|booking| booking.happened == happened);
         let (is_unpaid, is_asked) = (is_any(Happened::Held), is_any(Happened::Requested));
         let (word, intro, call) = match (letter.happened, side) {
@@ -128,7 +129,10 @@ impl Sender {
             (GroupHappened::Cancelled, Side::Customer) => (
                 "Cancelled",
                 format!("Of the bookings that you made together, {count} will not take place."),
-                "The attachment takes what was agreed out of your calendar. To see what is left:",
+                match is_in_calendar {
+                    true => "The attachment takes what was agreed out of your calendar. To see what is left:",
+                    false => "You need not do anything. To see what is left:",
+                },
             ),
             (GroupHappened::Cancelled, Side::Operator) => (
                 "Cancelled",
@@ -140,7 +144,12 @@ impl Sender {
                 format!(
                     "Of the bookings that {customer} made together, {count} will not take place. The times can be booked again."
                 ),
-                "The attachment takes what was agreed out of your calendar; you need not do anything. To see what is left:",
+                match is_in_calendar {
+                    true => {
+                        "The attachment takes what was agreed out of your calendar; you need not do anything. To see what is left:"
+                    }
+                    false => "You need not do anything. To see what is left:",
+                },
             ),
         };
         let facts = &letter.first.facts;

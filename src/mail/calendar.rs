@@ -2,7 +2,7 @@
 
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
 
-use super::certification::SeatLetter;
+use super::certification::{SeatEvent, SeatLetter};
 use super::letter::BookingLetter;
 use super::page::Fact;
 use crate::domain::event::Happened;
@@ -95,10 +95,13 @@ impl Entry {
         })
     }
 
-    /// The entry of a seat in a training.
-    pub(super) fn of_seat(letter: &SeatLetter) -> Self {
+    /// The entry of a seat in a training, if its reader's calendar is to change.
+    pub(super) fn of_seat(letter: &SeatLetter) -> Option<Self> {
+        if letter.event == SeatEvent::Reminder {
+            return None;
+        }
         let is_coming = letter.event.is_coming();
-        Self {
+        Some(Self {
             method: if is_coming { Method::Request } else { Method::Cancel },
             id: letter.seat_id.to_string(),
             // Nothing comes after the end of a seat.
@@ -108,7 +111,7 @@ impl Entry {
             place: letter.place.clone(),
             facts: letter.facts(),
             name: letter.name.clone(),
-        }
+        })
     }
 
     /// A calendar that holds this one entry.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Fact, Page, Sender, greeting};
 use super::when;
+use crate::domain::event::TrainingFacts;
 use crate::domain::ids::{CertificationKindId, TrainingId, TrainingSeatId};
 use crate::domain::money::Money;
 use crate::domain::time::UtcTime;
@@ -57,10 +58,14 @@ pub struct SeatLetter {
     pub training: String,
     /// and who teaches; may be empty.
     pub trainer: String,
+    /// What to know before, and what to bring; may be empty.
+    #[serde(default)]
+    pub description: String,
     /// RFC 5545 `SEQUENCE` of the calendar entry of whoever is coming.
     pub calendar_sequence: i32,
-    /// When it was to start and to end before, if it has another time now.
-    pub before: Option<(UtcTime, UtcTime)>,
+    /// What it was before, if it has changed.
+    #[serde(default)]
+    pub before: Option<TrainingFacts>,
     /// From this instant
     pub starts_at: UtcTime,
     /// up to but not including this one.
@@ -69,6 +74,12 @@ pub struct SeatLetter {
     pub timezone: String,
     /// The name and address of the site, a line each.
     pub place: String,
+    /// How to get in; may be empty.
+    #[serde(default)]
+    pub access_notes: String,
+    /// Whom to ask there; may be empty.
+    #[serde(default)]
+    pub contact: String,
     /// What the kind of certification is called.
     pub certification_kind: String,
     /// The name of the organization that trains.
@@ -77,14 +88,37 @@ pub struct SeatLetter {
     pub reason: String,
 }
 
+/// What a message asks about a training that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttendanceLetter {
+    /// The reader's name.
+    pub name: String,
+    /// The training,
+    pub training_id: TrainingId,
+    /// and what it is called.
+    pub training: String,
+    /// It was from this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+    /// The time zone of the site.
+    pub timezone: String,
+    /// How many have had a seat.
+    pub seats: usize,
+}
+
 /// What can be told of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatEvent {
     /// Somebody has it.
     Taken,
-    /// It was given up, or taken away.
+    /// It was given up.
     Cancelled,
+    /// It was taken away.
+    Removed,
+    /// The training starts soon.
+    Reminder,
     /// The training has another time, place, name or trainer.
     TrainingChanged,
     /// The training was called off.
@@ -94,7 +128,7 @@ pub enum SeatEvent {
 impl SeatEvent {
     /// Whether who has the seat is to come.
     pub const fn is_coming(self) -> bool {
-        matches!(self, Self::Taken | Self::TrainingChanged)
+        matches!(self, Self::Taken | Self::Reminder | Self::TrainingChanged)
     }
 }
 
@@ -115,6 +149,8 @@ impl SeatLetter {
         match self.event {
             SeatEvent::Taken => "training_seat_taken",
             SeatEvent::Cancelled => "training_seat_cancelled",
+            SeatEvent::Removed => "training_seat_removed",
+            SeatEvent::Reminder => "training_reminder",
             SeatEvent::TrainingChanged => "training_changed",
             SeatEvent::TrainingCancelled => "training_cancelled",
         }
@@ -128,12 +164,27 @@ impl SeatLetter {
         };
         facts([
             ("When", when((self.starts_at, self.ends_at))),
-            ("Before", self.before.map(when).unwrap_or_default()),
+            ("Before", self.before.as_ref().map(|before| self.changed(before, when)).unwrap_or_default()),
             ("Where", self.place.clone()),
+            ("Getting in", self.access_notes.clone()),
+            ("Contact", self.contact.clone()),
             ("Trainer", self.trainer.clone()),
+            ("About it", self.description.clone()),
             ("Price", self.price.map_or_else(String::new, |price| price.to_string())),
             ("Reason", self.reason.clone()),
         ])
+    }
+
+    /// What was otherwise before, a line each.
+    fn changed(&self, before: &TrainingFacts, when: impl Fn((UtcTime, UtcTime)) -> String) -> String {
+        let time = (before.starts_at, before.ends_at);
+        let lines = [
+            (before.name != self.training, before.name.clone()),
+            (time != (self.starts_at, self.ends_at), when(time)),
+            (self.place.lines().next() != Some(before.site.as_str()), before.site.clone()),
+            (before.trainer != self.trainer && !before.trainer.is_empty(), before.trainer.clone()),
+        ];
+        lines.into_iter().filter_map(|(has_changed, line)| has_changed.then_some(line)).collect::<Vec<_>>().join("\n")
     }
 
     fn timezone(&self) -> Tz {
@@ -171,7 +222,7 @@ impl Sender {
             ),
         };
         let until = letter.expires_at.filter(|_| letter.event != CertificationEvent::Revoked);
-        let table = [("Good until", until.map(when::day).unwrap_or_default()), ("Reason", letter.reason.clone())];
+        let table = [("Good until", until.map(when::utc).unwrap_or_default()), ("Reason", letter.reason.clone())];
         Page {
             subject: format!("{word}: {kind}"),
             greeting: greeting(&letter.name),
@@ -185,8 +236,26 @@ impl Sender {
     }
 
     /// Where a training is shown.
-    pub(super) fn training_link(&self, letter: &SeatLetter) -> String {
-        format!("{}/trainings/{}", self.public_url, letter.training_id)
+    pub(super) fn training_link(&self, training: TrainingId) -> String {
+        format!("{}/trainings/{training}", self.public_url)
+    }
+
+    /// Puts the question who has attended a training into words.
+    pub(super) fn attendance_page(&self, letter: &AttendanceLetter) -> Page {
+        let AttendanceLetter { training, starts_at, ends_at, .. } = letter;
+        let timezone = letter.timezone.parse().unwrap_or(Tz::UTC);
+        let span = when::span(timezone, *starts_at, *ends_at);
+        let when = format!("{span} ({})", when::zone(timezone, *starts_at, *ends_at));
+        Page {
+            subject: format!("Who has attended? {training}, {span}"),
+            greeting: greeting(&letter.name),
+            intro: format!("{training} is over. Whoever has attended is certified as soon as you have written it down."),
+            facts: facts([("When", when), ("Seats taken", letter.seats.to_string())]),
+            call: "To write down who has attended:".to_owned(),
+            url: self.training_link(letter.training_id),
+            token: None,
+            outro: String::new(),
+        }
     }
 
     /// Puts what is told about a seat into words.
@@ -200,6 +269,16 @@ impl Sender {
                     letter.certification_kind
                 ),
                 "Should your plans change, please give the seat up here, so that somebody else can have it:",
+            ),
+            SeatEvent::Reminder => (
+                "Reminder",
+                format!("{training} by {organization}, in which you have a seat, starts soon."),
+                "Should your plans have changed, please give the seat up here, so that somebody else can have it:",
+            ),
+            SeatEvent::Removed => (
+                "Seat taken back",
+                format!("{organization} has taken back your seat in {training}."),
+                "Ask them if you do not know why. To look for another training:",
             ),
             SeatEvent::TrainingChanged => (
                 "Training changed",
@@ -224,7 +303,7 @@ impl Sender {
             intro,
             facts: letter.facts(),
             call: call.to_owned(),
-            url: self.training_link(letter),
+            url: self.training_link(letter.training_id),
             token: None,
             outro: String::new(),
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::booking_group::GroupLetter;
 use super::bookings::BookingsLetter;
-use super::certification::{CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
+use super::certification::{AttendanceLetter, CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use super::series::SeriesLetter;
 use super::waitlist::WaitLetter;
 use crate::domain::event::{BookingFacts, Happened};
@@ -30,6 +30,12 @@ pub enum Letter {
         /// The reader's name.
         name: String,
     },
+    /// Asks for a proof that the reader wants to have the mail of an organization. It does not call that by name, for the
+    /// same reason.
+    ContactVerification {
+        /// The proof.
+        token: String,
+    },
     /// Tells of a booking.
     Booking(Box<BookingLetter>),
     /// Tells of several bookings.
@@ -44,6 +50,8 @@ pub enum Letter {
     Certification(Box<CertificationLetter>),
     /// Tells of a seat in a training.
     Seat(Box<SeatLetter>),
+    /// Asks who has attended a training.
+    Attendance(Box<AttendanceLetter>),
 }
 
 /// What a message about a booking says.
@@ -144,13 +152,17 @@ impl BookingLetter {
                 _,
             ) => None,
             (Happened::Confirmed, Side::Host) => Some(MailCategory::Booking),
-            (Happened::Requested | Happened::Held | Happened::HoldExpired | Happened::Declined | Happened::Expired, _) => {
-                Some(MailCategory::Request)
-            }
+            // What becomes of one's own booking without one's doing.
+            (
+                Happened::HoldExpired | Happened::Declined | Happened::Expired | Happened::Missed,
+                Side::Customer | Side::Operator,
+            ) => None,
+            (Happened::Requested | Happened::Held, _)
+            | (Happened::HoldExpired | Happened::Declined | Happened::Expired, Side::Host) => Some(MailCategory::Request),
             (Happened::OutOfOrder | Happened::BackInOrder, Side::Host) => Some(MailCategory::Change),
             (Happened::Confirmed | Happened::OutOfOrder | Happened::BackInOrder, Side::Customer | Side::Operator) => None,
             (Happened::Rescheduled, Side::Customer | Side::Operator) if self.facts.is_by_host => None,
-            (Happened::Rescheduled | Happened::Missed, _) => Some(MailCategory::Change),
+            (Happened::Rescheduled, _) | (Happened::Missed, Side::Host) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
             (Happened::Offered | Happened::OfferLapsed, Side::Host) => Some(MailCategory::Request),
             (Happened::Offered | Happened::OfferLapsed, _) => Some(MailCategory::Waitlist),
@@ -168,6 +180,8 @@ impl Letter {
             Self::Wait(letter) => letter.happened.to_string(),
             Self::Certification(letter) => letter.template().to_owned(),
             Self::Seat(letter) => letter.template().to_owned(),
+            Self::Attendance(_) => "training_attendance_due".to_owned(),
+            Self::ContactVerification { .. } => "contact_verification".to_owned(),
             Self::Series(letter) => letter.template(),
             Self::Group(letter) => letter.template(),
             Self::Booking(letter) => letter.template(),
@@ -178,7 +192,7 @@ impl Letter {
     /// What it is about, if its reader need not get it.
     pub fn category(&self) -> Option<MailCategory> {
         match self {
-            Self::Verification { .. } | Self::PasswordReset { .. } => None,
+            Self::Verification { .. } | Self::PasswordReset { .. } | Self::ContactVerification { .. } => None,
             Self::Wait(_) => Some(MailCategory::Waitlist),
             Self::Certification(letter) => match letter.event {
                 CertificationEvent::Granted | CertificationEvent::Expires => Some(MailCategory::Certification),
@@ -186,8 +200,10 @@ impl Letter {
             },
             Self::Seat(letter) => match letter.event {
                 SeatEvent::Taken | SeatEvent::Cancelled => Some(MailCategory::Certification),
-                SeatEvent::TrainingChanged | SeatEvent::TrainingCancelled => None,
+                SeatEvent::Reminder => Some(MailCategory::Reminder),
+                SeatEvent::Removed | SeatEvent::TrainingChanged | SeatEvent::TrainingCancelled => None,
             },
+            Self::Attendance(_) => Some(MailCategory::Certification),
             Self::Booking(letter) => letter.category(),
             Self::Bookings(letter) => letter.first.category(),
             Self::Series(letter) => letter.first.category(),
@@ -201,6 +217,7 @@ impl Letter {
         match self {
             Self::Verification { .. } => Self::Verification { token: String::new() },
             Self::PasswordReset { name, .. } => Self::PasswordReset { token: String::new(), name },
+            Self::ContactVerification { .. } => Self::ContactVerification { token: String::new() },
             letter => letter,
         }
     }

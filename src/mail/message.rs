@@ -17,6 +17,8 @@ use super::{Envelope, Mailer};
 #[template(path = "letter.txt")]
 struct Text<'a> {
     page: &'a Page,
+    /// Where its reader chooses which mails to get, if this one is not for everybody.
+    choices_url: Option<&'a str>,
     public_url: &'a str,
 }
 
@@ -24,6 +26,7 @@ struct Text<'a> {
 #[template(path = "letter.html")]
 struct Html<'a> {
     page: &'a Page,
+    choices_url: Option<&'a str>,
     public_url: &'a str,
 }
 
@@ -62,7 +65,10 @@ impl Header for AutoSubmitted {
 pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -> Result<Message, Unwritable> {
     let page = mailer.sender.page(letter);
     let public_url = mailer.sender.public_url.as_str();
-    let (text, html) = (Text { page: &page, public_url }.render()?, Html { page: &page, public_url }.render()?);
+    let choices_url = letter.category().map(|_| format!("{public_url}/me"));
+    let choices_url = choices_url.as_deref();
+    let text = Text { page: &page, choices_url, public_url }.render()?;
+    let html = Html { page: &page, choices_url, public_url }.render()?;
     let parts = MultiPart::alternative_plain_html(text, html);
     let message = Message::builder()
         .from(mailer.from.clone())
@@ -76,10 +82,10 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
             let url = mailer.sender.booking_link(letter);
             (entry.method.as_str(), entry.calendar(&occasion(mailer, envelope, &url)))
         }),
-        Letter::Seat(letter) => {
-            let (entry, url) = (Entry::of_seat(letter), mailer.sender.training_link(letter));
-            Some((entry.method.as_str(), entry.calendar(&occasion(mailer, envelope, &url))))
-        }
+        Letter::Seat(letter) => Entry::of_seat(letter).map(|entry| {
+            let url = mailer.sender.training_link(letter.training_id);
+            (entry.method.as_str(), entry.calendar(&occasion(mailer, envelope, &url)))
+        }),
         Letter::Series(letter) => {
             let url = mailer.sender.series_link(letter);
             calendar::entries(letter.each(), &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
@@ -94,7 +100,12 @@ pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -
             let letters = letter.each().cloned();
             calendar::entries(letters, &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
         }
-        Letter::Wait(_) | Letter::Verification { .. } | Letter::PasswordReset { .. } | Letter::Certification(_) => None,
+        Letter::Wait(_)
+        | Letter::Verification { .. }
+        | Letter::PasswordReset { .. }
+        | Letter::ContactVerification { .. }
+        | Letter::Attendance(_)
+        | Letter::Certification(_) => None,
     };
     let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
     // Some programs look for the entry among the alternatives, others among the attachments.

@@ -7,6 +7,7 @@ use super::letter::{BookingLetter, Letter, Side};
 use super::when;
 use crate::domain::alternatives::Alternative;
 use crate::domain::event::{Happened, Slot};
+use crate::domain::organization::CONTACT_TOKEN_DAYS;
 use crate::domain::resource::Unit;
 use crate::domain::time::UtcTime;
 
@@ -67,6 +68,18 @@ impl Sender {
                     self.verification_hours
                 ),
             },
+            Letter::ContactVerification { token } => Page {
+                subject: "Confirm that mail about bookings may come here".to_owned(),
+                greeting: greeting(""),
+                intro: format!("An organization at {} has given this address for mail about its bookings.", self.public_url),
+                facts: Vec::new(),
+                call: "If you want to have that mail, confirm it by opening this link:".to_owned(),
+                url: self.token_link("verify-contact", token),
+                token: Some(token.clone()),
+                outro: format!(
+                    "This is good for {CONTACT_TOKEN_DAYS} days. If you do not want it, do nothing: no other mail comes here."
+                ),
+            },
             Letter::PasswordReset { token, name } => Page {
                 subject: "Choose a new password".to_owned(),
                 greeting: greeting(name),
@@ -87,6 +100,7 @@ impl Sender {
             Letter::Wait(letter) => self.wait_page(letter),
             Letter::Certification(letter) => self.certification_page(letter),
             Letter::Seat(letter) => self.seat_page(letter),
+            Letter::Attendance(letter) => self.attendance_page(letter),
         }
     }
 
@@ -154,6 +168,8 @@ pub(super) struct Words {
 /// Puts what happened to a booking into words for its reader. What is told of several bookings together holds for all of them.
 pub(super) fn words(letter: &BookingLetter) -> Words {
     let BookingLetter { host, customer, resource, .. } = letter;
+    let is_in_calendar = letter.facts.is_in_calendar;
+    let waits_for_host = letter.facts.expires_at.is_some();
     let (word, intro, call, outro) = match (letter.happened, letter.side) {
         (Happened::Requested, Side::Customer | Side::Operator) => (
             "Requested",
@@ -206,13 +222,19 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
         (Happened::Cancelled, Side::Customer) => (
             "Cancelled",
             format!("Your booking of {resource} at {host} is cancelled."),
-            "The attachment takes it out of your calendar. To see what else there is:",
+            match is_in_calendar {
+                true => "The attachment takes it out of your calendar. To see what else there is:",
+                false => "You need not do anything. To see what else there is:",
+            },
             "",
         ),
         (Happened::Cancelled, Side::Host) => (
             "Cancelled",
             format!("The booking of {resource} by {customer} is cancelled. The time can be booked again."),
-            "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+            match is_in_calendar {
+                true => "The attachment takes it out of your calendar; you need not do anything. To see the booking:",
+                false => "You need not do anything. To see the booking:",
+            },
             "",
         ),
         (Happened::Displaced, Side::Customer) => (
@@ -349,6 +371,20 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             "Moved",
             format!("The booking of {resource} at {host}, which you are to operate, has changed."),
             "If it is in your calendar, the attachment brings it up to date there. To see the booking:",
+            "",
+        ),
+        (Happened::Rescheduled, Side::Customer) if waits_for_host => (
+            "Moved",
+            format!("What you have asked {host} for has changed. The time of {resource} is kept for you until they answer."),
+            "You need not do anything: we write again when they have answered. To see the request or to withdraw it:",
+            "",
+        ),
+        (Happened::Rescheduled, Side::Host) if waits_for_host => (
+            "Please answer",
+            format!(
+                "{customer} would like to book {resource}, but otherwise than asked for before. The time is kept until you answer."
+            ),
+            "Approve or decline the request here:",
             "",
         ),
         (Happened::Rescheduled, Side::Customer) => (

@@ -74,6 +74,7 @@ impl Sender {
             1 => "once".to_owned(),
             count => format!("{count} times"),
         };
+        let is_in_calendar = letter.bookings.iter().any(|booking| booking.is_in_calendar);
         let (word, intro, call) = match (letter.happened, side) {
             (SeriesHappened::Requested, Side::Customer | Side::Operator) => (
                 "Requested",
@@ -128,7 +129,10 @@ impl Sender {
             (SeriesHappened::Cancelled, Side::Customer) => (
                 "Cancelled",
                 format!("Your bookings of {resource} at {host} are cancelled."),
-                "The attachment takes them out of your calendar. To see what is left of the series:",
+                match is_in_calendar {
+                    true => "The attachment takes them out of your calendar. To see what is left of the series:",
+                    false => "You need not do anything. To see what is left of the series:",
+                },
             ),
             (SeriesHappened::Cancelled, Side::Operator) => (
                 "Cancelled",
@@ -138,7 +142,13 @@ impl Sender {
             (SeriesHappened::Cancelled, Side::Host) => (
                 "Cancelled",
                 format!("The bookings of {resource} by {customer} are cancelled. The times can be booked again."),
-                "The attachment takes them out of your calendar; you need not do anything. To see what is left of the series:",
+                match is_in_calendar {
+                    true => {
+                        "The attachment takes them out of your calendar; you need not do anything. \
+                         To see what is left of the series:"
+                    }
+                    false => "You need not do anything. To see what is left of the series:",
+                },
             ),
             (SeriesHappened::Declined, Side::Customer | Side::Operator) => (
                 "Declined",

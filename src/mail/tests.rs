@@ -293,6 +293,37 @@ fn a_cancellation_takes_it_out_again() {
 }
 
 #[test]
+fn a_message_without_a_calendar_entry_does_not_speak_of_one() {
+    for side in [Side::Customer, Side::Host] {
+        let mut letter = booking(Happened::Cancelled, side);
+        assert!(read(&Letter::Booking(Box::new(letter.clone()))).text.contains("The attachment"));
+        letter.facts.is_in_calendar = false;
+        let read = read(&Letter::Booking(Box::new(letter)));
+        assert!(read.calendars.is_empty() && !read.text.contains("attachment"), "{}", read.text);
+    }
+}
+
+#[test]
+fn a_request_that_has_changed_still_waits_for_its_answer() {
+    let waiting = |side| {
+        let mut letter = booking(Happened::Rescheduled, side);
+        (letter.facts.is_in_calendar, letter.facts.expires_at) = (false, Some(letter.facts.starts_at));
+        read(&Letter::Booking(Box::new(letter)))
+    };
+    let host = waiting(Side::Host);
+    assert!(host.subject.starts_with("Please answer: ") && host.text.contains("Approve or decline"), "{}", host.text);
+    let customer = waiting(Side::Customer).text;
+    assert!(customer.contains("until they answer") && !customer.contains("calendar"), "{customer}");
+}
+
+#[test]
+fn a_message_that_nobody_has_to_get_says_where_to_choose() {
+    let choice = "You choose which mails like this one you get:\nhttps://share.example/me";
+    assert!(read_booking(Happened::Reminder, Side::Customer).text.ends_with(choice));
+    assert!(!read_booking(Happened::Cancelled, Side::Customer).text.contains("choose"));
+}
+
+#[test]
 fn what_is_not_agreed_enters_no_calendar() {
     for happened in [Happened::Requested, Happened::Declined] {
         assert!(read_booking(happened, Side::Customer).calendars.is_empty());
@@ -319,6 +350,7 @@ fn every_letter_can_be_kept_and_is_kept_without_its_secret() {
     let letters = [
         Letter::Verification { token: "SECRET".to_owned() },
         Letter::PasswordReset { token: "SECRET".to_owned(), name: "Ada".to_owned() },
+        Letter::ContactVerification { token: "SECRET".to_owned() },
         Letter::Booking(Box::new(booking(Happened::Confirmed, Side::Host))),
     ];
     for letter in letters {

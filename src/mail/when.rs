@@ -28,9 +28,9 @@ pub(super) fn zone(timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String
     if start == end { format!("{timezone}, {start}") } else { format!("{timezone}, from {start} to {end}") }
 }
 
-/// A day, where there is no place whose clock would tell the time: `Tue 1 Dec 2026 (UTC)`.
-pub(super) fn day(at: UtcTime) -> String {
-    at.to_chrono().format("%a %-d %b %Y (UTC)").to_string()
+/// An instant, where there is no place whose clock would tell it: `Tue 1 Dec 2026, 09:00 (UTC)`.
+pub(super) fn utc(at: UtcTime) -> String {
+    format!("{} (UTC)", day_and_time(at.to_chrono().naive_utc()))
 }
 
 fn day_and_time(at: NaiveDateTime) -> String {

@@ -193,6 +193,8 @@ pub struct Party {
     pub name: String,
     /// Where it wants mail sent besides its managers, or nothing.
     pub contact_email: String,
+    /// Since when it is wanted there, if it is.
+    pub contact_verified_at: Option<UtcTime>,
 }
 
 /// Where a resource is.
@@ -260,8 +262,13 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
         .left_join(users::table.on(bookings::operated_by.eq(users::id.nullable())))
         .filter(bookings::id.eq(id))
         .select((
-            (organizations::id, organizations::name, organizations::contact_email),
-            hosts.fields((organizations::id, organizations::name, organizations::contact_email)),
+            (organizations::id, organizations::name, organizations::contact_email, organizations::contact_verified_at),
+            hosts.fields((
+                organizations::id,
+                organizations::name,
+                organizations::contact_email,
+                organizations::contact_verified_at,
+            )),
             bookings::created_by,
             users::name.nullable(),
             bookings::note,

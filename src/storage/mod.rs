@@ -11,6 +11,7 @@ pub mod bookings;
 pub mod certification_kinds;
 pub mod certifications;
 pub mod connection;
+pub mod contact_tokens;
 pub mod db;
 pub mod error;
 pub mod holdings;

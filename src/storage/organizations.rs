@@ -22,6 +22,8 @@ pub struct Organization {
     description: String,
     website: String,
     contact_email: String,
+    /// Since when mail is sent to its contact; none where nobody has said yet that it is wanted there.
+    pub contact_verified_at: Option<UtcTime>,
     /// Whether it has any terms in force.
     pub has_terms: bool,
     /// Bumped by each edit.
@@ -52,6 +54,7 @@ type Columns = (
     organizations::description,
     organizations::website,
     organizations::contact_email,
+    organizations::contact_verified_at,
     organizations::has_terms,
     organizations::revision,
     organizations::created_at,
@@ -64,6 +67,7 @@ const COLUMNS: Columns = (
     organizations::description,
     organizations::website,
     organizations::contact_email,
+    organizations::contact_verified_at,
     organizations::has_terms,
     organizations::revision,
     organizations::created_at,
@@ -172,6 +176,17 @@ pub fn update(conn: &mut Conn, id: OrganizationId, fields: &OrganizationFields, 
     diesel::update(organizations::table.find(id))
         .set((Row::new(fields, now), organizations::revision.eq(organizations::revision + 1_i64)))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Notes since when mail is sent to the contact of an organization.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_contact_verified(conn: &mut Conn, id: OrganizationId, at: Option<UtcTime>) -> Result<(), StorageError> {
+    let revision = organizations::revision + i64::from(at.is_some());
+    let verified = (organizations::contact_verified_at.eq(at), organizations::revision.eq(revision));
+    diesel::update(organizations::table.find(id)).set(verified).execute(conn)?;
     Ok(())
 }
 

@@ -1,16 +1,20 @@
-//! Which bookings their bookers are to be reminded of.
+//! Which bookings and trainings people are to be reminded of.
 
+use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::bookings::is_live;
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{bookings, reminder_leads, reminder_progress, users};
+use super::schema::{bookings, reminder_leads, reminder_progress, training_seats, trainings, users};
 use super::types::Json;
 use crate::domain::booking::BookingStatus;
-use crate::domain::ids::BookingId;
+use crate::domain::ids::{BookingId, TrainingId, TrainingSeatId};
 use crate::domain::interval::Interval;
 use crate::domain::time::UtcTime;
+use crate::domain::training::SeatStatus;
 
 /// The one row of the progress.
 const ONLY: i32 = 1;
@@ -97,4 +101,54 @@ pub fn list_upcoming(conn: &mut Conn, starts: Interval) -> Result<Vec<Upcoming>,
             users::reminder_minutes,
         ))
         .load(conn)?)
+}
+
+/// A seat in a training that starts in a while.
+#[derive(Debug, Clone, Queryable)]
+pub struct UpcomingSeat {
+    /// The seat.
+    pub id: TrainingSeatId,
+    /// When the training starts.
+    pub starts_at: UtcTime,
+    /// When the seat was taken,
+    pub created_at: UtcTime,
+    /// and how many minutes before its holder wants to be reminded.
+    pub reminder_minutes: Json<Vec<i32>>,
+}
+
+/// The seats in trainings that start within a time, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_upcoming_seats(conn: &mut Conn, starts: Interval) -> Result<Vec<UpcomingSeat>, StorageError> {
+    Ok(training_seats::table
+        .inner_join(trainings::table)
+        .inner_join(users::table)
+        .filter(is_scheduled())
+        .filter(trainings::starts_at.ge(starts.starts_at()).and(trainings::starts_at.lt(starts.ends_at())))
+        .filter(training_seats::status.eq(SeatStatus::Booked))
+        .order((trainings::starts_at, training_seats::id))
+        .select((training_seats::id, trainings::starts_at, training_seats::created_at, users::reminder_minutes))
+        .load(conn)?)
+}
+
+/// The trainings that ended after `after` and until `until`, and of which nobody has said who has attended.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_ended_trainings(conn: &mut Conn, after: UtcTime, until: UtcTime) -> Result<Vec<TrainingId>, StorageError> {
+    let booked = training_seats::table
+        .filter(training_seats::training_id.eq(trainings::id).and(training_seats::status.eq(SeatStatus::Booked)));
+    Ok(trainings::table
+        .filter(is_scheduled())
+        .filter(trainings::ends_at.gt(after).and(trainings::ends_at.le(until)))
+        .filter(exists(booked))
+        .order((trainings::ends_at, trainings::id))
+        .select(trainings::id)
+        .load(conn)?)
+}
+
+/// Is still to be held. Written out, for a partial index serves only a query that names its condition.
+fn is_scheduled() -> SqlLiteral<Bool> {
+    sql("trainings.status = 'scheduled'")
 }

@@ -176,8 +176,10 @@ pub struct SeatDetails {
     pub name: String,
     /// Of which training.
     pub training_id: TrainingId,
-    /// What the training is called
+    /// What the training is called,
     pub training: String,
+    /// what to know before,
+    pub description: String,
     /// and who teaches.
     pub trainer: String,
     price: PriceRow,
@@ -221,6 +223,7 @@ pub fn get_details(conn: &mut Conn, id: TrainingSeatId) -> Result<SeatDetails, S
             users::name,
             trainings::id,
             trainings::name,
+            trainings::description,
             trainings::trainer,
             (training_seats::price_amount, training_seats::price_currency),
             trainings::calendar_sequence,

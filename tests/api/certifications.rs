@@ -244,7 +244,7 @@ on_both_databases! {
         server.advance(TimeDelta::days(70));
         let warned = server.mails(&bob.email, 2).await.pop().unwrap();
         assert_eq!(warned.subject, "Certification expires: Laser safety");
-        assert!(warned.text.contains("Good until: Wed 10 Mar 2027 (UTC)\n"), "{}", warned.text);
+        assert!(warned.text.contains("Good until: Wed 10 Mar 2027, 09:00 (UTC)\n"), "{}", warned.text);
         assert!(warned.text.contains(&format!("/certification-kinds/{}\n", school.kind)), "{}", warned.text);
         server.mails(&rita.email, 2).await;
         school.grant(&rita).await.expect(201);
@@ -328,6 +328,29 @@ on_both_databases! {
         school.host.post("/bookings", wish.clone()).await.refused(422, "booking_rules_violated");
         wish["override_reason"] = json!("Under my eyes");
         school.host.post("/bookings", wish).await.expect(201);
+    }
+
+    async fn a_hold_is_confirmed_only_while_its_operator_is_certified(server) {
+        let school = School::open(server, json!({})).await.requiring().await;
+        let granted = school.grant(&school.customer).await.expect(201).id();
+        let mut wish = school.wish(TEN, TWELVE);
+        wish["hold"] = json!(true);
+        let alone = format!("/bookings/{}/confirm", school.customer.post("/bookings", wish.clone()).await.expect(201).id());
+        (wish["starts_at"], wish["ends_at"]) = (json!("2026-12-02T10:00:00Z"), json!("2026-12-02T12:00:00Z"));
+        wish["rule"] = json!("FREQ=DAILY;COUNT=2");
+        let series = format!("/series/{}/confirm", school.customer.post("/series", wish).await.expect(201).id());
+        let slot = json!({ "resource_id": school.resource, "starts_at": "2026-12-04T10:00:00Z", "ends_at": "2026-12-04T12:00:00Z" });
+        let group = json!({ "organization_id": school.customer_organization, "bookings": [slot], "hold": true });
+        let group = format!("/booking-groups/{}/confirm", school.customer.post("/booking-groups", group).await.expect(201).id());
+        school.host.post(&format!("/certifications/{granted}/revoke"), json!({})).await.expect(200);
+        for path in [&alone, &series, &group] {
+            let refused = school.customer.post(path, json!({})).await.refused(422, "booking_rules_violated");
+            assert!(refused.text.contains("certification_missing"), "{refused:?}");
+        }
+        school.grant(&school.customer).await.expect(201);
+        for path in [alone, series, group] {
+            school.customer.post(&path, json!({})).await.expect(200);
+        }
     }
 
     async fn what_is_revoked_is_told_to_those_whose_bookings_need_it(server) {

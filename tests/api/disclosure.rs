@@ -91,6 +91,34 @@ on_both_databases! {
         tells_all(&site(&market, &colleague).await);
     }
 
+    async fn a_seat_in_a_training_tells_the_address_until_the_training_is_over(server) {
+        let market = discreet(server, json!({})).await;
+        let organization = format!("/organizations/{}", market.host_organization);
+        let kind = market.host.post(&format!("{organization}/certification-kinds"), json!({ "name": "Lathe" })).await.expect(201).id();
+        let training = json!({
+            "certification_kind_id": kind, "site_id": market.site, "name": "Lathe evening", "seats": 2,
+            "starts_at": TEN, "ends_at": ELEVEN,
+        });
+        let training = market.host.post(&format!("{organization}/trainings"), training).await.expect(201).id();
+        let seats = format!("/trainings/{training}/seats");
+        let ada = server.user("Ada").await;
+        tells_the_city(&site(&market, &ada).await);
+        let seat = ada.post(&seats, json!({})).await.expect(201).id();
+        tells_all(&site(&market, &ada).await);
+        let mail = &server.mails(&ada.email, 1).await[0];
+        for line in ["1 Foundry Lane", "Getting in: By the back door\n", "Contact: +44 20 7946 0000\n"] {
+            assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
+        }
+        server.advance(TimeDelta::minutes(1));
+        ada.post(&format!("{seats}/{seat}/cancel"), json!({})).await.expect(200);
+        tells_the_city(&site(&market, &ada).await);
+        let mail = &server.mails(&ada.email, 2).await[1];
+        assert!(SECRETS.iter().all(|secret| !mail.text.contains(secret)), "{}", mail.text);
+        ada.post(&seats, json!({})).await.expect(201);
+        server.advance(TimeDelta::days(2));
+        tells_the_city(&site(&market, &ada).await);
+    }
+
     async fn access_notes_are_for_confirmed_customers_wherever_the_address_is_known(server) {
         let market = discreet(server, json!({})).await;
         market.host.patch(&format!("/sites/{}", market.site), json!({ "discloses_address": "everyone" })).await.expect(200);

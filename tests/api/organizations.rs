@@ -1,5 +1,6 @@
 //! Founding, seeing and editing an organization.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::support::server::on_both_databases;
@@ -51,6 +52,53 @@ on_both_databases! {
         let wrong = json!({ "kind": "firm", "name": " ", "website": "ftp://x", "contact_email": "nobody" });
         let answer = ada.post("/organizations", wrong).await;
         answer.refused_fields(&[("/name", "required"), ("/website", "invalid"), ("/contact_email", "invalid")]);
+    }
+
+    async fn mail_goes_to_a_contact_when_whoever_reads_it_wants_it(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/organizations/{}", market.host_organization);
+        let desk = "desk@example.net";
+        let named = market.host.patch(&path, json!({ "contact_email": desk })).await.expect(200);
+        assert_eq!((&named["contact_email"], &named["is_contact_verified"]), (&json!(desk), &json!(false)));
+        assert!(server.anonymous().get(&path).await.expect(200)["is_contact_verified"].is_null());
+        let mail = &server.mails(desk, 1).await[0];
+        assert!(!mail.text.contains("Rotor"), "a stranger's words go to anybody: {}", mail.text);
+        let first = server.take_token(desk, "verify-contact").await;
+        market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201);
+        server.tell_all().await;
+        let to_desk = || server.select(&format!("SELECT template AS value FROM mails WHERE recipient = '{desk}' ORDER BY id"));
+        assert_eq!(to_desk(), ["contact_verification"]);
+
+        // What was sent to one address proves nothing of another.
+        market.host.patch(&path, json!({ "contact_email": "other@example.net" })).await.expect(200);
+        let verify = async |token: &str| server.anonymous().post("/auth/verify-contact", json!({ "token": token })).await;
+        verify(&first).await.refused(422, "invalid_one_time_token");
+        market.host.patch(&path, json!({ "contact_email": desk })).await.expect(200);
+        verify(&first).await.expect(204);
+        verify(&first).await.refused(422, "invalid_one_time_token");
+        assert_eq!(market.host.get(&path).await.expect(200)["is_contact_verified"], json!(true));
+        market.book("2026-12-02T10:00:00Z", "2026-12-02T11:00:00Z").await.expect(201);
+        server.tell_all().await;
+        assert!(to_desk().contains(&"booking_confirmed_host".to_owned()), "{:?}", to_desk());
+        // An edit of something else changes nothing about it.
+        assert_eq!(market.host.patch(&path, json!({ "name": "Rotor" })).await.expect(200)["is_contact_verified"], json!(true));
+        let own = market.host.patch(&path, json!({ "contact_email": market.host.email })).await.expect(200);
+        assert_eq!(own["is_contact_verified"], json!(true));
+    }
+
+    async fn no_more_than_five_mails_an_hour_ask_whether_mail_is_wanted(server) {
+        let ada = server.user("Ada").await;
+        let path = format!("/organizations/{}", ada.found("Rotor Works").await);
+        for number in 0..7 {
+            ada.patch(&path, json!({ "contact_email": format!("victim{number}@example.net") })).await.expect(200);
+        }
+        let asked = || server.select("SELECT recipient AS value FROM mails WHERE template = 'contact_verification' ORDER BY id").len();
+        server.tell_all().await;
+        assert_eq!(asked(), 5);
+        server.advance(TimeDelta::minutes(61));
+        ada.patch(&path, json!({})).await.expect(200);
+        server.tell_all().await;
+        assert_eq!(asked(), 6);
     }
 
     async fn an_edit_changes_what_it_names_and_nothing_else(server) {

@@ -95,8 +95,10 @@ on_both_databases! {
         ada.post(&path, json!({})).await.refused(409, "invalid_transition");
         let seat = take(&training, &bob).await;
         server.advance(TimeDelta::minutes(1));
-        school.host.post(&format!("{seats}/{seat}/cancel"), json!({})).await.expect(200);
-        assert!(server.mails(&bob.email, 2).await[1].subject.starts_with("Seat given up: Laser evening"));
+        school.host.post(&format!("{seats}/{seat}/cancel"), json!({ "reason": "For members only" })).await.expect(200);
+        let mail = &server.mails(&bob.email, 2).await[1];
+        assert!(mail.subject.starts_with("Seat taken back: Laser evening"), "{}", mail.subject);
+        assert!(mail.text.contains("Reason: For members only\n") && mail.calendar.contains("METHOD:CANCEL"), "{}", mail.text);
         server.advance(TimeDelta::days(9));
         bob.post(&seats, json!({})).await.refused(409, "invalid_transition");
     }
@@ -118,6 +120,9 @@ on_both_databases! {
             user.post(&format!("{training}/seats"), json!({})).await.refused(409, "invalid_transition");
         }
         school.host.post(&path, json!({})).await.refused(409, "invalid_transition");
+        let over = school.schedule(2).await;
+        server.advance(TimeDelta::days(9));
+        school.host.post(&format!("{over}/cancel"), json!({})).await.refused(409, "invalid_transition");
     }
 
     async fn who_a_kind_is_not_shared_with_any_more_certifies_nobody_in_it(server) {
@@ -232,11 +237,16 @@ on_both_databases! {
         assert_eq!(told(&ada).await, ["Your seat REQUEST 0"]);
         school.host.patch(&training, json!({ "description": "Bring goggles", "seats": 2 })).await.expect(200);
         assert_eq!(told(&ada).await.len(), 1);
-        let later = json!({ "starts_at": "2026-12-09T18:00:00Z", "ends_at": "2026-12-09T20:00:00Z", "trainer": "Grace" });
+        let annex = school.host.open_site(&school.host_organization, json!({ "name": "Annex" })).await;
+        let later = json!({
+            "starts_at": "2026-12-09T18:00:00Z", "ends_at": "2026-12-09T20:00:00Z", "trainer": "Grace",
+            "name": "Laser late", "site_id": annex,
+        });
         school.host.patch(&training, later).await.expect(200);
         assert_eq!(told(&ada).await, ["Your seat REQUEST 0", "Training changed REQUEST 1"]);
         let mail = &server.mails(&ada.email, 2).await[1];
-        for line in ["When: Wed 9 Dec 2026, 18:00–20:00", "Before: Tue 8 Dec 2026, 18:00–20:00", "Trainer: Grace\n"] {
+        let before = "Before: Laser evening\n    Tue 8 Dec 2026, 18:00–20:00 (Europe/London, GMT)\n    Main hall\n";
+        for line in ["When: Wed 9 Dec 2026, 18:00–20:00", before, "Where: Annex\n", "Trainer: Grace\n", "About it: Bring goggles\n"] {
             assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
         }
         ada.post(&format!("{training}/seats/{seat}/cancel"), json!({})).await.expect(200);
@@ -293,6 +303,7 @@ on_both_databases! {
             (format!("certification_kind_id={kind}"), vec![&far]),
             (format!("organization_id={}", school.host_organization), vec![&near]),
             ("city=brighton".to_owned(), vec![&far]),
+            ("city=LONDÓN".to_owned(), vec![&near]),
             ("near=51.5,-0.1&radius_km=10".to_owned(), vec![&near]),
             ("near=51.5,-0.1&radius_km=100".to_owned(), vec![&far, &near]),
             ("from=2026-12-07T18:00:00Z".to_owned(), vec![&near]),

@@ -76,6 +76,56 @@ on_both_databases! {
         assert_eq!(after(server, TimeDelta::hours(72) + TimeDelta::minutes(29)).await, [market.customer.email.as_str()]);
     }
 
+    async fn who_has_a_seat_is_reminded_of_the_training_and_who_trains_is_asked_who_came(server) {
+        let market = server.market(json!({})).await;
+        let organization = format!("/organizations/{}", market.host_organization);
+        let kind = market.host.post(&format!("{organization}/certification-kinds"), json!({ "name": "Lathe" })).await.expect(201).id();
+        let schedule = async |name: &str| {
+            let training = json!({
+                "certification_kind_id": kind, "site_id": market.site, "name": name, "seats": 3, "starts_at": FROM, "ends_at": TO,
+            });
+            market.host.post(&format!("{organization}/trainings"), training).await.expect(201).id()
+        };
+        let (training, empty) = (schedule("Lathe evening").await, schedule("Nobody's").await);
+        let carl = &market.customer;
+        carl.patch("/me", json!({ "reminder_minutes": [60] })).await.expect(200);
+        carl.post(&format!("/trainings/{training}/seats"), json!({})).await.expect(201);
+        let given_up = market.host.post(&format!("/trainings/{empty}/seats"), json!({})).await.expect(201).id();
+        market.host.post(&format!("/trainings/{empty}/seats/{given_up}/cancel"), json!({})).await.expect(200);
+        let told = || server.select("SELECT recipient AS value FROM mails WHERE template IN ('training_reminder', 'training_attendance_due') ORDER BY id");
+        after(server, TimeDelta::hours(71)).await;
+        assert_eq!(told(), [""; 0]);
+        after(server, TimeDelta::minutes(61)).await;
+        assert_eq!(told(), [carl.email.as_str()]);
+        let reminder = server.mails(&carl.email, 2).await.pop().unwrap();
+        assert!(reminder.subject.starts_with("Reminder: Lathe evening, Thu 3 Dec 2026, 10:00–11:00"), "{}", reminder.subject);
+        assert!(reminder.text.contains("You choose which mails like this one you get:\n") && reminder.calendar.is_empty(), "{}", reminder.text);
+        for _ in 0..3 {
+            after(server, TimeDelta::hours(1)).await;
+        }
+        assert_eq!(told(), [carl.email.as_str(), &market.host.email]);
+        server.tell_all().await;
+        let mails = server.mails(&market.host.email, 1).await;
+        let asked = mails.iter().find(|mail| mail.subject.starts_with("Who has attended? Lathe evening")).unwrap();
+        assert!(asked.text.contains(&format!("/trainings/{training}\n")), "{}", asked.text);
+    }
+
+    async fn what_a_host_makes_of_a_request_is_told_whatever_was_muted(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let none = json!({ "mail_preferences": { "bookings": false, "requests": false, "changes": false } });
+        market.customer.patch("/me", none.clone()).await.expect(200);
+        market.host.patch("/me", none).await.expect(200);
+        let declined = market.book(FROM, TO).await.expect(201).id();
+        market.host.post(&format!("/bookings/{declined}/decline"), json!({ "reason": "In use" })).await.expect(200);
+        market.book(FROM, TO).await.expect(201);
+        server.advance(TimeDelta::days(4));
+        server.tell_all().await;
+        server.run_jobs().await;
+        server.tell_all().await;
+        let told = server.select("SELECT template AS value FROM mails WHERE template LIKE 'booking%' ORDER BY template");
+        assert_eq!(told, ["booking_declined_customer", "booking_expired_customer"]);
+    }
+
     async fn who_mutes_a_kind_of_mail_gets_none_of_it_but_what_everybody_must_hear(server) {
         let market = server.market(json!({})).await;
         let none = json!({ "mail_preferences": { "bookings": false, "requests": false, "changes": false } });

@@ -44,6 +44,7 @@ CREATE TABLE trainings (
 );
 CREATE INDEX trainings_by_organization ON trainings (organization_id, starts_at, id);
 CREATE INDEX trainings_scheduled ON trainings (starts_at, id) WHERE status = 'scheduled';
+CREATE INDEX trainings_to_hold ON trainings (ends_at) WHERE status = 'scheduled';
 
 CREATE TABLE training_seats (
     id TEXT COLLATE "C" PRIMARY KEY,
