@@ -2,21 +2,22 @@
 
 use super::Caller;
 use super::bookings::book::{PartOf, authorize_customer, place};
-use super::bookings::due::{self, Locked};
+use super::bookings::due;
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, confirming};
-use super::bookings::{Actor, NewBooking, Told, facts, is_let_go, news, record, side_of};
+use super::bookings::{Actor, NewBooking, Told, is_let_go, record, side_of, told_of_group};
 use super::error::Error;
 use super::record::publish;
 use super::{search, terms};
 use crate::domain::alternatives::MOST_PARTS;
 use crate::domain::booking::{BookingStatus, Move, Side};
-use crate::domain::booking_group::RefusedBooking;
+use crate::domain::booking_group::{self, RefusedBooking};
 use crate::domain::event::{Event, GroupHappened, ToldBooking};
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::problem::Code;
+use crate::domain::time::UtcTime;
 use crate::storage::booking_groups::{self, BookingGroup};
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
@@ -59,7 +60,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
     };
     booking_groups::insert(tx.conn, &group)?;
     let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
-    let part_of = PartOf { group_id: Some(group.id), ..PartOf::default() };
+    let held_until = held_until(tx, wish)?;
+    let part_of = PartOf { group_id: Some(group.id), held_until, ..PartOf::default() };
     let mut refused = accept_terms(tx, caller, wish)?;
     let mut booked = Vec::new();
     for (index, wish) in wish.bookings.iter().enumerate() {
@@ -78,7 +80,13 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
     check_refused(refused)?;
     let mut booked: Vec<_> = booked.into_iter().map(|(_, booking)| booking).collect();
     booked.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
-    tell(tx, &group, GroupHappened::Booked, booked.iter().map(|booking| (None, booking)))?;
+    let told: Vec<_> = booked.iter().filter_map(|booking| told_of_group(None, booking)).collect();
+    match held_until {
+        None => tell(tx, &group, GroupHappened::Booked, told)?,
+        // Who only holds something knows it; that something waits to be paid for must be told.
+        Some(_) if told.iter().any(|told| told.facts.requires_payment) => tell(tx, &group, GroupHappened::Held, told)?,
+        Some(_) => {}
+    }
     Ok(Whole { group, bookings: booked })
 }
 
@@ -92,6 +100,17 @@ pub fn settle(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<(), Error> {
     // What does not exist is told with all else that stands in the way.
     let known: Vec<_> = resources::list_each(tx.conn, &wanted)?.iter().map(|resource| resource.id).collect();
     due::lock(tx, known)?.serve(tx)
+}
+
+/// Until when all of it is held, if any of it is.
+fn held_until(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<Option<UtcTime>, Error> {
+    let wanted: Vec<_> = wish.bookings.iter().map(|booking| booking.resource_id).collect();
+    let resources = resources::list_each(tx.conn, &wanted)?;
+    let wanted = wish.bookings.iter().filter_map(|booking| {
+        let resource = resources.iter().find(|resource| resource.id == booking.resource_id)?;
+        Some((booking.hold, &*resource.fields.rules, booking.interval))
+    });
+    Ok(booking_group::held_until(tx.now, wanted))
 }
 
 /// Finds out what could be booked instead of what was refused because it is taken.
@@ -229,22 +248,83 @@ pub fn cancel(
     chosen: Option<&[BookingId]>,
     reason: &str,
 ) -> Result<Whole, Error> {
+    let happens = (Move::Cancel, GroupHappened::Cancelled);
+    change_chosen(tx, caller, id, chosen, happens, |tx, step| step.cancel(tx, reason))
+}
+
+/// Agrees to the requests of a group, to all with the hosts that the caller manages or to none.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
+pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
+    change_chosen(tx, caller, id, None, (Move::Approve, GroupHappened::Agreed), |tx, step| step.agree(tx))
+}
+
+/// Refuses these requests of a group, all or none; or all with the hosts that the caller manages.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for bookings that are none of the group,
+/// `invalid_transition` if there are no requests, [`Error::BookingsRefused`] with those that are none.
+pub fn decline(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: BookingGroupId,
+    chosen: Option<&[BookingId]>,
+    reason: &str,
+) -> Result<Whole, Error> {
+    let happens = (Move::Decline, GroupHappened::Declined);
+    change_chosen(tx, caller, id, chosen, happens, |tx, step| step.decline(tx, reason))
+}
+
+/// Makes a move with the chosen bookings of a group, or with all that can make it and with which the caller may.
+fn change_chosen(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: BookingGroupId,
+    chosen: Option<&[BookingId]>,
+    (happens, happened): (Move, GroupHappened),
+    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+) -> Result<Whole, Error> {
     let (group, mut seen) = get_as_party(tx, caller, id)?;
+    if let Some((booking, side)) = seen.first()
+        && seen.iter().all(|(_, side)| !happens.is_for(*side))
+    {
+        authorize_move(tx, caller, booking, *side, true)?;
+    }
     match chosen {
         Some(chosen) => {
             check_chosen(chosen, &seen)?;
             seen.retain(|(booking, _)| chosen.contains(&booking.id));
         }
-        None => seen.retain(|(booking, _)| booking.life().after(Move::Cancel, tx.now).is_ok()),
+        None => seen.retain(|(booking, side)| happens.is_for(*side) && booking.life().after(happens, tx.now).is_ok()),
     }
-    let (locked, seen) = locked(tx, seen, "cancelled")?;
+    if seen.is_empty() {
+        let detail = format!("The group has no booking for which `{happens}` is possible by you any more, or yet.");
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    let meant = seen.into_iter().map(|(booking, side)| (booking, side, happens)).collect();
+    change(tx, caller, &group, meant, chosen, happened, finish)
+}
+
+/// Makes a move with each of some bookings of a group, with all or none, and tells of them together.
+fn change(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    group: &BookingGroup,
+    meant: Vec<(Booking, Side, Move)>,
+    chosen: Option<&[BookingId]>,
+    happened: GroupHappened,
+    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+) -> Result<Whole, Error> {
+    let locked = due::lock(tx, meant.iter().map(|(booking, ..)| booking.resource_id))?;
     let (mut told, mut refused) = (Vec::new(), Vec::new());
-    for (booking, side) in seen {
-        let actor = authorize_move(tx, caller, &booking, side, !Move::Cancel.is_for(side))?;
+    for (booking, side, happens) in meant {
+        let actor = authorize_move(tx, caller, &booking, side, !happens.is_for(side))?;
         let (id, was) = (booking.id, booking.status);
-        let cancelled = Step::new(tx, actor, booking, Move::Cancel).and_then(|step| step.among_others().cancel(tx, reason));
-        match cancelled {
-            Ok(cancelled) => told.extend((!is_let_go(side, was, cancelled.status)).then_some((Some(was), cancelled))),
+        match Step::new(tx, actor, booking, happens).and_then(|step| finish(tx, step.among_others())) {
+            Ok(changed) => {
+                told.extend(told_of_group(Some(was), &changed).filter(|_| !is_let_go(side, was, &changed)));
+            }
             Err(error) => {
                 let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
                 refused.push(refusal(index.map(|index| format!("/booking_ids/{index}")), Some(id), error)?);
@@ -253,8 +333,8 @@ pub fn cancel(
     }
     check_refused(refused)?;
     locked.serve(tx)?;
-    tell(tx, &group, GroupHappened::Cancelled, told.iter().map(|(was, booking)| (*was, booking)))?;
-    get(tx, caller, id)
+    tell(tx, group, happened, told)?;
+    get(tx, caller, group.id)
 }
 
 /// Notes which of the chosen bookings are none of those that the caller sees.
@@ -268,71 +348,48 @@ fn check_chosen(chosen: &[BookingId], seen: &[(Booking, Side)]) -> Result<(), In
     fields.finish(|| Some(()))
 }
 
-/// Confirms the holds of a group, all that the caller may confirm or none: as its customer those that need not be paid
-/// for first, as a manager of a host those with the host.
+/// Confirms the holds of a group, all that the caller may confirm: as its customer those that need not be paid for first, as a
+/// manager of a host those with the host. All of them are kept until one instant, so none has run out before another.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::BookingsRefused`] with those
-/// that cannot be confirmed any more, such as holds that have run out meanwhile.
+/// that cannot be confirmed any more.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
-    let (group, mut seen) = get_as_party(tx, caller, id)?;
-    let mut refused = Vec::new();
-    for (late, _) in seen.iter().filter(|(booking, _)| is_late(booking, tx)) {
-        let detail = format!("The hold of {} has run out; the others can be confirmed one by one.", late.resource_name);
-        refused.push(refusal(None, Some(late.id), Error::Refused(Code::InvalidTransition, detail))?);
-    }
-    check_refused(refused)?;
-    seen.retain(|(booking, _)| booking.status == BookingStatus::Held);
-    let mut held = Vec::new();
-    for (booking, side) in seen {
-        let rules = booking.rules.clone();
-        if side == Side::Host || !rules.requires_payment {
-            held.push((booking, (side, rules)));
+    let (group, seen) = get_as_party(tx, caller, id)?;
+    let held = seen.into_iter().filter(|(booking, _)| booking.life().status_at(tx.now) == BookingStatus::Held);
+    let (mut meant, mut is_payment_awaited) = (Vec::new(), false);
+    for (booking, side) in held {
+        if side == Side::Customer && booking.rules.requires_payment {
+            is_payment_awaited = true;
+        } else {
+            let happens = confirming(&booking.rules, side);
+            meant.push((booking, side, happens));
         }
     }
-    let (locked, held) = locked(tx, held, "confirmed")?;
-    let (mut told, mut refused) = (Vec::new(), Vec::new());
-    for (booking, (side, rules)) in held {
-        let actor = authorize_move(tx, caller, &booking, side, rules.requires_payment)?;
-        let (id, was) = (booking.id, booking.status);
-        match Step::new(tx, actor, booking, confirming(&rules, side)).and_then(|step| step.among_others().agree(tx)) {
-            Ok(confirmed) => told.push((Some(was), confirmed)),
-            Err(error) => refused.push(refusal(None, Some(id), error)?),
-        }
-    }
-    check_refused(refused)?;
-    locked.serve(tx)?;
-    tell(tx, &group, GroupHappened::Booked, told.iter().map(|(was, booking)| (*was, booking)))?;
-    get(tx, caller, id)
-}
-
-/// Whether a hold has run out, be it written or not.
-fn is_late(booking: &Booking, tx: &Tx<'_>) -> bool {
-    booking.clone().at(tx.now).status == BookingStatus::Expired
-}
-
-/// Locks the resources of bookings that are to be changed together, in one order. There must be some.
-fn locked<T>(tx: &mut Tx<'_>, meant: Vec<(Booking, T)>, done: &str) -> Result<(Locked, Vec<(Booking, T)>), Error> {
     if meant.is_empty() {
-        let detail = format!("The group has no bookings that can be {done} by you any more, or yet.");
-        return Err(Error::Refused(Code::InvalidTransition, detail));
+        let detail = match is_payment_awaited {
+            true => "What is held of the group is paid for first: its hosts confirm it when the payment has arrived.",
+            false => "Nothing of the group is held any more.",
+        };
+        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
     }
-    let locked = due::lock(tx, meant.iter().map(|(booking, _)| booking.resource_id))?;
-    Ok((locked, meant))
+    change(tx, caller, &group, meant, None, GroupHappened::Agreed, |tx, step| step.agree(tx))
 }
 
-/// Tells of bookings of a group together, with the state that each comes from.
-fn tell<'b>(
-    tx: &mut Tx<'_>,
-    group: &BookingGroup,
-    happened: GroupHappened,
-    bookings: impl Iterator<Item = (Option<BookingStatus>, &'b Booking)>,
-) -> Result<(), Error> {
-    let told =
-        |(was, booking): (_, &Booking)| Some(ToldBooking { happened: news(booking.status)?, facts: facts(booking, was, None) });
-    let bookings: Vec<_> = bookings.filter_map(told).collect();
+/// Tells of bookings of a group together.
+fn tell(tx: &mut Tx<'_>, group: &BookingGroup, happened: GroupHappened, bookings: Vec<ToldBooking>) -> Result<(), Error> {
     if bookings.is_empty() {
         return Ok(());
     }
-    publish(tx, &Event::Group { happened, group_id: group.id, bookings })
+    let mut left = Vec::new();
+    if happened == GroupHappened::Agreed {
+        let is_told = |id| bookings.iter().any(|told| told.facts.booking_id == id);
+        let now = tx.now;
+        let others = bookings::list_of_groups(tx.conn, &[group.id])?.into_iter().map(|booking| booking.at(now));
+        let waits = |booking: &Booking| matches!(booking.status, BookingStatus::Held | BookingStatus::Requested);
+        for booking in others.filter(|booking| waits(booking) && !is_told(booking.id)) {
+            left.extend(told_of_group(None, &booking));
+        }
+    }
+    publish(tx, &Event::Group { happened, group_id: group.id, bookings, left })
 }

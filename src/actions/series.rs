@@ -115,12 +115,13 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
         series::update_skipped(tx.conn, series.id, &occurrences)?;
         series.skipped = occurrences;
     }
-    let happened = match bookings.first().map(|booking| booking.status) {
-        Some(BookingStatus::Held) => Some(SeriesHappened::Held),
-        Some(BookingStatus::Requested) => Some(SeriesHappened::Requested),
-        Some(BookingStatus::Confirmed) => Some(SeriesHappened::Confirmed),
+    let happened = bookings.first().and_then(|first| match first.status {
+        // Of holds that their customer confirms nobody needs to hear.
+        BookingStatus::Held => first.rules.requires_payment.then_some(SeriesHappened::Held),
+        BookingStatus::Requested => Some(SeriesHappened::Requested),
+        BookingStatus::Confirmed => Some(SeriesHappened::Confirmed),
         _ => None,
-    };
+    });
     tell(tx, customer_side(caller), "create", &series, happened, bookings.iter().map(|booking| facts(booking, None, None)))?;
     Ok(Whole { series, bookings })
 }
@@ -349,7 +350,7 @@ fn change_all(
         return Err(Error::RulesViolated(too_late));
     }
     locked.serve(tx)?;
-    let told: Vec<_> = changed.iter().filter(|(was, booking)| !is_let_go(actor.side, *was, booking.status)).collect();
+    let told: Vec<_> = changed.iter().filter(|(was, booking)| !is_let_go(actor.side, *was, booking)).collect();
     let happened = (!told.is_empty()).then_some(happened);
     let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
     tell(tx, actor, happens.as_str(), &series, happened, facts)?;

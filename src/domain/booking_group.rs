@@ -7,7 +7,8 @@ use super::ids::BookingId;
 use super::interval::Interval;
 use super::money::Money;
 use super::problem::Code;
-use super::rules::Violation;
+use super::rules::{BookingRules, Violation};
+use super::time::UtcTime;
 
 /// A booking that cannot be made, or not be changed as asked, which refuses what was asked of its whole group.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
@@ -68,9 +69,40 @@ pub fn problem(refused: &[RefusedBooking]) -> Code {
     order.into_iter().find(is_there).unwrap_or(Code::SlotUnavailable)
 }
 
+/// Until when all that is made together is kept, if anything of it begins as a hold: then all of it does, until the first of these
+/// runs out. So it is not half agreed when the other half lapses.
+pub fn held_until<'r>(now: UtcTime, wanted: impl IntoIterator<Item = (bool, &'r BookingRules, Interval)>) -> Option<UtcTime> {
+    let begun = wanted.into_iter().map(|(wants_hold, rules, interval)| {
+        (rules.begin(now, wants_hold, interval).0 == BookingStatus::Held, rules.begin(now, true, interval).1)
+    });
+    let begun: Vec<_> = begun.collect();
+    let is_held = begun.iter().any(|(is_held, _)| *is_held);
+    begun.into_iter().filter(|_| is_held).filter_map(|(_, until)| until).min()
+}
+
 /// What the bookings of a group cost together, those left out that were called off. None if nothing
 /// is left, or if one was moved to a resource with another currency.
 pub fn price(bookings: impl IntoIterator<Item = (BookingStatus, Money)>) -> Option<Money> {
     let is_off = |status| matches!(status, BookingStatus::Cancelled | BookingStatus::Declined | BookingStatus::Expired);
     Money::sum(bookings.into_iter().filter(|(status, _)| !is_off(*status)).map(|(_, price)| price))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::oracle::{at, between};
+
+    #[test]
+    fn one_hold_makes_all_of_a_group_wait_until_the_first_runs_out() {
+        let now = at("2026-12-01T10:00:00Z");
+        let slot = between("2026-12-02T10:00:00Z", "2026-12-02T11:00:00Z");
+        let plain = BookingRules { hold_minutes: 30, ..BookingRules::default() };
+        let paid = BookingRules { hold_minutes: 60, requires_payment: true, ..BookingRules::default() };
+        let until = |wanted: &[(bool, &BookingRules)]| held_until(now, wanted.iter().map(|(hold, rules)| (*hold, *rules, slot)));
+        assert_eq!(until(&[(false, &plain), (false, &plain)]), None);
+        assert_eq!(until(&[(false, &plain), (true, &plain)]), Some(at("2026-12-01T10:30:00Z")));
+        assert_eq!(until(&[(false, &paid)]), Some(at("2026-12-01T11:00:00Z")));
+        assert_eq!(until(&[(false, &paid), (false, &plain)]), Some(at("2026-12-01T10:30:00Z")));
+        assert_eq!(until(&[]), None);
+    }
 }

@@ -58,6 +58,9 @@ pub enum Event {
         group_id: BookingGroupId,
         /// and to which of its bookings.
         bookings: Vec<ToldBooking>,
+        /// Those that are not agreed yet, for the customer to know when others are.
+        #[serde(default)]
+        left: Vec<ToldBooking>,
     },
     /// The same happened to bookings that are told together, to each who hears of them in one mail.
     Bookings {
@@ -240,8 +243,16 @@ pub struct SeriesFacts {
 text_enum! {
     /// What can be told of a group.
     pub enum GroupHappened {
-        /// Its bookings were made, or are holds no more.
+        /// Its bookings were made.
         Booked = "group_booked",
+        /// They were made, and are kept until they are confirmed.
+        Held = "group_held",
+        /// They are holds no more, or the host has agreed to them.
+        Agreed = "group_agreed",
+        /// The host has refused them.
+        Declined = "group_declined",
+        /// Nobody has confirmed or answered them in time.
+        Expired = "group_expired",
         /// Either side has called them off.
         Cancelled = "group_cancelled",
     }
@@ -360,6 +371,22 @@ impl Event {
             Self::ContactNamed { .. } => "contact_named",
             Self::TrainingChanged { .. } => "training_changed",
             Self::TrainingCancelled { .. } => "training_cancelled",
+        }
+    }
+
+    /// Takes in what another event tells of the same group, if that is of what nobody has answered in time: resources are
+    /// settled one by one, but who hears of it hears of it once.
+    pub fn absorb(&mut self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Group { happened: GroupHappened::Expired, group_id, bookings, .. },
+                Self::Group { happened: GroupHappened::Expired, group_id: same, bookings: more, .. },
+            ) if group_id == same => {
+                bookings.extend(more.iter().cloned());
+                bookings.sort_by_key(|booking| (booking.facts.starts_at, booking.facts.booking_id));
+                true
+            }
+            _ => false,
         }
     }
 

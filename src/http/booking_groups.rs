@@ -45,7 +45,8 @@ pub(super) struct NewGroupBody {
     /// What is booked, of any hosts; all of it in one currency.
     #[schema(min_items = 1, max_items = 50)]
     bookings: Vec<NewMember>,
-    /// Only keeps the slots, as `held`, until each booking's `expires_at`; confirm the group before.
+    /// Only keeps the slots, as `held`, until `expires_at`, which is the same for all; confirm the group before. Where one of the
+    /// resources wants payment first, all of them are kept so.
     #[serde(default)]
     #[schema(required = false)]
     hold: bool,
@@ -230,7 +231,7 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingGroupId>) -> Res
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"booking_ids": ["019acb30-77aa-7c1e-8f00-5b1f0e7c9a11"], "reason": "We need no bench."}))]
 pub(super) struct GroupReason {
-    /// These bookings, all or none; left out, all that you may see and that can be cancelled.
+    /// These bookings, all or none; left out, all that you may see and with which it can be done.
     #[schema(min_items = 1, max_items = 50)]
     booking_ids: Option<Vec<BookingId>>,
     /// For the other party to read.
@@ -270,8 +271,8 @@ pub(super) async fn cancel(command: Command<SignedIn, GroupReason>, id: Id<Booki
 /// Confirm a booking group
 ///
 /// All its holds that you may confirm, or none: as the customer those that need not be paid for first, as a manager of a host
-/// those with that host. If one has run out meanwhile, none is confirmed, and `bookings` names each such one; the others can
-/// still be, one by one.
+/// those with that host, when the payment has arrived. All are kept until the same instant; whatever is not confirmed by then
+/// expires. Each person concerned gets one mail, which tells the customer what is left to be confirmed or answered.
 #[utoipa::path(operation_id = "confirm_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
@@ -281,7 +282,35 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingGro
     command.run(move |tx, SignedIn(caller), _, _| reply(booking_groups::confirm(tx, caller, id.0)?)).await
 }
 
+/// Approve a booking group
+///
+/// All its requests with the hosts that you manage. Each person concerned gets one mail.
+#[utoipa::path(operation_id = "approve_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    responses((status = 200, body = GroupView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/booking-groups/{id}/approve")]
+pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(booking_groups::approve(tx, caller, id.0)?)).await
+}
+
+/// Decline a booking group
+///
+/// These of its requests, or all with the hosts that you manage. If one of them is no request any more, none is declined, and
+/// `bookings` names each such one. Each person concerned gets one mail.
+#[utoipa::path(operation_id = "decline_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/booking-groups/{id}/decline")]
+pub(super) async fn decline(command: Command<SignedIn, GroupReason>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            reply(booking_groups::decline(tx, caller, id.0, body.booking_ids.as_deref(), &body.read()?)?)
+        })
+        .await
+}
+
 /// The endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::Routes) {
     config.service(create).service(list).service(get_one).service(cancel).service(confirm);
+    config.service(approve).service(decline);
 }

@@ -47,11 +47,13 @@ pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
 
 fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let pending = outbox::list_pending(tx.conn, BATCH)?;
-    let mut mails = Vec::new();
+    let mut told: Vec<(OutboxId, Event, UtcTime)> = Vec::new();
     for Pending { id, payload, created_at } in &pending {
         match serde_json::from_str::<Event>(payload) {
             Ok(event) => {
-                mails.extend(letters(tx, *id, &event, *created_at)?);
+                if !told.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
+                    told.push((*id, event.clone(), *created_at));
+                }
                 let kept = event.clone().without_secret();
                 if kept != event {
                     outbox::update_payload(tx.conn, *id, &kept)?;
@@ -60,6 +62,10 @@ fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
             // It is left as it is, but must not stop those behind it.
             Err(error) => tracing::error!(outbox_id = %id, %error, "an event of the outbox cannot be read"),
         }
+    }
+    let mut mails = Vec::new();
+    for (id, event, created_at) in &told {
+        mails.extend(letters(tx, *id, event, *created_at)?);
     }
     mails::insert(tx.conn, &mails)?;
     outbox::update_processed(tx.conn, &pending.iter().map(|event| event.id).collect::<Vec<_>>(), tx.now)?;
@@ -131,7 +137,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             Ok(of_operator.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
         }
         Event::Series { happened, facts } => address_series(conn, *happened, facts),
-        Event::Group { happened, group_id, bookings } => address_group(conn, *happened, *group_id, bookings),
+        Event::Group { happened, group_id, bookings, left } => address_group(conn, *happened, *group_id, (bookings, left)),
         Event::Wait { happened, waitlist_entry_id } => address_waiting(conn, *happened, *waitlist_entry_id),
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
@@ -206,10 +212,6 @@ fn address_parties(
 ) -> Result<Vec<(Email, BookingLetter)>, StorageError> {
     let booking = mails::get_booking_details(conn, facts.booking_id)?;
     let is_of_hold = matches!(happened, Happened::Held | Happened::HoldExpired | Happened::Offered | Happened::OfferLapsed);
-    if happened == Happened::Held && !facts.requires_payment {
-        // Its customer has only to confirm it, and who looks on need not know.
-        return Ok(Vec::new());
-    }
     let is_told = facts.is_in_calendar && is_for_operator(happened);
     let operator = facts.operated_by.filter(|_| is_told);
     let former =
@@ -322,12 +324,13 @@ fn address_together(
     Ok(letters.into_iter().map(|(email, letter)| (email, in_short(letter))).collect())
 }
 
-/// Whoever hears of some bookings of a group hears of these together, in one letter, and of no others.
+/// Whoever hears of some bookings of a group hears of these together, in one letter, and of no others; the customer is reminded of
+/// those that are left to be agreed.
 fn address_group(
     conn: &mut Conn,
     happened: GroupHappened,
     group_id: BookingGroupId,
-    bookings: &[ToldBooking],
+    (bookings, left): (&[ToldBooking], &[ToldBooking]),
 ) -> Result<Vec<(Email, Letter)>, StorageError> {
     let note = booking_groups::get(conn, group_id)?.note;
     let mut letters: Vec<(Email, GroupLetter)> = Vec::new();
@@ -336,9 +339,17 @@ fn address_group(
             match letters.iter_mut().find(|(other, _)| *other == email) {
                 Some((_, letter)) => letter.others.push(first),
                 None => {
-                    let (note, others) = (note.clone(), Vec::new());
-                    letters.push((email, GroupLetter { happened, group_id, note, first, others }));
+                    let (note, others, left) = (note.clone(), Vec::new(), Vec::new());
+                    letters.push((email, GroupLetter { happened, group_id, note, first, others, left }));
                 }
+            }
+        }
+    }
+    for booking in left {
+        for (email, one) in address_parties(conn, booking.happened, &booking.facts)? {
+            let is_customers = |letter: &GroupLetter| letter.first.side == Side::Customer && one.side == Side::Customer;
+            if let Some((_, letter)) = letters.iter_mut().find(|(other, letter)| *other == email && is_customers(letter)) {
+                letter.left.push(one);
             }
         }
     }

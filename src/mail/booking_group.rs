@@ -23,6 +23,9 @@ pub struct GroupLetter {
     pub first: BookingLetter,
     /// and of each of the others, all to the same reader.
     pub others: Vec<BookingLetter>,
+    /// Those that are left to be agreed, for the customer to know.
+    #[serde(default)]
+    pub left: Vec<BookingLetter>,
 }
 
 impl GroupLetter {
@@ -44,8 +47,20 @@ impl GroupLetter {
         categories.iter().find(|category| **category == MailCategory::Request).or(categories.first()).copied()
     }
 
+    /// Who has to do something about what is held of it.
+    fn rest(&self) -> String {
+        let held = || self.each().chain(&self.left).filter(|letter| letter.happened == Happened::Held);
+        let (is_paid, is_plain) = (held().any(|one| one.facts.requires_payment), held().any(|one| !one.facts.requires_payment));
+        let paid =
+            if is_paid { " What has to be paid for first is confirmed by its host when the payment has arrived." } else { "" };
+        let plain = if is_plain { " The rest of what is kept is for you to confirm." } else { "" };
+        format!("{paid}{plain}")
+    }
+
     fn facts(&self) -> Vec<Fact> {
-        let mut facts: Vec<_> = self.each().map(fact_of).collect();
+        let still = |letter: &BookingLetter| if letter.happened == Happened::Held { "Still kept" } else { "Still requested" };
+        let told = self.each().map(|letter| fact_of(letter, state(letter)));
+        let mut facts: Vec<_> = told.chain(self.left.iter().map(|letter| fact_of(letter, still(letter)))).collect();
         let price = Money::sum(self.each().map(|letter| letter.facts.price)).map(|price| price.to_string());
         let more = [
             ("Price together", price.unwrap_or_default()),
@@ -58,15 +73,26 @@ impl GroupLetter {
 }
 
 /// A booking in one cell of the table.
-fn fact_of(letter: &BookingLetter) -> Fact {
-    let label = match letter.happened {
-        Happened::Requested => "Requested",
-        Happened::Held => "To be paid",
-        Happened::Confirmed => "Confirmed",
-        _ => "Cancelled",
+fn fact_of(letter: &BookingLetter, label: &'static str) -> Fact {
+    let line = |fact: Fact| match fact.label {
+        "What" => fact.value,
+        label => format!("{label}: {}", fact.value),
     };
-    let shown = letter.facts().into_iter().filter(|fact| fact.label != "Reason");
-    Fact { label, value: shown.map(|fact| fact.value).collect::<Vec<_>>().join("\n") }
+    let shown = letter.facts().into_iter().filter(|fact| fact.label != "Reason").map(line);
+    Fact { label, value: shown.collect::<Vec<_>>().join("\n") }
+}
+
+/// What has become of a booking, in a word.
+const fn state(letter: &BookingLetter) -> &'static str {
+    match letter.happened {
+        Happened::Requested => "Requested",
+        Happened::Held => "Kept",
+        Happened::Confirmed => "Confirmed",
+        Happened::Declined => "Declined",
+        Happened::Expired => "Not answered",
+        Happened::HoldExpired => "Not confirmed",
+        _ => "Cancelled",
+    }
 }
 
 impl Sender {
@@ -82,74 +108,125 @@ impl Sender {
             0 => "one booking".to_owned(),
             others => format!("{} bookings", others + 1),
         };
-        let is_in_calendar = letter.each().any(|booking| booking.facts.is_in_calendar);
-        let is_any = |happened| letter.each().any(|booking| booking.happened == happened);
-        let (is_unpaid, is_asked) = (is_any(Happened::Held), is_any(Happened::Requested));
+        let is_one = letter.others.is_empty();
+        let (are, were) = if is_one { ("is", "was") } else { ("are", "were") };
+        let all = |happened| letter.each().all(|booking| booking.happened == happened);
+        let (is_asked, is_all_asked) =
+            (letter.each().any(|booking| booking.happened == Happened::Requested), all(Happened::Requested));
+        let (expired, how) = match all(Happened::Expired) {
+            true => ("Not answered", "not answered"),
+            false => ("Not confirmed", "not confirmed"),
+        };
+        let entered = |text: &'static str| {
+            let is_entered = letter.each().any(|booking| booking.facts.is_in_calendar);
+            if is_entered {
+                format!("The attachment takes what was agreed out of your calendar. {text}")
+            } else {
+                text.to_owned()
+            }
+        };
         let (word, intro, call) = match (letter.happened, side) {
-            (GroupHappened::Booked, Side::Customer) if is_unpaid => (
-                "Please pay",
-                format!(
-                    "You have made {count} together. Those that are to be paid are confirmed by their host when your payment has \
-                     arrived, and those that are requested wait for their host; all times are kept for you until then."
-                ),
-                "Pay in time; we write again when a host has answered. To see the bookings, to move or to cancel them:",
+            (GroupHappened::Booked | GroupHappened::Agreed, Side::Customer) if is_all_asked => (
+                "Requested",
+                format!("You have asked for {count} together. The times are kept for you until you are answered."),
+                "We write again when a host has answered. To see the requests or to withdraw them:".to_owned(),
             ),
-            (GroupHappened::Booked, Side::Customer) if is_asked => (
+            (GroupHappened::Booked | GroupHappened::Agreed, Side::Customer) if is_asked => (
                 "Booked",
                 format!(
                     "You have made {count} together. Those that are requested wait for their host; all times are kept for you."
                 ),
-                "We write again when a host has answered. To see the bookings, to move or to cancel them:",
+                "We write again when a host has answered. To see the bookings, to move or to cancel them:".to_owned(),
             ),
             (GroupHappened::Booked, Side::Customer) => (
                 "Confirmed",
                 format!("You have made {count} together, and all are confirmed."),
-                "The calendar entries are attached. To see the bookings, to move or to cancel them:",
+                "The calendar entries are attached. To see the bookings, to move or to cancel them:".to_owned(),
             ),
-            (GroupHappened::Booked, Side::Operator) => (
+            (GroupHappened::Agreed, Side::Customer) => (
+                "Confirmed",
+                format!("Of the bookings that you made together, {count} {are} confirmed now.{}", letter.rest()),
+                "The calendar entries are attached. To see the bookings, to move or to cancel them:".to_owned(),
+            ),
+            (GroupHappened::Booked | GroupHappened::Agreed, Side::Operator) => (
                 "Named",
                 format!("{customer} has made {count} together, and you are to operate what is booked."),
-                "The calendar entries are attached. To see the bookings:",
+                "The calendar entries are attached. To see the bookings:".to_owned(),
             ),
-            (GroupHappened::Booked, Side::Host) if is_unpaid => (
-                "Payment expected",
-                format!("{customer} has made {count} together. The times of those that are to be paid are kept for a while."),
-                "Confirm them when the payment has arrived, and in time, and answer what is requested, from here:",
-            ),
-            (GroupHappened::Booked, Side::Host) if is_asked => (
+            (GroupHappened::Booked | GroupHappened::Agreed, Side::Host) if is_asked => (
                 "Please answer",
-                format!("{customer} has made {count} together. The times of those that are requested are kept until you answer."),
-                "Approve or decline the requests, one by one, from here:",
+                match is_all_asked {
+                    true => format!("{customer} has asked for {count} together. The times are kept for them until you answer."),
+                    false => format!(
+                        "{customer} has made {count} together. The times of those that are requested are kept until you answer."
+                    ),
+                },
+                "Approve or decline the requests, together or one by one, here:".to_owned(),
             ),
-            (GroupHappened::Booked, Side::Host) => (
+            (GroupHappened::Booked | GroupHappened::Agreed, Side::Host) => (
                 "Booked",
                 format!("{customer} has made {count} together."),
-                "The calendar entries are attached; you need not do anything. To see the bookings:",
+                "The calendar entries are attached; you need not do anything. To see the bookings:".to_owned(),
+            ),
+            (GroupHappened::Held, Side::Customer | Side::Operator) => (
+                "Kept",
+                format!(
+                    "You have made {count} together. They are kept for you for a while; what is not confirmed by then is given \
+                     up.{}",
+                    letter.rest()
+                ),
+                "To see the bookings, to confirm those that are yours to confirm, or to let them go:".to_owned(),
+            ),
+            (GroupHappened::Held, Side::Host) => (
+                "Payment awaited",
+                format!(
+                    "{customer} has made {count} together that must be paid for first. The times are kept for them for a while."
+                ),
+                "When the payment has arrived, confirm what it is for here; what is not confirmed in time is given up:"
+                    .to_owned(),
+            ),
+            (GroupHappened::Declined, Side::Customer | Side::Operator) => (
+                "Declined",
+                format!("Of the bookings that you asked for together, {count} {were} declined."),
+                "To see what is left, and to look for other times:".to_owned(),
+            ),
+            (GroupHappened::Declined, Side::Host) => (
+                "Declined",
+                format!(
+                    "Of the bookings that {customer} asked for together, {count} {were} declined. The times can be booked again."
+                ),
+                "They have been told; you need not do anything. To see what is left:".to_owned(),
+            ),
+            (GroupHappened::Expired, Side::Customer | Side::Operator) => (
+                expired,
+                format!(
+                    "Of the bookings that you made together, {count} {were} {how} in time. The times are not kept for you any more."
+                ),
+                "To see what is left, and to look for other times:".to_owned(),
+            ),
+            (GroupHappened::Expired, Side::Host) => (
+                expired,
+                format!(
+                    "Of the bookings that {customer} made together, {count} {were} {how} in time. The times can be booked again."
+                ),
+                "They have been told; you need not do anything. To see what is left:".to_owned(),
             ),
             (GroupHappened::Cancelled, Side::Customer) => (
                 "Cancelled",
                 format!("Of the bookings that you made together, {count} will not take place."),
-                match is_in_calendar {
-                    true => "The attachment takes what was agreed out of your calendar. To see what is left:",
-                    false => "You need not do anything. To see what is left:",
-                },
+                entered("To see what is left:"),
             ),
             (GroupHappened::Cancelled, Side::Operator) => (
                 "Cancelled",
                 format!("Of the bookings of {customer} that you were to operate, {count} will not take place."),
-                "The attachment takes what was agreed out of your calendar. To see what is left:",
+                entered("To see what is left:"),
             ),
             (GroupHappened::Cancelled, Side::Host) => (
                 "Cancelled",
                 format!(
                     "Of the bookings that {customer} made together, {count} will not take place. The times can be booked again."
                 ),
-                match is_in_calendar {
-                    true => {
-                        "The attachment takes what was agreed out of your calendar; you need not do anything. To see what is left:"
-                    }
-                    false => "You need not do anything. To see what is left:",
-                },
+                entered("You need not do anything. To see what is left:"),
             ),
         };
         let facts = &letter.first.facts;
@@ -164,7 +241,7 @@ impl Sender {
             greeting: greeting(&letter.first.name),
             intro,
             facts: letter.facts(),
-            call: call.to_owned(),
+            call,
             url: self.group_link(letter),
             token: None,
             outro: String::new(),

@@ -29,12 +29,12 @@ impl Method {
             | Happened::OperatorLeft
             | Happened::Offered
             | Happened::Requested
+            | Happened::Held
             | Happened::Reminder
             | Happened::Declined
             | Happened::Expired
             | Happened::Missed
             | Happened::OfferLapsed
-            | Happened::Held
             | Happened::HoldExpired
             | Happened::Overrun
             | Happened::Delayed

@@ -87,7 +87,7 @@ on_both_databases! {
         let made = book(&market, wish).await.expect(201);
         let customer = &server.mails(&market.customer.email, 1).await[0];
         assert_eq!(customer.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 2 more");
-        for line in ["Price together: 36.00 GBP", "Note: Prototype run", "    Rotor Works", "    Bench & Co"] {
+        for line in ["Price together: 36.00 GBP", "Note: Prototype run", "    Host: Rotor Works", "    Host: Bench & Co"] {
             assert!(customer.text.contains(&format!("{line}\n")), "{line} is not in\n{}", customer.text);
         }
         assert_eq!(customer.calendar.matches("BEGIN:VEVENT").count(), 3);
@@ -305,7 +305,7 @@ on_both_databases! {
         assert_eq!(each(&seen, "status"), ["confirmed", "cancelled", "confirmed"]);
     }
 
-    async fn a_group_that_is_held_is_confirmed_together_before_its_first_hold_runs_out(server) {
+    async fn a_group_that_is_held_is_kept_until_one_instant_and_confirmed_together(server) {
         let market = server.market(json!({ "booking_rules": { "hold_minutes": 30 } })).await;
         let rules = json!({ "hold_minutes": 10, "requires_approval": true });
         let Neighbour { owner, bench, .. } = neighbour(server, json!({ "booking_rules": rules })).await;
@@ -313,12 +313,10 @@ on_both_databases! {
         wish["hold"] = json!(true);
         let held = market.customer.post("/booking-groups", wish.clone()).await.expect(201);
         assert_eq!(each(&held, "status"), ["held", "held"]);
+        assert_eq!(each(&held, "expires_at"), ["2026-11-30T09:10:00Z"; 2]);
         server.advance(TimeDelta::minutes(10));
-        let late = market.customer.post(&format!("/booking-groups/{}/confirm", held.id()), json!({})).await.refused(409, "invalid_transition");
-        assert!(late.text("detail").contains("Bench"));
-        let expired = held["bookings"].as_array().unwrap().iter().find(|booking| booking["resource_id"] == json!(bench)).unwrap();
-        assert_eq!(in_the_way(&late), [(Value::Null, expired["id"].clone(), "invalid_transition".to_owned())]);
-        market.customer.post(&format!("/booking-groups/{}/cancel", held.id()), json!({})).await.expect(200);
+        let path = format!("/booking-groups/{}/confirm", held.id());
+        market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
 
         let held = market.customer.post("/booking-groups", wish).await.expect(201);
         let path = format!("/booking-groups/{}/confirm", held.id());
@@ -327,9 +325,143 @@ on_both_databases! {
         statuses.sort();
         assert_eq!(statuses, ["confirmed", "requested"]);
         market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
-        // Of the holds nobody has heard.
+        // Of the holds nobody but the customer has heard.
         let mails = server.mails(&owner.email, 1).await;
         assert_eq!(mails[0].subject, "Please answer: Bench, Tue 1 Dec 2026, 10:00–11:00");
+    }
+
+    async fn what_is_paid_for_first_keeps_its_whole_group_until_each_party_has_confirmed(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 30 } })).await;
+        let rules = json!({ "hold_minutes": 20, "requires_payment": true });
+        let Neighbour { owner, bench, .. } = neighbour(server, json!({ "booking_rules": rules })).await;
+        let wish = || json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, ELEVEN, TWELVE)]);
+        let made = book(&market, wish()).await.expect(201);
+        assert_eq!(each(&made, "status"), ["held", "held"]);
+        assert_eq!(each(&made, "expires_at"), ["2026-11-30T09:20:00Z"; 2]);
+        let told = server.mails(&market.customer.email, 1).await.remove(0);
+        assert_eq!(told.subject, "Kept: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
+        assert_eq!(told.text.matches("    Kept until: Mon 30 Nov 2026, 09:20").count(), 2, "{}", told.text);
+        assert!(told.text.contains("confirmed by its host when the payment has arrived"), "{}", told.text);
+        let asked = server.mails(&owner.email, 1).await.remove(0);
+        assert_eq!(asked.subject, "Payment awaited: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert!(asked.text.contains("    Kept until: Mon 30 Nov 2026, 09:20"), "{}", asked.text);
+
+        server.advance(TimeDelta::minutes(1));
+        let path = format!("/booking-groups/{}/confirm", made.id());
+        let confirmed = market.customer.post(&path, json!({})).await.expect(200);
+        assert_eq!(each(&confirmed, "status"), ["confirmed", "held"]);
+        let told = server.mails(&market.customer.email, 2).await.remove(1);
+        assert_eq!(told.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00");
+        assert!(told.text.contains("Still kept: Bench\n"), "{}", told.text);
+        let refused = market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
+        assert!(refused.text("detail").contains("payment"), "{refused:?}");
+        server.advance(TimeDelta::minutes(1));
+        let whole = owner.post(&path, json!({})).await.expect(200);
+        assert_eq!(each(&whole, "status"), ["confirmed"]);
+        let told = server.mails(&market.customer.email, 3).await.remove(2);
+        assert_eq!(told.subject, "Confirmed: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert!(!told.text.contains("Still"), "{}", told.text);
+        let subjects: Vec<_> = server.mails(&market.host.email, 1).await.into_iter().map(|mail| mail.subject).collect();
+        assert_eq!(subjects, ["Booked: Lathe, Tue 1 Dec 2026, 10:00–11:00"]);
+
+        // Of one that nobody confirms nothing is left, and both who knew of it hear so, once.
+        market.customer.post(&format!("/booking-groups/{}/cancel", made.id()), json!({})).await.expect(200);
+        server.advance(TimeDelta::minutes(1));
+        let made = book(&market, wish()).await.expect(201);
+        server.advance(TimeDelta::minutes(20));
+        server.run_jobs().await;
+        server.run_jobs().await;
+        let seen = market.customer.get(&format!("/booking-groups/{}", made.id())).await.expect(200);
+        assert_eq!((each(&seen, "status"), &seen["price"]), (vec!["expired".to_owned(); 2], &Value::Null));
+        let told = server.mails(&market.customer.email, 6).await.remove(5);
+        assert_eq!(told.subject, "Not confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
+        let told = server.mails(&owner.email, 5).await.remove(4);
+        assert_eq!(told.subject, "Not confirmed: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert_eq!(server.mails(&market.host.email, 2).await.len(), 2);
+    }
+
+    async fn a_host_hears_that_what_it_awaits_the_payment_of_is_let_go(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_payment": true } })).await;
+        let Neighbour { owner, bench, .. } = neighbour(server, json!({})).await;
+        let made = book(&market, json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, TEN, ELEVEN)])).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        market.customer.post(&format!("/booking-groups/{}/cancel", made.id()), json!({})).await.expect(200);
+        let mails = server.mails(&market.host.email, 2).await;
+        assert_eq!(mails[1].subject, "Cancelled: Lathe, Tue 1 Dec 2026, 10:00–11:00");
+        assert!(!mails[1].text.contains("attachment"), "{}", mails[1].text);
+        assert!(server.mails(&owner.email, 0).await.is_empty());
+    }
+
+    async fn a_request_that_has_expired_keeps_nobody_from_confirming_the_rest(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_payment": true, "hold_minutes": 60 } })).await;
+        let rules = json!({ "requires_approval": true, "answer_minutes": 5, "hold_minutes": 60 });
+        let Neighbour { bench, .. } = neighbour(server, json!({ "booking_rules": rules })).await;
+        let made = book(&market, json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, ELEVEN, TWELVE)])).await.expect(201);
+        let path = format!("/booking-groups/{}/confirm", made.id());
+        assert_eq!(each(&market.customer.post(&path, json!({})).await.expect(200), "status"), ["held", "requested"]);
+        server.advance(TimeDelta::minutes(5));
+        server.run_jobs().await;
+        market.host.post(&path, json!({})).await.expect(200);
+        let seen = market.customer.get(&format!("/booking-groups/{}", made.id())).await.expect(200);
+        assert_eq!(each(&seen, "status"), ["confirmed", "expired"]);
+    }
+
+    async fn each_host_answers_its_requests_of_a_group_together_and_the_customer_hears_what_is_left(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let saw = json!({ "name": "Saw", "booking_rules": { "requires_approval": true } });
+        let saw = market.host.list_resource(&market.site, saw).await;
+        let Neighbour { owner, bench, .. } = neighbour(server, json!({ "booking_rules": { "requires_approval": true } })).await;
+        let wish = json!([slot(&market.resource, TEN, ELEVEN), slot(&saw, ELEVEN, TWELVE), slot(&bench, TWELVE, "2026-12-01T13:00:00Z")]);
+        let made = book(&market, wish).await.expect(201);
+        let ids = each(&made, "id");
+        assert_eq!(each(&made, "status"), ["requested"; 3]);
+        let asked = server.mails(&market.customer.email, 1).await.remove(0);
+        assert_eq!(asked.subject, "Requested: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 2 more");
+        assert!(asked.text.contains("You have asked for 3 bookings together."), "{}", asked.text);
+        let asked = server.mails(&market.host.email, 1).await.remove(0);
+        assert_eq!(asked.subject, "Please answer: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
+
+        let path = |verb: &str| format!("/booking-groups/{}/{verb}", made.id());
+        for verb in ["approve", "decline"] {
+            market.customer.post(&path(verb), json!({})).await.refused(403, "forbidden");
+        }
+        server.advance(TimeDelta::minutes(1));
+        assert_eq!(each(&owner.post(&path("approve"), json!({})).await.expect(200), "status"), ["confirmed"]);
+        owner.post(&path("approve"), json!({})).await.refused(409, "invalid_transition");
+        let told = server.mails(&market.customer.email, 2).await.remove(1);
+        assert_eq!(told.subject, "Confirmed: Bench, Tue 1 Dec 2026, 12:00–13:00");
+        assert!(told.text.contains("Still requested: Lathe\n") && told.text.contains("Still requested: Saw\n"), "{}", told.text);
+
+        server.advance(TimeDelta::minutes(1));
+        let foreign = json!({ "booking_ids": [ids[0], ids[2]] });
+        market.host.post(&path("decline"), foreign).await.refused_fields(&[("/booking_ids/1", "invalid")]);
+        let declined = json!({ "booking_ids": [ids[0]], "reason": "Broken" });
+        assert_eq!(each(&market.host.post(&path("decline"), declined.clone()).await.expect(200), "status"), ["declined", "requested"]);
+        let refused = market.host.post(&path("decline"), declined).await.refused(409, "invalid_transition");
+        assert_eq!(in_the_way(&refused), [(json!("/booking_ids/0"), json!(ids[0]), "invalid_transition".to_owned())]);
+        for (email, count) in [(&market.customer.email, 3), (&market.host.email, 2)] {
+            let told = server.mails(email, count).await.remove(count - 1);
+            assert_eq!(told.subject, "Declined: Lathe, Tue 1 Dec 2026, 10:00–11:00");
+            assert!(told.text.contains("Reason: Broken\n"), "{}", told.text);
+        }
+        market.host.post(&path("decline"), json!({})).await.expect(200);
+        market.host.post(&path("decline"), json!({})).await.refused(409, "invalid_transition");
+        let seen = market.customer.get(&format!("/booking-groups/{}", made.id())).await.expect(200);
+        assert_eq!(each(&seen, "status"), ["declined", "declined", "confirmed"]);
+    }
+
+    async fn requests_of_a_group_that_nobody_answers_expire_with_one_mail_to_each(server) {
+        let rules = json!({ "requires_approval": true, "answer_minutes": 60 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let saw = market.host.list_resource(&market.site, json!({ "name": "Saw", "booking_rules": rules })).await;
+        book(&market, json!([slot(&market.resource, TEN, ELEVEN), slot(&saw, ELEVEN, TWELVE)])).await.expect(201);
+        server.advance(TimeDelta::minutes(60));
+        server.run_jobs().await;
+        server.run_jobs().await;
+        for email in [&market.customer.email, &market.host.email] {
+            let subjects: Vec<_> = server.mails(email, 2).await.into_iter().skip(1).map(|mail| mail.subject).collect();
+            assert_eq!(subjects, ["Not answered: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more"]);
+        }
     }
 
     async fn rules_give_way_in_a_group_for_those_who_manage_the_hosts_whose_rules_they_are(server) {

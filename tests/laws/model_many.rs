@@ -12,8 +12,10 @@ impl Model {
     /// Books all of it or nothing.
     pub(crate) fn book_group(&mut self, wishes: &[(Wish, bool)]) -> Answer {
         let (mut made, mut refused) = (Vec::new(), Vec::new());
-        for (number, (wish, hold)) in (0..).zip(wishes) {
-            match self.book(*wish, *hold) {
+        // One hold makes all of it wait.
+        let hold = wishes.iter().any(|(_, hold)| *hold);
+        for (number, (wish, _)) in (0..).zip(wishes) {
+            match self.book(*wish, hold) {
                 Ok(booked) => made.push(booked),
                 Err(code) => refused.push((number, code)),
             }
@@ -25,11 +27,7 @@ impl Model {
     /// Confirms what is held of a group, all of it or nothing.
     pub(crate) fn confirm_group(&mut self, which: usize) -> Answer {
         let Some(group) = self.groups.get(which).cloned() else { return Ok(()) };
-        let of = |status| group.iter().copied().filter(|which| self.status(&self.bookings[*which]) == status).collect();
-        let (late, held): (Vec<_>, _) = (of(Status::Expired), of(Status::Held));
-        if !late.is_empty() {
-            return Err(refused(&group, late.into_iter().map(|which| (which, "invalid_transition"))));
-        }
+        let held = group.iter().copied().filter(|which| self.status(&self.bookings[*which]) == Status::Held).collect();
         self.change_group(&group, held, Target::Confirm)
     }
 

@@ -24,11 +24,12 @@ impl Real {
         let mut booked = booked.map_err(|error| of_group(&error, &[]))?;
         self.groups.push(booked.group.id);
         // They are answered by start; of those that are alike each is as good as another.
+        let hold = bookings.iter().any(|wish| wish.hold);
         for wish in bookings {
             let is_it = |made: &Booking| {
                 let is_held = made.status == BookingStatus::Held;
                 let made = (made.resource_id, made.interval, made.quantity, is_held);
-                made == (wish.resource_id, wish.interval, wish.quantity, wish.hold)
+                made == (wish.resource_id, wish.interval, wish.quantity, hold)
             };
             let position = booked.bookings.iter().position(is_it).unwrap();
             self.made.push(booked.bookings.remove(position).id);

@@ -7,7 +7,7 @@ use crate::actions::customers::{self, Taker, Wisher};
 use crate::actions::error::Error;
 use crate::actions::{Caller, certifications, check_standing, is_insider, search, terms};
 use crate::domain::alternatives::Alternative;
-use crate::domain::booking::Side;
+use crate::domain::booking::{BookingStatus, Side};
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, UserId};
 use crate::domain::interval::Interval;
@@ -16,6 +16,7 @@ use crate::domain::pricing::{Price, Tariff, price};
 use crate::domain::problem::Code;
 use crate::domain::rules::{Violation, Wish};
 use crate::domain::terms::AgreedTerms;
+use crate::domain::time::UtcTime;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::members;
@@ -96,6 +97,8 @@ pub(in crate::actions) fn check_member(
 pub(in crate::actions) struct PartOf {
     pub(in crate::actions) series_id: Option<SeriesId>,
     pub(in crate::actions) group_id: Option<BookingGroupId>,
+    /// Until when it is kept, like all else, as a hold.
+    pub(in crate::actions) held_until: Option<UtcTime>,
 }
 
 /// Claims what is wished for, maybe as a part of something, on a resource that is locked, and settled first
@@ -146,7 +149,10 @@ pub(super) fn draft(
     violations.extend(missing);
     let detail = overridden(tx, caller, resource, violations, wish.override_reason.as_deref())?;
     let rules = &resource.fields.rules;
-    let (status, lapses_at) = rules.begin(tx.now, wish.hold, wish.interval);
+    let (status, lapses_at) = match part_of.held_until {
+        Some(until) => (BookingStatus::Held, Some(until)),
+        None => rules.begin(tx.now, wish.hold, wish.interval),
+    };
     let booking = Booking {
         id: tx.new_id(),
         status,

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Actor, Told, change, facts, news, record};
+use super::{Actor, Told, change, facts, news, record, told_of_group};
 use crate::actions::error::Error;
 use crate::actions::record::publish;
 use crate::actions::waitlist;
 use crate::domain::booking::{BookingStatus, LONGEST_OVERRUN};
-use crate::domain::event::{BookingFacts, Event, Happened, SeriesFacts, SeriesHappened};
-use crate::domain::ids::{ResourceId, SeriesId};
+use crate::domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking};
+use crate::domain::ids::{BookingGroupId, ResourceId, SeriesId};
 use crate::domain::interval::Interval;
 use crate::storage::blocks;
 use crate::storage::bookings::{self, Booking};
@@ -117,27 +117,31 @@ fn settle_all(tx: &mut Tx<'_>, claimed: &[ResourceId], claim: Option<Interval>) 
     waitlist::serve(tx, claimed, claim)
 }
 
-/// Makes the moves whose time has come. The requests of a series that nobody has answered are told together, and so are holds
-/// that were made together.
+/// Makes the moves whose time has come. What nobody has answered or confirmed of a series is told together, and so it is of a
+/// group.
 fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
     let mut expired: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
-    let mut unconfirmed: BTreeMap<_, Vec<BookingFacts>> = BTreeMap::new();
+    let mut unconfirmed: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
+    let mut of_groups: BTreeMap<BookingGroupId, Vec<ToldBooking>> = BTreeMap::new();
     for booking in bookings {
-        let together = (booking.series_id, booking.group_id);
-        if booking.status == BookingStatus::Held && together != (None, None) {
-            if let Some(ended) = end(tx, booking, false)? {
-                unconfirmed.entry(together).or_default().push(facts(&ended, None, None));
+        let was = booking.status;
+        let expires = booking.life().status_at(tx.now) == BookingStatus::Expired;
+        match (booking.series_id, booking.group_id) {
+            (Some(series_id), _) if expires => {
+                let ended = end(tx, booking, false)?.map(|ended| facts(&ended, Some(was), None));
+                let together = if was == BookingStatus::Held { &mut unconfirmed } else { &mut expired };
+                together.entry(series_id).or_default().extend(ended);
             }
-            continue;
-        }
-        let is_request = booking.status == BookingStatus::Requested;
-        match booking.series_id.filter(|_| is_request && booking.life().status_at(tx.now) == BookingStatus::Expired) {
-            Some(series_id) => {
+            (_, Some(group_id)) if expires => {
                 let ended = end(tx, booking, false)?;
-                expired.entry(series_id).or_default().extend(ended.map(|ended| facts(&ended, None, None)));
+                let told = ended.and_then(|ended| told_of_group(Some(was), &ended));
+                of_groups.entry(group_id).or_default().extend(told);
             }
-            None => drop(end(tx, booking, true)?),
+            _ => drop(end(tx, booking, true)?),
         }
+    }
+    for (group_id, bookings) in of_groups {
+        publish(tx, &Event::Group { happened: GroupHappened::Expired, group_id, bookings, left: Vec::new() })?;
     }
     for mut bookings in unconfirmed.into_values() {
         bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));

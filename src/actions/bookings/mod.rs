@@ -27,7 +27,7 @@ use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::{Caller, waitlist};
 use crate::domain::booking::{BookingStatus, Refusal, Side};
-use crate::domain::event::{BookingFacts, Event, Happened, Slot};
+use crate::domain::event::{BookingFacts, Event, Happened, Slot, ToldBooking};
 use crate::domain::ids::{BookingId, OrganizationId, UserId};
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
@@ -131,7 +131,9 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
     }
     let object = ("booking", booking.id.as_str());
     audit(tx, actor.user_id, Some(booking.host_organization_id), &format!("booking.{action}"), object, &detail)?;
-    if let Some(happened) = told.happened {
+    // Of a hold that its customer confirms nobody needs to hear.
+    let is_unheard = |happened: &Happened| *happened == Happened::Held && !booking.rules.requires_payment;
+    if let Some(happened) = told.happened.filter(|happened| !is_unheard(happened)) {
         let is_by_host = actor.side == Side::Host;
         let facts = BookingFacts { is_by_host, ..facts(booking, told.was, told.before) };
         publish(tx, &Event::Booking { happened, facts })?;
@@ -184,9 +186,19 @@ pub(super) const fn news(status: BookingStatus) -> Option<Happened> {
     }
 }
 
+/// What is told of a booking of a group that has come into its state, from another if there was one, together with others.
+pub(super) fn told_of_group(was: Option<BookingStatus>, booking: &Booking) -> Option<ToldBooking> {
+    let happened = match (was, booking.status) {
+        (Some(BookingStatus::Held), BookingStatus::Expired) => Happened::HoldExpired,
+        (_, status) => news(status)?,
+    };
+    Some(ToldBooking { happened, facts: facts(booking, was, None) })
+}
+
 /// Whether nobody hears of a change: a hold that its customer lets go, of which the host has never heard.
-pub(super) fn is_let_go(side: Side, was: BookingStatus, status: BookingStatus) -> bool {
-    (side, was, status) == (Side::Customer, BookingStatus::Held, BookingStatus::Cancelled)
+pub(super) fn is_let_go(side: Side, was: BookingStatus, booking: &Booking) -> bool {
+    (side, was, booking.status) == (Side::Customer, BookingStatus::Held, BookingStatus::Cancelled)
+        && !booking.rules.requires_payment
 }
 
 impl From<Refusal> for Error {

@@ -209,7 +209,7 @@ impl Step {
         // In the order in which all take them, the resource before the booking. Where there are others it is locked already.
         let locked = is_alone.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
         let told = Told {
-            happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, was, booking.status)),
+            happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, was, &booking)),
             was: Some(was),
             ..Told::default()
         };
