@@ -387,7 +387,7 @@ fn find_meant(
 }
 
 /// New times for the bookings of a series, on the clock at the site; what is left out stays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewTimes {
     /// When they start on their day.
     pub start_time: Option<NaiveTime>,
@@ -395,6 +395,17 @@ pub struct NewTimes {
     pub shift_days: i64,
     /// How long they last.
     pub duration_minutes: Option<i64>,
+    /// Why a manager of the host moves them against the rules.
+    pub override_reason: Option<String>,
+}
+
+/// A series whose bookings have other times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rescheduled {
+    /// The series with its bookings.
+    pub whole: Whole,
+    /// How much more they cost together than before; less than nothing where they cost less. None where the currencies differ.
+    pub price_difference: Option<Money>,
 }
 
 impl NewTimes {
@@ -409,12 +420,20 @@ impl NewTimes {
 /// Gives the bookings of a series that have not begun other times, from one on or all: all of these or none.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, `resource_not_bookable`,
+/// `not_found`, `forbidden` also for a reason of somebody who does not manage the host, `email_not_verified`,
+/// `invalid_transition` if there are none, `resource_not_bookable`,
 /// [`Error::OccurrencesRefused`] with those that cannot have their new time.
-pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, new: NewTimes) -> Result<Whole, Error> {
+pub fn reschedule(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SeriesId,
+    from: Option<BookingId>,
+    new: &NewTimes,
+) -> Result<Rescheduled, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
     let locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
     let resources = settled(tx, &meant)?;
+    let nothing = meant.first().map(|booking| Money { amount: 0, ..booking.price.total });
     let mut changing = Vec::new();
     for booking in meant {
         let resource = resources.get(&booking.resource_id).ok_or_else(Error::not_found)?;
@@ -431,24 +450,28 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bo
     }
     if changing.is_empty() {
         locked.serve(tx)?;
-        return get(tx, caller, id);
+        return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing });
     }
-    let (mut told, mut refused) = (Vec::new(), Vec::new());
+    let (mut told, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
     for (booking, (resource, span)) in vacated(tx, changing)? {
         let to = |tx: &mut Tx<'_>, interval| {
             let Booking { quantity, operated_by, .. } = booking;
             let leaving = Leaving { booking: &booking, side: actor.side };
-            let (moved, told) = move_to(tx, caller, leaving, Target { resource, interval, quantity, operated_by }, None)?;
+            let target = Target { resource, interval, quantity, operated_by };
+            let (moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
             bookings::update(tx.conn, &moved)?;
             record(tx, actor, Move::Reschedule.as_str(), &moved, told)?;
             Ok(moved)
         };
         let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, Some(&booking), &to)?;
-        match moved {
-            // The host has never heard of a hold.
-            Some(moved) if moved.status == BookingStatus::Held => {}
-            Some(moved) => told.push(facts(&moved, Some(booking.status), None)),
-            None => refused.push(occurrence),
+        let Some(moved) = moved else {
+            refused.push(occurrence);
+            continue;
+        };
+        differences.push(moved.price.total.checked_sub(booking.price.total));
+        // The host has never heard of a hold.
+        if moved.status != BookingStatus::Held {
+            told.push(facts(&moved, Some(booking.status), None));
         }
     }
     if !refused.is_empty() {
@@ -459,7 +482,8 @@ pub fn reschedule(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bo
     locked.serve(tx)?;
     let happened = (!told.is_empty()).then_some(SeriesHappened::Rescheduled);
     tell(tx, actor, Move::Reschedule.as_str(), &series, happened, told)?;
-    get(tx, caller, id)
+    let differences: Option<Vec<_>> = differences.into_iter().collect();
+    Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: differences.and_then(Money::sum) })
 }
 
 /// The resources of some bookings, which are locked, settled.

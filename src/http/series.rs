@@ -14,6 +14,7 @@ use super::request::{Command, Read};
 use crate::actions::bookings::due;
 use crate::actions::error::Error;
 use crate::actions::series::{self, NewSeries, NewTimes, Preview, Whole};
+use crate::domain::booking_group;
 use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::domain::money::Money;
@@ -162,6 +163,10 @@ impl From<Series> for SeriesView {
 struct WholeView {
     #[serde(flatten)]
     series: SeriesView,
+    /// What its bookings cost together, those left out that were called off. Null if nothing is left, or if one was moved to a
+    /// resource with another currency.
+    #[schema(required)]
+    price: Option<Money>,
     /// All its bookings, by start, whatever became of them: at most 200.
     bookings: Vec<BookingView>,
     /// The occurrences that could not be booked when the series was made.
@@ -171,7 +176,8 @@ struct WholeView {
 impl From<Whole> for WholeView {
     fn from(Whole { mut series, bookings }: Whole) -> Self {
         let skipped = std::mem::take(&mut series.skipped);
-        Self { series: series.into(), bookings: bookings.into_iter().map(BookingView::from).collect(), skipped }
+        let price = booking_group::price(bookings.iter().map(|booking| (booking.status, booking.price.total)));
+        Self { series: series.into(), price, bookings: bookings.into_iter().map(BookingView::from).collect(), skipped }
     }
 }
 
@@ -369,6 +375,9 @@ pub(super) struct SeriesMove {
     /// How long they last.
     #[schema(minimum = 1, maximum = 527_040)]
     duration_minutes: Option<i64>,
+    /// Why the rules give way, by a manager of the host; it goes into the history of each booking for which they do.
+    #[schema(min_length = 1, max_length = 2000)]
+    override_reason: Option<String>,
 }
 
 impl SeriesMove {
@@ -381,11 +390,22 @@ impl SeriesMove {
             fields.refuse("", "required", "must give start_time, shift_days or duration_minutes");
         }
         let duration = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, 1..=527_040));
+        let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
         fields.finish(|| {
             let (start_time, duration_minutes) = (start_time.flatten(), duration.flatten());
-            Some(NewTimes { start_time, shift_days: shift_days?, duration_minutes })
+            Some(NewTimes { start_time, shift_days: shift_days?, duration_minutes, override_reason: override_reason.flatten() })
         })
     }
+}
+
+/// A series whose bookings have other times.
+#[derive(Debug, Serialize, ToSchema)]
+struct RescheduledSeries {
+    #[serde(flatten)]
+    series: WholeView,
+    /// How much more those that were moved cost together than before, or less; null where the currencies differ.
+    #[schema(required)]
+    price_difference: Option<Money>,
 }
 
 /// Reschedule a series
@@ -393,14 +413,15 @@ impl SeriesMove {
 /// By either party: all bookings that have not begun, or this one and the later ones, get a new time of day, another day or
 /// another length, all or none of them. For a single one reschedule the booking. Both parties get one mail.
 #[utoipa::path(operation_id = "reschedule_series", tag = "series", params(("id" = String, Path)), request_body = SeriesMove,
-    responses((status = 200, body = WholeView)), extensions(("x-problems" = json!(["not_found", "forbidden",
+    responses((status = 200, body = RescheduledSeries)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "invalid_transition", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/series/{id}/reschedule")]
 pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<SeriesId>) -> Result<Reply, Problem> {
     let state = command.state.clone();
     let moved = command
         .run(move |tx, SignedIn(caller), body, _| {
-            reply(series::reschedule(tx, caller, id.0, body.from_booking_id, body.read()?)?)
+            let moved = series::reschedule(tx, caller, id.0, body.from_booking_id, &body.read()?)?;
+            Reply::ok(&RescheduledSeries { series: moved.whole.into(), price_difference: moved.price_difference })
         })
         .await;
     or_explain_parts(state, moved, move |tx| series::settle(tx, id.0), |_, _| Ok(())).await

@@ -251,6 +251,64 @@ on_both_databases! {
             .refused_fields(&[("/start_time", "invalid"), ("/shift_days", "out_of_range")]);
     }
 
+    async fn a_series_at_nine_stays_at_nine_when_the_clocks_change(server) {
+        let market = server.market(json!({})).await;
+        let weekly = wish(&market, "2027-03-22T09:00:00Z", "2027-03-22T10:00:00Z", "FREQ=WEEKLY;COUNT=2");
+        let series = market.customer.post("/series", weekly).await.expect(201);
+        assert_eq!(starts(&series), ["2027-03-22T09:00:00Z", "2027-03-29T08:00:00Z"]);
+        // Moved by days over the change it keeps its hour, too.
+        let path = format!("/series/{}/reschedule", series.id());
+        let moved = market.customer.post(&path, json!({ "shift_days": 7 })).await.expect(200);
+        assert_eq!(starts(&moved), ["2027-03-29T08:00:00Z", "2027-04-05T08:00:00Z"]);
+        let autumn = wish(&market, "2027-10-25T08:00:00Z", "2027-10-25T09:00:00Z", "FREQ=WEEKLY;COUNT=2");
+        let series = market.customer.post("/series", autumn).await.expect(201);
+        assert_eq!(starts(&series), ["2027-10-25T08:00:00Z", "2027-11-01T09:00:00Z"]);
+    }
+
+    async fn a_series_is_not_moved_to_an_hour_that_the_clocks_skip(server) {
+        let market = server.market(json!({})).await;
+        let weekly = wish(&market, "2027-03-21T09:00:00Z", "2027-03-21T10:00:00Z", "FREQ=WEEKLY;COUNT=2");
+        let series = market.customer.post("/series", weekly).await.expect(201);
+        let path = format!("/series/{}/reschedule", series.id());
+        let refused = market.customer.post(&path, json!({ "start_time": "01:30" })).await.refused(422, "booking_rules_violated");
+        assert_eq!((each(&refused["occurrences"], "date"), broken(&refused["occurrences"])), (vec![json!("2027-03-28")], vec![vec![json!("no_such_time")]]));
+        assert_eq!(market.customer.get(&format!("/series/{}", series.id())).await.expect(200).body, series.body);
+    }
+
+    async fn a_series_tells_what_it_costs_together_and_what_moving_it_costs(server) {
+        let market = server.market(json!({ "booking_rules": { "min_minutes": 60 } })).await;
+        let series = market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3")).await.expect(201);
+        assert_eq!(series["price"], json!({ "amount": 3600, "currency": "GBP" }));
+        server.advance(TimeDelta::minutes(1));
+        let path = |verb: &str| format!("/series/{}/{verb}", series.id());
+        let from = series["bookings"][1]["id"].clone();
+        let mut other = json!({ "from_booking_id": from, "start_time": "12:00", "duration_minutes": 30 });
+        let refused = market.host.post(&path("reschedule"), other.clone()).await.refused(422, "booking_rules_violated");
+        assert_eq!(broken(&refused["occurrences"]), [["too_short"]; 2]);
+        other["override_reason"] = json!(" ");
+        market.host.post(&path("reschedule"), other.clone()).await.refused_fields(&[("/override_reason", "required")]);
+        // A manager of the host says why the rules give way, and nobody else.
+        other["override_reason"] = json!("Agreed by phone");
+        assert!(market.customer.post(&path("reschedule"), other.clone()).await.status >= 400);
+        let moved = market.host.post(&path("reschedule"), other).await.expect(200);
+        assert_eq!(moved["price_difference"], json!({ "amount": -1200, "currency": "GBP" }));
+        assert_eq!(moved["price"], json!({ "amount": 2400, "currency": "GBP" }));
+        let history = market.host.get(&format!("/bookings/{}/history", from.as_str().unwrap())).await.expect(200);
+        assert_eq!(history.items().last().unwrap()["reason"], "Agreed by phone");
+        let left = market.customer.post(&path("cancel"), json!({ "from_booking_id": from })).await.expect(200);
+        assert_eq!(left["price"], json!({ "amount": 1200, "currency": "GBP" }));
+    }
+
+    async fn a_series_that_is_refused_names_what_could_be_booked_instead(server) {
+        let market = server.market(json!({})).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let daily = wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=2");
+        let refused = market.customer.post("/series", daily).await.refused(409, "slot_unavailable");
+        let instead = &refused["occurrences"][0]["alternatives"][0];
+        assert_eq!((&instead["resource_id"], &instead["price"]["amount"]), (&json!(market.resource), &json!(1200)));
+        market.book(instead["starts_at"].as_str().unwrap(), instead["ends_at"].as_str().unwrap()).await.expect(201);
+    }
+
     async fn the_requests_of_a_series_are_answered_together(server) {
         let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
         let request = async || market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3")).await.expect(201);

@@ -84,8 +84,9 @@ impl Real {
                     start_time: shift.start.map(|quarter| (start + quarters(quarter)).to_chrono().time()),
                     shift_days: shift.days,
                     duration_minutes: shift.length.map(|length| 15 * length),
+                    override_reason: None,
                 };
-                series::reschedule(tx, customer, id, from, new)
+                series::reschedule(tx, customer, id, from, &new).map(|moved| moved.whole)
             }
         });
         moved.await.map(drop).map_err(|error| self.of_series(&error))
