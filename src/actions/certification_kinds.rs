@@ -15,7 +15,7 @@ use crate::domain::problem::Code;
 use crate::storage::certification_kinds::{self, CertificationKind};
 use crate::storage::db::Tx;
 use crate::storage::trainings as training_rows;
-use crate::storage::{members, organizations, resources};
+use crate::storage::{booking_rules, members, organizations};
 
 /// How many of those that use a kind are named where it cannot be retired.
 const MOST_NAMED: usize = 10;
@@ -124,7 +124,7 @@ pub fn update(
 /// could be certified for these any more.
 fn check_unused(tx: &mut Tx<'_>, kind: &CertificationKind) -> Result<(), Error> {
     let hosts: Vec<_> = kind.hosts().collect();
-    let mut users = resources::list_requiring(tx.conn, &hosts, kind.id)?;
+    let mut users = booking_rules::list_requiring(tx.conn, &hosts, kind.id)?;
     let trainings = training_rows::list_scheduled(tx.conn, kind.id)?.into_iter();
     users.extend(trainings.filter(|training| hosts.contains(&training.organization_id)).map(|training| training.fields.name));
     if users.is_empty() {

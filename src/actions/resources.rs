@@ -16,9 +16,10 @@ use crate::domain::problem::Code;
 use crate::domain::resource::{ResourceFields, ResourceStatus};
 use crate::domain::rules::BookingRules;
 use crate::domain::site::SiteFields;
+use crate::storage::booking_rules::{self, RulesVersion};
 use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
-use crate::storage::resources::{self, Resource, RulesVersion};
+use crate::storage::resources::{self, Resource};
 use crate::storage::{bookings, certification_kinds, organizations, sites};
 
 /// Adds a resource to a site.
@@ -94,7 +95,7 @@ pub fn shown(tx: &mut Tx<'_>, caller: Option<Caller>, resource: Resource) -> Res
 /// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
 pub fn rules(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
     get_as(tx, caller, id, Permission::View)?;
-    let rows = resources::list_rules(tx.conn, id, paging.after.as_deref(), paging.rows())?;
+    let rows = booking_rules::list(tx.conn, id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |version| version.id.to_string()))
 }
 

@@ -14,7 +14,7 @@ use crate::domain::permissions::Permission;
 use crate::domain::site::SiteFields;
 use crate::storage::db::Tx;
 use crate::storage::sites::{self, Site};
-use crate::storage::{organizations, resources, waitlist_entries};
+use crate::storage::{booking_rules, organizations, resources, waitlist_entries};
 
 /// Opens a site.
 ///
@@ -92,7 +92,7 @@ pub fn update(
     let organization = site.organization_id;
     let were_holidays_known = site.fields.public_holidays().is_some();
     let fields = edit(site.fields)?;
-    if were_holidays_known && fields.public_holidays().is_none() && resources::is_any_closed_on_holidays(tx.conn, id)? {
+    if were_holidays_known && fields.public_holidays().is_none() && booking_rules::is_any_closed_on_holidays(tx.conn, id)? {
         let mut refused = Fields::default();
         let detail = "must be a country whose public holidays are known here: a resource at the site is closed on them";
         refused.refuse("/address/country", "invalid", detail);

@@ -95,9 +95,9 @@ fn has_nul(value: &Value) -> bool {
 fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, InvalidFields> {
     // serde reads an object from a list of its fields, too; nobody is told so.
     if has_list(&value) {
-        let lists =
-            shape::errors::<T>(&value).0.into_iter().filter(|error| value.pointer(&error.pointer).is_some_and(Value::is_array));
-        let lists: Vec<_> = lists.collect();
+        let is_list =
+            |error: &FieldError| error.code == "wrong_type" && value.pointer(&error.pointer).is_some_and(Value::is_array);
+        let lists: Vec<_> = shape::errors::<T>(&value).0.into_iter().filter(is_list).collect();
         if !lists.is_empty() {
             return Err(InvalidFields(lists));
         }

@@ -19,7 +19,8 @@ use crate::domain::paging::Page;
 use crate::domain::resource::{NewResource, ResourceFields};
 use crate::domain::rules::BookingRules;
 use crate::domain::time::UtcTime;
-use crate::storage::resources::{Resource, RulesVersion};
+use crate::storage::booking_rules::RulesVersion;
+use crate::storage::resources::Resource;
 
 /// Something that can be booked, and where it is.
 #[derive(Debug, Serialize, ToSchema)]

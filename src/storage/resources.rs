@@ -12,7 +12,7 @@ use super::error::StorageError;
 use super::resource_links::list_linked;
 use super::schema::{allocations, booking_rules, organizations, resource_links, resources, sites, tariffs, waitlist_entries};
 use super::types::{Json, Shared};
-use crate::domain::ids::{BookingRulesId, CertificationKindId, OrganizationId, ResourceId, SiteId, TariffId};
+use crate::domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use crate::domain::out_of_order::OutOfOrder;
 use crate::domain::pricing::Tariff;
 use crate::domain::public_holidays::PublicHolidays;
@@ -500,68 +500,6 @@ pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageE
         ))
         .execute(conn)?;
     Ok(())
-}
-
-/// A version of the rules of a resource.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RulesVersion {
-    /// Its identifier.
-    pub id: BookingRulesId,
-    /// What the rules were.
-    pub rules: Arc<BookingRules>,
-    /// Since when.
-    pub created_at: UtcTime,
-}
-
-/// The versions of the rules of a resource that are older than `before`, the newest first.
-///
-/// # Errors
-/// When the database fails.
-pub fn list_rules(
-    conn: &mut Conn,
-    resource: ResourceId,
-    before: Option<&str>,
-    limit: i64,
-) -> Result<Vec<RulesVersion>, StorageError> {
-    let mut query = booking_rules::table
-        .filter(booking_rules::resource_id.eq(resource))
-        .order(booking_rules::id.desc())
-        .limit(limit)
-        .select((booking_rules::id, booking_rules::rules, booking_rules::created_at))
-        .into_boxed();
-    if let Some(before) = before {
-        query = query.filter(booking_rules::id.lt(before.to_owned()));
-    }
-    let rows: Vec<(BookingRulesId, Shared<BookingRules>, UtcTime)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(id, Shared(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
-}
-
-/// Whether the rules of a resource at a site close it on public holidays.
-///
-/// # Errors
-/// When the database fails.
-pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, StorageError> {
-    let rules: Vec<Shared<BookingRules>> = resources::table
-        .inner_join(booking_rules::table)
-        .filter(resources::site_id.eq(site))
-        .select(booking_rules::rules)
-        .load(conn)?;
-    Ok(rules.iter().any(|Shared(rules)| rules.closed_on_public_holidays))
-}
-
-/// What these hosts have on offer that requires a certification, by name.
-///
-/// # Errors
-/// When the database fails.
-pub fn list_requiring(conn: &mut Conn, hosts: &[OrganizationId], kind: CertificationKindId) -> Result<Vec<String>, StorageError> {
-    Ok(resources::table
-        .inner_join(booking_rules::table)
-        .filter(resources::organization_id.eq_any(hosts).and(resources::status.eq(ResourceStatus::Listed)))
-        // Nothing else in the rules has this identifier.
-        .filter(booking_rules::rules.like(format!("%\"{kind}\"%")))
-        .order((resources::name, resources::id))
-        .select(resources::name)
-        .load(conn)?)
 }
 
 /// Adds the tariff of a resource as a version, under its `tariff_id`.

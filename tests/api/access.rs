@@ -447,7 +447,15 @@ fn check(answer: Answer, expected: &str) {
 }
 
 /// What of a booking is the host's alone: a booker of the customer is told so, and may do all else.
-const OF_THE_HOST: &[&str] = &["approve_booking", "approve_series", "decline_booking", "decline_series", "no_show_booking"];
+const OF_THE_HOST: &[&str] = &[
+    "approve_booking",
+    "approve_booking_group",
+    "approve_series",
+    "decline_booking",
+    "decline_booking_group",
+    "decline_series",
+    "no_show_booking",
+];
 
 impl Operation {
     /// Whether it does something with bookings.

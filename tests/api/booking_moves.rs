@@ -178,7 +178,7 @@ on_both_databases! {
         reschedule(&market.host, &held, longer).await.expect(200);
         let mut move_there = there;
         move_there["override_reason"] = json!("Has paid by telephone");
-        reschedule(&market.customer, &free, move_there.clone()).await.refused(403, "forbidden");
+        reschedule(&market.customer, &free, move_there.clone()).await.refused(422, "booking_rules_violated");
         assert_eq!(reschedule(&market.host, &free, move_there).await.expect(200)["resource_name"], "Paid");
     }
 

@@ -200,8 +200,9 @@ on_both_databases! {
         let group = json!({ "organization_id": market.customer_organization, "bookings": [{
             "resource_id": market.resource, "starts_at": TEN, "ends_at": ELEVEN, "accepted_terms": wish(2)["accepted_terms"],
         }] });
-        let refused = market.customer.post("/booking-groups", group).await.refused(409, "terms_outdated");
-        assert_eq!(refused["errors"][0]["pointer"], "/bookings/0/accepted_terms/0");
+        let refused = market.customer.post("/booking-groups", group).await.refused(422, "booking_rules_violated");
+        let outdated = &refused["bookings"][0];
+        assert_eq!((&outdated["pointer"], &outdated["code"]), (&json!("/bookings/0/accepted_terms/0"), &json!("terms_outdated")));
         let mut taken = wish(1);
         taken["quantity"] = json!(2);
         market.customer.post("/bookings", taken).await.refused(422, "booking_rules_violated");

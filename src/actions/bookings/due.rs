@@ -13,6 +13,7 @@ use crate::domain::interval::Interval;
 use crate::storage::blocks;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
+use crate::storage::due;
 use crate::storage::resource_links;
 use crate::storage::resources::{self, Resource};
 
@@ -21,7 +22,7 @@ use crate::storage::resources::{self, Resource};
 /// # Errors
 /// When the database fails.
 pub fn list_resources(tx: &mut Tx<'_>) -> Result<BTreeSet<ResourceId>, Error> {
-    let mut due = bookings::list_due_resources(tx.conn, tx.now)?;
+    let mut due = due::list_resources(tx.conn, tx.now)?;
     due.extend(blocks::list_over_resources(tx.conn, tx.now)?);
     Ok(due.into_iter().collect())
 }
@@ -34,7 +35,7 @@ pub fn list_resources(tx: &mut Tx<'_>) -> Result<BTreeSet<ResourceId>, Error> {
 pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
     catch_up(tx, resource)?;
     // It is locked: nobody comes in between who would not be told.
-    let overrunning = bookings::list_overrunning(tx.conn, resource, tx.now)?;
+    let overrunning = due::list_overrunning(tx.conn, resource, tx.now)?;
     flag_overruns(tx, overrunning)
 }
 
@@ -111,7 +112,7 @@ fn claimed(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<ResourceId>, Erro
 }
 
 fn settle_all(tx: &mut Tx<'_>, claimed: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
-    let spent = bookings::list_spent(tx.conn, claimed, tx.now)?;
+    let spent = due::list_spent(tx.conn, claimed, tx.now)?;
     end_all(tx, spent)?;
     blocks::update_over(tx.conn, claimed, tx.now)?;
     waitlist::serve(tx, claimed, claim)
@@ -171,7 +172,7 @@ fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
     for booking in bookings {
         let (was, delayed) = (Some(booking.status), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
-        let others = bookings::list_overrun(tx.conn, &linked)?;
+        let others = due::list_overrun(tx.conn, &linked)?;
         let overrun = Booking { is_overrun: true, updated_at: tx.now, ..booking };
         change(tx, Actor::SYSTEM, "overrun", overrun, Told { happened: Some(Happened::Overrun), was, ..Told::default() })?;
         for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
@@ -190,7 +191,7 @@ pub(super) fn tell_if_delayed(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), 
         return Ok(());
     }
     let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
-    let overrunning = bookings::list_overrun(tx.conn, &linked)?;
+    let overrunning = due::list_overrun(tx.conn, &linked)?;
     if overrunning.iter().any(|other| delays(other, booking)) { tell_delay(tx, booking) } else { Ok(()) }
 }
 
