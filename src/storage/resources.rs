@@ -368,7 +368,8 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
 /// # Errors
 /// When a resource does not exist, or the database fails.
 pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, StorageError> {
-    // Most are one without links.
+    // Most are one without links. Who waits here for the transaction that gives it its first link holds it out of order from
+    // then on; PostgreSQL ends one of those who then wait in a circle, and it is tried again.
     if let [id] = ids {
         let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::id);
         let locked: Option<ResourceId> = match conn {
