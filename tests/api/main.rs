@@ -33,3 +33,4 @@ mod series;
 mod terms;
 mod trainings;
 mod waitlist;
+mod waitlist_offers;

@@ -7,31 +7,31 @@ use crate::support::client::Answer;
 use crate::support::people::{Market, User};
 use crate::support::server::{Server, on_both_databases};
 
-const TEN: &str = "2026-12-01T10:00:00Z";
-const ELEVEN: &str = "2026-12-01T11:00:00Z";
-const TWELVE: &str = "2026-12-01T12:00:00Z";
+pub(crate) const TEN: &str = "2026-12-01T10:00:00Z";
+pub(crate) const ELEVEN: &str = "2026-12-01T11:00:00Z";
+pub(crate) const TWELVE: &str = "2026-12-01T12:00:00Z";
 
 /// Somebody with an organization, who wants what the customer wants.
-struct Rival {
-    user: User,
-    organization: String,
+pub(crate) struct Rival {
+    pub(crate) user: User,
+    pub(crate) organization: String,
 }
 
 impl Rival {
-    async fn new(server: &Server, name: &str) -> Self {
+    pub(crate) async fn new(server: &Server, name: &str) -> Self {
         let user = server.user(name).await;
         let organization = user.found(&format!("{name}'s works")).await;
         Self { user, organization }
     }
 
-    fn wish(&self, market: &Market, (from, to): (&str, &str)) -> Value {
+    pub(crate) fn wish(&self, market: &Market, (from, to): (&str, &str)) -> Value {
         let mut wish = market.wish(from, to);
         wish["organization_id"] = json!(self.organization);
         wish
     }
 
     /// Joins the line, and answers the entry.
-    async fn waits(&self, server: &Server, market: &Market, window: (&str, &str), minutes: i64) -> String {
+    pub(crate) async fn waits(&self, server: &Server, market: &Market, window: (&str, &str), minutes: i64) -> String {
         // Whoever comes later has a later time.
         server.advance(TimeDelta::milliseconds(1));
         let mut wish = self.wish(market, window);
@@ -39,20 +39,20 @@ impl Rival {
         self.user.post("/waitlist", wish).await.expect(201).id()
     }
 
-    async fn entry(&self, id: &str) -> Value {
+    pub(crate) async fn entry(&self, id: &str) -> Value {
         let entry = self.user.get(&format!("/waitlist/{id}")).await.expect(200);
         json!({ "status": entry["status"], "booking_id": entry["booking_id"] })
     }
 
     /// The hold that was offered.
-    async fn offer(&self, id: &str) -> String {
+    pub(crate) async fn offer(&self, id: &str) -> String {
         let entry = self.entry(id).await;
         assert_eq!(entry["status"], "offered");
         entry["booking_id"].as_str().unwrap().to_owned()
     }
 }
 
-const WAITING: &str = "waiting";
+pub(crate) const WAITING: &str = "waiting";
 
 on_both_databases! {
     async fn what_comes_free_is_offered_to_the_first_whose_wish_fits_and_then_to_the_next(server) {
@@ -459,167 +459,6 @@ on_both_databases! {
         market.host.patch(&format!("/resources/{other}"), json!({ "status": "retired" })).await.expect(200);
         assert_eq!(rival.entry(&entry).await["status"], "left");
         server.mails(&rival.user.email, 3).await;
-    }
-
-    async fn who_waits_may_name_somebody_else_to_operate(server) {
-        let host = server.market(json!({})).await;
-        let kinds = format!("/organizations/{}/certification-kinds", host.host_organization);
-        let kind = host.host.post(&kinds, json!({ "name": "Laser" })).await.expect(201).id();
-        let rules = json!({ "name": "Laser", "booking_rules": { "required_certification_ids": [kind] } });
-        let resource = host.host.list_resource(&host.site, rules).await;
-        let market = Market { resource, ..host };
-        let (rival, operator, stranger) = (Rival::new(server, "Flo").await, server.user("Olga").await, server.user("Sven").await);
-        let members = format!("/organizations/{}/members", rival.organization);
-        rival.user.post(&members, json!({ "email": operator.email, "role": "booker" })).await.expect(201);
-        let grant = json!({ "email": operator.email });
-        market.host.post(&format!("/certification-kinds/{kind}/certifications"), grant).await.expect(201);
-        let naming = |user: &User| {
-            let mut wish = rival.wish(&market, (TEN, ELEVEN));
-            wish["operated_by"] = json!(user.id);
-            wish
-        };
-        // What is free is waited for by nobody, whoever would operate it.
-        let refused = rival.user.post("/waitlist", rival.wish(&market, (TEN, ELEVEN))).await;
-        assert_eq!(refused.refused(422, "booking_rules_violated")["violations"][0]["code"], "certification_missing");
-        rival.user.post("/waitlist", naming(&operator)).await.refused(409, "slot_available");
-        rival.user.post("/waitlist", naming(&stranger)).await.refused_fields(&[("/operated_by", "not_a_member")]);
-        let slots = async |query: &str| {
-            let path = format!("/resources/{}/slots?from={TEN}&to={ELEVEN}{query}", market.resource);
-            rival.user.get(&path).await
-        };
-        let by = format!("&operated_by={}", operator.id);
-        let of = format!("&organization_id={}", rival.organization);
-        assert_eq!(slots(&of).await.expect(200).items(), [Value::Null; 0]);
-        assert_eq!(slots(&format!("{of}{by}")).await.expect(200).items().len(), 4);
-        slots(&by).await.refused_fields(&[("operated_by", "invalid")]);
-        slots(&format!("{of}&operated_by={}", stranger.id)).await.refused_fields(&[("operated_by", "not_a_member")]);
-        let found = async |query: &str| {
-            let path = format!("/search/available?q=laser&starts_at={TEN}&ends_at={ELEVEN}{query}");
-            rival.user.get(&path).await
-        };
-        let of = format!("&customer={}", rival.organization);
-        assert_eq!(found(&of).await.expect(200).items()[0]["bookable"], false);
-        assert_eq!(found(&format!("{of}{by}")).await.expect(200).items()[0]["bookable"], true);
-        found(&by).await.refused_fields(&[("operated_by", "invalid")]);
-
-        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN });
-        let path = format!("/resources/{}/blocks", market.resource);
-        let block = market.host.post(&path, block).await.expect(201).id();
-        let entry = rival.user.post("/waitlist", naming(&operator)).await.expect(201);
-        assert_eq!(entry["operated_by"], operator.id);
-        market.host.delete(&format!("{path}/{block}")).await.expect(204);
-        let offered = rival.user.get(&format!("/bookings/{}", rival.offer(&entry.id()).await)).await.expect(200);
-        assert_eq!(offered["operated_by"], operator.id);
-    }
-
-    async fn nobody_waits_where_rules_are_all_that_is_in_the_way_or_always_will_be(server) {
-        let quota = json!({ "per": "organization", "most_minutes": 60, "within": "day" });
-        let market = server.market(json!({ "booking_rules": { "quotas": [quota], "notice_minutes": 600 } })).await;
-        market.book(TEN, ELEVEN).await.expect(201);
-        let refused = async |wish: Value| {
-            let refused = market.customer.post("/waitlist", wish).await.refused(422, "booking_rules_violated");
-            refused["violations"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect::<Vec<_>>()
-        };
-        // It is free, and it will be as long as nobody else wants it.
-        assert_eq!(refused(market.wish(ELEVEN, TWELVE)).await, ["quota_exceeded"]);
-        // It is taken, but no slot may ever start then, or for them.
-        assert_eq!(refused(market.wish("2026-12-01T10:05:00Z", "2026-12-01T10:35:00Z")).await, ["off_grid"]);
-        let now = server.now();
-        let soon = |minutes: i64| json!(now + TimeDelta::minutes(minutes));
-        let mut wish = market.wish(TEN, ELEVEN);
-        (wish["starts_at"], wish["ends_at"]) = (soon(60), soon(120));
-        assert_eq!(refused(wish).await, ["too_soon"]);
-        let rules = json!({ "booking_rules": { "bookable_by": { "kinds": ["makerspace"] }, "quotas": [] } });
-        market.host.patch(&format!("/resources/{}", market.resource), rules).await.expect(200);
-        assert_eq!(refused(market.wish(TEN, ELEVEN)).await, ["not_for_this_customer"]);
-    }
-
-    async fn what_becomes_of_an_offer_becomes_of_who_waited(server) {
-        let market = server.market(json!({ "booking_rules": { "offer_minutes": 60 } })).await;
-        let rival = Rival::new(server, "Flo").await;
-        let offered = async || {
-            let taken = market.book(TEN, ELEVEN).await.expect(201).id();
-            let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
-            market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
-            (rival.offer(&entry).await, entry)
-        };
-        let (late, lapsed) = offered().await;
-        let seen = rival.user.get(&format!("/waitlist/{lapsed}")).await.expect(200);
-        assert_eq!(seen["expires_at"], rival.user.get(&format!("/bookings/{late}")).await.expect(200)["expires_at"]);
-        server.advance(TimeDelta::minutes(60));
-        // From that instant on, whether or not a job has come by.
-        assert_eq!(rival.entry(&lapsed).await["status"], "lapsed");
-        server.run_jobs().await;
-        let mails = server.mails(&rival.user.email, 2).await;
-        assert!(mails[1].subject.starts_with("Your turn is over: Lathe, "), "{mails:?}");
-        rival.user.post(&format!("/waitlist/{lapsed}/leave"), json!({})).await.refused(409, "invalid_transition");
-
-        let (gone, declined) = offered().await;
-        let left = rival.user.post(&format!("/waitlist/{declined}/leave"), json!({})).await.expect(200);
-        assert_eq!((&left["status"], &left["expires_at"]), (&json!("declined"), &Value::Null));
-        assert_eq!(rival.user.get(&format!("/bookings/{gone}")).await.expect(200)["status"], "cancelled");
-        let (kept, taken) = offered().await;
-        rival.user.post(&format!("/bookings/{kept}/confirm"), json!({})).await.expect(200);
-        assert_eq!(rival.entry(&taken).await["status"], "taken");
-        for (status, id) in [("lapsed", lapsed), ("declined", declined), ("taken", taken)] {
-            let found = rival.user.get(&format!("/waitlist?status={status}")).await.expect(200);
-            assert_eq!(found.items().iter().map(|item| item["id"].clone()).collect::<Vec<_>>(), [id]);
-        }
-        assert_eq!(rival.user.get("/waitlist?status=offered").await.expect(200).items(), [Value::Null; 0]);
-        assert_eq!(server.mails(&market.host.email, 1).await.iter().filter(|mail| mail.subject.contains("turn")).count(), 0);
-    }
-
-    async fn an_offer_that_makes_room_for_a_block_waits_on_in_its_old_place(server) {
-        let market = server.market(json!({})).await;
-        let taken = market.book(TEN, ELEVEN).await.expect(201).id();
-        let (first, second) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
-        let one = first.waits(server, &market, (TEN, ELEVEN), 60).await;
-        let two = second.waits(server, &market, (TEN, ELEVEN), 60).await;
-        market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
-        let displaced = first.offer(&one).await;
-        let path = format!("/resources/{}/blocks", market.resource);
-        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN, "bookings": "cancel" });
-        let block = market.host.post(&path, block).await.expect(201).id();
-        assert_eq!(first.entry(&one).await, json!({ "status": WAITING, "booking_id": null }));
-        market.host.delete(&format!("{path}/{block}")).await.expect(204);
-        assert_ne!(first.offer(&one).await, displaced);
-        assert_eq!(second.entry(&two).await["status"], WAITING);
-    }
-
-    async fn who_books_what_is_kept_for_them_is_told_so(server) {
-        let market = server.market(json!({})).await;
-        let taken = market.book(TEN, ELEVEN).await.expect(201).id();
-        let (rival, other) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
-        let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
-        market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
-        let offered = rival.offer(&entry).await;
-        let wish = |rival: &Rival| rival.wish(&market, (TEN, ELEVEN));
-        let refused = rival.user.post("/bookings", wish(&rival)).await.refused(409, "slot_unavailable");
-        assert!(refused.text("detail").contains(&offered), "{refused:?}");
-        let refused = other.user.post("/bookings", wish(&other)).await.refused(409, "slot_unavailable");
-        assert!(!refused.text.contains(&offered), "{refused:?}");
-    }
-
-    async fn an_offer_that_is_paid_for_first_is_told_to_the_host_who_confirms_it(server) {
-        let market = server.market(json!({ "booking_rules": { "requires_payment": true, "offer_minutes": 60 } })).await;
-        let path = format!("/resources/{}/blocks", market.resource);
-        let (first, second) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
-        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN });
-        let block = market.host.post(&path, block).await.expect(201).id();
-        let one = first.waits(server, &market, (TEN, ELEVEN), 60).await;
-        let two = second.waits(server, &market, (TEN, ELEVEN), 60).await;
-        market.host.delete(&format!("{path}/{block}")).await.expect(204);
-        let offered = first.offer(&one).await;
-        first.user.post(&format!("/bookings/{offered}/confirm"), json!({})).await.refused(403, "forbidden");
-        assert!(server.mails(&first.user.email, 1).await[0].text.contains("pay in time: the host confirms it"));
-        assert!(server.mails(&market.host.email, 1).await[0].subject.starts_with("Payment expected: Lathe, "));
-        server.advance(TimeDelta::minutes(60));
-        server.run_jobs().await;
-        let offered = second.offer(&two).await;
-        market.host.post(&format!("/bookings/{offered}/confirm"), json!({})).await.expect(200);
-        assert_eq!((first.entry(&one).await["status"].clone(), second.entry(&two).await["status"].clone()), (json!("lapsed"), json!("taken")));
-        let told = server.mails(&market.host.email, 4).await;
-        assert_eq!(told.iter().filter(|mail| mail.subject.starts_with("Not paid: ")).count(), 1, "{told:?}");
     }
 
     async fn the_line_is_seen_by_who_waits_and_by_the_host_in_order(server) {
