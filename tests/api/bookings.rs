@@ -227,7 +227,7 @@ on_both_databases! {
         let mut wishes = Vec::new();
         for verb in ["confirm", "", "cancel", "check-in", "check-out"] {
             let mut wish = market.wish(soon.0, soon.1);
-            wish["hold"] = json!(verb == "" || verb == "confirm");
+            wish["hold"] = json!(verb.is_empty() || verb == "confirm");
             wishes.push((wish, verb));
         }
         for verb in ["approve", "decline", ""] {
