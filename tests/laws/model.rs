@@ -5,7 +5,7 @@ use sharefloor::domain::booking::BookingStatus as Status;
 use sharefloor::domain::ids::{BookingId, WaitlistEntryId};
 use sharefloor::domain::waitlist::WaitlistStatus;
 
-use crate::steps::{Answer, Link, Step, Target, Wish};
+use crate::steps::{Answer, Edge, Link, Step, Target, Wish};
 
 /// How much there is of the other resource.
 pub(crate) const OTHER_CAPACITY: i32 = 3;
@@ -69,6 +69,7 @@ pub(crate) struct Block {
 /// Somebody who waits for a slot of a length within a window.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Waiting {
+    pub(crate) on: usize,
     pub(crate) from: i64,
     pub(crate) to: i64,
     pub(crate) length: i64,
@@ -91,7 +92,7 @@ pub(crate) struct Rules {
     pub(crate) no_show: Option<i64>,
 }
 
-/// The model: what a host with paper and pencil would know. All who wait want the first resource.
+/// The model: what a host with paper and pencil would know.
 #[derive(Debug, Clone)]
 pub(crate) struct Model {
     pub(crate) now: i64,
@@ -106,7 +107,10 @@ pub(crate) struct Model {
     pub(crate) series: Vec<Vec<usize>>,
     pub(crate) blocks: Vec<Option<Block>>,
     pub(crate) line: Vec<Waiting>,
-    link: Option<Link>,
+    /// How much of the other each one that is claimed of a resource takes along.
+    takes: [Option<i32>; 2],
+    /// Whether the two exclude each other.
+    excludes: bool,
 }
 
 impl Model {
@@ -121,7 +125,8 @@ impl Model {
             series: Vec::new(),
             blocks: Vec::new(),
             line: Vec::new(),
-            link: None,
+            takes: [None; 2],
+            excludes: false,
         }
     }
 
@@ -166,23 +171,17 @@ impl Model {
         there.map(|claim| claim.quantity).sum()
     }
 
-    /// How much is taken of it, with what claims on the first resource take along of the other.
+    /// How much is taken of it, with what claims on the other take along.
     fn taken(&self, on: usize, at: i64) -> i32 {
-        let along = match self.link {
-            Some(Link::Takes(each)) if on == 1 => each * self.claimed(0, at),
-            _ => 0,
-        };
-        self.claimed(on, at) + along
+        self.claimed(on, at) + self.takes[1 - on].map_or(0, |each| each * self.claimed(1 - on, at))
     }
 
     /// How much of a resource can be had at a quarter.
     pub(crate) fn free(&self, on: usize, at: i64) -> i32 {
         let own = self.capacity[on] - self.taken(on, at);
-        match self.link {
-            Some(Link::Takes(each)) if on == 0 => own.min((self.capacity[1] - self.taken(1, at)) / each),
-            Some(Link::Excludes) if self.taken(1 - on, at) > 0 => 0,
-            _ => own,
-        }
+        let along = self.takes[on].map_or(own, |each| (self.capacity[1 - on] - self.taken(1 - on, at)) / each);
+        let is_excluded = self.excludes && (self.taken(1 - on, at) > 0 || self.takes[on].is_some() && self.taken(on, at) > 0);
+        if is_excluded { 0 } else { own.min(along) }
     }
 
     pub(crate) fn fits(&self, claim: Claim) -> bool {
@@ -198,10 +197,17 @@ impl Model {
 
     /// Whether all that is claimed fits as it is.
     fn is_lawful(&self) -> bool {
-        self.claims().flat_map(|claim| claim.from..claim.to).all(|at| {
-            let (own, other) = (self.taken(0, at), self.taken(1, at));
-            let is_excluded = matches!(self.link, Some(Link::Excludes)) && own > 0 && other > 0;
-            own <= self.capacity[0] && other <= self.capacity[1] && !is_excluded
+        let claims: Vec<_> = self.claims().collect();
+        claims.iter().flat_map(|claim| claim.from..claim.to).all(|at| {
+            let on = |on: usize| -> Vec<usize> {
+                let takes = |claim: &Claim| claim.on == on || self.takes[claim.on].is_some();
+                let there = claims.iter().enumerate().filter(|(_, claim)| (claim.from..claim.to).contains(&at) && takes(claim));
+                there.map(|(number, _)| number).collect()
+            };
+            let (own, other) = (on(0), on(1));
+            let is_one = own.len() == 1 && own == other;
+            let is_excluded = self.excludes && !own.is_empty() && !other.is_empty() && !is_one;
+            self.taken(0, at) <= self.capacity[0] && self.taken(1, at) <= self.capacity[1] && !is_excluded
         })
     }
 
@@ -228,16 +234,12 @@ impl Model {
         if self.rules[wish.on].requires_approval { wish.from } else { wish.from + wish.length }
     }
 
-    /// Offers what is free to those who wait for it, in their order.
-    fn serve(&mut self) {
-        self.serve_for(None);
-    }
-
-    /// The same, or only to those whom a claim that is to be made could pass over.
-    fn serve_for(&mut self, claim: Option<Claim>) {
-        let (before, after) = self.rules[0].buffers;
-        for number in self.in_line() {
+    /// Offers what is free of these resources to those who wait for any of them, in their order; or only to those whom a claim that
+    /// is to be made could pass over.
+    fn serve(&mut self, of: &[usize], claim: Option<Claim>) {
+        for number in self.in_line(of) {
             let waiting = self.line[number];
+            let (on, (before, after)) = (waiting.on, self.rules[waiting.on].buffers);
             let is_passed_by = |claim: Claim| claim.from < waiting.to + after && waiting.from - before < claim.to;
             if waiting.status != WaitlistStatus::Waiting || claim.is_some_and(|claim| !is_passed_by(claim)) {
                 continue;
@@ -245,8 +247,8 @@ impl Model {
             if self.now + waiting.length > waiting.to {
                 self.line[number].status = WaitlistStatus::Expired;
             } else if let Some(from) = self.first_fit(&waiting) {
-                let held = self.begin(Status::Held, Wish { on: 0, from, length: waiting.length, quantity: waiting.quantity });
-                let lapses = (self.now + self.rules[0].offer).min(from).max(self.now + 1);
+                let held = self.begin(Status::Held, Wish { on, from, length: waiting.length, quantity: waiting.quantity });
+                let lapses = (self.now + self.rules[on].offer).min(from).max(self.now + 1);
                 self.line[number].status = WaitlistStatus::Offered;
                 self.line[number].offer = Some(self.bookings.len());
                 self.bookings.push(Booked { lapses: Some(lapses), ..held });
@@ -254,18 +256,25 @@ impl Model {
         }
     }
 
-    /// Something happens to a resource. Those who wait for the first hear of the other over a link only.
+    /// Something happens to a resource.
     pub(crate) fn touch(&mut self, on: usize) {
-        if on == 0 || self.link.is_some() {
-            self.serve();
-        }
+        self.serve(&self.connected(&[on]), None);
+    }
+
+    /// Something has happened to these resources.
+    pub(crate) fn touch_each(&mut self, on: &[usize]) {
+        self.serve(&self.connected(on), None);
     }
 
     /// A claim is to be made.
     fn touch_for(&mut self, claim: Claim) {
-        if claim.on == 0 || self.link.is_some() {
-            self.serve_for(Some(claim));
-        }
+        self.serve(&self.connected(&[claim.on]), Some(claim));
+    }
+
+    /// These resources, and what a link connects with them: there all wait in one line.
+    fn connected(&self, on: &[usize]) -> Vec<usize> {
+        let is_linked = self.excludes || self.takes != [None; 2];
+        (0..2).filter(|one| is_linked || on.contains(one)).collect()
     }
 
     /// What has become of each who waits.
@@ -285,29 +294,31 @@ impl Model {
         }
     }
 
-    fn in_line(&self) -> Vec<usize> {
-        let mut numbers: Vec<usize> = (0..self.line.len()).collect();
+    fn in_line(&self, of: &[usize]) -> Vec<usize> {
+        let mut numbers: Vec<usize> = (0..self.line.len()).filter(|number| of.contains(&self.line[*number].on)).collect();
         numbers.sort_by_key(|number| self.line[*number].order);
         numbers
     }
 
     fn first_fit(&self, waiting: &Waiting) -> Option<i64> {
-        let Waiting { length, quantity, .. } = *waiting;
-        let claim = |from| self.claim(&self.begin(Status::Held, Wish { on: 0, from, length, quantity }));
-        let mut starts = waiting.from.max(self.now).max(self.closed_before(0))..=waiting.to - waiting.length;
-        starts.find(|from| !self.is_too_soon(0, *from) && quantity <= self.capacity[0] && self.fits(claim(*from)))
+        let Waiting { on, length, quantity, .. } = *waiting;
+        let claim = |from| self.claim(&self.begin(Status::Held, Wish { on, from, length, quantity }));
+        let mut starts = waiting.from.max(self.now).max(self.closed_before(on))..=waiting.to - waiting.length;
+        starts.find(|from| !self.is_too_soon(on, *from) && quantity <= self.capacity[on] && self.fits(claim(*from)))
     }
 
     fn join(&mut self, waiting: Waiting) -> Answer {
-        let (before, after) = self.rules[0].buffers;
-        self.touch_for(Claim { on: 0, from: waiting.from - before, to: waiting.to + after, quantity: waiting.quantity });
-        if self.now + waiting.length > waiting.to || waiting.quantity > self.capacity[0] {
+        let Waiting { on, from, to, length, quantity, .. } = waiting;
+        let (before, after) = self.rules[on].buffers;
+        self.touch_for(Claim { on, from: from - before, to: to + after, quantity });
+        if self.now + length > to || quantity > self.capacity[on] {
             return Err("invalid_fields".into());
         }
-        if self.is_too_soon(0, waiting.to - waiting.length) {
+        if self.is_too_soon(on, to - length) {
             return Err("booking_rules_violated".into());
         }
-        let line = self.line.iter().filter(|other| other.status == WaitlistStatus::Waiting);
+        let is_before = |other: &&Waiting| other.status == WaitlistStatus::Waiting && other.on == on;
+        let line = self.line.iter().filter(is_before);
         let wish = |waiting: &Waiting| (waiting.from, waiting.to, waiting.length, waiting.quantity);
         if line.clone().any(|other| wish(other) == wish(&waiting)) || line.count() >= MOST_WAITING {
             return Err("already_waiting".into());
@@ -344,8 +355,7 @@ impl Model {
 
     /// Before when a resource, or what it takes along, is out of order.
     fn closed_before(&self, on: usize) -> i64 {
-        let along = matches!(self.link, Some(Link::Takes(_))) && on == 0;
-        self.broken[on].max(if along { self.broken[1] } else { i64::MIN })
+        self.broken[on].max(if self.takes[on].is_some() { self.broken[1 - on] } else { i64::MIN })
     }
 
     /// Whether a start falls into a time in which the resource is out of order, or what it takes along.
@@ -353,26 +363,32 @@ impl Model {
         self.now < self.closed_before(on) && from < self.closed_before(on)
     }
 
-    /// What is done with one booking. What comes free is offered to nobody yet.
+    /// What the customer does with one booking, or the host where only they do it. What comes free is offered to nobody yet.
     pub(crate) fn change(&mut self, which: usize, to: Target) -> Result<(), &'static str> {
+        self.change_by(which, to, false)
+    }
+
+    /// The same, by either.
+    fn change_by(&mut self, which: usize, to: Target, by_host: bool) -> Result<(), &'static str> {
         let booked = self.bookings[which];
         let (status, is_over) = (self.status(&booked), booked.to <= self.now);
+        let asks = !by_host && self.rules[booked.on].requires_approval;
         let next = match (to, status) {
             (Target::CheckOut, Status::InUse) => Status::Completed,
             (Target::NoShow, Status::Confirmed) if booked.from <= self.now => Status::NoShow,
             _ if is_over => return Err("invalid_transition"),
-            (Target::Confirm, Status::Held) if self.rules[booked.on].requires_approval && booked.from <= self.now => {
-                return Err("invalid_transition");
+            (Target::Confirm, Status::Held) if asks && booked.from <= self.now => return Err("invalid_transition"),
+            (Target::Confirm, Status::Held) if !by_host && self.is_broken(booked.on, booked.from) => {
+                return Err("booking_rules_violated");
             }
-            (Target::Confirm, Status::Held) if self.is_broken(booked.on, booked.from) => return Err("booking_rules_violated"),
-            (Target::Confirm, Status::Held) if self.rules[booked.on].requires_approval => Status::Requested,
+            (Target::Confirm, Status::Held) if asks => Status::Requested,
             (Target::Confirm, Status::Held) | (Target::Approve, Status::Requested) => Status::Confirmed,
             (Target::Decline, Status::Requested) => Status::Declined,
-            (Target::Cancel, Status::Confirmed) if self.is_too_late(&booked) => return Err("booking_rules_violated"),
+            (Target::Cancel, Status::Confirmed) if !by_host && self.is_too_late(&booked) => return Err("booking_rules_violated"),
             (Target::Cancel, Status::Held | Status::Requested | Status::Confirmed) => Status::Cancelled,
             (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => Status::InUse,
             (Target::Reschedule(wish), Status::Held | Status::Requested | Status::Confirmed | Status::InUse) => {
-                return self.reschedule(which, wish);
+                return self.reschedule(which, wish, by_host);
             }
             _ => return Err("invalid_transition"),
         };
@@ -390,7 +406,7 @@ impl Model {
         booked.from < self.now && !self.is_broken(booked.on, booked.from)
     }
 
-    fn reschedule(&mut self, which: usize, wish: Wish) -> Result<(), &'static str> {
+    fn reschedule(&mut self, which: usize, wish: Wish, by_host: bool) -> Result<(), &'static str> {
         let booked = self.bookings[which];
         let Wish { on, from, length, quantity } = wish;
         let has_begun = booked.status == Status::InUse || booked.from <= self.now;
@@ -409,7 +425,8 @@ impl Model {
             return Err("booking_rules_violated");
         }
         let is_too_late = booked.status == Status::Confirmed && self.is_too_late(&booked);
-        if is_too_late || !is_less && (quantity > self.capacity[on] || !self.may_move(&booked, wish)) {
+        let is_theirs = !by_host && (is_too_late || !is_less && self.is_approved(&booked, wish));
+        if is_theirs || !is_less && (quantity > self.capacity[on] || !self.may_be_at(&booked, wish)) {
             return Err("booking_rules_violated");
         }
         let moved = self.moved(&booked, wish);
@@ -417,14 +434,22 @@ impl Model {
             return Err("slot_unavailable");
         }
         self.bookings[which] = moved;
-        self.touch(booked.on);
+        self.touch_each(&[booked.on, on]);
         Ok(())
     }
 
-    /// What the host has approved only they move, and nothing moves to where it could not be booked any more.
+    /// Whether the customer may move a booking: what the host has approved only they move.
     pub(crate) fn may_move(&self, booked: &Booked, wish: Wish) -> bool {
-        let is_approved = matches!(booked.status, Status::Confirmed | Status::InUse) && self.rules[wish.on].requires_approval;
-        !is_approved && (wish.from == booked.from || !self.is_too_soon(wish.on, wish.from))
+        !self.is_approved(booked, wish) && self.may_be_at(booked, wish)
+    }
+
+    fn is_approved(&self, booked: &Booked, wish: Wish) -> bool {
+        matches!(booked.status, Status::Confirmed | Status::InUse) && self.rules[wish.on].requires_approval
+    }
+
+    /// Nothing moves to where it could not be booked any more.
+    fn may_be_at(&self, booked: &Booked, wish: Wish) -> bool {
+        wish.from == booked.from || !self.is_too_soon(wish.on, wish.from)
     }
 
     /// A booking in another slot. A hold does not last longer for it.
@@ -437,9 +462,9 @@ impl Model {
         }
     }
 
-    fn make(&mut self, which: usize, to: Target) -> Answer {
+    fn make(&mut self, which: usize, to: Target, by_host: bool) -> Answer {
         if which < self.bookings.len() {
-            self.change(which, to)?;
+            self.change_by(which, to, by_host)?;
             let booked = self.bookings[which];
             if !self.is_live(&booked) {
                 self.touch(booked.on);
@@ -467,6 +492,19 @@ impl Model {
     pub(crate) fn aimed(&self, step: &Step) -> Step {
         let mut step = step.clone();
         let (which, count) = match &mut step {
+            Step::Move { which, to, by_host, suits: true } => {
+                *which = self.suited(*which, *to, *by_host);
+                return step;
+            }
+            Step::Join { wish, taken: Some(which), .. } => {
+                *wish = self.taken_slot(*which).unwrap_or(*wish);
+                return step;
+            }
+            Step::Unlink { from } if self.takes[*from].is_none() && !self.excludes => {
+                *from = 1 - *from;
+                return step;
+            }
+            Step::WaitFor { which, edge, offset } => return Step::Wait { quarters: self.until(*which, *edge, *offset) },
             Step::Move { which, .. } => (which, self.bookings.len()),
             Step::ConfirmGroup { which } | Step::CancelGroup { which, .. } => (which, self.groups.len()),
             Step::MoveSeries { which, .. } => (which, self.series.len()),
@@ -476,6 +514,38 @@ impl Model {
         };
         *which = which.checked_rem(count).unwrap_or_default();
         step
+    }
+
+    /// The next booking with which this can be done, be it allowed or not.
+    fn suited(&self, which: usize, to: Target, by_host: bool) -> usize {
+        let count = self.bookings.len();
+        let first = which.checked_rem(count).unwrap_or_default();
+        let can = |which: &usize| self.clone().change_by(*which, to, by_host) != Err("invalid_transition");
+        (first..count).chain(0..first).find(can).unwrap_or(first)
+    }
+
+    /// The slot of a booking to come, and more of it than is left.
+    fn taken_slot(&self, which: usize) -> Option<Wish> {
+        let is_taken = |booked: &&Booked| self.is_live(booked) && booked.from >= self.now;
+        let to_come: Vec<_> = self.bookings.iter().filter(is_taken).collect();
+        let Booked { on, from, to, .. } = **to_come.get(which.checked_rem(to_come.len())?)?;
+        let left = (from..to).map(|at| self.free(on, at)).min()?;
+        Some(Wish { on, from, length: to - from, quantity: (left + 1).min(self.capacity[on]) })
+    }
+
+    /// How long it is until something happens to one of the bookings to which it happens next.
+    fn until(&self, which: usize, edge: Edge, offset: i64) -> i64 {
+        let at = |booked: &Booked| match edge {
+            Edge::Start => Some(booked.from),
+            Edge::Lapse => booked.lapses,
+            Edge::End => Some(booked.to),
+            Edge::Close => Some(self.claim(booked).to),
+        };
+        let live = self.bookings.iter().filter(|booked| self.is_live(booked));
+        let mut waits: Vec<_> = live.filter_map(at).map(|at| at + offset - self.now).filter(|wait| *wait > 0).collect();
+        waits.sort_unstable();
+        waits.dedup();
+        waits.get(which.min(waits.len().saturating_sub(1))).copied().unwrap_or(1)
     }
 
     /// What is refused leaves everything as it was.
@@ -491,7 +561,7 @@ impl Model {
     fn attempt(&mut self, step: &Step) -> Answer {
         match step {
             Step::Book { wish, hold } => drop(self.book(*wish, *hold)?),
-            Step::Move { which, to } => self.make(*which, *to)?,
+            Step::Move { which, to, by_host, .. } => self.make(*which, *to, *by_host)?,
             Step::BookGroup { wishes } => self.book_group(wishes)?,
             Step::ConfirmGroup { which } => self.confirm_group(*which)?,
             Step::CancelGroup { which, chosen } => self.cancel_group(*which, chosen.as_deref())?,
@@ -513,39 +583,51 @@ impl Model {
                 self.broken[*on] = i64::MIN;
                 self.touch(*on);
             }
-            Step::Link { link } => {
-                self.serve();
-                self.link = Some(*link);
+            Step::Link { from, link } => {
+                if matches!(link, Link::Takes(each) if *each > self.capacity[1 - from]) {
+                    return Err("invalid_fields".into());
+                }
+                self.touch_each(&[0, 1]);
+                // It takes the place of what leads the same way; the two exclude each other either way.
+                self.excludes = matches!(link, Link::Excludes);
+                self.takes[*from] = match link {
+                    Link::Takes(each) => Some(*each),
+                    Link::Excludes => None,
+                };
                 if !self.is_lawful() {
                     return Err("link_not_possible".into());
                 }
-                self.serve();
+                self.touch_each(&[0, 1]);
             }
-            Step::Unlink => {
-                self.link.take().ok_or("not_found")?;
-                self.serve();
+            Step::Unlink { from } => {
+                let was_excluded = std::mem::take(&mut self.excludes);
+                if self.takes[*from].take().is_none() && !was_excluded {
+                    return Err("not_found".into());
+                }
+                self.touch_each(&[0, 1]);
             }
-            Step::SetCapacity { capacity } => {
-                self.serve();
-                self.capacity[0] = *capacity;
+            Step::SetCapacity { on, capacity } => {
+                self.touch(*on);
+                self.capacity[*on] = *capacity;
                 if !self.is_lawful() {
                     return Err("capacity_in_use".into());
                 }
-                self.serve();
+                self.touch(*on);
             }
-            Step::Join { wish, slack } => {
-                let Wish { from, length, quantity, .. } = *wish;
+            Step::Join { wish, slack, .. } => {
+                let Wish { on, from, length, quantity } = *wish;
                 let (to, status, order) = (from + length + slack, WaitlistStatus::Waiting, (self.now, None));
-                self.join(Waiting { from, to, length, quantity, status, order, offer: None })?;
+                self.join(Waiting { on, from, to, length, quantity, status, order, offer: None })?;
             }
             Step::Leave { which } => match self.line.get(*which).map(|waiting| (waiting.status, waiting.offer)) {
                 Some((WaitlistStatus::Waiting, _)) => self.line[*which].status = WaitlistStatus::Left,
-                Some((WaitlistStatus::Offered, Some(offer))) => self.make(offer, Target::Cancel)?,
+                Some((WaitlistStatus::Offered, Some(offer))) => self.make(offer, Target::Cancel, false)?,
                 Some(_) => return Err("invalid_transition".into()),
                 None => {}
             },
             Step::Wait { quarters } => self.now += quarters,
-            Step::RunJobs => self.serve(),
+            Step::WaitFor { .. } => {}
+            Step::RunJobs => self.touch_each(&[0, 1]),
         }
         Ok(())
     }

@@ -12,13 +12,20 @@ impl Model {
     /// Books all of it or nothing.
     pub(crate) fn book_group(&mut self, wishes: &[(Wish, bool)]) -> Answer {
         let (mut made, mut refused) = (Vec::new(), Vec::new());
-        // One hold makes all of it wait.
+        let on: Vec<_> = wishes.iter().map(|(wish, _)| wish.on).collect();
+        self.touch_each(&on);
+        // One hold makes all of it wait,
         let hold = wishes.iter().any(|(_, hold)| *hold);
         for (number, (wish, _)) in (0..).zip(wishes) {
             match self.book(*wish, hold) {
                 Ok(booked) => made.push(booked),
                 Err(code) => refused.push((number, code)),
             }
+        }
+        // until the first runs out.
+        let until = made.iter().filter_map(|which| self.bookings[*which].lapses).min();
+        for which in made.iter().filter(|_| hold) {
+            self.bookings[*which].lapses = until;
         }
         self.groups.push(made);
         if refused.is_empty() { Ok(()) } else { Err(Refused::Parts(refused)) }
@@ -74,9 +81,8 @@ impl Model {
 
     /// Something has happened to all these bookings at once.
     fn touch_all(&mut self, bookings: &[usize]) {
-        for which in bookings {
-            self.touch(self.bookings[*which].on);
-        }
+        let on: Vec<_> = bookings.iter().map(|which| self.bookings[*which].on).collect();
+        self.touch_each(&on);
     }
 
     /// Books day after day: all of it, or what can be had of it.
@@ -119,12 +125,13 @@ impl Model {
         if meant.is_empty() {
             return Err("invalid_transition".into());
         }
-        // What is too late stays.
+        // What is too late stays, and is settled all the same.
+        let all = meant.clone();
         meant.retain(|which| self.change(*which, to).is_ok());
         if meant.is_empty() {
             return Err("booking_rules_violated".into());
         }
-        self.touch_all(&meant);
+        self.touch_all(&all);
         Ok(())
     }
 

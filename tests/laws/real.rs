@@ -173,22 +173,23 @@ impl Real {
         }
     }
 
-    async fn make(&self, id: BookingId, to: Target) -> Answer {
-        let (host, customer, start, resources) = (self.host, self.customer, self.start, self.resources);
+    async fn make(&self, id: BookingId, to: Target, by_host: bool) -> Answer {
+        let (host, start, resources) = (self.host, self.start, self.resources);
+        let party = if by_host { host } else { self.customer };
         let any = &IfMatch::Any;
         let made = self.write(move |tx| match to {
-            Target::Confirm => bookings::confirm(tx, customer, id, any),
+            Target::Confirm => bookings::confirm(tx, party, id, any),
             Target::Approve => bookings::approve(tx, host, id, any),
             Target::Decline => bookings::decline(tx, host, id, "", any),
-            Target::Cancel => bookings::cancel(tx, customer, id, "", any),
-            Target::CheckIn => bookings::check_in(tx, customer, id, any),
-            Target::CheckOut => bookings::check_out(tx, customer, id, any),
+            Target::Cancel => bookings::cancel(tx, party, id, "", any),
+            Target::CheckIn => bookings::check_in(tx, party, id, any),
+            Target::CheckOut => bookings::check_out(tx, party, id, any),
             Target::NoShow => bookings::no_show(tx, host, id, any),
             Target::Reschedule(Wish { on, from, length, quantity }) => {
                 let (starts_at, ends_at) = (Some(start + quarters(from)), Some(start + quarters(from + length)));
                 let (resource_id, quantity) = (Some(resources[on]), Some(quantity));
                 let new = NewSlot { resource_id, starts_at, ends_at, quantity, ..NewSlot::default() };
-                Ok(bookings::reschedule(tx, customer, id, &new, any)?.booking)
+                Ok(bookings::reschedule(tx, party, id, &new, any)?.booking)
             }
         });
         made.await.map(drop)
@@ -196,16 +197,16 @@ impl Real {
 
     /// What the service answers to a step that the model has answered.
     pub(crate) async fn answer(&mut self, step: &Step, model: &Model) -> Answer {
-        let (host, customer, [first, other]) = (self.host, self.customer, self.resources);
+        let (host, customer, resources) = (self.host, self.customer, self.resources);
         match step {
             Step::Book { wish, hold } => {
                 let wish = self.new_booking(*wish, *hold);
                 self.made = vec![self.write(move |tx| bookings::book(tx, customer, &wish)).await?.id];
             }
-            Step::Move { which, to } => {
+            Step::Move { which, to, by_host, .. } => {
                 // What the model has booked in this step is not there yet.
                 if let Some(id) = model.bookings.get(*which).and_then(|booked| booked.id) {
-                    self.make(id, *to).await?;
+                    self.make(id, *to, *by_host).await?;
                 }
             }
             Step::BookGroup { wishes } => self.book_group(wishes).await?,
@@ -248,30 +249,34 @@ impl Real {
                 let id = self.resources[*on];
                 self.write(move |tx| out_of_order::clear(tx, host, id)).await?;
             }
-            Step::Link { link } => {
+            Step::Link { from, link } => {
                 let (kind, quantity) = match link {
                     Link::Takes(each) => (LinkKind::Takes, *each),
                     Link::Excludes => (LinkKind::Excludes, 1),
                 };
-                let link = ResourceLink { resource_id: first, other_id: other, kind, quantity };
+                let link = ResourceLink { resource_id: resources[*from], other_id: resources[1 - from], kind, quantity };
                 self.write(move |tx| resource_links::create(tx, host, link)).await?;
             }
-            Step::Unlink => self.write(move |tx| resource_links::delete(tx, host, first, other)).await?,
-            Step::SetCapacity { capacity } => {
-                let quantity = *capacity;
+            Step::Unlink { from } => {
+                let (one, other) = (resources[*from], resources[1 - from]);
+                self.write(move |tx| resource_links::delete(tx, host, one, other)).await?;
+            }
+            Step::SetCapacity { on, capacity } => {
+                let (id, quantity) = (resources[*on], *capacity);
                 let edit = move |fields: ResourceFields| {
                     let capacity = Capacity { quantity, ..fields.capacity };
                     Ok(ResourceFields { capacity, ..fields })
                 };
-                self.write(move |tx| resources::update(tx, host, first, &IfMatch::Any, edit)).await?;
+                self.write(move |tx| resources::update(tx, host, id, &IfMatch::Any, edit)).await?;
             }
             Step::Wait { quarters } => self.now += quarters,
-            Step::Join { wish, slack } => {
-                let Wish { from, length, quantity, .. } = *wish;
+            Step::WaitFor { .. } => {}
+            Step::Join { wish, slack, .. } => {
+                let Wish { on, from, length, quantity } = *wish;
                 let desire = Desire { window: self.interval(from, length + slack), length: quarters(length), quantity };
                 let new = NewEntry {
                     organization_id: self.organization,
-                    resource_id: first,
+                    resource_id: resources[on],
                     operated_by: None,
                     desire,
                     accepted_terms: Vec::new(),
@@ -283,7 +288,15 @@ impl Real {
                     self.write(move |tx| waitlist::leave(tx, customer, id)).await?;
                 }
             }
-            Step::RunJobs => self.write(move |tx| bookings::due::catch_up(tx, first)).await?,
+            Step::RunJobs => {
+                let due = self.read(bookings::due::list_resources).await;
+                for id in resources.into_iter().filter(|id| due.contains(id)) {
+                    self.write(move |tx| bookings::due::run(tx, id)).await?;
+                }
+                for id in resources {
+                    self.write(move |tx| bookings::due::catch_up(tx, id)).await?;
+                }
+            }
         }
         Ok(())
     }

@@ -24,10 +24,13 @@ impl Wish {
     }
 }
 
+/// A step. What `suits` is done with a booking that is where it can be done, by the host or for the customer. Who joins the line
+/// does so for a slot that is `taken` if one is named. `WaitFor` waits until just before, just when or just after something happens
+/// to a booking by itself, to one of those to which it happens next.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Book { wish: Wish, hold: bool },
-    Move { which: usize, to: Target },
+    Move { which: usize, to: Target, by_host: bool, suits: bool },
     BookGroup { wishes: Vec<(Wish, bool)> },
     ConfirmGroup { which: usize },
     CancelGroup { which: usize, chosen: Option<Vec<usize>> },
@@ -37,16 +40,27 @@ pub(crate) enum Step {
     Unblock { which: usize, scope: BlockScope },
     Break { on: usize, until: Option<i64> },
     Mend { on: usize },
-    Link { link: Link },
-    Unlink,
-    SetCapacity { capacity: i32 },
-    Join { wish: Wish, slack: i64 },
+    Link { from: usize, link: Link },
+    Unlink { from: usize },
+    SetCapacity { on: usize, capacity: i32 },
+    Join { wish: Wish, slack: i64, taken: Option<usize> },
     Leave { which: usize },
     Wait { quarters: i64 },
+    WaitFor { which: usize, edge: Edge, offset: i64 },
     RunJobs,
 }
 
-/// What a claim on the first resource means for the other.
+/// When something happens to a booking by itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Edge {
+    Start,
+    Lapse,
+    End,
+    /// The end of its buffer.
+    Close,
+}
+
+/// What a claim on one resource means for the other.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Link {
     Takes(i32),
@@ -116,14 +130,14 @@ fn wish() -> impl Strategy<Value = Wish> {
 
 fn target() -> impl Strategy<Value = Target> {
     prop_oneof![
-        Just(Target::Confirm),
-        Just(Target::Approve),
-        Just(Target::Decline),
-        Just(Target::Cancel),
-        wish().prop_map(Target::Reschedule),
-        Just(Target::CheckIn),
-        Just(Target::CheckOut),
-        Just(Target::NoShow),
+        2 => Just(Target::Confirm),
+        1 => Just(Target::Approve),
+        1 => Just(Target::Decline),
+        1 => Just(Target::Cancel),
+        3 => wish().prop_map(Target::Reschedule),
+        2 => Just(Target::CheckIn),
+        2 => Just(Target::CheckOut),
+        1 => Just(Target::NoShow),
     ]
 }
 
@@ -146,6 +160,37 @@ fn on_bookings() -> impl Strategy<Value = OnBookings> {
     prop_oneof![Just(OnBookings::Refuse), Just(OnBookings::Cancel), Just(OnBookings::OfferAlternatives)]
 }
 
+impl Step {
+    /// What is tried, in a word or two.
+    pub(crate) fn name(&self) -> String {
+        let word = |text: String| text.split(['(', ' ']).next().unwrap_or_default().to_owned();
+        match self {
+            Self::Move { to, by_host, .. } => {
+                let differs = matches!(to, Target::Confirm | Target::Cancel | Target::Reschedule(_));
+                word(format!("{to:?}")) + if *by_host && differs { " by host" } else { "" }
+            }
+            Self::MoveSeries { to, .. } => format!("Series{}", word(format!("{to:?}"))),
+            Self::Link { link, .. } => word(format!("{link:?}")),
+            step => word(format!("{step:?}")),
+        }
+    }
+}
+
+fn booking_step() -> impl Strategy<Value = Step> {
+    let by_host = prop_oneof![2 => Just(false), 1 => Just(true)];
+    let suits = prop_oneof![1 => Just(false), 2 => Just(true)];
+    (0..64_usize, target(), by_host, suits).prop_map(|(which, to, by_host, suits)| Step::Move { which, to, by_host, suits })
+}
+
+fn waiting_step() -> impl Strategy<Value = Step> {
+    let edge = prop_oneof![Just(Edge::Start), Just(Edge::Lapse), Just(Edge::End), Just(Edge::Close)];
+    prop_oneof![
+        3 => (1..3_i64).prop_map(|quarters| Step::Wait { quarters }),
+        1 => (DAY - 8..DAY).prop_map(|quarters| Step::Wait { quarters }),
+        6 => (0..3_usize, edge, -1..2_i64).prop_map(|(which, edge, offset)| Step::WaitFor { which, edge, offset }),
+    ]
+}
+
 pub(crate) fn step() -> impl Strategy<Value = Step> {
     let group = prop::collection::vec((wish(), any::<bool>()), 2..4);
     let chosen = prop::option::of(prop::collection::vec(0..3_usize, 1..3));
@@ -154,7 +199,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
     let until = prop::option::of((day(), 0..QUARTERS).prop_map(|(day, from)| day * DAY + from));
     prop_oneof![
         5 => (wish(), any::<bool>()).prop_map(|(wish, hold)| Step::Book { wish, hold }),
-        8 => (0..64_usize, target()).prop_map(|(which, to)| Step::Move { which, to }),
+        16 => booking_step(),
         2 => group.prop_map(|wishes| Step::BookGroup { wishes }),
         1 => (0..64_usize).prop_map(|which| Step::ConfirmGroup { which }),
         1 => (0..64_usize, chosen).prop_map(|(which, chosen)| Step::CancelGroup { which, chosen }),
@@ -167,12 +212,13 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         2 => (0..64_usize, scope()).prop_map(|(which, scope)| Step::Unblock { which, scope }),
         1 => (0..2_usize, until).prop_map(|(on, until)| Step::Break { on, until }),
         1 => (0..2_usize).prop_map(|on| Step::Mend { on }),
-        1 => link.prop_map(|link| Step::Link { link }),
-        1 => Just(Step::Unlink),
-        1 => (1..5_i32).prop_map(|capacity| Step::SetCapacity { capacity }),
-        3 => (wish(), 0..6_i64).prop_map(|(wish, slack)| Step::Join { wish, slack }),
+        2 => (0..2_usize, link).prop_map(|(from, link)| Step::Link { from, link }),
+        2 => (0..2_usize).prop_map(|from| Step::Unlink { from }),
+        1 => (0..2_usize, 1..5_i32).prop_map(|(on, capacity)| Step::SetCapacity { on, capacity }),
+        5 => (wish(), 0..6_i64, prop::option::weighted(0.67, 0..64_usize))
+            .prop_map(|(wish, slack, taken)| Step::Join { wish, slack, taken }),
         1 => (0..64_usize).prop_map(|which| Step::Leave { which }),
-        2 => prop_oneof![6 => 1..3_i64, 1 => DAY - 8..DAY].prop_map(|quarters| Step::Wait { quarters }),
+        3 => waiting_step(),
         1 => Just(Step::RunJobs),
     ]
 }
