@@ -79,7 +79,7 @@ pub struct Displaced {
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for more than there is and for a rule whose occurrences are
 /// none, too many or overlap, `slot_unavailable` when bookings or other blocks take it.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
-    let locked = due::lock(tx, [id])?;
+    let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
     due::settle(tx, &resource)?;
     let (first, others) = read_blocks(tx, caller, &resource, wish)?;
@@ -93,7 +93,9 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
     for booking in displaced {
         let was = booking.status;
         let booking = Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, &wish.reason)?;
-        waitlist::put_back(tx, booking.id)?;
+        if waitlist::put_back(tx, booking.id)? {
+            locked = locked.awaited();
+        }
         cancelled.push((was, booking));
     }
     for block in all() {

@@ -220,15 +220,16 @@ pub(super) fn follow(tx: &mut Tx<'_>, user: Option<UserId>, booking: &Booking) -
     Ok(true)
 }
 
-/// Lets who had a booking offered that has to make room wait on in their old place.
+/// Lets who had a booking offered that has to make room wait on in their old place; answers whether somebody does.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn put_back(tx: &mut Tx<'_>, booking: BookingId) -> Result<(), Error> {
+pub(super) fn put_back(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Error> {
     let offer = waitlist_entries::find_by_booking(tx.conn, booking)?;
-    let Some(entry) = offer.filter(|entry| entry.status == WaitlistStatus::Declined) else { return Ok(()) };
+    let Some(entry) = offer.filter(|entry| entry.status == WaitlistStatus::Declined) else { return Ok(false) };
     let waiting = become_of(tx, WaitlistEntry { booking_id: None, lapses_at: None, ..entry }, WaitlistStatus::Waiting)?;
-    record(tx, None, "waitlist.return", &waiting)
+    record(tx, None, "waitlist.return", &waiting)?;
+    Ok(true)
 }
 
 /// Offers what is free of these resources to those who wait for any of them, whoever came first and whose wish fits before

@@ -133,6 +133,20 @@ on_both_databases! {
         assert_eq!(second.entry(&two).await["status"], WAITING);
     }
 
+    async fn whose_offer_makes_room_for_a_block_is_offered_what_else_fits_at_once(server) {
+        let market = server.market(json!({})).await;
+        let taken = market.book(TEN, TWELVE).await.expect(201).id();
+        let rival = Rival::new(server, "Flo").await;
+        let entry = rival.waits(server, &market, (TEN, TWELVE), 60).await;
+        market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
+        let displaced = rival.offer(&entry).await;
+        let block = json!({ "starts_at": TEN, "ends_at": ELEVEN, "bookings": "cancel" });
+        market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        let offered = rival.offer(&entry).await;
+        assert_ne!(offered, displaced);
+        assert_eq!(rival.user.get(&format!("/bookings/{offered}")).await.expect(200)["starts_at"], ELEVEN);
+    }
+
     async fn who_books_what_is_kept_for_them_is_told_so(server) {
         let market = server.market(json!({})).await;
         let taken = market.book(TEN, ELEVEN).await.expect(201).id();

@@ -58,6 +58,11 @@ pub fn lock(tx: &mut Tx<'_>, ids: impl IntoIterator<Item = ResourceId>) -> Resul
 }
 
 impl Locked {
+    /// The same when somebody waits who did not when they were locked.
+    pub fn awaited(self) -> Self {
+        Self { is_behind: true, ..self }
+    }
+
     /// Offers what has come free to those who wait for it, in the transaction that frees it: whoever comes later finds it
     /// kept for them.
     ///
