@@ -11,6 +11,7 @@ mod hand;
 mod histories;
 mod life_races;
 mod model;
+mod model_line;
 mod model_many;
 mod outages;
 mod races;
