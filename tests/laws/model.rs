@@ -367,7 +367,8 @@ impl Model {
     }
 
     fn make(&mut self, which: usize, to: Target, by_host: bool) -> Answer {
-        if which < self.bookings.len() {
+        // What was offered and taken back within one step has no name by which anybody could ask for it.
+        if self.bookings.get(which).is_some_and(|booked| booked.id.is_some()) {
             self.change_by(which, to, by_host)?;
             let booked = self.bookings[which];
             if !self.is_live(&booked) {

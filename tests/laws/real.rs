@@ -204,7 +204,6 @@ impl Real {
                 self.made = vec![self.write(move |tx| bookings::book(tx, customer, &wish)).await?.id];
             }
             Step::Move { which, to, by_host, .. } => {
-                // What the model has booked in this step is not there yet.
                 if let Some(id) = model.bookings.get(*which).and_then(|booked| booked.id) {
                     self.make(id, *to, *by_host).await?;
                 }
