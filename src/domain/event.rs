@@ -341,6 +341,9 @@ pub struct BookingFacts {
     /// Whether it happened on the host's side.
     #[serde(default)]
     pub is_by_host: bool,
+    /// Whether it is, or was, a hold that the host has offered.
+    #[serde(default)]
+    pub is_offered: bool,
     /// Whether it stands in the parties' calendars.
     pub is_in_calendar: bool,
     /// Whether it is, or was to its end, a hold, of which the host has never heard.

@@ -47,7 +47,7 @@ pub(super) struct NewBookingBody {
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     pub(super) quantity: i32,
     /// The user who works at the machine, a member of the organization, certified in all that the
-    /// resource requires; you if left out.
+    /// resource requires; you if left out. As a manager of the host you name for whom you book.
     pub(super) operated_by: Option<UserId>,
     /// From the customer to the host.
     #[serde(default)]
@@ -58,7 +58,7 @@ pub(super) struct NewBookingBody {
     #[schema(required = false)]
     pub(super) hold: bool,
     /// Why the rules give way that a manager of the host may override, by such a manager; it goes into
-    /// the booking's history.
+    /// the booking's history, which both parties see.
     #[schema(min_length = 1, max_length = 2000)]
     pub(super) override_reason: Option<String>,
     /// Terms of the host that are accepted with the booking: each by its current version.
@@ -220,6 +220,10 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 /// the host approves bookings, the booking is `requested` and holds the slot meanwhile; with `hold`,
 /// or where payment comes first, it is `held` for a while; otherwise it is `confirmed`. Both parties
 /// get a mail with a calendar entry.
+///
+/// As a manager of the host you can book for a customer who has booked with you before, or has accepted your terms, and let
+/// rules give way for them: name in `operated_by` for whom it is. It is `held` for `offer_minutes`; they get a mail, and it is
+/// booked when they confirm it.
 #[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
     responses((status = 201, body = BookingView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]

@@ -162,6 +162,7 @@ impl BookingLetter {
             (Happened::OutOfOrder | Happened::BackInOrder, Side::Host) => Some(MailCategory::Change),
             (Happened::Confirmed | Happened::OutOfOrder | Happened::BackInOrder, Side::Customer | Side::Operator) => None,
             (Happened::Rescheduled, Side::Customer | Side::Operator) if self.facts.is_by_host => None,
+            (Happened::Offered, Side::Customer | Side::Operator) if self.facts.is_offered => None,
             (Happened::Rescheduled, _) | (Happened::Missed, Side::Host) => Some(MailCategory::Change),
             (Happened::Overrun | Happened::Delayed, _) => Some(MailCategory::Overrun),
             (Happened::Offered | Happened::OfferLapsed, Side::Host) => Some(MailCategory::Request),

@@ -297,6 +297,14 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             "Confirm it here when the payment has arrived, and in time, for then the time can be booked again:",
             "",
         ),
+        (Happened::HoldExpired, Side::Host) if letter.facts.is_offered && !letter.facts.requires_payment => (
+            "Not taken",
+            format!(
+                "{resource} was offered to {customer} and is not kept for them any more: they have not confirmed it in time."
+            ),
+            "The time can be booked again. To see the booking:",
+            "",
+        ),
         (Happened::HoldExpired, Side::Host) => (
             "Not paid",
             format!("{resource} is not kept for {customer} any more: nobody has confirmed in time that it is paid."),
@@ -308,6 +316,26 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             format!("{resource} at {host} is not kept for you any more: it was not confirmed in time."),
             "To look for it again, or for another time or place:",
             if letter.facts.requires_payment { "If you have paid already, please talk to the host." } else { "" },
+        ),
+        (Happened::Offered, Side::Host) if letter.facts.is_offered => (
+            "Payment expected",
+            format!("{resource} is offered to {customer} by you, and kept for them for a while. Payment comes first."),
+            "Confirm it here when the payment has arrived, and in time, for then the time can be booked again:",
+            "",
+        ),
+        (Happened::Offered, _) if letter.facts.is_offered => (
+            "Offered to you",
+            format!("{host} offers {resource} to you, and keeps it for you for a while."),
+            match (letter.facts.requires_payment, letter.facts.requires_approval) {
+                (true, _) => {
+                    "If you want it, pay in time: the host confirms it when your payment has arrived. To see it or to let it go:"
+                }
+                (false, true) => {
+                    "If you want it, confirm it in time, which asks the host to approve it. Confirm it or let it go here:"
+                }
+                (false, false) => "If you want it, confirm it in time; then it is booked. Confirm it or let it go here:",
+            },
+            "",
         ),
         (Happened::Offered, Side::Host) => (
             "Payment expected",

@@ -45,6 +45,7 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
             alternatives: Vec::new(),
             before: None,
             is_by_host: false,
+            is_offered: false,
             is_in_calendar: matches!(happened, Happened::Confirmed | Happened::Cancelled | Happened::Rescheduled),
             is_hold: false,
         },

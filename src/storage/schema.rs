@@ -214,6 +214,13 @@ table! {
 }
 
 table! {
+    booking_offers (booking_id) {
+        booking_id -> Text,
+        offered_by -> Text,
+    }
+}
+
+table! {
     series (id) {
         id -> Text,
         organization_id -> Text,

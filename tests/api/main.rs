@@ -13,6 +13,7 @@ mod blocks;
 mod booking_groups;
 mod booking_life;
 mod booking_moves;
+mod booking_offers;
 mod bookings;
 mod certifications;
 mod conventions;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::offer::{is_by_host, offer_to_customer};
 use super::{Actor, Leaving, Told, as_agreed, due, news, record};
 use crate::actions::customers::{self, Taker, Wisher};
 use crate::actions::error::Error;
@@ -47,13 +48,17 @@ pub struct NewBooking {
 }
 
 /// Books: the rules are checked, the price is fixed, the capacity is claimed, and what the outside
-/// must hear of is put into the outbox, all or nothing.
+/// must hear of is put into the outbox, all or nothing. What a manager of the host books for a customer
+/// is held until the customer confirms it.
 ///
 /// # Errors
 /// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`,
 /// [`Error::RulesViolated`] with all the rules that are broken, `slot_unavailable`.
 pub fn book(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
-    let customer = authorize_customer(tx, caller, wish.organization_id)?;
+    let customer = match authorize_customer(tx, caller, wish.organization_id) {
+        Err(_) if is_by_host(tx, caller, wish)? => return offer_to_customer(tx, caller, wish),
+        customer => customer?,
+    };
     let is_behind = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
     let (booking, detail) = place(tx, caller, &customer, wish, is_behind, PartOf::default())?;
     let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
@@ -111,18 +116,25 @@ pub(in crate::actions) fn place(
     is_behind: bool,
     part_of: PartOf,
 ) -> Result<(Booking, Value), Error> {
+    let resource = open(tx, caller, wish, is_behind)?;
+    let (booking, violations) = draft(tx, caller, customer, wish, &resource, part_of)?;
+    let detail = overridden(tx, caller, &resource, violations, wish.override_reason.as_deref())?;
+    bookings::insert(tx.conn, &booking)?;
+    Ok((booking, detail))
+}
+
+/// What is wished for, if it is on offer to the caller, and with all settled that could be in the way.
+pub(super) fn open(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking, is_behind: bool) -> Result<Resource, Error> {
     let resource = resources::get(tx.conn, wish.resource_id)?;
     check_bookable(tx, caller, &resource)?;
     let claim = resource.fields.rules.allocation(wish.interval);
     if is_behind || claim.starts_at() < tx.now {
         due::settle_for(tx, &resource, claim)?;
     }
-    let (booking, detail) = draft(tx, caller, customer, wish, &resource, part_of)?;
-    bookings::insert(tx.conn, &booking)?;
-    Ok((booking, detail))
+    Ok(resource)
 }
 
-/// The booking that a wish comes to by the rules and the prices of the resource.
+/// The booking that a wish comes to by the rules and the prices of the resource, and all that it breaks of the rules.
 pub(super) fn draft(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -130,7 +142,7 @@ pub(super) fn draft(
     wish: &NewBooking,
     resource: &Resource,
     part_of: PartOf,
-) -> Result<(Booking, Value), Error> {
+) -> Result<(Booking, Vec<Violation>), Error> {
     let operated_by = wish.operated_by.unwrap_or(caller.user_id);
     if operated_by != caller.user_id {
         hold_member(tx, wish.organization_id, operated_by)?;
@@ -147,7 +159,6 @@ pub(super) fn draft(
     let (terms, missing) = terms::of_booking(tx, resource, wish.organization_id)?;
     let mut violations = violations(tx, asked)?;
     violations.extend(missing);
-    let detail = overridden(tx, caller, resource, violations, wish.override_reason.as_deref())?;
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {
         Some(until) => (BookingStatus::Held, Some(until)),
@@ -187,7 +198,7 @@ pub(super) fn draft(
         created_at: tx.now,
         updated_at: tx.now,
     };
-    Ok((booking, detail))
+    Ok((booking, violations))
 }
 
 /// Goes on only if nothing is broken, or if all of it may be overridden and a manager of the host
@@ -311,8 +322,13 @@ pub struct Clash {
 /// # Errors
 /// When the database fails.
 pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Clash, Error> {
-    let wisher = Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None };
-    let taker = Taker { operated_by: wish.operated_by.or(Some(caller.user_id)), wisher };
+    let user_id = match wish.operated_by {
+        // For them the host books.
+        Some(operator) if !is_insider(tx, Some(caller), wish.organization_id)? => operator,
+        _ => caller.user_id,
+    };
+    let wisher = Wisher { organization_id: wish.organization_id, user_id, instead_of: None };
+    let taker = Taker { operated_by: wish.operated_by.or(Some(user_id)), wisher };
     let own_offer = waitlist_entries::find_offer(tx.conn, wish.resource_id, wish.organization_id, wish.interval, tx.now)?;
     Ok(Clash { own_offer, ..explain_clash(tx, wish.resource_id, (wish.interval, wish.quantity), None, taker)? })
 }

@@ -95,6 +95,8 @@ pub(super) struct Told {
     pub(super) before: Option<Slot>,
     /// More for the history.
     pub(super) detail: Value,
+    /// Whether it is, or was, a hold that the host has offered.
+    pub(super) is_offered: bool,
 }
 
 /// Stores the state of a booking that has changed, and tells of it. Of one that was offered to who waits in line, the line
@@ -135,7 +137,7 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
     let is_unheard = |happened: &Happened| *happened == Happened::Held && !booking.rules.requires_payment;
     if let Some(happened) = told.happened.filter(|happened| !is_unheard(happened)) {
         let is_by_host = actor.side == Side::Host;
-        let facts = BookingFacts { is_by_host, ..facts(booking, told.was, told.before) };
+        let facts = BookingFacts { is_by_host, is_offered: told.is_offered, ..facts(booking, told.was, told.before) };
         publish(tx, &Event::Booking { happened, facts })?;
     }
     if is_agreed_anew { due::tell_if_delayed(tx, booking) } else { Ok(()) }
@@ -168,6 +170,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         before,
         is_hold: booking.status == BookingStatus::Held || !booking.status.takes_capacity() && was == Some(BookingStatus::Held),
         is_by_host: false,
+        is_offered: false,
         is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
     }
 }

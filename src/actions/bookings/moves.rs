@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::offer::is_offered;
 use super::{Actor, Told, change, check_seen, due, get_as_party, is_let_go, news};
 use crate::actions::error::Error;
 use crate::actions::precondition::IfMatch;
@@ -17,7 +18,8 @@ use crate::storage::db::Tx;
 use crate::storage::resources;
 
 /// Turns a hold into a booking, or into a request where the host approves bookings. Where payment
-/// comes first a manager of the host does it, when it has arrived; that approves it, too.
+/// comes first a manager of the host does it, when it has arrived; that approves it, too. What the host has offered only
+/// the customer can agree to, and the host has agreed by offering it, whatever the rules say.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` for one that is no hold or has
@@ -25,6 +27,11 @@ use crate::storage::resources;
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     check_payment(&booking.rules, side)?;
+    if !booking.rules.requires_payment && is_offered(tx, booking.status, booking.id)? {
+        let actor = authorize_move(tx, caller, &booking, Side::Customer, false)?;
+        check_seen(tx, &booking, if_match)?;
+        return Step::new(tx, actor, booking, Move::Confirm)?.begin_anew(tx);
+    }
     let actor = authorize_move(tx, caller, &booking, side, booking.rules.requires_payment)?;
     check_seen(tx, &booking, if_match)?;
     let happens = confirming(&booking.rules, side);
@@ -179,6 +186,11 @@ impl Step {
         };
         violations.extend(self.uncertified(tx)?);
         check_unbroken(violations)?;
+        self.begin_anew(tx)
+    }
+
+    /// Comes into its new state, from which it lapses another time.
+    fn begin_anew(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
         self.finish(tx, |booking, now| booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval))
     }
 
@@ -208,9 +220,11 @@ impl Step {
         edit(&mut booking, tx.now);
         // In the order in which all take them, the resource before the booking. Where there are others it is locked already.
         let locked = is_alone.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
+        let is_offered = is_offered(tx, was, booking.id)?;
         let told = Told {
-            happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, was, &booking)),
+            happened: news(booking.status).filter(|_| is_alone && (is_offered || !is_let_go(actor.side, was, &booking))),
             was: Some(was),
+            is_offered,
             ..Told::default()
         };
         let booking = change(tx, actor, happens.as_str(), booking, told)?;

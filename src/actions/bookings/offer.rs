@@ -1,15 +1,22 @@
-//! Offering a slot to somebody who has waited for it.
+//! Offering a slot: to somebody who has waited for it, or to a customer as the host.
 
-use super::book::{PartOf, authorize_customer, draft};
-use super::{Actor, NewBooking, Told, record};
+use super::book::{NewBooking, PartOf, authorize_customer, draft, hold_member, open, overridden};
+use super::{Actor, Told, record};
 use crate::actions::error::Error;
-use crate::actions::in_name_of;
+use crate::actions::{Caller, authorize, in_name_of};
+use crate::domain::booking::{BookingStatus, Side};
 use crate::domain::event::Happened;
+use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::ids::BookingId;
 use crate::domain::interval::Interval;
+use crate::domain::permissions::Permission;
+use crate::domain::problem::Code;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
-use crate::storage::resources::Resource;
+use crate::storage::error::StorageError;
+use crate::storage::resources::{self, Resource};
 use crate::storage::waitlist_entries::WaitlistEntry;
+use crate::storage::{acquaintances, booking_offers, members};
 
 /// Holds a slot for who waits in line, on a resource that is locked and settled, and tells them. The
 /// slot must be free and within the rules.
@@ -30,11 +37,79 @@ pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
         override_reason: None,
         accepted_terms: Vec::new(),
     };
-    let (held, detail) = draft(tx, caller, &customer, &wish, resource, PartOf::default())?;
-    let lapses_at = Some(resource.fields.rules.offer_lapses_at(tx.now, slot));
-    let held = Booking { lapses_at, ..held };
+    let (drafted, violations) = draft(tx, caller, &customer, &wish, resource, PartOf::default())?;
+    if !violations.is_empty() {
+        return Err(Error::RulesViolated(violations));
+    }
+    let held = hold(tx, resource, drafted)?;
+    record(tx, Actor::SYSTEM, "offer", &held, Told { happened: Some(Happened::Offered), ..Told::default() })?;
+    Ok(held)
+}
+
+/// Whether who books does so as a manager of the host.
+pub(super) fn is_by_host(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<bool, Error> {
+    let resource = match resources::get(tx.conn, wish.resource_id) {
+        Err(StorageError::NotFound) => return Ok(false),
+        found => found?,
+    };
+    let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
+    Ok(standing.is_some_and(|standing| standing.may(Permission::Manage)))
+}
+
+/// Holds a slot for a customer that the host knows, as a manager of the host, who may let rules give way for it. It is in the
+/// name of who is to operate it; that it is booked and paid for is for the customer to confirm.
+///
+/// # Errors
+/// As [`super::book()`]; `invalid_fields` where nobody is named for whom it is, or where something is said that only the
+/// customer can say.
+pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
+    let host = resources::get(tx.conn, wish.resource_id)?.organization_id;
+    authorize(tx, caller, host, Permission::Manage, true)?;
+    // Else anybody could send mails to strangers.
+    if !acquaintances::is_customer(tx.conn, wish.organization_id, host)? {
+        let detail = "You may offer it only to who has booked with you or has accepted your terms.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+    }
+    let Some(user) = wish.operated_by else {
+        let detail = "must name the member of the customer for whom you book";
+        return Err(InvalidFields::one("/operated_by", "required", detail).into());
+    };
+    check_unsaid(wish)?;
+    hold_member(tx, wish.organization_id, user)?;
+    let booker = in_name_of(tx, user);
+    let customer = authorize_customer(tx, booker, wish.organization_id)?;
+    let is_behind = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
+    let resource = open(tx, caller, wish, is_behind)?;
+    let (drafted, violations) = draft(tx, booker, &customer, wish, &resource, PartOf::default())?;
+    let detail = overridden(tx, caller, &resource, violations, wish.override_reason.as_deref())?;
+    let held = hold(tx, &resource, drafted)?;
+    booking_offers::insert(tx.conn, held.id, caller.user_id)?;
+    let actor = Actor { side: Side::Host, user_id: Some(caller.user_id) };
+    let told = Told { happened: Some(Happened::Offered), detail, is_offered: true, ..Told::default() };
+    record(tx, actor, "offer", &held, told)?;
+    Ok(held)
+}
+
+/// Whether a booking that is, or was, in this state is a hold that the host has offered.
+pub(super) fn is_offered(tx: &mut Tx<'_>, status: BookingStatus, id: BookingId) -> Result<bool, Error> {
+    Ok(status == BookingStatus::Held && booking_offers::is_one(tx.conn, id)?)
+}
+
+/// Refuses what only the customer can say.
+fn check_unsaid(wish: &NewBooking) -> Result<(), InvalidFields> {
+    let mut fields = Fields::default();
+    for (pointer, is_said) in [("/note", !wish.note.is_empty()), ("/accepted_terms", !wish.accepted_terms.is_empty())] {
+        if is_said {
+            fields.refuse(pointer, "not_yours", "is for the customer to say");
+        }
+    }
+    fields.finish(|| Some(()))
+}
+
+/// Keeps for a while what is offered.
+fn hold(tx: &mut Tx<'_>, resource: &Resource, drafted: Booking) -> Result<Booking, Error> {
+    let lapses_at = Some(resource.fields.rules.offer_lapses_at(tx.now, drafted.interval));
+    let held = Booking { status: BookingStatus::Held, lapses_at, ..drafted };
     bookings::insert(tx.conn, &held)?;
-    let told = Told { happened: Some(Happened::Offered), detail, ..Told::default() };
-    record(tx, Actor::SYSTEM, "offer", &held, told)?;
     Ok(held)
 }

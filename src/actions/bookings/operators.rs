@@ -32,7 +32,7 @@ pub(super) fn name(
     let named = save(tx, booking, Some(operator))?;
     // The host has never heard of a hold.
     let happened = Some(Happened::Rescheduled).filter(|_| named.status != BookingStatus::Held);
-    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail };
+    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail, ..Told::default() };
     record(tx, actor, "name_operator", &named, told)?;
     Ok(named)
 }
