@@ -129,6 +129,22 @@ fn no_body_takes_what_it_does_not_know() {
 }
 
 #[test]
+fn what_is_left_out_of_a_patch_is_never_said_to_have_its_default() {
+    let document = document();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let patches: Vec<_> = schemas.iter().filter(|(name, _)| name.ends_with("Patch")).collect();
+    assert!(!patches.is_empty());
+    for (name, patch) in patches {
+        let about = patch["description"].as_str().unwrap_or_default();
+        assert!(about.contains("what is left out stays as it is"), "{name}: {about}");
+        walk(&patch["properties"], &mut |value| {
+            let about = value["description"].as_str().unwrap_or_default();
+            assert!(!about.to_lowercase().contains("left out"), "{name}: {about}");
+        });
+    }
+}
+
+#[test]
 fn every_problem_that_an_operation_names_exists() {
     let document = document();
     let known: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();

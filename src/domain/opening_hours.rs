@@ -317,7 +317,9 @@ impl utoipa::PartialSchema for OpeningHours {
             "Spans of local time by weekday; a weekday that is missing is closed. A span may end at `24:00`, and one that \
              ends at or before its start runs into the next day.",
         ));
-        let week = WEEKDAYS.iter().fold(week, |week, name| week.property(*name, spans_schema()));
+        let mut day = spans_schema();
+        day.description = Some("Closed if left out.".to_owned());
+        let week = WEEKDAYS.iter().fold(week, |week, name| week.property(*name, day.clone()));
         week.additional_properties(Some(AdditionalProperties::FreeForm(false)))
             .examples([serde_json::json!({"mon": [["08:00", "12:00"], ["13:00", "18:00"]], "fri": [["20:00", "02:00"]]})])
             .into()

@@ -95,7 +95,7 @@ pub struct BookingRules {
     /// that are shared with it.
     #[schema(max_items = 10)]
     pub required_certification_ids: Vec<CertificationKindId>,
-    /// Hours narrower than the site's; none of its own means the site's.
+    /// Hours narrower than the site's; null means the site's.
     pub opening_hours: Option<OpeningHours>,
     /// Hours narrower than the site's for a part of each year, in place of `opening_hours`. No two share a day.
     #[schema(value_type = Vec<seasons::RawSeason>, max_items = 12)]

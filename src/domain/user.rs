@@ -28,7 +28,7 @@ pub struct Profile {
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// How many minutes before a booking starts you are reminded of it: up to three times, each between 5 minutes and a week;
-    /// a day before if left out. None: not at all.
+    /// a day before if left out. An empty list: not at all.
     #[serde(default = "a_day")]
     #[schema(max_items = 3, required = false)]
     pub reminder_minutes: Vec<i32>,

@@ -34,6 +34,9 @@ const TAGS: &[(&str, &str)] = &[
     ("trainings", "Events with seats, whose attendance grants a certification."),
 ];
 
+/// What the body of every `PATCH` is, and every object in it.
+const PATCH: &str = "What is to change: what is left out stays as it is, and null brings the default back.";
+
 /// Where the API begins.
 pub(super) const BASE: &str = "/api/v1/";
 
@@ -198,6 +201,7 @@ fn describe_patches(document: &mut Value) {
 /// The schema of a merge patch of what `schema` describes: nothing is required, and what has a
 /// default may be null.
 fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
+    let schema = &reworded(schema);
     if let Some(choices) = schema["oneOf"].as_array() {
         let choices: Vec<_> = choices.iter().map(|choice| patch_of(choice, schemas)).collect();
         return with(schema, "oneOf", choices.into());
@@ -224,10 +228,18 @@ fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
         patch["example"] = json!({ "name": new_name });
     }
     let Some(name) = name else { return patch };
+    patch["description"] = json!(PATCH);
     let name = format!("{}Patch", name.strip_prefix("New").unwrap_or(name));
     let reference = with(schema, "$ref", json!(format!("#/components/schemas/{name}")));
     schemas.insert(name, patch);
     reference
+}
+
+/// What an object is made with has its default where it is left out; in a patch it has it where it is null.
+fn reworded(schema: &Value) -> Value {
+    let Some(about) = schema["description"].as_str() else { return schema.clone() };
+    let about = about.replace("if left out", "if null").replace("that is left out", "that is null").replace("Left out:", "Null:");
+    with(schema, "description", about.into())
 }
 
 fn nullable(mut schema: Value) -> Value {
