@@ -10,7 +10,7 @@ use super::time::UtcTime;
 text_enum! {
     /// Where a booking is in its life.
     pub enum BookingStatus {
-        /// Waits to be paid for.
+        /// Kept for a while: until its customer confirms it or, where payment comes first, the host.
         Held = "held",
         /// Waits for the host's approval.
         Requested = "requested",

@@ -6,17 +6,20 @@
 pub struct UnknownValue(pub &'static [&'static str]);
 
 /// Defines an enumeration whose values are written as the given words by `Display`, serde, the
-/// OpenAPI document and every database.
+/// OpenAPI document and every database. What is said of each value here, the document says too.
 macro_rules! text_enum {
-    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
+    (
+        $(#[doc = $about:literal])+
+        pub enum $name:ident { $($(#[doc = $value_about:literal])+ $value:ident = $text:literal),+ $(,)? }
+    ) => {
+        $(#[doc = $about])+
         #[derive(
             Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
             diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
         )]
         #[diesel(sql_type = diesel::sql_types::Text)]
         pub enum $name {
-            $($(#[$value_doc])* $value,)+
+            $($(#[doc = $value_about])+ $value,)+
         }
 
         impl $name {
@@ -63,7 +66,9 @@ macro_rules! text_enum {
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 use utoipa::openapi::schema::{ObjectBuilder, Type};
-                ObjectBuilder::new().schema_type(Type::String).enum_values(Some([$($text),+])).into()
+                // Each line of a comment begins with a blank.
+                let about = concat!($($about,)+ "\n" $(, "\n- `", $text, "`:" $(, $value_about)+)+).trim_start();
+                ObjectBuilder::new().schema_type(Type::String).description(Some(about)).enum_values(Some([$($text),+])).into()
             }
         }
         impl utoipa::ToSchema for $name {}
@@ -92,6 +97,7 @@ pub(crate) use text_enum;
 #[cfg(test)]
 mod tests {
     use crate::domain::booking::BookingStatus;
+    use crate::domain::event::Happened;
 
     #[test]
     fn a_value_reads_back_from_its_word() {
@@ -106,5 +112,15 @@ mod tests {
         let refused = "busy".parse::<BookingStatus>().unwrap_err().to_string();
         assert!(refused.starts_with("must be one of: held, requested, confirmed, "), "{refused}");
         assert!(serde_json::from_str::<BookingStatus>("\"busy\"").unwrap_err().to_string().starts_with(&refused));
+    }
+
+    #[test]
+    fn the_document_explains_each_value() {
+        let about = |schema| serde_json::json!(schema)["description"].as_str().unwrap().to_owned();
+        let of_booking = about(<BookingStatus as utoipa::PartialSchema>::schema());
+        assert!(of_booking.starts_with("Where a booking is in its life.\n\n- `held`: Kept for a while: "), "{of_booking}");
+        assert!(of_booking.contains("\n- `confirmed`: Agreed.\n- `in_use`: "), "{of_booking}");
+        let of_event = about(<Happened as utoipa::PartialSchema>::schema());
+        assert!(of_event.contains(" that its customer confirms nobody is told.\n- "), "{of_event}");
     }
 }
