@@ -166,7 +166,8 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 ///
 /// Several resources, of several sites and hosts, all in one transaction or none of them: each like a booking of its own,
 /// later ones in view of those before them. If any cannot be made, `bookings` names each of these with what stands in its
-/// way and, of a few that are taken, with alternatives. Each person concerned gets one mail, about the bookings that they may see.
+/// way and, of a few that are taken, with alternatives. Each person concerned gets one mail, about the bookings that they may see;
+/// of holds when they are confirmed, or at once where payment comes first.
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
     responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
@@ -254,7 +255,8 @@ impl GroupReason {
 /// Cancel a booking group
 ///
 /// In whole or in part, by the customer, or by a manager of a host what is booked with that host. Each person concerned gets
-/// one mail. If one of them cannot be cancelled any more, none is, and `bookings` names each such one with what stands in its way.
+/// one mail, but of holds that their customer lets go only where payment comes first. If one of them cannot be cancelled any
+/// more, none is, and `bookings` names each such one with what stands in its way.
 #[utoipa::path(operation_id = "cancel_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",

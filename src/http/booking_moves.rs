@@ -37,7 +37,8 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>
 /// Cancel a booking
 ///
 /// By either party, before its time is over; what is confirmed, by the customer only before the cut-off of the rules that it was
-/// made under, unless the resource is out of order at its start. Its capacity is free at once, and both hear of it.
+/// made under, unless the resource is out of order at its start. Its capacity is free at once, and both hear of it, unless its
+/// customer lets a hold go that need not be paid for.
 #[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",

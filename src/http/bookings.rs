@@ -219,7 +219,8 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 /// The rules are checked, the price is fixed and the capacity is claimed in one transaction. Where
 /// the host approves bookings, the booking is `requested` and holds the slot meanwhile; with `hold`,
 /// or where payment comes first, it is `held` for a while; otherwise it is `confirmed`. Both parties
-/// get a mail with a calendar entry.
+/// get a mail, with a calendar entry once it is confirmed. Of a hold they hear when it is confirmed,
+/// or at once where payment comes first.
 ///
 /// As a manager of the host you can book for a customer who has booked with you before, or has accepted your terms, and let
 /// rules give way for them: name in `operated_by` for whom it is. It is `held` for `offer_minutes`; they get a mail, and it is

@@ -222,9 +222,9 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
 /// Book a series
 ///
 /// All its occurrences in one transaction, each like a booking of its own. With `on_clash: refuse` one that cannot be booked
-/// refuses all, and the problem names each such occurrence, a few that are taken with alternatives; with `skip` the others are booked. While the resource is out of
-/// order, those that start before it is back in order cannot be booked. Both parties get one mail, of holds when they are
-/// confirmed.
+/// refuses all, and the problem names each such occurrence, a few that are taken with alternatives; with `skip` the others are
+/// booked. While the resource is out of order, those that start before it is back in order cannot be booked. Both parties get
+/// one mail, of holds when they are confirmed, or at once where payment comes first.
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 201, body = WholeView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
@@ -309,7 +309,8 @@ impl SeriesReason {
 /// Cancel a series
 ///
 /// By either party: all bookings that can be cancelled, or this one and the later ones. What it is too late for stays. For a
-/// single one cancel the booking. Both parties get one mail.
+/// single one cancel the booking. Both parties get one mail, but of holds that their customer lets go only where payment comes
+/// first.
 #[utoipa::path(operation_id = "cancel_series", tag = "series", params(("id" = String, Path)), request_body = Option<SeriesReason>,
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
@@ -411,7 +412,7 @@ struct RescheduledSeries {
 /// Reschedule a series
 ///
 /// By either party: all bookings that have not begun, or this one and the later ones, get a new time of day, another day or
-/// another length, all or none of them. For a single one reschedule the booking. Both parties get one mail.
+/// another length, all or none of them. For a single one reschedule the booking. Both parties get one mail, but not of holds.
 #[utoipa::path(operation_id = "reschedule_series", tag = "series", params(("id" = String, Path)), request_body = SeriesMove,
     responses((status = 200, body = RescheduledSeries)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "invalid_transition", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
