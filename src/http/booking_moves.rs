@@ -155,9 +155,10 @@ pub(super) struct RescheduledBooking {
 ///
 /// To another time, quantity or resource of the same host, in one move: the old slot is not lost
 /// before the new one is won. The booking keeps its id, its history and its calendar entry, and while it stays on its resource
-/// the rules and the tariff that it was made under; where it goes is judged by the rules of today. What asks for less of what
-/// was agreed asks no rules. It is priced anew, but for what the host moves the customer does not owe more. What has begun
-/// keeps its start, so that it can be made longer or shorter. Where nothing would change, nothing happens.
+/// the rules and the tariff that it was made under; the new slot is judged by the rules of today. Less of what was agreed is
+/// judged by no rule but the cut-off, whole minutes, and the certification of whoever is newly named to operate it. It is priced
+/// anew, but for what the host moves the customer does not owe more. What has begun keeps its start, so that it can be made
+/// longer or shorter. Where nothing would change, nothing happens.
 #[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,
     responses((status = 200, body = RescheduledBooking)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
