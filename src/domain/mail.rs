@@ -59,7 +59,8 @@ categories! {
     Request requests;
     /// Somebody has booked something of your organization.
     Booking bookings;
-    /// A booking was moved, or nobody has come for one at your organization.
+    /// A booking was moved, nobody has come for one at your organization, or something of it that is booked is out of order or
+    /// back in order.
     Change changes;
     /// A booking is over and still in use, or the one before yours.
     Overrun overruns;
