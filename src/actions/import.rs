@@ -84,7 +84,7 @@ pub fn store(tx: &mut Tx<'_>, space: &Space) -> Result<Stored, Error> {
     let (id, organization) = store_organization(tx, known, space)?;
     let (site_id, site) = store_site(tx, id, space)?;
     if organization == Change::Updated || site == Change::Updated {
-        resources::refresh_search_text(tx.conn, id)?;
+        resources::update_search_text(tx.conn, id)?;
     }
     let resources = space.resources.iter().map(|resource| Ok((resource.line, store_resource(tx, id, site_id, space, resource)?)));
     Ok(Stored { organization, site, resources: resources.collect::<Result<_, Error>>()? })

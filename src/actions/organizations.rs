@@ -126,7 +126,7 @@ pub fn update(
         verify_or_ask(tx, caller, id, &fields)?;
     }
     if fields.name != organization.fields().name {
-        resources::refresh_search_text(tx.conn, id)?;
+        resources::update_search_text(tx.conn, id)?;
     }
     audit(tx, Some(caller.user_id), Some(id), "organization.update", ("organization", id.as_str()), &json!({}))?;
     Ok(organizations::get(tx.conn, id)?)

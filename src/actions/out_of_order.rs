@@ -48,7 +48,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     let resource = save(tx, caller, "resource.out_of_order", Resource { out_of_order: Some(out_of_order), ..resource })?;
     let concerned = list_concerned(tx, &resource)?;
     let ids: BTreeSet<_> = still.iter().chain(&concerned).map(|booking| booking.id).collect();
-    out_of_order_warnings::replace(tx.conn, id, ids)?;
+    out_of_order_warnings::update_all(tx.conn, id, ids)?;
     relieve(tx, &resource, relieved)?;
     tell(tx, Happened::OutOfOrder, &resource, &concerned)?;
     // It may be in order again sooner than those who wait in line were told.
@@ -66,7 +66,7 @@ pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource
         return Err(Error::Refused(Code::InvalidTransition, "The resource is in order.".to_owned()));
     }
     let warned = list_warned(tx, &resource)?;
-    out_of_order_warnings::replace(tx.conn, id, [])?;
+    out_of_order_warnings::update_all(tx.conn, id, [])?;
     let resource = save(tx, caller, "resource.back_in_order", Resource { out_of_order: None, ..resource })?;
     relieve(tx, &resource, warned)?;
     locked.serve(tx)?;

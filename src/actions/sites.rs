@@ -99,7 +99,7 @@ pub fn update(
         refused.finish(|| Some(()))?;
     }
     sites::update(tx.conn, id, &fields, tx.now)?;
-    resources::refresh_search_text(tx.conn, organization)?;
+    resources::update_search_text(tx.conn, organization)?;
     audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
     // It may be open longer now.
     let awaited = waitlist_entries::list_resources_at(tx.conn, id)?;

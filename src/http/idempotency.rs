@@ -86,7 +86,7 @@ pub fn once(
     key: &IdempotencyKey,
     action: impl FnOnce(&mut Tx<'_>) -> Result<Reply, Error>,
 ) -> Result<Reply, Error> {
-    if !idempotency_keys::try_lock(tx.conn, &key.scope, &key.key)? {
+    if !idempotency_keys::lock_if_free(tx.conn, &key.scope, &key.key)? {
         return Err(Error::refused(Code::IdempotencyInProgress));
     }
     if let Some(reply) = find(tx, key)? {
@@ -99,7 +99,7 @@ pub fn once(
         headers: Json((reply.location.clone(), reply.revision)),
         body: reply.body.clone(),
     };
-    idempotency_keys::replace(tx.conn, &key.scope, &key.key, &answer, tx.now)?;
+    idempotency_keys::insert_or_replace(tx.conn, &key.scope, &key.key, &answer, tx.now)?;
     Ok(reply)
 }
 

@@ -38,7 +38,7 @@ struct Locked {
 ///
 /// # Errors
 /// When the database fails.
-pub fn try_lock(conn: &mut Conn, scope: &str, key: &str) -> Result<bool, StorageError> {
+pub fn lock_if_free(conn: &mut Conn, scope: &str, key: &str) -> Result<bool, StorageError> {
     match conn {
         Conn::Sqlite(_) => Ok(true),
         Conn::Pg(conn) => {
@@ -65,7 +65,13 @@ pub fn find(conn: &mut Conn, scope: &str, key: &str, now: UtcTime) -> Result<Opt
 ///
 /// # Errors
 /// When the database fails.
-pub fn replace(conn: &mut Conn, scope: &str, key: &str, answer: &StoredAnswer, now: UtcTime) -> Result<(), StorageError> {
+pub fn insert_or_replace(
+    conn: &mut Conn,
+    scope: &str,
+    key: &str,
+    answer: &StoredAnswer,
+    now: UtcTime,
+) -> Result<(), StorageError> {
     diesel::delete(idempotency_keys::table.find((scope, key))).execute(conn)?;
     diesel::insert_into(idempotency_keys::table)
         .values((

@@ -42,7 +42,11 @@ pub fn list_bookings(
 ///
 /// # Errors
 /// When the database fails.
-pub fn replace(conn: &mut Conn, resource: ResourceId, bookings: impl IntoIterator<Item = BookingId>) -> Result<(), StorageError> {
+pub fn update_all(
+    conn: &mut Conn,
+    resource: ResourceId,
+    bookings: impl IntoIterator<Item = BookingId>,
+) -> Result<(), StorageError> {
     diesel::delete(out_of_order_warnings::table.filter(out_of_order_warnings::resource_id.eq(resource))).execute(conn)?;
     insert(conn, resource, bookings)
 }

@@ -523,7 +523,7 @@ pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), Storage
 ///
 /// # Errors
 /// When the database fails.
-pub fn refresh_search_text(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
+pub fn update_search_text(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
     let rows: Vec<ResourceRow> =
         joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn)?;
     // In one order, so that no two wait for each other in a circle.

@@ -171,7 +171,7 @@ pub fn find_offer(
 ///
 /// # Errors
 /// When the database fails.
-pub fn release_operator(conn: &mut Conn, customer: OrganizationId, user: UserId) -> Result<(), StorageError> {
+pub fn update_operator_released(conn: &mut Conn, customer: OrganizationId, user: UserId) -> Result<(), StorageError> {
     let awaited = waitlist_entries::table
         .filter(waitlist_entries::organization_id.eq(customer).and(waitlist_entries::operated_by.eq(user)))
         .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
