@@ -58,7 +58,8 @@ pub struct BookingRules {
     pub buffer_after_minutes: i64,
     /// Whether a manager of the host must approve each booking.
     pub requires_approval: bool,
-    /// Whether payment comes first: each booking is held until the host confirms that it has arrived.
+    /// Whether payment comes first: each booking is held until the host confirms that it has arrived, for `hold_minutes` at
+    /// most; what is offered to somebody on the waitlist, for `offer_minutes`.
     pub requires_payment: bool,
     /// How long a hold keeps the slot.
     #[schema(minimum = 1, maximum = 10_080)]
@@ -73,7 +74,7 @@ pub struct BookingRules {
     #[schema(minimum = 0, maximum = 1440)]
     pub check_in_minutes: i64,
     /// How long after its start a booking that nobody has checked in is a no-show, so that others can
-    /// have the rest; none means that nobody needs to check in.
+    /// have the rest; null means that nobody needs to check in.
     #[schema(minimum = 1, maximum = 10_080)]
     pub no_show_minutes: Option<i64>,
     /// How many bookings that are not over an organization may have at once.

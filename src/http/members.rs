@@ -95,7 +95,8 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>
 }
 
 /// Get a member
-#[utoipa::path(operation_id = "get_member", tag = "members", params(("id" = String, Path), ("member" = String, Path)),
+#[utoipa::path(operation_id = "get_member", tag = "members",
+    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
     responses((status = 200, body = MemberView)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/organizations/{id}/members/{member}")]
 pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
@@ -108,7 +109,8 @@ pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserI
 }
 
 /// Give a member another role
-#[utoipa::path(operation_id = "update_member", tag = "members", params(("id" = String, Path), ("member" = String, Path)),
+#[utoipa::path(operation_id = "update_member", tag = "members",
+    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
     request_body = MemberRole, responses((status = 200, body = MemberView)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner"]))))]
 #[patch("/organizations/{id}/members/{member}")]
@@ -127,7 +129,8 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<Organizat
 ///
 /// Owners remove others; everybody may leave. Bookings to come that they were to operate stand, `operated_by` nobody: who has
 /// booked them is told to name somebody else.
-#[utoipa::path(operation_id = "remove_member", tag = "members", params(("id" = String, Path), ("member" = String, Path)),
+#[utoipa::path(operation_id = "remove_member", tag = "members",
+    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
     responses((status = 204)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner", "precondition_failed"]))))]
 #[delete("/organizations/{id}/members/{member}")]

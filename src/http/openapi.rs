@@ -25,7 +25,10 @@ const TAGS: &[(&str, &str)] = &[
     ("resources", "What can be booked, at one site: machines, floor space and storage, with their rules and prices."),
     ("terms", "A host's versioned documents, and who has accepted them: house rules, safety, confidentiality."),
     ("service", "Of the service itself: whether it lives, and what it says about itself."),
-    ("bookings", "Claims of customers: booked at a price that stays, cancelled, approved or declined."),
+    (
+        "bookings",
+        "Claims of customers: held, requested or confirmed at a price that stays; moved, cancelled, checked in and out.",
+    ),
     ("booking-groups", "Bookings of several resources made together, all or nothing, of several hosts too."),
     ("series", "Bookings made from one recurrence rule: previewed, booked, changed and cancelled together."),
     ("waitlist", "In line for slots that are taken: who came first is served first."),

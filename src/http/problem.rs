@@ -53,7 +53,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(super) occurrences: Vec<Occurrence>,
-    /// The bookings of a group that cannot be made, confirmed or cancelled, each with what stands in its way.
+    /// The bookings of a group that cannot be made, confirmed, declined or cancelled, each with what stands in its way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(super) bookings: Vec<RefusedBooking>,

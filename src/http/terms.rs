@@ -227,7 +227,8 @@ pub(super) async fn list_versions(read: Read<Anyone, PageQuery>, id: Id<TermsId>
 /// Get a version of a document
 ///
 /// With `Accept: text/plain` the text alone, byte for byte what `sha256` is the hash of.
-#[utoipa::path(operation_id = "get_terms_version", tag = "terms", params(("id" = String, Path), ("number" = i32, Path)),
+#[utoipa::path(operation_id = "get_terms_version", tag = "terms",
+    params(("id" = String, Path), ("number" = i32, Path, description = "The number of the version, from 1.")),
     responses((status = 200, content((VersionView = "application/json"), (String = "text/plain")))),
     security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/terms/{id}/versions/{number}")]
