@@ -249,8 +249,8 @@ pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) 
 
 /// Edit a block
 ///
-/// As a manager of the host: another time, quantity or reason, in one move. What it leaves is free at once; where it cannot have
-/// what it shall have it stays as it is. Those that repeat it stay.
+/// As a manager of the host: another time, quantity or reason, in one move. The capacity that it leaves is free at once. If the
+/// new time or quantity is not free, the block stays as it is. The blocks that repeat it are not changed.
 #[utoipa::path(operation_id = "update_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
     request_body = BlockFields, responses((status = 200, body = BlockView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]

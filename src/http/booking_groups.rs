@@ -166,8 +166,8 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 ///
 /// Several resources, of several sites and hosts, all in one transaction or none of them: each like a booking of its own,
 /// later ones in view of those before them. If any cannot be made, `bookings` names each of these with what stands in its
-/// way and, of a few that are taken, with alternatives. Each person concerned gets one mail, about the bookings that they may see;
-/// of holds when they are confirmed, or at once where payment comes first.
+/// way; the first few that are taken come with alternatives. Each person concerned gets one mail, about the bookings that they
+/// may see; of holds when they are confirmed, or at once where payment comes first.
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
     responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]

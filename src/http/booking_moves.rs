@@ -24,7 +24,8 @@ use crate::storage::audit::Entry;
 /// Confirm a hold
 ///
 /// Makes a booking of it, or a request where the host approves bookings, before it runs out. Where
-/// payment comes first, a manager of the host confirms that it has arrived. What is out of order at its start only they confirm.
+/// payment comes first, a manager of the host confirms that it has arrived. While the resource is out of order at the start,
+/// only a manager of the host can confirm the hold.
 #[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",

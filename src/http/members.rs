@@ -127,8 +127,8 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<Organizat
 
 /// Remove a member
 ///
-/// Owners remove others; everybody may leave. Bookings to come that they were to operate stand, `operated_by` nobody: who has
-/// booked them is told to name somebody else.
+/// Owners remove others; everybody may leave. Bookings to come that they were to operate stand, with `operated_by` null;
+/// whoever made them is told to name somebody else.
 #[utoipa::path(operation_id = "remove_member", tag = "members",
     params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
     responses((status = 204)),

@@ -222,9 +222,9 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
 /// Book a series
 ///
 /// All its occurrences in one transaction, each like a booking of its own. With `on_clash: refuse` one that cannot be booked
-/// refuses all, and the problem names each such occurrence, a few that are taken with alternatives; with `skip` the others are
-/// booked. While the resource is out of order, those that start before it is back in order cannot be booked. Both parties get
-/// one mail, of holds when they are confirmed, or at once where payment comes first.
+/// refuses all, and the problem names each such occurrence; the first few that are taken come with alternatives. With `skip` the
+/// others are booked. While the resource is out of order, those that start before it is back in order cannot be booked. Both
+/// parties get one mail, of holds when they are confirmed, or at once where payment comes first.
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 201, body = WholeView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]

@@ -145,8 +145,9 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 ///
 /// For a slot that is taken, or for any slot of a length within a window. When capacity comes free,
 /// the first in the line whose wish fits is offered a hold, by mail, to be confirmed before it
-/// expires; then it is the next one's turn. Nobody jumps the line. A wish that rules will always be in the way of, or
-/// of which only rules are in the way, is refused with them.
+/// expires; then it is the next one's turn. Nobody jumps the line. If every slot of the wish would always
+/// break the rules, or if one is free but the rules keep all of them from you, the wish is refused with
+/// these rules.
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
     responses((status = 201, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
@@ -173,7 +174,7 @@ pub(super) struct WaitlistQuery {
     /// Only for this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
-    /// Only those of which this has become.
+    /// Only in this state.
     status: Option<WaitlistStatus>,
     /// How many items at most.
     #[param(minimum = 1, maximum = 200, default = 50)]
