@@ -30,7 +30,8 @@ fn impatient(config: &mut Config) {
 }
 
 fn hasty(config: &mut Config) {
-    config.server.request_timeout_seconds = 1;
+    // It holds for all that the test asks, on a machine that stalls, too.
+    config.server.request_timeout_seconds = 5;
 }
 
 /// Asks before it posts, as browsers do.
@@ -60,8 +61,10 @@ on_both_databases! {
             assert_eq!(answer.header("ratelimit"), format!("\"requests\";r={remaining};t=60"));
         }
         let refused = anonymous.get("/organizations/none").await.refused(429, "too_many_requests");
-        assert_eq!(refused.header("ratelimit"), "\"requests\";r=0;t=60");
-        assert_eq!(refused.header("retry-after"), "60");
+        // The clock of the limits is real.
+        let wait: u64 = refused.header("retry-after").parse().unwrap();
+        assert!((55..=60).contains(&wait), "{refused:?}");
+        assert_eq!(refused.header("ratelimit"), format!("\"requests\";r=0;t={wait}"));
         let health = server.root().get("/health/live").await.expect(200);
         assert_eq!(health.header("ratelimit"), "", "what is not the API has no limit");
     }
