@@ -12,12 +12,15 @@ use crate::support::server::{Kind, Server, on_both_databases};
 
 fn impatient(config: &mut Config) {
     config.server.receive_timeout_seconds = 1;
-    config.server.request_timeout_seconds = 2;
+}
+
+fn hasty(config: &mut Config) {
+    config.server.request_timeout_seconds = 1;
 }
 
 fn strict(config: &mut Config) {
     config.limits.enabled = true;
-    config.limits.request_burst = 1;
+    (config.limits.requests_per_minute, config.limits.request_burst) = (1, 1);
 }
 
 /// Has this problem answered; none where this database never comes to it.
@@ -49,12 +52,10 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
         Code::NotFound => anonymous.get("/organizations/none").await,
         Code::MethodNotAllowed => anonymous.delete("/organizations").await,
         Code::RequestTimeout => {
-            let head = format!(
-                "POST /api/v1/organizations HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {}\r\n\
-                 Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{",
-                host.header("authorization"),
-            );
-            let answer = answer_to(server, &head);
+            let impatient = Server::start(server.kind, &[&impatient]);
+            let head = "POST /api/v1/auth/register HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+                        Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
+            let answer = answer_to(&impatient, head);
             assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\"code\":\"request_timeout\""), "{answer}");
             return None;
         }
@@ -173,15 +174,17 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             host.get(&format!("/sites/{broken}")).await
         }
         Code::Unavailable => {
-            let _held = server.hold_writes();
-            host.post("/organizations", firm).await
+            let hasty = Server::start(server.kind, &[&hasty]);
+            let _held = hasty.hold_writes();
+            let registration = json!({ "email": "una@example.org", "password": "correct horse battery", "name": "Una" });
+            hasty.anonymous().post("/auth/register", registration).await
         }
     };
     Some(answer)
 }
 
 on_both_databases! {
-    async fn every_problem_is_answered(server, super::impatient) {
+    async fn every_problem_is_answered(server) {
         let market = server.market(json!({})).await;
         for code in Code::ALL {
             if let Some(answer) = provoke(*code, server, &market).await {

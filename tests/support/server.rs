@@ -227,7 +227,7 @@ impl Server {
             }
             Some(path) => {
                 let mut held = SqliteConnection::establish(path).expect("the database answers");
-                held.batch_execute("BEGIN IMMEDIATE").expect("nobody else writes");
+                held.batch_execute("PRAGMA busy_timeout = 10000; BEGIN IMMEDIATE").expect("whoever writes comes to an end");
                 Box::new(held)
             }
         }
