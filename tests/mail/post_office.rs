@@ -50,18 +50,19 @@ const PATIENCE: Duration = Duration::from_secs(20);
 impl PostOffice {
     /// A server on a port that is free.
     pub(crate) fn open() -> Self {
-        Self::open_at(free_port())
+        Self::open_at(0)
     }
 
-    /// A server on this port.
+    /// A server on this port; 0 is one that is free.
     pub(crate) fn open_at(port: u16) -> Self {
-        Self::serve(port, |_| ())
+        Self::serve(listen(port), |_| ())
     }
 
-    fn serve(port: u16, configure: impl FnOnce(&mut Server<Clerk>)) -> Self {
+    fn serve(listener: TcpListener, configure: impl FnOnce(&mut Server<Clerk>)) -> Self {
+        let port = listener.local_addr().unwrap().port();
         let desk = Arc::new(Desk::default());
         let mut server = Server::new(Clerk { desk: desk.clone(), data: Vec::new() });
-        server.with_tcp_listener(TcpListener::bind(("127.0.0.1", port)).unwrap()).with_num_threads(16);
+        server.with_tcp_listener(listener).with_num_threads(16);
         configure(&mut server);
         thread::spawn(move || server.serve().map_err(|error| error.to_string()));
         Self { port, desk }
@@ -76,7 +77,7 @@ impl PostOffice {
         fs::write(&certificate, made.cert.pem()).unwrap();
         fs::write(&key, made.signing_key.serialize_pem()).unwrap();
         let [cert_path, key_path] = [&certificate, &key].map(|path| path.to_str().unwrap().to_owned());
-        let post = Self::serve(free_port(), |server| {
+        let post = Self::serve(listen(0), |server| {
             server.with_ssl(SslConfig::SelfSigned { cert_path, key_path }).unwrap().with_auth(AuthMechanism::Plain);
         });
         (post, certificate)
@@ -128,9 +129,13 @@ impl PostOffice {
     }
 }
 
+fn listen(port: u16) -> TcpListener {
+    TcpListener::bind(("127.0.0.1", port)).unwrap()
+}
+
 /// A port that nobody listens on.
 pub(crate) fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+    listen(0).local_addr().unwrap().port()
 }
 
 /// Sends mail to a server on this port, in the clear.
