@@ -420,8 +420,7 @@ impl NewTimes {
 /// Gives the bookings of a series that have not begun other times, from one on or all: all of these or none.
 ///
 /// # Errors
-/// `not_found`, `forbidden` also for a reason of somebody who does not manage the host, `email_not_verified`,
-/// `invalid_transition` if there are none, `resource_not_bookable`,
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, `resource_not_bookable`,
 /// [`Error::OccurrencesRefused`] with those that cannot have their new time.
 pub fn reschedule(
     tx: &mut Tx<'_>,
