@@ -393,6 +393,7 @@ on_both_databases! {
         let mails = server.mails(&market.host.email, 2).await;
         assert_eq!(mails[1].subject, "Cancelled: Lathe, Tue 1 Dec 2026, 10:00–11:00");
         assert!(!mails[1].text.contains("attachment"), "{}", mails[1].text);
+        server.tell_all().await;
         assert!(server.mails(&owner.email, 0).await.is_empty());
     }
 

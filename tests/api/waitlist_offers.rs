@@ -113,6 +113,7 @@ on_both_databases! {
             assert_eq!(found.items().iter().map(|item| item["id"].clone()).collect::<Vec<_>>(), [id]);
         }
         assert_eq!(rival.user.get("/waitlist?status=offered").await.expect(200).items(), [Value::Null; 0]);
+        server.tell_all().await;
         assert_eq!(server.mails(&market.host.email, 1).await.iter().filter(|mail| mail.subject.contains("turn")).count(), 0);
     }
 
