@@ -1,15 +1,20 @@
 //! The messages as their readers' programs see them.
 
+use chrono::NaiveDate;
 use ical::parser::ical::component::{IcalCalendar, IcalEvent};
 use lettre::Message;
 use mail_parser::{MessageParser, MimeHeaders as _};
 
+use super::booking_group::GroupLetter;
+use super::bookings::BookingsLetter;
+use super::certification::{AttendanceLetter, CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
 use super::letter::{BookingLetter, Letter, Side};
+use super::series::SeriesLetter;
+use super::waitlist::WaitLetter;
 use super::{Envelope, Mailer, Transport, host, message};
 use crate::config::Config;
 use crate::domain::email::Email;
-use crate::domain::event::BookingFacts;
-use crate::domain::event::Happened;
+use crate::domain::event::{BookingFacts, GroupHappened, Happened, SeriesHappened, TrainingFacts, WaitHappened};
 use crate::domain::money::Money;
 use crate::domain::resource::Unit;
 use crate::domain::time::UtcTime;
@@ -60,6 +65,90 @@ fn booking(happened: Happened, side: Side) -> BookingLetter {
         operated_by: "Ada".to_owned(),
         note: "Two sheets\nof plywood".to_owned(),
     }
+}
+
+/// A letter of each kind.
+fn letters() -> Vec<Letter> {
+    let first = booking(Happened::Confirmed, Side::Host);
+    let BookingLetter { name, resource, host, place, timezone, facts, .. } = first.clone();
+    let (starts_at, ends_at, token) = (facts.starts_at, facts.ends_at, "SECRET".to_owned());
+    let (kind, training) = ("Laser".to_owned(), "Laser, the first evening".to_owned());
+    vec![
+        Letter::Verification { token: token.clone() },
+        Letter::PasswordReset { token: token.clone(), name: name.clone() },
+        Letter::ContactVerification { token },
+        Letter::Booking(Box::new(first.clone())),
+        Letter::Bookings(Box::new(BookingsLetter { first: first.clone(), others: vec![first.clone()], more: 1 })),
+        Letter::Series(Box::new(SeriesLetter {
+            happened: SeriesHappened::Confirmed,
+            series_id: BOOKING.parse().unwrap(),
+            first: first.clone(),
+            bookings: vec![facts],
+            left_out: vec![NaiveDate::from_ymd_opt(2026, 12, 8).unwrap()],
+        })),
+        Letter::Group(Box::new(GroupLetter {
+            happened: GroupHappened::Booked,
+            group_id: BOOKING.parse().unwrap(),
+            note: String::new(),
+            first: first.clone(),
+            others: vec![first.clone()],
+            left: vec![first],
+        })),
+        Letter::Wait(Box::new(WaitLetter {
+            happened: WaitHappened::Expired,
+            name: name.clone(),
+            resource,
+            host: host.clone(),
+            starts_at,
+            ends_at,
+            timezone: timezone.clone(),
+        })),
+        Letter::Certification(Box::new(CertificationLetter {
+            event: CertificationEvent::Granted,
+            name: name.clone(),
+            certification_kind_id: BOOKING.parse().unwrap(),
+            certification_kind: kind.clone(),
+            organization: host.clone(),
+            expires_at: Some(ends_at),
+            reason: String::new(),
+        })),
+        Letter::Seat(Box::new(SeatLetter {
+            event: SeatEvent::TrainingChanged,
+            seat_id: BOOKING.parse().unwrap(),
+            price: None,
+            name: name.clone(),
+            training_id: BOOKING.parse().unwrap(),
+            training: training.clone(),
+            trainer: "Grace".to_owned(),
+            description: "Bring your glasses".to_owned(),
+            calendar_sequence: 1,
+            before: Some(TrainingFacts {
+                name: kind.clone(),
+                trainer: String::new(),
+                site: "Workshop".to_owned(),
+                starts_at,
+                ends_at,
+            }),
+            starts_at,
+            ends_at,
+            timezone: timezone.clone(),
+            place,
+            access_notes: String::new(),
+            contact: String::new(),
+            certification_kind: kind,
+            organization: host,
+            reason: String::new(),
+        })),
+        Letter::Attendance(Box::new(AttendanceLetter {
+            name,
+            training_id: BOOKING.parse().unwrap(),
+            training,
+            starts_at,
+            ends_at,
+            timezone,
+            seats: 5,
+        })),
+    ]
 }
 
 fn write(letter: &Letter) -> Message {
@@ -181,7 +270,21 @@ fn a_customer_reads_what_was_booked_and_what_to_do_next() {
 }
 
 #[test]
-fn every_message_about_a_booking_says_what_to_do_next() {
+fn every_message_says_what_to_do_next() {
+    let of_bookings = Happened::ALL.iter().flat_map(|happened| {
+        let sides = [Side::Customer, Side::Operator, Side::Host];
+        sides.map(|side| Letter::Booking(Box::new(booking(*happened, side))))
+    });
+    for letter in letters().into_iter().chain(of_bookings) {
+        let page = mailer().sender.page(&letter);
+        assert!(page.call.len() > 1 && page.call.ends_with(':'), "{}: {}", letter.template(), page.call);
+        let text = read(&letter).text;
+        assert!(text.contains(&format!("\n\n{}\n{}\n", page.call, page.url)), "{text}");
+    }
+}
+
+#[test]
+fn each_side_of_a_booking_reads_what_is_left_for_it_to_do() {
     for (happened, side, subject, call) in [
         (Happened::Requested, Side::Customer, "Requested", "You need not do anything: we write again when they have answered."),
         (Happened::Requested, Side::Host, "Please answer", "Approve or decline the request here:"),
@@ -348,13 +451,7 @@ fn a_message_sent_again_can_be_recognised() {
 
 #[test]
 fn every_letter_can_be_kept_and_is_kept_without_its_secret() {
-    let letters = [
-        Letter::Verification { token: "SECRET".to_owned() },
-        Letter::PasswordReset { token: "SECRET".to_owned(), name: "Ada".to_owned() },
-        Letter::ContactVerification { token: "SECRET".to_owned() },
-        Letter::Booking(Box::new(booking(Happened::Confirmed, Side::Host))),
-    ];
-    for letter in letters {
+    for letter in letters() {
         let kept = serde_json::to_string(&letter).unwrap();
         assert_eq!(serde_json::from_str::<Letter>(&kept).unwrap(), letter);
         assert!(!serde_json::to_string(&letter.without_secret()).unwrap().contains("SECRET"));
