@@ -77,7 +77,13 @@ on_both_databases! {
         }
         let listed = market.customer.get("/booking-groups").await.expect(200);
         assert_eq!(listed["items"], json!([made.body]));
-        server.user("Stella").await.get(&path).await.refused(404, "not_found");
+        let stranger = server.user("Stella").await;
+        stranger.get(&path).await.refused(404, "not_found");
+        assert!(stranger.get("/booking-groups").await.expect(200).items().is_empty());
+        for organization in [&market.customer_organization, &market.host_organization] {
+            let path = format!("/booking-groups?organization_id={organization}");
+            stranger.get(&path).await.refused(403, "forbidden");
+        }
     }
 
     async fn each_person_gets_one_letter_about_the_bookings_that_they_may_see(server) {

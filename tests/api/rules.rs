@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::client::Answer;
+use crate::support::client::{Answer, Client};
 use crate::support::people::Market;
 use crate::support::server::on_both_databases;
 
@@ -111,12 +111,15 @@ on_both_databases! {
         let rules = json!({ "grid_minutes": 60, "min_minutes": 60, "gap_minutes": 60, "max_minutes": 60 });
         let market = server.market(json!({ "booking_rules": rules })).await;
         market.book(TEN, ELEVEN).await.expect(201);
-        let quote = async |organization: &Value| {
+        let quote = async |client: &Client, organization: &Value| {
             let slot = json!({ "starts_at": ELEVEN, "ends_at": TWELVE, "organization_id": organization });
-            codes(&market.customer.post(&format!("/resources/{}/quote", market.resource), slot).await.expect(200)["violations"])
+            client.post(&format!("/resources/{}/quote", market.resource), slot).await
         };
-        assert_eq!(quote(&json!(market.customer_organization)).await, ["gap_too_short"]);
-        assert_eq!(quote(&Value::Null).await, [""; 0]);
+        let own = json!(market.customer_organization);
+        assert_eq!(codes(&quote(&market.customer, &own).await.expect(200)["violations"]), ["gap_too_short"]);
+        assert_eq!(codes(&quote(&market.customer, &Value::Null).await.expect(200)["violations"]), [""; 0]);
+        quote(&server.anonymous(), &own).await.refused(401, "not_signed_in");
+        quote(&market.host, &own).await.refused(403, "forbidden");
 
         let slots = format!("/resources/{}/slots?from=2026-12-01T07:00:00Z&to=2026-12-01T13:00:00Z", market.resource);
         let own = format!("{slots}&organization_id={}", market.customer_organization);

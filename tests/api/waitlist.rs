@@ -473,5 +473,8 @@ on_both_databases! {
         let own = first.user.get("/waitlist").await.expect(200);
         assert_eq!(ids(&own), [one.as_str()]);
         second.user.get(&format!("/waitlist/{one}")).await.refused(404, "not_found");
+        for organization in [&first.organization, &market.host_organization] {
+            second.user.get(&format!("/waitlist?organization_id={organization}")).await.refused(403, "forbidden");
+        }
     }
 }
