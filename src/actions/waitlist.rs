@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::bookings::book::{authorize_customer, check_member, check_on_offer};
 use super::bookings::find::parties;
-use super::bookings::moves::Step;
+use super::bookings::moves::{Step, check_unbroken};
 use super::bookings::{Actor, due, offer, side_between, violations_by};
 use super::customers::{self, Taker, Wisher};
 use super::error::Error;
@@ -77,7 +77,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     let (_, missing) = terms::of_booking(tx, &resource, new.organization_id)?;
     let mut violations = lasting_violations(tx, &resource, wisher, &new.desire)?;
     violations.extend(missing);
-    check_violations(violations)?;
+    check_unbroken(violations)?;
     let line = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
     let own: Vec<_> = line.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
     if own.iter().any(|entry| entry.desire == new.desire) {
@@ -90,7 +90,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     if first_fit(tx, &resource, taker, &new.desire)?.is_some() {
         return Err(Error::refused(Code::SlotAvailable));
     }
-    check_violations(sole_violations(tx, &resource, taker, &new.desire)?)?;
+    check_unbroken(sole_violations(tx, &resource, taker, &new.desire)?)?;
     let entry = WaitlistEntry {
         id: tx.new_id(),
         status: WaitlistStatus::Waiting,
@@ -111,11 +111,6 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     waitlist_entries::insert(tx.conn, &entry)?;
     record(tx, Some(caller.user_id), "waitlist.join", &entry)?;
     Ok(entry)
-}
-
-/// Goes on only if no rules are broken.
-fn check_violations(violations: Vec<Violation>) -> Result<(), Error> {
-    if violations.is_empty() { Ok(()) } else { Err(Error::RulesViolated(violations)) }
 }
 
 /// What every slot of a wish will always break of the rules.

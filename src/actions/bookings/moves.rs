@@ -78,7 +78,7 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_m
 }
 
 /// Goes on only if no rule is broken.
-fn check_unbroken(violations: Vec<Violation>) -> Result<(), Error> {
+pub(in crate::actions) fn check_unbroken(violations: Vec<Violation>) -> Result<(), Error> {
     if violations.is_empty() { Ok(()) } else { Err(Error::RulesViolated(violations)) }
 }
 
