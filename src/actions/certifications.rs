@@ -10,7 +10,7 @@ use super::record::{audit, publish};
 use crate::domain::certification::{CertificationStatus, Validity, covers, next_warning};
 use crate::domain::email::Email;
 use crate::domain::event::Event;
-use crate::domain::fields::{FieldError, InvalidFields};
+use crate::domain::fields::InvalidFields;
 use crate::domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
@@ -58,7 +58,7 @@ pub fn grant(
     }
     let user = find_holder(tx, holder, host, kind.id)?;
     if expires_at.is_some_and(|at| at <= tx.now) {
-        return Err(refused_field("/expires_at", "invalid", "must be in the future"));
+        return Err(InvalidFields::one("/expires_at", "invalid", "must be in the future").into());
     }
     let new = Grant { kind: &kind, user: user.id, expires_at: expires_at.or_else(|| kind.expires_at(tx.now)), training: None };
     let held = certifications::list_held(tx.conn, user.id, &[kind.id], tx.now)?;
@@ -82,7 +82,8 @@ pub fn grant(
 fn find_holder(tx: &mut Tx<'_>, holder: &Holder, host: OrganizationId, kind: CertificationKindId) -> Result<User, Error> {
     match holder {
         Holder::Email(email) => {
-            users::find_by_email(tx.conn, email)?.ok_or_else(|| refused_field("/email", "unknown_user", "has no account here"))
+            let found = users::find_by_email(tx.conn, email)?;
+            Ok(found.ok_or_else(|| InvalidFields::one("/email", "unknown_user", "has no account here"))?)
         }
         Holder::User(id) => {
             let found = match acquaintances::is_known(tx.conn, *id, host, kind)? {
@@ -92,16 +93,12 @@ fn find_holder(tx: &mut Tx<'_>, holder: &Holder, host: OrganizationId, kind: Cer
             match found {
                 None | Some(Err(StorageError::NotFound)) => {
                     let detail = "is no member, customer, trainee or holder of yours; give their address as email";
-                    Err(refused_field("/user_id", "unknown_user", detail))
+                    Err(InvalidFields::one("/user_id", "unknown_user", detail).into())
                 }
                 Some(found) => Ok(found?),
             }
         }
     }
-}
-
-fn refused_field(pointer: &str, code: &str, detail: &str) -> Error {
-    InvalidFields(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_owned() }]).into()
 }
 
 /// What is granted, to whom, until when, and where it was earned, if at a training.

@@ -7,7 +7,7 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize, is_insider};
-use crate::domain::fields::{Fields, InvalidFields};
+use crate::domain::fields::InvalidFields;
 use crate::domain::ids::{OrganizationId, SiteId};
 use crate::domain::paging::{Page, Paging};
 use crate::domain::permissions::Permission;
@@ -93,10 +93,8 @@ pub fn update(
     let were_holidays_known = site.fields.public_holidays().is_some();
     let fields = edit(site.fields)?;
     if were_holidays_known && fields.public_holidays().is_none() && booking_rules::is_any_closed_on_holidays(tx.conn, id)? {
-        let mut refused = Fields::default();
         let detail = "must be a country whose public holidays are known here: a resource at the site is closed on them";
-        refused.refuse("/address/country", "invalid", detail);
-        refused.finish(|| Some(()))?;
+        return Err(InvalidFields::one("/address/country", "invalid", detail).into());
     }
     sites::update(tx.conn, id, &fields, tx.now)?;
     resources::update_search_text(tx.conn, organization)?;
