@@ -19,6 +19,8 @@ use super::wall_clock::{LocalSpan, local_time};
 
 /// How many occurrences a series may have.
 pub const MOST_OCCURRENCES: usize = 200;
+/// The longest rule, in characters.
+pub const LONGEST_RULE: usize = 500;
 
 const PARTS: [&str; 7] = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"];
 const WEEKDAYS: [(&str, Weekday); 7] = [

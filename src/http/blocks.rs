@@ -19,13 +19,12 @@ use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::paging::{Page, Paging};
+use crate::domain::recurrence::LONGEST_RULE;
 use crate::domain::time::UtcTime;
 use crate::storage::blocks::Block;
 
 /// The longest block, in days: what is kept longer should be paused instead.
 const LONGEST_DAYS: i64 = 366;
-/// The longest recurrence rule, in characters.
-const LONGEST_RULE: usize = 500;
 
 /// A time to be kept for the host.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -19,14 +19,12 @@ use crate::domain::fields::{Fields, InvalidFields};
 use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
+use crate::domain::recurrence::LONGEST_RULE;
 use crate::domain::series::{Occurrence, OnClash};
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::storage::db::Tx;
 use crate::storage::series::Series;
-
-/// The longest rule, in characters.
-const LONGEST_RULE: usize = 500;
 
 /// A slot to be booked again and again.
 #[derive(Debug, Deserialize, ToSchema)]
