@@ -239,10 +239,9 @@ fn other_times(
     leaving: Option<Leaving<'_>>,
     taker: Taker,
 ) -> Result<Vec<Alternative>, Error> {
-    let leaving_id = leaving.map(|leaving| leaving.booking.id);
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
     let search = SlotSearch { starts_within, length: wished.duration(), quantity };
-    let leaving_id = leaving_id.map(Into::into);
+    let leaving_id = leaving.map(|leaving| leaving.booking.id.into());
     let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
     // Where it is already is no other time.
     let is_left =
