@@ -26,13 +26,13 @@ pub fn list_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, 
     let over = live().filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now)).filter(is_left);
     let mut due: Vec<ResourceId> = live().filter(bookings::lapses_at.le(now)).load(conn)?;
     due.extend(over.load::<ResourceId>(conn)?);
-    due.extend(overrunning(now).select(bookings::resource_id).distinct().load::<ResourceId>(conn)?);
+    due.extend(untold_overruns(now).select(bookings::resource_id).distinct().load::<ResourceId>(conn)?);
     Ok(due)
 }
 
 /// What is in use though its time is over by `now`, of which nobody was told yet.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn overrunning(now: UtcTime) -> _ {
+fn untold_overruns(now: UtcTime) -> _ {
     let is_new: SqlLiteral<Bool> = sql("bookings.status = 'in_use' AND NOT bookings.is_overrun");
     joined().filter(is_new).filter(bookings::ends_at.le(now))
 }
@@ -41,8 +41,8 @@ fn overrunning(now: UtcTime) -> _ {
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_overrunning(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
-    let query = overrunning(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(COLUMNS);
+pub fn list_untold_overruns(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let query = untold_overruns(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(COLUMNS);
     let rows: Vec<BookingRow> = query.load(conn)?;
     rows.into_iter().map(booking_from).collect()
 }
@@ -66,7 +66,7 @@ pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_overrun(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
+pub fn list_told_overruns(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
     let overrunning = bookings::status.eq(BookingStatus::InUse).and(bookings::is_overrun.eq(true));
     let query = joined().filter(bookings::resource_id.eq_any(resources)).filter(is_live()).filter(overrunning);
     let rows: Vec<BookingRow> = query.order(bookings::id).select(COLUMNS).load(conn)?;

@@ -36,7 +36,7 @@ pub fn list_resources(tx: &mut Tx<'_>) -> Result<BTreeSet<ResourceId>, Error> {
 pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
     catch_up(tx, resource)?;
     // It is locked: nobody comes in between who would not be told.
-    let overrunning = due::list_overrunning(tx.conn, resource, tx.now)?;
+    let overrunning = due::list_untold_overruns(tx.conn, resource, tx.now)?;
     flag_overruns(tx, overrunning)
 }
 
@@ -179,7 +179,7 @@ fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
     for booking in bookings {
         let (was, delayed) = (Some(booking.status), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
-        let others = due::list_overrun(tx.conn, &linked)?;
+        let others = due::list_told_overruns(tx.conn, &linked)?;
         let overrun = Booking { is_overrun: true, updated_at: tx.now, ..booking };
         change(tx, Actor::SYSTEM, "overrun", overrun, Told { happened: Some(Happened::Overrun), was, ..Told::default() })?;
         for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
@@ -198,7 +198,7 @@ pub(super) fn tell_if_delayed(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), 
         return Ok(());
     }
     let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
-    let overrunning = due::list_overrun(tx.conn, &linked)?;
+    let overrunning = due::list_told_overruns(tx.conn, &linked)?;
     if overrunning.iter().any(|other| delays(other, booking)) { tell_delay(tx, booking) } else { Ok(()) }
 }
 
