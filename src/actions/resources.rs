@@ -130,9 +130,9 @@ pub fn update(
     let fields = edit(before.fields.clone())?;
     check_holidays(&fields.rules, &before.site)?;
     check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
-    check_status(tx, &before, fields.status)?;
-    // What is over no longer stands in the way of a lower capacity.
+    // What is over no longer stands in the way, neither of a lower capacity nor of the end; what is offered now does.
     due::settle(tx, &before)?;
+    check_status(tx, &before, fields.status)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     if after.fields.rules != before.fields.rules {

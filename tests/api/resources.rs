@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use crate::support::people::{Market, User};
 use crate::support::server::on_both_databases;
+use crate::waitlist::Rival;
 
 const TEN: &str = "2026-12-01T10:00:00Z";
 const ELEVEN: &str = "2026-12-01T11:00:00Z";
@@ -119,6 +121,41 @@ on_both_databases! {
         let host = &market.host;
         host.patch(&path, json!({ "status": "retired" })).await.expect(200);
         host.patch(&path, json!({ "status": "listed" })).await.refused(409, "invalid_transition");
+    }
+
+    async fn a_hold_that_has_run_out_does_not_keep_a_resource_from_being_retired(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 30 } })).await;
+        let path = format!("/resources/{}", market.resource);
+        let mut hold = market.wish(TEN, ELEVEN);
+        hold["hold"] = json!(true);
+        market.customer.post("/bookings", hold).await.expect(201);
+        let retired = json!({ "status": "retired" });
+        market.host.patch(&path, retired.clone()).await.refused(409, "resource_has_bookings");
+        server.advance(TimeDelta::minutes(30));
+        market.host.patch(&path, retired).await.expect(200);
+    }
+
+    async fn a_resource_is_not_retired_with_what_is_offered_at_that_moment(server) {
+        let host = server.market(json!({})).await;
+        let kinds = format!("/organizations/{}/certification-kinds", host.host_organization);
+        let kind = host.host.post(&kinds, json!({ "name": "Laser" })).await.expect(201).id();
+        let rules = json!({ "name": "Laser", "booking_rules": { "required_certification_ids": [kind] } });
+        let resource = host.host.list_resource(&host.site, rules).await;
+        let market = Market { resource, ..host };
+        let certify = async |user: &User| {
+            let grant = json!({ "email": user.email });
+            market.host.post(&format!("/certification-kinds/{kind}/certifications"), grant).await.expect(201)
+        };
+        certify(&market.customer).await;
+        let taken = market.book(TEN, ELEVEN).await.expect(201).id();
+        let rival = Rival::new(server, "Flo").await;
+        let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
+        market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
+        certify(&rival.user).await;
+        let path = format!("/resources/{}", market.resource);
+        market.host.patch(&path, json!({ "status": "retired" })).await.refused(409, "resource_has_bookings");
+        server.run_jobs().await;
+        rival.offer(&entry).await;
     }
 
     async fn those_who_do_not_manage_the_host_change_nothing(server) {
