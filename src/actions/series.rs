@@ -15,7 +15,7 @@ use super::bookings::reschedule::{Target, move_to};
 use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_let_go, record, side_of};
 use super::error::Error;
 use super::record::{audit, publish};
-use super::{Caller, authorize, search, terms};
+use super::{Caller, search, terms};
 use crate::domain::alternatives::MOST_PARTS;
 use crate::domain::booking::{BookingStatus, Move, Side};
 use crate::domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
@@ -24,7 +24,6 @@ use crate::domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
-use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
 use crate::domain::recurrence::Recurrence;
 use crate::domain::rules::{Violation, ViolationCode};
@@ -284,8 +283,7 @@ pub fn list(
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::RulesViolated`] if it is
 /// too late for the customer to cancel any.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
-    let happened = (Move::Cancel, SeriesHappened::Cancelled);
-    change_all(tx, caller, id, from, happened, |tx, step| step.cancel(tx, reason))
+    change_meant(tx, caller, id, from, Move::Cancel, |tx, step| step.cancel(tx, reason))
 }
 
 /// Turns the holds of a series into bookings, or into requests where the host approves bookings. Where payment comes first a
@@ -294,18 +292,21 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bookin
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
-    let (Whole { series, bookings }, side) = get_as_party(tx, caller, id)?;
-    let first = bookings.first().ok_or_else(Error::not_found)?;
-    let rules = &first.rules;
-    check_payment(rules, side)?;
-    if rules.requires_payment {
-        authorize(tx, caller, series.host_organization_id, Permission::Manage, true)?;
+    let (series, actor, held) = find_meant(tx, caller, id, None, Move::Confirm)?;
+    let (mut meant, mut refused) = (Vec::new(), none_left(Move::Confirm));
+    // Each goes by the rules that it is under, for it may have moved to another resource.
+    for booking in held {
+        let happens = confirming(&booking.rules, actor.side);
+        match check_payment(&booking.rules, actor.side) {
+            Err(why) => refused = why,
+            Ok(()) if booking.life().after(happens, tx.now).is_ok() => meant.push((booking, happens)),
+            Ok(()) => {}
+        }
     }
-    let happened = match confirming(rules, side) {
-        Move::Request => (Move::Request, SeriesHappened::Requested),
-        happens => (happens, SeriesHappened::Confirmed),
-    };
-    change_all(tx, caller, id, None, happened, |tx, step| step.agree(tx))
+    if meant.is_empty() {
+        return Err(refused);
+    }
+    change_all(tx, caller, (&series, actor), meant, |tx, step| step.agree(tx))
 }
 
 /// Agrees to the requests of a series, as a manager of the host.
@@ -313,7 +314,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
-    change_all(tx, caller, id, None, (Move::Approve, SeriesHappened::Confirmed), |tx, step| step.agree(tx))
+    change_meant(tx, caller, id, None, Move::Approve, |tx, step| step.agree(tx))
 }
 
 /// Refuses the requests of a series from one on, or all, as a manager of the host.
@@ -321,27 +322,38 @@ pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
-    let happened = (Move::Decline, SeriesHappened::Declined);
-    change_all(tx, caller, id, from, happened, |tx, step| step.decline(tx, reason))
+    change_meant(tx, caller, id, from, Move::Decline, |tx, step| step.decline(tx, reason))
 }
 
-/// Makes a move with all bookings of a series that can make it, from one on if it is named, and tells of them together.
-fn change_all(
+/// Makes a move with all bookings of a series that can make it, from one on if it is named.
+fn change_meant(
     tx: &mut Tx<'_>,
     caller: Caller,
     id: SeriesId,
     from: Option<BookingId>,
-    (happens, happened): (Move, SeriesHappened),
+    happens: Move,
     finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, happens)?;
-    let locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
-    let (mut changed, mut too_late) = (Vec::new(), Vec::new());
-    for booking in meant {
+    let meant = meant.into_iter().map(|booking| (booking, happens)).collect();
+    change_all(tx, caller, (&series, actor), meant, finish)
+}
+
+/// Makes these moves with bookings of a series, and tells of those that come to the same together.
+fn change_all(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    (series, actor): (&Series, Actor),
+    meant: Vec<(Booking, Move)>,
+    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+) -> Result<Whole, Error> {
+    let locked = due::lock(tx, meant.iter().map(|(booking, _)| booking.resource_id))?;
+    let (mut changed, mut too_late) = (BTreeMap::<Move, Vec<_>>::new(), Vec::new());
+    for (booking, happens) in meant {
         let was = booking.status;
         let step = Step::new(tx, actor, booking, happens)?.among_others();
         match finish(tx, step) {
-            Ok(booking) => changed.push((was, booking)),
+            Ok(booking) => changed.entry(happens).or_default().push((was, booking)),
             Err(Error::RulesViolated(violations)) => too_late = violations,
             Err(error) => return Err(error),
         }
@@ -350,11 +362,13 @@ fn change_all(
         return Err(Error::RulesViolated(too_late));
     }
     locked.serve(tx)?;
-    let told: Vec<_> = changed.iter().filter(|(was, booking)| !is_let_go(actor.side, *was, booking)).collect();
-    let happened = (!told.is_empty()).then_some(happened);
-    let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
-    tell(tx, actor, happens.as_str(), &series, happened, facts)?;
-    get(tx, caller, id)
+    for (happens, changed) in changed {
+        let told: Vec<_> = changed.iter().filter(|(was, booking)| !is_let_go(actor.side, *was, booking)).collect();
+        let happened = news(happens).filter(|_| !told.is_empty());
+        let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
+        tell(tx, actor, happens.as_str(), series, happened, facts)?;
+    }
+    get(tx, caller, series.id)
 }
 
 /// The bookings of a series that can make a move that the caller may make: from one on if it is named.
@@ -379,11 +393,23 @@ fn find_meant(
     let is_fixed = |booking: &Booking| happens == Move::Reschedule && booking.interval.starts_at() <= tx.now;
     let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok() && !is_fixed(booking);
     let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
-    if meant.is_empty() {
-        let detail = format!("There is no booking of the series left for which {happens} is possible.");
-        return Err(Error::Refused(Code::InvalidTransition, detail));
+    if meant.is_empty() { Err(none_left(happens)) } else { Ok((series, actor, meant)) }
+}
+
+/// What the parties hear when bookings of a series make a move.
+const fn news(happens: Move) -> Option<SeriesHappened> {
+    match happens {
+        Move::Request => Some(SeriesHappened::Requested),
+        Move::Confirm | Move::Approve => Some(SeriesHappened::Confirmed),
+        Move::Decline => Some(SeriesHappened::Declined),
+        Move::Cancel => Some(SeriesHappened::Cancelled),
+        _ => None,
     }
-    Ok((series, actor, meant))
+}
+
+fn none_left(happens: Move) -> Error {
+    let detail = format!("There is no booking of the series left for which {happens} is possible.");
+    Error::Refused(Code::InvalidTransition, detail)
 }
 
 /// New times for the bookings of a series, on the clock at the site; what is left out stays.
@@ -456,6 +482,8 @@ pub fn reschedule(
         let to = |tx: &mut Tx<'_>, interval| {
             let Booking { quantity, operated_by, .. } = booking;
             let leaving = Leaving { booking: &booking, side: actor.side };
+            // The longest claim there has been is what claims are found by, and it may have been made just now.
+            let resource = &resources::get(tx.conn, resource.id)?;
             let target = Target { resource, interval, quantity, operated_by };
             let (moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
             bookings::update(tx.conn, &moved)?;

@@ -80,16 +80,19 @@ pub fn lock(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Resu
     Ok(())
 }
 
-/// Lets nobody take the member out of the organization before this transaction, which names them for something, ends.
+/// Lets nobody take the member out of the organization before this transaction, which names them for something, ends;
+/// answers whether they are in it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock_shared(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
-    if let Conn::Pg(conn) = conn {
-        let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
-        row.select(members::user_id).for_key_share().load::<UserId>(conn)?;
-    }
-    Ok(())
+pub fn lock_shared(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<bool, StorageError> {
+    let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
+    let row = row.select(members::user_id);
+    let found: Option<UserId> = match conn {
+        Conn::Pg(conn) => row.for_key_share().get_result(conn).optional()?,
+        Conn::Sqlite(conn) => row.get_result(conn).optional()?,
+    };
+    Ok(found.is_some())
 }
 
 /// The organizations that the user belongs to, with the role in each.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::support::client::Answer;
 use crate::support::people::{Market, User};
 use crate::support::server::on_both_databases;
+use crate::waitlist::Rival;
 
 const TEN: &str = "2026-12-01T10:00:00Z";
 const HALF_PAST: &str = "2026-12-01T10:30:00Z";
@@ -222,5 +223,49 @@ on_both_databases! {
         market.customer.post(&format!("/bookings/{booked}/check-in"), json!({})).await.expect(200);
         let longer = json!({ "ends_at": "2026-12-01T12:30:00Z" });
         assert_eq!(alternatives(reschedule(&market.customer, &booked, longer).await), []);
+    }
+
+    async fn on_another_resource_a_start_that_stays_is_asked_for_anew(server) {
+        let market = server.market(json!({})).await;
+        let other = market.host.list_resource(&market.site, json!({ "name": "Mill", "booking_rules": { "notice_minutes": 120 } })).await;
+        let booked = market.book(TEN, TWELVE).await.expect(201).id();
+        server.advance(UNTIL_TEN - TimeDelta::minutes(90));
+        assert_eq!(broken(book_of(&market, &other, TEN, TWELVE).await), ["too_soon"]);
+        let there = json!({ "resource_id": other });
+        assert_eq!(broken(reschedule(&market.customer, &booked, there.clone()).await), ["too_soon"]);
+        // What has begun can still go to a machine that is not broken.
+        server.advance(TimeDelta::minutes(100));
+        reschedule(&market.customer, &booked, there).await.expect(200);
+    }
+
+    async fn a_request_does_not_move_to_where_payment_comes_first(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let paid_first = json!({ "name": "Mill", "booking_rules": { "requires_payment": true } });
+        let paid_first = market.host.list_resource(&market.site, paid_first).await;
+        let requested = market.book(TEN, ELEVEN).await.expect(201);
+        assert_eq!(requested["status"], "requested");
+        let there = json!({ "resource_id": paid_first });
+        assert_eq!(broken(reschedule(&market.customer, &requested.id(), there.clone()).await), ["payment_required"]);
+        // A hold stays one until it is paid for.
+        let mut hold = market.wish(ELEVEN, TWELVE);
+        hold["hold"] = json!(true);
+        let held = market.customer.post("/bookings", hold).await.expect(201).id();
+        reschedule(&market.customer, &held, there).await.expect(200);
+        market.customer.post(&format!("/bookings/{held}/confirm"), json!({})).await.refused(403, "forbidden");
+    }
+
+    async fn who_waits_is_served_before_a_booking_moves_by_its_longer_buffers(server) {
+        let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 120 } })).await;
+        let booked = market.book("2026-12-01T04:00:00Z", "2026-12-01T05:00:00Z").await.expect(201).id();
+        change(&market, json!({ "booking_rules": { "buffer_after_minutes": 0, "hold_minutes": 30 } })).await;
+        let (holder, waits) = (Rival::new(server, "Hal").await, Rival::new(server, "Flo").await);
+        let mut hold = holder.wish(&market, (TWELVE, "2026-12-01T13:00:00Z"));
+        hold["hold"] = json!(true);
+        holder.user.post("/bookings", hold).await.expect(201);
+        let entry = waits.waits(server, &market, (TWELVE, "2026-12-01T13:00:00Z"), 60).await;
+        server.advance(TimeDelta::minutes(30));
+        // It takes the time to one o'clock.
+        reschedule(&market.customer, &booked, json!({ "starts_at": TEN })).await.refused(409, "slot_unavailable");
+        waits.offer(&entry).await;
     }
 }

@@ -514,4 +514,29 @@ on_both_databases! {
         stranger.get(&format!("/series?organization_id={}", market.customer_organization)).await.refused(403, "forbidden");
         assert!(stranger.get("/series").await.expect(200).items().is_empty());
     }
+
+    async fn what_is_moved_of_a_series_goes_by_the_rules_of_where_it_is(server) {
+        let rules = json!({ "booking_rules": { "requires_payment": true, "requires_approval": true, "hold_minutes": 60 } });
+        let market = server.market(rules).await;
+        let free = market.host.list_resource(&market.site, json!({ "name": "Bench", "tariff": { "currency": "GBP", "rate": 0, "per": "hour" } })).await;
+        let series = market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3")).await.expect(201);
+        let (path, first) = (format!("/series/{}/confirm", series.id()), series["bookings"][0]["id"].as_str().unwrap().to_owned());
+        market.customer.post(&path, json!({})).await.refused(403, "forbidden");
+        market.customer.post(&format!("/bookings/{first}/reschedule"), json!({ "resource_id": free })).await.expect(200);
+        let confirmed = market.customer.post(&path, json!({})).await.expect(200);
+        assert_eq!(each(&confirmed["bookings"], "status"), ["confirmed", "held", "held"]);
+        market.customer.post(&path, json!({})).await.refused(403, "forbidden");
+        let confirmed = market.host.post(&path, json!({})).await.expect(200);
+        assert_eq!(each(&confirmed["bookings"], "status"), ["confirmed"; 3]);
+    }
+
+    async fn a_series_that_becomes_longer_keeps_the_gap_between_bookings(server) {
+        let market = server.market(json!({ "booking_rules": { "gap_minutes": 60 } })).await;
+        let series = market.customer.post("/series", wish(&market, TEN, ELEVEN, "FREQ=DAILY;COUNT=3")).await.expect(201);
+        let longer = json!({ "duration_minutes": 24 * 60 - 15 });
+        let path = format!("/series/{}/reschedule", series.id());
+        let refused = market.customer.post(&path, longer).await.refused(422, "occurrences_refused");
+        assert_eq!(broken(&refused["occurrences"]).concat(), ["gap_too_short", "gap_too_short"]);
+        market.customer.post(&path, json!({ "duration_minutes": 23 * 60 })).await.expect(200);
+    }
 }

@@ -79,8 +79,11 @@ pub(in crate::actions) fn authorize_customer(
 
 /// Goes on only if who is to operate a machine belongs to the customer, and keeps it so to the end of the transaction.
 pub(super) fn hold_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
-    members::lock_shared(tx.conn, organization, user)?;
-    check_member(tx, "/operated_by", organization, user)
+    if members::lock_shared(tx.conn, organization, user)? { Ok(()) } else { Err(not_a_member("/operated_by")) }
+}
+
+fn not_a_member(pointer: &str) -> Error {
+    InvalidFields::one(pointer, "not_a_member", "must be a member of the organization that books").into()
 }
 
 /// Goes on only if who is to operate a machine belongs to the customer.
@@ -91,10 +94,7 @@ pub(in crate::actions) fn check_member(
     user: UserId,
 ) -> Result<(), Error> {
     let standing = members::find_standing(tx.conn, user, organization)?;
-    match standing.and_then(|standing| standing.role) {
-        Some(_) => Ok(()),
-        None => Err(InvalidFields::one(pointer, "not_a_member", "must be a member of the organization that books").into()),
-    }
+    if standing.is_some_and(|standing| standing.role.is_some()) { Ok(()) } else { Err(not_a_member(pointer)) }
 }
 
 /// What a booking is made together with.
@@ -144,9 +144,7 @@ pub(super) fn draft(
     part_of: PartOf,
 ) -> Result<(Booking, Vec<Violation>), Error> {
     let operated_by = wish.operated_by.unwrap_or(caller.user_id);
-    if operated_by != caller.user_id {
-        hold_member(tx, wish.organization_id, operated_by)?;
-    }
+    hold_member(tx, wish.organization_id, operated_by)?;
     let asked = Asked {
         resource,
         customer: Some(Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None }),
@@ -257,11 +255,13 @@ pub(super) struct Asked<'a> {
 pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violation>, Error> {
     let Asked { resource, customer, interval, quantity, operated_by, in_place_of } = asked;
     let customer = customer.map(|wisher| customers::get(tx, resource, wisher, interval)).transpose()?;
-    // A start that stays was agreed when the booking was made.
-    let agreed = in_place_of.filter(|booking| booking.interval.starts_at() == interval.starts_at());
+    // A start that stays was agreed when the booking was made; for another resource it is asked for now, unless it has begun.
+    let stays = in_place_of.filter(|booking| booking.interval.starts_at() == interval.starts_at());
+    let is_elsewhere = |booking: &&Booking| booking.resource_id != resource.id;
+    let agreed = stays.filter(|booking| !is_elsewhere(booking) || booking.life().has_begun(tx.now));
     let now = agreed.map_or(tx.now, |booking| booking.created_at);
     let mut violations = resource.bookable().violations(now, Wish { interval, quantity }, customer.as_ref());
-    if agreed.is_none_or(|booking| booking.resource_id != resource.id) {
+    if agreed.is_none_or(|booking| is_elsewhere(&booking)) {
         violations.extend(resource.broken(tx.now, interval.starts_at()));
     }
     if let Some(operator) = operated_by {

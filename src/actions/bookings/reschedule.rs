@@ -16,7 +16,7 @@ use crate::domain::ids::{BookingId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::problem::Code;
-use crate::domain::rules::{Violation, ViolationCode, Wish};
+use crate::domain::rules::{BookingRules, Violation, ViolationCode, Wish};
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
@@ -84,7 +84,7 @@ pub fn reschedule(
     let locked = due::lock(tx, [booking.resource_id, extent.resource_id])?;
     let resource = find_target(tx, caller, side, &booking, extent)?;
     let Extent { interval, quantity, .. } = extent;
-    due::settle_for(tx, &resource, resource.fields.rules.allocation(interval))?;
+    due::settle_for(tx, &resource, rules_on(&booking, &resource).allocation(interval))?;
     let target = Target { resource: &resource, interval, quantity, operated_by };
     let leaving = Leaving { booking: &booking, side };
     let (moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
@@ -230,8 +230,9 @@ fn broken(tx: &mut Tx<'_>, leaving: Leaving<'_>, target: Target<'_>, price: Mone
     };
     broken.extend(too_late(tx, side, booking.status, booking)?);
     let was_agreed = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);
-    if side == Side::Customer && was_agreed && !is_less {
-        if rules.requires_approval {
+    // What is held is paid for, or approved, later.
+    if side == Side::Customer && booking.status != BookingStatus::Held && !is_less {
+        if rules.requires_approval && was_agreed {
             broken.push(Violation {
                 code: ViolationCode::ApprovalRequired,
                 detail: "what the host has approved is moved by the host; cancel it and ask anew, or ask them to move it"
@@ -239,7 +240,8 @@ fn broken(tx: &mut Tx<'_>, leaving: Leaving<'_>, target: Target<'_>, price: Mone
                 overridable: true,
             });
         }
-        if rules.requires_payment && (resource.id != booking.resource_id || price.amount > booking.price.total.amount) {
+        let costs_more = price.amount > booking.price.total.amount;
+        if rules.requires_payment && (resource.id != booking.resource_id || costs_more) {
             broken.push(Violation {
                 code: ViolationCode::PaymentRequired,
                 detail: "payment comes first: what costs more is moved by the host; book anew, or ask them to move it".to_owned(),
@@ -256,10 +258,15 @@ pub(in crate::actions) fn may_go(tx: &mut Tx<'_>, leaving: Leaving<'_>, target: 
     Ok(target.extent() != leaving.booking.extent() && broken(tx, leaving, target, price.total)?.is_empty())
 }
 
+/// The rules that a booking is under on a resource: on its own those that it was made under.
+fn rules_on<'a>(booking: &'a Booking, resource: &'a Resource) -> &'a Arc<BookingRules> {
+    if resource.id == booking.resource_id { &booking.rules } else { &resource.fields.rules }
+}
+
 /// The booking as it is in the new slot, by the versions of rules and tariff that it is under there.
 fn in_slot(tx: &mut Tx<'_>, leaving: Leaving<'_>, target: Target<'_>) -> Result<Booking, Error> {
     let (Leaving { booking, side }, Target { resource, interval, quantity, operated_by }) = (leaving, target);
-    let rules = if resource.id == booking.resource_id { &booking.rules } else { &resource.fields.rules };
+    let rules = rules_on(booking, resource);
     let mut price = price_of(&resource.fields.tariff, interval, quantity)?;
     if side == Side::Host {
         let Money { currency, .. } = booking.price.total;
