@@ -27,7 +27,7 @@ use crate::domain::resource::ResourceStatus;
 use crate::domain::rules::{LONGEST_BUFFER, Violation};
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
-use crate::domain::waitlist::{Desire, WaitlistStatus};
+use crate::domain::waitlist::{Desire, WaitlistStatus, contested};
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::resources::Resource;
@@ -228,23 +228,19 @@ pub(super) fn put_back(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Erro
 }
 
 /// Offers what is free of these resources to those who wait for any of them, whoever came first and whose wish fits before
-/// all others, and takes out those who wait in vain. Before a `claim` is made only those are served whom it could pass over:
-/// a slot that they wish for could overlap it. The resources must be locked, and what is over on them ended.
+/// all others, and takes out those who wait in vain. Before a `claim` is made only those are served who could be passed over.
+/// The resources must be locked, and what is over on them ended.
 ///
 /// # Errors
 /// When the database fails.
 pub fn serve(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
-    let around = claim.map(|claim| claim.widened(LONGEST_BUFFER, LONGEST_BUFFER));
-    let mut known: BTreeMap<ResourceId, Resource> = BTreeMap::new();
-    for entry in waitlist_entries::list_line(tx.conn, ids, around)? {
-        let resource: &Resource = match known.entry(entry.resource_id) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => unknown.insert(storage::resources::get(tx.conn, entry.resource_id)?.at(tx.now)),
-        };
-        let reach = resource.fields.rules.allocation(entry.desire.window);
-        if claim.is_some_and(|claim| !claim.overlaps(reach)) {
-            continue;
-        }
+    let mut known = Known::new();
+    let line = match claim {
+        Some(claim) => list_passed_over(tx, &mut known, ids, claim)?,
+        None => waitlist_entries::list_line(tx.conn, ids, None)?,
+    };
+    for entry in line {
+        let resource = awaited(tx, &mut known, entry.resource_id)?;
         match turn(tx, resource, &entry)? {
             Turn::Wait => {}
             Turn::Leave(status, happened) => {
@@ -266,6 +262,46 @@ pub fn serve(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Interval>) -> Re
         }
     }
     Ok(())
+}
+
+/// What is waited for, each read once.
+type Known = BTreeMap<ResourceId, Resource>;
+
+fn awaited<'a>(tx: &mut Tx<'_>, known: &'a mut Known, id: ResourceId) -> Result<&'a Resource, Error> {
+    let resource: &Resource = match known.entry(id) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(storage::resources::get(tx.conn, id)?.at(tx.now)),
+    };
+    Ok(resource)
+}
+
+/// Those in line whom a claim could pass over, in order: they could be offered a slot that overlaps it, or one that overlaps what
+/// others of them could be offered, who are served before it is made.
+fn list_passed_over(
+    tx: &mut Tx<'_>,
+    known: &mut Known,
+    ids: &[ResourceId],
+    claim: Interval,
+) -> Result<Vec<WaitlistEntry>, Error> {
+    // Mostly it concerns nobody, however long the line is.
+    let near = waitlist_entries::list_line(tx.conn, ids, Some(claim.widened(LONGEST_BUFFER, LONGEST_BUFFER)))?;
+    if !reaches(tx, known, &near)?.iter().any(|reach| reach.overlaps(claim)) {
+        return Ok(Vec::new());
+    }
+    let line = waitlist_entries::list_line(tx.conn, ids, None)?;
+    let reaches = reaches(tx, known, &line)?;
+    let contested = contested(claim, &reaches);
+    let passed_over = line.into_iter().zip(reaches).filter(|(_, reach)| reach.overlaps(contested));
+    Ok(passed_over.map(|(entry, _)| entry).collect())
+}
+
+/// For each in line the time that holds all that they could be offered, buffers included.
+fn reaches(tx: &mut Tx<'_>, known: &mut Known, line: &[WaitlistEntry]) -> Result<Vec<Interval>, Error> {
+    let mut reaches = Vec::with_capacity(line.len());
+    for entry in line {
+        reaches.push(awaited(tx, known, entry.resource_id)?.fields.rules.allocation(entry.desire.window));
+    }
+    Ok(reaches)
 }
 
 /// What becomes of somebody in line.

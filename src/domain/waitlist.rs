@@ -69,10 +69,52 @@ impl Desire {
     }
 }
 
+/// The time of a claim, and with it of all whose reach overlaps it, of all whose reach overlaps theirs, and so on. Who waits for
+/// any of it could be passed over; a reach holds all that somebody who waits could be offered.
+pub fn contested(claim: Interval, reaches: &[Interval]) -> Interval {
+    let mut contested = claim;
+    loop {
+        let join = |all: Interval, reach: &Interval| if reach.overlaps(all) { all.hull(*reach) } else { all };
+        let wider = reaches.iter().fold(contested, join);
+        if wider == contested {
+            return contested;
+        }
+        contested = wider;
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::oracle::{at, between};
+
+    fn any_span() -> impl Strategy<Value = Interval> {
+        (0_i64..60, 1_i64..8).prop_map(|(minute, minutes)| {
+            let starts_at = at("2026-12-01T10:00:00Z") + TimeDelta::minutes(minute);
+            Interval::new(starts_at, starts_at + TimeDelta::minutes(minutes)).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_claim_contests_what_overlaps_connect_with_it(
+            claim in any_span(), reaches in proptest::collection::vec(any_span(), 0..12),
+        ) {
+            let mut connected = vec![claim];
+            for _ in &reaches {
+                let meets = |reach: &&Interval| connected.iter().any(|other| other.overlaps(**reach));
+                connected = iter::once(claim).chain(reaches.iter().filter(meets).copied()).collect();
+            }
+            let contested = contested(claim, &reaches);
+            for reach in &reaches {
+                prop_assert_eq!(reach.overlaps(contested), connected.contains(reach));
+            }
+        }
+    }
 
     #[test]
     fn a_wish_is_for_all_slots_of_its_length_within_its_window() {

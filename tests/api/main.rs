@@ -34,4 +34,5 @@ mod series;
 mod terms;
 mod trainings;
 mod waitlist;
+mod waitlist_line;
 mod waitlist_offers;

@@ -10,13 +10,14 @@ impl Model {
     /// Offers what is free of these resources to those who wait for any of them, in their order; or only to those whom a claim that
     /// is to be made could pass over.
     pub(crate) fn serve(&mut self, of: &[usize], claim: Option<Claim>) {
-        for number in self.in_line(of) {
+        let line = self.in_line(of);
+        let served = match claim {
+            Some(claim) => self.passed_over(&line, claim),
+            None => line,
+        };
+        for number in served {
             let waiting = self.line[number];
-            let (on, (before, after)) = (waiting.on, self.rules[waiting.on].buffers);
-            let is_passed_by = |claim: Claim| claim.from < waiting.to + after && waiting.from - before < claim.to;
-            if waiting.status != WaitlistStatus::Waiting || claim.is_some_and(|claim| !is_passed_by(claim)) {
-                continue;
-            }
+            let on = waiting.on;
             if self.now + waiting.length > waiting.to {
                 self.line[number].status = WaitlistStatus::Expired;
             } else if let Some(from) = self.first_fit(&waiting) {
@@ -68,9 +69,34 @@ impl Model {
     }
 
     fn in_line(&self, of: &[usize]) -> Vec<usize> {
-        let mut numbers: Vec<usize> = (0..self.line.len()).filter(|number| of.contains(&self.line[*number].on)).collect();
+        let waits = |waiting: &Waiting| waiting.status == WaitlistStatus::Waiting && of.contains(&waiting.on);
+        let mut numbers: Vec<usize> = (0..self.line.len()).filter(|number| waits(&self.line[*number])).collect();
         numbers.sort_by_key(|number| self.line[*number].order);
         numbers
+    }
+
+    /// Those in line whose time a claim overlaps, or the time of one of those.
+    fn passed_over(&self, line: &[usize], claim: Claim) -> Vec<usize> {
+        let mut met = vec![claim];
+        loop {
+            let is_met = |number: &&usize| {
+                let reach = self.reach(&self.line[**number]);
+                met.iter().any(|other| other.from < reach.to && reach.from < other.to)
+            };
+            let passed_over: Vec<usize> = line.iter().filter(is_met).copied().collect();
+            if met.len() == 1 + passed_over.len() {
+                return passed_over;
+            }
+            met = passed_over.iter().map(|number| self.reach(&self.line[*number])).collect();
+            met.push(claim);
+        }
+    }
+
+    /// All that somebody who waits could be offered.
+    fn reach(&self, waiting: &Waiting) -> Claim {
+        let Waiting { on, from, to, quantity, .. } = *waiting;
+        let (before, after) = self.rules[on].buffers;
+        Claim { on, from: from - before, to: to + after, quantity }
     }
 
     fn first_fit(&self, waiting: &Waiting) -> Option<i64> {
@@ -81,9 +107,8 @@ impl Model {
     }
 
     pub(crate) fn join(&mut self, waiting: Waiting) -> Answer {
-        let Waiting { on, from, to, length, quantity, .. } = waiting;
-        let (before, after) = self.rules[on].buffers;
-        self.touch_for(Claim { on, from: from - before, to: to + after, quantity });
+        let Waiting { on, to, length, quantity, .. } = waiting;
+        self.touch_for(self.reach(&waiting));
         if self.now + length > to || quantity > self.capacity[on] {
             return Err("invalid_fields".into());
         }

@@ -99,8 +99,7 @@ pub fn settle(tx: &mut Tx<'_>, resource: &Resource) -> Result<(), Error> {
     settle_all(tx, &claimed, None)
 }
 
-/// The same before somebody claims a time of it: only those who wait for a time that overlaps it could be passed over, and
-/// nobody else needs to be served now.
+/// The same before somebody claims a time of it: nobody needs to be served now but those who could be passed over.
 ///
 /// # Errors
 /// When the database fails.
