@@ -34,8 +34,11 @@ use crate::storage::resources::Resource;
 use crate::storage::waitlist_entries::{self, Filter, WaitlistEntry};
 use crate::storage::{self, members};
 
-/// How many wishes for one resource an organization may have waiting.
+/// How many wishes for one resource an organization may have waiting, and a user, who may found many organizations.
 const MOST_WAITING: usize = 10;
+
+/// How many wishes may wait for one resource: whoever claims it may have to look at all of them.
+const LONGEST_LINE: usize = 200;
 
 /// A wish to wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +59,7 @@ pub struct NewEntry {
 ///
 /// # Errors
 /// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `slot_available` when
-/// there is a slot to be booked, `already_waiting`, `invalid_fields` for a wish that no slot can fit, and
+/// there is a slot to be booked, `already_waiting`, `waitlist_full`, `invalid_fields` for a wish that no slot can fit, and
 /// [`Error::RulesViolated`] where rules will always be in the way, or only rules are, and until all terms are accepted.
 pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistEntry, Error> {
     let organization_name = authorize_customer(tx, caller, new.organization_id)?;
@@ -83,12 +86,17 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     if own.iter().any(|entry| entry.desire == new.desire) {
         return Err(Error::Refused(Code::AlreadyWaiting, "This very wish is in the line.".to_owned()));
     }
-    if own.len() >= MOST_WAITING {
-        let detail = format!("An organization may have {MOST_WAITING} wishes for a resource in the line.");
+    let by_caller = line.iter().filter(|entry| entry.user_id == caller.user_id).count();
+    if own.len().max(by_caller) >= MOST_WAITING {
+        let detail =
+            format!("Neither an organization nor a user may have more than {MOST_WAITING} wishes for a resource in the line.");
         return Err(Error::Refused(Code::AlreadyWaiting, detail));
     }
     if first_fit(tx, &resource, taker, &new.desire)?.is_some() {
         return Err(Error::refused(Code::SlotAvailable));
+    }
+    if line.len() >= LONGEST_LINE {
+        return Err(Error::refused(Code::WaitlistFull));
     }
     check_unbroken(sole_violations(tx, &resource, taker, &new.desire)?)?;
     let entry = WaitlistEntry {

@@ -70,7 +70,9 @@ problems! {
     SlotAvailable 409 "slot_available" "There is a slot to be booked"
         "Nobody needs to wait: a slot that fits the wish is free. Book it.";
     AlreadyWaiting 409 "already_waiting" "Already in the line"
-        "The organization waits for this already, or for as many slots of the resource as it may. Leave the line first.";
+        "The organization waits for this already, or it has, or you have, as many wishes for the resource in the line as are allowed. Leave the line first.";
+    WaitlistFull 409 "waitlist_full" "The line is full"
+        "As many wait for the resource as its line takes. Try again when somebody has left it, or look for another resource.";
     CapacityInUse 409 "capacity_in_use" "The capacity is in use"
         "Bookings or blocks take more than the new capacity would leave. Move or cancel them first.";
     LinkNotPossible 409 "link_not_possible" "Existing bookings or blocks clash"

@@ -151,7 +151,7 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
     responses((status = 201, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
-        "already_waiting"]))))]
+        "already_waiting", "waitlist_full"]))))]
 #[post("/waitlist")]
 pub(super) async fn join(command: Command<SignedIn, NewWaitlistEntry>) -> Result<Reply, Problem> {
     command

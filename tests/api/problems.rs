@@ -9,6 +9,7 @@ use crate::protection::answer_to;
 use crate::support::client::Answer;
 use crate::support::people::Market;
 use crate::support::server::{Kind, Server, on_both_databases};
+use crate::waitlist_line::fill_line;
 
 fn impatient(config: &mut Config) {
     config.server.receive_timeout_seconds = 1;
@@ -76,6 +77,16 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             customer.post("/bookings", wish.clone()).await.expect(201);
             customer.post("/waitlist", wish.clone()).await.expect(201);
             customer.post("/waitlist", wish).await
+        }
+        Code::WaitlistFull => {
+            customer.post("/bookings", wish.clone()).await.expect(201);
+            let entry = customer.post("/waitlist", wish.clone()).await.expect(201).id();
+            fill_line(server, &entry, 199);
+            wish["starts_at"] = "2026-12-01T11:00:00Z".into();
+            wish["ends_at"] = "2026-12-01T12:00:00Z".into();
+            customer.post("/bookings", wish.clone()).await.expect(201);
+            wish["organization_id"] = host_organization.clone().into();
+            host.post("/waitlist", wish).await
         }
         Code::CapacityInUse => {
             customer.post("/bookings", wish).await.expect(201);

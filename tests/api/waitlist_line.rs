@@ -1,10 +1,10 @@
-//! Who is served before whom.
+//! Who is served before whom, and how many a line takes.
 
 use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::support::people::Market;
-use crate::support::server::on_both_databases;
+use crate::support::server::{Server, on_both_databases};
 use crate::waitlist::{ELEVEN, Rival, TEN, WAITING};
 
 const SIX: &str = "2026-12-01T06:00:00Z";
@@ -25,6 +25,19 @@ async fn hold(market: &Market, resource: &str, (from, to): (&str, &str)) {
 async fn block(market: &Market, resource: &str, (from, to): (&str, &str)) {
     let block = json!({ "starts_at": from, "ends_at": to });
     market.host.post(&format!("/resources/{resource}/blocks"), block).await.expect(201);
+}
+
+/// Makes an entry stand in the line this many times more.
+pub(crate) fn fill_line(server: &Server, entry: &str, times: usize) {
+    let same = "status, organization_id, host_organization_id, resource_id, user_id, starts_at, ends_at, minutes, quantity, \
+                created_at, updated_at";
+    let copied = server.execute(&format!(
+        "INSERT INTO waitlist_entries (id, {same}) \
+         WITH RECURSIVE copies (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copies WHERE number < {times}) \
+         SELECT '00000000-0000-7000-8000-' || CAST(100000000000 + number AS TEXT), {same} \
+         FROM waitlist_entries, copies WHERE id = '{entry}'"
+    ));
+    assert_eq!(copied, times);
 }
 
 on_both_databases! {
@@ -79,5 +92,27 @@ on_both_databases! {
         market.book(ONE, HALF_PAST_ONE).await.expect(201);
         first.offer(&one).await;
         assert_eq!(second.entry(&two).await["status"], WAITING);
+    }
+
+    async fn a_line_takes_ten_wishes_of_a_user_and_two_hundred_of_all(server) {
+        let market = server.market(json!({})).await;
+        let at = |hour: usize| format!("2026-12-01T{hour}:00:00Z");
+        block(&market, &market.resource, (&at(10), &at(20))).await;
+        let (first, second) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
+        for hour in 10..20 {
+            first.waits(server, &market, (&at(hour), &at(hour + 1)), 60).await;
+        }
+        let elsewhere = Rival { organization: first.user.found("Flo's other works").await, user: first.user.clone() };
+        let wish = elsewhere.wish(&market, (TEN, ELEVEN));
+        elsewhere.user.post("/waitlist", wish).await.refused(409, "already_waiting");
+
+        let entry = second.waits(server, &market, (TEN, ELEVEN), 60).await;
+        fill_line(server, &entry, 189);
+        let last = Rival::new(server, "Lou").await;
+        let wish = last.wish(&market, (&at(19), &at(20)));
+        last.user.post("/waitlist", wish.clone()).await.refused(409, "waitlist_full");
+        last.user.post("/waitlist", last.wish(&market, (&at(20), &at(21)))).await.refused(409, "slot_available");
+        second.user.post(&format!("/waitlist/{entry}/leave"), json!({})).await.expect(200);
+        last.user.post("/waitlist", wish).await.expect(201);
     }
 }
