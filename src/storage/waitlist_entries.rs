@@ -167,15 +167,26 @@ pub fn find_offer(
     Ok(offers.into_iter().next())
 }
 
-/// Takes who is to work at the machine off what an organization waits for.
+/// Takes who is to work at the machine off what an organization waits for, or may wait for again when an offer makes room.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_operator_released(conn: &mut Conn, customer: OrganizationId, user: UserId) -> Result<(), StorageError> {
+pub fn update_operator_released(
+    conn: &mut Conn,
+    customer: OrganizationId,
+    user: UserId,
+    now: UtcTime,
+) -> Result<(), StorageError> {
     let awaited = waitlist_entries::table
         .filter(waitlist_entries::organization_id.eq(customer).and(waitlist_entries::operated_by.eq(user)))
-        .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
-    diesel::update(awaited).set(waitlist_entries::operated_by.eq(None::<UserId>)).execute(conn)?;
+        .filter(waitlist_entries::status.eq_any([WaitlistStatus::Waiting, WaitlistStatus::Offered]));
+    diesel::update(awaited)
+        .set((
+            waitlist_entries::operated_by.eq(None::<UserId>),
+            waitlist_entries::revision.eq(waitlist_entries::revision + 1_i64),
+            waitlist_entries::updated_at.eq(now),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 

@@ -59,6 +59,48 @@ on_both_databases! {
         assert_eq!(offered["operated_by"], operator.id);
     }
 
+    async fn who_leaves_the_customer_operates_nothing_that_it_waits_for_or_is_offered(server) {
+        let market = server.market(json!({})).await;
+        let (rival, operator) = (Rival::new(server, "Flo").await, server.user("Olga").await);
+        let members = format!("/organizations/{}/members", rival.organization);
+        rival.user.post(&members, json!({ "email": operator.email, "role": "booker" })).await.expect(201);
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = async |from: &str, to: &str| {
+            let block = json!({ "starts_at": from, "ends_at": to, "bookings": "cancel" });
+            format!("{path}/{}", market.host.post(&path, block).await.expect(201).id())
+        };
+        let join = async |from: &str, to: &str| {
+            let mut wish = rival.wish(&market, (from, to));
+            wish["operated_by"] = json!(operator.id);
+            format!("/waitlist/{}", rival.user.post("/waitlist", wish).await.expect(201).id())
+        };
+        block(TEN, ELEVEN).await;
+        let blocked = block(ELEVEN, TWELVE).await;
+        let (waiting, offered) = (join(TEN, ELEVEN).await, join(ELEVEN, TWELVE).await);
+        market.host.delete(&blocked).await.expect(204);
+        let mut seen = Vec::new();
+        for (entry, status) in [(&waiting, "waiting"), (&offered, "offered")] {
+            let before = rival.user.get(entry).await.expect(200);
+            assert_eq!((&before["status"], &before["operated_by"]), (&json!(status), &json!(operator.id)));
+            seen.push((entry, before.header("etag").to_owned(), before.text("updated_at")));
+        }
+
+        server.advance(TimeDelta::minutes(1));
+        rival.user.delete(&format!("{members}/{}", operator.id)).await.expect(204);
+        for (entry, etag, updated_at) in seen {
+            let after = rival.user.with("if-none-match", etag).get(entry).await.expect(200);
+            assert_eq!(after["operated_by"], rival.user.id);
+            assert_ne!(after["updated_at"], updated_at);
+        }
+        // What has to make room waits on, and is offered again to who is there to take it.
+        let blocked = block(ELEVEN, TWELVE).await;
+        assert_eq!(rival.user.get(&offered).await.expect(200)["status"], WAITING);
+        market.host.delete(&blocked).await.expect(204);
+        let again = rival.user.get(&offered).await.expect(200);
+        let booking = rival.user.get(&format!("/bookings/{}", again.text("booking_id"))).await.expect(200);
+        assert_eq!((&again["status"], &booking["operated_by"]), (&json!("offered"), &json!(rival.user.id)));
+    }
+
     async fn nobody_waits_where_rules_are_all_that_is_in_the_way_or_always_will_be(server) {
         let quota = json!({ "per": "organization", "most_minutes": 60, "within": "day" });
         let market = server.market(json!({ "booking_rules": { "quotas": [quota], "notice_minutes": 600 } })).await;

@@ -55,7 +55,7 @@ pub(in crate::actions) fn release(
         record(tx, actor, "operator_left", &released, Told { was: Some(booking.status), before, ..Told::default() })?;
         told.push(facts(&released, None, None));
     }
-    waitlist_entries::update_operator_released(tx.conn, organization, user)?;
+    waitlist_entries::update_operator_released(tx.conn, organization, user, tx.now)?;
     if told.is_empty() {
         return Ok(());
     }
