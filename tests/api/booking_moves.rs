@@ -233,9 +233,9 @@ on_both_databases! {
         assert_eq!(broken(book_of(&market, &other, TEN, TWELVE).await), ["too_soon"]);
         let there = json!({ "resource_id": other });
         assert_eq!(broken(reschedule(&market.customer, &booked, there.clone()).await), ["too_soon"]);
-        // What has begun can still go to a machine that is not broken.
+        // What has begun the host can still move to a machine that is not broken.
         server.advance(TimeDelta::minutes(100));
-        reschedule(&market.customer, &booked, there).await.expect(200);
+        reschedule(&market.host, &booked, there).await.expect(200);
     }
 
     async fn a_request_does_not_move_to_where_payment_comes_first(server) {

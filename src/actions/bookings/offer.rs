@@ -60,8 +60,7 @@ pub(super) fn is_by_host(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> 
 /// name of who is to operate it; that it is booked and paid for is for the customer to confirm.
 ///
 /// # Errors
-/// As [`super::book()`]; `invalid_fields` where nobody is named for whom it is, or where something is said that only the
-/// customer can say.
+/// As [`super::book()`]; `invalid_fields` where something is said that only the customer can say.
 pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooking) -> Result<Booking, Error> {
     let host = resources::get(tx.conn, wish.resource_id)?.organization_id;
     authorize(tx, caller, host, Permission::Manage, true)?;
@@ -71,8 +70,9 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooki
         return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
     }
     let Some(user) = wish.operated_by else {
-        let detail = "must name the member of the customer for whom you book";
-        return Err(InvalidFields::one("/operated_by", "required", detail).into());
+        let detail =
+            "Only members of the organization book for it; as a manager of the host name in `operated_by` for whom you do.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
     };
     check_unsaid(wish)?;
     hold_member(tx, wish.organization_id, user)?;
