@@ -22,11 +22,14 @@ use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 const MINUTES_A_WEEK: i64 = 7 * 1440;
-const LONGEST_BOOKING: i64 = 366 * 1440;
+const LONGEST_BOOKING: i64 = LONGEST_DAYS * 1440;
 const FARTHEST_DAYS: i64 = 1095;
 const MOST_QUOTAS: usize = 10;
 const MOST_SEASONS: usize = 12;
 const MOST_CERTIFICATIONS: usize = 10;
+
+/// The longest booking, in days: no rules allow a longer one, and no request may ask for one.
+pub const LONGEST_DAYS: i64 = 366;
 
 /// The longest time that rules can keep free before or after a booking.
 pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(MINUTES_A_WEEK);

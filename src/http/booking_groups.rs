@@ -65,7 +65,7 @@ struct NewMember {
     resource_id: ResourceId,
     /// From this instant
     starts_at: UtcTime,
-    /// up to but not including this one.
+    /// up to but not including this one, at most 366 days later.
     ends_at: UtcTime,
     /// How much of the resource.
     #[serde(default = "one")]

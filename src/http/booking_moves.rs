@@ -119,7 +119,7 @@ pub(super) struct NewSlotBody {
     resource_id: Option<ResourceId>,
     /// From this instant; without `ends_at` the booking stays as long as it is
     starts_at: Option<UtcTime>,
-    /// up to but not including this one.
+    /// up to but not including this one, at most 366 days later.
     ends_at: Option<UtcTime>,
     /// How much of the resource.
     #[schema(minimum = 1, maximum = 1_000_000)]

@@ -4,6 +4,7 @@ use actix_web::{get, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::availability::read_span;
 use super::caller::{Anyone, SignedIn};
 use super::problem::Problem;
 use super::query::Id;
@@ -20,7 +21,7 @@ use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::pricing::{Price, PriceLine};
 use crate::domain::problem::Code;
-use crate::domain::rules::Violation;
+use crate::domain::rules::{LONGEST_DAYS, Violation};
 use crate::domain::terms::AgreedTerms;
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
@@ -40,7 +41,7 @@ pub(super) struct NewBookingBody {
     pub(super) resource_id: ResourceId,
     /// From this instant
     pub(super) starts_at: UtcTime,
-    /// up to but not including this one.
+    /// up to but not including this one, at most 366 days later.
     pub(super) ends_at: UtcTime,
     /// How much of the resource.
     #[serde(default = "one")]
@@ -71,9 +72,9 @@ pub(super) const fn one() -> i32 {
     1
 }
 
-/// Reads a slot: a span that is not empty and a quantity of at least one.
+/// Reads a slot: a span that is not empty and no longer than any rules allow, and a quantity of at least one.
 pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, UtcTime), quantity: i32) -> Option<(Interval, i32)> {
-    let interval = fields.take("/ends_at", Interval::new(starts_at, ends_at));
+    let interval = read_span(fields, ("/ends_at", LONGEST_DAYS), starts_at, ends_at);
     let quantity = fields.number("/quantity", quantity, 1..=1_000_000);
     Some((interval?, quantity?))
 }
@@ -375,7 +376,7 @@ impl Reason {
 pub(super) struct NewQuote {
     /// From this instant
     starts_at: UtcTime,
-    /// up to but not including this one.
+    /// up to but not including this one, at most 366 days later.
     ends_at: UtcTime,
     /// How much of the resource.
     #[serde(default = "one")]

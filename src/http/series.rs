@@ -42,7 +42,7 @@ pub(super) struct NewSeriesBody {
     /// The first occurrence starts at this instant, or, if the rule does not name its day, on the next day that it names,
     /// when the clock at the site shows the same.
     starts_at: UtcTime,
-    /// When it ends: all occurrences have the same hours on the clock at the site.
+    /// When it ends, at most 366 days later: all occurrences have the same hours on the clock at the site.
     ends_at: UtcTime,
     /// How much of the resource.
     #[serde(default = "one")]

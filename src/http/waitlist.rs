@@ -66,7 +66,7 @@ impl NewWaitlistEntry {
                 fields.refuse(pointer, "invalid", "must be a whole minute");
             }
         }
-        let longest = slot.map_or(1, |(window, _)| window.minutes());
+        let longest = slot.map_or(LONGEST_DAYS * 1440, |(window, _)| window.minutes());
         if longest > LONGEST_DAYS * 1440 {
             fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
         }

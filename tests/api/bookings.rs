@@ -311,6 +311,59 @@ on_both_databases! {
         market.host.post(&blocks, repeated).await.refused_fields(&[("/repeat/rule", "out_of_range")]);
     }
 
+    async fn no_slot_is_longer_than_any_rules_allow_whoever_asks_for_it(server) {
+        let market = server.market(json!({})).await;
+        let moved = format!("/bookings/{}/reschedule", market.book(TEN, ELEVEN).await.expect(201).id());
+        let of_resource = |noun: &str| format!("/resources/{}/{noun}", market.resource);
+        let priced = of_resource("quote");
+        let (longest, longer, endless) = ("2027-12-02T10:00:00Z", "2027-12-02T10:01:00Z", "2196-12-01T10:00:00Z");
+        for end in [longer, endless] {
+            let slot = json!({ "starts_at": TEN, "ends_at": end });
+            let wish = market.wish(TEN, end);
+            let mut member = slot.clone();
+            member["resource_id"] = json!(market.resource);
+            let group = json!({ "organization_id": market.customer_organization, "bookings": [member] });
+            let with = |name: &str, value: Value| {
+                let mut wish = wish.clone();
+                wish[name] = value;
+                wish
+            };
+            let daily = with("rule", json!("FREQ=DAILY;COUNT=200"));
+            for (path, body, pointer) in [
+                ("/bookings", wish.clone(), "/ends_at"),
+                ("/series", daily.clone(), "/ends_at"),
+                ("/series/preview", daily, "/ends_at"),
+                ("/booking-groups", group, "/bookings/0/ends_at"),
+                ("/waitlist", with("duration_minutes", json!(60)), "/ends_at"),
+                (priced.as_str(), slot.clone(), "/ends_at"),
+                (moved.as_str(), json!({ "ends_at": end }), "/ends_at"),
+            ] {
+                market.customer.post(path, body).await.refused_fields(&[(pointer, "out_of_range")]);
+            }
+            let mut own = with("override_reason", json!("A test"));
+            own["organization_id"] = json!(market.host_organization);
+            market.host.post("/bookings", own).await.refused_fields(&[("/ends_at", "out_of_range")]);
+            market.host.post(&of_resource("blocks"), slot).await.refused_fields(&[("/ends_at", "out_of_range")]);
+        }
+        let window = format!("from={TEN}&to={endless}");
+        for path in [of_resource("availability"), of_resource("slots"), "/search/available".to_owned()] {
+            let length = if path.ends_with("availability") { "" } else { "&duration_minutes=60" };
+            server.anonymous().get(&format!("{path}?{window}{length}")).await.refused_fields(&[("to", "out_of_range")]);
+        }
+        let search = format!("/search/available?starts_at={TEN}&ends_at={endless}");
+        server.anonymous().get(&search).await.refused_fields(&[("ends_at", "out_of_range")]);
+
+        // What is not longer is for the rules to judge, all of them.
+        let wrong = json!({ "starts_at": "2026-12-01T10:07:00Z", "ends_at": longest, "quantity": 2 });
+        let quote = market.customer.post(&priced, wrong).await.expect(200);
+        let codes: Vec<_> = quote["violations"].as_array().unwrap().iter().map(|violation| violation["code"].clone()).collect();
+        assert_eq!(codes, ["off_grid", "too_long", "quantity_exceeds_capacity"]);
+        let mut own = market.wish(ELEVEN, longest);
+        own["organization_id"] = json!(market.host_organization);
+        own["override_reason"] = json!("Our own year");
+        market.host.post("/bookings", own).await.expect(201);
+    }
+
     async fn an_object_is_not_read_from_a_list_of_its_fields(server) {
         let market = server.market(json!({})).await;
         let wish = json!([market.customer_organization, market.resource, TEN, ELEVEN, 1, null, "", false, null, []]);

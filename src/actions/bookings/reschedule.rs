@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 use super::book::{Asked, Clash, check_bookable, explain_clash, hold_member, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, check_seen, due, get_as_party, operators, record};
@@ -16,7 +18,7 @@ use crate::domain::ids::{BookingId, ResourceId, UserId};
 use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::problem::Code;
-use crate::domain::rules::{BookingRules, Violation, ViolationCode, Wish};
+use crate::domain::rules::{BookingRules, LONGEST_DAYS, Violation, ViolationCode, Wish};
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
@@ -178,7 +180,7 @@ fn find_target(tx: &mut Tx<'_>, caller: Caller, side: Side, booking: &Booking, e
     Ok(resource)
 }
 
-/// The slot that is asked for. What has begun keeps its start.
+/// The slot that is asked for. What has begun keeps its start, and nothing becomes longer than a booking can be made.
 fn read_extent(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<Extent, InvalidFields> {
     let starts_at = new.starts_at.unwrap_or(booking.interval.starts_at());
     let ends_at = new.ends_at.unwrap_or(match new.starts_at {
@@ -193,6 +195,11 @@ fn read_extent(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<Extent,
         return Err(InvalidFields::one("/ends_at", "invalid", "must lie in the future"));
     }
     let interval = Interval::new(starts_at, ends_at).map_err(|error| InvalidFields::one("/ends_at", "invalid", error))?;
+    let longest = TimeDelta::days(LONGEST_DAYS).max(booking.interval.duration());
+    if interval.duration() > longest {
+        let detail = format!("must be at most {LONGEST_DAYS} days later");
+        return Err(InvalidFields::one("/ends_at", "out_of_range", detail));
+    }
     let resource_id = new.resource_id.unwrap_or(booking.resource_id);
     Ok(Extent { resource_id, interval, quantity: new.quantity.unwrap_or(booking.quantity) })
 }
