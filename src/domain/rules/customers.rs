@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::quotas::{Clock, Minutes, Quota, QuotaSubject};
+use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject};
 use super::{Bookable, BookingRules, ViolationCode, Violations, Wish};
 use crate::domain::availability::Taken;
 use crate::domain::fields::{InvalidFields, Members};
@@ -128,7 +128,12 @@ impl<'a> Judge<'a> {
     /// One who knows the bookings near every wish.
     pub fn new(bookable: Bookable<'a>, customer: &'a Customer) -> Self {
         let mut judge = Self { bookable, customer, booked: Vec::new() };
-        let booked = |quota: &Quota| judge.clock().minutes(*quota, &judge.holdings(quota.per).near);
+        let counted = |per| judge.counted(&judge.holdings(per).near, |quota| quota.per == per);
+        let (of_organization, of_user) = (counted(QuotaSubject::Organization), counted(QuotaSubject::User));
+        let booked = |quota: &Quota| match quota.per {
+            QuotaSubject::Organization => quota.minutes(&of_organization),
+            QuotaSubject::User => quota.minutes(&of_user),
+        };
         judge.booked = bookable.rules.quotas.iter().map(booked).collect();
         judge
     }
@@ -150,9 +155,9 @@ impl<'a> Judge<'a> {
                 violations.add(ViolationCode::TooManyActive, detail);
             }
         }
-        let taken = Taken { interval: wish.interval, quantity: wish.quantity };
+        let wished = self.counted(&[Taken { interval: wish.interval, quantity: wish.quantity }], |_| true);
         for (quota, booked) in rules.quotas.iter().zip(&self.booked) {
-            if let Some(detail) = quota.exceeded(self.clock(), booked, taken) {
+            if let Some(detail) = quota.exceeded(booked, &quota.minutes(&wished)) {
                 violations.add(ViolationCode::QuotaExceeded, detail);
             }
         }
@@ -173,6 +178,12 @@ impl<'a> Judge<'a> {
         if !bookable_by.admits(self.customer) {
             violations.add(ViolationCode::NotForThisCustomer, format!("is only for {}", bookable_by.in_words()));
         }
+    }
+
+    /// What those quotas that are meant count of some times.
+    fn counted(&self, times: &[Taken], is_meant: impl Fn(&Quota) -> bool) -> Counted {
+        let quotas = &self.bookable.rules.quotas;
+        self.clock().counted(times, |at| quotas.iter().any(|quota| quota.at == at && is_meant(quota)))
     }
 
     const fn holdings(&self, per: QuotaSubject) -> &Holdings {

@@ -85,11 +85,20 @@ impl Quota {
         fields.finish(|| Some(Self { per: per?, most_minutes: most_minutes?, within: within?, at: at.unwrap_or(QuotaTime::All) }))
     }
 
-    /// How one more booking exceeds it, in words, if it does, where so much is booked.
-    pub(super) fn exceeded(self, clock: Clock<'_>, booked: &Minutes, wish: Taken) -> Option<String> {
-        let (first, booked) = clock.minutes(self, &[wish]).into_iter().find_map(|(first, wished)| {
-            let booked = booked.get(&first).copied().unwrap_or_default();
-            (wished > 0 && booked + wished > self.most_minutes).then_some((first, booked))
+    /// How many minutes it counts, where so many are counted on each date.
+    pub(super) fn minutes(self, counted: &Counted) -> Minutes {
+        let mut minutes = Minutes::new();
+        for (date, counted) in counted.at(self.at) {
+            *minutes.entry(self.within.first_day(*date)).or_default() += counted;
+        }
+        minutes
+    }
+
+    /// How a wish exceeds it, in words, if it does, where so much is booked.
+    pub(super) fn exceeded(self, booked: &Minutes, wished: &Minutes) -> Option<String> {
+        let (first, booked) = wished.iter().find_map(|(first, wished)| {
+            let booked = booked.get(first).copied().unwrap_or_default();
+            (*wished > 0 && booked + wished > self.most_minutes).then_some((first, booked))
         })?;
         let who = match self.per {
             QuotaSubject::Organization => "an organization",
@@ -125,6 +134,22 @@ impl QuotaPeriod {
 /// How many minutes a quota counts, by the first day of each of its periods.
 pub(super) type Minutes = BTreeMap<NaiveDate, i64>;
 
+/// How many minutes are counted of some times, each as often as its quantity says, by local date. A date may come several times.
+#[derive(Debug)]
+pub(super) struct Counted {
+    all: Vec<(NaiveDate, i64)>,
+    peak: Vec<(NaiveDate, i64)>,
+}
+
+impl Counted {
+    fn at(&self, at: QuotaTime) -> &[(NaiveDate, i64)] {
+        match at {
+            QuotaTime::All => &self.all,
+            QuotaTime::Peak => &self.peak,
+        }
+    }
+}
+
 /// What tells days and peak hours.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock<'a> {
@@ -135,19 +160,33 @@ pub(super) struct Clock<'a> {
 }
 
 impl Clock<'_> {
-    /// What a quota counts of some times.
-    pub(super) fn minutes(self, quota: Quota, times: &[Taken]) -> Minutes {
-        let mut minutes = Minutes::new();
+    /// What is counted of some times, as far as it is asked for: once for all quotas, however many there are.
+    pub(super) fn counted(self, times: &[Taken], is_asked_for: impl Fn(QuotaTime) -> bool) -> Counted {
+        let of = |at| if is_asked_for(at) { self.by_date(at, times) } else { Vec::new() };
+        Counted { all: of(QuotaTime::All), peak: of(QuotaTime::Peak) }
+    }
+
+    fn by_date(self, at: QuotaTime, times: &[Taken]) -> Vec<(NaiveDate, i64)> {
+        let mut minutes: Vec<(NaiveDate, i64)> = Vec::new();
         for taken in times {
-            for (date, part) in self.counted(quota.at, taken.interval).into_iter().flat_map(|time| days(self.timezone, time)) {
-                *minutes.entry(quota.within.first_day(date)).or_default() += part.minutes() * i64::from(taken.quantity);
+            for (date, part) in self.parts(at, taken.interval) {
+                let counted = part.minutes() * i64::from(taken.quantity);
+                match minutes.last_mut() {
+                    Some((last, minutes)) if *last == date => *minutes += counted,
+                    _ => minutes.push((date, counted)),
+                }
             }
         }
         minutes
     }
 
+    /// The parts of a time that are counted, each with its local date.
+    fn parts(self, at: QuotaTime, time: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
+        self.within(at, time).into_iter().flat_map(move |time| days(self.timezone, time))
+    }
+
     /// What of a time is counted.
-    fn counted(self, at: QuotaTime, time: Interval) -> Vec<Interval> {
+    fn within(self, at: QuotaTime, time: Interval) -> Vec<Interval> {
         match (at, self.peak_hours) {
             (QuotaTime::All, _) => vec![time],
             (QuotaTime::Peak, None) => Vec::new(),
@@ -202,6 +241,10 @@ mod tests {
         minutes
     }
 
+    fn minutes(clock: Clock<'_>, quota: Quota, times: &[Taken]) -> Minutes {
+        quota.minutes(&clock.counted(times, |at| at == quota.at))
+    }
+
     fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Taken {
         Taken { interval: between(starts_at, ends_at), quantity }
     }
@@ -212,7 +255,7 @@ mod tests {
         let night = taken("2026-11-30T23:00:00Z", "2026-12-01T01:30:00Z", 2);
         let exceeded = |within, before: &[Taken]| {
             let quota = quota(within, QuotaTime::All);
-            quota.exceeded(clock, &clock.minutes(quota, before), night)
+            quota.exceeded(&minutes(clock, quota, before), &minutes(clock, quota, &[night]))
         };
         let day = "an organization may book at most 120 min a day; 120 min are left in the day from 2026-12-01";
         assert_eq!(exceeded(QuotaPeriod::Day, &[]).as_deref(), Some(day));
@@ -230,11 +273,10 @@ mod tests {
         let clock = Clock { timezone: Tz::Europe__London, peak_hours: Some(site.calendar().hours) };
         let before = [taken("2026-11-30T09:00:00Z", "2026-11-30T12:00:00Z", 1)];
         let quota = Quota { per: QuotaSubject::User, ..quota(QuotaPeriod::Day, QuotaTime::Peak) };
-        let booked = clock.minutes(quota, &before);
-        assert_eq!(quota.exceeded(clock, &booked, taken("2026-11-30T17:00:00Z", "2026-11-30T23:00:00Z", 1)), None);
+        let exceeded = |wish| quota.exceeded(&minutes(clock, quota, &before), &minutes(clock, quota, &[wish]));
+        assert_eq!(exceeded(taken("2026-11-30T17:00:00Z", "2026-11-30T23:00:00Z", 1)), None);
         let peak = "a user may book at most 120 min of peak hours a day; 0 min are left in the day from 2026-11-30";
-        let early = taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1);
-        assert_eq!(quota.exceeded(clock, &booked, early).as_deref(), Some(peak));
+        assert_eq!(exceeded(taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)).as_deref(), Some(peak));
     }
 
     proptest! {
@@ -251,7 +293,7 @@ mod tests {
             let site = Site::new(zone, peak, Vec::new());
             let clock = Clock { timezone: zone, peak_hours: Some(site.calendar().hours) };
             let quota = quota(within, at);
-            prop_assert_eq!(clock.minutes(quota, &times), minutes_one_by_one(&site, quota, &times));
+            prop_assert_eq!(minutes(clock, quota, &times), minutes_one_by_one(&site, quota, &times));
         }
     }
 }
