@@ -14,7 +14,7 @@ use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging};
 use crate::domain::pricing::price;
 use crate::domain::resource::ResourceStatus;
-use crate::domain::rules::{Judge, Wish};
+use crate::domain::rules::Judge;
 use crate::domain::time::UtcTime;
 use crate::storage::db::Tx;
 
@@ -93,17 +93,17 @@ pub fn slots(
     let is_certified = |slot: &Interval| certified.as_ref().is_none_or(|certified| certified.missing(now, *slot).is_empty());
     let length = length.unwrap_or_else(|| TimeDelta::minutes(resource.fields.rules.min_minutes));
     let mut slots = Vec::new();
-    let mut rest = rest(starts_within, paging)?.filter(|_| resource.fields.status == ResourceStatus::Listed);
+    let has_any = resource.fields.status == ResourceStatus::Listed && resource.bookable().allows(length);
+    let mut rest = rest(starts_within, paging)?.filter(|_| has_any);
     while let Some(span) = rest.filter(|_| slots.len() <= paging.limit) {
         let until = span.ends_at().min(span.starts_at() + AT_ONCE);
         if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
             let search = SlotSearch { starts_within, length, quantity };
             let customer = taker.map(|taker| customers::get(tx, &resource, taker.wisher, search.reach())).transpose()?;
             let judge = customer.as_ref().map(|customer| Judge::new(resource.bookable(), customer));
-            let admitted =
-                |interval: &Interval| judge.as_ref().is_none_or(|judge| judge.admits(Wish { interval: *interval, quantity }));
-            let found = bookable_slots(tx, &resource, search)?.filter(admitted).filter(is_certified);
-            let priced = found.filter_map(|interval| {
+            // All are as long, so if one has no price or ends too late for a certification, none of those after it is any better.
+            let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
+            let priced = found.map_while(|interval| {
                 let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
                 Some(Slot { interval, price })
             });

@@ -20,7 +20,7 @@ use crate::domain::interval::Interval;
 use crate::domain::money::Money;
 use crate::domain::paging::{Page, Paging, cursor};
 use crate::domain::pricing::price;
-use crate::domain::rules::{Judge, Violation, ViolationCode, Wish};
+use crate::domain::rules::{Judge, Violation, ViolationCode};
 use crate::domain::time::UtcTime;
 use crate::storage::connection::Conn;
 use crate::storage::db::Tx;
@@ -133,8 +133,7 @@ fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, taker: Taker) -> Resu
     let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, within.ends_at() - length + UtcTime::TICK);
     if let (false, Ok(starts_within)) = (violations.is_empty(), later) {
         let search = SlotSearch { starts_within, length, quantity };
-        let slots = bookable_slots(tx, resource, search)?;
-        if let Some(slot) = first_for(tx, resource, taker, search, slots)?
+        if let Some(slot) = first_for(tx, resource, taker, search)?
             && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
         {
             return Ok((better, Vec::new()));
@@ -143,24 +142,34 @@ fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, taker: Taker) -> Resu
     Ok((offer, violations))
 }
 
-/// The first of the slots that are looked for which has a price, and which the rules let somebody have.
+/// The first of the slots that are looked for which is free and has a price, and which the rules let somebody have.
 ///
 /// # Errors
 /// When the database fails.
-pub fn first_for(
+pub fn first_for(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, search: SlotSearch) -> Result<Option<Interval>, Error> {
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
+    first_beside(tx, resource, taker, search, &taken)
+}
+
+/// The same if nothing else were taken than this.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_beside(
     tx: &mut Tx<'_>,
     resource: &Resource,
     taker: Taker,
     search: SlotSearch,
-    slots: impl Iterator<Item = Interval>,
+    taken: &[Taken],
 ) -> Result<Option<Interval>, Error> {
     let quantity = search.quantity;
     let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
     let judge = Judge::new(resource.bookable(), &customer);
-    let is_admitted = |slot: &Interval| judge.admits(Wish { interval: *slot, quantity });
+    let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
+    // All are as long, so if one has no price, none has.
     let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
     // What is left, terms and certifications, hardly depends on the slot.
-    for slot in slots.filter(|slot| is_admitted(slot) && has_price(slot)).take(MOST_TRIED) {
+    for slot in slots.take_while(has_price).take(MOST_TRIED) {
         if may_book(tx, resource, taker, slot, quantity)? {
             return Ok(Some(slot));
         }
@@ -248,8 +257,7 @@ fn other_times(
         |slot: &Interval| leaving.is_some_and(|left| (left.booking.resource_id, left.booking.interval) == (resource.id, *slot));
     let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
     let judge = Judge::new(resource.bookable(), &customer);
-    let is_admitted = |slot: &Interval| judge.admits(Wish { interval: *slot, quantity });
-    let slots = resource.bookable().slots(tx.now, &taken, search).filter(|slot| !is_left(slot) && is_admitted(slot));
+    let slots = resource.bookable().slots(tx.now, &taken, search, Some(&judge)).filter(|slot| !is_left(slot));
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None };
     let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
@@ -316,7 +324,7 @@ fn like_resources(
     for_taker(tx, others, quantity, leaving, taker)
 }
 
-/// The slots of a resource that could be booked now, in order.
+/// The slots of a resource that could be booked now, in order; with a judge, those that are for whom it judges.
 ///
 /// # Errors
 /// When the database fails.
@@ -324,9 +332,10 @@ pub fn bookable_slots(
     tx: &mut Tx<'_>,
     resource: &Resource,
     search: SlotSearch,
+    judge: Option<&Judge<'_>>,
 ) -> Result<impl Iterator<Item = Interval> + use<>, Error> {
     let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
-    Ok(resource.bookable().slots(tx.now, &taken, search))
+    Ok(resource.bookable().slots(tx.now, &taken, search, judge))
 }
 
 impl Offer {

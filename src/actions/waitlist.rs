@@ -13,7 +13,7 @@ use super::bookings::{Actor, due, offer, side_between, violations_by};
 use super::customers::{self, Taker, Wisher};
 use super::error::Error;
 use super::record::{audit, publish};
-use super::search::{bookable_slots, first_for};
+use super::search::{bookable_slots, first_beside, first_for};
 use super::{Caller, authorize, in_name_of, is_insider, resources, terms};
 use crate::domain::booking::{Move, Side};
 use crate::domain::event::{Event, WaitHappened};
@@ -131,9 +131,8 @@ fn lasting_violations(tx: &mut Tx<'_>, resource: &Resource, wisher: Wisher, desi
 /// What the first free slot of a wish breaks of the rules, if none that is taken could be had either: to wait would not help.
 fn sole_violations(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Vec<Violation>, Error> {
     let Some(search) = desire.slots() else { return Ok(Vec::new()) };
-    let Some(free) = bookable_slots(tx, resource, search)?.next() else { return Ok(Vec::new()) };
-    let all = resource.bookable().slots(tx.now, &[], search);
-    match first_for(tx, resource, taker, search, all)? {
+    let Some(free) = bookable_slots(tx, resource, search, None)?.next() else { return Ok(Vec::new()) };
+    match first_beside(tx, resource, taker, search, &[])? {
         Some(_) => Ok(Vec::new()),
         None => violations_by(tx, resource, taker, free, desire.quantity),
     }
@@ -373,8 +372,7 @@ fn may_still_book(tx: &mut Tx<'_>, entry: &WaitlistEntry) -> Result<bool, Error>
 /// The first slot that is free, that has a price, and that the rules allow the customer.
 fn first_fit(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Option<Interval>, Error> {
     let Some(search) = desire.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
-    let slots = bookable_slots(tx, resource, search)?;
-    first_for(tx, resource, taker, search, slots)
+    first_for(tx, resource, taker, search)
 }
 
 fn become_of(tx: &mut Tx<'_>, entry: WaitlistEntry, status: WaitlistStatus) -> Result<WaitlistEntry, Error> {

@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 
-use super::interval::Interval;
-use super::rules::Bookable;
+use super::interval::{Interval, shared};
+use super::rules::{Bookable, Judge};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
@@ -140,24 +140,43 @@ impl Bookable<'_> {
         subtract(&open, &levels, self.capacity, at_least)
     }
 
-    /// The slots that could be booked now, in order: on the grid, within the rules and free.
+    /// The slots that could be booked now, in order: on the grid, within the rules and free; by anybody, or by the one whose
+    /// `judge` knows the bookings near `search.reach()`.
     ///
     /// `taken` is what overlaps `rules.allocation(search.reach())`.
-    pub fn slots(&self, now: UtcTime, taken: &[Taken], search: SlotSearch) -> impl Iterator<Item = Interval> + use<> {
-        let SlotSearch { starts_within, length, quantity } = search;
-        let starts_within =
-            self.starts(now).filter(|_| self.allows(length)).and_then(|starts| starts.intersection(starts_within));
-        let free = starts_within.map(|starts_within| self.free(taken, SlotSearch { starts_within, ..search }.reach(), quantity));
+    pub fn slots(
+        &self,
+        now: UtcTime,
+        taken: &[Taken],
+        search: SlotSearch,
+        judge: Option<&Judge<'_>>,
+    ) -> impl Iterator<Item = Interval> + use<> {
+        let length = search.length;
+        let starts_within = self.starts(now).filter(|_| self.allows(length));
+        let starts_within = starts_within.and_then(|starts| starts.intersection(search.starts_within));
+        let search = starts_within.map(|starts_within| SlotSearch { starts_within, ..search });
+        let free = search.map_or_else(Vec::new, |search| self.free_starts(taken, search));
+        let starts = match (judge, search) {
+            (Some(judge), Some(search)) if !free.is_empty() => shared(&free, &judge.admitted(search)),
+            _ => free,
+        };
         let (grid, timezone) = (TimeDelta::minutes(self.rules.grid_minutes), self.calendar.timezone);
-        // Without regard to how much is free, if only it is enough.
-        runs(free.unwrap_or_default().iter().map(|free| free.interval))
+        starts
             .into_iter()
-            // The last slot ends with the run.
-            .filter_map(move |run| Interval::new(run.starts_at(), run.ends_at() - length + UtcTime::TICK).ok())
-            .filter_map(move |starts| starts.intersection(starts_within?))
             .flat_map(move |starts| stretches(timezone, starts))
             .flat_map(move |(stretch, offset)| on_grid(stretch, offset, grid))
             .filter_map(move |starts_at| Interval::new(starts_at, starts_at + length).ok())
+    }
+
+    /// When those slots of a search start that are free, in order.
+    fn free_starts(&self, taken: &[Taken], search: SlotSearch) -> Vec<Interval> {
+        let SlotSearch { starts_within, length, quantity } = search;
+        let free = self.free(taken, search.reach(), quantity);
+        // Without regard to how much is free, if only it is enough.
+        let runs = runs(free.iter().map(|free| free.interval)).into_iter();
+        // The last slot ends with the run.
+        let starts = runs.filter_map(|run| Interval::new(run.starts_at(), run.ends_at() - length + UtcTime::TICK).ok());
+        starts.filter_map(|starts| starts.intersection(starts_within)).collect()
     }
 
     /// The first slot that could be booked now and lies wholly within a span.
@@ -172,7 +191,7 @@ impl Bookable<'_> {
         quantity: i32,
     ) -> Option<Interval> {
         let starts_within = Interval::new(within.starts_at(), within.ends_at() - length + UtcTime::TICK).ok()?;
-        self.slots(now, taken, SlotSearch { starts_within, length, quantity }).next()
+        self.slots(now, taken, SlotSearch { starts_within, length, quantity }, None).next()
     }
 }
 
@@ -309,7 +328,7 @@ mod tests {
 
     fn slots(site: &Site, rules: &BookingRules, taken: &[Taken], now: &str, window: Interval, minutes: i64) -> Vec<String> {
         let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(minutes), quantity: 1 };
-        let slots = site.bookable(rules, 1).slots(at(now), taken, search);
+        let slots = site.bookable(rules, 1).slots(at(now), taken, search, None);
         slots.map(|slot| slot.starts_at().to_string()).collect()
     }
 
@@ -463,7 +482,7 @@ mod tests {
             prop_assert_eq!(violations.is_empty(), by_the_rules, "{} {:?}", starts_at, violations);
             expected.extend(accepted.then_some(slot));
         }
-        prop_assert_eq!(bookable.slots(now, taken, search).collect::<Vec<_>>(), expected);
+        prop_assert_eq!(bookable.slots(now, taken, search, None).collect::<Vec<_>>(), expected);
         Ok(())
     }
 

@@ -88,3 +88,31 @@ impl Interval {
         Self { starts_at: self.starts_at - before, ends_at: self.ends_at + after }
     }
 }
+
+/// The times that two ordered lists share.
+pub(super) fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    let mut shared = Vec::new();
+    while let (Some(one), Some(other)) = (a.peek(), b.peek()) {
+        shared.extend(one.intersection(**other));
+        if one.ends_at() < other.ends_at() {
+            a.next()
+        } else {
+            b.next()
+        };
+    }
+    shared
+}
+
+/// What others, in whatever order, leave of a span: in order, and no two times of it touch.
+pub(super) fn without(span: Interval, mut others: Vec<Interval>) -> Vec<Interval> {
+    others.sort_unstable();
+    let mut from = span.starts_at();
+    let mut left = Vec::new();
+    for other in others {
+        left.extend(Interval::new(from, other.starts_at().min(span.ends_at())));
+        from = from.max(other.ends_at());
+    }
+    left.extend(Interval::new(from, span.ends_at()));
+    left
+}

@@ -132,6 +132,46 @@ on_both_databases! {
         market.host.get(&own).await.refused(403, "forbidden");
     }
 
+    async fn slots_searches_and_the_line_go_on_where_a_quota_that_is_used_up_begins_anew(server) {
+        let quotas = json!([{ "per": "organization", "most_minutes": 60, "within": "month" }]);
+        let market = server.market(json!({ "booking_rules": { "grid_minutes": 1, "quotas": quotas } })).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let (new_year, later) = ("2027-01-01T00:00:00Z", "2027-01-01T10:00:00Z");
+        let (window, customer) = (format!("from={ELEVEN}&to={later}&duration_minutes=60"), &market.customer_organization);
+        let slots = format!("/resources/{}/slots?{window}&organization_id={customer}", market.resource);
+        assert_eq!(market.customer.get(&slots).await.expect(200).items()[0]["starts_at"], new_year);
+        let found = market.customer.get(&format!("/search/available?{window}&customer={customer}")).await.expect(200);
+        assert_eq!((&found.items()[0]["starts_at"], &found.items()[0]["bookable"]), (&json!(new_year), &json!(true)));
+        let mut wish = market.wish(ELEVEN, later);
+        wish["duration_minutes"] = json!(60);
+        market.customer.post("/waitlist", wish).await.refused(409, "slot_available");
+    }
+
+    async fn quotas_that_leave_nothing_leave_none_of_many_starts(server) {
+        let spans: Vec<_> = (0..12).map(|nth| [0, 30].map(|minute| format!("{:02}:{minute:02}", 2 * nth))).collect();
+        let peak_hours: serde_json::Map<_, _> =
+            ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().map(|day| ((*day).to_owned(), json!(spans))).collect();
+        let quota = |nth: usize| {
+            let (per, within) = (["organization", "user"][nth % 2], ["day", "week", "month"][nth % 3]);
+            json!({ "per": per, "most_minutes": 0, "within": within, "at": "peak" })
+        };
+        let quotas: Vec<_> = (0..10).map(quota).collect();
+        let month = 30 * 1440;
+        let rules = json!({ "grid_minutes": 1, "min_minutes": month, "peak_hours": peak_hours, "quotas": quotas });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let (until, customer) = ("2027-03-03T10:00:00Z", &market.customer_organization);
+        let slots = format!("/resources/{}/slots?from={TEN}&to={until}", market.resource);
+        assert_eq!(market.customer.get(&slots).await.expect(200).items().len(), 50);
+        let own = market.customer.get(&format!("{slots}&organization_id={customer}")).await.expect(200);
+        assert_eq!((&own["items"], &own["next_cursor"]), (&json!([]), &Value::Null));
+        let window = format!("from={TEN}&to=2027-01-01T10:00:00Z&duration_minutes={month}");
+        let found = market.customer.get(&format!("/search/available?{window}&customer={customer}")).await.expect(200);
+        assert_eq!(codes(&found.items()[0]["violations"]), ["quota_exceeded"; 10]);
+        let mut wish = market.wish(TEN, until);
+        wish["duration_minutes"] = json!(month);
+        assert_eq!(broken(market.customer.post("/waitlist", wish).await), ["quota_exceeded"; 10]);
+    }
+
     async fn a_host_chooses_who_may_book(server) {
         let market = server.market(json!({ "booking_rules": { "bookable_by": { "kinds": ["startup"] } } })).await;
         let refused = market.book(TEN, ELEVEN).await.refused(422, "booking_rules_violated");

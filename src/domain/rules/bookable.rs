@@ -3,7 +3,7 @@
 use chrono::{TimeDelta, Timelike};
 
 use super::{BookingRules, Customer, Judge, Season, Violation, ViolationCode, Violations};
-use crate::domain::interval::Interval;
+use crate::domain::interval::{Interval, shared};
 use crate::domain::opening_hours::{Calendar, OpeningHours, open_by};
 use crate::domain::public_holidays::PublicHolidays;
 use crate::domain::time::UtcTime;
@@ -178,21 +178,6 @@ impl Bookable<'_> {
         let more = if open.len() > MOST_NAMED { " …" } else { "" };
         format!("must lie within opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
     }
-}
-
-/// The times that two ordered lists share.
-fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
-    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
-    let mut shared = Vec::new();
-    while let (Some(one), Some(other)) = (a.peek(), b.peek()) {
-        shared.extend(one.intersection(**other));
-        if one.ends_at() < other.ends_at() {
-            a.next()
-        } else {
-            b.next()
-        };
-    }
-    shared
 }
 
 #[cfg(test)]

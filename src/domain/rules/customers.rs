@@ -3,13 +3,14 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject};
+use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject, QuotaTime};
 use super::{Bookable, BookingRules, ViolationCode, Violations, Wish};
-use crate::domain::availability::Taken;
+use crate::domain::availability::{SlotSearch, Taken};
 use crate::domain::fields::{InvalidFields, Members};
 use crate::domain::ids::OrganizationId;
-use crate::domain::interval::Interval;
+use crate::domain::interval::{Interval, without};
 use crate::domain::organization::OrganizationKind;
+use crate::domain::time::UtcTime;
 
 const MOST_ORGANIZATIONS: usize = 200;
 
@@ -138,23 +139,37 @@ impl<'a> Judge<'a> {
         judge
     }
 
-    /// Whether a wish breaks no rule because of who wishes.
-    pub fn admits(&self, wish: Wish) -> bool {
-        let mut violations = Violations::default();
-        self.add_violations(wish, &mut violations);
-        violations.0.is_empty()
+    /// When those slots of a search start that break no rule because of who wishes: in order. No slot is judged by itself, so
+    /// it costs nothing that the grid is fine.
+    pub(in crate::domain) fn admitted(&self, slots: SlotSearch) -> Vec<Interval> {
+        let rules = self.bookable.rules;
+        let mut lasting = Violations::default();
+        self.add_exclusion(&mut lasting);
+        self.add_too_many(&mut lasting);
+        if !lasting.0.is_empty() {
+            return Vec::new();
+        }
+        let mut barred = Vec::new();
+        for at in QuotaTime::ALL.iter().copied() {
+            let mut quotas = rules.quotas.iter().zip(&self.booked).filter(|(quota, _)| quota.at == at).peekable();
+            if quotas.peek().is_some() {
+                let parts: Vec<_> = self.clock().parts(at, slots.reach()).collect();
+                barred.extend(quotas.flat_map(|(quota, booked)| quota.barred(booked, &parts, slots)));
+            }
+        }
+        if rules.gap_minutes > 0 {
+            // What starts just when the gap has passed, or leaves it just so, is not too near.
+            let before = slots.length + rules.gap() - UtcTime::TICK;
+            barred.extend(self.customer.of_organization.near.iter().map(|other| other.interval.widened(before, rules.gap())));
+        }
+        without(slots.starts_within, barred)
     }
 
     /// Adds what a wish breaks because of who wishes.
     pub(super) fn add_violations(&self, wish: Wish, violations: &mut Violations) {
         let rules = self.bookable.rules;
         self.add_exclusion(violations);
-        for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
-            if let Some(most) = rules.most_active(per).filter(|most| self.holdings(per).active >= i64::from(*most)) {
-                let detail = format!("{who} may have at most {most} bookings of this resource that are not over");
-                violations.add(ViolationCode::TooManyActive, detail);
-            }
-        }
+        self.add_too_many(violations);
         let wished = self.counted(&[Taken { interval: wish.interval, quantity: wish.quantity }], |_| true);
         for (quota, booked) in rules.quotas.iter().zip(&self.booked) {
             if let Some(detail) = quota.exceeded(booked, &quota.minutes(&wished)) {
@@ -169,6 +184,17 @@ impl<'a> Judge<'a> {
             let detail =
                 format!("must keep {gap} min from the organization's booking of this resource from {starts_at} to {ends_at}");
             violations.add(ViolationCode::GapTooShort, detail);
+        }
+    }
+
+    /// Adds that who wishes has as many bookings as they may have, if so.
+    fn add_too_many(&self, violations: &mut Violations) {
+        let rules = self.bookable.rules;
+        for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
+            if let Some(most) = rules.most_active(per).filter(|most| self.holdings(per).active >= i64::from(*most)) {
+                let detail = format!("{who} may have at most {most} bookings of this resource that are not over");
+                violations.add(ViolationCode::TooManyActive, detail);
+            }
         }
     }
 
@@ -200,11 +226,13 @@ impl<'a> Judge<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
-    use crate::domain::oracle::{Site, between};
-    use crate::domain::rules::Violation;
+    use crate::domain::opening_hours::OpeningHours;
+    use crate::domain::oracle::{Site, any_raw_hours, any_taken, any_window, any_zone, between};
+    use crate::domain::rules::{QuotaPeriod, Violation};
 
     const HOST: &str = "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10";
     const OTHER: &str = "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21";
@@ -287,5 +315,73 @@ mod tests {
             "a user may book at most 100 min a day; 59 min are left in the day from 2026-12-01",
         ];
         assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn slots_start_where_a_quota_that_is_used_up_and_a_gap_leave_them_room() {
+        let site = Site::of("Europe/London", json!(OpeningHours::always()), json!([]));
+        let quota = json!({ "per": "organization", "most_minutes": 90, "within": "day" });
+        let rules = BookingRules::read(&json!({ "grid_minutes": 1, "quotas": [quota], "gap_minutes": 30 })).unwrap();
+        let mut customer = customer(OTHER, OrganizationKind::Firm);
+        customer.of_organization.near.push(Taken { interval: hour(), quantity: 1 });
+        let starts_within = between("2026-11-30T00:00:00Z", "2026-12-03T00:00:00Z");
+        let search = SlotSearch { starts_within, length: TimeDelta::minutes(60), quantity: 1 };
+        let admitted = |rules: &BookingRules| -> Vec<[String; 2]> {
+            let admitted = Judge::new(site.bookable(rules, 1), &customer).admitted(search);
+            admitted.iter().map(|starts| [starts.starts_at(), starts.ends_at()].map(|at| at.to_string())).collect()
+        };
+        // Half an hour of the day is left, for slots that reach into it or out of it.
+        let expected =
+            [["2026-11-30T00:00:00Z", "2026-11-30T23:30:00.000001Z"], ["2026-12-01T23:30:00Z", "2026-12-03T00:00:00Z"]];
+        assert_eq!(admitted(&rules), expected);
+        let expected =
+            [["2026-11-30T00:00:00Z", "2026-12-01T08:30:00.000001Z"], ["2026-12-01T11:30:00Z", "2026-12-03T00:00:00Z"]];
+        assert_eq!(admitted(&BookingRules { quotas: Vec::new(), ..rules }), expected);
+    }
+
+    fn any_quota() -> impl Strategy<Value = Quota> {
+        let most_minutes = prop_oneof![1 => Just(0_i64), 4 => 0_i64..2000, 1 => 0_i64..100_000];
+        let per = proptest::sample::select(QuotaSubject::ALL);
+        let (within, at) = (proptest::sample::select(QuotaPeriod::ALL), proptest::sample::select(QuotaTime::ALL));
+        (per, most_minutes, within, at).prop_map(|(per, most_minutes, within, at)| Quota { per, most_minutes, within, at })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn slots_for_a_customer_are_those_that_break_no_rule_when_judged_one_by_one(
+            zone in any_zone(),
+            peak in any_raw_hours(),
+            quotas in proptest::collection::vec(any_quota(), 0..4),
+            gap_minutes in prop_oneof![Just(0_i64), 0_i64..300],
+            length in prop_oneof![4 => 1_i64..2000, 1 => 1_i64..50_000],
+            quantity in 1_i32..4,
+            (window, of_organization, of_user) in any_window(600).prop_flat_map(|window| {
+                let around = window.widened(TimeDelta::days(1), TimeDelta::days(2));
+                (Just(window), any_taken(around, 4), any_taken(around, 4))
+            }),
+        ) {
+            let site = Site::new(zone, OpeningHours::always().into(), Vec::new());
+            let peak_hours = Some(OpeningHours::read(&peak).unwrap());
+            let rules = BookingRules {
+                grid_minutes: 1, min_minutes: 1, max_minutes: 50_000, quotas, peak_hours, gap_minutes, ..BookingRules::default()
+            };
+            let holdings = |near| Holdings { active: 0, near };
+            let customer = Customer {
+                of_organization: holdings(of_organization), of_user: holdings(of_user), ..customer(OTHER, OrganizationKind::Firm)
+            };
+            let bookable = site.bookable(&rules, 4);
+            let judge = Judge::new(bookable, &customer);
+            let is_admitted = |slot: &Interval| {
+                let mut violations = Violations::default();
+                judge.add_violations(Wish { interval: *slot, quantity }, &mut violations);
+                violations.0.is_empty()
+            };
+            let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity };
+            let slots = |judge| bookable.slots(window.starts_at(), &[], search, judge);
+            let expected: Vec<_> = slots(None).filter(is_admitted).collect();
+            prop_assert_eq!(slots(Some(&judge)).collect::<Vec<_>>(), expected);
+        }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{Datelike as _, Days, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use crate::domain::availability::Taken;
+use crate::domain::availability::{SlotSearch, Taken};
 use crate::domain::fields::{InvalidFields, Members};
 use crate::domain::interval::Interval;
 use crate::domain::opening_hours::{Calendar, DateExceptions, OpeningHours};
@@ -108,6 +108,49 @@ impl Quota {
         let (most, period, left) = (self.most_minutes, self.within, (self.most_minutes - booked).max(0));
         Some(format!("{who} may book at most {most} min{peak} a {period}; {left} min are left in the {period} from {first}"))
     }
+
+    /// The starts from which a slot would exceed it, where so much is booked, and these parts of all times that a slot could
+    /// cover are counted, each with its local date.
+    pub(super) fn barred(self, booked: &Minutes, parts: &[(NaiveDate, Interval)], slots: SlotSearch) -> Vec<Interval> {
+        let mut periods: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
+        for (date, part) in parts {
+            periods.entry(self.within.first_day(*date)).or_default().push(*part);
+        }
+        let of_period = |(first, parts): (NaiveDate, Vec<Interval>)| {
+            let left = self.most_minutes - booked.get(&first).copied().unwrap_or_default();
+            let most = TimeDelta::minutes(left.max(0) / i64::from(slots.quantity.max(1)));
+            covering_more(&parts, slots.length, most)
+        };
+        periods.into_iter().flat_map(of_period).collect()
+    }
+}
+
+/// The starts from which a time of some length covers more than `most` of some parts, which do not overlap.
+fn covering_more(parts: &[Interval], length: TimeDelta, most: TimeDelta) -> Vec<Interval> {
+    // As the start moves on, what is covered of a part grows from when the end comes to it, shrinks from when the start does,
+    // and stays otherwise.
+    let mut turns: Vec<(UtcTime, i64)> = Vec::with_capacity(4 * parts.len());
+    turns.extend(parts.iter().map(|part| (part.starts_at() - length, 1)));
+    turns.extend(parts.iter().map(|part| (part.ends_at() - length, -1)));
+    turns.extend(parts.iter().map(|part| (part.starts_at(), -1)));
+    turns.extend(parts.iter().map(|part| (part.ends_at(), 1)));
+    turns.sort_by_key(|(at, _)| *at);
+    let most = most.num_microseconds().unwrap_or(i64::MAX);
+    let (mut covered, mut growth) = (0, 0);
+    let mut found = Vec::new();
+    for pair in turns.windows(2) {
+        let &[(at, turn), (next, _)] = pair else { continue };
+        growth += turn;
+        let (from, to) = (at.micros(), next.micros());
+        let (first, end) = match growth {
+            1.. => (from.max(from + most - covered + 1), to),
+            0 => (from, if covered > most { to } else { from }),
+            _ => (from, to.min(from + covered - most)),
+        };
+        found.extend(Interval::new(UtcTime::from_micros(first), UtcTime::from_micros(end)));
+        covered += growth * (to - from);
+    }
+    found
 }
 
 impl QuotaPeriod {
@@ -181,7 +224,7 @@ impl Clock<'_> {
     }
 
     /// The parts of a time that are counted, each with its local date.
-    fn parts(self, at: QuotaTime, time: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
+    pub(super) fn parts(self, at: QuotaTime, time: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
         self.within(at, time).into_iter().flat_map(move |time| days(self.timezone, time))
     }
 
