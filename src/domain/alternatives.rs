@@ -1,5 +1,6 @@
 //! What to offer in place of a slot that is taken.
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 use super::ids::ResourceId;
@@ -41,17 +42,33 @@ pub struct Alternative {
 }
 
 /// Other slots of the same resource, those nearest in time first and no two of them at once: one
-/// before and one after, whenever they are, and more of the same local day.
+/// before and one after, whenever they are, and more of the same local day. The slots must be in order.
 pub fn other_times(slots: impl Iterator<Item = Interval>, wished: Interval, timezone: Tz) -> Vec<Interval> {
+    // No local day is so long.
+    const MORE_THAN_A_DAY: TimeDelta = TimeDelta::days(2);
     let day = |slot: Interval| local_time(timezone, slot.starts_at()).date();
-    let mut slots: Vec<Interval> = slots.collect();
-    slots.sort_by_key(|slot| shift(slot.starts_at(), wished));
-    let (mut has_earlier, mut has_later) = (false, false);
+    let distance = |slot: &Interval| shift(slot.starts_at(), wished);
+    let mut slots = slots.peekable();
+    let mut earlier: Vec<Interval> = Vec::new();
+    while let Some(slot) = slots.next_if(|slot| slot.starts_at() < wished.starts_at()) {
+        earlier.push(slot);
+    }
+    let (mut has_earlier, mut has_later) = (earlier.is_empty(), false);
+    // The nearest first, and of two that are as near the earlier. The later ones are not gathered: there may be very many.
+    let nearest = std::iter::from_fn(|| {
+        let (before, after) = (earlier.last().map(distance), slots.peek().map(distance));
+        let is_earlier = before.is_some_and(|before| after.is_none_or(|after| before <= after));
+        if is_earlier { earlier.pop() } else { slots.next() }
+    });
     let mut chosen: Vec<Interval> = Vec::new();
-    for slot in slots {
+    for slot in nearest {
+        let is_near = TimeDelta::microseconds(distance(&slot)) < MORE_THAN_A_DAY;
+        if chosen.len() == MOST || has_earlier && has_later && !is_near {
+            break;
+        }
         let has_neighbour = if slot.starts_at() < wished.starts_at() { &mut has_earlier } else { &mut has_later };
-        let is_wanted = !*has_neighbour || day(slot) == day(wished);
-        if is_wanted && chosen.len() < MOST && !chosen.iter().any(|other| other.overlaps(slot)) {
+        let is_wanted = !*has_neighbour || is_near && day(slot) == day(wished);
+        if is_wanted && !chosen.iter().any(|other| other.overlaps(slot)) {
             *has_neighbour = true;
             chosen.push(slot);
         }
@@ -81,11 +98,11 @@ fn shift(starts_at: UtcTime, wished: Interval) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::domain::ids::Identifier;
-    use crate::domain::oracle::{at, between};
+    use crate::domain::oracle::{any_window, any_zone, at, between};
 
     fn hour(starts_at: &str) -> Interval {
         Interval::new(at(starts_at), at(starts_at) + TimeDelta::hours(1)).unwrap()
@@ -133,5 +150,40 @@ mod tests {
         assert_eq!(names(&own[..1], &[1.0, 9.0, 9.9, 9.95, 9.99]), ["1 km", "9 km", "9.9 km", "9.95 km", "11:00"]);
         assert_eq!(names(&[], &[1.0, 9.0]), ["1 km", "9 km"]);
         assert!(names(&[], &[]).is_empty());
+    }
+
+    /// The same of all slots, gathered and put in order.
+    fn naive(mut slots: Vec<Interval>, wished: Interval, timezone: Tz) -> Vec<Interval> {
+        let day = |slot: Interval| local_time(timezone, slot.starts_at()).date();
+        slots.sort_by_key(|slot| shift(slot.starts_at(), wished));
+        let mut chosen: Vec<Interval> = Vec::new();
+        let mut has_neighbour = [false; 2];
+        for slot in slots {
+            let side = usize::from(slot.starts_at() < wished.starts_at());
+            let is_wanted = !has_neighbour[side] || day(slot) == day(wished);
+            if is_wanted && chosen.len() < MOST && !chosen.iter().any(|other| other.overlaps(slot)) {
+                has_neighbour[side] = true;
+                chosen.push(slot);
+            }
+        }
+        chosen
+    }
+
+    proptest! {
+        #[test]
+        fn other_times_are_as_if_all_slots_were_compared(
+            timezone in any_zone(),
+            (origin, starts) in (any_window(1), proptest::collection::btree_set(0_i64..8000, 0..40)),
+            start in 0_i64..8000,
+            length in prop_oneof![1_i64..300, 1_i64..5000],
+        ) {
+            let slot = |start| {
+                let starts_at = origin.starts_at() + TimeDelta::minutes(start);
+                Interval::new(starts_at, starts_at + TimeDelta::minutes(length)).unwrap()
+            };
+            let slots: Vec<_> = starts.into_iter().map(slot).collect();
+            let expected = naive(slots.clone(), slot(start), timezone);
+            prop_assert_eq!(other_times(slots.into_iter(), slot(start), timezone), expected);
+        }
     }
 }
