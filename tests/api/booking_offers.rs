@@ -42,6 +42,7 @@ on_both_databases! {
         // It takes the slot,
         let rival = Rival::new(server, "Flo").await;
         rival.user.post("/bookings", rival.wish(&market, (ELEVEN, TWELVE))).await.refused(409, "slot_unavailable");
+        server.advance(TimeDelta::minutes(1));
         // and is for the customer to take.
         make(&market.host, &offered.id(), "confirm").await.refused(403, "forbidden");
         make(&rival.user, &offered.id(), "confirm").await.refused(404, "not_found");
