@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::json;
 use sharefloor::storage::db::Db;
 
@@ -15,7 +15,7 @@ use crate::real::{Real, to_come};
 use crate::steps::{Refused, step};
 use crate::support::server::{Kind, Server, block_on};
 
-/// What histories must come to, or they are not about much. Of as many as are always tried each happens ten times or more.
+/// What the usual histories must come to, or they are not about much; each of it happens more than twice.
 const REACHED: &[&str] = &[
     "Approve: done",
     "Block: done",
@@ -27,9 +27,11 @@ const REACHED: &[&str] = &[
     "BookGroup: in parts",
     "BookSeries: done",
     "BookSeries: in parts",
+    "Break: done",
     "Cancel by host: done",
     "Cancel: done",
     "CancelGroup: done",
+    "CancelGroup: in parts",
     "CheckIn: done",
     "CheckOut: done",
     "Confirm by host: done",
@@ -37,25 +39,44 @@ const REACHED: &[&str] = &[
     "ConfirmGroup: done",
     "Decline: done",
     "Excludes: done",
+    "Excludes: link_not_possible",
     "Join: done",
+    "Join: slot_available",
+    "Leave: done",
+    "Mend: done",
     "NoShow: done",
     "Reschedule by host: done",
+    "Reschedule by host: slot_unavailable",
     "Reschedule: booking_rules_violated",
     "Reschedule: done",
+    "Reschedule: slot_unavailable",
+    "SeriesApprove: done",
     "SeriesCancel: done",
+    "SeriesConfirm: done",
+    "SeriesDecline: done",
     "SeriesReschedule: done",
+    "SeriesReschedule: in parts",
+    "SetCapacity: capacity_in_use",
     "SetCapacity: done",
     "Takes: done",
+    "Takes: link_not_possible",
     "Unblock: done",
     "Unlink: done",
+    "ends cancelled",
     "ends completed",
+    "ends declined",
     "ends expired",
     "ends no_show",
+    "waits declined",
+    "waits expired",
+    "waits lapsed",
+    "waits left",
+    "waits taken",
     "was offered a slot",
 ];
 
-/// How many histories are tried at least where it is asked what they have come to.
-const MANY: u32 = 85;
+/// What the usual histories are drawn from.
+const SEED: u64 = 1;
 
 fn histories_agree(kind: Kind) {
     let server = Server::start(kind, &[]);
@@ -68,9 +89,12 @@ fn histories_agree(kind: Kind) {
             Rules { buffers, requires_approval, hold, offer, no_show }
         });
     let history = (1..5_i32, rules, prop::collection::vec(step(), 1..60));
-    // The variable PROPTEST_CASES asks for more of them.
-    let cases = Config::default().cases / 3;
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    // The variable PROPTEST_CASES asks for more of them, which are others each time; what every change must pass is the same.
+    let is_usual = std::env::var_os("PROPTEST_CASES").is_none();
+    let asked = Config::default();
+    let rng_seed = if is_usual { RngSeed::Fixed(SEED) } else { asked.rng_seed };
+    let cases = asked.cases / 3;
+    let mut runner = TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..asked });
     let number = AtomicUsize::new(0);
     let came_of = RefCell::new(BTreeMap::<String, usize>::new());
     runner
@@ -124,7 +148,7 @@ fn histories_agree(kind: Kind) {
     Books::read(&mut connect(&server)).assert_exact();
     let came_of = came_of.into_inner();
     let missed: Vec<_> = REACHED.iter().filter(|one| !came_of.contains_key(**one)).collect();
-    assert!(cases < MANY || missed.is_empty(), "no history came to {missed:?}, but to {came_of:#?}");
+    assert!(!is_usual || missed.is_empty(), "no history came to {missed:?}, but to {came_of:#?}");
 }
 
 #[test]
