@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::letter::{BookingLetter, Side};
-use super::page::{Fact, Page, Sender, Words, greeting, quantity, words};
+use super::page::{Fact, Page, Sender, greeting, quantity};
 use super::when;
+use super::words::{Words, words};
 
 /// How many bookings are listed at most; of more, the number is told.
 pub const MOST: usize = 50;

@@ -15,6 +15,7 @@ mod smtp;
 mod tests;
 pub mod waitlist;
 mod when;
+mod words;
 
 use std::path::PathBuf;
 
