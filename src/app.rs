@@ -11,7 +11,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, Semaphore, oneshot};
 
 use crate::clock::Clock;
 use crate::config::{Config, InvalidConfig, Transport};
@@ -71,7 +71,7 @@ impl Service {
         }
         let outbox = Arc::new(Notify::new());
         let jobs = Runner::new(db.clone(), clock.clone(), mailer, outbox.clone(), &config.mail);
-        let state = web::Data::new(State { db, clock, config, keys, outbox, passwords });
+        let state = web::Data::new(State { db, clock, config, keys, outbox, passwords, trials: Semaphore::new(1) });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
         Ok(Self { address, server, jobs })
     }

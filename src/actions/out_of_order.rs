@@ -42,6 +42,10 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     }
     let since = resource.out_of_order.as_ref().map_or(tx.now, |known| known.since);
     let out_of_order = OutOfOrder { since, reason: reason.to_owned(), until };
+    // Who says it twice tells nobody twice.
+    if resource.out_of_order.as_ref() == Some(&out_of_order) {
+        return Ok(resource);
+    }
     let warned = list_warned(tx, &resource)?;
     let (relieved, still): (Vec<_>, Vec<_>) =
         warned.into_iter().partition(|booking| booking.interval.starts_at() >= out_of_order.closed_before());

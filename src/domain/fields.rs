@@ -45,6 +45,9 @@ impl InvalidFields {
     }
 }
 
+/// So much that is wrong is told at once, and no more: what is sent by the thousand is not answered by the thousand.
+pub const MOST_ERRORS: usize = 100;
+
 /// Gathers values and errors while a request is read.
 #[derive(Debug, Default)]
 pub struct Fields {
@@ -62,7 +65,8 @@ impl Fields {
         match read {
             Ok(value) => Some(value),
             Err(fields) => {
-                self.errors.extend(fields.below(pointer).0);
+                let room = MOST_ERRORS.saturating_sub(self.errors.len());
+                self.errors.extend(fields.below(pointer).0.into_iter().take(room));
                 None
             }
         }
@@ -117,9 +121,11 @@ impl Fields {
         None
     }
 
-    /// Notes an error.
+    /// Notes an error, if there is room for it.
     pub fn refuse(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
-        self.errors.push(FieldError { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() });
+        if self.errors.len() < MOST_ERRORS {
+            self.errors.push(FieldError { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() });
+        }
     }
 
     /// The whole value, when every part of it could be read.

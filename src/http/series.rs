@@ -214,6 +214,8 @@ impl From<Preview> for PreviewView {
         "email_not_verified", "resource_not_bookable", "terms_outdated"]))))]
 #[post("/series/preview")]
 pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result<Reply, Problem> {
+    let state = command.state.clone();
+    let _turn = state.trials.acquire().await;
     command.run(|tx, SignedIn(caller), body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?))).await
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::access_token::Keys;
 use super::passwords::Passwords;
@@ -24,4 +24,6 @@ pub struct State {
     pub outbox: Arc<Notify>,
     /// Where passwords are hashed and checked.
     pub passwords: Passwords,
+    /// What is only tried, and undone, is so one after the other: whoever books waits for one of them at most.
+    pub trials: Semaphore,
 }
