@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::error::Error;
 use crate::domain::event::Event;
-use crate::domain::ids::{OrganizationId, UserId};
+use crate::domain::ids::{AuditId, OrganizationId, UserId};
+use crate::domain::time::UtcTime;
 use crate::storage::audit::{self, NewEntry};
 use crate::storage::db::Tx;
 use crate::storage::outbox;
@@ -20,10 +21,38 @@ pub(super) fn audit(
     (object, object_id): (&str, &str),
     detail: &impl Serialize,
 ) -> Result<(), Error> {
+    let when = (tx.new_id(), tx.now);
+    write(tx, when, user, organization, action, (object, object_id), detail)
+}
+
+/// The same of a change to an object that is locked, which comes after all changes before it: what somebody has waited for may
+/// have been asked for later, by another clock, or within the same millisecond.
+pub(super) fn audit_change(
+    tx: &mut Tx<'_>,
+    user: Option<UserId>,
+    organization: Option<OrganizationId>,
+    action: &str,
+    (object, object_id): (&str, &str),
+    detail: &impl Serialize,
+) -> Result<(), Error> {
+    let (mut id, mut at): (AuditId, _) = (tx.new_id(), tx.now);
+    if let Some((last, last_at)) = audit::find_last(tx.conn, object_id)? {
+        (id, at) = (id.max(last.next()), at.max(last_at));
+    }
+    write(tx, (id, at), user, organization, action, (object, object_id), detail)
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    (id, at): (AuditId, UtcTime),
+    user_id: Option<UserId>,
+    organization_id: Option<OrganizationId>,
+    action: &str,
+    (object, object_id): (&str, &str),
+    detail: &impl Serialize,
+) -> Result<(), Error> {
     let detail = Json(serde_json::to_value(detail).unwrap_or_default());
-    let entry =
-        NewEntry { id: tx.new_id(), at: tx.now, user_id: user, organization_id: organization, action, object, object_id, detail };
-    Ok(audit::insert(tx.conn, &entry)?)
+    Ok(audit::insert(tx.conn, &NewEntry { id, at, user_id, organization_id, action, object, object_id, detail })?)
 }
 
 /// Puts an event into the outbox.

@@ -12,7 +12,7 @@ use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, p
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, check_payment, confirming};
 use super::bookings::reschedule::{Target, move_to};
-use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_let_go, record, side_of};
+use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_heard_of, is_let_go, record, side_of};
 use super::error::Error;
 use super::record::{audit, publish};
 use super::{Caller, search, terms};
@@ -496,8 +496,8 @@ pub fn reschedule(
             continue;
         };
         differences.push(moved.price.total.checked_sub(booking.price.total));
-        // The host has never heard of a hold.
-        if moved.status != BookingStatus::Held {
+        // Of most holds that their customer moves nobody else has heard.
+        if moved.status != BookingStatus::Held || actor.side == Side::Host || is_heard_of(&moved) {
             told.push(facts(&moved, Some(booking.status), None));
         }
     }

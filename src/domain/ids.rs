@@ -81,6 +81,17 @@ macro_rules! ids {
 }
 
 // What takes capacity gives its allocations their name.
+impl AuditId {
+    /// The identifier that comes just after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let number = uuid::Uuid::try_parse(self.as_str()).unwrap_or_default().as_u128();
+        let mut text = [0; 36];
+        uuid::Uuid::from_u128(number.wrapping_add(1)).hyphenated().encode_lower(&mut text);
+        Self(text)
+    }
+}
+
 impl From<BookingId> for AllocationId {
     fn from(BookingId(id): BookingId) -> Self {
         Self(id)

@@ -147,7 +147,9 @@ pub(super) struct BookingView {
     series_id: Option<SeriesId>,
     /// The group that it was made in.
     group_id: Option<BookingGroupId>,
-    /// The user who booked.
+    /// Whether the host has offered it: held so, it is for the customer to confirm, which needs no approval.
+    is_offered: bool,
+    /// The user who booked, or to whom it was offered.
     created_by: UserId,
     /// The user who works at the machine; null after they have left the organization, until it names somebody else.
     operated_by: Option<UserId>,
@@ -193,6 +195,7 @@ impl From<Booking> for BookingView {
             note: booking.note,
             series_id: booking.series_id,
             group_id: booking.group_id,
+            is_offered: booking.is_offered,
             created_by: booking.created_by,
             operated_by: booking.operated_by,
             cancelled_at: booking.cancelled_at,
@@ -259,7 +262,7 @@ pub(super) async fn or_explain(
                 state.outbox.notify_one();
                 clash = state.db.read(now, explain).await?;
             }
-            Err(clash.into())
+            Err(problem.explained(clash))
         }
         answer => answer,
     }

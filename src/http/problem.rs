@@ -13,7 +13,7 @@ use crate::actions::bookings::Clash;
 use crate::actions::error::Error;
 use crate::domain::alternatives::Alternative;
 use crate::domain::booking_group::{self, RefusedBooking};
-use crate::domain::fields::{FieldError, InvalidFields};
+use crate::domain::fields::{FieldError, InvalidFields, MOST_ERRORS};
 use crate::domain::interval::Interval;
 use crate::domain::problem::Code;
 use crate::domain::rules::Violation;
@@ -68,6 +68,16 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// The same of a slot that is taken, with why it is and what could be booked instead.
+    #[must_use]
+    pub(super) fn explained(self, clash: Clash) -> Self {
+        let Clash { conflicts, alternatives, own_offer, .. } = clash;
+        let kept =
+            |id| format!("You have waited for it, and it is kept for you: confirm booking {id} (`POST /bookings/{id}/confirm`).");
+        let detail = own_offer.map_or(self.detail.clone(), kept);
+        Self { conflicts, alternatives, detail, ..self }
+    }
+
     /// A problem with this code; the detail may be empty.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
@@ -194,18 +204,9 @@ fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> 
     distinct
 }
 
-impl From<Clash> for Problem {
-    fn from(clash: Clash) -> Self {
-        let Clash { conflicts, alternatives, own_offer, .. } = clash;
-        let detail = own_offer.map_or_else(String::new, |id| {
-            format!("You have waited for it, and it is kept for you: confirm booking {id} (`POST /bookings/{id}/confirm`).")
-        });
-        Self { conflicts, alternatives, ..Self::new(Code::SlotUnavailable, detail) }
-    }
-}
-
 impl From<InvalidFields> for Problem {
-    fn from(InvalidFields(errors): InvalidFields) -> Self {
+    fn from(InvalidFields(mut errors): InvalidFields) -> Self {
+        errors.truncate(MOST_ERRORS);
         Self { errors, ..Self::new(Code::InvalidFields, "") }
     }
 }

@@ -243,7 +243,8 @@ fn address_parties(
     hosts.extend(contact(&booking.host));
     let is_of_host = matches!(happened, Happened::Displaced | Happened::OutOfOrder | Happened::BackInOrder);
     let is_awaited = facts.requires_payment || facts.is_offered && happened == Happened::HoldExpired;
-    let is_unheard = is_of_hold && !is_awaited || facts.is_hold && is_of_host;
+    let is_moved_alone = happened == Happened::Rescheduled && !facts.requires_payment;
+    let is_unheard = is_of_hold && !is_awaited || facts.is_hold && (is_of_host || is_moved_alone);
     if is_unheard || matches!(happened, Happened::Delayed | Happened::Reminder | Happened::OperatorLeft) {
         // The host hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not
         // theirs. Of a hold they hear where it waits for their word that it is paid, or where they have offered it in vain.

@@ -292,7 +292,7 @@ fn each_side_of_a_booking_reads_what_is_left_for_it_to_do() {
         (Happened::Held, Side::Host, "Payment expected", "Confirm it here when the payment has arrived"),
         (Happened::HoldExpired, Side::Customer, "Not kept any more", "To look for it again, or for another time or place:"),
         (Happened::HoldExpired, Side::Host, "Not paid", "They have been told. The time can be booked again."),
-        (Happened::Offered, Side::Customer, "A place is free", "If you want it, confirm it in time; then"),
+        (Happened::Offered, Side::Customer, "A place is free", "If you want it, confirm it in time; else"),
         (Happened::Offered, Side::Host, "Payment expected", "Confirm it here when the payment has arrived"),
         (Happened::OfferLapsed, Side::Customer, "Your turn is over", "It is the turn of whoever comes next; you are out"),
         (Happened::OfferLapsed, Side::Host, "Not paid", "They have been told, and it is the turn"),

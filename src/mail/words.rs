@@ -65,6 +65,31 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             "The attachment takes it out of your calendar; you need not do anything. To see what else there is:",
             "",
         ),
+        (Happened::Cancelled, Side::Customer) if letter.facts.is_hold => (
+            "Not kept any more",
+            match letter.facts.is_by_host {
+                true => format!("{host} does not keep {resource} for you any more."),
+                false => format!("{resource} at {host} is not kept for you any more, as you wished."),
+            },
+            "You need not do anything. To see what else there is:",
+            if letter.facts.is_by_host {
+                "If you had waited for it in line, you are out of the line, and can join it again."
+            } else {
+                ""
+            },
+        ),
+        (Happened::Cancelled, Side::Host) if letter.facts.is_hold => (
+            "Not kept any more",
+            format!("{resource} is not kept for {customer} any more. The time can be booked again."),
+            "You need not do anything. To see the booking:",
+            "",
+        ),
+        (Happened::Displaced, Side::Customer) if letter.facts.is_hold => (
+            "Not kept any more",
+            format!("{host} needs {resource} at a time that was kept for you."),
+            "To see what else there is:",
+            "If you had waited for it in line, you still do.",
+        ),
         (Happened::Cancelled, Side::Customer) => (
             "Cancelled",
             format!("Your booking of {resource} at {host} is cancelled."),
@@ -172,14 +197,11 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
         (Happened::Offered, _) if letter.facts.is_offered => (
             "Offered to you",
             format!("{host} offers {resource} to you, and keeps it for you for a while."),
-            match (letter.facts.requires_payment, letter.facts.requires_approval) {
-                (true, _) => {
+            match letter.facts.requires_payment {
+                true => {
                     "If you want it, pay in time: the host confirms it when your payment has arrived. To see it or to let it go:"
                 }
-                (false, true) => {
-                    "If you want it, confirm it in time, which asks the host to approve it. Confirm it or let it go here:"
-                }
-                (false, false) => "If you want it, confirm it in time; then it is booked. Confirm it or let it go here:",
+                false => "If you want it, confirm it in time; then it is booked. Confirm it or let it go here:",
             },
             "",
         ),
@@ -200,7 +222,7 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
                     "If you want it, confirm it in time, which asks the host to approve it. Confirm it or let it go here:"
                 }
                 (false, false) => {
-                    "If you want it, confirm it in time; then it is the turn of whoever comes next. Confirm it or let it go here:"
+                    "If you want it, confirm it in time; else it is the turn of whoever comes next. Confirm it or let it go here:"
                 }
             },
             "",
@@ -245,6 +267,26 @@ pub(super) fn words(letter: &BookingLetter) -> Words {
             "Moved",
             format!("The booking of {resource} at {host}, which you are to operate, has changed."),
             "If it is in your calendar, the attachment brings it up to date there. To see the booking:",
+            "",
+        ),
+        (Happened::Rescheduled, Side::Customer) if letter.facts.is_hold => (
+            "Moved",
+            match letter.facts.is_by_host {
+                true => format!("{host} has changed what is kept for you of {resource}."),
+                false => format!("What is kept for you of {resource} at {host} has changed."),
+            },
+            match letter.facts.requires_payment {
+                true => {
+                    "Pay in time what it costs now: the host confirms it then, and we write again. To see it or to let it go:"
+                }
+                false => "If you want it as it is now, confirm it in time. Confirm it or let it go here:",
+            },
+            "",
+        ),
+        (Happened::Rescheduled, Side::Host) if letter.facts.is_hold => (
+            "Payment expected",
+            format!("{customer} would like {resource}, but otherwise than before. It is kept for them, and payment comes first."),
+            "Confirm it here when what it costs now is paid, and in time:",
             "",
         ),
         (Happened::Rescheduled, Side::Customer) if waits_for_host => (

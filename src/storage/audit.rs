@@ -133,6 +133,16 @@ pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, lim
         .load(conn)?)
 }
 
+/// The last entry about a thing, and when it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_last(conn: &mut Conn, object_id: &str) -> Result<Option<(AuditId, UtcTime)>, StorageError> {
+    let query =
+        audit::table.filter(audit::object_id.eq(object_id)).order(audit::id.desc()).limit(1).select((audit::id, audit::at));
+    Ok(on_each_backend!(conn, |conn| query.get_result(conn)).optional()?)
+}
+
 /// In the histories of which organizations a thing is named.
 ///
 /// # Errors

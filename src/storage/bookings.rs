@@ -11,7 +11,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Nullable, Text};
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{Conn, Kept, on_each_backend};
 use super::error::StorageError;
 use super::schema::{allocations, booking_rules, bookings, organizations, resources};
 use super::types::{Json, Shared};
@@ -67,6 +67,8 @@ pub struct Booking {
     pub series_id: Option<SeriesId>,
     /// The group that it was made in.
     pub group_id: Option<BookingGroupId>,
+    /// Whether it is what the host has offered.
+    pub is_offered: bool,
     /// Who made it.
     pub created_by: UserId,
     /// Who works at the machine; none while nobody is named.
@@ -132,24 +134,38 @@ impl Booking {
     }
 }
 
-/// The group that a booking was made in: a column by hand, for a table of diesel's has at most 32 unless
-/// everything is to compile for minutes.
-#[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
-pub(super) struct GroupId;
+/// Defines a column of bookings by hand, for a table of diesel's has at most 32 unless everything is to compile for minutes.
+macro_rules! column_by_hand {
+    ($(#[$doc:meta])* $name:ident: $kind:ty = $sql:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, QueryId, ValidGrouping)]
+        pub(super) struct $name;
 
-impl Expression for GroupId {
-    type SqlType = Nullable<Text>;
+        impl Expression for $name {
+            type SqlType = $kind;
+        }
+
+        impl<DB: Backend> QueryFragment<DB> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+                out.push_sql($sql);
+                Ok(())
+            }
+        }
+
+        impl<QS> SelectableExpression<QS> for $name {}
+        impl<QS> AppearsOnTable<QS> for $name {}
+    };
 }
 
-impl<DB: Backend> QueryFragment<DB> for GroupId {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("bookings.group_id");
-        Ok(())
-    }
+column_by_hand! {
+    /// The group that a booking was made in.
+    GroupId: Nullable<Text> = "bookings.group_id"
 }
 
-impl<QS> SelectableExpression<QS> for GroupId {}
-impl<QS> AppearsOnTable<QS> for GroupId {}
+column_by_hand! {
+    /// Whether the host has offered a booking.
+    IsOffered: Bool = "EXISTS (SELECT 1 FROM booking_offers WHERE booking_offers.booking_id = bookings.id)"
+}
 
 /// Takes capacity. Written out, for a partial index serves only a query that names its condition.
 pub(super) fn is_live() -> SqlLiteral<Bool> {
@@ -174,7 +190,7 @@ pub(super) type Columns = (
     bookings::quantity,
     PriceColumns,
     (bookings::booking_rules_id, booking_rules::rules, bookings::tariff_id, bookings::terms),
-    (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
+    (bookings::note, (bookings::series_id, GroupId, IsOffered), bookings::created_by, bookings::operated_by),
     EndColumns,
     UsageColumns,
     (bookings::calendar_sequence, bookings::revision),
@@ -194,7 +210,7 @@ pub(super) const COLUMNS: Columns = (
     bookings::quantity,
     (bookings::price_amount, bookings::price_currency, bookings::price_lines),
     (bookings::booking_rules_id, booking_rules::rules, bookings::tariff_id, bookings::terms),
-    (bookings::note, (bookings::series_id, GroupId), bookings::created_by, bookings::operated_by),
+    (bookings::note, (bookings::series_id, GroupId, IsOffered), bookings::created_by, bookings::operated_by),
     (bookings::cancelled_at, bookings::cancelled_by, bookings::reason),
     (bookings::lapses_at, bookings::checked_in_at, bookings::checked_out_at, bookings::is_overrun),
     (bookings::calendar_sequence, bookings::revision),
@@ -210,7 +226,7 @@ pub(super) type BookingRow = (
     i32,
     (i64, Currency, Json<Vec<PriceLine>>),
     (BookingRulesId, Shared<BookingRules>, TariffId, Json<Vec<AgreedTerms>>),
-    (String, (Option<SeriesId>, Option<BookingGroupId>), UserId, Option<UserId>),
+    (String, (Option<SeriesId>, Option<BookingGroupId>, bool), UserId, Option<UserId>),
     (Option<UtcTime>, Option<UserId>, String),
     (Option<UtcTime>, Option<UtcTime>, Option<UtcTime>, bool),
     (i32, i64),
@@ -242,6 +258,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         note: note.0,
         series_id: note.1.0,
         group_id: note.1.1,
+        is_offered: note.1.2,
         created_by: note.2,
         operated_by: note.3,
         cancelled_at: end.0,
@@ -502,21 +519,20 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
 /// [`StorageError::CapacityExceeded`] when what it would take is not free, [`StorageError::Conflict`] when somebody else has changed it since it was read, or the database
 /// fails.
 pub fn update(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
-    let changed = diesel::update(bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision)))
-        .set((
-            bookings::status.eq(booking.status),
-            bookings::cancelled_at.eq(booking.cancelled_at),
-            bookings::cancelled_by.eq(booking.cancelled_by),
-            bookings::reason.eq(&booking.reason),
-            bookings::lapses_at.eq(booking.lapses_at),
-            bookings::checked_in_at.eq(booking.checked_in_at),
-            bookings::checked_out_at.eq(booking.checked_out_at),
-            bookings::is_overrun.eq(booking.is_overrun),
-            bookings::calendar_sequence.eq(booking.calendar_sequence),
-            bookings::revision.eq(booking.revision + 1),
-            bookings::updated_at.eq(booking.updated_at),
-        ))
-        .execute(conn)?;
+    let change = diesel::update(bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision))).set((
+        bookings::status.eq(booking.status),
+        bookings::cancelled_at.eq(booking.cancelled_at),
+        bookings::cancelled_by.eq(booking.cancelled_by),
+        bookings::reason.eq(&booking.reason),
+        bookings::lapses_at.eq(booking.lapses_at),
+        bookings::checked_in_at.eq(booking.checked_in_at),
+        bookings::checked_out_at.eq(booking.checked_out_at),
+        bookings::is_overrun.eq(booking.is_overrun),
+        bookings::calendar_sequence.eq(booking.calendar_sequence),
+        bookings::revision.eq(booking.revision + 1),
+        bookings::updated_at.eq(booking.updated_at),
+    ));
+    let changed = on_each_backend!(conn, |conn| Kept(change).execute(conn))?;
     if changed == 1 { Ok(()) } else { Err(has_changed()) }
 }
 
@@ -527,29 +543,28 @@ pub fn update(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
 /// [`StorageError::CapacityExceeded`] when the new slot is not free, [`StorageError::Conflict`] when
 /// somebody else has changed the booking since it was read, or the database fails.
 pub fn update_slot(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
-    let changed = diesel::update(bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision)))
-        .set((
-            (bookings::resource_id.eq(booking.resource_id), bookings::site_id.eq(booking.site_id)),
-            (bookings::starts_at.eq(booking.interval.starts_at()), bookings::ends_at.eq(booking.interval.ends_at())),
-            (bookings::claim_starts_at.eq(booking.claim.starts_at()), bookings::claim_ends_at.eq(booking.claim.ends_at())),
-            bookings::quantity.eq(booking.quantity),
-            (
-                bookings::price_amount.eq(booking.price.total.amount),
-                bookings::price_currency.eq(booking.price.total.currency),
-                bookings::price_lines.eq(Json(booking.price.lines.clone())),
-            ),
-            (
-                bookings::booking_rules_id.eq(booking.booking_rules_id),
-                bookings::tariff_id.eq(booking.tariff_id),
-                bookings::terms.eq(Json(booking.terms.clone())),
-            ),
-            (bookings::lapses_at.eq(booking.lapses_at), bookings::is_overrun.eq(booking.is_overrun)),
-            bookings::operated_by.eq(booking.operated_by),
-            bookings::calendar_sequence.eq(booking.calendar_sequence),
-            bookings::revision.eq(booking.revision + 1),
-            bookings::updated_at.eq(booking.updated_at),
-        ))
-        .execute(conn)?;
+    let change = diesel::update(bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision))).set((
+        (bookings::resource_id.eq(booking.resource_id), bookings::site_id.eq(booking.site_id)),
+        (bookings::starts_at.eq(booking.interval.starts_at()), bookings::ends_at.eq(booking.interval.ends_at())),
+        (bookings::claim_starts_at.eq(booking.claim.starts_at()), bookings::claim_ends_at.eq(booking.claim.ends_at())),
+        bookings::quantity.eq(booking.quantity),
+        (
+            bookings::price_amount.eq(booking.price.total.amount),
+            bookings::price_currency.eq(booking.price.total.currency),
+            bookings::price_lines.eq(Json(booking.price.lines.clone())),
+        ),
+        (
+            bookings::booking_rules_id.eq(booking.booking_rules_id),
+            bookings::tariff_id.eq(booking.tariff_id),
+            bookings::terms.eq(Json(booking.terms.clone())),
+        ),
+        (bookings::lapses_at.eq(booking.lapses_at), bookings::is_overrun.eq(booking.is_overrun)),
+        bookings::operated_by.eq(booking.operated_by),
+        bookings::calendar_sequence.eq(booking.calendar_sequence),
+        bookings::revision.eq(booking.revision + 1),
+        bookings::updated_at.eq(booking.updated_at),
+    ));
+    let changed = on_each_backend!(conn, |conn| Kept(change).execute(conn))?;
     if changed == 1 { Ok(()) } else { Err(has_changed()) }
 }
 

@@ -5,8 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, ConnectionError, PgConnection, SqliteConnection};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::{Connection as _, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// A connection to either database.
@@ -30,6 +32,28 @@ macro_rules! on_each_backend {
     };
 }
 pub(super) use on_each_backend;
+
+/// A statement whose text is always the same, to be prepared once for each connection. Of itself diesel prepares every `UPDATE`
+/// anew, and then SQLite compiles all the triggers that it may set off.
+#[derive(Debug)]
+pub(super) struct Kept<Q>(pub(super) Q);
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q> QueryId for Kept<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q, C> RunQueryDsl<C> for Kept<Q> {}
 
 /// Where the database is.
 #[derive(Clone, Debug)]

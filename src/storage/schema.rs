@@ -216,6 +216,7 @@ table! {
 table! {
     booking_offers (booking_id) {
         booking_id -> Text,
+        overridden -> Text,
         offered_by -> Text,
     }
 }

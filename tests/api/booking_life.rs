@@ -47,8 +47,10 @@ on_both_databases! {
         do_with(&market.host, &held, "cancel", json!({})).await.expect(200);
         market.host.post(&format!("/booking-groups/{}/cancel", group().await), json!({})).await.expect(200);
         for email in [&market.customer.email, &market.host.email] {
-            let subjects: Vec<_> = server.mails(email, 2).await.into_iter().map(|mail| mail.subject).collect();
-            assert_eq!(subjects, ["Cancelled: Lathe, Tue 1 Dec 2026, 10:00–11:00"; 2]);
+            let mut subjects: Vec<_> = server.mails(email, 2).await.into_iter().map(|mail| mail.subject).collect();
+            subjects.sort();
+            let ended = ["Cancelled", "Not kept any more"].map(|word| format!("{word}: Lathe, Tue 1 Dec 2026, 10:00–11:00"));
+            assert_eq!(subjects, ended);
         }
     }
 
@@ -459,5 +461,21 @@ on_both_databases! {
         assert_eq!(names, ["Carl", "Carl", "Carl", "Hannah", "Carl"]);
         assert_eq!((&history.items()[3]["user_id"], &history.items()[4]["reason"]), (&json!(market.host.id), &json!("No steel")));
         assert_eq!((&history.items()[0]["at"], &history.items()[1]["at"]), (&json!("2026-11-30T09:00:00Z"), &json!("2026-11-30T09:01:00Z")));
+    }
+
+    async fn changes_within_one_moment_stand_in_the_history_in_their_order(server) {
+        let market = server.market(json!({})).await;
+        let booked = hold(&market, TEN, ELEVEN).await.expect(201).id();
+        let slots = [HALF_PAST, TEN, HALF_PAST, TEN, HALF_PAST, TEN, HALF_PAST];
+        for slot in slots {
+            do_with(&market.customer, &booked, "reschedule", json!({ "starts_at": slot })).await.expect(200);
+        }
+        do_with(&market.customer, &booked, "confirm", json!({})).await.expect(200);
+        do_with(&market.customer, &booked, "cancel", json!({})).await.expect(200);
+        let history = market.host.get(&format!("/bookings/{booked}/history")).await.expect(200);
+        let told: Vec<_> = history.items().iter().map(|item| item["starts_at"].as_str().unwrap()).collect();
+        assert_eq!(told, [&[TEN], slots.as_slice(), &[HALF_PAST; 2]].concat());
+        let actions: Vec<_> = history.items()[8..].iter().map(|item| item["action"].as_str().unwrap()).collect();
+        assert_eq!(actions, ["confirm", "cancel"]);
     }
 }

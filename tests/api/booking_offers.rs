@@ -108,7 +108,7 @@ on_both_databases! {
         rival.user.post("/bookings", rival.wish(&market, (ELEVEN, TWELVE))).await.expect(201);
         let mails = server.mails(&market.host.email, 4).await;
         let is_told = |subject: &str| mails.iter().any(|mail| mail.subject.starts_with(&format!("{subject}: Lathe, ")));
-        assert!(is_told("Not taken") && is_told("Cancelled"), "{mails:?}");
+        assert!(is_told("Not taken") && is_told("Not kept any more"), "{mails:?}");
         let mails = server.mails(&market.customer.email, 5).await;
         assert!(mails.iter().any(|mail| mail.subject.starts_with("Not kept any more: Lathe, ")), "{mails:?}");
     }
@@ -119,5 +119,59 @@ on_both_databases! {
         let offered = market.host.post("/bookings", offer(&market)).await.expect(201).id();
         make(&market.customer, &offered, "confirm").await.refused(403, "forbidden");
         assert_eq!(make(&market.host, &offered, "confirm").await.expect(200)["status"], "confirmed");
+    }
+
+    async fn an_offer_that_its_customer_makes_something_else_of_is_one_no_more(server) {
+        let rules = json!({ "requires_approval": true });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let offered = market.host.post("/bookings", offer(&market)).await.expect(201);
+        assert_eq!(offered["is_offered"], true);
+        let path = format!("/bookings/{}/reschedule", offered.id());
+        // Less of it is still what was offered.
+        let less = json!({ "ends_at": "2026-12-01T11:30:00Z" });
+        assert_eq!(market.customer.post(&path, less).await.expect(200)["is_offered"], true);
+        let more = json!({ "ends_at": "2026-12-01T13:00:00Z" });
+        assert_eq!(market.customer.post(&path, more).await.expect(200)["is_offered"], false);
+        assert_eq!(make(&market.customer, &offered.id(), "confirm").await.expect(200)["status"], "requested");
+    }
+
+    async fn who_is_offered_something_hears_when_the_host_changes_it(server) {
+        let market = server.market(json!({})).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let offered = market.host.post("/bookings", offer(&market)).await.expect(201).id();
+        let later = json!({ "starts_at": "2026-12-01T15:00:00Z" });
+        market.host.post(&format!("/bookings/{offered}/reschedule"), later).await.expect(200);
+        make(&market.host, &offered, "cancel").await.expect(200);
+        let mails = server.mails(&market.customer.email, 4).await;
+        let told = |subject: &str, text: &str| {
+            assert!(mails.iter().any(|mail| mail.subject.starts_with(subject) && mail.text.contains(text)), "{subject}: {mails:?}");
+        };
+        told("Offered to you: Lathe, ", "Reason: The fair is next week");
+        told("Moved: Lathe, Tue 1 Dec 2026, 15:00", "Rotor Works has changed what is kept for you of Lathe.");
+        told("Not kept any more: Lathe, ", "Rotor Works does not keep Lathe for you any more.");
+    }
+
+    async fn what_changes_after_an_offer_counts_but_not_what_gave_way(server) {
+        let market = server.market(json!({ "booking_rules": an_hour_a_day() })).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let offered = market.host.post("/bookings", offer(&market)).await.expect(201).id();
+        let broken = format!("/resources/{}/out-of-order", market.resource);
+        market.host.post(&broken, json!({ "reason": "The belt" })).await.expect(200);
+        make(&market.customer, &offered, "confirm").await.refused(422, "booking_rules_violated");
+        make(&market.customer, &offered, "cancel").await.expect(200);
+        let anyway = market.host.post("/bookings", offer(&market)).await.expect(201).id();
+        assert_eq!(make(&market.customer, &anyway, "confirm").await.expect(200)["status"], "confirmed");
+    }
+
+    async fn nothing_is_offered_to_who_could_not_take_it(server) {
+        let market = server.market(json!({})).await;
+        market.book(TEN, ELEVEN).await.expect(201);
+        let unverified = server.unverified_user("Uwe").await;
+        let members = format!("/organizations/{}/members", market.customer_organization);
+        market.customer.post(&members, json!({ "email": unverified.email, "role": "booker" })).await.expect(201);
+        let mut offer = offer(&market);
+        offer["operated_by"] = json!(unverified.id);
+        market.host.post("/bookings", offer).await.refused_fields(&[("/operated_by", "not_verified")]);
     }
 }

@@ -182,6 +182,7 @@ pub(super) fn draft(
         note: wish.note.clone(),
         series_id: part_of.series_id,
         group_id: part_of.group_id,
+        is_offered: false,
         created_by: caller.user_id,
         operated_by: Some(operated_by),
         cancelled_at: None,

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::offer::is_offered;
 use super::{Actor, Told, change, facts, news, record, told_of_group};
 use crate::actions::error::Error;
 use crate::actions::record::publish;
@@ -167,9 +166,8 @@ fn end(tx: &mut Tx<'_>, booking: Booking, is_told: bool) -> Result<Option<Bookin
     let was = booking.status;
     let status = booking.life().status_at(tx.now);
     let happened = if was == BookingStatus::Held { Some(Happened::HoldExpired) } else { news(status) }.filter(|_| is_told);
-    let is_offered = is_offered(tx, was, booking.id)?;
     let ended = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
-    change(tx, Actor::SYSTEM, happens.as_str(), ended, Told { happened, was: Some(was), is_offered, ..Told::default() }).map(Some)
+    change(tx, Actor::SYSTEM, happens.as_str(), ended, Told { happened, was: Some(was), ..Told::default() }).map(Some)
 }
 
 /// Notes that bookings are still in use after their time, whose resources are locked. Both parties of each hear of it, and so

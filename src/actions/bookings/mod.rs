@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, publish};
+use super::record::{audit, audit_change, publish};
 use super::{Caller, waitlist};
 use crate::domain::booking::{BookingStatus, Refusal, Side};
 use crate::domain::event::{BookingFacts, Event, Happened, Slot, ToldBooking};
@@ -95,8 +95,6 @@ pub(super) struct Told {
     pub(super) before: Option<Slot>,
     /// More for the history.
     pub(super) detail: Value,
-    /// Whether it is, or was, a hold that the host has offered.
-    pub(super) is_offered: bool,
 }
 
 /// Stores the state of a booking that has changed, and tells of it. Of one that was offered to who waits in line, the line
@@ -132,12 +130,16 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
         detail.extend(more);
     }
     let object = ("booking", booking.id.as_str());
-    audit(tx, actor.user_id, Some(booking.host_organization_id), &format!("booking.{action}"), object, &detail)?;
+    let (host, action) = (Some(booking.host_organization_id), format!("booking.{action}"));
+    match told.was {
+        None => audit(tx, actor.user_id, host, &action, object, &detail)?,
+        Some(_) => audit_change(tx, actor.user_id, host, &action, object, &detail)?,
+    }
     // Of a hold that its customer confirms nobody needs to hear.
-    let is_unheard = |happened: &Happened| *happened == Happened::Held && !booking.rules.requires_payment;
+    let is_unheard = |happened: &Happened| *happened == Happened::Held && !is_heard_of(booking);
     if let Some(happened) = told.happened.filter(|happened| !is_unheard(happened)) {
         let is_by_host = actor.side == Side::Host;
-        let facts = BookingFacts { is_by_host, is_offered: told.is_offered, ..facts(booking, told.was, told.before) };
+        let facts = BookingFacts { is_by_host, ..facts(booking, told.was, told.before) };
         publish(tx, &Event::Booking { happened, facts })?;
     }
     if is_agreed_anew { due::tell_if_delayed(tx, booking) } else { Ok(()) }
@@ -170,7 +172,7 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         before,
         is_hold: booking.status == BookingStatus::Held || !booking.status.takes_capacity() && was == Some(BookingStatus::Held),
         is_by_host: false,
-        is_offered: false,
+        is_offered: booking.is_offered,
         is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
     }
 }
@@ -200,8 +202,12 @@ pub(super) fn told_of_group(was: Option<BookingStatus>, booking: &Booking) -> Op
 
 /// Whether nobody hears of a change: a hold that its customer lets go, of which the host has never heard.
 pub(super) fn is_let_go(side: Side, was: BookingStatus, booking: &Booking) -> bool {
-    (side, was, booking.status) == (Side::Customer, BookingStatus::Held, BookingStatus::Cancelled)
-        && !booking.rules.requires_payment
+    (side, was, booking.status) == (Side::Customer, BookingStatus::Held, BookingStatus::Cancelled) && !is_heard_of(booking)
+}
+
+/// Whether both sides hear of a hold: of one that is paid for first, or that the host has offered.
+pub(super) fn is_heard_of(booking: &Booking) -> bool {
+    booking.rules.requires_payment || booking.is_offered
 }
 
 impl From<Refusal> for Error {

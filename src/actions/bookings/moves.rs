@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 
-use super::offer::is_offered;
 use super::{Actor, Told, change, check_seen, due, get_as_party, is_let_go, news};
 use crate::actions::error::Error;
 use crate::actions::precondition::IfMatch;
@@ -15,7 +14,7 @@ use crate::domain::rules::{BookingRules, Violation};
 use crate::domain::time::UtcTime;
 use crate::storage::bookings::Booking;
 use crate::storage::db::Tx;
-use crate::storage::resources;
+use crate::storage::{booking_offers, resources};
 
 /// Turns a hold into a booking, or into a request where the host approves bookings. Where payment
 /// comes first a manager of the host does it, when it has arrived; that approves it, too. What the host has offered only
@@ -27,14 +26,12 @@ use crate::storage::resources;
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     check_payment(&booking.rules, side)?;
-    if !booking.rules.requires_payment && is_offered(tx, booking.status, booking.id)? {
-        let actor = authorize_move(tx, caller, &booking, Side::Customer, false)?;
-        check_seen(tx, &booking, if_match)?;
-        return Step::new(tx, actor, booking, Move::Confirm)?.begin_anew(tx);
-    }
+    // What the host has offered is for the customer to take, and needs no approval.
+    let is_taken = booking.is_offered && !booking.rules.requires_payment;
+    let side = if is_taken { Side::Customer } else { side };
     let actor = authorize_move(tx, caller, &booking, side, booking.rules.requires_payment)?;
     check_seen(tx, &booking, if_match)?;
-    let happens = confirming(&booking.rules, side);
+    let happens = if is_taken { Move::Confirm } else { confirming(&booking.rules, side) };
     Step::new(tx, actor, booking, happens)?.agree(tx)
 }
 
@@ -185,12 +182,11 @@ impl Step {
             _ => Vec::new(),
         };
         violations.extend(self.uncertified(tx)?);
+        if self.booking.is_offered && !violations.is_empty() {
+            let overridden = booking_offers::find_overridden(tx.conn, self.booking.id)?;
+            violations.retain(|violation| !overridden.contains(&violation.code));
+        }
         check_unbroken(violations)?;
-        self.begin_anew(tx)
-    }
-
-    /// Comes into its new state, from which it lapses another time.
-    fn begin_anew(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
         self.finish(tx, |booking, now| booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval))
     }
 
@@ -220,11 +216,9 @@ impl Step {
         edit(&mut booking, tx.now);
         // In the order in which all take them, the resource before the booking. Where there are others it is locked already.
         let locked = is_alone.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
-        let is_offered = is_offered(tx, was, booking.id)?;
         let told = Told {
-            happened: news(booking.status).filter(|_| is_alone && (is_offered || !is_let_go(actor.side, was, &booking))),
+            happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, was, &booking)),
             was: Some(was),
-            is_offered,
             ..Told::default()
         };
         let booking = change(tx, actor, happens.as_str(), booking, told)?;

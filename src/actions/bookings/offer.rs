@@ -7,7 +7,6 @@ use crate::actions::{Caller, authorize, in_name_of};
 use crate::domain::booking::{BookingStatus, Side};
 use crate::domain::event::Happened;
 use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::ids::BookingId;
 use crate::domain::interval::Interval;
 use crate::domain::permissions::Permission;
 use crate::domain::problem::Code;
@@ -16,7 +15,7 @@ use crate::storage::db::Tx;
 use crate::storage::error::StorageError;
 use crate::storage::resources::{self, Resource};
 use crate::storage::waitlist_entries::WaitlistEntry;
-use crate::storage::{acquaintances, booking_offers, members};
+use crate::storage::{acquaintances, booking_offers, members, users};
 
 /// Holds a slot for who waits in line, on a resource that is locked and settled, and tells them. The
 /// slot must be free and within the rules.
@@ -78,21 +77,22 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooki
     hold_member(tx, wish.organization_id, user)?;
     let booker = in_name_of(tx, user);
     let customer = authorize_customer(tx, booker, wish.organization_id)?;
+    // They could not take it, nor is it proved that they are who reads it.
+    if caller.must_be_verified && users::get(tx.conn, user)?.email_verified_at.is_none() {
+        return Err(InvalidFields::one("/operated_by", "not_verified", "must have verified their address").into());
+    }
     let is_behind = resources::lock(tx.conn, &[wish.resource_id], tx.now)?;
     let resource = open(tx, caller, wish, is_behind)?;
     let (drafted, violations) = draft(tx, booker, &customer, wish, &resource, PartOf::default())?;
+    let codes = violations.iter().map(|violation| violation.code).collect();
     let detail = overridden(tx, caller, &resource, violations, wish.override_reason.as_deref())?;
-    let held = hold(tx, &resource, drafted)?;
-    booking_offers::insert(tx.conn, held.id, caller.user_id)?;
+    let held = hold(tx, &resource, Booking { is_offered: true, ..drafted })?;
+    booking_offers::insert(tx.conn, held.id, caller.user_id, codes)?;
     let actor = Actor { side: Side::Host, user_id: Some(caller.user_id) };
-    let told = Told { happened: Some(Happened::Offered), detail, is_offered: true, ..Told::default() };
-    record(tx, actor, "offer", &held, told)?;
+    let told = Told { happened: Some(Happened::Offered), detail, ..Told::default() };
+    let reason = wish.override_reason.clone().unwrap_or_default();
+    record(tx, actor, "offer", &Booking { reason, ..held.clone() }, told)?;
     Ok(held)
-}
-
-/// Whether a booking that is, or was, in this state is a hold that the host has offered.
-pub(super) fn is_offered(tx: &mut Tx<'_>, status: BookingStatus, id: BookingId) -> Result<bool, Error> {
-    Ok(status == BookingStatus::Held && booking_offers::is_one(tx.conn, id)?)
 }
 
 /// Refuses what only the customer can say.

@@ -2,7 +2,7 @@
 
 use super::book::overridden;
 use super::reschedule::slot;
-use super::{Actor, Told, facts, record};
+use super::{Actor, Told, facts, is_heard_of, record};
 use crate::actions::Caller;
 use crate::actions::certifications::missing;
 use crate::actions::error::Error;
@@ -30,8 +30,8 @@ pub(super) fn name(
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let detail = overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
-    // The host has never heard of a hold.
-    let happened = Some(Happened::Rescheduled).filter(|_| named.status != BookingStatus::Held);
+    // Of most holds the host has never heard.
+    let happened = Some(Happened::Rescheduled).filter(|_| named.status != BookingStatus::Held || is_heard_of(&named));
     let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail, ..Told::default() };
     record(tx, actor, "name_operator", &named, told)?;
     Ok(named)
@@ -75,8 +75,9 @@ pub(in crate::actions) fn tell_uncertified(tx: &mut Tx<'_>, kind: &Certification
     let organizations: Vec<_> = members::list_roles(tx.conn, lost.user_id)?.into_iter().map(|(id, _)| id).collect();
     for booking in operators::list_bookings(tx.conn, lost.user_id, &organizations, tx.now)? {
         let rules = &booking.rules;
-        // The host has never heard of a hold.
-        let is_needed = booking.status != BookingStatus::Held && rules.required_certification_ids.contains(&kind.id);
+        // Of most holds the host has never heard.
+        let is_known = booking.status != BookingStatus::Held || is_heard_of(&booking);
+        let is_needed = is_known && rules.required_certification_ids.contains(&kind.id);
         if is_needed && missing(tx, rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
             let told = Told { happened: Some(Happened::Uncertified), was: Some(booking.status), ..Told::default() };

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::book::{Asked, Clash, check_bookable, explain_clash, hold_member, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
-use super::{Told, check_seen, due, get_as_party, operators, record};
+use super::{Told, check_seen, due, get_as_party, is_heard_of, operators, record};
 use crate::actions::customers::{Taker, Wisher};
 use crate::actions::error::Error;
 use crate::actions::precondition::IfMatch;
@@ -20,6 +20,7 @@ use crate::domain::money::Money;
 use crate::domain::problem::Code;
 use crate::domain::rules::{BookingRules, LONGEST_DAYS, Violation, ViolationCode, Wish};
 use crate::domain::time::UtcTime;
+use crate::storage::booking_offers;
 use crate::storage::bookings::{self, Booking};
 use crate::storage::db::Tx;
 use crate::storage::resources::{self, Resource};
@@ -89,9 +90,16 @@ pub fn reschedule(
     due::settle_for(tx, &resource, rules_on(&booking, &resource).allocation(interval))?;
     let target = Target { resource: &resource, interval, quantity, operated_by };
     let leaving = Leaving { booking: &booking, side };
-    let (moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
-    // The host has never heard of a hold.
-    let happened = Some(Happened::Rescheduled).filter(|_| moved.status != BookingStatus::Held);
+    let (mut moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
+    // It is not what the host has offered any more.
+    let is_held = moved.status == BookingStatus::Held;
+    if is_held && moved.is_offered && side == Side::Customer && !extent.lies_within(booking.extent()) {
+        booking_offers::delete(tx.conn, moved.id)?;
+        moved.is_offered = false;
+    }
+    // Of a hold that its customer moves nobody else has heard, unless it is paid for first or was offered by the host.
+    let is_unheard = is_held && side == Side::Customer && !is_heard_of(&booking);
+    let happened = Some(Happened::Rescheduled).filter(|_| !is_unheard);
     record(tx, actor, Move::Reschedule.as_str(), &moved, Told { happened, ..told })?;
     // What it leaves may be what somebody waits for.
     locked.serve(tx)?;
