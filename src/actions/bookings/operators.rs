@@ -32,7 +32,7 @@ pub(super) fn name(
     let named = save(tx, booking, Some(operator))?;
     // Of most holds the host has never heard.
     let happened = Some(Happened::Rescheduled).filter(|_| named.status != BookingStatus::Held || is_heard_of(&named));
-    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail, ..Told::default() };
+    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail };
     record(tx, actor, "name_operator", &named, told)?;
     Ok(named)
 }
