@@ -18,31 +18,23 @@ pub(super) fn audit(
     user: Option<UserId>,
     organization: Option<OrganizationId>,
     action: &str,
-    (object, object_id): (&str, &str),
+    object: (&str, &str),
     detail: &impl Serialize,
 ) -> Result<(), Error> {
-    let when = (tx.new_id(), tx.now);
-    write(tx, when, user, organization, action, (object, object_id), detail)
+    let now = (tx.new_id(), tx.now);
+    audit_at(tx, now, user, organization, action, object, detail)
 }
 
-/// The same of a change to an object that is locked, which comes after all changes before it: what somebody has waited for may
+/// Where a change to an object that is locked stands in the log: after all changes before it. What somebody has waited for may
 /// have been asked for later, by another clock, or within the same millisecond.
-pub(super) fn audit_change(
-    tx: &mut Tx<'_>,
-    user: Option<UserId>,
-    organization: Option<OrganizationId>,
-    action: &str,
-    (object, object_id): (&str, &str),
-    detail: &impl Serialize,
-) -> Result<(), Error> {
-    let (mut id, mut at): (AuditId, _) = (tx.new_id(), tx.now);
-    if let Some((last, last_at)) = audit::find_last(tx.conn, object_id)? {
-        (id, at) = (id.max(last.next()), at.max(last_at));
-    }
-    write(tx, (id, at), user, organization, action, (object, object_id), detail)
+pub(super) fn after_last(tx: &mut Tx<'_>, object_id: &str) -> Result<(AuditId, UtcTime), Error> {
+    let (id, now): (AuditId, _) = (tx.new_id(), tx.now);
+    let last = audit::find_last(tx.conn, object_id)?;
+    Ok(last.map_or((id, now), |(last, last_at)| (id.max(last.next()), now.max(last_at))))
 }
 
-fn write(
+/// The same as [`audit()`], at another place in the log.
+pub(super) fn audit_at(
     tx: &mut Tx<'_>,
     (id, at): (AuditId, UtcTime),
     user_id: Option<UserId>,

@@ -80,18 +80,16 @@ pub fn lock(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Resu
     Ok(())
 }
 
-/// Lets nobody take the member out of the organization before this transaction, which names them for something, ends;
-/// answers whether they are in it.
+/// Lets nobody take somebody who was found to be a member out of the organization before this transaction, which names them for
+/// something, ends; answers whether they are one still.
 ///
 /// # Errors
 /// When the database fails.
 pub fn lock_shared(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<bool, StorageError> {
+    // On SQLite the transaction has been the only one since it began.
+    let Conn::Pg(conn) = conn else { return Ok(true) };
     let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
-    let row = row.select(members::user_id);
-    let found: Option<UserId> = match conn {
-        Conn::Pg(conn) => row.for_key_share().get_result(conn).optional()?,
-        Conn::Sqlite(conn) => row.get_result(conn).optional()?,
-    };
+    let found: Option<UserId> = row.select(members::user_id).for_key_share().get_result(conn).optional()?;
     Ok(found.is_some())
 }
 

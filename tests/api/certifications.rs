@@ -37,7 +37,7 @@ impl School {
     }
 
     /// The same, where the machine on offer requires to be certified.
-    async fn requiring(self) -> Self {
+    pub(crate) async fn requiring(self) -> Self {
         let rules = json!({ "booking_rules": { "required_certification_ids": [self.kind] } });
         self.host.patch(&format!("/resources/{}", self.resource), rules).await.expect(200);
         self

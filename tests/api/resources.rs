@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::support::people::{Market, User};
+use crate::certifications::School;
 use crate::support::server::on_both_databases;
 use crate::waitlist::Rival;
 
@@ -136,22 +136,13 @@ on_both_databases! {
     }
 
     async fn a_resource_is_not_retired_with_what_is_offered_at_that_moment(server) {
-        let host = server.market(json!({})).await;
-        let kinds = format!("/organizations/{}/certification-kinds", host.host_organization);
-        let kind = host.host.post(&kinds, json!({ "name": "Laser" })).await.expect(201).id();
-        let rules = json!({ "name": "Laser", "booking_rules": { "required_certification_ids": [kind] } });
-        let resource = host.host.list_resource(&host.site, rules).await;
-        let market = Market { resource, ..host };
-        let certify = async |user: &User| {
-            let grant = json!({ "email": user.email });
-            market.host.post(&format!("/certification-kinds/{kind}/certifications"), grant).await.expect(201)
-        };
-        certify(&market.customer).await;
+        let market = School::open(server, json!({})).await.requiring().await;
+        market.grant(&market.customer).await.expect(201);
         let taken = market.book(TEN, ELEVEN).await.expect(201).id();
         let rival = Rival::new(server, "Flo").await;
         let entry = rival.waits(server, &market, (TEN, ELEVEN), 60).await;
         market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
-        certify(&rival.user).await;
+        market.grant(&rival.user).await.expect(201);
         let path = format!("/resources/{}", market.resource);
         market.host.patch(&path, json!({ "status": "retired" })).await.refused(409, "resource_has_bookings");
         server.run_jobs().await;

@@ -3,23 +3,18 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::people::{Market, User};
+use crate::certifications::School;
+use crate::support::people::User;
 use crate::support::server::on_both_databases;
 use crate::waitlist::{ELEVEN, Rival, TEN, TWELVE, WAITING};
 
 on_both_databases! {
     async fn who_waits_may_name_somebody_else_to_operate(server) {
-        let host = server.market(json!({})).await;
-        let kinds = format!("/organizations/{}/certification-kinds", host.host_organization);
-        let kind = host.host.post(&kinds, json!({ "name": "Laser" })).await.expect(201).id();
-        let rules = json!({ "name": "Laser", "booking_rules": { "required_certification_ids": [kind] } });
-        let resource = host.host.list_resource(&host.site, rules).await;
-        let market = Market { resource, ..host };
+        let market = School::open(server, json!({})).await.requiring().await;
         let (rival, operator, stranger) = (Rival::new(server, "Flo").await, server.user("Olga").await, server.user("Sven").await);
         let members = format!("/organizations/{}/members", rival.organization);
         rival.user.post(&members, json!({ "email": operator.email, "role": "booker" })).await.expect(201);
-        let grant = json!({ "email": operator.email });
-        market.host.post(&format!("/certification-kinds/{kind}/certifications"), grant).await.expect(201);
+        market.grant(&operator).await.expect(201);
         let naming = |user: &User| {
             let mut wish = rival.wish(&market, (TEN, ELEVEN));
             wish["operated_by"] = json!(user.id);
@@ -41,7 +36,7 @@ on_both_databases! {
         slots(&by).await.refused_fields(&[("operated_by", "invalid")]);
         slots(&format!("{of}&operated_by={}", stranger.id)).await.refused_fields(&[("operated_by", "not_a_member")]);
         let found = async |query: &str| {
-            let path = format!("/search/available?q=laser&starts_at={TEN}&ends_at={ELEVEN}{query}");
+            let path = format!("/search/available?q=lathe&starts_at={TEN}&ends_at={ELEVEN}{query}");
             rival.user.get(&path).await
         };
         let of = format!("&customer={}", rival.organization);

@@ -79,6 +79,12 @@ pub(in crate::actions) fn authorize_customer(
 
 /// Goes on only if who is to operate a machine belongs to the customer, and keeps it so to the end of the transaction.
 pub(super) fn hold_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    check_member(tx, "/operated_by", organization, user)?;
+    keep_member(tx, organization, user)
+}
+
+/// The same of somebody who was found to belong to it in this transaction.
+fn keep_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     if members::lock_shared(tx.conn, organization, user)? { Ok(()) } else { Err(not_a_member("/operated_by")) }
 }
 
@@ -144,7 +150,11 @@ pub(super) fn draft(
     part_of: PartOf,
 ) -> Result<(Booking, Vec<Violation>), Error> {
     let operated_by = wish.operated_by.unwrap_or(caller.user_id);
-    hold_member(tx, wish.organization_id, operated_by)?;
+    if operated_by == caller.user_id {
+        keep_member(tx, wish.organization_id, operated_by)?;
+    } else {
+        hold_member(tx, wish.organization_id, operated_by)?;
+    }
     let asked = Asked {
         resource,
         customer: Some(Wisher { organization_id: wish.organization_id, user_id: caller.user_id, instead_of: None }),

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, audit_change, publish};
+use super::record::{after_last, audit_at, publish};
 use super::{Caller, waitlist};
 use crate::domain::booking::{BookingStatus, Refusal, Side};
 use crate::domain::event::{BookingFacts, Event, Happened, Slot, ToldBooking};
@@ -130,11 +130,12 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
         detail.extend(more);
     }
     let object = ("booking", booking.id.as_str());
+    let when = match told.was {
+        None => (tx.new_id(), tx.now),
+        Some(_) => after_last(tx, booking.id.as_str())?,
+    };
     let (host, action) = (Some(booking.host_organization_id), format!("booking.{action}"));
-    match told.was {
-        None => audit(tx, actor.user_id, host, &action, object, &detail)?,
-        Some(_) => audit_change(tx, actor.user_id, host, &action, object, &detail)?,
-    }
+    audit_at(tx, when, actor.user_id, host, &action, object, &detail)?;
     // Of a hold that its customer confirms nobody needs to hear.
     let is_unheard = |happened: &Happened| *happened == Happened::Held && !is_heard_of(booking);
     if let Some(happened) = told.happened.filter(|happened| !is_unheard(happened)) {

@@ -1,6 +1,6 @@
 //! Offering a slot: to somebody who has waited for it, or to a customer as the host.
 
-use super::book::{NewBooking, PartOf, authorize_customer, draft, hold_member, open, overridden};
+use super::book::{NewBooking, PartOf, authorize_customer, check_member, draft, open, overridden};
 use super::{Actor, Told, record};
 use crate::actions::error::Error;
 use crate::actions::{Caller, authorize, in_name_of};
@@ -74,7 +74,7 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooki
         return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
     };
     check_unsaid(wish)?;
-    hold_member(tx, wish.organization_id, user)?;
+    check_member(tx, "/operated_by", wish.organization_id, user)?;
     let booker = in_name_of(tx, user);
     let customer = authorize_customer(tx, booker, wish.organization_id)?;
     // They could not take it, nor is it proved that they are who reads it.
