@@ -227,4 +227,17 @@ mod tests {
         let InvalidFields(errors) = fields.finish(|| Some(())).unwrap_err();
         assert_eq!((errors[0].pointer.as_str(), errors[0].detail.as_str()), ("/capacity/quantity", "must be between 1 and 9"));
     }
+
+    #[test]
+    fn of_very_much_that_is_wrong_a_hundred_is_told() {
+        let mut part = Fields::default();
+        let mut fields = Fields::default();
+        for number in 0..MOST_ERRORS + 1 {
+            part.refuse(format!("/{number}"), "invalid", "is wrong");
+            fields.refuse(format!("/{number}"), "invalid", "is wrong");
+        }
+        fields.nest("/part", part.finish(|| Some(())));
+        let InvalidFields(errors) = fields.finish(|| Some(())).unwrap_err();
+        assert_eq!((errors.len(), errors[99].pointer.as_str()), (100, "/99"));
+    }
 }

@@ -100,7 +100,7 @@ problems! {
     UnsupportedMediaType 415 "unsupported_media_type" "The media type is not supported"
         "Bodies are `application/json`; a `PATCH` may also be `application/merge-patch+json`.";
     InvalidFields 422 "invalid_fields" "Some fields are not valid"
-        "Fields of the body or parameters of the query are missing, unknown, of the wrong type or not acceptable. `errors` lists all of them.";
+        "Fields of the body or parameters of the query are missing, unknown, of the wrong type or not acceptable. `errors` lists all of them, of very many the first hundred.";
     BookingRulesViolated 422 "booking_rules_violated" "The rules of the resource do not allow the booking"
         "`violations` lists every rule that is broken, and which of them a manager of the host may override.";
     InvalidOneTimeToken 422 "invalid_one_time_token" "The link is not valid any more"

@@ -25,7 +25,8 @@ use crate::storage::audit::Entry;
 ///
 /// Makes a booking of it, or a request where the host approves bookings, before it runs out. Where
 /// payment comes first, a manager of the host confirms that it has arrived. While the resource is out of order at the start,
-/// only a manager of the host can confirm the hold.
+/// only a manager of the host can confirm the hold. What the host has offered is for the customer to confirm, and needs no
+/// approval.
 #[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
@@ -39,7 +40,7 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>
 ///
 /// By either party, before its time is over; what is confirmed, by the customer only before the cut-off of the rules that it was
 /// made under, unless the resource is out of order at its start. Its capacity is free at once, and both hear of it, unless its
-/// customer lets a hold go that need not be paid for.
+/// customer lets a hold go that need not be paid for and that the host has not offered.
 #[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",

@@ -412,7 +412,8 @@ struct RescheduledSeries {
 /// Reschedule a series
 ///
 /// By either party: all bookings that have not begun, or this one and the later ones, get a new time of day, another day or
-/// another length, all or none of them. For a single one reschedule the booking. Both parties get one mail, but not of holds.
+/// another length, all or none of them. For a single one reschedule the booking. Both parties get one mail. Of
+/// holds they do where payment comes first; of other holds the customer does when the host moves them.
 #[utoipa::path(operation_id = "reschedule_series", tag = "series", params(("id" = String, Path)), request_body = SeriesMove,
     responses((status = 200, body = RescheduledSeries)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "invalid_transition", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]

@@ -267,6 +267,19 @@ on_both_databases! {
         market.book("2026-12-01T10:30:00Z", ELEVEN).await.refused(409, "slot_unavailable");
     }
 
+    async fn a_block_that_too_many_bookings_would_have_to_make_room_for_says_so(server) {
+        let market = server.market(json!({})).await;
+        let mut series = market.wish(TEN, ELEVEN);
+        series["rule"] = json!("FREQ=DAILY;COUNT=101");
+        market.customer.post("/series", series).await.expect(201);
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = |ends_at: &str| json!({ "starts_at": TEN, "ends_at": ends_at, "bookings": "cancel" });
+        let refused = market.host.post(&path, block("2027-03-11T11:00:00Z")).await.refused(409, "slot_unavailable");
+        assert!(refused.text("detail").starts_with("More than 100 bookings are in the way"), "{refused:?}");
+        let blocked = market.host.post(&path, block("2027-03-11T10:00:00Z")).await.expect(201);
+        assert_eq!(blocked["displaced"].as_array().unwrap().len(), 100);
+    }
+
     async fn blocks_are_listed_by_start_and_of_a_time(server) {
         let market = server.market(json!({})).await;
         let path = format!("/resources/{}/blocks", market.resource);
