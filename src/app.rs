@@ -13,17 +13,17 @@ use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
 use tokio::sync::{Notify, Semaphore, oneshot};
 
-use crate::clock::Clock;
-use crate::config::{Config, InvalidConfig, Transport};
-use crate::http::access_token::Keys;
-use crate::http::passwords::Passwords;
-use crate::http::server;
-use crate::http::state::State;
-use crate::jobs::Runner;
-use crate::mail::Mailer;
-use crate::storage::connection::UnknownScheme;
-use crate::storage::db::Db;
-use crate::storage::error::StorageError;
+use api::access_token::Keys;
+use api::passwords::Passwords;
+use api::server;
+use api::state::State;
+use environment::clock::Clock;
+use environment::config::{Config, InvalidConfig, Transport};
+use jobs::Runner;
+use mail::Mailer;
+use storage::connection::UnknownScheme;
+use storage::db::Db;
+use storage::error::StorageError;
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]

@@ -10,18 +10,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::actions::accounts::{self, NewUser};
 use crate::app::{self, Service};
-use crate::clock::Clock;
-use crate::config::{Config, LogFormat};
 use crate::demo::{self, Demonstration};
-use crate::domain::email::Email;
-use crate::domain::fields::{Fields, InvalidFields};
-use crate::domain::password::Password;
-use crate::domain::resource::ResourceStatus;
-use crate::http::openapi;
 use crate::import::{self, DataSet};
-use crate::storage::{backup, users};
+use actions::accounts::{self, NewUser};
+use api::openapi;
+use domain::email::Email;
+use domain::fields::{Fields, InvalidFields};
+use domain::password::Password;
+use domain::resource::ResourceStatus;
+use environment::clock::Clock;
+use environment::config::{Config, LogFormat};
+use storage::{backup, users};
 
 /// Sharefloor: firms list idle machinery, floor space and storage; start-ups book time slots.
 #[derive(Debug, Parser)]

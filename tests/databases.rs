@@ -1,16 +1,12 @@
 //! The databases that the tests run on, and the migrations that make them.
 
-#![allow(clippy::unwrap_used, reason = "what fails here must stop the test")]
-
-mod support;
-
 use std::fs;
 
+use crate::support::postgres::{Database, FAST, Server, fresh_database};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection};
-use sharefloor::storage::db::Db;
-use support::postgres::{Database, FAST, Server, fresh_database};
+use storage::db::Db;
 
 /// Fails where the tables are missing, or hold this already.
 fn insert(database: &Database) -> QueryResult<usize> {

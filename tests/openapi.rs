@@ -1,13 +1,11 @@
 //! The OpenAPI document: the contract as front ends read it.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "what fails here must stop the test")]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use api::openapi::document;
+use domain::problem::Code;
 use serde_json::Value;
-use sharefloor::domain::problem::Code;
-use sharefloor::http::openapi::document;
 
 /// Every operation by its identifier, with its method and path.
 fn operations(document: &Value) -> BTreeMap<String, (String, &Value)> {

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
+use actions::bookings::{NewBooking, book};
+use actions::error::Error;
 use chrono::TimeDelta;
-use sharefloor::actions::bookings::{NewBooking, book};
-use sharefloor::actions::error::Error;
-use sharefloor::clock::Clock;
-use sharefloor::domain::ids::ResourceId;
-use sharefloor::domain::interval::Interval;
-use sharefloor::domain::time::UtcTime;
-use sharefloor::storage::db::Db;
+use domain::ids::ResourceId;
+use domain::interval::Interval;
+use domain::time::UtcTime;
+use environment::clock::Clock;
+use storage::db::Db;
 
 use crate::cpu;
 use crate::load::{Client, Measured, run};
@@ -83,7 +83,7 @@ fn report(place: &Place, measured: &Measured, ceiling: &Measured, cpu: Duration)
 
 /// A person, and resources that nobody else books.
 async fn people_and_resources(db: &Db, count: usize) -> (Person, Vec<ResourceId>) {
-    let always = serde_json::to_value(sharefloor::domain::opening_hours::OpeningHours::always()).unwrap();
+    let always = serde_json::to_value(domain::opening_hours::OpeningHours::always()).unwrap();
     db.write(Clock::System.now(), move |tx| {
         let person = world::person(tx)?;
         let site = world::site(tx, person, 51.5, -0.1, always.clone())?;

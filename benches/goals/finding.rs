@@ -3,13 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use actions::error::Error;
 use chrono::TimeDelta;
+use domain::ids::ResourceId;
+use domain::time::UtcTime;
+use environment::clock::Clock;
 use serde_json::json;
-use sharefloor::actions::error::Error;
-use sharefloor::clock::Clock;
-use sharefloor::domain::ids::ResourceId;
-use sharefloor::domain::time::UtcTime;
-use sharefloor::storage::db::Db;
+use storage::db::Db;
 
 use crate::cpu;
 use crate::load::{Client, Measured, run};

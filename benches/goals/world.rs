@@ -5,21 +5,21 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use actions::error::Error;
+use actions::{Caller, organizations, resources, sites};
+use api::access_token::Keys;
 use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
+use domain::ids::{Identifier as _, OrganizationId, ResourceId, SessionId, SiteId, UserId};
+use domain::organization::NewOrganization;
+use domain::resource::NewResource;
+use domain::site::NewSite;
+use domain::time::UtcTime;
+use environment::clock::Clock;
 use serde_json::json;
-use sharefloor::actions::error::Error;
-use sharefloor::actions::{Caller, organizations, resources, sites};
-use sharefloor::clock::Clock;
-use sharefloor::domain::ids::{Identifier as _, OrganizationId, ResourceId, SessionId, SiteId, UserId};
-use sharefloor::domain::organization::NewOrganization;
-use sharefloor::domain::resource::NewResource;
-use sharefloor::domain::site::NewSite;
-use sharefloor::domain::time::UtcTime;
-use sharefloor::http::access_token::Keys;
-use sharefloor::storage::connection::{Conn, Synchronous};
-use sharefloor::storage::db::{Db, Options, Tx};
+use storage::connection::{Conn, Synchronous};
+use storage::db::{Db, Options, Tx};
 
 use crate::cpu;
 use crate::postgres;
@@ -148,7 +148,7 @@ pub(crate) fn store_allocations(conn: &mut Conn, rows: &[(ResourceId, UtcTime, U
         let values: Vec<String> = rows
             .iter()
             .map(|(resource, from, to)| {
-                let id = sharefloor::domain::ids::AllocationId::new(from.millis(), rand::random());
+                let id = domain::ids::AllocationId::new(from.millis(), rand::random());
                 format!("('{id}', 'block', '{resource}', {}, {}, 1)", at(conn, *from), at(conn, *to))
             })
             .collect();

@@ -13,32 +13,32 @@ use chrono::{Datelike as _, NaiveTime, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::actions::accounts::{self, NewUser};
-use crate::actions::blocks::{self, NewBlock};
-use crate::actions::bookings::{self, NewBooking};
-use crate::actions::certifications::{self, Holder};
-use crate::actions::error::Error;
-use crate::actions::precondition::IfMatch;
-use crate::actions::{Caller, certification_kinds, organizations, resources, search, sites};
-use crate::domain::availability::SlotSearch;
-use crate::domain::block::OnBookings;
-use crate::domain::certification::NewCertificationKind;
-use crate::domain::email::Email;
-use crate::domain::fields::Fields;
-use crate::domain::ids::OrganizationId;
-use crate::domain::interval::Interval;
-use crate::domain::opening_hours::RawDateException;
-use crate::domain::organization::NewOrganization;
-use crate::domain::password::{Hasher, Password, PasswordHash};
-use crate::domain::permissions::Role;
-use crate::domain::problem::Code;
-use crate::domain::resource::{NewResource, ResourceStatus};
-use crate::domain::site::NewSite;
-use crate::domain::time::UtcTime;
-use crate::domain::wall_clock::local_time;
-use crate::storage::db::{Db, Tx};
-use crate::storage::resources::Resource;
-use crate::storage::{members, outbox, users};
+use actions::accounts::{self, NewUser};
+use actions::blocks::{self, NewBlock};
+use actions::bookings::{self, NewBooking};
+use actions::certifications::{self, Holder};
+use actions::error::Error;
+use actions::precondition::IfMatch;
+use actions::{Caller, certification_kinds, organizations, resources, search, sites};
+use domain::availability::SlotSearch;
+use domain::block::OnBookings;
+use domain::certification::NewCertificationKind;
+use domain::email::Email;
+use domain::fields::Fields;
+use domain::ids::OrganizationId;
+use domain::interval::Interval;
+use domain::opening_hours::RawDateException;
+use domain::organization::NewOrganization;
+use domain::password::{Hasher, Password, PasswordHash};
+use domain::permissions::Role;
+use domain::problem::Code;
+use domain::resource::{NewResource, ResourceStatus};
+use domain::site::NewSite;
+use domain::time::UtcTime;
+use domain::wall_clock::local_time;
+use storage::db::{Db, Tx};
+use storage::resources::Resource;
+use storage::{members, outbox, users};
 
 const CATALOGUE: &str = include_str!("catalogue.toml");
 
@@ -250,7 +250,7 @@ impl Catalogue {
     /// Fills an empty database and answers how many organizations, resources and bookings it has
     /// then. What the outside would hear of all this counts as told.
     fn fill(&self, tx: &mut Tx<'_>, password: &PasswordHash) -> Result<Option<[usize; 3]>, Error> {
-        if users::has_any(tx.conn)? || crate::storage::organizations::has_any(tx.conn)? {
+        if users::has_any(tx.conn)? || storage::organizations::has_any(tx.conn)? {
             return Ok(None);
         }
         let Person { name, email } = &self.operator;
@@ -385,7 +385,7 @@ fn first_slot(tx: &mut Tx<'_>, resource: &Resource, wish: &Wish) -> Result<Optio
     let Ok(starts_within) = Interval::new(from, from + LOOK_AHEAD) else { return Ok(None) };
     let slots = SlotSearch { starts_within, length: TimeDelta::minutes(wish.minutes), quantity: wish.quantity };
     // As it is now, with the bookings made meanwhile.
-    let resource = crate::storage::resources::get(tx.conn, resource.id)?;
+    let resource = storage::resources::get(tx.conn, resource.id)?;
     let timezone = resource.site.timezone;
     let day = local_time(timezone, tx.now).date() + TimeDelta::days(wish.day);
     let mut slots = search::bookable_slots(tx, &resource, slots, None)?;
@@ -414,8 +414,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::storage::connection::{DatabaseUrl, Synchronous};
-    use crate::storage::db::Options;
+    use storage::connection::{DatabaseUrl, Synchronous};
+    use storage::db::Options;
 
     /// What filling an empty database at this instant makes.
     async fn filled(now: &str) -> [usize; 3] {

@@ -2,7 +2,7 @@
 //! their words. The lists hold what people really wrote, their slips of the pen too: phrases of
 //! folded words, in the singular, divided by commas.
 
-use crate::domain::words;
+use domain::words;
 
 /// A machine that a row names.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,13 +14,13 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::actions::error::Error;
-use crate::actions::import::{self, Change, Space};
-use crate::domain::fields::InvalidFields;
-use crate::domain::geo::Position;
-use crate::domain::opening_hours::RawOpeningHours;
-use crate::domain::time::UtcTime;
-use crate::storage::db::{Db, Tx};
+use actions::error::Error;
+use actions::import::{self, Change, Space};
+use domain::fields::InvalidFields;
+use domain::geo::Position;
+use domain::opening_hours::RawOpeningHours;
+use domain::time::UtcTime;
+use storage::db::{Db, Tx};
 
 /// How many spaces are stored in one transaction.
 const BATCH: usize = 100;

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::table::{Row, Table};
 use super::{DataSet, ImportError, NO_KEY, assumed_hours, assumed_hours_text, is_key, position, reason, website, zones};
-use crate::actions::import::Space;
-use crate::domain::organization::{NewOrganization, OrganizationKind};
-use crate::domain::site::{Address, Disclosure, NewSite};
+use actions::import::Space;
+use domain::organization::{NewOrganization, OrganizationKind};
+use domain::site::{Address, Disclosure, NewSite};
 
 const COLUMNS: [&str; 10] = ["facility_id", "name", "url", "country", "state_region", "city", "zip", "street", "lat", "lon"];
 const CREDIT: &str = "From Open Know-Where, Internet of Production Alliance (CC BY 4.0).";

@@ -7,11 +7,11 @@ use std::path::Path;
 use super::machines::{Machine, capitalized, machines};
 use super::table::{Row, Table};
 use super::{DataSet, ImportError, NO_KEY, assumed_hours, assumed_hours_text, cut, is_key, position, reason, website, zones};
-use crate::actions::import::{Space, SpaceResource};
-use crate::domain::organization::{NewOrganization, OrganizationKind};
-use crate::domain::resource::{Capacity, NewResource, ResourceKind, ResourceStatus, Unit};
-use crate::domain::site::{Address, Disclosure, NewSite};
-use crate::domain::words;
+use actions::import::{Space, SpaceResource};
+use domain::organization::{NewOrganization, OrganizationKind};
+use domain::resource::{Capacity, NewResource, ResourceKind, ResourceStatus, Unit};
+use domain::site::{Address, Disclosure, NewSite};
+use domain::words;
 
 const SPACES: [&str; 16] = [
     "slug",

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use crate::domain::geo::Position;
+use domain::geo::Position;
 
 /// Known places: see there.
 const PLACES: &str = include_str!("zones.txt");

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use domain::problem::Code;
 use reqwest::Method;
 use serde_json::{Value, json};
-use sharefloor::domain::problem::Code;
 
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;

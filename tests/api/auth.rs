@@ -1,9 +1,9 @@
 //! Making an account, signing in and out, and the mails that prove who somebody is.
 
 use chrono::TimeDelta;
+use domain::password::Hasher;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use sharefloor::domain::password::Hasher;
 
 use crate::support::client::Answer;
 use crate::support::people::PASSWORD;

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::waitlist::Rival;
 use crate::support::client::Answer;
 use crate::support::people::{Market, User};
 use crate::support::server::on_both_databases;
-use crate::waitlist::Rival;
 
 const TEN: &str = "2026-12-01T10:00:00Z";
 const HALF_PAST: &str = "2026-12-01T10:30:00Z";

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::waitlist::{ELEVEN, Rival, TEN, TWELVE};
 use crate::support::client::Answer;
 use crate::support::people::{Market, User};
 use crate::support::server::on_both_databases;
-use crate::waitlist::{ELEVEN, Rival, TEN, TWELVE};
 
 /// What the host offers to the customer: the hour after the one that they have booked.
 fn offer(market: &Market) -> Value {

@@ -235,7 +235,7 @@ on_both_databases! {
         paula.get(&format!("/certifications/{granted}")).await.refused(404, "not_found");
     }
 
-    async fn a_holder_is_warned_twice_unless_it_is_renewed(server, |config: &mut sharefloor::config::Config| config.mail.poll_seconds = 1) {
+    async fn a_holder_is_warned_twice_unless_it_is_renewed(server, |config: &mut environment::config::Config| config.mail.poll_seconds = 1) {
         let school = School::open(server, json!({ "valid_days": 100 })).await;
         let (bob, rita) = (server.user("Bob").await, server.user("Rita").await);
         school.grant(&bob).await.expect(201);

@@ -1,7 +1,7 @@
 //! What the service says about itself.
 
+use domain::problem::Code;
 use reqwest::Method;
-use sharefloor::domain::problem::Code;
 
 use crate::support::contract;
 use crate::support::server::on_both_databases;
@@ -22,7 +22,7 @@ fn every_body_has_an_example_of_its_form() {
 on_both_databases! {
     async fn the_document_is_served(server) {
         let served = server.root().get("/api/openapi.json").await.expect(200);
-        assert_eq!(served.body, sharefloor::http::openapi::document());
+        assert_eq!(served.body, api::openapi::document());
     }
 
     async fn whoever_comes_to_the_door_is_led_to_the_reader(server) {

@@ -1,15 +1,15 @@
 //! Every problem there is, answered for real.
 
+use domain::problem::Code;
+use environment::config::Config;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
-use sharefloor::config::Config;
-use sharefloor::domain::problem::Code;
 
-use crate::protection::answer_to;
+use super::protection::answer_to;
+use super::waitlist_line::fill_line;
 use crate::support::client::Answer;
 use crate::support::people::Market;
 use crate::support::server::{Kind, Server, on_both_databases};
-use crate::waitlist_line::fill_line;
 
 fn impatient(config: &mut Config) {
     config.server.receive_timeout_seconds = 1;

@@ -3,9 +3,9 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
+use environment::config::Config;
 use reqwest::Method;
 use serde_json::json;
-use sharefloor::config::Config;
 
 use crate::support::client::{Answer, Client};
 use crate::support::server::{Server, on_both_databases};

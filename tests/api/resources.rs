@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::certifications::School;
+use super::certifications::School;
+use super::waitlist::Rival;
 use crate::support::server::on_both_databases;
-use crate::waitlist::Rival;
 
 const TEN: &str = "2026-12-01T10:00:00Z";
 const ELEVEN: &str = "2026-12-01T11:00:00Z";

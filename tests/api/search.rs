@@ -1,11 +1,11 @@
 //! Finding what is on offer, and what else there is when a slot is taken.
 
 use chrono::TimeDelta;
+use domain::words::fold;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
-use sharefloor::domain::words::fold;
 
 use crate::support::client::{Answer, Client};
 use crate::support::server::{Server, on_both_databases};

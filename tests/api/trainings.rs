@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::certifications::School;
+use super::certifications::School;
 use crate::support::people::User;
 use crate::support::server::{Kind, Server, on_both_databases};
 

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use super::waitlist::{ELEVEN, Rival, TEN, WAITING};
 use crate::support::people::Market;
 use crate::support::server::{Server, on_both_databases};
-use crate::waitlist::{ELEVEN, Rival, TEN, WAITING};
 
 const SIX: &str = "2026-12-01T06:00:00Z";
 const SEVEN: &str = "2026-12-01T07:00:00Z";

@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::certifications::School;
+use super::certifications::School;
+use super::waitlist::{ELEVEN, Rival, TEN, TWELVE, WAITING};
 use crate::support::people::User;
 use crate::support::server::on_both_databases;
-use crate::waitlist::{ELEVEN, Rival, TEN, TWELVE, WAITING};
 
 on_both_databases! {
     async fn who_waits_may_name_somebody_else_to_operate(server) {

@@ -1,6 +1,6 @@
 //! Copies of the embedded database.
 
-use crate::program::{Home, select_from};
+use super::program::{Home, select_from};
 
 const SPACES: &str = "facility_id,name,url,country,state_region,city,zip,street,lat,lon\n\
                       1,Makers,https://makers.example,GB,,London,E1 1AA,1 Foundry Lane,51.5,-0.1\n";

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::program::{Home, Serving, on_both_databases};
+use super::program::{Home, Serving, on_both_databases};
 use crate::support::client::Client;
 use crate::support::server::block_on;
 
@@ -41,7 +41,7 @@ on_both_databases! {
             let bookings = booker.get("/api/v1/bookings?limit=200").await.expect(200);
             assert_eq!(bookings.items().len(), 10);
             let found = booker.get("/api/v1/resources?q=speedy").await.expect(200).items()[0]["id"].clone();
-            let now = sharefloor::clock::Clock::System.now();
+            let now = environment::clock::Clock::System.now();
             let (from, to) = (now + chrono::TimeDelta::days(20), now + chrono::TimeDelta::days(25));
             let path = format!("/api/v1/resources/{}/slots", found.as_str().expect("an identifier"));
             let slots = booker.get(&format!("{path}?from={from}&to={to}&duration_minutes=60")).await.expect(200);

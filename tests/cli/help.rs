@@ -1,6 +1,6 @@
 //! What the program tells about itself, and about settings that make no sense.
 
-use crate::program::Home;
+use super::program::Home;
 
 #[test]
 fn help_names_every_command_and_how_to_set_things() {
@@ -55,7 +55,7 @@ fn complaint(name: &str, value: &str) -> String {
     let home = Home::on_sqlite();
     let refused = home.command(&["serve", "--listen", "127.0.0.1:0"]).env(name, value).output().expect("the program starts");
     assert!(!home.path("data/sharefloor.db").exists(), "{name}: the database was made");
-    crate::program::Ended::from(refused).refused()
+    super::program::Ended::from(refused).refused()
 }
 
 #[test]

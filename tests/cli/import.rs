@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::program::{Home, on_both_databases};
+use super::program::{Home, on_both_databases};
 use crate::support::server::block_on;
 
 const SPACES_HEAD: &str = "slug,name,website,address,postcode,region,area,lat,lon,floor_m2,access,access_notes,fee_structure,\

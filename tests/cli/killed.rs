@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use environment::clock::Clock;
 use serde_json::json;
-use sharefloor::clock::Clock;
 
-use crate::program::{Home, Serving, on_both_databases};
+use super::program::{Home, Serving, on_both_databases};
 use crate::support::client::Client;
 use crate::support::server::block_on;
 

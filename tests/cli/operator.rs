@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use crate::program::{Ended, Home, on_both_databases};
+use super::program::{Ended, Home, on_both_databases};
 use crate::support::people::PASSWORD;
 use crate::support::server::block_on;
 

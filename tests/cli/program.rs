@@ -15,10 +15,10 @@ use crate::support::postgres::{self, Database};
 macro_rules! on_both_databases {
     ($($(#[$doc:meta])* fn $name:ident($home:ident) $test:block)+) => {$(
         $(#[$doc])*
-        fn $name($home: &$crate::program::Home) $test
+        fn $name($home: &$crate::cli::program::Home) $test
 
         mod $name {
-            use $crate::program::Home;
+            use $crate::cli::program::Home;
 
             #[test]
             fn sqlite() {

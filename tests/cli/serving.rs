@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use crate::program::{Home, on_both_databases};
+use super::program::{Home, on_both_databases};
 use crate::support::server::block_on;
 
 on_both_databases! {
@@ -62,6 +62,6 @@ fn what_is_kept_under_data_is_for_its_owner() {
 fn a_database_that_does_not_answer_stops_the_start_with_the_reason() {
     let home = Home::on_sqlite();
     let nowhere = home.command(&["serve"]).env("DATABASE_URL", "postgres://nobody@/nothing?host=/nowhere").output();
-    let refused = crate::program::Ended::from(nowhere.expect("the program starts"));
+    let refused = super::program::Ended::from(nowhere.expect("the program starts"));
     assert!(!refused.is_success && refused.err.contains("cannot open the database"), "{refused:?}");
 }

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use secrecy::ExposeSecret as _;
-use sharefloor::storage::connection::Conn;
+use storage::connection::Conn;
 
 use crate::support::server::Server;
 

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection as _;
 use serde_json::json;
-use sharefloor::storage::connection::Conn;
+use storage::connection::Conn;
 
-use crate::books::{Books, connect};
+use super::books::{Books, connect};
 use crate::support::server::{Kind, Server, on_both_databases};
 
 /// Where a job dies: before it does this to a table, as soon as so many rows fit.

@@ -3,9 +3,9 @@
 use diesel::RunQueryDsl as _;
 use diesel::result::{DatabaseErrorKind, Error};
 use serde_json::json;
-use sharefloor::storage::connection::Conn;
+use storage::connection::Conn;
 
-use crate::books::{Books, connect};
+use super::books::{Books, connect};
 use crate::support::people::Market;
 use crate::support::server::Server;
 

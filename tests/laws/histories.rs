@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::json;
-use sharefloor::storage::db::Db;
+use storage::db::Db;
 
-use crate::books::{Books, connect};
-use crate::model::{Model, Rules};
-use crate::real::{Real, to_come};
-use crate::steps::{Refused, step};
+use super::books::{Books, connect};
+use super::model::{Model, Rules};
+use super::real::{Real, to_come};
+use super::steps::{Refused, step};
 use crate::support::server::{Kind, Server, block_on};
 
 /// What the usual histories must come to, or they are not about much; each of it happens more than twice.

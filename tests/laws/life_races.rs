@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::races::{another, as_one, assert_no_circle, book, books, both, is_won, quarter, rivals, wish};
+use super::races::{another, as_one, assert_no_circle, book, books, both, is_won, quarter, rivals, wish};
 use crate::support::client::{Answer, Client};
 use crate::support::people::Market;
 use crate::support::server::{Server, on_both_databases};

@@ -1,11 +1,11 @@
 //! The plainest model there is of two resources and those who want them: a list of claims.
 
-use sharefloor::domain::block::BlockScope;
-use sharefloor::domain::booking::BookingStatus as Status;
-use sharefloor::domain::ids::{BookingId, WaitlistEntryId};
-use sharefloor::domain::waitlist::WaitlistStatus;
+use domain::block::BlockScope;
+use domain::booking::BookingStatus as Status;
+use domain::ids::{BookingId, WaitlistEntryId};
+use domain::waitlist::WaitlistStatus;
 
-use crate::steps::{Answer, Edge, Link, Step, Target, Wish};
+use super::steps::{Answer, Edge, Link, Step, Target, Wish};
 
 /// How much there is of the other resource.
 pub(crate) const OTHER_CAPACITY: i32 = 3;

@@ -1,10 +1,10 @@
 //! What the model knows of those who wait in line.
 
-use sharefloor::domain::booking::BookingStatus as Status;
-use sharefloor::domain::waitlist::WaitlistStatus;
+use domain::booking::BookingStatus as Status;
+use domain::waitlist::WaitlistStatus;
 
-use crate::model::{Booked, Claim, MOST_WAITING, Model, Waiting};
-use crate::steps::{Answer, Wish};
+use super::model::{Booked, Claim, MOST_WAITING, Model, Waiting};
+use super::steps::{Answer, Wish};
 
 impl Model {
     /// Offers what is free of these resources to those who wait for any of them, in their order; or only to those whom a claim that

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use sharefloor::domain::block::OnBookings;
-use sharefloor::domain::booking::BookingStatus as Status;
+use domain::block::OnBookings;
+use domain::booking::BookingStatus as Status;
 
-use crate::model::{Block, Booked, Claim, Model};
-use crate::steps::{Answer, DAY, Refused, SeriesTarget, Shift, Target, Wish};
+use super::model::{Block, Booked, Claim, Model};
+use super::steps::{Answer, DAY, Refused, SeriesTarget, Shift, Target, Wish};
 
 impl Model {
     /// Books all of it or nothing.

@@ -7,13 +7,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
+use environment::config::{Tls, Transport};
 use serde_json::{Value, json};
-use sharefloor::config::{Tls, Transport};
-use sharefloor::storage::connection::Conn;
-use sharefloor::storage::db::{Db, Tx};
-use sharefloor::storage::error::StorageError;
+use storage::connection::Conn;
+use storage::db::{Db, Tx};
+use storage::error::StorageError;
 
-use crate::books::connect;
+use super::books::connect;
 use crate::support::people::{Market, User};
 use crate::support::server::{Kind, Server, block_on, on_both_databases};
 

@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 
-use crate::books::{Books, connect};
+use super::books::{Books, connect};
 use crate::support::client::{Answer, Client};
 use crate::support::people::Market;
 use crate::support::server::{Kind, Server, block_on, on_both_databases};

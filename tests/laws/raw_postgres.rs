@@ -3,12 +3,12 @@
 use diesel::connection::SimpleConnection as _;
 use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 use diesel::{PgConnection, RunQueryDsl as _};
-use sharefloor::storage::connection::Conn;
 use std::sync::mpsc;
 use std::thread;
+use storage::connection::Conn;
 
-use crate::books::{Books, connect};
-use crate::hand::Hand;
+use super::books::{Books, connect};
+use super::hand::Hand;
 use crate::support::server::{Kind, Server, block_on};
 
 fn by_hand(test: impl FnOnce(&Server, &mut Hand)) {

@@ -6,10 +6,10 @@ use diesel::connection::SimpleConnection as _;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
-use sharefloor::storage::connection::Conn;
+use storage::connection::Conn;
 
-use crate::books::Books;
-use crate::hand::{Hand, at};
+use super::books::Books;
+use super::hand::{Hand, at};
 use crate::support::server::{Kind, Server, block_on};
 
 /// A statement, before the names and the dialect of a database are known.

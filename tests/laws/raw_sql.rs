@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use diesel::RunQueryDsl as _;
 use serde_json::json;
 
-use crate::books::{Books, connect};
-use crate::hand::{Hand, at};
+use super::books::{Books, connect};
+use super::hand::{Hand, at};
 use crate::support::server::{Kind, on_both_databases};
 
 on_both_databases! {

@@ -2,8 +2,8 @@
 
 use diesel::connection::SimpleConnection as _;
 
-use crate::books::Books;
-use crate::hand::{Hand, at};
+use super::books::Books;
+use super::hand::{Hand, at};
 use crate::support::server::{Kind, Server, block_on};
 
 /// Runs a test twice: a connection that somebody opens does not keep foreign keys unless it is told to.

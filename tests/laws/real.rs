@@ -2,29 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use actions::blocks::{self, NewBlock};
+use actions::bookings::{self, NewBooking, NewSlot, Search};
+use actions::error::Error;
+use actions::precondition::IfMatch;
+use actions::waitlist::{self, NewEntry};
+use actions::{Caller, availability, out_of_order, resource_links, resources};
 use chrono::TimeDelta;
+use domain::ids::{BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId};
+use domain::interval::Interval;
+use domain::paging::Paging;
+use domain::problem::Code;
+use domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
+use domain::time::UtcTime;
+use domain::waitlist::{Desire, WaitlistStatus};
 use serde_json::json;
-use sharefloor::actions::blocks::{self, NewBlock};
-use sharefloor::actions::bookings::{self, NewBooking, NewSlot, Search};
-use sharefloor::actions::error::Error;
-use sharefloor::actions::precondition::IfMatch;
-use sharefloor::actions::waitlist::{self, NewEntry};
-use sharefloor::actions::{Caller, availability, out_of_order, resource_links, resources};
-use sharefloor::domain::ids::{
-    BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId,
-};
-use sharefloor::domain::interval::Interval;
-use sharefloor::domain::paging::Paging;
-use sharefloor::domain::problem::Code;
-use sharefloor::domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
-use sharefloor::domain::time::UtcTime;
-use sharefloor::domain::waitlist::{Desire, WaitlistStatus};
-use sharefloor::storage::bookings::Booking;
-use sharefloor::storage::db::{Db, Tx};
-use sharefloor::storage::resource_links::ResourceLink;
+use storage::bookings::Booking;
+use storage::db::{Db, Tx};
+use storage::resource_links::ResourceLink;
 
-use crate::model::{Booked, Model, Rules, Seen};
-use crate::steps::{Answer, DAY, Link, QUARTERS, Refused, Step, Target, Wish};
+use super::model::{Booked, Model, Rules, Seen};
+use super::steps::{Answer, DAY, Link, QUARTERS, Refused, Step, Target, Wish};
 use crate::support::people::{Market, User};
 use crate::support::server::Server;
 

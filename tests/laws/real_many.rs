@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use sharefloor::actions::booking_groups::{self, NewBookingGroup};
-use sharefloor::actions::error::Error;
-use sharefloor::actions::series::{self, NewSeries, NewTimes};
-use sharefloor::domain::booking::BookingStatus;
-use sharefloor::domain::ids::BookingId;
-use sharefloor::domain::problem::Code;
-use sharefloor::domain::series::{Occurrence, OnClash};
-use sharefloor::storage::bookings::Booking;
+use actions::booking_groups::{self, NewBookingGroup};
+use actions::error::Error;
+use actions::series::{self, NewSeries, NewTimes};
+use domain::booking::BookingStatus;
+use domain::ids::BookingId;
+use domain::problem::Code;
+use domain::series::{Occurrence, OnClash};
+use storage::bookings::Booking;
 
-use crate::model::Model;
-use crate::real::{Real, code, quarters};
-use crate::steps::{Answer, DAY, Refused, SeriesTarget, Wish};
+use super::model::Model;
+use super::real::{Real, code, quarters};
+use super::steps::{Answer, DAY, Refused, SeriesTarget, Wish};
 
 impl Real {
     pub(crate) async fn book_group(&mut self, wishes: &[(Wish, bool)]) -> Answer {

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::races::{another, assert_no_circle, book, books, both, is_won, quarter, rivals, wish};
+use super::races::{another, assert_no_circle, book, books, both, is_won, quarter, rivals, wish};
 use crate::support::client::{Answer, Client};
 use crate::support::people::Market;
 use crate::support::server::on_both_databases;

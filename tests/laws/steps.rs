@@ -1,7 +1,7 @@
 //! What can happen in a random history.
 
+use domain::block::{BlockScope, OnBookings};
 use proptest::prelude::*;
-use sharefloor::domain::block::{BlockScope, OnBookings};
 
 /// How many quarters of an hour of each day a history looks at,
 pub(crate) const QUARTERS: i64 = 10;

@@ -168,7 +168,7 @@ on_both_databases! {
         assert_eq!(recipients(server), told);
     }
 
-    async fn a_booking_whose_time_is_over_is_completed(server, |config: &mut sharefloor::config::Config| config.mail.poll_seconds = 1) {
+    async fn a_booking_whose_time_is_over_is_completed(server, |config: &mut environment::config::Config| config.mail.poll_seconds = 1) {
         let market = server.market(json!({})).await;
         let booking = market.book(FROM, TO).await.expect(201).id();
         server.advance(TimeDelta::days(2));

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::office::on_both_databases;
+use super::office::on_both_databases;
 
 on_both_databases! {
     async fn what_was_told_long_ago_is_forgotten(office) {

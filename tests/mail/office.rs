@@ -3,15 +3,15 @@
 use std::fs;
 use std::sync::Arc;
 
-use sharefloor::config::Config;
-use sharefloor::domain::event::Event;
-use sharefloor::domain::ids::UserId;
-use sharefloor::domain::password::PasswordHash;
-use sharefloor::jobs::Runner;
-use sharefloor::mail::Mailer;
-use sharefloor::storage::db::{Db, Tx};
-use sharefloor::storage::error::StorageError;
-use sharefloor::storage::{outbox, users};
+use domain::event::Event;
+use domain::ids::UserId;
+use domain::password::PasswordHash;
+use environment::config::Config;
+use jobs::Runner;
+use mail::Mailer;
+use storage::db::{Db, Tx};
+use storage::error::StorageError;
+use storage::{outbox, users};
 use tokio::sync::Notify;
 
 use crate::support::inbox::Mail;
@@ -21,10 +21,10 @@ use crate::support::server::{Kind, Server};
 macro_rules! on_both_databases {
     ($($(#[$doc:meta])* async fn $name:ident($office:ident) $test:block)+) => {$(
         $(#[$doc])*
-        async fn $name($office: &$crate::office::Office) $test
+        async fn $name($office: &$crate::mail::office::Office) $test
 
         mod $name {
-            use $crate::office::Office;
+            use $crate::mail::office::Office;
             use $crate::support::server::{Kind, block_on};
 
             #[test]

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 use std::{fs, io};
 
+use environment::config::{Config, Tls, Transport};
 use mailin_embedded::{AuthMechanism, Handler, Response, Server, SslConfig, response};
-use sharefloor::config::{Config, Tls, Transport};
 
 use crate::support::inbox::Mail;
 

@@ -1,10 +1,10 @@
 //! The outbox and the queue, with messages that become files.
 
 use chrono::TimeDelta;
-use sharefloor::domain::event::Event;
-use sharefloor::domain::ids::{Identifier as _, UserId};
+use domain::event::Event;
+use domain::ids::{Identifier as _, UserId};
 
-use crate::office::on_both_databases;
+use super::office::on_both_databases;
 
 on_both_databases! {
     async fn an_event_becomes_a_mail_and_the_mail_a_message(office) {

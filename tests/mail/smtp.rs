@@ -4,11 +4,11 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use sharefloor::config::{Config, Tls};
+use environment::config::{Config, Tls};
 use tokio::sync::oneshot;
 
-use crate::office::on_both_databases;
-use crate::post_office::{PostOffice, by_smtp, free_port};
+use super::office::on_both_databases;
+use super::post_office::{PostOffice, by_smtp, free_port};
 
 on_both_databases! {
     async fn a_message_reaches_its_reader(office) {

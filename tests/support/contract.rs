@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::client::Answer;
 
 /// What the service says of itself.
-pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(sharefloor::http::openapi::document);
+pub(crate) static DOCUMENT: LazyLock<Value> = LazyLock::new(api::openapi::document);
 
 /// Fails unless the answer is documented: its status, the code of its problem, its headers, its body; and the body that was sent,
 /// if it was accepted.

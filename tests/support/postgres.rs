@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use diesel::{Connection as _, PgConnection, RunQueryDsl as _};
-use sharefloor::storage::db::Db;
+use storage::db::Db;
 
 /// Settings for tests that do not ask what survives a crash of the database's machine.
 pub(crate) const FAST: &[&str] = &[
@@ -78,6 +78,7 @@ impl Server {
     }
 
     /// The process that the server's processes descend from.
+    #[allow(dead_code, reason = "only the benchmarks ask")]
     pub(crate) fn pid(&self) -> u32 {
         self.supervisor.id()
     }

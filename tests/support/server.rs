@@ -6,13 +6,13 @@ use std::thread::{self, JoinHandle};
 
 use chrono::TimeDelta;
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection};
+use domain::time::UtcTime;
+use environment::clock::Clock;
+use environment::config::Config;
+use jobs::Runner;
+use mail::Mailer;
 use sharefloor::app::Service;
-use sharefloor::clock::Clock;
-use sharefloor::config::Config;
-use sharefloor::domain::time::UtcTime;
-use sharefloor::jobs::Runner;
-use sharefloor::mail::Mailer;
-use sharefloor::storage::db::Db;
+use storage::db::Db;
 
 use super::client::Client;
 use super::postgres::{self, Database};
@@ -118,7 +118,7 @@ impl Server {
         config.data_dir = data.path().to_owned();
         let sqlite = format!("sqlite://{}", data.path().join("test.db").display());
         config.database.url = database.as_ref().map_or(sqlite, |database| database.url.clone()).into();
-        config.database.synchronous = sharefloor::storage::connection::Synchronous::Normal;
+        config.database.synchronous = storage::connection::Synchronous::Normal;
         config.database.connections = 8;
         config.server.listen = ([127, 0, 0, 1], 0).into();
         config.server.workers = 2;
@@ -128,7 +128,7 @@ impl Server {
         config.auth.access_token_minutes = 10 * 365 * 24 * 60;
         config.auth.argon2_memory_kib = 8;
         config.auth.argon2_passes = 1;
-        config.mail.transport = sharefloor::config::Transport::File;
+        config.mail.transport = environment::config::Transport::File;
         config.limits.enabled = false;
         for change in configure {
             change(&mut config);

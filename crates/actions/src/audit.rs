@@ -1,0 +1,28 @@
+//! Seeing who has done what in an organization.
+
+use super::error::Error;
+use super::{Caller, authorize};
+use domain::ids::OrganizationId;
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use storage::audit::{self, Entry, Filter};
+use storage::db::Tx;
+use storage::organizations;
+
+/// What has been done in an organization, the last first, for its managers.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    filter: &Filter,
+    paging: &Paging,
+) -> Result<Page<Entry>, Error> {
+    organizations::get(tx.conn, organization)?;
+    let is_visible = organizations::is_public(tx.conn, organization)?;
+    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    let rows = audit::list(tx.conn, organization, filter, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |entry| entry.id.to_string()))
+}

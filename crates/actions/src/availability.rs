@@ -1,0 +1,124 @@
+//! Seeing when a resource is free, and which slots of it could be booked.
+
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use super::error::Error;
+use super::search::bookable_slots;
+use super::{Caller, certifications, customers, resources, taken};
+use domain::availability::{Free, SlotSearch};
+use domain::fields::Fields;
+use domain::ids::{OrganizationId, ResourceId, UserId};
+use domain::interval::Interval;
+use domain::money::Money;
+use domain::paging::{Page, Paging};
+use domain::pricing::price;
+use domain::resource::ResourceStatus;
+use domain::rules::Judge;
+use domain::time::UtcTime;
+use storage::db::Tx;
+
+/// How much time slots are looked for in at once: a page seldom needs more.
+const AT_ONCE: TimeDelta = TimeDelta::days(7);
+
+/// When a resource is open, and how much of it is free then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Availability {
+    /// Where its clock is set.
+    pub timezone: Tz,
+    /// In order; equal neighbours are one.
+    pub free: Vec<Free>,
+}
+
+/// When, within a span, a resource is open and at least `at_least` of it is free. What notice and
+/// horizon do not allow to be booked now is shown all the same.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    id: ResourceId,
+    within: Interval,
+    at_least: i32,
+) -> Result<Availability, Error> {
+    let resource = resources::get(tx, caller, id)?;
+    let taken = taken::of(tx, &resource, resource.fields.rules.allocation(within), None)?;
+    Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
+}
+
+/// A slot that could be booked now, and its price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// When.
+    pub interval: Interval,
+    /// For how much.
+    pub price: Money,
+}
+
+/// Which slots are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// In whose name the caller would book; the rules about customers are left aside without one.
+    pub customer: Option<OrganizationId>,
+    /// Who would operate it for the customer; the caller, if left out.
+    pub operated_by: Option<UserId>,
+    /// When they start.
+    pub starts_within: Interval,
+    /// How long they are; as short as the rules allow, if left out.
+    pub length: Option<TimeDelta>,
+    /// How much of the resource they take.
+    pub quantity: i32,
+}
+
+/// The slots of a resource that a booking made now would get, rules and all, in order. There are none
+/// while the resource is not on offer.
+///
+/// # Errors
+/// `not_found`, `not_signed_in` and `forbidden` for a customer that the caller does not belong to,
+/// `invalid_fields` for a cursor that is none and for an operator who does not belong to the customer.
+pub fn slots(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    id: ResourceId,
+    wanted: Wanted,
+    paging: &Paging,
+) -> Result<Page<Slot>, Error> {
+    let Wanted { customer, operated_by, starts_within, length, quantity } = wanted;
+    let resource = resources::get(tx, caller, id)?;
+    let taker = customer.map(|customer| customers::taker(tx, caller, customer, operated_by)).transpose()?;
+    let operator = taker.and_then(|taker| taker.operated_by);
+    let certified = operator.map(|user| certifications::held(tx, &resource.fields.rules, user)).transpose()?;
+    let now = tx.now;
+    let is_certified = |slot: &Interval| certified.as_ref().is_none_or(|certified| certified.missing(now, *slot).is_empty());
+    let length = length.unwrap_or_else(|| TimeDelta::minutes(resource.fields.rules.min_minutes));
+    let mut slots = Vec::new();
+    let has_any = resource.fields.status == ResourceStatus::Listed && resource.bookable().allows(length);
+    let mut rest = rest(starts_within, paging)?.filter(|_| has_any);
+    while let Some(span) = rest.filter(|_| slots.len() <= paging.limit) {
+        let until = span.ends_at().min(span.starts_at() + AT_ONCE);
+        if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
+            let search = SlotSearch { starts_within, length, quantity };
+            let customer = taker.map(|taker| customers::get(tx, &resource, taker.wisher, search.reach())).transpose()?;
+            let judge = customer.as_ref().map(|customer| Judge::new(resource.bookable(), customer));
+            // All are as long, so if one has no price or ends too late for a certification, none of those after it is any better.
+            let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
+            let priced = found.map_while(|interval| {
+                let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
+                Some(Slot { interval, price })
+            });
+            slots.extend(priced.take(paging.limit + 1 - slots.len()));
+        }
+        rest = Interval::new(until, span.ends_at()).ok();
+    }
+    Ok(paging.page(slots, |slot| slot.interval.starts_at().micros().to_string()))
+}
+
+/// What comes after the last slot of the page before.
+fn rest(starts_within: Interval, paging: &Paging) -> Result<Option<Interval>, Error> {
+    let Some(key) = &paging.after else { return Ok(Some(starts_within)) };
+    let mut fields = Fields::default();
+    let last = fields.take("cursor", key.parse().map_err(|_| "must be the next_cursor of the page before"));
+    let last = fields.finish(|| last.map(UtcTime::from_micros))?;
+    Ok(Interval::new(starts_within.starts_at().max(last + UtcTime::TICK), starts_within.ends_at()).ok())
+}

@@ -1,0 +1,364 @@
+//! Keeping a resource for the host: maintenance, closure, private use.
+
+use std::cmp::Reverse;
+use std::convert::Infallible;
+
+use serde_json::json;
+
+use super::bookings::moves::Step;
+use super::bookings::{Actor, Clash, due, facts};
+use super::customers::Taker;
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::{audit, publish};
+use super::resources::get_as;
+use super::{Caller, search, taken, waitlist};
+use domain::alternatives::Alternative;
+use domain::availability::conflicts;
+use domain::block::{BlockScope, OnBookings, agreement};
+use domain::booking::{BookingStatus, Move, Side};
+use domain::event::{BookingFacts, Event, Happened};
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{BlockId, ResourceId};
+use domain::interval::Interval;
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use domain::problem::Code;
+use domain::recurrence::Recurrence;
+use domain::time::UtcTime;
+use storage::blocks::{self, Block};
+use storage::bookings::{self, Booking};
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::resource_links;
+use storage::resources::{self, Resource};
+
+/// How many bookings may stand in the way of a block that is not refused for them.
+const MOST_IN_THE_WAY: usize = 100;
+
+/// A time that is to be kept for the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBlock {
+    /// When, the first time.
+    pub interval: Interval,
+    /// How much; all of it without.
+    pub quantity: Option<i32>,
+    /// Why.
+    pub reason: String,
+    /// When again.
+    pub recurrence: Option<Recurrence>,
+    /// What becomes of the bookings that stand in the way.
+    pub on_bookings: OnBookings,
+}
+
+/// What a block has come to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// The first block.
+    pub first: Block,
+    /// Those that repeat it.
+    pub others: Vec<Block>,
+    /// The bookings that had to make room.
+    pub displaced: Vec<Displaced>,
+}
+
+/// A booking that had to make room for a block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Displaced {
+    /// The booking.
+    pub booking: Booking,
+    /// What its customer could book instead, where the host offers that.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Blocks a quantity of a resource, or all of it, once or as often as a rule says: all of it or nothing. Bookings that stand in
+/// the way are cancelled if the caller says so, but for those in use: as few as must be, the least agreed first and of these
+/// the ones made last.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for more than there is and for a rule whose occurrences are
+/// none, too many or overlap, `slot_unavailable` when bookings or other blocks take it.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
+    let mut locked = due::lock(tx, [id])?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
+    due::settle(tx, &resource)?;
+    let (first, others) = read_blocks(tx, caller, &resource, wish)?;
+    let all = || std::iter::once(&first).chain(&others);
+    let displaced = match wish.on_bookings {
+        OnBookings::Refuse => Vec::new(),
+        OnBookings::Cancel | OnBookings::OfferAlternatives => find_displaced(tx, &resource, all())?,
+    };
+    let actor = Actor { side: Side::Host, user_id: Some(caller.user_id) };
+    let mut cancelled = Vec::new();
+    for booking in displaced {
+        let was = booking.status;
+        let booking = Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, &wish.reason)?;
+        if waitlist::put_back(tx, booking.id)? {
+            locked = locked.awaited();
+        }
+        cancelled.push((was, booking));
+    }
+    for block in all() {
+        blocks::insert(tx.conn, block)?;
+        record(tx, caller, &resource, "block.create", block)?;
+    }
+    // What the block leaves free goes to those who wait in line, and only then is it known what is left to offer.
+    locked.serve(tx)?;
+    let displaced = tell(tx, cancelled, wish.on_bookings == OnBookings::OfferAlternatives)?;
+    Ok(Made { first, others, displaced })
+}
+
+/// The blocks that are wished for: the first, and those that repeat it on the clock at the site.
+fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, wish: &NewBlock) -> Result<(Block, Vec<Block>), InvalidFields> {
+    let mut fields = Fields::default();
+    check_quantity(&mut fields, resource, wish.quantity);
+    let spans = fields.nest("", occurrences(resource, wish));
+    let mut spans = fields.finish(|| spans)?.into_iter();
+    let block_series_id = wish.recurrence.is_some().then(|| tx.new_id());
+    let block = |interval| Block {
+        id: tx.new_id(),
+        block_series_id,
+        resource_id: resource.id,
+        interval,
+        quantity: wish.quantity.unwrap_or(resource.fields.capacity.quantity),
+        reason: wish.reason.clone(),
+        created_by: caller.user_id,
+        revision: 1,
+        created_at: tx.now,
+    };
+    let first = block(spans.next().unwrap_or(wish.interval));
+    Ok((first, spans.map(block).collect()))
+}
+
+/// No more can be blocked than there is.
+fn check_quantity(fields: &mut Fields, resource: &Resource, quantity: Option<i32>) {
+    let most = resource.fields.capacity.quantity;
+    if quantity.is_some_and(|quantity| quantity > most) {
+        fields.refuse("/quantity", "out_of_range", format!("must be at most {most}, for there is no more"));
+    }
+}
+
+/// When the blocks are that are wished for, in order. What the clocks at the site skip of one, or of all of it, is left out.
+fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, InvalidFields> {
+    let Some(recurrence) = &wish.recurrence else { return Ok(vec![wish.interval]) };
+    let timezone = resource.site.timezone;
+    let mut fields = Fields::default();
+    let spans = recurrence.read_spans(&mut fields, "/repeat/rule", timezone, wish.interval).unwrap_or_default();
+    let spans: Vec<_> = spans.into_iter().filter_map(|span| span.left(timezone)).collect();
+    if spans.windows(2).any(|pair| matches!(pair, [a, b] if a.overlaps(*b))) {
+        fields.refuse("/repeat/rule", "invalid", "must not repeat it before it is over");
+    }
+    if spans.iter().any(|span| span.ends_at() > UtcTime::LATEST) {
+        fields.refuse("/repeat/rule", "out_of_range", format!("must end before {}", UtcTime::LATEST));
+    }
+    fields.finish(|| Some(spans))
+}
+
+/// Ends what was only tried, so that it leaves no trace.
+struct Undone(Box<Result<Vec<Booking>, Error>>);
+
+impl From<StorageError> for Undone {
+    fn from(error: StorageError) -> Self {
+        Self(Box::new(Err(error.into())))
+    }
+}
+
+/// The bookings that must make room for blocks. The database is asked, which knows all about links, too: everything that
+/// could go goes, and what still fits beside the blocks comes back, in its order; and then all that is undone.
+fn find_displaced<'b>(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    blocks: impl Iterator<Item = &'b Block> + Clone,
+) -> Result<Vec<Booking>, Error> {
+    let movable = list_movable(tx, resource, blocks.clone())?;
+    let try_all = |tx: &mut Tx<'_>| -> Result<Vec<Booking>, Error> {
+        for booking in &movable {
+            bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
+        }
+        for block in blocks.clone() {
+            blocks::insert(tx.conn, block)?;
+        }
+        let mut displaced = Vec::new();
+        for booking in &movable {
+            let restored = Booking { revision: booking.revision + 1, ..booking.clone() };
+            match tx.attempt(|tx| bookings::update(tx.conn, &restored)) {
+                Ok(()) => {}
+                Err(StorageError::CapacityExceeded) => displaced.push(booking.clone()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(displaced)
+    };
+    let Err(Undone(displaced)) = tx.attempt(|tx| Err::<Infallible, _>(Undone(Box::new(try_all(tx)))));
+    *displaced
+}
+
+/// The bookings that may have to make room and can: what is agreed first, and of that the oldest.
+fn list_movable<'b>(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    blocks: impl Iterator<Item = &'b Block>,
+) -> Result<Vec<Booking>, Error> {
+    let claimed: Vec<_> = resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect();
+    let mut movable: Vec<Booking> = Vec::new();
+    // Nobody makes room for what is over.
+    for block in blocks.filter(|block| block.interval.ends_at() > tx.now) {
+        for booking in bookings::list_overlapping(tx.conn, &claimed, block.interval)? {
+            let is_known = movable.iter().any(|known| known.id == booking.id);
+            let can_go = booking.status != BookingStatus::InUse && booking.life().after(Move::Cancel, tx.now).is_ok();
+            if !is_known && can_go && booking.host_organization_id == resource.organization_id {
+                movable.push(booking);
+            }
+        }
+        if movable.len() > MOST_IN_THE_WAY {
+            let detail =
+                format!("More than {MOST_IN_THE_WAY} bookings are in the way: block a shorter time, one after the other.");
+            return Err(Error::Refused(Code::SlotUnavailable, detail));
+        }
+    }
+    movable.sort_by_key(|booking| (Reverse(agreement(booking.status)), booking.created_at, booking.id));
+    Ok(movable)
+}
+
+/// Tells the parties which bookings had to make room, each of all of theirs at once, and what could be booked instead.
+fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool) -> Result<Vec<Displaced>, Error> {
+    let (mut displaced, mut told) = (Vec::new(), Vec::new());
+    for (was, booking) in cancelled {
+        let resource = resources::get(tx.conn, booking.resource_id)?.at(tx.now);
+        let alternatives = match offers {
+            true => search::alternatives(tx, &resource, (booking.interval, booking.quantity), None, Taker::of(&booking))?,
+            false => Vec::new(),
+        };
+        told.push(BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) });
+        displaced.push(Displaced { booking, alternatives });
+    }
+    told.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
+    if !told.is_empty() {
+        publish(tx, &Event::Bookings { happened: Happened::Displaced, bookings: told })?;
+    }
+    Ok(displaced)
+}
+
+/// Why a block that was refused cannot be made.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub fn explain(tx: &mut Tx<'_>, id: ResourceId, wish: &NewBlock) -> Result<Clash, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    let quantity = wish.quantity.unwrap_or(resource.fields.capacity.quantity);
+    let intervals = occurrences(&resource, wish)?;
+    clash(tx, &resource, intervals, quantity, None)
+}
+
+/// Why a block cannot be changed as it was refused to be.
+///
+/// # Errors
+/// `not_found`, what `edit` refuses, or when the database fails.
+pub fn explain_update(
+    tx: &mut Tx<'_>,
+    id: ResourceId,
+    block: BlockId,
+    edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
+) -> Result<Clash, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    let block = edit(blocks::get(tx.conn, id, block)?)?;
+    clash(tx, &resource, vec![block.interval], block.quantity, Some(block.id))
+}
+
+/// When a quantity is not free; of a block that is `leaving` its time for this, its own does not count.
+fn clash(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    intervals: Vec<Interval>,
+    quantity: i32,
+    leaving: Option<BlockId>,
+) -> Result<Clash, Error> {
+    let mut found = Vec::new();
+    for interval in intervals {
+        let taken = taken::of(tx, resource, interval, leaving.map(Into::into))?;
+        found.extend(conflicts(&taken, interval, resource.fields.capacity.quantity, quantity));
+    }
+    Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new(), own_offer: None })
+}
+
+/// The blocks of a resource that end after `from` and start before `to`, by start, for the host's members.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: ResourceId,
+    (from, to): (Option<UtcTime>, Option<UtcTime>),
+    paging: &Paging,
+) -> Result<Page<Block>, Error> {
+    get_as(tx, caller, id, Permission::View)?;
+    let rows = blocks::list(tx.conn, id, from, to, paging.after_start()?, paging.rows())?;
+    Ok(paging.page(rows, |block| Paging::start_key(block.interval.starts_at(), block.id)))
+}
+
+/// A block of a resource, for the host's members.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
+    get_as(tx, caller, id, Permission::View)?;
+    Ok(blocks::get(tx.conn, id, block)?)
+}
+
+/// Gives a block another time, quantity or reason, in one move: on a clash it stays as it is.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_fields` for more than there is,
+/// `slot_unavailable` when bookings or other blocks take it, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: ResourceId,
+    block: BlockId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
+) -> Result<Block, Error> {
+    let locked = due::lock(tx, [id])?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
+    let before = blocks::get(tx.conn, id, block)?;
+    if_match.check(before.revision)?;
+    let after = edit(before)?;
+    let mut fields = Fields::default();
+    check_quantity(&mut fields, &resource, Some(after.quantity));
+    fields.finish(|| Some(()))?;
+    due::settle(tx, &resource)?;
+    blocks::update(tx.conn, &after, tx.now)?;
+    record(tx, caller, &resource, "block.update", &after)?;
+    // What it leaves may be what somebody waits for.
+    locked.serve(tx)?;
+    Ok(blocks::get(tx.conn, id, block)?)
+}
+
+/// Removes a block, and maybe those that repeat it; the capacity is free at once.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
+    let locked = due::lock(tx, [id])?;
+    let resource = get_as(tx, caller, id, Permission::Manage)?;
+    let block = blocks::get(tx.conn, id, block)?;
+    let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
+    let meant = match block.block_series_id {
+        Some(series) if scope != BlockScope::One => blocks::list_of_series(tx.conn, series, from)?,
+        _ => vec![block],
+    };
+    for block in meant {
+        blocks::delete(tx.conn, block.id)?;
+        record(tx, caller, &resource, "block.delete", &block)?;
+    }
+    locked.serve(tx)
+}
+
+fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, block: &Block) -> Result<(), Error> {
+    let detail = json!({
+        "resource_id": block.resource_id, "quantity": block.quantity, "reason": block.reason,
+        "starts_at": block.interval.starts_at(), "ends_at": block.interval.ends_at(),
+    });
+    audit(tx, Some(caller.user_id), Some(resource.organization_id), action, ("block", block.id.as_str()), &detail)
+}

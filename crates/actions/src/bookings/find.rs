@@ -1,0 +1,97 @@
+//! Finding bookings, and what has happened to them.
+
+use super::get_as_party;
+use crate::error::Error;
+use crate::{Caller, check_standing};
+use domain::booking::BookingStatus;
+use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId};
+use domain::paging::{Page, Paging};
+use domain::permissions::{Permission, Role};
+use domain::time::UtcTime;
+use storage::audit::{self, Entry};
+use storage::bookings::{self, Booking, Filter};
+use storage::db::Tx;
+use storage::members;
+
+/// A booking, for the two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+    Ok(get_as_party(tx, caller, id)?.0.at(tx.now))
+}
+
+/// Which bookings a caller looks for.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Only those in which this organization is the customer or the host.
+    pub organization: Option<OrganizationId>,
+    /// Only those in which this organization is the host.
+    pub host: Option<OrganizationId>,
+    /// Only of this resource.
+    pub resource: Option<ResourceId>,
+    /// Only at this site.
+    pub site: Option<SiteId>,
+    /// Only of this series.
+    pub series: Option<SeriesId>,
+    /// Only in this state.
+    pub status: Option<BookingStatus>,
+    /// Only those that end after this instant.
+    pub from: Option<UtcTime>,
+    /// Only those that start before this instant.
+    pub to: Option<UtcTime>,
+}
+
+/// The bookings that the caller is a party to, as customer and as manager of the host: requests that
+/// wait for an answer in the order in which they were made, all others by their start.
+///
+/// # Errors
+/// `forbidden` for an organization that the caller does not belong to.
+pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -> Result<Page<Booking>, Error> {
+    let (customers, hosts) = parties(tx, caller, search.organization)?;
+    let filter = Filter {
+        customers,
+        hosts,
+        host: search.host,
+        resource: search.resource,
+        site: search.site,
+        series: search.series,
+        status: search.status.map(|status| (status, tx.now)),
+        from: search.from,
+        to: search.to,
+    };
+    let after = paging.after_start()?;
+    let rows = bookings::list(tx.conn, &filter, after, paging.rows())?;
+    let page = paging.page(rows, |booking| Paging::start_key(booking.interval.starts_at(), booking.id));
+    Ok(page.map(|booking| booking.at(tx.now)))
+}
+
+/// The organizations, one or all, as whose member the caller sees what they have booked, and those as whose manager they see
+/// what is booked with them.
+pub(crate) fn parties(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+) -> Result<(Vec<OrganizationId>, Vec<OrganizationId>), Error> {
+    let roles: Vec<(OrganizationId, Role)> = match organization {
+        None => members::list_roles(tx.conn, caller.user_id)?,
+        Some(organization) => {
+            let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+            check_standing(caller, standing.as_ref(), Permission::View, true)?;
+            // An operator sees what an owner sees.
+            vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
+        }
+    };
+    let managed = roles.iter().filter(|(_, role)| role.allows(Permission::Manage));
+    Ok((roles.iter().map(|(organization, _)| *organization).collect(), managed.map(|(organization, _)| *organization).collect()))
+}
+
+/// What has happened to a booking, the first first, for the two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn history(tx: &mut Tx<'_>, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Entry>, Error> {
+    get_as_party(tx, caller, id)?;
+    let rows = audit::list_of_object(tx.conn, id.as_str(), paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |entry| entry.id.to_string()))
+}

@@ -1,0 +1,64 @@
+//! How an action ends when it does not do what it was asked.
+
+use domain::booking_group::RefusedBooking;
+use domain::fields::InvalidFields;
+use domain::problem::Code;
+use domain::rules::Violation;
+use domain::series::Occurrence;
+use storage::db::Failure;
+use storage::error::StorageError;
+
+/// Why an action did not do what it was asked. Nothing of it was done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Refused for the reason that the code names; the text says more about this case.
+    #[error("{code}: {detail}", code = .0.as_str(), detail = .1)]
+    Refused(Code, String),
+    /// Some fields cannot be accepted.
+    #[error(transparent)]
+    Invalid(#[from] InvalidFields),
+    /// Some fields name versions of documents that are not the current ones.
+    #[error("terms outdated: {0}")]
+    TermsOutdated(InvalidFields),
+    /// Rules of the resource are broken.
+    #[error("booking rules violated: {0:?}")]
+    RulesViolated(Vec<Violation>),
+    /// Some occurrences of a series cannot be booked, or moved.
+    #[error("occurrences refused: {0:?}")]
+    OccurrencesRefused(Vec<Occurrence>),
+    /// Some bookings of a group cannot be made, or not be changed as asked.
+    #[error("bookings refused: {0:?}")]
+    BookingsRefused(Vec<RefusedBooking>),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(StorageError),
+}
+
+impl Error {
+    /// Refused with nothing to add to what the code says.
+    pub fn refused(code: Code) -> Self {
+        Self::Refused(code, String::new())
+    }
+
+    /// Absent, or not to be seen by who asks.
+    pub fn not_found() -> Self {
+        Self::refused(Code::NotFound)
+    }
+}
+
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::not_found(),
+            StorageError::CapacityExceeded => Self::refused(Code::SlotUnavailable),
+            StorageError::TrainingFull => Self::refused(Code::TrainingFull),
+            error => Self::Storage(error),
+        }
+    }
+}
+
+impl Failure for Error {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict(_)))
+    }
+}

@@ -1,0 +1,129 @@
+//! Who belongs to an organization, and as what.
+
+use serde_json::json;
+
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::audit;
+use super::{Caller, authorize, bookings};
+use domain::email::Email;
+use domain::fields::{FieldError, InvalidFields};
+use domain::ids::{OrganizationId, UserId};
+use domain::paging::{Page, Paging};
+use domain::permissions::{Permission, Role};
+use domain::problem::Code;
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::members::{self, Member};
+use storage::{organizations, users};
+
+/// The members of an organization; shown to members.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub fn list(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, paging: &Paging) -> Result<Page<Member>, Error> {
+    check(tx, caller, organization, Permission::View)?;
+    let rows = members::list(tx.conn, organization, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |row| row.user_id.to_string()))
+}
+
+/// A member of an organization; shown to members.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, user: UserId) -> Result<Member, Error> {
+    check(tx, caller, organization, Permission::View)?;
+    Ok(members::get(tx.conn, organization, user)?)
+}
+
+/// Adds a user who has an account.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `already_member`, and a field error `unknown_user`.
+pub fn add(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, email: &Email, role: Role) -> Result<Member, Error> {
+    check(tx, caller, organization, Permission::Own)?;
+    let Some(user) = users::find_by_email(tx.conn, email)? else {
+        let (pointer, code) = ("/email".to_owned(), "unknown_user".to_owned());
+        return Err(InvalidFields(vec![FieldError { pointer, code, detail: "has no account here".to_owned() }]).into());
+    };
+    match members::insert(tx.conn, organization, user.id, role, tx.now) {
+        Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::AlreadyMember)),
+        inserted => inserted?,
+    }
+    record(tx, caller, organization, "member.add", user.id, Some(role))?;
+    Ok(members::get(tx.conn, organization, user.id)?)
+}
+
+/// Gives a member another role.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `last_owner`, `precondition_failed`, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    user: UserId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(Role) -> Result<Role, InvalidFields>,
+) -> Result<Member, Error> {
+    check(tx, caller, organization, Permission::Own)?;
+    organizations::lock(tx.conn, organization)?;
+    let member = members::get(tx.conn, organization, user)?;
+    if_match.check(member.revision)?;
+    let role = edit(member.role)?;
+    if role != Role::Owner {
+        keep_an_owner(tx, organization, &member)?;
+    }
+    members::update_role(tx.conn, organization, user, role)?;
+    record(tx, caller, organization, "member.update", user, Some(role))?;
+    Ok(members::get(tx.conn, organization, user)?)
+}
+
+/// Removes a member; everybody may remove themselves. Bookings that they were to operate stand, and need somebody else for that.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `last_owner`, `precondition_failed`.
+pub fn remove(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    user: UserId,
+    if_match: &IfMatch,
+) -> Result<(), Error> {
+    let needed = if user == caller.user_id { Permission::View } else { Permission::Own };
+    check(tx, caller, organization, needed)?;
+    organizations::lock(tx.conn, organization)?;
+    let member = members::get(tx.conn, organization, user)?;
+    if_match.check(member.revision)?;
+    keep_an_owner(tx, organization, &member)?;
+    members::lock(tx.conn, organization, user)?;
+    bookings::release(tx, caller, organization, user, &member.name)?;
+    members::delete(tx.conn, organization, user)?;
+    record(tx, caller, organization, "member.remove", user, None)
+}
+
+fn check(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, permission: Permission) -> Result<(), Error> {
+    organizations::get(tx.conn, organization)?;
+    let is_visible = organizations::is_public(tx.conn, organization)?;
+    authorize(tx, caller, organization, permission, is_visible)
+}
+
+/// Goes on only if there is an owner without this member.
+fn keep_an_owner(tx: &mut Tx<'_>, organization: OrganizationId, member: &Member) -> Result<(), Error> {
+    if member.role == Role::Owner && members::count_owners(tx.conn, organization)? < 2 {
+        return Err(Error::refused(Code::LastOwner));
+    }
+    Ok(())
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    action: &str,
+    user: UserId,
+    role: Option<Role>,
+) -> Result<(), Error> {
+    let detail = json!({ "role": role });
+    audit(tx, Some(caller.user_id), Some(organization), action, ("user", user.as_str()), &detail)
+}

@@ -1,0 +1,133 @@
+//! Founding and running an organization.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::accounts::MAILS_AN_HOUR;
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::{audit, publish};
+use super::{Caller, accounts, authorize, is_insider};
+use domain::event::Event;
+use domain::fields::InvalidFields;
+use domain::ids::OrganizationId;
+use domain::organization::{CONTACT_TOKEN_DAYS, OrganizationFields};
+use domain::paging::{Page, Paging};
+use domain::permissions::{Permission, Role};
+use domain::problem::Code;
+use domain::secret_token::{SecretToken, TokenHash};
+use storage::contact_tokens::{self, NewContactToken};
+use storage::db::Tx;
+use storage::organizations::{self, Organization};
+use storage::{members, resources};
+
+/// Founds an organization; its founder is the first owner.
+///
+/// # Errors
+/// `email_not_verified`.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> Result<Organization, Error> {
+    let founder = accounts::get(tx, caller)?;
+    if caller.must_be_verified && founder.email_verified_at.is_none() {
+        return Err(Error::refused(Code::EmailNotVerified));
+    }
+    let id: OrganizationId = tx.new_id();
+    organizations::insert(tx.conn, id, fields, None, tx.now)?;
+    members::insert(tx.conn, id, caller.user_id, Role::Owner, tx.now)?;
+    verify_or_ask(tx, caller, id, fields)?;
+    audit(
+        tx,
+        Some(caller.user_id),
+        Some(id),
+        "organization.create",
+        ("organization", id.as_str()),
+        &json!({ "name": fields.name }),
+    )?;
+    Ok(organizations::get(tx.conn, id)?)
+}
+
+/// Has whoever reads the contact address say that the mail is wanted there, unless it is the caller's own. No mail with a
+/// stranger's words in it goes to anybody who does not want it.
+fn verify_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fields: &OrganizationFields) -> Result<(), Error> {
+    let user = accounts::get(tx, caller)?;
+    let is_own = user.email_verified_at.is_some() && fields.contact_email.as_ref() == Some(&user.email);
+    organizations::update_contact_verified(tx.conn, id, is_own.then_some(tx.now))?;
+    let Some(email) = fields.contact_email.as_ref().filter(|_| !is_own) else { return Ok(()) };
+    if contact_tokens::count_since(tx.conn, caller.user_id, tx.now - TimeDelta::hours(1))? >= MAILS_AN_HOUR {
+        return Ok(());
+    }
+    let token = SecretToken::new(rand::random());
+    let new = NewContactToken {
+        token_hash: TokenHash::of(token.expose()),
+        organization_id: id,
+        email: email.as_str(),
+        user_id: caller.user_id,
+        created_at: tx.now,
+        expires_at: tx.now + TimeDelta::days(CONTACT_TOKEN_DAYS),
+    };
+    contact_tokens::insert(tx.conn, &new)?;
+    publish(tx, &Event::ContactNamed { email: email.to_string(), token: token.expose().to_owned() })
+}
+
+/// Takes a token from a mail as proof that the mail of an organization is wanted at the address that it was sent to.
+///
+/// # Errors
+/// `invalid_one_time_token`, also where the organization has another contact by now.
+pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
+    let invalid = || Error::refused(Code::InvalidOneTimeToken);
+    let (id, email) = contact_tokens::find(tx.conn, token, tx.now)?.ok_or_else(invalid)?;
+    organizations::lock(tx.conn, id)?;
+    let organization = organizations::get(tx.conn, id)?;
+    if organization.contact_verified_at.is_some() || organization.fields().contact_email != Some(email) {
+        return Err(invalid());
+    }
+    organizations::update_contact_verified(tx.conn, id, Some(tx.now))?;
+    audit(tx, None, Some(id), "organization.verify_contact", ("organization", id.as_str()), &json!({}))
+}
+
+/// An organization, and whether the caller sees it from inside. It is shown to its members, and to
+/// everybody while it lists something.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: OrganizationId) -> Result<(Organization, bool), Error> {
+    let organization = organizations::get(tx.conn, id)?;
+    let is_insider = is_insider(tx, caller, id)?;
+    if is_insider || organizations::is_public(tx.conn, id)? { Ok((organization, is_insider)) } else { Err(Error::not_found()) }
+}
+
+/// The organizations that the caller belongs to.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Organization>, Error> {
+    let rows = organizations::list_of_member(tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |row| row.id.to_string()))
+}
+
+/// Edits what an organization tells about itself.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `precondition_failed`, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: OrganizationId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(OrganizationFields) -> Result<OrganizationFields, InvalidFields>,
+) -> Result<Organization, Error> {
+    organizations::lock(tx.conn, id)?;
+    let organization = organizations::get(tx.conn, id)?;
+    let is_visible = organizations::is_public(tx.conn, id)?;
+    authorize(tx, caller, id, Permission::Own, is_visible)?;
+    if_match.check(organization.revision)?;
+    let fields = edit(organization.fields())?;
+    organizations::update(tx.conn, id, &fields, tx.now)?;
+    if organization.contact_verified_at.is_none() || fields.contact_email != organization.fields().contact_email {
+        verify_or_ask(tx, caller, id, &fields)?;
+    }
+    if fields.name != organization.fields().name {
+        resources::update_search_text(tx.conn, id)?;
+    }
+    audit(tx, Some(caller.user_id), Some(id), "organization.update", ("organization", id.as_str()), &json!({}))?;
+    Ok(organizations::get(tx.conn, id)?)
+}

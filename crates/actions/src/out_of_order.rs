@@ -1,0 +1,175 @@
+//! Taking a resource out of order for a while, and those who have booked it being warned.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::Caller;
+use super::bookings::due::{self, Locked};
+use super::bookings::facts;
+use super::error::Error;
+use super::record::{audit, publish};
+use super::resources::get_as;
+use domain::event::{BookingFacts, Event, Happened};
+use domain::fields::InvalidFields;
+use domain::ids::ResourceId;
+use domain::out_of_order::OutOfOrder;
+use domain::permissions::Permission;
+use domain::problem::Code;
+use domain::time::UtcTime;
+use storage::bookings::{self, Booking};
+use storage::db::Tx;
+use storage::out_of_order_warnings;
+use storage::resource_links;
+use storage::resources::{self, Resource};
+
+/// Whose bookings start so soon are warned while nobody knows how long it takes.
+const WARNED: TimeDelta = TimeDelta::days(7);
+/// How long a repair may take at most; what takes longer has no known end.
+const LONGEST: TimeDelta = TimeDelta::days(366);
+
+/// Takes a resource out of order, or says anew why and until when: nobody books it meanwhile, and the parties to
+/// the bookings that it may cost are warned.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an end that is not soon to come.
+pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until: Option<UtcTime>) -> Result<Resource, Error> {
+    let (locked, resource) = get_locked(tx, caller, id)?;
+    if until.is_some_and(|until| until <= tx.now || until > tx.now + LONGEST) {
+        let detail = format!("must lie in the future, at most {} days ahead", LONGEST.num_days());
+        return Err(InvalidFields::one("/until", "out_of_range", detail).into());
+    }
+    let since = resource.out_of_order.as_ref().map_or(tx.now, |known| known.since);
+    let out_of_order = OutOfOrder { since, reason: reason.to_owned(), until };
+    // Who says it twice tells nobody twice.
+    if resource.out_of_order.as_ref() == Some(&out_of_order) {
+        return Ok(resource);
+    }
+    let warned = list_warned(tx, &resource)?;
+    let (relieved, still): (Vec<_>, Vec<_>) =
+        warned.into_iter().partition(|booking| booking.interval.starts_at() >= out_of_order.closed_before());
+    let resource = save(tx, caller, "resource.out_of_order", Resource { out_of_order: Some(out_of_order), ..resource })?;
+    let concerned = list_concerned(tx, &resource)?;
+    let ids: BTreeSet<_> = still.iter().chain(&concerned).map(|booking| booking.id).collect();
+    out_of_order_warnings::update_all(tx.conn, id, ids)?;
+    relieve(tx, &resource, relieved)?;
+    tell(tx, Happened::OutOfOrder, &resource, &concerned)?;
+    // It may be in order again sooner than those who wait in line were told.
+    locked.serve(tx)?;
+    Ok(resource)
+}
+
+/// Puts a resource back in order, and tells those who were warned and whose bookings still stand.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is in order.
+pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
+    let (locked, resource) = get_locked(tx, caller, id)?;
+    if resource.out_of_order.is_none() {
+        return Err(Error::Refused(Code::InvalidTransition, "The resource is in order.".to_owned()));
+    }
+    let warned = list_warned(tx, &resource)?;
+    out_of_order_warnings::update_all(tx.conn, id, [])?;
+    let resource = save(tx, caller, "resource.back_in_order", Resource { out_of_order: None, ..resource })?;
+    relieve(tx, &resource, warned)?;
+    locked.serve(tx)?;
+    Ok(resource)
+}
+
+/// Whether there are bookings whose parties [`warn`] would warn.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub fn has_unwarned(tx: &mut Tx<'_>, id: ResourceId) -> Result<bool, Error> {
+    let resource = resources::get(tx.conn, id)?.at(tx.now);
+    Ok(!list_unwarned(tx, &resource)?.is_empty())
+}
+
+/// Warns the parties to the bookings that have come near, or were moved there by the host, while the resource is out of order:
+/// of each once.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub fn warn(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
+    resources::lock(tx.conn, &[id], tx.now)?;
+    let resource = resources::get(tx.conn, id)?.at(tx.now);
+    let unwarned = list_unwarned(tx, &resource)?;
+    out_of_order_warnings::insert(tx.conn, id, unwarned.iter().map(|booking| booking.id))?;
+    tell(tx, Happened::OutOfOrder, &resource, &unwarned)
+}
+
+/// Locks the resource, so that whoever books it sees that it is out of order, or is seen and warned.
+fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<(Locked, Resource), Error> {
+    let locked = due::lock(tx, [id])?;
+    Ok((locked, get_as(tx, caller, id, Permission::Manage)?.at(tx.now)))
+}
+
+/// The bookings whose parties have been warned of what is out of order now.
+fn list_warned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
+    match resource.out_of_order {
+        Some(_) => {
+            let taking = resource_links::list_taking(tx.conn, resource.id)?;
+            Ok(out_of_order_warnings::list_bookings(tx.conn, resource.id, &taking, tx.now)?)
+        }
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The bookings that need what is out of order so soon that their parties must know: its own, and those that take it along.
+fn list_concerned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
+    let Some(known) = &resource.out_of_order else { return Ok(Vec::new()) };
+    let taking = resource_links::list_taking(tx.conn, resource.id)?;
+    Ok(bookings::list_starting(tx.conn, &taking, tx.now, known.until.unwrap_or(tx.now + WARNED))?)
+}
+
+/// Those of them whose parties do not know yet.
+fn list_unwarned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
+    let mut concerned = list_concerned(tx, resource)?;
+    if !concerned.is_empty() {
+        let warned = out_of_order_warnings::list_ids(tx.conn, resource.id)?;
+        concerned.retain(|booking| !warned.contains(&booking.id));
+    }
+    Ok(concerned)
+}
+
+/// Tells the parties to bookings that they can be kept after all, unless something else that they need is still out of order.
+fn relieve(tx: &mut Tx<'_>, resource: &Resource, bookings: Vec<Booking>) -> Result<(), Error> {
+    let mut relieved = Vec::new();
+    for booking in bookings {
+        if resources::get(tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
+            relieved.push(booking);
+        }
+    }
+    tell(tx, Happened::BackInOrder, resource, &relieved)
+}
+
+/// Lets the parties to bookings hear of them, each of all of theirs at once.
+fn tell(tx: &mut Tx<'_>, happened: Happened, resource: &Resource, bookings: &[Booking]) -> Result<(), Error> {
+    if bookings.is_empty() {
+        return Ok(());
+    }
+    let known = resource.out_of_order.as_ref().filter(|_| happened == Happened::OutOfOrder);
+    let reason = |booking: &Booking| match known {
+        None => String::new(),
+        Some(known) if booking.resource_id == resource.id => known.reason.clone(),
+        Some(known) => format!("{}: {}", resource.fields.name, known.reason),
+    };
+    let facts = |booking: &Booking| BookingFacts {
+        reason: reason(booking),
+        // Nobody has to keep what cannot be used.
+        changeable_until: None,
+        in_order_from: known.and_then(|known| known.until),
+        ..facts(booking, None, None)
+    };
+    publish(tx, &Event::Bookings { happened, bookings: bookings.iter().map(facts).collect() })
+}
+
+fn save(tx: &mut Tx<'_>, caller: Caller, action: &str, resource: Resource) -> Result<Resource, Error> {
+    let resource = Resource { updated_at: tx.now, ..resource };
+    resources::update_out_of_order(tx.conn, &resource)?;
+    let object = ("resource", resource.id.as_str());
+    let detail = json!({ "out_of_order": resource.out_of_order });
+    audit(tx, Some(caller.user_id), Some(resource.organization_id), action, object, &detail)?;
+    Ok(Resource { revision: resource.revision + 1, ..resource })
+}

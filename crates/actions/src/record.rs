@@ -1,0 +1,54 @@
+//! The two trails of every change: the audit log for those who ask later, the outbox for what the
+//! outside must hear of. Both are written in the transaction of the change.
+
+use serde::Serialize;
+
+use super::error::Error;
+use domain::event::Event;
+use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::time::UtcTime;
+use storage::audit::{self, NewEntry};
+use storage::db::Tx;
+use storage::outbox;
+use storage::types::Json;
+
+/// Writes into the audit log that `user` (or the system) did `action` to an object.
+pub(super) fn audit(
+    tx: &mut Tx<'_>,
+    user: Option<UserId>,
+    organization: Option<OrganizationId>,
+    action: &str,
+    object: (&str, &str),
+    detail: &impl Serialize,
+) -> Result<(), Error> {
+    let now = (tx.new_id(), tx.now);
+    audit_at(tx, now, user, organization, action, object, detail)
+}
+
+/// Where a change to an object that is locked stands in the log: after all changes before it. What somebody has waited for may
+/// have been asked for later, by another clock, or within the same millisecond.
+pub(super) fn after_last(tx: &mut Tx<'_>, object_id: &str) -> Result<(AuditId, UtcTime), Error> {
+    let (id, now): (AuditId, _) = (tx.new_id(), tx.now);
+    let last = audit::find_last(tx.conn, object_id)?;
+    Ok(last.map_or((id, now), |(last, last_at)| (id.max(last.next()), now.max(last_at))))
+}
+
+/// The same as [`audit()`], at another place in the log.
+pub(super) fn audit_at(
+    tx: &mut Tx<'_>,
+    (id, at): (AuditId, UtcTime),
+    user_id: Option<UserId>,
+    organization_id: Option<OrganizationId>,
+    action: &str,
+    (object, object_id): (&str, &str),
+    detail: &impl Serialize,
+) -> Result<(), Error> {
+    let detail = Json(serde_json::to_value(detail).unwrap_or_default());
+    Ok(audit::insert(tx.conn, &NewEntry { id, at, user_id, organization_id, action, object, object_id, detail })?)
+}
+
+/// Puts an event into the outbox.
+pub(super) fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<(), Error> {
+    let id = tx.new_id();
+    Ok(outbox::insert(tx.conn, id, event, tx.now)?)
+}

@@ -1,0 +1,197 @@
+//! Listing a resource, and changing what is listed.
+
+use serde_json::json;
+
+use super::bookings::due;
+use super::certification_kinds::refuse_unusable;
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::audit;
+use super::{Caller, authorize, is_insider};
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{CertificationKindId, OrganizationId, ResourceId, SiteId};
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use domain::problem::Code;
+use domain::resource::{ResourceFields, ResourceStatus};
+use domain::rules::BookingRules;
+use domain::site::SiteFields;
+use storage::booking_rules::{self, RulesVersion};
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::resources::{self, Resource};
+use storage::{bookings, certification_kinds, organizations, sites};
+
+/// Adds a resource to a site.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFields) -> Result<Resource, Error> {
+    let site = sites::get(tx.conn, site)?;
+    let is_visible = sites::is_public(tx.conn, site.id)?;
+    authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
+    check_holidays(&fields.rules, &site.fields)?;
+    check_certifications(tx, site.organization_id, &fields.rules, &[])?;
+    let host = organizations::get(tx.conn, site.organization_id)?;
+    let resource = Resource {
+        id: tx.new_id(),
+        organization_id: site.organization_id,
+        site_id: site.id,
+        fields: fields.clone(),
+        booking_rules_id: tx.new_id(),
+        tariff_id: tx.new_id(),
+        organization_name: host.fields().name,
+        has_terms: host.has_terms,
+        site: site.fields,
+        longest_allocation_minutes: 0,
+        has_links: false,
+        takes_along: Vec::new(),
+        out_of_order: None,
+        revision: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    resources::insert(tx.conn, &resource, None)?;
+    let detail = json!({ "name": fields.name, "status": fields.status });
+    audit(tx, Some(caller.user_id), Some(site.organization_id), "resource.create", ("resource", resource.id.as_str()), &detail)?;
+    Ok(resource)
+}
+
+/// A resource: shown to the host's members, and to everybody while it is on offer.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
+    let resource = resources::get(tx.conn, id)?.at(tx.now);
+    if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
+}
+
+/// A resource, for those who have this permission with its host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn get_as(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
+    let resource = resources::get(tx.conn, id)?;
+    authorize(tx, caller, resource.organization_id, permission, resource.is_public())?;
+    Ok(resource)
+}
+
+/// The resource as the caller may see it: which customers it is for, only the host's members see.
+///
+/// # Errors
+/// When the database fails.
+pub fn shown(tx: &mut Tx<'_>, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
+    let names_customers = resource.fields.rules.bookable_by.organizations.is_some();
+    if names_customers && !is_insider(tx, caller, resource.organization_id)? {
+        Ok(resource.without_names())
+    } else {
+        Ok(resource)
+    }
+}
+
+/// The versions of the rules of a resource, the newest first, for the host's members.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
+pub fn rules(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
+    get_as(tx, caller, id, Permission::View)?;
+    let rows = booking_rules::list(tx.conn, id, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |version| version.id.to_string()))
+}
+
+/// The resources at a site that the caller may see.
+///
+/// # Errors
+/// `not_found`.
+pub fn list_at_site(tx: &mut Tx<'_>, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
+    let (site, _) = super::sites::get(tx, caller, site)?;
+    let is_insider = is_insider(tx, caller, site.organization_id)?;
+    let rows = resources::list_at_site(tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let rows = if is_insider { rows } else { rows.into_iter().map(Resource::without_names).collect() };
+    Ok(paging.page(rows, |resource| resource.id.to_string()).map(|resource| resource.at(tx.now)))
+}
+
+/// Edits a resource. Bookings that are made keep the price, the rules and the times they have; rules
+/// and tariff that change become a new version.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`,
+/// `capacity_in_use`, `resource_has_bookings`, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: ResourceId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
+) -> Result<Resource, Error> {
+    let locked = due::lock(tx, [id])?;
+    let before = get_as(tx, caller, id, Permission::Manage)?;
+    if_match.check(before.revision)?;
+    let fields = edit(before.fields.clone())?;
+    check_holidays(&fields.rules, &before.site)?;
+    check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
+    // What is over no longer stands in the way, neither of a lower capacity nor of the end; what is offered now does.
+    due::settle(tx, &before)?;
+    check_status(tx, &before, fields.status)?;
+
+    let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
+    if after.fields.rules != before.fields.rules {
+        after.booking_rules_id = tx.new_id();
+        resources::insert_rules(tx.conn, &after)?;
+    }
+    if after.fields.tariff != before.fields.tariff {
+        after.tariff_id = tx.new_id();
+        resources::insert_tariff(tx.conn, &after)?;
+    }
+    resources::update(tx.conn, &after).map_err(|error| match error {
+        StorageError::CapacityExceeded => Error::refused(Code::CapacityInUse),
+        error => error.into(),
+    })?;
+    let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
+    audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
+    // There may be more of it now, or more of it open.
+    locked.serve(tx)?;
+    Ok(resources::get(tx.conn, id)?.at(tx.now))
+}
+
+/// What asks for public holidays must be where they are known.
+fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), InvalidFields> {
+    let mut fields = Fields::default();
+    if rules.closed_on_public_holidays && site.public_holidays().is_none() {
+        let detail = format!("must be false in {}, whose public holidays are not known here", site.address.country);
+        fields.refuse("/booking_rules/closed_on_public_holidays", "invalid", detail);
+    }
+    fields.finish(|| Some(()))
+}
+
+/// Goes on only if the host may require these certifications, or has required them `before`.
+fn check_certifications(
+    tx: &mut Tx<'_>,
+    host: OrganizationId,
+    rules: &BookingRules,
+    before: &[CertificationKindId],
+) -> Result<(), Error> {
+    let required = &rules.required_certification_ids;
+    if required.iter().all(|kind| before.contains(kind)) {
+        return Ok(());
+    }
+    let known = certification_kinds::list_all(tx.conn, required)?;
+    let mut fields = Fields::default();
+    for (index, id) in required.iter().enumerate().filter(|(_, id)| !before.contains(id)) {
+        let pointer = format!("/booking_rules/required_certification_ids/{index}");
+        refuse_unusable(&mut fields, pointer, known.iter().find(|kind| kind.id == *id), host);
+    }
+    Ok(fields.finish(|| Some(()))?)
+}
+
+/// Whether the resource may take another status: one with bookings to come does not vanish.
+fn check_status(tx: &mut Tx<'_>, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
+    let status = resource.fields.status;
+    if !status.may_become(next) {
+        return Err(Error::Refused(Code::InvalidTransition, format!("A resource that is {status} cannot become {next}.")));
+    }
+    if next == ResourceStatus::Retired && status != next && bookings::has_active(tx.conn, resource.id, tx.now)? {
+        return Err(Error::refused(Code::ResourceHasBookings));
+    }
+    Ok(())
+}

@@ -1,0 +1,453 @@
+//! Finding what is on offer: the catalogue, what can be booked at some time, and what else there is
+//! when a slot is taken.
+
+use std::collections::HashMap;
+
+use chrono::TimeDelta;
+
+use super::bookings::reschedule::Target;
+use super::bookings::{Leaving, as_agreed, may_book, may_go, violations_by};
+use super::customers::{self, Taker};
+use super::error::Error;
+use super::taken;
+use domain::alternatives::{self, Alternative};
+use domain::availability::{SlotSearch, Taken, conflicts as conflicts_of};
+use domain::booking::BookingStatus;
+use domain::fields::Fields;
+use domain::geo::{BoundingBox, Position};
+use domain::ids::{BookingId, ResourceId};
+use domain::interval::Interval;
+use domain::money::Money;
+use domain::paging::{Page, Paging, cursor};
+use domain::pricing::price;
+use domain::rules::{Judge, Violation, ViolationCode};
+use domain::time::UtcTime;
+use storage::connection::Conn;
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::resources::{self, Resource};
+use storage::search::{self, Area, Filter};
+
+/// How many resources are looked at together.
+const AT_ONCE: usize = 64;
+/// How many resources one page is looked for among; then the page ends early.
+const MOST_EXAMINED: usize = 4096;
+/// How far the first look around a place reaches; each further one goes twice as far.
+const FIRST_LOOK_KM: f64 = 1.25;
+/// How far away a resource may be to be offered in place of another.
+const NEAR_KM: f64 = 10.0;
+/// How many resources that are free at the wished time are tried, for not everybody may book each of them.
+const MOST_LIKE: usize = 2 * alternatives::MOST;
+/// How many slots that the rules about customers leave to somebody are tried for them.
+const MOST_TRIED: usize = 5;
+/// How far from the wished time another is offered.
+const NEAR_IN_TIME: TimeDelta = TimeDelta::days(7);
+
+/// What is looked for, and around which place.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Search {
+    /// What fits.
+    pub filter: Filter,
+    /// Where; anywhere if left out.
+    pub near: Option<Near>,
+}
+
+/// Around a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Near {
+    /// The place.
+    pub center: Position,
+    /// How far away.
+    pub radius_km: f64,
+}
+
+/// A resource that was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The resource.
+    pub resource: Resource,
+    /// How far it is from the place that was named.
+    pub distance_km: Option<f64>,
+}
+
+/// When a resource is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// The time that the booking must lie in.
+    pub within: Interval,
+    /// How long it is.
+    pub length: TimeDelta,
+    /// How much of the resource it takes.
+    pub quantity: i32,
+}
+
+/// A slot of a resource that could be booked now.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The resource.
+    pub found: Found,
+    /// When.
+    pub slot: Interval,
+    /// For how much.
+    pub price: Money,
+}
+
+/// The order of what is found: by distance, where there is one, then by identifier.
+type Key = (f64, ResourceId);
+
+impl Found {
+    fn key(&self) -> String {
+        format!("{} {}", self.distance_km.unwrap_or_default(), self.resource.id)
+    }
+}
+
+/// What is on offer to everybody: the nearest first, or else in the order in which it was added.
+///
+/// # Errors
+/// `invalid_fields` for a cursor that is none.
+pub fn catalogue(tx: &mut Tx<'_>, search: &Search, paging: &Paging) -> Result<Page<Found>, Error> {
+    let found = Walk::new(search, paging)?.next(tx.conn, tx.now, paging.limit + 1)?;
+    Ok(paging.page(found, Found::key))
+}
+
+/// The same with what each slot breaks of the rules for somebody; where another slot of the window breaks nothing, it is that.
+///
+/// # Errors
+/// `invalid_fields` for a cursor that is none.
+pub fn available_to(
+    tx: &mut Tx<'_>,
+    search: &Search,
+    wanted: Wanted,
+    taker: Taker,
+    paging: &Paging,
+) -> Result<Page<(Offer, Vec<Violation>)>, Error> {
+    let Page { items, next_cursor } = available(tx, search, wanted, paging)?;
+    let items = items.into_iter().map(|offer| best_for(tx, offer, wanted, taker)).collect::<Result<_, _>>()?;
+    Ok(Page { items, next_cursor })
+}
+
+fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, taker: Taker) -> Result<(Offer, Vec<Violation>), Error> {
+    let Wanted { within, length, quantity } = wanted;
+    let resource = &offer.found.resource;
+    let violations = violations_by(tx, resource, taker, offer.slot, quantity)?;
+    let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, within.ends_at() - length + UtcTime::TICK);
+    if let (false, Ok(starts_within)) = (violations.is_empty(), later) {
+        let search = SlotSearch { starts_within, length, quantity };
+        if let Some(slot) = first_for(tx, resource, taker, search)?
+            && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
+        {
+            return Ok((better, Vec::new()));
+        }
+    }
+    Ok((offer, violations))
+}
+
+/// The first of the slots that are looked for which is free and has a price, and which the rules let somebody have.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_for(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, search: SlotSearch) -> Result<Option<Interval>, Error> {
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
+    first_beside(tx, resource, taker, search, &taken)
+}
+
+/// The same if nothing else were taken than this.
+///
+/// # Errors
+/// When the database fails.
+pub fn first_beside(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    taker: Taker,
+    search: SlotSearch,
+    taken: &[Taken],
+) -> Result<Option<Interval>, Error> {
+    let quantity = search.quantity;
+    let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
+    let judge = Judge::new(resource.bookable(), &customer);
+    let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
+    // All are as long, so if one has no price, none has.
+    let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
+    // What is left, terms and certifications, hardly depends on the slot.
+    for slot in slots.take_while(has_price).take(MOST_TRIED) {
+        if may_book(tx, resource, taker, slot, quantity)? {
+            return Ok(Some(slot));
+        }
+    }
+    Ok(None)
+}
+
+/// The first slot of each resource on offer that could be booked now; resources in the order of
+/// [`catalogue`]. Where little is free, a page may end before it is full.
+///
+/// # Errors
+/// `invalid_fields` for a cursor that is none.
+pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Paging) -> Result<Page<Offer>, Error> {
+    let mut walk = Walk::new(search, paging)?;
+    let (mut offers, mut examined, mut last) = (Vec::new(), 0, None);
+    while offers.len() <= paging.limit && examined < MOST_EXAMINED {
+        let found = walk.next(tx.conn, tx.now, AT_ONCE)?;
+        examined += found.len();
+        last = found.last().map(Found::key);
+        if last.is_none() {
+            break;
+        }
+        offers.append(&mut offered(tx, found, wanted)?);
+    }
+    let page = paging.page(offers, |offer| offer.found.key());
+    let next_cursor = page.next_cursor.or_else(|| last.map(|key| cursor(&key)));
+    Ok(Page { next_cursor, ..page })
+}
+
+/// When, within the claim that a booking would make, buffers included, its quantity is not free; of one that is `leaving` its
+/// slot for this, its own does not count.
+///
+/// # Errors
+/// When the database fails.
+pub fn conflicts(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    leaving: Option<BookingId>,
+) -> Result<Vec<Interval>, Error> {
+    let claim = resource.fields.rules.allocation(wished);
+    let taken = taken::of(tx, resource, claim, leaving.map(Into::into))?;
+    Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
+}
+
+/// What could be booked by the same in place of a slot that is taken, the best first: other times of the resource, for a
+/// booking that is `leaving` its slot also within that, and the same time at like resources close by. Such a booking stays with
+/// its host, keeps its start when it has begun, and its resource when it is in use.
+///
+/// # Errors
+/// When the database fails.
+pub fn alternatives(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    leaving: Option<Leaving<'_>>,
+    taker: Taker,
+) -> Result<Vec<Alternative>, Error> {
+    let has_begun = leaving.is_some_and(|leaving| leaving.booking.life().has_begun(tx.now));
+    let is_in_use = leaving.is_some_and(|leaving| leaving.booking.status == BookingStatus::InUse);
+    let own = match has_begun {
+        true => Vec::new(),
+        false => other_times(tx, resource, (wished, quantity), leaving, taker)?,
+    };
+    let like = match is_in_use {
+        true => Vec::new(),
+        false => like_resources(tx, resource, (wished, quantity), leaving, taker)?,
+    };
+    Ok(alternatives::best(own, like, wished))
+}
+
+fn other_times(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    leaving: Option<Leaving<'_>>,
+    taker: Taker,
+) -> Result<Vec<Alternative>, Error> {
+    let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
+    let search = SlotSearch { starts_within, length: wished.duration(), quantity };
+    let leaving_id = leaving.map(|leaving| leaving.booking.id.into());
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
+    // Where it is already is no other time.
+    let is_left =
+        |slot: &Interval| leaving.is_some_and(|left| (left.booking.resource_id, left.booking.interval) == (resource.id, *slot));
+    let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
+    let judge = Judge::new(resource.bookable(), &customer);
+    let slots = resource.bookable().slots(tx.now, &taken, search, Some(&judge)).filter(|slot| !is_left(slot));
+    let times = alternatives::other_times(slots, wished, resource.site.timezone);
+    let found = Found { resource: resource.clone(), distance_km: None };
+    let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
+    for_taker(tx, offers.collect(), quantity, leaving, taker)
+}
+
+/// Those offers that the rules would let somebody have, or a booking have in place of its slot. Terms can be accepted with a
+/// booking.
+fn for_taker(
+    tx: &mut Tx<'_>,
+    offers: Vec<Offer>,
+    quantity: i32,
+    leaving: Option<Leaving<'_>>,
+    taker: Taker,
+) -> Result<Vec<Alternative>, Error> {
+    let mut alternatives = Vec::new();
+    for offer in offers {
+        let Offer { found: Found { resource, .. }, slot: interval, .. } = &offer;
+        let is_admitted = match leaving {
+            None => {
+                let violations = violations_by(tx, resource, taker, *interval, quantity)?;
+                violations.iter().all(|violation| violation.code == ViolationCode::TermsNotAccepted)
+            }
+            Some(leaving) => {
+                let target = Target { resource, interval: *interval, quantity, operated_by: taker.operated_by };
+                may_go(tx, leaving, target)?
+            }
+        };
+        if is_admitted {
+            alternatives.push(offer.into_alternative());
+        }
+    }
+    Ok(alternatives)
+}
+
+fn like_resources(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    (wished, quantity): (Interval, i32),
+    leaving: Option<Leaving<'_>>,
+    taker: Taker,
+) -> Result<Vec<Alternative>, Error> {
+    let filter = Filter {
+        organization_id: leaving.map(|leaving| leaving.booking.host_organization_id),
+        kind: Some(resource.fields.kind),
+        category: Some(resource.fields.category.clone()),
+        unit: Some(resource.fields.capacity.unit),
+        capacity: quantity,
+        ..Filter::default()
+    };
+    let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
+    let wanted = Wanted { within: wished, length: wished.duration(), quantity };
+    let page = available(tx, &search, wanted, &Paging { limit: MOST_LIKE, after: None })?;
+    let mut others = Vec::new();
+    for offer in page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id) {
+        others.extend(match leaving {
+            None => Some(offer),
+            Some(Leaving { booking, .. }) => {
+                let resource = as_agreed(tx, booking, offer.found.resource)?;
+                Offer::new(Found { resource, ..offer.found }, offer.slot, quantity)
+            }
+        });
+    }
+    for_taker(tx, others, quantity, leaving, taker)
+}
+
+/// The slots of a resource that could be booked now, in order; with a judge, those that are for whom it judges.
+///
+/// # Errors
+/// When the database fails.
+pub fn bookable_slots(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    search: SlotSearch,
+    judge: Option<&Judge<'_>>,
+) -> Result<impl Iterator<Item = Interval> + use<>, Error> {
+    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
+    Ok(resource.bookable().slots(tx.now, &taken, search, judge))
+}
+
+impl Offer {
+    /// None where the price is more than can be written.
+    fn new(found: Found, slot: Interval, quantity: i32) -> Option<Self> {
+        let price = price(&found.resource.fields.tariff, slot, quantity).ok()?.total;
+        Some(Self { found, slot, price })
+    }
+
+    fn into_alternative(self) -> Alternative {
+        let Resource { id: resource_id, organization_name, fields, site, .. } = self.found.resource;
+        Alternative {
+            resource_id,
+            resource_name: fields.name,
+            organization_name,
+            site_name: site.name,
+            city: site.address.city,
+            starts_at: self.slot.starts_at(),
+            ends_at: self.slot.ends_at(),
+            price: self.price,
+            distance_km: self.found.distance_km.unwrap_or_default(),
+        }
+    }
+}
+
+/// The first slot of each resource that could be booked now, in the same order.
+fn offered(tx: &mut Tx<'_>, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec<Offer>, Error> {
+    let Wanted { within, length, quantity } = wanted;
+    let now = tx.now;
+    let fit = |found: &Found, taken: &[Taken]| found.resource.bookable().first_fit(now, taken, within, length, quantity);
+    // Whatever is closed then need not be asked about what is taken of it.
+    found.retain(|found| fit(found, &[]).is_some());
+    let claims = found.iter().map(|found| found.resource.fields.rules.allocation(within));
+    let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
+    let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
+    let taken = taken::of_each(tx, &resources, claims, None)?;
+    let offer = |found: Found| {
+        let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
+        let slot = fit(&found, taken)?;
+        Offer::new(found, slot, quantity)
+    };
+    Ok(found.into_iter().filter_map(offer).collect())
+}
+
+/// A walk over what is on offer, in order, a few resources at a time. Around a place it looks
+/// closely first and farther only when more is wanted.
+struct Walk<'s> {
+    search: &'s Search,
+    /// Where it starts: after this one.
+    after: Option<Key>,
+    /// What comes next.
+    ahead: Vec<Key>,
+    /// How far it has looked around the place.
+    looked_km: f64,
+    is_over: bool,
+}
+
+impl<'s> Walk<'s> {
+    fn new(search: &'s Search, paging: &Paging) -> Result<Self, Error> {
+        let key = |text: &str| -> Option<Key> {
+            let (distance, id) = text.split_once(' ')?;
+            Some((distance.parse().ok()?, id.parse().ok()?))
+        };
+        let mut fields = Fields::default();
+        let after = paging
+            .after
+            .as_ref()
+            .and_then(|text| fields.take("cursor", key(text).ok_or("must be the next_cursor of the page before")));
+        let after = fields.finish(|| Some(after))?;
+        Ok(Self { search, after, ahead: Vec::new(), looked_km: -1.0, is_over: false })
+    }
+
+    /// The next `count` resources as they are now; fewer only at the end.
+    fn next(&mut self, conn: &mut Conn, now: UtcTime, count: usize) -> Result<Vec<Found>, StorageError> {
+        while self.ahead.len() < count && !self.is_over {
+            self.look(conn, count)?;
+        }
+        let keys: Vec<Key> = self.ahead.drain(..count.min(self.ahead.len())).collect();
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<ResourceId> = keys.iter().map(|(_, id)| *id).collect();
+        let mut rows: HashMap<ResourceId, Resource> =
+            resources::list_each(conn, &ids)?.into_iter().map(|row| (row.id, row.at(now))).collect();
+        let distance = |km| self.search.near.map(|_| km);
+        Ok(keys
+            .into_iter()
+            .filter_map(|(km, id)| Some(Found { resource: rows.remove(&id)?, distance_km: distance(km) }))
+            .collect())
+    }
+
+    /// Finds out more of what comes next.
+    fn look(&mut self, conn: &mut Conn, count: usize) -> Result<(), StorageError> {
+        let Some(Near { center, radius_km }) = self.search.near else {
+            let limit = i64::try_from(count).unwrap_or(i64::MAX);
+            let after = self.ahead.last().or(self.after.as_ref()).map(|(_, id)| *id);
+            let found = search::list_offered(conn, &self.search.filter, Area::Anywhere { after, limit })?;
+            self.is_over = found.len() < count;
+            self.ahead.extend(found.into_iter().map(|(id, _)| (0.0, id)));
+            return Ok(());
+        };
+        let from = self.looked_km;
+        let to = FIRST_LOOK_KM.max(2.0 * from).max(self.after.map_or(0.0, |(km, _)| km)).min(radius_km);
+        let area = BoundingBox::around(center, to);
+        let found = search::list_offered(conn, &self.search.filter, Area::Within(&area))?;
+        let keys = found.into_iter().map(|(id, position)| (center.distance_km(position), id));
+        let mut ring: Vec<Key> =
+            keys.filter(|key| key.0 > from && key.0 <= to && self.after.is_none_or(|after| *key > after)).collect();
+        ring.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.ahead.append(&mut ring);
+        self.looked_km = to;
+        self.is_over = to >= radius_km;
+        Ok(())
+    }
+}

@@ -1,0 +1,557 @@
+//! Booking again and again by one recurrence rule, and changing what came of it.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::convert::Infallible;
+
+use chrono::{NaiveTime, TimeDelta};
+use chrono_tz::Tz;
+use serde_json::json;
+
+use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, price_of};
+use super::bookings::find::parties;
+use super::bookings::moves::{Step, authorize_move, check_payment, confirming};
+use super::bookings::reschedule::{Target, move_to};
+use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_heard_of, is_let_go, record, side_of};
+use super::error::Error;
+use super::record::{audit, publish};
+use super::{Caller, search, terms};
+use domain::alternatives::MOST_PARTS;
+use domain::booking::{BookingStatus, Move, Side};
+use domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
+use domain::interval::Interval;
+use domain::money::Money;
+use domain::paging::{Page, Paging};
+use domain::problem::Code;
+use domain::recurrence::Recurrence;
+use domain::rules::{Violation, ViolationCode};
+use domain::series::{Occurrence, OnClash};
+use domain::wall_clock::LocalSpan;
+use storage::bookings::{self, Booking};
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::resources::{self, Resource};
+use storage::series::{self, Series};
+
+/// A customer's wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSeries {
+    /// The first occurrence, and what all share.
+    pub first: NewBooking,
+    /// The recurrence rule, as it was written
+    pub rule: String,
+    /// and as it was read.
+    pub recurrence: Recurrence,
+    /// What becomes of it if some occurrences cannot be booked.
+    pub on_clash: OnClash,
+}
+
+/// A series with all its bookings, by start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// What was asked for.
+    pub series: Series,
+    /// What came of it.
+    pub bookings: Vec<Booking>,
+}
+
+/// What a series would be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    /// What would be booked.
+    pub resource_id: ResourceId,
+    /// By which clock it keeps its hours.
+    pub timezone: Tz,
+    /// What those that can be booked cost together, if any can.
+    pub total: Option<Money>,
+    /// All its occurrences.
+    pub occurrences: Vec<Occurrence>,
+}
+
+/// What came of trying to book a series.
+struct Tried {
+    series: Series,
+    timezone: Tz,
+    occurrences: Vec<Occurrence>,
+    bookings: Vec<Booking>,
+}
+
+/// Ends what was only tried, so that it leaves no trace.
+struct Undone(Box<Result<Tried, Error>>);
+
+impl From<StorageError> for Undone {
+    fn from(error: StorageError) -> Self {
+        Self(Box::new(Err(error.into())))
+    }
+}
+
+/// Every occurrence of a series with what it costs and what stands in its way. To be sure, it is booked; and then undone.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule whose
+/// occurrences are none or too many.
+pub fn preview(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Preview, Error> {
+    let Err(Undone(tried)) = tx.attempt(|tx| Err::<Infallible, _>(Undone(Box::new(book_all(tx, caller, wish)))));
+    let Tried { series, timezone, occurrences, bookings } = (*tried)?;
+    let total = Money::sum(bookings.iter().map(|booking| booking.price.total));
+    Ok(Preview { resource_id: series.resource_id, timezone, total, occurrences })
+}
+
+/// Books a series: all its occurrences, or those that can be booked.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule whose
+/// occurrences are none or too many, [`Error::OccurrencesRefused`] with those that cannot be booked, where that refuses all.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole, Error> {
+    let Tried { mut series, mut occurrences, bookings, .. } = book_all(tx, caller, wish)?;
+    occurrences.retain(|occurrence| !occurrence.is_bookable);
+    if bookings.is_empty() || !occurrences.is_empty() && wish.on_clash == OnClash::Refuse {
+        return Err(Error::OccurrencesRefused(occurrences));
+    }
+    if !occurrences.is_empty() {
+        series::update_skipped(tx.conn, series.id, &occurrences)?;
+        series.skipped = occurrences;
+    }
+    let happened = bookings.first().and_then(|first| match first.status {
+        // Of holds that their customer confirms nobody needs to hear.
+        BookingStatus::Held => first.rules.requires_payment.then_some(SeriesHappened::Held),
+        BookingStatus::Requested => Some(SeriesHappened::Requested),
+        BookingStatus::Confirmed => Some(SeriesHappened::Confirmed),
+        _ => None,
+    });
+    tell(tx, customer_side(caller), "create", &series, happened, bookings.iter().map(|booking| facts(booking, None, None)))?;
+    Ok(Whole { series, bookings })
+}
+
+/// Books whatever occurrences of a series can be booked, in their order.
+fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, Error> {
+    let NewSeries { first, rule, .. } = wish;
+    let customer = authorize_customer(tx, caller, first.organization_id)?;
+    let is_behind = resources::lock(tx.conn, &[first.resource_id], tx.now)?;
+    let resource = resources::get(tx.conn, first.resource_id)?;
+    check_bookable(tx, caller, &resource)?;
+    if is_behind {
+        due::settle(tx, &resource)?;
+    }
+    let timezone = resource.site.timezone;
+    let spans = occurrences(wish, timezone)?;
+    // Once for all of them.
+    terms::accept_with_booking(tx, caller, first.organization_id, resource.organization_id, &first.accepted_terms)?;
+    let first = NewBooking { accepted_terms: Vec::new(), ..first.clone() };
+    let series = Series {
+        id: tx.new_id(),
+        organization_id: first.organization_id,
+        organization_name: customer.clone(),
+        host_organization_id: resource.organization_id,
+        site_id: resource.site_id,
+        resource_id: resource.id,
+        resource_name: resource.fields.name.clone(),
+        rule: rule.clone(),
+        interval: first.interval,
+        quantity: first.quantity,
+        note: first.note.clone(),
+        skipped: Vec::new(),
+        created_by: caller.user_id,
+        created_at: tx.now,
+    };
+    series::insert(tx.conn, &series)?;
+    let actor = customer_side(caller);
+    let part_of = PartOf { series_id: Some(series.id), ..PartOf::default() };
+    let book = |tx: &mut Tx<'_>, interval| {
+        let wish = NewBooking { interval, ..first.clone() };
+        let (booking, detail) = place(tx, caller, &customer, &wish, false, part_of)?;
+        record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
+        Ok(booking)
+    };
+    let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), bookings: Vec::new() };
+    for span in spans {
+        let (occurrence, booking) = attempt(tx, &resource, span, first.quantity, None, &book)?;
+        tried.occurrences.push(occurrence);
+        tried.bookings.extend(booking);
+    }
+    Ok(tried)
+}
+
+/// Finds out what could be booked instead of occurrences that were refused because they are taken.
+///
+/// # Errors
+/// When the database fails.
+pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries, refused: &mut [Occurrence]) -> Result<(), Error> {
+    for one in refused.iter_mut().filter(|one| !one.conflicts.is_empty()).take(MOST_PARTS) {
+        if let Some(interval) = one.interval() {
+            let wish = NewBooking { interval, ..wish.first.clone() };
+            one.alternatives = super::bookings::explain(tx, caller, &wish)?.alternatives;
+        }
+    }
+    Ok(())
+}
+
+/// Locks the resources of a series and settles them: what lapsed, and what was offered, while something of it was tried and refused.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(tx: &mut Tx<'_>, id: SeriesId) -> Result<(), Error> {
+    let bookings = bookings::list_of_series(tx.conn, id)?;
+    due::lock(tx, bookings.iter().map(|booking| booking.resource_id))?.serve(tx)
+}
+
+fn customer_side(caller: Caller) -> Actor {
+    Actor { side: Side::Customer, user_id: Some(caller.user_id) }
+}
+
+/// The occurrences of a series on the clock at the site.
+fn occurrences(wish: &NewSeries, timezone: Tz) -> Result<Vec<LocalSpan>, InvalidFields> {
+    let mut fields = Fields::default();
+    let spans = wish.recurrence.read_spans(&mut fields, "/rule", timezone, wish.first.interval);
+    fields.finish(|| spans)
+}
+
+/// Claims the time of an occurrence if it can be had, and says what stands in its way.
+fn attempt(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    span: LocalSpan,
+    quantity: i32,
+    in_place_of: Option<&Booking>,
+    claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Booking, Error>,
+) -> Result<(Occurrence, Option<Booking>), Error> {
+    let date = span.starts_at.date();
+    let interval = match span.interval(resource.site.timezone) {
+        Ok(interval) => interval,
+        Err(skipped) => {
+            let code = ViolationCode::NoSuchTime;
+            let violation = Violation { code, detail: skipped.to_string(), overridable: false };
+            return Ok((Occurrence::refused(date, None, None, vec![violation], Vec::new()), None));
+        }
+    };
+    let violations = match tx.attempt(|tx| claim(tx, interval)) {
+        Ok(booking) => return Ok((Occurrence::bookable(date, interval, booking.price.total), Some(booking))),
+        Err(Error::RulesViolated(violations)) => violations,
+        Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    // As it is now, with what the occurrences before have claimed.
+    let resource = resources::get(tx.conn, resource.id)?;
+    let resource = match in_place_of {
+        Some(booking) => as_agreed(tx, booking, resource)?,
+        None => resource,
+    };
+    let price = price_of(&resource.fields.tariff, interval, quantity)?.total;
+    let conflicts = search::conflicts(tx, &resource, (interval, quantity), None)?;
+    Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
+}
+
+/// A series, for the two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
+    let (Whole { series, bookings }, _) = get_as_party(tx, caller, id)?;
+    Ok(Whole { series, bookings: bookings.into_iter().map(|booking| booking.at(tx.now)).collect() })
+}
+
+/// Loads a series, with its bookings as they were written, for one of the two parties, and says which side the caller is on.
+fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<(Whole, Side), Error> {
+    let series = series::get(tx.conn, id)?;
+    let bookings = bookings::list_of_series(tx.conn, id)?;
+    let first = bookings.first().ok_or_else(Error::not_found)?;
+    let side = side_of(tx, caller, first)?;
+    Ok((Whole { series, bookings }, side))
+}
+
+/// The series that the caller is a party to, as customer and as manager of the host, the oldest first.
+///
+/// # Errors
+/// `forbidden` for an organization that the caller does not belong to.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+    resource: Option<ResourceId>,
+    paging: &Paging,
+) -> Result<Page<Series>, Error> {
+    let (customers, hosts) = parties(tx, caller, organization)?;
+    let rows = series::list(tx.conn, &customers, &hosts, resource, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |series| series.id.to_string()))
+}
+
+/// Cancels the bookings of a series from one on, or all that can be, by either party.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::RulesViolated`] if it is
+/// too late for the customer to cancel any.
+pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
+    change_meant(tx, caller, id, from, Move::Cancel, |tx, step| step.cancel(tx, reason))
+}
+
+/// Turns the holds of a series into bookings, or into requests where the host approves bookings. Where payment comes first a
+/// manager of the host does it, when it has arrived.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
+pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
+    let (series, actor, held) = find_meant(tx, caller, id, None, Move::Confirm)?;
+    let (mut meant, mut refused) = (Vec::new(), none_left(Move::Confirm));
+    // Each goes by the rules that it is under, for it may have moved to another resource.
+    for booking in held {
+        let happens = confirming(&booking.rules, actor.side);
+        match check_payment(&booking.rules, actor.side) {
+            Err(why) => refused = why,
+            Ok(()) if booking.life().after(happens, tx.now).is_ok() => meant.push((booking, happens)),
+            Ok(()) => {}
+        }
+    }
+    if meant.is_empty() {
+        return Err(refused);
+    }
+    change_all(tx, caller, (&series, actor), meant, |tx, step| step.agree(tx))
+}
+
+/// Agrees to the requests of a series, as a manager of the host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
+pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
+    change_meant(tx, caller, id, None, Move::Approve, |tx, step| step.agree(tx))
+}
+
+/// Refuses the requests of a series from one on, or all, as a manager of the host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
+pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
+    change_meant(tx, caller, id, from, Move::Decline, |tx, step| step.decline(tx, reason))
+}
+
+/// Makes a move with all bookings of a series that can make it, from one on if it is named.
+fn change_meant(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SeriesId,
+    from: Option<BookingId>,
+    happens: Move,
+    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+) -> Result<Whole, Error> {
+    let (series, actor, meant) = find_meant(tx, caller, id, from, happens)?;
+    let meant = meant.into_iter().map(|booking| (booking, happens)).collect();
+    change_all(tx, caller, (&series, actor), meant, finish)
+}
+
+/// Makes these moves with bookings of a series, and tells of those that come to the same together.
+fn change_all(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    (series, actor): (&Series, Actor),
+    meant: Vec<(Booking, Move)>,
+    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+) -> Result<Whole, Error> {
+    let locked = due::lock(tx, meant.iter().map(|(booking, _)| booking.resource_id))?;
+    let (mut changed, mut too_late) = (BTreeMap::<Move, Vec<_>>::new(), Vec::new());
+    for (booking, happens) in meant {
+        let was = booking.status;
+        let step = Step::new(tx, actor, booking, happens)?.among_others();
+        match finish(tx, step) {
+            Ok(booking) => changed.entry(happens).or_default().push((was, booking)),
+            Err(Error::RulesViolated(violations)) => too_late = violations,
+            Err(error) => return Err(error),
+        }
+    }
+    if changed.is_empty() {
+        return Err(Error::RulesViolated(too_late));
+    }
+    locked.serve(tx)?;
+    for (happens, changed) in changed {
+        let told: Vec<_> = changed.iter().filter(|(was, booking)| !is_let_go(actor.side, *was, booking)).collect();
+        let happened = news(happens).filter(|_| !told.is_empty());
+        let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
+        tell(tx, actor, happens.as_str(), series, happened, facts)?;
+    }
+    get(tx, caller, series.id)
+}
+
+/// The bookings of a series that can make a move that the caller may make: from one on if it is named.
+fn find_meant(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SeriesId,
+    from: Option<BookingId>,
+    happens: Move,
+) -> Result<(Series, Actor, Vec<Booking>), Error> {
+    let (Whole { series, bookings }, side) = get_as_party(tx, caller, id)?;
+    let first = bookings.first().ok_or_else(Error::not_found)?;
+    let actor = authorize_move(tx, caller, first, side, !happens.is_for(side))?;
+    let start = match from {
+        None => 0,
+        Some(from) => bookings
+            .iter()
+            .position(|booking| booking.id == from)
+            .ok_or_else(|| InvalidFields::one("/from_booking_id", "invalid", "must be a booking of the series"))?,
+    };
+    // What has begun keeps its start.
+    let is_fixed = |booking: &Booking| happens == Move::Reschedule && booking.interval.starts_at() <= tx.now;
+    let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok() && !is_fixed(booking);
+    let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
+    if meant.is_empty() { Err(none_left(happens)) } else { Ok((series, actor, meant)) }
+}
+
+/// What the parties hear when bookings of a series make a move.
+const fn news(happens: Move) -> Option<SeriesHappened> {
+    match happens {
+        Move::Request => Some(SeriesHappened::Requested),
+        Move::Confirm | Move::Approve => Some(SeriesHappened::Confirmed),
+        Move::Decline => Some(SeriesHappened::Declined),
+        Move::Cancel => Some(SeriesHappened::Cancelled),
+        _ => None,
+    }
+}
+
+fn none_left(happens: Move) -> Error {
+    let detail = format!("There is no booking of the series left for which {happens} is possible.");
+    Error::Refused(Code::InvalidTransition, detail)
+}
+
+/// New times for the bookings of a series, on the clock at the site; what is left out stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewTimes {
+    /// When they start on their day.
+    pub start_time: Option<NaiveTime>,
+    /// By how many days each is moved.
+    pub shift_days: i64,
+    /// How long they last.
+    pub duration_minutes: Option<i64>,
+    /// Why a manager of the host moves them against the rules.
+    pub override_reason: Option<String>,
+}
+
+/// A series whose bookings have other times.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rescheduled {
+    /// The series with its bookings.
+    pub whole: Whole,
+    /// How much more they cost together than before; less than nothing where they cost less. None where the currencies differ.
+    pub price_difference: Option<Money>,
+}
+
+impl NewTimes {
+    fn apply(&self, old: LocalSpan) -> LocalSpan {
+        let start_time = self.start_time.unwrap_or(old.starts_at.time());
+        let starts_at = old.starts_at.date().and_time(start_time) + TimeDelta::days(self.shift_days);
+        let duration = self.duration_minutes.map_or(old.ends_at - old.starts_at, TimeDelta::minutes);
+        LocalSpan { starts_at, ends_at: starts_at + duration }
+    }
+}
+
+/// Gives the bookings of a series that have not begun other times, from one on or all: all of these or none.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, `resource_not_bookable`,
+/// [`Error::OccurrencesRefused`] with those that cannot have their new time.
+pub fn reschedule(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SeriesId,
+    from: Option<BookingId>,
+    new: &NewTimes,
+) -> Result<Rescheduled, Error> {
+    let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
+    let locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
+    let resources = settled(tx, &meant)?;
+    let nothing = meant.first().map(|booking| Money { amount: 0, ..booking.price.total });
+    let mut changing = Vec::new();
+    for booking in meant {
+        let resource = resources.get(&booking.resource_id).ok_or_else(Error::not_found)?;
+        let old = LocalSpan::of(resource.site.timezone, booking.interval);
+        let span = new.apply(old);
+        let becomes_less = span.interval(resource.site.timezone).is_ok_and(|interval| booking.interval.contains(interval));
+        if actor.side == Side::Customer && !becomes_less {
+            check_bookable(tx, caller, resource)?;
+        }
+        // What would stay as it is is left alone.
+        if span != old {
+            changing.push((booking, (resource, span)));
+        }
+    }
+    if changing.is_empty() {
+        locked.serve(tx)?;
+        return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing });
+    }
+    let (mut told, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
+    for (booking, (resource, span)) in vacated(tx, changing)? {
+        let to = |tx: &mut Tx<'_>, interval| {
+            let Booking { quantity, operated_by, .. } = booking;
+            let leaving = Leaving { booking: &booking, side: actor.side };
+            // The longest claim there has been is what claims are found by, and it may have been made just now.
+            let resource = &resources::get(tx.conn, resource.id)?;
+            let target = Target { resource, interval, quantity, operated_by };
+            let (moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
+            bookings::update(tx.conn, &moved)?;
+            record(tx, actor, Move::Reschedule.as_str(), &moved, told)?;
+            Ok(moved)
+        };
+        let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, Some(&booking), &to)?;
+        let Some(moved) = moved else {
+            refused.push(occurrence);
+            continue;
+        };
+        differences.push(moved.price.total.checked_sub(booking.price.total));
+        // Of most holds that their customer moves nobody else has heard.
+        if moved.status != BookingStatus::Held || actor.side == Side::Host || is_heard_of(&moved) {
+            told.push(facts(&moved, Some(booking.status), None));
+        }
+    }
+    if !refused.is_empty() {
+        refused.sort_by_key(|occurrence| (occurrence.date, occurrence.starts_at));
+        return Err(Error::OccurrencesRefused(refused));
+    }
+    // What they leave may be what somebody waits for.
+    locked.serve(tx)?;
+    let happened = (!told.is_empty()).then_some(SeriesHappened::Rescheduled);
+    tell(tx, actor, Move::Reschedule.as_str(), &series, happened, told)?;
+    let differences: Option<Vec<_>> = differences.into_iter().collect();
+    Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: differences.and_then(Money::sum) })
+}
+
+/// The resources of some bookings, which are locked, settled.
+fn settled(tx: &mut Tx<'_>, bookings: &[Booking]) -> Result<BTreeMap<ResourceId, Resource>, Error> {
+    let mut resources = BTreeMap::new();
+    for booking in bookings {
+        let Entry::Vacant(entry) = resources.entry(booking.resource_id) else { continue };
+        let resource = resources::get(tx.conn, booking.resource_id)?;
+        due::settle(tx, &resource)?;
+        entry.insert(resource);
+    }
+    Ok(resources)
+}
+
+/// Takes bookings out of their slots, before each claims its new one: so none stands in the way of another. Nobody sees them
+/// without a slot, for it is one transaction on resources that are locked.
+fn vacated<T>(tx: &mut Tx<'_>, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booking, T)>, Error> {
+    let vacate = |(booking, to): (Booking, T)| {
+        bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
+        Ok((Booking { revision: booking.revision + 1, ..booking }, to))
+    };
+    bookings.into_iter().map(vacate).collect()
+}
+
+/// Writes what happened to a series into the audit log, and what the parties are to hear of it into the outbox.
+fn tell(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    action: &str,
+    series: &Series,
+    happened: Option<SeriesHappened>,
+    bookings: impl IntoIterator<Item = BookingFacts>,
+) -> Result<(), Error> {
+    let is_by_host = actor.side == Side::Host;
+    let mut bookings: Vec<_> = bookings.into_iter().map(|facts| BookingFacts { is_by_host, ..facts }).collect();
+    bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
+    let detail = json!({ "side": actor.side, "rule": series.rule, "bookings": bookings.len() });
+    let object = ("series", series.id.as_str());
+    audit(tx, actor.user_id, Some(series.host_organization_id), &format!("series.{action}"), object, &detail)?;
+    let Some(happened) = happened else { return Ok(()) };
+    let is_new = matches!(happened, SeriesHappened::Requested | SeriesHappened::Held | SeriesHappened::Confirmed);
+    let left_out = series.skipped.iter().filter(|_| is_new).map(|occurrence| occurrence.date).collect();
+    publish(tx, &Event::Series { happened, facts: SeriesFacts { series_id: series.id, bookings, left_out } })
+}

@@ -1,0 +1,139 @@
+//! Signing in and out, and staying signed in.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::Caller;
+use super::error::Error;
+use super::record::audit;
+use domain::email::Email;
+use domain::ids::{SessionId, UserId};
+use domain::paging::{Page, Paging};
+use domain::password::PasswordHash;
+use domain::problem::Code;
+use domain::secret_token::{SecretToken, TokenHash};
+use storage::db::Tx;
+use storage::sessions::{self, Session};
+use storage::users;
+
+/// Where an attempt to sign in begins: an account, and what its password is checked against.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Whose account it is.
+    pub user_id: UserId,
+    /// The hash of its password.
+    pub password_hash: PasswordHash,
+}
+
+/// A password that was found right for an account.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// The account.
+    pub account: Account,
+    /// The same password hashed anew, where the kept hash is outdated.
+    pub rehashed: Option<PasswordHash>,
+    /// The program that signs in, as it names itself.
+    pub user_agent: String,
+}
+
+/// What a user who has signed in is handed.
+#[derive(Debug)]
+pub struct Granted {
+    /// Who signed in.
+    pub user_id: UserId,
+    /// The session.
+    pub session_id: SessionId,
+    /// What continues the session once, and once only.
+    pub refresh_token: SecretToken,
+}
+
+/// The account with this address, if there is one.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_account(tx: &mut Tx<'_>, email: Option<&Email>) -> Result<Option<Account>, Error> {
+    let user = email.map(|email| users::find_by_email(tx.conn, email)).transpose()?.flatten();
+    user.map(|user| Ok(Account { user_id: user.id, password_hash: users::get_password_hash(tx.conn, user.id)? })).transpose()
+}
+
+/// Signs in with a password that was found right.
+///
+/// # Errors
+/// `invalid_credentials` when the password has been changed meanwhile.
+pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result<Granted, Error> {
+    let SignIn { account: Account { user_id, password_hash }, rehashed, user_agent } = sign_in;
+    let rehashed = rehashed.as_ref().unwrap_or(password_hash);
+    if !users::update_password_hash(tx.conn, *user_id, Some(password_hash), rehashed)? {
+        return Err(Error::refused(Code::InvalidCredentials));
+    }
+    let id: SessionId = tx.new_id();
+    sessions::insert(tx.conn, id, *user_id, user_agent, tx.now, tx.now + lifetime)?;
+    audit(tx, Some(*user_id), None, "session.start", ("session", id.as_str()), &json!({}))?;
+    grant(tx, *user_id, id)
+}
+
+/// Continues a session with its refresh token. None when the token is good for nothing; if that is
+/// because it was used before, the session has been ended, since the token may have been stolen.
+///
+/// # Errors
+/// When the database fails.
+pub fn refresh(tx: &mut Tx<'_>, token: &TokenHash, lifetime: TimeDelta) -> Result<Option<Granted>, Error> {
+    let is_first_use = sessions::update_token_used(tx.conn, token, tx.now)?;
+    let Some(session) = sessions::find_by_token(tx.conn, token)? else { return Ok(None) };
+    if !is_first_use {
+        end(tx, session.user_id, session.id, "session.reuse")?;
+        return Ok(None);
+    }
+    if !sessions::update_used(tx.conn, session.id, tx.now, tx.now + lifetime)? {
+        return Ok(None);
+    }
+    grant(tx, session.user_id, session.id).map(Some)
+}
+
+fn grant(tx: &mut Tx<'_>, user_id: UserId, session_id: SessionId) -> Result<Granted, Error> {
+    let refresh_token = SecretToken::new(rand::random());
+    sessions::insert_refresh_token(tx.conn, session_id, &TokenHash::of(refresh_token.expose()), tx.now)?;
+    Ok(Granted { user_id, session_id, refresh_token })
+}
+
+/// Signs out: ends the session of the refresh token, or else the caller's own. A token that is good
+/// for nothing has no session to end, and that is as well.
+///
+/// # Errors
+/// `not_signed_in` without any of the two.
+pub fn sign_out(tx: &mut Tx<'_>, caller: Option<Caller>, token: Option<&TokenHash>) -> Result<(), Error> {
+    let session = match (token, caller) {
+        (Some(token), _) => sessions::find_by_token(tx.conn, token)?.map(|session| (session.user_id, session.id)),
+        (None, Some(caller)) => Some((caller.user_id, caller.session_id)),
+        (None, None) => return Err(Error::refused(Code::NotSignedIn)),
+    };
+    if let Some((user, session)) = session {
+        end(tx, user, session, "session.end")?;
+    }
+    Ok(())
+}
+
+/// The caller's sessions that have not ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Session>, Error> {
+    let rows = sessions::list_alive(tx.conn, caller.user_id, tx.now, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |row| row.id.to_string()))
+}
+
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// `not_found` when the caller has no such session, or it has ended.
+pub fn end_mine(tx: &mut Tx<'_>, caller: Caller, id: SessionId) -> Result<(), Error> {
+    if end(tx, caller.user_id, id, "session.end")? { Ok(()) } else { Err(Error::not_found()) }
+}
+
+fn end(tx: &mut Tx<'_>, user: UserId, id: SessionId, action: &str) -> Result<bool, Error> {
+    let has_ended = sessions::update_revoked(tx.conn, user, id, tx.now)?;
+    if has_ended {
+        audit(tx, Some(user), None, action, ("session", id.as_str()), &json!({}))?;
+    }
+    Ok(has_ended)
+}

@@ -1,0 +1,106 @@
+//! Opening a site and keeping its hours.
+
+use serde_json::json;
+
+use super::bookings::due;
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::audit;
+use super::{Caller, authorize, is_insider};
+use domain::fields::InvalidFields;
+use domain::ids::{OrganizationId, SiteId};
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use domain::site::SiteFields;
+use storage::db::Tx;
+use storage::sites::{self, Site};
+use storage::{booking_rules, organizations, resources, waitlist_entries};
+
+/// Opens a site.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fields: &SiteFields) -> Result<Site, Error> {
+    let is_visible = organizations::is_public(tx.conn, organization)?;
+    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    organizations::get(tx.conn, organization)?;
+    let id: SiteId = tx.new_id();
+    sites::insert(tx.conn, id, organization, fields, None, tx.now)?;
+    let detail = json!({ "name": fields.name });
+    audit(tx, Some(caller.user_id), Some(organization), "site.create", ("site", id.as_str()), &detail)?;
+    Ok(sites::get(tx.conn, id)?)
+}
+
+/// A site, and whether all of it is disclosed to the caller: to the members of its organization, and to customers with a
+/// confirmed booking or a seat in a training there that is not over. Everybody else sees it while it has something on offer.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: SiteId) -> Result<(Site, bool), Error> {
+    let site = sites::get(tx.conn, id)?;
+    let is_disclosed = is_insider(tx, caller, site.organization_id)? || !disclosed(tx, caller, &[id])?.is_empty();
+    if is_disclosed || sites::is_public(tx.conn, id)? { Ok((site, is_disclosed)) } else { Err(Error::not_found()) }
+}
+
+/// Those of these sites where the caller has a confirmed booking, or a seat in a training.
+fn disclosed(tx: &mut Tx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
+    let Some(caller) = caller else { return Ok(Vec::new()) };
+    Ok(sites::list_disclosed(tx.conn, ids, caller.user_id, tx.now)?)
+}
+
+/// The sites of an organization that the caller may see, and whether all of each is disclosed, as with [`get`].
+///
+/// # Errors
+/// `not_found`.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    organization: OrganizationId,
+    paging: &Paging,
+) -> Result<Page<(Site, bool)>, Error> {
+    organizations::get(tx.conn, organization)?;
+    let is_insider = is_insider(tx, caller, organization)?;
+    if !is_insider && !organizations::is_public(tx.conn, organization)? {
+        return Err(Error::not_found());
+    }
+    let rows = sites::list(tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let page = paging.page(rows, |site| site.id.to_string());
+    let ids: Vec<_> = page.items.iter().map(|site| site.id).collect();
+    let disclosed = if is_insider { ids } else { disclosed(tx, caller, &ids)? };
+    Ok(page.map(|site| {
+        let is_disclosed = disclosed.contains(&site.id);
+        (site, is_disclosed)
+    }))
+}
+
+/// Edits a site. Bookings that are made keep their times, whatever becomes of the hours.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: SiteId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(SiteFields) -> Result<SiteFields, InvalidFields>,
+) -> Result<Site, Error> {
+    sites::lock(tx.conn, id)?;
+    let site = sites::get(tx.conn, id)?;
+    let is_visible = sites::is_public(tx.conn, id)?;
+    authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
+    if_match.check(site.revision)?;
+    let organization = site.organization_id;
+    let were_holidays_known = site.fields.public_holidays().is_some();
+    let fields = edit(site.fields)?;
+    if were_holidays_known && fields.public_holidays().is_none() && booking_rules::is_any_closed_on_holidays(tx.conn, id)? {
+        let detail = "must be a country whose public holidays are known here: a resource at the site is closed on them";
+        return Err(InvalidFields::one("/address/country", "invalid", detail).into());
+    }
+    sites::update(tx.conn, id, &fields, tx.now)?;
+    resources::update_search_text(tx.conn, organization)?;
+    audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
+    // It may be open longer now.
+    let awaited = waitlist_entries::list_resources_at(tx.conn, id)?;
+    due::lock(tx, awaited)?.serve(tx)?;
+    Ok(sites::get(tx.conn, id)?)
+}

@@ -1,0 +1,99 @@
+//! What is taken of resources: by claims on them, and by claims on those that they are linked to.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::error::Error;
+use domain::availability::Taken;
+use domain::ids::{AllocationId, ResourceId};
+use domain::interval::Interval;
+use domain::resource::LinkKind;
+use domain::resource_links::{Linked, binding};
+use storage::allocations::{self, Claimed};
+use storage::db::Tx;
+use storage::resource_links::{self, ResourceLink};
+use storage::resources::{self, Resource};
+
+/// What cannot be had of a resource within a span; by a booking or block that would leave its time for another, if one is `leaving`.
+///
+/// # Errors
+/// When the database fails.
+pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval, leaving: Option<AllocationId>) -> Result<Vec<Taken>, Error> {
+    if !resource.has_links && leaving.is_none() {
+        return Ok(allocations::list_overlapping(tx.conn, resource.claimed(), within, tx.now)?);
+    }
+    Ok(of_each(tx, &[resource], within, leaving)?.remove(&resource.id).unwrap_or_default())
+}
+
+/// What cannot be had of each of some resources within a span, as with [`of`].
+///
+/// # Errors
+/// When the database fails.
+pub fn of_each(
+    tx: &mut Tx<'_>,
+    of: &[&Resource],
+    within: Interval,
+    leaving: Option<AllocationId>,
+) -> Result<HashMap<ResourceId, Vec<Taken>>, Error> {
+    let linked: Vec<_> = of.iter().filter(|resource| resource.has_links).collect();
+    let ids: Vec<_> = linked.iter().map(|resource| resource.id).collect();
+    let links = if ids.is_empty() { Vec::new() } else { resource_links::list_met(tx.conn, &ids)? };
+    let ends: BTreeSet<_> = links.iter().flat_map(|link| [link.resource_id, link.other_id]).collect();
+    let mut sizes: BTreeMap<ResourceId, (Claimed, i32)> = BTreeMap::new();
+    if !ends.is_empty() {
+        let others = resources::list_sizes(tx.conn, ends)?;
+        sizes.extend(others.into_iter().map(|(claimed, capacity)| (claimed.id, (claimed, capacity))));
+    }
+    sizes.extend(of.iter().map(|resource| (resource.id, (resource.claimed(), resource.fields.capacity.quantity))));
+
+    let claimed: Vec<_> = sizes.values().map(|(claimed, _)| *claimed).collect();
+    let mut taken: HashMap<ResourceId, Vec<Taken>> = HashMap::new();
+    for (resource, one) in allocations::list_overlapping_each(tx.conn, &claimed, within, tx.now)? {
+        taken.entry(resource).or_default().push(one);
+    }
+    if let Some(claim) = leaving {
+        leave(&mut taken, &allocations::list_of(tx.conn, claim)?);
+    }
+    let bound: Vec<_> = linked
+        .into_iter()
+        .map(|resource| {
+            let of = |id| taken.get(&id).map_or(&[][..], Vec::as_slice);
+            let capacity_of = |id| sizes.get(&id).map_or(0, |(_, capacity)| *capacity);
+            let others = others(resource.id, &links, of, capacity_of);
+            (resource.id, binding(of(resource.id), resource.fields.capacity.quantity, &others, within))
+        })
+        .collect();
+    taken.extend(bound);
+    Ok(taken)
+}
+
+/// Takes the allocations of one claim out of all that is taken.
+fn leave(taken: &mut HashMap<ResourceId, Vec<Taken>>, own: &[(ResourceId, Taken)]) {
+    for (resource, own) in own {
+        if let Some(taken) = taken.get_mut(resource)
+            && let Some(at) = taken.iter().position(|one| one == own)
+        {
+            taken.swap_remove(at);
+        }
+    }
+}
+
+/// What a claim on a resource means for others: what it takes along, and what that and itself exclude.
+fn others<'a>(
+    id: ResourceId,
+    links: &[ResourceLink],
+    taken: impl Fn(ResourceId) -> &'a [Taken],
+    capacity: impl Fn(ResourceId) -> i32,
+) -> Vec<Linked<'a>> {
+    let along: Vec<_> = links.iter().filter(|link| link.resource_id == id && link.kind == LinkKind::Takes).collect();
+    let claimed: BTreeSet<_> = along.iter().map(|link| link.other_id).chain([id]).collect();
+    let excluded = links.iter().filter(|link| link.kind == LinkKind::Excludes).flat_map(|link| {
+        let sides = [(link.resource_id, link.other_id), (link.other_id, link.resource_id)];
+        sides.into_iter().filter(|(side, _)| claimed.contains(side)).map(|(_, other)| other).collect::<Vec<_>>()
+    });
+    let excluded: BTreeSet<_> = excluded.collect();
+    let takes = along.iter().map(|link| {
+        let (taken, capacity) = (taken(link.other_id), capacity(link.other_id));
+        Linked::Takes { taken, capacity, quantity: link.quantity }
+    });
+    takes.chain(excluded.into_iter().map(|other| Linked::Excludes { taken: taken(other) })).collect()
+}

@@ -1,0 +1,279 @@
+//! Documents of hosts: writing them, accepting them, and what of them stands in the way of a booking.
+
+use serde_json::json;
+
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::record::audit;
+use super::{Caller, authorize, is_insider, organizations as organization_actions};
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{OrganizationId, ResourceId, TermsId};
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use domain::problem::Code;
+use domain::rules::Violation;
+use domain::terms::{AgreedTerms, TermsFields, TermsText, not_accepted};
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::members::find_standing;
+use storage::organizations;
+use storage::resources::{self, Resource};
+use storage::terms::{self, InForce, Terms, Version};
+use storage::terms_acceptances::{self, Acceptance, NewAcceptance};
+
+/// Adds a document with its first version.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for resources of others.
+pub fn create(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    fields: &TermsFields,
+    text: &TermsText,
+) -> Result<(Terms, String), Error> {
+    let is_visible = organizations::is_public(tx.conn, organization)?;
+    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    organizations::get(tx.conn, organization)?;
+    check_resources(tx, organization, fields)?;
+    let id: TermsId = tx.new_id();
+    terms::insert(tx.conn, id, organization, fields, tx.now)?;
+    terms::insert_version(tx.conn, id, 1, text, caller.user_id, tx.now)?;
+    let detail = json!({ "name": fields.name, "sha256": text.sha256 });
+    audit(tx, Some(caller.user_id), Some(organization), "terms.create", ("terms", id.as_str()), &detail)?;
+    Ok((terms::get(tx.conn, id)?, text.text.clone()))
+}
+
+/// Goes on only if the resources that a document lists are the host's own.
+fn check_resources(tx: &mut Tx<'_>, organization: OrganizationId, fields: &TermsFields) -> Result<(), Error> {
+    let listed = fields.applies_to.as_deref().unwrap_or_default();
+    let own = resources::list_own(tx.conn, organization, listed)?;
+    let mut errors = Fields::default();
+    for (index, _) in listed.iter().enumerate().filter(|(_, resource)| !own.contains(resource)) {
+        errors.refuse(format!("/applies_to/{index}"), "invalid", "must be a resource of the organization");
+    }
+    Ok(errors.finish(|| Some(()))?)
+}
+
+/// The documents of a host, and whether the caller sees them from inside: its members see all, others those in use. With
+/// `resource`, only those for bookings of it.
+///
+/// # Errors
+/// `not_found`.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Option<Caller>,
+    organization: OrganizationId,
+    resource: Option<ResourceId>,
+    paging: &Paging,
+) -> Result<(Page<Terms>, bool), Error> {
+    let (_, is_insider) = organization_actions::get(tx, caller, organization)?;
+    let rows = terms::list(tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let mut page = paging.page(rows, |terms| terms.id.to_string());
+    page.items.retain(|terms| resource.is_none_or(|resource| terms.fields.is_for(resource)));
+    Ok((page, is_insider))
+}
+
+/// A document, its current text, and whether the caller sees it from inside. It is shown to the host's members, to everybody
+/// while it is in use and the host lists something, and to those who have accepted it.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, String, bool), Error> {
+    let (terms, is_insider) = get_seen(tx, caller, id)?;
+    let (_, text) = terms::get_version(tx.conn, id, terms.version)?;
+    Ok((terms, text, is_insider))
+}
+
+fn get_seen(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, bool), Error> {
+    let terms = terms::get(tx.conn, id)?;
+    let is_insider = is_insider(tx, caller, terms.organization_id)?;
+    let is_visible = is_insider
+        || !terms.fields.is_retired && organizations::is_public(tx.conn, terms.organization_id)?
+        || match caller {
+            Some(caller) => terms_acceptances::has_accepted(tx.conn, id, caller.user_id)?,
+            None => false,
+        };
+    if is_visible { Ok((terms, is_insider)) } else { Err(Error::not_found()) }
+}
+
+/// A document, a version of it, and its text; seen by those who see the document.
+///
+/// # Errors
+/// `not_found`.
+pub fn get_version(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, number: i32) -> Result<(Terms, Version, String), Error> {
+    let (terms, _) = get_seen(tx, caller, id)?;
+    let (version, text) = terms::get_version(tx.conn, id, number)?;
+    Ok((terms, version, text))
+}
+
+/// The versions of a document, the oldest first; seen by those who see the document.
+///
+/// # Errors
+/// `not_found`, `invalid_fields` for a cursor that is none.
+pub fn list_versions(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, paging: &Paging) -> Result<Page<Version>, Error> {
+    get_seen(tx, caller, id)?;
+    let mut fields = Fields::default();
+    let after = paging
+        .after
+        .as_deref()
+        .map_or(Some(0), |after| fields.take("cursor", after.parse().map_err(|_| "must be the next_cursor of the page before")));
+    let after: i32 = fields.finish(|| after)?;
+    let rows = terms::list_versions(tx.conn, id, after, paging.rows())?;
+    Ok(paging.page(rows, |version| version.number.to_string()))
+}
+
+/// Edits what a document is, or takes it out of use. Its versions stay as they are.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and what `edit` refuses.
+pub fn update(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: TermsId,
+    if_match: &IfMatch,
+    edit: impl FnOnce(TermsFields) -> Result<TermsFields, InvalidFields>,
+) -> Result<(Terms, String), Error> {
+    let terms = get_managed(tx, caller, id)?;
+    if_match.check(terms.revision)?;
+    let organization = terms.organization_id;
+    let fields = edit(terms.fields)?;
+    check_resources(tx, organization, &fields)?;
+    terms::update(tx.conn, id, organization, &fields, tx.now)?;
+    let detail = json!({ "name": fields.name, "applies_to": fields.applies_to, "is_retired": fields.is_retired });
+    audit(tx, Some(caller.user_id), Some(organization), "terms.update", ("terms", id.as_str()), &detail)?;
+    let terms = terms::get(tx.conn, id)?;
+    let (_, text) = terms::get_version(tx.conn, id, terms.version)?;
+    Ok((terms, text))
+}
+
+/// Adds a version, which is the current one from then on: whoever books must accept it anew.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn add_version(tx: &mut Tx<'_>, caller: Caller, id: TermsId, text: &TermsText) -> Result<(Version, String), Error> {
+    let terms = get_managed(tx, caller, id)?;
+    let number = terms.version + 1;
+    terms::insert_version(tx.conn, id, number, text, caller.user_id, tx.now)?;
+    let detail = json!({ "version": number, "sha256": text.sha256 });
+    audit(tx, Some(caller.user_id), Some(terms.organization_id), "terms.add_version", ("terms", id.as_str()), &detail)?;
+    Ok(terms::get_version(tx.conn, id, number)?)
+}
+
+fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: TermsId) -> Result<Terms, Error> {
+    terms::lock(tx.conn, id)?;
+    let (terms, _) = get_seen(tx, Some(caller), id)?;
+    authorize(tx, caller, terms.organization_id, Permission::Manage, true)?;
+    Ok(terms)
+}
+
+/// Accepts the current version of a document for a customer.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `terms_outdated` for another version, or another text than `sha256` names.
+pub fn accept(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    customer: OrganizationId,
+    accepted: AgreedTerms,
+    sha256: Option<&str>,
+) -> Result<Acceptance, Error> {
+    let AgreedTerms { terms_id, version } = accepted;
+    let (terms, _) = get_seen(tx, Some(caller), terms_id)?;
+    authorize(tx, caller, customer, Permission::Book, true)?;
+    let outdated = |detail: String| Err(Error::Refused(Code::TermsOutdated, detail));
+    if terms.fields.is_retired {
+        return outdated(format!("{} is out of use.", terms.fields.name));
+    }
+    if version != terms.version {
+        return outdated(format!("The current version of {} is {}.", terms.fields.name, terms.version));
+    }
+    if sha256.is_some_and(|sha256| !sha256.eq_ignore_ascii_case(&terms.sha256)) {
+        return outdated(format!("The text of {} has the SHA-256 {}.", terms.fields.name, terms.sha256));
+    }
+    let new = NewAcceptance {
+        id: tx.new_id(),
+        terms_id,
+        version,
+        host_organization_id: terms.organization_id,
+        organization_id: customer,
+        user_id: caller.user_id,
+        accepted_at: tx.now,
+    };
+    let acceptance = terms_acceptances::insert(tx.conn, &new)?;
+    if acceptance.id == new.id {
+        let detail = json!({ "version": version, "sha256": terms.sha256 });
+        audit(tx, Some(caller.user_id), Some(customer), "terms.accept", ("terms", terms_id.as_str()), &detail)?;
+    }
+    Ok(acceptance)
+}
+
+/// Accepts the current versions of documents of one host for a customer, with a booking of the customer's.
+///
+/// # Errors
+/// As [`accept`], a field error for each that is no document of the host, and [`Error::TermsOutdated`] with all that are not
+/// current.
+pub(super) fn accept_with_booking(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    customer: OrganizationId,
+    host: OrganizationId,
+    accepted: &[AgreedTerms],
+) -> Result<(), Error> {
+    let (mut unknown, mut outdated) = (Fields::default(), Fields::default());
+    for (index, accepted) in accepted.iter().enumerate() {
+        let pointer = format!("/accepted_terms/{index}");
+        let is_of_host = match terms::get(tx.conn, accepted.terms_id) {
+            Err(StorageError::NotFound) => false,
+            found => found?.organization_id == host,
+        };
+        let accepted = if is_of_host { accept(tx, caller, customer, *accepted, None) } else { Err(Error::not_found()) };
+        match accepted {
+            Ok(_) => {}
+            Err(Error::Refused(Code::NotFound, _)) => unknown.refuse(pointer, "unknown_terms", "is no document of the host"),
+            Err(Error::Refused(Code::TermsOutdated, detail)) => outdated.refuse(pointer, Code::TermsOutdated.as_str(), detail),
+            Err(error) => return Err(error),
+        }
+    }
+    unknown.finish(|| Some(()))?;
+    outdated.finish(|| Some(())).map_err(Error::TermsOutdated)
+}
+
+/// What was accepted, the oldest first: by the organization as a customer and, for those who manage it, of its documents.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub fn list_acceptances(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: OrganizationId,
+    paging: &Paging,
+) -> Result<Page<Acceptance>, Error> {
+    let is_visible = organizations::is_public(tx.conn, organization)?;
+    authorize(tx, caller, organization, Permission::View, is_visible)?;
+    let standing = find_standing(tx.conn, caller.user_id, organization)?;
+    let as_host = standing.is_some_and(|standing| standing.may(Permission::Manage));
+    let rows = terms_acceptances::list(tx.conn, organization, as_host, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))
+}
+
+/// The terms that a booking of a resource by this customer is made under, and what stands in its way until all of them are
+/// accepted. A host accepts nothing from itself.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn of_booking(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    customer: OrganizationId,
+) -> Result<(Vec<AgreedTerms>, Option<Violation>), Error> {
+    if !resource.has_terms || resource.organization_id == customer {
+        return Ok((Vec::new(), None));
+    }
+    let mut in_force = terms::list_in_force(tx.conn, resource.organization_id, customer)?;
+    in_force.retain(|terms| terms.fields.is_for(resource.id));
+    let missing: Vec<_> =
+        in_force.iter().filter(|terms| !terms.is_accepted).map(|terms| (terms.fields.name.as_str(), terms.version)).collect();
+    let named = |terms: &InForce| AgreedTerms { terms_id: terms.id, version: terms.version };
+    Ok((in_force.iter().map(named).collect(), not_accepted(&missing)))
+}

@@ -1,0 +1,99 @@
+//! Taking a seat in a training, and giving it up.
+
+use serde_json::json;
+
+use super::error::Error;
+use super::record::{audit, publish};
+use super::trainings::{authorize_managing, check_ahead, check_scheduled};
+use super::{Caller, accounts};
+use domain::event::Event;
+use domain::ids::{TrainingId, TrainingSeatId};
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use domain::problem::Code;
+use domain::training::SeatStatus;
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::members;
+use storage::training_seats::{self, TrainingSeat};
+use storage::trainings::{self, Training};
+
+/// Gives the caller a seat.
+///
+/// # Errors
+/// `not_found`, `email_not_verified`, `invalid_transition` for a training that has begun or is
+/// cancelled, `training_full`, `already_seated`.
+pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<TrainingSeat, Error> {
+    trainings::lock(tx.conn, training)?;
+    let training = super::trainings::get(tx, Some(caller), training)?;
+    let user = accounts::get(tx, caller)?;
+    if caller.must_be_verified && user.email_verified_at.is_none() {
+        return Err(Error::refused(Code::EmailNotVerified));
+    }
+    check_scheduled(&training)?;
+    check_ahead(tx, &training)?;
+    let id: TrainingSeatId = tx.new_id();
+    match training_seats::insert(tx.conn, id, training.id, user.id, training.fields.price, tx.now) {
+        Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::AlreadySeated)),
+        inserted => inserted?,
+    }
+    record(tx, caller, "training_seat.take", &training, id, "")?;
+    publish(tx, &Event::SeatTaken { seat_id: id })?;
+    Ok(training_seats::get(tx.conn, training.id, id)?)
+}
+
+/// The seats of a training: all of them for the members who manage it, for others their own.
+///
+/// # Errors
+/// `not_found`.
+pub fn list(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
+    let training = super::trainings::get(tx, Some(caller), training)?;
+    let standing = members::find_standing(tx.conn, caller.user_id, training.organization_id)?;
+    let is_manager = standing.is_some_and(|standing| standing.may(Permission::Manage));
+    let user = Some(caller.user_id).filter(|_| !is_manager);
+    let rows = training_seats::list(tx.conn, training.id, user, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |seat| seat.id.to_string()))
+}
+
+/// Gives a seat up, as its holder, or takes it back, as a manager of the training; it is free at once.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a seat that is given up
+/// already, or in a training that is held.
+pub fn cancel(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    training: TrainingId,
+    id: TrainingSeatId,
+    reason: &str,
+) -> Result<TrainingSeat, Error> {
+    trainings::lock(tx.conn, training)?;
+    let training = trainings::get(tx.conn, training)?;
+    let seat = training_seats::get(tx.conn, training.id, id)?;
+    if seat.user_id != caller.user_id {
+        authorize_managing(tx, caller, &training)?;
+    }
+    if seat.status != SeatStatus::Booked {
+        return Err(Error::Refused(Code::InvalidTransition, format!("The seat is {}.", seat.status)));
+    }
+    training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
+    record(tx, caller, "training_seat.cancel", &training, id, reason)?;
+    let event = match seat.user_id == caller.user_id {
+        true => Event::SeatCancelled { seat_id: id },
+        false => Event::SeatRemoved { seat_id: id, reason: reason.to_owned() },
+    };
+    publish(tx, &event)?;
+    Ok(TrainingSeat { status: SeatStatus::Cancelled, ..seat })
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    action: &str,
+    training: &Training,
+    id: TrainingSeatId,
+    reason: &str,
+) -> Result<(), Error> {
+    let detail = json!({ "training_id": training.id, "reason": reason });
+    audit(tx, Some(caller.user_id), Some(training.organization_id), action, ("training_seat", id.as_str()), &detail)
+}

@@ -1,0 +1,318 @@
+//! `/booking-groups`: bookings made together, all or nothing.
+
+use actix_web::{get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::bookings::{BookingView, one, or_explain_parts, read_accepted_terms, read_slot};
+use super::caller::SignedIn;
+use super::json::Empty;
+use super::problem::Problem;
+use super::query::Id;
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::booking_groups::{self, NewBookingGroup, Whole};
+use actions::bookings::NewBooking;
+use actions::error::Error;
+use domain::booking_group;
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, UserId};
+use domain::money::Money;
+use domain::paging::{Page, Paging};
+use domain::terms::AgreedTerms;
+use domain::time::UtcTime;
+use storage::db::Tx;
+
+/// How many bookings a group has at most.
+const MOST_BOOKINGS: usize = 50;
+
+/// Slots to be booked together.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewBookingGroup, example = json!({
+    "organization_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10", "note": "Prototype run.", "bookings": [
+        {"resource_id": "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21", "starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T12:00:00Z"},
+        {"resource_id": "019acb2f-11d0-7c44-8a10-2b9d4e6f0c35", "starts_at": "2026-12-01T08:00:00Z", "ends_at": "2026-12-02T18:00:00Z", "quantity": 2}
+    ]
+}))]
+pub(super) struct NewGroupBody {
+    /// The organization that books and pays.
+    organization_id: OrganizationId,
+    /// From the customer to all the hosts.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    note: String,
+    /// What is booked, of any hosts; all of it in one currency.
+    #[schema(min_items = 1, max_items = 50)]
+    bookings: Vec<NewMember>,
+    /// Only keeps the slots, as `held`, until `expires_at`, which is the same for all; confirm the group before. Where one of the
+    /// resources wants payment first, all of them are kept so.
+    #[serde(default)]
+    #[schema(required = false)]
+    hold: bool,
+    /// Why the rules give way that managers of the hosts may override, by one who manages every host whose rules do; it goes
+    /// into the history of each such booking.
+    #[schema(min_length = 1, max_length = 2000)]
+    override_reason: Option<String>,
+}
+
+/// One of the slots.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewGroupedBooking)]
+struct NewMember {
+    /// What is booked.
+    resource_id: ResourceId,
+    /// From this instant
+    starts_at: UtcTime,
+    /// up to but not including this one, at most 366 days later.
+    ends_at: UtcTime,
+    /// How much of the resource.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    quantity: i32,
+    /// The user who works at the machine, a member of the organization; you if left out.
+    operated_by: Option<UserId>,
+    /// From the customer to the host of this booking.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    note: String,
+    /// Terms of this host that are accepted with the booking: each by its current version.
+    #[serde(default)]
+    #[schema(max_items = 50, required = false)]
+    accepted_terms: Vec<AgreedTerms>,
+}
+
+impl NewGroupBody {
+    fn read(&self) -> Result<NewBookingGroup, InvalidFields> {
+        let mut fields = Fields::default();
+        if !(1..=MOST_BOOKINGS).contains(&self.bookings.len()) {
+            fields.refuse("/bookings", "out_of_range", format!("must be 1 to {MOST_BOOKINGS} bookings"));
+        }
+        let note = fields.note("/note", &self.note, 2000);
+        let override_reason = self.override_reason.as_ref().and_then(|reason| fields.text("/override_reason", reason, 2000));
+        let members = self.bookings.iter().take(MOST_BOOKINGS).enumerate();
+        let bookings: Vec<_> = members
+            .filter_map(|(index, member)| fields.nest(&format!("/bookings/{index}"), member.read(self, override_reason.as_ref())))
+            .collect();
+        fields.finish(|| Some(NewBookingGroup { organization_id: self.organization_id, note: note?, bookings }))
+    }
+}
+
+impl NewMember {
+    fn read(&self, group: &NewGroupBody, override_reason: Option<&String>) -> Result<NewBooking, InvalidFields> {
+        let mut fields = Fields::default();
+        let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
+        let note = fields.note("/note", &self.note, 2000);
+        let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
+        fields.finish(|| {
+            let (interval, quantity) = slot?;
+            Some(NewBooking {
+                organization_id: group.organization_id,
+                resource_id: self.resource_id,
+                interval,
+                quantity,
+                operated_by: self.operated_by,
+                note: note?,
+                hold: group.hold,
+                override_reason: override_reason.cloned(),
+                accepted_terms: accepted_terms?,
+            })
+        })
+    }
+}
+
+/// Bookings that were made together, as the reader may see them.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BookingGroup)]
+struct GroupView {
+    id: BookingGroupId,
+    /// The customer.
+    organization_id: OrganizationId,
+    organization_name: String,
+    /// From the customer to all the hosts.
+    note: String,
+    /// What these bookings cost together, those left out that were called off. Null if nothing is left, or if one was
+    /// moved to a resource with another currency.
+    #[schema(required)]
+    price: Option<Money>,
+    /// By start: all of them for the customer, for a host those with it.
+    bookings: Vec<BookingView>,
+    /// The user who booked.
+    created_by: UserId,
+    created_at: UtcTime,
+}
+
+impl From<Whole> for GroupView {
+    fn from(Whole { group, bookings }: Whole) -> Self {
+        Self {
+            id: group.id,
+            organization_id: group.organization_id,
+            organization_name: group.organization_name,
+            note: group.note,
+            price: booking_group::price(bookings.iter().map(|booking| (booking.status, booking.price.total))),
+            bookings: bookings.into_iter().map(BookingView::from).collect(),
+            created_by: group.created_by,
+            created_at: group.created_at,
+        }
+    }
+}
+
+fn reply(whole: Whole) -> Result<Reply, Error> {
+    Reply::ok(&GroupView::from(whole))
+}
+
+/// Book a group
+///
+/// Several resources, of several sites and hosts, all in one transaction or none of them: each like a booking of its own,
+/// later ones in view of those before them. If any cannot be made, `bookings` names each of these with what stands in its
+/// way; the first few that are taken come with alternatives. Each person concerned gets one mail, about the bookings that they
+/// may see; of holds when they are confirmed, or at once where payment comes first.
+#[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
+    responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
+        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
+#[post("/booking-groups")]
+pub(super) async fn create(command: Command<SignedIn, NewGroupBody>) -> Result<Reply, Problem> {
+    let (state, SignedIn(caller), wish) = (command.state.clone(), command.caller, command.body.read()?);
+    let (settled, wished) = (wish.clone(), wish.clone());
+    let made = command
+        .run(move |tx, SignedIn(caller), _, _| {
+            let whole = booking_groups::create(tx, caller, &wish)?;
+            let location = format!("/api/v1/booking-groups/{}", whole.group.id);
+            Reply::created(location, &GroupView::from(whole))
+        })
+        .await;
+    let explain =
+        move |tx: &mut Tx<'_>, problem: &mut Problem| booking_groups::explain(tx, caller, &wished, &mut problem.bookings);
+    or_explain_parts(state, made, move |tx| booking_groups::settle(tx, &settled), explain).await
+}
+
+/// Which groups are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct GroupsQuery {
+    /// Only those in which this organization is the customer or a host.
+    #[param(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List booking groups
+///
+/// Those that you are a party to, the oldest first: as a member of the customer, and as a manager of a host, who sees the
+/// bookings with that host only.
+#[utoipa::path(operation_id = "list_booking_groups", tag = "booking-groups", params(GroupsQuery),
+    responses((status = 200, body = Page<GroupView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+#[get("/booking-groups")]
+pub(super) async fn list(read: Read<SignedIn, GroupsQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, SignedIn(caller), query| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        Ok(booking_groups::list(tx, caller, query.organization_id, &paging)?.map(GroupView::from))
+    })
+    .await
+}
+
+/// Get a booking group
+///
+/// With its bookings: all of them for the customer, for a manager of a host those with that host.
+#[utoipa::path(operation_id = "get_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    responses((status = 200, body = GroupView)), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/booking-groups/{id}")]
+pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    read.run(move |tx, SignedIn(caller), _| reply(booking_groups::get(tx, caller, id.0)?)).await
+}
+
+/// Which bookings of a group are meant, and why.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"booking_ids": ["019acb30-77aa-7c1e-8f00-5b1f0e7c9a11"], "reason": "We need no bench."}))]
+pub(super) struct GroupReason {
+    /// These bookings, all or none; left out, all that you may see and with which it can be done.
+    #[schema(min_items = 1, max_items = 50)]
+    booking_ids: Option<Vec<BookingId>>,
+    /// For the other party to read.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    reason: String,
+}
+
+impl GroupReason {
+    fn read(&self) -> Result<String, InvalidFields> {
+        let mut fields = Fields::default();
+        if self.booking_ids.as_ref().is_some_and(|ids| !(1..=MOST_BOOKINGS).contains(&ids.len())) {
+            fields.refuse("/booking_ids", "out_of_range", format!("must be 1 to {MOST_BOOKINGS} bookings"));
+        }
+        let reason = fields.note("/reason", &self.reason, 2000);
+        fields.finish(|| reason)
+    }
+}
+
+/// Cancel a booking group
+///
+/// In whole or in part, by the customer, or by a manager of a host what is booked with that host. Each person concerned gets
+/// one mail, but of holds that their customer lets go only where payment comes first. If one of them cannot be cancelled any
+/// more, none is, and `bookings` names each such one with what stands in its way.
+#[utoipa::path(operation_id = "cancel_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+        "booking_rules_violated"]))))]
+#[post("/booking-groups/{id}/cancel")]
+pub(super) async fn cancel(command: Command<SignedIn, GroupReason>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            reply(booking_groups::cancel(tx, caller, id.0, body.booking_ids.as_deref(), &body.read()?)?)
+        })
+        .await
+}
+
+/// Confirm a booking group
+///
+/// All its holds that you may confirm, or none: as the customer those that need not be paid for first, as a manager of a host
+/// those with that host, when the payment has arrived. All are kept until the same instant; whatever is not confirmed by then
+/// expires. Each person concerned gets one mail, which tells the customer what is left to be confirmed or answered.
+#[utoipa::path(operation_id = "confirm_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    responses((status = 200, body = GroupView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
+        "booking_rules_violated"]))))]
+#[post("/booking-groups/{id}/confirm")]
+pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(booking_groups::confirm(tx, caller, id.0)?)).await
+}
+
+/// Approve a booking group
+///
+/// All its requests with the hosts that you manage. Each person concerned gets one mail.
+#[utoipa::path(operation_id = "approve_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    responses((status = 200, body = GroupView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/booking-groups/{id}/approve")]
+pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(booking_groups::approve(tx, caller, id.0)?)).await
+}
+
+/// Decline a booking group
+///
+/// These of its requests, or all with the hosts that you manage. If one of them is no request any more, none is declined, and
+/// `bookings` names each such one. Each person concerned gets one mail.
+#[utoipa::path(operation_id = "decline_booking_group", tag = "booking-groups", params(("id" = String, Path)),
+    request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/booking-groups/{id}/decline")]
+pub(super) async fn decline(command: Command<SignedIn, GroupReason>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            reply(booking_groups::decline(tx, caller, id.0, body.booking_ids.as_deref(), &body.read()?)?)
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(create).service(list).service(get_one).service(cancel).service(confirm);
+    config.service(approve).service(decline);
+}

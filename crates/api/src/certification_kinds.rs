@@ -1,0 +1,133 @@
+//! `/certification-kinds`: what hosts train people in.
+
+use actix_web::{get, patch, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::{Anyone, SignedIn};
+use super::json::Patch;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::certification_kinds;
+use domain::certification::{CertificationKindFields, NewCertificationKind};
+use domain::ids::{CertificationKindId, OrganizationId};
+use domain::paging::Page;
+use domain::time::UtcTime;
+use storage::certification_kinds::CertificationKind;
+
+/// What a host trains people in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CertificationKind)]
+pub(super) struct CertificationKindView {
+    id: CertificationKindId,
+    /// The host that defines it.
+    organization_id: OrganizationId,
+    organization_name: String,
+    name: String,
+    /// What is learnt and examined.
+    description: String,
+    /// How many days it is good for after each grant; for ever where it is null.
+    #[schema(required)]
+    valid_days: Option<i32>,
+    /// Other hosts, whose managers require and grant it as if it were their own; shown to members of these hosts only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    shared_with: Option<Vec<OrganizationId>>,
+    /// Whether it is neither granted nor required anew.
+    is_retired: bool,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+impl CertificationKindView {
+    fn new(kind: CertificationKind, is_insider: bool) -> Self {
+        let CertificationKind { id, organization_id, organization_name, fields, created_at, updated_at, .. } = kind;
+        let CertificationKindFields { name, description, valid_days, shared_with, is_retired } = fields;
+        let shared_with = is_insider.then_some(shared_with);
+        Self {
+            id,
+            organization_id,
+            organization_name,
+            name,
+            description,
+            valid_days,
+            shared_with,
+            is_retired,
+            created_at,
+            updated_at,
+        }
+    }
+}
+
+/// Define a kind of certification
+///
+/// As a manager. Your resources may require it, and so may those of the hosts that it is shared with.
+#[utoipa::path(operation_id = "create_certification_kind", tag = "certifications", params(("id" = String, Path)),
+    request_body = NewCertificationKind, responses((status = 201, body = CertificationKindView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[post("/organizations/{id}/certification-kinds")]
+pub(super) async fn create(command: Command<SignedIn, NewCertificationKind>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let kind = certification_kinds::create(tx, caller, id.0, &body.read()?)?;
+            let (location, revision) = (format!("/api/v1/certification-kinds/{}", kind.id), kind.revision);
+            Ok(Reply::created(location, &CertificationKindView::new(kind, true))?.revision(revision))
+        })
+        .await
+}
+
+/// List the kinds of certification of a host
+///
+/// Its own; its members see those, too, that others share with it.
+#[utoipa::path(operation_id = "list_certification_kinds", tag = "certifications", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<CertificationKindView>)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/organizations/{id}/certification-kinds")]
+pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, Anyone(caller), query| {
+        let (page, is_insider) = certification_kinds::list(tx, caller, id.0, &query.read()?)?;
+        Ok(page.map(|kind| CertificationKindView::new(kind, is_insider)))
+    })
+    .await
+}
+
+/// Get a kind of certification
+#[utoipa::path(operation_id = "get_certification_kind", tag = "certifications", params(("id" = String, Path)),
+    responses((status = 200, body = CertificationKindView)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/certification-kinds/{id}")]
+pub(super) async fn get_one(read: Read<Anyone>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
+    read.run(move |tx, Anyone(caller), _| {
+        let (kind, is_insider) = certification_kinds::get(tx, caller, id.0)?;
+        let revision = kind.revision;
+        Ok(Reply::ok(&CertificationKindView::new(kind, is_insider))?.revision(revision))
+    })
+    .await
+}
+
+/// Edit a kind of certification
+///
+/// As a manager of the host that defines it. What was granted stays as it was. A kind that is retired is neither granted nor
+/// required anew, and one that is in use is not retired. Trainings to come of hosts that it is no longer shared with are
+/// cancelled; all who have a seat get a mail.
+#[utoipa::path(operation_id = "update_certification_kind", tag = "certifications", params(("id" = String, Path)),
+    request_body = NewCertificationKind, responses((status = 200, body = CertificationKindView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "certification_kind_in_use"]))))]
+#[patch("/certification-kinds/{id}")]
+pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), patch, if_match| {
+            let edit = |fields: CertificationKindFields| patch.merge(&NewCertificationKind::from(fields))?.read();
+            let kind = certification_kinds::update(tx, caller, id.0, if_match, edit)?;
+            let revision = kind.revision;
+            Ok(Reply::ok(&CertificationKindView::new(kind, true))?.revision(revision))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(create).service(list).service(get_one).service(update);
+}

@@ -1,0 +1,191 @@
+//! `/certifications`: who was certified, and until when.
+
+use actix_web::{get, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::bookings::Reason;
+use super::caller::SignedIn;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::certifications::{self, Holder};
+use domain::certification::CertificationStatus;
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
+use domain::paging::Page;
+use domain::time::UtcTime;
+use storage::certifications::Certification;
+
+/// Somebody to be certified: by address or by identifier.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "bob@example.org"}))]
+pub(super) struct NewCertification {
+    /// The address of the user's account; `unknown_user` where there is none.
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    /// The user, in place of the address: a member of the host or of a customer of it, somebody who has or had a seat in a
+    /// training of it, or who was certified before; `unknown_user` for others.
+    user_id: Option<UserId>,
+    /// Until when it is good; for as long as the kind says if left out.
+    expires_at: Option<UtcTime>,
+}
+
+impl NewCertification {
+    fn holder(&self) -> Result<Holder, InvalidFields> {
+        let mut fields = Fields::default();
+        let holder = match (&self.email, self.user_id) {
+            (Some(email), None) => fields.take("/email", email.parse()).map(Holder::Email),
+            (None, Some(user)) => Some(Holder::User(user)),
+            (None, None) => {
+                fields.refuse("/email", "required", "must be given, or user_id");
+                None
+            }
+            (Some(_), Some(_)) => {
+                fields.refuse("/user_id", "invalid", "must be left out where email is given");
+                None
+            }
+        };
+        fields.finish(|| holder)
+    }
+}
+
+/// Proof that somebody was trained.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Certification)]
+pub(super) struct CertificationView {
+    id: CertificationId,
+    status: CertificationStatus,
+    certification_kind_id: CertificationKindId,
+    certification_kind_name: String,
+    /// The host that defines the kind.
+    organization_id: OrganizationId,
+    organization_name: String,
+    /// Who holds it.
+    user_id: UserId,
+    user_name: String,
+    user_email: String,
+    /// Where it was earned, if at a training.
+    #[schema(required)]
+    training_id: Option<TrainingId>,
+    granted_by: UserId,
+    granted_at: UtcTime,
+    /// Until when it is good; for ever where it is null.
+    #[schema(required)]
+    expires_at: Option<UtcTime>,
+    #[schema(required)]
+    revoked_at: Option<UtcTime>,
+    #[schema(required)]
+    revoked_by: Option<UserId>,
+    /// Why it was revoked.
+    reason: String,
+}
+
+impl CertificationView {
+    /// A certification as it is at an instant.
+    pub(super) fn new(certification: Certification, now: UtcTime) -> Self {
+        let Certification { validity, .. } = certification;
+        Self {
+            id: certification.id,
+            status: validity.status(now),
+            certification_kind_id: certification.certification_kind_id,
+            certification_kind_name: certification.certification_kind_name,
+            organization_id: certification.organization_id,
+            organization_name: certification.organization_name,
+            user_id: certification.user_id,
+            user_name: certification.user_name,
+            user_email: certification.user_email.to_string(),
+            training_id: certification.training_id,
+            granted_by: certification.granted_by,
+            granted_at: validity.granted_at,
+            expires_at: validity.expires_at,
+            revoked_at: validity.revoked_at,
+            revoked_by: certification.revoked_by,
+            reason: certification.reason,
+        }
+    }
+}
+
+/// Certify somebody
+///
+/// As a manager of the host that defines the kind, or of a host that it is shared with. Who is certified already is certified
+/// anew, for longer; a grant that is for no longer is refused. The holder gets a mail, which is why there is a limit to how many
+/// can be granted within an hour.
+#[utoipa::path(operation_id = "grant_certification", tag = "certifications", params(("id" = String, Path)),
+    request_body = NewCertification, responses((status = 201, body = CertificationView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition", "too_many_grants"]))))]
+#[post("/certification-kinds/{id}/certifications")]
+pub(super) async fn grant(command: Command<SignedIn, NewCertification>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let certification = certifications::grant(tx, caller, id.0, &body.holder()?, body.expires_at)?;
+            let location = format!("/api/v1/certifications/{}", certification.id);
+            Reply::created(location, &CertificationView::new(certification, tx.now))
+        })
+        .await
+}
+
+/// List who was certified
+///
+/// For managers of the hosts that may grant the kind.
+#[utoipa::path(operation_id = "list_certifications", tag = "certifications", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<CertificationView>)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[get("/certification-kinds/{id}/certifications")]
+pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
+    read.page(move |tx, SignedIn(caller), query| {
+        let page = certifications::list(tx, caller, id.0, &query.read()?)?;
+        Ok(page.map(|certification| CertificationView::new(certification, tx.now)))
+    })
+    .await
+}
+
+/// List what you were certified in
+#[utoipa::path(operation_id = "list_my_certifications", tag = "certifications", params(PageQuery),
+    responses((status = 200, body = Page<CertificationView>)))]
+#[get("/me/certifications")]
+pub(super) async fn list_mine(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, SignedIn(caller), query| {
+        let page = certifications::list_mine(tx, caller, &query.read()?)?;
+        Ok(page.map(|certification| CertificationView::new(certification, tx.now)))
+    })
+    .await
+}
+
+/// Get a certification
+///
+/// For its holder, and for managers of the hosts that may grant the kind.
+#[utoipa::path(operation_id = "get_certification", tag = "certifications", params(("id" = String, Path)),
+    responses((status = 200, body = CertificationView)),
+    extensions(("x-problems" = json!(["not_found", "email_not_verified"]))))]
+#[get("/certifications/{id}")]
+pub(super) async fn get_one(read: Read<SignedIn>, id: Id<CertificationId>) -> Result<Reply, Problem> {
+    read.run(move |tx, SignedIn(caller), _| {
+        let certification = certifications::get(tx, caller, id.0)?;
+        Reply::ok(&CertificationView::new(certification, tx.now))
+    })
+    .await
+}
+
+/// Revoke a certification
+///
+/// As a manager of a host that may grant the kind; what renewed it goes with it. The holder gets a mail.
+#[utoipa::path(operation_id = "revoke_certification", tag = "certifications", params(("id" = String, Path)),
+    request_body = Option<Reason>, responses((status = 200, body = CertificationView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/certifications/{id}/revoke")]
+pub(super) async fn revoke(command: Command<SignedIn, Reason>, id: Id<CertificationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let certification = certifications::revoke(tx, caller, id.0, &body.read()?)?;
+            Reply::ok(&CertificationView::new(certification, tx.now))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(grant).service(list).service(list_mine).service(get_one).service(revoke);
+}

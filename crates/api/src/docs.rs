@@ -1,0 +1,167 @@
+//! The documentation that the service serves of itself, and what is answered where there is nothing.
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::dev::ResourceDef;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, web};
+use askama::Template;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_swagger_ui::Config;
+
+use super::problem::Problem;
+use super::routes::METHODS;
+use domain::problem::Code;
+
+/// The OpenAPI document as it was agreed. To collect it from the endpoints takes time and memory that a service has better
+/// use for; a test holds it to what they say of themselves.
+const AGREED: &str = include_str!("../../../docs/openapi.json");
+
+/// What is served besides the operations of the document.
+const PAGES: [&str; 4] = ["/", READER, "/api/docs/{file}*", DOCUMENT];
+const DOCUMENT: &str = "/api/openapi.json";
+const READER: &str = "/api/docs";
+
+/// The reader is a program of its own: it may load what it brings along, and call this service.
+const READER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                             font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+
+/// Every path of the service with its methods, once somebody has missed one.
+static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
+    let document: Value = serde_json::from_str(AGREED).unwrap_or_default();
+    let operations = document["paths"].as_object().into_iter().flatten().map(|(path, item)| {
+        let methods = METHODS.iter().filter(|method| item.get(method).is_some());
+        let allowed: Vec<_> =
+            methods.map(|method| if *method == "get" { "GET, HEAD".to_owned() } else { method.to_uppercase() }).collect();
+        (ResourceDef::new(path.as_str()), allowed.join(", "))
+    });
+    let pages = PAGES.map(|path| (ResourceDef::new(path), "GET, HEAD".to_owned()));
+    operations.chain(pages).collect()
+});
+
+/// The pages about problems, which are part of the document.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(list_problems).service(get_problem);
+}
+
+/// The document and its reader.
+pub(super) fn configure_reader(config: &mut web::ServiceConfig) {
+    config
+        .route("/", web::get().to(async || redirect("/api/docs/")))
+        .route(READER, web::get().to(async || redirect("/api/docs/")))
+        .route("/api/docs/{file:.*}", web::get().to(serve_reader))
+        .route(DOCUMENT, web::get().to(serve_document));
+}
+
+fn redirect(to: &'static str) -> HttpResponse {
+    HttpResponse::TemporaryRedirect().insert_header((header::LOCATION, to)).finish()
+}
+
+async fn serve_document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(AGREED)
+}
+
+async fn serve_reader(file: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let config = Config::from(DOCUMENT).try_it_out_enabled(true).persist_authorization(true);
+    let file = utoipa_swagger_ui::serve(&file, Arc::new(config)).ok().flatten();
+    let file = file.ok_or_else(|| Problem::new(Code::NotFound, ""))?;
+    let mut response = HttpResponse::Ok();
+    if file.gzpipped {
+        response.insert_header(header::ContentEncoding::Gzip);
+    }
+    response.insert_header((header::CONTENT_SECURITY_POLICY, READER_POLICY));
+    Ok(response.content_type(file.content_type).body(file.bytes.into_owned()))
+}
+
+/// A code that a problem may have.
+#[derive(Serialize, ToSchema)]
+struct ProblemDescription {
+    /// The `type` of such a problem.
+    #[schema(example = "/api/problems/slot_unavailable")]
+    r#type: String,
+    #[schema(example = "slot_unavailable")]
+    code: &'static str,
+    /// The status of HTTP that goes with it.
+    #[schema(example = 409)]
+    status: u16,
+    /// What happened.
+    #[schema(example = "The slot is taken")]
+    title: &'static str,
+    /// What it means and what to do about it.
+    about: &'static str,
+}
+
+impl From<Code> for ProblemDescription {
+    fn from(code: Code) -> Self {
+        let (r#type, title, about) = (format!("/api/problems/{}", code.as_str()), code.title(), code.about());
+        Self { r#type, code: code.as_str(), status: code.status(), title, about }
+    }
+}
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Problems of Sharefloor</title>
+<p><a href="/api/problems">All problems</a> · <a href="/api/docs/">The API</a></p>
+{%- for problem in problems %}
+<h2><a href="{{ problem.type }}">{{ problem.title }}</a></h2>
+<p><code>{{ problem.code }}</code>, status {{ problem.status }}</p>
+<p>{{ problem.about }}</p>
+{%- endfor %}
+</html>
+"#
+)]
+struct ProblemsPage<'a> {
+    problems: &'a [ProblemDescription],
+}
+
+/// List the problems that can be answered
+///
+/// As JSON, or as a page where `Accept` asks for `text/html`.
+#[utoipa::path(operation_id = "list_problems", tag = "service", security(()), responses((status = 200,
+    description = "Every code with its meaning.", content((Vec<ProblemDescription> = "application/json"), (String = "text/html")))))]
+#[get("/api/problems")]
+async fn list_problems(req: HttpRequest) -> HttpResponse {
+    let problems: Vec<_> = Code::ALL.iter().map(|code| ProblemDescription::from(*code)).collect();
+    if wants_page(&req) { page(&problems) } else { HttpResponse::Ok().json(problems) }
+}
+
+/// Get a problem that can be answered
+///
+/// As JSON, or as a page where `Accept` asks for `text/html`. The `type` of every problem leads here.
+#[utoipa::path(operation_id = "get_problem", tag = "service", security(()), params(("code" = String, Path, description = "The code.")),
+    responses((status = 200, description = "What the code means.", content((ProblemDescription = "application/json"), (String = "text/html")))),
+    extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/api/problems/{code}")]
+async fn get_problem(req: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let found = Code::ALL.iter().find(|known| known.as_str() == *code);
+    let problem = ProblemDescription::from(*found.ok_or_else(|| Problem::new(Code::NotFound, ""))?);
+    Ok(if wants_page(&req) { page(&[problem]) } else { HttpResponse::Ok().json(problem) })
+}
+
+fn wants_page(req: &HttpRequest) -> bool {
+    req.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn page(problems: &[ProblemDescription]) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(ProblemsPage { problems }.render().unwrap_or_default())
+}
+
+/// What no route takes: 405 where the path is known with other methods, otherwise 404.
+pub(super) async fn nothing_here(req: HttpRequest) -> HttpResponse {
+    let problem = match PATHS.iter().find(|(path, _)| path.is_match(req.path())) {
+        Some((_, allowed)) => {
+            let allowed = HeaderValue::from_str(allowed).unwrap_or(HeaderValue::from_static(""));
+            Problem::new(Code::MethodNotAllowed, "").with_header(header::ALLOW, allowed)
+        }
+        None => Problem::new(Code::NotFound, ""),
+    };
+    problem.error_response()
+}

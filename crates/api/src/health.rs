@@ -1,0 +1,45 @@
+//! Whether the service lives and is ready to serve.
+
+use actix_web::{HttpResponse, get, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::state::State;
+use actions::error::Error;
+use domain::problem::Code;
+use storage::migrations;
+
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(live).service(ready);
+}
+
+/// How a service that is well answers.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    #[schema(example = "ok")]
+    status: &'static str,
+}
+
+/// Tell whether the service lives
+#[utoipa::path(operation_id = "get_liveness", tag = "service", security(()),
+    responses((status = 200, body = Health, description = "It does.")))]
+#[get("/health/live")]
+async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(Health { status: "ok" })
+}
+
+/// Tell whether the service is ready
+///
+/// It is when its database answers and has the tables that the program was built for.
+#[utoipa::path(operation_id = "get_readiness", tag = "service", security(()),
+    responses((status = 200, body = Health, description = "It is.")), extensions(("x-problems" = json!(["unavailable"]))))]
+#[get("/health/ready")]
+async fn ready(state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let is_current = state.db.read(state.clock.now(), |tx| Ok::<_, Error>(migrations::is_current(tx.conn)?)).await?;
+    if is_current {
+        Ok(HttpResponse::Ok().json(Health { status: "ok" }))
+    } else {
+        Err(Problem::new(Code::Unavailable, "The tables of the database are not those of this version."))
+    }
+}

@@ -1,0 +1,157 @@
+//! Bodies of requests.
+
+use actix_web::http::{Method, header};
+use actix_web::{HttpMessage as _, HttpRequest};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use super::shape;
+use domain::fields::{FieldError, InvalidFields};
+use domain::problem::Code;
+
+/// What a body can be read as.
+pub trait Body: DeserializeOwned + ToSchema + Send + 'static {}
+impl<T: DeserializeOwned + ToSchema + Send + 'static> Body for T {}
+
+/// A body without content: nothing at all, or `{}`.
+#[derive(Debug, Clone, Copy, Default, serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Empty {}
+
+/// A JSON merge patch (RFC 7396).
+#[derive(Debug, Clone, serde::Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct Patch(serde_json::Map<String, Value>);
+
+impl Patch {
+    /// What `current` becomes.
+    ///
+    /// # Errors
+    /// When the result is not of the form of `T`.
+    pub fn merge<T: Serialize + DeserializeOwned + ToSchema>(&self, current: &T) -> Result<T, InvalidFields> {
+        let mut merged = serde_json::to_value(current).map_err(|error| InvalidFields(vec![invalid(&error, "")]))?;
+        merge(&mut merged, &Value::Object(self.0.clone()));
+        from_value(merged)
+    }
+}
+
+/// RFC 7396, section 2.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    if let Value::Object(target) = target {
+        for (name, value) in patch {
+            if value.is_null() {
+                target.remove(name);
+            } else {
+                merge(target.entry(name).or_insert(Value::Null), value);
+            }
+        }
+    }
+}
+
+/// Reads a body.
+///
+/// # Errors
+/// 415, 400 or 422, with the pointer of what is wrong.
+pub fn read<B: Body>(req: &HttpRequest, bytes: &[u8]) -> Result<B, Problem> {
+    if bytes.is_empty()
+        && let Ok(empty) = serde_json::from_str("{}")
+    {
+        // What takes no fields needs no body either.
+        return Ok(empty);
+    }
+    let media_type = req.content_type().to_ascii_lowercase();
+    let is_patch = req.method() == Method::PATCH && media_type == "application/merge-patch+json";
+    if media_type != "application/json" && !is_patch {
+        let problem = Problem::new(Code::UnsupportedMediaType, "");
+        return Err(problem.with_header(header::ACCEPT, header::HeaderValue::from_static("application/json")));
+    }
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
+    if has_nul(&value) {
+        return Err(Problem::new(Code::MalformedJson, "Texts must not contain NUL (\\u0000)."));
+    }
+    Ok(from_value(value)?)
+}
+
+/// PostgreSQL takes no NUL in a text, and nobody has a use for one.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, InvalidFields> {
+    // serde reads an object from a list of its fields, too; nobody is told so.
+    if has_list(&value) {
+        let is_list =
+            |error: &FieldError| error.code == "wrong_type" && value.pointer(&error.pointer).is_some_and(Value::is_array);
+        let lists: Vec<_> = shape::errors::<T>(&value).0.into_iter().filter(is_list).collect();
+        if !lists.is_empty() {
+            return Err(InvalidFields(lists));
+        }
+    }
+    serde_path_to_error::deserialize(&value).map_err(|error| {
+        let path: String = error
+            .path()
+            .iter()
+            .filter_map(|segment| match segment {
+                serde_path_to_error::Segment::Seq { index } => Some(format!("/{index}")),
+                serde_path_to_error::Segment::Map { key } => Some(format!("/{key}")),
+                _ => None,
+            })
+            .collect();
+        shape::errors::<T>(&value).and(invalid(error.inner(), &path))
+    })
+}
+
+/// Whether there is a list in it.
+fn has_list(value: &Value) -> bool {
+    match value {
+        Value::Array(_) => true,
+        Value::Object(fields) => fields.values().any(has_list),
+        _ => false,
+    }
+}
+
+fn invalid(error: &serde_json::Error, path: &str) -> FieldError {
+    let code = error_code(error);
+    // serde names a missing field in its message only, below the object that lacks it.
+    let pointer = match field_name(error) {
+        Some(field) if code == "required" || !path.ends_with(&format!("/{field}")) => format!("{path}/{field}"),
+        _ => path.to_owned(),
+    };
+    FieldError { pointer, code: code.to_owned(), detail: error.to_string() }
+}
+
+/// The code for what serde found wrong.
+pub fn error_code(error: &impl std::fmt::Display) -> &'static str {
+    let message = error.to_string();
+    if message.starts_with("missing field") {
+        "required"
+    } else if message.starts_with("unknown field") {
+        "unknown_field"
+    } else if message.starts_with("invalid type") {
+        "wrong_type"
+    } else {
+        "invalid"
+    }
+}
+
+/// The field that serde names in a message about one that is missing or unknown.
+pub fn field_name(error: &impl std::fmt::Display) -> Option<String> {
+    let message = error.to_string();
+    let rest = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"))?;
+    rest.split_once('`').map(|(field, _)| field.to_owned())
+}

@@ -1,0 +1,48 @@
+//! The HTTP API: routes, who asks, problems, one file for each noun.
+
+pub mod access_token;
+pub mod caller;
+pub mod idempotency;
+pub mod json;
+pub mod openapi;
+pub mod passwords;
+pub mod problem;
+pub mod query;
+pub mod reply;
+pub mod request;
+pub mod request_id;
+pub mod server;
+pub mod state;
+
+mod audit;
+mod auth;
+mod availability;
+mod blocks;
+mod booking_groups;
+mod booking_moves;
+mod bookings;
+mod certification_kinds;
+mod certifications;
+mod docs;
+mod endpoints;
+mod geojson;
+mod health;
+mod limits;
+mod me;
+mod members;
+mod metrics;
+mod notation;
+mod observe;
+mod organizations;
+mod out_of_order;
+mod resource_links;
+mod resources;
+mod routes;
+mod search;
+mod series;
+mod shape;
+mod sites;
+mod terms;
+mod training_seats;
+mod trainings;
+mod waitlist;

@@ -1,0 +1,302 @@
+//! `/me`: the account of whoever is signed in.
+
+use actix_web::{delete, get, patch, post};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::bookings::BookingView;
+use super::caller::SignedIn;
+use super::certifications::CertificationView;
+use super::json::{Empty, Patch};
+use super::passwords;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use super::series::SeriesView;
+use super::training_seats::TrainingSeatView;
+use super::waitlist::WaitlistEntryView;
+use actions::accounts::{self, Everything};
+use actions::sessions;
+use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
+use domain::mail::MailPreferences;
+use domain::paging::Page;
+use domain::time::UtcTime;
+use domain::user::{Profile, UserFields};
+use storage::audit::Deed;
+use storage::booking_groups::BookingGroup;
+use storage::db::Tx;
+use storage::mails::SentMail;
+use storage::members::Membership;
+use storage::one_time_tokens::SentToken;
+use storage::sessions::Session;
+use storage::terms_acceptances::Acceptance;
+use storage::users::User;
+
+/// A person with an account.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct UserView {
+    id: UserId,
+    /// The address, which is also the name to sign in with.
+    email: String,
+    /// How the person is called.
+    name: String,
+    /// How many minutes before a booking starts you are reminded of it.
+    reminder_minutes: Vec<i32>,
+    /// Which mails you get.
+    mail_preferences: MailPreferences,
+    /// Since when the address is known to be the person's.
+    #[schema(required)]
+    email_verified_at: Option<UtcTime>,
+    /// Whether the person runs the installation.
+    is_operator: bool,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+impl From<User> for UserView {
+    fn from(user: User) -> Self {
+        let UserFields { name, reminder_minutes, mail_preferences } = user.fields();
+        let User { id, email, email_verified_at, is_operator, created_at, updated_at, .. } = user;
+        let email = email.to_string();
+        Self { id, email, name, reminder_minutes, mail_preferences, email_verified_at, is_operator, created_at, updated_at }
+    }
+}
+
+/// Get your account
+#[utoipa::path(operation_id = "get_me", tag = "me", responses((status = 200, body = UserView)))]
+#[get("/me")]
+pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
+    read.run(|tx, SignedIn(caller), _| {
+        let user = accounts::get(tx, caller)?;
+        let revision = user.revision;
+        Ok(Reply::ok(&UserView::from(user))?.revision(revision))
+    })
+    .await
+}
+
+/// Edit your account
+///
+/// How you are called, when you are reminded of what you have booked, and which mails you get: `null` sets a choice back.
+#[utoipa::path(operation_id = "update_me", tag = "me", request_body = Profile, responses((status = 200, body = UserView)))]
+#[patch("/me")]
+pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, SignedIn(caller), patch, if_match| {
+            let edit = |fields: UserFields| patch.merge(&Profile::from(fields))?.read();
+            let user = accounts::update(tx, caller, if_match, edit)?;
+            let revision = user.revision;
+            Ok(Reply::ok(&UserView::from(user))?.revision(revision))
+        })
+        .await
+}
+
+/// Delete your account
+///
+/// Nothing stays of the person but an identifier in the bookings made and in the history of organizations, and for some
+/// weeks the mails that were sent. All sessions end.
+#[utoipa::path(operation_id = "delete_me", tag = "me", responses((status = 204)),
+    extensions(("x-problems" = json!(["last_owner", "precondition_failed"]))))]
+#[delete("/me")]
+pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, SignedIn(caller), _, if_match| {
+            accounts::delete(tx, caller, if_match)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// A new password, and the present one.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "correct horse battery", "new_password": "a better horse battery"}))]
+pub(super) struct PasswordChange {
+    /// The present password; another one is refused as `wrong_password`.
+    #[schema(value_type = String, format = Password)]
+    current_password: SecretString,
+    /// A password that is hard to guess.
+    #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
+    new_password: SecretString,
+}
+
+/// Change your password
+///
+/// All other sessions end.
+#[utoipa::path(operation_id = "change_password", tag = "me", request_body = PasswordChange, responses((status = 204)))]
+#[post("/me/password")]
+pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) -> Result<Reply, Problem> {
+    command
+        .run_prepared(
+            async |state, SignedIn(caller), PasswordChange { current_password, new_password }| {
+                let find = move |tx: &mut Tx<'_>| accounts::get_with_password(tx, caller);
+                let (user, seen) = state.db.read(state.clock.now(), find).await?;
+                let present = seen.clone();
+                let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&current_password, Some(&present)))).await?;
+                if !is_right {
+                    return Err(accounts::wrong_password().into());
+                }
+                let hash = passwords::read_and_hash(&state.passwords, "/new_password", new_password, user).await?;
+                Ok((seen, hash))
+            },
+            |tx, SignedIn(caller), (seen, hash)| {
+                accounts::change_password(tx, caller, seen, hash)?;
+                Ok(Reply::no_content())
+            },
+        )
+        .await
+}
+
+/// One sign-in.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Session)]
+pub(super) struct SessionView {
+    id: SessionId,
+    /// The program that signed in, as it named itself.
+    user_agent: String,
+    /// Whether it is the one that this request belongs to.
+    is_current: bool,
+    /// When you signed in.
+    created_at: UtcTime,
+    /// When it got its tokens last.
+    last_used_at: UtcTime,
+    /// When it ends unless it gets new ones before.
+    expires_at: UtcTime,
+}
+
+impl SessionView {
+    fn new(session: Session, current: SessionId) -> Self {
+        let Session { id, user_agent, created_at, last_used_at, expires_at, .. } = session;
+        Self { id, user_agent, is_current: id == current, created_at, last_used_at, expires_at }
+    }
+}
+
+/// List where you are signed in
+#[utoipa::path(operation_id = "list_sessions", tag = "me", params(PageQuery), responses((status = 200, body = Page<SessionView>)))]
+#[get("/me/sessions")]
+pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, SignedIn(caller), query| {
+        let page = sessions::list_mine(tx, caller, &query.read()?)?;
+        Ok(page.map(|session| SessionView::new(session, caller.session_id)))
+    })
+    .await
+}
+
+/// End a session
+///
+/// Its refresh token is good for nothing from then on; its access tokens stay good for some minutes, until they expire.
+#[utoipa::path(operation_id = "end_session", tag = "me", params(("id" = String, Path)), responses((status = 204)))]
+#[delete("/me/sessions/{id}")]
+pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<SessionId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), _, _| {
+            sessions::end_mine(tx, caller, id.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// A sign-in, be it ended or not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SignInRecord {
+    id: SessionId,
+    user_agent: String,
+    created_at: UtcTime,
+    last_used_at: UtcTime,
+    expires_at: UtcTime,
+    #[schema(required)]
+    revoked_at: Option<UtcTime>,
+}
+
+/// A booking group, its bookings aside.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BookingGroupRecord)]
+pub(super) struct GroupRecord {
+    id: BookingGroupId,
+    organization_id: OrganizationId,
+    organization_name: String,
+    note: String,
+    created_at: UtcTime,
+}
+
+impl From<BookingGroup> for GroupRecord {
+    fn from(group: BookingGroup) -> Self {
+        let BookingGroup { id, organization_id, organization_name, note, created_at, .. } = group;
+        Self { id, organization_id, organization_name, note, created_at }
+    }
+}
+
+/// Everything that is kept of a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Export {
+    exported_at: UtcTime,
+    user: UserView,
+    memberships: Vec<Membership>,
+    sessions: Vec<SignInRecord>,
+    one_time_tokens: Vec<SentToken>,
+    mails: Vec<SentMail>,
+    /// The bookings that you made, whoever paid for them.
+    bookings: Vec<BookingView>,
+    /// The groups that you booked; what was booked is among the bookings.
+    booking_groups: Vec<GroupRecord>,
+    /// The series that you booked.
+    series: Vec<SeriesView>,
+    /// What you wait or have waited for in line.
+    waitlist: Vec<WaitlistEntryView>,
+    /// The terms that you accepted, for whomever.
+    terms_acceptances: Vec<Acceptance>,
+    certifications: Vec<CertificationView>,
+    training_seats: Vec<TrainingSeatView>,
+    /// What you did, the oldest first.
+    history: Vec<Deed>,
+}
+
+impl Export {
+    fn new(everything: Everything, exported_at: UtcTime) -> Self {
+        let Everything { user, memberships, sessions, tokens, mails, bookings, groups, series, waitlist, .. } = everything;
+        let Everything { terms_acceptances, certifications, seats, deeds, .. } = everything;
+        let session = |Session { id, user_agent, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
+            id,
+            user_agent,
+            created_at,
+            last_used_at,
+            expires_at,
+            revoked_at,
+        };
+        Self {
+            exported_at,
+            user: user.into(),
+            memberships,
+            sessions: sessions.into_iter().map(session).collect(),
+            one_time_tokens: tokens,
+            mails,
+            bookings: bookings.into_iter().map(BookingView::from).collect(),
+            booking_groups: groups.into_iter().map(GroupRecord::from).collect(),
+            series: series.into_iter().map(SeriesView::from).collect(),
+            waitlist: waitlist.into_iter().map(WaitlistEntryView::from).collect(),
+            terms_acceptances,
+            certifications: certifications.into_iter().map(|held| CertificationView::new(held, exported_at)).collect(),
+            training_seats: seats.into_iter().map(TrainingSeatView::from).collect(),
+            history: deeds,
+        }
+    }
+}
+
+/// Get everything that is kept of you
+#[utoipa::path(operation_id = "export_me", tag = "me", responses((status = 200, body = Export)))]
+#[get("/me/export")]
+pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
+    read.run(|tx, SignedIn(caller), _| {
+        let everything = accounts::export(tx, caller)?;
+        Reply::ok(&Export::new(everything, tx.now))
+    })
+    .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(get_me).service(update_me).service(delete_me).service(change_password);
+    config.service(list_sessions).service(end_session).service(export);
+}

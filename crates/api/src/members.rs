@@ -1,0 +1,149 @@
+//! `/organizations/{id}/members`: users in an organization.
+
+use actix_web::{delete, get, patch, post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::SignedIn;
+use super::json::{Empty, Patch};
+use super::problem::Problem;
+use super::query::{Id, Ids, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::members;
+use domain::email::Email;
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{OrganizationId, UserId};
+use domain::paging::Page;
+use domain::permissions::Role;
+use domain::time::UtcTime;
+use storage::members::Member;
+
+/// A user to be added to an organization.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "bob@example.org", "role": "booker"}))]
+pub(super) struct NewMember {
+    /// The address of the user's account; `unknown_user` where there is none.
+    #[schema(max_length = 254)]
+    email: String,
+    /// What the user may do.
+    role: Role,
+}
+
+impl NewMember {
+    fn email(&self) -> Result<Email, InvalidFields> {
+        let mut fields = Fields::default();
+        let email = fields.take("/email", self.email.parse());
+        fields.finish(|| email)
+    }
+}
+
+/// What can be changed of a member.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"role": "manager"}))]
+pub(super) struct MemberRole {
+    /// What the user may do.
+    role: Role,
+}
+
+/// A user in an organization.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Member)]
+pub(super) struct MemberView {
+    user_id: UserId,
+    /// The user's name.
+    name: String,
+    /// The address of the user's account.
+    email: String,
+    /// What the user may do.
+    role: Role,
+    /// Since when the user is a member.
+    created_at: UtcTime,
+}
+
+impl From<Member> for MemberView {
+    fn from(member: Member) -> Self {
+        let Member { user_id, name, email, role, created_at, .. } = member;
+        Self { user_id, name, email, role, created_at }
+    }
+}
+
+/// Add a member
+#[utoipa::path(operation_id = "add_member", tag = "members", params(("id" = String, Path)), request_body = NewMember,
+    responses((status = 201, body = MemberView)),
+    extensions(("x-problems" = json!(["forbidden", "email_not_verified", "already_member"]))))]
+#[post("/organizations/{id}/members")]
+pub(super) async fn add(command: Command<SignedIn, NewMember>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let member = members::add(tx, caller, id.0, &body.email()?, body.role)?;
+            let location = format!("/api/v1/organizations/{}/members/{}", id.0, member.user_id);
+            let revision = member.revision;
+            Ok(Reply::created(location, &MemberView::from(member))?.revision(revision))
+        })
+        .await
+}
+
+/// List the members of an organization
+#[utoipa::path(operation_id = "list_members", tag = "members", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<MemberView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+#[get("/organizations/{id}/members")]
+pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, SignedIn(caller), query| Ok(members::list(tx, caller, id.0, &query.read()?)?.map(MemberView::from))).await
+}
+
+/// Get a member
+#[utoipa::path(operation_id = "get_member", tag = "members",
+    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
+    responses((status = 200, body = MemberView)), extensions(("x-problems" = json!(["forbidden"]))))]
+#[get("/organizations/{id}/members/{member}")]
+pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
+    read.run(move |tx, SignedIn(caller), _| {
+        let member = members::get(tx, caller, ids.0, ids.1)?;
+        let revision = member.revision;
+        Ok(Reply::ok(&MemberView::from(member))?.revision(revision))
+    })
+    .await
+}
+
+/// Give a member another role
+#[utoipa::path(operation_id = "update_member", tag = "members",
+    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
+    request_body = MemberRole, responses((status = 200, body = MemberView)),
+    extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner"]))))]
+#[patch("/organizations/{id}/members/{member}")]
+pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), patch, if_match| {
+            let edit = |role| Ok(patch.merge(&MemberRole { role })?.role);
+            let member = members::update(tx, caller, ids.0, ids.1, if_match, edit)?;
+            let revision = member.revision;
+            Ok(Reply::ok(&MemberView::from(member))?.revision(revision))
+        })
+        .await
+}
+
+/// Remove a member
+///
+/// Owners remove others; everybody may leave. Bookings to come that they were to operate stand, with `operated_by` null;
+/// whoever made them is told to name somebody else.
+#[utoipa::path(operation_id = "remove_member", tag = "members",
+    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
+    responses((status = 204)),
+    extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner", "precondition_failed"]))))]
+#[delete("/organizations/{id}/members/{member}")]
+pub(super) async fn remove(command: Command<SignedIn, Empty>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), _, if_match| {
+            members::remove(tx, caller, ids.0, ids.1, if_match)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(add).service(list).service(get_one).service(update).service(remove);
+}

@@ -1,0 +1,124 @@
+//! `/metrics`: figures about the service, for Prometheus. Bookings and clashes are among them: they
+//! are answers of `POST /api/v1/bookings` and problems by their code.
+
+use std::time::Duration;
+
+use actix_web::http::Method;
+use actix_web::{HttpResponse, get, web};
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use super::problem::Problem;
+use super::state::State;
+use actions::error::Error;
+use domain::problem::Code;
+use storage::backlog;
+
+/// The figures of one service.
+pub(super) struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<RequestLabels, Histogram>,
+    problems: Family<ProblemLabels, Counter>,
+    pending_events: Gauge,
+    queued_mails: Gauge,
+    failed_mails: Gauge,
+    memory: Gauge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    method: &'static str,
+    /// The pattern of the path, so that there are only so many.
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ProblemLabels {
+    code: &'static str,
+}
+
+/// In seconds: from a look-up in memory to a request that is given up.
+const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+impl Metrics {
+    pub(super) fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::default(),
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            problems: Family::default(),
+            pending_events: Gauge::default(),
+            queued_mails: Gauge::default(),
+            failed_mails: Gauge::default(),
+            memory: Gauge::default(),
+        };
+        let registry = &mut metrics.registry;
+        registry.register("http_requests", "Requests that were answered", metrics.requests.clone());
+        let help = "How long answers took";
+        registry.register_with_unit("http_request_duration", help, Unit::Seconds, metrics.seconds.clone());
+        registry.register("http_problems", "Problems that were answered", metrics.problems.clone());
+        registry.register("outbox_pending", "Events from which no mail has been made yet", metrics.pending_events.clone());
+        registry.register("mails_queued", "Mails to be sent or tried again", metrics.queued_mails.clone());
+        registry.register("mails_failed", "Mails that were given up", metrics.failed_mails.clone());
+        registry.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, metrics.memory.clone());
+        registry.register("sharefloor_build", "The program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
+        metrics
+    }
+
+    /// Counts an answer.
+    pub(super) fn count(&self, method: &Method, route: Option<String>, status: u16, took: Duration, problem: Option<Code>) {
+        let labels = RequestLabels { method: known(method), route: route.unwrap_or_else(|| "none".to_owned()), status };
+        self.requests.get_or_create(&labels).inc();
+        self.seconds.get_or_create(&labels).observe(took.as_secs_f64());
+        if let Some(code) = problem {
+            self.problems.get_or_create(&ProblemLabels { code: code.as_str() }).inc();
+        }
+    }
+}
+
+/// Anybody can make up a method.
+fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| method == *known).unwrap_or("other")
+}
+
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(get_metrics);
+}
+
+/// Get figures about the service
+///
+/// For Prometheus, in the text format of OpenMetrics: requests and their duration by route, problems by code, what waits
+/// in the outbox, memory. Meant for the operator's network: a proxy in front should not let the public see it.
+#[utoipa::path(operation_id = "get_metrics", tag = "service", security(()), responses((status = 200, description = "The figures.",
+    content_type = "application/openmetrics-text", body = String)), extensions(("x-problems" = json!(["internal_error"]))))]
+#[get("/metrics")]
+async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    // Without the database there are figures all the same; these keep their last values.
+    if let Ok(backlog) = state.db.read(state.clock.now(), |tx| Ok::<_, Error>(backlog::get(tx.conn)?)).await {
+        metrics.pending_events.set(backlog.pending_events);
+        metrics.queued_mails.set(backlog.queued_mails);
+        metrics.failed_mails.set(backlog.failed_mails);
+    }
+    if let Some(bytes) = resident_memory() {
+        metrics.memory.set(bytes);
+    }
+    let mut body = String::new();
+    text::encode(&mut body, &metrics.registry).map_err(|_| Problem::new(Code::InternalError, ""))?;
+    Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(body))
+}
+
+/// In bytes; Linux tells.
+fn resident_memory() -> Option<i64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: i64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
+}

@@ -1,0 +1,116 @@
+//! What surrounds every request: its identifier, its log line, its time limit, the headers of every
+//! answer; and that every error is a problem.
+
+use std::time::{Duration, Instant};
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse, ResponseError as _, web};
+use tracing::Instrument as _;
+
+use super::caller;
+use super::metrics::Metrics;
+use super::problem::Problem;
+use super::request_id;
+use domain::problem::Code;
+
+/// Answers a request with everything that every answer has.
+///
+/// # Errors
+/// An error is a whole answer too.
+pub(super) async fn observe(
+    metrics: web::Data<Metrics>,
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request_id::accept(req.headers().get(request_id::HEADER).and_then(|id| id.to_str().ok()));
+    let started = Instant::now();
+    let (method, route) = (req.method().clone(), req.match_pattern());
+    // The query is left out: it may carry a token.
+    let span = tracing::info_span!("request", id, %method, path = req.path());
+    if method == Method::HEAD {
+        // The same answer, of which the server then sends the head only.
+        req.head_mut().method = Method::GET;
+    }
+    let mut answer = request_id::scope(id.clone(), answer(req, next)).instrument(span.clone()).await;
+    let head = match &mut answer {
+        Ok(response) => response.response_mut(),
+        Err(response) => response,
+    };
+    for (name, value) in SECURITY_HEADERS {
+        let name = HeaderName::from_static(name);
+        if !head.headers().contains_key(&name) {
+            head.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        head.headers_mut().insert(HeaderName::from_static(request_id::HEADER), id);
+    }
+    let (status, took) = (head.status().as_u16(), started.elapsed());
+    let problem = head.extensions().get::<Code>().copied();
+    metrics.count(&method, route, status, took, problem);
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(status, problem = problem.map(Code::as_str), micros, "answered"));
+    answer.map_err(|response| InternalError::from_response("", response).into())
+}
+
+const SECURITY_HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+
+/// What the handler answers, errors explained. (The request is not kept meanwhile: the framework
+/// wants it for itself. So an answer in place of the handler's comes without it.)
+async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, HttpResponse> {
+    let limit = caller::state(req.request()).map_or(30, |state| state.config.server.request_timeout_seconds);
+    let response = match tokio::time::timeout(Duration::from_secs(limit), next.call(req)).await {
+        Ok(Ok(response)) => response.map_into_boxed_body(),
+        Ok(Err(error)) => return Err(error.error_response()),
+        Err(_) => return Err(Problem::new(Code::Unavailable, "The answer took too long.").error_response()),
+    };
+    let is_explained = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/problem+json"));
+    let code = match response.status() {
+        status if is_explained || !(status.is_client_error() || status.is_server_error()) => return Ok(response),
+        // What the framework refuses by itself.
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::PayloadTooLarge,
+        StatusCode::REQUEST_TIMEOUT => Code::RequestTimeout,
+        status if status.is_client_error() => Code::MalformedRequest,
+        status => {
+            tracing::error!(%status, "a request failed");
+            Code::InternalError
+        }
+    };
+    Ok(response.into_response(Problem::new(code, "").error_response()))
+}
+
+/// Answers 304 to a `GET` whose `If-None-Match` names the present state.
+///
+/// # Errors
+/// What the handler answers.
+pub(super) async fn not_modified(
+    req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let known = (req.method() == Method::GET).then(|| req.headers().get(header::IF_NONE_MATCH).cloned()).flatten();
+    let response = next.call(req).await?.map_into_boxed_body();
+    let tag = response.headers().get(header::ETAG).filter(|_| response.status() == StatusCode::OK).cloned();
+    let (Some(known), Some(tag)) = (known.as_ref().and_then(|known| known.to_str().ok()), tag) else { return Ok(response) };
+    // The weak comparison of RFC 9110, section 13.1.2.
+    let is_same = |candidate: &str| candidate.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes();
+    if known.trim() != "*" && !known.split(',').any(is_same) {
+        return Ok(response);
+    }
+    Ok(response.into_response(HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish()))
+}

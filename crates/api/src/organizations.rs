@@ -1,0 +1,110 @@
+//! `/organizations`: firms, start-ups and maker spaces.
+
+use actix_web::{get, patch, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::{Anyone, SignedIn};
+use super::json::Patch;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::organizations;
+use domain::ids::OrganizationId;
+use domain::organization::{NewOrganization, OrganizationFields, OrganizationKind};
+use domain::paging::Page;
+use domain::time::UtcTime;
+use storage::organizations::Organization;
+
+/// A firm, start-up or maker space.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Organization)]
+pub(super) struct OrganizationView {
+    id: OrganizationId,
+    kind: OrganizationKind,
+    name: String,
+    description: String,
+    website: String,
+    /// Where mail about its bookings goes besides its managers; shown to members only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    contact_email: Option<String>,
+    /// Whether mail is sent there: whoever reads it has confirmed that it is wanted. Shown to members only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    is_contact_verified: Option<bool>,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+impl OrganizationView {
+    fn new(organization: &Organization, is_insider: bool) -> Self {
+        let OrganizationFields { kind, name, description, website, contact_email } = organization.fields();
+        let contact_email = is_insider.then(|| contact_email.map(|email| email.to_string()).unwrap_or_default());
+        let is_contact_verified = is_insider.then_some(organization.contact_verified_at.is_some());
+        let (id, created_at, updated_at) = (organization.id, organization.created_at, organization.updated_at);
+        Self { id, kind, name, description, website, contact_email, is_contact_verified, created_at, updated_at }
+    }
+}
+
+/// Found an organization
+///
+/// Whoever founds it is its first owner.
+#[utoipa::path(operation_id = "create_organization", tag = "organizations", request_body = NewOrganization,
+    responses((status = 201, body = OrganizationView)), extensions(("x-problems" = json!(["email_not_verified"]))))]
+#[post("/organizations")]
+pub(super) async fn create(command: Command<SignedIn, NewOrganization>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, SignedIn(caller), body, _| {
+            let organization = organizations::create(tx, caller, &body.read()?)?;
+            let location = format!("/api/v1/organizations/{}", organization.id);
+            Ok(Reply::created(location, &OrganizationView::new(&organization, true))?.revision(organization.revision))
+        })
+        .await
+}
+
+/// List the organizations you belong to
+#[utoipa::path(operation_id = "list_organizations", tag = "organizations", params(PageQuery),
+    responses((status = 200, body = Page<OrganizationView>)))]
+#[get("/organizations")]
+pub(super) async fn list(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, SignedIn(caller), query| {
+        let page = organizations::list_mine(tx, caller, &query.read()?)?;
+        Ok(page.map(|organization| OrganizationView::new(&organization, true)))
+    })
+    .await
+}
+
+/// Get an organization
+///
+/// Shown to its members, and to everybody while it lists something.
+#[utoipa::path(operation_id = "get_organization", tag = "organizations", params(("id" = String, Path)),
+    responses((status = 200, body = OrganizationView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/organizations/{id}")]
+pub(super) async fn get_one(read: Read<Anyone>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.run(move |tx, Anyone(caller), _| {
+        let (organization, is_insider) = organizations::get(tx, caller, id.0)?;
+        Ok(Reply::ok(&OrganizationView::new(&organization, is_insider))?.revision(organization.revision))
+    })
+    .await
+}
+
+/// Edit an organization
+#[utoipa::path(operation_id = "update_organization", tag = "organizations", params(("id" = String, Path)), request_body = NewOrganization,
+    responses((status = 200, body = OrganizationView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[patch("/organizations/{id}")]
+pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), patch, if_match| {
+            let edit = |fields: OrganizationFields| patch.merge(&NewOrganization::from(fields))?.read();
+            let organization = organizations::update(tx, caller, id.0, if_match, edit)?;
+            Ok(Reply::ok(&OrganizationView::new(&organization, true))?.revision(organization.revision))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(create).service(list).service(get_one).service(update);
+}

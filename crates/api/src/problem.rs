@@ -1,0 +1,212 @@
+//! Errors as RFC 9457 has them: `application/problem+json`, for every error there is.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::request_id;
+use actions::bookings::Clash;
+use actions::error::Error;
+use domain::alternatives::Alternative;
+use domain::booking_group::{self, RefusedBooking};
+use domain::fields::{FieldError, InvalidFields, MOST_ERRORS};
+use domain::interval::Interval;
+use domain::problem::Code;
+use domain::rules::Violation;
+use domain::series::{self, Occurrence};
+use storage::error::StorageError;
+
+/// What is answered instead of what was asked.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// A URI that documents the code; the service itself serves it.
+    #[schema(example = "/api/problems/slot_unavailable")]
+    r#type: String,
+    /// What happened; the same for every problem with this code.
+    title: &'static str,
+    /// The status of HTTP.
+    status: u16,
+    /// What is special about this case.
+    detail: String,
+    /// A stable code for programs.
+    #[schema(example = "slot_unavailable")]
+    code: &'static str,
+    /// What to tell the operator of the service.
+    request_id: String,
+    /// All the fields that cannot be accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<FieldError>,
+    /// All the rules that are broken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    violations: Vec<Violation>,
+    /// When the resource is taken; never by whom.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    conflicts: Vec<Interval>,
+    /// The occurrences of a series that cannot be booked or moved, each with what stands in its way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(super) occurrences: Vec<Occurrence>,
+    /// The bookings of a group that cannot be made, confirmed, declined or cancelled, each with what stands in its way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub(super) bookings: Vec<RefusedBooking>,
+    /// What could be booked instead, the best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    alternatives: Vec<Alternative>,
+    #[serde(skip)]
+    kind: Code,
+    #[serde(skip)]
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// The same of a slot that is taken, with why it is and what could be booked instead.
+    #[must_use]
+    pub(super) fn explained(self, clash: Clash) -> Self {
+        let Clash { conflicts, alternatives, own_offer, .. } = clash;
+        let kept =
+            |id| format!("You have waited for it, and it is kept for you: confirm booking {id} (`POST /bookings/{id}/confirm`).");
+        let detail = own_offer.map_or(self.detail.clone(), kept);
+        Self { conflicts, alternatives, detail, ..self }
+    }
+
+    /// A problem with this code; the detail may be empty.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            r#type: format!("/api/problems/{}", code.as_str()),
+            title: code.title(),
+            status: code.status(),
+            detail: Some(detail.into()).filter(|detail| !detail.is_empty()).unwrap_or_else(|| code.about().to_owned()),
+            code: code.as_str(),
+            request_id: request_id::current(),
+            errors: Vec::new(),
+            violations: Vec::new(),
+            conflicts: Vec::new(),
+            occurrences: Vec::new(),
+            bookings: Vec::new(),
+            alternatives: Vec::new(),
+            kind: code,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Which code it has.
+    pub const fn code(&self) -> Code {
+        self.kind
+    }
+
+    /// Whether something is taken.
+    pub(super) const fn has_conflicts(&self) -> bool {
+        !self.conflicts.is_empty()
+    }
+
+    /// The same with a header besides.
+    #[must_use]
+    pub fn with_header(mut self, name: header::HeaderName, value: impl Into<HeaderValue>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        // For those who count.
+        response.extensions_mut().insert(self.kind);
+        for (name, value) in &self.headers {
+            response.insert_header((name, value));
+        }
+        match self.kind.status() {
+            401 => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            429 if self.kind == Code::TooManyGrants => {
+                response.insert_header((header::RETRY_AFTER, "3600"));
+            }
+            503 => {
+                response.insert_header((header::RETRY_AFTER, "2"));
+            }
+            _ => {}
+        }
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.content_type("application/problem+json").body(serde_json::to_string(self).unwrap_or_default())
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(code, detail) => Self::new(code, detail),
+            Error::Invalid(fields) => fields.into(),
+            Error::TermsOutdated(InvalidFields(errors)) => Self { errors, ..Self::new(Code::TermsOutdated, "") },
+            Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
+            Error::OccurrencesRefused(occurrences) => occurrences.into(),
+            Error::BookingsRefused(bookings) => bookings.into(),
+            Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {
+                tracing::warn!(cause, "the database is not available");
+                Self::new(Code::Unavailable, "")
+            }
+            Error::Storage(cause) => {
+                tracing::error!(%cause, "a request failed");
+                Self::new(Code::InternalError, "")
+            }
+        }
+    }
+}
+
+impl From<Vec<Occurrence>> for Problem {
+    fn from(occurrences: Vec<Occurrence>) -> Self {
+        let conflicts = distinct(occurrences.iter().flat_map(|occurrence| &occurrence.conflicts));
+        let violations = distinct(occurrences.iter().flat_map(|occurrence| &occurrence.violations));
+        let code = series::problem(&occurrences);
+        Self { violations, conflicts, occurrences, ..Self::new(code, "") }
+    }
+}
+
+impl From<Vec<RefusedBooking>> for Problem {
+    fn from(bookings: Vec<RefusedBooking>) -> Self {
+        let code = booking_group::problem(&bookings);
+        let first = bookings.iter().find(|booking| booking.code == code);
+        let detail = first.map(|booking| booking.detail.clone()).unwrap_or_default();
+        let errors = distinct(bookings.iter().flat_map(|booking| &booking.errors));
+        let violations = distinct(bookings.iter().flat_map(|booking| &booking.violations));
+        let conflicts = distinct(bookings.iter().flat_map(|booking| &booking.conflicts));
+        Self { errors, violations, conflicts, bookings, ..Self::new(code, detail) }
+    }
+}
+
+/// The same, each once.
+fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
+    let mut distinct: Vec<T> = Vec::new();
+    for one in all {
+        if !distinct.contains(one) {
+            distinct.push(one.clone());
+        }
+    }
+    distinct
+}
+
+impl From<InvalidFields> for Problem {
+    fn from(InvalidFields(mut errors): InvalidFields) -> Self {
+        errors.truncate(MOST_ERRORS);
+        Self { errors, ..Self::new(Code::InvalidFields, "") }
+    }
+}

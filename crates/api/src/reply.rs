@@ -1,0 +1,95 @@
+//! Answers that went well.
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, Uri, header};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::Serialize;
+
+use actions::error::Error;
+use storage::error::StorageError;
+
+/// An answer that went well, in a form that can be kept and given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The status of HTTP.
+    pub status: u16,
+    /// `Location`.
+    pub location: Option<String>,
+    /// The revision of the object, for `ETag`.
+    pub revision: Option<i64>,
+    /// JSON, or nothing.
+    pub body: String,
+    /// `Link` to the next page of a list.
+    pub next: Option<String>,
+}
+
+impl Reply {
+    /// 200 with an object.
+    ///
+    /// # Errors
+    /// When the object cannot be written as JSON, which only a defect can cause.
+    pub fn ok(body: &impl Serialize) -> Result<Self, Error> {
+        let body = serde_json::to_string(body).map_err(StorageError::from)?;
+        Ok(Self { status: 200, location: None, revision: None, body, next: None })
+    }
+
+    /// 200 with a text that is no JSON.
+    pub const fn text(body: String) -> Self {
+        Self { status: 200, location: None, revision: None, body, next: None }
+    }
+
+    /// 201 with the whole object and where it is.
+    ///
+    /// # Errors
+    /// As [`Self::ok`].
+    pub fn created(location: String, body: &impl Serialize) -> Result<Self, Error> {
+        Ok(Self { status: 201, location: Some(location), ..Self::ok(body)? })
+    }
+
+    /// 204.
+    pub const fn no_content() -> Self {
+        Self { status: 204, location: None, revision: None, body: String::new(), next: None }
+    }
+
+    /// 202 with no more to say.
+    pub const fn accepted() -> Self {
+        Self { status: 202, location: None, revision: None, body: String::new(), next: None }
+    }
+
+    /// The same with a link to the next page of the list at `uri`.
+    #[must_use]
+    pub fn next_page(self, uri: &Uri, cursor: &str) -> Self {
+        let others = uri.query().unwrap_or_default().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
+        let query: String = others.flat_map(|part| [part, "&"]).collect();
+        Self { next: Some(format!("<{}?{query}cursor={cursor}>; rel=\"next\"", uri.path())), ..self }
+    }
+
+    /// The same with the revision of the object.
+    #[must_use]
+    pub fn revision(self, revision: i64) -> Self {
+        Self { revision: Some(revision), ..self }
+    }
+}
+
+impl Responder for Reply {
+    type Body = BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if let Some(revision) = self.revision {
+            response.insert_header((header::ETAG, etag(revision)));
+        }
+        if let Some(next) = self.next {
+            response.insert_header((header::LINK, next));
+        }
+        response.insert_header((header::CACHE_CONTROL, "no-cache"));
+        if self.body.is_empty() { response.finish() } else { response.content_type("application/json").body(self.body) }
+    }
+}
+
+/// The entity tag of a revision.
+pub fn etag(revision: i64) -> String {
+    format!("\"{revision}\"")
+}

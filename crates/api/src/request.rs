@@ -1,0 +1,255 @@
+//! What a handler takes: [`Read`] for a `GET`, [`Command`] for what changes something. All that is
+//! the same for every endpoint happens here: who asks, reading the body, `Idempotency-Key`,
+//! `If-Match`, the transaction.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
+
+use super::caller::{self, Asking};
+use super::idempotency::{self, IdempotencyKey};
+use super::json;
+use super::problem::Problem;
+use super::reply::Reply;
+use super::shape;
+use super::state::State;
+use actions::error::Error;
+use actions::precondition::IfMatch;
+use domain::fields::FieldError;
+use domain::paging::Page;
+use domain::problem::Code;
+use storage::db::Tx;
+
+/// A request that changes nothing: who asks, and the parameters of the query.
+pub struct Read<C, Q = NoQuery> {
+    /// What every handler shares.
+    pub state: web::Data<State>,
+    /// Who asks.
+    pub caller: C,
+    /// The parameters of the query string.
+    pub query: Q,
+    uri: actix_web::http::Uri,
+}
+
+/// No parameters in the query string.
+#[derive(Debug, Clone, Copy, serde::Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
+    /// Answers what `look` finds.
+    ///
+    /// # Errors
+    /// What `look` refuses.
+    pub async fn run<T: Send + 'static>(
+        self,
+        look: impl FnOnce(&mut Tx<'_>, C, Q) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let Self { state, caller, query, .. } = self;
+        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, query)).await?)
+    }
+
+    /// Answers a page of a list, with a link to the next.
+    ///
+    /// # Errors
+    /// What `look` refuses.
+    pub async fn page<T: Serialize + Send + 'static>(
+        self,
+        look: impl FnOnce(&mut Tx<'_>, C, Q) -> Result<Page<T>, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let uri = self.uri.clone();
+        let page = self.run(look).await?;
+        let reply = Reply::ok(&page)?;
+        Ok(match &page.next_cursor {
+            Some(cursor) => reply.next_page(&uri, cursor),
+            None => reply,
+        })
+    }
+}
+
+impl<C: Asking, Q: DeserializeOwned + IntoParams + 'static> FromRequest for Read<C, Q> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let state = caller::state(req)?.clone();
+            let caller = caller::read(req)?;
+            Ok(Self { state, caller, query: read_query(req.query_string())?, uri: req.uri().clone() })
+        };
+        std::future::ready(read())
+    }
+}
+
+/// The parameters of the query string of a request that changes something.
+#[derive(Debug, Clone, Copy)]
+pub struct Parameters<Q>(pub Q);
+
+impl<Q: DeserializeOwned + IntoParams + 'static> FromRequest for Parameters<Q> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(read_query(req.query_string()).map(Self))
+    }
+}
+
+/// Reads the parameters of a query string.
+fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Problem> {
+    // PostgreSQL takes no NUL in a text, and nobody has a use for one.
+    if query.contains("%00") {
+        return Err(Problem::new(Code::MalformedRequest, "The query string must not contain NUL."));
+    }
+    let parser = serde_html_form::Deserializer::from_bytes(query.as_bytes());
+    serde_path_to_error::deserialize(parser).map_err(|error| {
+        let pointer = json::field_name(error.inner()).unwrap_or_else(|| error.path().to_string());
+        let first = FieldError { pointer, code: json::error_code(error.inner()).to_owned(), detail: error.inner().to_string() };
+        let parameters: Vec<(String, String)> = serde_html_form::from_str(query).unwrap_or_default();
+        shape::query_errors::<Q>(&parameters).and(first).into()
+    })
+}
+
+/// A request that changes something: who asks, and the body.
+pub struct Command<C, B> {
+    /// What every handler shares.
+    pub state: web::Data<State>,
+    /// Who asks.
+    pub caller: C,
+    /// The body.
+    pub body: B,
+    /// Which state of the object the caller has seen.
+    pub if_match: IfMatch,
+    idempotency: Option<IdempotencyKey>,
+}
+
+impl<C: Asking, B: Send + 'static> Command<C, B> {
+    /// Runs `action` in one transaction, together with what keeps its answer for a repetition.
+    ///
+    /// # Errors
+    /// What `action` refuses; nothing is done then.
+    pub async fn run(
+        self,
+        action: impl Fn(&mut Tx<'_>, C, &B, &IfMatch) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let Self { state, caller, body, if_match, idempotency } = self;
+        let write = move |tx: &mut Tx<'_>| match &idempotency {
+            None => action(tx, caller, &body, &if_match),
+            Some(key) => idempotency::once(tx, key, |tx| action(tx, caller, &body, &if_match)),
+        };
+        let reply = state.db.write(state.clock.now(), write).await?;
+        state.outbox.notify_one();
+        Ok(reply)
+    }
+
+    /// Answers what `look` finds for the body, and changes nothing.
+    ///
+    /// # Errors
+    /// What `look` refuses.
+    pub async fn look(
+        self,
+        look: impl FnOnce(&mut Tx<'_>, C, B) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let Self { state, caller, body, .. } = self;
+        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, body)).await?)
+    }
+
+    /// The same with what has to be made of the body before the transaction, since it takes long.
+    ///
+    /// # Errors
+    /// What `prepare` and `action` refuse; nothing is done then.
+    pub async fn run_prepared<T: Send + 'static>(
+        self,
+        prepare: impl AsyncFnOnce(&State, C, B) -> Result<T, Problem>,
+        action: impl Fn(&mut Tx<'_>, C, &T) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let Self { state, caller, body, if_match, idempotency } = self;
+        if let Some(key) = idempotency.clone()
+            && let Some(reply) = state.db.read(state.clock.now(), move |tx| idempotency::find(tx, &key)).await?
+        {
+            return Ok(reply);
+        }
+        let body = prepare(&state, caller, body).await?;
+        Command { state, caller, body, if_match, idempotency }.run(move |tx, caller, body, _| action(tx, caller, body)).await
+    }
+}
+
+impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let state = caller::state(&req)?.clone();
+            let caller: C = caller::read(&req)?;
+            let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
+            let bytes = tokio::time::timeout(limit, web::Bytes::from_request(&req, &mut payload));
+            let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?;
+            let bytes = bytes.map_err(|error| unreadable(&error, &state))?;
+            let body = json::read(&req, &bytes)?;
+            let if_match = read_if_match(&req)?;
+            let idempotency = match idempotency::read(&req)? {
+                Some(key) if req.method() == Method::POST => {
+                    let path = req.uri().path_and_query().map_or("", |path| path.as_str());
+                    let fingerprint = state.keys.fingerprint(&[path.as_bytes(), b"\n", &bytes].concat());
+                    let fingerprint = fingerprint.map_err(|_| Problem::new(Code::InternalError, ""))?;
+                    Some(IdempotencyKey { scope: caller.scope(), key, fingerprint })
+                }
+                _ => None,
+            };
+            Ok(Self { state, caller, body, if_match, idempotency })
+        })
+    }
+}
+
+fn unreadable(error: &actix_web::Error, state: &State) -> Problem {
+    match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(Code::PayloadTooLarge, format!("The limit is {} bytes.", state.config.server.body_limit_bytes))
+        }
+        _ => Problem::new(Code::MalformedRequest, "The body could not be read."),
+    }
+}
+
+fn read_if_match(req: &HttpRequest) -> Result<IfMatch, Problem> {
+    let malformed = || Problem::new(Code::MalformedRequest, "If-Match must be * or a list of entity tags in quotes.");
+    let Some(text) = req.headers().get(header::IF_MATCH) else { return Ok(IfMatch::Any) };
+    match text.to_str().map_err(|_| malformed())?.trim() {
+        "*" => Ok(IfMatch::Any),
+        tags => revisions(tags).map(IfMatch::OneOf).ok_or_else(malformed),
+    }
+}
+
+/// The revisions that a list of entity tags names.
+fn revisions(tags: &str) -> Option<Vec<i64>> {
+    let (mut revisions, mut rest) = (Vec::new(), tags);
+    loop {
+        let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |quoted| (true, quoted));
+        let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
+        // A tag that is well-formed but weak, or none of ours, matches nothing.
+        revisions.push(tag.parse().ok().filter(|_| !is_weak).unwrap_or(-1));
+        match after.trim_start() {
+            "" => return Some(revisions),
+            more => rest = more.strip_prefix(',')?.trim_start(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::revisions;
+
+    #[test]
+    fn a_list_of_tags_names_revisions() {
+        assert_eq!(revisions(r#""3""#), Some(vec![3]));
+        assert_eq!(revisions(r#""3", "4" ,"5""#), Some(vec![3, 4, 5]));
+        assert_eq!(revisions(r#"W/"3", "a,b", "4""#), Some(vec![-1, -1, 4]));
+        for malformed in ["", "3", "\"3", "\"3\",", "\"3\" \"4\"", "*, \"3\"", "w/\"3\""] {
+            assert_eq!(revisions(malformed), None, "{malformed}");
+        }
+    }
+}

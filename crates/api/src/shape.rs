@@ -1,0 +1,233 @@
+//! What is wrong with the form of a request, all of it at once. Reading stops at the first error, so
+//! what could not be read is held to the schema that documents it.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::{IntoParams, ToSchema};
+
+use domain::fields::{Fields, InvalidFields};
+use domain::time::UtcTime;
+
+/// What the schema of `T` finds wrong with a value.
+pub(super) fn errors<T: ToSchema>(value: &Value) -> InvalidFields {
+    let mut named = Vec::new();
+    T::schemas(&mut named);
+    let named = named.into_iter().map(|(name, schema)| (name, serde_json::json!(schema))).collect();
+    let mut shape = Shape { named, fields: Fields::default() };
+    shape.check(&serde_json::json!(T::schema()), value, "");
+    shape.finish()
+}
+
+/// What the parameters of `Q` find wrong with a query string.
+pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> InvalidFields {
+    let mut shape = Shape { named: HashMap::new(), fields: Fields::default() };
+    let parameters = serde_json::json!(Q::into_params(|| Some(ParameterIn::Query)));
+    let parameters = parameters.as_array().map_or(&[][..], Vec::as_slice);
+    for (name, text) in query {
+        match parameters.iter().find(|parameter| parameter["name"] == name.as_str()) {
+            None => shape.refuse(name, "unknown_field", "is not known here"),
+            Some(parameter) => {
+                let schema = &parameter["schema"];
+                let schema = if is_of(schema, "array") { &schema["items"] } else { schema };
+                shape.check(schema, &typed(schema, text), name);
+            }
+        }
+    }
+    for name in
+        parameters.iter().filter(|parameter| parameter["required"] == true).filter_map(|parameter| parameter["name"].as_str())
+    {
+        if !query.iter().any(|(given, _)| given == name) {
+            shape.refuse(name, "required", "must be given");
+        }
+    }
+    shape.finish()
+}
+
+/// What a text of a query string stands for.
+fn typed(schema: &Value, text: &str) -> Value {
+    let is_json = ["integer", "number", "boolean"].iter().any(|kind| is_of(schema, kind));
+    serde_json::from_str(text).ok().filter(|_| is_json).unwrap_or_else(|| text.into())
+}
+
+fn is_of(schema: &Value, kind: &str) -> bool {
+    schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind))
+}
+
+struct Shape {
+    named: HashMap<String, Value>,
+    fields: Fields,
+}
+
+impl Shape {
+    fn check(&mut self, schema: &Value, value: &Value, pointer: &str) {
+        if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
+            if let Some(schema) = self.named.get(name).cloned() {
+                self.check(&schema, value, pointer);
+            }
+            return;
+        }
+        if let Some(choices) = schema["oneOf"].as_array() {
+            let mut choices = choices.iter().filter(|choice| choice["type"] != "null");
+            if let (Some(only), None, false) = (choices.next(), choices.next(), value.is_null()) {
+                self.check(only, value, pointer);
+            }
+            return;
+        }
+        let kinds: Vec<_> = schema["type"].as_array().map_or_else(|| vec![&schema["type"]], |kinds| kinds.iter().collect());
+        let kinds: Vec<_> = kinds.into_iter().filter_map(Value::as_str).collect();
+        if !kinds.is_empty() && !kinds.iter().any(|kind| is_a(kind, value)) {
+            return self.refuse(pointer, "wrong_type", &format!("must be of type {}", kinds.join(" or ")));
+        }
+        if let Some(values) = schema["enum"].as_array().filter(|values| !values.contains(value)) {
+            let values: Vec<_> = values.iter().filter_map(Value::as_str).collect();
+            self.refuse(pointer, "invalid", &format!("must be one of: {}", values.join(", ")));
+        }
+        match value {
+            Value::String(text) if schema["format"] == "date-time" => drop(self.fields.take(pointer, UtcTime::parse(text))),
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.check(&schema["items"], item, &format!("{pointer}/{index}"));
+                }
+            }
+            Value::Object(fields) => self.check_fields(schema, fields, pointer),
+            _ => {}
+        }
+    }
+
+    fn check_fields(&mut self, schema: &Value, fields: &serde_json::Map<String, Value>, pointer: &str) {
+        for (name, value) in fields {
+            let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+            match schema["properties"].get(name) {
+                Some(schema) => self.check(schema, value, &pointer),
+                None if schema["additionalProperties"] == false => self.refuse(&pointer, "unknown_field", "is not known here"),
+                None => self.check(&schema["additionalProperties"], value, &pointer),
+            }
+        }
+        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !fields.contains_key(name) {
+                self.refuse(&format!("{pointer}/{name}"), "required", "must be given");
+            }
+        }
+    }
+
+    fn refuse(&mut self, pointer: &str, code: &str, detail: &str) {
+        self.fields.refuse(pointer, code, detail);
+    }
+
+    fn finish(self) -> InvalidFields {
+        self.fields.finish(|| None::<()>).err().unwrap_or(InvalidFields(Vec::new()))
+    }
+}
+
+fn is_a(kind: &str, value: &Value) -> bool {
+    match kind {
+        "null" => value.is_null(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "string" => value.is_string(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+    use domain::organization::OrganizationKind;
+
+    #[derive(Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only their types matter")]
+    struct Form {
+        name: String,
+        kind: OrganizationKind,
+        starts_at: UtcTime,
+        size: Option<Size>,
+        tags: Vec<Size>,
+        #[serde(default)]
+        is_new: bool,
+    }
+
+    #[derive(Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only their types matter")]
+    struct Size {
+        width: i64,
+        unit: Option<String>,
+    }
+
+    fn found(value: Value) -> Vec<(String, String)> {
+        errors::<Form>(&value).0.into_iter().map(|error| (error.pointer, error.code)).collect()
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(one, other)| ((*one).to_owned(), (*other).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_can_be_read_has_no_errors() {
+        let whole = json!({ "name": "x", "kind": "firm", "starts_at": "2026-12-01T09:00:00+01:00", "size": null, "tags": [{ "width": 1 }] });
+        assert!(serde_json::from_value::<Form>(whole.clone()).is_ok());
+        assert_eq!(found(whole), []);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_found_at_once() {
+        let wrong = json!({
+            "name": 7, "kind": "club", "starts_at": "2026-12-01T09:00:00", "size": { "width": 1.5, "unit": null, "a/b": 1 },
+            "tags": [{ "width": 1 }, "x", {}], "nmae": "y", "is_new": null,
+        });
+        let expected = [
+            ("/name", "wrong_type"),
+            ("/kind", "invalid"),
+            ("/starts_at", "invalid"),
+            ("/size/width", "wrong_type"),
+            ("/size/a~1b", "unknown_field"),
+            ("/tags/1", "wrong_type"),
+            ("/tags/2/width", "required"),
+            ("/nmae", "unknown_field"),
+            ("/is_new", "wrong_type"),
+        ];
+        assert_eq!(found(wrong), pairs(&expected));
+        let expected = ["/kind", "/name", "/starts_at", "/tags"].map(|pointer| (pointer, "required"));
+        let mut missing = found(json!({}));
+        missing.sort();
+        assert_eq!(missing, pairs(&expected));
+        assert_eq!(found(json!([])), pairs(&[("", "wrong_type")]));
+    }
+
+    #[derive(Deserialize, IntoParams)]
+    #[expect(dead_code, reason = "only their types matter")]
+    struct Query {
+        from: UtcTime,
+        limit: Option<i64>,
+        radius_km: Option<f64>,
+        is_open: Option<bool>,
+        category: Option<String>,
+    }
+
+    #[test]
+    fn every_parameter_that_is_wrong_is_found_at_once() {
+        let found = |query: &[(&str, &str)]| {
+            let errors = query_errors::<Query>(&pairs(query)).0;
+            errors.into_iter().map(|error| (error.pointer, error.code)).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&[("from", "2026-12-01T09:00:00Z"), ("limit", "5"), ("radius_km", "1.5"), ("category", "5")]), []);
+        let wrong = [("limit", "five"), ("radius_km", "far"), ("is_open", "yes"), ("limt", "5")];
+        let expected = [
+            ("limit", "wrong_type"),
+            ("radius_km", "wrong_type"),
+            ("is_open", "wrong_type"),
+            ("limt", "unknown_field"),
+            ("from", "required"),
+        ];
+        assert_eq!(found(&wrong), pairs(&expected));
+    }
+}

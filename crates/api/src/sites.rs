@@ -1,0 +1,173 @@
+//! `/sites`: places of organizations.
+
+use actix_web::{get, patch, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::{Anyone, SignedIn};
+use super::json::Patch;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::sites;
+use domain::ids::{OrganizationId, SiteId};
+use domain::opening_hours::{OpeningHours, RawDateException, RawOpeningHours};
+use domain::paging::Page;
+use domain::site::{Address, Disclosure, NewSite, SiteFields};
+use domain::time::UtcTime;
+use storage::sites::Site;
+
+/// A place of an organization.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Site)]
+pub(super) struct SiteView {
+    id: SiteId,
+    organization_id: OrganizationId,
+    /// What it is called.
+    name: String,
+    address: AddressView,
+    /// Degrees north, WGS 84.
+    latitude: f64,
+    /// Degrees east.
+    longitude: f64,
+    /// Whether the position is rounded to about a kilometre: the exact one is for customers with a confirmed booking.
+    is_approximate: bool,
+    /// Where its clocks are set, by IANA name.
+    timezone: String,
+    /// When it is open in a usual week.
+    #[schema(value_type = OpeningHours)]
+    opening_hours: RawOpeningHours,
+    /// The dates with other hours.
+    exceptions: Vec<RawDateException>,
+    /// To whom the exact address is told.
+    discloses_address: Disclosure,
+    /// How to get in; only for customers with a confirmed booking that is not over, and for the host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    access_notes: Option<String>,
+    /// Whom to call or ask there; for the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    contact: Option<String>,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+/// A postal address, as far as it is told to you.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShownAddress)]
+struct AddressView {
+    /// Street and number; left out where they are not for you to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    line1: Option<String>,
+    /// More of it: floor, gate; left out likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    line2: Option<String>,
+    city: String,
+    /// Left out likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    postal_code: Option<String>,
+    /// By ISO 3166-1 alpha-2.
+    country: String,
+}
+
+impl SiteView {
+    /// The site as it is seen by those to whom all of it is disclosed, or by others.
+    fn new(site: Site, is_disclosed: bool) -> Self {
+        let Site { id, organization_id, fields, created_at, updated_at, .. } = site;
+        let is_exact = is_disclosed || fields.is_address_public();
+        let position = if is_exact { fields.position } else { fields.public_position() };
+        let Address { line1, line2, city, postal_code, country } = fields.address;
+        let exact = |text: String| Some(text).filter(|_| is_exact);
+        let address = AddressView { line1: exact(line1), line2: exact(line2), city, postal_code: exact(postal_code), country };
+        Self {
+            id,
+            organization_id,
+            name: fields.name,
+            address,
+            latitude: position.latitude(),
+            longitude: position.longitude(),
+            is_approximate: !is_exact,
+            timezone: fields.timezone.name().to_owned(),
+            opening_hours: fields.opening_hours.written(),
+            exceptions: fields.exceptions.written(),
+            discloses_address: fields.discloses_address,
+            access_notes: Some(fields.access_notes).filter(|_| is_disclosed),
+            contact: Some(fields.contact).filter(|_| is_disclosed),
+            created_at,
+            updated_at,
+        }
+    }
+}
+
+/// Open a site
+#[utoipa::path(operation_id = "create_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
+    responses((status = 201, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[post("/organizations/{id}/sites")]
+pub(super) async fn create(command: Command<SignedIn, NewSite>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let site = sites::create(tx, caller, id.0, &body.read()?)?;
+            let (location, revision) = (format!("/api/v1/sites/{}", site.id), site.revision);
+            Ok(Reply::created(location, &SiteView::new(site, true))?.revision(revision))
+        })
+        .await
+}
+
+/// List the sites of an organization
+///
+/// Members see all of them, others those that have something on offer.
+#[utoipa::path(operation_id = "list_sites", tag = "sites", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<SiteView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/organizations/{id}/sites")]
+pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, Anyone(caller), query| {
+        let page = sites::list(tx, caller, id.0, &query.read()?)?;
+        Ok(page.map(|(site, is_disclosed)| SiteView::new(site, is_disclosed)))
+    })
+    .await
+}
+
+/// Get a site
+///
+/// What its host keeps for customers with a confirmed booking is shown to them until the booking is over, to everybody in their
+/// organization: how to get in, whom to ask and, where `discloses_address` is `confirmed`, the exact address. The host's members
+/// see it always.
+#[utoipa::path(operation_id = "get_site", tag = "sites", params(("id" = String, Path)),
+    responses((status = 200, body = SiteView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/sites/{id}")]
+pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply, Problem> {
+    read.run(move |tx, Anyone(caller), _| {
+        let (site, is_disclosed) = sites::get(tx, caller, id.0)?;
+        // Who gets to know more must not be told that nothing has changed.
+        let revision = if is_disclosed { site.revision } else { -site.revision };
+        Ok(Reply::ok(&SiteView::new(site, is_disclosed))?.revision(revision))
+    })
+    .await
+}
+
+/// Edit a site
+///
+/// Bookings that are made keep their times, whatever becomes of the hours.
+#[utoipa::path(operation_id = "update_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
+    responses((status = 200, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[patch("/sites/{id}")]
+pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<SiteId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), patch, if_match| {
+            let edit = |fields: SiteFields| patch.merge(&NewSite::from(fields))?.read();
+            let site = sites::update(tx, caller, id.0, if_match, edit)?;
+            let revision = site.revision;
+            Ok(Reply::ok(&SiteView::new(site, true))?.revision(revision))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(create).service(list).service(get_one).service(update);
+}

@@ -1,0 +1,98 @@
+//! `/trainings/{id}/seats`: who attends.
+
+use actix_web::{get, post};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::bookings::Reason;
+use super::caller::SignedIn;
+use super::json::Empty;
+use super::problem::Problem;
+use super::query::{Id, Ids, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::training_seats;
+use domain::ids::{TrainingId, TrainingSeatId, UserId};
+use domain::money::Money;
+use domain::paging::Page;
+use domain::time::UtcTime;
+use domain::training::SeatStatus;
+use storage::training_seats::TrainingSeat;
+
+/// A seat in a training.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TrainingSeat)]
+pub(super) struct TrainingSeatView {
+    id: TrainingSeatId,
+    training_id: TrainingId,
+    status: SeatStatus,
+    /// Who has it.
+    user_id: UserId,
+    user_name: String,
+    user_email: String,
+    /// What it costs: the price at which it was taken; null where it was free.
+    #[schema(required)]
+    price: Option<Money>,
+    created_at: UtcTime,
+}
+
+impl From<TrainingSeat> for TrainingSeatView {
+    fn from(seat: TrainingSeat) -> Self {
+        let TrainingSeat { id, training_id, user_id, user_name, user_email, status, price, created_at } = seat;
+        Self { id, training_id, status, user_id, user_name, user_email: user_email.to_string(), price, created_at }
+    }
+}
+
+/// Take a seat in a training
+///
+/// For yourself, before it begins. You get a mail.
+#[utoipa::path(operation_id = "take_training_seat", tag = "trainings", params(("id" = String, Path)),
+    responses((status = 201, body = TrainingSeatView)), extensions(("x-problems" = json!(
+        ["not_found", "email_not_verified", "invalid_transition", "training_full", "already_seated"]))))]
+#[post("/trainings/{id}/seats")]
+pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), _, _| {
+            let seat = training_seats::take(tx, caller, id.0)?;
+            let location = format!("/api/v1/trainings/{}/seats/{}", id.0, seat.id);
+            Reply::created(location, &TrainingSeatView::from(seat))
+        })
+        .await
+}
+
+/// List the seats of a training
+///
+/// Managers see all of them, others their own.
+#[utoipa::path(operation_id = "list_training_seats", tag = "trainings", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<TrainingSeatView>)), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/trainings/{id}/seats")]
+pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    read.page(move |tx, SignedIn(caller), query| {
+        Ok(training_seats::list(tx, caller, id.0, &query.read()?)?.map(TrainingSeatView::from))
+    })
+    .await
+}
+
+/// Give a seat in a training up
+///
+/// As its holder, or for its holder as a manager. It is free at once, and its holder gets a mail.
+#[utoipa::path(operation_id = "cancel_training_seat", tag = "trainings", params(("id" = String, Path), ("seat" = String, Path)),
+    request_body = Option<Reason>, responses((status = 200, body = TrainingSeatView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/trainings/{id}/seats/{seat}/cancel")]
+pub(super) async fn cancel(
+    command: Command<SignedIn, Reason>,
+    Ids(id, seat): Ids<TrainingId, TrainingSeatId>,
+) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let seat = training_seats::cancel(tx, caller, id, seat, &body.read()?)?;
+            Reply::ok(&TrainingSeatView::from(seat))
+        })
+        .await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(take).service(list).service(cancel);
+}

@@ -1,0 +1,293 @@
+//! `/trainings`: events that people are trained at.
+
+use actix_web::{get, patch, post};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::bookings::Reason;
+use super::caller::{Anyone, SignedIn};
+use super::json::Patch;
+use super::problem::Problem;
+use super::query::Id;
+use super::reply::Reply;
+use super::request::{Command, Read};
+use super::search::{read_near, to_the_metre};
+use actions::error::Error;
+use actions::search::Near;
+use actions::trainings::{self, Found};
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
+use domain::money::Money;
+use domain::paging::{Page, Paging};
+use domain::time::UtcTime;
+use domain::training::{NewTraining, TrainingFields, TrainingStatus};
+use storage::trainings::{Filter, Training, Upcoming};
+
+/// How many can attend at most, as many as a training can have seats.
+const MOST_ATTENDED: usize = 500;
+
+/// An event that people are trained at.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Training)]
+pub(super) struct TrainingView {
+    id: TrainingId,
+    status: TrainingStatus,
+    /// Who trains.
+    organization_id: OrganizationId,
+    certification_kind_id: CertificationKindId,
+    site_id: SiteId,
+    name: String,
+    description: String,
+    /// Who teaches.
+    trainer: String,
+    /// What a seat costs that is taken now; null where it is free.
+    #[schema(required)]
+    price: Option<Money>,
+    /// From this instant
+    starts_at: UtcTime,
+    /// up to but not including this one.
+    ends_at: UtcTime,
+    seats: i32,
+    /// How many seats nobody has.
+    free_seats: i32,
+    /// Why it was cancelled.
+    reason: String,
+    created_at: UtcTime,
+}
+
+impl From<Training> for TrainingView {
+    fn from(training: Training) -> Self {
+        let Training { id, organization_id, fields, free_seats, status, reason, created_at, .. } = training;
+        Self {
+            id,
+            status,
+            organization_id,
+            certification_kind_id: fields.certification_kind_id,
+            site_id: fields.site_id,
+            name: fields.name,
+            description: fields.description,
+            trainer: fields.trainer,
+            price: fields.price,
+            starts_at: fields.interval.starts_at(),
+            ends_at: fields.interval.ends_at(),
+            seats: fields.seats,
+            free_seats,
+            reason,
+            created_at,
+        }
+    }
+}
+
+fn reply(training: Training) -> Result<Reply, Error> {
+    let revision = training.revision;
+    Ok(Reply::ok(&TrainingView::from(training))?.revision(revision))
+}
+
+/// Schedule a training
+///
+/// As a manager, at a site of your own, in a kind of certification that you may grant. Whoever sees it can take a seat.
+#[utoipa::path(operation_id = "create_training", tag = "trainings", params(("id" = String, Path)), request_body = NewTraining,
+    responses((status = 201, body = TrainingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+#[post("/organizations/{id}/trainings")]
+pub(super) async fn create(command: Command<SignedIn, NewTraining>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), body, _| {
+            let training = trainings::create(tx, caller, id.0, body.read(tx.now)?)?;
+            let (location, revision) = (format!("/api/v1/trainings/{}", training.id), training.revision);
+            Ok(Reply::created(location, &TrainingView::from(training))?.revision(revision))
+        })
+        .await
+}
+
+/// Which trainings are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct TrainingsQuery {
+    /// Only those in this kind of certification.
+    #[param(value_type = Option<String>)]
+    certification_kind_id: Option<CertificationKindId>,
+    /// Only those that end after this instant.
+    from: Option<UtcTime>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List the trainings of an organization
+///
+/// By start.
+#[utoipa::path(operation_id = "list_trainings", tag = "trainings", params(("id" = String, Path), TrainingsQuery),
+    responses((status = 200, body = Page<TrainingView>)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/organizations/{id}/trainings")]
+pub(super) async fn list(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, Anyone(caller), query| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let page = trainings::list(tx, caller, id.0, query.certification_kind_id, query.from, &paging)?;
+        Ok(page.map(TrainingView::from))
+    })
+    .await
+}
+
+/// Which trainings to come are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct UpcomingQuery {
+    /// Only those in this kind of certification.
+    #[param(value_type = Option<String>)]
+    certification_kind_id: Option<CertificationKindId>,
+    /// Only by this organization.
+    #[param(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
+    /// Only in this city, exactly but for case and accents.
+    #[param(max_length = 100)]
+    city: Option<String>,
+    /// Only around this latitude and longitude.
+    #[param(example = "51.5155,-0.0922")]
+    near: Option<String>,
+    /// How far away at most, only together with `near`; 50 if left out.
+    // Generated clients send a documented default always, with `near` or without.
+    #[param(minimum = 0, maximum = 1000)]
+    radius_km: Option<f64>,
+    /// Only those that start after this instant; now, if left out or past.
+    from: Option<UtcTime>,
+    /// Only those that start before this instant.
+    to: Option<UtcTime>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl UpcomingQuery {
+    fn read(&self, now: UtcTime) -> Result<(Filter, Option<Near>, Paging), InvalidFields> {
+        let mut fields = Fields::default();
+        let city = self.city.as_ref().map(|city| fields.note("city", city, 100));
+        let near = read_near(&mut fields, self.near.as_deref(), self.radius_km);
+        let paging = Paging::read(&mut fields, self.limit, self.cursor.as_deref());
+        let filter = Filter {
+            kind: self.certification_kind_id,
+            organization: self.organization_id,
+            city: city.flatten().filter(|city| !city.is_empty()),
+            area: None,
+            from: self.from.unwrap_or(now),
+            to: self.to,
+        };
+        fields.finish(|| Some((filter, near?, paging?)))
+    }
+}
+
+/// A training to come.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UpcomingTraining {
+    #[serde(flatten)]
+    training: TrainingView,
+    organization_name: String,
+    certification_kind_name: String,
+    city: String,
+    /// How far it is from `near`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    distance_km: Option<f64>,
+}
+
+impl From<Found> for UpcomingTraining {
+    fn from(Found { upcoming, distance_km }: Found) -> Self {
+        let Upcoming { training, organization_name, certification_kind_name, city, .. } = upcoming;
+        let distance_km = distance_km.map(to_the_metre);
+        Self { training: training.into(), organization_name, certification_kind_name, city, distance_km }
+    }
+}
+
+/// Search trainings
+///
+/// Those to come of all organizations that are shown to everybody, by start.
+#[utoipa::path(operation_id = "search_trainings", tag = "trainings", params(UpcomingQuery),
+    responses((status = 200, body = Page<UpcomingTraining>)), security((), ("bearer" = [])))]
+#[get("/trainings")]
+pub(super) async fn search(read: Read<Anyone, UpcomingQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, _, query| {
+        let (filter, near, paging) = query.read(tx.now)?;
+        Ok(trainings::search(tx, filter, near, &paging)?.map(UpcomingTraining::from))
+    })
+    .await
+}
+
+/// Get a training
+#[utoipa::path(operation_id = "get_training", tag = "trainings", params(("id" = String, Path)),
+    responses((status = 200, body = TrainingView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/trainings/{id}")]
+pub(super) async fn get_one(read: Read<Anyone>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    read.run(move |tx, Anyone(caller), _| reply(trainings::get(tx, caller, id.0)?)).await
+}
+
+/// Edit a training
+///
+/// As a manager, before it begins; it stays in its kind of certification. Who has a seat keeps the price of it, is told by mail
+/// of another time, place, name or trainer, and may give it up.
+#[utoipa::path(operation_id = "update_training", tag = "trainings", params(("id" = String, Path)), request_body = NewTraining,
+    responses((status = 200, body = TrainingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[patch("/trainings/{id}")]
+pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, SignedIn(caller), patch, if_match| {
+            let now = tx.now;
+            let edit = |fields: TrainingFields| patch.merge(&NewTraining::from(fields))?.read(now);
+            reply(trainings::update(tx, caller, id.0, if_match, edit)?)
+        })
+        .await
+}
+
+/// Cancel a training
+///
+/// As a manager, before it is over. All who have a seat get a mail.
+#[utoipa::path(operation_id = "cancel_training", tag = "trainings", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = TrainingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/trainings/{id}/cancel")]
+pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), body, _| reply(trainings::cancel(tx, caller, id.0, &body.read()?)?)).await
+}
+
+/// Who has attended a training.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"attended": ["019acb2d-9d00-7c4e-b6f2-5a1e0c8b7d10"]}))]
+pub(super) struct Attendance {
+    /// The users who came; all others who have a seat were absent.
+    #[schema(max_items = 500)]
+    attended: Vec<UserId>,
+}
+
+impl Attendance {
+    fn read(&self) -> Result<&[UserId], InvalidFields> {
+        let mut fields = Fields::default();
+        if self.attended.len() > MOST_ATTENDED {
+            fields.refuse("/attended", "too_long", format!("must have at most {MOST_ATTENDED} items"));
+        }
+        fields.finish(|| Some(self.attended.as_slice()))
+    }
+}
+
+/// Record who attended a training
+///
+/// As a manager, once, after it has begun. Who came is certified.
+#[utoipa::path(operation_id = "record_attendance", tag = "trainings", params(("id" = String, Path)), request_body = Attendance,
+    responses((status = 200, body = TrainingView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/trainings/{id}/attendance")]
+pub(super) async fn attendance(command: Command<SignedIn, Attendance>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), body, _| reply(trainings::record_attendance(tx, caller, id.0, body.read()?)?)).await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(create).service(list).service(search).service(get_one).service(update).service(cancel).service(attendance);
+}

@@ -1,0 +1,224 @@
+//! `/waitlist`: in line for slots that are taken.
+
+use actix_web::{get, post};
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::bookings::{read_accepted_terms, read_slot};
+use super::caller::SignedIn;
+use super::json::Empty;
+use super::problem::Problem;
+use super::query::Id;
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::error::Error;
+use actions::waitlist::{self, NewEntry};
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use domain::paging::{Page, Paging};
+use domain::terms::AgreedTerms;
+use domain::time::UtcTime;
+use domain::waitlist::{Desire, WaitlistStatus};
+use storage::waitlist_entries::WaitlistEntry;
+
+/// The longest window, in days.
+const LONGEST_DAYS: i64 = 92;
+
+/// A slot that is wished for, or a window and how long the slot must be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "organization_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10", "resource_id": "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21",
+    "starts_at": "2026-12-01T08:00:00Z", "ends_at": "2026-12-04T18:00:00Z", "duration_minutes": 120
+}))]
+pub(super) struct NewWaitlistEntry {
+    /// The organization that would book.
+    organization_id: OrganizationId,
+    /// What it waits for.
+    resource_id: ResourceId,
+    /// A slot from this instant on would do
+    starts_at: UtcTime,
+    /// that ends at this one at the latest, at most 92 days later.
+    ends_at: UtcTime,
+    /// How long the slot must be; without it the slot is the whole window.
+    #[schema(minimum = 1, maximum = 527_040)]
+    duration_minutes: Option<i64>,
+    /// How much of the resource.
+    #[serde(default = "super::bookings::one")]
+    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    quantity: i32,
+    /// The user who would work at the machine, a member of the organization, certified in all that the
+    /// resource requires; you if left out.
+    operated_by: Option<UserId>,
+    /// Terms of the host that are accepted with the wish: each by its current version. None may be missing.
+    #[serde(default)]
+    #[schema(max_items = 50, required = false)]
+    accepted_terms: Vec<AgreedTerms>,
+}
+
+impl NewWaitlistEntry {
+    fn read(&self) -> Result<NewEntry, InvalidFields> {
+        let mut fields = Fields::default();
+        let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
+        for (pointer, time) in [("/starts_at", self.starts_at), ("/ends_at", self.ends_at)] {
+            if !time.is_whole_minute() {
+                fields.refuse(pointer, "invalid", "must be a whole minute");
+            }
+        }
+        let longest = slot.map_or(LONGEST_DAYS * 1440, |(window, _)| window.minutes());
+        if longest > LONGEST_DAYS * 1440 {
+            fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
+        }
+        let minutes = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, 1..=longest.max(1)));
+        let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
+        let Self { organization_id, resource_id, operated_by, .. } = *self;
+        fields.finish(|| {
+            let (window, quantity) = slot?;
+            let length = minutes.flatten().map_or(window.duration(), TimeDelta::minutes);
+            let desire = Desire { window, length, quantity };
+            Some(NewEntry { organization_id, resource_id, operated_by, desire, accepted_terms: accepted_terms? })
+        })
+    }
+}
+
+/// A place in the line, as the customer and the host see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitlistEntry)]
+pub(super) struct WaitlistEntryView {
+    id: WaitlistEntryId,
+    status: WaitlistStatus,
+    /// The customer.
+    organization_id: OrganizationId,
+    organization_name: String,
+    host_organization_id: OrganizationId,
+    resource_id: ResourceId,
+    resource_name: String,
+    /// Who waits.
+    user_id: UserId,
+    /// Who would work at the machine.
+    operated_by: UserId,
+    /// The window in which a slot would do.
+    starts_at: UtcTime,
+    ends_at: UtcTime,
+    /// How long the slot must be.
+    duration_minutes: i64,
+    quantity: i32,
+    /// The hold that was offered: confirm it before it expires,
+    booking_id: Option<BookingId>,
+    /// which is then.
+    expires_at: Option<UtcTime>,
+    created_at: UtcTime,
+    updated_at: UtcTime,
+}
+
+impl From<WaitlistEntry> for WaitlistEntryView {
+    fn from(entry: WaitlistEntry) -> Self {
+        Self {
+            operated_by: entry.operator(),
+            expires_at: entry.lapses_at.filter(|_| entry.status == WaitlistStatus::Offered),
+            id: entry.id,
+            status: entry.status,
+            organization_id: entry.organization_id,
+            organization_name: entry.organization_name,
+            host_organization_id: entry.host_organization_id,
+            resource_id: entry.resource_id,
+            resource_name: entry.resource_name,
+            user_id: entry.user_id,
+            starts_at: entry.desire.window.starts_at(),
+            ends_at: entry.desire.window.ends_at(),
+            duration_minutes: entry.desire.length.num_minutes(),
+            quantity: entry.desire.quantity,
+            booking_id: entry.booking_id,
+            created_at: entry.created_at,
+            updated_at: entry.updated_at,
+        }
+    }
+}
+
+fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
+    let revision = entry.revision;
+    Ok(Reply::ok(&WaitlistEntryView::from(entry))?.revision(revision))
+}
+
+/// Join the waitlist
+///
+/// For a slot that is taken, or for any slot of a length within a window. When capacity comes free,
+/// the first in the line whose wish fits is offered a hold, by mail, to be confirmed before it
+/// expires; then it is the next one's turn. Nobody jumps the line. If every slot of the wish would always
+/// break the rules, or if one is free but the rules keep all of them from you, the wish is refused with
+/// these rules.
+#[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
+    responses((status = 201, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found", "forbidden",
+        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
+        "already_waiting", "waitlist_full"]))))]
+#[post("/waitlist")]
+pub(super) async fn join(command: Command<SignedIn, NewWaitlistEntry>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, SignedIn(caller), body, _| {
+            let entry = waitlist::join(tx, caller, &body.read()?)?;
+            let (location, revision) = (format!("/api/v1/waitlist/{}", entry.id), entry.revision);
+            Ok(Reply::created(location, &WaitlistEntryView::from(entry))?.revision(revision))
+        })
+        .await
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WaitlistQuery {
+    /// Only those in which this organization is the customer or the host.
+    #[param(value_type = Option<String>)]
+    organization_id: Option<OrganizationId>,
+    /// Only for this resource.
+    #[param(value_type = Option<String>)]
+    resource_id: Option<ResourceId>,
+    /// Only in this state.
+    status: Option<WaitlistStatus>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// List the waitlist
+///
+/// The entries that you are a party to, in the order of arrival: as a member of the customer, and as
+/// a manager of the host.
+#[utoipa::path(operation_id = "list_waitlist", tag = "waitlist", params(WaitlistQuery),
+    responses((status = 200, body = Page<WaitlistEntryView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+#[get("/waitlist")]
+pub(super) async fn list(read: Read<SignedIn, WaitlistQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, SignedIn(caller), query| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, query.status, &paging)?;
+        Ok(page.map(WaitlistEntryView::from))
+    })
+    .await
+}
+
+/// Get a waitlist entry
+#[utoipa::path(operation_id = "get_waitlist_entry", tag = "waitlist", params(("id" = String, Path)),
+    responses((status = 200, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found"]))))]
+#[get("/waitlist/{id}")]
+pub(super) async fn get_one(read: Read<SignedIn>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
+    read.run(move |tx, SignedIn(caller), _| reply(waitlist::get(tx, caller, id.0)?)).await
+}
+
+/// Leave the waitlist
+///
+/// While nothing is offered, the entry is `left`; a hold that is offered is let go, and the entry `declined`.
+#[utoipa::path(operation_id = "leave_waitlist", tag = "waitlist", params(("id" = String, Path)),
+    responses((status = 200, body = WaitlistEntryView)),
+    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+#[post("/waitlist/{id}/leave")]
+pub(super) async fn leave(command: Command<SignedIn, Empty>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
+    command.run(move |tx, SignedIn(caller), _, _| reply(waitlist::leave(tx, caller, id.0)?)).await
+}
+
+/// The endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(join).service(list).service(get_one).service(leave);
+}

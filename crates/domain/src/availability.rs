@@ -1,0 +1,550 @@
+//! How much of a resource is free, and which slots could be booked. Sweeps over the points where
+//! something changes; never minute by minute.
+
+use chrono::TimeDelta;
+
+use super::interval::{Interval, shared};
+use super::rules::{Bookable, Judge};
+use super::time::UtcTime;
+use super::wall_clock::stretches;
+
+/// What an allocation takes of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// For how long, buffers included.
+    pub interval: Interval,
+    /// How much.
+    pub quantity: i32,
+}
+
+/// A time at which so much of a resource can be booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Free {
+    /// When.
+    pub interval: Interval,
+    /// How much.
+    pub quantity: i32,
+}
+
+/// When, within a span, a quantity is more than what is left of a capacity: each time as long as it can be.
+pub fn conflicts(taken: &[Taken], within: Interval, capacity: i32, quantity: i32) -> Vec<Interval> {
+    let is_short = |level: &Level| level.quantity > i64::from(capacity) - i64::from(quantity);
+    let short = levels(taken).into_iter().filter(is_short);
+    runs(short.filter_map(|level| level.interval.intersection(within)))
+}
+
+/// A time during which the same quantity is taken.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    interval: Interval,
+    quantity: i64,
+}
+
+/// What is taken in sum: in order, without overlap and without the times when nothing is.
+fn levels(taken: &[Taken]) -> Vec<Level> {
+    let ends = |taken: &Taken| {
+        let quantity = i64::from(taken.quantity);
+        [(taken.interval.starts_at(), quantity), (taken.interval.ends_at(), -quantity)]
+    };
+    let mut changes: Vec<(UtcTime, i64)> = taken.iter().flat_map(ends).collect();
+    changes.sort_unstable();
+    let mut quantity = 0;
+    let mut levels = Vec::with_capacity(changes.len());
+    for (at, change) in changes.iter().enumerate() {
+        quantity += change.1;
+        let next = changes.get(at + 1).and_then(|next| Interval::new(change.0, next.0).ok());
+        levels.extend(next.filter(|_| quantity != 0).map(|interval| Level { interval, quantity }));
+    }
+    levels
+}
+
+/// Stretches every level over the times at which a booking with these buffers would run into it;
+/// where several meet, the highest counts.
+fn widened(levels: &[Level], before: TimeDelta, after: TimeDelta) -> Vec<Level> {
+    let mut widened: Vec<Level> = Vec::with_capacity(levels.len());
+    for level in levels {
+        // A booking reaches `before` back and `after` ahead, so a level reaches the other way round.
+        let interval = level.interval.widened(after, before);
+        let mut starts_at = interval.starts_at();
+        while let Some(last) = widened.pop_if(|last| last.interval.ends_at() > interval.starts_at()) {
+            if last.quantity > level.quantity {
+                starts_at = last.interval.ends_at();
+                widened.push(last);
+                break;
+            }
+            let kept = Interval::new(last.interval.starts_at(), interval.starts_at());
+            widened.extend(kept.map(|interval| Level { interval, ..last }));
+        }
+        let rest = Interval::new(starts_at, interval.ends_at());
+        widened.extend(rest.map(|interval| Level { interval, ..*level }));
+    }
+    widened
+}
+
+/// What the levels leave of a capacity during the open times, where it is at least `at_least`: in
+/// order, equal neighbours made one.
+fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -> Vec<Free> {
+    let mut free: Vec<Free> = Vec::new();
+    let mut add = |from, to, taken| {
+        let quantity = i32::try_from(i64::from(capacity) - taken).unwrap_or(0);
+        let Some(interval) = Interval::new(from, to).ok().filter(|_| quantity >= at_least.max(1)) else { return };
+        match free.last_mut() {
+            Some(last) if last.quantity == quantity && last.interval.ends_at() == from => {
+                last.interval = last.interval.widened(TimeDelta::zero(), interval.duration());
+            }
+            _ => free.push(Free { interval, quantity }),
+        }
+    };
+    let mut rest = levels;
+    for open in open {
+        let mut from = open.starts_at();
+        rest = &rest[rest.partition_point(|level| level.interval.ends_at() <= from)..];
+        for level in rest.iter().take_while(|level| level.interval.starts_at() < open.ends_at()) {
+            add(from, level.interval.starts_at(), 0);
+            let until = level.interval.ends_at().min(open.ends_at());
+            add(from.max(level.interval.starts_at()), until, level.quantity);
+            from = until;
+        }
+        add(from, open.ends_at(), 0);
+    }
+    free
+}
+
+/// What slots are looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct SlotSearch {
+    /// When a slot may start.
+    pub starts_within: Interval,
+    /// How long it is.
+    pub length: TimeDelta,
+    /// How much of the resource it takes.
+    pub quantity: i32,
+}
+
+impl SlotSearch {
+    /// All the time that its slots may cover.
+    pub fn reach(&self) -> Interval {
+        self.starts_within.widened(TimeDelta::zero(), self.length)
+    }
+}
+
+impl Bookable<'_> {
+    /// When at least `at_least` of it can be booked within a span, and how much: a booking finds
+    /// itself and its buffers free exactly if it lies within these times.
+    ///
+    /// `taken` is what overlaps `rules.allocation(within)`.
+    pub fn free(&self, taken: &[Taken], within: Interval, at_least: i32) -> Vec<Free> {
+        let levels = widened(&levels(taken), self.rules.buffer_before(), self.rules.buffer_after());
+        let within = Interval::new(within.starts_at().max(self.closed_before), within.ends_at());
+        let open = within.map_or_else(|_| Vec::new(), |within| self.open(within));
+        subtract(&open, &levels, self.capacity, at_least)
+    }
+
+    /// The slots that could be booked now, in order: on the grid, within the rules and free; by anybody, or by the one whose
+    /// `judge` knows the bookings near `search.reach()`.
+    ///
+    /// `taken` is what overlaps `rules.allocation(search.reach())`.
+    pub fn slots(
+        &self,
+        now: UtcTime,
+        taken: &[Taken],
+        search: SlotSearch,
+        judge: Option<&Judge<'_>>,
+    ) -> impl Iterator<Item = Interval> + use<> {
+        let length = search.length;
+        let starts_within = self.starts(now).filter(|_| self.allows(length));
+        let starts_within = starts_within.and_then(|starts| starts.intersection(search.starts_within));
+        let search = starts_within.map(|starts_within| SlotSearch { starts_within, ..search });
+        let free = search.map_or_else(Vec::new, |search| self.free_starts(taken, search));
+        let starts = match (judge, search) {
+            (Some(judge), Some(search)) if !free.is_empty() => shared(&free, &judge.admitted(search)),
+            _ => free,
+        };
+        let (grid, timezone) = (TimeDelta::minutes(self.rules.grid_minutes), self.calendar.timezone);
+        starts
+            .into_iter()
+            .flat_map(move |starts| stretches(timezone, starts))
+            .flat_map(move |(stretch, offset)| on_grid(stretch, offset, grid))
+            .filter_map(move |starts_at| Interval::new(starts_at, starts_at + length).ok())
+    }
+
+    /// When those slots of a search start that are free, in order.
+    fn free_starts(&self, taken: &[Taken], search: SlotSearch) -> Vec<Interval> {
+        let SlotSearch { starts_within, length, quantity } = search;
+        let free = self.free(taken, search.reach(), quantity);
+        // Without regard to how much is free, if only it is enough.
+        let runs = runs(free.iter().map(|free| free.interval)).into_iter();
+        // The last slot ends with the run.
+        let starts = runs.filter_map(|run| Interval::new(run.starts_at(), run.ends_at() - length + UtcTime::TICK).ok());
+        starts.filter_map(|starts| starts.intersection(starts_within)).collect()
+    }
+
+    /// The first slot that could be booked now and lies wholly within a span.
+    ///
+    /// `taken` is what overlaps `rules.allocation(within)`.
+    pub fn first_fit(
+        &self,
+        now: UtcTime,
+        taken: &[Taken],
+        within: Interval,
+        length: TimeDelta,
+        quantity: i32,
+    ) -> Option<Interval> {
+        let starts_within = Interval::new(within.starts_at(), within.ends_at() - length + UtcTime::TICK).ok()?;
+        self.slots(now, taken, SlotSearch { starts_within, length, quantity }, None).next()
+    }
+}
+
+/// Spans in order, with those that touch made one.
+fn runs(spans: impl Iterator<Item = Interval>) -> Vec<Interval> {
+    let mut runs: Vec<Interval> = Vec::new();
+    for span in spans {
+        match runs.last_mut() {
+            Some(last) if last.ends_at() == span.starts_at() => *last = last.widened(TimeDelta::zero(), span.duration()),
+            _ => runs.push(span),
+        }
+    }
+    runs
+}
+
+/// The instants of a stretch at which the local clock shows a multiple of `grid` from midnight.
+fn on_grid(stretch: Interval, offset: TimeDelta, grid: TimeDelta) -> impl Iterator<Item = UtcTime> {
+    let local = (stretch.starts_at() + offset).micros();
+    let wait = grid.num_microseconds().map_or(0, |grid| (-local).rem_euclid(grid));
+    let first = stretch.starts_at() + TimeDelta::microseconds(wait);
+    std::iter::successors(Some(first), move |at| Some(*at + grid)).take_while(move |at| *at < stretch.ends_at())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Timelike;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
+    use crate::oracle::{
+        MINUTE, Site, any_raw_hours, any_site, any_site_and_window, any_taken, any_window, at, between, clock_changes, has_room,
+        minutes_of, spans_where, taken_at, window_near,
+    };
+    use crate::rules::{BookingRules, Wish};
+    use crate::wall_clock::local_time;
+
+    fn always(zone: &str) -> Site {
+        Site::of(zone, json!(OpeningHours::always()), json!([]))
+    }
+
+    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Taken {
+        Taken { interval: between(starts_at, ends_at), quantity }
+    }
+
+    fn free(open: &[Interval], taken: &[Taken], capacity: i32, at_least: i32) -> Vec<Free> {
+        subtract(open, &levels(taken), capacity, at_least)
+    }
+
+    fn pieces(free: &[Free]) -> Vec<(Interval, i32)> {
+        free.iter().map(|free| (free.interval, free.quantity)).collect()
+    }
+
+    /// What is free, minute by minute: a minute can be had if its buffers can, too.
+    fn free_by_the_minute(
+        bookable: Bookable<'_>,
+        taken: &[Taken],
+        within: Interval,
+        is_open: impl Fn(UtcTime) -> bool,
+    ) -> Vec<(UtcTime, i32)> {
+        let left = |minute| {
+            let booking = Interval::new(minute, minute + MINUTE).unwrap();
+            let most = minutes_of(bookable.rules.allocation(booking)).map(|minute| taken_at(taken, minute)).max().unwrap();
+            bookable.capacity - most
+        };
+        minutes_of(within).filter(|minute| is_open(*minute)).map(|minute| (minute, left(minute))).collect()
+    }
+
+    #[test]
+    fn what_is_taken_lowers_the_free_quantity_for_its_time() {
+        let open =
+            [between("2026-01-05T08:00:00Z", "2026-01-05T18:00:00Z"), between("2026-01-06T08:00:00Z", "2026-01-06T18:00:00Z")];
+        let taken = [
+            taken("2026-01-05T12:00:00Z", "2026-01-05T14:00:00Z", 1),
+            taken("2026-01-05T10:00:00Z", "2026-01-05T12:00:00Z", 1),
+            taken("2026-01-05T13:00:00Z", "2026-01-05T15:00:00Z", 2),
+            taken("2026-01-05T17:00:00Z", "2026-01-06T09:00:00Z", 3),
+        ];
+        let expected = [
+            (between("2026-01-05T08:00:00Z", "2026-01-05T10:00:00Z"), 3),
+            (between("2026-01-05T10:00:00Z", "2026-01-05T13:00:00Z"), 2),
+            (between("2026-01-05T14:00:00Z", "2026-01-05T15:00:00Z"), 1),
+            (between("2026-01-05T15:00:00Z", "2026-01-05T17:00:00Z"), 3),
+            (between("2026-01-06T09:00:00Z", "2026-01-06T18:00:00Z"), 3),
+        ];
+        assert_eq!(pieces(&free(&open, &taken, 3, 1)), expected);
+        let at_least_two: Vec<_> = expected.into_iter().filter(|(_, quantity)| *quantity >= 2).collect();
+        assert_eq!(pieces(&free(&open, &taken, 3, 2)), at_least_two);
+    }
+
+    #[test]
+    fn a_booking_that_ends_where_the_next_starts_leaves_no_time_between() {
+        let open = [between("2026-01-05T08:00:00Z", "2026-01-05T10:00:00Z")];
+        let taken =
+            [taken("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", 1), taken("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", 1)];
+        assert_eq!(free(&open, &taken, 1, 1), []);
+        assert_eq!(conflicts(&taken, open[0], 1, 1), open);
+    }
+
+    #[test]
+    fn nothing_is_free_of_what_is_taken_beyond_its_capacity() {
+        let open = [between("2026-01-05T08:00:00Z", "2026-01-05T10:00:00Z")];
+        let taken = [
+            taken("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", i32::MAX),
+            taken("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", i32::MAX),
+        ];
+        assert_eq!(pieces(&free(&open, &taken, 1, 1)), [(between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z"), 1)]);
+        assert_eq!(conflicts(&taken, open[0], i32::MAX, 1), [taken[0].interval]);
+    }
+
+    #[test]
+    fn the_buffers_of_a_new_booking_keep_their_distance_from_what_is_taken() {
+        let site = always("Europe/London");
+        let rules = BookingRules { buffer_before_minutes: 30, buffer_after_minutes: 15, ..BookingRules::default() };
+        let taken = [taken("2026-01-05T12:00:00Z", "2026-01-05T13:00:00Z", 1)];
+        let free = site.bookable(&rules, 1).free(&taken, between("2026-01-05T08:00:00Z", "2026-01-05T18:00:00Z"), 1);
+        let expected = [
+            (between("2026-01-05T08:00:00Z", "2026-01-05T11:45:00Z"), 1),
+            (between("2026-01-05T13:30:00Z", "2026-01-05T18:00:00Z"), 1),
+        ];
+        assert_eq!(pieces(&free), expected);
+    }
+
+    #[test]
+    fn two_bookings_that_never_meet_do_not_add_up_because_a_buffer_touches_both() {
+        let site = always("Europe/London");
+        let rules = BookingRules { buffer_before_minutes: 30, buffer_after_minutes: 30, ..BookingRules::default() };
+        let taken =
+            [taken("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", 1), taken("2026-01-05T10:15:00Z", "2026-01-05T11:00:00Z", 1)];
+        let window = between("2026-01-05T09:00:00Z", "2026-01-05T11:00:00Z");
+        assert_eq!(pieces(&site.bookable(&rules, 2).free(&taken, window, 1)), [(window, 1)]);
+    }
+
+    fn slots(site: &Site, rules: &BookingRules, taken: &[Taken], now: &str, window: Interval, minutes: i64) -> Vec<String> {
+        let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(minutes), quantity: 1 };
+        let slots = site.bookable(rules, 1).slots(at(now), taken, search, None);
+        slots.map(|slot| slot.starts_at().to_string()).collect()
+    }
+
+    #[test]
+    fn slots_start_on_the_grid_of_the_wall_clock_and_end_within_the_hours() {
+        // Kathmandu is 5:45 ahead of UTC.
+        let site = Site::of("Asia/Kathmandu", json!({"mon": [["08:20", "11:00"]]}), json!([]));
+        let rules = BookingRules { grid_minutes: 30, ..BookingRules::default() };
+        let found =
+            slots(&site, &rules, &[], "2026-01-01T00:00:00Z", between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z"), 90);
+        assert_eq!(found, ["2026-01-05T02:45:00Z", "2026-01-05T03:15:00Z", "2026-01-05T03:45:00Z"]);
+    }
+
+    #[test]
+    fn slots_keep_to_the_notice_and_the_horizon_to_the_minute() {
+        let site = always("Europe/London");
+        let rules = BookingRules { grid_minutes: 60, notice_minutes: 120, horizon_days: 1, ..BookingRules::default() };
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        let found = slots(&site, &rules, &[], "2026-01-05T09:00:00Z", week, 60);
+        assert_eq!((found[0].as_str(), found[found.len() - 1].as_str()), ("2026-01-05T11:00:00Z", "2026-01-06T09:00:00Z"));
+        let found = slots(&site, &rules, &[], "2026-01-05T09:00:00.000001Z", week, 60);
+        assert_eq!((found[0].as_str(), found[found.len() - 1].as_str()), ("2026-01-05T12:00:00Z", "2026-01-06T09:00:00Z"));
+    }
+
+    #[test]
+    fn there_are_no_slots_of_a_length_that_the_rules_refuse() {
+        let site = always("Europe/London");
+        let rules = BookingRules { min_minutes: 60, max_minutes: 120, ..BookingRules::default() };
+        let day = between("2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z");
+        let count = |minutes| slots(&site, &rules, &[], "2026-01-01T00:00:00Z", day, minutes).len();
+        assert_eq!([59, 60, 120, 121].map(count), [0, 96, 96, 0]);
+    }
+
+    #[test]
+    fn slots_of_the_night_when_the_clocks_change_follow_the_wall_clock() {
+        let site = always("Europe/London");
+        let rules = BookingRules { grid_minutes: 120, ..BookingRules::default() };
+        let spring =
+            slots(&site, &rules, &[], "2026-03-01T00:00:00Z", between("2026-03-29T00:00:00Z", "2026-03-29T06:00:00Z"), 60);
+        // Local 00:00, 02:00 (an hour later), 04:00 and 06:00.
+        assert_eq!(spring, ["2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z", "2026-03-29T05:00:00Z"]);
+        let hourly = BookingRules { grid_minutes: 60, ..BookingRules::default() };
+        let autumn =
+            slots(&site, &hourly, &[], "2026-10-01T00:00:00Z", between("2026-10-25T00:00:00Z", "2026-10-25T03:00:00Z"), 60);
+        // Local 01:00, 01:00 again and 02:00.
+        assert_eq!(autumn, ["2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"]);
+    }
+
+    #[test]
+    fn a_slot_may_run_through_times_of_different_free_quantity() {
+        let site = always("Europe/London");
+        let taken =
+            [taken("2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z", 1), taken("2026-01-05T12:00:00Z", "2026-01-05T13:00:00Z", 2)];
+        let within = between("2026-01-05T09:00:00Z", "2026-01-05T14:00:00Z");
+        let rules = BookingRules { grid_minutes: 60, ..BookingRules::default() };
+        let fit = |minutes, quantity| {
+            let now = at("2026-01-01T00:00:00Z");
+            site.bookable(&rules, 2).first_fit(now, &taken, within, TimeDelta::minutes(minutes), quantity)
+        };
+        assert_eq!(fit(180, 1), Some(between("2026-01-05T09:00:00Z", "2026-01-05T12:00:00Z")));
+        assert_eq!(fit(60, 2), Some(between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z")));
+        assert_eq!(fit(61, 2), None);
+        assert_eq!(fit(181, 1), None);
+        assert_eq!(fit(60, 3), None);
+    }
+
+    #[test]
+    fn the_first_fit_lies_wholly_within_the_window() {
+        let site = always("Europe/London");
+        let rules = BookingRules { grid_minutes: 60, ..BookingRules::default() };
+        let fit = |within| site.bookable(&rules, 1).first_fit(at("2026-01-01T00:00:00Z"), &[], within, TimeDelta::minutes(60), 1);
+        let hour = between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z");
+        assert_eq!(fit(hour), Some(hour));
+        assert_eq!(fit(between("2026-01-05T08:01:00Z", "2026-01-05T09:59:00Z")), None);
+        assert_eq!(fit(between("2026-01-05T09:00:00Z", "2026-01-05T09:59:00Z")), None);
+    }
+
+    fn any_rules() -> impl Strategy<Value = BookingRules> {
+        let grid = proptest::sample::select([1_i64, 1, 2, 5, 15, 30, 60, 90, 480, 1440].as_slice());
+        let own = proptest::option::weighted(0.3, any_raw_hours());
+        let buffer = || prop_oneof![Just(0_i64), 0_i64..50];
+        (grid, 1_i64..90, 0_i64..300, 0_i64..600, buffer(), buffer(), own).prop_map(
+            |(grid, min, more, notice, before, after, own)| BookingRules {
+                grid_minutes: grid,
+                min_minutes: min,
+                max_minutes: min + more,
+                notice_minutes: notice,
+                horizon_days: 1,
+                buffer_before_minutes: before,
+                buffer_after_minutes: after,
+                opening_hours: own.map(|own| OpeningHours::read(&own).unwrap()),
+                ..BookingRules::default()
+            },
+        )
+    }
+
+    /// Whether a resource is open, by the naive hours of its site and, for its own, those that the
+    /// tests of opening hours have compared with them.
+    fn is_open(site: &Site, rules: &BookingRules, minute: UtcTime) -> bool {
+        let span = Interval::new(minute, minute + MINUTE).unwrap();
+        let own = rules.opening_hours.as_ref();
+        let own = own.map(|hours| Calendar { hours, exceptions: DateExceptions::NONE, ..site.calendar() });
+        site.is_open(minute) && own.is_none_or(|own| own.open(span) == [span])
+    }
+
+    fn check_free(
+        site: &Site,
+        rules: &BookingRules,
+        taken: &[Taken],
+        window: Interval,
+        at_least: i32,
+    ) -> Result<(), TestCaseError> {
+        let bookable = site.bookable(rules, 4);
+        let expected: Vec<_> = free_by_the_minute(bookable, taken, window, |minute| is_open(site, rules, minute));
+        let expected: Vec<_> = expected.into_iter().filter(|(_, quantity)| *quantity >= at_least).collect();
+        let free = bookable.free(taken, window, at_least);
+        let found: Vec<_> =
+            free.iter().flat_map(|free| minutes_of(free.interval).map(|minute| (minute, free.quantity))).collect();
+        prop_assert_eq!(found, expected);
+        for pair in free.windows(2) {
+            prop_assert!(pair[0].interval.ends_at() < pair[1].interval.starts_at() || pair[0].quantity != pair[1].quantity);
+        }
+        Ok(())
+    }
+
+    fn check_slots(
+        site: &Site,
+        rules: &BookingRules,
+        taken: &[Taken],
+        now: UtcTime,
+        search: SlotSearch,
+    ) -> Result<(), TestCaseError> {
+        let bookable = site.bookable(rules, 4);
+        let SlotSearch { starts_within, length, quantity } = search;
+        let accepts = |starts_at: UtcTime| {
+            let slot = Interval::new(starts_at, starts_at + length).unwrap();
+            let local = local_time(bookable.calendar.timezone, starts_at);
+            let by_the_rules = i64::from(local.hour() * 60 + local.minute()) % rules.grid_minutes == 0
+                && (rules.min_minutes..=rules.max_minutes).contains(&length.num_minutes())
+                && starts_at - now >= TimeDelta::minutes(rules.notice_minutes)
+                && starts_at - now <= TimeDelta::days(rules.horizon_days)
+                && quantity <= 4
+                && minutes_of(slot).all(|minute| is_open(site, rules, minute));
+            (by_the_rules, by_the_rules && has_room(taken, 4, rules.allocation(slot), quantity))
+        };
+        let mut expected = Vec::new();
+        for starts_at in minutes_of(starts_within) {
+            let (by_the_rules, accepted) = accepts(starts_at);
+            let slot = Interval::new(starts_at, starts_at + length).unwrap();
+            let violations = bookable.violations(now, Wish { interval: slot, quantity }, None);
+            prop_assert_eq!(violations.is_empty(), by_the_rules, "{} {:?}", starts_at, violations);
+            expected.extend(accepted.then_some(slot));
+        }
+        prop_assert_eq!(bookable.slots(now, taken, search, None).collect::<Vec<_>>(), expected);
+        Ok(())
+    }
+
+    fn with_taken(
+        site_and_window: impl Strategy<Value = (Site, Interval)>,
+    ) -> impl Strategy<Value = (Site, Interval, Vec<Taken>)> {
+        site_and_window.prop_flat_map(|(site, window)| (Just(site), Just(window), any_taken(window, 8)))
+    }
+
+    #[test]
+    fn around_every_known_clock_change_what_is_free_and_the_slots_are_as_by_the_minute() {
+        for (zone, change, ..) in clock_changes() {
+            let cases = window_near(change, 240).prop_flat_map(move |window| (any_site(zone, window), Just(window)));
+            let config = ProptestConfig::with_cases(8);
+            proptest!(config, |((site, window, taken) in with_taken(cases), rules in any_rules(), length in 1_i64..180, wait in 0_i64..400)| {
+                check_free(&site, &rules, &taken, window, 1)?;
+                let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity: 2 };
+                check_slots(&site, &rules, &taken, window.starts_at() - TimeDelta::minutes(wait), search)?;
+            });
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn what_is_free_is_as_by_the_minute(
+            (site, window, taken) in with_taken(any_site_and_window(600)), rules in any_rules(), at_least in 1_i32..4,
+        ) {
+            check_free(&site, &rules, &taken, window, at_least)?;
+        }
+
+        #[test]
+        fn slots_are_the_starts_that_the_rules_and_the_allocations_accept(
+            (site, window, taken) in with_taken(any_site_and_window(400)), rules in any_rules(), length in 1_i64..180,
+            wait in -100_i64..400, quantity in 1_i32..6,
+        ) {
+            let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity };
+            check_slots(&site, &rules, &taken, window.starts_at() - TimeDelta::minutes(wait), search)?;
+        }
+
+        #[test]
+        fn a_booking_has_room_exactly_if_it_lies_within_the_times_that_are_free(
+            (window, taken) in any_window(600).prop_flat_map(|window| (Just(window), any_taken(window, 8))),
+            rules in any_rules(), start in 0_i64..600, length in 1_i64..200, quantity in 1_i32..5,
+        ) {
+            let (site, rules) = (always("Europe/London"), BookingRules { opening_hours: None, ..rules });
+            let starts_at = window.starts_at() + TimeDelta::minutes(start);
+            let booking = Interval::new(starts_at, starts_at + TimeDelta::minutes(length)).unwrap();
+            let has_room = has_room(&taken, 4, rules.allocation(booking), quantity);
+            let free = site.bookable(&rules, 4).free(&taken, window.widened(TimeDelta::zero(), TimeDelta::days(1)), quantity);
+            let free = runs(free.iter().map(|free| free.interval));
+            prop_assert_eq!(free.iter().any(|free| free.contains(booking)), has_room);
+            prop_assert_eq!(conflicts(&taken, rules.allocation(booking), 4, quantity).is_empty(), has_room);
+        }
+
+        #[test]
+        fn conflicts_are_the_times_that_leave_too_little(
+            (window, taken) in any_window(600).prop_flat_map(|window| (Just(window), any_taken(window, 8))), quantity in 1_i32..5,
+        ) {
+            let expected = spans_where(window, |minute| taken_at(&taken, minute) + quantity > 4);
+            prop_assert_eq!(conflicts(&taken, window, 4, quantity), expected);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The words and laws of sharing: pure functions and values, with no input or output, no clock,
+//! no environment and no database.
+
+pub mod alternatives;
+pub mod availability;
+pub mod block;
+pub mod booking;
+pub mod booking_group;
+pub mod certification;
+#[cfg(feature = "columns")]
+pub mod columns;
+pub mod email;
+pub mod event;
+pub mod fields;
+pub mod geo;
+pub mod ids;
+pub mod interval;
+pub mod mail;
+pub mod money;
+pub mod opening_hours;
+pub mod organization;
+pub mod out_of_order;
+pub mod paging;
+pub mod password;
+pub mod permissions;
+pub mod pricing;
+pub mod problem;
+pub mod public_holidays;
+pub mod recurrence;
+pub mod resource;
+pub mod resource_links;
+pub mod rules;
+pub mod secret_token;
+pub mod series;
+pub mod site;
+pub mod terms;
+pub mod text_enum;
+pub mod time;
+pub mod training;
+pub mod user;
+pub mod waitlist;
+pub mod wall_clock;
+pub mod words;
+
+#[cfg(test)]
+mod oracle;

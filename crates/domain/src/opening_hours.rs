@@ -1,0 +1,552 @@
+//! Opening hours: local wall time by weekday, with dated exceptions, turned into instants.
+//!
+//! The wall clock at the site decides: a place is open at an instant exactly if the local time then
+//! lies in one of its spans. So hours that fall into a spring gap are skipped, and an hour that an
+//! autumn overlap repeats is open both times.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, NaiveDate};
+use chrono_tz::Tz;
+
+use super::fields::{Fields, InvalidFields};
+use super::interval::Interval;
+use super::time::UtcTime;
+use super::wall_clock::stretches;
+
+const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const MINUTES_A_DAY: u16 = 1440;
+const MICROS_A_MINUTE: i64 = 60_000_000;
+const MICROS_A_DAY: i64 = 86_400_000_000;
+const MOST_SPANS: usize = 12;
+const MOST_EXCEPTIONS: usize = 1000;
+const LONGEST_REASON: usize = 200;
+
+/// A span of a day as it is written: `["08:00", "18:00"]`.
+pub type RawSpan = [String; 2];
+
+/// Opening hours as they are written: weekdays (`mon` … `sun`) to their spans.
+pub type RawOpeningHours = BTreeMap<String, Vec<RawSpan>>;
+
+/// A span of local time that starts on some day, in minutes from its midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Span {
+    start: u16,
+    /// As written: up to 1440, and at or before the start where the span runs into the next day.
+    end: u16,
+}
+
+impl Span {
+    const WHOLE_DAY: Self = Self { start: 0, end: MINUTES_A_DAY };
+
+    /// Its end in minutes from the midnight that its day starts with.
+    fn until(self) -> u16 {
+        if self.end > self.start { self.end } else { self.end + MINUTES_A_DAY }
+    }
+
+    fn read([start, end]: &RawSpan) -> Result<Self, InvalidSpan> {
+        let start = minute_of_day(start).filter(|start| *start < MINUTES_A_DAY).ok_or(InvalidSpan)?;
+        let end = minute_of_day(end).ok_or(InvalidSpan)?;
+        Ok(Self { start, end })
+    }
+
+    fn write(self) -> RawSpan {
+        [self.start, self.end].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("must be two local times such as [\"08:00\", \"18:00\"], the second up to 24:00")]
+struct InvalidSpan;
+
+/// Reads `HH:MM`, up to and including `24:00`.
+fn minute_of_day(text: &str) -> Option<u16> {
+    let &[a, b, b':', c, d] = text.as_bytes() else { return None };
+    if ![a, b, c, d].iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let two = |tens: u8, ones: u8| u16::from(tens - b'0') * 10 + u16::from(ones - b'0');
+    let (hours, minutes) = (two(a, b), two(c, d));
+    (minutes < 60).then_some(hours * 60 + minutes).filter(|minute| *minute <= MINUTES_A_DAY)
+}
+
+/// Reads the spans of one day and puts them in order.
+fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
+    let mut fields = Fields::default();
+    if raw.len() > MOST_SPANS {
+        fields.refuse("", "too_long", format!("a day must have at most {MOST_SPANS} spans"));
+        return fields.finish(|| None);
+    }
+    let mut spans: Vec<(Span, usize)> = Vec::new();
+    for (at, raw) in raw.iter().enumerate() {
+        spans.extend(fields.take(format!("/{at}"), Span::read(raw)).map(|span| (span, at)));
+    }
+    spans.sort_unstable();
+    for pair in spans.windows(2) {
+        let ((before, _), (span, at)) = (pair[0], pair[1]);
+        if before.until() > span.start {
+            let [start, end] = before.write();
+            fields.refuse(format!("/{at}"), "invalid", format!("must not overlap the span {start} to {end} of the same day"));
+        }
+    }
+    fields.finish(|| Some(spans.into_iter().map(|(span, _)| span).collect()))
+}
+
+fn write_spans(spans: &[Span]) -> Vec<RawSpan> {
+    spans.iter().map(|span| span.write()).collect()
+}
+
+/// The hours of a week, in local time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "RawOpeningHours", into = "RawOpeningHours")]
+pub struct OpeningHours {
+    /// By weekday from Monday; in order and without overlap.
+    week: [Vec<Span>; 7],
+}
+
+impl OpeningHours {
+    /// Open day and night.
+    pub fn always() -> Self {
+        Self { week: std::array::from_fn(|_| vec![Span::WHOLE_DAY]) }
+    }
+
+    /// Reads opening hours as they are written; a weekday that is missing is closed.
+    ///
+    /// # Errors
+    /// With everything that is wrong: unknown weekdays, malformed or overlapping spans.
+    pub fn read(raw: &RawOpeningHours) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let mut week: [Vec<Span>; 7] = Default::default();
+        for (name, spans) in raw {
+            let pointer = format!("/{name}");
+            match WEEKDAYS.iter().position(|weekday| weekday == name) {
+                Some(weekday) => week[weekday] = fields.nest(&pointer, read_spans(spans)).unwrap_or_default(),
+                None => fields.refuse(pointer, "unknown_field", format!("must be one of {}", WEEKDAYS.join(", "))),
+            }
+        }
+        fields.finish(|| Some(Self { week }))
+    }
+
+    /// The hours as they are written.
+    pub fn written(&self) -> RawOpeningHours {
+        let days = WEEKDAYS.iter().zip(&self.week).filter(|(_, spans)| !spans.is_empty());
+        days.map(|(name, spans)| ((*name).to_owned(), write_spans(spans))).collect()
+    }
+
+    /// The spans that start on a local date.
+    pub(super) fn on(&self, date: NaiveDate) -> &[Span] {
+        usize::try_from(date.weekday().num_days_from_monday()).ok().and_then(|day| self.week.get(day)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl TryFrom<RawOpeningHours> for OpeningHours {
+    type Error = InvalidFields;
+    fn try_from(raw: RawOpeningHours) -> Result<Self, InvalidFields> {
+        Self::read(&raw)
+    }
+}
+
+impl From<OpeningHours> for RawOpeningHours {
+    fn from(hours: OpeningHours) -> Self {
+        hours.written()
+    }
+}
+
+/// A date with hours of its own, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DateException, example = json!({"date": "2026-12-24", "spans": [["08:00", "12:00"]], "reason": "Christmas Eve"}))]
+pub struct RawDateException {
+    /// The local date, `YYYY-MM-DD`, on which the spans start.
+    #[schema(format = Date)]
+    pub date: String,
+    /// The hours that start on this date, in place of the weekday's; none closes it.
+    #[schema(schema_with = spans_schema)]
+    pub spans: Vec<RawSpan>,
+    /// Why, for people to read.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// A date with hours of its own: a holiday, an extra opening.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct DateException {
+    date: NaiveDate,
+    spans: Vec<Span>,
+    reason: String,
+}
+
+impl DateException {
+    fn read(raw: &RawDateException) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let date = read_date(&raw.date);
+        if date.is_none() {
+            fields.refuse("/date", "invalid", "must be a date such as 2026-12-24");
+        }
+        let spans = fields.nest("/spans", read_spans(&raw.spans));
+        let reason = fields.note("/reason", &raw.reason, LONGEST_REASON);
+        fields.finish(|| Some(Self { date: date?, spans: spans?, reason: reason? }))
+    }
+}
+
+/// Reads `YYYY-MM-DD` and nothing looser.
+fn read_date(text: &str) -> Option<NaiveDate> {
+    text.parse::<NaiveDate>().ok().filter(|date| date.to_string() == text)
+}
+
+/// The dates on which other hours hold than in the week.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "Vec<RawDateException>", into = "Vec<RawDateException>")]
+pub struct DateExceptions {
+    /// By date, each once.
+    by_date: Vec<DateException>,
+}
+
+impl DateExceptions {
+    /// No exceptions.
+    pub const NONE: &Self = &Self { by_date: Vec::new() };
+
+    /// Reads a list of exceptions.
+    ///
+    /// # Errors
+    /// With everything that is wrong: too many, the same date twice, malformed dates or spans.
+    pub fn read(raw: &[RawDateException]) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        if raw.len() > MOST_EXCEPTIONS {
+            fields.refuse("", "too_long", format!("must be at most {MOST_EXCEPTIONS} dates"));
+            return fields.finish(|| None);
+        }
+        let mut by_date = BTreeMap::new();
+        for (at, raw) in raw.iter().enumerate() {
+            let Some(exception) = fields.nest(&format!("/{at}"), DateException::read(raw)) else { continue };
+            if by_date.insert(exception.date, exception).is_some() {
+                fields.refuse(format!("/{at}/date"), "invalid", "must not be named twice");
+            }
+        }
+        fields.finish(|| Some(Self { by_date: by_date.into_values().collect() }))
+    }
+
+    /// The dates as they are written.
+    pub fn written(&self) -> Vec<RawDateException> {
+        let write = |exception: &DateException| RawDateException {
+            date: exception.date.to_string(),
+            spans: write_spans(&exception.spans),
+            reason: exception.reason.clone(),
+        };
+        self.by_date.iter().map(write).collect()
+    }
+
+    /// The spans that start on a local date, if it is an exception.
+    pub(super) fn on(&self, date: NaiveDate) -> Option<&[Span]> {
+        let at = self.by_date.binary_search_by_key(&date, |exception| exception.date).ok()?;
+        self.by_date.get(at).map(|exception| exception.spans.as_slice())
+    }
+}
+
+impl TryFrom<Vec<RawDateException>> for DateExceptions {
+    type Error = InvalidFields;
+    fn try_from(raw: Vec<RawDateException>) -> Result<Self, InvalidFields> {
+        Self::read(&raw)
+    }
+}
+
+impl From<DateExceptions> for Vec<RawDateException> {
+    fn from(exceptions: DateExceptions) -> Self {
+        exceptions.written()
+    }
+}
+
+/// When a place is open.
+#[derive(Debug, Clone, Copy)]
+pub struct Calendar<'a> {
+    /// Where its clock is set.
+    pub timezone: Tz,
+    /// The hours of its week.
+    pub hours: &'a OpeningHours,
+    /// The dates on which other hours hold.
+    pub exceptions: &'a DateExceptions,
+}
+
+impl Calendar<'_> {
+    /// The times within a span at which it is open: in order, and no two of them touch.
+    pub fn open(&self, within: Interval) -> Vec<Interval> {
+        open_by(self.timezone, within, |date| self.exceptions.on(date).unwrap_or_else(|| self.hours.on(date)))
+    }
+}
+
+/// The times within a span at which a place is open where these spans start on each local date: in
+/// order, and no two of them touch.
+pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(NaiveDate) -> &'a [Span]) -> Vec<Interval> {
+    let mut open: Vec<(i64, i64)> = Vec::new();
+    for (stretch, offset) in stretches(timezone, within) {
+        let offset = offset.num_seconds() * 1_000_000;
+        let (from, to) = (stretch.starts_at().micros(), stretch.ends_at().micros());
+        // A day before the first, whose spans may run into it.
+        let first = (from + offset).div_euclid(MICROS_A_DAY) - 1;
+        let last = (to - 1 + offset).div_euclid(MICROS_A_DAY);
+        for day in first..=last {
+            let midnight = day * MICROS_A_DAY - offset;
+            let date = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
+            for span in date.map_or(&[][..], &spans_on) {
+                let start = from.max(midnight + i64::from(span.start) * MICROS_A_MINUTE);
+                let end = to.min(midnight + i64::from(span.until()) * MICROS_A_MINUTE);
+                match open.last_mut() {
+                    _ if start >= end => {}
+                    Some((_, until)) if start <= *until => *until = end.max(*until),
+                    _ => open.push((start, end)),
+                }
+            }
+        }
+    }
+    let instant = UtcTime::from_micros;
+    open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
+}
+
+/// The schema of a day's spans.
+fn spans_schema() -> utoipa::openapi::schema::Array {
+    use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
+    let time = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"));
+    let span = ArrayBuilder::new().items(time).min_items(Some(2)).max_items(Some(2));
+    ArrayBuilder::new().items(span).max_items(Some(MOST_SPANS)).build()
+}
+
+impl utoipa::PartialSchema for OpeningHours {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
+        let week = ObjectBuilder::new().schema_type(Type::Object).description(Some(
+            "Spans of local time by weekday; a weekday that is missing is closed. A span may end at `24:00`, and one that \
+             ends at or before its start runs into the next day.",
+        ));
+        let mut day = spans_schema();
+        day.description = Some("Closed if left out.".to_owned());
+        let week = WEEKDAYS.iter().fold(week, |week, name| week.property(*name, day.clone()));
+        week.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+            .examples([serde_json::json!({"mon": [["08:00", "12:00"], ["13:00", "18:00"]], "fri": [["20:00", "02:00"]]})])
+            .into()
+    }
+}
+impl utoipa::ToSchema for OpeningHours {}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::oracle::{
+        Site, any_raw_hours, any_site, any_site_and_window, at, between, clock_changes, spans_where, window_near,
+    };
+
+    fn site(zone: &str, hours: serde_json::Value) -> Site {
+        Site::of(zone, hours, json!([]))
+    }
+
+    fn pointers<T: std::fmt::Debug>(read: Result<T, InvalidFields>) -> Vec<String> {
+        read.unwrap_err().0.into_iter().map(|error| format!("{} {}", error.pointer, error.code)).collect()
+    }
+
+    #[test]
+    fn hours_are_answered_as_they_were_written() {
+        let written =
+            json!({"fri": [["08:00", "12:00"], ["13:00", "24:00"]], "mon": [["22:00", "06:00"]], "sun": [["00:00", "00:00"]]});
+        let hours: OpeningHours = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(json!(hours), written);
+        let written = json!([{"date": "2026-12-24", "spans": [["08:00", "12:00"]], "reason": "Christmas Eve"},
+                             {"date": "2026-12-25", "spans": [], "reason": ""}]);
+        let exceptions: DateExceptions = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(json!(exceptions), written);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_hours_is_told_at_once() {
+        let raw = serde_json::from_value(json!({
+            "mon": [["8:00", "18:00"], ["09:60", "10:00"], ["24:00", "02:00"], ["10:00", "24:01"], ["１0:00", "11:00"]],
+            "tue": [["12:00", "14:00"], ["08:00", "12:00"], ["13:59", "15:00"]],
+            "wed": [["20:00", "02:00"], ["23:00", "24:00"]],
+            "thu": vec![["10:00", "10:01"]; 13],
+            "fri": [["20:00", "02:00"], ["00:00", "20:00"]],
+            "Sat": [],
+        }));
+        let expected = [
+            "/Sat unknown_field",
+            "/mon/0 invalid",
+            "/mon/1 invalid",
+            "/mon/2 invalid",
+            "/mon/3 invalid",
+            "/mon/4 invalid",
+            "/thu too_long",
+            "/tue/2 invalid",
+            "/wed/1 invalid",
+        ];
+        assert_eq!(pointers(OpeningHours::read(&raw.unwrap())), expected);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_exceptions_is_told_at_once() {
+        let raw: Vec<RawDateException> = serde_json::from_value(json!([
+            {"date": "2026-02-29", "spans": [["08:00", "08:60"]], "reason": "x".repeat(201)},
+            {"date": "2026-12-25", "spans": []},
+            {"date": "2026-12-25", "spans": [["10:00", "12:00"]]},
+            {"date": "2026-1-05", "spans": []},
+        ]))
+        .unwrap();
+        let expected = ["/0/date invalid", "/0/spans/0 invalid", "/0/reason too_long", "/2/date invalid", "/3/date invalid"];
+        assert_eq!(pointers(DateExceptions::read(&raw)), expected);
+        assert_eq!(pointers(DateExceptions::read(&vec![raw[1].clone(); 1001])), [" too_long"]);
+    }
+
+    #[test]
+    fn a_day_without_hours_is_closed() {
+        let site = site("Europe/London", json!({"mon": [["08:00", "18:00"]], "tue": []}));
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        assert_eq!(site.calendar().open(week), [between("2026-01-05T08:00:00Z", "2026-01-05T18:00:00Z")]);
+    }
+
+    #[test]
+    fn a_night_shift_runs_into_the_next_day_and_meets_its_morning() {
+        let site = site(
+            "Europe/London",
+            json!({"fri": [["20:00", "02:00"]], "sat": [["02:00", "03:00"], ["22:00", "24:00"]], "sun": [["00:00", "01:00"]]}),
+        );
+        let weekend = between("2026-01-09T00:00:00Z", "2026-01-12T00:00:00Z");
+        let expected =
+            [between("2026-01-09T20:00:00Z", "2026-01-10T03:00:00Z"), between("2026-01-10T22:00:00Z", "2026-01-11T01:00:00Z")];
+        assert_eq!(site.calendar().open(weekend), expected);
+        // A window that begins after midnight still sees the shift of the day before.
+        let night = between("2026-01-10T00:30:00Z", "2026-01-10T01:00:00Z");
+        assert_eq!(site.calendar().open(night), [night]);
+    }
+
+    #[test]
+    fn a_span_that_ends_where_it_starts_is_a_whole_day() {
+        let site = site("Europe/London", json!({"mon": [["09:00", "09:00"]]}));
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        assert_eq!(site.calendar().open(week), [between("2026-01-05T09:00:00Z", "2026-01-06T09:00:00Z")]);
+    }
+
+    #[test]
+    fn always_is_one_span_across_every_clock_change() {
+        let calendar =
+            Calendar { timezone: Tz::Europe__London, hours: &OpeningHours::always(), exceptions: DateExceptions::NONE };
+        let years = between("2025-01-01T00:00:00Z", "2028-01-01T00:00:00Z");
+        assert_eq!(calendar.open(years), [years]);
+    }
+
+    #[test]
+    fn an_exception_replaces_what_starts_on_its_date_and_nothing_else() {
+        let hours =
+            json!({"wed": [["20:00", "02:00"]], "thu": [["08:00", "12:00"], ["20:00", "02:00"]], "fri": [["08:00", "12:00"]]});
+        let exceptions = json!([{"date": "2026-12-24", "spans": [["09:00", "10:00"]]}, {"date": "2026-12-25", "spans": []},
+                                {"date": "2026-12-26", "spans": [["22:00", "01:00"]]}]);
+        let site = Site::of("Europe/Brussels", hours, exceptions);
+        let christmas = between("2026-12-24T00:00:00+01:00", "2026-12-28T00:00:00+01:00");
+        let expected = [
+            between("2026-12-24T00:00:00+01:00", "2026-12-24T02:00:00+01:00"),
+            between("2026-12-24T09:00:00+01:00", "2026-12-24T10:00:00+01:00"),
+            between("2026-12-26T22:00:00+01:00", "2026-12-27T01:00:00+01:00"),
+        ];
+        assert_eq!(site.calendar().open(christmas), expected);
+    }
+
+    #[test]
+    fn opening_at_nine_stays_at_nine_when_the_clocks_change() {
+        let site = site("Europe/London", json!({"sat": [["09:00", "17:00"]], "sun": [["09:00", "17:00"]]}));
+        let weekend = between("2026-03-28T00:00:00Z", "2026-03-30T00:00:00Z");
+        let expected =
+            [between("2026-03-28T09:00:00Z", "2026-03-28T17:00:00Z"), between("2026-03-29T08:00:00Z", "2026-03-29T16:00:00Z")];
+        assert_eq!(site.calendar().open(weekend), expected);
+    }
+
+    #[test]
+    fn a_night_shift_is_an_hour_shorter_in_spring_and_longer_in_autumn() {
+        let site = site("Europe/London", json!({"sat": [["22:00", "06:00"]]}));
+        let spring = site.calendar().open(between("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"));
+        assert_eq!(spring, [between("2026-03-28T22:00:00Z", "2026-03-29T05:00:00Z")]);
+        let autumn = site.calendar().open(between("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"));
+        assert_eq!(autumn, [between("2026-10-24T21:00:00Z", "2026-10-25T06:00:00Z")]);
+    }
+
+    #[test]
+    fn hours_within_the_gap_are_skipped_and_hours_within_the_overlap_come_twice() {
+        let site = site("Europe/London", json!({"sun": [["01:15", "01:45"]]}));
+        assert_eq!(site.calendar().open(between("2026-03-29T00:00:00Z", "2026-03-30T00:00:00Z")), []);
+        let twice =
+            [between("2026-10-25T00:15:00Z", "2026-10-25T00:45:00Z"), between("2026-10-25T01:15:00Z", "2026-10-25T01:45:00Z")];
+        assert_eq!(site.calendar().open(between("2026-10-25T00:00:00Z", "2026-10-26T00:00:00Z")), twice);
+    }
+
+    #[test]
+    fn lord_howe_moves_its_clocks_by_half_an_hour() {
+        let site = site("Australia/Lord_Howe", json!({"sun": [["01:00", "02:15"]]}));
+        // At 02:00 the clocks go back to 01:30, so 01:30 to 02:00 comes twice.
+        let autumn = site.calendar().open(between("2026-04-04T12:00:00Z", "2026-04-05T12:00:00Z"));
+        assert_eq!(autumn, [between("2026-04-05T01:00:00+11:00", "2026-04-05T02:15:00+10:30")]);
+        assert_eq!(autumn[0].minutes(), 105);
+        // At 02:00 they go on to 02:30, so there is no 02:00 to 02:15.
+        let spring = site.calendar().open(between("2026-10-03T12:00:00Z", "2026-10-04T12:00:00Z"));
+        assert_eq!(spring, [between("2026-10-04T01:00:00+10:30", "2026-10-04T02:00:00+10:30")]);
+    }
+
+    #[test]
+    fn apia_was_closed_on_the_friday_that_it_skipped() {
+        let site = site(
+            "Pacific/Apia",
+            json!({"thu": [["20:00", "24:00"]], "fri": [["09:00", "17:00"], ["22:00", "03:00"]], "sat": [["08:00", "09:00"]]}),
+        );
+        let around = between("2011-12-29T00:00:00-10:00", "2012-01-01T00:00:00+14:00");
+        let expected = [
+            between("2011-12-29T20:00:00-10:00", "2011-12-30T00:00:00-10:00"),
+            // Saturday began where Thursday ended; what is left of Friday's night shift is Saturday's morning.
+            between("2011-12-31T00:00:00+14:00", "2011-12-31T03:00:00+14:00"),
+            between("2011-12-31T08:00:00+14:00", "2011-12-31T09:00:00+14:00"),
+        ];
+        let merged = [Interval::new(expected[0].starts_at(), expected[1].ends_at()).unwrap(), expected[2]];
+        assert_eq!(expected[0].ends_at(), expected[1].starts_at());
+        assert_eq!(site.calendar().open(around), merged);
+    }
+
+    #[test]
+    fn a_day_whose_midnight_does_not_exist_opens_at_one_in_sao_paulo() {
+        let site = site("America/Sao_Paulo", json!({"sat": [["23:00", "24:00"]], "sun": [["00:00", "02:00"]]}));
+        let spring = site.calendar().open(between("2018-11-03T12:00:00Z", "2018-11-04T12:00:00Z"));
+        assert_eq!(spring, [between("2018-11-03T23:00:00-03:00", "2018-11-04T02:00:00-02:00")]);
+        assert_eq!(spring[0].minutes(), 120);
+        // In autumn the hour before midnight comes twice.
+        let autumn = site.calendar().open(between("2018-02-17T12:00:00Z", "2018-02-18T12:00:00Z"));
+        assert_eq!(autumn, [between("2018-02-17T23:00:00-02:00", "2018-02-18T02:00:00-03:00")]);
+        assert_eq!(autumn[0].minutes(), 240);
+    }
+
+    #[test]
+    fn a_window_is_cut_to_the_microsecond() {
+        let site = site("Europe/London", json!({"mon": [["08:00", "18:00"]]}));
+        let window = between("2026-01-05T07:59:59.999999Z", "2026-01-05T08:00:00.000001Z");
+        let expected = Interval::new(at("2026-01-05T08:00:00Z"), window.ends_at()).unwrap();
+        assert_eq!(site.calendar().open(window), [expected]);
+    }
+
+    #[test]
+    fn around_every_known_clock_change_it_is_open_when_the_wall_clock_says_so() {
+        for (zone, change, ..) in clock_changes() {
+            let cases = window_near(change, 2000).prop_flat_map(move |window| (any_site(zone, window), Just(window)));
+            proptest!(ProptestConfig::with_cases(8), |((site, window) in cases)| {
+                prop_assert_eq!(site.calendar().open(window), spans_where(window, |minute| site.is_open(minute)));
+            });
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn it_is_open_when_the_wall_clock_says_so((site, window) in any_site_and_window(6000)) {
+            prop_assert_eq!(site.calendar().open(window), spans_where(window, |minute| site.is_open(minute)));
+        }
+
+        #[test]
+        fn hours_read_back_from_what_they_are_written_as(raw in any_raw_hours()) {
+            let hours = OpeningHours::read(&raw).unwrap();
+            prop_assert_eq!(serde_json::from_str::<OpeningHours>(&json!(hours).to_string()).unwrap(), hours);
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! What a wish for a slot breaks of the rules, and when a resource is open by them.
+
+use chrono::{TimeDelta, Timelike};
+
+use super::{BookingRules, Customer, Judge, Season, Violation, ViolationCode, Violations};
+use crate::interval::{Interval, shared};
+use crate::opening_hours::{Calendar, OpeningHours, open_by};
+use crate::public_holidays::PublicHolidays;
+use crate::time::UtcTime;
+use crate::wall_clock::local_time;
+
+/// A resource, as far as it decides about bookings.
+#[derive(Debug, Clone, Copy)]
+pub struct Bookable<'a> {
+    /// When its site is open.
+    pub calendar: Calendar<'a>,
+    /// The public holidays that it is closed on, unless the calendar has an exception.
+    pub holidays: Option<PublicHolidays>,
+    /// Its rules.
+    pub rules: &'a BookingRules,
+    /// How much of it there is.
+    pub capacity: i32,
+    /// Nothing starts before, for it is out of order until then.
+    pub closed_before: UtcTime,
+}
+
+/// A wish to book a quantity of a resource for a span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// When.
+    pub interval: Interval,
+    /// How much.
+    pub quantity: i32,
+}
+
+impl Bookable<'_> {
+    /// The times within a span at which a booking may take place, as far as hours go: in order, and
+    /// no two of them touch.
+    pub fn open(&self, within: Interval) -> Vec<Interval> {
+        let (rules, Calendar { timezone, hours, exceptions }) = (self.rules, self.calendar);
+        let is_holiday = |date| self.holidays.is_some_and(|holidays| holidays.include(date));
+        let open = open_by(timezone, within, |date| match exceptions.on(date) {
+            Some(spans) => spans,
+            None if is_holiday(date) => &[],
+            None => hours.on(date),
+        });
+        if rules.opening_hours.is_none() && rules.seasons.is_empty() {
+            return open;
+        }
+        let always = OpeningHours::always();
+        let own =
+            open_by(timezone, within, |date| match Season::hours_on(&rules.seasons, date).or(rules.opening_hours.as_ref()) {
+                None => always.on(date),
+                Some(_) if exceptions.on(date).is_none() && is_holiday(date) => &[],
+                Some(hours) => hours.on(date),
+            });
+        shared(&open, &own)
+    }
+
+    /// What keeps anybody from having a wish, whatever the rules are.
+    pub fn impossible(&self, wish: Wish) -> Vec<Violation> {
+        let mut violations = Violations::default();
+        if !wish.interval.starts_at().is_whole_minute() || !wish.interval.ends_at().is_whole_minute() {
+            violations.add_final(ViolationCode::NotWholeMinutes, "must start and end on a whole minute".to_owned());
+        }
+        if self.rules.allocation(wish.interval).ends_at() > UtcTime::LATEST {
+            let detail = format!("must end before {}, with the time that is kept free after it", UtcTime::LATEST);
+            violations.add_final(ViolationCode::TooFar, detail);
+        }
+        violations.0
+    }
+
+    /// Every rule that a wish breaks; what depends on the customer only where one is known. Whether the
+    /// time is still free is not asked here.
+    pub fn violations(&self, now: UtcTime, wish: Wish, customer: Option<&Customer>) -> Vec<Violation> {
+        let rules = self.rules;
+        let (starts_at, length) = (wish.interval.starts_at(), wish.interval.duration());
+        let mut violations = Violations(self.impossible(wish));
+        if !self.is_on_grid(starts_at) {
+            violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
+        }
+        if length < TimeDelta::minutes(rules.min_minutes) {
+            violations.add(ViolationCode::TooShort, format!("must last at least {} min", rules.min_minutes));
+        }
+        if length > TimeDelta::minutes(rules.max_minutes) {
+            violations.add(ViolationCode::TooLong, format!("must last at most {} min", rules.max_minutes));
+        }
+        self.add_too_soon(now, starts_at, &mut violations);
+        let latest = self.latest_start(now);
+        let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
+        if starts_at > latest && !is_told {
+            let days = rules.horizon_days;
+            violations.add(ViolationCode::TooFar, format!("the latest start is {latest} (horizon: {days} d)"));
+        }
+        if self.open(wish.interval) != [wish.interval] {
+            violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(wish.interval));
+        }
+        if wish.quantity > self.capacity {
+            violations
+                .add_final(ViolationCode::QuantityExceedsCapacity, format!("must be a quantity of at most {}", self.capacity));
+        }
+        if let Some(customer) = customer {
+            Judge::new(*self, customer).add_violations(wish, &mut violations);
+        }
+        violations.0
+    }
+
+    /// What a booking that starts anywhere within a span breaks of the rules, today and later, whatever comes free or opens:
+    /// nobody need wait for one.
+    pub fn lasting_violations(&self, now: UtcTime, starts_within: Interval, customer: &Customer) -> Vec<Violation> {
+        let mut violations = Violations::default();
+        // A day that loses the hour with its only start is made up for by the next.
+        let minutes = (0..=starts_within.minutes().min(2 * 1440)).map(TimeDelta::minutes);
+        if !minutes.map(|minutes| starts_within.starts_at() + minutes).any(|at| self.is_on_grid(at)) {
+            violations.add(ViolationCode::OffGrid, self.grid_around(starts_within.starts_at()));
+        }
+        self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, &mut violations);
+        Judge::new(*self, customer).add_exclusion(&mut violations);
+        violations.0
+    }
+
+    fn add_too_soon(&self, now: UtcTime, starts_at: UtcTime, violations: &mut Violations) {
+        let earliest = self.earliest_start(now);
+        if starts_at < now {
+            violations.add_final(ViolationCode::TooSoon, format!("must not start in the past; the earliest start is {earliest}"));
+        } else if starts_at < earliest {
+            let notice = self.rules.notice().num_minutes();
+            violations.add(ViolationCode::TooSoon, format!("the earliest start is {earliest} (notice: {notice} min)"));
+        }
+    }
+
+    /// When a booking made now may start, as far as notice and horizon go, if at all.
+    pub fn starts(&self, now: UtcTime) -> Option<Interval> {
+        Interval::new(self.earliest_start(now), self.latest_start(now) + UtcTime::TICK).ok()
+    }
+
+    /// Whether a booking may be so long.
+    pub fn allows(&self, length: TimeDelta) -> bool {
+        let allowed = TimeDelta::minutes(self.rules.min_minutes)..=TimeDelta::minutes(self.rules.max_minutes);
+        allowed.contains(&length) && TimeDelta::minutes(length.num_minutes()) == length
+    }
+
+    fn earliest_start(&self, now: UtcTime) -> UtcTime {
+        now + self.rules.notice()
+    }
+
+    fn latest_start(&self, now: UtcTime) -> UtcTime {
+        now + TimeDelta::days(self.rules.horizon_days)
+    }
+
+    fn is_on_grid(&self, at: UtcTime) -> bool {
+        let local = local_time(self.calendar.timezone, at);
+        at.is_whole_minute() && i64::from(local.hour() * 60 + local.minute()) % self.rules.grid_minutes == 0
+    }
+
+    fn grid_around(&self, at: UtcTime) -> String {
+        let (grid, timezone) = (self.rules.grid_minutes, self.calendar.timezone);
+        let local = local_time(timezone, at);
+        let before = i64::from(local.hour() * 60 + local.minute()) / grid * grid;
+        let after = (before + grid) % 1440;
+        let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
+        let nearest = if before == after { before } else { format!("{before} or {after}") };
+        format!("must start on a multiple of {grid} min from midnight, such as {nearest} ({timezone})")
+    }
+
+    fn hours_around(&self, wished: Interval) -> String {
+        const MOST_NAMED: usize = 3;
+        let timezone = self.calendar.timezone;
+        let near = wished.widened(TimeDelta::days(1), TimeDelta::days(1));
+        // Looked for from farther away, so that the first and last span are named whole.
+        let mut open = self.open(near.widened(TimeDelta::days(1), TimeDelta::days(1)));
+        open.retain(|span| span.overlaps(near));
+        if open.is_empty() {
+            return format!("is closed from a day before to a day after ({timezone})");
+        }
+        let local = |at| local_time(timezone, at).format("%Y-%m-%d %H:%M");
+        let named = open.iter().take(MOST_NAMED).map(|span| format!("{} to {}", local(span.starts_at()), local(span.ends_at())));
+        let more = if open.len() > MOST_NAMED { " …" } else { "" };
+        format!("must lie within opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{Days, NaiveDate};
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::opening_hours::OpeningHours;
+    use crate::oracle::{Site, any_raw_hours, any_site, any_site_and_window, any_zone, at, between, spans_where, window_near};
+    use crate::organization::OrganizationKind;
+    use crate::rules::{BookableBy, Holdings};
+
+    const NOW: &str = "2026-01-05T09:30:00Z";
+
+    fn weekdays() -> Site {
+        let day = [["08:00", "18:00"]];
+        Site::of("Europe/London", json!({"mon": day, "tue": day, "wed": day, "thu": day, "fri": day}), json!([]))
+    }
+
+    fn violations(rules: &BookingRules, interval: Interval) -> Vec<Violation> {
+        weekdays().bookable(rules, 2).violations(at(NOW), Wish { interval, quantity: 1 }, None)
+    }
+
+    fn codes(violations: &[Violation]) -> Vec<(&'static str, bool)> {
+        violations.iter().map(|violation| (violation.code.as_str(), violation.overridable)).collect()
+    }
+
+    #[test]
+    fn a_wish_within_the_rules_breaks_none() {
+        assert_eq!(violations(&BookingRules::default(), between("2026-01-05T09:30:00Z", "2026-01-05T18:00:00Z")), []);
+    }
+
+    #[test]
+    fn all_that_a_wish_breaks_is_told_at_once_with_what_would_be_accepted() {
+        let rules = BookingRules { notice_minutes: 60, min_minutes: 60, ..BookingRules::default() };
+        let wish = Wish { interval: between("2026-01-05T07:50:30Z", "2026-01-05T08:20:30Z"), quantity: 3 };
+        let found = weekdays().bookable(&rules, 2).violations(at(NOW), wish, None);
+        let expected = [
+            ("not_whole_minutes", false),
+            ("off_grid", true),
+            ("too_short", true),
+            ("too_soon", false),
+            ("outside_opening_hours", true),
+            ("quantity_exceeds_capacity", false),
+        ];
+        assert_eq!(codes(&found), expected);
+        let details: Vec<_> = found.iter().map(|violation| violation.detail.as_str()).collect();
+        let expected = [
+            "must start and end on a whole minute",
+            "must start on a multiple of 15 min from midnight, such as 07:45 or 08:00 (Europe/London)",
+            "must last at least 60 min",
+            "must not start in the past; the earliest start is 2026-01-05T10:30:00Z",
+            "must lie within opening hours: 2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 (Europe/London)",
+            "must be a quantity of at most 2",
+        ];
+        assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn only_what_no_start_of_a_window_will_ever_keep_to_is_lasting() {
+        let customer = Customer {
+            organization_id: "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10".parse().unwrap(),
+            kind: Some(OrganizationKind::Firm),
+            is_host: false,
+            of_organization: Holdings::default(),
+            of_user: Holdings::default(),
+        };
+        let bookable_by = BookableBy { kinds: Some(vec![OrganizationKind::Startup]), ..BookableBy::default() };
+        let rules = BookingRules { grid_minutes: 60, notice_minutes: 60, horizon_days: 1, ..BookingRules::default() };
+        let lasting = |rules: &BookingRules, from, to| {
+            let starts_within = between(from, to).widened(TimeDelta::zero(), UtcTime::TICK);
+            codes(&weekdays().bookable(rules, 2).lasting_violations(at(NOW), starts_within, &customer))
+        };
+        // From 09:30 on, with an hour's notice: what is closed may open, and what is far comes near.
+        assert_eq!(lasting(&rules, "2026-01-05T09:45:00Z", "2026-01-05T10:30:00Z"), []);
+        assert_eq!(lasting(&rules, "2026-01-10T22:00:00Z", "2026-01-10T22:01:00Z"), []);
+        assert_eq!(lasting(&rules, "2026-01-05T09:45:00Z", "2026-01-05T10:29:00Z"), [("too_soon", true)]);
+        assert_eq!(lasting(&rules, "2026-01-06T10:01:00Z", "2026-01-06T10:59:00Z"), [("off_grid", true)]);
+        assert_eq!(lasting(&rules, "2026-01-06T10:01:00Z", "2026-01-06T11:00:00Z"), []);
+        let rules = BookingRules { bookable_by, ..rules };
+        assert_eq!(lasting(&rules, "2026-01-06T10:00:00Z", "2026-01-06T11:00:00Z"), [("not_for_this_customer", true)]);
+    }
+
+    #[test]
+    fn what_no_time_can_be_written_for_is_too_far_for_everyone() {
+        let rules = BookingRules { buffer_after_minutes: 60, ..BookingRules::default() };
+        let far = |to| codes(&violations(&rules, between("2199-12-31T09:00:00Z", to)));
+        assert!(far("2199-12-31T23:00:00Z").contains(&("too_far", true)));
+        let codes = far("2199-12-31T23:15:00Z");
+        assert_eq!(codes.iter().filter(|(code, _)| *code == "too_far").collect::<Vec<_>>(), [&("too_far", false)]);
+    }
+
+    #[test]
+    fn the_past_stays_closed_to_everyone_and_the_notice_to_those_who_may_not_override() {
+        let rules = BookingRules { notice_minutes: 60, grid_minutes: 1, min_minutes: 1, ..BookingRules::default() };
+        let starting = |start| codes(&violations(&rules, between(start, "2026-01-05T11:00:00Z"))).first().copied();
+        assert_eq!(starting("2026-01-05T09:29:00Z"), Some(("too_soon", false)));
+        assert_eq!(starting("2026-01-05T09:30:00Z"), Some(("too_soon", true)));
+        assert_eq!(starting("2026-01-05T10:29:00Z"), Some(("too_soon", true)));
+        assert_eq!(starting("2026-01-05T10:30:00Z"), None);
+    }
+
+    #[test]
+    fn a_booking_may_start_at_the_horizon_and_last_beyond_it() {
+        let rules = BookingRules { horizon_days: 1, ..BookingRules::default() };
+        assert_eq!(violations(&rules, between("2026-01-06T09:30:00Z", "2026-01-06T18:00:00Z")), []);
+        let late = violations(&rules, between("2026-01-06T09:45:00Z", "2026-01-06T18:00:00Z"));
+        assert_eq!(codes(&late), [("too_far", true)]);
+        assert_eq!(late[0].detail, "the latest start is 2026-01-06T09:30:00Z (horizon: 1 d)");
+    }
+
+    #[test]
+    fn a_booking_may_be_as_short_and_as_long_as_the_rules_say() {
+        let rules = BookingRules { min_minutes: 60, max_minutes: 90, ..BookingRules::default() };
+        let lasting = |end| codes(&violations(&rules, between("2026-01-05T10:00:00Z", end))).first().map(|(code, _)| *code);
+        assert_eq!(lasting("2026-01-05T10:59:00Z"), Some("too_short"));
+        assert_eq!(lasting("2026-01-05T11:00:00Z"), None);
+        assert_eq!(lasting("2026-01-05T11:30:00Z"), None);
+        assert_eq!(lasting("2026-01-05T11:31:00Z"), Some("too_long"));
+    }
+
+    #[test]
+    fn a_booking_may_not_reach_over_a_closed_time() {
+        let over_night = violations(&BookingRules::default(), between("2026-01-05T17:00:00Z", "2026-01-06T09:00:00Z"));
+        assert_eq!(codes(&over_night), [("outside_opening_hours", true)]);
+        let hours =
+            "2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00, 2026-01-07 08:00 to 2026-01-07 18:00";
+        assert_eq!(over_night[0].detail, format!("must lie within opening hours: {hours} (Europe/London)"));
+        let sunday = violations(&BookingRules::default(), between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"));
+        assert_eq!(sunday[0].detail, "must lie within opening hours: 2026-01-12 08:00 to 2026-01-12 18:00 (Europe/London)");
+        let closed = Site::of("Europe/London", json!({}), json!([]));
+        let wish = Wish { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1 };
+        let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), wish, None);
+        assert_eq!(found[0].detail, "is closed from a day before to a day after (Europe/London)");
+    }
+
+    #[test]
+    fn hours_of_its_own_only_narrow_those_of_the_site() {
+        let own = json!({"opening_hours": {"mon": [["17:00", "20:00"]], "sat": [["08:00", "12:00"]]}});
+        let rules = BookingRules::read(&own).unwrap();
+        let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
+        assert_eq!(weekdays().bookable(&rules, 1).open(week), [between("2026-01-05T17:00:00Z", "2026-01-05T18:00:00Z")]);
+    }
+
+    #[test]
+    fn the_grid_counts_from_local_midnight_whatever_the_clocks_do() {
+        let site = Site::of("Europe/London", json!(OpeningHours::always()), json!([]));
+        let rules = BookingRules { grid_minutes: 120, ..BookingRules::default() };
+        let starting = |start, end| {
+            let wish = Wish { interval: between(start, end), quantity: 1 };
+            codes(&site.bookable(&rules, 1).violations(at(NOW), wish, None)).first().map(|(code, _)| *code)
+        };
+        // 02:00 local is an hour after midnight in the night of spring.
+        assert_eq!(starting("2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"), None);
+        assert_eq!(starting("2026-03-29T02:00:00Z", "2026-03-29T03:00:00Z"), Some("off_grid"));
+    }
+
+    #[test]
+    fn a_season_replaces_its_own_hours_only() {
+        let rules = BookingRules::read(&json!({
+            "opening_hours": {"mon": [["09:00", "10:00"]]},
+            "seasons": [{"from": "12-21", "to": "01-05", "opening_hours": {"mon": [["08:00", "09:00"]], "sun": [["08:00", "24:00"]]}}],
+        }));
+        let open = |window| weekdays().bookable(rules.as_ref().unwrap(), 1).open(window);
+        let around = between("2025-12-13T00:00:00Z", "2026-01-14T00:00:00Z");
+        let expected = ["2025-12-15T09", "2025-12-22T08", "2025-12-29T08", "2026-01-05T08", "2026-01-12T09"];
+        assert_eq!(open(around).iter().map(|span| span.starts_at().to_string()[..13].to_owned()).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn nothing_opens_on_a_public_holiday_but_what_opened_before_stays_open() {
+        let hours =
+            json!({"thu": [["22:00", "06:00"]], "fri": [["08:00", "12:00"], ["20:00", "04:00"]], "sat": [["08:00", "12:00"]]});
+        let open = |exceptions| {
+            let site = Site::of("Europe/London", hours.clone(), exceptions);
+            let rules = BookingRules::default();
+            let bookable = Bookable { holidays: PublicHolidays::of("GB", "E1 1AA"), ..site.bookable(&rules, 1) };
+            bookable.open(between("2026-12-24T00:00:00Z", "2026-12-28T00:00:00Z"))
+        };
+        let night = between("2026-12-24T22:00:00Z", "2026-12-25T06:00:00Z");
+        assert_eq!(open(json!([])), [night]);
+        let exceptions = json!([{"date": "2026-12-25", "spans": [["10:00", "11:00"]]}]);
+        assert_eq!(open(exceptions), [night, between("2026-12-25T10:00:00Z", "2026-12-25T11:00:00Z")]);
+    }
+
+    /// A time near holidays and the end of the year.
+    fn any_winter() -> impl Strategy<Value = Interval> {
+        (2001..2100, proptest::sample::select(["12-25", "12-31", "03-01"].as_slice()))
+            .prop_flat_map(|(year, day)| window_near(at(&format!("{year}-{day}T12:00:00Z")), 6000))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_resource_is_open_when_its_site_and_its_own_hours_are((site, window) in any_site_and_window(6000), own in any_raw_hours()) {
+            let rules = BookingRules { opening_hours: Some(OpeningHours::read(&own).unwrap()), ..BookingRules::default() };
+            let own = Site::new(site.calendar().timezone, own, Vec::new());
+            let expected = spans_where(window, |minute| site.is_open(minute) && own.is_open(minute));
+            prop_assert_eq!(site.bookable(&rules, 1).open(window), expected);
+        }
+
+        #[test]
+        fn a_resource_is_open_by_its_season_and_closed_on_holidays(
+            (window, site) in (any_zone(), any_winter()).prop_flat_map(|(zone, window)| (Just(window), any_site(zone, window))),
+            own in proptest::option::of(any_raw_hours()),
+            parts in proptest::collection::vec((1_u64..4, 0_u64..4, any_raw_hours()), 0..3),
+            is_closed_on_holidays in any::<bool>(),
+        ) {
+            // Seasons one after the other, with a day between them.
+            let mut next = window.starts_at().to_chrono().date_naive() - Days::new(3);
+            let mut seasons = Vec::new();
+            for (wait, length, hours) in parts {
+                let from = next + Days::new(wait);
+                let to = from + Days::new(length);
+                seasons.push((from..=to, hours));
+                next = to + Days::new(1);
+            }
+            let day = |date: &NaiveDate| date.format("%m-%d").to_string();
+            let raw: Vec<_> = seasons.iter().map(|(days, hours)| {
+                json!({"from": day(days.start()), "to": day(days.end()), "opening_hours": hours})
+            }).collect();
+            let rules = BookingRules::read(&json!({"opening_hours": own, "seasons": raw})).unwrap();
+            let holidays = PublicHolidays::of("DE", "").filter(|_| is_closed_on_holidays);
+            let is_closed = |date| !site.is_exception(date) && holidays.is_some_and(|holidays| holidays.include(date));
+
+            let open_site = site.changed(window, |date| is_closed(date).then(Vec::new));
+            let hours_of_own = own.clone().unwrap_or_else(|| OpeningHours::always().into());
+            let open_own = Site::new(site.calendar().timezone, hours_of_own, Vec::new()).changed(window, |date| {
+                let season = seasons.iter().find(|(days, _)| days.contains(&date)).map(|(_, hours)| hours);
+                if is_closed(date) && (season.is_some() || own.is_some()) {
+                    return Some(Vec::new());
+                }
+                season.map(|hours| hours.get(&date.format("%a").to_string().to_lowercase()).cloned().unwrap_or_default())
+            });
+            let expected = spans_where(window, |minute| open_site.is_open(minute) && open_own.is_open(minute));
+            prop_assert_eq!(Bookable { holidays, ..site.bookable(&rules, 1) }.open(window), expected);
+        }
+    }
+}

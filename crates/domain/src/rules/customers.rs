@@ -1,0 +1,387 @@
+//! Who may book, and what the bookings that a customer has leave of the rules.
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject, QuotaTime};
+use super::{Bookable, BookingRules, ViolationCode, Violations, Wish};
+use crate::availability::{SlotSearch, Taken};
+use crate::fields::{InvalidFields, Members};
+use crate::ids::OrganizationId;
+use crate::interval::{Interval, without};
+use crate::organization::OrganizationKind;
+use crate::time::UtcTime;
+
+const MOST_ORGANIZATIONS: usize = 200;
+
+/// Who may book: whoever is listed and whoever is of a listed kind. Where neither is given, everybody. The host's own
+/// organization always may.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(example = json!({"organizations": null, "kinds": ["startup", "makerspace"]}))]
+pub struct BookableBy {
+    /// These organizations. Only the host's members see which; to others a list is shown empty.
+    #[schema(max_items = 200)]
+    pub organizations: Option<Vec<OrganizationId>>,
+    /// Organizations of these kinds.
+    #[schema(max_items = 3)]
+    pub kinds: Option<Vec<OrganizationKind>>,
+}
+
+impl BookableBy {
+    /// Reads it as it is written.
+    pub(super) fn read(raw: &Value) -> Result<Self, InvalidFields> {
+        let mut members = Members::of(raw);
+        let organizations: Option<Vec<OrganizationId>> = members.optional("organizations").flatten();
+        let kinds: Option<Vec<OrganizationKind>> = members.optional("kinds").flatten();
+        let mut fields = members.close();
+        if organizations.as_ref().is_some_and(|organizations| organizations.len() > MOST_ORGANIZATIONS) {
+            fields.refuse("/organizations", "too_long", format!("must be at most {MOST_ORGANIZATIONS} organizations"));
+        }
+        if kinds.as_ref().is_some_and(|kinds| kinds.len() > OrganizationKind::ALL.len()) {
+            fields.refuse("/kinds", "too_long", "must be each kind once at most");
+        }
+        fields.finish(|| Some(Self { organizations, kinds }))
+    }
+
+    fn admits(&self, customer: &Customer) -> bool {
+        let Self { organizations, kinds } = self;
+        customer.is_host
+            || organizations.is_none() && kinds.is_none()
+            || organizations.as_ref().is_some_and(|organizations| organizations.contains(&customer.organization_id))
+            || kinds.as_ref().zip(customer.kind).is_some_and(|(kinds, kind)| kinds.contains(&kind))
+    }
+
+    /// The same as those who do not belong to the host may see it.
+    #[must_use]
+    pub fn without_names(self) -> Self {
+        Self { organizations: self.organizations.map(|_| Vec::new()), ..self }
+    }
+
+    fn in_words(&self) -> String {
+        let kinds = self.kinds.iter().flatten().map(|kind| format!("organizations of kind {kind}"));
+        let listed = self.organizations.iter().map(|_| "organizations that the host has listed".to_owned());
+        kinds.chain(listed).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+/// Who wishes to book, as far as the rules ask for it: see [`BookingRules::asks_for_kind`] and
+/// [`BookingRules::near`].
+#[derive(Debug, Clone)]
+pub struct Customer {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// What it is, if it is asked for.
+    pub kind: Option<OrganizationKind>,
+    /// Whether it is the host itself.
+    pub is_host: bool,
+    /// What the organization has of the resource.
+    pub of_organization: Holdings,
+    /// What the user who books has of the resource, for whatever organization.
+    pub of_user: Holdings,
+}
+
+/// What somebody has of a resource, as far as the rules ask for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// How many bookings that are not over.
+    pub active: i64,
+    /// The bookings near the wish that live or were used.
+    pub near: Vec<Taken>,
+}
+
+impl BookingRules {
+    /// Whether it matters what kind of organization a customer is.
+    pub const fn asks_for_kind(&self) -> bool {
+        self.bookable_by.kinds.is_some()
+    }
+
+    /// How many bookings that are not over one may have at once.
+    pub const fn most_active(&self, per: QuotaSubject) -> Option<i32> {
+        match per {
+            QuotaSubject::Organization => self.max_active_per_organization,
+            QuotaSubject::User => self.max_active_per_user,
+        }
+    }
+
+    /// Which time other bookings must be known of to judge a wish, if any.
+    pub fn near(&self, per: QuotaSubject, wish: Interval) -> Option<Interval> {
+        let quotas = self.quotas.iter().filter(|quota| quota.per == per).map(|quota| quota.within.at_most());
+        let gap = (per == QuotaSubject::Organization && self.gap_minutes > 0).then_some(self.gap());
+        quotas.chain(gap).max().map(|most| wish.widened(most, most))
+    }
+
+    fn gap(&self) -> TimeDelta {
+        TimeDelta::minutes(self.gap_minutes)
+    }
+}
+
+/// Judges the wishes of one customer.
+#[derive(Debug)]
+pub struct Judge<'a> {
+    bookable: Bookable<'a>,
+    customer: &'a Customer,
+    /// What each quota counts of the bookings that the customer has.
+    booked: Vec<Minutes>,
+}
+
+impl<'a> Judge<'a> {
+    /// One who knows the bookings near every wish.
+    pub fn new(bookable: Bookable<'a>, customer: &'a Customer) -> Self {
+        let mut judge = Self { bookable, customer, booked: Vec::new() };
+        let counted = |per| judge.counted(&judge.holdings(per).near, |quota| quota.per == per);
+        let (of_organization, of_user) = (counted(QuotaSubject::Organization), counted(QuotaSubject::User));
+        let booked = |quota: &Quota| match quota.per {
+            QuotaSubject::Organization => quota.minutes(&of_organization),
+            QuotaSubject::User => quota.minutes(&of_user),
+        };
+        judge.booked = bookable.rules.quotas.iter().map(booked).collect();
+        judge
+    }
+
+    /// When those slots of a search start that break no rule because of who wishes: in order. No slot is judged by itself, so
+    /// it costs nothing that the grid is fine.
+    pub(crate) fn admitted(&self, slots: SlotSearch) -> Vec<Interval> {
+        let rules = self.bookable.rules;
+        let mut lasting = Violations::default();
+        self.add_exclusion(&mut lasting);
+        self.add_too_many(&mut lasting);
+        if !lasting.0.is_empty() {
+            return Vec::new();
+        }
+        let mut barred = Vec::new();
+        for at in QuotaTime::ALL.iter().copied() {
+            let mut quotas = rules.quotas.iter().zip(&self.booked).filter(|(quota, _)| quota.at == at).peekable();
+            if quotas.peek().is_some() {
+                let parts: Vec<_> = self.clock().parts(at, slots.reach()).collect();
+                barred.extend(quotas.flat_map(|(quota, booked)| quota.barred(booked, &parts, slots)));
+            }
+        }
+        if rules.gap_minutes > 0 {
+            // What starts just when the gap has passed, or leaves it just so, is not too near.
+            let before = slots.length + rules.gap() - UtcTime::TICK;
+            barred.extend(self.customer.of_organization.near.iter().map(|other| other.interval.widened(before, rules.gap())));
+        }
+        without(slots.starts_within, barred)
+    }
+
+    /// Adds what a wish breaks because of who wishes.
+    pub(super) fn add_violations(&self, wish: Wish, violations: &mut Violations) {
+        let rules = self.bookable.rules;
+        self.add_exclusion(violations);
+        self.add_too_many(violations);
+        let wished = self.counted(&[Taken { interval: wish.interval, quantity: wish.quantity }], |_| true);
+        for (quota, booked) in rules.quotas.iter().zip(&self.booked) {
+            if let Some(detail) = quota.exceeded(booked, &quota.minutes(&wished)) {
+                violations.add(ViolationCode::QuotaExceeded, detail);
+            }
+        }
+        // Where there is no gap to keep, nothing is too near.
+        let kept_free = wish.interval.widened(rules.gap(), rules.gap());
+        let is_too_near = |other: &&Taken| rules.gap_minutes > 0 && other.interval.overlaps(kept_free);
+        if let Some(Taken { interval: other, .. }) = self.customer.of_organization.near.iter().find(is_too_near) {
+            let (gap, starts_at, ends_at) = (rules.gap_minutes, other.starts_at(), other.ends_at());
+            let detail =
+                format!("must keep {gap} min from the organization's booking of this resource from {starts_at} to {ends_at}");
+            violations.add(ViolationCode::GapTooShort, detail);
+        }
+    }
+
+    /// Adds that who wishes has as many bookings as they may have, if so.
+    fn add_too_many(&self, violations: &mut Violations) {
+        let rules = self.bookable.rules;
+        for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
+            if let Some(most) = rules.most_active(per).filter(|most| self.holdings(per).active >= i64::from(*most)) {
+                let detail = format!("{who} may have at most {most} bookings of this resource that are not over");
+                violations.add(ViolationCode::TooManyActive, detail);
+            }
+        }
+    }
+
+    /// Adds that nothing is for who wishes, if so.
+    pub(super) fn add_exclusion(&self, violations: &mut Violations) {
+        let bookable_by = &self.bookable.rules.bookable_by;
+        if !bookable_by.admits(self.customer) {
+            violations.add(ViolationCode::NotForThisCustomer, format!("is only for {}", bookable_by.in_words()));
+        }
+    }
+
+    /// What those quotas that are meant count of some times.
+    fn counted(&self, times: &[Taken], is_meant: impl Fn(&Quota) -> bool) -> Counted {
+        let quotas = &self.bookable.rules.quotas;
+        self.clock().counted(times, |at| quotas.iter().any(|quota| quota.at == at && is_meant(quota)))
+    }
+
+    const fn holdings(&self, per: QuotaSubject) -> &Holdings {
+        match per {
+            QuotaSubject::Organization => &self.customer.of_organization,
+            QuotaSubject::User => &self.customer.of_user,
+        }
+    }
+
+    const fn clock(&self) -> Clock<'a> {
+        Clock { timezone: self.bookable.calendar.timezone, peak_hours: self.bookable.rules.peak_hours.as_ref() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::opening_hours::OpeningHours;
+    use crate::oracle::{Site, any_raw_hours, any_taken, any_window, any_zone, between};
+    use crate::rules::{QuotaPeriod, Violation};
+
+    const HOST: &str = "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10";
+    const OTHER: &str = "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21";
+
+    fn customer(id: &str, kind: OrganizationKind) -> Customer {
+        Customer {
+            organization_id: id.parse().unwrap(),
+            kind: Some(kind),
+            is_host: id == HOST,
+            of_organization: Holdings::default(),
+            of_user: Holdings::default(),
+        }
+    }
+
+    fn violations(rules: &Value, customer: &Customer, interval: Interval) -> Vec<Violation> {
+        let site = Site::of("Europe/London", json!({}), json!([]));
+        let rules = BookingRules::read(rules).unwrap();
+        let mut violations = Violations::default();
+        Judge::new(site.bookable(&rules, 9), customer).add_violations(Wish { interval, quantity: 1 }, &mut violations);
+        violations.0
+    }
+
+    fn hour() -> Interval {
+        between("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")
+    }
+
+    #[test]
+    fn whoever_is_listed_or_of_a_listed_kind_may_book_and_the_host_always() {
+        use OrganizationKind::{Firm, Startup};
+        let may = |bookable_by: Value, id, kind| {
+            violations(&json!({ "bookable_by": bookable_by }), &customer(id, kind), hour()).is_empty()
+        };
+        assert!(may(Value::Null, OTHER, Firm));
+        assert!(may(json!({}), OTHER, Firm));
+        for limit in [json!({ "kinds": ["startup"] }), json!({ "kinds": ["startup"], "organizations": [HOST] })] {
+            assert!(may(limit.clone(), OTHER, Startup) && may(limit.clone(), HOST, Firm) && !may(limit, OTHER, Firm));
+        }
+        assert!(may(json!({ "kinds": ["startup"], "organizations": [OTHER] }), OTHER, Firm));
+        assert!(may(json!({ "organizations": [] }), HOST, Firm) && !may(json!({ "organizations": [] }), OTHER, Startup));
+    }
+
+    #[test]
+    fn who_may_book_is_said_without_names() {
+        let limit = json!({ "bookable_by": { "kinds": ["startup", "makerspace"], "organizations": [OTHER] } });
+        let found = violations(&limit, &customer(HOST.replace("2e", "2d").as_str(), OrganizationKind::Firm), hour());
+        let who = "organizations of kind startup and organizations of kind makerspace and organizations that the host has listed";
+        assert_eq!(found[0].detail, format!("is only for {who}"));
+        assert_eq!((found[0].code, found[0].overridable), (ViolationCode::NotForThisCustomer, true));
+        let shown = BookingRules::read(&limit).unwrap().bookable_by.without_names();
+        assert_eq!(json!(shown), json!({ "organizations": [], "kinds": ["startup", "makerspace"] }));
+    }
+
+    #[test]
+    fn a_gap_is_kept_before_and_after_and_bookings_that_touch_have_none() {
+        let broken = |gap: i64, other: Interval| {
+            let mut customer = customer(OTHER, OrganizationKind::Firm);
+            customer.of_organization.near.push(Taken { interval: other, quantity: 1 });
+            violations(&json!({ "gap_minutes": gap }), &customer, hour()).len()
+        };
+        let before = between("2026-12-01T08:00:00Z", "2026-12-01T10:00:00Z");
+        let after = between("2026-12-01T11:30:00Z", "2026-12-01T12:00:00Z");
+        assert_eq!([0, 1].map(|gap| broken(gap, before)), [0, 1]);
+        assert_eq!([30, 31].map(|gap| broken(gap, after)), [0, 1]);
+        assert_eq!([0, 1].map(|gap| broken(gap, hour())), [0, 1]);
+    }
+
+    #[test]
+    fn quotas_of_an_organization_and_of_a_user_are_counted_apart() {
+        let quota = |per| json!({ "per": per, "most_minutes": 100, "within": "day" });
+        let rules = json!({
+            "quotas": [quota("organization"), quota("user")], "max_active_per_organization": 1, "max_active_per_user": 2,
+        });
+        let mut customer = customer(OTHER, OrganizationKind::Firm);
+        assert_eq!(violations(&rules, &customer, hour()), []);
+        let lunch = Taken { interval: between("2026-12-01T12:00:00Z", "2026-12-01T12:41:00Z"), quantity: 1 };
+        customer.of_user = Holdings { active: 2, near: vec![lunch] };
+        let details: Vec<_> = violations(&rules, &customer, hour()).into_iter().map(|violation| violation.detail).collect();
+        let expected = [
+            "a user may have at most 2 bookings of this resource that are not over",
+            "a user may book at most 100 min a day; 59 min are left in the day from 2026-12-01",
+        ];
+        assert_eq!(details, expected);
+    }
+
+    #[test]
+    fn slots_start_where_a_quota_that_is_used_up_and_a_gap_leave_them_room() {
+        let site = Site::of("Europe/London", json!(OpeningHours::always()), json!([]));
+        let quota = json!({ "per": "organization", "most_minutes": 90, "within": "day" });
+        let rules = BookingRules::read(&json!({ "grid_minutes": 1, "quotas": [quota], "gap_minutes": 30 })).unwrap();
+        let mut customer = customer(OTHER, OrganizationKind::Firm);
+        customer.of_organization.near.push(Taken { interval: hour(), quantity: 1 });
+        let starts_within = between("2026-11-30T00:00:00Z", "2026-12-03T00:00:00Z");
+        let search = SlotSearch { starts_within, length: TimeDelta::minutes(60), quantity: 1 };
+        let admitted = |rules: &BookingRules| -> Vec<[String; 2]> {
+            let admitted = Judge::new(site.bookable(rules, 1), &customer).admitted(search);
+            admitted.iter().map(|starts| [starts.starts_at(), starts.ends_at()].map(|at| at.to_string())).collect()
+        };
+        // Half an hour of the day is left, for slots that reach into it or out of it.
+        let expected =
+            [["2026-11-30T00:00:00Z", "2026-11-30T23:30:00.000001Z"], ["2026-12-01T23:30:00Z", "2026-12-03T00:00:00Z"]];
+        assert_eq!(admitted(&rules), expected);
+        let expected =
+            [["2026-11-30T00:00:00Z", "2026-12-01T08:30:00.000001Z"], ["2026-12-01T11:30:00Z", "2026-12-03T00:00:00Z"]];
+        assert_eq!(admitted(&BookingRules { quotas: Vec::new(), ..rules }), expected);
+    }
+
+    fn any_quota() -> impl Strategy<Value = Quota> {
+        let most_minutes = prop_oneof![1 => Just(0_i64), 4 => 0_i64..2000, 1 => 0_i64..100_000];
+        let per = proptest::sample::select(QuotaSubject::ALL);
+        let (within, at) = (proptest::sample::select(QuotaPeriod::ALL), proptest::sample::select(QuotaTime::ALL));
+        (per, most_minutes, within, at).prop_map(|(per, most_minutes, within, at)| Quota { per, most_minutes, within, at })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn slots_for_a_customer_are_those_that_break_no_rule_when_judged_one_by_one(
+            zone in any_zone(),
+            peak in any_raw_hours(),
+            quotas in proptest::collection::vec(any_quota(), 0..4),
+            gap_minutes in prop_oneof![Just(0_i64), 0_i64..300],
+            length in prop_oneof![4 => 1_i64..2000, 1 => 1_i64..50_000],
+            quantity in 1_i32..4,
+            (window, of_organization, of_user) in any_window(600).prop_flat_map(|window| {
+                let around = window.widened(TimeDelta::days(1), TimeDelta::days(2));
+                (Just(window), any_taken(around, 4), any_taken(around, 4))
+            }),
+        ) {
+            let site = Site::new(zone, OpeningHours::always().into(), Vec::new());
+            let peak_hours = Some(OpeningHours::read(&peak).unwrap());
+            let rules = BookingRules {
+                grid_minutes: 1, min_minutes: 1, max_minutes: 50_000, quotas, peak_hours, gap_minutes, ..BookingRules::default()
+            };
+            let holdings = |near| Holdings { active: 0, near };
+            let customer = Customer {
+                of_organization: holdings(of_organization), of_user: holdings(of_user), ..customer(OTHER, OrganizationKind::Firm)
+            };
+            let bookable = site.bookable(&rules, 4);
+            let judge = Judge::new(bookable, &customer);
+            let is_admitted = |slot: &Interval| {
+                let mut violations = Violations::default();
+                judge.add_violations(Wish { interval: *slot, quantity }, &mut violations);
+                violations.0.is_empty()
+            };
+            let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity };
+            let slots = |judge| bookable.slots(window.starts_at(), &[], search, judge);
+            let expected: Vec<_> = slots(None).filter(is_admitted).collect();
+            prop_assert_eq!(slots(Some(&judge)).collect::<Vec<_>>(), expected);
+        }
+    }
+}

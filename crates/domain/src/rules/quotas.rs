@@ -1,0 +1,342 @@
+//! How much of a resource one customer may take, day by day, week by week or month by month.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, Days, NaiveDate, TimeDelta};
+use chrono_tz::Tz;
+use serde_json::Value;
+
+use crate::availability::{SlotSearch, Taken};
+use crate::fields::{InvalidFields, Members};
+use crate::interval::Interval;
+use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
+use crate::text_enum::text_enum;
+use crate::time::UtcTime;
+use crate::wall_clock::stretches;
+
+const MOST_MINUTES: i64 = 1_000_000_000;
+
+text_enum! {
+    /// Whose bookings a quota counts.
+    pub enum QuotaSubject {
+        /// Those of the organization that books.
+        Organization = "organization",
+        /// Those that the user who books has made, for whatever organization.
+        User = "user",
+    }
+}
+
+text_enum! {
+    /// Within which time a quota counts, by the calendar at the site.
+    pub enum QuotaPeriod {
+        /// From midnight to midnight.
+        Day = "day",
+        /// From Monday to Sunday.
+        Week = "week",
+        /// From the first to the last of a month.
+        Month = "month",
+    }
+}
+
+text_enum! {
+    /// Which times a quota counts.
+    pub enum QuotaTime {
+        /// All of them.
+        All = "all",
+        /// Peak hours only.
+        Peak = "peak",
+    }
+}
+
+/// How much of a resource one customer may take within some time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"per": "organization", "most_minutes": 600, "within": "week", "at": "peak"}))]
+pub struct Quota {
+    /// Whose bookings are counted.
+    pub per: QuotaSubject,
+    /// The most minutes. What a booking takes is counted on the days, weeks and months on which it takes it, times its
+    /// quantity.
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    pub most_minutes: i64,
+    /// Within which time, by the calendar at the site; a week begins on Monday.
+    pub within: QuotaPeriod,
+    /// Which times are counted.
+    #[serde(default = "all")]
+    #[schema(default = "all", required = false)]
+    pub at: QuotaTime,
+}
+
+const fn all() -> QuotaTime {
+    QuotaTime::All
+}
+
+impl Quota {
+    /// Reads a quota as it is written.
+    pub(super) fn read(raw: &Value) -> Result<Self, InvalidFields> {
+        let mut members = Members::of(raw);
+        for name in ["per", "most_minutes", "within"] {
+            members.require(name);
+        }
+        let (per, within, at) = (members.parsed("per"), members.parsed("within"), members.parsed("at"));
+        let most_minutes: Option<i64> = members.optional("most_minutes");
+        let mut fields = members.close();
+        let most_minutes = most_minutes.and_then(|most| fields.number("/most_minutes", most, 0..=MOST_MINUTES));
+        fields.finish(|| Some(Self { per: per?, most_minutes: most_minutes?, within: within?, at: at.unwrap_or(QuotaTime::All) }))
+    }
+
+    /// How many minutes it counts, where so many are counted on each date.
+    pub(super) fn minutes(self, counted: &Counted) -> Minutes {
+        let mut minutes = Minutes::new();
+        for (date, counted) in counted.at(self.at) {
+            *minutes.entry(self.within.first_day(*date)).or_default() += counted;
+        }
+        minutes
+    }
+
+    /// How a wish exceeds it, in words, if it does, where so much is booked.
+    pub(super) fn exceeded(self, booked: &Minutes, wished: &Minutes) -> Option<String> {
+        let (first, booked) = wished.iter().find_map(|(first, wished)| {
+            let booked = booked.get(first).copied().unwrap_or_default();
+            (*wished > 0 && booked + wished > self.most_minutes).then_some((first, booked))
+        })?;
+        let who = match self.per {
+            QuotaSubject::Organization => "an organization",
+            QuotaSubject::User => "a user",
+        };
+        let peak = if self.at == QuotaTime::Peak { " of peak hours" } else { "" };
+        let (most, period, left) = (self.most_minutes, self.within, (self.most_minutes - booked).max(0));
+        Some(format!("{who} may book at most {most} min{peak} a {period}; {left} min are left in the {period} from {first}"))
+    }
+
+    /// The starts from which a slot would exceed it, where so much is booked, and these parts of all times that a slot could
+    /// cover are counted, each with its local date.
+    pub(super) fn barred(self, booked: &Minutes, parts: &[(NaiveDate, Interval)], slots: SlotSearch) -> Vec<Interval> {
+        let mut periods: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
+        for (date, part) in parts {
+            periods.entry(self.within.first_day(*date)).or_default().push(*part);
+        }
+        let of_period = |(first, parts): (NaiveDate, Vec<Interval>)| {
+            let left = self.most_minutes - booked.get(&first).copied().unwrap_or_default();
+            let most = TimeDelta::minutes(left.max(0) / i64::from(slots.quantity.max(1)));
+            covering_more(&parts, slots.length, most)
+        };
+        periods.into_iter().flat_map(of_period).collect()
+    }
+}
+
+/// The starts from which a time of some length covers more than `most` of some parts, which do not overlap.
+fn covering_more(parts: &[Interval], length: TimeDelta, most: TimeDelta) -> Vec<Interval> {
+    // As the start moves on, what is covered of a part grows from when the end comes to it, shrinks from when the start does,
+    // and stays otherwise.
+    let mut turns: Vec<(UtcTime, i64)> = Vec::with_capacity(4 * parts.len());
+    turns.extend(parts.iter().map(|part| (part.starts_at() - length, 1)));
+    turns.extend(parts.iter().map(|part| (part.ends_at() - length, -1)));
+    turns.extend(parts.iter().map(|part| (part.starts_at(), -1)));
+    turns.extend(parts.iter().map(|part| (part.ends_at(), 1)));
+    turns.sort_by_key(|(at, _)| *at);
+    let most = most.num_microseconds().unwrap_or(i64::MAX);
+    let (mut covered, mut growth) = (0, 0);
+    let mut found = Vec::new();
+    for pair in turns.windows(2) {
+        let &[(at, turn), (next, _)] = pair else { continue };
+        growth += turn;
+        let (from, to) = (at.micros(), next.micros());
+        let (first, end) = match growth {
+            1.. => (from.max(from + most - covered + 1), to),
+            0 => (from, if covered > most { to } else { from }),
+            _ => (from, to.min(from + covered - most)),
+        };
+        found.extend(Interval::new(UtcTime::from_micros(first), UtcTime::from_micros(end)));
+        covered += growth * (to - from);
+    }
+    found
+}
+
+impl QuotaPeriod {
+    /// The day that the period of a date begins with.
+    fn first_day(self, date: NaiveDate) -> NaiveDate {
+        match self {
+            Self::Day => Some(date),
+            Self::Week => date.checked_sub_days(Days::new(date.weekday().num_days_from_monday().into())),
+            Self::Month => date.with_day(1),
+        }
+        .unwrap_or(date)
+    }
+
+    /// Longer than any such period is.
+    pub(super) const fn at_most(self) -> TimeDelta {
+        TimeDelta::days(match self {
+            Self::Day => 2,
+            Self::Week => 8,
+            Self::Month => 32,
+        })
+    }
+}
+
+/// How many minutes a quota counts, by the first day of each of its periods.
+pub(super) type Minutes = BTreeMap<NaiveDate, i64>;
+
+/// How many minutes are counted of some times, each as often as its quantity says, by local date. A date may come several times.
+#[derive(Debug)]
+pub(super) struct Counted {
+    all: Vec<(NaiveDate, i64)>,
+    peak: Vec<(NaiveDate, i64)>,
+}
+
+impl Counted {
+    fn at(&self, at: QuotaTime) -> &[(NaiveDate, i64)] {
+        match at {
+            QuotaTime::All => &self.all,
+            QuotaTime::Peak => &self.peak,
+        }
+    }
+}
+
+/// What tells days and peak hours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock<'a> {
+    /// Where it is set.
+    pub(super) timezone: Tz,
+    /// When peak hours are.
+    pub(super) peak_hours: Option<&'a OpeningHours>,
+}
+
+impl Clock<'_> {
+    /// What is counted of some times, as far as it is asked for: once for all quotas, however many there are.
+    pub(super) fn counted(self, times: &[Taken], is_asked_for: impl Fn(QuotaTime) -> bool) -> Counted {
+        let of = |at| if is_asked_for(at) { self.by_date(at, times) } else { Vec::new() };
+        Counted { all: of(QuotaTime::All), peak: of(QuotaTime::Peak) }
+    }
+
+    fn by_date(self, at: QuotaTime, times: &[Taken]) -> Vec<(NaiveDate, i64)> {
+        let mut minutes: Vec<(NaiveDate, i64)> = Vec::new();
+        for taken in times {
+            for (date, part) in self.parts(at, taken.interval) {
+                let counted = part.minutes() * i64::from(taken.quantity);
+                match minutes.last_mut() {
+                    Some((last, minutes)) if *last == date => *minutes += counted,
+                    _ => minutes.push((date, counted)),
+                }
+            }
+        }
+        minutes
+    }
+
+    /// The parts of a time that are counted, each with its local date.
+    pub(super) fn parts(self, at: QuotaTime, time: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
+        self.within(at, time).into_iter().flat_map(move |time| days(self.timezone, time))
+    }
+
+    /// What of a time is counted.
+    fn within(self, at: QuotaTime, time: Interval) -> Vec<Interval> {
+        match (at, self.peak_hours) {
+            (QuotaTime::All, _) => vec![time],
+            (QuotaTime::Peak, None) => Vec::new(),
+            (QuotaTime::Peak, Some(hours)) => {
+                Calendar { timezone: self.timezone, hours, exceptions: DateExceptions::NONE }.open(time)
+            }
+        }
+    }
+}
+
+/// The pieces of a span on each local date.
+fn days(timezone: Tz, span: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
+    const DAY: i64 = 86_400_000_000;
+    stretches(timezone, span).flat_map(|(stretch, offset)| {
+        let local = |at: UtcTime| (at + offset).micros();
+        let (first, last) = (local(stretch.starts_at()).div_euclid(DAY), (local(stretch.ends_at()) - 1).div_euclid(DAY));
+        (first..=last).filter_map(move |day| {
+            let midnight = UtcTime::from_micros(day * DAY) - offset;
+            let date = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days)?;
+            Some((date, Interval::new(midnight, midnight + TimeDelta::days(1)).ok()?.intersection(stretch)?))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::oracle::{Site, any_raw_hours, any_taken, any_window, any_zone, between, minutes_of};
+    use crate::wall_clock::local_time;
+
+    fn quota(within: QuotaPeriod, at: QuotaTime) -> Quota {
+        Quota { per: QuotaSubject::Organization, most_minutes: 120, within, at }
+    }
+
+    /// The same, minute by minute.
+    fn minutes_one_by_one(site: &Site, quota: Quota, times: &[Taken]) -> Minutes {
+        let mut minutes = Minutes::new();
+        for taken in times {
+            for minute in minutes_of(taken.interval).filter(|minute| quota.at == QuotaTime::All || site.is_open(*minute)) {
+                let date = local_time(site.calendar().timezone, minute).date();
+                let same = |other: NaiveDate| match quota.within {
+                    QuotaPeriod::Day => other == date,
+                    QuotaPeriod::Week => other.iso_week() == date.iso_week(),
+                    QuotaPeriod::Month => (other.year(), other.month()) == (date.year(), date.month()),
+                };
+                let first = (0..31).map_while(|days| date.checked_sub_days(Days::new(days))).filter(|day| same(*day)).min();
+                *minutes.entry(first.unwrap()).or_default() += i64::from(taken.quantity);
+            }
+        }
+        minutes
+    }
+
+    fn minutes(clock: Clock<'_>, quota: Quota, times: &[Taken]) -> Minutes {
+        quota.minutes(&clock.counted(times, |at| at == quota.at))
+    }
+
+    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Taken {
+        Taken { interval: between(starts_at, ends_at), quantity }
+    }
+
+    #[test]
+    fn a_night_counts_on_both_days_and_a_quantity_counts_as_often() {
+        let clock = Clock { timezone: Tz::Europe__London, peak_hours: None };
+        let night = taken("2026-11-30T23:00:00Z", "2026-12-01T01:30:00Z", 2);
+        let exceeded = |within, before: &[Taken]| {
+            let quota = quota(within, QuotaTime::All);
+            quota.exceeded(&minutes(clock, quota, before), &minutes(clock, quota, &[night]))
+        };
+        let day = "an organization may book at most 120 min a day; 120 min are left in the day from 2026-12-01";
+        assert_eq!(exceeded(QuotaPeriod::Day, &[]).as_deref(), Some(day));
+        let more = "an organization may book at most 120 min a month; 119 min are left in the month from 2026-11-01";
+        let before = [taken("2026-11-01T00:00:00Z", "2026-11-01T00:01:00Z", 1)];
+        assert_eq!(exceeded(QuotaPeriod::Month, &before).as_deref(), Some(more));
+        let week = "an organization may book at most 120 min a week; 0 min are left in the week from 2026-11-30";
+        let before = [taken("2026-12-06T12:00:00Z", "2026-12-06T23:00:00Z", 1)];
+        assert_eq!(exceeded(QuotaPeriod::Week, &before).as_deref(), Some(week));
+    }
+
+    #[test]
+    fn what_lies_outside_peak_hours_exceeds_no_quota_of_them() {
+        let site = Site::of("Europe/London", serde_json::json!({"mon": [["09:00", "17:00"]]}), serde_json::json!([]));
+        let clock = Clock { timezone: Tz::Europe__London, peak_hours: Some(site.calendar().hours) };
+        let before = [taken("2026-11-30T09:00:00Z", "2026-11-30T12:00:00Z", 1)];
+        let quota = Quota { per: QuotaSubject::User, ..quota(QuotaPeriod::Day, QuotaTime::Peak) };
+        let exceeded = |wish| quota.exceeded(&minutes(clock, quota, &before), &minutes(clock, quota, &[wish]));
+        assert_eq!(exceeded(taken("2026-11-30T17:00:00Z", "2026-11-30T23:00:00Z", 1)), None);
+        let peak = "a user may book at most 120 min of peak hours a day; 0 min are left in the day from 2026-11-30";
+        assert_eq!(exceeded(taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)).as_deref(), Some(peak));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+
+        #[test]
+        fn minutes_add_up_as_if_counted_one_by_one(
+            zone in any_zone(),
+            times in any_window(3000).prop_flat_map(|window| any_taken(window, 4)),
+            peak in any_raw_hours(),
+            within in proptest::sample::select(QuotaPeriod::ALL),
+            at in proptest::sample::select(QuotaTime::ALL),
+        ) {
+            let site = Site::new(zone, peak, Vec::new());
+            let clock = Clock { timezone: zone, peak_hours: Some(site.calendar().hours) };
+            let quota = quota(within, at);
+            prop_assert_eq!(minutes(clock, quota, &times), minutes_one_by_one(&site, quota, &times));
+        }
+    }
+}

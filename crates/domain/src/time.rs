@@ -1,0 +1,150 @@
+//! Instants. Every instant is UTC, to the microsecond; local wall time is `opening_hours`' business.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
+
+/// What an instant is in a database: `TIMESTAMP` on PostgreSQL, an integer on SQLite, which has no type for it.
+#[cfg(feature = "columns")]
+#[derive(Debug, Clone, Copy, diesel::sql_types::SqlType)]
+#[diesel(postgres_type(oid = 1114, array_oid = 1115), sqlite_type(name = "Long"))]
+pub struct Instant;
+
+/// An instant in UTC, cut to microseconds: what PostgreSQL's `TIMESTAMP` and SQLite's integer can
+/// both hold, so that a value read back equals the value written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = Instant))]
+pub struct UtcTime(i64);
+
+impl UtcTime {
+    /// The earliest instant that a request may name: 2000-01-01.
+    pub const EARLIEST: Self = Self(946_684_800_000_000);
+    /// The latest instant that a request may name: 2200-01-01.
+    pub const LATEST: Self = Self(7_258_118_400_000_000);
+    /// The smallest difference between two instants.
+    pub const TICK: TimeDelta = TimeDelta::microseconds(1);
+
+    /// The instant `micros` microseconds after the Unix epoch.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// The instant `minutes` minutes after the Unix epoch.
+    pub const fn from_unix_minutes(minutes: i64) -> Self {
+        Self(minutes * 60_000_000)
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Milliseconds since the Unix epoch, none before it.
+    pub fn millis(self) -> u64 {
+        u64::try_from(self.0 / 1000).unwrap_or_default()
+    }
+
+    /// Whole minutes from `earlier` to this instant, rounded down.
+    pub const fn minutes_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).div_euclid(60_000_000)
+    }
+
+    /// Whether the instant is a whole minute.
+    pub const fn is_whole_minute(self) -> bool {
+        self.0 % 60_000_000 == 0
+    }
+
+    /// The same instant as chrono has it.
+    pub fn to_chrono(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_micros(self.0).unwrap_or_default()
+    }
+
+    /// Reads RFC 3339 with any offset.
+    ///
+    /// # Errors
+    /// Says what is wrong with a text that is no RFC 3339 instant, or lies outside
+    /// [`Self::EARLIEST`] and [`Self::LATEST`].
+    pub fn parse(text: &str) -> Result<Self, InvalidTime> {
+        // RFC 3339 in a query string often arrives with its "+" decoded to a blank.
+        let instant = DateTime::<FixedOffset>::parse_from_rfc3339(&text.replacen(' ', "+", usize::from(!text.contains('+'))))
+            .map_err(|_| InvalidTime::Malformed)?;
+        let time = Self(instant.timestamp_micros());
+        if (Self::EARLIEST..=Self::LATEST).contains(&time) { Ok(time) } else { Err(InvalidTime::OutOfRange) }
+    }
+}
+
+/// Why a text is not an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTime {
+    /// Not RFC 3339, or without an offset.
+    #[error("must be an RFC 3339 instant with an offset, such as 2026-12-01T09:00:00Z")]
+    Malformed,
+    /// Before the year 2000 or after 2199.
+    #[error("must lie between the years 2000 and 2199")]
+    OutOfRange,
+}
+
+impl From<DateTime<Utc>> for UtcTime {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self(time.timestamp_micros())
+    }
+}
+
+impl Add<TimeDelta> for UtcTime {
+    type Output = Self;
+    fn add(self, delta: TimeDelta) -> Self {
+        Self(self.0.saturating_add(delta.num_microseconds().unwrap_or(i64::MAX)))
+    }
+}
+
+impl Sub<TimeDelta> for UtcTime {
+    type Output = Self;
+    fn sub(self, delta: TimeDelta) -> Self {
+        self + -delta
+    }
+}
+
+impl Sub for UtcTime {
+    type Output = TimeDelta;
+    fn sub(self, earlier: Self) -> TimeDelta {
+        TimeDelta::microseconds(self.0 - earlier.0)
+    }
+}
+
+impl fmt::Display for UtcTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_chrono().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl fmt::Debug for UtcTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl serde::Serialize for UtcTime {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UtcTime {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+impl utoipa::PartialSchema for UtcTime {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .examples(["2026-12-01T09:00:00Z"])
+            .into()
+    }
+}
+impl utoipa::ToSchema for UtcTime {}

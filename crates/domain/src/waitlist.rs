@@ -1,0 +1,142 @@
+//! Waiting in line for a slot that is taken.
+
+use chrono::TimeDelta;
+
+use super::availability::SlotSearch;
+use super::booking::BookingStatus;
+use super::interval::Interval;
+use super::text_enum::text_enum;
+use super::time::UtcTime;
+
+text_enum! {
+    /// What has become of a wish.
+    pub enum WaitlistStatus {
+        /// It waits for its turn.
+        Waiting = "waiting",
+        /// A slot was offered: a hold, to be confirmed before it runs out.
+        Offered = "offered",
+        /// The offer was confirmed.
+        Taken = "taken",
+        /// The offer was let go, or the host has called it off.
+        Declined = "declined",
+        /// The offer ran out.
+        Lapsed = "lapsed",
+        /// Nobody waits any more.
+        Left = "left",
+        /// There was no slot in time.
+        Expired = "expired",
+    }
+}
+
+impl WaitlistStatus {
+    /// What becomes of a wish when the hold that was offered for it comes into a state.
+    pub const fn after_offer(offer: BookingStatus) -> Self {
+        match offer {
+            BookingStatus::Held => Self::Offered,
+            BookingStatus::Expired => Self::Lapsed,
+            BookingStatus::Cancelled | BookingStatus::Declined => Self::Declined,
+            BookingStatus::Requested
+            | BookingStatus::Confirmed
+            | BookingStatus::InUse
+            | BookingStatus::Completed
+            | BookingStatus::NoShow => Self::Taken,
+        }
+    }
+}
+
+/// A slot that would do: so long, and so much, anywhere within a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Desire {
+    /// Within this time.
+    pub window: Interval,
+    /// For so long.
+    pub length: TimeDelta,
+    /// So much of the resource.
+    pub quantity: i32,
+}
+
+impl Desire {
+    /// Whether a slot could still begin now or later.
+    pub fn is_possible(&self, now: UtcTime) -> bool {
+        now + self.length <= self.window.ends_at()
+    }
+
+    /// The slots that would do, if the window is long enough for any.
+    pub fn slots(&self) -> Option<SlotSearch> {
+        let Self { window, length, quantity } = *self;
+        let starts_within = Interval::new(window.starts_at(), window.ends_at() - length + UtcTime::TICK).ok()?;
+        Some(SlotSearch { starts_within, length, quantity })
+    }
+}
+
+/// The time of a claim, and with it of all whose reach overlaps it, of all whose reach overlaps theirs, and so on. Who waits for
+/// any of it could be passed over; a reach holds all that somebody who waits could be offered.
+pub fn contested(claim: Interval, reaches: &[Interval]) -> Interval {
+    let mut contested = claim;
+    loop {
+        let join = |all: Interval, reach: &Interval| if reach.overlaps(all) { all.hull(*reach) } else { all };
+        let wider = reaches.iter().fold(contested, join);
+        if wider == contested {
+            return contested;
+        }
+        contested = wider;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::iter;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::oracle::{at, between};
+
+    fn any_span() -> impl Strategy<Value = Interval> {
+        (0_i64..60, 1_i64..8).prop_map(|(minute, minutes)| {
+            let starts_at = at("2026-12-01T10:00:00Z") + TimeDelta::minutes(minute);
+            Interval::new(starts_at, starts_at + TimeDelta::minutes(minutes)).unwrap()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_claim_contests_what_overlaps_connect_with_it(
+            claim in any_span(), reaches in proptest::collection::vec(any_span(), 0..12),
+        ) {
+            let mut connected = vec![claim];
+            for _ in &reaches {
+                let meets = |reach: &&Interval| connected.iter().any(|other| other.overlaps(**reach));
+                connected = iter::once(claim).chain(reaches.iter().filter(meets).copied()).collect();
+            }
+            let contested = contested(claim, &reaches);
+            for reach in &reaches {
+                prop_assert_eq!(reach.overlaps(contested), connected.contains(reach));
+            }
+        }
+    }
+
+    #[test]
+    fn a_wish_is_for_all_slots_of_its_length_within_its_window() {
+        let window = between("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z");
+        let starts = |minutes| {
+            let desire = Desire { window, length: TimeDelta::minutes(minutes), quantity: 1 };
+            desire.slots().map(|search| (search.starts_within.starts_at(), search.starts_within.ends_at()))
+        };
+        let (first, tick) = (at("2026-12-01T10:00:00Z"), UtcTime::TICK);
+        assert_eq!(starts(120), Some((first, first + tick)));
+        assert_eq!(starts(45), Some((first, at("2026-12-01T11:15:00Z") + tick)));
+        assert_eq!(starts(121), None);
+    }
+
+    #[test]
+    fn what_becomes_of_an_offer_becomes_of_the_wish() {
+        let of = |offer| WaitlistStatus::after_offer(offer);
+        assert_eq!(of(BookingStatus::Held), WaitlistStatus::Offered);
+        assert_eq!([BookingStatus::Requested, BookingStatus::Confirmed].map(of), [WaitlistStatus::Taken; 2]);
+        assert_eq!(
+            (of(BookingStatus::Expired), of(BookingStatus::Cancelled)),
+            (WaitlistStatus::Lapsed, WaitlistStatus::Declined)
+        );
+    }
+}

@@ -1,0 +1,211 @@
+//! Local time: what the clock on a site's wall shows at an instant.
+//!
+//! An instant always has exactly one local time, while a local time may have no instant (the gap of
+//! spring) or two (the overlap of autumn). So nearly everything here goes from instants to local
+//! time, stretch by stretch of constant offset. Only what is agreed in local time goes back, and
+//! there it is settled: a time in a gap does not exist, of two the first one is meant.
+
+use chrono::{NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono_tz::Tz;
+
+use super::interval::Interval;
+use super::time::UtcTime;
+
+/// A text that is no time zone of the IANA database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an IANA time zone, such as Europe/London")]
+pub struct UnknownTimezone;
+
+/// The time zone of this IANA name.
+///
+/// # Errors
+/// When there is none.
+pub fn timezone(name: &str) -> Result<Tz, UnknownTimezone> {
+    name.parse().map_err(|_| UnknownTimezone)
+}
+
+/// The local time at an instant.
+pub fn local_time(timezone: Tz, at: UtcTime) -> NaiveDateTime {
+    at.to_chrono().with_timezone(&timezone).naive_local()
+}
+
+/// A span on the wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LocalSpan {
+    /// What the clock shows at its start.
+    pub starts_at: NaiveDateTime,
+    /// What it shows at its end.
+    pub ends_at: NaiveDateTime,
+}
+
+/// A local time that a spring gap leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("does not exist: the clocks of {0} never show {date}", date = .1.format("%Y-%m-%d %H:%M"))]
+pub struct SkippedTime(pub Tz, pub NaiveDateTime);
+
+impl LocalSpan {
+    /// What the wall clock shows at the start and at the end of a span.
+    pub fn of(timezone: Tz, span: Interval) -> Self {
+        Self { starts_at: local_time(timezone, span.starts_at()), ends_at: local_time(timezone, span.ends_at()) }
+    }
+
+    /// The same hours, so much later on the clock.
+    #[must_use]
+    pub fn later(self, by: TimeDelta) -> Self {
+        Self { starts_at: self.starts_at + by, ends_at: self.ends_at + by }
+    }
+
+    /// When that is: from the first time that the clock shows the start to the first time that it
+    /// shows the end.
+    ///
+    /// # Errors
+    /// When the clock never shows one of the two.
+    pub fn interval(self, timezone: Tz) -> Result<Interval, SkippedTime> {
+        let first = |local| {
+            let instant = timezone.from_local_datetime(&local).earliest();
+            instant.map(|instant| UtcTime::from(instant.to_utc())).ok_or(SkippedTime(timezone, local))
+        };
+        let (starts_at, ends_at) = (first(self.starts_at)?, first(self.ends_at)?);
+        Interval::new(starts_at, ends_at).map_err(|_| SkippedTime(timezone, self.ends_at))
+    }
+
+    /// The same without what a gap leaves out: a start or an end in it is where the clock goes on. None if nothing is left.
+    pub fn left(self, timezone: Tz) -> Option<Interval> {
+        let instant = |local: NaiveDateTime| match timezone.from_local_datetime(&local).earliest() {
+            Some(instant) => UtcTime::from(instant.to_utc()),
+            None => end_of_gap(timezone, local),
+        };
+        Interval::new(instant(self.starts_at), instant(self.ends_at)).ok()
+    }
+}
+
+/// When the clock goes on that leaves this time out.
+fn end_of_gap(timezone: Tz, skipped: NaiveDateTime) -> UtcTime {
+    // Nowhere is the clock a day ahead of UTC, or behind it.
+    let (near, day) = (UtcTime::from(skipped.and_utc()), TimeDelta::days(1));
+    let before = offset(timezone, near - day);
+    Interval::new(near - day, near + day).map_or(near, |around| next_change(timezone, around, before))
+}
+
+/// How far the wall clock is ahead of UTC at an instant.
+pub fn offset(timezone: Tz, at: UtcTime) -> TimeDelta {
+    let offset = timezone.offset_from_utc_datetime(&at.to_chrono().naive_utc()).fix();
+    TimeDelta::seconds(i64::from(offset.local_minus_utc()))
+}
+
+/// The pieces of a span between clock changes, in order, each with its offset.
+pub fn stretches(timezone: Tz, within: Interval) -> impl Iterator<Item = (Interval, TimeDelta)> {
+    let mut rest = Some(within);
+    std::iter::from_fn(move || {
+        let span = rest?;
+        let here = offset(timezone, span.starts_at());
+        let change = next_change(timezone, span, here);
+        rest = Interval::new(change, span.ends_at()).ok();
+        Interval::new(span.starts_at(), change).ok().map(|stretch| (stretch, here))
+    })
+}
+
+/// The first instant within a span whose offset is not `here`; the span's end if there is none.
+fn next_change(timezone: Tz, within: Interval, here: TimeDelta) -> UtcTime {
+    // No zone has changed its clocks twice within six days since 2000, nor will by the rules in force.
+    const STRIDE: TimeDelta = TimeDelta::days(3);
+    let (mut before, mut after) = (within.starts_at(), within.starts_at());
+    while after < within.ends_at() {
+        after = (before + STRIDE).min(within.ends_at());
+        if offset(timezone, after) != here {
+            while before + TimeDelta::seconds(1) < after {
+                let middle = before + (after - before) / 2;
+                if offset(timezone, middle) == here { before = middle } else { after = middle }
+            }
+            // Clocks change at whole seconds, which the halving may have left behind by less than one.
+            return UtcTime::from_micros(after.micros().div_euclid(1_000_000) * 1_000_000);
+        }
+        before = after;
+    }
+    within.ends_at()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::oracle::{any_window, any_zone, at, between, clock_changes, minutes_of};
+
+    #[test]
+    fn every_known_clock_change_is_found_to_the_second() {
+        for (timezone, change, before, after) in clock_changes() {
+            let around = Interval::new(change - TimeDelta::days(5), change + TimeDelta::days(5)).unwrap();
+            let expected = [
+                (Interval::new(around.starts_at(), change).unwrap(), before),
+                (Interval::new(change, around.ends_at()).unwrap(), after),
+            ];
+            assert_eq!(stretches(timezone, around).collect::<Vec<_>>(), expected, "{timezone} {change}");
+        }
+    }
+
+    #[test]
+    fn a_local_time_in_a_gap_does_not_exist_and_of_two_in_an_overlap_the_first_is_meant() {
+        for (timezone, change, before, after) in clock_changes() {
+            // Half way between what the two offsets make of the change.
+            let local = change.to_chrono().naive_utc() + (before + after) / 2;
+            let span = LocalSpan { starts_at: local, ends_at: local + TimeDelta::days(1) };
+            let starts_at = span.interval(timezone).map(Interval::starts_at);
+            let expected = UtcTime::from(local.and_utc()) - before;
+            match before < after {
+                true => {
+                    assert_eq!(starts_at, Err(SkippedTime(timezone, local)), "{timezone} {change}");
+                    // What is left of it begins where the clock goes on.
+                    assert_eq!(span.left(timezone).map(Interval::starts_at), Some(change), "{timezone} {change}");
+                    let skipped = LocalSpan { ends_at: local + TimeDelta::seconds(1), ..span };
+                    assert_eq!(skipped.left(timezone), None, "{timezone} {change}");
+                }
+                false => assert_eq!(starts_at, Ok(expected), "{timezone} {change}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_window_that_ends_at_a_clock_change_is_one_stretch() {
+        let london = timezone("Europe/London").unwrap();
+        for window in [
+            between("2026-03-28T12:00:00.000007Z", "2026-03-29T01:00:00Z"),
+            between("2026-03-29T01:00:00Z", "2026-03-29T01:00:00.000001Z"),
+        ] {
+            assert_eq!(stretches(london, window).map(|(stretch, _)| stretch).collect::<Vec<_>>(), [window]);
+        }
+    }
+
+    #[test]
+    fn the_day_that_apia_skipped_never_shows_on_its_clock() {
+        let apia = timezone("Pacific/Apia").unwrap();
+        assert_eq!(local_time(apia, at("2011-12-30T09:59:59Z")).to_string(), "2011-12-29 23:59:59");
+        assert_eq!(local_time(apia, at("2011-12-30T10:00:00Z")).to_string(), "2011-12-31 00:00:00");
+    }
+
+    #[test]
+    fn only_names_of_the_iana_database_are_time_zones() {
+        assert_eq!(timezone("Europe/Brussels"), Ok(Tz::Europe__Brussels));
+        for name in ["", "Europe/Atlantis", "europe/brussels", "+01:00"] {
+            assert_eq!(timezone(name), Err(UnknownTimezone), "{name}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn stretches_cover_a_window_and_have_the_offset_of_each_of_their_minutes(
+            timezone in any_zone(), window in any_window(20_000),
+        ) {
+            let stretches: Vec<_> = stretches(timezone, window).collect();
+            let mut reached = window.starts_at();
+            for (stretch, here) in stretches {
+                prop_assert_eq!(stretch.starts_at(), reached);
+                prop_assert!(minutes_of(stretch).step_by(5).all(|minute| offset(timezone, minute) == here));
+                reached = stretch.ends_at();
+            }
+            prop_assert_eq!(reached, window.ends_at());
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! The configuration: `config/default.toml`, then a file, then the environment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+use domain::password::Hasher;
+use storage::connection::{DatabaseUrl, Synchronous, UnknownScheme};
+use storage::db;
+
+/// Every key with its default; see there for what each one means.
+pub const DEFAULTS: &str = include_str!("../../../config/default.toml");
+
+/// The whole configuration. Its keys are documented in `config/default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Config {
+    pub data_dir: PathBuf,
+    pub public_url: String,
+    pub server: Server,
+    pub database: Database,
+    pub auth: Auth,
+    pub mail: Mail,
+    pub limits: Limits,
+    pub log: Log,
+}
+
+/// How requests are served.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub workers: usize,
+    pub receive_timeout_seconds: u64,
+    pub request_timeout_seconds: u64,
+    pub shutdown_seconds: u64,
+    pub body_limit_bytes: usize,
+    pub cors_origins: Vec<String>,
+    pub trust_proxy: bool,
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Database {
+    pub url: SecretString,
+    pub synchronous: Synchronous,
+    pub connections: u32,
+    pub wait_seconds: u64,
+}
+
+/// How people sign in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Auth {
+    pub signing_key: SecretString,
+    pub access_token_minutes: u32,
+    pub session_days: u32,
+    pub require_verified_email: bool,
+    pub verification_hours: u32,
+    pub reset_minutes: u32,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Mail {
+    pub transport: Transport,
+    pub from: String,
+    pub poll_seconds: u64,
+    pub max_attempts: i32,
+    pub smtp: Smtp,
+}
+
+/// Where mail goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// Into files.
+    File,
+    /// To a mail server.
+    Smtp,
+}
+
+/// The mail server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Smtp {
+    pub host: String,
+    pub port: u16,
+    pub tls: Tls,
+    pub ca_file: PathBuf,
+    pub username: String,
+    pub password: SecretString,
+    pub timeout_seconds: u32,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    /// Begins in the clear and must be upgraded before anything is said.
+    StartTls,
+    /// From the first byte.
+    Implicit,
+    /// Not at all.
+    None,
+}
+
+/// How much one client may ask.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Limits {
+    pub enabled: bool,
+    pub requests_per_minute: u32,
+    pub request_burst: u32,
+    pub sign_ins_per_minute: u32,
+    pub sign_in_burst: u32,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Log {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// A configuration that the service does not start with.
+#[derive(Debug, thiserror::Error)]
+pub enum InvalidConfig {
+    /// A key is unknown, or its value is of the wrong form.
+    #[error("the configuration is not valid: {0}")]
+    Figment(#[from] Box<figment::Error>),
+    /// A value is of the right form but makes no sense.
+    #[error("the configuration is not valid: {key} {problem}")]
+    Value {
+        /// Which key.
+        key: &'static str,
+        /// What is wrong with its value.
+        problem: String,
+    },
+    /// The file is not there.
+    #[error("the configuration file {0} does not exist")]
+    NoFile(PathBuf),
+}
+
+impl Config {
+    /// Reads the defaults, then `file`, then the environment.
+    ///
+    /// # Errors
+    /// Names the key that is unknown or wrong, and where it was set.
+    pub fn load(file: Option<&Path>) -> Result<Self, InvalidConfig> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(InvalidConfig::NoFile(file.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("SHAREFLOOR_").split("__").ignore(&["config"]));
+        if let Some(url) = Env::var("DATABASE_URL").filter(|url| !url.is_empty()) {
+            figment = figment.merge(Serialized::default("database.url", url));
+        }
+        let config: Self = figment.extract().map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), InvalidConfig> {
+        let value = |key, problem: String| Err(InvalidConfig::Value { key, problem });
+        let key_length = self.auth.signing_key.expose_secret().chars().count();
+        if (1..32).contains(&key_length) {
+            return value("auth.signing_key", format!("must have at least 32 characters, not {key_length}"));
+        }
+        if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
+            return value("public_url", "must start with http:// or https://".to_owned());
+        }
+        if let Err(error) = self.database_url() {
+            return value("database.url", error.to_string());
+        }
+        self.hasher()?;
+        for (key, number) in [
+            ("database.connections", u64::from(self.database.connections)),
+            ("server.receive_timeout_seconds", self.server.receive_timeout_seconds),
+            ("server.request_timeout_seconds", self.server.request_timeout_seconds),
+            ("mail.poll_seconds", self.mail.poll_seconds),
+            ("mail.max_attempts", u64::try_from(self.mail.max_attempts).unwrap_or_default()),
+            ("mail.smtp.timeout_seconds", u64::from(self.mail.smtp.timeout_seconds)),
+            ("auth.access_token_minutes", u64::from(self.auth.access_token_minutes)),
+            ("auth.session_days", u64::from(self.auth.session_days)),
+            ("limits.requests_per_minute", u64::from(self.limits.requests_per_minute)),
+            ("limits.request_burst", u64::from(self.limits.request_burst)),
+            ("limits.sign_ins_per_minute", u64::from(self.limits.sign_ins_per_minute)),
+            ("limits.sign_in_burst", u64::from(self.limits.sign_in_burst)),
+        ] {
+            if number == 0 {
+                return value(key, "must be at least 1".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the database is: as configured, or a file in `data_dir`.
+    ///
+    /// # Errors
+    /// When the URL has a scheme that is not known.
+    pub fn database_url(&self) -> Result<DatabaseUrl, UnknownScheme> {
+        match self.database.url.expose_secret() {
+            "" => Ok(DatabaseUrl::Sqlite(self.data_dir.join("sharefloor.db"))),
+            url => url.parse(),
+        }
+    }
+
+    /// How to open the database.
+    ///
+    /// # Errors
+    /// When the URL has a scheme that is not known.
+    pub fn database_options(&self) -> Result<db::Options, UnknownScheme> {
+        Ok(db::Options {
+            url: self.database_url()?,
+            synchronous: self.database.synchronous,
+            connections: self.database.connections,
+            wait: Duration::from_secs(self.database.wait_seconds),
+        })
+    }
+
+    /// How passwords are hashed.
+    ///
+    /// # Errors
+    /// When argon2 knows no such parameters.
+    pub fn hasher(&self) -> Result<Hasher, InvalidConfig> {
+        Hasher::new(self.auth.argon2_memory_kib, self.auth.argon2_passes).map_err(|error| InvalidConfig::Value {
+            key: "auth.argon2_memory_kib and auth.argon2_passes",
+            problem: error.to_string(),
+        })
+    }
+
+    /// Where messages are written with the file transport.
+    pub fn mail_dir(&self) -> PathBuf {
+        self.data_dir.join("mail")
+    }
+}

@@ -1,0 +1,161 @@
+//! Mails leave, several at a time: one slow server or recipient does not hold up the others.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use serde_json::Value;
+use tokio::task::{JoinError, JoinSet};
+
+use domain::ids::MailId;
+use domain::mail::pause_after;
+use domain::time::UtcTime;
+use environment::clock::Clock;
+use mail::letter::Letter;
+use mail::{Envelope, Mailer, Undelivered};
+use storage::db::{Db, Tx};
+use storage::error::StorageError;
+use storage::mails::{self, Mail};
+use storage::types::Json;
+
+/// How many mails leave at a time.
+const AT_A_TIME: usize = 4;
+
+/// In how many turns those leave that are taken from the queue together. Taking one by one would
+/// cost the database more than all else about a mail.
+const TURNS: i64 = 4;
+
+/// The mails that this server has taken from the queue.
+pub(super) struct Delivery {
+    db: Db,
+    clock: Clock,
+    mailer: Arc<Mailer>,
+    max_attempts: i32,
+    /// How long mails are ours before others may think that we have died over them.
+    lease: TimeDelta,
+    waiting: VecDeque<Mail>,
+    under_way: JoinSet<Outcome>,
+}
+
+/// What became of a mail.
+pub(super) struct Outcome {
+    mail: Mail,
+    /// What may be kept of it, if that is not all.
+    kept: Option<Json<Value>>,
+    result: Result<(), Undelivered>,
+}
+
+impl Delivery {
+    /// Nothing is taken yet. A message is given up for the time being after `timeout` seconds.
+    pub(super) fn new(db: Db, clock: Clock, mailer: Mailer, max_attempts: i32, timeout: u32) -> Self {
+        // The last of a batch waits for those before it; what became of it is noted soon after.
+        let lease = TimeDelta::seconds(i64::from(timeout) * (TURNS + 1) + 60);
+        let (waiting, under_way) = (VecDeque::new(), JoinSet::new());
+        Self { db, clock, mailer: Arc::new(mailer), max_attempts, lease, waiting, under_way }
+    }
+
+    /// Sends off as many mails whose time has come as may leave now.
+    pub(super) async fn begin(&mut self) -> Result<(), StorageError> {
+        while self.under_way.len() < AT_A_TIME {
+            if self.waiting.is_empty() {
+                self.claim().await?;
+            }
+            let Some(mail) = self.waiting.pop_front() else { break };
+            self.under_way.spawn(deliver(self.mailer.clone(), mail));
+        }
+        if self.under_way.is_empty() {
+            self.mailer.rest().await;
+        }
+        Ok(())
+    }
+
+    async fn claim(&mut self) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        // Looking is cheap, while a write waits for the disk.
+        if self.db.read(now, move |tx| mails::has_due(tx.conn, now)).await? {
+            let until = now + self.lease;
+            let claim = move |tx: &mut Tx<'_>| mails::claim_due(tx.conn, now, until, TURNS * AT_A_TIME as i64);
+            self.waiting.extend(self.db.write(now, claim).await?);
+        }
+        Ok(())
+    }
+
+    /// Waits until a delivery ends, and answers what became of it and of those that have ended
+    /// meanwhile; none when none is under way. Nothing is lost when the wait is broken off.
+    pub(super) async fn ended(&mut self) -> Option<Vec<Outcome>> {
+        let first = self.under_way.join_next().await?;
+        let more = std::iter::from_fn(|| self.under_way.try_join_next());
+        Some(std::iter::once(first).chain(more).filter_map(|ended| ended.inspect_err(log_panic).ok()).collect())
+    }
+
+    /// Writes down what became of mails.
+    pub(super) async fn note(&self, outcomes: Vec<Outcome>) {
+        outcomes.iter().for_each(log);
+        let (now, max_attempts) = (self.clock.now(), self.max_attempts);
+        let note = move |tx: &mut Tx<'_>| {
+            let sent = outcomes.iter().filter(|outcome| outcome.result.is_ok());
+            mails::update_sent(tx.conn, &sent.map(|outcome| outcome.mail.id).collect::<Vec<_>>(), now)?;
+            outcomes.iter().try_for_each(|outcome| outcome.note_details(tx, max_attempts))
+        };
+        if let Err(error) = self.db.write::<_, StorageError>(now, note).await {
+            tracing::error!(%error, "what became of some mails could not be noted; they will be sent again");
+        }
+    }
+
+    /// Lets the deliveries under way end, and gives the mails back that still wait.
+    pub(super) async fn stop(&mut self) -> Result<(), StorageError> {
+        let now = self.clock.now();
+        let waiting: Vec<MailId> = self.waiting.drain(..).map(|mail| mail.id).collect();
+        if !waiting.is_empty() {
+            self.db.write(now, move |tx| mails::update_released(tx.conn, &waiting, now)).await?;
+        }
+        while let Some(outcomes) = self.ended().await {
+            self.note(outcomes).await;
+        }
+        Ok(())
+    }
+}
+
+async fn deliver(mailer: Arc<Mailer>, mail: Mail) -> Outcome {
+    let Json(context) = &mail.context;
+    let letter: Letter = match serde_json::from_value(context.clone()) {
+        Ok(letter) => letter,
+        Err(error) => {
+            let result = Err(Undelivered::Refused(format!("its context cannot be read: {error}")));
+            return Outcome { mail, kept: None, result };
+        }
+    };
+    let envelope = Envelope { id: mail.id, recipient: &mail.recipient, written_at: mail.created_at };
+    let result = mailer.send(&envelope, &letter).await;
+    let scrubbed = letter.clone().without_secret();
+    let kept = if scrubbed == letter { None } else { serde_json::to_value(scrubbed).ok().map(Json) };
+    Outcome { mail, kept, result }
+}
+
+impl Outcome {
+    /// Writes down why it was not sent, and forgets what it must not keep.
+    fn note_details(&self, tx: &mut Tx<'_>, max_attempts: i32) -> Result<(), StorageError> {
+        let Self { mail, kept, result } = self;
+        match result {
+            Ok(()) => {}
+            Err(Undelivered::Delayed(error)) if mail.attempts < max_attempts => {
+                let again: UtcTime = tx.now + pause_after(mail.attempts);
+                return mails::update_delayed(tx.conn, mail, error, again);
+            }
+            Err(Undelivered::Delayed(error) | Undelivered::Refused(error)) => mails::update_failed(tx.conn, mail, error)?,
+        }
+        kept.as_ref().map_or(Ok(()), |kept| mails::update_context(tx.conn, mail.id, kept))
+    }
+}
+
+fn log(Outcome { mail, result, .. }: &Outcome) {
+    let (mail_id, attempts) = (mail.id, mail.attempts);
+    match result {
+        Ok(()) => tracing::debug!(%mail_id, attempts, "a mail was sent"),
+        Err(error) => tracing::warn!(%mail_id, attempts, %error, "a mail was not sent"),
+    }
+}
+
+fn log_panic(error: &JoinError) {
+    tracing::error!(%error, "a delivery has broken off; the mail will be tried again");
+}

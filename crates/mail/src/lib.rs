@@ -1,0 +1,120 @@
+//! Messages: their words, their form, and how they leave. Called by the jobs only.
+
+pub mod booking_group;
+pub mod bookings;
+pub mod certification;
+pub mod letter;
+pub mod series;
+
+mod calendar;
+mod file;
+mod message;
+mod page;
+mod smtp;
+#[cfg(test)]
+mod tests;
+pub mod waitlist;
+mod when;
+mod words;
+
+use std::path::PathBuf;
+
+use lettre::message::Mailbox;
+
+use self::letter::Letter;
+use self::page::Sender;
+use self::smtp::Smtp;
+use domain::email::Email;
+use domain::ids::MailId;
+use domain::time::UtcTime;
+use environment::config::{self, Config, InvalidConfig};
+
+/// Writes messages and sends them.
+pub struct Mailer {
+    from: Mailbox,
+    sender: Sender,
+    public_host: String,
+    transport: Transport,
+}
+
+enum Transport {
+    File(PathBuf),
+    Smtp(Smtp),
+}
+
+/// What stands on the outside of a message.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'a> {
+    /// Which mail it is.
+    pub id: MailId,
+    /// Who gets it.
+    pub recipient: &'a Email,
+    /// When what it tells happened.
+    pub written_at: UtcTime,
+}
+
+/// Why a message was not sent.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undelivered {
+    /// It never will be: the recipient or the message was refused.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// It may be another time.
+    #[error("delayed: {0}")]
+    Delayed(String),
+}
+
+impl Mailer {
+    /// Makes everything ready to send as it is configured; nothing is sent and nobody is asked yet.
+    ///
+    /// # Errors
+    /// Names the key whose value is wrong.
+    pub fn new(config: &Config) -> Result<Self, InvalidConfig> {
+        let from = config.mail.from.parse().map_err(|error| InvalidConfig::Value {
+            key: "mail.from",
+            problem: format!("must be an address such as Sharefloor <no-reply@example.org>: {error}"),
+        })?;
+        let public_url = config.public_url.trim_end_matches('/').to_owned();
+        let public_host = host(&public_url).to_owned();
+        let transport = match config.mail.transport {
+            config::Transport::File => Transport::File(config.mail_dir()),
+            config::Transport::Smtp => Transport::Smtp(Smtp::new(&config.mail.smtp, &public_host)?),
+        };
+        let sender =
+            Sender { public_url, verification_hours: config.auth.verification_hours, reset_minutes: config.auth.reset_minutes };
+        Ok(Self { from, sender, public_host, transport })
+    }
+
+    /// Writes a message and sends it.
+    ///
+    /// # Errors
+    /// Says whether it is worth trying again.
+    pub async fn send(&self, envelope: &Envelope<'_>, letter: &Letter) -> Result<(), Undelivered> {
+        let message = message::write(self, envelope, letter).map_err(|error| Undelivered::Refused(error.to_string()))?;
+        match &self.transport {
+            Transport::File(directory) => {
+                let name = format!("{}-{}", envelope.written_at.to_chrono().format("%Y%m%dT%H%M%S%3fZ"), envelope.id);
+                let failed = |error| Undelivered::Delayed(format!("{}: {error}", directory.display()));
+                file::write(directory, &name, message.formatted()).await.map_err(failed)
+            }
+            Transport::Smtp(server) => server.send(&message).await,
+        }
+    }
+
+    /// Lets go of what it keeps open for the next message.
+    pub async fn rest(&self) {
+        if let Transport::Smtp(server) = &self.transport {
+            server.rest().await;
+        }
+    }
+}
+
+/// The host that a URL of HTTP names.
+fn host(url: &str) -> &str {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    match host.strip_prefix('[').and_then(|address| address.split_once(']')) {
+        Some((address, _)) => address,
+        None => host.split_once(':').map_or(host, |(host, _)| host),
+    }
+}

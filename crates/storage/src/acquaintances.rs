@@ -1,0 +1,37 @@
+//! With whom an organization has to do.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{bookings, certifications, members, terms_acceptances, training_seats, trainings};
+use domain::ids::{CertificationKindId, OrganizationId, UserId};
+
+/// Whether a host knows a user anyway: as a member of its own or of a customer, from a training of its own, or as somebody who
+/// was certified in the kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_known(conn: &mut Conn, user: UserId, host: OrganizationId, kind: CertificationKindId) -> Result<bool, StorageError> {
+    let booked = bookings::table
+        .filter(bookings::organization_id.eq(members::organization_id).and(bookings::host_organization_id.eq(host)));
+    let belongs = members::table.filter(members::user_id.eq(user)).filter(members::organization_id.eq(host).or(exists(booked)));
+    let seated = training_seats::table
+        .inner_join(trainings::table)
+        .filter(training_seats::user_id.eq(user).and(trainings::organization_id.eq(host)));
+    let certified =
+        certifications::table.filter(certifications::user_id.eq(user).and(certifications::certification_kind_id.eq(kind)));
+    Ok(diesel::select(exists(belongs).or(exists(seated)).or(exists(certified))).get_result(conn)?)
+}
+
+/// Whether an organization has had to do with a host by its own doing: it has booked with it, or has accepted its terms.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_customer(conn: &mut Conn, organization: OrganizationId, host: OrganizationId) -> Result<bool, StorageError> {
+    let booked = bookings::table.filter(bookings::organization_id.eq(organization).and(bookings::host_organization_id.eq(host)));
+    let accepted = terms_acceptances::table
+        .filter(terms_acceptances::organization_id.eq(organization).and(terms_acceptances::host_organization_id.eq(host)));
+    Ok(diesel::select(exists(booked).or(exists(accepted))).get_result(conn)?)
+}

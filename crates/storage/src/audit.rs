@@ -1,0 +1,172 @@
+//! The audit log: who did what, when. Rows are added, never changed.
+
+use diesel::prelude::*;
+
+use super::connection::{Conn, on_each_backend};
+use super::error::StorageError;
+use super::schema::{audit, users};
+use super::types::Json;
+use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::time::UtcTime;
+
+/// An entry to be added.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = audit)]
+pub struct NewEntry<'a> {
+    /// Its own identifier.
+    pub id: AuditId,
+    /// When.
+    pub at: UtcTime,
+    /// Who; none where the system acted.
+    pub user_id: Option<UserId>,
+    /// Whose history it belongs to.
+    pub organization_id: Option<OrganizationId>,
+    /// What was done, such as `booking.cancel`.
+    pub action: &'a str,
+    /// To what kind of thing.
+    pub object: &'a str,
+    /// To which.
+    pub object_id: &'a str,
+    /// More about it.
+    pub detail: Json<serde_json::Value>,
+}
+
+/// What a user did, as it is shown to that user.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct Deed {
+    /// When.
+    pub at: UtcTime,
+    /// In whose history it stands, if in anybody's.
+    #[schema(required)]
+    pub organization_id: Option<OrganizationId>,
+    /// What was done, such as `booking.cancel`.
+    pub action: String,
+    /// To what kind of thing.
+    pub object: String,
+    /// To which.
+    pub object_id: String,
+}
+
+/// An entry as it was written.
+#[derive(Debug, Clone, Queryable)]
+pub struct Entry {
+    /// Its own identifier.
+    pub id: AuditId,
+    /// When.
+    pub at: UtcTime,
+    /// Who; none where the system acted.
+    pub user_id: Option<UserId>,
+    /// Their name.
+    pub user_name: Option<String>,
+    /// What was done, such as `booking.cancel`.
+    pub action: String,
+    /// To what kind of thing.
+    pub object: String,
+    /// To which.
+    pub object_id: String,
+    /// More about it.
+    pub detail: Json<serde_json::Value>,
+}
+
+#[diesel::dsl::auto_type]
+fn columns() -> _ {
+    let name = users::name.nullable();
+    (audit::id, audit::at, audit::user_id, name, audit::action, audit::object, audit::object_id, audit::detail)
+}
+
+/// Which entries are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only of this kind of thing.
+    pub object: Option<String>,
+    /// Only of this thing.
+    pub object_id: Option<String>,
+    /// Only of what was done so.
+    pub action: Option<String>,
+}
+
+/// What stands in the history of an organization before the entry `before`, the last first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    filter: &Filter,
+    before: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Entry>, StorageError> {
+    let mut query = audit::table
+        .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
+        .filter(audit::organization_id.eq(organization))
+        .order(audit::id.desc())
+        .limit(limit)
+        .select(columns())
+        .into_boxed();
+    if let Some(object) = &filter.object {
+        query = query.filter(audit::object.eq(object));
+    }
+    if let Some(object_id) = &filter.object_id {
+        query = query.filter(audit::object_id.eq(object_id));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(audit::action.eq(action));
+    }
+    if let Some(before) = before {
+        query = query.filter(audit::id.lt(before.to_owned()));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// What was done to one thing after the entry `after`, the first first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, limit: i64) -> Result<Vec<Entry>, StorageError> {
+    Ok(audit::table
+        .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
+        .filter(audit::object_id.eq(object_id))
+        .filter(audit::id.gt(after.unwrap_or_default().to_owned()))
+        .order(audit::id)
+        .limit(limit)
+        .select(columns())
+        .load(conn)?)
+}
+
+/// The last entry about a thing, and when it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_last(conn: &mut Conn, object_id: &str) -> Result<Option<(AuditId, UtcTime)>, StorageError> {
+    let query =
+        audit::table.filter(audit::object_id.eq(object_id)).order(audit::id.desc()).limit(1).select((audit::id, audit::at));
+    Ok(on_each_backend!(conn, |conn| query.get_result(conn)).optional()?)
+}
+
+/// In the histories of which organizations a thing is named.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_organizations(conn: &mut Conn, object_id: &str) -> Result<Vec<OrganizationId>, StorageError> {
+    let named = audit::table.filter(audit::object_id.eq(object_id)).select(audit::organization_id).distinct();
+    let organizations: Vec<Option<OrganizationId>> = named.load(conn)?;
+    Ok(organizations.into_iter().flatten().collect())
+}
+
+/// Everything that a user did.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Deed>, StorageError> {
+    let columns = (audit::at, audit::organization_id, audit::action, audit::object, audit::object_id);
+    Ok(audit::table.filter(audit::user_id.eq(user)).order(audit::id).select(columns).load(conn)?)
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, entry: &NewEntry<'_>) -> Result<(), StorageError> {
+    on_each_backend!(conn, |conn| diesel::insert_into(audit::table).values(entry).execute(conn))?;
+    Ok(())
+}

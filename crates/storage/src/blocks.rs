@@ -1,0 +1,182 @@
+//! The host's own claims: maintenance, closure, private use.
+
+use diesel::dsl::not;
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::blocks;
+use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
+use domain::interval::Interval;
+use domain::time::UtcTime;
+
+/// A block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its identifier.
+    pub id: BlockId,
+    /// What it shares with those that repeat it.
+    pub block_series_id: Option<BlockSeriesId>,
+    /// What is blocked.
+    pub resource_id: ResourceId,
+    /// When.
+    pub interval: Interval,
+    /// How much.
+    pub quantity: i32,
+    /// Why; for the host's members.
+    pub reason: String,
+    /// Who made it.
+    pub created_by: UserId,
+    /// Bumped by each edit.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: UtcTime,
+}
+
+type Columns = (
+    blocks::id,
+    blocks::block_series_id,
+    blocks::resource_id,
+    blocks::starts_at,
+    blocks::ends_at,
+    blocks::quantity,
+    blocks::reason,
+    blocks::created_by,
+    blocks::revision,
+    blocks::created_at,
+);
+const COLUMNS: Columns = (
+    blocks::id,
+    blocks::block_series_id,
+    blocks::resource_id,
+    blocks::starts_at,
+    blocks::ends_at,
+    blocks::quantity,
+    blocks::reason,
+    blocks::created_by,
+    blocks::revision,
+    blocks::created_at,
+);
+
+type BlockRow = (BlockId, Option<BlockSeriesId>, ResourceId, UtcTime, UtcTime, i32, String, UserId, i64, UtcTime);
+
+fn block_from(row: BlockRow) -> Result<Block, StorageError> {
+    let (id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, revision, created_at) = row;
+    let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
+    Ok(Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, revision, created_at })
+}
+
+/// A block of the resource.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, resource: ResourceId, id: BlockId) -> Result<Block, StorageError> {
+    block_from(blocks::table.find(id).filter(blocks::resource_id.eq(resource)).select(COLUMNS).get_result(conn)?)
+}
+
+/// The blocks of the resource that end after `from` and start before `to`, those after `after`, by start and identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    resource: ResourceId,
+    from: Option<UtcTime>,
+    to: Option<UtcTime>,
+    after: Option<(UtcTime, BlockId)>,
+    limit: i64,
+) -> Result<Vec<Block>, StorageError> {
+    let mut query = blocks::table
+        .filter(blocks::resource_id.eq(resource))
+        .filter(blocks::ends_at.gt(from.unwrap_or(UtcTime::EARLIEST)))
+        .filter(blocks::starts_at.lt(to.unwrap_or(UtcTime::LATEST)))
+        .order((blocks::starts_at, blocks::id))
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some((starts_at, id)) = after {
+        query = query.filter(blocks::starts_at.gt(starts_at).or(blocks::starts_at.eq(starts_at).and(blocks::id.gt(id))));
+    }
+    let rows: Vec<BlockRow> = query.load(conn)?;
+    rows.into_iter().map(block_from).collect()
+}
+
+/// The blocks that one recurrence rule made and that start at `from` or later, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_series(conn: &mut Conn, series: BlockSeriesId, from: UtcTime) -> Result<Vec<Block>, StorageError> {
+    let rows: Vec<BlockRow> = blocks::table
+        .filter(blocks::block_series_id.eq(series).and(blocks::starts_at.ge(from)))
+        .order((blocks::starts_at, blocks::id))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(block_from).collect()
+}
+
+/// Adds a block and its allocation.
+///
+/// # Errors
+/// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
+pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
+    diesel::insert_into(blocks::table)
+        .values((
+            blocks::id.eq(block.id),
+            blocks::block_series_id.eq(block.block_series_id),
+            blocks::resource_id.eq(block.resource_id),
+            blocks::starts_at.eq(block.interval.starts_at()),
+            blocks::ends_at.eq(block.interval.ends_at()),
+            blocks::quantity.eq(block.quantity),
+            blocks::reason.eq(&block.reason),
+            blocks::created_by.eq(block.created_by),
+            blocks::created_at.eq(block.created_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives a block another time, quantity or reason. Its allocation moves with it in this one statement.
+///
+/// # Errors
+/// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
+pub fn update(conn: &mut Conn, block: &Block, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(blocks::table.find(block.id))
+        .set((
+            blocks::starts_at.eq(block.interval.starts_at()),
+            blocks::ends_at.eq(block.interval.ends_at()),
+            blocks::quantity.eq(block.quantity),
+            blocks::reason.eq(&block.reason),
+            blocks::is_over.eq(block.interval.ends_at() <= now),
+            blocks::revision.eq(blocks::revision + 1_i64),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The resources with blocks that are over by `now` and still have their allocation, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_over_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
+    let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
+    Ok(over.select(blocks::resource_id).distinct().load(conn)?)
+}
+
+/// Notes which blocks of these resources are over by `now`: each gives its allocation up.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_over(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Result<(), StorageError> {
+    let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
+    diesel::update(over.filter(blocks::resource_id.eq_any(resources))).set(blocks::is_over.eq(true)).execute(conn)?;
+    Ok(())
+}
+
+/// Removes a block and its allocation.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn, id: BlockId) -> Result<(), StorageError> {
+    diesel::delete(blocks::table.find(id)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,294 @@
+//! Who was certified, and until when.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{certification_kinds, certifications, organizations, users};
+use domain::certification::Validity;
+use domain::email::Email;
+use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
+use domain::time::UtcTime;
+
+/// A certification as it is shown.
+#[derive(Debug, Clone)]
+pub struct Certification {
+    /// Its identifier.
+    pub id: CertificationId,
+    /// What it proves.
+    pub certification_kind_id: CertificationKindId,
+    /// The name of the kind.
+    pub certification_kind_name: String,
+    /// The host that defines the kind.
+    pub organization_id: OrganizationId,
+    /// The name of that host.
+    pub organization_name: String,
+    /// Who holds it.
+    pub user_id: UserId,
+    /// The holder's name.
+    pub user_name: String,
+    /// The holder's address.
+    pub user_email: Email,
+    /// Where it was earned, if at a training.
+    pub training_id: Option<TrainingId>,
+    /// Who granted it.
+    pub granted_by: UserId,
+    /// When it is good.
+    pub validity: Validity,
+    /// Who revoked it.
+    pub revoked_by: Option<UserId>,
+    /// Why it was revoked; may be empty.
+    pub reason: String,
+}
+
+/// A grant of a kind to a person.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = certifications)]
+pub struct NewCertification {
+    /// Its identifier.
+    pub id: CertificationId,
+    /// What it proves.
+    pub certification_kind_id: CertificationKindId,
+    /// Who holds it.
+    pub user_id: UserId,
+    /// Where it was earned, if at a training.
+    pub training_id: Option<TrainingId>,
+    /// Who grants it.
+    pub granted_by: UserId,
+    /// From when it is good.
+    pub granted_at: UtcTime,
+    /// Until when it is good, if not for ever.
+    pub expires_at: Option<UtcTime>,
+    /// When its holder hears that it expires.
+    pub next_warning_at: Option<UtcTime>,
+    /// Nothing: it is not revoked.
+    pub reason: &'static str,
+}
+
+type ValidityColumns = (certifications::granted_at, certifications::expires_at, certifications::revoked_at);
+const VALIDITY: ValidityColumns = (certifications::granted_at, certifications::expires_at, certifications::revoked_at);
+type ValidityRow = (UtcTime, Option<UtcTime>, Option<UtcTime>);
+
+const fn validity_from((granted_at, expires_at, revoked_at): ValidityRow) -> Validity {
+    Validity { granted_at, expires_at, revoked_at }
+}
+
+type Columns = (
+    certifications::id,
+    (certification_kinds::id, certification_kinds::name),
+    (organizations::id, organizations::name),
+    (users::id, users::name, users::email),
+    certifications::training_id,
+    certifications::granted_by,
+    ValidityColumns,
+    certifications::revoked_by,
+    certifications::reason,
+);
+const COLUMNS: Columns = (
+    certifications::id,
+    (certification_kinds::id, certification_kinds::name),
+    (organizations::id, organizations::name),
+    (users::id, users::name, users::email),
+    certifications::training_id,
+    certifications::granted_by,
+    VALIDITY,
+    certifications::revoked_by,
+    certifications::reason,
+);
+
+type CertificationRow = (
+    CertificationId,
+    (CertificationKindId, String),
+    (OrganizationId, String),
+    (UserId, String, Email),
+    Option<TrainingId>,
+    UserId,
+    ValidityRow,
+    Option<UserId>,
+    String,
+);
+
+fn certification_from(row: CertificationRow) -> Certification {
+    let (id, kind, organization, user, training_id, granted_by, validity, revoked_by, reason) = row;
+    let (certification_kind_id, certification_kind_name) = kind;
+    let (organization_id, organization_name) = organization;
+    let (user_id, user_name, user_email) = user;
+    Certification {
+        id,
+        certification_kind_id,
+        certification_kind_name,
+        organization_id,
+        organization_name,
+        user_id,
+        user_name,
+        user_email,
+        training_id,
+        granted_by,
+        validity: validity_from(validity),
+        revoked_by,
+        reason,
+    }
+}
+
+#[diesel::dsl::auto_type]
+fn joined() -> _ {
+    certifications::table
+        .inner_join(certification_kinds::table.inner_join(organizations::table))
+        .inner_join(users::table.on(users::id.eq(certifications::user_id)))
+}
+
+/// A certification.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, id: CertificationId) -> Result<Certification, StorageError> {
+    Ok(certification_from(joined().filter(certifications::id.eq(id)).select(COLUMNS).get_result(conn)?))
+}
+
+/// The certifications of a kind after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_kind(
+    conn: &mut Conn,
+    kind: CertificationKindId,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Certification>, StorageError> {
+    let rows = joined()
+        .filter(certifications::certification_kind_id.eq(kind))
+        .filter(certifications::id.gt(after.unwrap_or_default().to_owned()))
+        .order(certifications::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows.into_iter().map(certification_from).collect())
+}
+
+/// The certifications of a user after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId, after: Option<&str>, limit: i64) -> Result<Vec<Certification>, StorageError> {
+    let rows = joined()
+        .filter(certifications::user_id.eq(user))
+        .filter(certifications::id.gt(after.unwrap_or_default().to_owned()))
+        .order(certifications::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows.into_iter().map(certification_from).collect())
+}
+
+/// What a user was granted of these kinds that is neither expired by `now` nor revoked.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_held(
+    conn: &mut Conn,
+    user: UserId,
+    kinds: &[CertificationKindId],
+    now: UtcTime,
+) -> Result<Vec<(CertificationKindId, Validity)>, StorageError> {
+    let rows: Vec<(CertificationKindId, ValidityRow)> = certifications::table
+        .filter(certifications::user_id.eq(user).and(certifications::certification_kind_id.eq_any(kinds)))
+        .filter(certifications::revoked_at.is_null())
+        .filter(certifications::expires_at.is_null().or(certifications::expires_at.gt(now)))
+        .select((certifications::certification_kind_id, VALIDITY))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(kind, validity)| (kind, validity_from(validity))).collect())
+}
+
+/// How many certifications a user has given after `since`, those that were earned at trainings aside.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_granted_by(conn: &mut Conn, user: UserId, since: UtcTime) -> Result<i64, StorageError> {
+    let granted = certifications::table.filter(certifications::granted_by.eq(user));
+    Ok(granted.filter(is_grant_after(since)).count().get_result(conn)?)
+}
+
+/// How many certifications a user was given after `since`, those that were earned at trainings aside.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_granted_to(conn: &mut Conn, user: UserId, since: UtcTime) -> Result<i64, StorageError> {
+    let granted = certifications::table.filter(certifications::user_id.eq(user));
+    Ok(granted.filter(is_grant_after(since)).count().get_result(conn)?)
+}
+
+#[diesel::dsl::auto_type]
+fn is_grant_after(since: UtcTime) -> _ {
+    certifications::granted_at.gt(since).and(certifications::training_id.is_null())
+}
+
+/// Grants a certification.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, certification: &NewCertification) -> Result<(), StorageError> {
+    diesel::insert_into(certifications::table).values(certification).execute(conn)?;
+    Ok(())
+}
+
+/// Lets the holder hear no more of the end of what was granted of a kind.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_unwarned(conn: &mut Conn, kind: CertificationKindId, user: UserId) -> Result<(), StorageError> {
+    let granted = certifications::table
+        .filter(certifications::user_id.eq(user).and(certifications::certification_kind_id.eq(kind)))
+        .filter(certifications::next_warning_at.is_not_null());
+    diesel::update(granted).set(certifications::next_warning_at.eq(None::<UtcTime>)).execute(conn)?;
+    Ok(())
+}
+
+/// Revokes all that the user holds of a kind at `now`.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_revoked(
+    conn: &mut Conn,
+    kind: CertificationKindId,
+    user: UserId,
+    (now, by, reason): (UtcTime, UserId, &str),
+) -> Result<(), StorageError> {
+    let held = certifications::table
+        .filter(certifications::user_id.eq(user).and(certifications::certification_kind_id.eq(kind)))
+        .filter(certifications::revoked_at.is_null())
+        .filter(certifications::expires_at.is_null().or(certifications::expires_at.gt(now)));
+    diesel::update(held)
+        .set((
+            certifications::revoked_at.eq(now),
+            certifications::revoked_by.eq(by),
+            certifications::reason.eq(reason),
+            certifications::next_warning_at.eq(None::<UtcTime>),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes certifications whose holders are to be warned now, for whoever commits this alone.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim_to_warn(conn: &mut Conn, now: UtcTime, limit: i64) -> Result<Vec<(CertificationId, Option<UtcTime>)>, StorageError> {
+    let due = certifications::table
+        .filter(certifications::next_warning_at.le(now))
+        .order((certifications::next_warning_at, certifications::id))
+        .limit(limit)
+        .select((certifications::id, certifications::expires_at));
+    Ok(match conn {
+        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => due.load(conn)?,
+    })
+}
+
+/// Notes when the holder hears next that a certification expires.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_next_warning(conn: &mut Conn, id: CertificationId, at: Option<UtcTime>) -> Result<(), StorageError> {
+    diesel::update(certifications::table.find(id)).set(certifications::next_warning_at.eq(at)).execute(conn)?;
+    Ok(())
+}

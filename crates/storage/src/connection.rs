@@ -1,0 +1,174 @@
+//! One connection type for both databases, chosen by the scheme of the URL.
+
+#![allow(missing_docs, reason = "diesel's derive writes items without any")]
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use diesel::backend::Backend;
+use diesel::connection::SimpleConnection as _;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::{Connection as _, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// PostgreSQL.
+    Pg(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// Runs a query on whichever database it is, compiled for each. Through [`Conn`] itself diesel writes out the
+/// text of a query several times whenever it runs, though the statement is prepared, and asks for each value which
+/// database it is from: a quarter of the time that a booking takes. So this is for what is asked for most.
+macro_rules! on_each_backend {
+    ($conn:expr, |$inner:ident| $run:expr) => {
+        match $conn {
+            $crate::connection::Conn::Pg($inner) => $run,
+            $crate::connection::Conn::Sqlite($inner) => $run,
+        }
+    };
+}
+pub(super) use on_each_backend;
+
+/// A statement whose text is always the same, to be prepared once for each connection. Of itself diesel prepares every `UPDATE`
+/// anew, and then SQLite compiles all the triggers that it may set off.
+#[derive(Debug)]
+pub(super) struct Kept<Q>(pub(super) Q);
+
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<Q> QueryId for Kept<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q, C> RunQueryDsl<C> for Kept<Q> {}
+
+/// Where the database is.
+#[derive(Clone, Debug)]
+pub enum DatabaseUrl {
+    /// A file of SQLite.
+    Sqlite(PathBuf),
+    /// A server of PostgreSQL; the URL may hold a password.
+    Postgres(SecretString),
+}
+
+/// A URL of no database that this service knows.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the database URL must start with sqlite:// (a file's path follows) or postgres://")]
+pub struct UnknownScheme;
+
+impl FromStr for DatabaseUrl {
+    type Err = UnknownScheme;
+    fn from_str(url: &str) -> Result<Self, UnknownScheme> {
+        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            if !path.is_empty() {
+                return Ok(Self::Sqlite(path.into()));
+            }
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.into()));
+        }
+        Err(UnknownScheme)
+    }
+}
+
+/// How much SQLite promises when it has answered a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    /// What was answered is on the disk: it survives a crash of the process and a loss of power.
+    Full,
+    /// What was answered survives a crash of the process; a loss of power may take the last moments.
+    Normal,
+}
+
+impl DatabaseUrl {
+    /// Opens a connection of the kind that the URL names.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or opened.
+    pub(super) fn connect(&self, synchronous: Synchronous) -> Result<Conn, ConnectionError> {
+        match self {
+            Self::Postgres(url) => {
+                let mut conn = PgConnection::establish(url.expose_secret())?;
+                conn.batch_execute("SET TIME ZONE 'UTC'").map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Conn::Pg(conn))
+            }
+            Self::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(&path_text(path)?)?;
+                let synchronous = match synchronous {
+                    Synchronous::Full => "FULL",
+                    Synchronous::Normal => "NORMAL",
+                };
+                conn.batch_execute(&format!(
+                    "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                ))
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Conn::Sqlite(conn))
+            }
+        }
+    }
+}
+
+/// The path as SQLite takes it; a path is not a URI with options.
+pub(super) fn path_text(path: &Path) -> Result<String, ConnectionError> {
+    match path.to_str() {
+        Some(text) if text.starts_with("file:") => Ok(format!("./{text}")),
+        Some(text) => Ok(text.to_owned()),
+        None => Err(ConnectionError::BadConnection("the path of the database is not UTF-8".to_owned())),
+    }
+}
+
+/// Opens the connections of a pool by the scheme of the URL. (The derived `establish` tries each
+/// kind in turn, hides the first error, and leaves an empty SQLite file behind.)
+#[derive(Debug)]
+pub(super) struct Manager {
+    pub(super) url: DatabaseUrl,
+    pub(super) synchronous: Synchronous,
+    pub(super) is_read_only: bool,
+}
+
+impl diesel::r2d2::ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        let mut conn = self.url.connect(self.synchronous).map_err(diesel::r2d2::Error::ConnectionError)?;
+        if let (Conn::Sqlite(sqlite), true) = (&mut conn, self.is_read_only) {
+            sqlite.batch_execute("PRAGMA query_only = ON").map_err(diesel::r2d2::Error::QueryError)?;
+        }
+        Ok(conn)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        diesel::r2d2::R2D2Connection::ping(conn).map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_scheme_is_refused() {
+        for url in ["", "mysql://localhost/x", "sqlite:", "sqlite://", "/tmp/file.db", "host=localhost"] {
+            assert!(DatabaseUrl::from_str(url).is_err(), "{url}");
+        }
+    }
+}

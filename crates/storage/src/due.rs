@@ -1,0 +1,74 @@
+//! Bookings whose time has come.
+
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::bookings::{Booking, BookingRow, COLUMNS, booking_from, is_live, joined};
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{allocations, bookings};
+use domain::booking::{BookingStatus, LONGEST_OVERRUN};
+use domain::ids::ResourceId;
+use domain::time::UtcTime;
+
+/// The resources with bookings that the service has to move by itself by `now`: holds, requests and bookings that have lapsed,
+/// what is over, and what is in use though its time is over, of which nobody was told yet. In no order, and maybe more than
+/// once.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
+    let live = || bookings::table.filter(is_live()).select(bookings::resource_id).distinct();
+    let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::claim_ends_at.le(now - LONGEST_OVERRUN));
+    // The index is by start: what is over has started, and there is little more that has.
+    let over = live().filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now)).filter(is_left);
+    let mut due: Vec<ResourceId> = live().filter(bookings::lapses_at.le(now)).load(conn)?;
+    due.extend(over.load::<ResourceId>(conn)?);
+    due.extend(untold_overruns(now).select(bookings::resource_id).distinct().load::<ResourceId>(conn)?);
+    Ok(due)
+}
+
+/// What is in use though its time is over by `now`, of which nobody was told yet.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn untold_overruns(now: UtcTime) -> _ {
+    let is_new: SqlLiteral<Bool> = sql("bookings.status = 'in_use' AND NOT bookings.is_overrun");
+    joined().filter(is_new).filter(bookings::ends_at.le(now))
+}
+
+/// The bookings of a resource that are in use though their time is over by `now`, of which nobody was told yet.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_untold_overruns(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let query = untold_overruns(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(COLUMNS);
+    let rows: Vec<BookingRow> = query.load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
+/// The live bookings that take capacity of any of these resources though their claims are over or
+/// have lapsed by `now`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let spent = allocations::table
+        .filter(allocations::resource_id.eq_any(resources))
+        .filter(allocations::lapses_at.le(now).or(allocations::ends_at.le(now)))
+        .select(allocations::id);
+    let query = joined().filter(is_live()).filter(bookings::id.eq_any(spent)).order(bookings::id).select(COLUMNS);
+    let rows: Vec<BookingRow> = query.load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}
+
+/// The bookings of these resources that are in use though their time is over, and of which all who must know were told.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_told_overruns(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
+    let overrunning = bookings::status.eq(BookingStatus::InUse).and(bookings::is_overrun.eq(true));
+    let query = joined().filter(bookings::resource_id.eq_any(resources)).filter(is_live()).filter(overrunning);
+    let rows: Vec<BookingRow> = query.order(bookings::id).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(booking_from).collect()
+}

@@ -1,0 +1,105 @@
+//! Answers that are kept for a repetition of their request.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Bool, Text};
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::idempotency_keys;
+use super::types::Json;
+use domain::time::UtcTime;
+
+/// How long an answer is kept.
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+/// An answer as it is kept.
+#[derive(Debug, Clone, Queryable)]
+pub struct StoredAnswer {
+    /// A hash of the request.
+    pub fingerprint: String,
+    /// The status of HTTP.
+    pub status: i32,
+    /// `Location` and the revision of the object.
+    pub headers: Json<(Option<String>, Option<i64>)>,
+    /// The body.
+    pub body: String,
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Bool)]
+    locked: bool,
+}
+
+/// Takes the key for this transaction; false while another has it. SQLite's one writer never meets
+/// another.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_if_free(conn: &mut Conn, scope: &str, key: &str) -> Result<bool, StorageError> {
+    match conn {
+        Conn::Sqlite(_) => Ok(true),
+        Conn::Pg(conn) => {
+            let query = sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) AS locked");
+            Ok(query.bind::<Text, _>(scope).bind::<Text, _>(key).get_result::<Locked>(conn)?.locked)
+        }
+    }
+}
+
+/// The answer under this key, unless it is too old.
+///
+/// # Errors
+/// When the database fails.
+pub fn find(conn: &mut Conn, scope: &str, key: &str, now: UtcTime) -> Result<Option<StoredAnswer>, StorageError> {
+    Ok(idempotency_keys::table
+        .find((scope, key))
+        .filter(idempotency_keys::created_at.gt(now - KEPT))
+        .select((idempotency_keys::fingerprint, idempotency_keys::status, idempotency_keys::headers, idempotency_keys::body))
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Keeps an answer in the place of one that is too old.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_or_replace(
+    conn: &mut Conn,
+    scope: &str,
+    key: &str,
+    answer: &StoredAnswer,
+    now: UtcTime,
+) -> Result<(), StorageError> {
+    diesel::delete(idempotency_keys::table.find((scope, key))).execute(conn)?;
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::scope.eq(scope),
+            idempotency_keys::key.eq(key),
+            idempotency_keys::fingerprint.eq(&answer.fingerprint),
+            idempotency_keys::status.eq(answer.status),
+            idempotency_keys::headers.eq(&answer.headers),
+            idempotency_keys::body.eq(&answer.body),
+            idempotency_keys::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets all answers to a caller.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut Conn, scope: &str) -> Result<(), StorageError> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::scope.eq(scope))).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the answers that are too old, and answers how many they were.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_expired(conn: &mut Conn, now: UtcTime) -> Result<usize, StorageError> {
+    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.le(now - KEPT))).execute(conn)?)
+}

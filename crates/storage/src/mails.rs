@@ -1,0 +1,331 @@
+//! Messages to people: the queue that they are sent from.
+
+use diesel::dsl::{exists, sql};
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::connection::{Conn, on_each_backend};
+use super::error::StorageError;
+use super::schema::{bookings, mails, members, organizations, resources, sites, users};
+use super::types::Json;
+use domain::email::Email;
+use domain::ids::{BookingId, MailId, OrganizationId, OutboxId, UserId};
+use domain::mail::MailStatus;
+use domain::permissions::Role;
+use domain::resource::Unit;
+use domain::site::Disclosure;
+use domain::time::UtcTime;
+
+/// A mail that is to be sent now.
+#[derive(Debug, Clone, Queryable)]
+pub struct Mail {
+    /// Its identifier.
+    pub id: MailId,
+    /// Who gets it.
+    pub recipient: Email,
+    /// What it says.
+    pub context: Json<serde_json::Value>,
+    /// How often it was tried, this time included.
+    pub attempts: i32,
+    /// When what it tells happened.
+    pub created_at: UtcTime,
+}
+
+/// A mail to be queued.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = mails)]
+pub struct NewMail {
+    /// Its identifier.
+    pub id: MailId,
+    /// The event that it tells.
+    pub outbox_id: OutboxId,
+    /// Who gets it.
+    pub recipient: Email,
+    /// Which message it is; nobody gets one twice for the same event.
+    pub template: String,
+    /// What it says.
+    pub context: Json<serde_json::Value>,
+    /// Where it is in its life.
+    pub status: MailStatus,
+    /// When it is to be sent.
+    pub next_attempt_at: UtcTime,
+    /// When what it tells happened.
+    pub created_at: UtcTime,
+}
+
+/// Queues mails, except those that have been.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, mails: &[NewMail]) -> Result<(), StorageError> {
+    match conn {
+        Conn::Pg(conn) => {
+            diesel::insert_into(mails::table).values(mails).on_conflict_do_nothing().execute(conn)?;
+        }
+        Conn::Sqlite(conn) => {
+            for mail in mails {
+                diesel::insert_into(mails::table).values(mail).on_conflict_do_nothing().execute(conn)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Is to be sent. Written out, for a partial index serves only a query that names its condition.
+fn is_queued() -> SqlLiteral<Bool> {
+    sql("mails.status = 'queued'")
+}
+
+/// Whether the time of a mail has come.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
+    let due = mails::table.filter(is_queued()).filter(mails::next_attempt_at.le(now));
+    Ok(diesel::select(exists(due)).get_result(conn)?)
+}
+
+/// Takes mails whose time has come, for whoever commits this alone: until `until`, when they are
+/// due again if nobody has said what became of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim_due(conn: &mut Conn, now: UtcTime, until: UtcTime, limit: i64) -> Result<Vec<Mail>, StorageError> {
+    let due = mails::table
+        .filter(is_queued())
+        .filter(mails::next_attempt_at.le(now))
+        .order((mails::next_attempt_at, mails::id))
+        .limit(limit)
+        .select((mails::id, mails::recipient, mails::context, mails::attempts + 1, mails::created_at));
+    let due: Vec<Mail> = match conn {
+        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => due.load(conn)?,
+    };
+    diesel::update(mails::table.filter(mails::id.eq_any(due.iter().map(|mail| mail.id).collect::<Vec<_>>())))
+        .set((mails::next_attempt_at.eq(until), mails::attempts.eq(mails::attempts + 1)))
+        .execute(conn)?;
+    Ok(due)
+}
+
+/// Gives mails back untried.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_released(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(mails::table.filter(mails::id.eq_any(ids)).filter(is_queued()))
+        .set((mails::next_attempt_at.eq(now), mails::attempts.eq(mails::attempts - 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps something else of a mail than what it says.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_context(conn: &mut Conn, id: MailId, context: &Json<serde_json::Value>) -> Result<(), StorageError> {
+    diesel::update(mails::table.find(id)).set(mails::context.eq(context)).execute(conn)?;
+    Ok(())
+}
+
+/// Notes that mails were sent.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_sent(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(mails::table.filter(mails::id.eq_any(ids)))
+        .set((mails::status.eq(MailStatus::Sent), mails::last_error.eq(None::<String>), mails::sent_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes why a mail was not sent and when to try again, unless it has been tried again meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_delayed(conn: &mut Conn, mail: &Mail, error: &str, next_attempt_at: UtcTime) -> Result<(), StorageError> {
+    diesel::update(mails::table.find(mail.id).filter(mails::attempts.eq(mail.attempts)))
+        .filter(is_queued())
+        .set((mails::last_error.eq(error), mails::next_attempt_at.eq(next_attempt_at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives a mail up, unless it has been tried again meanwhile.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_failed(conn: &mut Conn, mail: &Mail, error: &str) -> Result<(), StorageError> {
+    diesel::update(mails::table.find(mail.id).filter(mails::attempts.eq(mail.attempts)))
+        .filter(is_queued())
+        .set((mails::status.eq(MailStatus::Failed), mails::last_error.eq(error)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a mail about a booking tells besides what the event says.
+#[derive(Debug, Clone, Queryable)]
+pub struct BookingDetails {
+    /// The organization that booked.
+    pub customer: Party,
+    /// The organization that owns the resource.
+    pub host: Party,
+    /// Who booked.
+    pub created_by: UserId,
+    /// The name of who is to operate what is booked.
+    pub operated_by: Option<String>,
+    /// What the booker has written.
+    pub note: String,
+    /// The name of the resource.
+    pub resource: String,
+    /// What its capacity is counted in.
+    pub unit: Unit,
+    /// Where it is.
+    pub site: Place,
+}
+
+/// An organization on one side of a booking.
+#[derive(Debug, Clone, Queryable)]
+pub struct Party {
+    /// Its identifier.
+    pub id: OrganizationId,
+    /// Its name.
+    pub name: String,
+    /// Where it wants mail sent besides its managers, or nothing.
+    pub contact_email: String,
+    /// Since when it is wanted there, if it is.
+    pub contact_verified_at: Option<UtcTime>,
+}
+
+/// Where a resource is.
+#[derive(Debug, Clone, Queryable)]
+pub struct Place {
+    /// The name of the site.
+    pub name: String,
+    /// Its street and number.
+    pub line1: String,
+    /// More of its address.
+    pub line2: String,
+    /// Its postal code.
+    pub postal_code: String,
+    /// Its city.
+    pub city: String,
+    /// Its country, ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Its time zone.
+    pub timezone: String,
+    /// To whom it tells where exactly it is.
+    pub discloses_address: Disclosure,
+    /// How to get in.
+    pub access_notes: String,
+    /// Whom to ask there.
+    pub contact: String,
+}
+
+type PlaceColumns = (
+    sites::name,
+    sites::line1,
+    sites::line2,
+    sites::postal_code,
+    sites::city,
+    sites::country,
+    sites::timezone,
+    sites::discloses_address,
+    sites::access_notes,
+    sites::contact,
+);
+/// The columns of a [`Place`].
+pub(super) const PLACE: PlaceColumns = (
+    sites::name,
+    sites::line1,
+    sites::line2,
+    sites::postal_code,
+    sites::city,
+    sites::country,
+    sites::timezone,
+    sites::discloses_address,
+    sites::access_notes,
+    sites::contact,
+);
+
+/// What a mail about this booking tells.
+///
+/// # Errors
+/// When there is no such booking, or the database fails.
+pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDetails, StorageError> {
+    let hosts = diesel::alias!(organizations as hosts);
+    let query = bookings::table
+        .inner_join(resources::table)
+        .inner_join(sites::table)
+        .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
+        .inner_join(hosts.on(hosts.field(organizations::id).eq(bookings::host_organization_id)))
+        .left_join(users::table.on(bookings::operated_by.eq(users::id.nullable())))
+        .filter(bookings::id.eq(id))
+        .select((
+            (organizations::id, organizations::name, organizations::contact_email, organizations::contact_verified_at),
+            hosts.fields((
+                organizations::id,
+                organizations::name,
+                organizations::contact_email,
+                organizations::contact_verified_at,
+            )),
+            bookings::created_by,
+            users::name.nullable(),
+            bookings::note,
+            resources::name,
+            resources::unit,
+            PLACE,
+        ));
+    Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
+}
+
+/// Somebody who hears of a booking.
+#[derive(Debug, Clone, Queryable)]
+pub struct Hearer {
+    /// In which organization.
+    pub organization_id: OrganizationId,
+    /// The user.
+    pub user_id: UserId,
+    /// The address.
+    pub email: Email,
+    /// The name.
+    pub name: String,
+}
+
+/// Those of some people who are members of the customer; and all who manage the host.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_hearers(conn: &mut Conn, booking: &BookingDetails, people: &[UserId]) -> Result<Vec<Hearer>, StorageError> {
+    let is_one = members::organization_id.eq(booking.customer.id).and(members::user_id.eq_any(people));
+    let manages_host = members::organization_id.eq(booking.host.id).and(members::role.ne(Role::Booker));
+    Ok(members::table
+        .inner_join(users::table)
+        .filter(is_one.or(manages_host))
+        .order((members::organization_id, members::user_id))
+        .select((members::organization_id, members::user_id, users::email, users::name))
+        .load(conn)?)
+}
+
+/// A mail as it is shown to whom it was for.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct SentMail {
+    /// Which message it is.
+    pub template: String,
+    /// Where it is in its life.
+    pub status: MailStatus,
+    /// When what it tells happened.
+    pub created_at: UtcTime,
+    /// When it was sent.
+    #[schema(required)]
+    pub sent_at: Option<UtcTime>,
+}
+
+/// The mails that are kept of those to an address.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_to(conn: &mut Conn, recipient: &Email) -> Result<Vec<SentMail>, StorageError> {
+    let columns = (mails::template, mails::status, mails::created_at, mails::sent_at);
+    Ok(mails::table.filter(mails::recipient.eq(recipient)).order(mails::id).select(columns).load(conn)?)
+}

@@ -1,0 +1,230 @@
+//! Users in organizations.
+
+use diesel::prelude::*;
+
+use super::connection::{Conn, on_each_backend};
+use super::error::StorageError;
+use super::schema::{members, organizations, users};
+use domain::ids::{OrganizationId, UserId};
+use domain::permissions::{Permission, Role};
+use domain::time::UtcTime;
+
+/// A member as it is shown.
+#[derive(Debug, Clone, Queryable)]
+pub struct Member {
+    /// The user.
+    pub user_id: UserId,
+    /// The user's name.
+    pub name: String,
+    /// The user's address.
+    pub email: String,
+    /// What the user is in the organization.
+    pub role: Role,
+    /// Bumped by each edit.
+    pub revision: i64,
+    /// Since when.
+    pub created_at: UtcTime,
+}
+
+/// What a user is: in the service, and in one organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether the address is verified.
+    pub is_verified: bool,
+    /// Whether the user runs the installation.
+    pub is_operator: bool,
+    /// The role in the organization, if any.
+    pub role: Option<Role>,
+    /// The organization's name; none if it does not exist.
+    pub organization_name: Option<String>,
+}
+
+impl Standing {
+    /// Whether the user may do this in the organization, their address aside. Operators run the
+    /// place, but book for nobody.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.is_some_and(|role| role.allows(permission)) || (self.is_operator && permission != Permission::Book)
+    }
+}
+
+/// What the user is; none for a user that is gone.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId) -> Result<Option<Standing>, StorageError> {
+    let query = users::table
+        .left_join(members::table.on(members::user_id.eq(users::id).and(members::organization_id.eq(organization))))
+        .left_join(organizations::table.on(organizations::id.eq(organization)))
+        .filter(users::id.eq(user).and(users::deleted_at.is_null()))
+        .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()));
+    let row = on_each_backend!(conn, |conn| query.get_result(conn)).optional()?;
+    Ok(row.map(|(verified_at, is_operator, role, organization_name): (Option<UtcTime>, _, _, _)| Standing {
+        is_verified: verified_at.is_some(),
+        is_operator,
+        role,
+        organization_name,
+    }))
+}
+
+/// Lets nobody name the member for anything before this transaction, which takes them out of the organization, ends: what
+/// has named them by then is seen.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
+    // On SQLite the transaction has been the only one since it began.
+    if let Conn::Pg(conn) = conn {
+        let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
+        row.select(members::user_id).for_update().load::<UserId>(conn)?;
+    }
+    Ok(())
+}
+
+/// Lets nobody take somebody who was found to be a member out of the organization before this transaction, which names them for
+/// something, ends; answers whether they are one still.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_shared(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<bool, StorageError> {
+    // On SQLite the transaction has been the only one since it began.
+    let Conn::Pg(conn) = conn else { return Ok(true) };
+    let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
+    let found: Option<UserId> = row.select(members::user_id).for_key_share().get_result(conn).optional()?;
+    Ok(found.is_some())
+}
+
+/// The organizations that the user belongs to, with the role in each.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_roles(conn: &mut Conn, user: UserId) -> Result<Vec<(OrganizationId, Role)>, StorageError> {
+    Ok(members::table.filter(members::user_id.eq(user)).select((members::organization_id, members::role)).load(conn)?)
+}
+
+type Columns = (members::user_id, users::name, users::email, members::role, members::revision, members::created_at);
+const COLUMNS: Columns = (members::user_id, users::name, users::email, members::role, members::revision, members::created_at);
+
+/// The members of an organization after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut Conn, organization: OrganizationId, after: Option<&str>, limit: i64) -> Result<Vec<Member>, StorageError> {
+    let rows = members::table
+        .inner_join(users::table)
+        .filter(members::organization_id.eq(organization))
+        .filter(members::user_id.gt(after.unwrap_or_default().to_owned()))
+        .order(members::user_id)
+        .limit(limit)
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows)
+}
+
+/// A member.
+///
+/// # Errors
+/// When the user is none, or the database fails.
+pub fn get(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<Member, StorageError> {
+    Ok(members::table
+        .inner_join(users::table)
+        .filter(members::organization_id.eq(organization).and(members::user_id.eq(user)))
+        .select(COLUMNS)
+        .get_result(conn)?)
+}
+
+/// How many owners the organization has.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_owners(conn: &mut Conn, organization: OrganizationId) -> Result<i64, StorageError> {
+    Ok(members::table
+        .filter(members::organization_id.eq(organization).and(members::role.eq(Role::Owner)))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Adds a member.
+///
+/// # Errors
+/// [`StorageError::NotUnique`] when the user is one already, or the database fails.
+pub fn insert(conn: &mut Conn, organization: OrganizationId, user: UserId, role: Role, now: UtcTime) -> Result<(), StorageError> {
+    diesel::insert_into(members::table)
+        .values((
+            members::organization_id.eq(organization),
+            members::user_id.eq(user),
+            members::role.eq(role),
+            members::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Gives a member another role.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_role(conn: &mut Conn, organization: OrganizationId, user: UserId, role: Role) -> Result<(), StorageError> {
+    diesel::update(members::table.find((organization, user)))
+        .set((members::role.eq(role), members::revision.eq(members::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes a member.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(members::table.find((organization, user))).execute(conn)?;
+    Ok(())
+}
+
+/// Everybody who manages the organization: its owners and managers.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_managers(conn: &mut Conn, organization: OrganizationId) -> Result<Vec<Member>, StorageError> {
+    Ok(members::table
+        .inner_join(users::table)
+        .filter(members::organization_id.eq(organization).and(members::role.ne(Role::Booker)))
+        .order(members::user_id)
+        .select(COLUMNS)
+        .load(conn)?)
+}
+
+/// Removes the user from all organizations, and answers from which.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<Vec<OrganizationId>, StorageError> {
+    let memberships = members::table.filter(members::user_id.eq(user));
+    let organizations = memberships.order(members::organization_id).select(members::organization_id).load(conn)?;
+    diesel::delete(memberships).execute(conn)?;
+    Ok(organizations)
+}
+
+/// What a user is in an organization.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct Membership {
+    /// The organization.
+    pub organization_id: OrganizationId,
+    /// Its name.
+    pub organization_name: String,
+    /// What the user may do there.
+    pub role: Role,
+    /// Since when.
+    pub created_at: UtcTime,
+}
+
+/// What a user is in which organizations.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Membership>, StorageError> {
+    Ok(members::table
+        .inner_join(organizations::table)
+        .filter(members::user_id.eq(user))
+        .order(members::organization_id)
+        .select((members::organization_id, organizations::name, members::role, members::created_at))
+        .load(conn)?)
+}

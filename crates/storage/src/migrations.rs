@@ -1,0 +1,63 @@
+//! The tables, brought up to date by the migrations that are compiled in.
+
+use diesel::connection::SimpleConnection as _;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::Pg;
+use diesel::sqlite::Sqlite;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::connection::Conn;
+use super::error::StorageError;
+
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
+const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
+
+/// The advisory lock that servers starting together on one PostgreSQL wait for; any number will do
+/// that nobody else takes.
+const LOCK: i64 = 0x5348_4152_4546_4c52;
+
+/// Runs what is pending and answers the names of what was run.
+///
+/// # Errors
+/// When a migration fails; what ran before it stays.
+pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
+    match conn {
+        Conn::Sqlite(conn) => run_pending(conn, SQLITE),
+        Conn::Pg(conn) => {
+            conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
+            let ran = run_pending(conn, POSTGRES);
+            conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+            ran
+        }
+    }
+}
+
+fn run_pending<DB: diesel::backend::Backend, S: MigrationSource<DB>>(
+    conn: &mut impl MigrationHarness<DB>,
+    migrations: S,
+) -> Result<Vec<String>, StorageError> {
+    let ran = conn.run_pending_migrations(migrations).map_err(migration_error)?;
+    Ok(ran.iter().map(ToString::to_string).collect())
+}
+
+/// Whether the tables are those that this program was built for.
+///
+/// # Errors
+/// When the database does not answer.
+pub fn is_current(conn: &mut Conn) -> Result<bool, StorageError> {
+    let newest = match conn {
+        Conn::Sqlite(conn) => (newest::<Sqlite, _>(&SQLITE)?, conn.applied_migrations()),
+        Conn::Pg(conn) => (newest::<Pg, _>(&POSTGRES)?, conn.applied_migrations()),
+    };
+    let (newest, applied) = (newest.0, newest.1.map_err(migration_error)?);
+    Ok(applied.iter().map(ToString::to_string).max() == newest)
+}
+
+fn newest<DB: diesel::backend::Backend, S: MigrationSource<DB>>(source: &S) -> Result<Option<String>, StorageError> {
+    let migrations = source.migrations().map_err(migration_error)?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).max())
+}
+
+fn migration_error(error: Box<dyn std::error::Error + Send + Sync>) -> StorageError {
+    StorageError::Other(diesel::result::Error::QueryBuilderError(error))
+}

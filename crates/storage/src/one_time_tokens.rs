@@ -1,0 +1,138 @@
+//! Secrets that were sent by mail, each good for one use.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::one_time_tokens;
+use domain::ids::{OneTimeTokenId, UserId};
+use domain::secret_token::{TokenHash, TokenPurpose};
+use domain::time::UtcTime;
+
+/// A token to be added.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = one_time_tokens)]
+pub struct NewToken {
+    /// Its own identifier.
+    pub id: OneTimeTokenId,
+    /// Whose account it opens.
+    pub user_id: UserId,
+    /// What it is good for.
+    pub purpose: TokenPurpose,
+    /// What is kept of it.
+    pub token_hash: TokenHash,
+    /// When it was sent.
+    pub created_at: UtcTime,
+    /// When it is good for nothing any more.
+    pub expires_at: UtcTime,
+}
+
+/// Adds a token.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, token: &NewToken) -> Result<(), StorageError> {
+    diesel::insert_into(one_time_tokens::table).values(token).execute(conn)?;
+    Ok(())
+}
+
+/// How many tokens for this purpose the user was sent after `since`.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_since(conn: &mut Conn, user: UserId, purpose: TokenPurpose, since: UtcTime) -> Result<i64, StorageError> {
+    Ok(one_time_tokens::table
+        .filter(one_time_tokens::user_id.eq(user).and(one_time_tokens::purpose.eq(purpose)))
+        .filter(one_time_tokens::created_at.gt(since))
+        .count()
+        .get_result(conn)?)
+}
+
+/// Whose token this is, if it is still good.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_user(
+    conn: &mut Conn,
+    token: &TokenHash,
+    purpose: TokenPurpose,
+    now: UtcTime,
+) -> Result<Option<UserId>, StorageError> {
+    Ok(one_time_tokens::table
+        .filter(one_time_tokens::token_hash.eq(token).and(one_time_tokens::purpose.eq(purpose)))
+        .filter(one_time_tokens::used_at.is_null().and(one_time_tokens::expires_at.gt(now)))
+        .select(one_time_tokens::user_id)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Uses a token up, and answers whose it was; none for all but one of those who try at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_used(
+    conn: &mut Conn,
+    token: &TokenHash,
+    purpose: TokenPurpose,
+    now: UtcTime,
+) -> Result<Option<UserId>, StorageError> {
+    let Some(user) = find_user(conn, token, purpose, now)? else { return Ok(None) };
+    let unused = one_time_tokens::table.filter(one_time_tokens::token_hash.eq(token)).filter(one_time_tokens::used_at.is_null());
+    let updated = diesel::update(unused).set(one_time_tokens::used_at.eq(now)).execute(conn)?;
+    Ok((updated > 0).then_some(user))
+}
+
+/// Uses up all tokens for this purpose that the user was sent.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_all_used(conn: &mut Conn, user: UserId, purpose: TokenPurpose, now: UtcTime) -> Result<(), StorageError> {
+    let unused = one_time_tokens::table
+        .filter(one_time_tokens::user_id.eq(user).and(one_time_tokens::purpose.eq(purpose)))
+        .filter(one_time_tokens::used_at.is_null());
+    diesel::update(unused).set(one_time_tokens::used_at.eq(now)).execute(conn)?;
+    Ok(())
+}
+
+/// A token as it is shown to whom it was sent.
+#[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
+pub struct SentToken {
+    /// What it is good for.
+    pub purpose: TokenPurpose,
+    /// When it was sent.
+    pub created_at: UtcTime,
+    /// When it is good for nothing any more.
+    pub expires_at: UtcTime,
+    /// When it was used.
+    #[schema(required)]
+    pub used_at: Option<UtcTime>,
+}
+
+/// The tokens that are kept of those that the user was sent.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<SentToken>, StorageError> {
+    Ok(one_time_tokens::table
+        .filter(one_time_tokens::user_id.eq(user))
+        .order(one_time_tokens::id)
+        .select((one_time_tokens::purpose, one_time_tokens::created_at, one_time_tokens::expires_at, one_time_tokens::used_at))
+        .load(conn)?)
+}
+
+/// Forgets the user's tokens.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(one_time_tokens::table.filter(one_time_tokens::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the tokens that are good for nothing since `before`, and answers how many they were.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_expired(conn: &mut Conn, before: UtcTime) -> Result<usize, StorageError> {
+    Ok(diesel::delete(one_time_tokens::table.filter(one_time_tokens::expires_at.le(before))).execute(conn)?)
+}

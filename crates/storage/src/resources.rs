@@ -1,0 +1,540 @@
+//! What can be booked.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::allocations::Claimed;
+use super::connection::{Conn, on_each_backend};
+use super::error::StorageError;
+use super::resource_links::list_linked;
+use super::schema::{allocations, booking_rules, organizations, resource_links, resources, sites, tariffs, waitlist_entries};
+use super::types::{Json, Shared};
+use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
+use domain::out_of_order::OutOfOrder;
+use domain::pricing::Tariff;
+use domain::public_holidays::PublicHolidays;
+use domain::resource::{Capacity, LinkKind, ResourceFields, ResourceKind, ResourceStatus, Unit};
+use domain::resource_links::TakenAlong;
+use domain::rules::{Bookable, BookingRules, Violation};
+use domain::site::SiteFields;
+use domain::time::UtcTime;
+use domain::waitlist::WaitlistStatus;
+use domain::words;
+
+/// A resource with all that decides about bookings of it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its identifier.
+    pub id: ResourceId,
+    /// Whose it is: the host.
+    pub organization_id: OrganizationId,
+    /// Where it is.
+    pub site_id: SiteId,
+    /// What it is.
+    pub fields: ResourceFields,
+    /// The version of its rules.
+    pub booking_rules_id: BookingRulesId,
+    /// The version of its tariff.
+    pub tariff_id: TariffId,
+    /// The host's name.
+    pub organization_name: String,
+    /// Whether the host has any terms in force.
+    pub has_terms: bool,
+    /// The site that it is at.
+    pub site: SiteFields,
+    /// An upper bound on how long its allocations last.
+    pub longest_allocation_minutes: i64,
+    /// Whether claims on it mean something for another resource, or the other way round.
+    pub has_links: bool,
+    /// What claims on it take along.
+    pub takes_along: Vec<TakenAlong>,
+    /// Why it cannot be used for now, if it cannot.
+    pub out_of_order: Option<OutOfOrder>,
+    /// Bumped by each edit.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it was edited last.
+    pub updated_at: UtcTime,
+}
+
+impl Resource {
+    /// What decides about bookings of it.
+    pub fn bookable(&self) -> Bookable<'_> {
+        let (rules, capacity) = (&self.fields.rules, self.fields.capacity.quantity);
+        let holidays = || self.site.public_holidays().unwrap_or(PublicHolidays::ANY_DAY);
+        let holidays = rules.closed_on_public_holidays.then(holidays);
+        Bookable { calendar: self.site.calendar(), holidays, rules, capacity, closed_before: self.closed_before() }
+    }
+
+    /// Before when nothing can start, for it or what it takes along cannot be used.
+    fn closed_before(&self) -> UtcTime {
+        let known = self.takes_along.iter().map(|other| &other.out_of_order).chain([&self.out_of_order]).flatten();
+        let withdrawn = self.takes_along.iter().filter(|other| other.is_withdrawn()).map(|_| UtcTime::LATEST);
+        known.map(OutOfOrder::closed_before).chain(withdrawn).max().unwrap_or(UtcTime::EARLIEST)
+    }
+
+    /// What is out of order, of it and of what it takes along, when a booking would start.
+    pub fn broken(&self, now: UtcTime, starts_at: UtcTime) -> Vec<Violation> {
+        let own = self.out_of_order.as_ref().and_then(|known| known.violation(now, starts_at, "is"));
+        let along = |other: &TakenAlong| other.out_of_order.as_ref()?.violation(now, starts_at, &other.which());
+        own.into_iter().chain(self.takes_along.iter().filter_map(along)).collect()
+    }
+
+    /// Why it cannot be booked at any time, for it or what it takes along is not on offer.
+    pub fn withheld(&self) -> Option<String> {
+        match self.fields.status {
+            ResourceStatus::Listed => {
+                let withdrawn = self.takes_along.iter().find(|other| other.is_withdrawn())?;
+                Some(format!("{} {}", withdrawn.which(), withdrawn.status))
+            }
+            status => Some(format!("is {status}")),
+        }
+    }
+
+    /// As it is at an instant: what was to be out of order until then is in order again.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        let still = |known: Option<OutOfOrder>| known.filter(|known| !known.is_over(now));
+        let as_is = |other: TakenAlong| TakenAlong { out_of_order: still(other.out_of_order), ..other };
+        let takes_along = self.takes_along.into_iter().map(as_is).collect();
+        Self { out_of_order: still(self.out_of_order), takes_along, ..self }
+    }
+
+    /// What its allocations are asked for by.
+    pub const fn claimed(&self) -> Claimed {
+        Claimed { id: self.id, longest_allocation_minutes: self.longest_allocation_minutes }
+    }
+
+    /// The same as those who do not belong to the host may see it.
+    #[must_use]
+    pub fn without_names(mut self) -> Self {
+        // Most name nobody, and share their rules with all that have the like.
+        if self.fields.rules.bookable_by.organizations.is_some() {
+            let rules = Arc::make_mut(&mut self.fields.rules);
+            rules.bookable_by = std::mem::take(&mut rules.bookable_by).without_names();
+        }
+        self
+    }
+
+    /// Whether everybody may see it.
+    pub const fn is_public(&self) -> bool {
+        self.fields.status.is_shown() && !self.fields.is_private
+    }
+}
+
+type IdColumns =
+    (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id);
+type FieldColumns = (
+    resources::kind,
+    resources::name,
+    resources::description,
+    resources::category,
+    (resources::capacity, resources::unit),
+    resources::status,
+    resources::is_private,
+    booking_rules::rules,
+    tariffs::tariff,
+);
+type Columns = (
+    IdColumns,
+    FieldColumns,
+    (organizations::name, organizations::has_terms),
+    super::sites::FieldsColumns,
+    (resources::longest_allocation_minutes, resources::has_links),
+    (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
+    resources::revision,
+    (resources::created_at, resources::updated_at),
+);
+/// What [`resource_from`] reads from [`joined()`].
+pub(super) const COLUMNS: Columns = (
+    (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id),
+    (
+        resources::kind,
+        resources::name,
+        resources::description,
+        resources::category,
+        (resources::capacity, resources::unit),
+        resources::status,
+        resources::is_private,
+        booking_rules::rules,
+        tariffs::tariff,
+    ),
+    (organizations::name, organizations::has_terms),
+    super::sites::FIELDS,
+    (resources::longest_allocation_minutes, resources::has_links),
+    (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
+    resources::revision,
+    (resources::created_at, resources::updated_at),
+);
+
+type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
+type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Shared<BookingRules>, Json<Tariff>);
+/// A row of [`COLUMNS`].
+pub(super) type ResourceRow =
+    (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
+type OutOfOrderRow = (Option<UtcTime>, Option<UtcTime>, String);
+
+/// A resource from its columns.
+pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> {
+    let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, (created_at, updated_at)) =
+        row;
+    let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
+    let (kind, name, description, category, (quantity, unit), status, is_private, Shared(rules), Json(tariff)) = fields;
+    let capacity = Capacity { quantity, unit };
+    let fields = ResourceFields { kind, name, description, category, capacity, rules, tariff, status, is_private };
+    let site = super::sites::fields_from(site)?;
+    Ok(Resource {
+        id,
+        organization_id,
+        site_id,
+        fields,
+        booking_rules_id,
+        tariff_id,
+        organization_name: host.0,
+        has_terms: host.1,
+        site,
+        longest_allocation_minutes,
+        has_links,
+        takes_along: Vec::new(),
+        out_of_order: out_of_order_from(out_of_order),
+        revision,
+        created_at,
+        updated_at,
+    })
+}
+
+fn out_of_order_from((since, until, reason): OutOfOrderRow) -> Option<OutOfOrder> {
+    since.map(|since| OutOfOrder { since, reason, until })
+}
+
+/// Finds out what each of these takes along.
+fn complete(conn: &mut Conn, mut resources: Vec<Resource>) -> Result<Vec<Resource>, StorageError> {
+    let linked: Vec<_> = resources.iter().filter(|resource| resource.has_links).map(|resource| resource.id).collect();
+    if linked.is_empty() {
+        return Ok(resources);
+    }
+    let rows: Vec<(ResourceId, String, bool, ResourceStatus, OutOfOrderRow)> = resource_links::table
+        .inner_join(resources::table.on(resources::id.eq(resource_links::other_id)))
+        .filter(resource_links::resource_id.eq_any(linked).and(resource_links::kind.eq(LinkKind::Takes)))
+        .order((resource_links::resource_id, resource_links::other_id))
+        .select((
+            resource_links::resource_id,
+            resources::name,
+            resources::is_private,
+            resources::status,
+            (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
+        ))
+        .load(conn)?;
+    for (id, name, is_private, status, out_of_order) in rows {
+        let other = TakenAlong { name: (!is_private).then_some(name), status, out_of_order: out_of_order_from(out_of_order) };
+        resources.iter_mut().filter(|resource| resource.id == id).for_each(|resource| resource.takes_along.push(other.clone()));
+    }
+    Ok(resources)
+}
+
+/// Resources with all that [`COLUMNS`] names.
+#[diesel::dsl::auto_type]
+pub(super) fn joined() -> _ {
+    resources::table
+        .inner_join(sites::table)
+        .inner_join(organizations::table)
+        .inner_join(booking_rules::table)
+        .inner_join(tariffs::table)
+}
+
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = resources)]
+struct Row<'a> {
+    kind: ResourceKind,
+    name: &'a str,
+    description: &'a str,
+    category: &'a str,
+    capacity: i32,
+    unit: Unit,
+    status: ResourceStatus,
+    is_private: bool,
+    booking_rules_id: BookingRulesId,
+    tariff_id: TariffId,
+    search_text: String,
+    updated_at: UtcTime,
+}
+
+impl<'a> Row<'a> {
+    fn new(resource: &'a Resource) -> Self {
+        let fields = &resource.fields;
+        Self {
+            kind: fields.kind,
+            name: &fields.name,
+            description: &fields.description,
+            category: &fields.category,
+            capacity: fields.capacity.quantity,
+            unit: fields.capacity.unit,
+            status: fields.status,
+            is_private: fields.is_private,
+            booking_rules_id: resource.booking_rules_id,
+            tariff_id: resource.tariff_id,
+            search_text: search_text(resource),
+            updated_at: resource.updated_at,
+        }
+    }
+}
+
+/// What a search for words looks through.
+fn search_text(resource: &Resource) -> String {
+    let (fields, site) = (&resource.fields, &resource.site);
+    words::fold([
+        fields.name.as_str(),
+        &fields.category,
+        &fields.description,
+        &resource.organization_name,
+        &site.name,
+        &site.address.city,
+        if site.is_address_public() { &site.address.postal_code } else { "" },
+    ])
+}
+
+/// A resource.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
+    let query = joined().filter(resources::id.eq(id)).select(COLUMNS);
+    let resource = resource_from(on_each_backend!(conn, |conn| query.get_result(conn))?)?;
+    complete(conn, vec![resource])?.pop().ok_or(StorageError::NotFound)
+}
+
+/// These resources, in no order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, StorageError> {
+    let query = joined().filter(resources::id.eq_any(ids)).select(COLUMNS);
+    let rows: Vec<ResourceRow> = on_each_backend!(conn, |conn| query.load(conn))?;
+    let resources = rows.into_iter().map(resource_from).collect::<Result<_, _>>()?;
+    complete(conn, resources)
+}
+
+/// Those that are out of order, in order.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_out_of_order(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
+    Ok(resources::table
+        .filter(resources::out_of_order_since.is_not_null())
+        .filter(resources::out_of_order_until.is_null().or(resources::out_of_order_until.gt(now)))
+        .order(resources::id)
+        .select(resources::id)
+        .load(conn)?)
+}
+
+/// What the allocations of these resources are asked for by, and their capacities.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_sizes(conn: &mut Conn, ids: BTreeSet<ResourceId>) -> Result<Vec<(Claimed, i32)>, StorageError> {
+    let rows: Vec<(ResourceId, i64, i32)> = resources::table
+        .filter(resources::id.eq_any(ids))
+        .select((resources::id, resources::longest_allocation_minutes, resources::capacity))
+        .load(conn)?;
+    let size = |(id, longest_allocation_minutes, capacity)| (Claimed { id, longest_allocation_minutes }, capacity);
+    Ok(rows.into_iter().map(size).collect())
+}
+
+/// Those of these resources that belong to the organization.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId]) -> Result<Vec<ResourceId>, StorageError> {
+    let own = resources::table.filter(resources::organization_id.eq(organization)).filter(resources::id.eq_any(ids));
+    Ok(own.select(resources::id).load(conn)?)
+}
+
+/// Makes this transaction the only one that claims capacity of these resources, and of those that are
+/// linked to them, or edits them, until it ends. They are locked in one order, so that nobody waits
+/// for each other in a circle. On PostgreSQL a claim that waited for another one here sees all that it wrote,
+/// or, above READ COMMITTED, is told to begin anew, for each claim writes the row (Law 1 in the migrations). On
+/// SQLite the transaction has been the only one since it began. Answers whether there is something to be settled before anybody claims:
+/// a claim that has lapsed by `now`, or somebody who waits in line.
+///
+/// # Errors
+/// When a resource does not exist, or the database fails.
+pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, StorageError> {
+    // Most are one without links. Who waits here for the transaction that gives it its first link holds it out of order from
+    // then on; PostgreSQL ends one of those who then wait in a circle, and it is tried again.
+    if let [id] = ids {
+        let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::id);
+        let locked: Option<ResourceId> = match conn {
+            Conn::Pg(conn) => unlinked.for_no_key_update().get_result(conn).optional()?,
+            Conn::Sqlite(conn) => unlinked.get_result(conn).optional()?,
+        };
+        if locked.is_some() {
+            return is_behind(conn, *id, now);
+        }
+    }
+    let mut is_one_behind = false;
+    for id in list_linked(conn, ids)? {
+        let row = resources::table.find(id).select(resources::id);
+        let _: ResourceId = match conn {
+            Conn::Pg(conn) => row.for_no_key_update().get_result(conn)?,
+            Conn::Sqlite(conn) => row.get_result(conn)?,
+        };
+        is_one_behind |= is_behind(conn, id, now)?;
+    }
+    Ok(is_one_behind)
+}
+
+/// Whether a claim on the resource has lapsed, or somebody waits for it in line.
+fn is_behind(conn: &mut Conn, id: ResourceId, now: UtcTime) -> Result<bool, StorageError> {
+    let has_lapsed = allocations::table.filter(allocations::resource_id.eq(id)).filter(allocations::lapses_at.le(now));
+    let is_awaited = waitlist_entries::table
+        .filter(waitlist_entries::resource_id.eq(id))
+        .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
+    let query = diesel::select(exists(has_lapsed).or(exists(is_awaited)));
+    Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
+}
+
+/// The resources at a site after `after`, by identifier; only those on offer to everybody, if
+/// `public_only`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_at_site(
+    conn: &mut Conn,
+    site: SiteId,
+    public_only: bool,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Resource>, StorageError> {
+    let mut query = joined()
+        .filter(resources::site_id.eq(site))
+        .filter(resources::id.gt(after.unwrap_or_default().to_owned()))
+        .order(resources::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if public_only {
+        query = query.filter(super::shown::is_shown());
+    }
+    let rows: Vec<ResourceRow> = query.load(conn)?;
+    rows.into_iter().map(resource_from).collect()
+}
+
+/// Adds a resource; `source` names where an import took it from.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, resource: &Resource, source: Option<&str>) -> Result<(), StorageError> {
+    diesel::insert_into(resources::table)
+        .values((
+            resources::id.eq(resource.id),
+            resources::organization_id.eq(resource.organization_id),
+            resources::site_id.eq(resource.site_id),
+            Row::new(resource),
+            resources::source.eq(source),
+            resources::created_at.eq(resource.created_at),
+        ))
+        .execute(conn)?;
+    insert_rules(conn, resource)?;
+    insert_tariff(conn, resource)
+}
+
+/// Writes what a resource is. Rules and tariff go by their identifiers: a new version is added
+/// beforehand, by [`insert_rules`] and [`insert_tariff`].
+///
+/// # Errors
+/// [`StorageError::CapacityExceeded`] when more is claimed than the new capacity, or the database
+/// fails.
+pub fn update(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    diesel::update(resources::table.find(resource.id))
+        .set((Row::new(resource), resources::revision.eq(resources::revision + 1_i64)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes whether a resource is out of order.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_out_of_order(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    let out_of_order = resource.out_of_order.as_ref();
+    diesel::update(resources::table.find(resource.id))
+        .set((
+            resources::out_of_order_since.eq(out_of_order.map(|known| known.since)),
+            resources::out_of_order_until.eq(out_of_order.and_then(|known| known.until)),
+            resources::out_of_order_reason.eq(out_of_order.map_or("", |known| known.reason.as_str())),
+            resources::revision.eq(resources::revision + 1_i64),
+            resources::updated_at.eq(resource.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A version of the tariff of a resource.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Tariff, StorageError> {
+    let Json(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<Json<Tariff>>(conn)?;
+    Ok(tariff)
+}
+
+/// Adds the rules of a resource as a version, under its `booking_rules_id`.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    diesel::insert_into(booking_rules::table)
+        .values((
+            booking_rules::id.eq(resource.booking_rules_id),
+            booking_rules::resource_id.eq(resource.id),
+            booking_rules::rules.eq(Json(BookingRules::clone(&resource.fields.rules))),
+            booking_rules::created_at.eq(resource.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds the tariff of a resource as a version, under its `tariff_id`.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+    diesel::insert_into(tariffs::table)
+        .values((
+            tariffs::id.eq(resource.tariff_id),
+            tariffs::resource_id.eq(resource.id),
+            tariffs::tariff.eq(Json(resource.fields.tariff)),
+            tariffs::created_at.eq(resource.updated_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Brings what a search looks through up to date, after the name or place of a host has changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_search_text(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
+    let rows: Vec<ResourceRow> =
+        joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn)?;
+    // In one order, so that no two wait for each other in a circle.
+    for row in rows {
+        let resource = resource_from(row)?;
+        diesel::update(resources::table.find(resource.id))
+            .set(resources::search_text.eq(search_text(&resource)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The resource that an import took from `source`.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Resource>, StorageError> {
+    joined().filter(resources::source.eq(source)).select(COLUMNS).get_result(conn).optional()?.map(resource_from).transpose()
+}

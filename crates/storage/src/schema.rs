@@ -1,0 +1,550 @@
+//! The tables as diesel sees them: one schema for both databases.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable};
+
+/// A table of diesel's, whose instants are ours.
+macro_rules! table {
+    ($($definition:tt)*) => {
+        diesel::table! {
+            use diesel::sql_types::*;
+            use domain::time::Instant;
+            $($definition)*
+        }
+    };
+}
+
+table! {
+    users (id) {
+        id -> Text,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        email_verified_at -> Nullable<Instant>,
+        is_operator -> Bool,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+        deleted_at -> Nullable<Instant>,
+        reminder_minutes -> Text,
+        mail_preferences -> Text,
+    }
+}
+
+table! {
+    one_time_tokens (id) {
+        id -> Text,
+        user_id -> Text,
+        purpose -> Text,
+        token_hash -> Text,
+        created_at -> Instant,
+        expires_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    sessions (id) {
+        id -> Text,
+        user_id -> Text,
+        user_agent -> Text,
+        created_at -> Instant,
+        last_used_at -> Instant,
+        expires_at -> Instant,
+        revoked_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    refresh_tokens (token_hash) {
+        token_hash -> Text,
+        session_id -> Text,
+        created_at -> Instant,
+        used_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    organizations (id) {
+        id -> Text,
+        kind -> Text,
+        name -> Text,
+        description -> Text,
+        website -> Text,
+        contact_email -> Text,
+        source -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+        has_terms -> Bool,
+        contact_verified_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    contact_tokens (token_hash) {
+        token_hash -> Text,
+        organization_id -> Text,
+        email -> Text,
+        user_id -> Text,
+        created_at -> Instant,
+        expires_at -> Instant,
+    }
+}
+
+table! {
+    members (organization_id, user_id) {
+        organization_id -> Text,
+        user_id -> Text,
+        role -> Text,
+        revision -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    sites (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        line1 -> Text,
+        line2 -> Text,
+        city -> Text,
+        postal_code -> Text,
+        country -> Text,
+        latitude -> Double,
+        longitude -> Double,
+        timezone -> Text,
+        opening_hours -> Text,
+        exceptions -> Text,
+        source -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+        discloses_address -> Text,
+        exact_latitude -> Nullable<Double>,
+        exact_longitude -> Nullable<Double>,
+        access_notes -> Text,
+        contact -> Text,
+        folded_city -> Text,
+    }
+}
+
+table! {
+    resources (id) {
+        id -> Text,
+        organization_id -> Text,
+        site_id -> Text,
+        kind -> Text,
+        name -> Text,
+        description -> Text,
+        category -> Text,
+        capacity -> Integer,
+        unit -> Text,
+        status -> Text,
+        is_private -> Bool,
+        booking_rules_id -> Text,
+        tariff_id -> Text,
+        search_text -> Text,
+        longest_allocation_minutes -> BigInt,
+        out_of_order_since -> Nullable<Instant>,
+        out_of_order_until -> Nullable<Instant>,
+        out_of_order_reason -> Text,
+        claims -> BigInt,
+        has_links -> Bool,
+        source -> Nullable<Text>,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+table! {
+    booking_rules (id) {
+        id -> Text,
+        resource_id -> Text,
+        rules -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    tariffs (id) {
+        id -> Text,
+        resource_id -> Text,
+        tariff -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    bookings (id) {
+        id -> Text,
+        status -> Text,
+        organization_id -> Text,
+        host_organization_id -> Text,
+        site_id -> Text,
+        resource_id -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        claim_starts_at -> Instant,
+        claim_ends_at -> Instant,
+        quantity -> Integer,
+        price_amount -> BigInt,
+        price_currency -> Text,
+        price_lines -> Text,
+        booking_rules_id -> Text,
+        tariff_id -> Text,
+        note -> Text,
+        series_id -> Nullable<Text>,
+        created_by -> Text,
+        operated_by -> Nullable<Text>,
+        cancelled_at -> Nullable<Instant>,
+        cancelled_by -> Nullable<Text>,
+        reason -> Text,
+        lapses_at -> Nullable<Instant>,
+        checked_in_at -> Nullable<Instant>,
+        checked_out_at -> Nullable<Instant>,
+        is_overrun -> Bool,
+        calendar_sequence -> Integer,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+        terms -> Text,
+    }
+}
+
+table! {
+    booking_offers (booking_id) {
+        booking_id -> Text,
+        overridden -> Text,
+        offered_by -> Text,
+    }
+}
+
+table! {
+    series (id) {
+        id -> Text,
+        organization_id -> Text,
+        host_organization_id -> Text,
+        site_id -> Text,
+        resource_id -> Text,
+        rule -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        quantity -> Integer,
+        note -> Text,
+        skipped -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    booking_groups (id) {
+        id -> Text,
+        organization_id -> Text,
+        note -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    blocks (id) {
+        id -> Text,
+        resource_id -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        quantity -> Integer,
+        reason -> Text,
+        is_over -> Bool,
+        created_by -> Text,
+        revision -> BigInt,
+        created_at -> Instant,
+        block_series_id -> Nullable<Text>,
+    }
+}
+
+table! {
+    out_of_order_warnings (resource_id, booking_id) {
+        resource_id -> Text,
+        booking_id -> Text,
+    }
+}
+
+table! {
+    resource_links (resource_id, other_id) {
+        resource_id -> Text,
+        other_id -> Text,
+        kind -> Text,
+        quantity -> Integer,
+    }
+}
+
+table! {
+    allocations (id, resource_id) {
+        id -> Text,
+        claimed_by -> Text,
+        resource_id -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        quantity -> Integer,
+        lapses_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    terms (id) {
+        id -> Text,
+        organization_id -> Text,
+        kind -> Text,
+        name -> Text,
+        applies_to -> Text,
+        is_retired -> Bool,
+        version -> Integer,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+table! {
+    terms_versions (terms_id, number) {
+        terms_id -> Text,
+        number -> Integer,
+        text -> Text,
+        sha256 -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    terms_acceptances (id) {
+        id -> Text,
+        terms_id -> Text,
+        version -> Integer,
+        host_organization_id -> Text,
+        organization_id -> Text,
+        user_id -> Text,
+        accepted_at -> Instant,
+    }
+}
+
+table! {
+    outbox (id) {
+        id -> Text,
+        event -> Text,
+        payload -> Text,
+        created_at -> Instant,
+        processed_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    reminder_leads (minutes) {
+        minutes -> Integer,
+    }
+}
+
+table! {
+    reminder_progress (id) {
+        id -> Integer,
+        done_until -> Instant,
+    }
+}
+
+table! {
+    mails (id) {
+        id -> Text,
+        outbox_id -> Text,
+        recipient -> Text,
+        template -> Text,
+        context -> Text,
+        status -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Instant,
+        last_error -> Nullable<Text>,
+        created_at -> Instant,
+        sent_at -> Nullable<Instant>,
+    }
+}
+
+table! {
+    audit (id) {
+        id -> Text,
+        at -> Instant,
+        user_id -> Nullable<Text>,
+        organization_id -> Nullable<Text>,
+        action -> Text,
+        object -> Text,
+        object_id -> Text,
+        detail -> Text,
+    }
+}
+
+table! {
+    idempotency_keys (scope, key) {
+        scope -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        headers -> Text,
+        body -> Text,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    certification_kinds (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        description -> Text,
+        valid_days -> Nullable<Integer>,
+        is_retired -> Bool,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+table! {
+    certification_partners (certification_kind_id, organization_id) {
+        certification_kind_id -> Text,
+        organization_id -> Text,
+    }
+}
+
+table! {
+    certifications (id) {
+        id -> Text,
+        certification_kind_id -> Text,
+        user_id -> Text,
+        training_id -> Nullable<Text>,
+        granted_by -> Text,
+        granted_at -> Instant,
+        expires_at -> Nullable<Instant>,
+        next_warning_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+        revoked_by -> Nullable<Text>,
+        reason -> Text,
+    }
+}
+
+table! {
+    trainings (id) {
+        id -> Text,
+        organization_id -> Text,
+        site_id -> Text,
+        certification_kind_id -> Text,
+        name -> Text,
+        description -> Text,
+        trainer -> Text,
+        price_amount -> Nullable<BigInt>,
+        price_currency -> Nullable<Text>,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        seats -> Integer,
+        status -> Text,
+        reason -> Text,
+        created_by -> Text,
+        calendar_sequence -> Integer,
+        revision -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    training_seats (id) {
+        id -> Text,
+        training_id -> Text,
+        user_id -> Text,
+        status -> Text,
+        price_amount -> Nullable<BigInt>,
+        price_currency -> Nullable<Text>,
+        created_at -> Instant,
+    }
+}
+
+table! {
+    waitlist_entries (id) {
+        id -> Text,
+        status -> Text,
+        organization_id -> Text,
+        host_organization_id -> Text,
+        resource_id -> Text,
+        user_id -> Text,
+        operated_by -> Nullable<Text>,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        minutes -> BigInt,
+        quantity -> Integer,
+        booking_id -> Nullable<Text>,
+        lapses_at -> Nullable<Instant>,
+        revision -> BigInt,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+}
+
+joinable!(members -> users (user_id));
+joinable!(members -> organizations (organization_id));
+joinable!(refresh_tokens -> sessions (session_id));
+joinable!(sites -> organizations (organization_id));
+joinable!(resources -> sites (site_id));
+joinable!(resources -> organizations (organization_id));
+joinable!(resources -> booking_rules (booking_rules_id));
+joinable!(resources -> tariffs (tariff_id));
+joinable!(bookings -> resources (resource_id));
+joinable!(bookings -> sites (site_id));
+joinable!(series -> resources (resource_id));
+joinable!(booking_groups -> organizations (organization_id));
+joinable!(blocks -> resources (resource_id));
+joinable!(allocations -> resources (resource_id));
+joinable!(terms_acceptances -> terms (terms_id));
+joinable!(terms_acceptances -> users (user_id));
+joinable!(certification_kinds -> organizations (organization_id));
+joinable!(certifications -> certification_kinds (certification_kind_id));
+joinable!(certifications -> users (user_id));
+joinable!(trainings -> certification_kinds (certification_kind_id));
+joinable!(trainings -> organizations (organization_id));
+joinable!(trainings -> sites (site_id));
+joinable!(training_seats -> trainings (training_id));
+joinable!(training_seats -> users (user_id));
+
+allow_tables_to_appear_in_same_query!(
+    users,
+    one_time_tokens,
+    sessions,
+    refresh_tokens,
+    organizations,
+    members,
+    sites,
+    resources,
+    booking_rules,
+    tariffs,
+    bookings,
+    series,
+    booking_groups,
+    blocks,
+    out_of_order_warnings,
+    resource_links,
+    allocations,
+    terms,
+    terms_versions,
+    terms_acceptances,
+    outbox,
+    reminder_leads,
+    reminder_progress,
+    mails,
+    audit,
+    idempotency_keys,
+    waitlist_entries,
+    certification_kinds,
+    certification_partners,
+    certifications,
+    contact_tokens,
+    trainings,
+    training_seats,
+);

@@ -1,0 +1,133 @@
+//! The public catalogue: what is on offer to everybody, by words, place and kind.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+
+use super::connection::{Conn, MultiBackend};
+use super::error::StorageError;
+use super::schema::{resources, sites};
+use domain::geo::{BoundingBox, Position};
+use domain::ids::{OrganizationId, ResourceId, SiteId};
+use domain::resource::{ResourceKind, Unit};
+use domain::words;
+
+/// What is looked for in the catalogue; what is left out does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Words as [`domain::words::fold`] writes them: each begins a word of the resource.
+    pub words: String,
+    /// What kind of thing.
+    pub kind: Option<ResourceKind>,
+    /// What sort of its kind, in whatever case.
+    pub category: Option<String>,
+    /// What is counted.
+    pub unit: Option<Unit>,
+    /// How much of it there is at least.
+    pub capacity: i32,
+    /// The host.
+    pub organization_id: Option<OrganizationId>,
+    /// The site.
+    pub site_id: Option<SiteId>,
+    /// The city, in whatever case and with or without accents.
+    pub city: Option<String>,
+}
+
+diesel::define_sql_function! {
+    /// Beyond ASCII each database has its own idea of lower case.
+    fn lower(text: Text) -> Text;
+}
+
+/// Where to look.
+#[derive(Debug, Clone, Copy)]
+pub enum Area<'a> {
+    /// Within a box: all there is, in no order.
+    Within(&'a BoundingBox),
+    /// Anywhere: so many, by identifier, after this one.
+    Anywhere {
+        /// The last one before.
+        after: Option<ResourceId>,
+        /// How many at most.
+        limit: i64,
+    },
+}
+
+/// Whether a site lies in a box.
+pub(super) fn is_within<QS>(area: &BoundingBox) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool>>
+where
+    sites::latitude: SelectableExpression<QS>,
+    sites::longitude: SelectableExpression<QS>,
+    QS: 'static,
+{
+    let BoundingBox { latitudes, longitudes } = area;
+    let is_as_far_north = sites::latitude.between(*latitudes.start(), *latitudes.end());
+    match longitudes.as_slice() {
+        [one] => Box::new(is_as_far_north.and(sites::longitude.between(*one.start(), *one.end()))),
+        [one, other] => {
+            let one = sites::longitude.between(*one.start(), *one.end());
+            Box::new(is_as_far_north.and(one.or(sites::longitude.between(*other.start(), *other.end()))))
+        }
+        _ => Box::new(is_as_far_north),
+    }
+}
+
+/// What is on offer and fits the filter, and where it is.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<Vec<(ResourceId, Position)>, StorageError> {
+    let mut query = resources::table
+        .inner_join(sites::table)
+        .filter(super::shown::is_shown())
+        .select((resources::id, sites::latitude, sites::longitude))
+        .into_boxed();
+    match area {
+        Area::Within(area) => query = query.filter(is_within(area)),
+        Area::Anywhere { after, limit } => {
+            query = query.order(resources::id).limit(limit);
+            if let Some(after) = after {
+                query = query.filter(resources::id.gt(after));
+            }
+        }
+    }
+    if !filter.words.is_empty() {
+        // Words have no character that means something to either database; that they are bound
+        // and quoted keeps it so.
+        let words = filter.words.split(' ');
+        let (matches, words) = match conn {
+            Conn::Pg(_) => (
+                "resources.search_words @@ to_tsquery('simple', ",
+                words.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & "),
+            ),
+            Conn::Sqlite(_) => (
+                "resources.number IN (SELECT rowid FROM resource_words WHERE resource_words MATCH ",
+                words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" "),
+            ),
+        };
+        query = query.filter(sql::<Bool>(matches).bind::<Text, _>(words).sql(")"));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(resources::kind.eq(kind));
+    }
+    if let Some(category) = &filter.category {
+        query = query.filter(lower(resources::category).eq(lower(category.clone())));
+    }
+    if let Some(unit) = filter.unit {
+        query = query.filter(resources::unit.eq(unit));
+    }
+    if filter.capacity > 1 {
+        query = query.filter(resources::capacity.ge(filter.capacity));
+    }
+    if let Some(organization) = filter.organization_id {
+        query = query.filter(resources::organization_id.eq(organization));
+    }
+    if let Some(site) = filter.site_id {
+        query = query.filter(resources::site_id.eq(site));
+    }
+    if let Some(city) = &filter.city {
+        query = query.filter(sites::folded_city.eq(words::fold([city.as_str()])));
+    }
+    let rows: Vec<(ResourceId, f64, f64)> = query.load(conn)?;
+    let place = |(id, latitude, longitude)| Ok((id, Position::new(latitude, longitude).map_err(StorageError::corrupt)?));
+    rows.into_iter().map(place).collect()
+}

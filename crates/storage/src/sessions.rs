@@ -1,0 +1,174 @@
+//! Sign-ins, each with the family of refresh tokens that grew from it.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{refresh_tokens, sessions};
+use domain::ids::{SessionId, UserId};
+use domain::secret_token::TokenHash;
+use domain::time::UtcTime;
+
+/// One sign-in.
+#[derive(Debug, Clone, Queryable)]
+pub struct Session {
+    /// Its identifier.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The program that signed in, as it named itself.
+    pub user_agent: String,
+    /// When the user signed in.
+    pub created_at: UtcTime,
+    /// When its refresh token was used last.
+    pub last_used_at: UtcTime,
+    /// When it ends unless it is used before.
+    pub expires_at: UtcTime,
+    /// When it was ended.
+    pub revoked_at: Option<UtcTime>,
+}
+
+/// Adds a session.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(
+    conn: &mut Conn,
+    id: SessionId,
+    user: UserId,
+    user_agent: &str,
+    now: UtcTime,
+    expires_at: UtcTime,
+) -> Result<(), StorageError> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(id),
+            sessions::user_id.eq(user),
+            sessions::user_agent.eq(user_agent),
+            sessions::created_at.eq(now),
+            sessions::last_used_at.eq(now),
+            sessions::expires_at.eq(expires_at),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Adds a refresh token to a session.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert_refresh_token(conn: &mut Conn, session: SessionId, token: &TokenHash, now: UtcTime) -> Result<(), StorageError> {
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::token_hash.eq(token),
+            refresh_tokens::session_id.eq(session),
+            refresh_tokens::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Uses a refresh token up; true for the one who did, however many try at once.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_token_used(conn: &mut Conn, token: &TokenHash, now: UtcTime) -> Result<bool, StorageError> {
+    let unused = refresh_tokens::table.find(token).filter(refresh_tokens::used_at.is_null());
+    Ok(diesel::update(unused).set(refresh_tokens::used_at.eq(now)).execute(conn)? > 0)
+}
+
+/// The session that a refresh token belongs to.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_token(conn: &mut Conn, token: &TokenHash) -> Result<Option<Session>, StorageError> {
+    Ok(refresh_tokens::table
+        .inner_join(sessions::table)
+        .filter(refresh_tokens::token_hash.eq(token))
+        .select(sessions::all_columns)
+        .get_result(conn)
+        .optional()?)
+}
+
+/// Lets a session that has not ended go on until `expires_at`; answers whether it does.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_used(conn: &mut Conn, id: SessionId, now: UtcTime, expires_at: UtcTime) -> Result<bool, StorageError> {
+    let alive = sessions::table.find(id).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now));
+    let used = (sessions::last_used_at.eq(now), sessions::expires_at.eq(expires_at));
+    Ok(diesel::update(alive).set(used).execute(conn)? > 0)
+}
+
+/// Ends a session of the user; answers whether it was one that had not ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_revoked(conn: &mut Conn, user: UserId, id: SessionId, now: UtcTime) -> Result<bool, StorageError> {
+    let alive = sessions::table
+        .find(id)
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    Ok(diesel::update(alive).set(sessions::revoked_at.eq(now)).execute(conn)? > 0)
+}
+
+/// Ends all sessions of the user except, perhaps, one.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_all_revoked(conn: &mut Conn, user: UserId, except: Option<SessionId>, now: UtcTime) -> Result<(), StorageError> {
+    let alive = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
+    let revoked = sessions::revoked_at.eq(now);
+    match except {
+        None => diesel::update(alive).set(revoked).execute(conn)?,
+        Some(except) => diesel::update(alive.filter(sessions::id.ne(except))).set(revoked).execute(conn)?,
+    };
+    Ok(())
+}
+
+/// The user's sessions that have not ended, after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_alive(
+    conn: &mut Conn,
+    user: UserId,
+    now: UtcTime,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Session>, StorageError> {
+    Ok(sessions::table
+        .filter(sessions::user_id.eq(user))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(sessions::id.gt(after.unwrap_or_default().to_owned()))
+        .order(sessions::id)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// All sessions that are kept of the user.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Session>, StorageError> {
+    Ok(sessions::table.filter(sessions::user_id.eq(user)).order(sessions::id).load(conn)?)
+}
+
+/// Forgets the user's sessions.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the sessions that ended by themselves before `before`, and answers how many they were.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_expired(conn: &mut Conn, before: UtcTime) -> Result<usize, StorageError> {
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(before))).execute(conn)?)
+}

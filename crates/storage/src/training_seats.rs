@@ -1,0 +1,238 @@
+//! Who attends a training.
+
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::mails::Place;
+use super::schema::{certification_kinds, organizations, sites, training_seats, trainings, users};
+use super::trainings::{PriceRow, price_from, update_revision};
+use domain::email::Email;
+use domain::ids::{TrainingId, TrainingSeatId, UserId};
+use domain::money::Money;
+use domain::time::UtcTime;
+use domain::training::SeatStatus;
+
+/// A seat in a training.
+#[derive(Debug, Clone)]
+pub struct TrainingSeat {
+    /// Its identifier.
+    pub id: TrainingSeatId,
+    /// Of which training.
+    pub training_id: TrainingId,
+    /// Who has it.
+    pub user_id: UserId,
+    /// The holder's name.
+    pub user_name: String,
+    /// The holder's address.
+    pub user_email: Email,
+    /// What became of it.
+    pub status: SeatStatus,
+    /// What it costs, if anything: the price at which it was taken.
+    pub price: Option<Money>,
+    /// When it was taken.
+    pub created_at: UtcTime,
+}
+
+type Columns = (
+    training_seats::id,
+    training_seats::training_id,
+    training_seats::user_id,
+    users::name,
+    users::email,
+    training_seats::status,
+    (training_seats::price_amount, training_seats::price_currency),
+    training_seats::created_at,
+);
+const COLUMNS: Columns = (
+    training_seats::id,
+    training_seats::training_id,
+    training_seats::user_id,
+    users::name,
+    users::email,
+    training_seats::status,
+    (training_seats::price_amount, training_seats::price_currency),
+    training_seats::created_at,
+);
+
+type SeatRow = (TrainingSeatId, TrainingId, UserId, String, Email, SeatStatus, PriceRow, UtcTime);
+
+fn seat_from((id, training_id, user_id, user_name, user_email, status, price, created_at): SeatRow) -> TrainingSeat {
+    TrainingSeat { id, training_id, user_id, user_name, user_email, status, price: price_from(price), created_at }
+}
+
+/// A seat of the training.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, training: TrainingId, id: TrainingSeatId) -> Result<TrainingSeat, StorageError> {
+    let seat = training_seats::table
+        .inner_join(users::table)
+        .filter(training_seats::id.eq(id).and(training_seats::training_id.eq(training)))
+        .select(COLUMNS);
+    Ok(seat_from(seat.get_result(conn)?))
+}
+
+/// The seats of the training, of one user or of all, after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    training: TrainingId,
+    user: Option<UserId>,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<TrainingSeat>, StorageError> {
+    let mut query = training_seats::table
+        .inner_join(users::table)
+        .filter(training_seats::training_id.eq(training))
+        .filter(training_seats::id.gt(after.unwrap_or_default().to_owned()))
+        .into_boxed();
+    if let Some(user) = user {
+        query = query.filter(training_seats::user_id.eq(user));
+    }
+    let rows: Vec<SeatRow> = query.order(training_seats::id).limit(limit).select(COLUMNS).load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
+}
+
+/// The seats of the training that somebody has, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_booked(conn: &mut Conn, training: TrainingId) -> Result<Vec<TrainingSeat>, StorageError> {
+    let rows: Vec<SeatRow> = training_seats::table
+        .inner_join(users::table)
+        .filter(training_seats::training_id.eq(training).and(training_seats::status.eq(SeatStatus::Booked)))
+        .order(training_seats::id)
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
+}
+
+/// Gives a user a seat for a price.
+///
+/// # Errors
+/// [`StorageError::TrainingFull`], [`StorageError::NotUnique`] when the user has one, or the database fails.
+pub fn insert(
+    conn: &mut Conn,
+    id: TrainingSeatId,
+    training: TrainingId,
+    user: UserId,
+    price: Option<Money>,
+    now: UtcTime,
+) -> Result<(), StorageError> {
+    diesel::insert_into(training_seats::table)
+        .values((
+            training_seats::id.eq(id),
+            training_seats::training_id.eq(training),
+            training_seats::user_id.eq(user),
+            training_seats::status.eq(SeatStatus::Booked),
+            training_seats::price_amount.eq(price.map(|price| price.amount)),
+            training_seats::price_currency.eq(price.map(|price| price.currency)),
+            training_seats::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    update_revision(conn, &[training])
+}
+
+/// Writes what became of a seat.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_status(conn: &mut Conn, seat: &TrainingSeat, status: SeatStatus) -> Result<(), StorageError> {
+    diesel::update(training_seats::table.find(seat.id)).set(training_seats::status.eq(status)).execute(conn)?;
+    update_revision(conn, &[seat.training_id])
+}
+
+/// Gives up every seat that the user has.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_all_cancelled(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
+    let booked =
+        training_seats::table.filter(training_seats::user_id.eq(user).and(training_seats::status.eq(SeatStatus::Booked)));
+    let left: Vec<TrainingId> = booked.select(training_seats::training_id).load(conn)?;
+    diesel::update(booked).set(training_seats::status.eq(SeatStatus::Cancelled)).execute(conn)?;
+    update_revision(conn, &left)
+}
+
+/// The seats that a user has or had.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TrainingSeat>, StorageError> {
+    let seats = training_seats::table.inner_join(users::table).filter(training_seats::user_id.eq(user));
+    let rows: Vec<SeatRow> = seats.order(training_seats::id).select(COLUMNS).load(conn)?;
+    Ok(rows.into_iter().map(seat_from).collect())
+}
+
+/// What a mail about a seat tells.
+#[derive(Debug, Clone, Queryable)]
+pub struct SeatDetails {
+    /// Who has it, by address
+    pub email: Email,
+    /// and name.
+    pub name: String,
+    /// Of which training.
+    pub training_id: TrainingId,
+    /// What the training is called,
+    pub training: String,
+    /// what to know before,
+    pub description: String,
+    /// and who teaches.
+    pub trainer: String,
+    price: PriceRow,
+    /// RFC 5545 `SEQUENCE` of the calendar entry.
+    pub calendar_sequence: i32,
+    /// When it starts
+    pub starts_at: UtcTime,
+    /// and ends.
+    pub ends_at: UtcTime,
+    /// Why it was cancelled, if it was.
+    pub reason: String,
+    /// The name of the kind of certification.
+    pub certification_kind: String,
+    /// The name of the organization that trains.
+    pub organization: String,
+    /// Where it takes place.
+    pub site: Place,
+}
+
+impl SeatDetails {
+    /// What the seat costs, if anything.
+    pub fn price(&self) -> Option<Money> {
+        price_from(self.price)
+    }
+}
+
+/// What a mail about this seat tells.
+///
+/// # Errors
+/// When there is no such seat, its holder has gone, or the database fails.
+pub fn get_details(conn: &mut Conn, id: TrainingSeatId) -> Result<SeatDetails, StorageError> {
+    Ok(training_seats::table
+        .inner_join(users::table)
+        .inner_join(trainings::table)
+        .inner_join(certification_kinds::table.on(certification_kinds::id.eq(trainings::certification_kind_id)))
+        .inner_join(organizations::table.on(organizations::id.eq(trainings::organization_id)))
+        .inner_join(sites::table.on(sites::id.eq(trainings::site_id)))
+        .filter(training_seats::id.eq(id).and(users::deleted_at.is_null()))
+        .select((
+            users::email,
+            users::name,
+            trainings::id,
+            trainings::name,
+            trainings::description,
+            trainings::trainer,
+            (training_seats::price_amount, training_seats::price_currency),
+            trainings::calendar_sequence,
+            trainings::starts_at,
+            trainings::ends_at,
+            trainings::reason,
+            certification_kinds::name,
+            organizations::name,
+            super::mails::PLACE,
+        ))
+        .get_result(conn)?)
+}

@@ -1,0 +1,329 @@
+//! Wishes for slots that are taken.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::schema::{bookings, organizations, resources, waitlist_entries};
+use domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId, WaitlistEntryId};
+use domain::interval::Interval;
+use domain::time::UtcTime;
+use domain::waitlist::{Desire, WaitlistStatus};
+
+/// A wish for a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitlistEntry {
+    /// Its identifier.
+    pub id: WaitlistEntryId,
+    /// What has become of it.
+    pub status: WaitlistStatus,
+    /// The customer.
+    pub organization_id: OrganizationId,
+    /// The customer's name.
+    pub organization_name: String,
+    /// The host.
+    pub host_organization_id: OrganizationId,
+    /// What is wanted.
+    pub resource_id: ResourceId,
+    /// The name of what is wanted.
+    pub resource_name: String,
+    /// Who waits.
+    pub user_id: UserId,
+    /// Who would work at the machine, if not who waits.
+    pub operated_by: Option<UserId>,
+    /// Which slot would do.
+    pub desire: Desire,
+    /// The hold that was offered.
+    pub booking_id: Option<BookingId>,
+    /// When it runs out.
+    pub lapses_at: Option<UtcTime>,
+    /// Bumped by each change.
+    pub revision: i64,
+    /// Since when it waits.
+    pub created_at: UtcTime,
+    /// When it changed last.
+    pub updated_at: UtcTime,
+}
+
+impl WaitlistEntry {
+    /// As it is at an instant: an offer that has run out by then counts as lapsed, whether or not that was written.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        let has_lapsed = self.status == WaitlistStatus::Offered && self.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
+        Self { status: if has_lapsed { WaitlistStatus::Lapsed } else { self.status }, ..self }
+    }
+
+    /// Who would work at the machine.
+    pub fn operator(&self) -> UserId {
+        self.operated_by.unwrap_or(self.user_id)
+    }
+}
+
+type Columns = (
+    (waitlist_entries::id, waitlist_entries::status),
+    (waitlist_entries::organization_id, organizations::name, waitlist_entries::host_organization_id),
+    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id, waitlist_entries::operated_by),
+    (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
+    (waitlist_entries::booking_id, waitlist_entries::lapses_at, waitlist_entries::revision),
+    (waitlist_entries::created_at, waitlist_entries::updated_at),
+);
+const COLUMNS: Columns = (
+    (waitlist_entries::id, waitlist_entries::status),
+    (waitlist_entries::organization_id, organizations::name, waitlist_entries::host_organization_id),
+    (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id, waitlist_entries::operated_by),
+    (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
+    (waitlist_entries::booking_id, waitlist_entries::lapses_at, waitlist_entries::revision),
+    (waitlist_entries::created_at, waitlist_entries::updated_at),
+);
+
+type Row = (
+    (WaitlistEntryId, WaitlistStatus),
+    (OrganizationId, String, OrganizationId),
+    (ResourceId, String, UserId, Option<UserId>),
+    (UtcTime, UtcTime, i64, i32),
+    (Option<BookingId>, Option<UtcTime>, i64),
+    (UtcTime, UtcTime),
+);
+
+fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
+    let ((id, status), customer, wanted, (starts_at, ends_at, minutes, quantity), offer, times) = row;
+    let (booking_id, lapses_at, revision) = offer;
+    let window = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
+    Ok(WaitlistEntry {
+        id,
+        status,
+        organization_id: customer.0,
+        organization_name: customer.1,
+        host_organization_id: customer.2,
+        resource_id: wanted.0,
+        resource_name: wanted.1,
+        user_id: wanted.2,
+        operated_by: wanted.3,
+        desire: Desire { window, length: TimeDelta::minutes(minutes), quantity },
+        booking_id,
+        lapses_at,
+        revision,
+        created_at: times.0,
+        updated_at: times.1,
+    })
+}
+
+#[diesel::dsl::auto_type]
+fn joined() -> _ {
+    waitlist_entries::table
+        .inner_join(organizations::table.on(organizations::id.eq(waitlist_entries::organization_id)))
+        .inner_join(resources::table.on(resources::id.eq(waitlist_entries::resource_id)))
+}
+
+/// An entry.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, id: WaitlistEntryId) -> Result<WaitlistEntry, StorageError> {
+    entry_from(joined().filter(waitlist_entries::id.eq(id)).select(COLUMNS).get_result(conn)?)
+}
+
+/// The entries that a user made for any of these organizations, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId]) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let theirs = waitlist_entries::organization_id.eq_any(customers).and(waitlist_entries::user_id.eq(user));
+    let rows: Vec<Row> = joined().filter(theirs).order(waitlist_entries::id).select(COLUMNS).load(conn)?;
+    rows.into_iter().map(entry_from).collect()
+}
+
+/// The entry that a booking was offered for, if it was.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_by_booking(conn: &mut Conn, booking: BookingId) -> Result<Option<WaitlistEntry>, StorageError> {
+    let row: Option<Row> =
+        joined().filter(waitlist_entries::booking_id.eq(booking)).select(COLUMNS).get_result(conn).optional()?;
+    row.map(entry_from).transpose()
+}
+
+/// The hold of a slot that overlaps a span which is offered to a customer, if there is one that has not run out.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_offer(
+    conn: &mut Conn,
+    resource: ResourceId,
+    customer: OrganizationId,
+    span: Interval,
+    now: UtcTime,
+) -> Result<Option<BookingId>, StorageError> {
+    let is_offered = waitlist_entries::status.eq(WaitlistStatus::Offered).and(waitlist_entries::lapses_at.gt(now));
+    let overlaps = bookings::starts_at.lt(span.ends_at()).and(bookings::ends_at.gt(span.starts_at()));
+    let is_theirs = waitlist_entries::organization_id.eq(customer);
+    let offers: Vec<BookingId> = waitlist_entries::table
+        .inner_join(bookings::table.on(waitlist_entries::booking_id.eq(bookings::id.nullable())))
+        .filter(bookings::resource_id.eq(resource).and(is_theirs).and(is_offered).and(overlaps))
+        .order(waitlist_entries::id)
+        .select(bookings::id)
+        .load(conn)?;
+    Ok(offers.into_iter().next())
+}
+
+/// Takes who is to work at the machine off what an organization waits for, or may wait for again when an offer makes room.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_operator_released(
+    conn: &mut Conn,
+    customer: OrganizationId,
+    user: UserId,
+    now: UtcTime,
+) -> Result<(), StorageError> {
+    let awaited = waitlist_entries::table
+        .filter(waitlist_entries::organization_id.eq(customer).and(waitlist_entries::operated_by.eq(user)))
+        .filter(waitlist_entries::status.eq_any([WaitlistStatus::Waiting, WaitlistStatus::Offered]));
+    diesel::update(awaited)
+        .set((
+            waitlist_entries::operated_by.eq(None::<UserId>),
+            waitlist_entries::revision.eq(waitlist_entries::revision + 1_i64),
+            waitlist_entries::updated_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Which entries are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only for this resource.
+    pub resource: Option<ResourceId>,
+    /// Only those of which this has become by now.
+    pub status: Option<(WaitlistStatus, UtcTime)>,
+}
+
+/// The entries of these customers, and those for resources of these hosts, after `after` by
+/// identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(
+    conn: &mut Conn,
+    customers: &[OrganizationId],
+    hosts: &[OrganizationId],
+    filter: Filter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let is_mine = waitlist_entries::organization_id.eq_any(customers).or(waitlist_entries::host_organization_id.eq_any(hosts));
+    let mut query = joined()
+        .filter(is_mine)
+        .filter(waitlist_entries::id.gt(after.unwrap_or_default().to_owned()))
+        .order(waitlist_entries::id)
+        .limit(limit)
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some(resource) = filter.resource {
+        query = query.filter(waitlist_entries::resource_id.eq(resource));
+    }
+    if let Some((status, now)) = filter.status {
+        let has_lapsed =
+            waitlist_entries::status.eq(WaitlistStatus::Offered).and(waitlist_entries::lapses_at.assume_not_null().le(now));
+        query = match status {
+            WaitlistStatus::Lapsed => query.filter(waitlist_entries::status.eq(status).or(has_lapsed)),
+            WaitlistStatus::Offered => {
+                query.filter(waitlist_entries::status.eq(status)).filter(waitlist_entries::lapses_at.gt(now))
+            }
+            _ => query.filter(waitlist_entries::status.eq(status)),
+        };
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    rows.into_iter().map(entry_from).collect()
+}
+
+/// Who waits for any of these resources, in the order of arrival; or only those whose window overlaps a span.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_line(
+    conn: &mut Conn,
+    resources: &[ResourceId],
+    around: Option<Interval>,
+) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let mut query = joined()
+        .filter(waitlist_entries::resource_id.eq_any(resources).and(waitlist_entries::status.eq(WaitlistStatus::Waiting)))
+        .order((waitlist_entries::created_at, waitlist_entries::id))
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some(around) = around {
+        let overlaps = waitlist_entries::starts_at.lt(around.ends_at()).and(waitlist_entries::ends_at.gt(around.starts_at()));
+        query = query.filter(overlaps);
+    }
+    let rows: Vec<Row> = query.load(conn)?;
+    rows.into_iter().map(entry_from).collect()
+}
+
+/// The resources that somebody waits for, after `after`, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_resources(conn: &mut Conn, after: Option<ResourceId>, limit: i64) -> Result<Vec<ResourceId>, StorageError> {
+    let after = after.map_or_else(String::new, |after| after.to_string());
+    Ok(waitlist_entries::table
+        .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting).and(waitlist_entries::resource_id.gt(after)))
+        .select(waitlist_entries::resource_id)
+        .distinct()
+        .order(waitlist_entries::resource_id)
+        .limit(limit)
+        .load(conn)?)
+}
+
+/// The resources at a site that somebody waits for.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_resources_at(conn: &mut Conn, site: SiteId) -> Result<Vec<ResourceId>, StorageError> {
+    Ok(joined()
+        .filter(resources::site_id.eq(site).and(waitlist_entries::status.eq(WaitlistStatus::Waiting)))
+        .select(waitlist_entries::resource_id)
+        .distinct()
+        .load(conn)?)
+}
+
+/// Adds an entry.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError> {
+    diesel::insert_into(waitlist_entries::table)
+        .values((
+            (waitlist_entries::id.eq(entry.id), waitlist_entries::status.eq(entry.status)),
+            waitlist_entries::organization_id.eq(entry.organization_id),
+            waitlist_entries::host_organization_id.eq(entry.host_organization_id),
+            waitlist_entries::resource_id.eq(entry.resource_id),
+            (waitlist_entries::user_id.eq(entry.user_id), waitlist_entries::operated_by.eq(entry.operated_by)),
+            (
+                waitlist_entries::starts_at.eq(entry.desire.window.starts_at()),
+                waitlist_entries::ends_at.eq(entry.desire.window.ends_at()),
+                waitlist_entries::minutes.eq(entry.desire.length.num_minutes()),
+                waitlist_entries::quantity.eq(entry.desire.quantity),
+            ),
+            (waitlist_entries::created_at.eq(entry.created_at), waitlist_entries::updated_at.eq(entry.updated_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Writes what has become of an entry.
+///
+/// # Errors
+/// [`StorageError::Conflict`] when somebody else has changed it since it was read, or the database
+/// fails.
+pub fn update(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError> {
+    let changed = diesel::update(waitlist_entries::table.find(entry.id).filter(waitlist_entries::revision.eq(entry.revision)))
+        .set((
+            waitlist_entries::status.eq(entry.status),
+            (waitlist_entries::booking_id.eq(entry.booking_id), waitlist_entries::lapses_at.eq(entry.lapses_at)),
+            waitlist_entries::revision.eq(entry.revision + 1),
+            waitlist_entries::updated_at.eq(entry.updated_at),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::Conflict("the waitlist entry has changed".to_owned())) }
+}

@@ -1,0 +1,11 @@
+//! The program as it is met on the command line, on both databases where it touches one.
+
+mod program;
+
+mod backup;
+mod demo;
+mod help;
+mod import;
+mod killed;
+mod operator;
+mod serving;

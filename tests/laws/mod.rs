@@ -1,0 +1,20 @@
+//! What must hold whatever happens: no overbooking, nothing half done, nothing lost that was answered.
+
+mod books;
+mod deaths;
+mod hand;
+mod histories;
+mod life_races;
+mod model;
+mod model_line;
+mod model_many;
+mod outages;
+mod races;
+mod raw_postgres;
+mod raw_random;
+mod raw_sql;
+mod raw_sqlite;
+mod real;
+mod real_many;
+mod series_races;
+mod steps;

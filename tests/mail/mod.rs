@@ -1,0 +1,10 @@
+//! The way of a message: from the outbox into the queue, and out of the queue to its reader.
+
+mod bookings;
+mod cleanup;
+mod office;
+mod operators;
+mod post_office;
+mod queue;
+mod reminders;
+mod smtp;
