@@ -10,8 +10,9 @@ use storage::db::Db;
 
 /// Fails where the tables are missing, or hold this already.
 fn insert(database: &Database) -> QueryResult<usize> {
-    diesel::sql_query("INSERT INTO organizations VALUES ('1', 'firm', '', '', '', '', NULL, 1, now(), now())")
-        .execute(&mut PgConnection::establish(&database.url).unwrap())
+    let organization = "INSERT INTO organizations (id, kind, name, description, website, contact_email, created_at, updated_at) \
+                        VALUES ('1', 'firm', '', '', '', '', now(), now())";
+    diesel::sql_query(organization).execute(&mut PgConnection::establish(&database.url).unwrap())
 }
 
 #[test]

@@ -1,19 +1,23 @@
--- Instants are UTC. Texts that hold JSON hold what the API shows.
+-- Instants are UTC. Columns with JSON hold it in the form of the API. Identifiers are compared byte by byte (COLLATE "C").
+
+-- People and their sign-ins.
 
 CREATE TABLE users (
     id TEXT COLLATE "C" PRIMARY KEY,
-    email TEXT NOT NULL UNIQUE, -- lower case
+    email TEXT NOT NULL UNIQUE, -- in lower case
     name TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     email_verified_at TIMESTAMP,
     is_operator BOOLEAN NOT NULL DEFAULT FALSE,
+    reminder_minutes TEXT NOT NULL DEFAULT '[1440]', -- JSON: how long before a booking starts the user is reminded
+    mail_preferences TEXT NOT NULL DEFAULT '{}', -- JSON: the categories of mail that the user has turned off or on; by default all are on
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
-    deleted_at TIMESTAMP -- the person is gone; bookings keep the row
+    deleted_at TIMESTAMP -- the account is deleted; its bookings still refer to the row
 );
 
--- A secret that was sent by mail; only its SHA-256 is kept, so that a stolen database opens no account.
+-- Secrets that were sent by mail. Only the SHA-256 is kept, so that a stolen database opens no account.
 CREATE TABLE one_time_tokens (
     id TEXT COLLATE "C" PRIMARY KEY,
     user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -25,7 +29,7 @@ CREATE TABLE one_time_tokens (
 );
 CREATE INDEX one_time_tokens_by_user ON one_time_tokens (user_id, purpose);
 
--- One sign-in and the family of refresh tokens that grew from it.
+-- One sign-in and the refresh tokens that were issued for it, one after the other.
 CREATE TABLE sessions (
     id TEXT COLLATE "C" PRIMARY KEY,
     user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
@@ -45,6 +49,8 @@ CREATE TABLE refresh_tokens (
 );
 CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
 
+-- Organizations and their members.
+
 CREATE TABLE organizations (
     id TEXT COLLATE "C" PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('firm', 'startup', 'makerspace')),
@@ -52,11 +58,25 @@ CREATE TABLE organizations (
     description TEXT NOT NULL,
     website TEXT NOT NULL,
     contact_email TEXT NOT NULL,
-    source TEXT UNIQUE, -- where an import took it from: data set and key
+    contact_verified_at TIMESTAMP, -- when a reader of `contact_email` agreed to get mail; until then none is sent there
+    has_terms BOOLEAN NOT NULL DEFAULT FALSE, -- whether it has any terms; if not, a booking makes no query for terms
+    source TEXT UNIQUE, -- data set and key, if it was imported
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
 );
+
+-- Secrets that were sent to contact addresses. One is valid as long as the organization keeps that contact.
+CREATE TABLE contact_tokens (
+    token_hash TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE, -- the member that entered the address
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP NOT NULL
+);
+CREATE INDEX contact_tokens_by_organization ON contact_tokens (organization_id);
+CREATE INDEX contact_tokens_by_user ON contact_tokens (user_id, created_at);
 
 CREATE TABLE members (
     organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
@@ -68,6 +88,51 @@ CREATE TABLE members (
 );
 CREATE INDEX members_by_user ON members (user_id);
 
+-- Terms: documents of a host that a customer accepts before it books.
+
+CREATE TABLE terms (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the host
+    kind TEXT NOT NULL CHECK (kind IN ('house_rules', 'safety', 'confidentiality', 'general')),
+    name TEXT NOT NULL,
+    applies_to TEXT NOT NULL, -- JSON: a list of resources, or null for all resources of the host
+    is_retired BOOLEAN NOT NULL,
+    version INTEGER NOT NULL, -- the current one
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX terms_by_organization ON terms (organization_id, id);
+
+-- Rows are added, never changed or deleted.
+CREATE TABLE terms_versions (
+    terms_id TEXT COLLATE "C" NOT NULL REFERENCES terms (id),
+    number INTEGER NOT NULL CHECK (number > 0),
+    text TEXT NOT NULL,
+    sha256 TEXT NOT NULL, -- of the text in UTF-8, in hexadecimal digits
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (terms_id, number)
+);
+
+-- Rows are added, never changed or deleted.
+CREATE TABLE terms_acceptances (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    terms_id TEXT COLLATE "C" NOT NULL,
+    version INTEGER NOT NULL,
+    host_organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the organization of the terms, copied here for lists
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the customer
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    accepted_at TIMESTAMP NOT NULL,
+    FOREIGN KEY (terms_id, version) REFERENCES terms_versions (terms_id, number),
+    UNIQUE (terms_id, version, organization_id, user_id)
+);
+CREATE INDEX terms_acceptances_by_customer ON terms_acceptances (organization_id, id);
+CREATE INDEX terms_acceptances_by_host ON terms_acceptances (host_organization_id, id);
+CREATE INDEX terms_acceptances_by_user ON terms_acceptances (user_id, id);
+
+-- Sites and resources.
+
 CREATE TABLE sites (
     id TEXT COLLATE "C" PRIMARY KEY,
     organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
@@ -75,14 +140,20 @@ CREATE TABLE sites (
     line1 TEXT NOT NULL,
     line2 TEXT NOT NULL,
     city TEXT NOT NULL,
+    folded_city TEXT NOT NULL DEFAULT '', -- the city without case and accents, for searches
     postal_code TEXT NOT NULL,
     country TEXT NOT NULL, -- ISO 3166-1 alpha-2
-    latitude DOUBLE PRECISION NOT NULL CHECK (latitude BETWEEN -90 AND 90), -- WGS 84
+    latitude DOUBLE PRECISION NOT NULL CHECK (latitude BETWEEN -90 AND 90), -- WGS 84; this position is public
     longitude DOUBLE PRECISION NOT NULL CHECK (longitude BETWEEN -180 AND 180),
+    discloses_address TEXT NOT NULL DEFAULT 'everyone' CHECK (discloses_address IN ('everyone', 'confirmed')),
+    exact_latitude DOUBLE PRECISION CHECK (exact_latitude BETWEEN -90 AND 90), -- only where confirmed customers alone see it
+    exact_longitude DOUBLE PRECISION CHECK (exact_longitude BETWEEN -180 AND 180),
+    access_notes TEXT NOT NULL DEFAULT '',
+    contact TEXT NOT NULL DEFAULT '',
     timezone TEXT NOT NULL, -- IANA
-    opening_hours TEXT NOT NULL, -- JSON, as over the API
-    exceptions TEXT NOT NULL, -- JSON, as over the API
-    source TEXT UNIQUE,
+    opening_hours TEXT NOT NULL, -- JSON
+    exceptions TEXT NOT NULL, -- JSON
+    source TEXT UNIQUE, -- data set and key, if it was imported
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL
@@ -92,7 +163,7 @@ CREATE INDEX sites_by_position ON sites (latitude, longitude);
 
 CREATE TABLE resources (
     id TEXT COLLATE "C" PRIMARY KEY,
-    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the site's, kept here for lists
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the organization of the site, copied here for lists
     site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
     kind TEXT NOT NULL CHECK (kind IN ('machine', 'floor_space', 'storage')),
     name TEXT NOT NULL,
@@ -101,29 +172,34 @@ CREATE TABLE resources (
     capacity INTEGER NOT NULL CHECK (capacity > 0),
     unit TEXT NOT NULL CHECK (unit IN ('unit', 'm2', 'pallet', 'shelf', 'm3')),
     status TEXT NOT NULL CHECK (status IN ('draft', 'listed', 'paused', 'retired')),
-    is_private BOOLEAN NOT NULL, -- shown to the host's members only
-    booking_rules_id TEXT COLLATE "C" NOT NULL,
+    is_private BOOLEAN NOT NULL, -- only members of the host see it
+    booking_rules_id TEXT COLLATE "C" NOT NULL, -- the current versions
     tariff_id TEXT COLLATE "C" NOT NULL,
-    search_text TEXT NOT NULL, -- name, category, description and place, folded for search
-    -- An upper bound on how long its allocations last; kept by the guard. It bounds where in
-    -- (resource_id, ends_at) an allocation that overlaps a span can lie.
+    out_of_order_since TIMESTAMP, -- no new booking can start before `out_of_order_until`; without it, none can be made
+    out_of_order_until TIMESTAMP,
+    out_of_order_reason TEXT NOT NULL DEFAULT '',
+    has_links BOOLEAN NOT NULL DEFAULT FALSE, -- whether resource_links names it; the triggers keep it
+    -- An upper bound on how long its allocations last; the triggers keep it. It bounds the range of
+    -- (resource_id, ends_at) in which an allocation that overlaps a given time can lie.
     longest_allocation_minutes BIGINT NOT NULL DEFAULT 0,
-    claims BIGINT NOT NULL DEFAULT 0, -- bumped before each claim: the lock
-    has_links BOOLEAN NOT NULL DEFAULT FALSE, -- whether resource_links names it; kept by the guard
-    source TEXT UNIQUE,
-    revision BIGINT NOT NULL DEFAULT 1, -- bumped by each edit: the ETag
+    claims BIGINT NOT NULL DEFAULT 0, -- incremented before each claim, which locks the row
+    search_text TEXT NOT NULL, -- name, category, description and place, folded for searches
+    search_words TSVECTOR NOT NULL GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED,
+    source TEXT UNIQUE, -- data set and key, if it was imported
+    revision BIGINT NOT NULL DEFAULT 1, -- incremented by each edit: the ETag
     created_at TIMESTAMP NOT NULL,
-    updated_at TIMESTAMP NOT NULL,
-    search_words TSVECTOR NOT NULL GENERATED ALWAYS AS (to_tsvector('simple', search_text)) STORED
+    updated_at TIMESTAMP NOT NULL
 );
 CREATE INDEX resources_by_site ON resources (site_id, id);
 CREATE INDEX resources_by_organization ON resources (organization_id, id);
+CREATE INDEX resources_out_of_order ON resources (id) WHERE out_of_order_since IS NOT NULL;
+CREATE INDEX resources_by_words ON resources USING gin (search_words);
 
--- Versions: rows are added, never changed; a booking names the ones it was made under.
+-- Versions of booking rules and tariffs: rows are added, never changed. A booking names those that it was made under.
 CREATE TABLE booking_rules (
     id TEXT COLLATE "C" PRIMARY KEY,
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id) DEFERRABLE INITIALLY DEFERRED,
-    rules TEXT NOT NULL, -- JSON, as over the API
+    rules TEXT NOT NULL, -- JSON
     created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX booking_rules_by_resource ON booking_rules (resource_id, id);
@@ -131,10 +207,136 @@ CREATE INDEX booking_rules_by_resource ON booking_rules (resource_id, id);
 CREATE TABLE tariffs (
     id TEXT COLLATE "C" PRIMARY KEY,
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id) DEFERRABLE INITIALLY DEFERRED,
-    tariff TEXT NOT NULL, -- JSON, as over the API
+    tariff TEXT NOT NULL, -- JSON
     created_at TIMESTAMP NOT NULL
 );
 CREATE INDEX tariffs_by_resource ON tariffs (resource_id, id);
+
+-- The effect of a claim on a resource on another one. `takes`: each unit claimed takes this quantity of the other along (a
+-- machine takes the room in which it stands). `excludes`: the two cannot be claimed at the same time.
+CREATE TABLE resource_links (
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    other_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    kind TEXT NOT NULL CHECK (kind IN ('takes', 'excludes')),
+    quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000), -- 1 for `excludes`
+    PRIMARY KEY (resource_id, other_id),
+    CHECK (resource_id <> other_id)
+);
+CREATE INDEX resource_links_by_other ON resource_links (other_id);
+
+-- Certifications and trainings.
+
+CREATE TABLE certification_kinds (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the host that defines it
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    valid_days INTEGER CHECK (valid_days > 0), -- none: forever
+    is_retired BOOLEAN NOT NULL, -- can no longer be granted or newly required
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL
+);
+CREATE INDEX certification_kinds_by_organization ON certification_kinds (organization_id, id);
+
+-- Other hosts that may require and grant a kind as if it were their own.
+CREATE TABLE certification_partners (
+    certification_kind_id TEXT COLLATE "C" NOT NULL REFERENCES certification_kinds (id) ON DELETE CASCADE,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    PRIMARY KEY (certification_kind_id, organization_id)
+);
+CREATE INDEX certification_partners_by_organization ON certification_partners (organization_id);
+
+CREATE TABLE trainings (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the organization of the site
+    site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
+    certification_kind_id TEXT COLLATE "C" NOT NULL REFERENCES certification_kinds (id),
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    trainer TEXT NOT NULL, -- the trainer's name
+    price_amount BIGINT CHECK (price_amount >= 0), -- of a seat that is taken now, in minor units; none where it is free
+    price_currency TEXT,
+    starts_at TIMESTAMP NOT NULL,
+    ends_at TIMESTAMP NOT NULL,
+    seats INTEGER NOT NULL CHECK (seats > 0),
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'held', 'cancelled')),
+    reason TEXT NOT NULL, -- of the cancellation
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    CHECK (starts_at < ends_at),
+    CHECK ((price_amount IS NULL) = (price_currency IS NULL))
+);
+CREATE INDEX trainings_by_organization ON trainings (organization_id, starts_at, id);
+CREATE INDEX trainings_scheduled ON trainings (starts_at, id) WHERE status = 'scheduled';
+CREATE INDEX trainings_to_hold ON trainings (ends_at) WHERE status = 'scheduled';
+
+CREATE TABLE training_seats (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    training_id TEXT COLLATE "C" NOT NULL REFERENCES trainings (id),
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    status TEXT NOT NULL CHECK (status IN ('booked', 'attended', 'absent', 'cancelled')),
+    price_amount BIGINT, -- as it was when the seat was taken
+    price_currency TEXT,
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX training_seats_by_training ON training_seats (training_id, id);
+CREATE INDEX training_seats_by_user ON training_seats (user_id, id);
+-- A person takes at most one seat.
+CREATE UNIQUE INDEX training_seats_taken ON training_seats (training_id, user_id) WHERE status <> 'cancelled';
+
+-- One grant of a kind to a person. A renewal is a new row; the older row stays as it was.
+CREATE TABLE certifications (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    certification_kind_id TEXT COLLATE "C" NOT NULL REFERENCES certification_kinds (id),
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    training_id TEXT COLLATE "C" REFERENCES trainings (id), -- the training in which it was earned, if any
+    granted_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    granted_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP,
+    next_warning_at TIMESTAMP, -- when the holder is warned that it expires
+    revoked_at TIMESTAMP,
+    revoked_by TEXT COLLATE "C" REFERENCES users (id),
+    reason TEXT NOT NULL -- of the revocation
+);
+CREATE INDEX certifications_by_user ON certifications (user_id, id);
+CREATE INDEX certifications_by_kind ON certifications (certification_kind_id, id);
+CREATE INDEX certifications_by_granter ON certifications (granted_by, granted_at);
+CREATE INDEX certifications_to_warn ON certifications (next_warning_at) WHERE next_warning_at IS NOT NULL;
+
+-- Claims: bookings, alone, in a series or in a group; offers, the waitlist, and blocks.
+
+-- A recurrence rule, as the customer entered it. The bookings made from it say whether and when each occurrence takes place.
+CREATE TABLE series (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the customer
+    host_organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    rule TEXT NOT NULL, -- RFC 5545 RRULE
+    starts_at TIMESTAMP NOT NULL, -- of the first occurrence
+    ends_at TIMESTAMP NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    note TEXT NOT NULL,
+    skipped TEXT NOT NULL, -- JSON: the occurrences that could not be booked
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    created_at TIMESTAMP NOT NULL,
+    CHECK (starts_at < ends_at)
+);
+CREATE INDEX series_by_customer ON series (organization_id, id);
+CREATE INDEX series_by_host ON series (host_organization_id, id);
+
+-- Bookings that were made together, all or nothing.
+CREATE TABLE booking_groups (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the customer
+    note TEXT NOT NULL,
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    created_at TIMESTAMP NOT NULL
+);
+CREATE INDEX booking_groups_by_customer ON booking_groups (organization_id, id);
 
 CREATE TABLE bookings (
     id TEXT COLLATE "C" PRIMARY KEY,
@@ -143,6 +345,8 @@ CREATE TABLE bookings (
     host_organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
     site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    series_id TEXT COLLATE "C" REFERENCES series (id),
+    group_id TEXT COLLATE "C" REFERENCES booking_groups (id),
     starts_at TIMESTAMP NOT NULL,
     ends_at TIMESTAMP NOT NULL,
     claim_starts_at TIMESTAMP NOT NULL CHECK (claim_starts_at >= '2000-01-01'), -- with the buffer before
@@ -150,18 +354,20 @@ CREATE TABLE bookings (
     quantity INTEGER NOT NULL CHECK (quantity > 0),
     price_amount BIGINT NOT NULL, -- minor units
     price_currency TEXT NOT NULL,
-    price_lines TEXT NOT NULL, -- JSON, as over the API
-    booking_rules_id TEXT COLLATE "C" NOT NULL REFERENCES booking_rules (id),
+    price_lines TEXT NOT NULL, -- JSON
+    booking_rules_id TEXT COLLATE "C" NOT NULL REFERENCES booking_rules (id), -- the versions that it was made under
     tariff_id TEXT COLLATE "C" NOT NULL REFERENCES tariffs (id),
+    terms TEXT NOT NULL DEFAULT '[]', -- JSON: the versions of terms that it was made under
     note TEXT NOT NULL,
     created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    operated_by TEXT COLLATE "C" REFERENCES users (id), -- the person that works at the machine and must hold the certifications
     cancelled_at TIMESTAMP,
     cancelled_by TEXT COLLATE "C" REFERENCES users (id),
-    reason TEXT NOT NULL, -- why it was cancelled or declined
-    lapses_at TIMESTAMP, -- when a hold or request expires, or a customer who has not come is missed
-    checked_in_at TIMESTAMP, -- the usage, beside the time that was booked
+    reason TEXT NOT NULL, -- of the cancellation or refusal
+    lapses_at TIMESTAMP, -- when a hold or request expires, or a customer that has not come counts as a no-show
+    checked_in_at TIMESTAMP, -- the actual usage, beside the time that was booked
     checked_out_at TIMESTAMP,
-    is_overrun BOOLEAN NOT NULL DEFAULT FALSE, -- still in use after its time, and all have been told
+    is_overrun BOOLEAN NOT NULL DEFAULT FALSE, -- was in use after its time, and the people concerned were notified
     calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
@@ -171,18 +377,58 @@ CREATE TABLE bookings (
 CREATE INDEX bookings_by_customer ON bookings (organization_id, starts_at, id);
 CREATE INDEX bookings_by_host ON bookings (host_organization_id, starts_at, id);
 CREATE INDEX bookings_by_resource ON bookings (resource_id, starts_at, id);
--- What the jobs end and remind of: only bookings that still run.
+CREATE INDEX bookings_by_series ON bookings (series_id, starts_at) WHERE series_id IS NOT NULL;
+CREATE INDEX bookings_by_group ON bookings (group_id, starts_at) WHERE group_id IS NOT NULL;
+CREATE INDEX bookings_by_host_and_group ON bookings (host_organization_id, group_id) WHERE group_id IS NOT NULL;
+-- For the jobs that end bookings and remind of them: live bookings only.
 CREATE INDEX bookings_live_by_start ON bookings (starts_at, claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 CREATE INDEX bookings_lapsing ON bookings (lapses_at) WHERE lapses_at IS NOT NULL;
 CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use' AND NOT is_overrun;
--- The queue of those who answer requests.
+-- The host's queue of requests.
 CREATE INDEX bookings_requested ON bookings (host_organization_id, id) WHERE status = 'requested';
--- What the quotas count.
+-- For quotas.
 CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+
+-- Bookings that a manager of the host has made for a customer, for the customer to confirm.
+CREATE TABLE booking_offers (
+    booking_id TEXT COLLATE "C" PRIMARY KEY REFERENCES bookings (id) ON DELETE CASCADE,
+    overridden TEXT NOT NULL, -- JSON: the codes of the rules that the manager has overridden
+    offered_by TEXT COLLATE "C" NOT NULL REFERENCES users (id)
+);
+
+-- A wish for a slot that is taken. Entries are served by time of arrival, then by identifier.
+CREATE TABLE waitlist_entries (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    status TEXT NOT NULL CHECK (
+        status IN ('waiting', 'offered', 'taken', 'declined', 'lapsed', 'left', 'expired')
+    ),
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the customer
+    host_organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    user_id TEXT COLLATE "C" NOT NULL REFERENCES users (id), -- the requester
+    operated_by TEXT COLLATE "C" REFERENCES users (id), -- the person that would work at the machine, if not the requester
+    starts_at TIMESTAMP NOT NULL, -- the window in which the slot must lie
+    ends_at TIMESTAMP NOT NULL,
+    minutes BIGINT NOT NULL CHECK (minutes > 0), -- the length of the slot
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    booking_id TEXT COLLATE "C" REFERENCES bookings (id), -- the hold that was offered
+    lapses_at TIMESTAMP, -- when that hold expires
+    revision BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMP NOT NULL,
+    updated_at TIMESTAMP NOT NULL,
+    CHECK (starts_at < ends_at),
+    CHECK ((status IN ('offered', 'taken', 'declined', 'lapsed')) = (booking_id IS NOT NULL)),
+    CHECK ((booking_id IS NULL) = (lapses_at IS NULL))
+);
+CREATE INDEX waitlist_line ON waitlist_entries (resource_id, status, created_at, id);
+CREATE UNIQUE INDEX waitlist_by_offer ON waitlist_entries (booking_id);
+CREATE INDEX waitlist_by_customer ON waitlist_entries (organization_id, id);
+CREATE INDEX waitlist_by_host ON waitlist_entries (host_organization_id, id);
 
 CREATE TABLE blocks (
     id TEXT COLLATE "C" PRIMARY KEY,
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
+    block_series_id TEXT COLLATE "C", -- shared by the blocks that were made by one recurrence rule
     starts_at TIMESTAMP NOT NULL CHECK (starts_at >= '2000-01-01'),
     ends_at TIMESTAMP NOT NULL CHECK (ends_at <= '2200-01-01'),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
@@ -194,36 +440,34 @@ CREATE TABLE blocks (
     CHECK (starts_at < ends_at)
 );
 CREATE INDEX blocks_by_resource ON blocks (resource_id, starts_at, id);
+CREATE INDEX blocks_by_series ON blocks (block_series_id, starts_at) WHERE block_series_id IS NOT NULL;
 CREATE INDEX blocks_not_over_by_end ON blocks (ends_at) WHERE NOT is_over;
 
--- What a claim on a resource means for another: it takes so much of the other for each one of its own
--- (the machine takes the room that it stands in), or the two exclude each other, whichever is claimed.
-CREATE TABLE resource_links (
+-- The bookings of which both parties were warned that their resource is out of order. Removed when it works again.
+CREATE TABLE out_of_order_warnings (
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
-    other_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
-    kind TEXT NOT NULL CHECK (kind IN ('takes', 'excludes')),
-    quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000), -- 1 where they exclude each other
-    PRIMARY KEY (resource_id, other_id),
-    CHECK (resource_id <> other_id)
+    booking_id TEXT COLLATE "C" NOT NULL REFERENCES bookings (id),
+    PRIMARY KEY (resource_id, booking_id)
 );
-CREATE INDEX resource_links_by_other ON resource_links (other_id);
 
--- What takes capacity from a resource, now or later, and the only thing that does; see Law 1 at the end.
+-- Capacity that is taken from a resource, now or later. Nothing else takes capacity; see law 1 below.
 CREATE TABLE allocations (
     id TEXT COLLATE "C" NOT NULL, -- of the booking or block that it belongs to
     claimed_by TEXT NOT NULL CHECK (claimed_by IN ('booking', 'block')),
-    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id), -- the one that is claimed, or one linked to it
+    resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id), -- the resource that is claimed, or one linked to it
     starts_at TIMESTAMP NOT NULL CHECK (starts_at >= '2000-01-01'),
     ends_at TIMESTAMP NOT NULL CHECK (ends_at <= '2200-01-01'),
     quantity INTEGER NOT NULL CHECK (quantity > 0),
-    lapses_at TIMESTAMP, -- from then on nobody need respect it: its booking lapses
+    lapses_at TIMESTAMP, -- its booking lapses then; from then on readers ignore the allocation
     PRIMARY KEY (id, resource_id),
     CHECK (starts_at < ends_at)
 );
 CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity, lapses_at);
 CREATE INDEX allocations_lapsing ON allocations (resource_id, lapses_at) WHERE lapses_at IS NOT NULL;
 
--- What the outside must hear of, written with the fact that it reports.
+-- Events and mails.
+
+-- Events to publish, written in the transaction of the fact that they report.
 CREATE TABLE outbox (
     id TEXT COLLATE "C" PRIMARY KEY,
     event TEXT NOT NULL,
@@ -250,12 +494,27 @@ CREATE TABLE mails (
 );
 CREATE INDEX mails_due ON mails (next_attempt_at) WHERE status = 'queued';
 CREATE INDEX mails_failed ON mails (id) WHERE status = 'failed';
+CREATE INDEX mails_by_recipient ON mails (recipient, id); -- for the export of an account
+
+-- Every lead time that a user has ever chosen. The job looks for bookings that start in so many minutes.
+CREATE TABLE reminder_leads (
+    minutes INTEGER PRIMARY KEY CHECK (minutes > 0)
+);
+INSERT INTO reminder_leads VALUES (1440);
+
+-- All reminders that were due until this instant are written. One row, as soon as the job has run once.
+CREATE TABLE reminder_progress (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    done_until TIMESTAMP NOT NULL
+);
+
+-- History and replies.
 
 CREATE TABLE audit (
     id TEXT COLLATE "C" PRIMARY KEY,
     at TIMESTAMP NOT NULL,
     user_id TEXT COLLATE "C", -- none where the system acted
-    organization_id TEXT COLLATE "C", -- whose history it belongs to
+    organization_id TEXT COLLATE "C", -- the organization in whose history it appears
     action TEXT NOT NULL,
     object TEXT NOT NULL,
     object_id TEXT NOT NULL,
@@ -263,9 +522,11 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_by_organization ON audit (organization_id, id);
 CREATE INDEX audit_by_object ON audit (object_id, id);
+CREATE INDEX audit_by_user ON audit (user_id, id); -- for the export of an account
 
+-- Replies that are repeated to a request that comes again with the same key.
 CREATE TABLE idempotency_keys (
-    scope TEXT NOT NULL, -- who asked
+    scope TEXT NOT NULL, -- the caller
     key TEXT NOT NULL,
     fingerprint TEXT NOT NULL, -- SHA-256 of method, path and body
     status INTEGER NOT NULL,
@@ -276,24 +537,21 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
-CREATE INDEX resources_by_words ON resources USING gin (search_words);
-
--- Law 1: at every instant the allocations of a resource sum to at most its capacity. Whoever writes, by
--- whatever statement, at any isolation level, as long as the triggers are enabled:
+-- Law 1: at every instant the quantities of a resource's allocations add up to at most its capacity. These triggers
+-- refuse every write that would break the law, whoever makes it and by whatever statement, at any isolation level:
 --
--- 1. What would exceed the capacity is refused (`capacity_exceeded`, 23P01): an allocation that is
---    added, moved or enlarged, and a capacity that is lowered.
--- 2. Every live booking and every block that is not over has its allocation, with its id, resource,
---    span (a booking's with its buffers) and quantity, and one on each resource that its own takes along.
---    The triggers make, move and remove them with their maker; nobody takes one away or changes one alone
---    (`claim_without_allocation`).
--- 3. Two resources that exclude each other are never allocated at the same instant, but by one claim.
--- 4. An allocation that nobody claims, written by hand, takes capacity like any other until it is
---    removed by hand.
+-- 1. A write that would exceed the capacity is refused (`capacity_exceeded`, 23P01): an allocation that is added, moved or
+--    enlarged, and a capacity that is lowered.
+-- 2. Every live booking and every block that is not over has an allocation with its identifier, resource, time (a
+--    booking's with its buffers) and quantity, and one on each resource that its own resource takes along. The triggers
+--    make, move and remove them together with the claim. An allocation of a live claim cannot be changed or deleted
+--    alone (`claim_without_allocation`).
+-- 3. Two resources that exclude each other are never allocated at the same instant, except by one claim.
+-- 4. An allocation without a claim, written by hand, takes capacity like any other until it is deleted by hand.
 --
--- So what is booked and blocked never exceeds the capacity either.
+-- Therefore bookings and blocks together never exceed the capacity.
 
--- What must have an allocation, as the allocation must be.
+-- The allocations that live claims must have.
 CREATE VIEW live_claims AS
 SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity, lapses_at
 FROM bookings
@@ -311,13 +569,13 @@ SELECT blocks.id, 'block', other_id, starts_at, ends_at, blocks.quantity * resou
 FROM blocks JOIN resource_links USING (resource_id)
 WHERE NOT is_over AND kind = 'takes';
 
--- What excludes what, told from both sides.
+-- Pairs of resources that exclude each other, in both orders.
 CREATE VIEW exclusions AS
 SELECT resource_id, other_id FROM resource_links WHERE kind = 'excludes'
 UNION ALL
 SELECT other_id, resource_id FROM resource_links WHERE kind = 'excludes';
 
--- Allocations that may not be at once, told from both sides.
+-- Pairs of allocations that exclude each other and overlap, in both orders.
 CREATE VIEW exclusion_clashes AS
 SELECT ours.id, ours.resource_id, theirs.id AS other_claim, theirs.resource_id AS other_id
 FROM allocations AS ours
@@ -326,7 +584,7 @@ JOIN resources AS other ON other.id = exclusions.other_id
 JOIN allocations AS theirs ON theirs.resource_id = other.id
     AND theirs.ends_at > ours.starts_at AND theirs.starts_at < ours.ends_at
     AND theirs.ends_at < ours.ends_at + other.longest_allocation_minutes * INTERVAL '1 minute'
--- One claim may take both along. Another may have its name: a block that of a booking, or what is written by hand.
+-- One claim may take both along. Another claim may have the same identifier: a block and a booking, or a row written by hand.
 WHERE (theirs.id, theirs.claimed_by) <> (ours.id, ours.claimed_by) OR 2 > (
     SELECT count(*)
     FROM live_claims AS claim
@@ -334,8 +592,8 @@ WHERE (theirs.id, theirs.claimed_by) <> (ours.id, ours.claimed_by) OR 2 > (
         AND claim.resource_id IN (ours.resource_id, theirs.resource_id)
 );
 
--- How much of each resource is allocated, from each instant at which that changes: a running sum over
--- starts and ends. At the same instant ends come first, for spans are half-open.
+-- The allocated quantity of each resource from each instant at which it changes: a running sum over starts
+-- and ends. At the same instant ends come first, because intervals are half-open.
 CREATE VIEW loads AS
 SELECT resource_id, at, sum(change) OVER (PARTITION BY resource_id ORDER BY at, change) AS quantity
 FROM (
@@ -344,9 +602,9 @@ FROM (
     SELECT resource_id, ends_at, -quantity::BIGINT FROM allocations
 ) AS changes;
 
--- The UPDATE is the lock: two claims on one resource wait for each other here, at any isolation level,
--- and the query after it sees what the first has written. The peak of what overlaps an allocation
--- lies at its start or at a start inside it: the running sum goes over that span only.
+-- The UPDATE is the lock: two claims on one resource wait for each other here, at any isolation level, and the query
+-- after it sees what the first claim has written, or fails. The highest sum during an allocation is reached at its
+-- start or at another start inside it, so the running sum covers this time only.
 CREATE FUNCTION guard_allocation() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     most BIGINT;
@@ -359,7 +617,7 @@ BEGIN
         longest_allocation_minutes = greatest(longest_allocation_minutes, ceil(extract(epoch FROM NEW.ends_at - NEW.starts_at) / 60)::BIGINT)
     WHERE id = NEW.resource_id
     RETURNING capacity, longest_allocation_minutes, has_links INTO most, longest, is_linked;
-    -- One that was replaced meanwhile is not the row that was waited for.
+    -- The row that this transaction waited for was replaced by another one.
     IF NOT FOUND THEN
         RAISE EXCEPTION 'resource_is_gone' USING ERRCODE = 'serialization_failure', TABLE = 'resources';
     END IF;
@@ -396,7 +654,8 @@ END $$;
 
 CREATE TRIGGER allocations_guard_insert AFTER INSERT ON allocations
 FOR EACH ROW EXECUTE FUNCTION guard_allocation();
--- When it lapses is no matter of how much there is.
+
+-- A change of lapses_at alone takes no capacity.
 CREATE TRIGGER allocations_guard_update AFTER UPDATE ON allocations FOR EACH ROW
 WHEN ((OLD.claimed_by, OLD.starts_at, OLD.ends_at, OLD.quantity) <> (NEW.claimed_by, NEW.starts_at, NEW.ends_at, NEW.quantity))
 EXECUTE FUNCTION guard_allocation();
@@ -416,7 +675,7 @@ END $$;
 CREATE TRIGGER allocations_keep AFTER UPDATE OR DELETE ON allocations
 FOR EACH ROW EXECUTE FUNCTION keep_allocation();
 
--- A resource that is inserted has allocations and links if it replaces one, in one statement.
+-- A resource that is inserted has allocations and links already if it replaces another one in one statement.
 CREATE FUNCTION guard_resource() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM loads WHERE resource_id = NEW.id AND quantity > NEW.capacity)
@@ -434,14 +693,15 @@ END $$;
 
 CREATE TRIGGER resources_guard_insert AFTER INSERT ON resources
 FOR EACH ROW EXECUTE FUNCTION guard_resource();
+
 CREATE TRIGGER resources_guard_update AFTER UPDATE OF capacity, longest_allocation_minutes ON resources
 FOR EACH ROW WHEN (NEW.capacity < OLD.capacity OR NEW.longest_allocation_minutes < OLD.longest_allocation_minutes)
 EXECUTE FUNCTION guard_resource();
 
--- What a claim has, or gives up, depends on the links of its resource: they must stay as they are read. A
--- claim that changes locks its resource before it changes, and the one that it moves to, in the order in which
--- all lock them, and with the same UPDATE as a link that comes or goes: the second sees what the first has
--- written, or fails. A new claim locks it with its allocation.
+-- The allocations that a claim makes or removes depend on the links of its resource, which must not change meanwhile.
+-- Therefore a claim that changes locks its resource first, and the resource to which it moves, in the common order of
+-- identifiers, by the same UPDATE that a new or deleted link makes: the second of the two sees what the first has
+-- written, or fails. A new claim locks its resource with its allocation.
 CREATE FUNCTION lock_claimed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.resource_id <> OLD.resource_id THEN
@@ -454,7 +714,7 @@ BEGIN
     RETURN coalesce(NEW, OLD);
 END $$;
 
--- Each claim makes, moves or removes its allocations.
+-- A claim makes, moves and removes its allocations.
 CREATE FUNCTION allocate_booking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use') THEN
@@ -475,13 +735,13 @@ BEGIN
     ) THEN
         INSERT INTO allocations VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at);
     END IF;
-    -- Now the resource is locked, so its links stay as they are read. Most have none.
+    -- The resource is locked now, so its links cannot change. Most resources have none.
     IF EXISTS (SELECT FROM resource_links WHERE resource_id = NEW.resource_id AND kind = 'takes') THEN
         INSERT INTO allocations
         SELECT claim.*
         FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
         WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'booking'
-            -- One that somebody has written by hand is not taken for this one: the claim is refused.
+            -- An allocation that was written by hand does not count as this one: the claim is refused.
             AND (TG_OP = 'INSERT' OR NOT EXISTS (
                 SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'booking'
             ));
@@ -491,6 +751,7 @@ END $$;
 
 CREATE TRIGGER bookings_lock_delete BEFORE DELETE ON bookings
 FOR EACH ROW WHEN (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) EXECUTE FUNCTION lock_claimed();
+
 CREATE TRIGGER bookings_lock_update BEFORE UPDATE ON bookings
 FOR EACH ROW WHEN (
     (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) <> (NEW.status IN ('held', 'requested', 'confirmed', 'in_use'))
@@ -498,8 +759,10 @@ FOR EACH ROW WHEN (
     AND (OLD.resource_id, OLD.claim_starts_at, OLD.claim_ends_at, OLD.quantity, OLD.lapses_at)
         IS DISTINCT FROM (NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at)
 ) EXECUTE FUNCTION lock_claimed();
+
 CREATE TRIGGER bookings_allocate AFTER INSERT OR DELETE ON bookings
 FOR EACH ROW EXECUTE FUNCTION allocate_booking();
+
 CREATE TRIGGER bookings_allocate_update AFTER UPDATE ON bookings
 FOR EACH ROW WHEN (
     (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) <> (NEW.status IN ('held', 'requested', 'confirmed', 'in_use'))
@@ -528,13 +791,13 @@ BEGIN
     ) THEN
         INSERT INTO allocations VALUES (NEW.id, 'block', NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity, NULL);
     END IF;
-    -- Now the resource is locked, so its links stay as they are read. Most have none.
+    -- The resource is locked now, so its links cannot change. Most resources have none.
     IF EXISTS (SELECT FROM resource_links WHERE resource_id = NEW.resource_id AND kind = 'takes') THEN
         INSERT INTO allocations
         SELECT claim.*
         FROM resource_links JOIN live_claims AS claim ON claim.id = NEW.id AND claim.resource_id = other_id
         WHERE resource_links.resource_id = NEW.resource_id AND kind = 'takes' AND claim.claimed_by = 'block'
-            -- One that somebody has written by hand is not taken for this one: the claim is refused.
+            -- An allocation that was written by hand does not count as this one: the claim is refused.
             AND (TG_OP = 'INSERT' OR NOT EXISTS (
                 SELECT FROM allocations WHERE id = NEW.id AND resource_id = other_id AND claimed_by = 'block'
             ));
@@ -544,14 +807,17 @@ END $$;
 
 CREATE TRIGGER blocks_lock_delete BEFORE DELETE ON blocks
 FOR EACH ROW WHEN (NOT OLD.is_over) EXECUTE FUNCTION lock_claimed();
+
 CREATE TRIGGER blocks_lock_update BEFORE UPDATE ON blocks
 FOR EACH ROW WHEN (
     OLD.is_over <> NEW.is_over
     OR NOT NEW.is_over
     AND (OLD.resource_id, OLD.starts_at, OLD.ends_at, OLD.quantity) <> (NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
 ) EXECUTE FUNCTION lock_claimed();
+
 CREATE TRIGGER blocks_allocate AFTER INSERT OR DELETE ON blocks
 FOR EACH ROW EXECUTE FUNCTION allocate_block();
+
 CREATE TRIGGER blocks_allocate_update AFTER UPDATE ON blocks
 FOR EACH ROW WHEN (
     OLD.is_over <> NEW.is_over
@@ -559,12 +825,12 @@ FOR EACH ROW WHEN (
     AND (OLD.resource_id, OLD.starts_at, OLD.ends_at, OLD.quantity) <> (NEW.resource_id, NEW.starts_at, NEW.ends_at, NEW.quantity)
 ) EXECUTE FUNCTION allocate_block();
 
--- A link holds for what is claimed already, too: it is refused where that is not possible.
+-- A new link applies to existing claims, too. It is refused where their allocations are not possible.
 CREATE FUNCTION link_resources() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     link resource_links := coalesce(NEW, OLD);
 BEGIN
-    -- Both are locked, in the order in which claims lock them.
+    -- Both resources are locked in the order in which claims lock them.
     PERFORM FROM resources WHERE id IN (link.resource_id, link.other_id) ORDER BY id FOR UPDATE;
     UPDATE resources
     SET claims = claims + 1,
@@ -608,6 +874,7 @@ END $$;
 
 CREATE TRIGGER resources_keep_has_links_insert AFTER INSERT ON resources
 FOR EACH ROW EXECUTE FUNCTION keep_has_links();
+
 CREATE TRIGGER resources_keep_has_links_update AFTER UPDATE OF has_links ON resources
 FOR EACH ROW WHEN (NEW.has_links <> OLD.has_links) EXECUTE FUNCTION keep_has_links();
 
@@ -616,21 +883,71 @@ BEGIN
     RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME;
 END $$;
 
--- What is one and the same stays under its name. TRUNCATE fires no trigger for the rows that it removes.
+-- Identifiers never change. TRUNCATE is refused because it fires no trigger for the rows that it removes.
 CREATE TRIGGER resources_keep_id BEFORE UPDATE OF id ON resources
 FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+
 CREATE TRIGGER bookings_keep_id BEFORE UPDATE OF id ON bookings
 FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+
 CREATE TRIGGER blocks_keep_id BEFORE UPDATE OF id ON blocks
 FOR EACH ROW WHEN (NEW.id <> OLD.id) EXECUTE FUNCTION refuse('identifiers_stay');
+
 CREATE TRIGGER allocations_keep_id BEFORE UPDATE OF id, resource_id ON allocations
 FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.resource_id <> OLD.resource_id) EXECUTE FUNCTION refuse('identifiers_stay');
+
 CREATE TRIGGER resource_links_no_update BEFORE UPDATE ON resource_links
 FOR EACH ROW EXECUTE FUNCTION refuse('links_are_replaced');
+
 CREATE TRIGGER resource_links_no_truncate BEFORE TRUNCATE ON resource_links EXECUTE FUNCTION refuse('use DELETE');
 CREATE TRIGGER bookings_no_truncate BEFORE TRUNCATE ON bookings EXECUTE FUNCTION refuse('use DELETE');
 CREATE TRIGGER blocks_no_truncate BEFORE TRUNCATE ON blocks EXECUTE FUNCTION refuse('use DELETE');
 CREATE TRIGGER allocations_no_truncate BEFORE TRUNCATE ON allocations EXECUTE FUNCTION refuse('use DELETE');
+
+-- A training never has more seats taken than it has (`training_full`), whoever writes. The UPDATE is the lock: two
+-- people that want the last seat wait for each other here, and the second counts the first.
+CREATE FUNCTION guard_training_seat() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    most INTEGER;
+BEGIN
+    UPDATE trainings SET seats = seats WHERE id = NEW.training_id RETURNING seats INTO most;
+    -- The row that this transaction waited for was replaced by another one.
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'training_is_gone' USING ERRCODE = 'serialization_failure', TABLE = 'trainings';
+    END IF;
+    IF (SELECT count(*) FROM training_seats WHERE training_id = NEW.training_id AND status <> 'cancelled') > most THEN
+        RAISE EXCEPTION 'training_full' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'training_seats';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER training_seats_guard AFTER INSERT OR UPDATE OF training_id, status ON training_seats
+FOR EACH ROW WHEN (NEW.status <> 'cancelled') EXECUTE FUNCTION guard_training_seat();
+
+CREATE FUNCTION guard_training() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) FROM training_seats WHERE training_id = NEW.id AND status <> 'cancelled') > NEW.seats THEN
+        RAISE EXCEPTION 'training_full' USING ERRCODE = 'integrity_constraint_violation', TABLE = 'training_seats';
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- A training that is inserted has seats taken already if it replaces another one in one statement.
+CREATE TRIGGER trainings_guard_insert AFTER INSERT ON trainings
+FOR EACH ROW EXECUTE FUNCTION guard_training();
+
+CREATE TRIGGER trainings_guard_update AFTER UPDATE OF seats ON trainings
+FOR EACH ROW WHEN (NEW.seats < OLD.seats) EXECUTE FUNCTION guard_training();
+
+-- Versions of terms and their acceptances are never changed or deleted.
+CREATE TRIGGER terms_versions_stay BEFORE UPDATE OR DELETE ON terms_versions
+FOR EACH ROW EXECUTE FUNCTION refuse('versions_stay');
+
+CREATE TRIGGER terms_acceptances_stay BEFORE UPDATE OR DELETE ON terms_acceptances
+FOR EACH ROW EXECUTE FUNCTION refuse('acceptances_stay');
+
+CREATE TRIGGER terms_versions_no_truncate BEFORE TRUNCATE ON terms_versions EXECUTE FUNCTION refuse('versions_stay');
+CREATE TRIGGER terms_acceptances_no_truncate BEFORE TRUNCATE ON terms_acceptances EXECUTE FUNCTION refuse('acceptances_stay');
 
 -- The names in these functions mean the tables above, whatever temporary tables a session has made.
 DO $$
@@ -639,7 +956,7 @@ DECLARE
 BEGIN
     FOREACH guard IN ARRAY ARRAY[
         'guard_allocation()', 'keep_allocation()', 'guard_resource()', 'lock_claimed()', 'allocate_booking()',
-        'allocate_block()', 'link_resources()', 'keep_has_links()'
+        'allocate_block()', 'link_resources()', 'keep_has_links()', 'guard_training_seat()', 'guard_training()'
     ]::REGPROCEDURE[] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
     END LOOP;

@@ -1,2 +1,0 @@
-DROP TABLE contact_tokens;
-ALTER TABLE organizations DROP COLUMN contact_verified_at;

@@ -1,1 +1,0 @@
-DROP TABLE waitlist_entries;
