@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore, oneshot};
 use api::access_token::Keys;
 use api::passwords::Passwords;
 use api::server;
-use api::state::State;
+use api::state::{JobFigures, State};
 use environment::clock::Clock;
 use environment::config::{Config, InvalidConfig, Transport};
 use jobs::Runner;
@@ -71,7 +71,13 @@ impl Service {
         }
         let outbox = Arc::new(Notify::new());
         let jobs = Runner::new(db.clone(), clock.clone(), mailer, outbox.clone(), &config.mail);
-        let state = web::Data::new(State { db, clock, config, keys, outbox, passwords, trials: Semaphore::new(1) });
+        let progress = jobs.progress();
+        let report_jobs = Box::new(move |now| {
+            let figures = progress.iter().map(|of| JobFigures { job: of.job, last_success: of.last_success(), lag: of.lag(now) });
+            figures.collect()
+        });
+        let trials = Semaphore::new(1);
+        let state = web::Data::new(State { db, clock, config, keys, outbox, passwords, report_jobs, trials });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
         Ok(Self { address, server, jobs })
     }

@@ -1,5 +1,8 @@
 //! What the service counts.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::support::server::{Server, on_both_databases};
@@ -52,6 +55,32 @@ on_both_databases! {
         ));
         assert_eq!(figure(server, "mails_failed").await, Some(1.0));
         assert_eq!(figure(server, "mails_queued").await, Some(0.0));
+    }
+
+    async fn a_job_that_fails_is_late_and_the_others_are_not(server, |config: &mut environment::config::Config| config.mail.poll_seconds = 1) {
+        let jobs = ["outbox", "delivery", "completion", "warnings", "reminders", "cleanup"];
+        let name_of = |figure: &str, job: &str| format!("{figure}_seconds{{job=\"{job}\"}}");
+        let lag = async |job| figure(server, &name_of("job_lag", job)).await;
+        let last_success = async |job| figure(server, &name_of("job_last_success_timestamp", job)).await;
+        let all_succeed_until = async |now: f64, but: &str| {
+            for job in jobs.iter().filter(|job| **job != but) {
+                for _ in 0..500 {
+                    if last_success(job).await >= Some(now) {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                assert_eq!((*job, last_success(job).await, lag(job).await), (*job, Some(now), Some(0.0)));
+            }
+        };
+        let seconds = || server.now().to_chrono().timestamp() as f64;
+        let started_at = seconds();
+        all_succeed_until(started_at, "none").await;
+        server.execute("ALTER TABLE reminder_progress RENAME TO gone");
+        server.advance(TimeDelta::hours(2));
+        all_succeed_until(seconds(), "reminders").await;
+        assert_eq!(last_success("reminders").await, Some(started_at));
+        assert_eq!(lag("reminders").await, Some(2.0 * 3600.0 - 60.0));
     }
 
     async fn memory_and_version_are_told(server) {

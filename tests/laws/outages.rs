@@ -164,6 +164,41 @@ on_both_databases! {
     }
 }
 
+/// On SQLite there is one writer, and a job waits only for the write of another.
+#[test]
+fn a_job_that_waits_for_a_resource_keeps_no_other_job_waiting() {
+    let server = Server::start(Kind::Postgres, &[&|config| config.mail.poll_seconds = 1]);
+    block_on(async {
+        let house = House::open(&server).await;
+        let held = house.hold().await;
+        let mut elsewhere = connect(&server);
+        elsewhere.batch_execute(&format!("BEGIN; SELECT 1 FROM resources WHERE id = '{held}' FOR UPDATE")).unwrap();
+        server.advance(TimeDelta::minutes(20));
+        let is_waiting = "SELECT CAST(pid AS TEXT) AS value FROM pg_stat_activity \
+                          WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        until(|| !server.select(is_waiting).is_empty()).await;
+        server.anonymous().post("/auth/forgot-password", json!({ "email": house.wanda.email })).await.expect(202);
+        until(|| {
+            server.select("SELECT template AS value FROM mails WHERE status = 'sent'").contains(&"password_reset".to_owned())
+        })
+        .await;
+        assert_eq!(written(&server, &held), ["held", "waiting"]);
+        elsewhere.batch_execute("ROLLBACK").unwrap();
+        until(|| written(&server, &held) == ["expired", "held", "offered"]).await;
+    });
+}
+
+/// Waits for what a job does, ten seconds at most.
+async fn until(is_done: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if is_done() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it is not done");
+}
+
 /// A mail server that takes calls and says nothing keeps nothing waiting but mails.
 fn with_a_silent_mail_server(kind: Kind) {
     let mut home = Server::prepare(kind, &[]);

@@ -1,6 +1,7 @@
 //! `/metrics`: figures about the service, for Prometheus. Bookings and clashes are among them: they
 //! are answers of `POST /api/v1/bookings` and problems by their code.
 
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use actix_web::http::Method;
@@ -14,7 +15,7 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 use super::problem::Problem;
-use super::state::State;
+use super::state::{JobFigures, State};
 use actions::error::Error;
 use domain::problem::Code;
 use storage::backlog;
@@ -29,6 +30,8 @@ pub(super) struct Metrics {
     queued_mails: Gauge,
     failed_mails: Gauge,
     memory: Gauge,
+    job_lag: Family<JobLabels, Gauge<f64, AtomicU64>>,
+    job_last_success: Family<JobLabels, Gauge<f64, AtomicU64>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -42,6 +45,11 @@ struct RequestLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ProblemLabels {
     code: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct JobLabels {
+    job: &'static str,
 }
 
 /// In seconds: from a look-up in memory to a request that is given up.
@@ -58,6 +66,8 @@ impl Metrics {
             queued_mails: Gauge::default(),
             failed_mails: Gauge::default(),
             memory: Gauge::default(),
+            job_lag: Family::default(),
+            job_last_success: Family::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests that were answered", metrics.requests.clone());
@@ -68,6 +78,10 @@ impl Metrics {
         registry.register("mails_queued", "Mails to be sent or tried again", metrics.queued_mails.clone());
         registry.register("mails_failed", "Mails that were given up", metrics.failed_mails.clone());
         registry.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, metrics.memory.clone());
+        let help = "How much later each job of this server is than it should be";
+        registry.register_with_unit("job_lag", help, Unit::Seconds, metrics.job_lag.clone());
+        let help = "The time of the last success of each job since this server started, in seconds since 1970";
+        registry.register_with_unit("job_last_success_timestamp", help, Unit::Seconds, metrics.job_last_success.clone());
         registry.register("sharefloor_build", "The program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         metrics
     }
@@ -106,6 +120,13 @@ async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Re
         metrics.pending_events.set(backlog.pending_events);
         metrics.queued_mails.set(backlog.queued_mails);
         metrics.failed_mails.set(backlog.failed_mails);
+    }
+    for JobFigures { job, last_success, lag } in (state.report_jobs)(state.clock.now()) {
+        let labels = JobLabels { job };
+        metrics.job_lag.get_or_create(&labels).set(lag.as_seconds_f64());
+        if let Some(at) = last_success {
+            metrics.job_last_success.get_or_create(&labels).set(at.micros() as f64 / 1e6);
+        }
     }
     if let Some(bytes) = resident_memory() {
         metrics.memory.set(bytes);

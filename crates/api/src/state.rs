@@ -2,13 +2,29 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tokio::sync::{Notify, Semaphore};
 
 use super::access_token::Keys;
 use super::passwords::Passwords;
+use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
 use storage::db::Db;
+
+/// How a job of this server is doing.
+#[derive(Debug, Clone, Copy)]
+pub struct JobFigures {
+    /// The name of the job.
+    pub job: &'static str,
+    /// The instant of its last success, if there was one since the server started.
+    pub last_success: Option<UtcTime>,
+    /// How much later it is than it should be; zero for a job that is on time.
+    pub lag: TimeDelta,
+}
+
+/// Tells how each job is doing at an instant.
+pub type ReportJobs = Box<dyn Fn(UtcTime) -> Vec<JobFigures> + Send + Sync>;
 
 /// The parts of the running service that handlers use.
 pub struct State {
@@ -24,6 +40,8 @@ pub struct State {
     pub outbox: Arc<Notify>,
     /// Where passwords are hashed and checked.
     pub passwords: Passwords,
+    /// Tells how the jobs are doing, for the metrics.
+    pub report_jobs: ReportJobs,
     /// What is only tried, and undone, is so one after the other: whoever books waits for one of them at most.
     pub trials: Semaphore,
 }

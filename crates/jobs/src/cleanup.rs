@@ -1,4 +1,4 @@
-//! What nobody needs any more is forgotten.
+//! Deletes rows that are no longer needed.
 
 use chrono::TimeDelta;
 
@@ -7,19 +7,19 @@ use storage::db::Db;
 use storage::error::StorageError;
 use storage::{contact_tokens, idempotency_keys, one_time_tokens, outbox, sessions};
 
-/// How often it is looked for.
+/// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::hours(1);
 
-/// How long events that were told, and their mails, are kept for those who ask what was sent.
+/// How long processed events and their mails are kept, so that users can see which mails were sent.
 const EVENTS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// How long sessions and tokens are kept after their end for those who ask who signed in.
+/// How long sessions and tokens are kept after their end, so that users can see who signed in.
 const SESSIONS_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// How many rows go in one transaction, so that no request waits long behind it.
+/// The largest number of rows that one transaction deletes, so that no request waits long for it.
 const BATCH: usize = 500;
 
-/// Forgets everything that is too old.
+/// Deletes all rows that are too old.
 ///
 /// # Errors
 /// When the database fails.

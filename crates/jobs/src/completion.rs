@@ -1,4 +1,4 @@
-//! Bookings and blocks whose time has come change by themselves.
+//! Ends bookings and blocks that are over or have expired, and offers free capacity to the waitlist.
 
 use chrono::TimeDelta;
 
@@ -10,34 +10,34 @@ use domain::time::UtcTime;
 use storage::db::{Db, Tx};
 use storage::{resources, waitlist_entries};
 
-/// How often it is looked for.
+/// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// How many resources that somebody waits for are looked up together.
+/// The number of resources with waitlist entries that one query loads.
 const BATCH: usize = 100;
 
-/// Ends every booking and every block whose time is over or has lapsed, and flags what overruns. Each resource is a transaction
-/// of its own: no request waits long behind it, and where one fails the others go on.
+/// Ends every booking and every block that is over or has expired, and marks bookings that overrun. Each resource has a
+/// transaction of its own: no request waits long for the job, and an error at one resource does not stop the others.
 ///
 /// # Errors
-/// When the database fails; all the others have been done.
+/// The first error at a resource; all other resources have been handled.
 pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
     let mut done = Ok(());
     for id in db.read(now, due::list_resources).await? {
         done = done.and(logged(id, db.write(now, move |tx| due::run(tx, id)).await));
     }
-    done.and(serve_lines(db, now).await)
+    done.and(offer_everywhere(db, now).await)
 }
 
-/// Offers what has come free by itself to those who wait for it, and what somebody may have by now, such as by a certification
-/// that was granted.
-async fn serve_lines(db: &Db, now: UtcTime) -> Result<(), Error> {
+/// Makes offers to waitlist entries: of capacity that is free without an action, such as after a hold has expired, and of
+/// capacity that a requester may book only now, such as after a certification was granted.
+async fn offer_everywhere(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let (mut done, mut after) = (Ok(()), None);
     loop {
         let waited_for = db.read(now, move |tx| waitlist_entries::list_resources(tx.conn, after, limit)).await?;
         for &id in &waited_for {
-            done = done.and(logged(id, serve_line(db, now, id).await));
+            done = done.and(logged(id, offer_at(db, now, id).await));
         }
         after = waited_for.last().copied();
         if waited_for.len() < BATCH {
@@ -46,8 +46,8 @@ async fn serve_lines(db: &Db, now: UtcTime) -> Result<(), Error> {
     }
 }
 
-async fn serve_line(db: &Db, now: UtcTime, id: ResourceId) -> Result<(), Error> {
-    // Looking is cheap, while a write waits for the disk.
+async fn offer_at(db: &Db, now: UtcTime, id: ResourceId) -> Result<(), Error> {
+    // A read is cheap; a write waits for the disk.
     let look = move |tx: &mut Tx<'_>| {
         let resource = resources::get(tx.conn, id)?;
         waitlist::has_work(tx, &resource)
@@ -59,5 +59,7 @@ async fn serve_line(db: &Db, now: UtcTime, id: ResourceId) -> Result<(), Error> 
 }
 
 fn logged(id: ResourceId, result: Result<(), Error>) -> Result<(), Error> {
-    result.inspect_err(|error| tracing::warn!(%error, resource = %id, "what is due of a resource is put off"))
+    result.inspect_err(
+        |error| tracing::warn!(%error, resource = %id, "a resource could not be brought up to date; it is tried again later"),
+    )
 }

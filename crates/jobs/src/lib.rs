@@ -1,128 +1,190 @@
-//! What happens without being asked for: events are told, mails leave, what is over is put away.
+//! The work that the service does without a request. Each job is a task of its own, so that a slow job delays no other.
 
 mod cleanup;
 mod completion;
 mod delivery;
 mod outbox;
+pub mod progress;
 mod reminders;
+mod timed;
 mod warnings;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::Notify;
-use tokio::time::MissedTickBehavior;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior};
+use tracing::Instrument as _;
 
 use self::delivery::Delivery;
+use self::progress::Progress;
+use self::timed::Timed;
 use actions::error::Error;
-use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config;
 use mail::Mailer;
 use storage::db::Db;
 
-/// How long deliveries under way may take to end when the service stops.
+/// How long the work under way may take to end when the service stops.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Does what has to be done, again and again. Any number of servers may do so over one database.
+/// All jobs of one server. Any number of servers may run them over one database.
 pub struct Runner {
     db: Db,
     clock: Clock,
-    delivery: Delivery,
-    outbox: Arc<Notify>,
     poll: Duration,
-    next_completion: UtcTime,
-    next_cleanup: UtcTime,
-    next_warnings: UtcTime,
-    next_reminders: UtcTime,
+    /// Notified when a transaction that may have written events has committed.
+    outbox: Arc<Notify>,
+    outbox_progress: Arc<Progress>,
+    delivery: Delivery,
+    delivery_progress: Arc<Progress>,
+    timed: Vec<(Timed, Arc<Progress>)>,
 }
 
 impl Runner {
-    /// A runner that looks whenever `outbox` is told, and every so often.
+    /// The jobs look for work whenever `outbox` is notified, and every `poll_seconds`.
     pub fn new(db: Db, clock: Clock, mailer: Mailer, outbox: Arc<Notify>, config: &config::Mail) -> Self {
-        let now = clock.now();
         let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, config.smtp.timeout_seconds);
-        let poll = Duration::from_secs(config.poll_seconds);
-        let (next_completion, next_cleanup, next_warnings, next_reminders) = (now, now, now, now);
-        Self { db, clock, delivery, outbox, poll, next_completion, next_cleanup, next_warnings, next_reminders }
+        let (poll, now) = (Duration::from_secs(config.poll_seconds), clock.now());
+        let progress = |job, every| Arc::new(Progress::new(job, every, now));
+        let every_poll = TimeDelta::from_std(poll).unwrap_or(TimeDelta::MAX);
+        let (outbox_progress, delivery_progress) = (progress("outbox", every_poll), progress("delivery", every_poll));
+        let timed = Timed::ALL.iter().map(|&job| (job, progress(job.name(), job.every()))).collect();
+        Self { db, clock, poll, outbox, outbox_progress, delivery, delivery_progress, timed }
     }
 
-    /// Runs until `stopped`, and lets deliveries under way end. What is left undone stays in the
-    /// database for the next start or another server.
-    pub async fn run(mut self, stopped: impl Future<Output = ()>) {
-        tokio::pin!(stopped);
-        let mut poll = tokio::time::interval(self.poll);
-        poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut is_called = true;
-        loop {
-            // What is put off has been logged, and its time comes again.
-            drop(self.round(is_called).await);
-            let ended = tokio::select! {
-                () = &mut stopped => break,
-                () = self.outbox.notified() => None,
-                _ = poll.tick() => None,
-                Some(ended) = self.delivery.ended() => Some(ended),
-            };
-            is_called = ended.is_none();
-            if let Some(ended) = ended {
-                self.delivery.note(ended).await;
-            }
+    /// When each job last succeeded, kept up to date while the jobs run.
+    pub fn progress(&self) -> Vec<Arc<Progress>> {
+        let timed = self.timed.iter().map(|(_, progress)| progress.clone());
+        [self.outbox_progress.clone(), self.delivery_progress.clone()].into_iter().chain(timed).collect()
+    }
+
+    /// Runs all jobs until `stopped`, then lets the work under way end. Work that is not done by then stays in the
+    /// database for the next start or for another server.
+    pub async fn run(self, stopped: impl Future<Output = ()>) {
+        let (stop, is_stopped) = watch::channel(());
+        let queued = Arc::new(Notify::new());
+        let mut tasks = JoinSet::new();
+        for (job, progress) in &self.timed {
+            let task = Task { db: self.db.clone(), clock: self.clock.clone(), poll: self.poll, progress: progress.clone() };
+            tasks.spawn(task.repeat_by_the_clock(*job, is_stopped.clone()));
         }
-        match tokio::time::timeout(GRACE, self.delivery.stop()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "mails that wait are left for later"),
-            Err(_) => tracing::warn!("mails under way are left for later"),
+        let fan_out = Task { db: self.db, clock: self.clock.clone(), poll: self.poll, progress: self.outbox_progress };
+        tasks.spawn(fan_out.repeat_fan_out(self.outbox, queued.clone(), is_stopped.clone()));
+        tasks.spawn(deliver(self.delivery, self.delivery_progress, self.clock, self.poll, queued, is_stopped));
+        stopped.await;
+        drop(stop);
+        let all_end = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, all_end).await.is_err() {
+            tracing::warn!(jobs = tasks.len(), "some jobs did not end in time; their work is left for later");
         }
     }
 
-    /// Does all that is due now, and answers when it is done.
+    /// Runs every job once that is due now, one after the other, and returns when all mails have left that could leave.
     ///
     /// # Errors
-    /// When the database fails.
+    /// The first error of a job; the other jobs have been run all the same.
     pub async fn run_once(&mut self) -> Result<(), Error> {
-        self.round(true).await?;
-        while let Some(ended) = self.delivery.ended().await {
-            self.delivery.note(ended).await;
-            self.round(false).await?;
+        let Self { db, clock, outbox_progress, delivery, delivery_progress, timed, .. } = self;
+        let mut done = outbox_progress.note(clock, outbox::fan_out(db, clock.now()).await);
+        done = done.and(delivery_progress.note(clock, delivery.begin().await));
+        for (job, progress) in timed {
+            let now = clock.now();
+            if progress.begin_if_due(now) {
+                done = done.and(progress.note(clock, job.run(db, now).await));
+            }
         }
-        Ok(())
-    }
-
-    /// Does what is due now; deliveries it only begins. Unless it is called for, the outbox is not
-    /// looked through: a delivery has ended, and the next may begin. Where one thing fails the others are done all the same.
-    async fn round(&mut self, is_called: bool) -> Result<(), Error> {
-        let now = self.clock.now();
-        let mut done = Ok(());
-        if is_called {
-            done = done.and(logged("outbox", outbox::fan_out(&self.db, now).await));
-        }
-        done = done.and(logged("delivery", self.delivery.begin().await));
-        if is_time(&mut self.next_completion, now, completion::EVERY) {
-            done = done.and(logged("completion", completion::run(&self.db, now).await));
-        }
-        if is_time(&mut self.next_warnings, now, warnings::EVERY) {
-            done = done.and(logged("warnings", warnings::run(&self.db, now).await));
-        }
-        if is_time(&mut self.next_reminders, now, reminders::EVERY) {
-            done = done.and(logged("reminders", reminders::run(&self.db, now).await));
-        }
-        if is_time(&mut self.next_cleanup, now, cleanup::EVERY) {
-            done = done.and(logged("cleanup", cleanup::run(&self.db, now).await));
+        while let Some(ended) = delivery.ended().await {
+            delivery.note(ended).await;
+            done = done.and(delivery_progress.note(clock, delivery.begin().await));
         }
         done
     }
 }
 
-/// Whether it is time for what happens every so often, and when it is time again.
-fn is_time(next: &mut UtcTime, now: UtcTime, every: TimeDelta) -> bool {
-    let is_time = *next <= now;
-    if is_time {
-        *next = now + every;
-    }
-    is_time
+/// What the task of a job works with.
+struct Task {
+    db: Db,
+    clock: Clock,
+    poll: Duration,
+    progress: Arc<Progress>,
 }
 
-fn logged(job: &str, result: Result<(), impl Into<Error>>) -> Result<(), Error> {
-    result.map_err(Into::into).inspect_err(|error| tracing::warn!(%error, job, "a job is put off"))
+impl Task {
+    /// Runs a job whenever its time has come.
+    async fn repeat_by_the_clock(self, job: Timed, mut is_stopped: watch::Receiver<()>) {
+        let mut poll = every(self.poll);
+        loop {
+            tokio::select! {
+                biased;
+                _ = is_stopped.changed() => return,
+                _ = poll.tick() => {}
+            }
+            let (db, now) = (self.db.clone(), self.clock.now());
+            if self.progress.begin_if_due(now) {
+                self.attempt(async move { job.run(&db, now).await }).await;
+            }
+        }
+    }
+
+    /// Makes mails of events whenever `outbox` is notified, and notifies `queued`.
+    async fn repeat_fan_out(self, outbox: Arc<Notify>, queued: Arc<Notify>, mut is_stopped: watch::Receiver<()>) {
+        let mut poll = every(self.poll);
+        loop {
+            tokio::select! {
+                biased;
+                _ = is_stopped.changed() => return,
+                () = outbox.notified() => {}
+                _ = poll.tick() => {}
+            }
+            let (db, now) = (self.db.clone(), self.clock.now());
+            self.attempt(async move { Ok(outbox::fan_out(&db, now).await?) }).await;
+            queued.notify_one();
+        }
+    }
+
+    /// Runs a job once, in a task of its own: a panic ends this run, and the job runs again later.
+    async fn attempt(&self, run: impl Future<Output = Result<(), Error>> + Send + 'static) {
+        // Dropped with this attempt, the set aborts the run.
+        let mut running = JoinSet::new();
+        running.spawn(run.instrument(self.progress.span()));
+        match running.join_next().await {
+            Some(Ok(result)) => drop(self.progress.note(&self.clock, result)),
+            Some(Err(error)) => tracing::error!(%error, job = self.progress.job, "a job has panicked; it runs again later"),
+            None => {}
+        }
+    }
+}
+
+/// Sends mails whenever some are queued or a delivery has ended.
+async fn deliver(
+    mut delivery: Delivery,
+    progress: Arc<Progress>,
+    clock: Clock,
+    poll: Duration,
+    queued: Arc<Notify>,
+    mut is_stopped: watch::Receiver<()>,
+) {
+    let mut poll = every(poll);
+    loop {
+        drop(progress.note(&clock, delivery.begin().instrument(progress.span()).await));
+        tokio::select! {
+            biased;
+            _ = is_stopped.changed() => break,
+            Some(ended) = delivery.ended() => delivery.note(ended).instrument(progress.span()).await,
+            () = queued.notified() => {}
+            _ = poll.tick() => {}
+        }
+    }
+    if let Err(error) = delivery.stop().await {
+        tracing::warn!(%error, "mails that wait could not be given back; they are sent later");
+    }
+}
+
+fn every(poll: Duration) -> Interval {
+    let mut interval = tokio::time::interval(poll);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }

@@ -1,4 +1,4 @@
-//! People are reminded of what they have booked.
+//! Reminds people of their bookings and trainings.
 
 use chrono::TimeDelta;
 
@@ -7,10 +7,10 @@ use actions::error::Error;
 use domain::time::UtcTime;
 use storage::db::Db;
 
-/// How often it is looked for.
+/// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// Writes the reminders that have come due.
+/// Writes the reminders that are due.
 ///
 /// # Errors
 /// When the database fails.

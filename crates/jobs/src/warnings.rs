@@ -1,4 +1,4 @@
-//! Who holds a certification hears in time that it expires, and who has booked what is out of order hears of that.
+//! Warns the holders of certifications that will expire, and the customers whose booked resource is out of order.
 
 use chrono::TimeDelta;
 
@@ -9,13 +9,13 @@ use domain::time::UtcTime;
 use storage::db::Db;
 use storage::resources;
 
-/// How often it is looked for.
+/// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::minutes(10);
 
-/// How many holders are told in one transaction, so that no request waits long behind it.
+/// The largest number of holders that one transaction warns, so that no request waits long for it.
 const BATCH: usize = 100;
 
-/// Tells everybody whose time has come.
+/// Writes all warnings that are due.
 ///
 /// # Errors
 /// When the database fails.
@@ -23,7 +23,7 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     while db.write(now, move |tx| warn_due(tx, limit)).await? == BATCH {}
     for id in db.read(now, move |tx| resources::list_out_of_order(tx.conn, now)).await? {
-        // Looking is cheap, while a write waits for the disk.
+        // A read is cheap; a write waits for the disk.
         if db.read(now, move |tx| out_of_order::has_unwarned(tx, id)).await? {
             db.write(now, move |tx| out_of_order::warn(tx, id)).await?;
         }

@@ -1,0 +1,58 @@
+//! The jobs that are due by the clock.
+
+use chrono::TimeDelta;
+
+use super::{cleanup, completion, reminders, warnings};
+use actions::error::Error;
+use domain::time::UtcTime;
+use storage::db::Db;
+
+/// A job that is due by the clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Timed {
+    /// Ends what is over or has expired, and makes offers of what is free.
+    Completion,
+    /// Warns of certifications that expire and of bookings of resources that are out of order.
+    Warnings,
+    /// Reminds people of their bookings.
+    Reminders,
+    /// Deletes rows that are no longer needed.
+    Cleanup,
+}
+
+impl Timed {
+    pub(super) const ALL: &[Self] = &[Self::Completion, Self::Warnings, Self::Reminders, Self::Cleanup];
+
+    /// The name of the job in logs and metrics.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Completion => "completion",
+            Self::Warnings => "warnings",
+            Self::Reminders => "reminders",
+            Self::Cleanup => "cleanup",
+        }
+    }
+
+    /// The time between two runs.
+    pub(super) const fn every(self) -> TimeDelta {
+        match self {
+            Self::Completion => completion::EVERY,
+            Self::Warnings => warnings::EVERY,
+            Self::Reminders => reminders::EVERY,
+            Self::Cleanup => cleanup::EVERY,
+        }
+    }
+
+    /// Does all that is due now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn run(self, db: &Db, now: UtcTime) -> Result<(), Error> {
+        match self {
+            Self::Completion => completion::run(db, now).await,
+            Self::Warnings => warnings::run(db, now).await,
+            Self::Reminders => reminders::run(db, now).await,
+            Self::Cleanup => Ok(cleanup::run(db, now).await?),
+        }
+    }
+}
