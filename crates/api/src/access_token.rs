@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
+use super::hmac_sha256;
 use domain::ids::{SessionId, UserId};
 use domain::time::UtcTime;
 
@@ -28,6 +29,7 @@ const ISSUER: &str = "sharefloor";
 impl Keys {
     /// From the secret of the installation.
     pub fn new(secret: &[u8], lifetime: TimeDelta) -> Self {
+        hmac_sha256::install();
         Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret), lifetime }
     }
 

@@ -27,6 +27,7 @@ mod docs;
 mod endpoints;
 mod geojson;
 mod health;
+mod hmac_sha256;
 mod limits;
 mod me;
 mod members;
