@@ -1,4 +1,4 @@
-//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search rest]`.
+//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search rest instructions]`.
 //! Figures of one run on one machine; compare ratios, for machines and their neighbours differ.
 
 #![allow(
@@ -17,6 +17,7 @@ mod postgres;
 mod bookings;
 mod cpu;
 mod finding;
+mod instructions;
 mod load;
 mod rest;
 mod world;
@@ -31,6 +32,9 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let seconds = |seconds| Duration::from_secs(seconds);
     tokio::task::LocalSet::new().block_on(&runtime, async {
+        if is_wanted("instructions") {
+            instructions::measure().await;
+        }
         for place in [Place::sqlite, Place::postgres] {
             if is_wanted("bookings") {
                 bookings::measure(place, seconds(5)).await;

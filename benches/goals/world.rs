@@ -2,6 +2,7 @@
 //! service over them.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -169,14 +170,21 @@ pub(crate) struct Service {
     pub(crate) address: String,
     /// How long it took to be ready.
     pub(crate) started_in: Duration,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 impl Service {
     pub(crate) fn start(place: &Place) -> Self {
+        Self::start_under(place, &[])
+    }
+
+    /// Starts it as the argument of another program.
+    pub(crate) fn start_under(place: &Place, program: &[&str]) -> Self {
         let data = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
         let began = Instant::now();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sharefloor"))
+        let words: Vec<_> = program.iter().copied().chain([env!("CARGO_BIN_EXE_sharefloor")]).collect();
+        let mut child = Command::new(words[0])
+            .args(&words[1..])
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("DATABASE_URL", place.url())
             .env("SHAREFLOOR_DATA_DIR", data.path())
@@ -188,7 +196,18 @@ impl Service {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let address = lines.find_map(|line| line.unwrap().strip_prefix("listening on http://").map(ToOwned::to_owned)).unwrap();
-        Self { child, address, started_in: began.elapsed(), _data: data }
+        Self { child, address, started_in: began.elapsed(), data }
+    }
+
+    /// Where it keeps its files.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.path()
+    }
+
+    /// Ends it as a supervisor does, and waits until it has ended.
+    pub(crate) fn stop(mut self) {
+        Command::new("kill").arg(self.pid().to_string()).status().unwrap();
+        self.child.wait().unwrap();
     }
 
     pub(crate) fn pid(&self) -> u32 {

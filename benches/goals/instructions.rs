@@ -1,0 +1,105 @@
+//! The instructions of a request, which machines and their neighbours cannot blur: the service runs in `valgrind --tool=callgrind`
+//! twice, with few and with more of the same requests; the difference is the cost of a request. SQLite only: valgrind counts one
+//! process.
+
+use std::fs;
+use std::process::Command;
+use std::time::Duration;
+
+use actions::error::Error;
+use chrono::TimeDelta;
+use domain::ids::ResourceId;
+use domain::time::UtcTime;
+use environment::clock::Clock;
+
+use crate::load::Client;
+use crate::world::{self, Person, Place, Service};
+
+/// How many requests the two runs send.
+const RUNS: [usize; 2] = [100, 400];
+/// As many as a page of the search shows.
+const RESOURCES: usize = 20;
+
+pub(crate) async fn measure() {
+    for (name, request) in [
+        ("a booking with its two mails", Request::Book),
+        ("availability of a week", Request::Availability),
+        ("a search with 20 results", Request::Search),
+    ] {
+        let few = count(request, RUNS[0]).await;
+        let many = count(request, RUNS[1]).await;
+        let each = (many - few) as f64 / (RUNS[1] - RUNS[0]) as f64;
+        println!("instructions of {name}, SQLite: {:.2} million", each / 1e6);
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Request {
+    Book,
+    Availability,
+    Search,
+}
+
+/// The instructions of a service that starts, responds to some requests and stops.
+async fn count(request: Request, times: usize) -> u64 {
+    let place = Place::sqlite();
+    let (customer, resources) = people_and_resources(&place).await;
+    let results = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
+    let file = results.path().join("callgrind.out");
+    let service =
+        Service::start_under(&place, &["valgrind", "--tool=callgrind", &format!("--callgrind-out-file={}", file.display())]);
+    let mut client = Client::connect(&service.address, Some(&customer.token())).await;
+    let at = |minutes: usize| midnight() + TimeDelta::minutes(i64::try_from(minutes).unwrap());
+    for number in 0..times {
+        let (from, to, resource) = (at(15 * number), at(15 * number + 15), resources[0]);
+        let organization = customer.organization;
+        let (method, path, body) = match request {
+            Request::Book => (
+                "POST",
+                "/api/v1/bookings".to_owned(),
+                format!(
+                    r#"{{"organization_id":"{organization}","resource_id":"{resource}","starts_at":"{from}","ends_at":"{to}"}}"#
+                ),
+            ),
+            Request::Availability => {
+                let path = format!("/api/v1/resources/{resource}/availability?from={}&to={}", at(0), at(7 * 1440));
+                ("GET", path, String::new())
+            }
+            Request::Search => {
+                let near = "near=51.5,-0.1&radius_km=10";
+                let path = format!("/api/v1/search/available?starts_at={}&ends_at={}&{near}&limit=20", at(600), at(720));
+                ("GET", path, String::new())
+            }
+        };
+        let (status, body) = client.send(method, &path, &body).await;
+        assert!(matches!(status, 200 | 201), "{body}");
+    }
+    if request == Request::Book {
+        let mails = || fs::read_dir(service.data().join("mail")).map_or(0, Iterator::count);
+        while mails() < 2 * times {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    service.stop();
+    let counted = fs::read_to_string(file).unwrap();
+    let total = counted.lines().find_map(|line| line.strip_prefix("totals: ").or_else(|| line.strip_prefix("summary: ")));
+    total.unwrap().trim().parse().unwrap()
+}
+
+/// A customer, and the resources of another organization.
+async fn people_and_resources(place: &Place) -> (Person, Vec<ResourceId>) {
+    let always = serde_json::to_value(domain::opening_hours::OpeningHours::always()).unwrap();
+    let make = move |tx: &mut storage::db::Tx<'_>| {
+        let (customer, host) = (world::person(tx)?, world::person(tx)?);
+        let site = world::site(tx, host, 51.5, -0.1, always.clone())?;
+        let resources = (0..RESOURCES).map(|_| world::resource(tx, host, site)).collect::<Result<_, Error>>()?;
+        Ok::<_, Error>((customer, resources))
+    };
+    place.open().write(Clock::System.now(), make).await.unwrap()
+}
+
+/// The start of the day after tomorrow.
+fn midnight() -> UtcTime {
+    let day = Clock::System.now().micros().div_euclid(86_400_000_000) + 2;
+    UtcTime::from_micros(day * 86_400_000_000)
+}
