@@ -3,7 +3,6 @@
 //! process.
 
 use std::fs;
-use std::process::Command;
 use std::time::Duration;
 
 use actions::error::Error;
