@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
+use super::certifications::certified;
 use super::error::Error;
 use super::search::bookable_slots;
-use super::{Caller, certifications, customers, resources, taken};
+use super::{Caller, customers, resources, taken};
 use domain::availability::{Free, SlotSearch};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
@@ -88,9 +89,9 @@ pub fn slots(
     let resource = resources::get(tx, caller, id)?;
     let taker = customer.map(|customer| customers::taker(tx, caller, customer, operated_by)).transpose()?;
     let operator = taker.and_then(|taker| taker.operated_by);
-    let certified = operator.map(|user| certifications::held(tx, &resource.fields.rules, user)).transpose()?;
+    let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;
-    let is_certified = |slot: &Interval| certified.as_ref().is_none_or(|certified| certified.missing(now, *slot).is_empty());
+    let is_certified = |slot: &Interval| held.as_ref().is_none_or(|held| held.missing(now, *slot).is_empty());
     let length = length.unwrap_or_else(|| TimeDelta::minutes(resource.fields.rules.min_minutes));
     let mut slots = Vec::new();
     let has_any = resource.fields.status == ResourceStatus::Listed && resource.bookable().allows(length);

@@ -11,8 +11,9 @@ use super::customers::Taker;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
-use super::resources::get_as;
-use super::{Caller, search, taken, waitlist};
+use super::resources::visible::get_as;
+use super::waitlist::entries::requeue;
+use super::{Caller, search, taken};
 use domain::alternatives::Alternative;
 use domain::availability::conflicts;
 use domain::block::{BlockScope, OnBookings, agreement};
@@ -93,7 +94,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
     for booking in displaced {
         let was = booking.status;
         let booking = Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, &wish.reason)?;
-        if waitlist::put_back(tx, booking.id)? {
+        if requeue(tx, booking.id)? {
             locked = locked.awaited();
         }
         cancelled.push((was, booking));

@@ -10,7 +10,7 @@ use super::bookings::due::{self, Locked};
 use super::bookings::facts;
 use super::error::Error;
 use super::record::{audit, publish};
-use super::resources::get_as;
+use super::resources::visible::get_as;
 use domain::event::{BookingFacts, Event, Happened};
 use domain::fields::InvalidFields;
 use domain::ids::ResourceId;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::bookings::due;
 use super::error::Error;
 use super::record::audit;
-use super::resources::get_as;
+use super::resources::visible::get_as;
 use super::{Caller, is_insider};
 use domain::fields::InvalidFields;
 use domain::ids::ResourceId;
@@ -64,7 +64,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
 /// # Errors
 /// `not_found`.
 pub fn list(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId, paging: &Paging) -> Result<Page<ResourceLink>, Error> {
-    let resource = super::resources::get(tx, caller, id)?;
+    let resource = super::resources::visible::get(tx, caller, id)?;
     let mut links = resource_links::list(tx.conn, id)?;
     if !is_insider(tx, caller, resource.organization_id)? {
         let ends: Vec<_> = links.iter().flat_map(|link| [link.resource_id, link.other_id]).collect();

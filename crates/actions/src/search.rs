@@ -14,7 +14,7 @@ use domain::alternatives::{self, Alternative};
 use domain::availability::{SlotSearch, Taken, conflicts as conflicts_of};
 use domain::booking::BookingStatus;
 use domain::fields::Fields;
-use domain::geo::{BoundingBox, Position};
+use domain::geo::{BoundingBox, Near};
 use domain::ids::{BookingId, ResourceId};
 use domain::interval::Interval;
 use domain::money::Money;
@@ -50,15 +50,6 @@ pub struct Search {
     pub filter: Filter,
     /// Where; anywhere if left out.
     pub near: Option<Near>,
-}
-
-/// Around a place.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Near {
-    /// The place.
-    pub center: Position,
-    /// How far away.
-    pub radius_km: f64,
 }
 
 /// A resource that was found.

@@ -2,16 +2,15 @@
 
 use serde_json::json;
 
-use super::certification_kinds::refuse_unusable;
-use super::certifications::Grant;
+use super::certification_kinds::access::check_usable;
+use super::certifications::granting::{self, Grant};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
-use super::search::Near;
-use super::{Caller, authorize, certifications, is_insider};
+use super::{Caller, authorize, is_insider};
 use domain::event::{Event, TrainingFacts};
 use domain::fields::{Fields, InvalidFields};
-use domain::geo::BoundingBox;
+use domain::geo::{BoundingBox, Near};
 use domain::ids::{CertificationKindId, OrganizationId, TrainingId, UserId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
@@ -59,7 +58,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
 /// Notes it as an error if the organization may not train in this kind.
 fn check_kind(tx: &mut Tx<'_>, errors: &mut Fields, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
     let kind = certification_kinds::list_all(tx.conn, &[fields.certification_kind_id])?.pop();
-    refuse_unusable(errors, "/certification_kind_id", kind.as_ref(), organization);
+    check_usable(errors, "/certification_kind_id", kind.as_ref(), organization);
     Ok(())
 }
 
@@ -255,7 +254,7 @@ pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attend
         if has_attended {
             let expires_at = kind.expires_at(tx.now);
             let earned = Grant { kind: &kind, user: seat.user_id, expires_at, training: Some(id) };
-            certifications::issue(tx, caller, earned)?;
+            granting::issue(tx, caller, earned)?;
         }
     }
     trainings::update_status(tx.conn, id, TrainingStatus::Held, "")?;

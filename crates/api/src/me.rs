@@ -17,7 +17,8 @@ use super::request::{Command, Read};
 use super::series::SeriesView;
 use super::training_seats::TrainingSeatView;
 use super::waitlist::WaitlistEntryView;
-use actions::accounts::{self, Everything};
+use actions::accounts::export::Everything;
+use actions::accounts::{self, deletion};
 use actions::sessions;
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
 use domain::mail::MailPreferences;
@@ -103,7 +104,7 @@ pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply
 pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply, Problem> {
     command
         .run(|tx, SignedIn(caller), _, if_match| {
-            accounts::delete(tx, caller, if_match)?;
+            deletion::delete(tx, caller, if_match)?;
             Ok(Reply::no_content())
         })
         .await
@@ -289,7 +290,7 @@ impl Export {
 #[get("/me/export")]
 pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
     read.run(|tx, SignedIn(caller), _| {
-        let everything = accounts::export(tx, caller)?;
+        let everything = accounts::export::export(tx, caller)?;
         Reply::ok(&Export::new(everything, tx.now))
     })
     .await

@@ -24,6 +24,15 @@ struct Degrees {
     longitude: f64,
 }
 
+/// The places around a position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Near {
+    /// The position.
+    pub center: Position,
+    /// The largest distance, in kilometres.
+    pub radius_km: f64,
+}
+
 /// Why something is no position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPosition {

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::offer::{is_by_host, offer_to_customer};
 use super::{Actor, Leaving, Told, as_agreed, due, news, record};
+use crate::certifications::certified;
 use crate::customers::{self, Taker, Wisher};
 use crate::error::Error;
-use crate::{Caller, certifications, check_standing, is_insider, search, terms};
+use crate::{Caller, check_standing, is_insider, search, terms};
 use domain::alternatives::Alternative;
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
@@ -267,7 +268,7 @@ pub(super) fn violations(tx: &mut Tx<'_>, asked: Asked<'_>) -> Result<Vec<Violat
         violations.extend(resource.broken(tx.now, interval.starts_at()));
     }
     if let Some(operator) = operated_by {
-        violations.extend(certifications::missing(tx, &resource.fields.rules, operator, interval)?);
+        violations.extend(certified::missing(tx, &resource.fields.rules, operator, interval)?);
     }
     Ok(violations)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Actor, Told, change, facts, news, record, told_of_group};
 use crate::error::Error;
 use crate::record::publish;
-use crate::waitlist;
+use crate::waitlist::queue;
 use domain::booking::{BookingStatus, LONGEST_OVERRUN};
 use domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking};
 use domain::ids::{BookingGroupId, ResourceId, SeriesId};
@@ -119,7 +119,7 @@ fn settle_all(tx: &mut Tx<'_>, claimed: &[ResourceId], claim: Option<Interval>) 
     let spent = due::list_spent(tx.conn, claimed, tx.now)?;
     end_all(tx, spent)?;
     blocks::update_over(tx.conn, claimed, tx.now)?;
-    waitlist::serve(tx, claimed, claim)
+    queue::offer_freed(tx, claimed, claim)
 }
 
 /// Makes the moves whose time has come. What nobody has answered or confirmed of a series is told together, and so it is of a

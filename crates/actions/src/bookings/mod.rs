@@ -22,10 +22,11 @@ pub(super) use reschedule::{as_agreed, may_go};
 
 use serde_json::{Value, json};
 
+use super::Caller;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{after_last, audit_at, publish};
-use super::{Caller, waitlist};
+use super::waitlist::entries::record_offer_outcome;
 use domain::booking::{BookingStatus, Refusal, Side};
 use domain::event::{BookingFacts, Event, Happened, Slot, ToldBooking};
 use domain::ids::{BookingId, OrganizationId, UserId};
@@ -104,7 +105,7 @@ fn change(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: Booking, told: T
     let booking = Booking { revision: booking.revision + 1, ..booking };
     let was_offer = told.was == Some(BookingStatus::Held)
         && booking.status != BookingStatus::Held
-        && waitlist::follow(tx, actor.user_id, &booking)?;
+        && record_offer_outcome(tx, actor.user_id, &booking)?;
     let happened = match booking.status {
         BookingStatus::Expired if was_offer => Some(Happened::OfferLapsed),
         _ => told.happened,

@@ -3,9 +3,10 @@
 use chrono::TimeDelta;
 
 use super::{Actor, Told, change, check_seen, due, get_as_party, is_let_go, news};
+use crate::certifications::certified;
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use crate::{Caller, authorize, certifications};
+use crate::{Caller, authorize};
 use domain::booking::{BookingStatus, Life, Move, Side};
 use domain::ids::BookingId;
 use domain::permissions::Permission;
@@ -166,8 +167,8 @@ impl Step {
         let Booking { rules, operated_by, interval, .. } = &self.booking;
         match operated_by {
             _ if self.actor.side != Side::Customer => Ok(None),
-            Some(operator) => certifications::missing(tx, rules, *operator, *interval),
-            None => Ok(certifications::unnamed(rules)),
+            Some(operator) => certified::missing(tx, rules, *operator, *interval),
+            None => Ok(certified::unnamed(rules)),
         }
     }
 

@@ -4,7 +4,7 @@ use super::book::overridden;
 use super::reschedule::slot;
 use super::{Actor, Told, facts, is_heard_of, record};
 use crate::Caller;
-use crate::certifications::missing;
+use crate::certifications::certified::missing;
 use crate::error::Error;
 use crate::record::publish;
 use domain::booking::{BookingStatus, Side};

@@ -2,7 +2,8 @@
 
 use super::book::{Asked, check_member, price_of, violations};
 use crate::error::Error;
-use crate::{Caller, customers, resources, terms};
+use crate::resources::visible;
+use crate::{Caller, customers, terms};
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::pricing::Price;
@@ -37,7 +38,7 @@ pub fn quote(
     quantity: i32,
     operated_by: Option<UserId>,
 ) -> Result<Quote, Error> {
-    let resource = resources::get(tx, caller, id)?;
+    let resource = visible::get(tx, caller, id)?;
     let customer = customer.map(|customer| customers::wisher(tx, caller, customer)).transpose()?;
     if let (Some(wisher), Some(operator)) = (&customer, operated_by) {
         check_member(tx, "/operated_by", wisher.organization_id, operator)?;

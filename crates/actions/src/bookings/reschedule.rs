@@ -7,10 +7,11 @@ use chrono::TimeDelta;
 use super::book::{Asked, Clash, check_bookable, explain_clash, hold_member, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
 use super::{Told, check_seen, due, get_as_party, is_heard_of, operators, record};
+use crate::certifications::certified;
 use crate::customers::{Taker, Wisher};
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use crate::{Caller, certifications, terms};
+use crate::{Caller, terms};
 use domain::booking::{BookingStatus, Extent, Move, Side};
 use domain::event::{Happened, Slot};
 use domain::fields::InvalidFields;
@@ -232,7 +233,7 @@ fn broken(tx: &mut Tx<'_>, leaving: Leaving<'_>, target: Target<'_>, price: Mone
     let mut broken = match is_less {
         true => {
             let renamed = operated_by.filter(|_| operated_by != booking.operated_by);
-            let missing = renamed.map(|operator| certifications::missing(tx, rules, operator, interval)).transpose()?;
+            let missing = renamed.map(|operator| certified::missing(tx, rules, operator, interval)).transpose()?;
             let mut broken = resource.bookable().impossible(Wish { interval, quantity });
             broken.extend(missing.flatten());
             broken

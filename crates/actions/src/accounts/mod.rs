@@ -1,4 +1,7 @@
-//! Accounts: from registering to leaving.
+//! Accounts of users: registration, passwords, and proof of the e-mail address.
+
+pub mod deletion;
+pub mod export;
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -15,38 +18,27 @@ use domain::password::PasswordHash;
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash, TokenPurpose};
 use domain::user::UserFields;
-use storage::audit::{self as audit_log, Deed};
-use storage::booking_groups::{self, BookingGroup};
-use storage::bookings::{self, Booking};
-use storage::certifications::{self, Certification};
 use storage::db::Tx;
 use storage::error::StorageError;
-use storage::mails::{self, SentMail};
-use storage::members::{self, Membership};
-use storage::one_time_tokens::{self, NewToken, SentToken};
-use storage::series::{self, Series};
-use storage::sessions::{self, Session};
-use storage::terms_acceptances::{self, Acceptance};
-use storage::training_seats::{self, TrainingSeat};
+use storage::one_time_tokens::{self, NewToken};
+use storage::sessions;
 use storage::users::{self, User};
-use storage::waitlist_entries::{self, WaitlistEntry};
-use storage::{idempotency_keys, organizations};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
 pub struct NewUser {
     /// The address.
     pub email: Email,
-    /// How the person is called.
+    /// The name of the person.
     pub name: String,
     /// The hash of the password.
     pub password_hash: PasswordHash,
 }
 
-/// How many mails of one kind a user is sent within an hour, however often somebody asks for them.
+/// How many e-mails of one kind a user is sent within an hour at most, however often they are requested.
 pub(super) const MAILS_AN_HOUR: i64 = 5;
 
-/// Makes an account, and has a mail sent that proves the address.
+/// Creates an account, and sends an e-mail that proves the address.
 ///
 /// # Errors
 /// `email_taken`.
@@ -65,7 +57,7 @@ fn insert(tx: &mut Tx<'_>, new: &NewUser) -> Result<User, Error> {
     }
 }
 
-/// Makes an account that runs the installation; its address needs no proof.
+/// Creates the account of an operator. Its address needs no proof.
 ///
 /// # Errors
 /// `email_taken`.
@@ -74,7 +66,7 @@ pub fn create_operator(tx: &mut Tx<'_>, new: &NewUser) -> Result<User, Error> {
     make_operator(tx, user.id)
 }
 
-/// Lets a user run the installation. Who runs it already vouches for the address.
+/// Makes a user an operator. The operator who runs the command vouches for the address.
 ///
 /// # Errors
 /// When the database fails.
@@ -85,8 +77,8 @@ pub fn make_operator(tx: &mut Tx<'_>, id: UserId) -> Result<User, Error> {
     Ok(users::get(tx.conn, id)?)
 }
 
-/// Has a mail sent to an account whose address is not proved yet. Whether there is one shows neither
-/// in the answer nor, as there is something to write in any case, in the time that it takes.
+/// Sends an e-mail to an account whose address is not proved yet. Neither the response nor the time that it takes shows whether
+/// there is such an account, because something is written in any case.
 ///
 /// # Errors
 /// When the database fails.
@@ -96,8 +88,8 @@ pub fn resend_verification(tx: &mut Tx<'_>, email: &Email, lifetime: TimeDelta) 
     user.map_or(Ok(()), |user| send_token(tx, user.id, TokenPurpose::VerifyEmail, lifetime))
 }
 
-/// Has a mail sent that allows to set a password. Whether there is such an account shows as little as
-/// in [`resend_verification`].
+/// Sends an e-mail with a token to set a new password. As with [`resend_verification`], nothing shows whether there is such an
+/// account.
 ///
 /// # Errors
 /// When the database fails.
@@ -127,7 +119,7 @@ fn send_token(tx: &mut Tx<'_>, user_id: UserId, purpose: TokenPurpose, lifetime:
     publish(tx, &event)
 }
 
-/// Takes a token from a mail as proof that the address is the user's.
+/// Proves the address of a user with the token from an e-mail.
 ///
 /// # Errors
 /// `invalid_one_time_token`.
@@ -138,7 +130,7 @@ pub fn verify_email(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
     audit(tx, Some(user), None, "user.verify_email", ("user", user.as_str()), &json!({}))
 }
 
-/// Whose password a token from a mail allows to set.
+/// The user whose password can be set with a token from an e-mail.
 ///
 /// # Errors
 /// `invalid_one_time_token`.
@@ -147,7 +139,7 @@ pub fn get_by_reset_token(tx: &mut Tx<'_>, token: &TokenHash) -> Result<User, Er
     Ok(users::get(tx.conn, user.ok_or_else(|| Error::refused(Code::InvalidOneTimeToken))?)?)
 }
 
-/// Sets a password with a token from a mail, and ends all sessions. The token proves the address too.
+/// Sets a password with a token from an e-mail, and ends all sessions. The token also proves the address.
 ///
 /// # Errors
 /// `invalid_one_time_token`.
@@ -161,10 +153,10 @@ pub fn reset_password(tx: &mut Tx<'_>, token: &TokenHash, hash: &PasswordHash) -
     audit(tx, Some(user), None, "user.reset_password", ("user", user.as_str()), &json!({}))
 }
 
-/// The caller's account.
+/// The account of the caller.
 ///
 /// # Errors
-/// `invalid_token` when it was deleted since the token was made.
+/// `invalid_token` if the account was deleted after the access token was issued.
 pub fn get(tx: &mut Tx<'_>, caller: Caller) -> Result<User, Error> {
     match users::get(tx.conn, caller.user_id) {
         Err(StorageError::NotFound) => Err(Error::refused(Code::InvalidToken)),
@@ -172,7 +164,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller) -> Result<User, Error> {
     }
 }
 
-/// The caller's account, and what its password is checked against.
+/// The account of the caller, and the hash of its password.
 ///
 /// # Errors
 /// As [`get`].
@@ -180,10 +172,10 @@ pub fn get_with_password(tx: &mut Tx<'_>, caller: Caller) -> Result<(User, Passw
     Ok((get(tx, caller)?, users::get_password_hash(tx.conn, caller.user_id)?))
 }
 
-/// Edits what the account says of the person.
+/// Edits the account of the caller.
 ///
 /// # Errors
-/// `precondition_failed`, and what `edit` refuses.
+/// `precondition_failed`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -198,10 +190,10 @@ pub fn update(
     get(tx, caller)
 }
 
-/// Sets another password in place of the one `seen`, and ends the other sessions.
+/// Replaces the password that was `seen`, and ends the other sessions.
 ///
 /// # Errors
-/// As [`wrong_password`], when the password has been changed meanwhile.
+/// As [`wrong_password`], if the password has changed in the meantime.
 pub fn change_password(tx: &mut Tx<'_>, caller: Caller, seen: &PasswordHash, hash: &PasswordHash) -> Result<(), Error> {
     if !users::update_password_hash(tx.conn, caller.user_id, Some(seen), hash)? {
         return Err(wrong_password().into());
@@ -210,101 +202,8 @@ pub fn change_password(tx: &mut Tx<'_>, caller: Caller, seen: &PasswordHash, has
     audit(tx, Some(caller.user_id), None, "user.change_password", ("user", caller.user_id.as_str()), &json!({}))
 }
 
-/// The present password, which the request was to name, is another one.
+/// The error of a request that names a wrong current password.
 pub fn wrong_password() -> InvalidFields {
     let (pointer, code) = ("/current_password".to_owned(), "wrong_password".to_owned());
-    InvalidFields(vec![FieldError { pointer, code, detail: "is not the present password".to_owned() }])
-}
-
-/// Everything that is kept of a person.
-#[derive(Debug)]
-pub struct Everything {
-    /// The account.
-    pub user: User,
-    /// What the person is in which organizations.
-    pub memberships: Vec<Membership>,
-    /// Where the person signed in.
-    pub sessions: Vec<Session>,
-    /// The tokens that the person was sent.
-    pub tokens: Vec<SentToken>,
-    /// The mails that the person was sent.
-    pub mails: Vec<SentMail>,
-    /// The bookings that the person made.
-    pub bookings: Vec<Booking>,
-    /// The groups that the person booked.
-    pub groups: Vec<BookingGroup>,
-    /// The series that the person booked.
-    pub series: Vec<Series>,
-    /// What the person waits or has waited for.
-    pub waitlist: Vec<WaitlistEntry>,
-    /// The terms that the person accepted.
-    pub terms_acceptances: Vec<Acceptance>,
-    /// What the person was certified in.
-    pub certifications: Vec<Certification>,
-    /// The seats in trainings that the person took.
-    pub seats: Vec<TrainingSeat>,
-    /// What the person did.
-    pub deeds: Vec<Deed>,
-}
-
-/// Everything that is kept of the caller.
-///
-/// # Errors
-/// As [`get`].
-pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
-    let user = get(tx, caller)?;
-    let memberships = members::list_of_user(tx.conn, user.id)?;
-    // Whom the user has booked for: where they are a member, or where it is written that they were.
-    let mut customers = audit_log::list_organizations(tx.conn, user.id.as_str())?;
-    customers.extend(memberships.iter().map(|membership| membership.organization_id));
-    Ok(Everything {
-        memberships,
-        sessions: sessions::list_of_user(tx.conn, user.id)?,
-        tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
-        mails: mails::list_to(tx.conn, &user.email)?,
-        bookings: bookings::list_of_user(tx.conn, user.id, &customers)?,
-        groups: booking_groups::list_of_user(tx.conn, user.id, &customers)?,
-        series: series::list_of_user(tx.conn, user.id, &customers)?,
-        waitlist: waitlist_entries::list_of_user(tx.conn, user.id, &customers)?,
-        terms_acceptances: terms_acceptances::list_of_user(tx.conn, user.id)?,
-        certifications: certifications::list_of_user(tx.conn, user.id, None, i64::MAX)?,
-        seats: training_seats::list_of_user(tx.conn, user.id)?,
-        deeds: audit_log::list_of_user(tx.conn, user.id)?,
-        user,
-    })
-}
-
-/// Deletes the caller's account. Nothing of the person stays but the identifier in what others need:
-/// bookings, and the history of organizations.
-///
-/// # Errors
-/// `last_owner`, and `precondition_failed`.
-pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(), Error> {
-    users::lock(tx.conn, caller.user_id)?;
-    let user = get(tx, caller)?;
-    if_match.check(user.revision)?;
-    let owned = organizations::list_owned(tx.conn, user.id)?;
-    owned.iter().try_for_each(|organization| organizations::lock(tx.conn, *organization))?;
-    if owned != organizations::list_owned(tx.conn, user.id)? {
-        return Err(StorageError::Conflict(format!("the organizations of user {}", user.id)).into());
-    }
-    for organization in owned {
-        if members::count_owners(tx.conn, organization)? < 2 {
-            let detail = format!("You are the last owner of the organization {organization}. Make somebody else an owner first.");
-            return Err(Error::Refused(Code::LastOwner, detail));
-        }
-    }
-    for (organization, _) in members::list_roles(tx.conn, user.id)? {
-        members::lock(tx.conn, organization, user.id)?;
-        super::bookings::release(tx, caller, organization, user.id, &user.name)?;
-    }
-    for organization in members::delete_all(tx.conn, user.id)? {
-        audit(tx, Some(user.id), Some(organization), "member.remove", ("user", user.id.as_str()), &json!({}))?;
-    }
-    training_seats::update_all_cancelled(tx.conn, user.id)?;
-    idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
-    sessions::delete_all(tx.conn, user.id)?;
-    one_time_tokens::delete_all(tx.conn, user.id)?;
-    users::update_deleted(tx.conn, user.id, tx.now)?;
-    audit(tx, Some(user.id), None, "user.delete", ("user", user.id.as_str()), &json!({}))
+    InvalidFields(vec![FieldError { pointer, code, detail: "is not the current password".to_owned() }])
 }

@@ -1,9 +1,14 @@
-//! Listing a resource, and changing what is listed.
+//! Adding resources and editing them.
+
+pub(crate) mod visible;
+
+pub use visible::{get, shown};
 
 use serde_json::json;
 
+use self::visible::get_as;
 use super::bookings::due;
-use super::certification_kinds::refuse_unusable;
+use super::certification_kinds::access::check_usable;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
@@ -55,38 +60,6 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     let detail = json!({ "name": fields.name, "status": fields.status });
     audit(tx, Some(caller.user_id), Some(site.organization_id), "resource.create", ("resource", resource.id.as_str()), &detail)?;
     Ok(resource)
-}
-
-/// A resource: shown to the host's members, and to everybody while it is on offer.
-///
-/// # Errors
-/// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, id)?.at(tx.now);
-    if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
-}
-
-/// A resource, for those who have this permission with its host.
-///
-/// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`.
-pub fn get_as(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, id)?;
-    authorize(tx, caller, resource.organization_id, permission, resource.is_public())?;
-    Ok(resource)
-}
-
-/// The resource as the caller may see it: which customers it is for, only the host's members see.
-///
-/// # Errors
-/// When the database fails.
-pub fn shown(tx: &mut Tx<'_>, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
-    let names_customers = resource.fields.rules.bookable_by.organizations.is_some();
-    if names_customers && !is_insider(tx, caller, resource.organization_id)? {
-        Ok(resource.without_names())
-    } else {
-        Ok(resource)
-    }
 }
 
 /// The versions of the rules of a resource, the newest first, for the host's members.
@@ -179,7 +152,7 @@ fn check_certifications(
     let mut fields = Fields::default();
     for (index, id) in required.iter().enumerate().filter(|(_, id)| !before.contains(id)) {
         let pointer = format!("/booking_rules/required_certification_ids/{index}");
-        refuse_unusable(&mut fields, pointer, known.iter().find(|kind| kind.id == *id), host);
+        check_usable(&mut fields, pointer, known.iter().find(|kind| kind.id == *id), host);
     }
     Ok(fields.finish(|| Some(()))?)
 }

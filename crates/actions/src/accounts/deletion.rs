@@ -1,0 +1,49 @@
+//! Deleting an account.
+
+use serde_json::json;
+
+use crate::bookings::release;
+use crate::error::Error;
+use crate::precondition::IfMatch;
+use crate::record::audit;
+use crate::{Caller, accounts};
+use domain::problem::Code;
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::{idempotency_keys, members, one_time_tokens, organizations, sessions, training_seats, users};
+
+/// Deletes the account of the caller. Only the identifier of the user stays, in bookings and in the audit logs of
+/// organizations.
+///
+/// # Errors
+/// `last_owner`, and `precondition_failed`.
+pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(), Error> {
+    users::lock(tx.conn, caller.user_id)?;
+    let user = accounts::get(tx, caller)?;
+    if_match.check(user.revision)?;
+    let owned = organizations::list_owned(tx.conn, user.id)?;
+    owned.iter().try_for_each(|organization| organizations::lock(tx.conn, *organization))?;
+    if owned != organizations::list_owned(tx.conn, user.id)? {
+        return Err(StorageError::Conflict(format!("the organizations of user {}", user.id)).into());
+    }
+    for organization in owned {
+        if members::count_owners(tx.conn, organization)? < 2 {
+            let detail =
+                format!("You are the last owner of the organization {organization}. Make another member an owner first.");
+            return Err(Error::Refused(Code::LastOwner, detail));
+        }
+    }
+    for (organization, _) in members::list_roles(tx.conn, user.id)? {
+        members::lock(tx.conn, organization, user.id)?;
+        release(tx, caller, organization, user.id, &user.name)?;
+    }
+    for organization in members::delete_all(tx.conn, user.id)? {
+        audit(tx, Some(user.id), Some(organization), "member.remove", ("user", user.id.as_str()), &json!({}))?;
+    }
+    training_seats::update_all_cancelled(tx.conn, user.id)?;
+    idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
+    sessions::delete_all(tx.conn, user.id)?;
+    one_time_tokens::delete_all(tx.conn, user.id)?;
+    users::update_deleted(tx.conn, user.id, tx.now)?;
+    audit(tx, Some(user.id), None, "user.delete", ("user", user.id.as_str()), &json!({}))
+}

@@ -1,0 +1,76 @@
+//! The export of all stored data about a user.
+
+use crate::error::Error;
+use crate::{Caller, accounts};
+use storage::audit::{self as audit_log, Deed};
+use storage::booking_groups::{self, BookingGroup};
+use storage::bookings::{self, Booking};
+use storage::certifications::{self, Certification};
+use storage::db::Tx;
+use storage::mails::{self, SentMail};
+use storage::members::{self, Membership};
+use storage::one_time_tokens::{self, SentToken};
+use storage::series::{self, Series};
+use storage::sessions::{self, Session};
+use storage::terms_acceptances::{self, Acceptance};
+use storage::training_seats::{self, TrainingSeat};
+use storage::users::User;
+use storage::waitlist_entries::{self, WaitlistEntry};
+
+/// All stored data about a user.
+#[derive(Debug)]
+pub struct Everything {
+    /// The account.
+    pub user: User,
+    /// The organizations of the user, and the roles there.
+    pub memberships: Vec<Membership>,
+    /// The sessions of the user.
+    pub sessions: Vec<Session>,
+    /// The one-time tokens that were sent to the user.
+    pub tokens: Vec<SentToken>,
+    /// The e-mails that were sent to the user.
+    pub mails: Vec<SentMail>,
+    /// The bookings that the user made.
+    pub bookings: Vec<Booking>,
+    /// The booking groups that the user made.
+    pub groups: Vec<BookingGroup>,
+    /// The series that the user made.
+    pub series: Vec<Series>,
+    /// The waitlist entries of the user.
+    pub waitlist: Vec<WaitlistEntry>,
+    /// The terms that the user accepted.
+    pub terms_acceptances: Vec<Acceptance>,
+    /// The certifications of the user.
+    pub certifications: Vec<Certification>,
+    /// The seats in trainings that the user took.
+    pub seats: Vec<TrainingSeat>,
+    /// The actions of the user.
+    pub deeds: Vec<Deed>,
+}
+
+/// Returns all stored data about the caller.
+///
+/// # Errors
+/// As [`accounts::get`].
+pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
+    let user = accounts::get(tx, caller)?;
+    let memberships = members::list_of_user(tx.conn, user.id)?;
+    // The customers for which the user has booked: the user is a member, or the audit log shows that the user was one.
+    let mut customers = audit_log::list_organizations(tx.conn, user.id.as_str())?;
+    customers.extend(memberships.iter().map(|membership| membership.organization_id));
+    Ok(Everything {
+        memberships,
+        sessions: sessions::list_of_user(tx.conn, user.id)?,
+        tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
+        mails: mails::list_to(tx.conn, &user.email)?,
+        bookings: bookings::list_of_user(tx.conn, user.id, &customers)?,
+        groups: booking_groups::list_of_user(tx.conn, user.id, &customers)?,
+        series: series::list_of_user(tx.conn, user.id, &customers)?,
+        waitlist: waitlist_entries::list_of_user(tx.conn, user.id, &customers)?,
+        terms_acceptances: terms_acceptances::list_of_user(tx.conn, user.id)?,
+        certifications: certifications::list_of_user(tx.conn, user.id, None, i64::MAX)?,
+        seats: training_seats::list_of_user(tx.conn, user.id)?,
+        deeds: audit_log::list_of_user(tx.conn, user.id)?,
+        user,
+    })
+}

@@ -1,0 +1,53 @@
+//! The state of a waitlist entry, and how it changes with the booking that was offered for it.
+
+use serde_json::json;
+
+use crate::error::Error;
+use crate::record::audit;
+use domain::ids::{BookingId, UserId};
+use domain::waitlist::WaitlistStatus;
+use storage::bookings::Booking;
+use storage::db::Tx;
+use storage::waitlist_entries::{self, WaitlistEntry};
+
+/// Records in the waitlist entry what has become of the booking that was offered for it, if the booking is no longer held.
+/// Returns whether the booking was such an offer.
+pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, user: Option<UserId>, booking: &Booking) -> Result<bool, Error> {
+    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(false) };
+    let ended = change_status(tx, entry, WaitlistStatus::after_offer(booking.status))?;
+    let action = match ended.status {
+        WaitlistStatus::Lapsed => "waitlist.lapse",
+        WaitlistStatus::Declined => "waitlist.decline",
+        _ => "waitlist.take",
+    };
+    record(tx, user, action, &ended)?;
+    Ok(true)
+}
+
+/// Puts the entry of an offered booking that has to make room for a block back into the queue, at its old place. Returns
+/// whether the booking was such an offer.
+pub(crate) fn requeue(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Error> {
+    let offer = waitlist_entries::find_by_booking(tx.conn, booking)?;
+    let Some(entry) = offer.filter(|entry| entry.status == WaitlistStatus::Declined) else { return Ok(false) };
+    let waiting = change_status(tx, WaitlistEntry { booking_id: None, lapses_at: None, ..entry }, WaitlistStatus::Waiting)?;
+    record(tx, None, "waitlist.return", &waiting)?;
+    Ok(true)
+}
+
+/// Stores the entry with another status.
+pub(super) fn change_status(tx: &mut Tx<'_>, entry: WaitlistEntry, status: WaitlistStatus) -> Result<WaitlistEntry, Error> {
+    let entry = WaitlistEntry { status, updated_at: tx.now, ..entry };
+    waitlist_entries::update(tx.conn, &entry)?;
+    Ok(WaitlistEntry { revision: entry.revision + 1, ..entry })
+}
+
+/// Writes a change of an entry into the audit log.
+pub(super) fn record(tx: &mut Tx<'_>, user: Option<UserId>, action: &str, entry: &WaitlistEntry) -> Result<(), Error> {
+    let detail = json!({
+        "status": entry.status, "resource_id": entry.resource_id, "customer": entry.organization_id,
+        "starts_at": entry.desire.window.starts_at(), "ends_at": entry.desire.window.ends_at(),
+        "quantity": entry.desire.quantity, "booking_id": entry.booking_id,
+    });
+    let object = ("waitlist_entry", entry.id.as_str());
+    audit(tx, user, Some(entry.host_organization_id), action, object, &detail)
+}

@@ -1,0 +1,165 @@
+//! Offering freed capacity to the waitlist: the first entry in order of arrival that a free slot fits gets a hold. An action
+//! that claims capacity offers it to the waitlist first, so that nobody overtakes an entry.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::entries::{change_status, record};
+use crate::bookings::offer;
+use crate::customers::{Taker, Wisher};
+use crate::error::Error;
+use crate::record::publish;
+use crate::search::first_for;
+use crate::{in_name_of, is_insider};
+use domain::event::{Event, WaitHappened};
+use domain::ids::ResourceId;
+use domain::interval::Interval;
+use domain::permissions::Permission;
+use domain::resource::ResourceStatus;
+use domain::rules::LONGEST_BUFFER;
+use domain::waitlist::{Desire, WaitlistStatus, contested};
+use storage::bookings::Booking;
+use storage::db::Tx;
+use storage::resources::Resource;
+use storage::waitlist_entries::{self, WaitlistEntry};
+use storage::{members, resources};
+
+/// Offers the free capacity of these resources to the entries that wait for any of them, in order of arrival, and removes the
+/// entries that can no longer get a slot. With a `claim`, which is about to be made, only those entries get an offer that the
+/// claim could overtake. The resources must be locked, and what is over or has lapsed on them must have ended.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn offer_freed(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
+    let mut known = KnownResources::new();
+    let queue = match claim {
+        Some(claim) => list_overtaken(tx, &mut known, ids, claim)?,
+        None => waitlist_entries::list_line(tx.conn, ids, None)?,
+    };
+    for entry in queue {
+        let resource = find_known(tx, &mut known, entry.resource_id)?;
+        match decide(tx, resource, &entry)? {
+            Decision::Wait => {}
+            Decision::Remove(status, happened) => {
+                let ended = change_status(tx, entry, status)?;
+                record(tx, None, if status == WaitlistStatus::Expired { "waitlist.expire" } else { "waitlist.leave" }, &ended)?;
+                if let Some(happened) = happened {
+                    publish(tx, &Event::Wait { happened, waitlist_entry_id: ended.id })?;
+                }
+            }
+            Decision::Offer(slot) => {
+                if let Some(Booking { id, lapses_at, .. }) = try_offer(tx, resource, &entry, slot)? {
+                    let entry = WaitlistEntry { booking_id: Some(id), lapses_at, ..entry };
+                    let offered = change_status(tx, entry, WaitlistStatus::Offered)?;
+                    record(tx, None, "waitlist.offer", &offered)?;
+                    // The offer may be the longest claim so far. Claims are found by that length, so the resources are read again.
+                    known.clear();
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The resources that entries wait for, each read once.
+type KnownResources = BTreeMap<ResourceId, Resource>;
+
+fn find_known<'a>(tx: &mut Tx<'_>, known: &'a mut KnownResources, id: ResourceId) -> Result<&'a Resource, Error> {
+    let resource: &Resource = match known.entry(id) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(resources::get(tx.conn, id)?.at(tx.now)),
+    };
+    Ok(resource)
+}
+
+/// The entries that a claim could overtake, in order of arrival: a slot for them could overlap the claim, or could overlap a
+/// slot for another such entry, which gets its offer before the claim is made.
+fn list_overtaken(
+    tx: &mut Tx<'_>,
+    known: &mut KnownResources,
+    ids: &[ResourceId],
+    claim: Interval,
+) -> Result<Vec<WaitlistEntry>, Error> {
+    // Most claims overtake nobody, however long the queue is.
+    let near = waitlist_entries::list_line(tx.conn, ids, Some(claim.widened(LONGEST_BUFFER, LONGEST_BUFFER)))?;
+    if !wait_windows(tx, known, &near)?.iter().any(|window| window.overlaps(claim)) {
+        return Ok(Vec::new());
+    }
+    let queue = waitlist_entries::list_line(tx.conn, ids, None)?;
+    let windows = wait_windows(tx, known, &queue)?;
+    let contested = contested(claim, &windows);
+    let overtaken = queue.into_iter().zip(windows).filter(|(_, window)| window.overlaps(contested));
+    Ok(overtaken.map(|(entry, _)| entry).collect())
+}
+
+/// For each entry the time that holds every slot that could be offered to it, buffers included.
+fn wait_windows(tx: &mut Tx<'_>, known: &mut KnownResources, queue: &[WaitlistEntry]) -> Result<Vec<Interval>, Error> {
+    let mut windows = Vec::with_capacity(queue.len());
+    for entry in queue {
+        windows.push(find_known(tx, known, entry.resource_id)?.fields.rules.allocation(entry.desire.window));
+    }
+    Ok(windows)
+}
+
+/// What happens to an entry in the queue.
+enum Decision {
+    /// No slot is free for it yet.
+    Wait,
+    /// It leaves the queue with this status. Its user is notified, unless they know.
+    Remove(WaitlistStatus, Option<WaitHappened>),
+    /// This slot is free for it.
+    Offer(Interval),
+}
+
+fn decide(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Result<Decision, Error> {
+    if !may_still_book(tx, entry)? {
+        return Ok(Decision::Remove(WaitlistStatus::Left, None));
+    }
+    let caller = in_name_of(tx, entry.user_id);
+    let is_visible = resource.is_public() || is_insider(tx, Some(caller), resource.organization_id)?;
+    if !is_visible || resource.fields.status == ResourceStatus::Retired {
+        return Ok(Decision::Remove(WaitlistStatus::Left, Some(WaitHappened::Withdrawn)));
+    }
+    if !entry.desire.is_possible(tx.now) {
+        return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitHappened::Expired)));
+    }
+    let WaitlistEntry { organization_id, user_id, .. } = *entry;
+    let wisher = Wisher { organization_id, user_id, instead_of: None };
+    let taker = Taker { wisher, operated_by: Some(entry.operator()) };
+    let slot = first_fit(tx, resource, taker, &entry.desire)?;
+    Ok(slot.map_or(Decision::Wait, Decision::Offer))
+}
+
+/// Holds the slot for the entry. If that is refused the entry stays in the queue and the result is `None`: a refusal for one
+/// entry must not stop the action that frees or claims capacity, nor the entries behind it.
+fn try_offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<Option<Booking>, Error> {
+    match tx.attempt(|tx| offer(tx, resource, entry, slot)) {
+        Err(Error::RulesViolated(_) | Error::Refused(..) | Error::Invalid(_)) => Ok(None),
+        offered => offered.map(Some),
+    }
+}
+
+/// Whether [`offer_freed`] would change anything: an entry of the resource gets an offer, or leaves the queue.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_work(tx: &mut Tx<'_>, resource: &Resource) -> Result<bool, Error> {
+    for entry in waitlist_entries::list_line(tx.conn, &[resource.id], None)? {
+        if !matches!(decide(tx, resource, &entry)?, Decision::Wait) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the user of the entry may still book for the customer.
+fn may_still_book(tx: &mut Tx<'_>, entry: &WaitlistEntry) -> Result<bool, Error> {
+    let standing = members::find_standing(tx.conn, entry.user_id, entry.organization_id)?;
+    Ok(standing.is_some_and(|standing| standing.may(Permission::Book)))
+}
+
+/// The first slot that is free, has a price, and can be booked under the rules.
+pub(super) fn first_fit(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Option<Interval>, Error> {
+    let Some(search) = desire.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
+    first_for(tx, resource, taker, search)
+}

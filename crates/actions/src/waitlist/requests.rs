@@ -1,0 +1,199 @@
+//! Joining and leaving the waitlist, and reading its entries.
+
+use super::entries::{change_status, record};
+use super::queue::first_fit;
+use crate::bookings::book::{authorize_customer, check_member, check_on_offer};
+use crate::bookings::find::parties;
+use crate::bookings::moves::{Step, check_unbroken};
+use crate::bookings::{Actor, due, side_between, violations_by};
+use crate::customers::{self, Taker, Wisher};
+use crate::error::Error;
+use crate::resources::visible;
+use crate::search::{bookable_slots, first_beside};
+use crate::{Caller, authorize, terms};
+use domain::booking::{Move, Side};
+use domain::fields::InvalidFields;
+use domain::ids::{OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use domain::problem::Code;
+use domain::rules::Violation;
+use domain::terms::AgreedTerms;
+use domain::time::UtcTime;
+use domain::waitlist::{Desire, WaitlistStatus};
+use storage::bookings;
+use storage::db::Tx;
+use storage::resources::Resource;
+use storage::waitlist_entries::{self, Filter, WaitlistEntry};
+
+/// How many entries for one resource an organization can have in the queue, and also a user, who can create many organizations.
+const MOST_WAITING: usize = 10;
+
+/// How many entries the queue of a resource can have: a claim may have to check each of them.
+const LONGEST_QUEUE: usize = 200;
+
+/// A new waitlist entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// The customer.
+    pub organization_id: OrganizationId,
+    /// The resource.
+    pub resource_id: ResourceId,
+    /// The user who would operate the resource, a member of the customer. If left out, the user who makes the entry.
+    pub operated_by: Option<UserId>,
+    /// The slots that fit.
+    pub desire: Desire,
+    /// The terms that the user accepts for the customer, so that an offered slot only needs to be confirmed.
+    pub accepted_terms: Vec<AgreedTerms>,
+}
+
+/// Adds an entry at the end of the queue.
+///
+/// # Errors
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `slot_available` when a slot
+/// that fits is free, `already_waiting`, `waitlist_full`, `invalid_fields` when no slot can fit, and
+/// [`Error::RulesViolated`] when every slot would always violate a rule, when only rules keep the free slots from being booked,
+/// and while some terms are not accepted.
+pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistEntry, Error> {
+    let organization_name = authorize_customer(tx, caller, new.organization_id)?;
+    if let Some(operator) = new.operated_by {
+        check_member(tx, "/operated_by", new.organization_id, operator)?;
+    }
+    // An action that frees a slot at the same time sees this entry, or this action sees the free slot.
+    storage::resources::lock(tx.conn, &[new.resource_id], tx.now)?;
+    let resource = visible::get(tx, Some(caller), new.resource_id)?;
+    due::settle_for(tx, &resource, resource.fields.rules.allocation(new.desire.window))?;
+    check_on_offer(&resource)?;
+    check_possible(tx.now, &resource, &new.desire)?;
+    for accepted in &new.accepted_terms {
+        terms::accept(tx, caller, new.organization_id, *accepted, None)?;
+    }
+    let wisher = Wisher { organization_id: new.organization_id, user_id: caller.user_id, instead_of: None };
+    let taker = Taker { wisher, operated_by: new.operated_by.or(Some(caller.user_id)) };
+    let (_, missing) = terms::of_booking(tx, &resource, new.organization_id)?;
+    let mut violations = lasting_violations(tx, &resource, wisher, &new.desire)?;
+    violations.extend(missing);
+    check_unbroken(violations)?;
+    let queue = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
+    let own: Vec<_> = queue.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
+    if own.iter().any(|entry| entry.desire == new.desire) {
+        return Err(Error::Refused(Code::AlreadyWaiting, "The same entry is in the queue already.".to_owned()));
+    }
+    let by_caller = queue.iter().filter(|entry| entry.user_id == caller.user_id).count();
+    if own.len().max(by_caller) >= MOST_WAITING {
+        let detail =
+            format!("An organization, and a user, can have at most {MOST_WAITING} entries for one resource in the queue.");
+        return Err(Error::Refused(Code::AlreadyWaiting, detail));
+    }
+    if first_fit(tx, &resource, taker, &new.desire)?.is_some() {
+        return Err(Error::refused(Code::SlotAvailable));
+    }
+    if queue.len() >= LONGEST_QUEUE {
+        return Err(Error::refused(Code::WaitlistFull));
+    }
+    check_unbroken(sole_violations(tx, &resource, taker, &new.desire)?)?;
+    let entry = WaitlistEntry {
+        id: tx.new_id(),
+        status: WaitlistStatus::Waiting,
+        organization_id: new.organization_id,
+        organization_name,
+        host_organization_id: resource.organization_id,
+        resource_id: resource.id,
+        resource_name: resource.fields.name.clone(),
+        user_id: caller.user_id,
+        operated_by: new.operated_by,
+        desire: new.desire,
+        booking_id: None,
+        lapses_at: None,
+        revision: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    waitlist_entries::insert(tx.conn, &entry)?;
+    record(tx, Some(caller.user_id), "waitlist.join", &entry)?;
+    Ok(entry)
+}
+
+/// The rules that every slot that fits would always violate.
+fn lasting_violations(tx: &mut Tx<'_>, resource: &Resource, wisher: Wisher, desire: &Desire) -> Result<Vec<Violation>, Error> {
+    let Some(search) = desire.slots() else { return Ok(Vec::new()) };
+    let customer = customers::get(tx, resource, wisher, search.reach())?;
+    Ok(resource.bookable().lasting_violations(tx.now, search.starts_within, &customer))
+}
+
+/// The rules that the first free slot violates, if the rules would also refuse every slot that is taken now: waiting would not help.
+fn sole_violations(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Vec<Violation>, Error> {
+    let Some(search) = desire.slots() else { return Ok(Vec::new()) };
+    let Some(free) = bookable_slots(tx, resource, search, None)?.next() else { return Ok(Vec::new()) };
+    match first_beside(tx, resource, taker, search, &[])? {
+        Some(_) => Ok(Vec::new()),
+        None => violations_by(tx, resource, taker, free, desire.quantity),
+    }
+}
+
+/// Refuses an entry for which the rules or the clock leave no slot.
+fn check_possible(now: UtcTime, resource: &Resource, desire: &Desire) -> Result<(), InvalidFields> {
+    if !desire.is_possible(now) {
+        return Err(InvalidFields::one("/ends_at", "invalid", "must leave time for a slot of this duration"));
+    }
+    if !resource.bookable().allows(desire.length) {
+        let rules = &resource.fields.rules;
+        let detail = format!("must be {} to {} minutes, by the rules of the resource", rules.min_minutes, rules.max_minutes);
+        return Err(InvalidFields::one("/duration_minutes", "out_of_range", detail));
+    }
+    if desire.quantity > resource.fields.capacity.quantity {
+        let detail = format!("must be at most {}, the capacity of the resource", resource.fields.capacity.quantity);
+        return Err(InvalidFields::one("/quantity", "out_of_range", detail));
+    }
+    Ok(())
+}
+
+/// The entries that the caller is a party to, as a member of the customer or as a manager of the host, in order of arrival.
+///
+/// # Errors
+/// `forbidden` for an organization that the caller does not belong to.
+pub fn list(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+    resource: Option<ResourceId>,
+    status: Option<WaitlistStatus>,
+    paging: &Paging,
+) -> Result<Page<WaitlistEntry>, Error> {
+    let (customers, hosts) = parties(tx, caller, organization)?;
+    let filter = Filter { resource, status: status.map(|status| (status, tx.now)) };
+    let rows = waitlist_entries::list(tx.conn, &customers, &hosts, filter, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |entry| entry.id.to_string()).map(|entry| entry.at(tx.now)))
+}
+
+/// Returns an entry to a member of the customer or a manager of the host.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
+    let entry = waitlist_entries::get(tx.conn, id)?;
+    side_between(tx, caller, entry.host_organization_id, entry.organization_id)?;
+    Ok(entry.at(tx.now))
+}
+
+/// Takes an entry out of the queue, as the customer. A hold that was offered for the entry is cancelled.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for an entry that does not wait and has no offer.
+pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
+    let entry = get(tx, caller, id)?;
+    authorize(tx, caller, entry.organization_id, Permission::Book, true)?;
+    if let (WaitlistStatus::Offered, Some(booking_id)) = (entry.status, entry.booking_id) {
+        let offer = bookings::get(tx.conn, booking_id)?;
+        let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
+        Step::new(tx, actor, offer, Move::Cancel)?.cancel(tx, "")?;
+        return get(tx, caller, id);
+    }
+    if entry.status != WaitlistStatus::Waiting {
+        let detail = format!("The entry is {}; only an entry that waits or has an offer can leave the queue.", entry.status);
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    let left = change_status(tx, entry, WaitlistStatus::Left)?;
+    record(tx, Some(caller.user_id), "waitlist.leave", &left)?;
+    Ok(left)
+}
