@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::support::server::{Server, on_both_databases};
+use crate::support::server::{Kind, Server, on_both_databases};
 
 /// The value of a figure, if there is one with just these labels.
 async fn figure(server: &Server, name: &str) -> Option<f64> {
@@ -55,6 +55,42 @@ on_both_databases! {
         ));
         assert_eq!(figure(server, "mails_failed").await, Some(1.0));
         assert_eq!(figure(server, "mails_queued").await, Some(0.0));
+    }
+
+    async fn the_oldest_event_that_waits_is_told_by_its_age(server, |config: &mut environment::config::Config| config.mail.poll_seconds = 3600) {
+        while figure(server, "job_last_success_timestamp_seconds{job=\"outbox\"}").await.is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(figure(server, "outbox_oldest_pending_age_seconds").await, Some(0.0));
+        let now = server.sql_now();
+        server.execute(&format!("INSERT INTO outbox (id, event, payload, created_at) VALUES ('1', 'test', '{{}}', {now})"));
+        server.advance(TimeDelta::minutes(5));
+        assert_eq!(figure(server, "outbox_oldest_pending_age_seconds").await, Some(300.0));
+        assert_eq!(figure(server, "outbox_pending").await, Some(1.0));
+    }
+
+    async fn what_waits_for_the_database_is_counted(server) {
+        let ada = server.user("Ada").await;
+        let is_sqlite = server.kind == Kind::Sqlite;
+        let held = server.hold_writes();
+        let found = async |name: &str| ada.post("/organizations", json!({ "name": name, "kind": "firm" })).await.expect(201);
+        // On SQLite the writer has taken the first, and the others wait for it.
+        let (waiting, least) = if is_sqlite { ("database_writes_waiting", 2.0) } else { ("database_connections_in_use", 3.0) };
+        let release = async {
+            while figure(server, waiting).await < Some(least) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            drop(held);
+        };
+        tokio::join!(found("Rotor Works"), found("Gear Works"), found("Chain Works"), release);
+        assert_eq!(figure(server, "database_writes_waiting").await, Some(0.0));
+        assert!(figure(server, "database_pool_wait_seconds_count").await > Some(0.0));
+        if is_sqlite {
+            assert!(figure(server, "database_lock_wait_seconds_sum").await > Some(0.0));
+            let (writes, batches) = ("database_batch_size_sum", "database_batch_size_count");
+            assert!(figure(server, writes).await > figure(server, batches).await, "those that waited were committed together");
+        }
+        assert_eq!(figure(server, "database_retries_total").await, Some(0.0));
     }
 
     async fn a_job_that_fails_is_late_and_the_others_are_not(server, |config: &mut environment::config::Config| config.mail.poll_seconds = 1) {

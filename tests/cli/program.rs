@@ -86,8 +86,14 @@ impl Home {
 
     /// Starts the service on a free port, and waits until it is ready.
     pub(crate) fn serve(&self, arguments: &[&str]) -> Serving {
+        self.serve_as(arguments, |command| command)
+    }
+
+    /// The same, with what `configure` changes.
+    pub(crate) fn serve_as(&self, arguments: &[&str], configure: impl FnOnce(&mut Command) -> &mut Command) -> Serving {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
-        let mut process = self.command(&arguments).stdout(Stdio::piped()).spawn().expect("the program starts");
+        let mut command = self.command(&arguments);
+        let mut process = configure(command.stdout(Stdio::piped())).spawn().expect("the program starts");
         let output = BufReader::new(process.stdout.take().expect("its output is piped"));
         let mut serving = Serving { url: String::new(), said: String::new(), process, output };
         let mut line = String::new();

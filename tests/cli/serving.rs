@@ -4,6 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::program::{Home, on_both_databases};
 use crate::support::server::block_on;
 
@@ -38,6 +40,29 @@ on_both_databases! {
             assert!(ended_well, "SIG{signal}");
             assert!(TcpStream::connect(&address).is_err(), "it still listens");
         }
+    }
+
+    fn a_log_line_from_inside_a_transaction_tells_the_request(home) {
+        let log = std::fs::File::create(home.path("log")).expect("the directory can be written");
+        let (filter, format) = (("SHAREFLOOR_LOG__FILTER", "info,storage=debug"), ("SHAREFLOOR_LOG__FORMAT", "json"));
+        let serving = home.serve_as(&[], |command| command.envs([filter, format]).stderr(log));
+        block_on(async {
+            let account = json!({ "email": "ada@example.org", "name": "Ada", "password": "correct horse battery" });
+            serving.client().with("x-request-id", "it-writes").post("/api/v1/auth/register", account).await;
+            serving.client().with("x-request-id", "it-reads").get("/health/ready").await.expect(200);
+        });
+        drop(serving);
+        let log = std::fs::read_to_string(home.path("log")).expect("it is there");
+        let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+        for (id, kind) in [("it-writes", "write"), ("it-reads", "read")] {
+            let is_about = |line: &&Value| line["target"] == "storage::db" && line["spans"][0]["id"] == id;
+            let line = lines.iter().find(is_about).unwrap_or_else(|| panic!("{log}"));
+            assert_eq!(line["fields"]["message"], "a transaction has run");
+            assert_eq!((&line["spans"][0]["name"], &line["span"]["name"]), (&json!("request"), &json!("transaction")));
+            assert_eq!(line["span"]["kind"], kind);
+        }
+        let of_jobs = |line: &&Value| line["spans"][0]["name"] == "job" && line["span"]["name"] == "transaction";
+        assert!(lines.iter().any(|line| of_jobs(&line)), "{log}");
     }
 
     fn what_was_migrated_beforehand_is_served(home) {

@@ -1,7 +1,8 @@
 //! What fails for a while, and must not for longer.
 
 use std::net::TcpListener;
-use std::sync::{Mutex, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -65,6 +66,42 @@ fn a_transaction_that_sqlite_ends_by_itself_takes_nothing_with_it_that_was_answe
             assert_eq!(stored.iter().any(|id| id == name), is_done, "{name}");
         }
         db.write(now, |tx| found(tx, "fourth")).await.expect("the writer goes on");
+    });
+}
+
+/// Each of two writes waits for the other: the server ends one of them, and it is tried again.
+#[test]
+fn a_write_that_postgres_ends_to_resolve_a_deadlock_is_tried_again() {
+    let server = Server::prepare(Kind::Postgres, &[]);
+    let db = Db::open(&server.config.database_options().unwrap()).unwrap();
+    block_on(async {
+        let now = server.now();
+        for name in ["a", "b"] {
+            let (columns, now) =
+                ("id, kind, name, description, website, contact_email, created_at, updated_at", server.sql_now());
+            let values = format!("'{name}', 'firm', '{name}', '', '', '', {now}, {now}");
+            server.execute(&format!("INSERT INTO organizations ({columns}) VALUES ({values})"));
+        }
+        let both_have_begun = Arc::new(Barrier::new(2));
+        let rename = |first: &'static str, second: &'static str| {
+            let (both_have_begun, runs) = (both_have_begun.clone(), AtomicUsize::new(0));
+            db.write(now, move |tx| {
+                let run = |tx: &mut Tx<'_>, id| {
+                    let sql = format!("UPDATE organizations SET name = '{first} came last' WHERE id = '{id}'");
+                    Ok::<_, StorageError>(diesel::sql_query(sql).execute(tx.conn)?)
+                };
+                run(tx, first)?;
+                if runs.fetch_add(1, Ordering::SeqCst) == 0 {
+                    both_have_begun.wait();
+                }
+                run(tx, second)
+            })
+        };
+        let (one, other) = tokio::join!(rename("a", "b"), rename("b", "a"));
+        assert_eq!((one.unwrap(), other.unwrap()), (1, 1));
+        let names = server.select("SELECT name AS value FROM organizations");
+        assert!(names == ["a came last"; 2] || names == ["b came last"; 2], "{names:?}");
+        assert_eq!(db.stats().retries(), 1);
     });
 }
 

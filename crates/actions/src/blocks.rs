@@ -1,7 +1,6 @@
 //! Keeping a resource for the host: maintenance, closure, private use.
 
 use std::cmp::Reverse;
-use std::convert::Infallible;
 
 use serde_json::json;
 
@@ -155,15 +154,6 @@ fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, In
     fields.finish(|| Some(spans))
 }
 
-/// Ends what was only tried, so that it leaves no trace.
-struct Undone(Box<Result<Vec<Booking>, Error>>);
-
-impl From<StorageError> for Undone {
-    fn from(error: StorageError) -> Self {
-        Self(Box::new(Err(error.into())))
-    }
-}
-
 /// The bookings that must make room for blocks. The database is asked, which knows all about links, too: everything that
 /// could go goes, and what still fits beside the blocks comes back, in its order; and then all that is undone.
 fn find_displaced<'b>(
@@ -190,8 +180,7 @@ fn find_displaced<'b>(
         }
         Ok(displaced)
     };
-    let Err(Undone(displaced)) = tx.attempt(|tx| Err::<Infallible, _>(Undone(Box::new(try_all(tx)))));
-    *displaced
+    tx.rehearse(try_all)
 }
 
 /// The bookings that may have to make room and can: what is agreed first, and of that the oldest.

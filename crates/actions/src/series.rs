@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::convert::Infallible;
 
 use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
@@ -31,7 +30,6 @@ use domain::series::{Occurrence, OnClash};
 use domain::wall_clock::LocalSpan;
 use storage::bookings::{self, Booking};
 use storage::db::Tx;
-use storage::error::StorageError;
 use storage::resources::{self, Resource};
 use storage::series::{self, Series};
 
@@ -78,23 +76,13 @@ struct Tried {
     bookings: Vec<Booking>,
 }
 
-/// Ends what was only tried, so that it leaves no trace.
-struct Undone(Box<Result<Tried, Error>>);
-
-impl From<StorageError> for Undone {
-    fn from(error: StorageError) -> Self {
-        Self(Box::new(Err(error.into())))
-    }
-}
-
 /// Every occurrence of a series with what it costs and what stands in its way. To be sure, it is booked; and then undone.
 ///
 /// # Errors
 /// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule whose
 /// occurrences are none or too many.
 pub fn preview(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Preview, Error> {
-    let Err(Undone(tried)) = tx.attempt(|tx| Err::<Infallible, _>(Undone(Box::new(book_all(tx, caller, wish)))));
-    let Tried { series, timezone, occurrences, bookings } = (*tried)?;
+    let Tried { series, timezone, occurrences, bookings } = tx.rehearse(|tx| book_all(tx, caller, wish))?;
     let total = Money::sum(bookings.iter().map(|booking| booking.price.total));
     Ok(Preview { resource_id: series.resource_id, timezone, total, occurrences })
 }

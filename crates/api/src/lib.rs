@@ -23,6 +23,7 @@ mod booking_moves;
 mod bookings;
 mod certification_kinds;
 mod certifications;
+mod database_metrics;
 mod docs;
 mod endpoints;
 mod geojson;

@@ -1,11 +1,12 @@
-//! `/metrics`: figures about the service, for Prometheus. Bookings and clashes are among them: they
-//! are answers of `POST /api/v1/bookings` and problems by their code.
+//! `/metrics`: figures about the service, for Prometheus. Bookings and refused bookings are among them, as responses of
+//! `POST /api/v1/bookings` and as problems by their code.
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::{HttpResponse, get, web};
+use chrono::TimeDelta;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -14,19 +15,22 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::database_metrics::DatabaseMetrics;
 use super::problem::Problem;
 use super::state::{JobFigures, State};
 use actions::error::Error;
 use domain::problem::Code;
 use storage::backlog;
+use storage::db::Db;
 
-/// The figures of one service.
+/// The figures of one server.
 pub(super) struct Metrics {
     registry: Registry,
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RequestLabels, Histogram>,
     problems: Family<ProblemLabels, Counter>,
     pending_events: Gauge,
+    oldest_event_age: Gauge<f64, AtomicU64>,
     queued_mails: Gauge,
     failed_mails: Gauge,
     memory: Gauge,
@@ -37,7 +41,7 @@ pub(super) struct Metrics {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RequestLabels {
     method: &'static str,
-    /// The pattern of the path, so that there are only so many.
+    /// The pattern of the path: the paths themselves are too many.
     route: String,
     status: u16,
 }
@@ -52,17 +56,18 @@ struct JobLabels {
     job: &'static str,
 }
 
-/// In seconds: from a look-up in memory to a request that is given up.
+/// In seconds: from a read in memory to a request that runs out of time.
 const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 impl Metrics {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(db: Db) -> Self {
         let mut metrics = Self {
             registry: Registry::default(),
             requests: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             problems: Family::default(),
             pending_events: Gauge::default(),
+            oldest_event_age: Gauge::default(),
             queued_mails: Gauge::default(),
             failed_mails: Gauge::default(),
             memory: Gauge::default(),
@@ -70,11 +75,13 @@ impl Metrics {
             job_last_success: Family::default(),
         };
         let registry = &mut metrics.registry;
-        registry.register("http_requests", "Requests that were answered", metrics.requests.clone());
-        let help = "How long answers took";
+        registry.register("http_requests", "Requests by route and status of the response", metrics.requests.clone());
+        let help = "The time from a request to its response";
         registry.register_with_unit("http_request_duration", help, Unit::Seconds, metrics.seconds.clone());
-        registry.register("http_problems", "Problems that were answered", metrics.problems.clone());
+        registry.register("http_problems", "Problem documents in responses, by code", metrics.problems.clone());
         registry.register("outbox_pending", "Events from which no mail has been made yet", metrics.pending_events.clone());
+        let help = "The age of the oldest event from which no mail has been made yet; 0 if there is none";
+        registry.register_with_unit("outbox_oldest_pending_age", help, Unit::Seconds, metrics.oldest_event_age.clone());
         registry.register("mails_queued", "Mails to be sent or tried again", metrics.queued_mails.clone());
         registry.register("mails_failed", "Mails that were given up", metrics.failed_mails.clone());
         registry.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, metrics.memory.clone());
@@ -82,11 +89,12 @@ impl Metrics {
         registry.register_with_unit("job_lag", help, Unit::Seconds, metrics.job_lag.clone());
         let help = "The time of the last success of each job since this server started, in seconds since 1970";
         registry.register_with_unit("job_last_success_timestamp", help, Unit::Seconds, metrics.job_last_success.clone());
+        registry.register_collector(Box::new(DatabaseMetrics(db)));
         registry.register("sharefloor_build", "The program", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         metrics
     }
 
-    /// Counts an answer.
+    /// Counts a response.
     pub(super) fn count(&self, method: &Method, route: Option<String>, status: u16, took: Duration, problem: Option<Code>) {
         let labels = RequestLabels { method: known(method), route: route.unwrap_or_else(|| "none".to_owned()), status };
         self.requests.get_or_create(&labels).inc();
@@ -97,7 +105,7 @@ impl Metrics {
     }
 }
 
-/// Anybody can make up a method.
+/// The method of a request, or `other`: a caller can invent methods.
 fn known(method: &Method) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     KNOWN.into_iter().find(|known| method == *known).unwrap_or("other")
@@ -115,13 +123,16 @@ pub(super) fn configure(config: &mut impl super::routes::Routes) {
     content_type = "application/openmetrics-text", body = String)), extensions(("x-problems" = json!(["internal_error"]))))]
 #[get("/metrics")]
 async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    // Without the database there are figures all the same; these keep their last values.
-    if let Ok(backlog) = state.db.read(state.clock.now(), |tx| Ok::<_, Error>(backlog::get(tx.conn)?)).await {
+    // Without the database the other figures are still reported; these keep their last values.
+    let now = state.clock.now();
+    if let Ok(backlog) = state.db.read(now, |tx| Ok::<_, Error>(backlog::get(tx.conn)?)).await {
         metrics.pending_events.set(backlog.pending_events);
+        let age = backlog.oldest_pending_at.map_or(TimeDelta::zero(), |oldest| now - oldest);
+        metrics.oldest_event_age.set(age.as_seconds_f64());
         metrics.queued_mails.set(backlog.queued_mails);
         metrics.failed_mails.set(backlog.failed_mails);
     }
-    for JobFigures { job, last_success, lag } in (state.report_jobs)(state.clock.now()) {
+    for JobFigures { job, last_success, lag } in (state.report_jobs)(now) {
         let labels = JobLabels { job };
         metrics.job_lag.get_or_create(&labels).set(lag.as_seconds_f64());
         if let Some(at) = last_success {
@@ -136,7 +147,7 @@ async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Re
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(body))
 }
 
-/// In bytes; Linux tells.
+/// Returns the memory in use in bytes, on Linux.
 fn resident_memory() -> Option<i64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

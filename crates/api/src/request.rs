@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tracing::{Instrument as _, Span};
 use utoipa::IntoParams;
 
 use super::caller::{self, Asking};
@@ -52,7 +53,8 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
         look: impl FnOnce(&mut Tx<'_>, C, Q) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
         let Self { state, caller, query, .. } = self;
-        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, query)).await?)
+        let span = action_span(&look);
+        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, query)).instrument(span).await?)
     }
 
     /// Answers a page of a list, with a link to the next.
@@ -98,6 +100,13 @@ impl<Q: DeserializeOwned + IntoParams + 'static> FromRequest for Parameters<Q> {
     }
 }
 
+/// The span of what a handler does in a transaction, named after the handler.
+fn action_span<F>(closure: &F) -> Span {
+    let _ = closure;
+    let name = || std::any::type_name::<F>().split("::{{closure}}").next().unwrap_or_default();
+    tracing::debug_span!("action", name = name())
+}
+
 /// Reads the parameters of a query string.
 fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Problem> {
     // PostgreSQL takes no NUL in a text, and nobody has a use for one.
@@ -136,11 +145,12 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         action: impl Fn(&mut Tx<'_>, C, &B, &IfMatch) -> Result<Reply, Error> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let Self { state, caller, body, if_match, idempotency } = self;
+        let span = action_span(&action);
         let write = move |tx: &mut Tx<'_>| match &idempotency {
             None => action(tx, caller, &body, &if_match),
             Some(key) => idempotency::once(tx, key, |tx| action(tx, caller, &body, &if_match)),
         };
-        let reply = state.db.write(state.clock.now(), write).await?;
+        let reply = state.db.write(state.clock.now(), write).instrument(span).await?;
         state.outbox.notify_one();
         Ok(reply)
     }
@@ -154,7 +164,8 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         look: impl FnOnce(&mut Tx<'_>, C, B) -> Result<Reply, Error> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let Self { state, caller, body, .. } = self;
-        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, body)).await?)
+        let span = action_span(&look);
+        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, body)).instrument(span).await?)
     }
 
     /// The same with what has to be made of the body before the transaction, since it takes long.

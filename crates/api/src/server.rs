@@ -22,7 +22,7 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
     let config = state.config.server.clone();
     let listener = TcpListener::bind(config.listen)?;
     let address = listener.local_addr()?;
-    let metrics = web::Data::new(Metrics::new());
+    let metrics = web::Data::new(Metrics::new(state.db.clone()));
     let limits = web::Data::new(Limits::new(&state.config.limits, config.trust_proxy, &DefaultClock::default()));
     let factory = move || {
         App::new()

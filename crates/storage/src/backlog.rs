@@ -1,4 +1,4 @@
-//! What still waits to be told to the outside.
+//! The events and mails that wait.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -7,19 +7,22 @@ use diesel::sql_types::Bool;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{mails, outbox};
+use domain::time::UtcTime;
 
-/// How much waits.
+/// The number of events and mails that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backlog {
     /// Events from which no mail has been made yet.
     pub pending_events: i64,
+    /// The instant of the oldest of these events.
+    pub oldest_pending_at: Option<UtcTime>,
     /// Mails to be sent, or tried again.
     pub queued_mails: i64,
     /// Mails that were given up.
     pub failed_mails: i64,
 }
 
-/// How much waits.
+/// Counts the events and mails that wait.
 ///
 /// # Errors
 /// When the database fails.
@@ -27,6 +30,12 @@ pub fn get(conn: &mut Conn) -> Result<Backlog, StorageError> {
     // Written out, the conditions are those of the indexes.
     Ok(Backlog {
         pending_events: outbox::table.filter(outbox::processed_at.is_null()).count().get_result(conn)?,
+        oldest_pending_at: outbox::table
+            .filter(outbox::processed_at.is_null())
+            .order(outbox::id)
+            .select(outbox::created_at)
+            .first(conn)
+            .optional()?,
         queued_mails: mails::table.filter(sql::<Bool>("status = 'queued'")).count().get_result(conn)?,
         failed_mails: mails::table.filter(sql::<Bool>("status = 'failed'")).count().get_result(conn)?,
     })

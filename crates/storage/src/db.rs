@@ -1,76 +1,91 @@
-//! The door to the database: [`Db::read`] and [`Db::write`].
+//! The way to the database: [`Db::read`] and [`Db::write`].
 
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use diesel::Connection as _;
-use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+use diesel::connection::TransactionManager as _;
 use diesel::r2d2::{Pool, PooledConnection};
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use super::connection::{Conn, DatabaseUrl, Manager, Synchronous};
 use super::error::StorageError;
+use super::stats::Stats;
+use super::writer::{self, Writer};
 use domain::ids::Identifier;
 use domain::time::UtcTime;
 
-/// How many writes SQLite commits together at most; more wait for the next commit.
-const BATCH: usize = 128;
-
 /// How often a write is tried again when PostgreSQL ends it to resolve a conflict between writers.
-const RETRIES: usize = 3;
+const RETRIES: u32 = 5;
 
-/// A transaction under way, and the instant at which it counts as done.
+/// An open transaction, and the instant at which everything in it counts as done.
 pub struct Tx<'c> {
-    /// What queries run on.
+    /// The connection that queries run on.
     pub conn: &'c mut Conn,
     /// The instant of everything in this transaction.
     pub now: UtcTime,
 }
 
 impl Tx<'_> {
-    /// A fresh identifier that sorts by the time of this transaction.
+    /// Returns a new identifier that sorts by the time of this transaction.
     pub fn new_id<I: Identifier>(&self) -> I {
         I::new(self.now.millis(), rand::random())
     }
 
-    /// Runs a part of the transaction that may fail without an end to the whole.
+    /// Runs a part of the transaction that may fail while the transaction goes on.
     ///
     /// # Errors
-    /// What `part` answers; it has left no trace then.
+    /// The error of `part`, which has left no trace then.
     pub fn attempt<T, E: From<StorageError>>(&mut self, part: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         in_transaction(self.conn, self.now, &part)
+    }
+
+    /// Runs a trial and undoes everything that it has written, whether it succeeds or fails.
+    ///
+    /// # Errors
+    /// The error of `trial`, or that the database failed.
+    pub fn rehearse<T, E: From<StorageError>>(&mut self, trial: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let (now, mut outcome) = (self.now, None);
+        let Err(undone) = self.conn.transaction(|conn| -> Result<Infallible, _> {
+            outcome = Some(trial(&mut Tx { conn, now }));
+            Err(diesel::result::Error::RollbackTransaction)
+        });
+        match (undone, outcome) {
+            (diesel::result::Error::RollbackTransaction, Some(outcome)) => outcome,
+            (error, _) => Err(StorageError::from(error).into()),
+        }
     }
 }
 
 /// How to open a database.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Where it is.
+    /// The address of the database.
     pub url: DatabaseUrl,
-    /// What SQLite promises; PostgreSQL has its own settings for that.
+    /// When SQLite writes to the disk; PostgreSQL has settings of its own for that.
     pub synchronous: Synchronous,
-    /// Connections in the pool: of readers on SQLite, of all on PostgreSQL.
+    /// The largest number of connections in the pool: for reads on SQLite, for all transactions on PostgreSQL.
     pub connections: u32,
-    /// How long a request waits for a connection.
+    /// How long a transaction waits for a connection.
     pub wait: Duration,
 }
 
-/// A database, shared by all that use it.
+/// An open database. Clones share the connections.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
-    writer: Option<mpsc::SyncSender<Job>>,
+    /// The writer of SQLite; none on PostgreSQL.
+    writer: Option<Writer>,
+    stats: Arc<Stats>,
 }
 
-/// One write on its way to the writer of SQLite: runs in a savepoint of the transaction that it is
-/// given, and is told afterwards whether the commit held.
-type Job = Box<dyn FnOnce(Result<&mut Conn, StorageError>) -> Outcome + Send>;
-type Outcome = Box<dyn FnOnce(Result<(), StorageError>)>;
-
-/// An error that a write can end with.
+/// An error that a write can return.
 pub trait Failure: From<StorageError> {
-    /// Whether the database ended the write only because of another writer, so that it may be tried again.
+    /// Whether the database ended the write only because of another writer, so that the write may run again.
     fn is_conflict(&self) -> bool;
 }
 
@@ -92,58 +107,95 @@ impl Db {
         let pool = Pool::builder()
             .max_size(options.connections)
             .min_idle(Some(1))
-            // A server that was restarted has cut its connections; a file does nothing of the kind.
+            // A server that was restarted has cut its connections; a file has not.
             .test_on_check_out(!is_sqlite)
             .connection_timeout(options.wait)
             .error_handler(Box::new(LogErrors))
             .build(Manager { url: options.url.clone(), synchronous: options.synchronous, is_read_only: is_sqlite })
             .map_err(|e| StorageError::Unavailable(e.to_string()))?;
-        let writer = is_sqlite.then(|| spawn_writer(first, options.clone())).transpose()?;
-        Ok(Self { pool, writer })
+        let stats = Arc::new(Stats::new());
+        let spawn = || Writer::spawn(first, options.url.clone(), options.synchronous, stats.clone());
+        let writer = is_sqlite.then(spawn).transpose()?;
+        Ok(Self { pool, writer, stats })
     }
 
     /// Runs queries that change nothing.
     ///
     /// # Errors
-    /// What `query` answers, or that the database is not available.
+    /// The error of `query`, or that the database is not available.
     pub async fn read<T, E>(&self, now: UtcTime, query: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let pool = self.pool.clone();
-        blocking(move || query(&mut Tx { conn: &mut *checkout(&pool)?, now })).await
+        let (db, span) = (self.clone(), span("read"));
+        blocking(move || span.in_scope(|| logged(|| query(&mut Tx { conn: &mut *db.checkout()?, now })))).await
     }
 
-    /// Runs `action` in one transaction that is durable when this answers `Ok`, and has left no
-    /// trace when it answers `Err`. On PostgreSQL the action may run more than once, when the
-    /// server resolved a conflict between two writers by ending this one.
+    /// Runs `action` in one transaction. When this returns `Ok`, the transaction is durable; when it returns `Err`, the
+    /// transaction has left no trace. On PostgreSQL the action may run several times: when the server has ended a
+    /// transaction to resolve a conflict between two writers, the action runs again after a short pause.
     ///
     /// # Errors
-    /// What `action` answers, or that the database is not available.
+    /// The error of `action`, or that the database is not available.
     pub async fn write<T, E>(&self, now: UtcTime, action: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: Failure + Send + 'static,
     {
-        let Some(writer) = &self.writer else {
-            let pool = self.pool.clone();
-            return blocking(move || write_postgres(&mut *checkout(&pool)?, now, &action)).await;
-        };
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |transaction| {
-            let result = transaction.map_err(E::from).and_then(|conn| in_savepoint(conn, now, &action));
-            Box::new(move |committed| {
-                // The request may have gone away; what it asked for is done all the same.
-                drop(answer.send(result.and_then(|value| committed.map(|()| value).map_err(E::from))));
-            })
-        });
-        // A full queue is a database that does not keep up: better to say so than to grow.
-        writer.try_send(job).map_err(|_| StorageError::Unavailable("too many writes are waiting".to_owned()))?;
-        answered.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the writer has stopped".to_owned()).into()))
+        match &self.writer {
+            Some(writer) => write_sqlite(writer, now, action).await,
+            None => self.write_postgres(now, action).await,
+        }
     }
 
-    /// Brings the tables of a database up to date and answers the names of the migrations that ran.
+    /// Runs a write on a connection of the pool, again after each conflict. No connection is held during the pause.
+    async fn write_postgres<T, E>(
+        &self,
+        now: UtcTime,
+        mut action: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Failure + Send + 'static,
+    {
+        let mut retries = 0;
+        loop {
+            let (db, span) = (self.clone(), span("write"));
+            let run = move || {
+                let run = || in_transaction(&mut *db.checkout()?, now, &action);
+                let result = span.in_scope(|| logged(run));
+                Ok::<_, E>((action, result))
+            };
+            let (again, result) = blocking(run).await?;
+            match result {
+                Err(error) if error.is_conflict() && retries < RETRIES => {
+                    self.stats.retries.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(pause_before_retry(retries, rand::random())).await;
+                    (action, retries) = (again, retries + 1);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Takes a connection from the pool.
+    fn checkout(&self) -> Result<PooledConnection<Manager>, StorageError> {
+        self.stats.pool_wait.time(|| self.pool.get()).map_err(|error| StorageError::Unavailable(error.to_string()))
+    }
+
+    /// Returns the figures that are counted while the database is open.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Returns the number of connections of the pool that a transaction uses now.
+    pub fn connections_in_use(&self) -> u32 {
+        let state = self.pool.state();
+        state.connections.saturating_sub(state.idle_connections)
+    }
+
+    /// Brings the tables of a database up to date and returns the names of the migrations that ran.
     ///
     /// # Errors
     /// When it cannot be reached, opened or migrated.
@@ -158,7 +210,7 @@ impl Db {
     }
 }
 
-/// Runs `work` where blocking is allowed.
+/// Runs `work` on a thread that may block.
 async fn blocking<T: Send + 'static, E: From<StorageError> + Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, E> {
@@ -167,11 +219,51 @@ async fn blocking<T: Send + 'static, E: From<StorageError> + Send + 'static>(
         .unwrap_or_else(|_| Err(StorageError::Unavailable("the query panicked".to_owned()).into()))
 }
 
-fn checkout(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, StorageError> {
-    pool.get().map_err(|error| StorageError::Unavailable(error.to_string()))
+/// The pause before a write runs again: longer after each retry, and between half and all of that by `random`, a number
+/// from 0 to 1, so that writers that were in conflict do not meet again.
+fn pause_before_retry(retries: u32, random: f64) -> Duration {
+    Duration::from_millis(10 << retries).mul_f64((1.0 + random) / 2.0)
 }
 
-/// Lets an action's own error pass through diesel's transaction, which wants to add its own.
+/// Runs a write in the thread of the writer, in a savepoint of the transaction that it shares with other writes.
+async fn write_sqlite<T, E>(
+    writer: &Writer,
+    now: UtcTime,
+    action: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: Failure + Send + 'static,
+{
+    let ((sender, receiver), span) = (oneshot::channel(), span("write"));
+    writer.push(Box::new(move |transaction| {
+        let run = || in_savepoint(transaction.map_err(E::from)?, now, &action);
+        let result = span.in_scope(|| logged(run));
+        Box::new(move |committed| {
+            // The request may be gone; its write is done all the same.
+            drop(sender.send(result.and_then(|value| committed.map(|()| value).map_err(E::from))));
+        })
+    }))?;
+    receiver.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the writer has stopped".to_owned()).into()))
+}
+
+/// The span to enter on the thread where a transaction runs: a span of its own, or that of the request or job where spans
+/// of transactions are not enabled.
+fn span(kind: &'static str) -> Span {
+    let span = tracing::debug_span!("transaction", kind);
+    if span.is_disabled() { Span::current() } else { span }
+}
+
+/// Runs a transaction and logs how long it took.
+fn logged<T, E>(transaction: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let started = Instant::now();
+    let result = transaction();
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::debug!(micros, is_ok = result.is_ok(), "a transaction has run");
+    result
+}
+
+/// Lets an action's own error pass through diesel's transaction, which wants to add an error of its own.
 struct Ended<E>(E);
 
 impl<E: From<StorageError>> From<diesel::result::Error> for Ended<E> {
@@ -188,98 +280,41 @@ fn in_transaction<T, E: From<StorageError>>(
     conn.transaction(|conn| action(&mut Tx { conn, now }).map_err(Ended)).map_err(|Ended(error)| error)
 }
 
-fn write_postgres<T, E: Failure>(conn: &mut Conn, now: UtcTime, action: &impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-    for _ in 0..RETRIES {
-        match in_transaction(conn, now, action) {
-            Err(error) if error.is_conflict() => {}
-            result => return result,
-        }
-    }
-    in_transaction(conn, now, action)
-}
-
-/// Runs `action` in a savepoint; a panic in it undoes the savepoint and spares the writer.
+/// Runs `action` in a savepoint. A panic in `action` undoes the savepoint, and the writer goes on.
 fn in_savepoint<T, E: From<StorageError>>(
     conn: &mut Conn,
     now: UtcTime,
     action: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let depth = depth(conn);
+    let depth = writer::depth(conn);
     catch_unwind(AssertUnwindSafe(|| in_transaction(conn, now, action))).unwrap_or_else(|_| {
-        while self::depth(conn) > depth {
+        while writer::depth(conn) > depth {
             Conn::rollback_transaction(conn).map_err(StorageError::from)?;
         }
         Err(StorageError::Unavailable("the write panicked".to_owned()).into())
     })
 }
 
-/// How many transactions are open, one in another.
-fn depth(conn: &mut Conn) -> u32 {
-    Conn::transaction_manager_status_mut(conn).transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
-}
-
-fn spawn_writer(mut conn: Conn, options: Options) -> Result<mpsc::SyncSender<Job>, StorageError> {
-    let (sender, queue) = mpsc::sync_channel::<Job>(4096);
-    std::thread::Builder::new()
-        .name("sqlite-writer".to_owned())
-        .spawn(move || {
-            while let Ok(first) = queue.recv() {
-                if let Err(error) = commit_together(&mut conn, first, &queue) {
-                    tracing::error!(%error, "writes that waited together were undone");
-                    // Nobody knows what the connection thinks of its transaction now.
-                    match options.url.connect(options.synchronous) {
-                        Ok(fresh) => conn = fresh,
-                        Err(error) => tracing::error!(%error, "the database cannot be opened again"),
-                    }
-                }
-            }
-        })
-        .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-    Ok(sender)
-}
-
-/// Runs the first write and all that wait behind it, each in its savepoint, under one commit, and
-/// tells each how that went.
-fn commit_together(conn: &mut Conn, first: Job, queue: &mpsc::Receiver<Job>) -> Result<(), String> {
-    let mut outcomes = Vec::new();
-    let committed = match begin_immediate(conn) {
-        Err(error) => {
-            outcomes.push(first(Err(StorageError::Unavailable(error.to_string()))));
-            Err(error.to_string())
-        }
-        Ok(()) => {
-            outcomes.push(first(Ok(&mut *conn)));
-            // SQLite may end the whole transaction by itself, as when the disk is full.
-            while depth(conn) == 1
-                && outcomes.len() < BATCH
-                && let Ok(job) = queue.try_recv()
-            {
-                outcomes.push(job(Ok(&mut *conn)));
-            }
-            Conn::commit_transaction(conn).map_err(|error| error.to_string())
-        }
-    };
-    for outcome in outcomes {
-        outcome(committed.clone().map_err(StorageError::Unavailable));
-    }
-    committed
-}
-
-/// IMMEDIATE, for a transaction that reads before it writes cannot be upgraded while another
-/// process writes, busy timeout or not.
-fn begin_immediate(conn: &mut Conn) -> diesel::QueryResult<()> {
-    match conn {
-        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
-        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg),
-    }
-}
-
-/// The pool's own errors go to the log.
+/// Logs the errors of the pool.
 #[derive(Debug)]
 struct LogErrors;
 
 impl<E: std::fmt::Display> diesel::r2d2::HandleError<E> for LogErrors {
     fn handle_error(&self, error: E) {
         tracing::warn!(%error, "a connection to the database failed");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pause_is_about_twice_the_one_before_and_no_two_need_be_the_same() {
+        assert_eq!(pause_before_retry(0, 0.0), Duration::from_millis(5));
+        assert_eq!(pause_before_retry(0, 1.0), Duration::from_millis(10));
+        assert_eq!(pause_before_retry(1, 0.5), Duration::from_millis(15));
+        let longest: Duration = (0..RETRIES).map(|retries| pause_before_retry(retries, 1.0)).sum();
+        assert_eq!(longest, Duration::from_millis(310));
     }
 }

@@ -1,4 +1,4 @@
-//! The only code that knows the database: one file for each noun, and the door in [`db`].
+//! The only code that uses the database: one file for each noun, and [`db`], which opens transactions.
 
 pub mod acquaintances;
 pub mod allocations;
@@ -34,6 +34,7 @@ pub mod search;
 pub mod series;
 pub mod sessions;
 pub mod sites;
+pub mod stats;
 pub mod terms;
 pub mod terms_acceptances;
 pub mod training_seats;
@@ -44,3 +45,4 @@ pub mod waitlist_entries;
 
 mod schema;
 mod shown;
+mod writer;

@@ -1,0 +1,126 @@
+//! The one writer of SQLite: a thread that commits all writes that wait together.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, mpsc};
+
+use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
+
+use super::connection::{Conn, DatabaseUrl, Synchronous};
+use super::error::StorageError;
+use super::stats::Stats;
+
+/// The largest number of writes that are committed together; the others wait for the next commit.
+const BATCH: usize = 128;
+
+/// The largest number of writes that wait; a write beyond it is refused.
+const QUEUE: usize = 4096;
+
+/// One write on its way to the writer. It runs in a savepoint of the transaction that it is given, and its [`Outcome`] is
+/// called when the writer knows whether the commit held.
+pub(super) type Job = Box<dyn FnOnce(Result<&mut Conn, StorageError>) -> Outcome + Send>;
+
+/// Tells the caller of a write how the commit went.
+pub(super) type Outcome = Box<dyn FnOnce(Result<(), StorageError>)>;
+
+/// The way to the thread of the writer.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::SyncSender<Job>,
+    stats: Arc<Stats>,
+}
+
+impl Writer {
+    /// Starts the thread. Should its connection break, it opens another one at `url`.
+    pub(super) fn spawn(conn: Conn, url: DatabaseUrl, synchronous: Synchronous, stats: Arc<Stats>) -> Result<Self, StorageError> {
+        let (queue, jobs) = mpsc::sync_channel::<Job>(QUEUE);
+        let thread = Thread { conn, url, synchronous, jobs, stats: stats.clone() };
+        std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || thread.run())
+            .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+        Ok(Self { queue, stats })
+    }
+
+    /// Puts a write into the queue.
+    ///
+    /// # Errors
+    /// When the queue is full: the database does not keep up, and a longer queue would only hide this.
+    pub(super) fn push(&self, job: Job) -> Result<(), StorageError> {
+        // Counted first, for the thread may take the job at once.
+        self.stats.writes_waiting.fetch_add(1, Ordering::Relaxed);
+        self.queue.try_send(job).map_err(|_| {
+            self.stats.writes_waiting.fetch_sub(1, Ordering::Relaxed);
+            StorageError::Unavailable("too many writes are waiting".to_owned())
+        })
+    }
+}
+
+/// What the thread of the writer owns.
+struct Thread {
+    conn: Conn,
+    url: DatabaseUrl,
+    synchronous: Synchronous,
+    jobs: mpsc::Receiver<Job>,
+    stats: Arc<Stats>,
+}
+
+impl Thread {
+    /// Commits writes until nobody can send any.
+    fn run(mut self) {
+        while let Ok(first) = self.jobs.recv() {
+            self.stats.writes_waiting.fetch_sub(1, Ordering::Relaxed);
+            if let Err(error) = self.commit_together(first) {
+                tracing::error!(%error, "writes that waited together were undone");
+                // The state of the transaction on the connection is not known now.
+                match self.url.connect(self.synchronous) {
+                    Ok(fresh) => self.conn = fresh,
+                    Err(error) => tracing::error!(%error, "the database cannot be opened again"),
+                }
+            }
+        }
+    }
+
+    /// Runs the first write and all that wait behind it, each in its savepoint, under one commit. Then calls the outcome of
+    /// each.
+    fn commit_together(&mut self, first: Job) -> Result<(), String> {
+        let Self { conn, jobs, stats, .. } = self;
+        let mut outcomes = Vec::new();
+        let committed = match stats.lock_wait.time(|| begin_immediate(conn)) {
+            Err(error) => {
+                outcomes.push(first(Err(StorageError::Unavailable(error.to_string()))));
+                Err(error.to_string())
+            }
+            Ok(()) => {
+                outcomes.push(first(Ok(&mut *conn)));
+                // SQLite may end the whole transaction by itself, such as when the disk is full.
+                while depth(conn) == 1
+                    && outcomes.len() < BATCH
+                    && let Ok(job) = jobs.try_recv()
+                {
+                    stats.writes_waiting.fetch_sub(1, Ordering::Relaxed);
+                    outcomes.push(job(Ok(&mut *conn)));
+                }
+                stats.batch_size.observe(outcomes.len() as f64);
+                Conn::commit_transaction(conn).map_err(|error| error.to_string())
+            }
+        };
+        for outcome in outcomes {
+            outcome(committed.clone().map_err(StorageError::Unavailable));
+        }
+        committed
+    }
+}
+
+/// The number of open transactions, each but the first a savepoint in the one before.
+pub(super) fn depth(conn: &mut Conn) -> u32 {
+    Conn::transaction_manager_status_mut(conn).transaction_depth().ok().flatten().map_or(0, std::num::NonZeroU32::get)
+}
+
+/// IMMEDIATE: a transaction that reads before it writes cannot become a writer while another process writes, whatever the
+/// busy timeout.
+fn begin_immediate(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match conn {
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg),
+    }
+}
