@@ -32,12 +32,11 @@ use domain::organization::NewOrganization;
 use domain::password::{Hasher, Password, PasswordHash};
 use domain::permissions::Role;
 use domain::problem::Code;
-use domain::resource::{NewResource, ResourceStatus};
+use domain::resource::{NewResource, Resource, ResourceStatus};
 use domain::site::NewSite;
 use domain::time::UtcTime;
 use domain::wall_clock::local_time;
 use storage::db::{Db, Tx};
-use storage::resources::Resource;
 use storage::{members, outbox, users};
 
 const CATALOGUE: &str = include_str!("catalogue.toml");

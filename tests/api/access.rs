@@ -248,9 +248,10 @@ impl Place<'_> {
         customer.post(&format!("/organizations/{customer_organization}/members"), membership).await.expect(201);
         let wish = slot(json!({ "organization_id": customer_organization, "resource_id": resource }));
         let booking = customer.post("/bookings", wish).await.expect(201).id();
+        let held = "status = 'held', hold_reason = 'customer', hold_awaits = 'customer'";
         let begun = format!("starts_at = {now}, claim_starts_at = {now}", now = server.sql_now());
         let state = match operation {
-            "confirm_booking" => "status = 'held'".to_owned(),
+            "confirm_booking" => held.to_owned(),
             "check_in_booking" | "no_show_booking" => format!("status = 'confirmed', lapses_at = NULL, {begun}"),
             "check_out_booking" => format!("status = 'in_use', lapses_at = NULL, {begun}"),
             _ => "status = 'requested'".to_owned(),
@@ -276,7 +277,7 @@ impl Place<'_> {
         let booking_group = customer.post("/booking-groups", group).await.expect(201).id();
         let series = customer.post("/series", wish).await.expect(201).id();
         if operation == "confirm_series" {
-            server.execute(&format!("UPDATE bookings SET status = 'held' WHERE series_id = '{series}'"));
+            server.execute(&format!("UPDATE bookings SET {held} WHERE series_id = '{series}'"));
         }
         let mut closed = slot_when_closed(json!({}));
         closed["quantity"] = 3.into();

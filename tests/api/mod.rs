@@ -6,6 +6,7 @@ mod auth;
 mod availability;
 mod blocks;
 mod booking_groups;
+mod booking_holds;
 mod booking_life;
 mod booking_moves;
 mod booking_offers;

@@ -29,6 +29,12 @@ pub(crate) fn at(conn: &Conn, hour: i64) -> String {
     }
 }
 
+/// What an `UPDATE` sets to bring bookings into a state: a hold says which party it waits for.
+pub(crate) fn in_state(status: &str) -> String {
+    let hold = if status == "held" { "'customer'" } else { "NULL" };
+    format!("status = '{status}', hold_reason = {hold}, hold_awaits = {hold}")
+}
+
 impl Hand {
     pub(crate) async fn at(server: &Server) -> Self {
         let market = server.market(json!({ "capacity": { "quantity": 3, "unit": "unit" } })).await;
@@ -88,11 +94,19 @@ impl Hand {
     }
 
     /// A booking that is confirmed, with a buffer of an hour before it.
-    pub(crate) fn booking(&self, id: &str, resource: &str, (from, to): (i64, i64), quantity: i64) -> String {
+    pub(crate) fn booking(&self, id: &str, resource: &str, hours: (i64, i64), quantity: i64) -> String {
+        self.booking_in("confirmed", id, resource, hours, quantity)
+    }
+
+    /// A booking in a state, with a buffer of an hour before it.
+    pub(crate) fn booking_in(&self, status: &str, id: &str, resource: &str, (from, to): (i64, i64), quantity: i64) -> String {
         let time = |hour| at(&self.conn, hour);
+        let hold = if status == "held" { "'customer'" } else { "NULL" };
         self.booking_with(&[
             ("id", format!("'{id}'")),
-            ("status", "'confirmed'".to_owned()),
+            ("status", format!("'{status}'")),
+            ("hold_reason", hold.to_owned()),
+            ("hold_awaits", hold.to_owned()),
             ("resource_id", format!("'{resource}'")),
             ("claim_starts_at", time(from)),
             ("starts_at", time(from + 1)),
@@ -106,7 +120,7 @@ impl Hand {
     pub(crate) fn booking_with(&self, changes: &[(&str, String)]) -> String {
         let columns = "id, status, organization_id, host_organization_id, site_id, resource_id, starts_at, ends_at, \
                        claim_starts_at, claim_ends_at, quantity, price_amount, price_currency, price_lines, booking_rules_id, \
-                       tariff_id, note, created_by, reason, created_at, updated_at";
+                       tariff_id, note, created_by, hold_reason, hold_awaits, created_at, updated_at";
         let value = |column: &str| {
             let change = changes.iter().find(|(changed, _)| *changed == column);
             change.map_or_else(|| column.to_owned(), |(_, value)| value.clone())

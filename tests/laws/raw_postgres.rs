@@ -8,7 +8,7 @@ use std::thread;
 use storage::connection::Conn;
 
 use super::books::{Books, connect};
-use super::hand::Hand;
+use super::hand::{Hand, in_state};
 use crate::support::server::{Kind, Server, block_on};
 
 fn by_hand(test: impl FnOnce(&Server, &mut Hand)) {
@@ -89,7 +89,7 @@ fn two_at_once_never_overbook_at_any_isolation_level() {
             (hand.moves("early", (20, 23)), hand.moves("late", (20, 23))),
             (hand.moves("early", (20, 23)), hand.booking("b", &small, (22, 25), 1)),
             ("UPDATE bookings SET status = 'confirmed' WHERE id = 'off'".to_owned(), hand.booking("b", &small, (40, 43), 1)),
-            (hand.booking("b", &small, (40, 43), 1), "UPDATE bookings SET status = 'held' WHERE id = 'off'".to_owned()),
+            (hand.booking("b", &small, (40, 43), 1), format!("UPDATE bookings SET {} WHERE id = 'off'", in_state("held"))),
             (
                 format!("UPDATE bookings SET resource_id = '{big}', quantity = 2 WHERE id = 'early'"),
                 hand.block("b", &big, (0, 9), 2),
@@ -116,7 +116,7 @@ fn two_at_once_never_overbook_at_any_isolation_level() {
 
 /// Puts everything back as it was before two met.
 fn undo(hand: &mut Hand) {
-    let columns = "status, resource_id, starts_at, ends_at, claim_starts_at, claim_ends_at, quantity";
+    let columns = "status, hold_reason, hold_awaits, resource_id, starts_at, ends_at, claim_starts_at, claim_ends_at, quantity";
     let set = columns.split(", ").map(|column| format!("{column} = before.{column}")).collect::<Vec<_>>().join(", ");
     let big = hand.big.clone();
     hand.conn

@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, TestRunner};
 use storage::connection::Conn;
 
 use super::books::Books;
-use super::hand::{Hand, at};
+use super::hand::{Hand, at, in_state};
 use crate::support::server::{Kind, Server, block_on};
 
 /// A statement, before the names and the dialect of a database are known.
@@ -31,12 +31,12 @@ const STATEMENTS: &[&str] = &[
     "INSERT {conflict} INTO blocks",
     "INSERT {conflict} INTO allocations",
     "REPLACE INTO resources",
-    "UPDATE {conflict} bookings SET status = '{status}' WHERE id = '{id}'",
+    "UPDATE {conflict} bookings SET {state} WHERE id = '{id}'",
     "UPDATE {conflict} bookings SET id = '{other}' WHERE id = '{id}'",
-    "UPDATE {conflict} bookings SET id = '{other}', status = '{status}', quantity = {number} WHERE id = '{id}'",
+    "UPDATE {conflict} bookings SET id = '{other}', {state}, quantity = {number} WHERE id = '{id}'",
     "UPDATE {conflict} bookings SET resource_id = '{resource}' WHERE id = '{id}'",
     "UPDATE {conflict} bookings SET claim_starts_at = {from}, starts_at = {from}, ends_at = {to}, claim_ends_at = {to} WHERE id = '{id}'",
-    "UPDATE {conflict} bookings SET status = '{status}', quantity = {number}",
+    "UPDATE {conflict} bookings SET {state}, quantity = {number}",
     "UPDATE {conflict} blocks SET id = '{other}', quantity = {number} WHERE id = '{id}'",
     "UPDATE {conflict} blocks SET starts_at = {from}, ends_at = {to}, is_over = NOT is_over WHERE id = '{id}'",
     "UPDATE {conflict} blocks SET is_over = (id = '{id}'), resource_id = '{resource}'",
@@ -84,9 +84,7 @@ impl Statement {
         let (resource, neighbour) = if self.is_small { (&hand.small, &hand.big) } else { (&hand.big, &hand.small) };
         let conflict = if matches!(hand.conn, Conn::Sqlite(_)) { self.conflict } else { "" };
         let insert = match self.text.rsplit_once(' ').map(|(_, table)| table) {
-            Some("bookings") => {
-                hand.booking(self.id, resource, self.hours, 1).replace("'confirmed'", &format!("'{}'", self.status))
-            }
+            Some("bookings") => hand.booking_in(self.status, self.id, resource, self.hours, 1),
             Some("blocks") => hand.block(self.id, resource, self.hours, 1),
             Some("allocations") => hand.allocation(self.id, resource, self.hours, 1),
             Some("resources") => hand.resource_again(resource, &[("capacity", self.number)]),
@@ -102,7 +100,7 @@ impl Statement {
             .replace("{from}", &at(&hand.conn, self.hours.0))
             .replace("{to}", &at(&hand.conn, self.hours.1))
             .replace("{number}", self.number)
-            .replace("{status}", self.status)
+            .replace("{state}", &in_state(self.status))
     }
 }
 

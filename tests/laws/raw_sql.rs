@@ -6,7 +6,7 @@ use diesel::RunQueryDsl as _;
 use serde_json::json;
 
 use super::books::{Books, connect};
-use super::hand::{Hand, at};
+use super::hand::{Hand, at, in_state};
 use crate::support::server::{Kind, on_both_databases};
 
 on_both_databases! {
@@ -72,12 +72,45 @@ on_both_databases! {
         }
         hand.takes(&hand.booking("first", &small, (10, 13), 1));
         for status in ["held", "requested", "confirmed", "in_use"] {
-            hand.overbooks(&format!("UPDATE bookings SET status = '{status}' WHERE id = 'cancelled'"));
+            hand.overbooks(&format!("UPDATE bookings SET {} WHERE id = 'cancelled'", in_state(status)));
         }
         hand.takes("DELETE FROM bookings WHERE id = 'first'");
-        hand.takes("UPDATE bookings SET status = 'held' WHERE id = 'expired'");
+        hand.takes(&format!("UPDATE bookings SET {} WHERE id = 'expired'", in_state("held")));
         hand.overbooks("UPDATE bookings SET status = 'confirmed' WHERE id = 'no_show'");
-        hand.overbooks("UPDATE bookings SET status = 'confirmed'");
+        hand.overbooks(&format!("UPDATE bookings SET {}", in_state("confirmed")));
+    }
+
+    async fn a_booking_waits_for_a_party_exactly_while_it_is_held_or_if_it_ended_as_a_hold(server) {
+        let mut hand = Hand::at(server).await;
+        let small = hand.small.clone();
+        hand.takes(&hand.booking_in("held", "a", &small, (10, 13), 1));
+        let mut sets = |columns: &str| hand.run(&format!("UPDATE bookings SET {columns} WHERE id = 'a'"));
+        for refused in [
+            "hold_awaits = NULL",
+            "hold_reason = NULL",
+            "hold_reason = 'nothing'",
+            "hold_awaits = 'nobody'",
+            "hold_awaits = 'host'",
+            "hold_reason = 'payment'",
+            "status = 'confirmed'",
+            "status = 'requested'",
+            "status = 'declined'",
+        ] {
+            assert!(sets(refused).is_err(), "{refused}");
+        }
+        for taken in [
+            "hold_reason = 'payment', hold_awaits = 'host'",
+            "hold_reason = 'host_offer'",
+            "hold_awaits = 'customer'",
+            "hold_reason = 'waitlist'",
+            "status = 'expired'",
+            "status = 'cancelled'",
+            "status = 'confirmed', hold_awaits = NULL",
+            "status = 'cancelled'",
+        ] {
+            assert_eq!(sets(taken), Ok(1), "{taken}");
+        }
+        assert!(sets("status = 'held'").is_err());
     }
 
     async fn a_block_must_fit(server) {

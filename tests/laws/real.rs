@@ -9,6 +9,7 @@ use actions::precondition::IfMatch;
 use actions::waitlist::{self, NewEntry};
 use actions::{Caller, availability, out_of_order, resource_links, resources};
 use chrono::TimeDelta;
+use domain::booking::Booking;
 use domain::ids::{BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId};
 use domain::interval::Interval;
 use domain::paging::Paging;
@@ -17,7 +18,6 @@ use domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
 use domain::time::UtcTime;
 use domain::waitlist::{Desire, WaitlistStatus};
 use serde_json::json;
-use storage::bookings::Booking;
 use storage::db::{Db, Tx};
 use storage::resource_links::ResourceLink;
 

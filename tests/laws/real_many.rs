@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use actions::booking_groups::{self, NewBookingGroup};
 use actions::error::Error;
 use actions::series::{self, NewSeries, NewTimes};
-use domain::booking::BookingStatus;
+use domain::booking::{Booking, BookingStatus};
 use domain::ids::BookingId;
 use domain::problem::Code;
 use domain::series::{Occurrence, OnClash};
-use storage::bookings::Booking;
 
 use super::model::Model;
 use super::real::{Real, code, quarters};

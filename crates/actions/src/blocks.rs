@@ -16,7 +16,7 @@ use super::{Caller, search, taken};
 use domain::alternatives::Alternative;
 use domain::availability::conflicts;
 use domain::block::{BlockScope, OnBookings, agreement};
-use domain::booking::{BookingStatus, Move, Side};
+use domain::booking::{Booking, BookingStatus, Move, Side};
 use domain::event::{BookingFacts, Event, Happened};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BlockId, ResourceId};
@@ -25,13 +25,14 @@ use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::recurrence::Recurrence;
+use domain::resource::Resource;
 use domain::time::UtcTime;
 use storage::blocks::{self, Block};
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::resource_links;
-use storage::resources::{self, Resource};
+use storage::resources;
 
 /// How many bookings may stand in the way of a block that is not refused for them.
 const MOST_IN_THE_WAY: usize = 100;

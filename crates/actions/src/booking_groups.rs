@@ -10,7 +10,7 @@ use super::error::Error;
 use super::record::publish;
 use super::{search, terms};
 use domain::alternatives::MOST_PARTS;
-use domain::booking::{BookingStatus, Move, Side};
+use domain::booking::{Booking, BookingStatus, Move, Party, Side};
 use domain::booking_group::{self, RefusedBooking};
 use domain::event::{Event, GroupHappened, ToldBooking};
 use domain::fields::{Fields, InvalidFields};
@@ -19,7 +19,7 @@ use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::booking_groups::{self, BookingGroup};
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
 use storage::resources;
 
@@ -84,7 +84,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
     match held_until {
         None => tell(tx, &group, GroupHappened::Booked, told)?,
         // Who only holds something knows it; that something waits to be paid for must be told.
-        Some(_) if told.iter().any(|told| told.facts.requires_payment) => tell(tx, &group, GroupHappened::Held, told)?,
+        Some(_) if booked.iter().any(|booking| !booking.is_private_hold()) => tell(tx, &group, GroupHappened::Held, told)?,
         Some(_) => {}
     }
     Ok(Whole { group, bookings: booked })
@@ -323,7 +323,7 @@ fn change(
         let (id, was) = (booking.id, booking.status);
         match Step::new(tx, actor, booking, happens).and_then(|step| finish(tx, step.among_others())) {
             Ok(changed) => {
-                told.extend(told_of_group(Some(was), &changed).filter(|_| !is_let_go(side, was, &changed)));
+                told.extend(told_of_group(Some(was), &changed).filter(|_| !is_let_go(side, &changed)));
             }
             Err(error) => {
                 let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
@@ -359,10 +359,10 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
     let held = seen.into_iter().filter(|(booking, _)| booking.life().status_at(tx.now) == BookingStatus::Held);
     let (mut meant, mut is_payment_awaited) = (Vec::new(), false);
     for (booking, side) in held {
-        if side == Side::Customer && booking.rules.requires_payment {
+        if side == Side::Customer && booking.awaits() == Some(Party::Host) {
             is_payment_awaited = true;
         } else {
-            let happens = confirming(&booking.rules, side);
+            let happens = confirming(&booking, side);
             meant.push((booking, side, happens));
         }
     }

@@ -3,16 +3,16 @@
 use super::bookings::book::check_member;
 use super::error::Error;
 use super::{Caller, authorize};
+use domain::booking::Booking;
 use domain::ids::{BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::resource::Resource;
 use domain::rules::{Customer, Holdings, QuotaSubject};
-use storage::bookings::Booking;
 use storage::db::Tx;
 use storage::holdings::{self, Held, Holder};
 use storage::organizations;
-use storage::resources::Resource;
 
 /// Who wishes to book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,12 +8,12 @@ use super::error::Error;
 use super::record::audit;
 use domain::ids::{OrganizationId, SiteId};
 use domain::organization::OrganizationFields;
-use domain::resource::ResourceFields;
+use domain::resource::{Resource, ResourceFields};
 use domain::site::SiteFields;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::organizations::Organization;
-use storage::resources::{self, Resource};
+use storage::resources;
 use storage::sites::Site;
 use storage::{members, organizations, sites};
 

@@ -11,18 +11,20 @@ use super::bookings::facts;
 use super::error::Error;
 use super::record::{audit, publish};
 use super::resources::visible::get_as;
+use domain::booking::Booking;
 use domain::event::{BookingFacts, Event, Happened};
 use domain::fields::InvalidFields;
 use domain::ids::ResourceId;
 use domain::out_of_order::OutOfOrder;
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::resource::Resource;
 use domain::time::UtcTime;
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
 use storage::out_of_order_warnings;
 use storage::resource_links;
-use storage::resources::{self, Resource};
+use storage::resources;
 
 /// Whose bookings start so soon are warned while nobody knows how long it takes.
 const WARNED: TimeDelta = TimeDelta::days(7);

@@ -12,11 +12,11 @@ use domain::ids::ResourceId;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
-use domain::resource::LinkKind;
+use domain::resource::{LinkKind, Resource};
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::resource_links::{self, ResourceLink};
-use storage::resources::{self, Resource};
+use storage::resources;
 
 /// How many resources links connect at most: whoever books one of them waits for all.
 const MOST_LINKED: usize = 50;

@@ -20,12 +20,13 @@ use domain::interval::Interval;
 use domain::money::Money;
 use domain::paging::{Page, Paging, cursor};
 use domain::pricing::price;
+use domain::resource::Resource;
 use domain::rules::{Judge, Violation, ViolationCode};
 use domain::time::UtcTime;
 use storage::connection::Conn;
 use storage::db::Tx;
 use storage::error::StorageError;
-use storage::resources::{self, Resource};
+use storage::resources;
 use storage::search::{self, Area, Filter};
 
 /// How many resources are looked at together.

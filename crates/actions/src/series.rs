@@ -11,12 +11,12 @@ use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, p
 use super::bookings::find::parties;
 use super::bookings::moves::{Step, authorize_move, check_payment, confirming};
 use super::bookings::reschedule::{Target, move_to};
-use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_heard_of, is_let_go, record, side_of};
+use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_let_go, record, side_of};
 use super::error::Error;
 use super::record::{audit, publish};
 use super::{Caller, search, terms};
 use domain::alternatives::MOST_PARTS;
-use domain::booking::{BookingStatus, Move, Side};
+use domain::booking::{Booking, BookingStatus, Move, Side};
 use domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
@@ -25,12 +25,13 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::recurrence::Recurrence;
+use domain::resource::Resource;
 use domain::rules::{Violation, ViolationCode};
 use domain::series::{Occurrence, OnClash};
 use domain::wall_clock::LocalSpan;
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
-use storage::resources::{self, Resource};
+use storage::resources;
 use storage::series::{self, Series};
 
 /// A customer's wish.
@@ -103,8 +104,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
         series.skipped = occurrences;
     }
     let happened = bookings.first().and_then(|first| match first.status {
-        // Of holds that their customer confirms nobody needs to hear.
-        BookingStatus::Held => first.rules.requires_payment.then_some(SeriesHappened::Held),
+        // Nobody is told of holds that only their customer must confirm.
+        BookingStatus::Held => (!first.is_private_hold()).then_some(SeriesHappened::Held),
         BookingStatus::Requested => Some(SeriesHappened::Requested),
         BookingStatus::Confirmed => Some(SeriesHappened::Confirmed),
         _ => None,
@@ -284,8 +285,8 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
     let (mut meant, mut refused) = (Vec::new(), none_left(Move::Confirm));
     // Each goes by the rules that it is under, for it may have moved to another resource.
     for booking in held {
-        let happens = confirming(&booking.rules, actor.side);
-        match check_payment(&booking.rules, actor.side) {
+        let happens = confirming(&booking, actor.side);
+        match check_payment(&booking, actor.side) {
             Err(why) => refused = why,
             Ok(()) if booking.life().after(happens, tx.now).is_ok() => meant.push((booking, happens)),
             Ok(()) => {}
@@ -351,7 +352,7 @@ fn change_all(
     }
     locked.serve(tx)?;
     for (happens, changed) in changed {
-        let told: Vec<_> = changed.iter().filter(|(was, booking)| !is_let_go(actor.side, *was, booking)).collect();
+        let told: Vec<_> = changed.iter().filter(|(_, booking)| !is_let_go(actor.side, booking)).collect();
         let happened = news(happens).filter(|_| !told.is_empty());
         let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
         tell(tx, actor, happens.as_str(), series, happened, facts)?;
@@ -484,8 +485,8 @@ pub fn reschedule(
             continue;
         };
         differences.push(moved.price.total.checked_sub(booking.price.total));
-        // Of most holds that their customer moves nobody else has heard.
-        if moved.status != BookingStatus::Held || actor.side == Side::Host || is_heard_of(&moved) {
+        // Nobody else knows of a hold that only its customer must confirm.
+        if actor.side == Side::Host || !moved.is_private_hold() {
             told.push(facts(&moved, Some(booking.status), None));
         }
     }

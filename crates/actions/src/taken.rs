@@ -6,12 +6,12 @@ use super::error::Error;
 use domain::availability::Taken;
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
-use domain::resource::LinkKind;
+use domain::resource::{Claimed, LinkKind, Resource};
 use domain::resource_links::{Linked, binding};
-use storage::allocations::{self, Claimed};
+use storage::allocations;
 use storage::db::Tx;
 use storage::resource_links::{self, ResourceLink};
-use storage::resources::{self, Resource};
+use storage::resources;
 
 /// What cannot be had of a resource within a span; by a booking or block that would leave its time for another, if one is `leaving`.
 ///

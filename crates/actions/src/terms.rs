@@ -11,13 +11,14 @@ use domain::ids::{OrganizationId, ResourceId, TermsId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::resource::Resource;
 use domain::rules::Violation;
 use domain::terms::{AgreedTerms, TermsFields, TermsText, not_accepted};
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::members::find_standing;
 use storage::organizations;
-use storage::resources::{self, Resource};
+use storage::resources;
 use storage::terms::{self, InForce, Terms, Version};
 use storage::terms_acceptances::{self, Acceptance, NewAcceptance};
 

@@ -13,7 +13,7 @@ use super::request::{Command, Read};
 use super::state::State;
 use actions::bookings::{self, Clash, NewBooking, Quote, Search, due};
 use actions::error::Error;
-use domain::booking::BookingStatus;
+use domain::booking::{Booking, BookingStatus, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
@@ -24,7 +24,6 @@ use domain::problem::Code;
 use domain::rules::{LONGEST_DAYS, Violation};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use storage::bookings::Booking;
 use storage::db::Tx;
 
 /// A slot to be booked.
@@ -147,7 +146,13 @@ pub(super) struct BookingView {
     series_id: Option<SeriesId>,
     /// The group that it was made in.
     group_id: Option<BookingGroupId>,
-    /// Whether the host has offered it: held so, it is for the customer to confirm, which needs no approval.
+    /// Why the booking was held first; null if it was never held. The reason stays when the booking is confirmed.
+    hold_reason: Option<HoldReason>,
+    /// The party that must confirm the hold. It stays if the booking ends as a hold (expired, or cancelled before it was
+    /// confirmed); null in all other cases.
+    awaits: Option<Party>,
+    /// Whether a manager of the host made the booking for the customer: `hold_reason` is `host_offer`. The customer confirms it, and
+    /// it needs no approval.
     is_offered: bool,
     /// The user who booked, or to whom it was offered.
     created_by: UserId,
@@ -175,6 +180,9 @@ impl From<Booking> for BookingView {
     fn from(booking: Booking) -> Self {
         let is_agreed = booking.status == BookingStatus::Confirmed;
         let (expires_at, changeable_until) = (booking.expires_at(), booking.changeable_until());
+        let (awaits, is_offered, is_overrun) = (booking.awaits(), booking.is_offered(), booking.is_overrun());
+        let (reason, is_cancelled) = (booking.reason().to_owned(), booking.status == BookingStatus::Cancelled);
+        let cancellation = booking.ending.filter(|_| is_cancelled);
         Self {
             id: booking.id,
             status: booking.status,
@@ -195,17 +203,19 @@ impl From<Booking> for BookingView {
             note: booking.note,
             series_id: booking.series_id,
             group_id: booking.group_id,
-            is_offered: booking.is_offered,
+            hold_reason: booking.hold.map(|hold| hold.reason),
+            awaits,
+            is_offered,
             created_by: booking.created_by,
             operated_by: booking.operated_by,
-            cancelled_at: booking.cancelled_at,
-            cancelled_by: booking.cancelled_by,
-            reason: booking.reason,
+            cancelled_at: cancellation.as_ref().map(|ending| ending.ended_at),
+            cancelled_by: cancellation.and_then(|ending| ending.ended_by),
+            reason,
             expires_at,
             check_in_by: booking.lapses_at.filter(|_| is_agreed),
-            checked_in_at: booking.checked_in_at,
-            checked_out_at: booking.checked_out_at,
-            is_overrun: booking.is_overrun,
+            checked_in_at: booking.usage.map(|usage| usage.checked_in_at),
+            checked_out_at: booking.usage.and_then(|usage| usage.checked_out_at),
+            is_overrun,
             created_at: booking.created_at,
             updated_at: booking.updated_at,
         }

@@ -15,8 +15,8 @@ use actions::error::Error;
 use actions::out_of_order;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::ResourceId;
+use domain::resource::Resource;
 use domain::time::UtcTime;
-use storage::resources::Resource;
 
 /// Why a resource cannot be used for now.
 #[derive(Debug, Deserialize, ToSchema)]

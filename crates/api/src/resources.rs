@@ -16,11 +16,10 @@ use actions::resources;
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId};
 use domain::out_of_order::OutOfOrder;
 use domain::paging::Page;
-use domain::resource::{NewResource, ResourceFields};
+use domain::resource::{NewResource, Resource, ResourceFields};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
 use storage::booking_rules::RulesVersion;
-use storage::resources::Resource;
 
 /// Something that can be booked, and where it is.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,226 +1,194 @@
-//! The life of a booking: its states, the moves between them, who may make them, and when.
+//! A booking: an organization's claim on a quantity of one resource for a time.
+
+pub mod hold;
+pub mod life;
+
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::ids::ResourceId;
+pub use hold::{Hold, HoldReason, Party};
+pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, Refusal, Side};
+
+use super::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use super::interval::Interval;
-use super::text_enum::text_enum;
+use super::pricing::Price;
+use super::rules::BookingRules;
+use super::terms::AgreedTerms;
 use super::time::UtcTime;
 
-text_enum! {
-    /// Where a booking is in its life.
-    pub enum BookingStatus {
-        /// Kept for a while: until its customer confirms it or, where payment comes first, the host.
-        Held = "held",
-        /// Waits for the host's approval.
-        Requested = "requested",
-        /// Agreed.
-        Confirmed = "confirmed",
-        /// The customer has checked in.
-        InUse = "in_use",
-        /// Over, as agreed.
-        Completed = "completed",
-        /// Nobody came.
-        NoShow = "no_show",
-        /// Called off by either side.
-        Cancelled = "cancelled",
-        /// Refused by the host.
-        Declined = "declined",
-        /// A hold that ran out or a request that nobody answered.
-        Expired = "expired",
+/// A booking.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Booking {
+    /// Its identifier.
+    pub id: BookingId,
+    /// Its state, as it was written last.
+    pub status: BookingStatus,
+    /// The customer.
+    pub organization_id: OrganizationId,
+    /// The customer's name.
+    pub organization_name: String,
+    /// The host.
+    pub host_organization_id: OrganizationId,
+    /// The site of the resource.
+    pub site_id: SiteId,
+    /// The resource that is booked.
+    pub resource_id: ResourceId,
+    /// The name of the resource.
+    pub resource_name: String,
+    /// The time of the booking.
+    pub interval: Interval,
+    /// The time that it takes from the resource: with the buffers of its rules.
+    pub claim: Interval,
+    /// The quantity of the resource.
+    pub quantity: i32,
+    /// The price, with its lines.
+    pub price: Price,
+    /// The version of the booking rules that it was made under.
+    pub booking_rules_id: BookingRulesId,
+    /// These rules.
+    pub rules: Arc<BookingRules>,
+    /// The version of the tariff that it was made under.
+    pub tariff_id: TariffId,
+    /// The versions of the host's terms that it was made under.
+    pub terms: Vec<AgreedTerms>,
+    /// A note from the customer to the host; may be empty.
+    pub note: String,
+    /// The series that it belongs to.
+    pub series_id: Option<SeriesId>,
+    /// The group that it was made in.
+    pub group_id: Option<BookingGroupId>,
+    /// The hold that it began with; none if it was never held.
+    pub hold: Option<Hold>,
+    /// The user that made it, or to whom it was offered.
+    pub created_by: UserId,
+    /// The member of the customer that works at the machine; none until somebody is named.
+    pub operated_by: Option<UserId>,
+    /// The cancellation or refusal; none unless it is cancelled or declined.
+    pub ending: Option<Ending>,
+    /// When it lapses: a hold or a request expires, or a customer that has not come is missed.
+    pub lapses_at: Option<UtcTime>,
+    /// The actual usage; none until the customer checks in.
+    pub usage: Option<Usage>,
+    /// RFC 5545 `SEQUENCE` of its calendar entry.
+    pub calendar_sequence: i32,
+    /// Incremented by each change.
+    pub revision: i64,
+    /// When it was made.
+    pub created_at: UtcTime,
+    /// When it was changed last.
+    pub updated_at: UtcTime,
+}
+
+/// The cancellation or refusal of a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// When.
+    pub ended_at: UtcTime,
+    /// The user that cancelled or declined the booking.
+    pub ended_by: Option<UserId>,
+    /// The reason that the user gave; may be empty.
+    pub reason: String,
+}
+
+/// The actual usage of a booking, beside the time that was booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Usage {
+    /// When the customer checked in.
+    pub checked_in_at: UtcTime,
+    /// When the customer checked out.
+    pub checked_out_at: Option<UtcTime>,
+    /// Whether it was still in use after its time, and everybody concerned was notified of that.
+    pub is_overrun: bool,
+}
+
+impl Booking {
+    /// The facts that decide about its moves, without the minutes for an early check-in.
+    pub fn life(&self) -> Life {
+        Life {
+            status: self.status,
+            interval: self.interval,
+            claim_ends_at: self.claim.ends_at(),
+            lapses_at: self.lapses_at,
+            check_in_opens: TimeDelta::zero(),
+        }
+    }
+
+    /// The resource, time and quantity that it has.
+    pub const fn extent(&self) -> Extent {
+        Extent { resource_id: self.resource_id, interval: self.interval, quantity: self.quantity }
+    }
+
+    /// When a hold or a request expires.
+    pub fn expires_at(&self) -> Option<UtcTime> {
+        self.lapses_at.filter(|_| matches!(self.status, BookingStatus::Held | BookingStatus::Requested))
+    }
+
+    /// The instant until which the customer may cancel or move a confirmed booking; none in other states: before it is confirmed
+    /// the customer may cancel it at any time.
+    pub fn changeable_until(&self) -> Option<UtcTime> {
+        (self.status == BookingStatus::Confirmed).then(|| self.rules.changeable_until(self.interval.starts_at()))
+    }
+
+    /// The party whose confirmation the hold waits for, or waited for until it ended; none if it is no hold and did not end as one.
+    pub fn awaits(&self) -> Option<Party> {
+        self.hold.and_then(|hold| hold.awaits)
+    }
+
+    /// Whether a manager of the host made it for the customer.
+    pub fn is_offered(&self) -> bool {
+        self.hold.is_some_and(|hold| hold.reason == HoldReason::HostOffer)
+    }
+
+    /// Whether it is a hold, or was one to its end, of which the host does not know: the customer asked for it, or it was
+    /// offered to an entry of the waitlist, and the customer alone confirms it.
+    pub fn is_private_hold(&self) -> bool {
+        self.hold.is_some_and(|hold| hold.awaits.is_some() && !hold.is_known_to_host())
+    }
+
+    /// The reason for its cancellation or refusal; empty if there is none.
+    pub fn reason(&self) -> &str {
+        self.ending.as_ref().map_or("", |ending| &ending.reason)
+    }
+
+    /// Whether it was still in use after its time, and everybody concerned was notified of that.
+    pub fn is_overrun(&self) -> bool {
+        self.usage.is_some_and(|usage| usage.is_overrun)
+    }
+
+    /// The booking in another state from `now` on. A hold that is confirmed or requested waits for nobody any more.
+    #[must_use]
+    pub fn in_state(self, status: BookingStatus, now: UtcTime) -> Self {
+        let is_agreed = matches!(status, BookingStatus::Requested | BookingStatus::Confirmed);
+        let hold = if is_agreed { self.hold.map(Hold::confirmed) } else { self.hold };
+        Self { status, hold, lapses_at: None, updated_at: now, ..self }
+    }
+
+    /// The booking at an instant, whether or not the service has written its state yet: with the revision that it will have then.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        let (status, overruns) = (self.life().status_at(now), self.life().is_overrun(now));
+        let usage = self.usage.map(|usage| Usage { is_overrun: usage.is_overrun || overruns, ..usage });
+        let is_written = (status, usage) == (self.status, self.usage);
+        Self { status, usage, revision: self.revision + i64::from(!is_written), ..self }
     }
 }
 
-text_enum! {
-    /// What can happen to a booking.
-    pub enum Move {
-        /// A hold becomes a booking.
-        Confirm = "confirm",
-        /// A hold becomes a request, where the host approves bookings.
-        Request = "request",
-        /// The host agrees to a request.
-        Approve = "approve",
-        /// The host refuses a request.
-        Decline = "decline",
-        /// Either side calls it off.
-        Cancel = "cancel",
-        /// It gets another time, quantity or resource.
-        Reschedule = "reschedule",
-        /// The customer has come.
-        CheckIn = "check_in",
-        /// The customer has left.
-        CheckOut = "check_out",
-        /// The customer did not come.
-        NoShow = "no_show",
-        /// A hold or a request has waited long enough.
-        Expire = "expire",
-        /// Its time is over.
-        End = "end",
-    }
-}
-
-text_enum! {
-    /// On whose behalf a move is made.
-    pub enum Side {
-        /// Those who may book for the customer.
-        Customer = "customer",
-        /// Those who manage the host, and operators.
-        Host = "host",
-        /// The service itself, when the time has come.
-        System = "system",
-    }
-}
-
-/// How much of which resource a booking has, and when.
+/// The resource, time and quantity of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
-    /// Of this resource,
+    /// The resource.
     pub resource_id: ResourceId,
-    /// for this time,
+    /// The time.
     pub interval: Interval,
-    /// so much.
+    /// The quantity.
     pub quantity: i32,
 }
 
 impl Extent {
-    /// Whether it asks for nothing that the other does not have.
+    /// Whether the other has the same resource, all of this time and at least this quantity.
     pub fn lies_within(self, other: Self) -> bool {
         self.resource_id == other.resource_id && other.interval.contains(self.interval) && self.quantity <= other.quantity
-    }
-}
-
-/// How long a booking may stay in use after its time, should nobody check out.
-pub const LONGEST_OVERRUN: TimeDelta = TimeDelta::hours(12);
-
-impl BookingStatus {
-    /// The state of a new booking that is not held first.
-    pub const fn new(requires_approval: bool) -> Self {
-        if requires_approval { Self::Requested } else { Self::Confirmed }
-    }
-
-    /// Whether a booking in this state holds an allocation.
-    pub const fn takes_capacity(self) -> bool {
-        matches!(self, Self::Held | Self::Requested | Self::Confirmed | Self::InUse)
-    }
-
-    /// The state after a move, if the move can be made.
-    pub const fn after(self, happens: Move) -> Option<Self> {
-        match (self, happens) {
-            (Self::Held, Move::Confirm) | (Self::Requested, Move::Approve) => Some(Self::Confirmed),
-            (Self::Held, Move::Request) => Some(Self::Requested),
-            (Self::Requested, Move::Decline) => Some(Self::Declined),
-            (Self::Held | Self::Requested | Self::Confirmed, Move::Cancel) => Some(Self::Cancelled),
-            (Self::Held | Self::Requested | Self::Confirmed | Self::InUse, Move::Reschedule) => Some(self),
-            (Self::Confirmed, Move::CheckIn) => Some(Self::InUse),
-            (Self::InUse, Move::CheckOut) | (Self::Confirmed | Self::InUse, Move::End) => Some(Self::Completed),
-            (Self::Confirmed, Move::NoShow) => Some(Self::NoShow),
-            (Self::Held | Self::Requested, Move::Expire) => Some(Self::Expired),
-            _ => None,
-        }
-    }
-}
-
-impl Move {
-    /// Who may make it.
-    pub const fn is_for(self, side: Side) -> bool {
-        match self {
-            Self::Confirm | Self::Request | Self::Cancel | Self::Reschedule | Self::CheckIn | Self::CheckOut => {
-                matches!(side, Side::Customer | Side::Host)
-            }
-            Self::Approve | Self::Decline => matches!(side, Side::Host),
-            Self::NoShow => matches!(side, Side::Host | Side::System),
-            Self::Expire | Self::End => matches!(side, Side::System),
-        }
-    }
-}
-
-/// What decides which moves a booking can make at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Life {
-    /// Where it is, as it was written last.
-    pub status: BookingStatus,
-    /// Its time.
-    pub interval: Interval,
-    /// When its claim ends: after its time and the buffer.
-    pub claim_ends_at: UtcTime,
-    /// When it lapses by itself: a hold runs out, a request stays unanswered, nobody comes.
-    pub lapses_at: Option<UtcTime>,
-    /// How long before its start it can be checked in.
-    pub check_in_opens: TimeDelta,
-}
-
-/// Why a move cannot be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The move does not lead anywhere from this state.
-    #[error("The booking is {0}; `{1}` leads nowhere from there.")]
-    State(BookingStatus, Move),
-    /// The time of the booking is over.
-    #[error("The time of the booking is over; it is too late for `{0}`.")]
-    Over(Move),
-    /// The booking was to start by now.
-    #[error("The booking was to start by now; it is too late for `{0}`.")]
-    Begun(Move),
-    /// The move can be made from this instant.
-    #[error("It is too early for `{0}`, which is possible from {1} on.")]
-    TooEarly(Move, UtcTime),
-}
-
-impl Life {
-    /// What the service must do with the booking by itself now, if anything.
-    pub fn due(&self, now: UtcTime) -> Option<Move> {
-        let has_lapsed = self.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
-        match self.status {
-            BookingStatus::Held | BookingStatus::Requested if has_lapsed || self.claim_ends_at <= now => Some(Move::Expire),
-            BookingStatus::Confirmed if has_lapsed => Some(Move::NoShow),
-            BookingStatus::Confirmed if self.claim_ends_at <= now => Some(Move::End),
-            BookingStatus::InUse if self.claim_ends_at + LONGEST_OVERRUN <= now => Some(Move::End),
-            _ => None,
-        }
-    }
-
-    /// Where the booking is now, whether or not the service has come to write it.
-    pub fn status_at(&self, now: UtcTime) -> BookingStatus {
-        self.due(now).and_then(|due| self.status.after(due)).unwrap_or(self.status)
-    }
-
-    /// Whether it has begun, be it by the clock.
-    pub fn has_begun(&self, now: UtcTime) -> bool {
-        self.status == BookingStatus::InUse || self.interval.starts_at() <= now
-    }
-
-    /// When others start who have to wait for it, should it overrun.
-    pub fn may_delay(&self) -> Interval {
-        let ends_at = self.interval.ends_at();
-        Interval::new(ends_at, ends_at + LONGEST_OVERRUN).unwrap_or(self.interval)
-    }
-
-    /// Whether it is still in use though its time is over.
-    pub fn is_overrun(&self, now: UtcTime) -> bool {
-        self.status_at(now) == BookingStatus::InUse && self.interval.ends_at() <= now
-    }
-
-    /// The state after a move that somebody makes now.
-    ///
-    /// # Errors
-    /// Says why it cannot be made.
-    pub fn after(&self, happens: Move, now: UtcTime) -> Result<BookingStatus, Refusal> {
-        let status = self.status_at(now);
-        let next = status.after(happens).ok_or(Refusal::State(status, happens))?;
-        let opens_at = match happens {
-            Move::CheckIn => self.interval.starts_at() - self.check_in_opens,
-            Move::NoShow => self.interval.starts_at(),
-            _ => now,
-        };
-        let is_over = self.interval.ends_at() <= now;
-        match happens {
-            _ if now < opens_at => Err(Refusal::TooEarly(happens, opens_at)),
-            Move::CheckOut | Move::NoShow => Ok(next),
-            _ if is_over => Err(Refusal::Over(happens)),
-            // Nobody could answer it any more.
-            Move::Request if self.interval.starts_at() <= now => Err(Refusal::Begun(happens)),
-            _ => Ok(next),
-        }
     }
 }
 
@@ -228,135 +196,10 @@ impl Life {
 mod tests {
     use super::*;
     use crate::ids::Identifier;
-    use crate::oracle::{at, between};
-
-    /// Every move of the domain's drawing: from, by which move, to, and for whom.
-    const DRAWN: &[(BookingStatus, Move, BookingStatus, &[Side])] = {
-        use BookingStatus::*;
-        use Side::*;
-        const PARTIES: &[Side] = &[Customer, Host];
-        &[
-            (Held, Move::Confirm, Confirmed, PARTIES),
-            (Held, Move::Request, Requested, PARTIES),
-            (Held, Move::Cancel, Cancelled, PARTIES),
-            (Held, Move::Reschedule, Held, PARTIES),
-            (Held, Move::Expire, Expired, &[System]),
-            (Requested, Move::Approve, Confirmed, &[Host]),
-            (Requested, Move::Decline, Declined, &[Host]),
-            (Requested, Move::Cancel, Cancelled, PARTIES),
-            (Requested, Move::Reschedule, Requested, PARTIES),
-            (Requested, Move::Expire, Expired, &[System]),
-            (Confirmed, Move::Cancel, Cancelled, PARTIES),
-            (Confirmed, Move::Reschedule, Confirmed, PARTIES),
-            (Confirmed, Move::CheckIn, InUse, PARTIES),
-            (Confirmed, Move::NoShow, BookingStatus::NoShow, &[Host, System]),
-            (Confirmed, Move::End, Completed, &[System]),
-            (InUse, Move::Reschedule, InUse, PARTIES),
-            (InUse, Move::CheckOut, Completed, PARTIES),
-            (InUse, Move::End, Completed, &[System]),
-        ]
-    };
+    use crate::oracle::between;
 
     #[test]
-    fn only_the_drawn_moves_can_be_made_and_only_by_those_they_are_for() {
-        for &from in BookingStatus::ALL {
-            for &happens in Move::ALL {
-                let drawn = DRAWN.iter().find(|(status, made, ..)| (*status, *made) == (from, happens));
-                assert_eq!(from.after(happens), drawn.map(|(.., to, _)| *to), "{happens} of a booking that is {from}");
-                for &side in Side::ALL {
-                    let Some((.., sides)) = drawn else { continue };
-                    assert_eq!(happens.is_for(side), sides.contains(&side), "{happens} by the {side}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn what_takes_capacity_can_end_by_itself_and_what_takes_none_stays_as_it_is() {
-        for &status in BookingStatus::ALL {
-            let ends = [Move::Expire, Move::End].iter().any(|&happens| status.after(happens).is_some());
-            assert_eq!(ends, status.takes_capacity(), "{status}");
-            assert!(status.takes_capacity() || Move::ALL.iter().all(|&happens| status.after(happens).is_none()), "{status}");
-        }
-    }
-
-    #[test]
-    fn a_new_booking_waits_for_approval_only_where_the_host_wants_it() {
-        assert_eq!(BookingStatus::new(true), BookingStatus::Requested);
-        assert_eq!(BookingStatus::new(false), BookingStatus::Confirmed);
-    }
-
-    /// A booking from 10 to 12 with a buffer of half an hour.
-    fn life(status: BookingStatus, lapses_at: Option<&str>) -> Life {
-        Life {
-            status,
-            interval: between("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z"),
-            claim_ends_at: at("2026-12-01T12:30:00Z"),
-            lapses_at: lapses_at.map(at),
-            check_in_opens: TimeDelta::minutes(15),
-        }
-    }
-
-    #[test]
-    fn a_booking_lapses_to_the_microsecond_and_counts_as_lapsed_before_anybody_writes_it() {
-        use BookingStatus::*;
-        for (status, lapsed, due) in
-            [(Held, Expired, Move::Expire), (Requested, Expired, Move::Expire), (Confirmed, BookingStatus::NoShow, Move::NoShow)]
-        {
-            let life = life(status, Some("2026-12-01T09:00:00Z"));
-            let lapses_at = at("2026-12-01T09:00:00Z");
-            assert_eq!((life.due(lapses_at - UtcTime::TICK), life.status_at(lapses_at - UtcTime::TICK)), (None, status));
-            assert_eq!((life.due(lapses_at), life.status_at(lapses_at)), (Some(due), lapsed));
-            let late = life.after(Move::Cancel, lapses_at);
-            assert_eq!(late, Err(Refusal::State(lapsed, Move::Cancel)));
-        }
-    }
-
-    #[test]
-    fn a_booking_ends_with_its_claim_and_one_in_use_when_nobody_checks_out_for_long() {
-        use BookingStatus::*;
-        let claim_ends_at = at("2026-12-01T12:30:00Z");
-        for (status, ends_at, due) in [
-            (Held, claim_ends_at, Move::Expire),
-            (Requested, claim_ends_at, Move::Expire),
-            (Confirmed, claim_ends_at, Move::End),
-            (InUse, claim_ends_at + LONGEST_OVERRUN, Move::End),
-        ] {
-            assert_eq!(life(status, None).due(ends_at - UtcTime::TICK), None, "{status}");
-            assert_eq!(life(status, None).due(ends_at), Some(due), "{status}");
-        }
-        assert_eq!(life(Cancelled, None).due(at("2030-01-01T00:00:00Z")), None);
-    }
-
-    #[test]
-    fn what_is_over_is_not_changed_any_more_but_can_still_be_checked_out_or_missed() {
-        use BookingStatus::*;
-        let ends_at = at("2026-12-01T12:00:00Z");
-        for (status, happens) in [
-            (Held, Move::Confirm),
-            (Requested, Move::Approve),
-            (Confirmed, Move::Cancel),
-            (Confirmed, Move::Reschedule),
-            (Confirmed, Move::CheckIn),
-            (InUse, Move::Reschedule),
-        ] {
-            assert!(life(status, None).after(happens, ends_at - UtcTime::TICK).is_ok(), "{happens}");
-            assert_eq!(life(status, None).after(happens, ends_at), Err(Refusal::Over(happens)));
-        }
-        assert_eq!(life(InUse, None).after(Move::CheckOut, ends_at), Ok(Completed));
-        assert_eq!(life(Confirmed, None).after(Move::NoShow, ends_at), Ok(BookingStatus::NoShow));
-    }
-
-    #[test]
-    fn what_would_start_by_now_is_asked_for_no_more_but_can_still_be_confirmed() {
-        let (held, starts_at) = (life(BookingStatus::Held, None), at("2026-12-01T10:00:00Z"));
-        assert_eq!(held.after(Move::Request, starts_at - UtcTime::TICK), Ok(BookingStatus::Requested));
-        assert_eq!(held.after(Move::Request, starts_at), Err(Refusal::Begun(Move::Request)));
-        assert_eq!(held.after(Move::Confirm, starts_at), Ok(BookingStatus::Confirmed));
-    }
-
-    #[test]
-    fn less_of_the_same_lies_within_what_was_had() {
+    fn less_of_the_same_lies_within_what_was_booked() {
         let (resource, other) = (ResourceId::new(0, [0; 10]), ResourceId::new(0, [1; 10]));
         let extent = |resource_id, from: &str, to: &str, quantity| Extent {
             resource_id,
@@ -375,25 +218,5 @@ mod tests {
         ] {
             assert!(!more.lies_within(had), "{more:?}");
         }
-    }
-
-    #[test]
-    fn check_in_opens_before_the_start_and_nobody_is_missed_before_it() {
-        let booking = life(BookingStatus::Confirmed, None);
-        let (opens_at, starts_at) = (at("2026-12-01T09:45:00Z"), at("2026-12-01T10:00:00Z"));
-        assert_eq!(booking.after(Move::CheckIn, opens_at - UtcTime::TICK), Err(Refusal::TooEarly(Move::CheckIn, opens_at)));
-        assert_eq!(booking.after(Move::CheckIn, opens_at), Ok(BookingStatus::InUse));
-        assert_eq!(booking.after(Move::NoShow, starts_at - UtcTime::TICK), Err(Refusal::TooEarly(Move::NoShow, starts_at)));
-        assert_eq!(booking.after(Move::NoShow, starts_at), Ok(BookingStatus::NoShow));
-    }
-
-    #[test]
-    fn a_booking_in_use_overruns_from_its_end_until_it_is_closed() {
-        let (ends_at, closed_at) = (at("2026-12-01T12:00:00Z"), at("2026-12-01T12:30:00Z") + LONGEST_OVERRUN);
-        let is_overrun = |status, now| life(status, None).is_overrun(now);
-        assert!(!is_overrun(BookingStatus::InUse, ends_at - UtcTime::TICK));
-        assert!(is_overrun(BookingStatus::InUse, ends_at));
-        assert!(!is_overrun(BookingStatus::InUse, closed_at));
-        assert!(!is_overrun(BookingStatus::Confirmed, ends_at));
     }
 }

@@ -2,13 +2,21 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::fields::{Fields, InvalidFields};
+use super::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
+use super::interval::Interval;
+use super::out_of_order::OutOfOrder;
 use super::pricing::Tariff;
-use super::rules::BookingRules;
+use super::public_holidays::PublicHolidays;
+use super::rules::{Bookable, BookingRules, Violation};
+use super::site::SiteFields;
 use super::text_enum::text_enum;
+use super::time::UtcTime;
+use super::words;
 
 text_enum! {
     /// What a claim on a resource means for one that is linked to it.
@@ -59,6 +67,166 @@ text_enum! {
         Paused = "paused",
         /// Never again.
         Retired = "retired",
+    }
+}
+
+/// A resource, with everything that decides about bookings of it.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its identifier.
+    pub id: ResourceId,
+    /// The host.
+    pub organization_id: OrganizationId,
+    /// Its site.
+    pub site_id: SiteId,
+    /// The fields that the host edits.
+    pub fields: ResourceFields,
+    /// The current version of its booking rules.
+    pub booking_rules_id: BookingRulesId,
+    /// The current version of its tariff.
+    pub tariff_id: TariffId,
+    /// The host's name.
+    pub organization_name: String,
+    /// Whether the host has any terms in force.
+    pub has_terms: bool,
+    /// The fields of its site.
+    pub site: SiteFields,
+    /// An upper bound on how long its allocations last.
+    pub longest_allocation_minutes: i64,
+    /// Whether any link leads from or to it.
+    pub has_links: bool,
+    /// The resources that each claim on it takes along.
+    pub takes_along: Vec<TakenAlong>,
+    /// Since when and why it cannot be used, if it is out of order.
+    pub out_of_order: Option<OutOfOrder>,
+    /// Incremented by each edit.
+    pub revision: i64,
+    /// When it was created.
+    pub created_at: UtcTime,
+    /// When it was edited last.
+    pub updated_at: UtcTime,
+}
+
+impl Resource {
+    /// The rules, hours and capacity that decide about its slots.
+    pub fn bookable(&self) -> Bookable<'_> {
+        let (rules, capacity) = (&self.fields.rules, self.fields.capacity.quantity);
+        let holidays = || self.site.public_holidays().unwrap_or(PublicHolidays::ANY_DAY);
+        let holidays = rules.closed_on_public_holidays.then(holidays);
+        Bookable { calendar: self.site.calendar(), holidays, rules, capacity, closed_before: self.closed_before() }
+    }
+
+    /// The instant before which no booking can start, because the resource or one that it takes along cannot be used.
+    fn closed_before(&self) -> UtcTime {
+        let known = self.takes_along.iter().map(|other| &other.out_of_order).chain([&self.out_of_order]).flatten();
+        let withdrawn = self.takes_along.iter().filter(|other| other.is_withdrawn()).map(|_| UtcTime::LATEST);
+        known.map(OutOfOrder::closed_before).chain(withdrawn).max().unwrap_or(UtcTime::EARLIEST)
+    }
+
+    /// A violation for each resource that is out of order when a booking would start: this one and those that it takes along.
+    pub fn broken(&self, now: UtcTime, starts_at: UtcTime) -> Vec<Violation> {
+        let own = self.out_of_order.as_ref().and_then(|known| known.violation(now, starts_at, "is"));
+        let along = |other: &TakenAlong| other.out_of_order.as_ref()?.violation(now, starts_at, &other.which());
+        own.into_iter().chain(self.takes_along.iter().filter_map(along)).collect()
+    }
+
+    /// Why the resource cannot be booked at all: it, or one that it takes along, is not on offer. Completes a sentence that begins
+    /// with the resource.
+    pub fn withheld(&self) -> Option<String> {
+        match self.fields.status {
+            ResourceStatus::Listed => {
+                let withdrawn = self.takes_along.iter().find(|other| other.is_withdrawn())?;
+                Some(format!("{} {}", withdrawn.which(), withdrawn.status))
+            }
+            status => Some(format!("is {status}")),
+        }
+    }
+
+    /// The resource at an instant: whatever is out of order until then works again.
+    #[must_use]
+    pub fn at(self, now: UtcTime) -> Self {
+        let still = |known: Option<OutOfOrder>| known.filter(|known| !known.is_over(now));
+        let as_is = |other: TakenAlong| TakenAlong { out_of_order: still(other.out_of_order), ..other };
+        let takes_along = self.takes_along.into_iter().map(as_is).collect();
+        Self { out_of_order: still(self.out_of_order), takes_along, ..self }
+    }
+
+    /// The facts by which its allocations are found.
+    pub const fn claimed(&self) -> Claimed {
+        Claimed { id: self.id, longest_allocation_minutes: self.longest_allocation_minutes }
+    }
+
+    /// The resource as people outside the host see it: its rules do not name the organizations that may book.
+    #[must_use]
+    pub fn without_names(mut self) -> Self {
+        // Most rules name nobody and are shared with other resources that have the same.
+        if self.fields.rules.bookable_by.organizations.is_some() {
+            let rules = Arc::make_mut(&mut self.fields.rules);
+            rules.bookable_by = std::mem::take(&mut rules.bookable_by).without_names();
+        }
+        self
+    }
+
+    /// Whether everybody may see the resource.
+    pub const fn is_public(&self) -> bool {
+        self.fields.status.is_shown() && !self.fields.is_private
+    }
+
+    /// The words that a search looks through, folded.
+    pub fn search_text(&self) -> String {
+        let (fields, site) = (&self.fields, &self.site);
+        words::fold([
+            fields.name.as_str(),
+            &fields.category,
+            &fields.description,
+            &self.organization_name,
+            &site.name,
+            &site.address.city,
+            if site.is_address_public() { &site.address.postal_code } else { "" },
+        ])
+    }
+}
+
+/// A resource that another one takes along: the facts that can prevent a booking even if all of its capacity is free.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenAlong {
+    /// Its name; none where only members of the host may know it.
+    pub name: Option<String>,
+    /// Its status.
+    pub status: ResourceStatus,
+    /// Since when and why it cannot be used, if it is out of order.
+    pub out_of_order: Option<OutOfOrder>,
+}
+
+impl TakenAlong {
+    /// Whether it cannot be taken along. A draft can: it may exist only to be taken along.
+    pub const fn is_withdrawn(&self) -> bool {
+        matches!(self.status, ResourceStatus::Paused | ResourceStatus::Retired)
+    }
+
+    /// The middle of a sentence about the resource that takes it along: "takes the spray booth along, which is".
+    pub fn which(&self) -> String {
+        match &self.name {
+            Some(name) => format!("takes {name} along, which is"),
+            None => "takes something along that is".to_owned(),
+        }
+    }
+}
+
+/// The facts about a resource by which its allocations are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claimed {
+    /// The resource.
+    pub id: ResourceId,
+    /// An upper bound on how long its allocations last. With this bound the index finds the allocations that overlap a given time
+    /// without reading all that end later.
+    pub longest_allocation_minutes: i64,
+}
+
+impl Claimed {
+    /// The instant before which every allocation that overlaps `within` ends.
+    pub fn last_end(self, within: Interval) -> UtcTime {
+        within.ends_at() + TimeDelta::minutes(self.longest_allocation_minutes)
     }
 }
 

@@ -3,35 +3,7 @@
 
 use super::availability::Taken;
 use super::interval::Interval;
-use super::out_of_order::OutOfOrder;
-use super::resource::ResourceStatus;
 use super::time::UtcTime;
-
-/// What claims on a resource take along, as far as it stands in the way of them even if nothing of it is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenAlong {
-    /// What it is called; none where only the host's members may know.
-    pub name: Option<String>,
-    /// Whether it is on offer.
-    pub status: ResourceStatus,
-    /// Why it cannot be used for now, if it cannot.
-    pub out_of_order: Option<OutOfOrder>,
-}
-
-impl TakenAlong {
-    /// Whether nobody can have it at all. What was never on offer by itself may be there to be taken along only.
-    pub const fn is_withdrawn(&self) -> bool {
-        matches!(self.status, ResourceStatus::Paused | ResourceStatus::Retired)
-    }
-
-    /// Names it in a sentence about what takes it along, to be followed by what it is.
-    pub fn which(&self) -> String {
-        match &self.name {
-            Some(name) => format!("takes {name} along, which is"),
-            None => "takes something along that is".to_owned(),
-        }
-    }
-}
 
 /// What a claim on a resource means for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ pub use seasons::Season;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::booking::BookingStatus;
+use super::booking::life::BookingStatus;
 use super::fields::{Fields, InvalidFields, Members};
 use super::ids::CertificationKindId;
 use super::interval::Interval;

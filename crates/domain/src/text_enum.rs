@@ -119,8 +119,8 @@ mod tests {
     fn the_document_explains_each_value() {
         let about = |schema| serde_json::json!(schema)["description"].as_str().unwrap().to_owned();
         let of_booking = about(<BookingStatus as utoipa::PartialSchema>::schema());
-        assert!(of_booking.starts_with("Where a booking is in its life.\n\n- `held`: Kept for a while: "), "{of_booking}");
-        assert!(of_booking.contains("\n- `confirmed`: Agreed.\n- `in_use`: "), "{of_booking}");
+        assert!(of_booking.starts_with("The state of a booking.\n\n- `held`: The slot is kept for a while, "), "{of_booking}");
+        assert!(of_booking.contains("\n- `confirmed`: The booking is agreed.\n- `in_use`: "), "{of_booking}");
         let of_event = about(<Happened as utoipa::PartialSchema>::schema());
         assert!(of_event.contains(" that its customer confirms nobody is told.\n- "), "{of_event}");
     }

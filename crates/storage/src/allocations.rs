@@ -1,7 +1,6 @@
 //! What takes capacity from resources. Nothing here claims any: the database makes and removes an
 //! allocation with the booking or block that it belongs to.
 
-use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::connection::{Conn, on_each_backend};
@@ -10,24 +9,8 @@ use super::schema::allocations;
 use domain::availability::Taken;
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
+use domain::resource::Claimed;
 use domain::time::UtcTime;
-
-/// A resource whose allocations are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claimed {
-    /// The resource.
-    pub id: ResourceId,
-    /// An upper bound on how long its allocations last: with it the index leads to those that
-    /// overlap a span past all that ended before and all that come after.
-    pub longest_allocation_minutes: i64,
-}
-
-impl Claimed {
-    /// No allocation that overlaps a span ends later.
-    fn last_end(self, within: Interval) -> UtcTime {
-        within.ends_at() + TimeDelta::minutes(self.longest_allocation_minutes)
-    }
-}
 
 /// The allocations of a resource that overlap a span and have not lapsed by `now`.
 ///

@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use super::bookings::GroupId;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{booking_groups, bookings, organizations};
@@ -63,8 +62,10 @@ pub fn list(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<BookingGroup>, StorageError> {
-    let hosted =
-        bookings::table.filter(bookings::host_organization_id.eq_any(hosts)).filter(GroupId.is_not_null()).select(GroupId);
+    let hosted = bookings::table
+        .filter(bookings::host_organization_id.eq_any(hosts))
+        .filter(bookings::group_id.is_not_null())
+        .select(bookings::group_id);
     Ok(booking_groups::table
         .inner_join(organizations::table)
         .filter(booking_groups::organization_id.eq_any(customers).or(booking_groups::id.nullable().eq_any(hosted)))

@@ -5,11 +5,11 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::bookings::{Booking, BookingRow, COLUMNS, booking_from, is_live, joined};
+use super::bookings::{bookings_from, columns, is_live, joined};
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{allocations, bookings};
-use domain::booking::{BookingStatus, LONGEST_OVERRUN};
+use super::schema::{allocations, booking_usage, bookings};
+use domain::booking::{Booking, BookingStatus, LONGEST_OVERRUN};
 use domain::ids::ResourceId;
 use domain::time::UtcTime;
 
@@ -33,8 +33,8 @@ pub fn list_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, 
 /// What is in use though its time is over by `now`, of which nobody was told yet.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn untold_overruns(now: UtcTime) -> _ {
-    let is_new: SqlLiteral<Bool> = sql("bookings.status = 'in_use' AND NOT bookings.is_overrun");
-    joined().filter(is_new).filter(bookings::ends_at.le(now))
+    let is_in_use: SqlLiteral<Bool> = sql("bookings.status = 'in_use'");
+    joined().filter(is_in_use).filter(booking_usage::is_overrun.eq(false)).filter(bookings::ends_at.le(now))
 }
 
 /// The bookings of a resource that are in use though their time is over by `now`, of which nobody was told yet.
@@ -42,9 +42,9 @@ fn untold_overruns(now: UtcTime) -> _ {
 /// # Errors
 /// When the database fails.
 pub fn list_untold_overruns(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
-    let query = untold_overruns(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(COLUMNS);
-    let rows: Vec<BookingRow> = query.load(conn)?;
-    rows.into_iter().map(booking_from).collect()
+    let query = untold_overruns(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(columns());
+    let rows = query.load(conn)?;
+    bookings_from(rows)
 }
 
 /// The live bookings that take capacity of any of these resources though their claims are over or
@@ -57,9 +57,9 @@ pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Re
         .filter(allocations::resource_id.eq_any(resources))
         .filter(allocations::lapses_at.le(now).or(allocations::ends_at.le(now)))
         .select(allocations::id);
-    let query = joined().filter(is_live()).filter(bookings::id.eq_any(spent)).order(bookings::id).select(COLUMNS);
-    let rows: Vec<BookingRow> = query.load(conn)?;
-    rows.into_iter().map(booking_from).collect()
+    let query = joined().filter(is_live()).filter(bookings::id.eq_any(spent)).order(bookings::id).select(columns());
+    let rows = query.load(conn)?;
+    bookings_from(rows)
 }
 
 /// The bookings of these resources that are in use though their time is over, and of which all who must know were told.
@@ -67,8 +67,8 @@ pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Re
 /// # Errors
 /// When the database fails.
 pub fn list_told_overruns(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
-    let overrunning = bookings::status.eq(BookingStatus::InUse).and(bookings::is_overrun.eq(true));
+    let overrunning = bookings::status.eq(BookingStatus::InUse).and(booking_usage::is_overrun.eq(true));
     let query = joined().filter(bookings::resource_id.eq_any(resources)).filter(is_live()).filter(overrunning);
-    let rows: Vec<BookingRow> = query.order(bookings::id).select(COLUMNS).load(conn)?;
-    rows.into_iter().map(booking_from).collect()
+    let rows = query.order(bookings::id).select(columns()).load(conn)?;
+    bookings_from(rows)
 }

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::allocations::Claimed;
 use super::bookings::is_live;
 use super::connection::{Conn, MultiBackend};
 use super::error::StorageError;
@@ -13,6 +12,7 @@ use domain::availability::Taken;
 use domain::booking::BookingStatus;
 use domain::ids::{BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
+use domain::resource::Claimed;
 use domain::time::UtcTime;
 
 /// Whose bookings of a resource are counted.

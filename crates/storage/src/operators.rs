@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::bookings::{Booking, BookingRow, COLUMNS, booking_from, has_changed, is_live, joined};
+use super::bookings::{bookings_from, columns, has_changed, is_live, joined};
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::bookings;
+use domain::booking::Booking;
 use domain::ids::{OrganizationId, UserId};
 use domain::time::UtcTime;
 
@@ -19,14 +20,14 @@ pub fn list_bookings(
     organizations: &[OrganizationId],
     now: UtcTime,
 ) -> Result<Vec<Booking>, StorageError> {
-    let rows: Vec<BookingRow> = joined()
+    let rows = joined()
         .filter(bookings::organization_id.eq_any(organizations).and(bookings::starts_at.gt(now)))
         .filter(bookings::operated_by.eq(user))
         .filter(is_live())
         .order((bookings::starts_at, bookings::id))
-        .select(COLUMNS)
+        .select(columns())
         .load(conn)?;
-    rows.into_iter().map(booking_from).collect()
+    bookings_from(rows)
 }
 
 /// Names who is to operate what is booked, or nobody. Its slot stays as it is.

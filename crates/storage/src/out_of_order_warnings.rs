@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::bookings::{Booking, BookingRow, COLUMNS, booking_from, is_live, joined};
+use super::bookings::{bookings_from, columns, is_live, joined};
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{bookings, out_of_order_warnings};
-use domain::booking::BookingStatus;
+use domain::booking::{Booking, BookingStatus};
 use domain::ids::{BookingId, ResourceId};
 use domain::time::UtcTime;
 
@@ -26,16 +26,16 @@ pub fn list_bookings(
     let warned = out_of_order_warnings::table
         .filter(out_of_order_warnings::resource_id.eq(resource))
         .select(out_of_order_warnings::booking_id);
-    let rows: Vec<BookingRow> = joined()
+    let rows = joined()
         .filter(bookings::id.eq_any(warned).and(bookings::resource_id.eq_any(taking)))
         .filter(is_live())
         .filter(bookings::status.ne(BookingStatus::InUse))
         .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
         .filter(bookings::starts_at.ge(now))
         .order((bookings::starts_at, bookings::id))
-        .select(COLUMNS)
+        .select(columns())
         .load(conn)?;
-    rows.into_iter().map(booking_from).collect()
+    bookings_from(rows)
 }
 
 /// Notes of which bookings of a resource the parties are warned now, and of no others.

@@ -1,12 +1,10 @@
 //! What can be booked.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::allocations::Claimed;
 use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::resource_links::list_linked;
@@ -15,116 +13,10 @@ use super::types::{Json, Shared};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::out_of_order::OutOfOrder;
 use domain::pricing::Tariff;
-use domain::public_holidays::PublicHolidays;
-use domain::resource::{Capacity, LinkKind, ResourceFields, ResourceKind, ResourceStatus, Unit};
-use domain::resource_links::TakenAlong;
-use domain::rules::{Bookable, BookingRules, Violation};
-use domain::site::SiteFields;
+use domain::resource::{Capacity, Claimed, LinkKind, Resource, ResourceFields, ResourceKind, ResourceStatus, TakenAlong, Unit};
+use domain::rules::BookingRules;
 use domain::time::UtcTime;
 use domain::waitlist::WaitlistStatus;
-use domain::words;
-
-/// A resource with all that decides about bookings of it.
-#[derive(Debug, Clone)]
-pub struct Resource {
-    /// Its identifier.
-    pub id: ResourceId,
-    /// Whose it is: the host.
-    pub organization_id: OrganizationId,
-    /// Where it is.
-    pub site_id: SiteId,
-    /// What it is.
-    pub fields: ResourceFields,
-    /// The version of its rules.
-    pub booking_rules_id: BookingRulesId,
-    /// The version of its tariff.
-    pub tariff_id: TariffId,
-    /// The host's name.
-    pub organization_name: String,
-    /// Whether the host has any terms in force.
-    pub has_terms: bool,
-    /// The site that it is at.
-    pub site: SiteFields,
-    /// An upper bound on how long its allocations last.
-    pub longest_allocation_minutes: i64,
-    /// Whether claims on it mean something for another resource, or the other way round.
-    pub has_links: bool,
-    /// What claims on it take along.
-    pub takes_along: Vec<TakenAlong>,
-    /// Why it cannot be used for now, if it cannot.
-    pub out_of_order: Option<OutOfOrder>,
-    /// Bumped by each edit.
-    pub revision: i64,
-    /// When it was made.
-    pub created_at: UtcTime,
-    /// When it was edited last.
-    pub updated_at: UtcTime,
-}
-
-impl Resource {
-    /// What decides about bookings of it.
-    pub fn bookable(&self) -> Bookable<'_> {
-        let (rules, capacity) = (&self.fields.rules, self.fields.capacity.quantity);
-        let holidays = || self.site.public_holidays().unwrap_or(PublicHolidays::ANY_DAY);
-        let holidays = rules.closed_on_public_holidays.then(holidays);
-        Bookable { calendar: self.site.calendar(), holidays, rules, capacity, closed_before: self.closed_before() }
-    }
-
-    /// Before when nothing can start, for it or what it takes along cannot be used.
-    fn closed_before(&self) -> UtcTime {
-        let known = self.takes_along.iter().map(|other| &other.out_of_order).chain([&self.out_of_order]).flatten();
-        let withdrawn = self.takes_along.iter().filter(|other| other.is_withdrawn()).map(|_| UtcTime::LATEST);
-        known.map(OutOfOrder::closed_before).chain(withdrawn).max().unwrap_or(UtcTime::EARLIEST)
-    }
-
-    /// What is out of order, of it and of what it takes along, when a booking would start.
-    pub fn broken(&self, now: UtcTime, starts_at: UtcTime) -> Vec<Violation> {
-        let own = self.out_of_order.as_ref().and_then(|known| known.violation(now, starts_at, "is"));
-        let along = |other: &TakenAlong| other.out_of_order.as_ref()?.violation(now, starts_at, &other.which());
-        own.into_iter().chain(self.takes_along.iter().filter_map(along)).collect()
-    }
-
-    /// Why it cannot be booked at any time, for it or what it takes along is not on offer.
-    pub fn withheld(&self) -> Option<String> {
-        match self.fields.status {
-            ResourceStatus::Listed => {
-                let withdrawn = self.takes_along.iter().find(|other| other.is_withdrawn())?;
-                Some(format!("{} {}", withdrawn.which(), withdrawn.status))
-            }
-            status => Some(format!("is {status}")),
-        }
-    }
-
-    /// As it is at an instant: what was to be out of order until then is in order again.
-    #[must_use]
-    pub fn at(self, now: UtcTime) -> Self {
-        let still = |known: Option<OutOfOrder>| known.filter(|known| !known.is_over(now));
-        let as_is = |other: TakenAlong| TakenAlong { out_of_order: still(other.out_of_order), ..other };
-        let takes_along = self.takes_along.into_iter().map(as_is).collect();
-        Self { out_of_order: still(self.out_of_order), takes_along, ..self }
-    }
-
-    /// What its allocations are asked for by.
-    pub const fn claimed(&self) -> Claimed {
-        Claimed { id: self.id, longest_allocation_minutes: self.longest_allocation_minutes }
-    }
-
-    /// The same as those who do not belong to the host may see it.
-    #[must_use]
-    pub fn without_names(mut self) -> Self {
-        // Most name nobody, and share their rules with all that have the like.
-        if self.fields.rules.bookable_by.organizations.is_some() {
-            let rules = Arc::make_mut(&mut self.fields.rules);
-            rules.bookable_by = std::mem::take(&mut rules.bookable_by).without_names();
-        }
-        self
-    }
-
-    /// Whether everybody may see it.
-    pub const fn is_public(&self) -> bool {
-        self.fields.status.is_shown() && !self.fields.is_private
-    }
-}
 
 type IdColumns =
     (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id);
@@ -149,8 +41,8 @@ type Columns = (
     resources::revision,
     (resources::created_at, resources::updated_at),
 );
-/// What [`resource_from`] reads from [`joined()`].
-pub(super) const COLUMNS: Columns = (
+/// The columns of a [`ResourceRow`], from [`joined()`].
+const COLUMNS: Columns = (
     (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id),
     (
         resources::kind,
@@ -174,48 +66,50 @@ pub(super) const COLUMNS: Columns = (
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
 type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Shared<BookingRules>, Json<Tariff>);
 /// A row of [`COLUMNS`].
-pub(super) type ResourceRow =
+type ResourceRow =
     (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
 type OutOfOrderRow = (Option<UtcTime>, Option<UtcTime>, String);
 
-/// A resource from its columns.
-pub(super) fn resource_from(row: ResourceRow) -> Result<Resource, StorageError> {
-    let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, (created_at, updated_at)) =
-        row;
-    let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
-    let (kind, name, description, category, (quantity, unit), status, is_private, Shared(rules), Json(tariff)) = fields;
-    let capacity = Capacity { quantity, unit };
-    let fields = ResourceFields { kind, name, description, category, capacity, rules, tariff, status, is_private };
-    let site = super::sites::fields_from(site)?;
-    Ok(Resource {
-        id,
-        organization_id,
-        site_id,
-        fields,
-        booking_rules_id,
-        tariff_id,
-        organization_name: host.0,
-        has_terms: host.1,
-        site,
-        longest_allocation_minutes,
-        has_links,
-        takes_along: Vec::new(),
-        out_of_order: out_of_order_from(out_of_order),
-        revision,
-        created_at,
-        updated_at,
-    })
+/// The resources of these rows, with the resources that they take along.
+fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resource>, StorageError> {
+    let mut taken_along = list_taken_along(conn, &rows)?;
+    let complete = |row: ResourceRow| {
+        let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, times) = row;
+        let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
+        let (kind, name, description, category, (quantity, unit), status, is_private, Shared(rules), Json(tariff)) = fields;
+        let capacity = Capacity { quantity, unit };
+        Ok(Resource {
+            id,
+            organization_id,
+            site_id,
+            fields: ResourceFields { kind, name, description, category, capacity, rules, tariff, status, is_private },
+            booking_rules_id,
+            tariff_id,
+            organization_name: host.0,
+            has_terms: host.1,
+            site: super::sites::fields_from(site)?,
+            longest_allocation_minutes,
+            has_links,
+            takes_along: taken_along.remove(&id).unwrap_or_default(),
+            out_of_order: out_of_order_from(out_of_order),
+            revision,
+            created_at: times.0,
+            updated_at: times.1,
+        })
+    };
+    rows.into_iter().map(complete).collect()
 }
 
 fn out_of_order_from((since, until, reason): OutOfOrderRow) -> Option<OutOfOrder> {
     since.map(|since| OutOfOrder { since, reason, until })
 }
 
-/// Finds out what each of these takes along.
-fn complete(conn: &mut Conn, mut resources: Vec<Resource>) -> Result<Vec<Resource>, StorageError> {
-    let linked: Vec<_> = resources.iter().filter(|resource| resource.has_links).map(|resource| resource.id).collect();
+/// The resources that each of these takes along.
+fn list_taken_along(conn: &mut Conn, rows: &[ResourceRow]) -> Result<HashMap<ResourceId, Vec<TakenAlong>>, StorageError> {
+    let linked: Vec<_> = rows.iter().filter(|(.., (_, has_links), _, _, _)| *has_links).map(|(ids, ..)| ids.0).collect();
+    let mut taken_along: HashMap<ResourceId, Vec<TakenAlong>> = HashMap::new();
     if linked.is_empty() {
-        return Ok(resources);
+        return Ok(taken_along);
     }
     let rows: Vec<(ResourceId, String, bool, ResourceStatus, OutOfOrderRow)> = resource_links::table
         .inner_join(resources::table.on(resources::id.eq(resource_links::other_id)))
@@ -231,14 +125,14 @@ fn complete(conn: &mut Conn, mut resources: Vec<Resource>) -> Result<Vec<Resourc
         .load(conn)?;
     for (id, name, is_private, status, out_of_order) in rows {
         let other = TakenAlong { name: (!is_private).then_some(name), status, out_of_order: out_of_order_from(out_of_order) };
-        resources.iter_mut().filter(|resource| resource.id == id).for_each(|resource| resource.takes_along.push(other.clone()));
+        taken_along.entry(id).or_default().push(other);
     }
-    Ok(resources)
+    Ok(taken_along)
 }
 
 /// Resources with all that [`COLUMNS`] names.
 #[diesel::dsl::auto_type]
-pub(super) fn joined() -> _ {
+fn joined() -> _ {
     resources::table
         .inner_join(sites::table)
         .inner_join(organizations::table)
@@ -277,24 +171,10 @@ impl<'a> Row<'a> {
             is_private: fields.is_private,
             booking_rules_id: resource.booking_rules_id,
             tariff_id: resource.tariff_id,
-            search_text: search_text(resource),
+            search_text: resource.search_text(),
             updated_at: resource.updated_at,
         }
     }
-}
-
-/// What a search for words looks through.
-fn search_text(resource: &Resource) -> String {
-    let (fields, site) = (&resource.fields, &resource.site);
-    words::fold([
-        fields.name.as_str(),
-        &fields.category,
-        &fields.description,
-        &resource.organization_name,
-        &site.name,
-        &site.address.city,
-        if site.is_address_public() { &site.address.postal_code } else { "" },
-    ])
 }
 
 /// A resource.
@@ -303,8 +183,8 @@ fn search_text(resource: &Resource) -> String {
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
     let query = joined().filter(resources::id.eq(id)).select(COLUMNS);
-    let resource = resource_from(on_each_backend!(conn, |conn| query.get_result(conn))?)?;
-    complete(conn, vec![resource])?.pop().ok_or(StorageError::NotFound)
+    let row = on_each_backend!(conn, |conn| query.get_result(conn))?;
+    resources_from(conn, vec![row])?.pop().ok_or(StorageError::NotFound)
 }
 
 /// These resources, in no order.
@@ -313,9 +193,8 @@ pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
 /// When the database fails.
 pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, StorageError> {
     let query = joined().filter(resources::id.eq_any(ids)).select(COLUMNS);
-    let rows: Vec<ResourceRow> = on_each_backend!(conn, |conn| query.load(conn))?;
-    let resources = rows.into_iter().map(resource_from).collect::<Result<_, _>>()?;
-    complete(conn, resources)
+    let rows = on_each_backend!(conn, |conn| query.load(conn))?;
+    resources_from(conn, rows)
 }
 
 /// Those that are out of order, in order.
@@ -419,8 +298,8 @@ pub fn list_at_site(
     if public_only {
         query = query.filter(super::shown::is_shown());
     }
-    let rows: Vec<ResourceRow> = query.load(conn)?;
-    rows.into_iter().map(resource_from).collect()
+    let rows = query.load(conn)?;
+    resources_from(conn, rows)
 }
 
 /// Adds a resource; `source` names where an import took it from.
@@ -519,22 +398,21 @@ pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), Storage
 /// # Errors
 /// When the database fails.
 pub fn update_search_text(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
-    let rows: Vec<ResourceRow> =
-        joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn)?;
-    // In one order, so that no two wait for each other in a circle.
-    for row in rows {
-        let resource = resource_from(row)?;
+    let rows = joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn)?;
+    // In one order, so that no two transactions wait for each other in a circle.
+    for resource in resources_from(conn, rows)? {
         diesel::update(resources::table.find(resource.id))
-            .set(resources::search_text.eq(search_text(&resource)))
+            .set(resources::search_text.eq(resource.search_text()))
             .execute(conn)?;
     }
     Ok(())
 }
 
-/// The resource that an import took from `source`.
+/// The resource that was imported from `source`.
 ///
 /// # Errors
 /// When the database fails.
 pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Resource>, StorageError> {
-    joined().filter(resources::source.eq(source)).select(COLUMNS).get_result(conn).optional()?.map(resource_from).transpose()
+    let rows = joined().filter(resources::source.eq(source)).select(COLUMNS).load(conn)?;
+    Ok(resources_from(conn, rows)?.pop())
 }

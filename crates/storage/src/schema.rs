@@ -184,6 +184,10 @@ table! {
         host_organization_id -> Text,
         site_id -> Text,
         resource_id -> Text,
+        series_id -> Nullable<Text>,
+        group_id -> Nullable<Text>,
+        hold_reason -> Nullable<Text>,
+        hold_awaits -> Nullable<Text>,
         starts_at -> Instant,
         ends_at -> Instant,
         claim_starts_at -> Instant,
@@ -194,22 +198,33 @@ table! {
         price_lines -> Text,
         booking_rules_id -> Text,
         tariff_id -> Text,
+        terms -> Text,
         note -> Text,
-        series_id -> Nullable<Text>,
         created_by -> Text,
         operated_by -> Nullable<Text>,
-        cancelled_at -> Nullable<Instant>,
-        cancelled_by -> Nullable<Text>,
-        reason -> Text,
         lapses_at -> Nullable<Instant>,
-        checked_in_at -> Nullable<Instant>,
-        checked_out_at -> Nullable<Instant>,
-        is_overrun -> Bool,
         calendar_sequence -> Integer,
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
-        terms -> Text,
+    }
+}
+
+table! {
+    booking_usage (booking_id) {
+        booking_id -> Text,
+        checked_in_at -> Instant,
+        checked_out_at -> Nullable<Instant>,
+        is_overrun -> Bool,
+    }
+}
+
+table! {
+    booking_endings (booking_id) {
+        booking_id -> Text,
+        ended_at -> Instant,
+        ended_by -> Nullable<Text>,
+        reason -> Text,
     }
 }
 
@@ -498,6 +513,8 @@ joinable!(resources -> booking_rules (booking_rules_id));
 joinable!(resources -> tariffs (tariff_id));
 joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
+joinable!(booking_usage -> bookings (booking_id));
+joinable!(booking_endings -> bookings (booking_id));
 joinable!(series -> resources (resource_id));
 joinable!(booking_groups -> organizations (organization_id));
 joinable!(blocks -> resources (resource_id));
@@ -525,6 +542,8 @@ allow_tables_to_appear_in_same_query!(
     booking_rules,
     tariffs,
     bookings,
+    booking_usage,
+    booking_endings,
     series,
     booking_groups,
     blocks,

@@ -13,6 +13,8 @@ DROP TABLE out_of_order_warnings CASCADE;
 DROP TABLE blocks CASCADE;
 DROP TABLE waitlist_entries CASCADE;
 DROP TABLE booking_offers CASCADE;
+DROP TABLE booking_endings CASCADE;
+DROP TABLE booking_usage CASCADE;
 DROP TABLE bookings CASCADE;
 DROP TABLE booking_groups CASCADE;
 DROP TABLE series CASCADE;

@@ -347,6 +347,11 @@ CREATE TABLE bookings (
     resource_id TEXT COLLATE "C" NOT NULL REFERENCES resources (id),
     series_id TEXT COLLATE "C" REFERENCES series (id),
     group_id TEXT COLLATE "C" REFERENCES booking_groups (id),
+    -- Why it was held first; none if it never was. It stays for ever.
+    hold_reason TEXT CHECK (hold_reason IN ('customer', 'payment', 'waitlist', 'host_offer')),
+    -- The party that must confirm the hold. It stays if the booking ends as a hold, and is removed when it is confirmed or
+    -- requested: a booking that is over was a hold to its end if this is set.
+    hold_awaits TEXT CHECK (hold_awaits IN ('customer', 'host')),
     starts_at TIMESTAMP NOT NULL,
     ends_at TIMESTAMP NOT NULL,
     claim_starts_at TIMESTAMP NOT NULL CHECK (claim_starts_at >= '2000-01-01'), -- with the buffer before
@@ -361,18 +366,17 @@ CREATE TABLE bookings (
     note TEXT NOT NULL,
     created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
     operated_by TEXT COLLATE "C" REFERENCES users (id), -- the person that works at the machine and must hold the certifications
-    cancelled_at TIMESTAMP,
-    cancelled_by TEXT COLLATE "C" REFERENCES users (id),
-    reason TEXT NOT NULL, -- of the cancellation or refusal
     lapses_at TIMESTAMP, -- when a hold or request expires, or a customer that has not come counts as a no-show
-    checked_in_at TIMESTAMP, -- the actual usage, beside the time that was booked
-    checked_out_at TIMESTAMP,
-    is_overrun BOOLEAN NOT NULL DEFAULT FALSE, -- was in use after its time, and the people concerned were notified
     calendar_sequence INTEGER NOT NULL DEFAULT 0, -- RFC 5545 SEQUENCE
     revision BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMP NOT NULL,
     updated_at TIMESTAMP NOT NULL,
-    CHECK (claim_starts_at <= starts_at AND starts_at < ends_at AND ends_at <= claim_ends_at)
+    CHECK (claim_starts_at <= starts_at AND starts_at < ends_at AND ends_at <= claim_ends_at),
+    CHECK (hold_awaits IS NOT NULL OR status <> 'held'),
+    CHECK (hold_awaits IS NULL OR status IN ('held', 'cancelled', 'expired')),
+    CHECK (hold_awaits IS NULL OR hold_reason IS NOT NULL),
+    CHECK (hold_reason <> 'customer' OR hold_awaits = 'customer' OR hold_awaits IS NULL),
+    CHECK (hold_reason <> 'payment' OR hold_awaits = 'host' OR hold_awaits IS NULL)
 );
 CREATE INDEX bookings_by_customer ON bookings (organization_id, starts_at, id);
 CREATE INDEX bookings_by_host ON bookings (host_organization_id, starts_at, id);
@@ -383,11 +387,27 @@ CREATE INDEX bookings_by_host_and_group ON bookings (host_organization_id, group
 -- For the jobs that end bookings and remind of them: live bookings only.
 CREATE INDEX bookings_live_by_start ON bookings (starts_at, claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
 CREATE INDEX bookings_lapsing ON bookings (lapses_at) WHERE lapses_at IS NOT NULL;
-CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use' AND NOT is_overrun;
+CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use';
 -- The host's queue of requests.
 CREATE INDEX bookings_requested ON bookings (host_organization_id, id) WHERE status = 'requested';
 -- For quotas.
 CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+
+-- The actual usage, beside the time that was booked. The row is added at the check-in.
+CREATE TABLE booking_usage (
+    booking_id TEXT COLLATE "C" PRIMARY KEY REFERENCES bookings (id) ON DELETE CASCADE,
+    checked_in_at TIMESTAMP NOT NULL,
+    checked_out_at TIMESTAMP,
+    is_overrun BOOLEAN NOT NULL DEFAULT FALSE -- still in use after its time, and everybody concerned was notified
+);
+
+-- Cancellations and refusals.
+CREATE TABLE booking_endings (
+    booking_id TEXT COLLATE "C" PRIMARY KEY REFERENCES bookings (id) ON DELETE CASCADE,
+    ended_at TIMESTAMP NOT NULL,
+    ended_by TEXT COLLATE "C" REFERENCES users (id),
+    reason TEXT NOT NULL
+);
 
 -- Bookings that a manager of the host has made for a customer, for the customer to confirm.
 CREATE TABLE booking_offers (

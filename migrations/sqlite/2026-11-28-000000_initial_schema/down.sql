@@ -14,6 +14,8 @@ DROP TABLE out_of_order_warnings;
 DROP TABLE blocks;
 DROP TABLE waitlist_entries;
 DROP TABLE booking_offers;
+DROP TABLE booking_endings;
+DROP TABLE booking_usage;
 DROP TABLE bookings;
 DROP TABLE booking_groups;
 DROP TABLE series;

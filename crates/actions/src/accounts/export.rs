@@ -2,9 +2,10 @@
 
 use crate::error::Error;
 use crate::{Caller, accounts};
+use domain::booking::Booking;
 use storage::audit::{self as audit_log, Deed};
 use storage::booking_groups::{self, BookingGroup};
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::certifications::{self, Certification};
 use storage::db::Tx;
 use storage::mails::{self, SentMail};

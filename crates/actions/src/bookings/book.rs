@@ -9,20 +9,21 @@ use crate::customers::{self, Taker, Wisher};
 use crate::error::Error;
 use crate::{Caller, check_standing, is_insider, search, terms};
 use domain::alternatives::Alternative;
-use domain::booking::{BookingStatus, Side};
+use domain::booking::{Booking, BookingStatus, Hold, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, UserId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
 use domain::pricing::{Price, Tariff, price};
 use domain::problem::Code;
+use domain::resource::Resource;
 use domain::rules::{Violation, Wish};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
 use storage::members;
-use storage::resources::{self, Resource};
+use storage::resources;
 use storage::waitlist_entries;
 
 /// A customer's wish.
@@ -164,6 +165,7 @@ pub(super) fn draft(
         Some(until) => (BookingStatus::Held, Some(until)),
         None => rules.begin(tx.now, wish.hold, wish.interval),
     };
+    let hold = (status == BookingStatus::Held).then(|| Hold::by_customer(rules.requires_payment));
     let booking = Booking {
         id: tx.new_id(),
         status,
@@ -184,16 +186,12 @@ pub(super) fn draft(
         note: wish.note.clone(),
         series_id: part_of.series_id,
         group_id: part_of.group_id,
-        is_offered: false,
+        hold,
         created_by: caller.user_id,
         operated_by: Some(operated_by),
-        cancelled_at: None,
-        cancelled_by: None,
-        reason: String::new(),
+        ending: None,
         lapses_at,
-        checked_in_at: None,
-        checked_out_at: None,
-        is_overrun: false,
+        usage: None,
         calendar_sequence: 0,
         revision: 1,
         created_at: tx.now,

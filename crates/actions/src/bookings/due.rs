@@ -6,16 +6,17 @@ use super::{Actor, Told, change, facts, news, record, told_of_group};
 use crate::error::Error;
 use crate::record::publish;
 use crate::waitlist::queue;
-use domain::booking::{BookingStatus, LONGEST_OVERRUN};
+use domain::booking::{Booking, BookingStatus, LONGEST_OVERRUN, Usage};
 use domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking};
 use domain::ids::{BookingGroupId, ResourceId, SeriesId};
 use domain::interval::Interval;
+use domain::resource::Resource;
 use storage::blocks;
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
 use storage::due;
 use storage::resource_links;
-use storage::resources::{self, Resource};
+use storage::resources;
 
 /// The resources of which something is due.
 ///
@@ -166,7 +167,7 @@ fn end(tx: &mut Tx<'_>, booking: Booking, is_told: bool) -> Result<Option<Bookin
     let was = booking.status;
     let status = booking.life().status_at(tx.now);
     let happened = if was == BookingStatus::Held { Some(Happened::HoldExpired) } else { news(status) }.filter(|_| is_told);
-    let ended = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
+    let ended = booking.in_state(status, tx.now);
     change(tx, Actor::SYSTEM, happens.as_str(), ended, Told { happened, was: Some(was), ..Told::default() }).map(Some)
 }
 
@@ -177,7 +178,8 @@ fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
         let (was, delayed) = (Some(booking.status), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
         let others = due::list_told_overruns(tx.conn, &linked)?;
-        let overrun = Booking { is_overrun: true, updated_at: tx.now, ..booking };
+        let usage = booking.usage.map(|usage| Usage { is_overrun: true, ..usage });
+        let overrun = Booking { usage, updated_at: tx.now, ..booking };
         change(tx, Actor::SYSTEM, "overrun", overrun, Told { happened: Some(Happened::Overrun), was, ..Told::default() })?;
         for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
             if next.life().status_at(tx.now) == BookingStatus::Confirmed && !others.iter().any(|other| delays(other, &next)) {

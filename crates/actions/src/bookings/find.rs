@@ -3,13 +3,13 @@
 use super::get_as_party;
 use crate::error::Error;
 use crate::{Caller, check_standing};
-use domain::booking::BookingStatus;
+use domain::booking::{Booking, BookingStatus};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId};
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::time::UtcTime;
 use storage::audit::{self, Entry};
-use storage::bookings::{self, Booking, Filter};
+use storage::bookings::{self, Filter};
 use storage::db::Tx;
 use storage::members;
 

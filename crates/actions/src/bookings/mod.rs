@@ -27,12 +27,12 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{after_last, audit_at, publish};
 use super::waitlist::entries::record_offer_outcome;
-use domain::booking::{BookingStatus, Refusal, Side};
+use domain::booking::{Booking, BookingStatus, HoldReason, Party, Refusal, Side};
 use domain::event::{BookingFacts, Event, Happened, Slot, ToldBooking};
 use domain::ids::{BookingId, OrganizationId, UserId};
 use domain::permissions::Permission;
 use domain::problem::Code;
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
 use storage::members;
 
@@ -94,20 +94,23 @@ pub(super) struct Told {
     pub(super) was: Option<BookingStatus>,
     /// The slot that it comes from.
     pub(super) before: Option<Slot>,
+    /// Why it happened, if the booking itself does not say so.
+    pub(super) reason: Option<String>,
     /// More for the history.
     pub(super) detail: Value,
 }
 
-/// Stores the state of a booking that has changed, and tells of it. Of one that was offered to who waits in line, the line
-/// hears what has become.
+/// Stores the state of a booking that has changed, and tells of it. The entry of the waitlist that it was offered to, if any,
+/// notes the outcome.
 fn change(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: Booking, told: Told) -> Result<Booking, Error> {
     bookings::update(tx.conn, &booking)?;
     let booking = Booking { revision: booking.revision + 1, ..booking };
-    let was_offer = told.was == Some(BookingStatus::Held)
-        && booking.status != BookingStatus::Held
-        && record_offer_outcome(tx, actor.user_id, &booking)?;
+    let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);
+    if is_offer && told.was == Some(BookingStatus::Held) && booking.status != BookingStatus::Held {
+        record_offer_outcome(tx, actor.user_id, &booking)?;
+    }
     let happened = match booking.status {
-        BookingStatus::Expired if was_offer => Some(Happened::OfferLapsed),
+        BookingStatus::Expired if is_offer && booking.awaits().is_some() => Some(Happened::OfferLapsed),
         _ => told.happened,
     };
     record(tx, actor, action, &booking, Told { happened, ..told })?;
@@ -117,8 +120,9 @@ fn change(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: Booking, told: T
 /// Writes what happened to a booking into the audit log, which is its history too, and into the
 /// outbox if the parties are to hear of it.
 pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, told: Told) -> Result<(), Error> {
+    let reason = told.reason.clone().unwrap_or_else(|| booking.reason().to_owned());
     let mut detail = json!({
-        "side": actor.side, "status": booking.status, "reason": booking.reason,
+        "side": actor.side, "status": booking.status, "reason": reason,
         "resource_id": booking.resource_id, "customer": booking.organization_id,
         "starts_at": booking.interval.starts_at(), "ends_at": booking.interval.ends_at(),
         "quantity": booking.quantity, "price": booking.price.total, "operated_by": booking.operated_by,
@@ -137,11 +141,11 @@ pub(super) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Book
     };
     let (host, action) = (Some(booking.host_organization_id), format!("booking.{action}"));
     audit_at(tx, when, actor.user_id, host, &action, object, &detail)?;
-    // Of a hold that its customer confirms nobody needs to hear.
-    let is_unheard = |happened: &Happened| *happened == Happened::Held && !is_heard_of(booking);
+    // Nobody is told of a hold that only its customer must confirm.
+    let is_unheard = |happened: &Happened| *happened == Happened::Held && booking.is_private_hold();
     if let Some(happened) = told.happened.filter(|happened| !is_unheard(happened)) {
         let is_by_host = actor.side == Side::Host;
-        let facts = BookingFacts { is_by_host, ..facts(booking, told.was, told.before) };
+        let facts = BookingFacts { is_by_host, reason, ..facts(booking, told.was, told.before) };
         publish(tx, &Event::Booking { happened, facts })?;
     }
     if is_agreed_anew { due::tell_if_delayed(tx, booking) } else { Ok(()) }
@@ -164,17 +168,17 @@ pub(super) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
         price: booking.price.total,
         operated_by: booking.operated_by.filter(|operator| *operator != booking.created_by),
         calendar_sequence: booking.calendar_sequence,
-        reason: booking.reason.clone(),
+        reason: booking.reason().to_owned(),
         expires_at: booking.expires_at(),
-        requires_payment: booking.rules.requires_payment,
+        requires_payment: booking.awaits() == Some(Party::Host),
         requires_approval: booking.rules.requires_approval,
         changeable_until: booking.changeable_until().filter(|until| *until < booking.interval.starts_at()),
         in_order_from: None,
         alternatives: Vec::new(),
         before,
-        is_hold: booking.status == BookingStatus::Held || !booking.status.takes_capacity() && was == Some(BookingStatus::Held),
+        is_hold: booking.awaits().is_some(),
         is_by_host: false,
-        is_offered: booking.is_offered,
+        is_offered: booking.is_offered(),
         is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
     }
 }
@@ -202,14 +206,9 @@ pub(super) fn told_of_group(was: Option<BookingStatus>, booking: &Booking) -> Op
     Some(ToldBooking { happened, facts: facts(booking, was, None) })
 }
 
-/// Whether nobody hears of a change: a hold that its customer lets go, of which the host has never heard.
-pub(super) fn is_let_go(side: Side, was: BookingStatus, booking: &Booking) -> bool {
-    (side, was, booking.status) == (Side::Customer, BookingStatus::Held, BookingStatus::Cancelled) && !is_heard_of(booking)
-}
-
-/// Whether both sides hear of a hold: of one that is paid for first, or that the host has offered.
-pub(super) fn is_heard_of(booking: &Booking) -> bool {
-    booking.rules.requires_payment || booking.is_offered
+/// Whether nobody is told of a change: its customer lets a hold go of which the host does not know.
+pub(super) fn is_let_go(side: Side, booking: &Booking) -> bool {
+    side == Side::Customer && booking.status == BookingStatus::Cancelled && booking.is_private_hold()
 }
 
 impl From<Refusal> for Error {

@@ -7,13 +7,12 @@ use crate::certifications::certified;
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::{Caller, authorize};
-use domain::booking::{BookingStatus, Life, Move, Side};
+use domain::booking::{Booking, BookingStatus, Ending, Hold, HoldReason, Life, Move, Party, Side, Usage};
 use domain::ids::BookingId;
 use domain::permissions::Permission;
 use domain::problem::Code;
-use domain::rules::{BookingRules, Violation};
+use domain::rules::Violation;
 use domain::time::UtcTime;
-use storage::bookings::Booking;
 use storage::db::Tx;
 use storage::{booking_offers, resources};
 
@@ -26,28 +25,33 @@ use storage::{booking_offers, resources};
 /// run out, [`Error::RulesViolated`] for the customer while it is out of order then, or who operates it is certified no more.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
-    check_payment(&booking.rules, side)?;
-    // What the host has offered is for the customer to take, and needs no approval.
-    let is_taken = booking.is_offered && !booking.rules.requires_payment;
-    let side = if is_taken { Side::Customer } else { side };
-    let actor = authorize_move(tx, caller, &booking, side, booking.rules.requires_payment)?;
+    check_payment(&booking, side)?;
+    // Only the customer confirms what the host has offered.
+    let side = if is_offered_to_customer(&booking) { Side::Customer } else { side };
+    let actor = authorize_move(tx, caller, &booking, side, booking.awaits() == Some(Party::Host))?;
     check_seen(tx, &booking, if_match)?;
-    let happens = if is_taken { Move::Confirm } else { confirming(&booking.rules, side) };
+    let happens = confirming(&booking, side);
     Step::new(tx, actor, booking, happens)?.agree(tx)
 }
 
+/// Whether the host has offered the booking, and only the customer can confirm it.
+fn is_offered_to_customer(booking: &Booking) -> bool {
+    booking.hold == Some(Hold { reason: HoldReason::HostOffer, awaits: Some(Party::Customer) })
+}
+
 /// Goes on only if a hold can be confirmed from this side: where payment comes first, only the host knows whether it has arrived.
-pub(crate) fn check_payment(rules: &BookingRules, side: Side) -> Result<(), Error> {
-    if rules.requires_payment && side == Side::Customer {
+pub(crate) fn check_payment(booking: &Booking, side: Side) -> Result<(), Error> {
+    if booking.awaits() == Some(Party::Host) && side == Side::Customer {
         let detail = "Payment comes first: a manager of the host confirms it when your payment has arrived.";
         return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
     }
     Ok(())
 }
 
-/// What becomes of a hold that is confirmed from one side.
-pub(crate) fn confirming(rules: &BookingRules, side: Side) -> Move {
-    if rules.requires_approval && side == Side::Customer { Move::Request } else { Move::Confirm }
+/// The move that confirms a hold from one side. What the host has offered needs no approval.
+pub(crate) fn confirming(booking: &Booking, side: Side) -> Move {
+    let needs_approval = booking.rules.requires_approval && side == Side::Customer && !is_offered_to_customer(booking);
+    if needs_approval { Move::Request } else { Move::Confirm }
 }
 
 /// Agrees to a request, as a manager of the host.
@@ -90,7 +94,9 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMat
     let step = begin(tx, caller, id, Move::CheckIn, if_match)?;
     let uncertified = step.uncertified(tx)?;
     check_unbroken(uncertified.into_iter().collect())?;
-    step.finish(tx, |booking, now| booking.checked_in_at = Some(now))
+    step.finish(tx, |booking, now| {
+        booking.usage = Some(Usage { checked_in_at: now, checked_out_at: None, is_overrun: false });
+    })
 }
 
 /// Notes that the customer has left; the rest of the time is free at once.
@@ -100,8 +106,9 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMat
 pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let step = begin(tx, caller, id, Move::CheckOut, if_match)?;
     step.finish(tx, |booking, now| {
-        booking.checked_out_at = Some(now);
-        booking.is_overrun |= booking.interval.ends_at() < now;
+        let is_late = booking.interval.ends_at() < now;
+        booking.usage =
+            booking.usage.map(|usage| Usage { checked_out_at: Some(now), is_overrun: usage.is_overrun || is_late, ..usage });
     })
 }
 
@@ -152,7 +159,7 @@ impl Step {
         };
         let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
         let was = booking.status;
-        let booking = Booking { status, lapses_at: None, updated_at: tx.now, ..booking };
+        let booking = booking.in_state(status, tx.now);
         Ok(Self { actor, happens, was, booking, is_alone: true })
     }
 
@@ -183,7 +190,7 @@ impl Step {
             _ => Vec::new(),
         };
         violations.extend(self.uncertified(tx)?);
-        if self.booking.is_offered && !violations.is_empty() {
+        if self.booking.is_offered() && !violations.is_empty() {
             let overridden = booking_offers::find_overridden(tx.conn, self.booking.id)?;
             violations.retain(|violation| !overridden.contains(&violation.code));
         }
@@ -193,7 +200,10 @@ impl Step {
 
     /// Refuses a request.
     pub(crate) fn decline(self, tx: &mut Tx<'_>, reason: &str) -> Result<Booking, Error> {
-        self.finish(tx, |booking, _| reason.clone_into(&mut booking.reason))
+        let ended_by = self.actor.user_id;
+        self.finish(tx, |booking, now| {
+            booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });
+        })
     }
 
     /// Calls a booking off, unless it is too late for the customer.
@@ -201,12 +211,10 @@ impl Step {
         if let Some(violation) = too_late(tx, self.actor.side, self.was, &self.booking)? {
             return Err(Error::RulesViolated(vec![violation]));
         }
-        let cancelled_by = self.actor.user_id;
+        let ended_by = self.actor.user_id;
         self.finish(tx, |booking, now| {
-            booking.cancelled_at = Some(now);
-            booking.cancelled_by = cancelled_by;
+            booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });
             booking.calendar_sequence += 1;
-            reason.clone_into(&mut booking.reason);
         })
     }
 
@@ -218,7 +226,7 @@ impl Step {
         // In the order in which all take them, the resource before the booking. Where there are others it is locked already.
         let locked = is_alone.then(|| due::lock(tx, [booking.resource_id])).transpose()?;
         let told = Told {
-            happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, was, &booking)),
+            happened: news(booking.status).filter(|_| is_alone && !is_let_go(actor.side, &booking)),
             was: Some(was),
             ..Told::default()
         };

@@ -4,16 +4,17 @@ use super::book::{NewBooking, PartOf, authorize_customer, check_member, draft, o
 use super::{Actor, Told, record};
 use crate::error::Error;
 use crate::{Caller, authorize, in_name_of};
-use domain::booking::{BookingStatus, Side};
+use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
 use domain::event::Happened;
 use domain::fields::{Fields, InvalidFields};
 use domain::interval::Interval;
 use domain::permissions::Permission;
 use domain::problem::Code;
-use storage::bookings::{self, Booking};
+use domain::resource::Resource;
+use storage::bookings;
 use storage::db::Tx;
 use storage::error::StorageError;
-use storage::resources::{self, Resource};
+use storage::resources;
 use storage::waitlist_entries::WaitlistEntry;
 use storage::{acquaintances, booking_offers, members, users};
 
@@ -40,7 +41,7 @@ pub fn offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: 
     if !violations.is_empty() {
         return Err(Error::RulesViolated(violations));
     }
-    let held = hold(tx, resource, drafted)?;
+    let held = hold(tx, resource, drafted, HoldReason::Waitlist)?;
     record(tx, Actor::SYSTEM, "offer", &held, Told { happened: Some(Happened::Offered), ..Told::default() })?;
     Ok(held)
 }
@@ -86,12 +87,11 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, wish: &NewBooki
     let (drafted, violations) = draft(tx, booker, &customer, wish, &resource, PartOf::default())?;
     let codes = violations.iter().map(|violation| violation.code).collect();
     let detail = overridden(tx, caller, &resource, violations, wish.override_reason.as_deref())?;
-    let held = hold(tx, &resource, Booking { is_offered: true, ..drafted })?;
+    let held = hold(tx, &resource, drafted, HoldReason::HostOffer)?;
     booking_offers::insert(tx.conn, held.id, caller.user_id, codes)?;
     let actor = Actor { side: Side::Host, user_id: Some(caller.user_id) };
-    let told = Told { happened: Some(Happened::Offered), detail, ..Told::default() };
-    let reason = wish.override_reason.clone().unwrap_or_default();
-    record(tx, actor, "offer", &Booking { reason, ..held.clone() }, told)?;
+    let reason = wish.override_reason.clone();
+    record(tx, actor, "offer", &held, Told { happened: Some(Happened::Offered), reason, detail, ..Told::default() })?;
     Ok(held)
 }
 
@@ -106,10 +106,12 @@ fn check_unsaid(wish: &NewBooking) -> Result<(), InvalidFields> {
     fields.finish(|| Some(()))
 }
 
-/// Keeps for a while what is offered.
-fn hold(tx: &mut Tx<'_>, resource: &Resource, drafted: Booking) -> Result<Booking, Error> {
-    let lapses_at = Some(resource.fields.rules.offer_lapses_at(tx.now, drafted.interval));
-    let held = Booking { status: BookingStatus::Held, lapses_at, ..drafted };
+/// Holds what is offered for a while.
+fn hold(tx: &mut Tx<'_>, resource: &Resource, drafted: Booking, reason: HoldReason) -> Result<Booking, Error> {
+    let rules = &resource.fields.rules;
+    let lapses_at = Some(rules.offer_lapses_at(tx.now, drafted.interval));
+    let hold = Some(Hold::new(reason, rules.requires_payment));
+    let held = Booking { status: BookingStatus::Held, hold, lapses_at, ..drafted };
     bookings::insert(tx.conn, &held)?;
     Ok(held)
 }

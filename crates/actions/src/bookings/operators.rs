@@ -2,15 +2,14 @@
 
 use super::book::overridden;
 use super::reschedule::slot;
-use super::{Actor, Told, facts, is_heard_of, record};
+use super::{Actor, Told, facts, record};
 use crate::Caller;
 use crate::certifications::certified::missing;
 use crate::error::Error;
 use crate::record::publish;
-use domain::booking::{BookingStatus, Side};
-use domain::event::{Event, Happened};
+use domain::booking::{Booking, Side};
+use domain::event::{BookingFacts, Event, Happened};
 use domain::ids::{OrganizationId, UserId};
-use storage::bookings::Booking;
 use storage::certification_kinds::CertificationKind;
 use storage::certifications::Certification;
 use storage::db::Tx;
@@ -30,9 +29,9 @@ pub(super) fn name(
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let detail = overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
-    // Of most holds the host has never heard.
-    let happened = Some(Happened::Rescheduled).filter(|_| named.status != BookingStatus::Held || is_heard_of(&named));
-    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail };
+    // The host does not know of most holds.
+    let happened = Some(Happened::Rescheduled).filter(|_| !named.is_private_hold());
+    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail, ..Told::default() };
     record(tx, actor, "name_operator", &named, told)?;
     Ok(named)
 }
@@ -50,10 +49,11 @@ pub(crate) fn release(
     let mut told = Vec::new();
     for booking in operators::list_bookings(tx.conn, user, &[organization], tx.now)? {
         let reason = format!("{name} has left {}.", booking.organization_name);
-        let released = Booking { reason, ..save(tx, &booking, None)? };
-        let before = Some(slot(&booking));
-        record(tx, actor, "operator_left", &released, Told { was: Some(booking.status), before, ..Told::default() })?;
-        told.push(facts(&released, None, None));
+        let released = save(tx, &booking, None)?;
+        told.push(BookingFacts { reason: reason.clone(), ..facts(&released, None, None) });
+        let (was, before) = (Some(booking.status), Some(slot(&booking)));
+        let change = Told { was, before, reason: Some(reason), ..Told::default() };
+        record(tx, actor, "operator_left", &released, change)?;
     }
     waitlist_entries::update_operator_released(tx.conn, organization, user, tx.now)?;
     if told.is_empty() {
@@ -75,13 +75,12 @@ pub(crate) fn tell_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost: 
     let organizations: Vec<_> = members::list_roles(tx.conn, lost.user_id)?.into_iter().map(|(id, _)| id).collect();
     for booking in operators::list_bookings(tx.conn, lost.user_id, &organizations, tx.now)? {
         let rules = &booking.rules;
-        // Of most holds the host has never heard.
-        let is_known = booking.status != BookingStatus::Held || is_heard_of(&booking);
-        let is_needed = is_known && rules.required_certification_ids.contains(&kind.id);
+        // The host does not know of most holds.
+        let is_needed = !booking.is_private_hold() && rules.required_certification_ids.contains(&kind.id);
         if is_needed && missing(tx, rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
-            let told = Told { happened: Some(Happened::Uncertified), was: Some(booking.status), ..Told::default() };
-            record(tx, Actor::SYSTEM, "uncertify", &Booking { reason, ..booking }, told)?;
+            let (happened, was) = (Some(Happened::Uncertified), Some(booking.status));
+            record(tx, Actor::SYSTEM, "uncertify", &booking, Told { happened, was, reason: Some(reason), ..Told::default() })?;
         }
     }
     Ok(())

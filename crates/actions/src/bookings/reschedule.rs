@@ -6,25 +6,26 @@ use chrono::TimeDelta;
 
 use super::book::{Asked, Clash, check_bookable, explain_clash, hold_member, overridden, price_of, violations};
 use super::moves::{authorize_move, too_late};
-use super::{Told, check_seen, due, get_as_party, is_heard_of, operators, record};
+use super::{Told, check_seen, due, get_as_party, operators, record};
 use crate::certifications::certified;
 use crate::customers::{Taker, Wisher};
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::{Caller, terms};
-use domain::booking::{BookingStatus, Extent, Move, Side};
+use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
 use domain::event::{Happened, Slot};
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::money::Money;
 use domain::problem::Code;
+use domain::resource::Resource;
 use domain::rules::{BookingRules, LONGEST_DAYS, Violation, ViolationCode, Wish};
 use domain::time::UtcTime;
 use storage::booking_offers;
-use storage::bookings::{self, Booking};
+use storage::bookings;
 use storage::db::Tx;
-use storage::resources::{self, Resource};
+use storage::resources;
 
 /// What is to change of a booking; what is left out stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,15 +92,12 @@ pub fn reschedule(
     due::settle_for(tx, &resource, rules_on(&booking, &resource).allocation(interval))?;
     let target = Target { resource: &resource, interval, quantity, operated_by };
     let leaving = Leaving { booking: &booking, side };
-    let (mut moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
-    // It is not what the host has offered any more.
-    let is_held = moved.status == BookingStatus::Held;
-    if is_held && moved.is_offered && side == Side::Customer && !extent.lies_within(booking.extent()) {
+    let (moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
+    if booking.is_offered() && !moved.is_offered() {
         booking_offers::delete(tx.conn, moved.id)?;
-        moved.is_offered = false;
     }
-    // Of a hold that its customer moves nobody else has heard, unless it is paid for first or was offered by the host.
-    let is_unheard = is_held && side == Side::Customer && !is_heard_of(&booking);
+    // Nobody else knows of a hold that only its customer must confirm.
+    let is_unheard = side == Side::Customer && booking.is_private_hold();
     let happened = Some(Happened::Rescheduled).filter(|_| !is_unheard);
     record(tx, actor, Move::Reschedule.as_str(), &moved, Told { happened, ..told })?;
     // What it leaves may be what somebody waits for.
@@ -298,6 +296,9 @@ fn in_slot(tx: &mut Tx<'_>, leaving: Leaving<'_>, target: Target<'_>) -> Result<
         BookingStatus::InUse => booking.lapses_at,
         status => rules.lapses_at(tx.now, status, interval),
     };
+    // What the customer makes more of is no longer what the host has offered.
+    let is_still_offered = side != Side::Customer || target.extent().lies_within(booking.extent());
+    let hold = booking.hold.map(|hold| hold.moved(rules.requires_payment, is_still_offered));
     Ok(Booking {
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
@@ -309,9 +310,10 @@ fn in_slot(tx: &mut Tx<'_>, leaving: Leaving<'_>, target: Target<'_>) -> Result<
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
         tariff_id: resource.tariff_id,
+        hold,
         operated_by,
         lapses_at,
-        is_overrun: booking.is_overrun && interval.ends_at() <= tx.now,
+        usage: booking.usage.map(|usage| Usage { is_overrun: usage.is_overrun && interval.ends_at() <= tx.now, ..usage }),
         calendar_sequence: booking.calendar_sequence + 1,
         updated_at: tx.now,
         ..booking.clone()

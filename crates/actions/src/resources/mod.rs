@@ -18,13 +18,13 @@ use domain::ids::{CertificationKindId, OrganizationId, ResourceId, SiteId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
-use domain::resource::{ResourceFields, ResourceStatus};
+use domain::resource::{Resource, ResourceFields, ResourceStatus};
 use domain::rules::BookingRules;
 use domain::site::SiteFields;
 use storage::booking_rules::{self, RulesVersion};
 use storage::db::Tx;
 use storage::error::StorageError;
-use storage::resources::{self, Resource};
+use storage::resources;
 use storage::{bookings, certification_kinds, organizations, sites};
 
 /// Adds a resource to a site.

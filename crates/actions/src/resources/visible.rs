@@ -4,8 +4,9 @@ use crate::error::Error;
 use crate::{Caller, authorize, is_insider};
 use domain::ids::ResourceId;
 use domain::permissions::Permission;
+use domain::resource::Resource;
 use storage::db::Tx;
-use storage::resources::{self, Resource};
+use storage::resources;
 
 /// Returns a resource to the members of its host, and to everybody while it is on offer.
 ///

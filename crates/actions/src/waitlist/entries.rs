@@ -4,24 +4,22 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::record::audit;
+use domain::booking::Booking;
 use domain::ids::{BookingId, UserId};
 use domain::waitlist::WaitlistStatus;
-use storage::bookings::Booking;
 use storage::db::Tx;
 use storage::waitlist_entries::{self, WaitlistEntry};
 
-/// Records in the waitlist entry what has become of the booking that was offered for it, if the booking is no longer held.
-/// Returns whether the booking was such an offer.
-pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, user: Option<UserId>, booking: &Booking) -> Result<bool, Error> {
-    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(false) };
+/// Records in the waitlist entry the outcome of the booking that was offered for it and is no longer held.
+pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, user: Option<UserId>, booking: &Booking) -> Result<(), Error> {
+    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(()) };
     let ended = change_status(tx, entry, WaitlistStatus::after_offer(booking.status))?;
     let action = match ended.status {
         WaitlistStatus::Lapsed => "waitlist.lapse",
         WaitlistStatus::Declined => "waitlist.decline",
         _ => "waitlist.take",
     };
-    record(tx, user, action, &ended)?;
-    Ok(true)
+    record(tx, user, action, &ended)
 }
 
 /// Puts the entry of an offered booking that has to make room for a block back into the queue, at its old place. Returns

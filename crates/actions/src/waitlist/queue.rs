@@ -11,16 +11,15 @@ use crate::error::Error;
 use crate::record::publish;
 use crate::search::first_for;
 use crate::{in_name_of, is_insider};
+use domain::booking::Booking;
 use domain::event::{Event, WaitHappened};
 use domain::ids::ResourceId;
 use domain::interval::Interval;
 use domain::permissions::Permission;
-use domain::resource::ResourceStatus;
+use domain::resource::{Resource, ResourceStatus};
 use domain::rules::LONGEST_BUFFER;
 use domain::waitlist::{Desire, WaitlistStatus, contested};
-use storage::bookings::Booking;
 use storage::db::Tx;
-use storage::resources::Resource;
 use storage::waitlist_entries::{self, WaitlistEntry};
 use storage::{members, resources};
 

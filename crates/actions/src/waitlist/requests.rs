@@ -17,13 +17,13 @@ use domain::ids::{OrganizationId, ResourceId, UserId, WaitlistEntryId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
+use domain::resource::Resource;
 use domain::rules::Violation;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use domain::waitlist::{Desire, WaitlistStatus};
 use storage::bookings;
 use storage::db::Tx;
-use storage::resources::Resource;
 use storage::waitlist_entries::{self, Filter, WaitlistEntry};
 
 /// How many entries for one resource an organization can have in the queue, and also a user, who can create many organizations.

@@ -1,0 +1,358 @@
+//! The life of a booking: its states, the moves between them, the side that may make each, and when.
+
+use chrono::TimeDelta;
+
+use crate::interval::Interval;
+use crate::text_enum::text_enum;
+use crate::time::UtcTime;
+
+text_enum! {
+    /// The state of a booking.
+    pub enum BookingStatus {
+        /// The slot is kept for a while, until the party in `awaits` confirms it: the customer, or the host where payment comes
+        /// first.
+        Held = "held",
+        /// The booking waits for the host's approval.
+        Requested = "requested",
+        /// The booking is agreed.
+        Confirmed = "confirmed",
+        /// The customer has checked in.
+        InUse = "in_use",
+        /// The booking took place and is over.
+        Completed = "completed",
+        /// The customer did not check in.
+        NoShow = "no_show",
+        /// One of the two parties cancelled the booking.
+        Cancelled = "cancelled",
+        /// The host declined the request.
+        Declined = "declined",
+        /// The hold was not confirmed, or the request not answered, in time.
+        Expired = "expired",
+    }
+}
+
+text_enum! {
+    /// A change of a booking's state or slot.
+    pub enum Move {
+        /// The hold becomes a confirmed booking.
+        Confirm = "confirm",
+        /// The hold becomes a request, where the host approves bookings.
+        Request = "request",
+        /// The host approves the request.
+        Approve = "approve",
+        /// The host declines the request.
+        Decline = "decline",
+        /// One of the two parties cancels the booking.
+        Cancel = "cancel",
+        /// The booking gets another time, quantity or resource.
+        Reschedule = "reschedule",
+        /// The customer checks in.
+        CheckIn = "check_in",
+        /// The customer checks out.
+        CheckOut = "check_out",
+        /// The customer did not come.
+        NoShow = "no_show",
+        /// The hold or request is not confirmed in time.
+        Expire = "expire",
+        /// The time of the booking is over.
+        End = "end",
+    }
+}
+
+text_enum! {
+    /// The side on whose behalf a move is made.
+    pub enum Side {
+        /// Members of the customer that may book.
+        Customer = "customer",
+        /// Managers of the host, and operators of the installation.
+        Host = "host",
+        /// The service itself, at the time that the rules set.
+        System = "system",
+    }
+}
+
+/// How long a booking stays in use after its time, if nobody checks out.
+pub const LONGEST_OVERRUN: TimeDelta = TimeDelta::hours(12);
+
+impl BookingStatus {
+    /// The state of a new booking that is not held first.
+    pub const fn new(requires_approval: bool) -> Self {
+        if requires_approval { Self::Requested } else { Self::Confirmed }
+    }
+
+    /// Whether a booking in this state holds an allocation.
+    pub const fn takes_capacity(self) -> bool {
+        matches!(self, Self::Held | Self::Requested | Self::Confirmed | Self::InUse)
+    }
+
+    /// The state after a move, if the move can be made.
+    pub const fn after(self, happens: Move) -> Option<Self> {
+        match (self, happens) {
+            (Self::Held, Move::Confirm) | (Self::Requested, Move::Approve) => Some(Self::Confirmed),
+            (Self::Held, Move::Request) => Some(Self::Requested),
+            (Self::Requested, Move::Decline) => Some(Self::Declined),
+            (Self::Held | Self::Requested | Self::Confirmed, Move::Cancel) => Some(Self::Cancelled),
+            (Self::Held | Self::Requested | Self::Confirmed | Self::InUse, Move::Reschedule) => Some(self),
+            (Self::Confirmed, Move::CheckIn) => Some(Self::InUse),
+            (Self::InUse, Move::CheckOut) | (Self::Confirmed | Self::InUse, Move::End) => Some(Self::Completed),
+            (Self::Confirmed, Move::NoShow) => Some(Self::NoShow),
+            (Self::Held | Self::Requested, Move::Expire) => Some(Self::Expired),
+            _ => None,
+        }
+    }
+}
+
+impl Move {
+    /// Whether this side may make the move.
+    pub const fn is_for(self, side: Side) -> bool {
+        match self {
+            Self::Confirm | Self::Request | Self::Cancel | Self::Reschedule | Self::CheckIn | Self::CheckOut => {
+                matches!(side, Side::Customer | Side::Host)
+            }
+            Self::Approve | Self::Decline => matches!(side, Side::Host),
+            Self::NoShow => matches!(side, Side::Host | Side::System),
+            Self::Expire | Self::End => matches!(side, Side::System),
+        }
+    }
+}
+
+/// The facts that decide which moves a booking can make at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Life {
+    /// The state that was written last.
+    pub status: BookingStatus,
+    /// The time of the booking.
+    pub interval: Interval,
+    /// When its claim ends: after the buffer.
+    pub claim_ends_at: UtcTime,
+    /// When it lapses: a hold or a request expires, or a customer that has not come is missed.
+    pub lapses_at: Option<UtcTime>,
+    /// How long before the start the customer can check in.
+    pub check_in_opens: TimeDelta,
+}
+
+/// The reason why a move cannot be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The move is not possible in this state.
+    #[error("The booking is {0}; `{1}` is not possible in this state.")]
+    State(BookingStatus, Move),
+    /// The time of the booking is over.
+    #[error("The time of the booking is over; `{0}` is no longer possible.")]
+    Over(Move),
+    /// The start of the booking is over.
+    #[error("The booking has started; `{0}` is no longer possible.")]
+    Begun(Move),
+    /// The move is possible from this instant on.
+    #[error("`{0}` is possible from {1} on.")]
+    TooEarly(Move, UtcTime),
+}
+
+impl Life {
+    /// The move that the service must make by itself now, if any.
+    pub fn due(&self, now: UtcTime) -> Option<Move> {
+        let has_lapsed = self.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
+        match self.status {
+            BookingStatus::Held | BookingStatus::Requested if has_lapsed || self.claim_ends_at <= now => Some(Move::Expire),
+            BookingStatus::Confirmed if has_lapsed => Some(Move::NoShow),
+            BookingStatus::Confirmed if self.claim_ends_at <= now => Some(Move::End),
+            BookingStatus::InUse if self.claim_ends_at + LONGEST_OVERRUN <= now => Some(Move::End),
+            _ => None,
+        }
+    }
+
+    /// The state at an instant, whether or not the service has written it yet.
+    pub fn status_at(&self, now: UtcTime) -> BookingStatus {
+        self.due(now).and_then(|due| self.status.after(due)).unwrap_or(self.status)
+    }
+
+    /// Whether the booking has started, by the clock or by a check-in.
+    pub fn has_begun(&self, now: UtcTime) -> bool {
+        self.status == BookingStatus::InUse || self.interval.starts_at() <= now
+    }
+
+    /// The time in which other bookings start that would be delayed if this one overran.
+    pub fn may_delay(&self) -> Interval {
+        let ends_at = self.interval.ends_at();
+        Interval::new(ends_at, ends_at + LONGEST_OVERRUN).unwrap_or(self.interval)
+    }
+
+    /// Whether the booking is still in use after its time.
+    pub fn is_overrun(&self, now: UtcTime) -> bool {
+        self.status_at(now) == BookingStatus::InUse && self.interval.ends_at() <= now
+    }
+
+    /// The state after a move that is made now.
+    ///
+    /// # Errors
+    /// The reason why the move cannot be made.
+    pub fn after(&self, happens: Move, now: UtcTime) -> Result<BookingStatus, Refusal> {
+        let status = self.status_at(now);
+        let next = status.after(happens).ok_or(Refusal::State(status, happens))?;
+        let opens_at = match happens {
+            Move::CheckIn => self.interval.starts_at() - self.check_in_opens,
+            Move::NoShow => self.interval.starts_at(),
+            _ => now,
+        };
+        let is_over = self.interval.ends_at() <= now;
+        match happens {
+            _ if now < opens_at => Err(Refusal::TooEarly(happens, opens_at)),
+            Move::CheckOut | Move::NoShow => Ok(next),
+            _ if is_over => Err(Refusal::Over(happens)),
+            // The host could not answer it in time.
+            Move::Request if self.interval.starts_at() <= now => Err(Refusal::Begun(happens)),
+            _ => Ok(next),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::{at, between};
+
+    /// Every move of the domain's drawing: from, by which move, to, and for whom.
+    const DRAWN: &[(BookingStatus, Move, BookingStatus, &[Side])] = {
+        use BookingStatus::*;
+        use Side::*;
+        const PARTIES: &[Side] = &[Customer, Host];
+        &[
+            (Held, Move::Confirm, Confirmed, PARTIES),
+            (Held, Move::Request, Requested, PARTIES),
+            (Held, Move::Cancel, Cancelled, PARTIES),
+            (Held, Move::Reschedule, Held, PARTIES),
+            (Held, Move::Expire, Expired, &[System]),
+            (Requested, Move::Approve, Confirmed, &[Host]),
+            (Requested, Move::Decline, Declined, &[Host]),
+            (Requested, Move::Cancel, Cancelled, PARTIES),
+            (Requested, Move::Reschedule, Requested, PARTIES),
+            (Requested, Move::Expire, Expired, &[System]),
+            (Confirmed, Move::Cancel, Cancelled, PARTIES),
+            (Confirmed, Move::Reschedule, Confirmed, PARTIES),
+            (Confirmed, Move::CheckIn, InUse, PARTIES),
+            (Confirmed, Move::NoShow, BookingStatus::NoShow, &[Host, System]),
+            (Confirmed, Move::End, Completed, &[System]),
+            (InUse, Move::Reschedule, InUse, PARTIES),
+            (InUse, Move::CheckOut, Completed, PARTIES),
+            (InUse, Move::End, Completed, &[System]),
+        ]
+    };
+
+    #[test]
+    fn only_the_drawn_moves_can_be_made_and_only_by_those_they_are_for() {
+        for &from in BookingStatus::ALL {
+            for &happens in Move::ALL {
+                let drawn = DRAWN.iter().find(|(status, made, ..)| (*status, *made) == (from, happens));
+                assert_eq!(from.after(happens), drawn.map(|(.., to, _)| *to), "{happens} of a booking that is {from}");
+                for &side in Side::ALL {
+                    let Some((.., sides)) = drawn else { continue };
+                    assert_eq!(happens.is_for(side), sides.contains(&side), "{happens} by the {side}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_takes_capacity_can_end_by_itself_and_what_takes_none_stays_as_it_is() {
+        for &status in BookingStatus::ALL {
+            let ends = [Move::Expire, Move::End].iter().any(|&happens| status.after(happens).is_some());
+            assert_eq!(ends, status.takes_capacity(), "{status}");
+            assert!(status.takes_capacity() || Move::ALL.iter().all(|&happens| status.after(happens).is_none()), "{status}");
+        }
+    }
+
+    #[test]
+    fn a_new_booking_waits_for_approval_only_where_the_host_wants_it() {
+        assert_eq!(BookingStatus::new(true), BookingStatus::Requested);
+        assert_eq!(BookingStatus::new(false), BookingStatus::Confirmed);
+    }
+
+    /// A booking from 10 to 12 with a buffer of half an hour.
+    fn life(status: BookingStatus, lapses_at: Option<&str>) -> Life {
+        Life {
+            status,
+            interval: between("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z"),
+            claim_ends_at: at("2026-12-01T12:30:00Z"),
+            lapses_at: lapses_at.map(at),
+            check_in_opens: TimeDelta::minutes(15),
+        }
+    }
+
+    #[test]
+    fn a_booking_lapses_to_the_microsecond_and_counts_as_lapsed_before_anybody_writes_it() {
+        use BookingStatus::*;
+        for (status, lapsed, due) in
+            [(Held, Expired, Move::Expire), (Requested, Expired, Move::Expire), (Confirmed, BookingStatus::NoShow, Move::NoShow)]
+        {
+            let life = life(status, Some("2026-12-01T09:00:00Z"));
+            let lapses_at = at("2026-12-01T09:00:00Z");
+            assert_eq!((life.due(lapses_at - UtcTime::TICK), life.status_at(lapses_at - UtcTime::TICK)), (None, status));
+            assert_eq!((life.due(lapses_at), life.status_at(lapses_at)), (Some(due), lapsed));
+            let late = life.after(Move::Cancel, lapses_at);
+            assert_eq!(late, Err(Refusal::State(lapsed, Move::Cancel)));
+        }
+    }
+
+    #[test]
+    fn a_booking_ends_with_its_claim_and_one_in_use_when_nobody_checks_out_for_long() {
+        use BookingStatus::*;
+        let claim_ends_at = at("2026-12-01T12:30:00Z");
+        for (status, ends_at, due) in [
+            (Held, claim_ends_at, Move::Expire),
+            (Requested, claim_ends_at, Move::Expire),
+            (Confirmed, claim_ends_at, Move::End),
+            (InUse, claim_ends_at + LONGEST_OVERRUN, Move::End),
+        ] {
+            assert_eq!(life(status, None).due(ends_at - UtcTime::TICK), None, "{status}");
+            assert_eq!(life(status, None).due(ends_at), Some(due), "{status}");
+        }
+        assert_eq!(life(Cancelled, None).due(at("2030-01-01T00:00:00Z")), None);
+    }
+
+    #[test]
+    fn what_is_over_is_not_changed_any_more_but_can_still_be_checked_out_or_missed() {
+        use BookingStatus::*;
+        let ends_at = at("2026-12-01T12:00:00Z");
+        for (status, happens) in [
+            (Held, Move::Confirm),
+            (Requested, Move::Approve),
+            (Confirmed, Move::Cancel),
+            (Confirmed, Move::Reschedule),
+            (Confirmed, Move::CheckIn),
+            (InUse, Move::Reschedule),
+        ] {
+            assert!(life(status, None).after(happens, ends_at - UtcTime::TICK).is_ok(), "{happens}");
+            assert_eq!(life(status, None).after(happens, ends_at), Err(Refusal::Over(happens)));
+        }
+        assert_eq!(life(InUse, None).after(Move::CheckOut, ends_at), Ok(Completed));
+        assert_eq!(life(Confirmed, None).after(Move::NoShow, ends_at), Ok(BookingStatus::NoShow));
+    }
+
+    #[test]
+    fn what_would_start_by_now_is_asked_for_no_more_but_can_still_be_confirmed() {
+        let (held, starts_at) = (life(BookingStatus::Held, None), at("2026-12-01T10:00:00Z"));
+        assert_eq!(held.after(Move::Request, starts_at - UtcTime::TICK), Ok(BookingStatus::Requested));
+        assert_eq!(held.after(Move::Request, starts_at), Err(Refusal::Begun(Move::Request)));
+        assert_eq!(held.after(Move::Confirm, starts_at), Ok(BookingStatus::Confirmed));
+    }
+
+    #[test]
+    fn check_in_opens_before_the_start_and_nobody_is_missed_before_it() {
+        let booking = life(BookingStatus::Confirmed, None);
+        let (opens_at, starts_at) = (at("2026-12-01T09:45:00Z"), at("2026-12-01T10:00:00Z"));
+        assert_eq!(booking.after(Move::CheckIn, opens_at - UtcTime::TICK), Err(Refusal::TooEarly(Move::CheckIn, opens_at)));
+        assert_eq!(booking.after(Move::CheckIn, opens_at), Ok(BookingStatus::InUse));
+        assert_eq!(booking.after(Move::NoShow, starts_at - UtcTime::TICK), Err(Refusal::TooEarly(Move::NoShow, starts_at)));
+        assert_eq!(booking.after(Move::NoShow, starts_at), Ok(BookingStatus::NoShow));
+    }
+
+    #[test]
+    fn a_booking_in_use_overruns_from_its_end_until_it_is_closed() {
+        let (ends_at, closed_at) = (at("2026-12-01T12:00:00Z"), at("2026-12-01T12:30:00Z") + LONGEST_OVERRUN);
+        let is_overrun = |status, now| life(status, None).is_overrun(now);
+        assert!(!is_overrun(BookingStatus::InUse, ends_at - UtcTime::TICK));
+        assert!(is_overrun(BookingStatus::InUse, ends_at));
+        assert!(!is_overrun(BookingStatus::InUse, closed_at));
+        assert!(!is_overrun(BookingStatus::Confirmed, ends_at));
+    }
+}
