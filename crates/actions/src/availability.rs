@@ -87,8 +87,11 @@ pub fn slots(
 ) -> Result<Page<Slot>, Error> {
     let Wanted { customer, operated_by, starts_within, length, quantity } = wanted;
     let resource = resources::get(tx, caller, id)?;
-    let taker = customer.map(|customer| customers::taker(tx, caller, customer, operated_by)).transpose()?;
-    let operator = taker.and_then(|taker| taker.operated_by);
+    let requester = match customer {
+        Some(customer) => Some(customers::requester(tx, caller, customer, ("operated_by", operated_by))?),
+        None => None,
+    };
+    let operator = requester.and_then(|requester| requester.operated_by);
     let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;
     let is_certified = |slot: &Interval| held.as_ref().is_none_or(|held| held.missing(now, *slot).is_empty());
@@ -100,7 +103,7 @@ pub fn slots(
         let until = span.ends_at().min(span.starts_at() + AT_ONCE);
         if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
             let search = SlotSearch { starts_within, length, quantity };
-            let customer = taker.map(|taker| customers::get(tx, &resource, taker.wisher, search.reach())).transpose()?;
+            let customer = requester.map(|requester| customers::get(tx, &resource, requester, search.reach())).transpose()?;
             let judge = customer.as_ref().map(|customer| Judge::new(resource.bookable(), customer));
             // All are as long, so if one has no price or ends too late for a certification, none of those after it is any better.
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);

@@ -4,9 +4,11 @@ use std::cmp::Reverse;
 
 use serde_json::json;
 
-use super::bookings::moves::Step;
-use super::bookings::{Actor, Clash, due, facts};
-use super::customers::Taker;
+use super::bookings::access::Actor;
+use super::bookings::journal::facts;
+use super::bookings::transition::Transition;
+use super::bookings::{Clash, due};
+use super::customers::Requester;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
@@ -82,20 +84,20 @@ pub struct Displaced {
 pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
     let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
-    due::settle(tx, &resource)?;
+    due::expire_and_offer(tx, &locked, &resource)?;
     let (first, others) = read_blocks(tx, caller, &resource, wish)?;
     let all = || std::iter::once(&first).chain(&others);
     let displaced = match wish.on_bookings {
         OnBookings::Refuse => Vec::new(),
         OnBookings::Cancel | OnBookings::OfferAlternatives => find_displaced(tx, &resource, all())?,
     };
-    let actor = Actor { side: Side::Host, user_id: Some(caller.user_id) };
+    let actor = Actor::of(caller, Side::Host);
     let mut cancelled = Vec::new();
     for booking in displaced {
         let was = booking.status;
-        let booking = Step::new(tx, actor, booking, Move::Cancel)?.among_others().cancel(tx, &wish.reason)?;
+        let booking = Transition::new(tx, actor, booking, Move::Cancel)?.among_others(&locked).cancel(tx, &wish.reason)?;
         if requeue(tx, booking.id)? {
-            locked = locked.awaited();
+            locked.mark_awaited();
         }
         cancelled.push((was, booking));
     }
@@ -104,7 +106,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
         record(tx, caller, &resource, "block.create", block)?;
     }
     // What the block leaves free goes to those who wait in line, and only then is it known what is left to offer.
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     let displaced = tell(tx, cancelled, wish.on_bookings == OnBookings::OfferAlternatives)?;
     Ok(Made { first, others, displaced })
 }
@@ -217,7 +219,7 @@ fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool)
     for (was, booking) in cancelled {
         let resource = resources::get(tx.conn, booking.resource_id)?.at(tx.now);
         let alternatives = match offers {
-            true => search::alternatives(tx, &resource, (booking.interval, booking.quantity), None, Taker::of(&booking))?,
+            true => search::alternatives(tx, &resource, booking.slot(), None, Requester::of(&booking))?,
             false => Vec::new(),
         };
         told.push(BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) });
@@ -310,7 +312,7 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
 ) -> Result<Block, Error> {
-    let locked = due::lock(tx, [id])?;
+    let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
     let before = blocks::get(tx.conn, id, block)?;
     if_match.check(before.revision)?;
@@ -318,11 +320,11 @@ pub fn update(
     let mut fields = Fields::default();
     check_quantity(&mut fields, &resource, Some(after.quantity));
     fields.finish(|| Some(()))?;
-    due::settle(tx, &resource)?;
+    due::expire_and_offer(tx, &locked, &resource)?;
     blocks::update(tx.conn, &after, tx.now)?;
     record(tx, caller, &resource, "block.update", &after)?;
     // What it leaves may be what somebody waits for.
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     Ok(blocks::get(tx.conn, id, block)?)
 }
 
@@ -331,7 +333,7 @@ pub fn update(
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
-    let locked = due::lock(tx, [id])?;
+    let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
     let block = blocks::get(tx.conn, id, block)?;
     let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
@@ -343,7 +345,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
         blocks::delete(tx.conn, block.id)?;
         record(tx, caller, &resource, "block.delete", &block)?;
     }
-    locked.serve(tx)
+    due::offer_freed(tx, &mut locked)
 }
 
 fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, block: &Block) -> Result<(), Error> {

@@ -1,11 +1,12 @@
 //! Booking several resources together, of several hosts too, all or nothing.
 
 use super::Caller;
-use super::bookings::book::{PartOf, authorize_customer, place};
+use super::bookings::access::{Actor, authorize_customer, authorize_move, confirming, parties, side_of};
+use super::bookings::draft::{NewBooking, PartOf};
 use super::bookings::due;
-use super::bookings::find::parties;
-use super::bookings::moves::{Step, authorize_move, confirming};
-use super::bookings::{Actor, NewBooking, Told, is_let_go, record, side_of, told_of_group};
+use super::bookings::journal::{ChangeRecord, is_silent_cancellation, record, told_of_group};
+use super::bookings::place::place;
+use super::bookings::transition::Transition;
 use super::error::Error;
 use super::record::publish;
 use super::{search, terms};
@@ -21,6 +22,7 @@ use domain::time::UtcTime;
 use storage::booking_groups::{self, BookingGroup};
 use storage::bookings;
 use storage::db::Tx;
+use storage::resource_locks::LockedResources;
 use storage::resources;
 
 /// A customer's wish.
@@ -49,7 +51,7 @@ pub struct Whole {
 /// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all that stands in the way.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result<Whole, Error> {
     let customer = authorize_customer(tx, caller, wish.organization_id)?;
-    settle(tx, wish)?;
+    let locked = lock_and_offer(tx, wish)?;
     let group = BookingGroup {
         id: tx.new_id(),
         organization_id: wish.organization_id,
@@ -59,7 +61,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
         created_at: tx.now,
     };
     booking_groups::insert(tx.conn, &group)?;
-    let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
+    let actor = Actor::of(caller, Side::Customer);
     let held_until = held_until(tx, wish)?;
     let part_of = PartOf { group_id: Some(group.id), held_until, ..PartOf::default() };
     let mut refused = accept_terms(tx, caller, wish)?;
@@ -67,8 +69,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
     for (index, wish) in wish.bookings.iter().enumerate() {
         let wish = NewBooking { accepted_terms: Vec::new(), ..wish.clone() };
         let book = |tx: &mut Tx<'_>| {
-            let (booking, detail) = place(tx, caller, &customer, &wish, false, part_of)?;
-            record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
+            let (booking, detail) = place(tx, caller, &customer, &wish, &locked, part_of)?;
+            record(tx, actor, "create", &booking, ChangeRecord { detail, ..ChangeRecord::default() })?;
             Ok(booking)
         };
         match tx.attempt(book) {
@@ -90,16 +92,23 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
     Ok(Whole { group, bookings: booked })
 }
 
-/// Locks what is wished for, and settles it before anything is tried: what is undone with an attempt must not be what has lapsed, or
-/// what is kept for those who wait in line.
+/// Ends what has expired on the resources of a group, and offers the freed capacity to the waitlist.
 ///
 /// # Errors
 /// When the database fails.
-pub fn settle(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<(), Error> {
+pub fn expire_and_offer(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<(), Error> {
+    lock_and_offer(tx, wish).map(drop)
+}
+
+/// Locks the resources, and sweeps them before any booking is tried: an attempt that is undone must not undo the end of what has
+/// expired, nor the offers to the waitlist.
+fn lock_and_offer(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<LockedResources, Error> {
     let wanted: Vec<_> = wish.bookings.iter().map(|booking| booking.resource_id).collect();
-    // What does not exist is told with all else that stands in the way.
+    // A resource that does not exist is reported with all other refusals.
     let known: Vec<_> = resources::list_each(tx.conn, &wanted)?.iter().map(|resource| resource.id).collect();
-    due::lock(tx, known)?.serve(tx)
+    let mut locked = due::lock(tx, known)?;
+    due::offer_freed(tx, &mut locked)?;
+    Ok(locked)
 }
 
 /// Until when all of it is held, if any of it is.
@@ -144,7 +153,7 @@ fn cannot_be_made(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Er
     let mut refused = refusal(Some(pointer), None, error)?;
     if refused.code == Code::SlotUnavailable {
         let resource = resources::get(tx.conn, wish.resource_id)?;
-        refused.conflicts = search::conflicts(tx, &resource, (wish.interval, wish.quantity), None)?;
+        refused.conflicts = search::conflicts(tx, &resource, wish.slot(), None)?;
     }
     Ok(refused)
 }
@@ -249,7 +258,7 @@ pub fn cancel(
     reason: &str,
 ) -> Result<Whole, Error> {
     let happens = (Move::Cancel, GroupHappened::Cancelled);
-    change_chosen(tx, caller, id, chosen, happens, |tx, step| step.cancel(tx, reason))
+    change_chosen(tx, caller, id, chosen, happens, |tx, transition| transition.cancel(tx, reason))
 }
 
 /// Agrees to the requests of a group, to all with the hosts that the caller manages or to none.
@@ -257,7 +266,7 @@ pub fn cancel(
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
-    change_chosen(tx, caller, id, None, (Move::Approve, GroupHappened::Agreed), |tx, step| step.agree(tx))
+    change_chosen(tx, caller, id, None, (Move::Approve, GroupHappened::Agreed), |tx, transition| transition.agree(tx))
 }
 
 /// Refuses these requests of a group, all or none; or all with the hosts that the caller manages.
@@ -273,7 +282,7 @@ pub fn decline(
     reason: &str,
 ) -> Result<Whole, Error> {
     let happens = (Move::Decline, GroupHappened::Declined);
-    change_chosen(tx, caller, id, chosen, happens, |tx, step| step.decline(tx, reason))
+    change_chosen(tx, caller, id, chosen, happens, |tx, transition| transition.decline(tx, reason))
 }
 
 /// Makes a move with the chosen bookings of a group, or with all that can make it and with which the caller may.
@@ -283,7 +292,7 @@ fn change_chosen(
     id: BookingGroupId,
     chosen: Option<&[BookingId]>,
     (happens, happened): (Move, GroupHappened),
-    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
     let (group, mut seen) = get_as_party(tx, caller, id)?;
     if let Some((booking, side)) = seen.first()
@@ -314,16 +323,16 @@ fn change(
     meant: Vec<(Booking, Side, Move)>,
     chosen: Option<&[BookingId]>,
     happened: GroupHappened,
-    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
-    let locked = due::lock(tx, meant.iter().map(|(booking, ..)| booking.resource_id))?;
+    let mut locked = due::lock(tx, meant.iter().map(|(booking, ..)| booking.resource_id))?;
     let (mut told, mut refused) = (Vec::new(), Vec::new());
     for (booking, side, happens) in meant {
         let actor = authorize_move(tx, caller, &booking, side, !happens.is_for(side))?;
         let (id, was) = (booking.id, booking.status);
-        match Step::new(tx, actor, booking, happens).and_then(|step| finish(tx, step.among_others())) {
+        match Transition::new(tx, actor, booking, happens).and_then(|one| finish(tx, one.among_others(&locked))) {
             Ok(changed) => {
-                told.extend(told_of_group(Some(was), &changed).filter(|_| !is_let_go(side, &changed)));
+                told.extend(told_of_group(Some(was), &changed).filter(|_| !is_silent_cancellation(side, &changed)));
             }
             Err(error) => {
                 let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
@@ -332,7 +341,7 @@ fn change(
         }
     }
     check_refused(refused)?;
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     tell(tx, group, happened, told)?;
     get(tx, caller, group.id)
 }
@@ -373,7 +382,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
         };
         return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
     }
-    change(tx, caller, &group, meant, None, GroupHappened::Agreed, |tx, step| step.agree(tx))
+    change(tx, caller, &group, meant, None, GroupHappened::Agreed, |tx, transition| transition.agree(tx))
 }
 
 /// Tells of bookings of a group together.

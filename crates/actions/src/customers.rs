@@ -1,6 +1,6 @@
-//! What the rules of a resource ask about who wishes to book it.
+//! The facts about a customer that the rules of a resource ask for.
 
-use super::bookings::book::check_member;
+use super::bookings::access::check_member;
 use super::error::Error;
 use super::{Caller, authorize};
 use domain::booking::Booking;
@@ -14,75 +14,54 @@ use storage::db::Tx;
 use storage::holdings::{self, Held, Holder};
 use storage::organizations;
 
-/// Who wishes to book.
+/// The customer and the users for whom a slot is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wisher {
-    /// The organization.
+pub struct Requester {
+    /// The customer.
     pub organization_id: OrganizationId,
     /// The user who books in its name.
     pub user_id: UserId,
-    /// The booking that would change, and does not count beside itself.
+    /// The operator, if one is named.
+    pub operated_by: Option<UserId>,
+    /// The booking that would get the slot instead of its own. It does not count towards quotas.
     pub instead_of: Option<BookingId>,
 }
 
-/// Who would have a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taker {
-    /// Who would book it,
-    pub wisher: Wisher,
-    /// and who would operate it, if anybody is named.
-    pub operated_by: Option<UserId>,
-}
-
-impl Taker {
-    /// Who has a booking, and would have another slot instead.
-    pub fn of(booking: &Booking) -> Self {
+impl Requester {
+    /// The requester of a booking, which would get another slot.
+    pub(crate) fn of(booking: &Booking) -> Self {
         let Booking { organization_id, created_by: user_id, operated_by, .. } = *booking;
-        Self { wisher: Wisher { organization_id, user_id, instead_of: Some(booking.id) }, operated_by }
+        Self { organization_id, user_id, operated_by, instead_of: Some(booking.id) }
     }
 }
 
-impl From<Wisher> for Taker {
-    /// Who books operates, unless they say otherwise.
-    fn from(wisher: Wisher) -> Self {
-        Self { wisher, operated_by: Some(wisher.user_id) }
-    }
-}
-
-/// The caller, as who would book for an organization.
-///
-/// # Errors
-/// `not_signed_in`, `forbidden` for an organization that the caller does not belong to.
-pub fn wisher(tx: &mut Tx<'_>, caller: Option<Caller>, organization_id: OrganizationId) -> Result<Wisher, Error> {
-    let caller = caller.ok_or_else(|| Error::refused(Code::NotSignedIn))?;
-    authorize(tx, caller, organization_id, Permission::View, true)?;
-    Ok(Wisher { organization_id, user_id: caller.user_id, instead_of: None })
-}
-
-/// The caller, as who would book for an organization, and who would operate it: the caller, or another of its members.
+/// The caller as the requester of a slot for a customer. Without another operator the caller operates the resource. The operator
+/// comes with the pointer to its field.
 ///
 /// # Errors
 /// `not_signed_in`, `forbidden` for an organization that the caller does not belong to, `invalid_fields` for an operator who
 /// does not.
-pub fn taker(
+pub fn requester(
     tx: &mut Tx<'_>,
     caller: Option<Caller>,
     organization_id: OrganizationId,
-    operated_by: Option<UserId>,
-) -> Result<Taker, Error> {
-    let taker = Taker::from(wisher(tx, caller, organization_id)?);
+    (pointer, operated_by): (&str, Option<UserId>),
+) -> Result<Requester, Error> {
+    let caller = caller.ok_or_else(|| Error::refused(Code::NotSignedIn))?;
+    authorize(tx, caller, organization_id, Permission::View, true)?;
     if let Some(operator) = operated_by {
-        check_member(tx, "operated_by", organization_id, operator)?;
+        check_member(tx, pointer, organization_id, operator)?;
     }
-    Ok(Taker { operated_by: operated_by.or(taker.operated_by), ..taker })
+    let user_id = caller.user_id;
+    Ok(Requester { organization_id, user_id, operated_by: operated_by.or(Some(user_id)), instead_of: None })
 }
 
-/// What the rules ask about a customer who wishes to book within some time; rules that ask for nothing cost nothing.
+/// Loads the facts about a customer that the rules ask for, around a time; if they ask for none, nothing is loaded.
 ///
 /// # Errors
 /// When the database fails.
-pub fn get(tx: &mut Tx<'_>, resource: &Resource, wisher: Wisher, around: Interval) -> Result<Customer, Error> {
-    let Wisher { organization_id, user_id, instead_of } = wisher;
+pub fn get(tx: &mut Tx<'_>, resource: &Resource, requester: Requester, around: Interval) -> Result<Customer, Error> {
+    let Requester { organization_id, user_id, instead_of, .. } = requester;
     let rules = &resource.fields.rules;
     let mut holdings = |per, holder| -> Result<Holdings, Error> {
         let held = Held { resource: resource.claimed(), holder, except: instead_of };

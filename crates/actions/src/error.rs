@@ -1,5 +1,6 @@
 //! How an action ends when it does not do what it was asked.
 
+use domain::booking::Refusal;
 use domain::booking_group::RefusedBooking;
 use domain::fields::InvalidFields;
 use domain::problem::Code;
@@ -54,6 +55,12 @@ impl From<StorageError> for Error {
             StorageError::TrainingFull => Self::refused(Code::TrainingFull),
             error => Self::Storage(error),
         }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Code::InvalidTransition, refusal.to_string())
     }
 }
 

@@ -168,14 +168,14 @@ fn store_resource(
         return Ok(Change::Unchanged);
     }
     let changed = Resource { fields, updated_at: tx.now, ..known };
-    let locked = due::lock(tx, [changed.id])?;
+    let mut locked = due::lock(tx, [changed.id])?;
     match tx.attempt(|tx| resources::update(tx.conn, &changed)) {
         Err(StorageError::CapacityExceeded) => return Ok(Change::CapacityInUse),
         result => result?,
     }
     record(tx, organization, "resource.import", ("resource", changed.id.as_str()), &resource.source)?;
     // There may be more of it now.
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     Ok(Change::Updated)
 }
 

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use super::bookings::operators::clear_operator;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize, bookings};
+use super::{Caller, authorize};
 use domain::email::Email;
 use domain::fields::{FieldError, InvalidFields};
 use domain::ids::{OrganizationId, UserId};
@@ -97,7 +98,7 @@ pub fn remove(
     if_match.check(member.revision)?;
     keep_an_owner(tx, organization, &member)?;
     members::lock(tx.conn, organization, user)?;
-    bookings::release(tx, caller, organization, user, &member.name)?;
+    clear_operator(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
     record(tx, caller, organization, "member.remove", user, None)
 }

@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use super::Caller;
-use super::bookings::due::{self, Locked};
-use super::bookings::facts;
+use super::bookings::due;
+use super::bookings::journal::facts;
 use super::error::Error;
 use super::record::{audit, publish};
 use super::resources::visible::get_as;
@@ -24,6 +24,7 @@ use storage::bookings;
 use storage::db::Tx;
 use storage::out_of_order_warnings;
 use storage::resource_links;
+use storage::resource_locks::LockedResources;
 use storage::resources;
 
 /// Whose bookings start so soon are warned while nobody knows how long it takes.
@@ -37,7 +38,7 @@ const LONGEST: TimeDelta = TimeDelta::days(366);
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an end that is not soon to come.
 pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until: Option<UtcTime>) -> Result<Resource, Error> {
-    let (locked, resource) = get_locked(tx, caller, id)?;
+    let (mut locked, resource) = get_locked(tx, caller, id)?;
     if until.is_some_and(|until| until <= tx.now || until > tx.now + LONGEST) {
         let detail = format!("must lie in the future, at most {} days ahead", LONGEST.num_days());
         return Err(InvalidFields::one("/until", "out_of_range", detail).into());
@@ -58,7 +59,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     relieve(tx, &resource, relieved)?;
     tell(tx, Happened::OutOfOrder, &resource, &concerned)?;
     // It may be in order again sooner than those who wait in line were told.
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     Ok(resource)
 }
 
@@ -67,7 +68,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is in order.
 pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
-    let (locked, resource) = get_locked(tx, caller, id)?;
+    let (mut locked, resource) = get_locked(tx, caller, id)?;
     if resource.out_of_order.is_none() {
         return Err(Error::Refused(Code::InvalidTransition, "The resource is in order.".to_owned()));
     }
@@ -75,7 +76,7 @@ pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource
     out_of_order_warnings::update_all(tx.conn, id, [])?;
     let resource = save(tx, caller, "resource.back_in_order", Resource { out_of_order: None, ..resource })?;
     relieve(tx, &resource, warned)?;
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     Ok(resource)
 }
 
@@ -94,7 +95,7 @@ pub fn has_unwarned(tx: &mut Tx<'_>, id: ResourceId) -> Result<bool, Error> {
 /// # Errors
 /// `not_found`, or when the database fails.
 pub fn warn(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
-    resources::lock(tx.conn, &[id], tx.now)?;
+    let _locked = due::lock(tx, [id])?;
     let resource = resources::get(tx.conn, id)?.at(tx.now);
     let unwarned = list_unwarned(tx, &resource)?;
     out_of_order_warnings::insert(tx.conn, id, unwarned.iter().map(|booking| booking.id))?;
@@ -102,7 +103,7 @@ pub fn warn(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
 }
 
 /// Locks the resource, so that whoever books it sees that it is out of order, or is seen and warned.
-fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<(Locked, Resource), Error> {
+fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<(LockedResources, Resource), Error> {
     let locked = due::lock(tx, [id])?;
     Ok((locked, get_as(tx, caller, id, Permission::Manage)?.at(tx.now)))
 }

@@ -33,7 +33,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
     if id == other_id || resources::list_own(tx.conn, resource.organization_id, &[other_id])?.is_empty() {
         return Err(InvalidFields::one("/other_id", "invalid", "must be another resource of the same host").into());
     }
-    let locked = due::lock(tx, [id, other_id])?;
+    let mut locked = due::lock(tx, [id, other_id])?;
     if resource_links::list_linked(tx.conn, &[id, other_id])?.len() > MOST_LINKED {
         let detail = format!("must leave no more than {MOST_LINKED} resources connected by links");
         return Err(InvalidFields::one("/other_id", "out_of_range", detail).into());
@@ -46,7 +46,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
     // What is over does not stand in the way of the link.
     for end in [id, other_id] {
         let end = resources::get(tx.conn, end)?;
-        due::settle(tx, &end)?;
+        due::expire_and_offer(tx, &locked, &end)?;
     }
     unlink(tx, id, other_id)?;
     resource_links::insert(tx.conn, &link).map_err(|error| match error {
@@ -55,7 +55,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
     })?;
     record(tx, caller, &resource, "resource.link", &link)?;
     // What the link before it took along goes to those who wait for it.
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     Ok(link)
 }
 
@@ -84,14 +84,14 @@ pub fn list(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId, paging: &Pa
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, other: ResourceId) -> Result<(), Error> {
     let resource = get_as(tx, caller, id, Permission::Manage)?;
-    let locked = due::lock(tx, [id, other])?;
+    let mut locked = due::lock(tx, [id, other])?;
     let removed = unlink(tx, id, other)?;
     if removed.is_empty() {
         return Err(Error::not_found());
     }
     removed.iter().try_for_each(|link| record(tx, caller, &resource, "resource.unlink", link))?;
     // What was taken along goes to those who wait for it.
-    locked.serve(tx)
+    due::offer_freed(tx, &mut locked)
 }
 
 /// Removes what leads from one resource to another.

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
-use super::bookings::reschedule::Target;
-use super::bookings::{Leaving, as_agreed, may_book, may_go, violations_by};
-use super::customers::{self, Taker};
+use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, may_move, violations_for};
+use super::customers::{self, Requester};
 use super::error::Error;
 use super::taken;
 use domain::alternatives::{self, Alternative};
@@ -22,6 +21,7 @@ use domain::paging::{Page, Paging, cursor};
 use domain::pricing::price;
 use domain::resource::Resource;
 use domain::rules::{Judge, Violation, ViolationCode};
+use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::connection::Conn;
 use storage::db::Tx;
@@ -110,22 +110,22 @@ pub fn available_to(
     tx: &mut Tx<'_>,
     search: &Search,
     wanted: Wanted,
-    taker: Taker,
+    requester: Requester,
     paging: &Paging,
 ) -> Result<Page<(Offer, Vec<Violation>)>, Error> {
     let Page { items, next_cursor } = available(tx, search, wanted, paging)?;
-    let items = items.into_iter().map(|offer| best_for(tx, offer, wanted, taker)).collect::<Result<_, _>>()?;
+    let items = items.into_iter().map(|offer| best_for(tx, offer, wanted, requester)).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor })
 }
 
-fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, taker: Taker) -> Result<(Offer, Vec<Violation>), Error> {
+fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
     let Wanted { within, length, quantity } = wanted;
     let resource = &offer.found.resource;
-    let violations = violations_by(tx, resource, taker, offer.slot, quantity)?;
+    let violations = violations_for(tx, resource, requester, Slot { interval: offer.slot, quantity })?;
     let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, within.ends_at() - length + UtcTime::TICK);
     if let (false, Ok(starts_within)) = (violations.is_empty(), later) {
         let search = SlotSearch { starts_within, length, quantity };
-        if let Some(slot) = first_for(tx, resource, taker, search)?
+        if let Some(slot) = first_for(tx, resource, requester, search)?
             && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
         {
             return Ok((better, Vec::new()));
@@ -138,31 +138,36 @@ fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, taker: Taker) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub fn first_for(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, search: SlotSearch) -> Result<Option<Interval>, Error> {
+pub(crate) fn first_for(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    requester: Requester,
+    search: SlotSearch,
+) -> Result<Option<Interval>, Error> {
     let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
-    first_beside(tx, resource, taker, search, &taken)
+    first_beside(tx, resource, requester, search, &taken)
 }
 
 /// The same if nothing else were taken than this.
 ///
 /// # Errors
 /// When the database fails.
-pub fn first_beside(
+pub(crate) fn first_beside(
     tx: &mut Tx<'_>,
     resource: &Resource,
-    taker: Taker,
+    requester: Requester,
     search: SlotSearch,
     taken: &[Taken],
 ) -> Result<Option<Interval>, Error> {
     let quantity = search.quantity;
-    let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
+    let customer = customers::get(tx, resource, requester, search.reach())?;
     let judge = Judge::new(resource.bookable(), &customer);
     let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
     // All are as long, so if one has no price, none has.
     let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
     // What is left, terms and certifications, hardly depends on the slot.
     for slot in slots.take_while(has_price).take(MOST_TRIED) {
-        if may_book(tx, resource, taker, slot, quantity)? {
+        if violations_for(tx, resource, requester, Slot { interval: slot, quantity })?.is_empty() {
             return Ok(Some(slot));
         }
     }
@@ -196,10 +201,10 @@ pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Pagi
 ///
 /// # Errors
 /// When the database fails.
-pub fn conflicts(
+pub(crate) fn conflicts(
     tx: &mut Tx<'_>,
     resource: &Resource,
-    (wished, quantity): (Interval, i32),
+    Slot { interval: wished, quantity }: Slot,
     leaving: Option<BookingId>,
 ) -> Result<Vec<Interval>, Error> {
     let claim = resource.fields.rules.allocation(wished);
@@ -213,33 +218,34 @@ pub fn conflicts(
 ///
 /// # Errors
 /// When the database fails.
-pub fn alternatives(
+pub(crate) fn alternatives(
     tx: &mut Tx<'_>,
     resource: &Resource,
-    (wished, quantity): (Interval, i32),
-    leaving: Option<Leaving<'_>>,
-    taker: Taker,
+    slot: Slot,
+    leaving: Option<MoveSource<'_>>,
+    requester: Requester,
 ) -> Result<Vec<Alternative>, Error> {
     let has_begun = leaving.is_some_and(|leaving| leaving.booking.life().has_begun(tx.now));
     let is_in_use = leaving.is_some_and(|leaving| leaving.booking.status == BookingStatus::InUse);
     let own = match has_begun {
         true => Vec::new(),
-        false => other_times(tx, resource, (wished, quantity), leaving, taker)?,
+        false => other_times(tx, resource, slot, leaving, requester)?,
     };
     let like = match is_in_use {
         true => Vec::new(),
-        false => like_resources(tx, resource, (wished, quantity), leaving, taker)?,
+        false => like_resources(tx, resource, slot, leaving, requester)?,
     };
-    Ok(alternatives::best(own, like, wished))
+    Ok(alternatives::best(own, like, slot.interval))
 }
 
 fn other_times(
     tx: &mut Tx<'_>,
     resource: &Resource,
-    (wished, quantity): (Interval, i32),
-    leaving: Option<Leaving<'_>>,
-    taker: Taker,
+    slot: Slot,
+    leaving: Option<MoveSource<'_>>,
+    requester: Requester,
 ) -> Result<Vec<Alternative>, Error> {
+    let Slot { interval: wished, quantity } = slot;
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
     let search = SlotSearch { starts_within, length: wished.duration(), quantity };
     let leaving_id = leaving.map(|leaving| leaving.booking.id.into());
@@ -247,36 +253,34 @@ fn other_times(
     // Where it is already is no other time.
     let is_left =
         |slot: &Interval| leaving.is_some_and(|left| (left.booking.resource_id, left.booking.interval) == (resource.id, *slot));
-    let customer = customers::get(tx, resource, taker.wisher, search.reach())?;
+    let customer = customers::get(tx, resource, requester, search.reach())?;
     let judge = Judge::new(resource.bookable(), &customer);
     let slots = resource.bookable().slots(tx.now, &taken, search, Some(&judge)).filter(|slot| !is_left(slot));
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None };
     let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
-    for_taker(tx, offers.collect(), quantity, leaving, taker)
+    for_requester(tx, offers.collect(), quantity, leaving, requester)
 }
 
 /// Those offers that the rules would let somebody have, or a booking have in place of its slot. Terms can be accepted with a
 /// booking.
-fn for_taker(
+fn for_requester(
     tx: &mut Tx<'_>,
     offers: Vec<Offer>,
     quantity: i32,
-    leaving: Option<Leaving<'_>>,
-    taker: Taker,
+    leaving: Option<MoveSource<'_>>,
+    requester: Requester,
 ) -> Result<Vec<Alternative>, Error> {
     let mut alternatives = Vec::new();
     for offer in offers {
         let Offer { found: Found { resource, .. }, slot: interval, .. } = &offer;
+        let slot = Slot { interval: *interval, quantity };
         let is_admitted = match leaving {
             None => {
-                let violations = violations_by(tx, resource, taker, *interval, quantity)?;
+                let violations = violations_for(tx, resource, requester, slot)?;
                 violations.iter().all(|violation| violation.code == ViolationCode::TermsNotAccepted)
             }
-            Some(leaving) => {
-                let target = Target { resource, interval: *interval, quantity, operated_by: taker.operated_by };
-                may_go(tx, leaving, target)?
-            }
+            Some(source) => may_move(tx, source, MoveTarget { resource, slot, operated_by: requester.operated_by })?,
         };
         if is_admitted {
             alternatives.push(offer.into_alternative());
@@ -288,10 +292,11 @@ fn for_taker(
 fn like_resources(
     tx: &mut Tx<'_>,
     resource: &Resource,
-    (wished, quantity): (Interval, i32),
-    leaving: Option<Leaving<'_>>,
-    taker: Taker,
+    slot: Slot,
+    leaving: Option<MoveSource<'_>>,
+    requester: Requester,
 ) -> Result<Vec<Alternative>, Error> {
+    let Slot { interval: wished, quantity } = slot;
     let filter = Filter {
         organization_id: leaving.map(|leaving| leaving.booking.host_organization_id),
         kind: Some(resource.fields.kind),
@@ -307,13 +312,13 @@ fn like_resources(
     for offer in page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id) {
         others.extend(match leaving {
             None => Some(offer),
-            Some(Leaving { booking, .. }) => {
+            Some(MoveSource { booking, .. }) => {
                 let resource = as_agreed(tx, booking, offer.found.resource)?;
                 Offer::new(Found { resource, ..offer.found }, offer.slot, quantity)
             }
         });
     }
-    for_taker(tx, others, quantity, leaving, taker)
+    for_requester(tx, others, quantity, leaving, requester)
 }
 
 /// The slots of a resource that could be booked now, in order; with a judge, those that are for whom it judges.

@@ -7,11 +7,16 @@ use chrono::{NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use serde_json::json;
 
-use super::bookings::book::{PartOf, authorize_customer, check_bookable, place, price_of};
-use super::bookings::find::parties;
-use super::bookings::moves::{Step, authorize_move, check_payment, confirming};
-use super::bookings::reschedule::{Target, move_to};
-use super::bookings::{Actor, Leaving, NewBooking, Told, as_agreed, due, facts, is_let_go, record, side_of};
+use super::bookings::access::{
+    Actor, authorize_customer, authorize_move, check_bookable, check_payment, confirming, parties, side_of,
+};
+use super::bookings::draft::{NewBooking, PartOf};
+use super::bookings::due;
+use super::bookings::journal::{ChangeRecord, facts, is_silent_cancellation, record};
+use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, price_of};
+use super::bookings::place::place;
+use super::bookings::reschedule::move_to;
+use super::bookings::transition::Transition;
 use super::error::Error;
 use super::record::{audit, publish};
 use super::{Caller, search, terms};
@@ -28,9 +33,11 @@ use domain::recurrence::Recurrence;
 use domain::resource::Resource;
 use domain::rules::{Violation, ViolationCode};
 use domain::series::{Occurrence, OnClash};
+use domain::slot::Slot;
 use domain::wall_clock::LocalSpan;
 use storage::bookings;
 use storage::db::Tx;
+use storage::resource_locks::LockedResources;
 use storage::resources;
 use storage::series::{self, Series};
 
@@ -118,12 +125,10 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
 fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, Error> {
     let NewSeries { first, rule, .. } = wish;
     let customer = authorize_customer(tx, caller, first.organization_id)?;
-    let is_behind = resources::lock(tx.conn, &[first.resource_id], tx.now)?;
+    let mut locked = due::lock(tx, [first.resource_id])?;
     let resource = resources::get(tx.conn, first.resource_id)?;
     check_bookable(tx, caller, &resource)?;
-    if is_behind {
-        due::settle(tx, &resource)?;
-    }
+    due::offer_freed(tx, &mut locked)?;
     let timezone = resource.site.timezone;
     let spans = occurrences(wish, timezone)?;
     // Once for all of them.
@@ -150,8 +155,8 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
     let part_of = PartOf { series_id: Some(series.id), ..PartOf::default() };
     let book = |tx: &mut Tx<'_>, interval| {
         let wish = NewBooking { interval, ..first.clone() };
-        let (booking, detail) = place(tx, caller, &customer, &wish, false, part_of)?;
-        record(tx, actor, "create", &booking, Told { detail, ..Told::default() })?;
+        let (booking, detail) = place(tx, caller, &customer, &wish, &locked, part_of)?;
+        record(tx, actor, "create", &booking, ChangeRecord { detail, ..ChangeRecord::default() })?;
         Ok(booking)
     };
     let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), bookings: Vec::new() };
@@ -181,13 +186,14 @@ pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries, refused: &mut 
 ///
 /// # Errors
 /// When the database fails.
-pub fn settle(tx: &mut Tx<'_>, id: SeriesId) -> Result<(), Error> {
+pub fn expire_and_offer(tx: &mut Tx<'_>, id: SeriesId) -> Result<(), Error> {
     let bookings = bookings::list_of_series(tx.conn, id)?;
-    due::lock(tx, bookings.iter().map(|booking| booking.resource_id))?.serve(tx)
+    let mut locked = due::lock(tx, bookings.iter().map(|booking| booking.resource_id))?;
+    due::offer_freed(tx, &mut locked)
 }
 
 fn customer_side(caller: Caller) -> Actor {
-    Actor { side: Side::Customer, user_id: Some(caller.user_id) }
+    Actor::of(caller, Side::Customer)
 }
 
 /// The occurrences of a series on the clock at the site.
@@ -227,8 +233,9 @@ fn attempt(
         Some(booking) => as_agreed(tx, booking, resource)?,
         None => resource,
     };
-    let price = price_of(&resource.fields.tariff, interval, quantity)?.total;
-    let conflicts = search::conflicts(tx, &resource, (interval, quantity), None)?;
+    let slot = Slot { interval, quantity };
+    let price = price_of(&resource.fields.tariff, slot)?.total;
+    let conflicts = search::conflicts(tx, &resource, slot, None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }
 
@@ -272,7 +279,7 @@ pub fn list(
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::RulesViolated`] if it is
 /// too late for the customer to cancel any.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
-    change_meant(tx, caller, id, from, Move::Cancel, |tx, step| step.cancel(tx, reason))
+    change_meant(tx, caller, id, from, Move::Cancel, |tx, transition| transition.cancel(tx, reason))
 }
 
 /// Turns the holds of a series into bookings, or into requests where the host approves bookings. Where payment comes first a
@@ -295,7 +302,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
     if meant.is_empty() {
         return Err(refused);
     }
-    change_all(tx, caller, (&series, actor), meant, |tx, step| step.agree(tx))
+    change_all(tx, caller, (&series, actor), meant, |tx, transition| transition.agree(tx))
 }
 
 /// Agrees to the requests of a series, as a manager of the host.
@@ -303,7 +310,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
-    change_meant(tx, caller, id, None, Move::Approve, |tx, step| step.agree(tx))
+    change_meant(tx, caller, id, None, Move::Approve, |tx, transition| transition.agree(tx))
 }
 
 /// Refuses the requests of a series from one on, or all, as a manager of the host.
@@ -311,7 +318,7 @@ pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
-    change_meant(tx, caller, id, from, Move::Decline, |tx, step| step.decline(tx, reason))
+    change_meant(tx, caller, id, from, Move::Decline, |tx, transition| transition.decline(tx, reason))
 }
 
 /// Makes a move with all bookings of a series that can make it, from one on if it is named.
@@ -321,7 +328,7 @@ fn change_meant(
     id: SeriesId,
     from: Option<BookingId>,
     happens: Move,
-    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, happens)?;
     let meant = meant.into_iter().map(|booking| (booking, happens)).collect();
@@ -334,14 +341,14 @@ fn change_all(
     caller: Caller,
     (series, actor): (&Series, Actor),
     meant: Vec<(Booking, Move)>,
-    finish: impl Fn(&mut Tx<'_>, Step) -> Result<Booking, Error>,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
-    let locked = due::lock(tx, meant.iter().map(|(booking, _)| booking.resource_id))?;
+    let mut locked = due::lock(tx, meant.iter().map(|(booking, _)| booking.resource_id))?;
     let (mut changed, mut too_late) = (BTreeMap::<Move, Vec<_>>::new(), Vec::new());
     for (booking, happens) in meant {
         let was = booking.status;
-        let step = Step::new(tx, actor, booking, happens)?.among_others();
-        match finish(tx, step) {
+        let transition = Transition::new(tx, actor, booking, happens)?.among_others(&locked);
+        match finish(tx, transition) {
             Ok(booking) => changed.entry(happens).or_default().push((was, booking)),
             Err(Error::RulesViolated(violations)) => too_late = violations,
             Err(error) => return Err(error),
@@ -350,9 +357,9 @@ fn change_all(
     if changed.is_empty() {
         return Err(Error::RulesViolated(too_late));
     }
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     for (happens, changed) in changed {
-        let told: Vec<_> = changed.iter().filter(|(_, booking)| !is_let_go(actor.side, booking)).collect();
+        let told: Vec<_> = changed.iter().filter(|(_, booking)| !is_silent_cancellation(actor.side, booking)).collect();
         let happened = news(happens).filter(|_| !told.is_empty());
         let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
         tell(tx, actor, happens.as_str(), series, happened, facts)?;
@@ -445,8 +452,8 @@ pub fn reschedule(
     new: &NewTimes,
 ) -> Result<Rescheduled, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
-    let locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
-    let resources = settled(tx, &meant)?;
+    let mut locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
+    let resources = settled(tx, &locked, &meant)?;
     let nothing = meant.first().map(|booking| Money { amount: 0, ..booking.price.total });
     let mut changing = Vec::new();
     for booking in meant {
@@ -463,20 +470,20 @@ pub fn reschedule(
         }
     }
     if changing.is_empty() {
-        locked.serve(tx)?;
+        due::offer_freed(tx, &mut locked)?;
         return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing });
     }
     let (mut told, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
     for (booking, (resource, span)) in vacated(tx, changing)? {
         let to = |tx: &mut Tx<'_>, interval| {
             let Booking { quantity, operated_by, .. } = booking;
-            let leaving = Leaving { booking: &booking, side: actor.side };
+            let source = MoveSource { booking: &booking, side: actor.side };
             // The longest claim there has been is what claims are found by, and it may have been made just now.
             let resource = &resources::get(tx.conn, resource.id)?;
-            let target = Target { resource, interval, quantity, operated_by };
-            let (moved, told) = move_to(tx, caller, leaving, target, new.override_reason.as_deref())?;
+            let target = MoveTarget { resource, slot: Slot { interval, quantity }, operated_by };
+            let (moved, change) = move_to(tx, caller, &locked, source, target, new.override_reason.as_deref())?;
             bookings::update(tx.conn, &moved)?;
-            record(tx, actor, Move::Reschedule.as_str(), &moved, told)?;
+            record(tx, actor, Move::Reschedule.as_str(), &moved, change)?;
             Ok(moved)
         };
         let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, Some(&booking), &to)?;
@@ -495,7 +502,7 @@ pub fn reschedule(
         return Err(Error::OccurrencesRefused(refused));
     }
     // What they leave may be what somebody waits for.
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     let happened = (!told.is_empty()).then_some(SeriesHappened::Rescheduled);
     tell(tx, actor, Move::Reschedule.as_str(), &series, happened, told)?;
     let differences: Option<Vec<_>> = differences.into_iter().collect();
@@ -503,12 +510,12 @@ pub fn reschedule(
 }
 
 /// The resources of some bookings, which are locked, settled.
-fn settled(tx: &mut Tx<'_>, bookings: &[Booking]) -> Result<BTreeMap<ResourceId, Resource>, Error> {
+fn settled(tx: &mut Tx<'_>, locked: &LockedResources, bookings: &[Booking]) -> Result<BTreeMap<ResourceId, Resource>, Error> {
     let mut resources = BTreeMap::new();
     for booking in bookings {
         let Entry::Vacant(entry) = resources.entry(booking.resource_id) else { continue };
         let resource = resources::get(tx.conn, booking.resource_id)?;
-        due::settle(tx, &resource)?;
+        due::expire_and_offer(tx, locked, &resource)?;
         entry.insert(resource);
     }
     Ok(resources)

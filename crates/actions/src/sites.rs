@@ -101,6 +101,7 @@ pub fn update(
     audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
     // It may be open longer now.
     let awaited = waitlist_entries::list_resources_at(tx.conn, id)?;
-    due::lock(tx, awaited)?.serve(tx)?;
+    let mut locked = due::lock(tx, awaited)?;
+    due::offer_freed(tx, &mut locked)?;
     Ok(sites::get(tx.conn, id)?)
 }

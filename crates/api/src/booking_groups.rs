@@ -184,7 +184,7 @@ pub(super) async fn create(command: Command<SignedIn, NewGroupBody>) -> Result<R
         .await;
     let explain =
         move |tx: &mut Tx<'_>, problem: &mut Problem| booking_groups::explain(tx, caller, &wished, &mut problem.bookings);
-    or_explain_parts(state, made, move |tx| booking_groups::settle(tx, &settled), explain).await
+    or_explain_parts(state, made, move |tx| booking_groups::expire_and_offer(tx, &settled), explain).await
 }
 
 /// Which groups are wanted.

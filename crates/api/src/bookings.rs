@@ -22,6 +22,7 @@ use domain::paging::{Page, Paging};
 use domain::pricing::{Price, PriceLine};
 use domain::problem::Code;
 use domain::rules::{LONGEST_DAYS, Violation};
+use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use storage::db::Tx;
@@ -435,7 +436,7 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
             let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
             let (interval, quantity) = fields.finish(|| slot)?;
             let (customer, operator) = (body.organization_id, body.operated_by);
-            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, interval, quantity, operator)?))
+            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, Slot { interval, quantity }, operator)?))
         })
         .await
 }

@@ -304,8 +304,9 @@ pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Nota
             match query.customer {
                 None => Ok(search::available(tx, &search, wanted, &paging)?.map(|offer| OfferView::new(offer, None))),
                 Some(customer) => {
-                    let taker = customers::taker(tx, caller, customer, query.operated_by)?;
-                    let page = search::available_to(tx, &search, wanted, taker, &paging)?;
+                    let operator = ("operated_by", query.operated_by);
+                    let requester = customers::requester(tx, caller, customer, operator)?;
+                    let page = search::available_to(tx, &search, wanted, requester, &paging)?;
                     Ok(page.map(|(offer, violations)| OfferView::new(offer, Some(violations))))
                 }
             }

@@ -426,7 +426,7 @@ pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<Se
             Reply::ok(&RescheduledSeries { series: moved.whole.into(), price_difference: moved.price_difference })
         })
         .await;
-    or_explain_parts(state, moved, move |tx| series::settle(tx, id.0), |_, _| Ok(())).await
+    or_explain_parts(state, moved, move |tx| series::expire_and_offer(tx, id.0), |_, _| Ok(())).await
 }
 
 /// The endpoints of this noun.

@@ -227,7 +227,8 @@ mod tests {
         MINUTE, Site, any_raw_hours, any_site, any_site_and_window, any_taken, any_window, at, between, clock_changes, has_room,
         minutes_of, spans_where, taken_at, window_near,
     };
-    use crate::rules::{BookingRules, Wish};
+    use crate::rules::BookingRules;
+    use crate::slot::Slot;
     use crate::wall_clock::local_time;
 
     fn always(zone: &str) -> Site {
@@ -478,7 +479,7 @@ mod tests {
         for starts_at in minutes_of(starts_within) {
             let (by_the_rules, accepted) = accepts(starts_at);
             let slot = Interval::new(starts_at, starts_at + length).unwrap();
-            let violations = bookable.violations(now, Wish { interval: slot, quantity }, None);
+            let violations = bookable.violations(now, Slot { interval: slot, quantity }, None);
             prop_assert_eq!(violations.is_empty(), by_the_rules, "{} {:?}", starts_at, violations);
             expected.extend(accepted.then_some(slot));
         }

@@ -14,6 +14,7 @@ use super::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, Reso
 use super::interval::Interval;
 use super::pricing::Price;
 use super::rules::BookingRules;
+use super::slot::Slot;
 use super::terms::AgreedTerms;
 use super::time::UtcTime;
 
@@ -114,9 +115,14 @@ impl Booking {
         }
     }
 
+    /// The time and quantity that it has.
+    pub const fn slot(&self) -> Slot {
+        Slot { interval: self.interval, quantity: self.quantity }
+    }
+
     /// The resource, time and quantity that it has.
     pub const fn extent(&self) -> Extent {
-        Extent { resource_id: self.resource_id, interval: self.interval, quantity: self.quantity }
+        Extent { resource_id: self.resource_id, slot: self.slot() }
     }
 
     /// When a hold or a request expires.
@@ -179,16 +185,14 @@ impl Booking {
 pub struct Extent {
     /// The resource.
     pub resource_id: ResourceId,
-    /// The time.
-    pub interval: Interval,
-    /// The quantity.
-    pub quantity: i32,
+    /// The time and quantity.
+    pub slot: Slot,
 }
 
 impl Extent {
     /// Whether the other has the same resource, all of this time and at least this quantity.
     pub fn lies_within(self, other: Self) -> bool {
-        self.resource_id == other.resource_id && other.interval.contains(self.interval) && self.quantity <= other.quantity
+        self.resource_id == other.resource_id && self.slot.lies_within(other.slot)
     }
 }
 
@@ -203,8 +207,7 @@ mod tests {
         let (resource, other) = (ResourceId::new(0, [0; 10]), ResourceId::new(0, [1; 10]));
         let extent = |resource_id, from: &str, to: &str, quantity| Extent {
             resource_id,
-            interval: between(&format!("2026-12-01T{from}:00Z"), &format!("2026-12-01T{to}:00Z")),
-            quantity,
+            slot: Slot { interval: between(&format!("2026-12-01T{from}:00Z"), &format!("2026-12-01T{to}:00Z")), quantity },
         };
         let had = extent(resource, "10:00", "12:00", 2);
         for less in [had, extent(resource, "10:30", "12:00", 2), extent(resource, "10:00", "11:00", 1)] {

@@ -33,6 +33,7 @@ pub mod rules;
 pub mod secret_token;
 pub mod series;
 pub mod site;
+pub mod slot;
 pub mod terms;
 pub mod text_enum;
 pub mod time;

@@ -5,7 +5,7 @@ mod customers;
 mod quotas;
 mod seasons;
 
-pub use bookable::{Bookable, Wish};
+pub use bookable::Bookable;
 pub use customers::{BookableBy, Customer, Holdings, Judge};
 pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
 pub use seasons::Season;

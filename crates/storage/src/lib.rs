@@ -29,6 +29,7 @@ pub mod out_of_order_warnings;
 pub mod outbox;
 pub mod reminders;
 pub mod resource_links;
+pub mod resource_locks;
 pub mod resources;
 pub mod search;
 pub mod series;

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
-use super::resource_links::list_linked;
-use super::schema::{allocations, booking_rules, organizations, resource_links, resources, sites, tariffs, waitlist_entries};
+use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::types::{Json, Shared};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::out_of_order::OutOfOrder;
@@ -16,7 +14,6 @@ use domain::pricing::Tariff;
 use domain::resource::{Capacity, Claimed, LinkKind, Resource, ResourceFields, ResourceKind, ResourceStatus, TakenAlong, Unit};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
-use domain::waitlist::WaitlistStatus;
 
 type IdColumns =
     (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id);
@@ -230,50 +227,6 @@ pub fn list_sizes(conn: &mut Conn, ids: BTreeSet<ResourceId>) -> Result<Vec<(Cla
 pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId]) -> Result<Vec<ResourceId>, StorageError> {
     let own = resources::table.filter(resources::organization_id.eq(organization)).filter(resources::id.eq_any(ids));
     Ok(own.select(resources::id).load(conn)?)
-}
-
-/// Makes this transaction the only one that claims capacity of these resources, and of those that are
-/// linked to them, or edits them, until it ends. They are locked in one order, so that nobody waits
-/// for each other in a circle. On PostgreSQL a claim that waited for another one here sees all that it wrote,
-/// or, above READ COMMITTED, is told to begin anew, for each claim writes the row (Law 1 in the migrations). On
-/// SQLite the transaction has been the only one since it began. Answers whether there is something to be settled before anybody claims:
-/// a claim that has lapsed by `now`, or somebody who waits in line.
-///
-/// # Errors
-/// When a resource does not exist, or the database fails.
-pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<bool, StorageError> {
-    // Most are one without links. Who waits here for the transaction that gives it its first link holds it out of order from
-    // then on; PostgreSQL ends one of those who then wait in a circle, and it is tried again.
-    if let [id] = ids {
-        let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::id);
-        let locked: Option<ResourceId> = match conn {
-            Conn::Pg(conn) => unlinked.for_no_key_update().get_result(conn).optional()?,
-            Conn::Sqlite(conn) => unlinked.get_result(conn).optional()?,
-        };
-        if locked.is_some() {
-            return is_behind(conn, *id, now);
-        }
-    }
-    let mut is_one_behind = false;
-    for id in list_linked(conn, ids)? {
-        let row = resources::table.find(id).select(resources::id);
-        let _: ResourceId = match conn {
-            Conn::Pg(conn) => row.for_no_key_update().get_result(conn)?,
-            Conn::Sqlite(conn) => row.get_result(conn)?,
-        };
-        is_one_behind |= is_behind(conn, id, now)?;
-    }
-    Ok(is_one_behind)
-}
-
-/// Whether a claim on the resource has lapsed, or somebody waits for it in line.
-fn is_behind(conn: &mut Conn, id: ResourceId, now: UtcTime) -> Result<bool, StorageError> {
-    let has_lapsed = allocations::table.filter(allocations::resource_id.eq(id)).filter(allocations::lapses_at.le(now));
-    let is_awaited = waitlist_entries::table
-        .filter(waitlist_entries::resource_id.eq(id))
-        .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
-    let query = diesel::select(exists(has_lapsed).or(exists(is_awaited)));
-    Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
 }
 
 /// The resources at a site after `after`, by identifier; only those on offer to everybody, if

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::bookings::release;
+use crate::bookings::operators::clear_operator;
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;
@@ -35,7 +35,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
     }
     for (organization, _) in members::list_roles(tx.conn, user.id)? {
         members::lock(tx.conn, organization, user.id)?;
-        release(tx, caller, organization, user.id, &user.name)?;
+        clear_operator(tx, caller, organization, user.id, &user.name)?;
     }
     for organization in members::delete_all(tx.conn, user.id)? {
         audit(tx, Some(user.id), Some(organization), "member.remove", ("user", user.id.as_str()), &json!({}))?;

@@ -1,19 +1,17 @@
 //! Finding bookings, and what has happened to them.
 
-use super::get_as_party;
+use super::access::{get_as_party, parties};
+use crate::Caller;
 use crate::error::Error;
-use crate::{Caller, check_standing};
 use domain::booking::{Booking, BookingStatus};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId};
 use domain::paging::{Page, Paging};
-use domain::permissions::{Permission, Role};
 use domain::time::UtcTime;
 use storage::audit::{self, Entry};
 use storage::bookings::{self, Filter};
 use storage::db::Tx;
-use storage::members;
 
-/// A booking, for the two parties.
+/// Returns a booking to its two parties.
 ///
 /// # Errors
 /// `not_found`.
@@ -21,7 +19,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Er
     Ok(get_as_party(tx, caller, id)?.0.at(tx.now))
 }
 
-/// Which bookings a caller looks for.
+/// Which bookings to list.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     /// Only those in which this organization is the customer or the host.
@@ -42,7 +40,7 @@ pub struct Search {
     pub to: Option<UtcTime>,
 }
 
-/// The bookings that the caller is a party to, as customer and as manager of the host: requests that
+/// Lists the bookings that the caller is a party to, as a member of the customer or as a manager of the host: requests that
 /// wait for an answer in the order in which they were made, all others by their start.
 ///
 /// # Errors
@@ -66,27 +64,7 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -
     Ok(page.map(|booking| booking.at(tx.now)))
 }
 
-/// The organizations, one or all, as whose member the caller sees what they have booked, and those as whose manager they see
-/// what is booked with them.
-pub(crate) fn parties(
-    tx: &mut Tx<'_>,
-    caller: Caller,
-    organization: Option<OrganizationId>,
-) -> Result<(Vec<OrganizationId>, Vec<OrganizationId>), Error> {
-    let roles: Vec<(OrganizationId, Role)> = match organization {
-        None => members::list_roles(tx.conn, caller.user_id)?,
-        Some(organization) => {
-            let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
-            check_standing(caller, standing.as_ref(), Permission::View, true)?;
-            // An operator sees what an owner sees.
-            vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
-        }
-    };
-    let managed = roles.iter().filter(|(_, role)| role.allows(Permission::Manage));
-    Ok((roles.iter().map(|(organization, _)| *organization).collect(), managed.map(|(organization, _)| *organization).collect()))
-}
-
-/// What has happened to a booking, the first first, for the two parties.
+/// Lists the history of a booking, the oldest change first, for its two parties.
 ///
 /// # Errors
 /// `not_found`.

@@ -1,8 +1,7 @@
-//! Who works at the machine.
+//! The operators of bookings: naming another, and clearing one who leaves the customer.
 
-use super::book::overridden;
-use super::reschedule::slot;
-use super::{Actor, Told, facts, record};
+use super::access::{Actor, check_overridden};
+use super::journal::{ChangeRecord, facts, record, slot_before};
 use crate::Caller;
 use crate::certifications::certified::missing;
 use crate::error::Error;
@@ -15,9 +14,9 @@ use storage::certifications::Certification;
 use storage::db::Tx;
 use storage::{members, operators, resources, waitlist_entries};
 
-/// Gives a booking that stays in its slot to another member of the customer to operate. What was agreed stays agreed: they
-/// must be certified as the rules demand that it was made under, and no other rule is asked.
-pub(super) fn name(
+/// Names another operator for a booking that keeps its slot. The operator must hold the certifications that the rules of the
+/// booking require; no other rule is checked.
+pub(super) fn name_operator(
     tx: &mut Tx<'_>,
     caller: Caller,
     actor: Actor,
@@ -27,32 +26,33 @@ pub(super) fn name(
 ) -> Result<Booking, Error> {
     let missing = missing(tx, &booking.rules, operator, booking.interval)?;
     let resource = resources::get(tx.conn, booking.resource_id)?;
-    let detail = overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
+    let detail = check_overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
     // The host does not know of most holds.
     let happened = Some(Happened::Rescheduled).filter(|_| !named.is_private_hold());
-    let told = Told { happened, was: Some(booking.status), before: Some(slot(booking)), detail, ..Told::default() };
-    record(tx, actor, "name_operator", &named, told)?;
+    let (was, before) = (Some(booking.status), Some(slot_before(booking)));
+    let change = ChangeRecord { happened, was, before, detail, ..ChangeRecord::default() };
+    record(tx, actor, "name_operator", &named, change)?;
     Ok(named)
 }
 
-/// Takes somebody who leaves an organization off the bookings to come that they were to operate for it. The bookings stand;
-/// who has booked them hears that somebody else must be named.
-pub(crate) fn release(
+/// Clears the operator of the upcoming bookings of a customer that the user has left. The bookings stand; the users who booked
+/// them are notified that another operator must be named.
+pub(crate) fn clear_operator(
     tx: &mut Tx<'_>,
     caller: Caller,
     organization: OrganizationId,
     user: UserId,
     name: &str,
 ) -> Result<(), Error> {
-    let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
+    let actor = Actor::of(caller, Side::Customer);
     let mut told = Vec::new();
     for booking in operators::list_bookings(tx.conn, user, &[organization], tx.now)? {
         let reason = format!("{name} has left {}.", booking.organization_name);
         let released = save(tx, &booking, None)?;
         told.push(BookingFacts { reason: reason.clone(), ..facts(&released, None, None) });
-        let (was, before) = (Some(booking.status), Some(slot(&booking)));
-        let change = Told { was, before, reason: Some(reason), ..Told::default() };
+        let (was, before) = (Some(booking.status), Some(slot_before(&booking)));
+        let change = ChangeRecord { was, before, reason: Some(reason), ..ChangeRecord::default() };
         record(tx, actor, "operator_left", &released, change)?;
     }
     waitlist_entries::update_operator_released(tx.conn, organization, user, tx.now)?;
@@ -69,9 +69,9 @@ fn save(tx: &mut Tx<'_>, booking: &Booking, operated_by: Option<UserId>) -> Resu
     Ok(Booking { revision: saved.revision + 1, ..saved })
 }
 
-/// Lets both parties hear of the bookings to come that need a certification which their operator has
-/// lost. The bookings stand: another may work there, or the same, certified anew.
-pub(crate) fn tell_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost: &Certification) -> Result<(), Error> {
+/// Notifies both parties of the upcoming bookings that need a certification which their operator has lost. The bookings stand:
+/// another operator can be named, or the operator certified again.
+pub(crate) fn notify_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost: &Certification) -> Result<(), Error> {
     let organizations: Vec<_> = members::list_roles(tx.conn, lost.user_id)?.into_iter().map(|(id, _)| id).collect();
     for booking in operators::list_bookings(tx.conn, lost.user_id, &organizations, tx.now)? {
         let rules = &booking.rules;
@@ -80,7 +80,8 @@ pub(crate) fn tell_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost: 
         if is_needed && missing(tx, rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
             let (happened, was) = (Some(Happened::Uncertified), Some(booking.status));
-            record(tx, Actor::SYSTEM, "uncertify", &booking, Told { happened, was, reason: Some(reason), ..Told::default() })?;
+            let change = ChangeRecord { happened, was, reason: Some(reason), ..ChangeRecord::default() };
+            record(tx, Actor::SYSTEM, "uncertify", &booking, change)?;
         }
     }
     Ok(())

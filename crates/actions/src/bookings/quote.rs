@@ -1,31 +1,31 @@
-//! What a slot would cost.
+//! The price of a slot, before it is booked.
 
-use super::book::{Asked, check_member, price_of, violations};
+use super::judge::{price_of, violations};
 use crate::error::Error;
 use crate::resources::visible;
 use crate::{Caller, customers, terms};
 use domain::ids::{OrganizationId, ResourceId, UserId};
-use domain::interval::Interval;
 use domain::pricing::Price;
 use domain::rules::{Violation, ViolationCode};
+use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::db::Tx;
 
-/// The price of a slot and what stands in its way.
+/// The price of a slot, and the violations that keep it from being booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
-    /// What it would cost.
+    /// The price.
     pub price: Price,
-    /// The rules that it would break.
+    /// The violations.
     pub violations: Vec<Violation>,
-    /// Until when the price holds, if the host does not change the tariff.
+    /// The instant until which the price holds, if the host does not change the tariff.
     pub expires_at: UtcTime,
 }
 
-/// How long a quote is good for.
+/// How long a quote is valid.
 const QUOTE_MINUTES: i64 = 15;
 
-/// What a slot would cost, and which rules it would break. Whether it is free is not looked at.
+/// Quotes a slot: its price and the rules that it would violate. Does not check whether the slot is free.
 ///
 /// # Errors
 /// `not_found`, `forbidden` for an organization that the caller does not belong to.
@@ -34,26 +34,23 @@ pub fn quote(
     caller: Option<Caller>,
     id: ResourceId,
     customer: Option<OrganizationId>,
-    interval: Interval,
-    quantity: i32,
+    slot: Slot,
     operated_by: Option<UserId>,
 ) -> Result<Quote, Error> {
     let resource = visible::get(tx, caller, id)?;
-    let customer = customer.map(|customer| customers::wisher(tx, caller, customer)).transpose()?;
-    if let (Some(wisher), Some(operator)) = (&customer, operated_by) {
-        check_member(tx, "/operated_by", wisher.organization_id, operator)?;
-    }
-    let operated_by = customer.map(|wisher| operated_by.unwrap_or(wisher.user_id));
-    let price = price_of(&resource.fields.tariff, interval, quantity)?;
-    let asked = Asked { resource: &resource, customer, interval, quantity, operated_by, in_place_of: None };
-    let mut violations = violations(tx, asked)?;
+    let requester = match customer {
+        Some(customer) => Some(customers::requester(tx, caller, customer, ("/operated_by", operated_by))?),
+        None => None,
+    };
+    let price = price_of(&resource.fields.tariff, slot)?;
+    let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation {
         code: ViolationCode::NotOnOffer,
         detail,
         overridable: false,
     }));
-    if let Some(customer) = customer {
-        violations.extend(terms::of_booking(tx, &resource, customer.organization_id)?.1);
+    if let Some(requester) = requester {
+        violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
     Ok(Quote { price, violations, expires_at })

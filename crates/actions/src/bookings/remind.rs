@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::facts;
+use super::journal::facts;
 use crate::error::Error;
 use crate::record::publish;
 use domain::event::{Event, Happened};

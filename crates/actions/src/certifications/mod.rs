@@ -8,7 +8,7 @@ pub use granting::{Holder, grant};
 use serde_json::json;
 
 use super::Caller;
-use super::bookings::tell_uncertified;
+use super::bookings::operators::notify_uncertified;
 use super::certification_kinds::access::authorize_granting;
 use super::error::Error;
 use super::record::{audit, publish};
@@ -75,7 +75,7 @@ pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str
     let object = ("certification", id.as_str());
     audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.revoke", object, &detail)?;
     publish(tx, &Event::CertificationRevoked { certification_id: id })?;
-    tell_uncertified(tx, &kind, &certification)?;
+    notify_uncertified(tx, &kind, &certification)?;
     Ok(certifications::get(tx.conn, id)?)
 }
 

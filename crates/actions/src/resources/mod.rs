@@ -97,14 +97,14 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
 ) -> Result<Resource, Error> {
-    let locked = due::lock(tx, [id])?;
+    let mut locked = due::lock(tx, [id])?;
     let before = get_as(tx, caller, id, Permission::Manage)?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
     check_holidays(&fields.rules, &before.site)?;
     check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
     // What is over no longer stands in the way, neither of a lower capacity nor of the end; what is offered now does.
-    due::settle(tx, &before)?;
+    due::expire_and_offer(tx, &locked, &before)?;
     check_status(tx, &before, fields.status)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
@@ -123,7 +123,7 @@ pub fn update(
     let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
     audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
     // There may be more of it now, or more of it open.
-    locked.serve(tx)?;
+    due::offer_freed(tx, &mut locked)?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))
 }
 

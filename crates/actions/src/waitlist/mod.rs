@@ -1,6 +1,7 @@
 //! The waitlist of a resource: customers wait for a slot that is taken, in order of arrival.
 
 pub(crate) mod entries;
+mod offer;
 pub(crate) mod queue;
 mod requests;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::entries::{change_status, record};
-use crate::bookings::offer;
-use crate::customers::{Taker, Wisher};
+use super::offer::offer;
+use crate::customers::Requester;
 use crate::error::Error;
 use crate::record::publish;
 use crate::search::first_for;
@@ -20,16 +20,22 @@ use domain::resource::{Resource, ResourceStatus};
 use domain::rules::LONGEST_BUFFER;
 use domain::waitlist::{Desire, WaitlistStatus, contested};
 use storage::db::Tx;
+use storage::resource_locks::LockedResources;
 use storage::waitlist_entries::{self, WaitlistEntry};
 use storage::{members, resources};
 
 /// Offers the free capacity of these resources to the entries that wait for any of them, in order of arrival, and removes the
 /// entries that can no longer get a slot. With a `claim`, which is about to be made, only those entries get an offer that the
-/// claim could overtake. The resources must be locked, and what is over or has lapsed on them must have ended.
+/// claim could overtake. What is over or has expired on the resources must have ended.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn offer_freed(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
+pub(crate) fn offer_freed(
+    tx: &mut Tx<'_>,
+    locked: &LockedResources,
+    ids: &[ResourceId],
+    claim: Option<Interval>,
+) -> Result<(), Error> {
     let mut known = KnownResources::new();
     let queue = match claim {
         Some(claim) => list_overtaken(tx, &mut known, ids, claim)?,
@@ -47,7 +53,7 @@ pub(crate) fn offer_freed(tx: &mut Tx<'_>, ids: &[ResourceId], claim: Option<Int
                 }
             }
             Decision::Offer(slot) => {
-                if let Some(Booking { id, lapses_at, .. }) = try_offer(tx, resource, &entry, slot)? {
+                if let Some(Booking { id, lapses_at, .. }) = try_offer(tx, locked, resource, &entry, slot)? {
                     let entry = WaitlistEntry { booking_id: Some(id), lapses_at, ..entry };
                     let offered = change_status(tx, entry, WaitlistStatus::Offered)?;
                     record(tx, None, "waitlist.offer", &offered)?;
@@ -123,16 +129,21 @@ fn decide(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Result
         return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitHappened::Expired)));
     }
     let WaitlistEntry { organization_id, user_id, .. } = *entry;
-    let wisher = Wisher { organization_id, user_id, instead_of: None };
-    let taker = Taker { wisher, operated_by: Some(entry.operator()) };
-    let slot = first_fit(tx, resource, taker, &entry.desire)?;
+    let requester = Requester { organization_id, user_id, operated_by: Some(entry.operator()), instead_of: None };
+    let slot = first_fit(tx, resource, requester, &entry.desire)?;
     Ok(slot.map_or(Decision::Wait, Decision::Offer))
 }
 
 /// Holds the slot for the entry. If that is refused the entry stays in the queue and the result is `None`: a refusal for one
 /// entry must not stop the action that frees or claims capacity, nor the entries behind it.
-fn try_offer(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry, slot: Interval) -> Result<Option<Booking>, Error> {
-    match tx.attempt(|tx| offer(tx, resource, entry, slot)) {
+fn try_offer(
+    tx: &mut Tx<'_>,
+    locked: &LockedResources,
+    resource: &Resource,
+    entry: &WaitlistEntry,
+    slot: Interval,
+) -> Result<Option<Booking>, Error> {
+    match tx.attempt(|tx| offer(tx, locked, resource, entry, slot)) {
         Err(Error::RulesViolated(_) | Error::Refused(..) | Error::Invalid(_)) => Ok(None),
         offered => offered.map(Some),
     }
@@ -158,7 +169,12 @@ fn may_still_book(tx: &mut Tx<'_>, entry: &WaitlistEntry) -> Result<bool, Error>
 }
 
 /// The first slot that is free, has a price, and can be booked under the rules.
-pub(super) fn first_fit(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Option<Interval>, Error> {
+pub(super) fn first_fit(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    requester: Requester,
+    desire: &Desire,
+) -> Result<Option<Interval>, Error> {
     let Some(search) = desire.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
-    first_for(tx, resource, taker, search)
+    first_for(tx, resource, requester, search)
 }

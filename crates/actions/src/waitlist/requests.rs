@@ -2,11 +2,11 @@
 
 use super::entries::{change_status, record};
 use super::queue::first_fit;
-use crate::bookings::book::{authorize_customer, check_member, check_on_offer};
-use crate::bookings::find::parties;
-use crate::bookings::moves::{Step, check_unbroken};
-use crate::bookings::{Actor, due, side_between, violations_by};
-use crate::customers::{self, Taker, Wisher};
+use crate::bookings::access::{Actor, authorize_customer, check_member, check_on_offer, parties, side_between};
+use crate::bookings::due;
+use crate::bookings::judge::{check_no_violation, violations_for};
+use crate::bookings::transition::Transition;
+use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::resources::visible;
 use crate::search::{bookable_slots, first_beside};
@@ -19,6 +19,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
+use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use domain::waitlist::{Desire, WaitlistStatus};
@@ -60,20 +61,24 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         check_member(tx, "/operated_by", new.organization_id, operator)?;
     }
     // An action that frees a slot at the same time sees this entry, or this action sees the free slot.
-    storage::resources::lock(tx.conn, &[new.resource_id], tx.now)?;
+    let locked = due::lock(tx, [new.resource_id])?;
     let resource = visible::get(tx, Some(caller), new.resource_id)?;
-    due::settle_for(tx, &resource, resource.fields.rules.allocation(new.desire.window))?;
+    due::expire_and_offer_before(tx, &locked, &resource, resource.fields.rules.allocation(new.desire.window))?;
     check_on_offer(&resource)?;
     check_possible(tx.now, &resource, &new.desire)?;
     for accepted in &new.accepted_terms {
         terms::accept(tx, caller, new.organization_id, *accepted, None)?;
     }
-    let wisher = Wisher { organization_id: new.organization_id, user_id: caller.user_id, instead_of: None };
-    let taker = Taker { wisher, operated_by: new.operated_by.or(Some(caller.user_id)) };
+    let requester = Requester {
+        organization_id: new.organization_id,
+        user_id: caller.user_id,
+        operated_by: new.operated_by.or(Some(caller.user_id)),
+        instead_of: None,
+    };
     let (_, missing) = terms::of_booking(tx, &resource, new.organization_id)?;
-    let mut violations = lasting_violations(tx, &resource, wisher, &new.desire)?;
+    let mut violations = lasting_violations(tx, &resource, requester, &new.desire)?;
     violations.extend(missing);
-    check_unbroken(violations)?;
+    check_no_violation(violations)?;
     let queue = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
     let own: Vec<_> = queue.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
     if own.iter().any(|entry| entry.desire == new.desire) {
@@ -85,13 +90,13 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
             format!("An organization, and a user, can have at most {MOST_WAITING} entries for one resource in the queue.");
         return Err(Error::Refused(Code::AlreadyWaiting, detail));
     }
-    if first_fit(tx, &resource, taker, &new.desire)?.is_some() {
+    if first_fit(tx, &resource, requester, &new.desire)?.is_some() {
         return Err(Error::refused(Code::SlotAvailable));
     }
     if queue.len() >= LONGEST_QUEUE {
         return Err(Error::refused(Code::WaitlistFull));
     }
-    check_unbroken(sole_violations(tx, &resource, taker, &new.desire)?)?;
+    check_no_violation(sole_violations(tx, &resource, requester, &new.desire)?)?;
     let entry = WaitlistEntry {
         id: tx.new_id(),
         status: WaitlistStatus::Waiting,
@@ -115,19 +120,24 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
 }
 
 /// The rules that every slot that fits would always violate.
-fn lasting_violations(tx: &mut Tx<'_>, resource: &Resource, wisher: Wisher, desire: &Desire) -> Result<Vec<Violation>, Error> {
+fn lasting_violations(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    requester: Requester,
+    desire: &Desire,
+) -> Result<Vec<Violation>, Error> {
     let Some(search) = desire.slots() else { return Ok(Vec::new()) };
-    let customer = customers::get(tx, resource, wisher, search.reach())?;
+    let customer = customers::get(tx, resource, requester, search.reach())?;
     Ok(resource.bookable().lasting_violations(tx.now, search.starts_within, &customer))
 }
 
 /// The rules that the first free slot violates, if the rules would also refuse every slot that is taken now: waiting would not help.
-fn sole_violations(tx: &mut Tx<'_>, resource: &Resource, taker: Taker, desire: &Desire) -> Result<Vec<Violation>, Error> {
+fn sole_violations(tx: &mut Tx<'_>, resource: &Resource, requester: Requester, desire: &Desire) -> Result<Vec<Violation>, Error> {
     let Some(search) = desire.slots() else { return Ok(Vec::new()) };
     let Some(free) = bookable_slots(tx, resource, search, None)?.next() else { return Ok(Vec::new()) };
-    match first_beside(tx, resource, taker, search, &[])? {
+    match first_beside(tx, resource, requester, search, &[])? {
         Some(_) => Ok(Vec::new()),
-        None => violations_by(tx, resource, taker, free, desire.quantity),
+        None => violations_for(tx, resource, requester, Slot { interval: free, quantity: desire.quantity }),
     }
 }
 
@@ -185,8 +195,7 @@ pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<Wai
     authorize(tx, caller, entry.organization_id, Permission::Book, true)?;
     if let (WaitlistStatus::Offered, Some(booking_id)) = (entry.status, entry.booking_id) {
         let offer = bookings::get(tx.conn, booking_id)?;
-        let actor = Actor { side: Side::Customer, user_id: Some(caller.user_id) };
-        Step::new(tx, actor, offer, Move::Cancel)?.cancel(tx, "")?;
+        Transition::new(tx, Actor::of(caller, Side::Customer), offer, Move::Cancel)?.cancel(tx, "")?;
         return get(tx, caller, id);
     }
     if entry.status != WaitlistStatus::Waiting {

@@ -1,4 +1,4 @@
-//! What a wish for a slot breaks of the rules, and when a resource is open by them.
+//! Which rules a slot violates, and when a resource is open under its rules.
 
 use chrono::{TimeDelta, Timelike};
 
@@ -6,6 +6,7 @@ use super::{BookingRules, Customer, Judge, Season, Violation, ViolationCode, Vio
 use crate::interval::{Interval, shared};
 use crate::opening_hours::{Calendar, OpeningHours, open_by};
 use crate::public_holidays::PublicHolidays;
+use crate::slot::Slot;
 use crate::time::UtcTime;
 use crate::wall_clock::local_time;
 
@@ -22,15 +23,6 @@ pub struct Bookable<'a> {
     pub capacity: i32,
     /// Nothing starts before, for it is out of order until then.
     pub closed_before: UtcTime,
-}
-
-/// A wish to book a quantity of a resource for a span of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
-    /// When.
-    pub interval: Interval,
-    /// How much.
-    pub quantity: i32,
 }
 
 impl Bookable<'_> {
@@ -57,25 +49,25 @@ impl Bookable<'_> {
         shared(&open, &own)
     }
 
-    /// What keeps anybody from having a wish, whatever the rules are.
-    pub fn impossible(&self, wish: Wish) -> Vec<Violation> {
+    /// What keeps anybody from having a slot, whatever the rules are.
+    pub fn impossible(&self, slot: Slot) -> Vec<Violation> {
         let mut violations = Violations::default();
-        if !wish.interval.starts_at().is_whole_minute() || !wish.interval.ends_at().is_whole_minute() {
+        if !slot.interval.starts_at().is_whole_minute() || !slot.interval.ends_at().is_whole_minute() {
             violations.add_final(ViolationCode::NotWholeMinutes, "must start and end on a whole minute".to_owned());
         }
-        if self.rules.allocation(wish.interval).ends_at() > UtcTime::LATEST {
+        if self.rules.allocation(slot.interval).ends_at() > UtcTime::LATEST {
             let detail = format!("must end before {}, with the time that is kept free after it", UtcTime::LATEST);
             violations.add_final(ViolationCode::TooFar, detail);
         }
         violations.0
     }
 
-    /// Every rule that a wish breaks; what depends on the customer only where one is known. Whether the
+    /// Every rule that a slot breaks; what depends on the customer only where one is known. Whether the
     /// time is still free is not asked here.
-    pub fn violations(&self, now: UtcTime, wish: Wish, customer: Option<&Customer>) -> Vec<Violation> {
+    pub fn violations(&self, now: UtcTime, slot: Slot, customer: Option<&Customer>) -> Vec<Violation> {
         let rules = self.rules;
-        let (starts_at, length) = (wish.interval.starts_at(), wish.interval.duration());
-        let mut violations = Violations(self.impossible(wish));
+        let (starts_at, length) = (slot.interval.starts_at(), slot.interval.duration());
+        let mut violations = Violations(self.impossible(slot));
         if !self.is_on_grid(starts_at) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
         }
@@ -92,15 +84,15 @@ impl Bookable<'_> {
             let days = rules.horizon_days;
             violations.add(ViolationCode::TooFar, format!("the latest start is {latest} (horizon: {days} d)"));
         }
-        if self.open(wish.interval) != [wish.interval] {
-            violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(wish.interval));
+        if self.open(slot.interval) != [slot.interval] {
+            violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(slot.interval));
         }
-        if wish.quantity > self.capacity {
+        if slot.quantity > self.capacity {
             violations
                 .add_final(ViolationCode::QuantityExceedsCapacity, format!("must be a quantity of at most {}", self.capacity));
         }
         if let Some(customer) = customer {
-            Judge::new(*self, customer).add_violations(wish, &mut violations);
+            Judge::new(*self, customer).add_violations(slot, &mut violations);
         }
         violations.0
     }
@@ -200,7 +192,7 @@ mod tests {
     }
 
     fn violations(rules: &BookingRules, interval: Interval) -> Vec<Violation> {
-        weekdays().bookable(rules, 2).violations(at(NOW), Wish { interval, quantity: 1 }, None)
+        weekdays().bookable(rules, 2).violations(at(NOW), Slot { interval, quantity: 1 }, None)
     }
 
     fn codes(violations: &[Violation]) -> Vec<(&'static str, bool)> {
@@ -215,8 +207,8 @@ mod tests {
     #[test]
     fn all_that_a_wish_breaks_is_told_at_once_with_what_would_be_accepted() {
         let rules = BookingRules { notice_minutes: 60, min_minutes: 60, ..BookingRules::default() };
-        let wish = Wish { interval: between("2026-01-05T07:50:30Z", "2026-01-05T08:20:30Z"), quantity: 3 };
-        let found = weekdays().bookable(&rules, 2).violations(at(NOW), wish, None);
+        let slot = Slot { interval: between("2026-01-05T07:50:30Z", "2026-01-05T08:20:30Z"), quantity: 3 };
+        let found = weekdays().bookable(&rules, 2).violations(at(NOW), slot, None);
         let expected = [
             ("not_whole_minutes", false),
             ("off_grid", true),
@@ -311,8 +303,8 @@ mod tests {
         let sunday = violations(&BookingRules::default(), between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"));
         assert_eq!(sunday[0].detail, "must lie within opening hours: 2026-01-12 08:00 to 2026-01-12 18:00 (Europe/London)");
         let closed = Site::of("Europe/London", json!({}), json!([]));
-        let wish = Wish { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1 };
-        let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), wish, None);
+        let slot = Slot { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1 };
+        let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), slot, None);
         assert_eq!(found[0].detail, "is closed from a day before to a day after (Europe/London)");
     }
 
@@ -329,8 +321,8 @@ mod tests {
         let site = Site::of("Europe/London", json!(OpeningHours::always()), json!([]));
         let rules = BookingRules { grid_minutes: 120, ..BookingRules::default() };
         let starting = |start, end| {
-            let wish = Wish { interval: between(start, end), quantity: 1 };
-            codes(&site.bookable(&rules, 1).violations(at(NOW), wish, None)).first().map(|(code, _)| *code)
+            let slot = Slot { interval: between(start, end), quantity: 1 };
+            codes(&site.bookable(&rules, 1).violations(at(NOW), slot, None)).first().map(|(code, _)| *code)
         };
         // 02:00 local is an hour after midnight in the night of spring.
         assert_eq!(starting("2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"), None);

@@ -4,12 +4,13 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject, QuotaTime};
-use super::{Bookable, BookingRules, ViolationCode, Violations, Wish};
+use super::{Bookable, BookingRules, ViolationCode, Violations};
 use crate::availability::{SlotSearch, Taken};
 use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::interval::{Interval, without};
 use crate::organization::OrganizationKind;
+use crate::slot::Slot;
 use crate::time::UtcTime;
 
 const MOST_ORGANIZATIONS: usize = 200;
@@ -166,18 +167,18 @@ impl<'a> Judge<'a> {
     }
 
     /// Adds what a wish breaks because of who wishes.
-    pub(super) fn add_violations(&self, wish: Wish, violations: &mut Violations) {
+    pub(super) fn add_violations(&self, slot: Slot, violations: &mut Violations) {
         let rules = self.bookable.rules;
         self.add_exclusion(violations);
         self.add_too_many(violations);
-        let wished = self.counted(&[Taken { interval: wish.interval, quantity: wish.quantity }], |_| true);
+        let wished = self.counted(&[Taken { interval: slot.interval, quantity: slot.quantity }], |_| true);
         for (quota, booked) in rules.quotas.iter().zip(&self.booked) {
             if let Some(detail) = quota.exceeded(booked, &quota.minutes(&wished)) {
                 violations.add(ViolationCode::QuotaExceeded, detail);
             }
         }
         // Where there is no gap to keep, nothing is too near.
-        let kept_free = wish.interval.widened(rules.gap(), rules.gap());
+        let kept_free = slot.interval.widened(rules.gap(), rules.gap());
         let is_too_near = |other: &&Taken| rules.gap_minutes > 0 && other.interval.overlaps(kept_free);
         if let Some(Taken { interval: other, .. }) = self.customer.of_organization.near.iter().find(is_too_near) {
             let (gap, starts_at, ends_at) = (rules.gap_minutes, other.starts_at(), other.ends_at());
@@ -251,7 +252,7 @@ mod tests {
         let site = Site::of("Europe/London", json!({}), json!([]));
         let rules = BookingRules::read(rules).unwrap();
         let mut violations = Violations::default();
-        Judge::new(site.bookable(&rules, 9), customer).add_violations(Wish { interval, quantity: 1 }, &mut violations);
+        Judge::new(site.bookable(&rules, 9), customer).add_violations(Slot { interval, quantity: 1 }, &mut violations);
         violations.0
     }
 
@@ -375,7 +376,7 @@ mod tests {
             let judge = Judge::new(bookable, &customer);
             let is_admitted = |slot: &Interval| {
                 let mut violations = Violations::default();
-                judge.add_violations(Wish { interval: *slot, quantity }, &mut violations);
+                judge.add_violations(Slot { interval: *slot, quantity }, &mut violations);
                 violations.0.is_empty()
             };
             let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity };

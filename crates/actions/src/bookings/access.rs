@@ -1,0 +1,196 @@
+//! Access to bookings: what a caller may do, for which of the two parties, and in whose name.
+
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::precondition::IfMatch;
+use crate::{Caller, authorize, check_standing, is_insider};
+use domain::booking::{Booking, Hold, HoldReason, Move, Party, Side};
+use domain::fields::InvalidFields;
+use domain::ids::{BookingId, OrganizationId, UserId};
+use domain::permissions::{Permission, Role};
+use domain::problem::Code;
+use domain::resource::Resource;
+use domain::rules::Violation;
+use storage::db::Tx;
+use storage::{bookings, members};
+
+/// The party for which a booking is changed, and the user who changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Actor {
+    /// The party.
+    pub(crate) side: Side,
+    /// The user; none for the service itself.
+    pub(crate) user_id: Option<UserId>,
+}
+
+impl Actor {
+    /// The service itself.
+    pub(crate) const SYSTEM: Self = Self { side: Side::System, user_id: None };
+
+    /// The caller, for this party.
+    pub(crate) const fn of(caller: Caller, side: Side) -> Self {
+        Self { side, user_id: Some(caller.user_id) }
+    }
+}
+
+/// Loads a booking for a member of the customer or a manager of the host, and returns the party of the caller. A caller who
+/// belongs to both parties counts as the host.
+pub(super) fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
+    let booking = bookings::get(tx.conn, id)?;
+    let side = side_of(tx, caller, &booking)?;
+    Ok((booking, side))
+}
+
+/// Checks that the booking has the revision that the caller names.
+pub(super) fn check_seen(tx: &Tx<'_>, booking: &Booking, if_match: &IfMatch) -> Result<(), Error> {
+    if_match.check(booking.clone().at(tx.now).revision)
+}
+
+/// The party of a booking that the caller acts for.
+pub(crate) fn side_of(tx: &mut Tx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
+    side_between(tx, caller, booking.host_organization_id, booking.organization_id)
+}
+
+/// Whether the caller acts for the host or for the customer.
+pub(crate) fn side_between(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    host: OrganizationId,
+    customer: OrganizationId,
+) -> Result<Side, Error> {
+    let mut may = |organization, permission| -> Result<bool, Error> {
+        let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+        Ok(standing.is_some_and(|standing| standing.may(permission)))
+    };
+    if may(host, Permission::Manage)? {
+        Ok(Side::Host)
+    } else if may(customer, Permission::View)? {
+        Ok(Side::Customer)
+    } else {
+        Err(Error::not_found())
+    }
+}
+
+/// Checks that the caller may book in the name of the organization. Returns its name.
+pub(crate) fn authorize_customer(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
+    let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+    check_standing(caller, standing.as_ref(), Permission::Book, true)?;
+    Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
+}
+
+/// Checks that the operator is a member of the customer, and keeps the membership until the transaction ends.
+pub(super) fn hold_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    check_member(tx, "/operated_by", organization, user)?;
+    keep_member(tx, organization, user)
+}
+
+/// Keeps the membership of a user who was found to be a member in this transaction.
+pub(super) fn keep_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    if members::lock_shared(tx.conn, organization, user)? { Ok(()) } else { Err(not_a_member("/operated_by")) }
+}
+
+fn not_a_member(pointer: &str) -> Error {
+    InvalidFields::one(pointer, "not_a_member", "must be a member of the organization that books").into()
+}
+
+/// Checks that the operator is a member of the customer.
+pub(crate) fn check_member(tx: &mut Tx<'_>, pointer: &str, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    let standing = members::find_standing(tx.conn, user, organization)?;
+    if standing.is_some_and(|standing| standing.role.is_some()) { Ok(()) } else { Err(not_a_member(pointer)) }
+}
+
+/// Checks that no rule is violated, or that the caller is a manager of the host, gives a reason and can override all violations.
+/// Returns the detail for the history.
+pub(super) fn check_overridden(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    resource: &Resource,
+    violations: Vec<Violation>,
+    reason: Option<&str>,
+) -> Result<Value, Error> {
+    if violations.is_empty() {
+        return Ok(Value::Null);
+    }
+    let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
+    let may_override = standing.is_some_and(|standing| standing.may(Permission::Manage));
+    match reason {
+        Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
+            Ok(json!({ "overridden": violations, "override_reason": reason }))
+        }
+        _ => Err(Error::RulesViolated(violations)),
+    }
+}
+
+/// Checks that the caller sees the resource and that it is on offer. The rules are not checked.
+pub(crate) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resource: &Resource) -> Result<(), Error> {
+    if !resource.is_public() && !is_insider(tx, Some(caller), resource.organization_id)? {
+        return Err(Error::not_found());
+    }
+    check_on_offer(resource)
+}
+
+/// Checks that the resource, and each resource that is booked along with it, is on offer.
+pub(crate) fn check_on_offer(resource: &Resource) -> Result<(), Error> {
+    match resource.withheld() {
+        None => Ok(()),
+        Some(why) => Err(Error::Refused(Code::ResourceNotBookable, format!("The resource {why}."))),
+    }
+}
+
+/// Whether the host offered the booking, so that only the customer can confirm it.
+pub(super) fn is_offered_to_customer(booking: &Booking) -> bool {
+    booking.hold == Some(Hold { reason: HoldReason::HostOffer, awaits: Some(Party::Customer) })
+}
+
+/// Checks that this party can confirm the hold. If payment is due first, only the host knows whether it has arrived.
+pub(crate) fn check_payment(booking: &Booking, side: Side) -> Result<(), Error> {
+    if booking.awaits() == Some(Party::Host) && side == Side::Customer {
+        let detail = "Payment comes first: a manager of the host confirms the booking when your payment has arrived.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+    }
+    Ok(())
+}
+
+/// The move with which this party confirms a hold. An offer of the host needs no approval.
+pub(crate) fn confirming(booking: &Booking, side: Side) -> Move {
+    let needs_approval = booking.rules.requires_approval && side == Side::Customer && !is_offered_to_customer(booking);
+    if needs_approval { Move::Request } else { Move::Confirm }
+}
+
+/// Checks that the caller may change the booking for this party; if only the host can make the change (`is_for_host`), as the
+/// host.
+pub(crate) fn authorize_move(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    booking: &Booking,
+    side: Side,
+    is_for_host: bool,
+) -> Result<Actor, Error> {
+    let (organization, permission) = match side {
+        Side::Customer if !is_for_host => (booking.organization_id, Permission::Book),
+        _ => (booking.host_organization_id, Permission::Manage),
+    };
+    authorize(tx, caller, organization, permission, true)?;
+    Ok(Actor::of(caller, side))
+}
+
+/// The organizations of the caller, or the one that is named: first those whose own bookings the caller sees as a member, then
+/// those whose resources the caller manages, so that the caller sees the bookings of these resources.
+pub(crate) fn parties(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    organization: Option<OrganizationId>,
+) -> Result<(Vec<OrganizationId>, Vec<OrganizationId>), Error> {
+    let roles: Vec<(OrganizationId, Role)> = match organization {
+        None => members::list_roles(tx.conn, caller.user_id)?,
+        Some(organization) => {
+            let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+            check_standing(caller, standing.as_ref(), Permission::View, true)?;
+            // An operator sees what an owner sees.
+            vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
+        }
+    };
+    let managed = roles.iter().filter(|(_, role)| role.allows(Permission::Manage));
+    Ok((roles.iter().map(|(organization, _)| *organization).collect(), managed.map(|(organization, _)| *organization).collect()))
+}

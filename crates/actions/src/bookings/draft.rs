@@ -1,0 +1,127 @@
+//! The draft of a booking: what a request comes to under the rules and the tariff of a resource, before it is stored.
+
+use super::access::{hold_member, keep_member};
+use super::judge::{price_of, violations};
+use crate::customers::Requester;
+use crate::error::Error;
+use crate::{Caller, terms};
+use domain::booking::{Booking, BookingStatus, Hold, HoldReason};
+use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
+use domain::interval::Interval;
+use domain::resource::Resource;
+use domain::rules::{BookingRules, Violation};
+use domain::slot::Slot;
+use domain::terms::AgreedTerms;
+use domain::time::UtcTime;
+use storage::db::Tx;
+
+/// A request to book a slot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBooking {
+    /// The customer, which books and pays.
+    pub organization_id: OrganizationId,
+    /// The resource.
+    pub resource_id: ResourceId,
+    /// The time.
+    pub interval: Interval,
+    /// The quantity.
+    pub quantity: i32,
+    /// The operator, a member of the customer. If left out, the user who books.
+    pub operated_by: Option<UserId>,
+    /// A note from the customer to the host.
+    pub note: String,
+    /// Whether the slot is only held for a while, until the customer confirms the booking.
+    pub hold: bool,
+    /// The reason for which a manager of the host overrides violations.
+    pub override_reason: Option<String>,
+    /// The terms that the customer accepts with the booking.
+    pub accepted_terms: Vec<AgreedTerms>,
+}
+
+impl NewBooking {
+    /// The slot to book.
+    pub const fn slot(&self) -> Slot {
+        Slot { interval: self.interval, quantity: self.quantity }
+    }
+}
+
+/// The series or group that a booking is a part of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PartOf {
+    pub(crate) series_id: Option<SeriesId>,
+    pub(crate) group_id: Option<BookingGroupId>,
+    /// The instant until which all bookings of the group are held, if they are.
+    pub(crate) held_until: Option<UtcTime>,
+}
+
+/// Drafts the booking under the rules and the tariff of the resource, and returns it with all rules that it violates.
+pub(crate) fn draft(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    customer: &str,
+    new: &NewBooking,
+    resource: &Resource,
+    part_of: PartOf,
+) -> Result<(Booking, Vec<Violation>), Error> {
+    let operated_by = new.operated_by.unwrap_or(caller.user_id);
+    if operated_by == caller.user_id {
+        keep_member(tx, new.organization_id, operated_by)?;
+    } else {
+        hold_member(tx, new.organization_id, operated_by)?;
+    }
+    let requester = Requester {
+        organization_id: new.organization_id,
+        user_id: caller.user_id,
+        operated_by: Some(operated_by),
+        instead_of: None,
+    };
+    terms::accept_with_booking(tx, caller, new.organization_id, resource.organization_id, &new.accepted_terms)?;
+    let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
+    let mut violations = violations(tx, resource, Some(requester), new.slot(), None)?;
+    violations.extend(missing);
+    let rules = &resource.fields.rules;
+    let (status, lapses_at) = match part_of.held_until {
+        Some(until) => (BookingStatus::Held, Some(until)),
+        None => rules.begin(tx.now, new.hold, new.interval),
+    };
+    let hold = (status == BookingStatus::Held).then(|| Hold::by_customer(rules.requires_payment));
+    let booking = Booking {
+        id: tx.new_id(),
+        status,
+        organization_id: new.organization_id,
+        organization_name: customer.to_owned(),
+        host_organization_id: resource.organization_id,
+        site_id: resource.site_id,
+        resource_id: resource.id,
+        resource_name: resource.fields.name.clone(),
+        interval: new.interval,
+        claim: rules.allocation(new.interval),
+        quantity: new.quantity,
+        price: price_of(&resource.fields.tariff, new.slot())?,
+        booking_rules_id: resource.booking_rules_id,
+        rules: rules.clone(),
+        tariff_id: resource.tariff_id,
+        terms,
+        note: new.note.clone(),
+        series_id: part_of.series_id,
+        group_id: part_of.group_id,
+        hold,
+        created_by: caller.user_id,
+        operated_by: Some(operated_by),
+        ending: None,
+        lapses_at,
+        usage: None,
+        calendar_sequence: 0,
+        revision: 1,
+        created_at: tx.now,
+        updated_at: tx.now,
+    };
+    Ok((booking, violations))
+}
+
+/// The drafted booking as an offer: a hold that its customer confirms, or the host when it is paid for.
+pub(crate) fn as_offer(drafted: Booking, rules: &BookingRules, now: UtcTime, reason: HoldReason) -> Booking {
+    let lapses_at = Some(rules.offer_lapses_at(now, drafted.interval));
+    let hold = Some(Hold::new(reason, rules.requires_payment));
+    Booking { status: BookingStatus::Held, hold, lapses_at, ..drafted }
+}

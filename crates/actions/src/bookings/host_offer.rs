@@ -1,0 +1,80 @@
+//! Offering a slot to a customer, as a manager of the host.
+
+use super::access::{Actor, authorize_customer, check_member, check_overridden};
+use super::draft::{NewBooking, PartOf, as_offer, draft};
+use super::due;
+use super::journal::{ChangeRecord, record};
+use super::place::open;
+use crate::error::Error;
+use crate::{Caller, authorize, in_name_of};
+use domain::booking::{Booking, HoldReason, Side};
+use domain::event::Happened;
+use domain::fields::{Fields, InvalidFields};
+use domain::permissions::Permission;
+use domain::problem::Code;
+use storage::db::Tx;
+use storage::error::StorageError;
+use storage::{acquaintances, booking_offers, bookings, members, resources, users};
+
+/// Whether the caller books as a manager of the host.
+pub(super) fn is_by_host(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<bool, Error> {
+    let resource = match resources::get(tx.conn, new.resource_id) {
+        Err(StorageError::NotFound) => return Ok(false),
+        found => found?,
+    };
+    let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
+    Ok(standing.is_some_and(|standing| standing.may(Permission::Manage)))
+}
+
+/// Holds a slot for a customer with which the host has a relationship. The manager of the host can override violations. The
+/// booking is made in the name of its operator, and the customer confirms it.
+///
+/// # Errors
+/// As [`super::book()`]; `invalid_fields` for a note or accepted terms, which only the customer can give.
+pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<Booking, Error> {
+    let host = resources::get(tx.conn, new.resource_id)?.organization_id;
+    authorize(tx, caller, host, Permission::Manage, true)?;
+    // Otherwise anybody could send e-mails to strangers.
+    if !acquaintances::is_customer(tx.conn, new.organization_id, host)? {
+        let detail = "You can offer a booking only to a customer that has booked with you before or has accepted your terms.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+    }
+    let Some(user) = new.operated_by else {
+        let detail = "Only members of the organization can book for it. As a manager of the host, name in `operated_by` the member for whom you book.";
+        return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
+    };
+    check_customer_fields(new)?;
+    check_member(tx, "/operated_by", new.organization_id, user)?;
+    let booker = in_name_of(tx, user);
+    let customer = authorize_customer(tx, booker, new.organization_id)?;
+    // A user without a verified address could not confirm the booking, and somebody else might read the e-mail.
+    if caller.must_be_verified && users::get(tx.conn, user)?.email_verified_at.is_none() {
+        return Err(
+            InvalidFields::one("/operated_by", "not_verified", "must be a user who has verified the e-mail address").into()
+        );
+    }
+    let locked = due::lock(tx, [new.resource_id])?;
+    let resource = open(tx, caller, new, &locked)?;
+    let (drafted, violations) = draft(tx, booker, &customer, new, &resource, PartOf::default())?;
+    let codes = violations.iter().map(|violation| violation.code).collect();
+    let detail = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
+    let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::HostOffer);
+    bookings::insert(tx.conn, &held)?;
+    booking_offers::insert(tx.conn, held.id, caller.user_id, codes)?;
+    let actor = Actor::of(caller, Side::Host);
+    let reason = new.override_reason.clone();
+    let change = ChangeRecord { happened: Some(Happened::Offered), reason, detail, ..ChangeRecord::default() };
+    record(tx, actor, "offer", &held, change)?;
+    Ok(held)
+}
+
+/// Refuses fields that only the customer can give.
+fn check_customer_fields(new: &NewBooking) -> Result<(), InvalidFields> {
+    let mut fields = Fields::default();
+    for (pointer, is_given) in [("/note", !new.note.is_empty()), ("/accepted_terms", !new.accepted_terms.is_empty())] {
+        if is_given {
+            fields.refuse(pointer, "not_yours", "can only be given by the customer");
+        }
+    }
+    fields.finish(|| Some(()))
+}

@@ -1,0 +1,179 @@
+//! The rules that a slot violates for a customer, and its price.
+
+use std::sync::Arc;
+
+use crate::certifications::certified;
+use crate::customers::{self, Requester};
+use crate::error::Error;
+use crate::terms;
+use domain::booking::{Booking, BookingStatus, Extent, Side};
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::UserId;
+use domain::money::Money;
+use domain::pricing::{Price, Tariff, price};
+use domain::resource::Resource;
+use domain::rules::{BookingRules, Violation, ViolationCode};
+use domain::slot::Slot;
+use storage::db::Tx;
+use storage::resources;
+
+/// All rules that a slot violates, terms aside. Without a requester the rules about customers and operators are left out. With
+/// `in_place_of`, that booking would move to the slot.
+pub(super) fn violations(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    requester: Option<Requester>,
+    slot: Slot,
+    in_place_of: Option<&Booking>,
+) -> Result<Vec<Violation>, Error> {
+    let interval = slot.interval;
+    let customer = requester.map(|requester| customers::get(tx, resource, requester, interval)).transpose()?;
+    // A start that stays was agreed when the booking was made. On another resource it is judged anew, unless the booking has begun.
+    let stays = in_place_of.filter(|booking| booking.interval.starts_at() == interval.starts_at());
+    let is_elsewhere = |booking: &&Booking| booking.resource_id != resource.id;
+    let agreed = stays.filter(|booking| !is_elsewhere(booking) || booking.life().has_begun(tx.now));
+    let now = agreed.map_or(tx.now, |booking| booking.created_at);
+    let mut violations = resource.bookable().violations(now, slot, customer.as_ref());
+    if agreed.is_none_or(|booking| is_elsewhere(&booking)) {
+        violations.extend(resource.broken(tx.now, interval.starts_at()));
+    }
+    if let Some(operator) = requester.and_then(|requester| requester.operated_by) {
+        violations.extend(certified::missing(tx, &resource.fields.rules, operator, interval)?);
+    }
+    Ok(violations)
+}
+
+/// All rules that a slot would violate for the requester, including terms that the customer has not accepted.
+pub(crate) fn violations_for(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    requester: Requester,
+    slot: Slot,
+) -> Result<Vec<Violation>, Error> {
+    let (_, missing) = terms::of_booking(tx, resource, requester.organization_id)?;
+    let mut violations = violations(tx, resource, Some(requester), slot, None)?;
+    violations.extend(missing);
+    Ok(violations)
+}
+
+/// Checks that no rule is violated.
+pub(crate) fn check_no_violation(violations: Vec<Violation>) -> Result<(), Error> {
+    if violations.is_empty() { Ok(()) } else { Err(Error::RulesViolated(violations)) }
+}
+
+/// The price of a slot.
+pub(crate) fn price_of(tariff: &Tariff, slot: Slot) -> Result<Price, InvalidFields> {
+    let mut fields = Fields::default();
+    let price = fields.take("/ends_at", price(tariff, slot.interval, slot.quantity));
+    fields.finish(|| price)
+}
+
+/// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.
+/// A booking that is not confirmed yet can be cancelled at any time.
+pub(super) fn too_late(tx: &mut Tx<'_>, side: Side, was: BookingStatus, booking: &Booking) -> Result<Option<Violation>, Error> {
+    if side != Side::Customer || was != BookingStatus::Confirmed {
+        return Ok(None);
+    }
+    // The customer need not keep a booking of a resource that is out of order.
+    if !resources::get(tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
+        return Ok(None);
+    }
+    Ok(booking.rules.change_violation(tx.now, booking.interval.starts_at()))
+}
+
+/// A booking that is to leave its slot, and the party that moves it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MoveSource<'a> {
+    /// The booking before the move.
+    pub(crate) booking: &'a Booking,
+    /// The party that moves it.
+    pub(crate) side: Side,
+}
+
+/// The slot that a booking is to have after a move, and its operator there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MoveTarget<'a> {
+    pub(crate) resource: &'a Resource,
+    pub(crate) slot: Slot,
+    pub(crate) operated_by: Option<UserId>,
+}
+
+impl MoveTarget<'_> {
+    /// The resource, time and quantity after the move.
+    pub(super) const fn extent(&self) -> Extent {
+        Extent { resource_id: self.resource.id, slot: self.slot }
+    }
+}
+
+/// The resource with the rules and the tariff that hold for this booking: on its own resource the versions under which the
+/// booking was made, except for the rules about opening.
+pub(crate) fn as_agreed(tx: &mut Tx<'_>, booking: &Booking, mut resource: Resource) -> Result<Resource, Error> {
+    if resource.id == booking.resource_id && resource.booking_rules_id != booking.booking_rules_id {
+        resource.fields.rules = Arc::new(resource.fields.rules.keeping(&booking.rules));
+        resource.booking_rules_id = booking.booking_rules_id;
+    }
+    if resource.id == booking.resource_id && resource.tariff_id != booking.tariff_id {
+        resource.fields.tariff = resources::get_tariff(tx.conn, booking.tariff_id)?;
+        resource.tariff_id = booking.tariff_id;
+    }
+    Ok(resource)
+}
+
+/// All rules that the move would violate. A booking can always become smaller; a booking that the host has approved is moved
+/// by the host only.
+pub(super) fn move_violations(
+    tx: &mut Tx<'_>,
+    source: MoveSource<'_>,
+    target: MoveTarget<'_>,
+    price: Money,
+) -> Result<Vec<Violation>, Error> {
+    let (MoveSource { booking, side }, MoveTarget { resource, slot, operated_by }) = (source, target);
+    let rules = &resource.fields.rules;
+    let is_less = target.extent().lies_within(booking.extent());
+    let mut violations = match is_less {
+        true => {
+            let renamed = operated_by.filter(|_| operated_by != booking.operated_by);
+            let missing = renamed.map(|operator| certified::missing(tx, rules, operator, slot.interval)).transpose()?;
+            let mut violations = resource.bookable().impossible(slot);
+            violations.extend(missing.flatten());
+            violations
+        }
+        false => {
+            let requester = Requester { operated_by, ..Requester::of(booking) };
+            violations(tx, resource, Some(requester), slot, Some(booking))?
+        }
+    };
+    violations.extend(too_late(tx, side, booking.status, booking)?);
+    let was_agreed = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);
+    // A hold is paid for, or approved, later.
+    if side == Side::Customer && booking.status != BookingStatus::Held && !is_less {
+        if rules.requires_approval && was_agreed {
+            violations.push(Violation {
+                code: ViolationCode::ApprovalRequired,
+                detail: "the host has approved the booking, so only the host can move it; cancel it and book again, or ask the host to move it"
+                    .to_owned(),
+                overridable: true,
+            });
+        }
+        let costs_more = price.amount > booking.price.total.amount;
+        if rules.requires_payment && (resource.id != booking.resource_id || costs_more) {
+            violations.push(Violation {
+                code: ViolationCode::PaymentRequired,
+                detail: "payment comes first, so only the host can move the booking to a slot that costs more; book again, or ask the host to move it".to_owned(),
+                overridable: true,
+            });
+        }
+    }
+    Ok(violations)
+}
+
+/// Whether a booking can move to another slot under the rules.
+pub(crate) fn may_move(tx: &mut Tx<'_>, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
+    let price = price_of(&target.resource.fields.tariff, target.slot)?;
+    Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
+}
+
+/// The rules that hold for a booking on a resource: on its own resource those under which it was made.
+pub(super) fn rules_on<'a>(booking: &'a Booking, resource: &'a Resource) -> &'a Arc<BookingRules> {
+    if resource.id == booking.resource_id { &booking.rules } else { &resource.fields.rules }
+}

@@ -1,0 +1,43 @@
+//! Placing a booking: claiming its capacity in the transaction that checks everything.
+
+use serde_json::Value;
+
+use super::access::{check_bookable, check_overridden};
+use super::draft::{NewBooking, PartOf, draft};
+use super::due;
+use crate::Caller;
+use crate::error::Error;
+use domain::booking::Booking;
+use domain::resource::Resource;
+use storage::db::Tx;
+use storage::resource_locks::LockedResources;
+use storage::{bookings, resources};
+
+/// Claims the slot of a new booking, maybe as a part of a series or group. Returns the booking and the detail for its history;
+/// nothing is recorded yet.
+pub(crate) fn place(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    customer: &str,
+    new: &NewBooking,
+    locked: &LockedResources,
+    part_of: PartOf,
+) -> Result<(Booking, Value), Error> {
+    let resource = open(tx, caller, new, locked)?;
+    let (booking, violations) = draft(tx, caller, customer, new, &resource, part_of)?;
+    let detail = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
+    bookings::insert(tx.conn, &booking)?;
+    Ok((booking, detail))
+}
+
+/// The resource of a new booking, if it is on offer to the caller. Claims that have lapsed end, and entries of the waitlist that
+/// the booking could overtake get their offers.
+pub(super) fn open(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking, locked: &LockedResources) -> Result<Resource, Error> {
+    let resource = resources::get(tx.conn, new.resource_id)?;
+    check_bookable(tx, caller, &resource)?;
+    let claim = resource.fields.rules.allocation(new.interval);
+    if locked.needs_sweep() || claim.starts_at() < tx.now {
+        due::expire_and_offer_before(tx, locked, &resource, claim)?;
+    }
+    Ok(resource)
+}

@@ -1,0 +1,111 @@
+//! A transition: one move of a booking from its state to another.
+
+use chrono::TimeDelta;
+
+use super::access::Actor;
+use super::due;
+use super::journal::{ChangeRecord, change, is_silent_cancellation, news};
+use super::judge::{check_no_violation, too_late};
+use crate::certifications::certified;
+use crate::error::Error;
+use domain::booking::{Booking, BookingStatus, Ending, Life, Move, Side};
+use domain::rules::Violation;
+use domain::time::UtcTime;
+use storage::db::Tx;
+use storage::resource_locks::LockedResources;
+use storage::{booking_offers, resources};
+
+/// A move that the caller may make and that can be made now.
+pub(crate) struct Transition<'l> {
+    actor: Actor,
+    happens: Move,
+    was: BookingStatus,
+    booking: Booking,
+    /// The lock of the action that makes this transition together with others; none if it is made alone.
+    among: Option<&'l LockedResources>,
+}
+
+impl<'l> Transition<'l> {
+    /// The move, if it can be made.
+    pub(crate) fn new(tx: &mut Tx<'_>, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
+        let check_in_opens = match happens {
+            Move::CheckIn => booking.rules.check_in_opens(),
+            _ => TimeDelta::zero(),
+        };
+        let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
+        let was = booking.status;
+        let booking = booking.in_state(status, tx.now);
+        Ok(Self { actor, happens, was, booking, among: None })
+    }
+
+    /// The transition as one of several that an action makes on resources that it has locked. The action reports all of them
+    /// together, and offers the freed capacity to the waitlist when all are made.
+    pub(crate) fn among_others(self, locked: &'l LockedResources) -> Self {
+        Self { among: Some(locked), ..self }
+    }
+
+    /// The violation if the operator is no longer certified for the resource. A manager of the host can make the move all the same.
+    pub(super) fn uncertified(&self, tx: &mut Tx<'_>) -> Result<Option<Violation>, Error> {
+        let Booking { rules, operated_by, interval, .. } = &self.booking;
+        match operated_by {
+            _ if self.actor.side != Side::Customer => Ok(None),
+            Some(operator) => certified::missing(tx, rules, *operator, *interval),
+            None => Ok(certified::unnamed(rules)),
+        }
+    }
+
+    /// Confirms a hold or approves a request.
+    pub(crate) fn agree(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
+        // A customer that confirms a hold books the resource; a manager of the host knows that it is out of order.
+        let mut violations = match self.actor.side {
+            Side::Customer => {
+                let resource = resources::get(tx.conn, self.booking.resource_id)?;
+                resource.broken(tx.now, self.booking.interval.starts_at())
+            }
+            _ => Vec::new(),
+        };
+        violations.extend(self.uncertified(tx)?);
+        if self.booking.is_offered() && !violations.is_empty() {
+            let overridden = booking_offers::find_overridden(tx.conn, self.booking.id)?;
+            violations.retain(|violation| !overridden.contains(&violation.code));
+        }
+        check_no_violation(violations)?;
+        self.finish(tx, |booking, now| booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval))
+    }
+
+    /// Declines a request.
+    pub(crate) fn decline(self, tx: &mut Tx<'_>, reason: &str) -> Result<Booking, Error> {
+        let ended_by = self.actor.user_id;
+        self.finish(tx, |booking, now| {
+            booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });
+        })
+    }
+
+    /// Cancels a booking, unless it is too late for the customer.
+    pub(crate) fn cancel(self, tx: &mut Tx<'_>, reason: &str) -> Result<Booking, Error> {
+        check_no_violation(too_late(tx, self.actor.side, self.was, &self.booking)?.into_iter().collect())?;
+        let ended_by = self.actor.user_id;
+        self.finish(tx, |booking, now| {
+            booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });
+            booking.calendar_sequence += 1;
+        })
+    }
+
+    /// Stores the booking with what else changes, and records the change. Freed capacity is offered to the waitlist.
+    pub(super) fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
+        let Self { actor, happens, was, mut booking, among } = self;
+        edit(&mut booking, tx.now);
+        // All actions lock the resource before the booking.
+        let mut alone = match among {
+            Some(_) => None,
+            None => Some(due::lock(tx, [booking.resource_id])?),
+        };
+        let happened = news(booking.status).filter(|_| among.is_none() && !is_silent_cancellation(actor.side, &booking));
+        let record = ChangeRecord { happened, was: Some(was), ..ChangeRecord::default() };
+        let booking = change(tx, actor, happens.as_str(), booking, record)?;
+        if let Some(locked) = alone.as_mut().filter(|_| !booking.status.takes_capacity()) {
+            due::offer_freed(tx, locked)?;
+        }
+        Ok(booking)
+    }
+}

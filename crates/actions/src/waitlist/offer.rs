@@ -1,0 +1,48 @@
+//! Offering a free slot to an entry of the waitlist.
+
+use crate::bookings::access::{Actor, authorize_customer};
+use crate::bookings::draft::{NewBooking, PartOf, as_offer, draft};
+use crate::bookings::journal::{ChangeRecord, record};
+use crate::bookings::judge::check_no_violation;
+use crate::error::Error;
+use crate::in_name_of;
+use domain::booking::{Booking, HoldReason};
+use domain::event::Happened;
+use domain::interval::Interval;
+use domain::resource::Resource;
+use storage::bookings;
+use storage::db::Tx;
+use storage::resource_locks::LockedResources;
+use storage::waitlist_entries::WaitlistEntry;
+
+/// Holds a slot for an entry, and records the offer. The slot must be free and must not violate a rule.
+///
+/// # Errors
+/// As [`crate::bookings::book()`].
+pub(super) fn offer(
+    tx: &mut Tx<'_>,
+    _: &LockedResources,
+    resource: &Resource,
+    entry: &WaitlistEntry,
+    slot: Interval,
+) -> Result<Booking, Error> {
+    let caller = in_name_of(tx, entry.user_id);
+    let customer = authorize_customer(tx, caller, entry.organization_id)?;
+    let new = NewBooking {
+        organization_id: entry.organization_id,
+        resource_id: entry.resource_id,
+        interval: slot,
+        quantity: entry.desire.quantity,
+        operated_by: entry.operated_by,
+        note: String::new(),
+        hold: true,
+        override_reason: None,
+        accepted_terms: Vec::new(),
+    };
+    let (drafted, violations) = draft(tx, caller, &customer, &new, resource, PartOf::default())?;
+    check_no_violation(violations)?;
+    let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::Waitlist);
+    bookings::insert(tx.conn, &held)?;
+    record(tx, Actor::SYSTEM, "offer", &held, ChangeRecord { happened: Some(Happened::Offered), ..ChangeRecord::default() })?;
+    Ok(held)
+}
