@@ -13,8 +13,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("storage", &["domain"]),
     ("environment", &["domain", "storage"]),
     ("actions", &["domain", "storage"]),
+    ("services", &["domain", "storage", "actions"]),
     ("mail", &["domain", "environment"]),
-    ("api", &["domain", "environment", "storage", "actions"]),
+    ("api", &["domain", "environment", "storage", "actions", "services"]),
     ("jobs", &["domain", "environment", "storage", "actions", "mail"]),
 ];
 

@@ -88,7 +88,7 @@ on_both_databases! {
         let held = market.book(TEN, ELEVEN).await.expect(201);
         assert_eq!(held["status"], "held");
         let refused = do_with(&market.customer, &held.id(), "confirm", json!({})).await.refused(403, "forbidden");
-        assert!(refused.text("detail").starts_with("Payment comes first: a manager of the host confirms it "), "{refused:?}");
+        assert!(refused.text("detail").starts_with("Payment comes first: a manager of the host confirms the booking "), "{refused:?}");
         let confirmed = do_with(&market.host, &held.id(), "confirm", json!({})).await.expect(200);
         assert_eq!(confirmed["status"], "confirmed");
         let late = market.book(ELEVEN, TWELVE).await.expect(201);

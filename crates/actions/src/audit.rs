@@ -1,4 +1,4 @@
-//! Seeing who has done what in an organization.
+//! The audit log of an organization.
 
 use super::error::Error;
 use super::{Caller, authorize};
@@ -9,7 +9,7 @@ use storage::audit::{self, Entry, Filter};
 use storage::db::Tx;
 use storage::organizations;
 
-/// What has been done in an organization, the last first, for its managers.
+/// Lists the audit log of an organization, the latest entry first, for its managers.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.

@@ -1,4 +1,4 @@
-//! Seeing when a resource is free, and which slots of it could be booked.
+//! When a resource is free, and which slots of it can be booked.
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::certifications::certified;
 use super::error::Error;
 use super::search::bookable_slots;
-use super::{Caller, customers, resources, taken};
+use super::{Caller, allocations, customers, resources};
 use domain::availability::{Free, SlotSearch};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
@@ -19,20 +19,20 @@ use domain::rules::Judge;
 use domain::time::UtcTime;
 use storage::db::Tx;
 
-/// How much time slots are looked for in at once: a page seldom needs more.
+/// The time in which slots are searched at once. A page seldom needs more.
 const AT_ONCE: TimeDelta = TimeDelta::days(7);
 
 /// When a resource is open, and how much of it is free then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Availability {
-    /// Where its clock is set.
+    /// The time zone of the site.
     pub timezone: Tz,
-    /// In order; equal neighbours are one.
+    /// The free times in order. Adjacent times with the same quantity are one.
     pub free: Vec<Free>,
 }
 
-/// When, within a span, a resource is open and at least `at_least` of it is free. What notice and
-/// horizon do not allow to be booked now is shown all the same.
+/// Returns when, within a span, a resource is open and at least `at_least` of it is free. Times that notice or horizon keep from
+/// being booked now are included.
 ///
 /// # Errors
 /// `not_found`.
@@ -44,40 +44,40 @@ pub fn get(
     at_least: i32,
 ) -> Result<Availability, Error> {
     let resource = resources::get(tx, caller, id)?;
-    let taken = taken::of(tx, &resource, resource.fields.rules.allocation(within), None)?;
+    let taken = allocations::of(tx, &resource, resource.fields.rules.allocation(within), None)?;
     Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
 }
 
-/// A slot that could be booked now, and its price.
+/// A slot that can be booked now, and its price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
-    /// When.
+    /// The time.
     pub interval: Interval,
-    /// For how much.
+    /// The price.
     pub price: Money,
 }
 
-/// Which slots are wanted.
+/// Which slots to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// In whose name the caller would book; the rules about customers are left aside without one.
+    /// The customer. Without one the rules about customers are left out.
     pub customer: Option<OrganizationId>,
-    /// Who would operate it for the customer; the caller, if left out.
+    /// The operator; if left out, the caller.
     pub operated_by: Option<UserId>,
-    /// When they start.
+    /// The time in which they start.
     pub starts_within: Interval,
-    /// How long they are; as short as the rules allow, if left out.
+    /// The duration; if left out, the shortest that the rules allow.
     pub length: Option<TimeDelta>,
-    /// How much of the resource they take.
+    /// The quantity.
     pub quantity: i32,
 }
 
-/// The slots of a resource that a booking made now would get, rules and all, in order. There are none
-/// while the resource is not on offer.
+/// Lists the slots of a resource that can be booked now under all rules, in order. There are none while the resource is not on
+/// offer.
 ///
 /// # Errors
 /// `not_found`, `not_signed_in` and `forbidden` for a customer that the caller does not belong to,
-/// `invalid_fields` for a cursor that is none and for an operator who does not belong to the customer.
+/// `invalid_fields` for an invalid cursor and for an operator who does not belong to the customer.
 pub fn slots(
     tx: &mut Tx<'_>,
     caller: Option<Caller>,
@@ -105,7 +105,7 @@ pub fn slots(
             let search = SlotSearch { starts_within, length, quantity };
             let customer = requester.map(|requester| customers::get(tx, &resource, requester, search.reach())).transpose()?;
             let judge = customer.as_ref().map(|customer| Judge::new(resource.bookable(), customer));
-            // All are as long, so if one has no price or ends too late for a certification, none of those after it is any better.
+            // All slots have the same length: if one has no price or ends after a certification, so do all later ones.
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
             let priced = found.map_while(|interval| {
                 let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
@@ -118,7 +118,7 @@ pub fn slots(
     Ok(paging.page(slots, |slot| slot.interval.starts_at().micros().to_string()))
 }
 
-/// What comes after the last slot of the page before.
+/// The time after the last slot of the previous page.
 fn rest(starts_within: Interval, paging: &Paging) -> Result<Option<Interval>, Error> {
     let Some(key) = &paging.after else { return Ok(Some(starts_within)) };
     let mut fields = Fields::default();

@@ -1,4 +1,4 @@
-//! Keeping a resource for the host: maintenance, closure, private use.
+//! Blocks: time that a host keeps for itself, for maintenance, closure or private use.
 
 use std::cmp::Reverse;
 
@@ -14,7 +14,7 @@ use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::resources::visible::get_as;
 use super::waitlist::entries::requeue;
-use super::{Caller, search, taken};
+use super::{Caller, allocations, search};
 use domain::alternatives::Alternative;
 use domain::availability::conflicts;
 use domain::block::{BlockScope, OnBookings, agreement};
@@ -36,58 +36,58 @@ use storage::error::StorageError;
 use storage::resource_links;
 use storage::resources;
 
-/// How many bookings may stand in the way of a block that is not refused for them.
-const MOST_IN_THE_WAY: usize = 100;
+/// How many bookings a block can displace.
+const MOST_DISPLACED: usize = 100;
 
-/// A time that is to be kept for the host.
+/// A request to block a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBlock {
-    /// When, the first time.
+    /// The time of the first block.
     pub interval: Interval,
-    /// How much; all of it without.
+    /// The quantity; without it, the whole capacity.
     pub quantity: Option<i32>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// When again.
+    /// The rule by which the block repeats.
     pub recurrence: Option<Recurrence>,
-    /// What becomes of the bookings that stand in the way.
+    /// What happens to the bookings that overlap the block.
     pub on_bookings: OnBookings,
 }
 
-/// What a block has come to.
+/// The blocks that were made, and the bookings that they displaced.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Made {
     /// The first block.
     pub first: Block,
-    /// Those that repeat it.
+    /// The blocks that repeat it.
     pub others: Vec<Block>,
-    /// The bookings that had to make room.
+    /// The bookings that were cancelled for the blocks.
     pub displaced: Vec<Displaced>,
 }
 
-/// A booking that had to make room for a block.
+/// A booking that was cancelled for a block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Displaced {
     /// The booking.
     pub booking: Booking,
-    /// What its customer could book instead, where the host offers that.
+    /// What its customer could book instead, if the host offers alternatives.
     pub alternatives: Vec<Alternative>,
 }
 
-/// Blocks a quantity of a resource, or all of it, once or as often as a rule says: all of it or nothing. Bookings that stand in
-/// the way are cancelled if the caller says so, but for those in use: as few as must be, the least agreed first and of these
-/// the ones made last.
+/// Blocks a quantity of a resource, or all of it, once or as often as a rule says, all or nothing. If the caller asks for it, the
+/// bookings that overlap the blocks are cancelled, except those in use: as few as possible, the least agreed first, and among
+/// these the latest.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for more than there is and for a rule whose occurrences are
-/// none, too many or overlap, `slot_unavailable` when bookings or other blocks take it.
-pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) -> Result<Made, Error> {
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for more than the capacity and for a rule with no
+/// occurrence, with too many or with overlapping ones, `slot_unavailable` if bookings or other blocks take the time.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -> Result<Made, Error> {
     let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
     due::expire_and_offer(tx, &locked, &resource)?;
-    let (first, others) = read_blocks(tx, caller, &resource, wish)?;
+    let (first, others) = read_blocks(tx, caller, &resource, new)?;
     let all = || std::iter::once(&first).chain(&others);
-    let displaced = match wish.on_bookings {
+    let displaced = match new.on_bookings {
         OnBookings::Refuse => Vec::new(),
         OnBookings::Cancel | OnBookings::OfferAlternatives => find_displaced(tx, &resource, all())?,
     };
@@ -95,7 +95,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
     let mut cancelled = Vec::new();
     for booking in displaced {
         let was = booking.status;
-        let booking = Transition::new(tx, actor, booking, Move::Cancel)?.among_others(&locked).cancel(tx, &wish.reason)?;
+        let booking = Transition::new(tx, actor, booking, Move::Cancel)?.among_others(&locked).cancel(tx, &new.reason)?;
         if requeue(tx, booking.id)? {
             locked.mark_awaited();
         }
@@ -105,51 +105,51 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, wish: &NewBlock) 
         blocks::insert(tx.conn, block)?;
         record(tx, caller, &resource, "block.create", block)?;
     }
-    // What the block leaves free goes to those who wait in line, and only then is it known what is left to offer.
+    // The capacity that the blocks leave goes to the waitlist first. Only then is it known what alternatives are left.
     due::offer_freed(tx, &mut locked)?;
-    let displaced = tell(tx, cancelled, wish.on_bookings == OnBookings::OfferAlternatives)?;
+    let displaced = tell(tx, cancelled, new.on_bookings == OnBookings::OfferAlternatives)?;
     Ok(Made { first, others, displaced })
 }
 
-/// The blocks that are wished for: the first, and those that repeat it on the clock at the site.
-fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, wish: &NewBlock) -> Result<(Block, Vec<Block>), InvalidFields> {
+/// The requested blocks: the first, and those that repeat it in the local time of the site.
+fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, new: &NewBlock) -> Result<(Block, Vec<Block>), InvalidFields> {
     let mut fields = Fields::default();
-    check_quantity(&mut fields, resource, wish.quantity);
-    let spans = fields.nest("", occurrences(resource, wish));
+    check_quantity(&mut fields, resource, new.quantity);
+    let spans = fields.nest("", occurrences(resource, new));
     let mut spans = fields.finish(|| spans)?.into_iter();
-    let block_series_id = wish.recurrence.is_some().then(|| tx.new_id());
+    let block_series_id = new.recurrence.is_some().then(|| tx.new_id());
     let block = |interval| Block {
         id: tx.new_id(),
         block_series_id,
         resource_id: resource.id,
         interval,
-        quantity: wish.quantity.unwrap_or(resource.fields.capacity.quantity),
-        reason: wish.reason.clone(),
+        quantity: new.quantity.unwrap_or(resource.fields.capacity.quantity),
+        reason: new.reason.clone(),
         created_by: caller.user_id,
         revision: 1,
         created_at: tx.now,
     };
-    let first = block(spans.next().unwrap_or(wish.interval));
+    let first = block(spans.next().unwrap_or(new.interval));
     Ok((first, spans.map(block).collect()))
 }
 
-/// No more can be blocked than there is.
+/// Checks that the quantity is at most the capacity.
 fn check_quantity(fields: &mut Fields, resource: &Resource, quantity: Option<i32>) {
     let most = resource.fields.capacity.quantity;
     if quantity.is_some_and(|quantity| quantity > most) {
-        fields.refuse("/quantity", "out_of_range", format!("must be at most {most}, for there is no more"));
+        fields.refuse("/quantity", "out_of_range", format!("must be at most {most}, the capacity of the resource"));
     }
 }
 
-/// When the blocks are that are wished for, in order. What the clocks at the site skip of one, or of all of it, is left out.
-fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, InvalidFields> {
-    let Some(recurrence) = &wish.recurrence else { return Ok(vec![wish.interval]) };
+/// The times of the requested blocks, in order. Local times that a clock change skips are left out.
+fn occurrences(resource: &Resource, new: &NewBlock) -> Result<Vec<Interval>, InvalidFields> {
+    let Some(recurrence) = &new.recurrence else { return Ok(vec![new.interval]) };
     let timezone = resource.site.timezone;
     let mut fields = Fields::default();
-    let spans = recurrence.read_spans(&mut fields, "/repeat/rule", timezone, wish.interval).unwrap_or_default();
+    let spans = recurrence.read_spans(&mut fields, "/repeat/rule", timezone, new.interval).unwrap_or_default();
     let spans: Vec<_> = spans.into_iter().filter_map(|span| span.left(timezone)).collect();
     if spans.windows(2).any(|pair| matches!(pair, [a, b] if a.overlaps(*b))) {
-        fields.refuse("/repeat/rule", "invalid", "must not repeat it before it is over");
+        fields.refuse("/repeat/rule", "invalid", "must not repeat the block before it has ended");
     }
     if spans.iter().any(|span| span.ends_at() > UtcTime::LATEST) {
         fields.refuse("/repeat/rule", "out_of_range", format!("must end before {}", UtcTime::LATEST));
@@ -157,8 +157,8 @@ fn occurrences(resource: &Resource, wish: &NewBlock) -> Result<Vec<Interval>, In
     fields.finish(|| Some(spans))
 }
 
-/// The bookings that must make room for blocks. The database is asked, which knows all about links, too: everything that
-/// could go goes, and what still fits beside the blocks comes back, in its order; and then all that is undone.
+/// The bookings that must be cancelled for the blocks. The database decides, because it also knows the links: all bookings that
+/// can be cancelled are, then each that still fits beside the blocks comes back, in order, and then all of this is undone.
 fn find_displaced<'b>(
     tx: &mut Tx<'_>,
     resource: &Resource,
@@ -186,7 +186,7 @@ fn find_displaced<'b>(
     tx.rehearse(try_all)
 }
 
-/// The bookings that may have to make room and can: what is agreed first, and of that the oldest.
+/// The bookings that can be cancelled for the blocks: the most agreed first, and among these the oldest.
 fn list_movable<'b>(
     tx: &mut Tx<'_>,
     resource: &Resource,
@@ -194,7 +194,7 @@ fn list_movable<'b>(
 ) -> Result<Vec<Booking>, Error> {
     let claimed: Vec<_> = resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect();
     let mut movable: Vec<Booking> = Vec::new();
-    // Nobody makes room for what is over.
+    // A block that is over displaces no booking.
     for block in blocks.filter(|block| block.interval.ends_at() > tx.now) {
         for booking in bookings::list_overlapping(tx.conn, &claimed, block.interval)? {
             let is_known = movable.iter().any(|known| known.id == booking.id);
@@ -203,9 +203,10 @@ fn list_movable<'b>(
                 movable.push(booking);
             }
         }
-        if movable.len() > MOST_IN_THE_WAY {
-            let detail =
-                format!("More than {MOST_IN_THE_WAY} bookings are in the way: block a shorter time, one after the other.");
+        if movable.len() > MOST_DISPLACED {
+            let detail = format!(
+                "The block would displace more than {MOST_DISPLACED} bookings. Block shorter times, one after the other."
+            );
             return Err(Error::Refused(Code::SlotUnavailable, detail));
         }
     }
@@ -213,7 +214,7 @@ fn list_movable<'b>(
     Ok(movable)
 }
 
-/// Tells the parties which bookings had to make room, each of all of theirs at once, and what could be booked instead.
+/// Notifies the parties of the displaced bookings, each party of all its bookings at once, with what could be booked instead.
 fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool) -> Result<Vec<Displaced>, Error> {
     let (mut displaced, mut told) = (Vec::new(), Vec::new());
     for (was, booking) in cancelled {
@@ -232,21 +233,21 @@ fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool)
     Ok(displaced)
 }
 
-/// Why a block that was refused cannot be made.
+/// Explains why the time of a new block is taken.
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
-pub fn explain(tx: &mut Tx<'_>, id: ResourceId, wish: &NewBlock) -> Result<Clash, Error> {
+pub fn explain(tx: &mut Tx<'_>, id: ResourceId, new: &NewBlock) -> Result<Clash, Error> {
     let resource = resources::get(tx.conn, id)?;
-    let quantity = wish.quantity.unwrap_or(resource.fields.capacity.quantity);
-    let intervals = occurrences(&resource, wish)?;
+    let quantity = new.quantity.unwrap_or(resource.fields.capacity.quantity);
+    let intervals = occurrences(&resource, new)?;
     clash(tx, &resource, intervals, quantity, None)
 }
 
-/// Why a block cannot be changed as it was refused to be.
+/// Explains why the time of a block is taken after an edit.
 ///
 /// # Errors
-/// `not_found`, what `edit` refuses, or when the database fails.
+/// `not_found`, the errors of `edit`, or when the database fails.
 pub fn explain_update(
     tx: &mut Tx<'_>,
     id: ResourceId,
@@ -258,7 +259,7 @@ pub fn explain_update(
     clash(tx, &resource, vec![block.interval], block.quantity, Some(block.id))
 }
 
-/// When a quantity is not free; of a block that is `leaving` its time for this, its own does not count.
+/// The times when a quantity is not free. The claim of the block that is `leaving` its time does not count.
 fn clash(
     tx: &mut Tx<'_>,
     resource: &Resource,
@@ -268,16 +269,16 @@ fn clash(
 ) -> Result<Clash, Error> {
     let mut found = Vec::new();
     for interval in intervals {
-        let taken = taken::of(tx, resource, interval, leaving.map(Into::into))?;
+        let taken = allocations::of(tx, resource, interval, leaving.map(Into::into))?;
         found.extend(conflicts(&taken, interval, resource.fields.capacity.quantity, quantity));
     }
     Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new(), own_offer: None })
 }
 
-/// The blocks of a resource that end after `from` and start before `to`, by start, for the host's members.
+/// Lists the blocks of a resource that end after `from` and start before `to`, by start, for members of the host.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
+/// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
 pub fn list(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -290,7 +291,7 @@ pub fn list(
     Ok(paging.page(rows, |block| Paging::start_key(block.interval.starts_at(), block.id)))
 }
 
-/// A block of a resource, for the host's members.
+/// Returns a block of a resource, to members of the host.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
@@ -299,11 +300,11 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> R
     Ok(blocks::get(tx.conn, id, block)?)
 }
 
-/// Gives a block another time, quantity or reason, in one move: on a clash it stays as it is.
+/// Edits the time, quantity or reason of a block, in one move: if the new time is taken, the block stays as it is.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_fields` for more than there is,
-/// `slot_unavailable` when bookings or other blocks take it, and what `edit` refuses.
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_fields` for more than the capacity,
+/// `slot_unavailable` if bookings or other blocks take the time, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -323,12 +324,11 @@ pub fn update(
     due::expire_and_offer(tx, &locked, &resource)?;
     blocks::update(tx.conn, &after, tx.now)?;
     record(tx, caller, &resource, "block.update", &after)?;
-    // What it leaves may be what somebody waits for.
     due::offer_freed(tx, &mut locked)?;
     Ok(blocks::get(tx.conn, id, block)?)
 }
 
-/// Removes a block, and maybe those that repeat it; the capacity is free at once.
+/// Removes a block, and if asked for those that repeat it. The capacity is free at once.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.

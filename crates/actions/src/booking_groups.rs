@@ -1,11 +1,11 @@
-//! Booking several resources together, of several hosts too, all or nothing.
+//! Booking groups: several resources booked together, also of several hosts, all or nothing.
 
 use super::Caller;
-use super::bookings::access::{Actor, authorize_customer, authorize_move, confirming, parties, side_of};
+use super::bookings::access::{authorize_customer, authorize_move, confirming, parties, side_of};
 use super::bookings::draft::{NewBooking, PartOf};
 use super::bookings::due;
-use super::bookings::journal::{ChangeRecord, is_silent_cancellation, record, told_of_group};
-use super::bookings::place::place;
+use super::bookings::journal::told_of_group;
+use super::bookings::together::{PlannedMove, book_part, move_all};
 use super::bookings::transition::Transition;
 use super::error::Error;
 use super::record::publish;
@@ -25,14 +25,14 @@ use storage::db::Tx;
 use storage::resource_locks::LockedResources;
 use storage::resources;
 
-/// A customer's wish.
+/// A request to book a group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewBookingGroup {
-    /// Who books and pays.
+    /// The customer, which books and pays.
     pub organization_id: OrganizationId,
-    /// From the customer to the hosts.
+    /// A note from the customer to the hosts.
     pub note: String,
-    /// What is booked, all of it by this organization.
+    /// The bookings, all of them of this customer.
     pub bookings: Vec<NewBooking>,
 }
 
@@ -45,37 +45,31 @@ pub struct Whole {
     pub bookings: Vec<Booking>,
 }
 
-/// Books all that is wished for, or nothing.
+/// Books a group: all its bookings, or none.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all that stands in the way.
-pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result<Whole, Error> {
-    let customer = authorize_customer(tx, caller, wish.organization_id)?;
-    let locked = lock_and_offer(tx, wish)?;
+/// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all bookings that cannot be made.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Whole, Error> {
+    let customer = authorize_customer(tx, caller, new.organization_id)?;
+    let locked = lock_and_offer(tx, new)?;
     let group = BookingGroup {
         id: tx.new_id(),
-        organization_id: wish.organization_id,
+        organization_id: new.organization_id,
         organization_name: customer.clone(),
-        note: wish.note.clone(),
+        note: new.note.clone(),
         created_by: caller.user_id,
         created_at: tx.now,
     };
     booking_groups::insert(tx.conn, &group)?;
-    let actor = Actor::of(caller, Side::Customer);
-    let held_until = held_until(tx, wish)?;
+    let held_until = held_until(tx, new)?;
     let part_of = PartOf { group_id: Some(group.id), held_until, ..PartOf::default() };
-    let mut refused = accept_terms(tx, caller, wish)?;
+    let mut refused = accept_terms(tx, caller, new)?;
     let mut booked = Vec::new();
-    for (index, wish) in wish.bookings.iter().enumerate() {
-        let wish = NewBooking { accepted_terms: Vec::new(), ..wish.clone() };
-        let book = |tx: &mut Tx<'_>| {
-            let (booking, detail) = place(tx, caller, &customer, &wish, &locked, part_of)?;
-            record(tx, actor, "create", &booking, ChangeRecord { detail, ..ChangeRecord::default() })?;
-            Ok(booking)
-        };
-        match tx.attempt(book) {
+    for (index, one) in new.bookings.iter().enumerate() {
+        let one = NewBooking { accepted_terms: Vec::new(), ..one.clone() };
+        match tx.attempt(|tx| book_part(tx, caller, &customer, &one, &locked, part_of)) {
             Ok(booking) => booked.push((index, booking)),
-            Err(error) => refused.push(cannot_be_made(tx, format!("/bookings/{index}"), &wish, error)?),
+            Err(error) => refused.push(cannot_be_made(tx, format!("/bookings/{index}"), &one, error)?),
         }
     }
     refused.extend(of_other_currency(&booked));
@@ -85,7 +79,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
     let told: Vec<_> = booked.iter().filter_map(|booking| told_of_group(None, booking)).collect();
     match held_until {
         None => tell(tx, &group, GroupHappened::Booked, told)?,
-        // Who only holds something knows it; that something waits to be paid for must be told.
+        // Do not notify anyone about holds that only the customer must confirm.
         Some(_) if booked.iter().any(|booking| !booking.is_private_hold()) => tell(tx, &group, GroupHappened::Held, told)?,
         Some(_) => {}
     }
@@ -96,14 +90,14 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result
 ///
 /// # Errors
 /// When the database fails.
-pub fn expire_and_offer(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<(), Error> {
-    lock_and_offer(tx, wish).map(drop)
+pub fn expire_and_offer(tx: &mut Tx<'_>, new: &NewBookingGroup) -> Result<(), Error> {
+    lock_and_offer(tx, new).map(drop)
 }
 
 /// Locks the resources, and sweeps them before any booking is tried: an attempt that is undone must not undo the end of what has
 /// expired, nor the offers to the waitlist.
-fn lock_and_offer(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<LockedResources, Error> {
-    let wanted: Vec<_> = wish.bookings.iter().map(|booking| booking.resource_id).collect();
+fn lock_and_offer(tx: &mut Tx<'_>, new: &NewBookingGroup) -> Result<LockedResources, Error> {
+    let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
     // A resource that does not exist is reported with all other refusals.
     let known: Vec<_> = resources::list_each(tx.conn, &wanted)?.iter().map(|resource| resource.id).collect();
     let mut locked = due::lock(tx, known)?;
@@ -111,36 +105,41 @@ fn lock_and_offer(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<LockedResou
     Ok(locked)
 }
 
-/// Until when all of it is held, if any of it is.
-fn held_until(tx: &mut Tx<'_>, wish: &NewBookingGroup) -> Result<Option<UtcTime>, Error> {
-    let wanted: Vec<_> = wish.bookings.iter().map(|booking| booking.resource_id).collect();
+/// The instant until which all bookings are held, if one of them is.
+fn held_until(tx: &mut Tx<'_>, new: &NewBookingGroup) -> Result<Option<UtcTime>, Error> {
+    let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
     let resources = resources::list_each(tx.conn, &wanted)?;
-    let wanted = wish.bookings.iter().filter_map(|booking| {
+    let wanted = new.bookings.iter().filter_map(|booking| {
         let resource = resources.iter().find(|resource| resource.id == booking.resource_id)?;
         Some((booking.hold, &*resource.fields.rules, booking.interval))
     });
     Ok(booking_group::held_until(tx.now, wanted))
 }
 
-/// Finds out what could be booked instead of what was refused because it is taken.
+/// Finds what could be booked instead of the first refused bookings whose slots are taken.
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup, refused: &mut [RefusedBooking]) -> Result<(), Error> {
+pub fn explain(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    new: &NewBookingGroup,
+    mut refused: Vec<RefusedBooking>,
+) -> Result<Vec<RefusedBooking>, Error> {
     for one in refused.iter_mut().filter(|one| one.code == Code::SlotUnavailable).take(MOST_PARTS) {
-        if let Some(booking) = one.index().and_then(|index| wish.bookings.get(index)) {
+        if let Some(booking) = one.index().and_then(|index| new.bookings.get(index)) {
             one.alternatives = super::bookings::explain(tx, caller, booking)?.alternatives;
         }
     }
-    Ok(())
+    Ok(refused)
 }
 
-/// Accepts the terms that are named, once for all the bookings, and answers which of them cannot be accepted.
-fn accept_terms(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Result<Vec<RefusedBooking>, Error> {
+/// Accepts the named terms, once for all the bookings. Returns a refusal for each that cannot be accepted.
+fn accept_terms(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Vec<RefusedBooking>, Error> {
     let mut refused = Vec::new();
-    for (index, booking) in wish.bookings.iter().enumerate() {
+    for (index, booking) in new.bookings.iter().enumerate() {
         for (number, accepted) in booking.accepted_terms.iter().enumerate() {
-            if let Err(error) = terms::accept(tx, caller, wish.organization_id, *accepted, None) {
+            if let Err(error) = terms::accept(tx, caller, new.organization_id, *accepted, None) {
                 refused.push(refusal(Some(format!("/bookings/{index}/accepted_terms/{number}")), None, error)?);
             }
         }
@@ -148,17 +147,17 @@ fn accept_terms(tx: &mut Tx<'_>, caller: Caller, wish: &NewBookingGroup) -> Resu
     Ok(refused)
 }
 
-/// Why a booking cannot be made; other errors end the whole at once.
-fn cannot_be_made(tx: &mut Tx<'_>, pointer: String, wish: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
+/// The refusal of a booking that cannot be made; any other error ends the action.
+fn cannot_be_made(tx: &mut Tx<'_>, pointer: String, new: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
     let mut refused = refusal(Some(pointer), None, error)?;
     if refused.code == Code::SlotUnavailable {
-        let resource = resources::get(tx.conn, wish.resource_id)?;
-        refused.conflicts = search::conflicts(tx, &resource, wish.slot(), None)?;
+        let resource = resources::get(tx.conn, new.resource_id)?;
+        refused.conflicts = search::conflicts(tx, &resource, new.slot(), None)?;
     }
     Ok(refused)
 }
 
-/// Why a booking stands in the way of its group; other errors end the whole at once.
+/// The refusal of a booking that keeps its group from being changed; any other error ends the action.
 fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error) -> Result<RefusedBooking, Error> {
     match (error, pointer) {
         (Error::RulesViolated(violations), pointer) => {
@@ -180,23 +179,25 @@ fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error)
     }
 }
 
-/// One price is of one currency: which of the bookings, each with where it was asked for, are in another than the first.
+/// A refusal for each booking whose currency differs from that of the first, because a group has one price.
 fn of_other_currency(booked: &[(usize, Booking)]) -> Vec<RefusedBooking> {
     let priced = || booked.iter().map(|(index, booking)| (index, booking.price.total.currency));
     let Some((_, first)) = priced().next() else { return Vec::new() };
     let refuse = |(index, currency)| {
-        let detail = format!("is priced in {currency}, but the first in {first}: a group has one price; book it by itself");
+        let detail = format!(
+            "has prices in {currency}, but the first booking in {first}, and a group has one price; book this resource separately"
+        );
         RefusedBooking::invalid(format!("/bookings/{index}"), InvalidFields::one("/resource_id", "invalid", detail))
     };
     priced().filter(|(_, currency)| *currency != first).map(refuse).collect()
 }
 
-/// Goes on only if no booking stands in the way.
+/// Checks that no booking was refused.
 fn check_refused(refused: Vec<RefusedBooking>) -> Result<(), Error> {
     if refused.is_empty() { Ok(()) } else { Err(Error::BookingsRefused(refused)) }
 }
 
-/// A group, for its customer with all its bookings, and for the managers of each host with theirs.
+/// Returns a group: to its customer with all its bookings, to managers of a host with the bookings at that host.
 ///
 /// # Errors
 /// `not_found`.
@@ -205,15 +206,14 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole,
     Ok(Whole { group, bookings: seen.into_iter().map(|(booking, _)| booking.at(tx.now)).collect() })
 }
 
-/// Loads a group with the bookings that the caller is a party to, as they were written, and says for each
-/// which side the caller is on.
+/// Loads a group with the bookings that the caller is a party to, as they are stored, each with the party of the caller.
 fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<(BookingGroup, Vec<(Booking, Side)>), Error> {
     let group = booking_groups::get(tx.conn, id)?;
     let mut seen = Vec::new();
     for booking in bookings::list_of_groups(tx.conn, &[id])? {
         match side_of(tx, caller, &booking) {
             Ok(side) => seen.push((booking, side)),
-            // A host never sees what its customer books elsewhere.
+            // A host never sees what its customer books at other hosts.
             Err(Error::Refused(Code::NotFound, _)) => {}
             Err(error) => return Err(error),
         }
@@ -221,8 +221,8 @@ fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<(
     if seen.is_empty() { Err(Error::not_found()) } else { Ok((group, seen)) }
 }
 
-/// The groups that the caller is a party to, as customer and as manager of a host, the oldest first, each with
-/// the bookings that they may see.
+/// Lists the groups that the caller is a party to, as a member of the customer or as a manager of a host, the oldest first, each
+/// with the bookings that the caller sees.
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
@@ -244,10 +244,10 @@ pub fn list(
     }))
 }
 
-/// Cancels these bookings of a group, all or none; or all that the caller may see and that can be cancelled.
+/// Cancels the chosen bookings of a group, all or none; without a choice, all that the caller sees and that can be cancelled.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for bookings that are none of the group,
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for bookings that are not in the group,
 /// `invalid_transition` if none can be cancelled, [`Error::BookingsRefused`] with those that cannot be, or for which it is too
 /// late for the customer.
 pub fn cancel(
@@ -261,7 +261,7 @@ pub fn cancel(
     change_chosen(tx, caller, id, chosen, happens, |tx, transition| transition.cancel(tx, reason))
 }
 
-/// Agrees to the requests of a group, to all with the hosts that the caller manages or to none.
+/// Approves the requests of a group at the hosts that the caller manages, all or none.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
@@ -269,10 +269,10 @@ pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
     change_chosen(tx, caller, id, None, (Move::Approve, GroupHappened::Agreed), |tx, transition| transition.agree(tx))
 }
 
-/// Refuses these requests of a group, all or none; or all with the hosts that the caller manages.
+/// Declines the chosen requests of a group, all or none; without a choice, all at the hosts that the caller manages.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for bookings that are none of the group,
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for bookings that are not in the group,
 /// `invalid_transition` if there are no requests, [`Error::BookingsRefused`] with those that are none.
 pub fn decline(
     tx: &mut Tx<'_>,
@@ -285,7 +285,7 @@ pub fn decline(
     change_chosen(tx, caller, id, chosen, happens, |tx, transition| transition.decline(tx, reason))
 }
 
-/// Makes a move with the chosen bookings of a group, or with all that can make it and with which the caller may.
+/// Makes a move with the chosen bookings of a group; without a choice, with all for which it is possible and allowed.
 fn change_chosen(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -308,14 +308,14 @@ fn change_chosen(
         None => seen.retain(|(booking, side)| happens.is_for(*side) && booking.life().after(happens, tx.now).is_ok()),
     }
     if seen.is_empty() {
-        let detail = format!("The group has no booking for which `{happens}` is possible by you any more, or yet.");
+        let detail = format!("The group has no booking with which you can make the move `{happens}` now.");
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let meant = seen.into_iter().map(|(booking, side)| (booking, side, happens)).collect();
     change(tx, caller, &group, meant, chosen, happened, finish)
 }
 
-/// Makes a move with each of some bookings of a group, with all or none, and tells of them together.
+/// Makes a move with each of these bookings of a group, with all or none, and reports them together.
 fn change(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -325,28 +325,24 @@ fn change(
     happened: GroupHappened,
     finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
-    let mut locked = due::lock(tx, meant.iter().map(|(booking, ..)| booking.resource_id))?;
-    let (mut told, mut refused) = (Vec::new(), Vec::new());
+    let mut planned = Vec::new();
     for (booking, side, happens) in meant {
         let actor = authorize_move(tx, caller, &booking, side, !happens.is_for(side))?;
-        let (id, was) = (booking.id, booking.status);
-        match Transition::new(tx, actor, booking, happens).and_then(|one| finish(tx, one.among_others(&locked))) {
-            Ok(changed) => {
-                told.extend(told_of_group(Some(was), &changed).filter(|_| !is_silent_cancellation(side, &changed)));
-            }
-            Err(error) => {
-                let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
-                refused.push(refusal(index.map(|index| format!("/booking_ids/{index}")), Some(id), error)?);
-            }
-        }
+        planned.push(PlannedMove { actor, booking, happens });
     }
+    let mut refused = Vec::new();
+    let moved = move_all(tx, planned, finish, |id, error| {
+        let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
+        refused.push(refusal(index.map(|index| format!("/booking_ids/{index}")), Some(id), error)?);
+        Ok(())
+    })?;
     check_refused(refused)?;
-    due::offer_freed(tx, &mut locked)?;
+    let told = moved.iter().filter(|one| !one.is_silent).filter_map(|one| told_of_group(Some(one.was), &one.booking)).collect();
     tell(tx, group, happened, told)?;
     get(tx, caller, group.id)
 }
 
-/// Notes which of the chosen bookings are none of those that the caller sees.
+/// Checks that the caller sees each of the chosen bookings.
 fn check_chosen(chosen: &[BookingId], seen: &[(Booking, Side)]) -> Result<(), InvalidFields> {
     let mut fields = Fields::default();
     for (index, id) in chosen.iter().enumerate() {
@@ -357,12 +353,12 @@ fn check_chosen(chosen: &[BookingId], seen: &[(Booking, Side)]) -> Result<(), In
     fields.finish(|| Some(()))
 }
 
-/// Confirms the holds of a group, all that the caller may confirm: as its customer those that need not be paid for first, as a
-/// manager of a host those with the host. All of them are kept until one instant, so none has run out before another.
+/// Confirms the holds of a group that the caller can confirm: the customer those for which no payment is due first, a manager of
+/// a host those at that host. All holds of a group expire at the same instant.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::BookingsRefused`] with those
-/// that cannot be confirmed any more.
+/// that can no longer be confirmed.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
     let (group, seen) = get_as_party(tx, caller, id)?;
     let held = seen.into_iter().filter(|(booking, _)| booking.life().status_at(tx.now) == BookingStatus::Held);
@@ -377,15 +373,15 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
     }
     if meant.is_empty() {
         let detail = match is_payment_awaited {
-            true => "What is held of the group is paid for first: its hosts confirm it when the payment has arrived.",
-            false => "Nothing of the group is held any more.",
+            true => "Payment comes first for the holds of the group: the hosts confirm them when the payment has arrived.",
+            false => "The group has no hold any more.",
         };
         return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
     }
     change(tx, caller, &group, meant, None, GroupHappened::Agreed, |tx, transition| transition.agree(tx))
 }
 
-/// Tells of bookings of a group together.
+/// Reports several bookings of a group together.
 fn tell(tx: &mut Tx<'_>, group: &BookingGroup, happened: GroupHappened, bookings: Vec<ToldBooking>) -> Result<(), Error> {
     if bookings.is_empty() {
         return Ok(());

@@ -9,10 +9,10 @@ use domain::interval::Interval;
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
-use domain::rules::{Customer, Holdings, QuotaSubject};
+use domain::rules::{Customer, QuotaSubject, QuotaUsage};
 use storage::db::Tx;
-use storage::holdings::{self, Held, Holder};
 use storage::organizations;
+use storage::quotas::{self, Counted, Subject};
 
 /// The customer and the users for whom a slot is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,15 +63,15 @@ pub fn requester(
 pub fn get(tx: &mut Tx<'_>, resource: &Resource, requester: Requester, around: Interval) -> Result<Customer, Error> {
     let Requester { organization_id, user_id, instead_of, .. } = requester;
     let rules = &resource.fields.rules;
-    let mut holdings = |per, holder| -> Result<Holdings, Error> {
-        let held = Held { resource: resource.claimed(), holder, except: instead_of };
-        Ok(Holdings {
+    let mut usage = |per, subject| -> Result<QuotaUsage, Error> {
+        let counted = Counted { resource: resource.claimed(), subject, except: instead_of };
+        Ok(QuotaUsage {
             active: match rules.most_active(per) {
-                Some(_) => holdings::count_active(tx.conn, held, tx.now)?,
+                Some(_) => quotas::count_active(tx.conn, counted, tx.now)?,
                 None => 0,
             },
             near: match rules.near(per, around) {
-                Some(near) => holdings::list_counted(tx.conn, held, tx.now, near)?,
+                Some(near) => quotas::list_counted(tx.conn, counted, tx.now, near)?,
                 None => Vec::new(),
             },
         })
@@ -79,8 +79,8 @@ pub fn get(tx: &mut Tx<'_>, resource: &Resource, requester: Requester, around: I
     Ok(Customer {
         organization_id,
         is_host: organization_id == resource.organization_id,
-        of_organization: holdings(QuotaSubject::Organization, Holder::Organization(organization_id))?,
-        of_user: holdings(QuotaSubject::User, Holder::User(user_id))?,
+        of_organization: usage(QuotaSubject::Organization, Subject::Organization(organization_id))?,
+        of_user: usage(QuotaSubject::User, Subject::User(user_id))?,
         kind: match rules.asks_for_kind() {
             true => Some(organizations::get(tx.conn, organization_id)?.fields().kind),
             false => None,

@@ -1,4 +1,4 @@
-//! How an action ends when it does not do what it was asked.
+//! The errors of actions.
 
 use domain::booking::Refusal;
 use domain::booking_group::RefusedBooking;
@@ -9,25 +9,25 @@ use domain::series::Occurrence;
 use storage::db::Failure;
 use storage::error::StorageError;
 
-/// Why an action did not do what it was asked. Nothing of it was done.
+/// The reason for which an action was refused or failed. It has changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Refused for the reason that the code names; the text says more about this case.
+    /// Refused for the reason of the code; the text is about this case, and may be empty.
     #[error("{code}: {detail}", code = .0.as_str(), detail = .1)]
     Refused(Code, String),
-    /// Some fields cannot be accepted.
+    /// Some fields are invalid.
     #[error(transparent)]
     Invalid(#[from] InvalidFields),
     /// Some fields name versions of documents that are not the current ones.
     #[error("terms outdated: {0}")]
     TermsOutdated(InvalidFields),
-    /// Rules of the resource are broken.
+    /// Rules of the resource are violated.
     #[error("booking rules violated: {0:?}")]
     RulesViolated(Vec<Violation>),
-    /// Some occurrences of a series cannot be booked, or moved.
+    /// Some occurrences of a series cannot be booked or moved.
     #[error("occurrences refused: {0:?}")]
     OccurrencesRefused(Vec<Occurrence>),
-    /// Some bookings of a group cannot be made, or not be changed as asked.
+    /// Some bookings of a group cannot be made or changed.
     #[error("bookings refused: {0:?}")]
     BookingsRefused(Vec<RefusedBooking>),
     /// The database failed.
@@ -36,12 +36,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// Refused with nothing to add to what the code says.
+    /// Refused for the reason of the code, without more text.
     pub fn refused(code: Code) -> Self {
         Self::Refused(code, String::new())
     }
 
-    /// Absent, or not to be seen by who asks.
+    /// The object does not exist, or the caller may not see it.
     pub fn not_found() -> Self {
         Self::refused(Code::NotFound)
     }

@@ -1,5 +1,5 @@
-//! Storing what an import has read. Everything is found again by its `source`, the data set and the
-//! key in it, so the same data set stored twice changes nothing.
+//! Storing the spaces that an import has read. Each object is found again by its `source`, the data set and the key in it, so
+//! importing a data set twice changes nothing the second time.
 
 use serde_json::json;
 
@@ -20,56 +20,55 @@ use storage::{members, organizations, sites};
 /// A space of a data set: an organization at one site, with its machines.
 #[derive(Debug, Clone)]
 pub struct Space {
-    /// Which space it is: data set and key.
+    /// The data set and the key of the space in it.
     pub source: String,
-    /// What it tells about itself.
+    /// The fields of the organization.
     pub organization: OrganizationFields,
-    /// Where it is.
+    /// Its site.
     pub site: SiteFields,
-    /// What it has.
+    /// Its machines.
     pub resources: Vec<SpaceResource>,
 }
 
 /// A machine of a space.
 #[derive(Debug, Clone)]
 pub struct SpaceResource {
-    /// Which machine it is: data set and key.
+    /// The data set and the key of the machine in it.
     pub source: String,
     /// The line of the data set that it was read from.
     pub line: u64,
-    /// What it is.
+    /// The fields of the resource.
     pub fields: ResourceFields,
 }
 
-/// What became of something that was imported.
+/// The effect of an import on one object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// It is new.
     Created,
-    /// The data set tells something new of it.
+    /// The data set has new data about it.
     Updated,
-    /// It is as the data set tells.
+    /// It is the same as in the data set.
     Unchanged,
-    /// It has owners here, who decide about it from now on.
+    /// It has owners here, so that the import no longer changes it.
     HandedOver,
-    /// The data set tells of less than is booked; it stays as it was.
+    /// The capacity in the data set is less than what is booked, so it stays as it was.
     CapacityInUse,
 }
 
-/// What became of a space that was imported.
+/// The effect of an import on a space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     /// The organization.
     pub organization: Change,
     /// Its site.
     pub site: Change,
-    /// Its machines, by their lines.
+    /// Its machines, each with its line in the data set.
     pub resources: Vec<(u64, Change)>,
 }
 
-/// Stores a space. What the data set tells is brought up to date; what was assumed when the space
-/// was new (hours, rules, prices, status) is then the business of who runs it. A space that has an
-/// owner is the owner's: nothing of it is changed.
+/// Stores a space. The fields that the data set has are updated; those that were assumed when the space was new (hours, rules,
+/// prices, status) are not. A space that has an owner is not changed at all.
 ///
 /// # Errors
 /// When the database fails.
@@ -174,7 +173,7 @@ fn store_resource(
         result => result?,
     }
     record(tx, organization, "resource.import", ("resource", changed.id.as_str()), &resource.source)?;
-    // There may be more of it now.
+    // The capacity may be higher now.
     due::offer_freed(tx, &mut locked)?;
     Ok(Change::Updated)
 }

@@ -1,7 +1,8 @@
-//! What people can do: one plain function for each intention. Each reads the same: load facts,
-//! decide, store, in one transaction that the caller has opened.
+//! The actions of users: one plain function for each. Each reads the same: load facts, decide, store, in one transaction that the
+//! caller has opened.
 
 pub mod accounts;
+pub mod allocations;
 pub mod audit;
 pub mod availability;
 pub mod blocks;
@@ -16,13 +17,13 @@ pub mod members;
 pub mod organizations;
 pub mod out_of_order;
 pub mod precondition;
+pub mod reminders;
 pub mod resource_links;
 pub mod resources;
 pub mod search;
 pub mod series;
 pub mod sessions;
 pub mod sites;
-pub mod taken;
 pub mod terms;
 pub mod training_seats;
 pub mod trainings;
@@ -37,18 +38,18 @@ use domain::problem::Code;
 use storage::db::Tx;
 use storage::members::{Standing, find_standing};
 
-/// Who asks.
+/// The user who makes a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// The user.
     pub user_id: UserId,
     /// The session that the access token belongs to.
     pub session_id: SessionId,
-    /// Whether this installation lets only verified users do more than look.
+    /// Whether this installation lets only users with a verified address change anything.
     pub must_be_verified: bool,
 }
 
-/// Whether the caller may see what only members see. Operators may see everything.
+/// Whether the caller sees what only members of the organization see. Operators see everything.
 ///
 /// # Errors
 /// When the database fails.
@@ -58,16 +59,16 @@ pub fn is_insider(tx: &mut Tx<'_>, caller: Option<Caller>, organization: Organiz
     Ok(standing.is_some_and(|standing| standing.may(Permission::View)))
 }
 
-/// Somebody in whose name the service acts, without a session of theirs.
+/// A user in whose name the service acts, without a session.
 fn in_name_of(tx: &mut Tx<'_>, user_id: UserId) -> Caller {
     Caller { user_id, session_id: tx.new_id(), must_be_verified: false }
 }
 
-/// Goes on only if the caller may do this in the organization.
+/// Checks that the caller has this permission in the organization.
 ///
 /// # Errors
-/// `not_found` for a stranger to whom `is_visible` is false, `forbidden` for one who sees it and
-/// for a role that is too low, `email_not_verified` before anything is changed.
+/// `not_found` for a stranger if `is_visible` is false, `forbidden` for other strangers and for a role that is too low,
+/// `email_not_verified` if the caller must verify the address first.
 pub fn authorize(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -79,7 +80,7 @@ pub fn authorize(
     check_standing(caller, standing.as_ref(), permission, is_visible)
 }
 
-/// The decision of [`authorize`], for callers that have loaded the standing already.
+/// The decision of [`authorize`], if the standing is loaded already.
 ///
 /// # Errors
 /// As [`authorize`].
@@ -96,7 +97,7 @@ pub fn check_standing(
                 let lowest = permission.lowest_role();
                 Error::Refused(Code::Forbidden, format!("You are {role} here; this needs at least {lowest}."))
             }
-            None if is_visible => Error::Refused(Code::Forbidden, "Only members of the organization may do this.".to_owned()),
+            None if is_visible => Error::Refused(Code::Forbidden, "Only members of the organization can do this.".to_owned()),
             None => Error::not_found(),
         });
     }

@@ -1,4 +1,4 @@
-//! Who belongs to an organization, and as what.
+//! The members of an organization, and their roles.
 
 use serde_json::json;
 
@@ -18,7 +18,7 @@ use storage::error::StorageError;
 use storage::members::{self, Member};
 use storage::{organizations, users};
 
-/// The members of an organization; shown to members.
+/// Lists the members of an organization, for members.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
@@ -28,7 +28,7 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, pagin
     Ok(paging.page(rows, |row| row.user_id.to_string()))
 }
 
-/// A member of an organization; shown to members.
+/// Returns a member of an organization, to members.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
@@ -45,7 +45,9 @@ pub fn add(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, email:
     check(tx, caller, organization, Permission::Own)?;
     let Some(user) = users::find_by_email(tx.conn, email)? else {
         let (pointer, code) = ("/email".to_owned(), "unknown_user".to_owned());
-        return Err(InvalidFields(vec![FieldError { pointer, code, detail: "has no account here".to_owned() }]).into());
+        return Err(
+            InvalidFields(vec![FieldError { pointer, code, detail: "has no account in this installation".to_owned() }]).into()
+        );
     };
     match members::insert(tx.conn, organization, user.id, role, tx.now) {
         Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::AlreadyMember)),
@@ -58,7 +60,7 @@ pub fn add(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, email:
 /// Gives a member another role.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `last_owner`, `precondition_failed`, and what `edit` refuses.
+/// `not_found`, `forbidden`, `last_owner`, `precondition_failed`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -73,14 +75,14 @@ pub fn update(
     if_match.check(member.revision)?;
     let role = edit(member.role)?;
     if role != Role::Owner {
-        keep_an_owner(tx, organization, &member)?;
+        check_other_owner(tx, organization, &member)?;
     }
     members::update_role(tx.conn, organization, user, role)?;
     record(tx, caller, organization, "member.update", user, Some(role))?;
     Ok(members::get(tx.conn, organization, user)?)
 }
 
-/// Removes a member; everybody may remove themselves. Bookings that they were to operate stand, and need somebody else for that.
+/// Removes a member. Each member can leave. The bookings that the member was going to operate stand, and need another operator.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `last_owner`, `precondition_failed`.
@@ -96,7 +98,7 @@ pub fn remove(
     organizations::lock(tx.conn, organization)?;
     let member = members::get(tx.conn, organization, user)?;
     if_match.check(member.revision)?;
-    keep_an_owner(tx, organization, &member)?;
+    check_other_owner(tx, organization, &member)?;
     members::lock(tx.conn, organization, user)?;
     clear_operator(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
@@ -109,8 +111,8 @@ fn check(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, permissi
     authorize(tx, caller, organization, permission, is_visible)
 }
 
-/// Goes on only if there is an owner without this member.
-fn keep_an_owner(tx: &mut Tx<'_>, organization: OrganizationId, member: &Member) -> Result<(), Error> {
+/// Checks that the organization has an owner besides this member.
+fn check_other_owner(tx: &mut Tx<'_>, organization: OrganizationId, member: &Member) -> Result<(), Error> {
     if member.role == Role::Owner && members::count_owners(tx.conn, organization)? < 2 {
         return Err(Error::refused(Code::LastOwner));
     }

@@ -1,4 +1,4 @@
-//! Founding and running an organization.
+//! Organizations: creating and editing them, and proving their contact address.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -21,19 +21,19 @@ use storage::db::Tx;
 use storage::organizations::{self, Organization};
 use storage::{members, resources};
 
-/// Founds an organization; its founder is the first owner.
+/// Creates an organization. The caller becomes its first owner.
 ///
 /// # Errors
 /// `email_not_verified`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> Result<Organization, Error> {
-    let founder = accounts::get(tx, caller)?;
-    if caller.must_be_verified && founder.email_verified_at.is_none() {
+    let creator = accounts::get(tx, caller)?;
+    if caller.must_be_verified && creator.email_verified_at.is_none() {
         return Err(Error::refused(Code::EmailNotVerified));
     }
     let id: OrganizationId = tx.new_id();
     organizations::insert(tx.conn, id, fields, None, tx.now)?;
     members::insert(tx.conn, id, caller.user_id, Role::Owner, tx.now)?;
-    verify_or_ask(tx, caller, id, fields)?;
+    verify_contact_or_ask(tx, caller, id, fields)?;
     audit(
         tx,
         Some(caller.user_id),
@@ -45,9 +45,9 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
     Ok(organizations::get(tx.conn, id)?)
 }
 
-/// Has whoever reads the contact address say that the mail is wanted there, unless it is the caller's own. No mail with a
-/// stranger's words in it goes to anybody who does not want it.
-fn verify_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fields: &OrganizationFields) -> Result<(), Error> {
+/// Sends an e-mail to the contact address to confirm that mail is wanted there, unless it is the address of the caller. Nobody
+/// gets mail with a stranger's words in it without having confirmed that.
+fn verify_contact_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fields: &OrganizationFields) -> Result<(), Error> {
     let user = accounts::get(tx, caller)?;
     let is_own = user.email_verified_at.is_some() && fields.contact_email.as_ref() == Some(&user.email);
     organizations::update_contact_verified(tx.conn, id, is_own.then_some(tx.now))?;
@@ -68,10 +68,10 @@ fn verify_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fields: &O
     publish(tx, &Event::ContactNamed { email: email.to_string(), token: token.expose().to_owned() })
 }
 
-/// Takes a token from a mail as proof that the mail of an organization is wanted at the address that it was sent to.
+/// Confirms the contact address of an organization with the token from an e-mail.
 ///
 /// # Errors
-/// `invalid_one_time_token`, also where the organization has another contact by now.
+/// `invalid_one_time_token`, also if the organization has another contact address by now.
 pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
     let invalid = || Error::refused(Code::InvalidOneTimeToken);
     let (id, email) = contact_tokens::find(tx.conn, token, tx.now)?.ok_or_else(invalid)?;
@@ -84,8 +84,7 @@ pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
     audit(tx, None, Some(id), "organization.verify_contact", ("organization", id.as_str()), &json!({}))
 }
 
-/// An organization, and whether the caller sees it from inside. It is shown to its members, and to
-/// everybody while it lists something.
+/// Returns an organization, and whether the caller is one of its members. Everybody sees it while it has something on offer.
 ///
 /// # Errors
 /// `not_found`.
@@ -95,7 +94,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: OrganizationId) -> Resul
     if is_insider || organizations::is_public(tx.conn, id)? { Ok((organization, is_insider)) } else { Err(Error::not_found()) }
 }
 
-/// The organizations that the caller belongs to.
+/// Lists the organizations of the caller.
 ///
 /// # Errors
 /// When the database fails.
@@ -104,10 +103,10 @@ pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Pag
     Ok(paging.page(rows, |row| row.id.to_string()))
 }
 
-/// Edits what an organization tells about itself.
+/// Edits an organization.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `precondition_failed`, and what `edit` refuses.
+/// `not_found`, `forbidden`, `precondition_failed`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -123,7 +122,7 @@ pub fn update(
     let fields = edit(organization.fields())?;
     organizations::update(tx.conn, id, &fields, tx.now)?;
     if organization.contact_verified_at.is_none() || fields.contact_email != organization.fields().contact_email {
-        verify_or_ask(tx, caller, id, &fields)?;
+        verify_contact_or_ask(tx, caller, id, &fields)?;
     }
     if fields.name != organization.fields().name {
         resources::update_search_text(tx.conn, id)?;

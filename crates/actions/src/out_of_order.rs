@@ -1,4 +1,4 @@
-//! Taking a resource out of order for a while, and those who have booked it being warned.
+//! Taking a resource out of order for a while, and warning the parties of its bookings.
 
 use std::collections::BTreeSet;
 
@@ -27,16 +27,16 @@ use storage::resource_links;
 use storage::resource_locks::LockedResources;
 use storage::resources;
 
-/// Whose bookings start so soon are warned while nobody knows how long it takes.
+/// While the end is not known, the parties of bookings that start within this time are warned.
 const WARNED: TimeDelta = TimeDelta::days(7);
-/// How long a repair may take at most; what takes longer has no known end.
+/// The longest time for which an end can be given.
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
-/// Takes a resource out of order, or says anew why and until when: nobody books it meanwhile, and the parties to
-/// the bookings that it may cost are warned.
+/// Takes a resource out of order, or changes the reason and the end. It cannot be booked meanwhile, and the parties of the affected
+/// bookings are warned.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an end that is not soon to come.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an end in the past or more than 366 days ahead.
 pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until: Option<UtcTime>) -> Result<Resource, Error> {
     let (mut locked, resource) = get_locked(tx, caller, id)?;
     if until.is_some_and(|until| until <= tx.now || until > tx.now + LONGEST) {
@@ -45,7 +45,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     }
     let since = resource.out_of_order.as_ref().map_or(tx.now, |known| known.since);
     let out_of_order = OutOfOrder { since, reason: reason.to_owned(), until };
-    // Who says it twice tells nobody twice.
+    // The same notice again warns nobody twice.
     if resource.out_of_order.as_ref() == Some(&out_of_order) {
         return Ok(resource);
     }
@@ -58,19 +58,19 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     out_of_order_warnings::update_all(tx.conn, id, ids)?;
     relieve(tx, &resource, relieved)?;
     tell(tx, Happened::OutOfOrder, &resource, &concerned)?;
-    // It may be in order again sooner than those who wait in line were told.
+    // The end may be earlier now, so that slots fit for the waitlist.
     due::offer_freed(tx, &mut locked)?;
     Ok(resource)
 }
 
-/// Puts a resource back in order, and tells those who were warned and whose bookings still stand.
+/// Puts a resource back in order, and notifies the parties that were warned and whose bookings still stand.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is in order.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if it is in order.
 pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource, Error> {
     let (mut locked, resource) = get_locked(tx, caller, id)?;
     if resource.out_of_order.is_none() {
-        return Err(Error::Refused(Code::InvalidTransition, "The resource is in order.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, "The resource is not out of order.".to_owned()));
     }
     let warned = list_warned(tx, &resource)?;
     out_of_order_warnings::update_all(tx.conn, id, [])?;
@@ -89,8 +89,8 @@ pub fn has_unwarned(tx: &mut Tx<'_>, id: ResourceId) -> Result<bool, Error> {
     Ok(!list_unwarned(tx, &resource)?.is_empty())
 }
 
-/// Warns the parties to the bookings that have come near, or were moved there by the host, while the resource is out of order:
-/// of each once.
+/// Warns, once for each booking, the parties of bookings that have come near, or were moved by the host, while the resource is out
+/// of order.
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
@@ -102,13 +102,13 @@ pub fn warn(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
     tell(tx, Happened::OutOfOrder, &resource, &unwarned)
 }
 
-/// Locks the resource, so that whoever books it sees that it is out of order, or is seen and warned.
+/// Locks the resource: a booking at the same time sees that the resource is out of order, or is seen here and its parties warned.
 fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<(LockedResources, Resource), Error> {
     let locked = due::lock(tx, [id])?;
     Ok((locked, get_as(tx, caller, id, Permission::Manage)?.at(tx.now)))
 }
 
-/// The bookings whose parties have been warned of what is out of order now.
+/// The bookings whose parties were warned while the resource is out of order.
 fn list_warned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
     match resource.out_of_order {
         Some(_) => {
@@ -119,14 +119,14 @@ fn list_warned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, Err
     }
 }
 
-/// The bookings that need what is out of order so soon that their parties must know: its own, and those that take it along.
+/// The bookings whose parties must know because they need the resource soon: its own, and those that book it along.
 fn list_concerned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
     let Some(known) = &resource.out_of_order else { return Ok(Vec::new()) };
     let taking = resource_links::list_taking(tx.conn, resource.id)?;
     Ok(bookings::list_starting(tx.conn, &taking, tx.now, known.until.unwrap_or(tx.now + WARNED))?)
 }
 
-/// Those of them whose parties do not know yet.
+/// Those of these bookings whose parties were not warned yet.
 fn list_unwarned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
     let mut concerned = list_concerned(tx, resource)?;
     if !concerned.is_empty() {
@@ -136,7 +136,7 @@ fn list_unwarned(tx: &mut Tx<'_>, resource: &Resource) -> Result<Vec<Booking>, E
     Ok(concerned)
 }
 
-/// Tells the parties to bookings that they can be kept after all, unless something else that they need is still out of order.
+/// Notifies the parties of bookings that these can be kept, unless another resource that they need is still out of order.
 fn relieve(tx: &mut Tx<'_>, resource: &Resource, bookings: Vec<Booking>) -> Result<(), Error> {
     let mut relieved = Vec::new();
     for booking in bookings {
@@ -147,7 +147,7 @@ fn relieve(tx: &mut Tx<'_>, resource: &Resource, bookings: Vec<Booking>) -> Resu
     tell(tx, Happened::BackInOrder, resource, &relieved)
 }
 
-/// Lets the parties to bookings hear of them, each of all of theirs at once.
+/// Notifies the parties of bookings, each party of all its bookings at once.
 fn tell(tx: &mut Tx<'_>, happened: Happened, resource: &Resource, bookings: &[Booking]) -> Result<(), Error> {
     if bookings.is_empty() {
         return Ok(());
@@ -160,7 +160,7 @@ fn tell(tx: &mut Tx<'_>, happened: Happened, resource: &Resource, bookings: &[Bo
     };
     let facts = |booking: &Booking| BookingFacts {
         reason: reason(booking),
-        // Nobody has to keep what cannot be used.
+        // The customer need not keep a booking of a resource that is out of order.
         changeable_until: None,
         in_order_from: known.and_then(|known| known.until),
         ..facts(booking, None, None)

@@ -1,19 +1,19 @@
-//! `If-Match`: an edit that is made on the state that its author has seen, or not at all.
+//! `If-Match`: an edit is made only if the object still has the revision that the caller has seen.
 
 use super::error::Error;
 use domain::problem::Code;
 
-/// Which state of an object the author of an edit has seen.
+/// The revisions of an object on which an edit may be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IfMatch {
-    /// It does not matter.
+    /// Any revision.
     Any,
     /// One of these revisions.
     OneOf(Vec<i64>),
 }
 
 impl IfMatch {
-    /// Goes on only if the object is in a state that its author has seen.
+    /// Checks that the object has one of these revisions.
     ///
     /// # Errors
     /// `precondition_failed` otherwise.

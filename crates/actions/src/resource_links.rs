@@ -1,4 +1,4 @@
-//! Linking resources of a host: what is claimed together, and what is never claimed at once.
+//! Links between resources of a host: resources that are claimed together, and resources that are never claimed at the same time.
 
 use serde_json::json;
 
@@ -18,15 +18,14 @@ use storage::error::StorageError;
 use storage::resource_links::{self, ResourceLink};
 use storage::resources;
 
-/// How many resources links connect at most: whoever books one of them waits for all.
+/// How many resources links can connect: a booking of one of them locks all.
 const MOST_LINKED: usize = 50;
 
-/// Links two resources of a host, in place of the link that there is. It holds for what is claimed
-/// already, too.
+/// Links two resources of a host, and replaces the link between them if there is one. The link also applies to existing claims.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for another that is none of the
-/// host's, for one link too many and for more than there is of the other, `link_not_possible`.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` if the other resource
+/// belongs to another host, for too many linked resources and for more than the capacity of the other, `link_not_possible`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<ResourceLink, Error> {
     let ResourceLink { resource_id: id, other_id, .. } = link;
     let resource = get_as(tx, caller, id, Permission::Manage)?;
@@ -35,15 +34,15 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
     }
     let mut locked = due::lock(tx, [id, other_id])?;
     if resource_links::list_linked(tx.conn, &[id, other_id])?.len() > MOST_LINKED {
-        let detail = format!("must leave no more than {MOST_LINKED} resources connected by links");
+        let detail = format!("must connect at most {MOST_LINKED} resources by links");
         return Err(InvalidFields::one("/other_id", "out_of_range", detail).into());
     }
     let other = resources::get(tx.conn, other_id)?;
     if link.kind == LinkKind::Takes && link.quantity > other.fields.capacity.quantity {
-        let detail = format!("must be at most {}, for there is no more of it", other.fields.capacity.quantity);
+        let detail = format!("must be at most {}, the capacity of the other resource", other.fields.capacity.quantity);
         return Err(InvalidFields::one("/quantity", "out_of_range", detail).into());
     }
-    // What is over does not stand in the way of the link.
+    // Claims that are over must not block the link.
     for end in [id, other_id] {
         let end = resources::get(tx.conn, end)?;
         due::expire_and_offer(tx, &locked, &end)?;
@@ -54,12 +53,12 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
         error => error.into(),
     })?;
     record(tx, caller, &resource, "resource.link", &link)?;
-    // What the link before it took along goes to those who wait for it.
+    // The link that was replaced may have freed capacity.
     due::offer_freed(tx, &mut locked)?;
     Ok(link)
 }
 
-/// The links from and to a resource, of those to resources that the caller may see.
+/// Lists the links from and to a resource, to those other resources that the caller sees.
 ///
 /// # Errors
 /// `not_found`.
@@ -78,7 +77,7 @@ pub fn list(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId, paging: &Pa
     Ok(paging.page(links, key))
 }
 
-/// Removes the link from one resource to another; from then on claims go their own ways.
+/// Removes the link from one resource to another. From then on claims on one no longer affect the other.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
@@ -90,11 +89,10 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, other: ResourceId
         return Err(Error::not_found());
     }
     removed.iter().try_for_each(|link| record(tx, caller, &resource, "resource.unlink", link))?;
-    // What was taken along goes to those who wait for it.
     due::offer_freed(tx, &mut locked)
 }
 
-/// Removes what leads from one resource to another.
+/// Removes the links from one resource to another, and returns them.
 fn unlink(tx: &mut Tx<'_>, id: ResourceId, other: ResourceId) -> Result<Vec<ResourceLink>, Error> {
     let mut links = resource_links::list(tx.conn, id)?;
     links.retain(|link| link.leads(id, other));

@@ -1,14 +1,13 @@
-//! Finding what is on offer: the catalogue, what can be booked at some time, and what else there is
-//! when a slot is taken.
+//! Searches: the catalogue, slots that can be booked at some time, and alternatives to a slot that is taken.
 
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
+use super::allocations;
 use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, may_move, violations_for};
 use super::customers::{self, Requester};
 use super::error::Error;
-use super::taken;
 use domain::alternatives::{self, Alternative};
 use domain::availability::{SlotSearch, Taken, conflicts as conflicts_of};
 use domain::booking::BookingStatus;
@@ -29,27 +28,27 @@ use storage::error::StorageError;
 use storage::resources;
 use storage::search::{self, Area, Filter};
 
-/// How many resources are looked at together.
+/// How many resources are loaded together.
 const AT_ONCE: usize = 64;
-/// How many resources one page is looked for among; then the page ends early.
+/// How many resources are examined for one page; then the page ends early.
 const MOST_EXAMINED: usize = 4096;
-/// How far the first look around a place reaches; each further one goes twice as far.
+/// The radius of the first search around a position, in kilometres; each further one doubles it.
 const FIRST_LOOK_KM: f64 = 1.25;
-/// How far away a resource may be to be offered in place of another.
+/// The largest distance, in kilometres, of a resource that is offered as an alternative.
 const NEAR_KM: f64 = 10.0;
-/// How many resources that are free at the wished time are tried, for not everybody may book each of them.
+/// How many resources that are free at the requested time are tried, because the requester may not be able to book each of them.
 const MOST_LIKE: usize = 2 * alternatives::MOST;
-/// How many slots that the rules about customers leave to somebody are tried for them.
+/// How many slots that the rules about customers allow are tried for a requester.
 const MOST_TRIED: usize = 5;
-/// How far from the wished time another is offered.
+/// The largest time between the requested slot and an alternative.
 const NEAR_IN_TIME: TimeDelta = TimeDelta::days(7);
 
-/// What is looked for, and around which place.
+/// A search for resources.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Search {
-    /// What fits.
+    /// The conditions.
     pub filter: Filter,
-    /// Where; anywhere if left out.
+    /// The position and radius; anywhere if left out.
     pub near: Option<Near>,
 }
 
@@ -58,33 +57,33 @@ pub struct Search {
 pub struct Found {
     /// The resource.
     pub resource: Resource,
-    /// How far it is from the place that was named.
+    /// Its distance from the given position, in kilometres.
     pub distance_km: Option<f64>,
 }
 
-/// When a resource is wanted.
+/// The slots that are searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// The time that the booking must lie in.
+    /// The time within which the slot must lie.
     pub within: Interval,
-    /// How long it is.
+    /// The duration.
     pub length: TimeDelta,
-    /// How much of the resource it takes.
+    /// The quantity.
     pub quantity: i32,
 }
 
-/// A slot of a resource that could be booked now.
+/// A slot of a resource that can be booked now.
 #[derive(Debug, Clone)]
 pub struct Offer {
     /// The resource.
     pub found: Found,
-    /// When.
+    /// The time.
     pub slot: Interval,
-    /// For how much.
+    /// The price.
     pub price: Money,
 }
 
-/// The order of what is found: by distance, where there is one, then by identifier.
+/// The order of results: by distance, if there is one, then by identifier.
 type Key = (f64, ResourceId);
 
 impl Found {
@@ -93,19 +92,20 @@ impl Found {
     }
 }
 
-/// What is on offer to everybody: the nearest first, or else in the order in which it was added.
+/// Lists the resources that are on offer to everybody: the nearest first, or without a position in the order of creation.
 ///
 /// # Errors
-/// `invalid_fields` for a cursor that is none.
+/// `invalid_fields` for an invalid cursor.
 pub fn catalogue(tx: &mut Tx<'_>, search: &Search, paging: &Paging) -> Result<Page<Found>, Error> {
     let found = Walk::new(search, paging)?.next(tx.conn, tx.now, paging.limit + 1)?;
     Ok(paging.page(found, Found::key))
 }
 
-/// The same with what each slot breaks of the rules for somebody; where another slot of the window breaks nothing, it is that.
+/// As [`available`], with the rules that each slot violates for the requester. If a later slot of the window violates none, that
+/// slot is returned instead.
 ///
 /// # Errors
-/// `invalid_fields` for a cursor that is none.
+/// `invalid_fields` for an invalid cursor.
 pub fn available_to(
     tx: &mut Tx<'_>,
     search: &Search,
@@ -134,7 +134,7 @@ fn best_for(tx: &mut Tx<'_>, offer: Offer, wanted: Wanted, requester: Requester)
     Ok((offer, violations))
 }
 
-/// The first of the slots that are looked for which is free and has a price, and which the rules let somebody have.
+/// The first slot of the search that is free, has a price, and violates no rule for the requester.
 ///
 /// # Errors
 /// When the database fails.
@@ -144,11 +144,11 @@ pub(crate) fn first_for(
     requester: Requester,
     search: SlotSearch,
 ) -> Result<Option<Interval>, Error> {
-    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
+    let taken = allocations::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
     first_beside(tx, resource, requester, search, &taken)
 }
 
-/// The same if nothing else were taken than this.
+/// As [`first_for`], if only these allocations existed.
 ///
 /// # Errors
 /// When the database fails.
@@ -163,9 +163,9 @@ pub(crate) fn first_beside(
     let customer = customers::get(tx, resource, requester, search.reach())?;
     let judge = Judge::new(resource.bookable(), &customer);
     let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
-    // All are as long, so if one has no price, none has.
+    // All slots have the same length: if one has no price, none has.
     let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
-    // What is left, terms and certifications, hardly depends on the slot.
+    // The remaining rules, about terms and certifications, hardly depend on the slot.
     for slot in slots.take_while(has_price).take(MOST_TRIED) {
         if violations_for(tx, resource, requester, Slot { interval: slot, quantity })?.is_empty() {
             return Ok(Some(slot));
@@ -174,11 +174,11 @@ pub(crate) fn first_beside(
     Ok(None)
 }
 
-/// The first slot of each resource on offer that could be booked now; resources in the order of
-/// [`catalogue`]. Where little is free, a page may end before it is full.
+/// Lists the first slot of each resource on offer that can be booked now, the resources in the order of [`catalogue`]. If little
+/// is free, a page may end before it is full.
 ///
 /// # Errors
-/// `invalid_fields` for a cursor that is none.
+/// `invalid_fields` for an invalid cursor.
 pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Paging) -> Result<Page<Offer>, Error> {
     let mut walk = Walk::new(search, paging)?;
     let (mut offers, mut examined, mut last) = (Vec::new(), 0, None);
@@ -196,8 +196,8 @@ pub fn available(tx: &mut Tx<'_>, search: &Search, wanted: Wanted, paging: &Pagi
     Ok(Page { next_cursor, ..page })
 }
 
-/// When, within the claim that a booking would make, buffers included, its quantity is not free; of one that is `leaving` its
-/// slot for this, its own does not count.
+/// The times, within the claim that a booking would make (with buffers), when its quantity is not free. The claim of the booking
+/// that is `leaving` its slot does not count.
 ///
 /// # Errors
 /// When the database fails.
@@ -208,13 +208,13 @@ pub(crate) fn conflicts(
     leaving: Option<BookingId>,
 ) -> Result<Vec<Interval>, Error> {
     let claim = resource.fields.rules.allocation(wished);
-    let taken = taken::of(tx, resource, claim, leaving.map(Into::into))?;
+    let taken = allocations::of(tx, resource, claim, leaving.map(Into::into))?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
-/// What could be booked by the same in place of a slot that is taken, the best first: other times of the resource, for a
-/// booking that is `leaving` its slot also within that, and the same time at like resources close by. Such a booking stays with
-/// its host, keeps its start when it has begun, and its resource when it is in use.
+/// Alternatives to a slot that is taken, for the same requester, the best first: other times of the resource, and the same time at
+/// similar resources close by. A booking that is `leaving` its slot stays with its host, keeps its start once it has begun, and
+/// its resource while it is in use.
 ///
 /// # Errors
 /// When the database fails.
@@ -249,8 +249,8 @@ fn other_times(
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
     let search = SlotSearch { starts_within, length: wished.duration(), quantity };
     let leaving_id = leaving.map(|leaving| leaving.booking.id.into());
-    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
-    // Where it is already is no other time.
+    let taken = allocations::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
+    // The present slot of the booking is no alternative.
     let is_left =
         |slot: &Interval| leaving.is_some_and(|left| (left.booking.resource_id, left.booking.interval) == (resource.id, *slot));
     let customer = customers::get(tx, resource, requester, search.reach())?;
@@ -262,8 +262,8 @@ fn other_times(
     for_requester(tx, offers.collect(), quantity, leaving, requester)
 }
 
-/// Those offers that the rules would let somebody have, or a booking have in place of its slot. Terms can be accepted with a
-/// booking.
+/// The offers that violate no rule for the requester, or for the booking that would move there. Terms can be accepted with the
+/// booking, so they do not count.
 fn for_requester(
     tx: &mut Tx<'_>,
     offers: Vec<Offer>,
@@ -321,7 +321,7 @@ fn like_resources(
     for_requester(tx, others, quantity, leaving, requester)
 }
 
-/// The slots of a resource that could be booked now, in order; with a judge, those that are for whom it judges.
+/// The slots of a resource that can be booked now, in order; with a judge, only those that the judge admits.
 ///
 /// # Errors
 /// When the database fails.
@@ -331,12 +331,12 @@ pub fn bookable_slots(
     search: SlotSearch,
     judge: Option<&Judge<'_>>,
 ) -> Result<impl Iterator<Item = Interval> + use<>, Error> {
-    let taken = taken::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
+    let taken = allocations::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
     Ok(resource.bookable().slots(tx.now, &taken, search, judge))
 }
 
 impl Offer {
-    /// None where the price is more than can be written.
+    /// None if the price is too large to be stored.
     fn new(found: Found, slot: Interval, quantity: i32) -> Option<Self> {
         let price = price(&found.resource.fields.tariff, slot, quantity).ok()?.total;
         Some(Self { found, slot, price })
@@ -358,17 +358,17 @@ impl Offer {
     }
 }
 
-/// The first slot of each resource that could be booked now, in the same order.
+/// The first slot of each resource that can be booked now, in the same order.
 fn offered(tx: &mut Tx<'_>, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec<Offer>, Error> {
     let Wanted { within, length, quantity } = wanted;
     let now = tx.now;
     let fit = |found: &Found, taken: &[Taken]| found.resource.bookable().first_fit(now, taken, within, length, quantity);
-    // Whatever is closed then need not be asked about what is taken of it.
+    // Resources that are closed then are left out before their allocations are loaded.
     found.retain(|found| fit(found, &[]).is_some());
     let claims = found.iter().map(|found| found.resource.fields.rules.allocation(within));
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
     let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
-    let taken = taken::of_each(tx, &resources, claims, None)?;
+    let taken = allocations::of_each(tx, &resources, claims, None)?;
     let offer = |found: Found| {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
         let slot = fit(&found, taken)?;
@@ -377,15 +377,15 @@ fn offered(tx: &mut Tx<'_>, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec
     Ok(found.into_iter().filter_map(offer).collect())
 }
 
-/// A walk over what is on offer, in order, a few resources at a time. Around a place it looks
-/// closely first and farther only when more is wanted.
+/// A walk over the resources on offer, in order, a few at a time. Around a position it first searches a small radius, and a larger
+/// one only if more resources are needed.
 struct Walk<'s> {
     search: &'s Search,
-    /// Where it starts: after this one.
+    /// The key of the resource after which it starts.
     after: Option<Key>,
-    /// What comes next.
+    /// The next keys.
     ahead: Vec<Key>,
-    /// How far it has looked around the place.
+    /// The radius that it has searched.
     looked_km: f64,
     is_over: bool,
 }
@@ -405,7 +405,7 @@ impl<'s> Walk<'s> {
         Ok(Self { search, after, ahead: Vec::new(), looked_km: -1.0, is_over: false })
     }
 
-    /// The next `count` resources as they are now; fewer only at the end.
+    /// Loads the next `count` resources; fewer only at the end.
     fn next(&mut self, conn: &mut Conn, now: UtcTime, count: usize) -> Result<Vec<Found>, StorageError> {
         while self.ahead.len() < count && !self.is_over {
             self.look(conn, count)?;
@@ -424,7 +424,7 @@ impl<'s> Walk<'s> {
             .collect())
     }
 
-    /// Finds out more of what comes next.
+    /// Finds further keys.
     fn look(&mut self, conn: &mut Conn, count: usize) -> Result<(), StorageError> {
         let Some(Near { center, radius_km }) = self.search.near else {
             let limit = i64::try_from(count).unwrap_or(i64::MAX);

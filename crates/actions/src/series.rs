@@ -1,4 +1,4 @@
-//! Booking again and again by one recurrence rule, and changing what came of it.
+//! Series: bookings made from one recurrence rule.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -12,10 +12,10 @@ use super::bookings::access::{
 };
 use super::bookings::draft::{NewBooking, PartOf};
 use super::bookings::due;
-use super::bookings::journal::{ChangeRecord, facts, is_silent_cancellation, record};
+use super::bookings::journal::{facts, record};
 use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, price_of};
-use super::bookings::place::place;
 use super::bookings::reschedule::move_to;
+use super::bookings::together::{PlannedMove, book_part, move_all};
 use super::bookings::transition::Transition;
 use super::error::Error;
 use super::record::{audit, publish};
@@ -41,42 +41,42 @@ use storage::resource_locks::LockedResources;
 use storage::resources;
 use storage::series::{self, Series};
 
-/// A customer's wish.
+/// A request to book a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSeries {
-    /// The first occurrence, and what all share.
+    /// The first occurrence. All others differ from it only in their time.
     pub first: NewBooking,
-    /// The recurrence rule, as it was written
+    /// The recurrence rule, as it was written.
     pub rule: String,
-    /// and as it was read.
+    /// The same rule, parsed.
     pub recurrence: Recurrence,
-    /// What becomes of it if some occurrences cannot be booked.
+    /// What happens if some occurrences cannot be booked.
     pub on_clash: OnClash,
 }
 
 /// A series with all its bookings, by start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Whole {
-    /// What was asked for.
+    /// The series.
     pub series: Series,
-    /// What came of it.
+    /// The bookings.
     pub bookings: Vec<Booking>,
 }
 
-/// What a series would be.
+/// What a series would come to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
-    /// What would be booked.
+    /// The resource.
     pub resource_id: ResourceId,
-    /// By which clock it keeps its hours.
+    /// The time zone in which the series keeps its hours.
     pub timezone: Tz,
-    /// What those that can be booked cost together, if any can.
+    /// The total price of the occurrences that can be booked, if any can.
     pub total: Option<Money>,
     /// All its occurrences.
     pub occurrences: Vec<Occurrence>,
 }
 
-/// What came of trying to book a series.
+/// The result of trying to book each occurrence of a series.
 struct Tried {
     series: Series,
     timezone: Tz,
@@ -84,26 +84,27 @@ struct Tried {
     bookings: Vec<Booking>,
 }
 
-/// Every occurrence of a series with what it costs and what stands in its way. To be sure, it is booked; and then undone.
+/// Previews a series: each occurrence with its price and the reasons for which it cannot be booked. The series is booked for this,
+/// and then all of it is undone.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule whose
-/// occurrences are none or too many.
-pub fn preview(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Preview, Error> {
-    let Tried { series, timezone, occurrences, bookings } = tx.rehearse(|tx| book_all(tx, caller, wish))?;
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule that
+/// has no occurrence or too many.
+pub fn preview(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Preview, Error> {
+    let Tried { series, timezone, occurrences, bookings } = tx.rehearse(|tx| book_all(tx, caller, new))?;
     let total = Money::sum(bookings.iter().map(|booking| booking.price.total));
     Ok(Preview { resource_id: series.resource_id, timezone, total, occurrences })
 }
 
-/// Books a series: all its occurrences, or those that can be booked.
+/// Books a series: all its occurrences, or only those that can be booked.
 ///
 /// # Errors
-/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule whose
-/// occurrences are none or too many, [`Error::OccurrencesRefused`] with those that cannot be booked, where that refuses all.
-pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole, Error> {
-    let Tried { mut series, mut occurrences, bookings, .. } = book_all(tx, caller, wish)?;
+/// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule that
+/// has no occurrence or too many, [`Error::OccurrencesRefused`] with those that cannot be booked, if they refuse the series.
+pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Whole, Error> {
+    let Tried { mut series, mut occurrences, bookings, .. } = book_all(tx, caller, new)?;
     occurrences.retain(|occurrence| !occurrence.is_bookable);
-    if bookings.is_empty() || !occurrences.is_empty() && wish.on_clash == OnClash::Refuse {
+    if bookings.is_empty() || !occurrences.is_empty() && new.on_clash == OnClash::Refuse {
         return Err(Error::OccurrencesRefused(occurrences));
     }
     if !occurrences.is_empty() {
@@ -121,17 +122,17 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Whole
     Ok(Whole { series, bookings })
 }
 
-/// Books whatever occurrences of a series can be booked, in their order.
-fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, Error> {
-    let NewSeries { first, rule, .. } = wish;
+/// Books each occurrence of a series that can be booked, in order.
+fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, Error> {
+    let NewSeries { first, rule, .. } = new;
     let customer = authorize_customer(tx, caller, first.organization_id)?;
     let mut locked = due::lock(tx, [first.resource_id])?;
     let resource = resources::get(tx.conn, first.resource_id)?;
     check_bookable(tx, caller, &resource)?;
     due::offer_freed(tx, &mut locked)?;
     let timezone = resource.site.timezone;
-    let spans = occurrences(wish, timezone)?;
-    // Once for all of them.
+    let spans = occurrences(new, timezone)?;
+    // The terms are accepted once for all occurrences.
     terms::accept_with_booking(tx, caller, first.organization_id, resource.organization_id, &first.accepted_terms)?;
     let first = NewBooking { accepted_terms: Vec::new(), ..first.clone() };
     let series = Series {
@@ -151,14 +152,9 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
         created_at: tx.now,
     };
     series::insert(tx.conn, &series)?;
-    let actor = customer_side(caller);
     let part_of = PartOf { series_id: Some(series.id), ..PartOf::default() };
-    let book = |tx: &mut Tx<'_>, interval| {
-        let wish = NewBooking { interval, ..first.clone() };
-        let (booking, detail) = place(tx, caller, &customer, &wish, &locked, part_of)?;
-        record(tx, actor, "create", &booking, ChangeRecord { detail, ..ChangeRecord::default() })?;
-        Ok(booking)
-    };
+    let book =
+        |tx: &mut Tx<'_>, interval| book_part(tx, caller, &customer, &NewBooking { interval, ..first.clone() }, &locked, part_of);
     let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), bookings: Vec::new() };
     for span in spans {
         let (occurrence, booking) = attempt(tx, &resource, span, first.quantity, None, &book)?;
@@ -168,21 +164,21 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries) -> Result<Tried, 
     Ok(tried)
 }
 
-/// Finds out what could be booked instead of occurrences that were refused because they are taken.
+/// Finds what could be booked instead of the first refused occurrences that are taken.
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain(tx: &mut Tx<'_>, caller: Caller, wish: &NewSeries, refused: &mut [Occurrence]) -> Result<(), Error> {
+pub fn explain(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries, mut refused: Vec<Occurrence>) -> Result<Vec<Occurrence>, Error> {
     for one in refused.iter_mut().filter(|one| !one.conflicts.is_empty()).take(MOST_PARTS) {
         if let Some(interval) = one.interval() {
-            let wish = NewBooking { interval, ..wish.first.clone() };
-            one.alternatives = super::bookings::explain(tx, caller, &wish)?.alternatives;
+            let new = NewBooking { interval, ..new.first.clone() };
+            one.alternatives = super::bookings::explain(tx, caller, &new)?.alternatives;
         }
     }
-    Ok(())
+    Ok(refused)
 }
 
-/// Locks the resources of a series and settles them: what lapsed, and what was offered, while something of it was tried and refused.
+/// Ends what has expired on the resources of a series, and offers the freed capacity to the waitlist.
 ///
 /// # Errors
 /// When the database fails.
@@ -196,14 +192,14 @@ fn customer_side(caller: Caller) -> Actor {
     Actor::of(caller, Side::Customer)
 }
 
-/// The occurrences of a series on the clock at the site.
-fn occurrences(wish: &NewSeries, timezone: Tz) -> Result<Vec<LocalSpan>, InvalidFields> {
+/// The occurrences of a series, in the local time of the site.
+fn occurrences(new: &NewSeries, timezone: Tz) -> Result<Vec<LocalSpan>, InvalidFields> {
     let mut fields = Fields::default();
-    let spans = wish.recurrence.read_spans(&mut fields, "/rule", timezone, wish.first.interval);
+    let spans = new.recurrence.read_spans(&mut fields, "/rule", timezone, new.first.interval);
     fields.finish(|| spans)
 }
 
-/// Claims the time of an occurrence if it can be had, and says what stands in its way.
+/// Claims the time of an occurrence, or returns the reasons for which it cannot be claimed.
 fn attempt(
     tx: &mut Tx<'_>,
     resource: &Resource,
@@ -227,7 +223,7 @@ fn attempt(
         Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
         Err(error) => return Err(error),
     };
-    // As it is now, with what the occurrences before have claimed.
+    // The resource is read again, with the claims of the occurrences before this one.
     let resource = resources::get(tx.conn, resource.id)?;
     let resource = match in_place_of {
         Some(booking) => as_agreed(tx, booking, resource)?,
@@ -239,7 +235,7 @@ fn attempt(
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }
 
-/// A series, for the two parties.
+/// Returns a series to its two parties.
 ///
 /// # Errors
 /// `not_found`.
@@ -248,7 +244,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error
     Ok(Whole { series, bookings: bookings.into_iter().map(|booking| booking.at(tx.now)).collect() })
 }
 
-/// Loads a series, with its bookings as they were written, for one of the two parties, and says which side the caller is on.
+/// Loads a series with its bookings as they are stored, for one of its two parties, and returns the party of the caller.
 fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<(Whole, Side), Error> {
     let series = series::get(tx.conn, id)?;
     let bookings = bookings::list_of_series(tx.conn, id)?;
@@ -257,7 +253,7 @@ fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<(Whole,
     Ok((Whole { series, bookings }, side))
 }
 
-/// The series that the caller is a party to, as customer and as manager of the host, the oldest first.
+/// Lists the series that the caller is a party to, as a member of the customer or as a manager of the host, the oldest first.
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
@@ -273,24 +269,24 @@ pub fn list(
     Ok(paging.page(rows, |series| series.id.to_string()))
 }
 
-/// Cancels the bookings of a series from one on, or all that can be, by either party.
+/// Cancels the bookings of a series that can be cancelled, from one booking on or all, as either party.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::RulesViolated`] if it is
-/// too late for the customer to cancel any.
+/// too late for the customer to cancel any of them.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<BookingId>, reason: &str) -> Result<Whole, Error> {
     change_meant(tx, caller, id, from, Move::Cancel, |tx, transition| transition.cancel(tx, reason))
 }
 
-/// Turns the holds of a series into bookings, or into requests where the host approves bookings. Where payment comes first a
-/// manager of the host does it, when it has arrived.
+/// Confirms the holds of a series: they become bookings, or requests if the host approves bookings. If payment is due first, a
+/// manager of the host confirms them when the payment has arrived.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
     let (series, actor, held) = find_meant(tx, caller, id, None, Move::Confirm)?;
     let (mut meant, mut refused) = (Vec::new(), none_left(Move::Confirm));
-    // Each goes by the rules that it is under, for it may have moved to another resource.
+    // The rules of each booking decide, because it may have moved to another resource.
     for booking in held {
         let happens = confirming(&booking, actor.side);
         match check_payment(&booking, actor.side) {
@@ -305,7 +301,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
     change_all(tx, caller, (&series, actor), meant, |tx, transition| transition.agree(tx))
 }
 
-/// Agrees to the requests of a series, as a manager of the host.
+/// Approves the requests of a series, as a manager of the host.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
@@ -313,7 +309,7 @@ pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, E
     change_meant(tx, caller, id, None, Move::Approve, |tx, transition| transition.agree(tx))
 }
 
-/// Refuses the requests of a series from one on, or all, as a manager of the host.
+/// Declines the requests of a series, from one booking on or all, as a manager of the host.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
@@ -321,7 +317,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Booki
     change_meant(tx, caller, id, from, Move::Decline, |tx, transition| transition.decline(tx, reason))
 }
 
-/// Makes a move with all bookings of a series that can make it, from one on if it is named.
+/// Makes a move with all bookings of a series that can make it, from one booking on if it is named.
 fn change_meant(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -335,7 +331,7 @@ fn change_meant(
     change_all(tx, caller, (&series, actor), meant, finish)
 }
 
-/// Makes these moves with bookings of a series, and tells of those that come to the same together.
+/// Makes these moves with bookings of a series, and reports those that have the same effect together.
 fn change_all(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -343,31 +339,32 @@ fn change_all(
     meant: Vec<(Booking, Move)>,
     finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
 ) -> Result<Whole, Error> {
-    let mut locked = due::lock(tx, meant.iter().map(|(booking, _)| booking.resource_id))?;
-    let (mut changed, mut too_late) = (BTreeMap::<Move, Vec<_>>::new(), Vec::new());
-    for (booking, happens) in meant {
-        let was = booking.status;
-        let transition = Transition::new(tx, actor, booking, happens)?.among_others(&locked);
-        match finish(tx, transition) {
-            Ok(booking) => changed.entry(happens).or_default().push((was, booking)),
-            Err(Error::RulesViolated(violations)) => too_late = violations,
-            Err(error) => return Err(error),
+    let planned = meant.into_iter().map(|(booking, happens)| PlannedMove { actor, booking, happens }).collect();
+    let mut too_late = Vec::new();
+    let moved = move_all(tx, planned, finish, |_, error| match error {
+        // The bookings for which it is too late stay as they are.
+        Error::RulesViolated(violations) => {
+            too_late = violations;
+            Ok(())
         }
-    }
-    if changed.is_empty() {
+        error => Err(error),
+    })?;
+    if moved.is_empty() {
         return Err(Error::RulesViolated(too_late));
     }
-    due::offer_freed(tx, &mut locked)?;
-    for (happens, changed) in changed {
-        let told: Vec<_> = changed.iter().filter(|(_, booking)| !is_silent_cancellation(actor.side, booking)).collect();
+    let mut by_move = BTreeMap::<Move, Vec<_>>::new();
+    for one in moved {
+        let told = by_move.entry(one.happens).or_default();
+        told.extend((!one.is_silent).then(|| facts(&one.booking, Some(one.was), None)));
+    }
+    for (happens, told) in by_move {
         let happened = news(happens).filter(|_| !told.is_empty());
-        let facts = told.into_iter().map(|(was, booking)| facts(booking, Some(*was), None));
-        tell(tx, actor, happens.as_str(), series, happened, facts)?;
+        tell(tx, actor, happens.as_str(), series, happened, told)?;
     }
     get(tx, caller, series.id)
 }
 
-/// The bookings of a series that can make a move that the caller may make: from one on if it is named.
+/// The bookings of a series that can make a move, if the caller may make it: from one booking on if it is named.
 fn find_meant(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -385,14 +382,14 @@ fn find_meant(
             .position(|booking| booking.id == from)
             .ok_or_else(|| InvalidFields::one("/from_booking_id", "invalid", "must be a booking of the series"))?,
     };
-    // What has begun keeps its start.
+    // A booking that has begun keeps its start.
     let is_fixed = |booking: &Booking| happens == Move::Reschedule && booking.interval.starts_at() <= tx.now;
     let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok() && !is_fixed(booking);
     let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
     if meant.is_empty() { Err(none_left(happens)) } else { Ok((series, actor, meant)) }
 }
 
-/// What the parties hear when bookings of a series make a move.
+/// What the parties are notified of when bookings of a series make a move.
 const fn news(happens: Move) -> Option<SeriesHappened> {
     match happens {
         Move::Request => Some(SeriesHappened::Requested),
@@ -404,29 +401,29 @@ const fn news(happens: Move) -> Option<SeriesHappened> {
 }
 
 fn none_left(happens: Move) -> Error {
-    let detail = format!("There is no booking of the series left for which {happens} is possible.");
+    let detail = format!("The series has no booking for which {happens} is possible now.");
     Error::Refused(Code::InvalidTransition, detail)
 }
 
-/// New times for the bookings of a series, on the clock at the site; what is left out stays.
+/// New times for the bookings of a series, in the local time of the site. A field that is left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NewTimes {
-    /// When they start on their day.
+    /// The time of day at which they start.
     pub start_time: Option<NaiveTime>,
-    /// By how many days each is moved.
+    /// The number of days by which each booking is moved.
     pub shift_days: i64,
-    /// How long they last.
+    /// The duration in minutes.
     pub duration_minutes: Option<i64>,
-    /// Why a manager of the host moves them against the rules.
+    /// The reason for which a manager of the host overrides violations.
     pub override_reason: Option<String>,
 }
 
-/// A series whose bookings have other times.
+/// A series after its bookings have got other times.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rescheduled {
     /// The series with its bookings.
     pub whole: Whole,
-    /// How much more they cost together than before; less than nothing where they cost less. None where the currencies differ.
+    /// The new total of the moved bookings minus the old total; none if the currencies differ.
     pub price_difference: Option<Money>,
 }
 
@@ -439,11 +436,11 @@ impl NewTimes {
     }
 }
 
-/// Gives the bookings of a series that have not begun other times, from one on or all: all of these or none.
+/// Gives other times to the bookings of a series that have not begun, from one booking on or all: to all of these or to none.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, `resource_not_bookable`,
-/// [`Error::OccurrencesRefused`] with those that cannot have their new time.
+/// [`Error::OccurrencesRefused`] with those whose new time is refused.
 pub fn reschedule(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -453,7 +450,7 @@ pub fn reschedule(
 ) -> Result<Rescheduled, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
     let mut locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
-    let resources = settled(tx, &locked, &meant)?;
+    let resources = sweep_resources(tx, &locked, &meant)?;
     let nothing = meant.first().map(|booking| Money { amount: 0, ..booking.price.total });
     let mut changing = Vec::new();
     for booking in meant {
@@ -464,7 +461,7 @@ pub fn reschedule(
         if actor.side == Side::Customer && !becomes_less {
             check_bookable(tx, caller, resource)?;
         }
-        // What would stay as it is is left alone.
+        // A booking that would keep its time is not changed.
         if span != old {
             changing.push((booking, (resource, span)));
         }
@@ -478,7 +475,7 @@ pub fn reschedule(
         let to = |tx: &mut Tx<'_>, interval| {
             let Booking { quantity, operated_by, .. } = booking;
             let source = MoveSource { booking: &booking, side: actor.side };
-            // The longest claim there has been is what claims are found by, and it may have been made just now.
+            // Claims are found by the longest claim so far, which may have been made just now, so the resource is read again.
             let resource = &resources::get(tx.conn, resource.id)?;
             let target = MoveTarget { resource, slot: Slot { interval, quantity }, operated_by };
             let (moved, change) = move_to(tx, caller, &locked, source, target, new.override_reason.as_deref())?;
@@ -501,7 +498,6 @@ pub fn reschedule(
         refused.sort_by_key(|occurrence| (occurrence.date, occurrence.starts_at));
         return Err(Error::OccurrencesRefused(refused));
     }
-    // What they leave may be what somebody waits for.
     due::offer_freed(tx, &mut locked)?;
     let happened = (!told.is_empty()).then_some(SeriesHappened::Rescheduled);
     tell(tx, actor, Move::Reschedule.as_str(), &series, happened, told)?;
@@ -509,8 +505,12 @@ pub fn reschedule(
     Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: differences.and_then(Money::sum) })
 }
 
-/// The resources of some bookings, which are locked, settled.
-fn settled(tx: &mut Tx<'_>, locked: &LockedResources, bookings: &[Booking]) -> Result<BTreeMap<ResourceId, Resource>, Error> {
+/// Sweeps the resources of these bookings, and returns them.
+fn sweep_resources(
+    tx: &mut Tx<'_>,
+    locked: &LockedResources,
+    bookings: &[Booking],
+) -> Result<BTreeMap<ResourceId, Resource>, Error> {
     let mut resources = BTreeMap::new();
     for booking in bookings {
         let Entry::Vacant(entry) = resources.entry(booking.resource_id) else { continue };
@@ -521,8 +521,8 @@ fn settled(tx: &mut Tx<'_>, locked: &LockedResources, bookings: &[Booking]) -> R
     Ok(resources)
 }
 
-/// Takes bookings out of their slots, before each claims its new one: so none stands in the way of another. Nobody sees them
-/// without a slot, for it is one transaction on resources that are locked.
+/// Takes bookings out of their slots before each claims its new slot, so that none blocks another. No other transaction sees them
+/// without a slot, because the resources are locked.
 fn vacated<T>(tx: &mut Tx<'_>, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booking, T)>, Error> {
     let vacate = |(booking, to): (Booking, T)| {
         bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
@@ -531,7 +531,7 @@ fn vacated<T>(tx: &mut Tx<'_>, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booki
     bookings.into_iter().map(vacate).collect()
 }
 
-/// Writes what happened to a series into the audit log, and what the parties are to hear of it into the outbox.
+/// Writes what happened to a series into the audit log, and into the outbox if the parties are to be notified.
 fn tell(
     tx: &mut Tx<'_>,
     actor: Actor,

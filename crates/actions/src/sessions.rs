@@ -1,4 +1,4 @@
-//! Signing in and out, and staying signed in.
+//! Sessions: signing in, continuing a session, and signing out.
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -16,34 +16,34 @@ use storage::db::Tx;
 use storage::sessions::{self, Session};
 use storage::users;
 
-/// Where an attempt to sign in begins: an account, and what its password is checked against.
+/// The account of a user who tries to sign in, and the hash of its password.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// Whose account it is.
+    /// The user.
     pub user_id: UserId,
     /// The hash of its password.
     pub password_hash: PasswordHash,
 }
 
-/// A password that was found right for an account.
+/// A password that has been checked for an account.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     /// The account.
     pub account: Account,
-    /// The same password hashed anew, where the kept hash is outdated.
+    /// A new hash of the same password, if the stored hash is outdated.
     pub rehashed: Option<PasswordHash>,
-    /// The program that signs in, as it names itself.
+    /// The `User-Agent` of the program that signs in.
     pub user_agent: String,
 }
 
-/// What a user who has signed in is handed.
+/// What a user gets after signing in.
 #[derive(Debug)]
 pub struct Granted {
-    /// Who signed in.
+    /// The user.
     pub user_id: UserId,
     /// The session.
     pub session_id: SessionId,
-    /// What continues the session once, and once only.
+    /// The refresh token, which continues the session once.
     pub refresh_token: SecretToken,
 }
 
@@ -56,10 +56,10 @@ pub fn find_account(tx: &mut Tx<'_>, email: Option<&Email>) -> Result<Option<Acc
     user.map(|user| Ok(Account { user_id: user.id, password_hash: users::get_password_hash(tx.conn, user.id)? })).transpose()
 }
 
-/// Signs in with a password that was found right.
+/// Signs in with a password that has been checked.
 ///
 /// # Errors
-/// `invalid_credentials` when the password has been changed meanwhile.
+/// `invalid_credentials` if the password has changed in the meantime.
 pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result<Granted, Error> {
     let SignIn { account: Account { user_id, password_hash }, rehashed, user_agent } = sign_in;
     let rehashed = rehashed.as_ref().unwrap_or(password_hash);
@@ -72,8 +72,8 @@ pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result
     grant(tx, *user_id, id)
 }
 
-/// Continues a session with its refresh token. None when the token is good for nothing; if that is
-/// because it was used before, the session has been ended, since the token may have been stolen.
+/// Continues a session with its refresh token. Returns `None` for an invalid token. If the token was used before, the session
+/// ends, because the token may have been stolen.
 ///
 /// # Errors
 /// When the database fails.
@@ -96,11 +96,11 @@ fn grant(tx: &mut Tx<'_>, user_id: UserId, session_id: SessionId) -> Result<Gran
     Ok(Granted { user_id, session_id, refresh_token })
 }
 
-/// Signs out: ends the session of the refresh token, or else the caller's own. A token that is good
-/// for nothing has no session to end, and that is as well.
+/// Signs out: ends the session of the refresh token; without a token, the session of the caller. An invalid token has no session
+/// to end, which is no error.
 ///
 /// # Errors
-/// `not_signed_in` without any of the two.
+/// `not_signed_in` without a refresh token and a caller.
 pub fn sign_out(tx: &mut Tx<'_>, caller: Option<Caller>, token: Option<&TokenHash>) -> Result<(), Error> {
     let session = match (token, caller) {
         (Some(token), _) => sessions::find_by_token(tx.conn, token)?.map(|session| (session.user_id, session.id)),
@@ -113,7 +113,7 @@ pub fn sign_out(tx: &mut Tx<'_>, caller: Option<Caller>, token: Option<&TokenHas
     Ok(())
 }
 
-/// The caller's sessions that have not ended.
+/// Lists the sessions of the caller that have not ended.
 ///
 /// # Errors
 /// When the database fails.
@@ -122,7 +122,7 @@ pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Pag
     Ok(paging.page(rows, |row| row.id.to_string()))
 }
 
-/// Ends one of the caller's sessions.
+/// Ends a session of the caller.
 ///
 /// # Errors
 /// `not_found` when the caller has no such session, or it has ended.

@@ -1,4 +1,4 @@
-//! Opening a site and keeping its hours.
+//! Sites: creating and editing them, and how much of a site a caller sees.
 
 use serde_json::json;
 
@@ -16,7 +16,7 @@ use storage::db::Tx;
 use storage::sites::{self, Site};
 use storage::{booking_rules, organizations, resources, waitlist_entries};
 
-/// Opens a site.
+/// Creates a site.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
@@ -31,8 +31,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     Ok(sites::get(tx.conn, id)?)
 }
 
-/// A site, and whether all of it is disclosed to the caller: to the members of its organization, and to customers with a
-/// confirmed booking or a seat in a training there that is not over. Everybody else sees it while it has something on offer.
+/// Returns a site, and whether all of it is disclosed to the caller: to members of its organization, and to users with a confirmed
+/// booking, or a seat in a training, there that is not over. Everybody else sees the site while it has something on offer.
 ///
 /// # Errors
 /// `not_found`.
@@ -48,7 +48,7 @@ fn disclosed(tx: &mut Tx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<
     Ok(sites::list_disclosed(tx.conn, ids, caller.user_id, tx.now)?)
 }
 
-/// The sites of an organization that the caller may see, and whether all of each is disclosed, as with [`get`].
+/// Lists the sites of an organization that the caller sees, and whether all of each is disclosed, as with [`get`].
 ///
 /// # Errors
 /// `not_found`.
@@ -73,10 +73,10 @@ pub fn list(
     }))
 }
 
-/// Edits a site. Bookings that are made keep their times, whatever becomes of the hours.
+/// Edits a site. Existing bookings keep their times when the opening hours change.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and what `edit` refuses.
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -93,13 +93,14 @@ pub fn update(
     let were_holidays_known = site.fields.public_holidays().is_some();
     let fields = edit(site.fields)?;
     if were_holidays_known && fields.public_holidays().is_none() && booking_rules::is_any_closed_on_holidays(tx.conn, id)? {
-        let detail = "must be a country whose public holidays are known here: a resource at the site is closed on them";
+        let detail =
+            "must be a country whose public holidays are known here, because a resource at the site is closed on public holidays";
         return Err(InvalidFields::one("/address/country", "invalid", detail).into());
     }
     sites::update(tx.conn, id, &fields, tx.now)?;
     resources::update_search_text(tx.conn, organization)?;
     audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
-    // It may be open longer now.
+    // The site may be open longer now.
     let awaited = waitlist_entries::list_resources_at(tx.conn, id)?;
     let mut locked = due::lock(tx, awaited)?;
     due::offer_freed(tx, &mut locked)?;

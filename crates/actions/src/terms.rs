@@ -1,4 +1,4 @@
-//! Documents of hosts: writing them, accepting them, and what of them stands in the way of a booking.
+//! Terms: the documents of hosts, their acceptance, and the violation while a customer has not accepted them.
 
 use serde_json::json;
 
@@ -45,7 +45,7 @@ pub fn create(
     Ok((terms::get(tx.conn, id)?, text.text.clone()))
 }
 
-/// Goes on only if the resources that a document lists are the host's own.
+/// Checks that the resources to which a document applies belong to the host.
 fn check_resources(tx: &mut Tx<'_>, organization: OrganizationId, fields: &TermsFields) -> Result<(), Error> {
     let listed = fields.applies_to.as_deref().unwrap_or_default();
     let own = resources::list_own(tx.conn, organization, listed)?;
@@ -56,8 +56,8 @@ fn check_resources(tx: &mut Tx<'_>, organization: OrganizationId, fields: &Terms
     Ok(errors.finish(|| Some(()))?)
 }
 
-/// The documents of a host, and whether the caller sees them from inside: its members see all, others those in use. With
-/// `resource`, only those for bookings of it.
+/// Lists the documents of a host, and returns whether the caller is one of its members: members see all documents, others those
+/// in use. With `resource`, only those that apply to bookings of it.
 ///
 /// # Errors
 /// `not_found`.
@@ -75,8 +75,8 @@ pub fn list(
     Ok((page, is_insider))
 }
 
-/// A document, its current text, and whether the caller sees it from inside. It is shown to the host's members, to everybody
-/// while it is in use and the host lists something, and to those who have accepted it.
+/// Returns a document, its current text, and whether the caller is a member of the host. Visible to members of the host, to users
+/// who have accepted it, and to everybody while it is in use and the host has something on offer.
 ///
 /// # Errors
 /// `not_found`.
@@ -98,7 +98,7 @@ fn get_seen(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Ter
     if is_visible { Ok((terms, is_insider)) } else { Err(Error::not_found()) }
 }
 
-/// A document, a version of it, and its text; seen by those who see the document.
+/// Returns a document, one of its versions, and the text of that version, to callers who see the document.
 ///
 /// # Errors
 /// `not_found`.
@@ -108,10 +108,10 @@ pub fn get_version(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, number:
     Ok((terms, version, text))
 }
 
-/// The versions of a document, the oldest first; seen by those who see the document.
+/// Lists the versions of a document, the oldest first, for callers who see the document.
 ///
 /// # Errors
-/// `not_found`, `invalid_fields` for a cursor that is none.
+/// `not_found`, `invalid_fields` for an invalid cursor.
 pub fn list_versions(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, paging: &Paging) -> Result<Page<Version>, Error> {
     get_seen(tx, caller, id)?;
     let mut fields = Fields::default();
@@ -124,10 +124,10 @@ pub fn list_versions(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, pagin
     Ok(paging.page(rows, |version| version.number.to_string()))
 }
 
-/// Edits what a document is, or takes it out of use. Its versions stay as they are.
+/// Edits a document, or takes it out of use. Its versions stay as they are.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and what `edit` refuses.
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -148,7 +148,7 @@ pub fn update(
     Ok((terms, text))
 }
 
-/// Adds a version, which is the current one from then on: whoever books must accept it anew.
+/// Adds a version, which is the current one from then on. Customers must accept it before their next booking.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
@@ -184,7 +184,7 @@ pub fn accept(
     authorize(tx, caller, customer, Permission::Book, true)?;
     let outdated = |detail: String| Err(Error::Refused(Code::TermsOutdated, detail));
     if terms.fields.is_retired {
-        return outdated(format!("{} is out of use.", terms.fields.name));
+        return outdated(format!("{} is no longer in use.", terms.fields.name));
     }
     if version != terms.version {
         return outdated(format!("The current version of {} is {}.", terms.fields.name, terms.version));
@@ -209,7 +209,7 @@ pub fn accept(
     Ok(acceptance)
 }
 
-/// Accepts the current versions of documents of one host for a customer, with a booking of the customer's.
+/// Accepts the current versions of documents of one host for a customer, together with a booking.
 ///
 /// # Errors
 /// As [`accept`], a field error for each that is no document of the host, and [`Error::TermsOutdated`] with all that are not
@@ -231,7 +231,7 @@ pub(super) fn accept_with_booking(
         let accepted = if is_of_host { accept(tx, caller, customer, *accepted, None) } else { Err(Error::not_found()) };
         match accepted {
             Ok(_) => {}
-            Err(Error::Refused(Code::NotFound, _)) => unknown.refuse(pointer, "unknown_terms", "is no document of the host"),
+            Err(Error::Refused(Code::NotFound, _)) => unknown.refuse(pointer, "unknown_terms", "must be a document of the host"),
             Err(Error::Refused(Code::TermsOutdated, detail)) => outdated.refuse(pointer, Code::TermsOutdated.as_str(), detail),
             Err(error) => return Err(error),
         }
@@ -240,7 +240,7 @@ pub(super) fn accept_with_booking(
     outdated.finish(|| Some(())).map_err(Error::TermsOutdated)
 }
 
-/// What was accepted, the oldest first: by the organization as a customer and, for those who manage it, of its documents.
+/// Lists acceptances, the oldest first: those of the organization as a customer and, for its managers, those of its documents.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
@@ -258,8 +258,8 @@ pub fn list_acceptances(
     Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))
 }
 
-/// The terms that a booking of a resource by this customer is made under, and what stands in its way until all of them are
-/// accepted. A host accepts nothing from itself.
+/// The terms that apply to a booking of the resource by this customer, and the violation while the customer has not accepted all
+/// of them. A host does not accept its own terms.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! Taking a seat in a training, and giving it up.
+//! Seats in trainings: taking one, and cancelling it.
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ use storage::trainings::{self, Training};
 /// Gives the caller a seat.
 ///
 /// # Errors
-/// `not_found`, `email_not_verified`, `invalid_transition` for a training that has begun or is
+/// `not_found`, `email_not_verified`, `invalid_transition` if the training has begun or is
 /// cancelled, `training_full`, `already_seated`.
 pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<TrainingSeat, Error> {
     trainings::lock(tx.conn, training)?;
@@ -42,7 +42,7 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
     Ok(training_seats::get(tx.conn, training.id, id)?)
 }
 
-/// The seats of a training: all of them for the members who manage it, for others their own.
+/// Lists the seats of a training: all of them for its managers, for other users their own.
 ///
 /// # Errors
 /// `not_found`.
@@ -55,11 +55,11 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, training: TrainingId, paging: &Pagi
     Ok(paging.page(rows, |seat| seat.id.to_string()))
 }
 
-/// Gives a seat up, as its holder, or takes it back, as a manager of the training; it is free at once.
+/// Cancels a seat, as its holder or as a manager of the training. The seat is free at once.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for a seat that is given up
-/// already, or in a training that is held.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if the seat is cancelled
+/// already, or the training is held.
 pub fn cancel(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -74,7 +74,10 @@ pub fn cancel(
         authorize_managing(tx, caller, &training)?;
     }
     if seat.status != SeatStatus::Booked {
-        return Err(Error::Refused(Code::InvalidTransition, format!("The seat is {}.", seat.status)));
+        return Err(Error::Refused(
+            Code::InvalidTransition,
+            format!("The seat is {}; only a booked seat can be cancelled.", seat.status),
+        ));
     }
     training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
     record(tx, caller, "training_seat.cancel", &training, id, reason)?;

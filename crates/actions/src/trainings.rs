@@ -1,4 +1,4 @@
-//! Training people, and certifying those who came.
+//! Trainings: scheduling them, and certifying the users who attended.
 
 use serde_json::json;
 
@@ -23,7 +23,7 @@ use storage::error::StorageError;
 use storage::trainings::{self, Filter, Training, Upcoming};
 use storage::{organizations, sites, training_seats};
 
-/// Schedules a training in a kind that the organization may grant, at a site of its own.
+/// Schedules a training in a kind of certification that the organization can grant, at one of its sites.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, and field errors for a kind or a site that cannot
@@ -33,7 +33,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     authorize(tx, caller, organization, Permission::Manage, is_visible)?;
     organizations::get(tx.conn, organization)?;
     let mut errors = Fields::default();
-    // Nobody withdraws it before the training is there to be called off.
+    // Locked, so that the kind is not withdrawn before the training is stored and can be cancelled with it.
     certification_kinds::lock(tx.conn, fields.certification_kind_id)?;
     check_kind(tx, &mut errors, organization, &fields)?;
     check_site(tx, &mut errors, organization, &fields)?;
@@ -55,30 +55,30 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     Ok(training)
 }
 
-/// Notes it as an error if the organization may not train in this kind.
+/// Adds a field error if the organization may not train in this kind.
 fn check_kind(tx: &mut Tx<'_>, errors: &mut Fields, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
     let kind = certification_kinds::list_all(tx.conn, &[fields.certification_kind_id])?.pop();
     check_usable(errors, "/certification_kind_id", kind.as_ref(), organization);
     Ok(())
 }
 
-/// Notes it as an error if the organization may not train at this site.
+/// Adds a field error if the organization may not train at this site.
 fn check_site(tx: &mut Tx<'_>, errors: &mut Fields, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
     let is_ours = match sites::get(tx.conn, fields.site_id) {
         Err(StorageError::NotFound) => false,
         site => site?.organization_id == organization,
     };
     if !is_ours {
-        errors.refuse("/site_id", "unknown_site", "is no site of the organization");
+        errors.refuse("/site_id", "unknown_site", "must be a site of the organization");
     }
     Ok(())
 }
 
-/// Edits a training that has not begun. Who has a seat keeps its price, and hears of another time, place, name or trainer.
+/// Edits a training that has not begun. Seats keep their price. Their holders are notified of another time, site, name or trainer.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that has begun or is cancelled,
-/// `precondition_failed`, what `edit` refuses, and field errors for another kind, for a site that cannot be used, and for
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if it has begun or is cancelled,
+/// `precondition_failed`, the errors of `edit`, and field errors for another kind, for a site that cannot be used, and for
 /// fewer seats than are taken.
 pub fn update(
     tx: &mut Tx<'_>,
@@ -94,14 +94,14 @@ pub fn update(
     let fields = edit(training.fields)?;
     let mut errors = Fields::default();
     if fields.certification_kind_id != was.certification_kind_id {
-        errors.refuse("/certification_kind_id", "invalid", "must stay what people have taken their seats for");
+        errors.refuse("/certification_kind_id", "invalid", "must stay as it is, because seats were taken for this kind");
     }
     if fields.site_id != was.site_id {
         check_site(tx, &mut errors, training.organization_id, &fields)?;
     }
     let taken = was.seats - training.free_seats;
     if fields.seats < taken {
-        errors.refuse("/seats", "out_of_range", format!("must be at least {taken}, for so many are taken"));
+        errors.refuse("/seats", "out_of_range", format!("must be at least {taken}, the number of seats that are taken"));
     }
     errors.finish(|| Some(()))?;
     let told = |fields: &TrainingFields| (fields.interval, fields.site_id, fields.name.clone(), fields.trainer.clone());
@@ -120,7 +120,7 @@ pub fn update(
     Ok(training)
 }
 
-/// A training: shown where its organization is.
+/// Returns a training to everybody who sees its organization.
 ///
 /// # Errors
 /// `not_found`.
@@ -134,7 +134,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: TrainingId) -> Result<Tr
     }
 }
 
-/// The trainings of an organization that end after `from`, of one kind or of all, by start.
+/// Lists the trainings of an organization that end after `from`, of one kind or of all, by start.
 ///
 /// # Errors
 /// `not_found`.
@@ -151,19 +151,19 @@ pub fn list(
     Ok(paging.page(rows, |training| Paging::start_key(training.fields.interval.starts_at(), training.id)))
 }
 
-/// A training to come, and how far it is from the place that was named.
+/// An upcoming training, and its distance from the given position.
 #[derive(Debug, Clone)]
 pub struct Found {
     /// The training.
     pub upcoming: Upcoming,
-    /// How far it is.
+    /// The distance in kilometres.
     pub distance_km: Option<f64>,
 }
 
-/// The trainings to come, whoever trains, that everybody sees: by start.
+/// Lists the upcoming trainings of all organizations that are visible to everybody, by start.
 ///
 /// # Errors
-/// `invalid_fields` for a cursor that is none.
+/// `invalid_fields` for an invalid cursor.
 pub fn search(tx: &mut Tx<'_>, filter: Filter, near: Option<Near>, paging: &Paging) -> Result<Page<Found>, Error> {
     let area = near.map(|near| BoundingBox::around(near.center, near.radius_km));
     let filter = Filter { area, from: filter.from.max(tx.now), ..filter };
@@ -173,7 +173,7 @@ pub fn search(tx: &mut Tx<'_>, filter: Filter, near: Option<Near>, paging: &Pagi
         let rows = trainings::list_upcoming(tx.conn, &filter, after, paging.rows())?;
         is_over = rows.len() <= paging.limit;
         after = rows.last().map(|upcoming| key(&upcoming.training)).or(after);
-        // The corners of the box are too far away.
+        // The box has corners that are farther away than the radius.
         found.extend(rows.into_iter().filter_map(|upcoming| {
             let distance_km = near.map(|near| near.center.distance_km(upcoming.position));
             let is_near = near.zip(distance_km).is_none_or(|(near, km)| km <= near.radius_km);
@@ -187,22 +187,22 @@ pub fn search(tx: &mut Tx<'_>, filter: Filter, near: Option<Near>, paging: &Pagi
     }))
 }
 
-/// Calls a training off; all who have a seat hear of it.
+/// Cancels a training. All seat holders are notified.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that is over, held or
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if it is over, held or
 /// cancelled.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, reason: &str) -> Result<Training, Error> {
     let training = get_scheduled(tx, caller, id)?;
     if training.fields.interval.ends_at() <= tx.now {
-        let detail = "The training is over. Write down who has attended.".to_owned();
+        let detail = "The training is over. Record who attended instead.".to_owned();
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
-    call_off(tx, caller, &training, reason)?;
+    cancel_training(tx, caller, &training, reason)?;
     Ok(trainings::get(tx.conn, id)?)
 }
 
-fn call_off(tx: &mut Tx<'_>, caller: Caller, training: &Training, reason: &str) -> Result<(), Error> {
+fn cancel_training(tx: &mut Tx<'_>, caller: Caller, training: &Training, reason: &str) -> Result<(), Error> {
     trainings::update_status(tx.conn, training.id, TrainingStatus::Cancelled, reason)?;
     for seat in training_seats::list_booked(tx.conn, training.id)? {
         training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
@@ -211,9 +211,9 @@ fn call_off(tx: &mut Tx<'_>, caller: Caller, training: &Training, reason: &str) 
     record(tx, caller, "training.cancel", training)
 }
 
-/// Calls off the trainings of hosts that a kind is not shared with any more, which could certify nobody. So whatever is
-/// scheduled is in a kind that its host may grant.
-pub(super) fn call_off_unshared(tx: &mut Tx<'_>, caller: Caller, kind: &CertificationKind) -> Result<(), Error> {
+/// Cancels the trainings of hosts with which a kind is no longer shared, because they could certify nobody. So the host of a
+/// scheduled training can always grant its kind.
+pub(super) fn cancel_unshared(tx: &mut Tx<'_>, caller: Caller, kind: &CertificationKind) -> Result<(), Error> {
     for Training { id, organization_id, .. } in trainings::list_scheduled(tx.conn, kind.id)? {
         if kind.hosts().any(|host| host == organization_id) {
             continue;
@@ -221,22 +221,22 @@ pub(super) fn call_off_unshared(tx: &mut Tx<'_>, caller: Caller, kind: &Certific
         trainings::lock(tx.conn, id)?;
         let training = trainings::get(tx.conn, id)?;
         if training.status == TrainingStatus::Scheduled {
-            let reason = format!("{} is not shared with the organization that trains any more.", kind.fields.name);
-            call_off(tx, caller, &training, &reason)?;
+            let reason = format!("{} is no longer shared with the organization that trains.", kind.fields.name);
+            cancel_training(tx, caller, &training, &reason)?;
         }
     }
     Ok(())
 }
 
-/// Writes down who of those with a seat has attended, once, and certifies them.
+/// Records which seat holders attended, once, and certifies them.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for one that has not begun,
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if it has not begun,
 /// is held already or was cancelled, and a field error for each user without a seat.
 pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attended: &[UserId]) -> Result<Training, Error> {
     let training = get_scheduled(tx, caller, id)?;
     if tx.now < training.fields.interval.starts_at() {
-        return Err(Error::Refused(Code::InvalidTransition, "The training has not begun.".to_owned()));
+        return Err(Error::Refused(Code::InvalidTransition, "The training has not begun yet.".to_owned()));
     }
     let seats = training_seats::list_booked(tx.conn, id)?;
     let mut errors = Fields::default();
@@ -262,7 +262,7 @@ pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attend
     Ok(trainings::get(tx.conn, id)?)
 }
 
-/// A training that is still to be held, for a manager who decides about it alone.
+/// Locks a training that is still to be held, for a manager of its organization.
 fn get_scheduled(tx: &mut Tx<'_>, caller: Caller, id: TrainingId) -> Result<Training, Error> {
     trainings::lock(tx.conn, id)?;
     let training = trainings::get(tx.conn, id)?;
@@ -271,13 +271,13 @@ fn get_scheduled(tx: &mut Tx<'_>, caller: Caller, id: TrainingId) -> Result<Trai
     Ok(training)
 }
 
-/// Goes on only if the caller manages the organization that trains.
+/// Checks that the caller manages the organization that trains.
 pub(super) fn authorize_managing(tx: &mut Tx<'_>, caller: Caller, training: &Training) -> Result<(), Error> {
     let is_visible = organizations::is_public(tx.conn, training.organization_id)?;
     authorize(tx, caller, training.organization_id, Permission::Manage, is_visible)
 }
 
-/// Goes on only if the training has not begun.
+/// Checks that the training has not begun.
 pub(super) fn check_ahead(tx: &Tx<'_>, training: &Training) -> Result<(), Error> {
     match training.fields.interval.starts_at() > tx.now {
         true => Ok(()),
@@ -285,7 +285,7 @@ pub(super) fn check_ahead(tx: &Tx<'_>, training: &Training) -> Result<(), Error>
     }
 }
 
-/// Goes on only if the training is still to be held.
+/// Checks that the training is still to be held.
 pub(super) fn check_scheduled(training: &Training) -> Result<(), Error> {
     match training.status {
         TrainingStatus::Scheduled => Ok(()),

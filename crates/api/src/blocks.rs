@@ -203,7 +203,7 @@ pub(super) async fn create(command: Command<SignedIn, NewBlockBody>, id: Id<Reso
             Reply::created(location, &MadeView::from(made))
         })
         .await;
-    or_explain(state, made, move |tx| blocks::explain(tx, id.0, &asked)).await
+    or_explain(made, async || state.services().explain_block(state.clock.now(), id.0, asked).await).await
 }
 
 /// Get a block
@@ -264,7 +264,8 @@ pub(super) async fn update(
             reply(blocks::update(tx, caller, id, block, if_match, |before| BlockFields::edit(patch, before))?)
         })
         .await;
-    or_explain(state, updated, move |tx| blocks::explain_update(tx, id, block, |before| BlockFields::edit(&asked, before))).await
+    let edit = move |before| BlockFields::edit(&asked, before);
+    or_explain(updated, async || state.services().explain_block_update(state.clock.now(), (id, block), edit).await).await
 }
 
 /// Which of the blocks that repeat each other are meant.

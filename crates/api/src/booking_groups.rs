@@ -4,7 +4,7 @@ use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{BookingView, one, or_explain_parts, read_accepted_terms, read_slot};
+use super::bookings::{BookingView, one, read_accepted_terms, read_slot};
 use super::caller::SignedIn;
 use super::json::Empty;
 use super::problem::Problem;
@@ -21,7 +21,6 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use storage::db::Tx;
 
 /// How many bookings a group has at most.
 const MOST_BOOKINGS: usize = 50;
@@ -173,18 +172,23 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/booking-groups")]
 pub(super) async fn create(command: Command<SignedIn, NewGroupBody>) -> Result<Reply, Problem> {
-    let (state, SignedIn(caller), wish) = (command.state.clone(), command.caller, command.body.read()?);
-    let (settled, wished) = (wish.clone(), wish.clone());
+    let (state, SignedIn(caller), new) = (command.state.clone(), command.caller, command.body.read()?);
+    let wanted = new.clone();
     let made = command
         .run(move |tx, SignedIn(caller), _, _| {
-            let whole = booking_groups::create(tx, caller, &wish)?;
+            let whole = booking_groups::create(tx, caller, &new)?;
             let location = format!("/api/v1/booking-groups/{}", whole.group.id);
             Reply::created(location, &GroupView::from(whole))
         })
         .await;
-    let explain =
-        move |tx: &mut Tx<'_>, problem: &mut Problem| booking_groups::explain(tx, caller, &wished, &mut problem.bookings);
-    or_explain_parts(state, made, move |tx| booking_groups::expire_and_offer(tx, &settled), explain).await
+    match made {
+        Err(mut problem) if problem.has_conflicts() => {
+            let refused = problem.bookings.clone();
+            problem.bookings = state.services().explain_booking_group(state.clock.now(), caller, wanted, refused).await?;
+            Err(problem)
+        }
+        made => made,
+    }
 }
 
 /// Which groups are wanted.

@@ -177,7 +177,7 @@ pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<B
             Ok(Reply::ok(&view)?.revision(revision))
         })
         .await;
-    or_explain(state, moved, move |tx| bookings::explain_move(tx, caller, id.0, &asked)).await
+    or_explain(moved, async || state.services().explain_move(state.clock.now(), caller, id.0, asked).await).await
 }
 
 /// Something that has happened to a booking.

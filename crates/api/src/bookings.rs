@@ -1,6 +1,6 @@
 //! `/bookings`: claims of customers, and what they would cost.
 
-use actix_web::{get, post, web};
+use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,8 +10,7 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
-use super::state::State;
-use actions::bookings::{self, Clash, NewBooking, Quote, Search, due};
+use actions::bookings::{self, Clash, NewBooking, Quote, Search};
 use actions::error::Error;
 use domain::booking::{Booking, BookingStatus, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
@@ -25,7 +24,6 @@ use domain::rules::{LONGEST_DAYS, Violation};
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use storage::db::Tx;
 
 /// A slot to be booked.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -245,56 +243,26 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/bookings")]
 pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result<Reply, Problem> {
-    let (state, SignedIn(caller), wish) = (command.state.clone(), command.caller, command.body.read()?);
-    let wished = wish.clone();
+    let (state, SignedIn(caller), new) = (command.state.clone(), command.caller, command.body.read()?);
+    let wanted = new.clone();
     let booked = command
         .run(move |tx, SignedIn(caller), _, _| {
-            let booking = bookings::book(tx, caller, &wish)?;
+            let booking = bookings::book(tx, caller, &new)?;
             let (location, revision) = (format!("/api/v1/bookings/{}", booking.id), booking.revision);
             Ok(Reply::created(location, &BookingView::from(booking))?.revision(revision))
         })
         .await;
-    or_explain(state, booked, move |tx| bookings::explain(tx, caller, &wished)).await
+    or_explain(booked, async || state.services().explain_booking(state.clock.now(), caller, wanted).await).await
 }
 
-/// The answer, or if it is that the slot is taken, why and what could be booked instead.
+/// Adds to the problem of a slot that is taken why it is taken and what could be booked instead.
 pub(super) async fn or_explain(
-    state: web::Data<State>,
-    answer: Result<Reply, Problem>,
-    explain: impl Fn(&mut Tx<'_>) -> Result<Clash, Error> + Clone + Send + 'static,
+    result: Result<Reply, Problem>,
+    explain: impl AsyncFnOnce() -> Result<Clash, Error>,
 ) -> Result<Reply, Problem> {
-    match answer {
-        Err(problem) if problem.code() == Code::SlotUnavailable => {
-            let now = state.clock.now();
-            let mut clash = state.db.read(now, explain.clone()).await?;
-            if clash.conflicts.is_empty() {
-                // It is kept for who waits in line, which was undone with the attempt to book.
-                state.db.write(now, move |tx| due::catch_up(tx, clash.resource_id)).await?;
-                state.outbox.notify_one();
-                clash = state.db.read(now, explain).await?;
-            }
-            Err(problem.explained(clash))
-        }
-        answer => answer,
-    }
-}
-
-/// The answer, or if it is that some of what was asked for together is taken, what could be booked instead. What was settled before
-/// it was tried, such as offers to those who wait in line, was undone with it: it is settled again, for it may be what is in the way.
-pub(super) async fn or_explain_parts(
-    state: web::Data<State>,
-    answer: Result<Reply, Problem>,
-    settle: impl Fn(&mut Tx<'_>) -> Result<(), Error> + Send + 'static,
-    explain: impl FnOnce(&mut Tx<'_>, &mut Problem) -> Result<(), Error> + Send + 'static,
-) -> Result<Reply, Problem> {
-    match answer {
-        Err(mut problem) if problem.has_conflicts() => {
-            let now = state.clock.now();
-            state.db.write(now, settle).await?;
-            state.outbox.notify_one();
-            Err(state.db.read(now, move |tx| explain(tx, &mut problem).map(|()| problem)).await?)
-        }
-        answer => answer,
+    match result {
+        Err(problem) if problem.code() == Code::SlotUnavailable => Err(problem.explained(explain().await?)),
+        result => result,
     }
 }
 

@@ -5,13 +5,12 @@ use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{BookingView, NewBookingBody, one, or_explain_parts};
+use super::bookings::{BookingView, NewBookingBody, one};
 use super::caller::SignedIn;
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
-use actions::bookings::due;
 use actions::error::Error;
 use actions::series::{self, NewSeries, NewTimes, Preview, Whole};
 use domain::booking_group;
@@ -23,7 +22,6 @@ use domain::recurrence::LONGEST_RULE;
 use domain::series::{Occurrence, OnClash};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use storage::db::Tx;
 use storage::series::Series;
 
 /// A slot to be booked again and again.
@@ -230,17 +228,23 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/series")]
 pub(super) async fn create(command: Command<SignedIn, NewSeriesBody>) -> Result<Reply, Problem> {
-    let (state, SignedIn(caller), wish) = (command.state.clone(), command.caller, command.body.read()?);
-    let (wished, resource) = (wish.clone(), wish.first.resource_id);
+    let (state, SignedIn(caller), new) = (command.state.clone(), command.caller, command.body.read()?);
+    let wanted = new.clone();
     let made = command
         .run(move |tx, SignedIn(caller), _, _| {
-            let whole = series::create(tx, caller, &wish)?;
+            let whole = series::create(tx, caller, &new)?;
             let location = format!("/api/v1/series/{}", whole.series.id);
             Reply::created(location, &WholeView::from(whole))
         })
         .await;
-    let explain = move |tx: &mut Tx<'_>, problem: &mut Problem| series::explain(tx, caller, &wished, &mut problem.occurrences);
-    or_explain_parts(state, made, move |tx| due::catch_up(tx, resource), explain).await
+    match made {
+        Err(mut problem) if problem.has_conflicts() => {
+            let refused = problem.occurrences.clone();
+            problem.occurrences = state.services().explain_series(state.clock.now(), caller, wanted, refused).await?;
+            Err(problem)
+        }
+        made => made,
+    }
 }
 
 /// Which series are wanted.
@@ -426,7 +430,10 @@ pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<Se
             Reply::ok(&RescheduledSeries { series: moved.whole.into(), price_difference: moved.price_difference })
         })
         .await;
-    or_explain_parts(state, moved, move |tx| series::expire_and_offer(tx, id.0), |_, _| Ok(())).await
+    if moved.as_ref().is_err_and(Problem::has_conflicts) {
+        state.services().sweep_series(state.clock.now(), id.0).await?;
+    }
+    moved
 }
 
 /// The endpoints of this noun.

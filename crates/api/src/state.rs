@@ -10,6 +10,7 @@ use super::passwords::Passwords;
 use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
+use services::Services;
 use storage::db::Db;
 
 /// How a job of this server is doing.
@@ -44,4 +45,11 @@ pub struct State {
     pub report_jobs: ReportJobs,
     /// What is only tried, and undone, is so one after the other: whoever books waits for one of them at most.
     pub trials: Semaphore,
+}
+
+impl State {
+    /// The work that takes several transactions.
+    pub fn services(&self) -> Services {
+        Services { db: self.db.clone(), outbox: self.outbox.clone() }
+    }
 }

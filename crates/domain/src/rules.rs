@@ -6,7 +6,7 @@ mod quotas;
 mod seasons;
 
 pub use bookable::Bookable;
-pub use customers::{BookableBy, Customer, Holdings, Judge};
+pub use customers::{BookableBy, Customer, Judge, QuotaUsage};
 pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
 pub use seasons::Season;
 

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use actions::bookings::remind;
 use actions::error::Error;
+use actions::reminders;
 use domain::time::UtcTime;
 use storage::db::Db;
 
@@ -15,5 +15,5 @@ pub(super) const EVERY: TimeDelta = TimeDelta::minutes(1);
 /// # Errors
 /// When the database fails.
 pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
-    db.write(now, remind::run).await
+    db.write(now, reminders::run).await
 }

@@ -1,6 +1,5 @@
 //! The only code that uses the database: one file for each noun, and [`db`], which opens transactions.
 
-pub mod acquaintances;
 pub mod allocations;
 pub mod audit;
 pub mod backlog;
@@ -17,7 +16,6 @@ pub mod contact_tokens;
 pub mod db;
 pub mod due;
 pub mod error;
-pub mod holdings;
 pub mod idempotency_keys;
 pub mod mails;
 pub mod members;
@@ -27,6 +25,8 @@ pub mod operators;
 pub mod organizations;
 pub mod out_of_order_warnings;
 pub mod outbox;
+pub mod quotas;
+pub mod relationships;
 pub mod reminders;
 pub mod resource_links;
 pub mod resource_locks;

@@ -14,7 +14,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use storage::db::Tx;
 use storage::error::StorageError;
-use storage::{acquaintances, booking_offers, bookings, members, resources, users};
+use storage::{booking_offers, bookings, members, relationships, resources, users};
 
 /// Whether the caller books as a manager of the host.
 pub(super) fn is_by_host(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<bool, Error> {
@@ -35,7 +35,7 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBookin
     let host = resources::get(tx.conn, new.resource_id)?.organization_id;
     authorize(tx, caller, host, Permission::Manage, true)?;
     // Otherwise anybody could send e-mails to strangers.
-    if !acquaintances::is_customer(tx.conn, new.organization_id, host)? {
+    if !relationships::is_customer(tx.conn, new.organization_id, host)? {
         let detail = "You can offer a booking only to a customer that has booked with you before or has accepted your terms.";
         return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
     }

@@ -7,9 +7,9 @@ pub(crate) mod journal;
 pub(crate) mod judge;
 mod moves;
 pub(crate) mod operators;
-pub(crate) mod place;
-pub mod remind;
+mod place;
 pub(crate) mod reschedule;
+pub(crate) mod together;
 pub(crate) mod transition;
 
 mod book;

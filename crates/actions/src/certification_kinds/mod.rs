@@ -96,7 +96,7 @@ pub fn update(
     }
     certification_kinds::update(tx.conn, id, &kind.fields, tx.now)?;
     record(tx, caller, kind.organization_id, "certification_kind.update", id, &kind.fields)?;
-    trainings::call_off_unshared(tx, caller, &kind)?;
+    trainings::cancel_unshared(tx, caller, &kind)?;
     Ok(certification_kinds::get(tx.conn, id)?)
 }
 

@@ -14,11 +14,11 @@ use domain::fields::InvalidFields;
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
 use domain::problem::Code;
 use domain::time::UtcTime;
-use storage::acquaintances;
 use storage::certification_kinds::{self, CertificationKind};
 use storage::certifications::{self, Certification, NewCertification};
 use storage::db::Tx;
 use storage::error::StorageError;
+use storage::relationships;
 use storage::users::{self, User};
 
 /// The user to certify.
@@ -80,10 +80,10 @@ fn find_holder(tx: &mut Tx<'_>, holder: &Holder, host: OrganizationId, kind: Cer
     match holder {
         Holder::Email(email) => {
             let found = users::find_by_email(tx.conn, email)?;
-            Ok(found.ok_or_else(|| InvalidFields::one("/email", "unknown_user", "has no account here"))?)
+            Ok(found.ok_or_else(|| InvalidFields::one("/email", "unknown_user", "has no account in this installation"))?)
         }
         Holder::User(id) => {
-            let found = match acquaintances::is_known(tx.conn, *id, host, kind)? {
+            let found = match relationships::is_known(tx.conn, *id, host, kind)? {
                 true => Some(users::get(tx.conn, *id)),
                 false => None,
             };

@@ -62,17 +62,17 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     Ok(resource)
 }
 
-/// The versions of the rules of a resource, the newest first, for the host's members.
+/// Lists the versions of the rules of a resource, the newest first, for members of the host.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `invalid_fields` for a cursor that is none.
+/// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
 pub fn rules(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
     get_as(tx, caller, id, Permission::View)?;
     let rows = booking_rules::list(tx.conn, id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |version| version.id.to_string()))
 }
 
-/// The resources at a site that the caller may see.
+/// Lists the resources at a site that the caller sees.
 ///
 /// # Errors
 /// `not_found`.
@@ -84,12 +84,11 @@ pub fn list_at_site(tx: &mut Tx<'_>, caller: Option<Caller>, site: SiteId, pagin
     Ok(paging.page(rows, |resource| resource.id.to_string()).map(|resource| resource.at(tx.now)))
 }
 
-/// Edits a resource. Bookings that are made keep the price, the rules and the times they have; rules
-/// and tariff that change become a new version.
+/// Edits a resource. Existing bookings keep their price, rules and times. Rules or a tariff that change become a new version.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`,
-/// `capacity_in_use`, `resource_has_bookings`, and what `edit` refuses.
+/// `capacity_in_use`, `resource_has_bookings`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -103,7 +102,7 @@ pub fn update(
     let fields = edit(before.fields.clone())?;
     check_holidays(&fields.rules, &before.site)?;
     check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
-    // What is over no longer stands in the way, neither of a lower capacity nor of the end; what is offered now does.
+    // Claims that are over must not keep the capacity from being lowered or the resource from being retired; offers do.
     due::expire_and_offer(tx, &locked, &before)?;
     check_status(tx, &before, fields.status)?;
 
@@ -122,12 +121,12 @@ pub fn update(
     })?;
     let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
     audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
-    // There may be more of it now, or more of it open.
+    // The capacity may be higher now, or the hours longer.
     due::offer_freed(tx, &mut locked)?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))
 }
 
-/// What asks for public holidays must be where they are known.
+/// Checks that the public holidays at the site are known, if the rules close the resource on them.
 fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), InvalidFields> {
     let mut fields = Fields::default();
     if rules.closed_on_public_holidays && site.public_holidays().is_none() {
@@ -137,7 +136,7 @@ fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), Invalid
     fields.finish(|| Some(()))
 }
 
-/// Goes on only if the host may require these certifications, or has required them `before`.
+/// Checks that the host can require these certifications, or has required them `before`.
 fn check_certifications(
     tx: &mut Tx<'_>,
     host: OrganizationId,
@@ -157,7 +156,7 @@ fn check_certifications(
     Ok(fields.finish(|| Some(()))?)
 }
 
-/// Whether the resource may take another status: one with bookings to come does not vanish.
+/// Checks that the resource can get another status. A resource with upcoming bookings cannot be retired.
 fn check_status(tx: &mut Tx<'_>, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
     let status = resource.fields.status;
     if !status.may_become(next) {

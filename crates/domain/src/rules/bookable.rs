@@ -182,7 +182,7 @@ mod tests {
     use crate::opening_hours::OpeningHours;
     use crate::oracle::{Site, any_raw_hours, any_site, any_site_and_window, any_zone, at, between, spans_where, window_near};
     use crate::organization::OrganizationKind;
-    use crate::rules::{BookableBy, Holdings};
+    use crate::rules::{BookableBy, QuotaUsage};
 
     const NOW: &str = "2026-01-05T09:30:00Z";
 
@@ -236,8 +236,8 @@ mod tests {
             organization_id: "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10".parse().unwrap(),
             kind: Some(OrganizationKind::Firm),
             is_host: false,
-            of_organization: Holdings::default(),
-            of_user: Holdings::default(),
+            of_organization: QuotaUsage::default(),
+            of_user: QuotaUsage::default(),
         };
         let bookable_by = BookableBy { kinds: Some(vec![OrganizationKind::Startup]), ..BookableBy::default() };
         let rules = BookingRules { grid_minutes: 60, notice_minutes: 60, horizon_days: 1, ..BookingRules::default() };

@@ -77,14 +77,14 @@ pub struct Customer {
     /// Whether it is the host itself.
     pub is_host: bool,
     /// What the organization has of the resource.
-    pub of_organization: Holdings,
+    pub of_organization: QuotaUsage,
     /// What the user who books has of the resource, for whatever organization.
-    pub of_user: Holdings,
+    pub of_user: QuotaUsage,
 }
 
 /// What somebody has of a resource, as far as the rules ask for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Holdings {
+pub struct QuotaUsage {
     /// How many bookings that are not over.
     pub active: i64,
     /// The bookings near the wish that live or were used.
@@ -130,7 +130,7 @@ impl<'a> Judge<'a> {
     /// One who knows the bookings near every wish.
     pub fn new(bookable: Bookable<'a>, customer: &'a Customer) -> Self {
         let mut judge = Self { bookable, customer, booked: Vec::new() };
-        let counted = |per| judge.counted(&judge.holdings(per).near, |quota| quota.per == per);
+        let counted = |per| judge.counted(&judge.quota_usage(per).near, |quota| quota.per == per);
         let (of_organization, of_user) = (counted(QuotaSubject::Organization), counted(QuotaSubject::User));
         let booked = |quota: &Quota| match quota.per {
             QuotaSubject::Organization => quota.minutes(&of_organization),
@@ -192,7 +192,7 @@ impl<'a> Judge<'a> {
     fn add_too_many(&self, violations: &mut Violations) {
         let rules = self.bookable.rules;
         for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
-            if let Some(most) = rules.most_active(per).filter(|most| self.holdings(per).active >= i64::from(*most)) {
+            if let Some(most) = rules.most_active(per).filter(|most| self.quota_usage(per).active >= i64::from(*most)) {
                 let detail = format!("{who} may have at most {most} bookings of this resource that are not over");
                 violations.add(ViolationCode::TooManyActive, detail);
             }
@@ -213,7 +213,7 @@ impl<'a> Judge<'a> {
         self.clock().counted(times, |at| quotas.iter().any(|quota| quota.at == at && is_meant(quota)))
     }
 
-    const fn holdings(&self, per: QuotaSubject) -> &Holdings {
+    const fn quota_usage(&self, per: QuotaSubject) -> &QuotaUsage {
         match per {
             QuotaSubject::Organization => &self.customer.of_organization,
             QuotaSubject::User => &self.customer.of_user,
@@ -243,8 +243,8 @@ mod tests {
             organization_id: id.parse().unwrap(),
             kind: Some(kind),
             is_host: id == HOST,
-            of_organization: Holdings::default(),
-            of_user: Holdings::default(),
+            of_organization: QuotaUsage::default(),
+            of_user: QuotaUsage::default(),
         }
     }
 
@@ -309,7 +309,7 @@ mod tests {
         let mut customer = customer(OTHER, OrganizationKind::Firm);
         assert_eq!(violations(&rules, &customer, hour()), []);
         let lunch = Taken { interval: between("2026-12-01T12:00:00Z", "2026-12-01T12:41:00Z"), quantity: 1 };
-        customer.of_user = Holdings { active: 2, near: vec![lunch] };
+        customer.of_user = QuotaUsage { active: 2, near: vec![lunch] };
         let details: Vec<_> = violations(&rules, &customer, hour()).into_iter().map(|violation| violation.detail).collect();
         let expected = [
             "a user may have at most 2 bookings of this resource that are not over",
@@ -368,9 +368,9 @@ mod tests {
             let rules = BookingRules {
                 grid_minutes: 1, min_minutes: 1, max_minutes: 50_000, quotas, peak_hours, gap_minutes, ..BookingRules::default()
             };
-            let holdings = |near| Holdings { active: 0, near };
+            let usage = |near| QuotaUsage { active: 0, near };
             let customer = Customer {
-                of_organization: holdings(of_organization), of_user: holdings(of_user), ..customer(OTHER, OrganizationKind::Firm)
+                of_organization: usage(of_organization), of_user: usage(of_user), ..customer(OTHER, OrganizationKind::Firm)
             };
             let bookable = site.bookable(&rules, 4);
             let judge = Judge::new(bookable, &customer);

@@ -1,12 +1,12 @@
-//! Reminding people of what they have booked, and of trainings.
+//! Reminders of bookings and trainings.
 
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::journal::facts;
-use crate::error::Error;
-use crate::record::publish;
+use super::bookings::journal::facts;
+use super::error::Error;
+use super::record::publish;
 use domain::event::{Event, Happened};
 use domain::interval::Interval;
 use domain::time::UtcTime;
@@ -14,9 +14,9 @@ use storage::bookings;
 use storage::db::Tx;
 use storage::reminders;
 
-/// Writes the reminders that came due since this was done last, for who made a booking and for who is to operate it one at most:
-/// when it starts so soon as they have chosen, and was made before that. What has begun meanwhile is past reminding. So it is
-/// with seats in trainings; and who manages a training that is over is asked who has attended.
+/// Records the reminders that are due since the last run. The user who made a booking and its operator each get at most one for
+/// each lead time that they have chosen, if the booking was made before that and has not begun. Seats in trainings are treated in
+/// the same way. Managers of a training that is over are asked to record who attended.
 ///
 /// # Errors
 /// When the database fails.

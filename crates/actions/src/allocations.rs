@@ -1,4 +1,4 @@
-//! What is taken of resources: by claims on them, and by claims on those that they are linked to.
+//! The allocations that take capacity of resources: their own, and those of resources that are linked to them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use storage::db::Tx;
 use storage::resource_links::{self, ResourceLink};
 use storage::resources;
 
-/// What cannot be had of a resource within a span; by a booking or block that would leave its time for another, if one is `leaving`.
+/// Lists what is taken of a resource within a span. The claim of a booking or block that is `leaving` its time does not count.
 ///
 /// # Errors
 /// When the database fails.
@@ -24,7 +24,7 @@ pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval, leaving: Optio
     Ok(of_each(tx, &[resource], within, leaving)?.remove(&resource.id).unwrap_or_default())
 }
 
-/// What cannot be had of each of some resources within a span, as with [`of`].
+/// Lists what is taken of each of these resources within a span, as with [`of`].
 ///
 /// # Errors
 /// When the database fails.
@@ -66,7 +66,7 @@ pub fn of_each(
     Ok(taken)
 }
 
-/// Takes the allocations of one claim out of all that is taken.
+/// Removes the allocations of one claim.
 fn leave(taken: &mut HashMap<ResourceId, Vec<Taken>>, own: &[(ResourceId, Taken)]) {
     for (resource, own) in own {
         if let Some(taken) = taken.get_mut(resource)
@@ -77,7 +77,7 @@ fn leave(taken: &mut HashMap<ResourceId, Vec<Taken>>, own: &[(ResourceId, Taken)
     }
 }
 
-/// What a claim on a resource means for others: what it takes along, and what that and itself exclude.
+/// The resources that a claim on this resource affects: those that it books along, and those that any of these exclude.
 fn others<'a>(
     id: ResourceId,
     links: &[ResourceLink],

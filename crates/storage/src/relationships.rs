@@ -1,4 +1,4 @@
-//! With whom an organization has to do.
+//! Relationships between hosts, their customers and users.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -8,8 +8,8 @@ use super::error::StorageError;
 use super::schema::{bookings, certifications, members, terms_acceptances, training_seats, trainings};
 use domain::ids::{CertificationKindId, OrganizationId, UserId};
 
-/// Whether a host knows a user anyway: as a member of its own or of a customer, from a training of its own, or as somebody who
-/// was certified in the kind.
+/// Whether a host has a relationship with a user: the user is a member of the host or of a customer, has a seat in one of its
+/// trainings, or holds a certification of the kind.
 ///
 /// # Errors
 /// When the database fails.
@@ -25,7 +25,7 @@ pub fn is_known(conn: &mut Conn, user: UserId, host: OrganizationId, kind: Certi
     Ok(diesel::select(exists(belongs).or(exists(seated)).or(exists(certified))).get_result(conn)?)
 }
 
-/// Whether an organization has had to do with a host by its own doing: it has booked with it, or has accepted its terms.
+/// Whether an organization has booked with a host or has accepted its terms.
 ///
 /// # Errors
 /// When the database fails.

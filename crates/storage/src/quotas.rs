@@ -1,4 +1,4 @@
-//! What a customer has of a resource: what its rules count.
+//! The bookings that count towards the quotas of a resource.
 
 use chrono::TimeDelta;
 use diesel::dsl::count_star;
@@ -15,32 +15,32 @@ use domain::interval::Interval;
 use domain::resource::Claimed;
 use domain::time::UtcTime;
 
-/// Whose bookings of a resource are counted.
+/// The customer or user whose bookings are counted.
 #[derive(Debug, Clone, Copy)]
-pub enum Holder {
-    /// Those of a customer.
+pub enum Subject {
+    /// A customer.
     Organization(OrganizationId),
-    /// Those that a user has made, for whatever customer.
+    /// A user, for any customer.
     User(UserId),
 }
 
-/// The bookings of one holder on one resource.
+/// The bookings of one subject on one resource.
 #[derive(Debug, Clone, Copy)]
-pub struct Held {
+pub struct Counted {
     /// The resource.
     pub resource: Claimed,
-    /// Whose.
-    pub holder: Holder,
-    /// Without this one.
+    /// The customer or user.
+    pub subject: Subject,
+    /// A booking that is not counted.
     pub except: Option<BookingId>,
 }
 
-impl Held {
+impl Counted {
     fn query<'a>(self) -> bookings::BoxedQuery<'a, MultiBackend> {
         let query = bookings::table.filter(bookings::resource_id.eq(self.resource.id)).into_boxed();
-        let query = match self.holder {
-            Holder::Organization(id) => query.filter(bookings::organization_id.eq(id)),
-            Holder::User(id) => query.filter(bookings::created_by.eq(id)),
+        let query = match self.subject {
+            Subject::Organization(id) => query.filter(bookings::organization_id.eq(id)),
+            Subject::User(id) => query.filter(bookings::created_by.eq(id)),
         };
         match self.except {
             Some(id) => query.filter(bookings::id.ne(id)),
@@ -48,40 +48,40 @@ impl Held {
         }
     }
 
-    /// None that ends after an instant starts earlier: with that the indexes by start lead past all that was before.
+    /// No booking that ends after an instant starts before this instant, so that an index by start skips all earlier bookings.
     fn first_start(self, at: UtcTime) -> UtcTime {
         at - TimeDelta::minutes(self.resource.longest_allocation_minutes)
     }
 }
 
-/// How many that take capacity have not ended.
+/// Counts the bookings that take capacity and have not ended.
 ///
 /// # Errors
 /// When the database fails.
-pub fn count_active(conn: &mut Conn, held: Held, now: UtcTime) -> Result<i64, StorageError> {
+pub fn count_active(conn: &mut Conn, counted: Counted, now: UtcTime) -> Result<i64, StorageError> {
     let has_not_lapsed = bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now));
-    let active = held.query().filter(bookings::ends_at.gt(now)).filter(is_live()).filter(has_not_lapsed);
-    let active = match held.holder {
-        // The index of what is live serves without.
-        Holder::Organization(_) => active,
-        Holder::User(_) => active.filter(bookings::starts_at.ge(held.first_start(now))),
+    let active = counted.query().filter(bookings::ends_at.gt(now)).filter(is_live()).filter(has_not_lapsed);
+    let active = match counted.subject {
+        // The index of live bookings is used without this condition.
+        Subject::Organization(_) => active,
+        Subject::User(_) => active.filter(bookings::starts_at.ge(counted.first_start(now))),
     };
     Ok(active.select(count_star()).get_result(conn)?)
 }
 
-/// Those that overlap a span and live or were used. A hold or request that has lapsed by `now` is none, even if it was not
-/// put away yet.
+/// Lists the bookings that overlap a span and are live or were used. A hold or request that has expired by `now` does not count,
+/// even if its state is not written yet.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_counted(conn: &mut Conn, held: Held, now: UtcTime, within: Interval) -> Result<Vec<Taken>, StorageError> {
+pub fn list_counted(conn: &mut Conn, counted: Counted, now: UtcTime, within: Interval) -> Result<Vec<Taken>, StorageError> {
     let is_counted = bookings::status.ne_all([BookingStatus::Cancelled, BookingStatus::Declined, BookingStatus::Expired]);
     let is_agreed = bookings::status.ne_all([BookingStatus::Held, BookingStatus::Requested]);
     let has_not_lapsed = bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now));
-    let rows: Vec<(UtcTime, UtcTime, i32)> = held
+    let rows: Vec<(UtcTime, UtcTime, i32)> = counted
         .query()
         .filter(bookings::ends_at.gt(within.starts_at()))
-        .filter(bookings::starts_at.ge(held.first_start(within.starts_at())))
+        .filter(bookings::starts_at.ge(counted.first_start(within.starts_at())))
         .filter(bookings::starts_at.lt(within.ends_at()))
         .filter(is_counted)
         .filter(is_agreed.or(has_not_lapsed))
