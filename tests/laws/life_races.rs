@@ -191,7 +191,7 @@ on_both_databases! {
             assert_eq!(books(server).allocations.len(), 3);
             all(&cancel[3..]).await;
         }
-        // Who waits for a resource when its first link comes may wait in a circle then; see `resources::lock`.
+        // Who waits for a resource when its first link comes may wait in a circle then; see `resource_locks::lock`.
     }
 
     async fn nobody_jumps_the_line_and_one_at_a_time_is_offered_the_slot(server) {

@@ -50,7 +50,7 @@ pub struct NewBlock {
     pub reason: String,
     /// The rule by which the block repeats.
     pub recurrence: Option<Recurrence>,
-    /// What happens to the bookings that overlap the block.
+    /// The treatment of the bookings that overlap the block.
     pub on_bookings: OnBookings,
 }
 
@@ -70,7 +70,7 @@ pub struct Made {
 pub struct Displaced {
     /// The booking.
     pub booking: Booking,
-    /// What its customer could book instead, if the host offers alternatives.
+    /// The slots that its customer could book instead, if the host offers alternatives.
     pub alternatives: Vec<Alternative>,
 }
 

@@ -50,7 +50,7 @@ pub struct NewSeries {
     pub rule: String,
     /// The same rule, parsed.
     pub recurrence: Recurrence,
-    /// What happens if some occurrences cannot be booked.
+    /// Whether some occurrences that cannot be booked refuse the series, or are left out.
     pub on_clash: OnClash,
 }
 
@@ -63,7 +63,7 @@ pub struct Whole {
     pub bookings: Vec<Booking>,
 }
 
-/// What a series would come to.
+/// The preview of a series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// The resource.
@@ -112,7 +112,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Whole,
         series.skipped = occurrences;
     }
     let happened = bookings.first().and_then(|first| match first.status {
-        // Nobody is told of holds that only their customer must confirm.
+        // Do not notify anyone about holds that only the customer must confirm.
         BookingStatus::Held => (!first.is_private_hold()).then_some(SeriesHappened::Held),
         BookingStatus::Requested => Some(SeriesHappened::Requested),
         BookingStatus::Confirmed => Some(SeriesHappened::Confirmed),
@@ -389,7 +389,7 @@ fn find_meant(
     if meant.is_empty() { Err(none_left(happens)) } else { Ok((series, actor, meant)) }
 }
 
-/// What the parties are notified of when bookings of a series make a move.
+/// The notice to the parties when bookings of a series make a move.
 const fn news(happens: Move) -> Option<SeriesHappened> {
     match happens {
         Move::Request => Some(SeriesHappened::Requested),

@@ -36,7 +36,7 @@ pub struct SignIn {
     pub user_agent: String,
 }
 
-/// What a user gets after signing in.
+/// The session and the tokens of a user who has signed in.
 #[derive(Debug)]
 pub struct Granted {
     /// The user.

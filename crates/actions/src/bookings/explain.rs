@@ -19,7 +19,7 @@ pub struct Clash {
     pub resource_id: ResourceId,
     /// The times when the quantity is not free. Never says who has booked it.
     pub conflicts: Vec<Interval>,
-    /// What could be booked instead, the best first.
+    /// The slots that could be booked instead, the best first.
     pub alternatives: Vec<Alternative>,
     /// The hold that keeps the slot for the customer itself, because the customer waited for it.
     pub own_offer: Option<BookingId>,

@@ -14,7 +14,7 @@ use storage::{bookings, due, resource_links};
 /// A change of a booking: what the booking itself does not say after the change.
 #[derive(Default)]
 pub(crate) struct ChangeRecord {
-    /// What the parties are notified of, if they are.
+    /// The notice to the parties, if they are notified.
     pub(crate) happened: Option<Happened>,
     /// The state before the change; none for a new booking.
     pub(crate) was: Option<BookingStatus>,
@@ -115,7 +115,7 @@ pub(crate) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Optio
     }
 }
 
-/// What the parties are notified of when a booking gets this state.
+/// The notice to the parties when a booking gets this state.
 pub(super) const fn news(status: BookingStatus) -> Option<Happened> {
     match status {
         BookingStatus::Held => Some(Happened::Held),

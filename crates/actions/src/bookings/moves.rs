@@ -1,4 +1,4 @@
-//! What the two parties can do with a booking, except for changing its slot.
+//! The moves that the two parties make with a booking, except for changing its slot.
 
 use super::access::{authorize_move, check_payment, check_seen, confirming, get_as_party, is_offered_to_customer};
 use super::judge::check_no_violation;

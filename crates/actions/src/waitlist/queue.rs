@@ -26,7 +26,7 @@ use storage::{members, resources};
 
 /// Offers the free capacity of these resources to the entries that wait for any of them, in order of arrival, and removes the
 /// entries that can no longer get a slot. With a `claim`, which is about to be made, only those entries get an offer that the
-/// claim could overtake. What is over or has expired on the resources must have ended.
+/// claim could overtake. The bookings and blocks on the resources that are over or have expired must have ended.
 ///
 /// # Errors
 /// When the database fails.
@@ -106,7 +106,7 @@ fn wait_windows(tx: &mut Tx<'_>, known: &mut KnownResources, queue: &[WaitlistEn
     Ok(windows)
 }
 
-/// What happens to an entry in the queue.
+/// The decision about an entry in the queue.
 enum Decision {
     /// No slot is free for it yet.
     Wait,
