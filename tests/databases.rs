@@ -86,3 +86,86 @@ fn migrations_undo_all_that_they_did_on_sqlite() {
     let left = "SELECT name FROM sqlite_schema WHERE type <> 'index'";
     assert_eq!(diesel::sql_query(left).load::<Name>(&mut connection).unwrap(), list_of_migrations());
 }
+
+#[derive(QueryableByName, Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
+struct RealColumn {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    column_name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    is_nullable: String,
+}
+
+/// Columns for full-text searches, which each database has in its own way.
+const FOR_SEARCHES: &[(&str, &str)] = &[("resources", "number"), ("resources", "search_words")];
+
+/// The types that a column may have in a database for diesel to read and write it.
+fn types_of(kind: &str, is_postgres: bool) -> &'static [&'static str] {
+    match (kind, is_postgres) {
+        ("Text", true) => &["text"],
+        ("Integer", true) => &["integer"],
+        ("BigInt", true) => &["bigint"],
+        ("Bool", true) => &["boolean"],
+        ("Double", true) => &["double precision"],
+        ("Instant", true) => &["timestamp without time zone"],
+        ("Text", false) => &["TEXT"],
+        ("Integer", false) => &["INTEGER"],
+        ("BigInt", false) => &["BIGINT", "INTEGER"],
+        ("Bool", false) => &["BOOLEAN", "INTEGER"],
+        ("Double", false) => &["DOUBLE PRECISION"],
+        ("Instant", false) => &["TIMESTAMP", "INTEGER"],
+        _ => panic!("no type of a database is known for {kind}"),
+    }
+}
+
+/// Every difference between the tables of a database and those of `schema.rs`.
+fn differences(mut real: Vec<RealColumn>, is_postgres: bool) -> Vec<String> {
+    let mut found = Vec::new();
+    real.retain(|column| !FOR_SEARCHES.contains(&(column.table_name.as_str(), column.column_name.as_str())));
+    for (table, columns) in storage::TABLES {
+        for (name, kind) in *columns {
+            let at = real.iter().position(|column| (column.table_name.as_str(), column.column_name.as_str()) == (*table, *name));
+            let Some(column) = at.map(|at| real.swap_remove(at)) else {
+                found.push(format!("{table}.{name} is missing in the database"));
+                continue;
+            };
+            let compact = kind.replace(' ', "");
+            let inner = compact.strip_prefix("Nullable<").and_then(|inner| inner.strip_suffix('>'));
+            if inner.is_some() != (column.is_nullable == "YES") {
+                found.push(format!("{table}.{name} is {kind}, but in the database nullable: {}", column.is_nullable));
+            }
+            if !types_of(inner.unwrap_or(&compact), is_postgres).contains(&column.kind.as_str()) {
+                found.push(format!("{table}.{name} is {kind}, but in the database {}", column.kind));
+            }
+        }
+    }
+    found.extend(real.iter().map(|column| format!("{}.{} is missing in schema.rs", column.table_name, column.column_name)));
+    found
+}
+
+#[test]
+fn the_schema_of_the_queries_is_that_of_postgres() {
+    let database = fresh_database();
+    let columns = "SELECT table_name::text, column_name::text, data_type::text AS kind, is_nullable::text \
+                   FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name) \
+                   WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> '__diesel_schema_migrations'";
+    let real = diesel::sql_query(columns).load(&mut PgConnection::establish(&database.url).unwrap()).unwrap();
+    assert_eq!(differences(real, true), Vec::<String>::new());
+}
+
+#[test]
+fn the_schema_of_the_queries_is_that_of_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sharefloor.db").to_str().unwrap().to_owned();
+    Db::migrate(&format!("sqlite://{file}").parse().unwrap()).unwrap();
+    let columns = "SELECT tables.name AS table_name, columns.name AS column_name, columns.type AS kind, \
+                          iif(columns.\"notnull\" OR columns.pk, 'NO', 'YES') AS is_nullable \
+                   FROM sqlite_schema AS tables JOIN pragma_table_xinfo(tables.name) AS columns \
+                   WHERE tables.type = 'table' AND tables.name NOT LIKE 'resource_words%' \
+                     AND tables.name NOT LIKE 'sqlite_%' AND tables.name <> '__diesel_schema_migrations'";
+    let real = diesel::sql_query(columns).load(&mut SqliteConnection::establish(&file).unwrap()).unwrap();
+    assert_eq!(differences(real, false), Vec::<String>::new());
+}

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use diesel::RunQueryDsl as _;
+use domain::booking::BookingStatus;
 use serde_json::json;
 
 use super::books::{Books, connect};
@@ -78,6 +79,18 @@ on_both_databases! {
         hand.takes(&format!("UPDATE bookings SET {} WHERE id = 'expired'", in_state("held")));
         hand.overbooks("UPDATE bookings SET status = 'confirmed' WHERE id = 'no_show'");
         hand.overbooks(&format!("UPDATE bookings SET {}", in_state("confirmed")));
+    }
+
+    async fn a_booking_is_live_in_the_states_that_take_capacity_and_nobody_says_otherwise(server) {
+        let mut hand = Hand::at(server).await;
+        let small = hand.small.clone();
+        hand.takes(&hand.booking("a", &small, (10, 13), 1));
+        for status in BookingStatus::ALL {
+            hand.takes(&format!("UPDATE bookings SET {} WHERE id = 'a'", in_state(status.as_str())));
+            let live = server.select("SELECT id AS value FROM bookings WHERE id = 'a' AND is_live");
+            assert_eq!(live.len(), usize::from(status.takes_capacity()), "{status}");
+        }
+        hand.refuses("is_live", "UPDATE bookings SET is_live = TRUE WHERE id = 'a'");
     }
 
     async fn a_booking_waits_for_a_party_exactly_while_it_is_held_or_if_it_ended_as_a_hold(server) {

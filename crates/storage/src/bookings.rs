@@ -6,7 +6,7 @@ use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-pub(super) use rows::{bookings_from, columns, is_live, joined};
+pub(super) use rows::{bookings_from, columns, joined};
 
 use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
@@ -150,7 +150,7 @@ pub fn list_overlapping(conn: &mut Conn, resources: &[ResourceId], within: Inter
         .filter(allocations::ends_at.gt(within.starts_at()))
         .filter(allocations::starts_at.lt(within.ends_at()))
         .select(allocations::id);
-    let query = joined().filter(is_live()).filter(bookings::id.eq_any(claims)).order(bookings::id).select(columns());
+    let query = joined().filter(bookings::is_live).filter(bookings::id.eq_any(claims)).order(bookings::id).select(columns());
     let rows = query.load(conn)?;
     bookings_from(rows)
 }
@@ -167,7 +167,7 @@ pub fn list_starting(
 ) -> Result<Vec<Booking>, StorageError> {
     let rows = joined()
         .filter(bookings::resource_id.eq_any(resources))
-        .filter(is_live())
+        .filter(bookings::is_live)
         .filter(bookings::status.ne(BookingStatus::InUse))
         .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(from)))
         .filter(bookings::starts_at.ge(from).and(bookings::starts_at.lt(before)))
@@ -194,7 +194,7 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId])
 /// When the database fails.
 pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<bool, StorageError> {
     let claims = allocations::table.filter(allocations::resource_id.eq(resource)).select(allocations::id);
-    let active = bookings::table.filter(bookings::id.eq_any(claims)).filter(is_live()).filter(bookings::ends_at.gt(now));
+    let active = bookings::table.filter(bookings::id.eq_any(claims)).filter(bookings::is_live).filter(bookings::ends_at.gt(now));
     Ok(diesel::select(exists(active)).get_result(conn)?)
 }
 

@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::bookings::{bookings_from, columns, is_live, joined};
+use super::bookings::{bookings_from, columns, joined};
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{allocations, booking_usage, bookings};
@@ -20,7 +20,7 @@ use domain::time::UtcTime;
 /// # Errors
 /// When the database fails.
 pub fn list_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
-    let live = || bookings::table.filter(is_live()).select(bookings::resource_id).distinct();
+    let live = || bookings::table.filter(bookings::is_live).select(bookings::resource_id).distinct();
     let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::claim_ends_at.le(now - LONGEST_OVERRUN));
     // The index is by start: what is over has started, and there is little more that has.
     let over = live().filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now)).filter(is_left);
@@ -57,7 +57,7 @@ pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Re
         .filter(allocations::resource_id.eq_any(resources))
         .filter(allocations::lapses_at.le(now).or(allocations::ends_at.le(now)))
         .select(allocations::id);
-    let query = joined().filter(is_live()).filter(bookings::id.eq_any(spent)).order(bookings::id).select(columns());
+    let query = joined().filter(bookings::is_live).filter(bookings::id.eq_any(spent)).order(bookings::id).select(columns());
     let rows = query.load(conn)?;
     bookings_from(rows)
 }
@@ -68,7 +68,7 @@ pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Re
 /// When the database fails.
 pub fn list_told_overruns(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
     let overrunning = bookings::status.eq(BookingStatus::InUse).and(booking_usage::is_overrun.eq(true));
-    let query = joined().filter(bookings::resource_id.eq_any(resources)).filter(is_live()).filter(overrunning);
+    let query = joined().filter(bookings::resource_id.eq_any(resources)).filter(bookings::is_live).filter(overrunning);
     let rows = query.order(bookings::id).select(columns()).load(conn)?;
     bookings_from(rows)
 }

@@ -47,3 +47,5 @@ pub mod waitlist_entries;
 mod schema;
 mod shown;
 mod writer;
+
+pub use schema::{Column, TABLES};

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::bookings::{bookings_from, columns, has_changed, is_live, joined};
+use super::bookings::{bookings_from, columns, has_changed, joined};
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::bookings;
@@ -23,7 +23,7 @@ pub fn list_bookings(
     let rows = joined()
         .filter(bookings::organization_id.eq_any(organizations).and(bookings::starts_at.gt(now)))
         .filter(bookings::operated_by.eq(user))
-        .filter(is_live())
+        .filter(bookings::is_live)
         .order((bookings::starts_at, bookings::id))
         .select(columns())
         .load(conn)?;

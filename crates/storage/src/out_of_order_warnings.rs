@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::bookings::{bookings_from, columns, is_live, joined};
+use super::bookings::{bookings_from, columns, joined};
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{bookings, out_of_order_warnings};
@@ -28,7 +28,7 @@ pub fn list_bookings(
         .select(out_of_order_warnings::booking_id);
     let rows = joined()
         .filter(bookings::id.eq_any(warned).and(bookings::resource_id.eq_any(taking)))
-        .filter(is_live())
+        .filter(bookings::is_live)
         .filter(bookings::status.ne(BookingStatus::InUse))
         .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
         .filter(bookings::starts_at.ge(now))

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::bookings::is_live;
 use super::connection::{Conn, MultiBackend};
 use super::error::StorageError;
 use super::schema::bookings;
@@ -60,7 +59,7 @@ impl Counted {
 /// When the database fails.
 pub fn count_active(conn: &mut Conn, counted: Counted, now: UtcTime) -> Result<i64, StorageError> {
     let has_not_lapsed = bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now));
-    let active = counted.query().filter(bookings::ends_at.gt(now)).filter(is_live()).filter(has_not_lapsed);
+    let active = counted.query().filter(bookings::ends_at.gt(now)).filter(bookings::is_live).filter(has_not_lapsed);
     let active = match counted.subject {
         // The index of live bookings is used without this condition.
         Subject::Organization(_) => active,

@@ -5,7 +5,6 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::bookings::is_live;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{bookings, reminder_leads, reminder_progress, training_seats, trainings, users};
@@ -89,7 +88,7 @@ pub fn list_upcoming(conn: &mut Conn, starts: Interval) -> Result<Vec<Upcoming>,
     let is_concerned = users::id.eq(bookings::created_by).or(users::id.nullable().eq(bookings::operated_by));
     Ok(bookings::table
         .inner_join(users::table.on(is_concerned.assume_not_null()))
-        .filter(is_live().and(bookings::status.eq(BookingStatus::Confirmed)))
+        .filter(bookings::is_live.and(bookings::status.eq(BookingStatus::Confirmed)))
         .filter(bookings::starts_at.ge(starts.starts_at()))
         .filter(bookings::starts_at.lt(starts.ends_at()))
         .order((bookings::starts_at, bookings::id))

@@ -191,7 +191,7 @@ pub fn list_disclosed(conn: &mut Conn, ids: &[SiteId], user: UserId, now: UtcTim
         .inner_join(resources::table)
         .filter(bookings::organization_id.eq_any(theirs))
         .filter(resources::site_id.eq_any(ids))
-        .filter(super::bookings::is_live())
+        .filter(bookings::is_live)
         .filter(bookings::status.eq_any([BookingStatus::Confirmed, BookingStatus::InUse]))
         .filter(bookings::ends_at.gt(now))
         .select(resources::site_id)

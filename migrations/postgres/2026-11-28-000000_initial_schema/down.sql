@@ -49,3 +49,4 @@ DROP FUNCTION keep_has_links();
 DROP FUNCTION refuse();
 DROP FUNCTION guard_training_seat();
 DROP FUNCTION guard_training();
+DROP FUNCTION takes_capacity(TEXT);

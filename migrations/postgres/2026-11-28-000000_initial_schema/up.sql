@@ -338,9 +338,14 @@ CREATE TABLE booking_groups (
 );
 CREATE INDEX booking_groups_by_customer ON booking_groups (organization_id, id);
 
+-- Whether a booking in this state takes capacity.
+CREATE FUNCTION takes_capacity(status TEXT) RETURNS BOOLEAN LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN status IN ('held', 'requested', 'confirmed', 'in_use');
+
 CREATE TABLE bookings (
     id TEXT COLLATE "C" PRIMARY KEY,
     status TEXT NOT NULL CHECK (status IN ('held', 'requested', 'confirmed', 'in_use', 'completed', 'no_show', 'cancelled', 'declined', 'expired')),
+    is_live BOOLEAN NOT NULL GENERATED ALWAYS AS (takes_capacity(status)) STORED,
     organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id), -- the customer
     host_organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
     site_id TEXT COLLATE "C" NOT NULL REFERENCES sites (id),
@@ -385,13 +390,13 @@ CREATE INDEX bookings_by_series ON bookings (series_id, starts_at) WHERE series_
 CREATE INDEX bookings_by_group ON bookings (group_id, starts_at) WHERE group_id IS NOT NULL;
 CREATE INDEX bookings_by_host_and_group ON bookings (host_organization_id, group_id) WHERE group_id IS NOT NULL;
 -- For the jobs that end bookings and remind of them: live bookings only.
-CREATE INDEX bookings_live_by_start ON bookings (starts_at, claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_live_by_start ON bookings (starts_at, claim_ends_at) WHERE is_live;
 CREATE INDEX bookings_lapsing ON bookings (lapses_at) WHERE lapses_at IS NOT NULL;
 CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use';
 -- The host's queue of requests.
 CREATE INDEX bookings_requested ON bookings (host_organization_id, id) WHERE status = 'requested';
 -- For quotas.
-CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE is_live;
 
 -- The actual usage, beside the time that was booked. The row is added at the check-in.
 CREATE TABLE booking_usage (
@@ -575,11 +580,11 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 CREATE VIEW live_claims AS
 SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity, lapses_at
 FROM bookings
-WHERE status IN ('held', 'requested', 'confirmed', 'in_use')
+WHERE is_live
 UNION ALL
 SELECT bookings.id, 'booking', other_id, claim_starts_at, claim_ends_at, bookings.quantity * resource_links.quantity, lapses_at
 FROM bookings JOIN resource_links USING (resource_id)
-WHERE status IN ('held', 'requested', 'confirmed', 'in_use') AND kind = 'takes'
+WHERE is_live AND kind = 'takes'
 UNION ALL
 SELECT id, 'block', resource_id, starts_at, ends_at, quantity, NULL::TIMESTAMP
 FROM blocks
@@ -737,7 +742,7 @@ END $$;
 -- A claim makes, moves and removes its allocations.
 CREATE FUNCTION allocate_booking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use') THEN
+    IF TG_OP = 'DELETE' OR NOT NEW.is_live THEN
         DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'booking';
         RETURN NULL;
     END IF;
@@ -770,12 +775,13 @@ BEGIN
 END $$;
 
 CREATE TRIGGER bookings_lock_delete BEFORE DELETE ON bookings
-FOR EACH ROW WHEN (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) EXECUTE FUNCTION lock_claimed();
+FOR EACH ROW WHEN (OLD.is_live) EXECUTE FUNCTION lock_claimed();
 
+-- A generated column has no value yet before the UPDATE.
 CREATE TRIGGER bookings_lock_update BEFORE UPDATE ON bookings
 FOR EACH ROW WHEN (
-    (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) <> (NEW.status IN ('held', 'requested', 'confirmed', 'in_use'))
-    OR NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
+    OLD.is_live <> takes_capacity(NEW.status)
+    OR takes_capacity(NEW.status)
     AND (OLD.resource_id, OLD.claim_starts_at, OLD.claim_ends_at, OLD.quantity, OLD.lapses_at)
         IS DISTINCT FROM (NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at)
 ) EXECUTE FUNCTION lock_claimed();
@@ -785,8 +791,8 @@ FOR EACH ROW EXECUTE FUNCTION allocate_booking();
 
 CREATE TRIGGER bookings_allocate_update AFTER UPDATE ON bookings
 FOR EACH ROW WHEN (
-    (OLD.status IN ('held', 'requested', 'confirmed', 'in_use')) <> (NEW.status IN ('held', 'requested', 'confirmed', 'in_use'))
-    OR NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
+    OLD.is_live <> NEW.is_live
+    OR NEW.is_live
     AND (OLD.resource_id, OLD.claim_starts_at, OLD.claim_ends_at, OLD.quantity, OLD.lapses_at)
         IS DISTINCT FROM (NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at)
 ) EXECUTE FUNCTION allocate_booking();

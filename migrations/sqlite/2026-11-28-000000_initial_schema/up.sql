@@ -359,6 +359,7 @@ CREATE INDEX booking_groups_by_customer ON booking_groups (organization_id, id);
 CREATE TABLE bookings (
     id TEXT PRIMARY KEY,
     status TEXT NOT NULL CHECK (status IN ('held', 'requested', 'confirmed', 'in_use', 'completed', 'no_show', 'cancelled', 'declined', 'expired')),
+    is_live INTEGER NOT NULL GENERATED ALWAYS AS (status IN ('held', 'requested', 'confirmed', 'in_use')) VIRTUAL, -- takes capacity
     organization_id TEXT NOT NULL REFERENCES organizations (id), -- the customer
     host_organization_id TEXT NOT NULL REFERENCES organizations (id),
     site_id TEXT NOT NULL REFERENCES sites (id),
@@ -403,13 +404,13 @@ CREATE INDEX bookings_by_series ON bookings (series_id, starts_at) WHERE series_
 CREATE INDEX bookings_by_group ON bookings (group_id, starts_at) WHERE group_id IS NOT NULL;
 CREATE INDEX bookings_by_host_and_group ON bookings (host_organization_id, group_id) WHERE group_id IS NOT NULL;
 -- For the jobs that end bookings and remind of them: live bookings only.
-CREATE INDEX bookings_live_by_start ON bookings (starts_at, claim_ends_at) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_live_by_start ON bookings (starts_at, claim_ends_at) WHERE is_live;
 CREATE INDEX bookings_lapsing ON bookings (lapses_at) WHERE lapses_at IS NOT NULL;
 CREATE INDEX bookings_in_use ON bookings (ends_at) WHERE status = 'in_use';
 -- The host's queue of requests.
 CREATE INDEX bookings_requested ON bookings (host_organization_id, id) WHERE status = 'requested';
 -- For quotas.
-CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE status IN ('held', 'requested', 'confirmed', 'in_use');
+CREATE INDEX bookings_active_by_customer ON bookings (resource_id, organization_id) WHERE is_live;
 
 -- The actual usage, beside the time that was booked. The row is added at the check-in.
 CREATE TABLE booking_usage (
@@ -595,11 +596,11 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 CREATE VIEW live_claims AS
 SELECT id, 'booking' AS claimed_by, resource_id, claim_starts_at AS starts_at, claim_ends_at AS ends_at, quantity, lapses_at
 FROM bookings
-WHERE status IN ('held', 'requested', 'confirmed', 'in_use')
+WHERE is_live
 UNION ALL
 SELECT bookings.id, 'booking', other_id, claim_starts_at, claim_ends_at, bookings.quantity * resource_links.quantity, lapses_at
 FROM bookings JOIN resource_links USING (resource_id)
-WHERE status IN ('held', 'requested', 'confirmed', 'in_use') AND kind = 'takes'
+WHERE is_live AND kind = 'takes'
 UNION ALL
 SELECT id, 'block', resource_id, starts_at, ends_at, quantity, NULL
 FROM blocks
@@ -785,7 +786,7 @@ BEGIN
 END;
 
 -- A claim makes, moves and removes its allocations.
-CREATE TRIGGER bookings_allocate_insert AFTER INSERT ON bookings WHEN NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
+CREATE TRIGGER bookings_allocate_insert AFTER INSERT ON bookings WHEN NEW.is_live
 BEGIN
     INSERT INTO allocations
     VALUES (NEW.id, 'booking', NEW.resource_id, NEW.claim_starts_at, NEW.claim_ends_at, NEW.quantity, NEW.lapses_at);
@@ -813,7 +814,7 @@ BEGIN
 END;
 
 CREATE TRIGGER bookings_allocate_update AFTER UPDATE OF status, resource_id, claim_starts_at, claim_ends_at, quantity, lapses_at ON bookings
-WHEN NEW.status IN ('held', 'requested', 'confirmed', 'in_use')
+WHEN NEW.is_live
 BEGIN
     DELETE FROM allocations
     WHERE id = NEW.id AND claimed_by = 'booking' AND resource_id NOT IN (SELECT resource_id FROM live_claims WHERE id = NEW.id);
@@ -835,7 +836,7 @@ BEGIN
     WHERE EXISTS (SELECT * FROM live_claims WHERE id = NEW.id EXCEPT SELECT * FROM allocations WHERE id = NEW.id);
 END;
 
-CREATE TRIGGER bookings_release_update AFTER UPDATE OF status ON bookings WHEN NEW.status NOT IN ('held', 'requested', 'confirmed', 'in_use')
+CREATE TRIGGER bookings_release_update AFTER UPDATE OF status ON bookings WHEN NOT NEW.is_live
 BEGIN
     DELETE FROM allocations WHERE id = OLD.id AND claimed_by = 'booking';
 END;

@@ -1,10 +1,7 @@
 //! How a booking is stored: one row of its own, one for its usage and one for its ending once there are any.
 
 use diesel::deserialize::Queryable;
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 use diesel::sqlite::Sqlite;
 
 use crate::error::StorageError;
@@ -147,11 +144,6 @@ pub(crate) fn joined() -> _ {
         .inner_join(resources::table)
         .left_join(booking_usage::table)
         .left_join(booking_endings::table)
-}
-
-/// Takes capacity. Written out, for a partial index serves only a query that names its condition.
-pub(crate) fn is_live() -> SqlLiteral<Bool> {
-    sql("bookings.status IN ('held', 'requested', 'confirmed', 'in_use')")
 }
 
 /// The bookings of these rows.
