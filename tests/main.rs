@@ -11,3 +11,4 @@ mod databases;
 mod laws;
 mod mail;
 mod openapi;
+mod upgrades;

@@ -92,7 +92,8 @@ impl Server {
         Self { url, clock, config, kind, running: None, _database: None, _data: None }.run()
     }
 
-    fn run(mut self) -> Self {
+    /// Starts what was prepared.
+    pub(crate) fn run(mut self) -> Self {
         let (config, clock) = (self.config.clone(), self.clock.clone());
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
