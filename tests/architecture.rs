@@ -46,7 +46,7 @@ const RESERVED: &[(&str, &[&str])] = &[
 ];
 
 /// The layers whose files are not yet untangled.
-const STILL_IN_CIRCLES: &[&str] = &["domain", "mail", "program"];
+const STILL_IN_CIRCLES: &[&str] = &["domain", "program"];
 
 /// Longer, and nobody knows their place in it.
 const LONGEST_FILE: usize = 600;

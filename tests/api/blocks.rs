@@ -89,8 +89,8 @@ on_both_databases! {
         let mail = &server.mails(&market.customer.email, 2).await[1];
         let other = alternatives.iter().find(|one| one["resource_name"] == "Other lathe").unwrap();
         for line in [
-            "Instead: ",
-            "Other lathe at Rotor Works, Main hall, London\n",
+            "Alternatives: ",
+            "Other lathe, Rotor Works, Main hall, London\n",
             "    Tue 1 Dec 2026, 10:00–11:00 (Europe/London, GMT), 12.00 GBP\n",
             &format!("    {}/resources/{}\n", server.config.public_url, other["resource_id"].as_str().unwrap()),
         ] {
@@ -216,7 +216,7 @@ on_both_databases! {
         let blocked = market.host.post(&path, block).await.expect(201);
         assert_eq!(blocked["displaced"][0]["booking"]["id"], hold);
         let mails = server.mails(&market.customer.email, 2).await;
-        assert!(mails[1].subject.starts_with("Not kept any more: Lathe, "), "{}", mails[1].subject);
+        assert!(mails[1].subject.starts_with("No longer reserved: Lathe, "), "{}", mails[1].subject);
         server.tell_all().await;
         let mails = server.mails(&market.host.email, 1).await;
         assert!(mails.iter().all(|mail| mail.subject.starts_with("Booked: ")), "{mails:?}");

@@ -333,7 +333,7 @@ on_both_databases! {
         market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
         // Of the holds nobody but the customer has heard.
         let mails = server.mails(&owner.email, 1).await;
-        assert_eq!(mails[0].subject, "Please answer: Bench, Tue 1 Dec 2026, 10:00–11:00");
+        assert_eq!(mails[0].subject, "Please respond: Bench, Tue 1 Dec 2026, 10:00–11:00");
     }
 
     async fn what_is_paid_for_first_keeps_its_whole_group_until_each_party_has_confirmed(server) {
@@ -345,12 +345,12 @@ on_both_databases! {
         assert_eq!(each(&made, "status"), ["held", "held"]);
         assert_eq!(each(&made, "expires_at"), ["2026-11-30T09:20:00Z"; 2]);
         let told = server.mails(&market.customer.email, 1).await.remove(0);
-        assert_eq!(told.subject, "Kept: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
-        assert_eq!(told.text.matches("    Kept until: Mon 30 Nov 2026, 09:20").count(), 2, "{}", told.text);
-        assert!(told.text.contains("confirmed by its host when the payment has arrived"), "{}", told.text);
+        assert_eq!(told.subject, "Please pay: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
+        assert_eq!(told.text.matches("    Reserved until: Mon 30 Nov 2026, 09:20").count(), 2, "{}", told.text);
+        assert!(told.text.contains("when your payment has arrived"), "{}", told.text);
         let asked = server.mails(&owner.email, 1).await.remove(0);
-        assert_eq!(asked.subject, "Payment awaited: Bench, Tue 1 Dec 2026, 11:00–12:00");
-        assert!(asked.text.contains("    Kept until: Mon 30 Nov 2026, 09:20"), "{}", asked.text);
+        assert_eq!(asked.subject, "Payment expected: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert!(asked.text.contains("    Reserved until: Mon 30 Nov 2026, 09:20"), "{}", asked.text);
 
         server.advance(TimeDelta::minutes(1));
         let path = format!("/booking-groups/{}/confirm", made.id());
@@ -358,7 +358,7 @@ on_both_databases! {
         assert_eq!(each(&confirmed, "status"), ["confirmed", "held"]);
         let told = server.mails(&market.customer.email, 2).await.remove(1);
         assert_eq!(told.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00");
-        assert!(told.text.contains("Still kept: Bench\n"), "{}", told.text);
+        assert!(told.text.contains("Still reserved: Bench\n"), "{}", told.text);
         let refused = market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
         assert!(refused.text("detail").contains("payment"), "{refused:?}");
         server.advance(TimeDelta::minutes(1));
@@ -398,7 +398,7 @@ on_both_databases! {
         market.customer.post(&format!("/booking-groups/{}/cancel", made.id()), json!({})).await.expect(200);
         let mails = server.mails(&market.host.email, 2).await;
         assert_eq!(mails[1].subject, "Cancelled: Lathe, Tue 1 Dec 2026, 10:00–11:00");
-        assert!(!mails[1].text.contains("attachment"), "{}", mails[1].text);
+        assert!(!mails[1].text.contains("attach"), "{}", mails[1].text);
         server.tell_all().await;
         assert!(server.mails(&owner.email, 0).await.is_empty());
     }
@@ -428,9 +428,9 @@ on_both_databases! {
         assert_eq!(each(&made, "status"), ["requested"; 3]);
         let asked = server.mails(&market.customer.email, 1).await.remove(0);
         assert_eq!(asked.subject, "Requested: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 2 more");
-        assert!(asked.text.contains("You have asked for 3 bookings together."), "{}", asked.text);
+        assert!(asked.text.contains("You asked for 3 bookings together."), "{}", asked.text);
         let asked = server.mails(&market.host.email, 1).await.remove(0);
-        assert_eq!(asked.subject, "Please answer: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
+        assert_eq!(asked.subject, "Please respond: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
 
         let path = |verb: &str| format!("/booking-groups/{}/{verb}", made.id());
         for verb in ["approve", "decline"] {

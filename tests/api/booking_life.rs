@@ -49,7 +49,7 @@ on_both_databases! {
         for email in [&market.customer.email, &market.host.email] {
             let mut subjects: Vec<_> = server.mails(email, 2).await.into_iter().map(|mail| mail.subject).collect();
             subjects.sort();
-            let ended = ["Cancelled", "Not kept any more"].map(|word| format!("{word}: Lathe, Tue 1 Dec 2026, 10:00–11:00"));
+            let ended = ["Cancelled", "No longer reserved"].map(|word| format!("{word}: Lathe, Tue 1 Dec 2026, 10:00–11:00"));
             assert_eq!(subjects, ended);
         }
     }
@@ -96,12 +96,12 @@ on_both_databases! {
         server.run_jobs().await;
         assert_eq!(status(&market, &late.id()).await, "expired");
         for (reader, asked, missed) in
-            [(&market.customer, "Please pay", "Not kept any more"), (&market.host, "Payment expected", "Not paid")]
+            [(&market.customer, "Please pay", "No longer reserved"), (&market.host, "Payment expected", "Not paid")]
         {
             let mails = server.mails(&reader.email, 4).await;
             let count = |word: &str| mails.iter().filter(|mail| mail.subject.starts_with(&format!("{word}: Lathe, "))).count();
             assert_eq!((count(asked), count(missed)), (2, 1), "{mails:?}");
-            assert!(mails.iter().any(|mail| mail.text.contains("Kept until: ")), "{mails:?}");
+            assert!(mails.iter().any(|mail| mail.text.contains("Reserved until: ")), "{mails:?}");
         }
     }
 
@@ -126,7 +126,7 @@ on_both_databases! {
             words.sort();
             words
         };
-        assert_eq!(heard(&market.customer, 3).await, ["Confirmed", "Not kept any more", "Not kept any more"]);
+        assert_eq!(heard(&market.customer, 3).await, ["Confirmed", "No longer reserved", "No longer reserved"]);
         assert_eq!(heard(&market.host, 1).await, ["Booked"]);
     }
 

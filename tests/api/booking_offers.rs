@@ -108,9 +108,9 @@ on_both_databases! {
         rival.user.post("/bookings", rival.wish(&market, (ELEVEN, TWELVE))).await.expect(201);
         let mails = server.mails(&market.host.email, 4).await;
         let is_told = |subject: &str| mails.iter().any(|mail| mail.subject.starts_with(&format!("{subject}: Lathe, ")));
-        assert!(is_told("Not taken") && is_told("Not kept any more"), "{mails:?}");
+        assert!(is_told("Not accepted") && is_told("No longer reserved"), "{mails:?}");
         let mails = server.mails(&market.customer.email, 5).await;
-        assert!(mails.iter().any(|mail| mail.subject.starts_with("Not kept any more: Lathe, ")), "{mails:?}");
+        assert!(mails.iter().any(|mail| mail.subject.starts_with("No longer reserved: Lathe, ")), "{mails:?}");
     }
 
     async fn what_is_paid_first_the_host_confirms_when_the_customer_has_paid(server) {
@@ -148,8 +148,8 @@ on_both_databases! {
             assert!(mails.iter().any(|mail| mail.subject.starts_with(subject) && mail.text.contains(text)), "{subject}: {mails:?}");
         };
         told("Offered to you: Lathe, ", "Reason: The fair is next week");
-        told("Moved: Lathe, Tue 1 Dec 2026, 15:00", "Rotor Works has changed what is kept for you of Lathe.");
-        told("Not kept any more: Lathe, ", "Rotor Works does not keep Lathe for you any more.");
+        told("Moved: Lathe, Tue 1 Dec 2026, 15:00", "Rotor Works has changed the booking of Lathe that is reserved for you.");
+        told("No longer reserved: Lathe, ", "Rotor Works no longer reserves Lathe for you.");
     }
 
     async fn what_changes_after_an_offer_counts_but_not_what_gave_way(server) {

@@ -244,7 +244,7 @@ on_both_databases! {
         server.advance(TimeDelta::days(70));
         let warned = server.mails(&bob.email, 2).await.pop().unwrap();
         assert_eq!(warned.subject, "Certification expires: Laser safety");
-        assert!(warned.text.contains("Good until: Wed 10 Mar 2027, 09:00 (UTC)\n"), "{}", warned.text);
+        assert!(warned.text.contains("Valid until: Wed 10 Mar 2027, 09:00 (UTC)\n"), "{}", warned.text);
         assert!(warned.text.contains(&format!("/certification-kinds/{}\n", school.kind)), "{}", warned.text);
         server.mails(&rita.email, 2).await;
         school.grant(&rita).await.expect(201);
@@ -312,7 +312,7 @@ on_both_databases! {
         let booking = school.customer.post("/bookings", wish).await.expect(201);
         assert_eq!(booking["operated_by"], bob.id.as_str());
         let mail = &server.mails(&school.customer.email, 1).await[0];
-        assert!(mail.text.contains("Operated by: Bob\n"), "{}", mail.text);
+        assert!(mail.text.contains("Operator: Bob\n"), "{}", mail.text);
         let path = format!("/bookings/{}/reschedule", booking.id());
         let refused = school.customer.post(&path, json!({ "operated_by": school.customer.id })).await;
         assert_eq!(refused.refused(422, "booking_rules_violated")["violations"][0]["code"], "certification_missing");

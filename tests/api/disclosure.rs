@@ -106,7 +106,7 @@ on_both_databases! {
         let seat = ada.post(&seats, json!({})).await.expect(201).id();
         tells_all(&site(&market, &ada).await);
         let mail = &server.mails(&ada.email, 1).await[0];
-        for line in ["1 Foundry Lane", "Getting in: By the back door\n", "Contact: +44 20 7946 0000\n"] {
+        for line in ["1 Foundry Lane", "Access: By the back door\n", "Contact: +44 20 7946 0000\n"] {
             assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
         }
         server.advance(TimeDelta::minutes(1));

@@ -69,7 +69,7 @@ on_both_databases! {
         let offered = first.offer(&one).await;
         assert_eq!(second.entry(&two).await["status"], WAITING);
         let mail = &server.mails(&first.user.email, 1).await[0];
-        assert!(mail.subject.starts_with("A place is free: Lathe, ") && mail.text.contains("Kept until: "), "{mail:?}");
+        assert!(mail.subject.starts_with("A slot is free: Lathe, ") && mail.text.contains("Reserved until: "), "{mail:?}");
         let held = first.user.get(&format!("/bookings/{offered}")).await.expect(200);
         assert_eq!((&held["status"], &held["starts_at"]), (&json!("held"), &json!(TEN)));
 
@@ -164,7 +164,7 @@ on_both_databases! {
         server.run_jobs().await;
         assert_eq!(patient.entry(&waiting).await["status"], "expired");
         let mail = &server.mails(&patient.user.email, 1).await[0];
-        assert!(mail.subject.starts_with("No place came free: Lathe, "), "{}", mail.subject);
+        assert!(mail.subject.starts_with("No slot came free: Lathe, "), "{}", mail.subject);
         market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.refused(409, "invalid_transition");
         assert_eq!(quitter.entry(&left).await, json!({ "status": "left", "booking_id": null }));
     }
@@ -447,7 +447,7 @@ on_both_databases! {
         market.host.patch(&path, json!({ "is_private": true })).await.expect(200);
         assert_eq!(rival.entry(&entry).await["status"], "left");
         let mails = server.mails(&rival.user.email, 2).await;
-        assert!(mails.iter().any(|mail| mail.subject.starts_with("Not on offer any more: Lathe, ")), "{mails:?}");
+        assert!(mails.iter().any(|mail| mail.subject.starts_with("No longer offered: Lathe, ")), "{mails:?}");
         assert_eq!(market.host.get(&format!("/waitlist/{insider}")).await.expect(200)["status"], WAITING);
 
         let other = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;

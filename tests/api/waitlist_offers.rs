@@ -135,7 +135,7 @@ on_both_databases! {
         assert_eq!(rival.entry(&lapsed).await["status"], "lapsed");
         server.run_jobs().await;
         let mails = server.mails(&rival.user.email, 2).await;
-        assert!(mails[1].subject.starts_with("Your turn is over: Lathe, "), "{mails:?}");
+        assert!(mails[1].subject.starts_with("Offer expired: Lathe, "), "{mails:?}");
         rival.user.post(&format!("/waitlist/{lapsed}/leave"), json!({})).await.refused(409, "invalid_transition");
 
         let (gone, declined) = offered().await;
@@ -151,7 +151,7 @@ on_both_databases! {
         }
         assert_eq!(rival.user.get("/waitlist?status=offered").await.expect(200).items(), [Value::Null; 0]);
         server.tell_all().await;
-        assert_eq!(server.mails(&market.host.email, 1).await.iter().filter(|mail| mail.subject.contains("turn")).count(), 0);
+        assert_eq!(server.mails(&market.host.email, 1).await.iter().filter(|mail| mail.subject.contains("Offer")).count(), 0);
     }
 
     async fn an_offer_that_makes_room_for_a_block_waits_on_in_its_old_place(server) {
@@ -210,7 +210,7 @@ on_both_databases! {
         market.host.delete(&format!("{path}/{block}")).await.expect(204);
         let offered = first.offer(&one).await;
         first.user.post(&format!("/bookings/{offered}/confirm"), json!({})).await.refused(403, "forbidden");
-        assert!(server.mails(&first.user.email, 1).await[0].text.contains("pay in time: the host confirms it"));
+        assert!(server.mails(&first.user.email, 1).await[0].text.contains("pay in time. The host confirms the booking"));
         assert!(server.mails(&market.host.email, 1).await[0].subject.starts_with("Payment expected: Lathe, "));
         server.advance(TimeDelta::minutes(60));
         server.run_jobs().await;

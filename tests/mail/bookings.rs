@@ -46,7 +46,7 @@ on_both_databases! {
         }
         let host = &server.mails(&market.host.email, 1).await[0];
         assert_eq!(host.subject, "Booked: Lathe, Tue 1 Dec 2026, 09:00–11:00");
-        assert!(host.text.contains("Newcomer has booked Lathe.\n"), "{}", host.text);
+        assert!(host.text.contains("Newcomer booked Lathe.\n"), "{}", host.text);
         for mail in [customer, host] {
             let uid = format!("UID:{booking}@127.0.0.1");
             assert_eq!(entry(mail), ["METHOD:REQUEST", "SEQUENCE:0", "STATUS:CONFIRMED", &uid]);
@@ -72,7 +72,7 @@ on_both_databases! {
         let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
         let booking = market.book(FROM, TO).await.expect(201).id();
         let asked = &server.mails(&market.host.email, 1).await[0];
-        assert!(asked.subject.starts_with("Please answer: Lathe, "), "{}", asked.subject);
+        assert!(asked.subject.starts_with("Please respond: Lathe, "), "{}", asked.subject);
         assert_eq!(asked.calendar, "");
         assert!(server.mails(&market.customer.email, 1).await[0].subject.starts_with("Requested: Lathe, "));
         server.advance(TimeDelta::minutes(1));
@@ -93,7 +93,7 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(1));
         market.host.post(&format!("/bookings/{booking}/approve"), json!({})).await.expect(200);
         let confirmed = &server.mails(&market.customer.email, 2).await[1];
-        let told = "Where: Main hall\n    1 Foundry Lane\n    E1 1AA London\n    GB\nGetting in: By the back door\nContact: +44 20 7946 0000\n";
+        let told = "Where: Main hall\n    1 Foundry Lane\n    E1 1AA London\n    GB\nAccess: By the back door\nContact: +44 20 7946 0000\n";
         assert!(confirmed.text.contains(told), "{}", confirmed.text);
         server.advance(TimeDelta::minutes(1));
         market.host.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);

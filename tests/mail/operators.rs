@@ -45,19 +45,19 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let (bob, cleo) = (member(server, &market, "Bob").await, member(server, &market, "Cleo").await);
         let booking = book(&market, &bob, TEN, ELEVEN).await;
-        assert_eq!(heard(server, &bob).await, ["Named REQUEST 0"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0"]);
         let named = &server.mails(&bob.email, 1).await[0];
-        assert_eq!(named.subject, "Named: Lathe, Thu 3 Dec 2026, 10:00–11:00");
-        assert!(named.text.contains("Newcomer has booked Lathe at Rotor Works, and you are to operate it.\n"), "{}", named.text);
+        assert_eq!(named.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00–11:00");
+        assert!(named.text.contains("Newcomer booked Lathe at Rotor Works and named you as its operator.\n"), "{}", named.text);
 
         let reschedule = format!("{booking}/reschedule");
         market.customer.post(&reschedule, json!({ "starts_at": ELEVEN })).await.expect(200);
-        assert_eq!(heard(server, &bob).await, ["Named REQUEST 0", "Moved REQUEST 1"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0", "Moved REQUEST 1"]);
         market.customer.post(&reschedule, json!({ "operated_by": cleo.id })).await.expect(200);
-        assert_eq!(heard(server, &bob).await, ["Named REQUEST 0", "Moved REQUEST 1", "Not needed CANCEL 2"]);
-        assert_eq!(heard(server, &cleo).await, ["Named REQUEST 2"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0", "Moved REQUEST 1", "Not needed CANCEL 2"]);
+        assert_eq!(heard(server, &cleo).await, ["You are the operator REQUEST 2"]);
         market.customer.post(&format!("{booking}/cancel"), json!({})).await.expect(200);
-        assert_eq!(heard(server, &cleo).await, ["Named REQUEST 2", "Cancelled CANCEL 3"]);
+        assert_eq!(heard(server, &cleo).await, ["You are the operator REQUEST 2", "Cancelled CANCEL 3"]);
         assert_eq!(heard(server, &bob).await.len(), 3);
         assert_eq!(heard(server, &market.customer).await, ["Confirmed REQUEST 0", "Moved REQUEST 1", "Moved REQUEST 2", "Cancelled CANCEL 3"]);
     }
@@ -70,7 +70,7 @@ on_both_databases! {
         market.host.post(&format!("{declined}/decline"), json!({})).await.expect(200);
         assert_eq!(heard(server, &bob).await, [""; 0]);
         market.host.post(&format!("{approved}/approve"), json!({})).await.expect(200);
-        assert_eq!(heard(server, &bob).await, ["Named REQUEST 0"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0"]);
     }
 
     async fn who_books_and_who_operates_are_reminded_when_they_have_chosen(server) {
@@ -92,7 +92,7 @@ on_both_databases! {
         let carl = "carl@example.org booking_reminder_customer";
         assert_eq!(reminded(TimeDelta::hours(52)).await, [carl, carl]);
         assert_eq!(reminded(TimeDelta::hours(20)).await, [carl, carl, "bob@example.org booking_reminder_operator"]);
-        assert_eq!(heard(server, &cleo).await, ["Named REQUEST 0"]);
+        assert_eq!(heard(server, &cleo).await, ["You are the operator REQUEST 0"]);
     }
 
     async fn who_is_to_operate_part_of_a_series_or_a_group_hears_of_that_part_once(server) {
@@ -101,10 +101,10 @@ on_both_databases! {
         let mut daily = market.wish(TEN, ELEVEN);
         (daily["rule"], daily["operated_by"]) = (json!("FREQ=DAILY;COUNT=3"), json!(bob.id));
         let series = market.customer.post("/series", daily).await.expect(201);
-        assert_eq!(heard(server, &bob).await, ["Named PUBLISH 0"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator PUBLISH 0"]);
         let second = format!("/bookings/{}/reschedule", series["bookings"][1]["id"].as_str().unwrap());
         market.customer.post(&second, json!({ "operated_by": cleo.id })).await.expect(200);
-        assert_eq!(heard(server, &bob).await, ["Named PUBLISH 0", "Not needed CANCEL 1"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator PUBLISH 0", "Not needed CANCEL 1"]);
         market.customer.post(&format!("/series/{}/cancel", series.id()), json!({})).await.expect(200);
         for (user, times) in [(&bob, "2 times"), (&cleo, "once"), (&market.customer, "3 times")] {
             heard(server, user).await;
@@ -119,7 +119,7 @@ on_both_databases! {
         market.customer.post("/booking-groups", group).await.expect(201);
         heard(server, &bob).await;
         let told = server.mails(&bob.email, 4).await.pop().unwrap();
-        assert_eq!(told.subject, "Named: Lathe, Thu 3 Dec 2026, 10:00–11:00");
+        assert_eq!(told.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00–11:00");
         assert_eq!(told.calendar.matches("BEGIN:VEVENT").count(), 1);
     }
 
@@ -145,11 +145,11 @@ on_both_databases! {
             };
             heard(server, &market.customer).await;
             let told = server.mails(&market.customer.email, 1).await.pop().unwrap();
-            assert_eq!(told.subject, "Name somebody: Lathe, 2 bookings");
+            assert_eq!(told.subject, "Choose another operator: Lathe, 2 bookings");
             for part in ["10:00–11:00", "12:00–13:00", &format!("\nReason: {name} has left Newcomer.\n")] {
                 assert!(told.text.contains(part), "{part} is not in\n{}", told.text);
             }
-            assert_eq!(server.mails(&market.host.email, 0).await.iter().filter(|mail| mail.subject.starts_with("Name ")).count(), 0);
+            assert_eq!(server.mails(&market.host.email, 0).await.iter().filter(|mail| mail.subject.starts_with("Choose ")).count(), 0);
 
             let seen = market.customer.get(&bookings[0]).await.expect(200);
             assert_eq!((&seen["status"], &seen["operated_by"]), (&json!("confirmed"), &Value::Null));

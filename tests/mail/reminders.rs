@@ -99,14 +99,14 @@ on_both_databases! {
         assert_eq!(told(), [carl.email.as_str()]);
         let reminder = server.mails(&carl.email, 2).await.pop().unwrap();
         assert!(reminder.subject.starts_with("Reminder: Lathe evening, Thu 3 Dec 2026, 10:00–11:00"), "{}", reminder.subject);
-        assert!(reminder.text.contains("You choose which mails like this one you get:\n") && reminder.calendar.is_empty(), "{}", reminder.text);
+        assert!(reminder.text.contains("You can choose which mails of this kind you receive:\n") && reminder.calendar.is_empty(), "{}", reminder.text);
         for _ in 0..3 {
             after(server, TimeDelta::hours(1)).await;
         }
         assert_eq!(told(), [carl.email.as_str(), &market.host.email]);
         server.tell_all().await;
         let mails = server.mails(&market.host.email, 1).await;
-        let asked = mails.iter().find(|mail| mail.subject.starts_with("Who has attended? Lathe evening")).unwrap();
+        let asked = mails.iter().find(|mail| mail.subject.starts_with("Record attendance: Lathe evening")).unwrap();
         assert!(asked.text.contains(&format!("/trainings/{training}\n")), "{}", asked.text);
     }
 

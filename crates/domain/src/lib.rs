@@ -17,6 +17,7 @@ pub mod ids;
 pub mod interval;
 pub mod mail;
 pub mod money;
+pub mod notification;
 pub mod opening_hours;
 pub mod organization;
 pub mod out_of_order;

@@ -16,6 +16,33 @@ text_enum! {
     }
 }
 
+/// The language that somebody reads, with its region if that matters: a BCP 47 tag such as `en` or `de-AT`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Locale(pub String);
+
+/// The language that every text exists in.
+const ENGLISH: &str = "en";
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self(ENGLISH.to_owned())
+    }
+}
+
+impl Locale {
+    /// Whether it is the default.
+    pub fn is_default(&self) -> bool {
+        self.0 == ENGLISH
+    }
+
+    /// The languages to look for a text in, best first: this one, the same without its region, English.
+    pub fn candidates(&self) -> impl Iterator<Item = &str> {
+        let language = self.0.split('-').next().unwrap_or_default();
+        let all = [Some(self.0.as_str()), Some(language).filter(|one| *one != self.0)];
+        all.into_iter().flatten().chain((language != ENGLISH).then_some(ENGLISH))
+    }
+}
+
 /// Defines what mails are about, and which of it a user wants to hear.
 macro_rules! categories {
     ($($(#[doc = $about:literal])* $category:ident $field:ident;)*) => {
@@ -85,6 +112,15 @@ pub fn pause_after(attempts: i32) -> TimeDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_looked_for_in_the_locale_then_in_its_language_then_in_english() {
+        for (locale, expected) in
+            [("de-AT", vec!["de-AT", "de", "en"]), ("fr", vec!["fr", "en"]), ("en", vec!["en"]), ("en-GB", vec!["en-GB", "en"])]
+        {
+            assert_eq!(Locale(locale.to_owned()).candidates().collect::<Vec<_>>(), expected);
+        }
+    }
 
     #[test]
     fn thirty_two_tries_take_five_days() {

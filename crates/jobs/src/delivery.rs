@@ -127,8 +127,7 @@ async fn deliver(mailer: Arc<Mailer>, mail: Mail) -> Outcome {
     };
     let envelope = Envelope { id: mail.id, recipient: &mail.recipient, written_at: mail.created_at };
     let result = mailer.send(&envelope, &letter).await;
-    let scrubbed = letter.clone().without_secret();
-    let kept = if scrubbed == letter { None } else { serde_json::to_value(scrubbed).ok().map(Json) };
+    let kept = letter.without_secret().and_then(|kept| serde_json::to_value(kept).ok()).map(Json);
     Outcome { mail, kept, result }
 }
 

@@ -4,21 +4,22 @@
 use std::collections::HashMap;
 
 use domain::email::Email;
-use domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking, WaitHappened};
-use domain::ids::{BookingGroupId, CertificationId, OutboxId, TrainingId, TrainingSeatId, WaitlistEntryId};
+use domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, Slot, ToldBooking, WaitHappened};
+use domain::ids::{BookingGroupId, CertificationId, OutboxId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use domain::mail::MailStatus;
+use domain::notification::{Notice, Recipient, notice_of_group, notices};
 use domain::site::Disclosure;
 use domain::time::UtcTime;
-use mail::booking_group::GroupLetter;
-use mail::bookings::{BookingsLetter, MOST};
-use mail::certification::{AttendanceLetter, CertificationEvent, CertificationLetter, SeatEvent, SeatLetter};
-use mail::letter::{BookingLetter, Letter, Side};
-use mail::series::SeriesLetter;
+use mail::account::{AccountLetter, Purpose};
+use mail::certification::{CertificationEvent, CertificationLetter};
+use mail::letter::{Letter, LetterContent};
+use mail::notice::{FormerSlot, MOST, NoticeLetter, NotifiedBooking, Scope};
+use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
-use storage::mails::{self, Hearer, NewMail, Party, Place};
+use storage::mails::{self, BookingDetails, Hearer, NewMail, Party, Place};
 use storage::outbox::{self, Pending};
 use storage::types::Json;
 use storage::{booking_groups, certifications, members, resources, sites, training_seats, trainings, users, waitlist_entries};
@@ -105,57 +106,67 @@ fn wanted(conn: &mut Conn, addressed: Vec<(Email, Letter)>) -> Result<Vec<(Email
     Ok(addressed.into_iter().filter(wants).collect())
 }
 
-/// Who hears of an event, and what.
+/// The letters about an event, with their addresses.
 fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, StorageError> {
-    match event {
+    let letters = match event {
         Event::VerificationRequested { user_id, token } => {
             let user = users::get(conn, *user_id)?;
-            Ok(vec![(user.email, Letter::Verification { token: token.clone() })])
+            vec![(user.email, account_letter(Purpose::Verification, token, String::new()))]
         }
         Event::PasswordResetRequested { user_id, token } => {
             let user = users::get(conn, *user_id)?;
-            Ok(vec![(user.email, Letter::PasswordReset { token: token.clone(), name: user.name })])
+            vec![(user.email, account_letter(Purpose::PasswordReset, token, user.name))]
         }
         Event::ContactNamed { email, token } => {
-            let letter = Letter::ContactVerification { token: token.clone() };
-            Ok(email.parse().ok().map(|email| (email, letter)).into_iter().collect())
+            let letter = account_letter(Purpose::ContactVerification, token, String::new());
+            email.parse().ok().map(|email| (email, letter)).into_iter().collect()
         }
         Event::Booking { happened, facts } => {
-            // Who is to operate it chooses when to be reminded, too.
-            let is_for = |side| *happened != Happened::Reminder || side != Side::Operator;
-            let letters = address_parties(conn, *happened, facts)?.into_iter().filter(|(_, letter)| is_for(letter.side));
-            Ok(letters.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
+            // An operator chooses when to be reminded, too.
+            let is_for = |letter: &NoticeLetter| *happened != Happened::Reminder || letter.recipient != Recipient::Operator;
+            in_letters(address_parties(conn, *happened, facts)?.into_iter().filter(|(_, letter)| is_for(letter)))
         }
-        Event::Bookings { happened, bookings } => address_together(conn, *happened, bookings),
+        Event::Bookings { happened, bookings } => address_together(conn, *happened, bookings)?,
         Event::OperatorReminder { facts } => {
             let letters = address_parties(conn, Happened::Reminder, facts)?.into_iter();
-            let of_operator = letters.filter(|(_, letter)| letter.side == Side::Operator);
-            Ok(of_operator.map(|(email, letter)| (email, Letter::Booking(Box::new(letter)))).collect())
+            in_letters(letters.filter(|(_, letter)| letter.recipient == Recipient::Operator))
         }
-        Event::Series { happened, facts } => address_series(conn, *happened, facts),
-        Event::Group { happened, group_id, bookings, left } => address_group(conn, *happened, *group_id, (bookings, left)),
-        Event::Wait { happened, waitlist_entry_id } => address_waiting(conn, *happened, *waitlist_entry_id),
-        Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id),
-        Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id),
-        Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id),
-        Event::SeatTaken { seat_id } => address_seat(conn, SeatEvent::Taken, *seat_id),
-        Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id),
-        Event::SeatReminder { seat_id } => address_seat(conn, SeatEvent::Reminder, *seat_id),
-        Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id),
+        Event::Series { happened, facts } => address_series(conn, *happened, facts)?,
+        Event::Group { happened, group_id, bookings, left } => address_group(conn, *happened, *group_id, (bookings, left))?,
+        Event::Wait { happened, waitlist_entry_id } => address_waiting(conn, *happened, *waitlist_entry_id)?,
+        Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id)?,
+        Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id)?,
+        Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id)?,
+        Event::SeatTaken { seat_id } => address_seat(conn, SeatEvent::Taken, *seat_id)?,
+        Event::SeatCancelled { seat_id } => address_seat(conn, SeatEvent::Cancelled, *seat_id)?,
+        Event::SeatReminder { seat_id } => address_seat(conn, SeatEvent::Reminder, *seat_id)?,
+        Event::TrainingCancelled { seat_id } => address_seat(conn, SeatEvent::TrainingCancelled, *seat_id)?,
         Event::SeatRemoved { seat_id, reason } => {
             let (email, letter) = seat_letter(conn, SeatEvent::Removed, *seat_id)?;
-            Ok(seat_letters(email, SeatLetter { reason: reason.clone(), ..letter }))
+            seat_letters(email, SeatLetter { reason: reason.clone(), ..letter })
         }
         Event::TrainingChanged { seat_id, before } => {
             let (email, letter) = seat_letter(conn, SeatEvent::TrainingChanged, *seat_id)?;
-            Ok(seat_letters(email, SeatLetter { before: Some(before.clone()), ..letter }))
+            seat_letters(email, SeatLetter { before: Some(before.clone()), ..letter })
         }
-        Event::AttendanceDue { training_id } => address_trainers(conn, *training_id),
-    }
+        Event::AttendanceDue { training_id } => address_trainers(conn, *training_id)?,
+    };
+    Ok(letters.into_iter().map(|(email, content)| (email, content.into())).collect())
 }
 
-/// Who has waited in vain hears of it.
-fn address_waiting(conn: &mut Conn, happened: WaitHappened, id: WaitlistEntryId) -> Result<Vec<(Email, Letter)>, StorageError> {
+/// Letters with their addresses.
+type Addressed = Vec<(Email, LetterContent)>;
+
+fn in_letters(notices: impl IntoIterator<Item = (Email, NoticeLetter)>) -> Addressed {
+    notices.into_iter().map(|(email, letter)| (email, LetterContent::Notice(Box::new(letter)))).collect()
+}
+
+fn account_letter(purpose: Purpose, token: &str, name: String) -> LetterContent {
+    LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name })
+}
+
+/// A user whose waitlist entry ended without an offer hears of it.
+fn address_waiting(conn: &mut Conn, happened: WaitHappened, id: WaitlistEntryId) -> Result<Addressed, StorageError> {
     let entry = waitlist_entries::get(conn, id)?;
     let user = users::get(conn, entry.user_id)?;
     let resource = resources::get(conn, entry.resource_id)?;
@@ -168,116 +179,109 @@ fn address_waiting(conn: &mut Conn, happened: WaitHappened, id: WaitlistEntryId)
         ends_at: entry.desire.window.ends_at(),
         timezone: resource.site.timezone.name().to_owned(),
     };
-    Ok(vec![(user.email, Letter::Wait(Box::new(letter)))])
+    Ok(vec![(user.email, LetterContent::Wait(Box::new(letter)))])
 }
 
 /// A person, by address and name.
 type Person = (Email, String);
 
-/// Whether who is to operate a booking that somebody else has made hears of it: of what is agreed, and at the machine.
-const fn is_for_operator(happened: Happened) -> bool {
-    match happened {
-        Happened::Confirmed
-        | Happened::Reminder
-        | Happened::Rescheduled
-        | Happened::Cancelled
-        | Happened::Displaced
-        | Happened::Overrun
-        | Happened::Delayed
-        | Happened::OutOfOrder
-        | Happened::BackInOrder => true,
-        Happened::Requested
-        | Happened::Held
-        | Happened::HoldExpired
-        | Happened::Offered
-        | Happened::OfferLapsed
-        | Happened::Declined
-        | Happened::Expired
-        | Happened::Missed
-        | Happened::Uncertified
-        | Happened::Replaced
-        | Happened::OperatorLeft => false,
-    }
-}
-
-/// Both parties hear of a booking: who made it and who is or was to operate it, and all who manage the host.
+/// The notices about a booking: to the user who made it, to its operators, and to the managers and the contact of the host, each as
+/// far as [`notices`] says so.
 fn address_parties(
     conn: &mut Conn,
     happened: Happened,
     facts: &BookingFacts,
-) -> Result<Vec<(Email, BookingLetter)>, StorageError> {
+) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
+    let notices = notices(happened, facts);
+    let is_told = |recipient| notices.iter().any(|(one, _)| *one == recipient);
     let booking = mails::get_booking_details(conn, facts.booking_id)?;
-    let is_of_hold = matches!(happened, Happened::Held | Happened::HoldExpired | Happened::Offered | Happened::OfferLapsed);
-    let is_told = facts.is_in_calendar && is_for_operator(happened);
-    let operator = facts.operated_by.filter(|_| is_told);
-    let former =
-        facts.before.as_ref().and_then(|before| before.operated_by).filter(|user| is_told && *user != booking.created_by);
-    let people: Vec<_> = [Some(booking.created_by), operator, former].into_iter().flatten().collect();
-    let (mut customers, mut operators, mut hosts): (Vec<Person>, Vec<(Happened, Person)>, Vec<Person>) = Default::default();
+    let before = facts.before.as_ref();
+    let former = before.and_then(|before| before.operated_by).filter(|_| is_told(Recipient::FormerOperator));
+    let operator = facts.operated_by.filter(|_| is_told(Recipient::Operator));
+    let people: Vec<UserId> = [Some(booking.created_by), operator, former].into_iter().flatten().collect();
+    let mut parties: Vec<(Recipient, Person)> = Vec::new();
     for Hearer { organization_id, user_id, email, name } in mails::list_hearers(conn, &booking, &people)? {
-        let person = (email, name);
-        if organization_id != booking.customer.id || !people.contains(&user_id) {
-            hosts.push(person);
-        } else if user_id == booking.created_by {
-            customers.push(person);
-        } else if Some(user_id) != operator {
-            operators.push((Happened::Replaced, person));
-        } else if facts.before.is_some() && former != operator {
-            // It is new to them.
-            operators.push((Happened::Confirmed, person));
-        } else {
-            operators.push((happened, person));
-        }
+        let recipient = match user_id {
+            _ if organization_id != booking.customer.id || !people.contains(&user_id) => Recipient::Host,
+            _ if user_id == booking.created_by => Recipient::Customer,
+            _ if Some(user_id) == operator => Recipient::Operator,
+            _ => Recipient::FormerOperator,
+        };
+        parties.push((recipient, (email, name)));
     }
-    if customers.is_empty() {
-        // Who has left the organization hears no more of its bookings, but somebody there must.
+    if parties.iter().all(|(recipient, _)| *recipient != Recipient::Customer) {
+        // The user who booked has left the organization; somebody there must hear of its bookings.
         for manager in members::list_managers(conn, booking.customer.id)? {
-            customers.extend(manager.email.parse().ok().map(|email| (email, manager.name)));
+            let person = manager.email.parse().ok().map(|email| (email, manager.name));
+            parties.extend(person.map(|person| (Recipient::Customer, person)));
         }
-        customers.extend(contact(&booking.customer));
+        parties.extend(contact(&booking.customer).map(|person| (Recipient::Customer, person)));
     }
-    hosts.extend(contact(&booking.host));
-    let is_of_host = matches!(happened, Happened::Displaced | Happened::OutOfOrder | Happened::BackInOrder);
-    let is_awaited = facts.requires_payment || facts.is_offered && happened == Happened::HoldExpired;
-    let is_moved_alone = happened == Happened::Rescheduled && !facts.requires_payment;
-    let is_unheard = is_of_hold && !is_awaited || facts.is_hold && (is_of_host || is_moved_alone);
-    if is_unheard || matches!(happened, Happened::Delayed | Happened::Reminder | Happened::OperatorLeft) {
-        // The host hears of what causes it and of what becomes of it, and reminds itself. Who works for the customer is not
-        // theirs. Of a hold they hear where it waits for their word that it is paid, or where they have offered it in vain.
-        hosts.clear();
+    parties.extend(contact(&booking.host).map(|person| (Recipient::Host, person)));
+    let mut told = notified(facts, &booking);
+    if happened == Happened::OperatorLeft
+        && let Some(left) = before.and_then(|before| before.operated_by)
+    {
+        // The booking does not name its former operator any more.
+        told.operator = users::get(conn, left).map_or_else(|_| String::new(), |user| user.name);
     }
-    let letter = BookingLetter {
-        happened,
-        side: Side::Customer,
-        name: String::new(),
-        facts: facts.clone(),
-        place: place(&booking.site, true),
-        access_notes: String::new(),
-        contact: String::new(),
-        resource: booking.resource,
-        unit: booking.unit,
-        timezone: booking.site.timezone.clone(),
-        host: booking.host.name,
-        customer: booking.customer.name,
-        operated_by: booking.operated_by.unwrap_or_default(),
-        note: booking.note,
-    };
-    let customers = customers.into_iter().map(|person| (Side::Customer, (happened, person)));
-    let operators = operators.into_iter().map(|told| (Side::Operator, told));
-    let hosts = hosts.into_iter().map(|person| (Side::Host, (happened, person)));
-    let mut letters: Vec<(Email, BookingLetter)> = Vec::new();
-    for (side, (happened, (email, name))) in customers.chain(operators).chain(hosts) {
-        // Nobody needs to hear it twice, though they be on both sides.
-        if letters.iter().all(|(other, _)| *other != email) {
-            let letter = BookingLetter { happened, side, name, ..letter.clone() };
-            letters.push((email, disclosed(letter, &booking.site)));
+    let mut letters: Vec<(Email, NoticeLetter)> = Vec::new();
+    for (recipient, notice) in notices {
+        for (_, (email, name)) in parties.iter().filter(|(one, _)| *one == recipient) {
+            // Nobody receives it twice, even as a member of both parties.
+            if letters.iter().any(|(other, _)| other == email) {
+                continue;
+            }
+            let first = disclosed(NotifiedBooking { notice, ..told.clone() }, recipient, &booking.site);
+            let (name, is_by_host) = (name.clone(), facts.is_by_host);
+            let letter = NoticeLetter { notice, recipient, name, is_by_host, scope: Scope::One, first, others: Vec::new() };
+            letters.push((email.clone(), letter));
         }
     }
     Ok(letters)
 }
 
-/// Whoever hears of one booking of a series hears of all of them together; who is to operate some of them, of these.
-fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts) -> Result<Vec<(Email, Letter)>, StorageError> {
+/// What a notice says about a booking to somebody who may know everything of it.
+fn notified(facts: &BookingFacts, booking: &BookingDetails) -> NotifiedBooking {
+    let facts = facts.clone();
+    NotifiedBooking {
+        notice: Notice::Confirmed,
+        booking_id: facts.booking_id,
+        starts_at: facts.starts_at,
+        ends_at: facts.ends_at,
+        quantity: facts.quantity,
+        price: facts.price,
+        calendar_sequence: facts.calendar_sequence,
+        reason: facts.reason,
+        expires_at: facts.expires_at,
+        requires_payment: facts.requires_payment,
+        requires_approval: facts.requires_approval,
+        changeable_until: facts.changeable_until,
+        in_order_from: facts.in_order_from,
+        alternatives: facts.alternatives,
+        before: facts.before.map(|Slot { resource, starts_at, ends_at, quantity, price, .. }| FormerSlot {
+            resource,
+            starts_at,
+            ends_at,
+            quantity,
+            price,
+        }),
+        is_in_calendar: facts.is_in_calendar,
+        resource: booking.resource.clone(),
+        unit: booking.unit,
+        place: place(&booking.site, true),
+        access_notes: String::new(),
+        contact: String::new(),
+        timezone: booking.site.timezone.clone(),
+        host: booking.host.name.clone(),
+        customer: booking.customer.name.clone(),
+        operator: booking.operated_by.clone().unwrap_or_default(),
+        note: booking.note.clone(),
+    }
+}
+
+/// A recipient of one booking of a series receives one letter about all of them; an operator about those that they operate.
+fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts) -> Result<Addressed, StorageError> {
     let SeriesFacts { series_id, bookings, left_out } = facts.clone();
     let mut told = vec![(None, bookings.clone())];
     for booking in bookings.into_iter().filter(|booking| booking.operated_by.is_some()) {
@@ -288,74 +292,90 @@ fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts
     }
     let mut letters = Vec::new();
     for (operator, bookings) in told {
-        let first = bookings.first().ok_or(StorageError::NotFound)?;
-        for (email, first) in address_parties(conn, happened.to_each(), first)? {
-            if operator.is_some() == (first.side == Side::Operator) {
-                let (bookings, left_out) = (bookings.clone(), left_out.clone());
-                letters.push((email, Letter::Series(Box::new(SeriesLetter { happened, series_id, first, bookings, left_out }))));
+        let (first, others) = bookings.split_first().ok_or(StorageError::NotFound)?;
+        for (email, mut letter) in address_parties(conn, happened.to_each(), first)? {
+            if operator.is_some() == (letter.recipient == Recipient::Operator) {
+                // What the notice says of the place holds for all of them.
+                let others = others.iter().map(|facts| of_series(&letter.first, facts));
+                letter.others = others.collect();
+                letter.scope = Scope::Series { series_id, left_out: left_out.clone() };
+                letters.push((email, letter));
             }
         }
     }
-    Ok(letters)
+    Ok(in_letters(letters))
 }
 
-/// Whoever hears of several bookings hears of them in one letter.
-fn address_together(
-    conn: &mut Conn,
-    happened: Happened,
-    bookings: &[BookingFacts],
-) -> Result<Vec<(Email, Letter)>, StorageError> {
-    let mut letters: Vec<(Email, BookingsLetter)> = Vec::new();
+/// What a notice about a series says of another of its bookings.
+fn of_series(first: &NotifiedBooking, facts: &BookingFacts) -> NotifiedBooking {
+    NotifiedBooking {
+        booking_id: facts.booking_id,
+        starts_at: facts.starts_at,
+        ends_at: facts.ends_at,
+        quantity: facts.quantity,
+        price: facts.price,
+        calendar_sequence: facts.calendar_sequence,
+        expires_at: facts.expires_at,
+        is_in_calendar: facts.is_in_calendar,
+        ..first.clone()
+    }
+}
+
+/// A recipient of several bookings receives one letter about them.
+fn address_together(conn: &mut Conn, happened: Happened, bookings: &[BookingFacts]) -> Result<Addressed, StorageError> {
+    let mut letters: Vec<(Email, NoticeLetter, usize)> = Vec::new();
     for facts in bookings {
         for (email, letter) in address_parties(conn, happened, facts)? {
-            match letters.iter_mut().find(|(other, _)| *other == email) {
-                Some((_, told)) if told.others.len() + 1 < MOST => told.others.push(letter),
-                Some((_, told)) => told.more += 1,
-                None => letters.push((email, BookingsLetter { first: letter, others: Vec::new(), more: 0 })),
+            match letters.iter_mut().find(|(other, ..)| *other == email) {
+                Some((_, told, _)) if told.others.len() + 1 < MOST => told.others.push(letter.first),
+                Some((.., more)) => *more += 1,
+                None => letters.push((email, letter, 0)),
             }
         }
     }
-    let in_short = |letter: BookingsLetter| match letter.others.is_empty() {
-        true => Letter::Booking(Box::new(letter.first)),
-        false => Letter::Bookings(Box::new(letter)),
-    };
-    Ok(letters.into_iter().map(|(email, letter)| (email, in_short(letter))).collect())
+    let together = letters.into_iter().map(|(email, letter, more)| match letter.others.is_empty() {
+        true => (email, letter),
+        false => (email, NoticeLetter { scope: Scope::Several { more }, ..letter }),
+    });
+    Ok(in_letters(together))
 }
 
-/// Whoever hears of some bookings of a group hears of these together, in one letter, and of no others; the customer is reminded of
-/// those that are left to be agreed.
+/// A recipient of some bookings of a group receives one letter about these; the customer also reads which bookings still wait.
 fn address_group(
     conn: &mut Conn,
     happened: GroupHappened,
     group_id: BookingGroupId,
     (bookings, left): (&[ToldBooking], &[ToldBooking]),
-) -> Result<Vec<(Email, Letter)>, StorageError> {
+) -> Result<Addressed, StorageError> {
     let note = booking_groups::get(conn, group_id)?.note;
-    let mut letters: Vec<(Email, GroupLetter)> = Vec::new();
+    let mut letters: Vec<(Email, NoticeLetter, Vec<NotifiedBooking>)> = Vec::new();
     for booking in bookings {
-        for (email, first) in address_parties(conn, booking.happened, &booking.facts)? {
-            match letters.iter_mut().find(|(other, _)| *other == email) {
-                Some((_, letter)) => letter.others.push(first),
-                None => {
-                    let (note, others, left) = (note.clone(), Vec::new(), Vec::new());
-                    letters.push((email, GroupLetter { happened, group_id, note, first, others, left }));
-                }
+        for (email, letter) in address_parties(conn, booking.happened, &booking.facts)? {
+            match letters.iter_mut().find(|(other, ..)| *other == email) {
+                Some((_, told, _)) => told.others.push(letter.first),
+                None => letters.push((email, letter, Vec::new())),
             }
         }
     }
     for booking in left {
         for (email, one) in address_parties(conn, booking.happened, &booking.facts)? {
-            let is_customers = |letter: &GroupLetter| letter.first.side == Side::Customer && one.side == Side::Customer;
-            if let Some((_, letter)) = letters.iter_mut().find(|(other, letter)| *other == email && is_customers(letter)) {
-                letter.left.push(one);
+            let of_customer = |letter: &NoticeLetter| letter.recipient == Recipient::Customer && one.recipient == letter.recipient;
+            if let Some((.., remaining)) = letters.iter_mut().find(|(other, letter, _)| *other == email && of_customer(letter)) {
+                remaining.push(one.first);
             }
         }
     }
-    Ok(letters.into_iter().map(|(email, letter)| (email, Letter::Group(Box::new(letter)))).collect())
+    let is_part = happened == GroupHappened::Agreed;
+    let of_group = letters.into_iter().map(|(email, letter, remaining)| {
+        let each: Vec<_> = std::iter::once(&letter.first).chain(&letter.others).map(|booking| booking.notice).collect();
+        let scope = Scope::Group { group_id, note: note.clone(), is_part, remaining };
+        (email, NoticeLetter { notice: notice_of_group(happened, &each), scope, ..letter })
+    });
+    Ok(in_letters(of_group))
 }
 
-/// Who holds a certification hears of it.
-fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationId) -> Result<Vec<(Email, Letter)>, StorageError> {
+/// The holder of a certification hears of it.
+fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationId) -> Result<Addressed, StorageError> {
     let certification = certifications::get(conn, id)?;
     let holder = users::get(conn, certification.user_id)?;
     let letter = CertificationLetter {
@@ -367,17 +387,17 @@ fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationI
         expires_at: certification.validity.expires_at,
         reason: certification.reason,
     };
-    Ok(vec![(holder.email, Letter::Certification(Box::new(letter)))])
+    Ok(vec![(holder.email, LetterContent::Certification(Box::new(letter)))])
 }
 
 /// Who has a seat in a training, or had it, hears of it.
-fn address_seat(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<Vec<(Email, Letter)>, StorageError> {
+fn address_seat(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<Addressed, StorageError> {
     let (email, letter) = seat_letter(conn, event, id)?;
     Ok(seat_letters(email, letter))
 }
 
-fn seat_letters(email: Email, letter: SeatLetter) -> Vec<(Email, Letter)> {
-    vec![(email, Letter::Seat(Box::new(letter)))]
+fn seat_letters(email: Email, letter: SeatLetter) -> Addressed {
+    vec![(email, LetterContent::Seat(Box::new(letter)))]
 }
 
 /// What is told of a seat as it is, and to whom.
@@ -409,7 +429,7 @@ fn seat_letter(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<
 }
 
 /// All who manage the organization that trains are asked who has attended.
-fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Vec<(Email, Letter)>, StorageError> {
+fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Addressed, StorageError> {
     let training = trainings::get(conn, id)?;
     let timezone = sites::get(conn, training.fields.site_id)?.fields.timezone.name().to_owned();
     let seats = training_seats::list_booked(conn, id)?.len();
@@ -421,7 +441,7 @@ fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Vec<(Email, Lette
     let managers = members::list_managers(conn, training.organization_id)?.into_iter();
     let letters = managers.filter_map(|manager| {
         let email = manager.email.parse().ok()?;
-        Some((email, Letter::Attendance(Box::new(letter(manager.name)))))
+        Some((email, LetterContent::Attendance(Box::new(letter(manager.name)))))
     });
     Ok(letters.collect())
 }
@@ -432,18 +452,18 @@ fn contact(party: &Party) -> Option<Person> {
     Some((party.contact_email.parse().ok()?, String::new()))
 }
 
-/// The letter with as much about the place as its reader may know.
-fn disclosed(letter: BookingLetter, site: &Place) -> BookingLetter {
-    if letter.side == Side::Host {
-        return letter;
+/// The booking with as much about the place as its reader may know.
+fn disclosed(booking: NotifiedBooking, recipient: Recipient, site: &Place) -> NotifiedBooking {
+    if recipient == Recipient::Host {
+        return booking;
     }
-    let is_confirmed = letter.is_of_confirmed();
+    let is_confirmed = booking.notice.is_of_confirmed(booking.is_in_calendar);
     let told = |text: &String| if is_confirmed { text.clone() } else { String::new() };
-    BookingLetter {
+    NotifiedBooking {
         place: place(site, is_confirmed),
         access_notes: told(&site.access_notes),
         contact: told(&site.contact),
-        ..letter
+        ..booking
     }
 }
 

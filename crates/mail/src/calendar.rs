@@ -2,48 +2,21 @@
 
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
 
-use super::certification::{SeatEvent, SeatLetter};
-use super::letter::BookingLetter;
 use super::page::Fact;
-use domain::event::Happened;
 use domain::time::UtcTime;
 
 /// What a calendar does with an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
-    /// Enters it, or brings it up to date.
+    /// It enters or updates the entry.
     Request,
-    /// Takes it out.
+    /// It removes the entry.
     Cancel,
 }
 
 impl Method {
-    /// What the message asks of the reader's calendar, if anything.
-    const fn of(letter: &BookingLetter) -> Option<Self> {
-        match letter.happened {
-            _ if !letter.facts.is_in_calendar => None,
-            Happened::Confirmed | Happened::Rescheduled => Some(Self::Request),
-            Happened::Cancelled | Happened::Displaced | Happened::Replaced => Some(Self::Cancel),
-            Happened::OutOfOrder
-            | Happened::BackInOrder
-            | Happened::OperatorLeft
-            | Happened::Offered
-            | Happened::Requested
-            | Happened::Held
-            | Happened::Reminder
-            | Happened::Declined
-            | Happened::Expired
-            | Happened::Missed
-            | Happened::OfferLapsed
-            | Happened::HoldExpired
-            | Happened::Overrun
-            | Happened::Delayed
-            | Happened::Uncertified => None,
-        }
-    }
-
     /// As it is written in the entry and in the header of its part.
-    pub(super) const fn as_str(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
@@ -51,85 +24,67 @@ impl Method {
     }
 }
 
-/// What surrounds a calendar entry.
+/// What stands around the calendar entries of a mail.
 pub(super) struct Occasion<'a> {
-    /// The host of the public URL: with the booking or the seat it names the entry for ever.
+    /// The host of the public URL: together with the booking or the seat it names an entry for ever.
     pub(super) public_host: &'a str,
-    /// Where it is shown.
-    pub(super) url: &'a str,
-    /// The address of the service, on whose behalf the entry is sent.
+    /// The address of the service, which sends the entry.
     pub(super) organizer: &'a str,
-    /// The address of the reader; the other side's is not told.
+    /// The address of the reader. The entry does not name the other party.
     pub(super) attendee: &'a str,
-    /// When this was written.
+    /// When the mail was written.
     pub(super) written_at: UtcTime,
 }
 
-/// What stands in a calendar, and what is to become of it.
+/// What a calendar shows, and what it does with it.
 pub(super) struct Entry {
     pub(super) method: Method,
     /// Names it together with the host.
-    id: String,
-    sequence: i32,
-    time: (UtcTime, UtcTime),
-    summary: String,
-    place: String,
-    facts: Vec<Fact>,
+    pub(super) id: String,
+    pub(super) sequence: i32,
+    pub(super) time: (UtcTime, UtcTime),
+    pub(super) summary: String,
+    pub(super) place: String,
+    pub(super) facts: Vec<Fact>,
     /// The reader's name; may be empty.
-    name: String,
+    pub(super) name: String,
 }
 
-impl Entry {
-    /// The entry of a booking, if its reader's calendar is to change.
-    pub(super) fn of_booking(letter: &BookingLetter) -> Option<Self> {
-        let facts = &letter.facts;
-        Some(Self {
-            method: Method::of(letter)?,
-            id: facts.booking_id.to_string(),
-            sequence: facts.calendar_sequence,
-            time: (facts.starts_at, facts.ends_at),
-            summary: letter.resource.clone(),
-            place: letter.place.clone(),
-            facts: letter.facts(),
-            name: letter.name.clone(),
-        })
+/// What a calendar enters, updates or removes.
+pub(super) struct CalendarUpdate {
+    /// As it is written in the calendar and in the header of its part.
+    pub(super) method: &'static str,
+    /// Where the entries are shown.
+    url: String,
+    entries: Vec<Entry>,
+}
+
+impl CalendarUpdate {
+    /// An update of one entry, if there is one.
+    pub(super) fn of_one(entry: impl IntoIterator<Item = Entry>, url: String) -> Option<Self> {
+        let entry = entry.into_iter().next()?;
+        Some(Self { method: entry.method.as_str(), url, entries: vec![entry] })
     }
 
-    /// The entry of a seat in a training, if its reader's calendar is to change.
-    pub(super) fn of_seat(letter: &SeatLetter) -> Option<Self> {
-        if letter.event == SeatEvent::Reminder {
-            return None;
-        }
-        let is_coming = letter.event.is_coming();
-        Some(Self {
-            method: if is_coming { Method::Request } else { Method::Cancel },
-            id: letter.seat_id.to_string(),
-            // Nothing comes after the end of a seat.
-            sequence: letter.calendar_sequence + i32::from(!is_coming),
-            time: (letter.starts_at, letter.ends_at),
-            summary: letter.training.clone(),
-            place: letter.place.clone(),
-            facts: letter.facts(),
-            name: letter.name.clone(),
-        })
+    /// An update of many entries, if there are any. It is no invitation, since that has one entry only (RFC 5546).
+    pub(super) fn of_many(entries: impl IntoIterator<Item = Entry>, url: String) -> Option<Self> {
+        let entries: Vec<_> = entries.into_iter().collect();
+        (!entries.is_empty()).then_some(Self { method: "PUBLISH", url, entries })
     }
 
-    /// A calendar that holds this one entry.
+    /// The calendar as text.
     pub(super) fn calendar(&self, occasion: &Occasion<'_>) -> String {
-        calendar(self.method.as_str(), [event(self, occasion)])
+        let mut calendar = Calendar::empty();
+        let head = [("VERSION", "2.0"), ("PRODID", "-//Sharefloor//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", self.method)];
+        for (name, value) in head {
+            calendar.append_property((name, value));
+        }
+        calendar.extend(self.entries.iter().map(|entry| event(entry, occasion, &self.url)));
+        calendar.to_string()
     }
 }
 
-/// How entries are told that are no invitation: that is to one event only (RFC 5546).
-pub(super) const PUBLISH: &str = "PUBLISH";
-
-/// The calendar entries of many bookings, if any of them is to be entered, brought up to date or taken out.
-pub(super) fn entries(letters: impl Iterator<Item = BookingLetter>, occasion: &Occasion<'_>) -> Option<String> {
-    let events: Vec<_> = letters.filter_map(|letter| Some(event(&Entry::of_booking(&letter)?, occasion))).collect();
-    (!events.is_empty()).then(|| calendar(PUBLISH, events))
-}
-
-fn event(entry: &Entry, occasion: &Occasion<'_>) -> Event {
+fn event(entry: &Entry, occasion: &Occasion<'_>, url: &str) -> Event {
     let (starts_at, ends_at) = entry.time;
     let address = |property: &str, address: &str, name: &str| {
         Property::new(property, format!("mailto:{address}")).add_parameter("CN", &parameter(name)).done()
@@ -146,7 +101,7 @@ fn event(entry: &Entry, occasion: &Occasion<'_>) -> Event {
         .summary(&text(&entry.summary))
         .description(&text(&description))
         .location(&text(&entry.place.replace('\n', ", ")))
-        .url(occasion.url)
+        .url(url)
         .append_property(address("ORGANIZER", occasion.organizer, "Sharefloor"))
         .append_property(
             address("ATTENDEE", occasion.attendee, reader)
@@ -160,15 +115,6 @@ fn event(entry: &Entry, occasion: &Occasion<'_>) -> Event {
             Method::Cancel => EventStatus::Cancelled,
         });
     event.done()
-}
-
-fn calendar(method: &str, events: impl IntoIterator<Item = Event>) -> String {
-    let mut calendar = Calendar::empty();
-    for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Sharefloor//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", method)] {
-        calendar.append_property((name, value));
-    }
-    calendar.extend(events);
-    calendar.to_string()
 }
 
 /// A text as the library escapes it; it leaves control characters where they are.

@@ -1,67 +1,44 @@
-//! Messages: their words, their form, and how they leave. Called by the jobs only.
+//! Mails: their texts, their form, and how they leave. Called by the jobs only.
 
-pub mod booking_group;
-pub mod bookings;
+pub mod account;
 pub mod certification;
 pub mod letter;
-pub mod series;
+pub mod notice;
+pub mod training;
+pub mod waitlist;
 
 mod calendar;
+mod catalogue;
+mod content;
 mod file;
 mod message;
 mod page;
 mod smtp;
 #[cfg(test)]
 mod tests;
-pub mod waitlist;
+mod undelivered;
 mod when;
-mod words;
 
 use std::path::PathBuf;
 
-use lettre::message::Mailbox;
+pub use self::message::Envelope;
+pub use self::undelivered::Undelivered;
 
 use self::letter::Letter;
+use self::message::Writer;
 use self::page::Sender;
 use self::smtp::Smtp;
-use domain::email::Email;
-use domain::ids::MailId;
-use domain::time::UtcTime;
 use environment::config::{self, Config, InvalidConfig};
 
 /// Writes messages and sends them.
 pub struct Mailer {
-    from: Mailbox,
-    sender: Sender,
-    public_host: String,
+    writer: Writer,
     transport: Transport,
 }
 
 enum Transport {
     File(PathBuf),
     Smtp(Smtp),
-}
-
-/// What stands on the outside of a message.
-#[derive(Debug, Clone, Copy)]
-pub struct Envelope<'a> {
-    /// Which mail it is.
-    pub id: MailId,
-    /// Who gets it.
-    pub recipient: &'a Email,
-    /// When what it tells happened.
-    pub written_at: UtcTime,
-}
-
-/// Why a message was not sent.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Undelivered {
-    /// It never will be: the recipient or the message was refused.
-    #[error("refused: {0}")]
-    Refused(String),
-    /// It may be another time.
-    #[error("delayed: {0}")]
-    Delayed(String),
 }
 
 impl Mailer {
@@ -82,7 +59,7 @@ impl Mailer {
         };
         let sender =
             Sender { public_url, verification_hours: config.auth.verification_hours, reset_minutes: config.auth.reset_minutes };
-        Ok(Self { from, sender, public_host, transport })
+        Ok(Self { writer: Writer { from, sender, public_host }, transport })
     }
 
     /// Writes a message and sends it.
@@ -90,7 +67,7 @@ impl Mailer {
     /// # Errors
     /// Says whether it is worth trying again.
     pub async fn send(&self, envelope: &Envelope<'_>, letter: &Letter) -> Result<(), Undelivered> {
-        let message = message::write(self, envelope, letter).map_err(|error| Undelivered::Refused(error.to_string()))?;
+        let message = self.writer.write(envelope, letter).map_err(|error| Undelivered::Refused(error.to_string()))?;
         match &self.transport {
             Transport::File(directory) => {
                 let name = format!("{}-{}", envelope.written_at.to_chrono().format("%Y%m%dT%H%M%S%3fZ"), envelope.id);

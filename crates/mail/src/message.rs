@@ -8,26 +8,54 @@ use lettre::address::AddressError;
 use lettre::message::header::{ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
-use super::calendar::{self, Entry, Occasion};
+use super::calendar::Occasion;
+use super::catalogue::Texts;
 use super::letter::Letter;
-use super::page::Page;
-use super::{Envelope, Mailer};
+use super::page::{Page, Sender};
+use domain::email::Email;
+use domain::ids::MailId;
+use domain::time::UtcTime;
+
+/// What stands on the outside of a message.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope<'a> {
+    /// Which mail it is.
+    pub id: MailId,
+    /// The address that it goes to.
+    pub recipient: &'a Email,
+    /// When the fact that it is about was recorded.
+    pub written_at: UtcTime,
+}
+
+/// Writes messages.
+pub(super) struct Writer {
+    pub(super) from: Mailbox,
+    pub(super) sender: Sender,
+    pub(super) public_host: String,
+}
 
 #[derive(Template)]
 #[template(path = "letter.txt")]
 struct Text<'a> {
     page: &'a Page,
-    /// Where its reader chooses which mails to get, if this one is not for everybody.
-    choices_url: Option<&'a str>,
-    public_url: &'a str,
+    frame: &'a Frame<'a>,
 }
 
 #[derive(Template)]
 #[template(path = "letter.html")]
 struct Html<'a> {
     page: &'a Page,
-    choices_url: Option<&'a str>,
+    frame: &'a Frame<'a>,
+}
+
+/// What stands around a page.
+struct Frame<'a> {
+    language: &'static str,
     public_url: &'a str,
+    /// Above the secret of the link.
+    code: String,
+    /// Where its reader chooses which mails to receive, if this one can be switched off.
+    preferences: Option<(String, String)>,
 }
 
 /// Why a message could not be written.
@@ -61,67 +89,38 @@ impl Header for AutoSubmitted {
     }
 }
 
-/// Writes the message. It is the same whenever it is written: a repetition can be recognised.
-pub(super) fn write(mailer: &Mailer, envelope: &Envelope<'_>, letter: &Letter) -> Result<Message, Unwritable> {
-    let page = mailer.sender.page(letter);
-    let public_url = mailer.sender.public_url.as_str();
-    let choices_url = letter.category().map(|_| format!("{public_url}/me"));
-    let choices_url = choices_url.as_deref();
-    let text = Text { page: &page, choices_url, public_url }.render()?;
-    let html = Html { page: &page, choices_url, public_url }.render()?;
-    let parts = MultiPart::alternative_plain_html(text, html);
-    let message = Message::builder()
-        .from(mailer.from.clone())
-        .to(Mailbox::new(None, envelope.recipient.as_str().parse()?))
-        .subject(one_line(&page.subject))
-        .date(UNIX_EPOCH + Duration::from_millis(envelope.written_at.millis()))
-        .message_id(Some(format!("<{}@{}>", envelope.id, mailer.public_host)))
-        .header(AutoSubmitted);
-    let entry = match letter {
-        Letter::Booking(letter) => Entry::of_booking(letter).map(|entry| {
-            let url = mailer.sender.booking_link(letter);
-            (entry.method.as_str(), entry.calendar(&occasion(mailer, envelope, &url)))
-        }),
-        Letter::Seat(letter) => Entry::of_seat(letter).map(|entry| {
-            let url = mailer.sender.training_link(letter.training_id);
-            (entry.method.as_str(), entry.calendar(&occasion(mailer, envelope, &url)))
-        }),
-        Letter::Series(letter) => {
-            let url = mailer.sender.series_link(letter);
-            calendar::entries(letter.each(), &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
-        }
-        Letter::Group(letter) => {
-            let url = mailer.sender.group_link(letter);
-            let letters = letter.each().cloned();
-            calendar::entries(letters, &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
-        }
-        Letter::Bookings(letter) => {
-            let url = mailer.sender.bookings_link();
-            let letters = letter.each().cloned();
-            calendar::entries(letters, &occasion(mailer, envelope, &url)).map(|entries| (calendar::PUBLISH, entries))
-        }
-        Letter::Wait(_)
-        | Letter::Verification { .. }
-        | Letter::PasswordReset { .. }
-        | Letter::ContactVerification { .. }
-        | Letter::Attendance(_)
-        | Letter::Certification(_) => None,
-    };
-    let Some((method, entry)) = entry else { return Ok(message.multipart(parts)?) };
-    // Some programs look for the entry among the alternatives, others among the attachments.
-    let content_type = format!("text/calendar; method={method}; charset=UTF-8");
-    let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(entry.clone());
-    let attached = Attachment::new("event.ics".to_owned()).body(entry, ContentType::parse("application/ics")?);
-    Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
-}
-
-fn occasion<'a>(mailer: &'a Mailer, envelope: &Envelope<'a>, url: &'a str) -> Occasion<'a> {
-    Occasion {
-        public_host: &mailer.public_host,
-        url,
-        organizer: mailer.from.email.as_ref(),
-        attendee: envelope.recipient.as_str(),
-        written_at: envelope.written_at,
+impl Writer {
+    /// Writes the message. It is the same whenever it is written, so that a reader's program recognises a repetition.
+    pub(super) fn write(&self, envelope: &Envelope<'_>, letter: &Letter) -> Result<Message, Unwritable> {
+        let (texts, content) = (Texts::new(&letter.locale), letter.content.as_content());
+        let page = content.page(&self.sender, &texts);
+        let frame = Frame {
+            language: texts.language(),
+            public_url: &self.sender.public_url,
+            code: texts.text("code"),
+            preferences: content.category().map(|_| (texts.text("preferences"), self.sender.link("me"))),
+        };
+        let (text, html) = (Text { page: &page, frame: &frame }.render()?, Html { page: &page, frame: &frame }.render()?);
+        let parts = MultiPart::alternative_plain_html(text, html);
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, envelope.recipient.as_str().parse()?))
+            .subject(one_line(&page.subject))
+            .date(UNIX_EPOCH + Duration::from_millis(envelope.written_at.millis()))
+            .message_id(Some(format!("<{}@{}>", envelope.id, self.public_host)))
+            .header(AutoSubmitted);
+        let Some(update) = content.calendar_update(&self.sender, &texts) else { return Ok(message.multipart(parts)?) };
+        let calendar = update.calendar(&Occasion {
+            public_host: &self.public_host,
+            organizer: self.from.email.as_ref(),
+            attendee: envelope.recipient.as_str(),
+            written_at: envelope.written_at,
+        });
+        // Some programs look for the entry among the alternatives, others among the attachments.
+        let content_type = format!("text/calendar; method={}; charset=UTF-8", update.method);
+        let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(calendar.clone());
+        let attached = Attachment::new("event.ics".to_owned()).body(calendar, ContentType::parse("application/ics")?);
+        Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
     }
 }
 

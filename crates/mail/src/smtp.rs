@@ -13,7 +13,7 @@ use lettre::transport::smtp::response::Category;
 use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 
-use super::Undelivered;
+use super::undelivered::Undelivered;
 use environment::config::{self, InvalidConfig, Tls};
 
 /// How long a server may take to say good-bye.

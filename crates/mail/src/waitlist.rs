@@ -1,16 +1,20 @@
-//! What is told to those who wait in line. An offer is told as a booking.
+//! Mails about waitlist entries that ended without an offer. An offer is a notice about a booking.
 
 use serde::{Deserialize, Serialize};
 
-use super::page::{Fact, Page, Sender, greeting};
+use super::calendar::CalendarUpdate;
+use super::catalogue::{Texts, variables};
+use super::content::Content;
+use super::page::{Page, Sender, facts, greeting};
 use super::when;
 use domain::event::WaitHappened;
+use domain::mail::MailCategory;
 use domain::time::UtcTime;
 
-/// What a message says to somebody who has waited in vain.
+/// What a mail about a waitlist entry says that ended without an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitLetter {
-    /// Why nobody waits any more.
+    /// Why the entry ended.
     pub happened: WaitHappened,
     /// The reader's name.
     pub name: String,
@@ -18,7 +22,7 @@ pub struct WaitLetter {
     pub resource: String,
     /// The name of the organization that owns it.
     pub host: String,
-    /// A slot from this instant on would have done
+    /// A slot from this instant on would have been offered
     pub starts_at: UtcTime,
     /// that ends at this one at the latest.
     pub ends_at: UtcTime,
@@ -26,29 +30,46 @@ pub struct WaitLetter {
     pub timezone: String,
 }
 
-impl Sender {
-    /// Puts it into words.
-    pub(super) fn wait_page(&self, letter: &WaitLetter) -> Page {
-        let WaitLetter { resource, host, .. } = letter;
-        let timezone = letter.timezone.parse().unwrap_or(chrono_tz::Tz::UTC);
-        let span = when::span(timezone, letter.starts_at, letter.ends_at);
-        let (word, why) = match letter.happened {
-            WaitHappened::Expired => ("No place came free", "nothing came free in time"),
-            WaitHappened::Withdrawn => ("Not on offer any more", "it is not on offer to you any more"),
+impl Content for WaitLetter {
+    fn template(&self) -> String {
+        self.happened.to_string()
+    }
+
+    fn category(&self) -> Option<MailCategory> {
+        Some(MailCategory::Waitlist)
+    }
+
+    fn page(&self, sender: &Sender, texts: &Texts) -> Page {
+        let message = match self.happened {
+            WaitHappened::Expired => "wait-expired",
+            WaitHappened::Withdrawn => "wait-withdrawn",
         };
+        let timezone = self.timezone.parse().unwrap_or(chrono_tz::Tz::UTC);
+        let mut variables = variables([
+            ("scope", "one".into()),
+            ("resource", self.resource.as_str().into()),
+            ("host", self.host.as_str().into()),
+            ("span", when::span(texts, timezone, self.starts_at, self.ends_at).into()),
+        ]);
+        let table = [
+            ("label-what", self.resource.clone()),
+            ("label-when", when::span_in_zone(texts, timezone, self.starts_at, self.ends_at)),
+            ("label-host", self.host.clone()),
+        ];
+        variables.set("word", texts.message(message, &variables));
         Page {
-            subject: format!("{word}: {resource}, {span}"),
-            greeting: greeting(&letter.name),
-            intro: format!("You have waited for {resource} at {host}, and {why}. You are not in the line any more."),
-            facts: vec![
-                Fact { label: "What", value: resource.clone() },
-                Fact { label: "When", value: format!("{span} ({})", when::zone(timezone, letter.starts_at, letter.ends_at)) },
-                Fact { label: "Host", value: host.clone() },
-            ],
-            call: "To look for another time or place:".to_owned(),
-            url: self.public_url.clone(),
+            subject: texts.message("subject", &variables),
+            greeting: greeting(texts, &self.name),
+            intro: texts.attribute(message, "intro", &variables),
+            facts: facts(texts, table),
+            call: texts.attribute(message, "call", &variables),
+            url: sender.public_url.clone(),
             token: None,
             outro: String::new(),
         }
+    }
+
+    fn calendar_update(&self, _: &Sender, _: &Texts) -> Option<CalendarUpdate> {
+        None
     }
 }

@@ -1,40 +1,69 @@
-//! Times as people on the site read them.
+//! Times as people at the site read them.
 
-use chrono::{NaiveDateTime, Offset as _, TimeZone as _};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Offset as _, TimeZone as _};
 use chrono_tz::{OffsetName as _, Tz};
+use fluent_bundle::FluentArgs;
 
+use super::catalogue::{Texts, variables};
 use domain::time::UtcTime;
 use domain::wall_clock::local_time;
 
 /// A span in local time, such as `Tue 1 Dec 2026, 09:00–11:00`.
-pub(super) fn span(timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
+pub(super) fn span(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
     let (start, end) = (local_time(timezone, starts_at), local_time(timezone, ends_at));
-    if start.date() == end.date() {
-        format!("{}–{}", day_and_time(start), end.format("%H:%M"))
-    } else {
-        format!("{} – {}", day_and_time(start), day_and_time(end))
-    }
+    let (id, end) = match start.date() == end.date() {
+        true => ("span-in-a-day", end.format("%H:%M").to_string()),
+        false => ("span-over-days", day_and_time(texts, end)),
+    };
+    texts.message(id, &variables([("start", day_and_time(texts, start).into()), ("end", end.into())]))
+}
+
+/// A span in local time with its zone, such as `Tue 1 Dec 2026, 09:00–11:00 (Europe/London, GMT)`.
+pub(super) fn span_in_zone(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
+    in_zone(texts, span(texts, timezone, starts_at, ends_at), zone(texts, timezone, starts_at, ends_at))
 }
 
 /// An instant in local time, such as `Tue 1 Dec 2026, 09:00 (Europe/London, GMT)`.
-pub(super) fn instant(timezone: Tz, at: UtcTime) -> String {
-    format!("{} ({})", day_and_time(local_time(timezone, at)), zone(timezone, at, at))
+pub(super) fn instant(texts: &Texts, timezone: Tz, at: UtcTime) -> String {
+    in_zone(texts, day_and_time(texts, local_time(timezone, at)), zone(texts, timezone, at, at))
 }
 
-/// The zone that the span is told in, such as `Europe/London, GMT`; when clocks change meanwhile,
-/// what they show at either end.
-pub(super) fn zone(timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
+/// An instant where there is no site with a clock: `Tue 1 Dec 2026, 09:00 (UTC)`.
+pub(super) fn utc(texts: &Texts, at: UtcTime) -> String {
+    in_zone(texts, day_and_time(texts, at.to_chrono().naive_utc()), "UTC".to_owned())
+}
+
+/// A day, such as `Tue 1 Dec 2026`.
+pub(super) fn day(texts: &Texts, date: NaiveDate) -> String {
+    texts.message("day", &day_variables(date))
+}
+
+/// A time and the zone of its clock.
+pub(super) fn in_zone(texts: &Texts, time: String, zone: String) -> String {
+    texts.message("in-zone", &variables([("time", time.into()), ("zone", zone.into())]))
+}
+
+/// The zone of a span, such as `Europe/London, GMT`. When clocks change meanwhile, what they show at either end.
+fn zone(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
     let (start, end) = (abbreviation(timezone, starts_at), abbreviation(timezone, ends_at));
-    if start == end { format!("{timezone}, {start}") } else { format!("{timezone}, from {start} to {end}") }
+    let id = if start == end { "zone" } else { "zone-at-a-clock-change" };
+    texts.message(id, &variables([("zone", timezone.name().into()), ("name", start.into()), ("later", end.into())]))
 }
 
-/// An instant, where there is no place whose clock would tell it: `Tue 1 Dec 2026, 09:00 (UTC)`.
-pub(super) fn utc(at: UtcTime) -> String {
-    format!("{} (UTC)", day_and_time(at.to_chrono().naive_utc()))
+fn day_and_time(texts: &Texts, at: NaiveDateTime) -> String {
+    let mut variables = day_variables(at.date());
+    variables.set("time", at.format("%H:%M").to_string());
+    texts.message("day-and-time", &variables)
 }
 
-fn day_and_time(at: NaiveDateTime) -> String {
-    at.format("%a %-d %b %Y, %H:%M").to_string()
+fn day_variables(date: NaiveDate) -> FluentArgs<'static> {
+    let weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].get(date.weekday().num_days_from_monday() as usize);
+    variables([
+        ("weekday", weekday.copied().unwrap_or_default().into()),
+        ("day", date.day().into()),
+        ("month", date.month().into()),
+        ("year", date.year().into()),
+    ])
 }
 
 /// What the zone is called at an instant: `GMT`, or `UTC+04:00` where it has no name.
@@ -46,11 +75,12 @@ fn abbreviation(timezone: Tz, at: UtcTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::mail::Locale;
 
     fn told(timezone: &str, starts_at: &str, ends_at: &str) -> String {
         let (timezone, starts_at, ends_at) =
             (timezone.parse().unwrap(), UtcTime::parse(starts_at).unwrap(), UtcTime::parse(ends_at).unwrap());
-        format!("{} ({})", span(timezone, starts_at, ends_at), zone(timezone, starts_at, ends_at))
+        span_in_zone(&Texts::new(&Locale::default()), timezone, starts_at, ends_at)
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(crate) fn clear_operator(
     for booking in operators::list_bookings(tx.conn, user, &[organization], tx.now)? {
         let reason = format!("{name} has left {}.", booking.organization_name);
         let released = save(tx, &booking, None)?;
-        told.push(BookingFacts { reason: reason.clone(), ..facts(&released, None, None) });
+        told.push(BookingFacts { reason: reason.clone(), ..facts(&released, None, Some(slot_before(&booking))) });
         let (was, before) = (Some(booking.status), Some(slot_before(&booking)));
         let change = ChangeRecord { was, before, reason: Some(reason), ..ChangeRecord::default() };
         record(tx, actor, "operator_left", &released, change)?;

@@ -1,0 +1,111 @@
+# What all mails have in common: the greeting, the parts around the text, the labels of the table, times and quantities.
+
+greeting =
+    { $name ->
+        [none] Hello,
+       *[other] Hello { $name },
+    }
+
+code = Or enter this code where the program asks for it:
+preferences = You can choose which mails of this kind you receive:
+
+## Labels
+
+label-what = What
+label-quantity = How much
+label-when = When
+label-where = Where
+label-access = Access
+label-contact = Contact
+label-host = Host
+label-customer = Customer
+label-price = Price
+label-total = Price together
+label-before = Before
+label-reserved-until = Reserved until
+label-operator = Operator
+label-note = Note
+label-reason = Reason
+label-in-order-from = In order from
+label-alternatives = Alternatives
+label-booking = Booking
+label-more = More
+label-left-out = Left out
+label-requested = Requested
+label-reserved = Reserved
+label-confirmed = Confirmed
+label-declined = Declined
+label-not-answered = Not answered
+label-not-confirmed = Not confirmed
+label-cancelled = Cancelled
+label-still-reserved = Still reserved
+label-still-requested = Still requested
+label-trainer = Trainer
+label-about = About it
+label-valid-until = Valid until
+label-seats = Seats taken
+
+## Values
+
+more-bookings =
+    { $count ->
+        [one] one booking
+       *[other] { $count } bookings
+    }
+
+kilometres-away = { $distance } km away
+
+# A label and its value in one line.
+labelled = { $label }: { $value }
+
+quantity =
+    { $unit ->
+       *[unit] { $number ->
+            [one] { $number } unit
+           *[other] { $number } units
+        }
+        [m2] { $number } m²
+        [m3] { $number } m³
+        [pallet] { $number ->
+            [one] { $number } pallet place
+           *[other] { $number } pallet places
+        }
+        [shelf] { $number ->
+            [one] { $number } shelf
+           *[other] { $number } shelves
+        }
+    }
+
+## Times
+
+# $weekday is mon to sun, $month 1 to 12.
+day =
+    { $weekday ->
+       *[mon] Mon
+        [tue] Tue
+        [wed] Wed
+        [thu] Thu
+        [fri] Fri
+        [sat] Sat
+        [sun] Sun
+    } { $day } { $month ->
+       *[1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+        [12] Dec
+    } { $year }
+
+day-and-time = { $day }, { $time }
+span-in-a-day = { $start }–{ $end }
+span-over-days = { $start } – { $end }
+zone = { $zone }, { $name }
+zone-at-a-clock-change = { $zone }, from { $name } to { $later }
+in-zone = { $time } ({ $zone })

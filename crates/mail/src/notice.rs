@@ -1,0 +1,464 @@
+//! Notices about bookings: of one booking, of several, of a series or of a group.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use fluent_bundle::FluentArgs;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::{CalendarUpdate, Entry, Method};
+use super::catalogue::{Texts, or_none, variables, yes_or_no};
+use super::content::Content;
+use super::page::{Fact, Page, Sender, facts, greeting, quantity};
+use super::when;
+use domain::alternatives::Alternative;
+use domain::ids::{BookingGroupId, BookingId, SeriesId};
+use domain::mail::MailCategory;
+use domain::money::Money;
+use domain::notification::{Notice, Recipient};
+use domain::resource::Unit;
+use domain::time::UtcTime;
+
+/// How many bookings a notice about several bookings lists. It says how many others there are.
+pub const MOST: usize = 50;
+
+/// What a mail about bookings says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoticeLetter {
+    /// What happened.
+    pub notice: Notice,
+    /// In which role the reader receives it.
+    pub recipient: Recipient,
+    /// The name of the reader; may be empty.
+    pub name: String,
+    /// Whether the host made the change.
+    #[serde(default)]
+    pub is_by_host: bool,
+    /// Which bookings the notice is about.
+    pub scope: Scope,
+    /// The first of these bookings.
+    pub first: NotifiedBooking,
+    /// The other bookings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<NotifiedBooking>,
+}
+
+/// Which bookings a notice is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// One booking.
+    One,
+    /// Several bookings of one reader.
+    Several {
+        /// How many bookings there are besides those that are listed.
+        more: usize,
+    },
+    /// Bookings of a series.
+    Series {
+        /// The series.
+        series_id: SeriesId,
+        /// The days that could not be booked.
+        left_out: Vec<NaiveDate>,
+    },
+    /// Bookings that were made together.
+    Group {
+        /// The group.
+        group_id: BookingGroupId,
+        /// What the customer has written; may be empty.
+        note: String,
+        /// Whether other bookings of the group were confirmed before or still wait.
+        is_part: bool,
+        /// The bookings that still wait to be confirmed, for the customer.
+        remaining: Vec<NotifiedBooking>,
+    },
+}
+
+/// What a notice says about one booking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NotifiedBooking {
+    /// What happened to this booking.
+    pub notice: Notice,
+    /// The booking.
+    pub booking_id: BookingId,
+    /// From this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+    /// How much of the resource.
+    pub quantity: i32,
+    /// What it costs.
+    pub price: Money,
+    /// RFC 5545 `SEQUENCE` of the calendar entry.
+    pub calendar_sequence: i32,
+    /// Why it was cancelled or declined; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Until when a hold or a request reserves the time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<UtcTime>,
+    /// Whether the host confirms a hold, when the payment has arrived.
+    #[serde(default)]
+    pub requires_payment: bool,
+    /// Whether a hold becomes a request when the customer confirms it.
+    #[serde(default)]
+    pub requires_approval: bool,
+    /// Until when the customer can cancel or reschedule it, if that is earlier than its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changeable_until: Option<UtcTime>,
+    /// From when on the resource works again, if it is out of order and this is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_order_from: Option<UtcTime>,
+    /// What the customer can book instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
+    /// What it was before it was rescheduled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<FormerSlot>,
+    /// Whether it is in the calendars of both parties.
+    #[serde(default)]
+    pub is_in_calendar: bool,
+    /// The name of the resource.
+    pub resource: String,
+    /// The unit of its capacity.
+    pub unit: Unit,
+    /// The name and address of the site, a line each.
+    pub place: String,
+    /// How to enter the site; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub access_notes: String,
+    /// Whom to ask at the site; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contact: String,
+    /// The time zone of the site.
+    pub timezone: String,
+    /// The name of the organization that owns the resource.
+    pub host: String,
+    /// The name of the organization that booked.
+    pub customer: String,
+    /// The name of the operator; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub operator: String,
+    /// What the user who booked has written; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// What a booking was before it was rescheduled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FormerSlot {
+    /// The name of the resource.
+    pub resource: String,
+    /// From this instant
+    pub starts_at: UtcTime,
+    /// up to but not including this one.
+    pub ends_at: UtcTime,
+    /// How much of the resource.
+    pub quantity: i32,
+    /// What it cost.
+    pub price: Money,
+}
+
+impl Scope {
+    /// Its name in the catalogue of texts.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Several { .. } => "several",
+            Self::Series { .. } => "series",
+            Self::Group { .. } => "group",
+        }
+    }
+
+    /// How the names of its mails begin.
+    const fn prefix(&self) -> &'static str {
+        match self {
+            Self::One | Self::Several { .. } => "booking",
+            Self::Series { .. } => "series",
+            Self::Group { .. } => "group",
+        }
+    }
+}
+
+impl NoticeLetter {
+    fn bookings(&self) -> impl Iterator<Item = &NotifiedBooking> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+
+    /// How many bookings it is about.
+    fn count(&self) -> usize {
+        let more = if let Scope::Several { more } = self.scope { more } else { 0 };
+        1 + self.others.len() + more
+    }
+
+    /// The name of its message in the catalogue.
+    fn message(&self) -> String {
+        format!("{}-{}", self.notice, self.recipient)
+    }
+
+    /// Which of the bookings the host confirms when the payment has arrived.
+    fn payment(&self) -> &'static str {
+        let Scope::Group { remaining, .. } = &self.scope else {
+            return if self.first.requires_payment { "all" } else { "none" };
+        };
+        let held = || self.bookings().chain(remaining).filter(|booking| booking.notice == Notice::PaymentDue);
+        match (held().any(|one| one.requires_payment), held().any(|one| !one.requires_payment)) {
+            (true, false) => "all",
+            (true, true) => "some",
+            (false, true) => "unpaid",
+            (false, false) => "none",
+        }
+    }
+
+    /// The variables of its message.
+    fn variables(&self, texts: &Texts) -> FluentArgs<'_> {
+        let NotifiedBooking { resource, host, customer, operator, .. } = &self.first;
+        let until = self.first.changeable_until.filter(|_| self.recipient == Recipient::Customer);
+        let is_in_calendar = self.bookings().any(|booking| booking.is_in_calendar);
+        let is_part = matches!(self.scope, Scope::Group { is_part: true, .. });
+        variables([
+            ("scope", self.scope.name().into()),
+            ("count", self.count().into()),
+            ("others", self.others.len().into()),
+            ("resource", resource.into()),
+            ("host", host.into()),
+            ("customer", customer.into()),
+            ("operator", or_none(operator).into()),
+            ("by", if self.is_by_host { "host" } else { "customer" }.into()),
+            ("payment", self.payment().into()),
+            ("approval", yes_or_no(self.first.requires_approval).into()),
+            ("calendar", yes_or_no(is_in_calendar).into()),
+            ("part", yes_or_no(is_part).into()),
+            ("changeable", yes_or_no(until.is_some()).into()),
+            ("until", until.map_or_else(String::new, |at| when::instant(texts, self.first.timezone(), at)).into()),
+        ])
+    }
+
+    /// The table of the mail.
+    fn facts(&self, sender: &Sender, texts: &Texts) -> Vec<Fact> {
+        let (first, recipient) = (&self.first, self.recipient);
+        match &self.scope {
+            Scope::One => {
+                let alternatives = ("label-alternatives", first.offered_instead(sender, texts, recipient));
+                first.facts(texts, recipient).into_iter().chain(facts(texts, [alternatives])).collect()
+            }
+            Scope::Several { more } => self.listed(sender, texts, *more),
+            Scope::Series { left_out, .. } => self.facts_of_series(texts, left_out),
+            Scope::Group { note, remaining, .. } => {
+                let still = |booking: &NotifiedBooking| match booking.notice {
+                    Notice::PaymentDue => "label-still-reserved",
+                    _ => "label-still-requested",
+                };
+                let listed = self.bookings().map(|booking| booking.in_one_cell(texts, recipient, booking.state()));
+                let remaining = remaining.iter().map(|booking| booking.in_one_cell(texts, recipient, still(booking)));
+                let price = Money::sum(self.bookings().map(|booking| booking.price)).map(|price| price.to_string());
+                let rest = [
+                    ("label-total", price.unwrap_or_default()),
+                    ("label-note", note.clone()),
+                    ("label-reason", first.reason.clone()),
+                ];
+                listed.chain(remaining).chain(facts(texts, rest)).collect()
+            }
+        }
+    }
+
+    fn listed(&self, sender: &Sender, texts: &Texts, more: usize) -> Vec<Fact> {
+        let first = &self.first;
+        let listed = self.bookings().flat_map(|one| {
+            let time = when::span(texts, one.timezone(), one.starts_at, one.ends_at);
+            let time = when::in_zone(texts, time, one.timezone().name().to_owned());
+            let other = if self.recipient == Recipient::Host { &one.customer } else { &one.host };
+            let what = format!("{}, {}, {other}", one.resource, quantity(texts, one.quantity, one.unit));
+            let alternatives = one.offered_instead(sender, texts, self.recipient);
+            let booking = format!("{what}\n{time}\n{}", sender.link(&one.path()));
+            facts(texts, [("label-booking", booking), ("label-alternatives", alternatives)])
+        });
+        let more = if more == 0 { String::new() } else { texts.message("more-bookings", &variables([("count", more.into())])) };
+        let in_order_from = first.in_order_from.map(|at| when::instant(texts, first.timezone(), at)).unwrap_or_default();
+        let rest = [("label-more", more), ("label-reason", first.reason.clone()), ("label-in-order-from", in_order_from)];
+        listed.collect::<Vec<_>>().into_iter().chain(facts(texts, rest)).collect()
+    }
+
+    fn facts_of_series(&self, texts: &Texts, left_out: &[NaiveDate]) -> Vec<Fact> {
+        let timezone = self.first.timezone();
+        let times = self.bookings().map(|booking| when::span(texts, timezone, booking.starts_at, booking.ends_at));
+        let times = times.chain([format!("({timezone})")]).collect::<Vec<_>>().join("\n");
+        let total = Money::sum(self.bookings().map(|booking| booking.price)).map(|total| total.to_string());
+        let shared = self.first.lines(texts, self.recipient, times, total.unwrap_or_default(), String::new());
+        let days: Vec<_> = left_out.iter().map(|day| when::day(texts, *day)).collect();
+        shared.into_iter().chain(facts(texts, [("label-left-out", days.join("\n"))])).collect()
+    }
+
+    /// Where the bookings are shown; where to look for others if the customer has lost the only one.
+    fn url(&self, sender: &Sender) -> String {
+        match &self.scope {
+            Scope::One if self.is_over() => sender.public_url.clone(),
+            Scope::One => sender.link(&self.first.path()),
+            Scope::Several { .. } => sender.link("bookings"),
+            Scope::Series { series_id, .. } => sender.link(&format!("series/{series_id}")),
+            Scope::Group { group_id, .. } => sender.link(&format!("booking-groups/{group_id}")),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.recipient != Recipient::Host
+            && matches!(
+                self.notice,
+                Notice::Cancelled
+                    | Notice::HoldCancelled
+                    | Notice::Displaced
+                    | Notice::HoldDisplaced
+                    | Notice::Declined
+                    | Notice::Expired
+                    | Notice::HoldExpired
+                    | Notice::WaitlistOfferExpired
+            )
+    }
+}
+
+impl Content for NoticeLetter {
+    fn template(&self) -> String {
+        format!("{}_{}_{}", self.scope.prefix(), self.notice, self.recipient)
+    }
+
+    fn category(&self) -> Option<MailCategory> {
+        self.notice.category(self.recipient, self.is_by_host)
+    }
+
+    fn page(&self, sender: &Sender, texts: &Texts) -> Page {
+        let (message, mut variables) = (self.message(), self.variables(texts));
+        let word = texts.message(&message, &variables);
+        let (intro, call) = (texts.attribute(&message, "intro", &variables), texts.attribute(&message, "call", &variables));
+        let outro = texts.attribute(&message, "outro", &variables);
+        variables.set("word", word);
+        variables.set("span", when::span(texts, self.first.timezone(), self.first.starts_at, self.first.ends_at));
+        Page {
+            subject: texts.message("subject", &variables),
+            greeting: greeting(texts, &self.name),
+            intro,
+            facts: self.facts(sender, texts),
+            call,
+            url: self.url(sender),
+            token: None,
+            outro,
+        }
+    }
+
+    fn calendar_update(&self, sender: &Sender, texts: &Texts) -> Option<CalendarUpdate> {
+        let entries = self.bookings().filter_map(|booking| booking.entry(texts, self.recipient, &self.name));
+        match self.scope {
+            Scope::One => CalendarUpdate::of_one(entries, sender.link(&self.first.path())),
+            _ => CalendarUpdate::of_many(entries, self.url(sender)),
+        }
+    }
+}
+
+impl NotifiedBooking {
+    /// The zone of its times; UTC should this version not know the zone of the site.
+    fn timezone(&self) -> Tz {
+        self.timezone.parse().unwrap_or(Tz::UTC)
+    }
+
+    fn path(&self) -> String {
+        format!("bookings/{}", self.booking_id)
+    }
+
+    /// What has become of it, as a label.
+    const fn state(&self) -> &'static str {
+        match self.notice {
+            Notice::Requested => "label-requested",
+            Notice::PaymentDue => "label-reserved",
+            Notice::Confirmed => "label-confirmed",
+            Notice::Declined => "label-declined",
+            Notice::Expired => "label-not-answered",
+            Notice::HoldExpired => "label-not-confirmed",
+            _ => "label-cancelled",
+        }
+    }
+
+    /// The booking in a table.
+    fn facts(&self, texts: &Texts, recipient: Recipient) -> Vec<Fact> {
+        let timezone = self.timezone();
+        let now = (self.starts_at, self.ends_at, self.quantity, self.price, &self.resource);
+        let has_moved =
+            |before: &&FormerSlot| (before.starts_at, before.ends_at, before.quantity, before.price, &before.resource) != now;
+        let before = self.before.as_ref().filter(has_moved).map_or_else(String::new, |before| {
+            let (quantity, price) = (quantity(texts, before.quantity, self.unit), before.price);
+            let time = when::span_in_zone(texts, timezone, before.starts_at, before.ends_at);
+            format!("{}, {quantity}\n{time}\n{price}", before.resource)
+        });
+        let time = when::span_in_zone(texts, timezone, self.starts_at, self.ends_at);
+        self.lines(texts, recipient, time, self.price.to_string(), before)
+    }
+
+    fn lines(&self, texts: &Texts, recipient: Recipient, time: String, price: String, before: String) -> Vec<Fact> {
+        let instant = |at: Option<UtcTime>| at.map_or_else(String::new, |at| when::instant(texts, self.timezone(), at));
+        let other = match recipient {
+            Recipient::Host => ("label-customer", self.customer.clone()),
+            _ => ("label-host", self.host.clone()),
+        };
+        let table = [
+            ("label-what", self.resource.clone()),
+            ("label-quantity", quantity(texts, self.quantity, self.unit)),
+            ("label-when", time),
+            ("label-where", self.place.clone()),
+            ("label-access", self.access_notes.clone()),
+            ("label-contact", self.contact.clone()),
+            other,
+            ("label-price", price),
+            ("label-before", before),
+            ("label-reserved-until", instant(self.expires_at)),
+            ("label-operator", self.operator.clone()),
+            ("label-note", self.note.clone()),
+            ("label-reason", self.reason.clone()),
+            ("label-in-order-from", instant(self.in_order_from)),
+        ];
+        facts(texts, table)
+    }
+
+    /// The booking in one cell of a table. The reason is the same for all bookings of the table and stands below them.
+    fn in_one_cell(&self, texts: &Texts, recipient: Recipient, label: &'static str) -> Fact {
+        let one = Self { reason: String::new(), ..self.clone() };
+        let mut lines = one.facts(texts, recipient).into_iter();
+        let name = lines.next().map(|fact| fact.value);
+        let rest =
+            lines.map(|fact| texts.message("labelled", &variables([("label", fact.label.into()), ("value", fact.value.into())])));
+        Fact { label: texts.text(label), value: name.into_iter().chain(rest).collect::<Vec<_>>().join("\n") }
+    }
+
+    /// What the customer can book instead, and where.
+    fn offered_instead(&self, sender: &Sender, texts: &Texts, recipient: Recipient) -> String {
+        if recipient != Recipient::Customer {
+            return String::new();
+        }
+        let offer = |slot: &Alternative| {
+            let Alternative { resource_id, resource_name, organization_name, site_name, city, .. } = slot;
+            let place = [resource_name, organization_name, site_name, city].map(String::as_str).join(", ");
+            let distance = format!("{:.1}", slot.distance_km);
+            let distance = texts.message("kilometres-away", &variables([("distance", distance.into())]));
+            let way = if slot.distance_km < 0.05 { String::new() } else { format!(" ({distance})") };
+            let time = when::span_in_zone(texts, self.timezone(), slot.starts_at, slot.ends_at);
+            format!("{place}{way}\n{time}, {}\n{}", slot.price, sender.link(&format!("resources/{resource_id}")))
+        };
+        self.alternatives.iter().map(offer).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Its calendar entry, if the notice changes the reader's calendar.
+    fn entry(&self, texts: &Texts, recipient: Recipient, name: &str) -> Option<Entry> {
+        let method = match self.notice {
+            _ if !self.is_in_calendar => return None,
+            Notice::Confirmed | Notice::Rescheduled => Method::Request,
+            Notice::Cancelled | Notice::Displaced | Notice::Replaced => Method::Cancel,
+            _ => return None,
+        };
+        Some(Entry {
+            method,
+            id: self.booking_id.to_string(),
+            sequence: self.calendar_sequence,
+            time: (self.starts_at, self.ends_at),
+            summary: self.resource.clone(),
+            place: self.place.clone(),
+            facts: self.facts(texts, recipient),
+            name: name.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! A letter of each kind.
+
+use chrono::NaiveDate;
+
+use crate::account::{AccountLetter, Purpose};
+use crate::certification::{CertificationEvent, CertificationLetter};
+use crate::letter::{Letter, LetterContent};
+use crate::notice::{NoticeLetter, NotifiedBooking, Scope};
+use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
+use crate::waitlist::WaitLetter;
+use domain::alternatives::Alternative;
+use domain::event::{TrainingFacts, WaitHappened};
+use domain::money::Money;
+use domain::notification::{Notice, Recipient};
+use domain::resource::Unit;
+use domain::time::UtcTime;
+
+pub(super) const BOOKING: &str = "019b76da-a800-7000-8000-000000000001";
+
+pub(super) fn one(notice: Notice) -> NotifiedBooking {
+    NotifiedBooking {
+        notice,
+        booking_id: BOOKING.parse().unwrap(),
+        starts_at: UtcTime::parse("2026-12-01T09:00:00Z").unwrap(),
+        ends_at: UtcTime::parse("2026-12-01T11:00:00Z").unwrap(),
+        quantity: 2,
+        price: Money { amount: 4250, currency: "GBP".parse().unwrap() },
+        calendar_sequence: 3,
+        reason: String::new(),
+        expires_at: None,
+        requires_payment: false,
+        requires_approval: false,
+        changeable_until: None,
+        in_order_from: None,
+        alternatives: Vec::new(),
+        before: None,
+        is_in_calendar: matches!(notice, Notice::Confirmed | Notice::Cancelled | Notice::Rescheduled),
+        resource: "Laser cutter, large; CO₂".to_owned(),
+        unit: Unit::Unit,
+        place: "Workshop\n1 High Street\nE1 1AA London\nGB".to_owned(),
+        access_notes: String::new(),
+        contact: String::new(),
+        timezone: "Europe/London".to_owned(),
+        host: "Makers & Sons".to_owned(),
+        customer: "Start <up>".to_owned(),
+        operator: "Ada".to_owned(),
+        note: "Two sheets\nof plywood".to_owned(),
+    }
+}
+
+fn alternative() -> Alternative {
+    let NotifiedBooking { starts_at, ends_at, price, .. } = one(Notice::Displaced);
+    Alternative {
+        resource_id: BOOKING.parse().unwrap(),
+        resource_name: "Other cutter".to_owned(),
+        organization_name: "Neighbours".to_owned(),
+        site_name: "Yard".to_owned(),
+        city: "London".to_owned(),
+        starts_at,
+        ends_at,
+        price,
+        distance_km: 1.2,
+    }
+}
+
+pub(super) fn booking(notice: Notice, recipient: Recipient) -> NoticeLetter {
+    let (name, first) = ("Ada".to_owned(), one(notice));
+    NoticeLetter { notice, recipient, name, is_by_host: false, scope: Scope::One, first, others: Vec::new() }
+}
+
+pub(super) fn letter(notice: NoticeLetter) -> Letter {
+    LetterContent::Notice(Box::new(notice)).into()
+}
+
+pub(super) fn account(purpose: Purpose, token: &str, name: &str) -> Letter {
+    LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name: name.to_owned() }).into()
+}
+
+/// The scopes of a notice, each with some bookings.
+pub(super) fn scopes() -> Vec<Scope> {
+    let note = "Prototype run".to_owned();
+    let group = |is_part, remaining| Scope::Group { group_id: BOOKING.parse().unwrap(), note: note.clone(), is_part, remaining };
+    let paid = NotifiedBooking { requires_payment: true, ..one(Notice::PaymentDue) };
+    vec![
+        Scope::One,
+        Scope::Several { more: 1 },
+        Scope::Series { series_id: BOOKING.parse().unwrap(), left_out: vec![NaiveDate::from_ymd_opt(2026, 12, 8).unwrap()] },
+        group(false, Vec::new()),
+        group(true, vec![paid.clone()]),
+        group(true, vec![paid, one(Notice::PaymentDue)]),
+        group(true, vec![one(Notice::PaymentDue)]),
+        group(true, vec![one(Notice::Requested)]),
+    ]
+}
+
+/// A letter for each notice and recipient in each scope, with all that can make a difference to its text.
+pub(super) fn notices() -> Vec<Letter> {
+    let mut letters = Vec::new();
+    for notice in Notice::ALL {
+        for (recipient, scope) in notice.recipients().iter().flat_map(|one| scopes().into_iter().map(move |scope| (*one, scope)))
+        {
+            for variant in 0..64 {
+                let is = |bit: u32| variant & (1 << bit) != 0;
+                let mut letter = NoticeLetter { is_by_host: is(0), scope: scope.clone(), ..booking(*notice, recipient) };
+                letter.first.requires_payment = is(1);
+                letter.first.requires_approval = is(2);
+                letter.first.is_in_calendar = is(3);
+                letter.first.changeable_until = is(4).then_some(letter.first.starts_at);
+                letter.first.expires_at = is(3).then_some(letter.first.starts_at);
+                letter.first.in_order_from = is(4).then_some(letter.first.starts_at);
+                letter.first.alternatives = if is(2) { vec![alternative()] } else { Vec::new() };
+                letter.first.operator = if is(5) { "Ada".to_owned() } else { String::new() };
+                if scope != Scope::One && is(5) {
+                    letter.others = vec![one(*notice)];
+                }
+                letters.push(super::letters::letter(letter));
+            }
+        }
+    }
+    letters
+}
+
+/// A letter of each other kind.
+pub(super) fn letters() -> Vec<Letter> {
+    let NotifiedBooking { resource, host, place, timezone, starts_at, ends_at, .. } = one(Notice::Confirmed);
+    let name = "Ada".to_owned();
+    let (kind, training) = ("Laser".to_owned(), "Laser, the first evening".to_owned());
+    let mut letters = vec![
+        account(Purpose::Verification, "SECRET", ""),
+        account(Purpose::PasswordReset, "SECRET", "Ada"),
+        account(Purpose::ContactVerification, "SECRET", ""),
+        LetterContent::Attendance(Box::new(AttendanceLetter {
+            name: name.clone(),
+            training_id: BOOKING.parse().unwrap(),
+            training: training.clone(),
+            starts_at,
+            ends_at,
+            timezone: timezone.clone(),
+            seats: 5,
+        }))
+        .into(),
+    ];
+    for happened in WaitHappened::ALL {
+        let letter = WaitLetter {
+            happened: *happened,
+            name: name.clone(),
+            resource: resource.clone(),
+            host: host.clone(),
+            starts_at,
+            ends_at,
+            timezone: timezone.clone(),
+        };
+        letters.push(LetterContent::Wait(Box::new(letter)).into());
+    }
+    for event in [CertificationEvent::Granted, CertificationEvent::Revoked, CertificationEvent::Expires] {
+        let letter = CertificationLetter {
+            event,
+            name: name.clone(),
+            certification_kind_id: BOOKING.parse().unwrap(),
+            certification_kind: kind.clone(),
+            organization: host.clone(),
+            expires_at: Some(ends_at),
+            reason: "Overdue".to_owned(),
+        };
+        letters.push(LetterContent::Certification(Box::new(letter)).into());
+    }
+    for event in [
+        SeatEvent::Taken,
+        SeatEvent::Cancelled,
+        SeatEvent::Removed,
+        SeatEvent::Reminder,
+        SeatEvent::TrainingChanged,
+        SeatEvent::TrainingCancelled,
+    ] {
+        let letter = SeatLetter {
+            event,
+            seat_id: BOOKING.parse().unwrap(),
+            price: Some(one(Notice::Confirmed).price),
+            name: name.clone(),
+            training_id: BOOKING.parse().unwrap(),
+            training: training.clone(),
+            trainer: "Grace".to_owned(),
+            description: "Bring your glasses".to_owned(),
+            calendar_sequence: 1,
+            before: Some(TrainingFacts {
+                name: kind.clone(),
+                trainer: String::new(),
+                site: "Workshop".to_owned(),
+                starts_at,
+                ends_at,
+            }),
+            starts_at,
+            ends_at,
+            timezone: timezone.clone(),
+            place: place.clone(),
+            access_notes: "By the back door".to_owned(),
+            contact: "The porter".to_owned(),
+            certification_kind: kind.clone(),
+            organization: host.clone(),
+            reason: "Ill".to_owned(),
+        };
+        letters.push(LetterContent::Seat(Box::new(letter)).into());
+    }
+    letters
+}
