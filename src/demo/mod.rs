@@ -24,6 +24,7 @@ use domain::availability::SlotSearch;
 use domain::block::OnBookings;
 use domain::certification::NewCertificationKind;
 use domain::email::Email;
+use domain::event::LATEST_VERSION;
 use domain::fields::Fields;
 use domain::ids::OrganizationId;
 use domain::interval::Interval;
@@ -37,7 +38,7 @@ use domain::site::NewSite;
 use domain::time::UtcTime;
 use domain::wall_clock::local_time;
 use storage::db::{Db, Tx};
-use storage::{members, outbox, users};
+use storage::{facts, members, users};
 
 const CATALOGUE: &str = include_str!("catalogue.toml");
 
@@ -268,8 +269,9 @@ impl Catalogue {
         for wish in &self.blocks {
             found.block(tx, wish)?;
         }
-        let told: Vec<_> = outbox::list_pending(tx.conn, i64::MAX)?.iter().map(|pending| pending.id).collect();
-        outbox::update_processed(tx.conn, &told, tx.now)?;
+        let told: Vec<_> =
+            facts::list_pending(tx.conn, LATEST_VERSION, tx.now, i64::MAX)?.iter().map(|pending| pending.id).collect();
+        facts::update_done(tx.conn, &told, tx.now)?;
         Ok(Some([found.organizations.len(), found.resources.len(), made]))
     }
 

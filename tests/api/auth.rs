@@ -119,14 +119,14 @@ on_both_databases! {
         let asked = server.select("SELECT action || object_id AS value FROM audit WHERE object = 'user' ORDER BY id");
         assert_eq!(asked.iter().filter(|asked| asked.starts_with("user.forgot_password")).count(), 3, "{asked:?}");
         assert_eq!(asked.iter().filter(|asked| asked.starts_with("user.resend_verification")).count(), 3, "{asked:?}");
-        let sent = server.select("SELECT event AS value FROM outbox ORDER BY event");
+        let sent = server.select("SELECT kind AS value FROM facts ORDER BY kind");
         let expected = ["password_reset_requested"; 2].into_iter().chain(["verification_requested"; 3]);
         assert_eq!(sent, expected.collect::<Vec<_>>());
     }
 
     async fn nobody_is_flooded_with_mails(server) {
         let ada = server.user("Ada").await;
-        let sent = || server.select("SELECT event AS value FROM outbox WHERE event = 'password_reset_requested'").len();
+        let sent = || server.select("SELECT kind AS value FROM facts WHERE kind = 'password_reset_requested'").len();
         for _ in 0..7 {
             server.forgot(&ada.email).await.expect(202);
         }

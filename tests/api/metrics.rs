@@ -46,11 +46,9 @@ on_both_databases! {
             assert_eq!(figure(server, name).await, Some(0.0), "{name}");
         }
         let now = server.sql_now();
+        server.execute(&format!("INSERT INTO facts (id, kind, version, body, created_at) VALUES ('1', 'test', 1, '{{}}', {now})"));
         server.execute(&format!(
-            "INSERT INTO outbox (id, event, payload, created_at, processed_at) VALUES ('1', 'test', '{{}}', {now}, {now})"
-        ));
-        server.execute(&format!(
-            "INSERT INTO mails (id, outbox_id, recipient, template, context, status, next_attempt_at, created_at) \
+            "INSERT INTO mails (id, fact_id, recipient, template, context, status, next_attempt_at, created_at) \
              VALUES ('1', '1', 'ada@example.org', 'test', '{{}}', 'failed', {now}, {now})"
         ));
         assert_eq!(figure(server, "mails_failed").await, Some(1.0));
@@ -63,10 +61,15 @@ on_both_databases! {
         }
         assert_eq!(figure(server, "outbox_oldest_pending_age_seconds").await, Some(0.0));
         let now = server.sql_now();
-        server.execute(&format!("INSERT INTO outbox (id, event, payload, created_at) VALUES ('1', 'test', '{{}}', {now})"));
+        server.execute(&format!("INSERT INTO facts (id, kind, version, body, created_at) VALUES ('1', 'test', 2, '{{}}', {now})"));
+        server.execute(&format!(
+            "INSERT INTO deliveries (fact_id, subscriber, state, next_attempt_at) VALUES ('1', 'mail', 'pending', {now})"
+        ));
         server.advance(TimeDelta::minutes(5));
         assert_eq!(figure(server, "outbox_oldest_pending_age_seconds").await, Some(300.0));
         assert_eq!(figure(server, "outbox_pending").await, Some(1.0));
+        // It is of a later version than this server knows.
+        assert_eq!(figure(server, "outbox_unreadable").await, Some(1.0));
     }
 
     async fn what_waits_for_the_database_is_counted(server) {

@@ -34,7 +34,7 @@ on_both_databases! {
             assert!(line.contains(&format!(" {role}")), "{line}");
         }
         // What the demonstration made is told to nobody.
-        assert_eq!(home.select("SELECT id AS value FROM outbox WHERE processed_at IS NULL"), [""; 0]);
+        assert_eq!(home.select("SELECT fact_id AS value FROM deliveries WHERE state = 'pending'"), [""; 0]);
         block_on(async {
             let booker = serving.sign_in(home.demo_account(" booker Brightline Robotics")).await;
             let firm = booker.get("/api/v1/organizations").await.expect(200).items()[0]["id"].clone();

@@ -83,7 +83,7 @@ on_both_databases! {
             std::thread::sleep(Duration::from_millis(20));
         }
         drop(serving);
-        let reminders = home.select("SELECT payload AS value FROM outbox WHERE event = 'booking_reminder'");
+        let reminders = home.select("SELECT body AS value FROM facts WHERE kind = 'booking_reminder'");
         assert_eq!((reminders.len(), sent().len()), (booked.len(), booked.len()));
         assert!(booked.iter().all(|id| reminders.iter().any(|reminder| reminder.contains(id))));
         assert_eq!(home.select("SELECT id AS value FROM mails WHERE template LIKE 'booking_reminder%'").len(), booked.len());
@@ -203,14 +203,14 @@ fn assert_whole(home: &Home, answered: &[String]) {
     for (what, sql) in [
         ("allocation", "SELECT 1 FROM allocations WHERE allocations.id = bookings.id"),
         ("audit entry", "SELECT 1 FROM audit WHERE audit.object_id = bookings.id AND audit.action = 'booking.create'"),
-        ("event", "SELECT 1 FROM outbox WHERE outbox.payload LIKE '%' || bookings.id || '%'"),
+        ("event", "SELECT 1 FROM facts WHERE facts.body LIKE '%' || bookings.id || '%'"),
     ] {
         let without = home.select(&format!("SELECT id AS value FROM bookings WHERE NOT EXISTS ({sql})"));
         assert!(without.is_empty(), "bookings without their {what}: {without:?}");
     }
     let told_to_nobody = home.select(
-        "SELECT id AS value FROM outbox WHERE event = 'booking_confirmed' AND processed_at IS NOT NULL \
-         AND NOT EXISTS (SELECT 1 FROM mails WHERE mails.outbox_id = outbox.id AND mails.status IN ('queued', 'sent'))",
+        "SELECT id AS value FROM facts WHERE kind = 'booking_confirmed' AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.fact_id = facts.id AND deliveries.state = 'done') \
+         AND NOT EXISTS (SELECT 1 FROM mails WHERE mails.fact_id = facts.id AND mails.status IN ('queued', 'sent'))",
     );
     assert!(told_to_nobody.is_empty(), "told and not queued: {told_to_nobody:?}");
     let messages = home.messages();

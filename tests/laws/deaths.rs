@@ -129,7 +129,7 @@ async fn live_and_die(kind: Kind, death: Death) {
         // What the dead had taken in hand is taken over when it is clear that they are dead.
         deadly.execute("UPDATE mails SET next_attempt_at = created_at WHERE status = 'queued'");
         let waiting = "SELECT id AS value FROM mails WHERE status = 'queued' UNION ALL \
-                       SELECT id FROM outbox WHERE processed_at IS NULL";
+                       SELECT fact_id FROM deliveries WHERE state = 'pending'";
         if one.is_ok() && other.is_ok() && deadly.select(waiting).is_empty() {
             break;
         }
@@ -155,7 +155,7 @@ on_both_databases! {
     }
 
     async fn what_a_job_tells_that_dies_is_told_once(server) {
-        live_and_die(server.kind, when_it_writes("outbox")).await;
+        live_and_die(server.kind, when_it_writes("facts")).await;
     }
 
     async fn what_a_job_writes_that_dies_is_written_to_each_once(server) {

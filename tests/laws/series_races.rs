@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!(server.select("SELECT id AS value FROM bookings").len(), bookings);
         assert_eq!(server.select("SELECT id AS value FROM series").len(), series);
         assert_eq!(server.select("SELECT id AS value FROM audit WHERE action = 'series.create'").len(), series);
-        assert_eq!(server.select("SELECT id AS value FROM outbox WHERE event LIKE 'series%'").len(), series);
+        assert_eq!(server.select("SELECT id AS value FROM facts WHERE kind LIKE 'series%'").len(), series);
         assert_no_circle(server);
     }
 

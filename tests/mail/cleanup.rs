@@ -9,7 +9,7 @@ on_both_databases! {
         office.ask_to_verify("Ada").await;
         let mut runner = office.runner(|_| ());
         runner.run_once().await.unwrap();
-        let left = || office.server.select("SELECT id AS value FROM outbox UNION ALL SELECT id FROM mails").len();
+        let left = || office.server.select("SELECT id AS value FROM facts UNION ALL SELECT id FROM mails").len();
         office.server.advance(TimeDelta::days(30));
         runner.run_once().await.unwrap();
         assert_eq!(left(), 2);

@@ -9,9 +9,10 @@ use domain::password::PasswordHash;
 use environment::config::Config;
 use jobs::Runner;
 use mail::Mailer;
+use storage::connection::Conn;
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
-use storage::{outbox, users};
+use storage::{facts, users};
 use tokio::sync::Notify;
 
 use crate::support::inbox::Mail;
@@ -63,10 +64,10 @@ impl Office {
         Runner::new(self.db.clone(), self.server.clock.clone(), mailer, Arc::new(Notify::new()), &config.mail)
     }
 
-    /// Puts events into the outbox, in one transaction.
+    /// Records facts, in one transaction.
     pub(crate) async fn publish(&self, events: Vec<Event>) {
         let publish =
-            move |tx: &mut Tx<'_>| events.iter().try_for_each(|event| outbox::insert(tx.conn, tx.new_id(), event, tx.now));
+            move |tx: &mut Tx<'_>| events.iter().try_for_each(|event| facts::insert(tx.conn, tx.new_id(), event, tx.now));
         self.db.write::<_, StorageError>(self.server.now(), publish).await.unwrap();
     }
 
@@ -86,6 +87,19 @@ impl Office {
         let user_id = self.user(name).await;
         let event = Event::VerificationRequested { user_id, token: format!("token-of-{name}") };
         self.publish(vec![event]).await;
+    }
+
+    /// The facts that the mail subscriber has not received, the oldest first.
+    pub(crate) fn pending(&self) -> Vec<String> {
+        self.server.select("SELECT fact_id AS value FROM deliveries WHERE state = 'pending' ORDER BY fact_id")
+    }
+
+    /// Reads from the database.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
+    ) -> T {
+        self.db.read(self.server.now(), move |tx| read(tx.conn)).await.unwrap()
     }
 
     /// All messages that were written into files, the oldest first.

@@ -1,10 +1,11 @@
-//! The outbox and the queue, with messages that become files.
+//! Facts and the queue of mails, with messages that become files.
 
 use chrono::TimeDelta;
-use domain::event::Event;
+use domain::event::{Event, LATEST_VERSION};
 use domain::ids::{Identifier as _, UserId};
 
 use super::office::on_both_databases;
+use storage::{backlog, facts};
 
 on_both_databases! {
     async fn an_event_becomes_a_mail_and_the_mail_a_message(office) {
@@ -26,7 +27,7 @@ on_both_databases! {
 
     async fn a_secret_that_was_sent_is_kept_nowhere(office) {
         office.ask_to_verify("Ada").await;
-        let kept = || office.server.select("SELECT payload AS value FROM outbox UNION ALL SELECT context FROM mails").concat();
+        let kept = || office.server.select("SELECT body AS value FROM facts UNION ALL SELECT context FROM mails").concat();
         assert!(kept().contains("token-of-Ada"));
         office.runner(|_| ()).run_once().await.unwrap();
         assert!(!kept().is_empty() && !kept().contains("token-of-Ada"), "{}", kept());
@@ -42,17 +43,39 @@ on_both_databases! {
 
     async fn an_event_that_cannot_be_read_does_not_stop_those_behind_it(office) {
         office.ask_to_verify("Ada").await;
-        office.server.execute("UPDATE outbox SET payload = '{\"event\": \"of another time\"}'");
+        office.server.execute("UPDATE facts SET body = '{\"event\": \"of another time\"}'");
         office.ask_to_verify("Bob").await;
         office.runner(|_| ()).run_once().await.unwrap();
         assert_eq!(office.mails(), ["bob@example.org sent 1 -"]);
+        assert_eq!(office.pending().len(), 1, "what cannot be read is kept");
+    }
+
+    async fn an_older_server_leaves_facts_of_a_later_version_to_a_newer_one(office) {
+        // More than an older server takes at a time.
+        let user_id = office.user("Ada").await;
+        office.publish(vec![Event::VerificationRequested { user_id, token: "token".to_owned() }; 60]).await;
+        office.server.execute("UPDATE facts SET version = 2, body = '{\"event\": \"of a later version\"}'");
+        let later = office.pending();
+        office.ask_to_verify("Bob").await;
+        let mut older = office.runner(|_| ());
+        older.run_once().await.unwrap();
+        assert_eq!(office.mails(), ["bob@example.org sent 1 -"]);
+        office.server.advance(TimeDelta::days(60));
+        older.run_once().await.unwrap();
+        assert_eq!(office.pending(), later, "facts of a later version are kept for ever");
+        let counted = office.read(backlog::get).await;
+        assert_eq!((counted.pending_events, counted.unreadable_events), (60, 60));
+        // A newer server knows this version and finds all of them at once, none put off.
+        let now = office.server.now();
+        let found = office.read(move |conn| facts::list_pending(conn, LATEST_VERSION + 1, now, i64::MAX)).await;
+        assert_eq!(found.iter().map(|fact| fact.id.to_string()).collect::<Vec<_>>(), later);
     }
 
     async fn an_event_that_is_told_again_makes_no_second_mail(office) {
         office.ask_to_verify("Ada").await;
         let mut runner = office.runner(|_| ());
         runner.run_once().await.unwrap();
-        office.server.execute("UPDATE outbox SET processed_at = NULL");
+        office.server.execute("UPDATE deliveries SET state = 'pending', done_at = NULL");
         runner.run_once().await.unwrap();
         assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
     }

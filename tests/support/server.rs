@@ -180,8 +180,7 @@ impl Server {
 
     /// Does so until all that was to be told is sent, by the service itself or here.
     pub(crate) async fn tell_all(&self) {
-        let waiting =
-            "SELECT id AS value FROM mails WHERE status = 'queued' UNION ALL SELECT id FROM outbox WHERE processed_at IS NULL";
+        let waiting = "SELECT id AS value FROM mails WHERE status = 'queued' UNION ALL SELECT fact_id FROM deliveries WHERE state = 'pending'";
         for _ in 0..500 {
             self.run_jobs().await;
             if self.select(waiting).is_empty() {

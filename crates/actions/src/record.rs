@@ -1,5 +1,5 @@
-//! The two trails of every change: the audit log for those who ask later, the outbox for what the
-//! outside must hear of. Both are written in the transaction of the change.
+//! The two trails of every change: the audit log for those who ask later, the facts for
+//! subscribers such as mail. Both are written in the transaction of the change.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use domain::ids::{AuditId, OrganizationId, UserId};
 use domain::time::UtcTime;
 use storage::audit::{self, NewEntry};
 use storage::db::Tx;
-use storage::outbox;
+use storage::facts;
 use storage::types::Json;
 
 /// Writes into the audit log that `user` (or the system) did `action` to an object.
@@ -47,8 +47,8 @@ pub(super) fn audit_at(
     Ok(audit::insert(tx.conn, &NewEntry { id, at, user_id, organization_id, action, object, object_id, detail })?)
 }
 
-/// Puts an event into the outbox.
+/// Records a fact for the subscribers.
 pub(super) fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<(), Error> {
     let id = tx.new_id();
-    Ok(outbox::insert(tx.conn, id, event, tx.now)?)
+    Ok(facts::insert(tx.conn, id, event, tx.now)?)
 }

@@ -30,6 +30,7 @@ pub(super) struct Metrics {
     seconds: Family<RequestLabels, Histogram>,
     problems: Family<ProblemLabels, Counter>,
     pending_events: Gauge,
+    unreadable_events: Gauge,
     oldest_event_age: Gauge<f64, AtomicU64>,
     queued_mails: Gauge,
     failed_mails: Gauge,
@@ -67,6 +68,7 @@ impl Metrics {
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             problems: Family::default(),
             pending_events: Gauge::default(),
+            unreadable_events: Gauge::default(),
             oldest_event_age: Gauge::default(),
             queued_mails: Gauge::default(),
             failed_mails: Gauge::default(),
@@ -80,6 +82,8 @@ impl Metrics {
         registry.register_with_unit("http_request_duration", help, Unit::Seconds, metrics.seconds.clone());
         registry.register("http_problems", "Problem documents in responses, by code", metrics.problems.clone());
         registry.register("outbox_pending", "Events from which no mail has been made yet", metrics.pending_events.clone());
+        let help = "Events that this server cannot read; they wait for a newer one";
+        registry.register("outbox_unreadable", help, metrics.unreadable_events.clone());
         let help = "The age of the oldest event from which no mail has been made yet; 0 if there is none";
         registry.register_with_unit("outbox_oldest_pending_age", help, Unit::Seconds, metrics.oldest_event_age.clone());
         registry.register("mails_queued", "Mails to be sent or tried again", metrics.queued_mails.clone());
@@ -127,6 +131,7 @@ async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Re
     let now = state.clock.now();
     if let Ok(backlog) = state.db.read(now, |tx| Ok::<_, Error>(backlog::get(tx.conn)?)).await {
         metrics.pending_events.set(backlog.pending_events);
+        metrics.unreadable_events.set(backlog.unreadable_events);
         let age = backlog.oldest_pending_at.map_or(TimeDelta::zero(), |oldest| now - oldest);
         metrics.oldest_event_age.set(age.as_seconds_f64());
         metrics.queued_mails.set(backlog.queued_mails);

@@ -12,7 +12,7 @@ use diesel::sqlite::Sqlite;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingRulesId, CertificationId,
-    CertificationKindId, MailId, OneTimeTokenId, OrganizationId, OutboxId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
+    CertificationKindId, FactId, MailId, OneTimeTokenId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
     TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
@@ -59,7 +59,7 @@ text_columns!(
     MailId,
     OneTimeTokenId,
     OrganizationId,
-    OutboxId,
+    FactId,
     ResourceId,
     SeriesId,
     SessionId,

@@ -351,7 +351,17 @@ pub struct BookingFacts {
     pub is_hold: bool,
 }
 
+/// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
+/// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
+/// to newer ones.
+pub const LATEST_VERSION: i32 = 1;
+
 impl Event {
+    /// The version of the format of this type of fact.
+    pub const fn version(&self) -> i32 {
+        1
+    }
+
     /// The word for what happened.
     pub const fn name(&self) -> &'static str {
         match self {

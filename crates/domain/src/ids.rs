@@ -145,8 +145,8 @@ ids! {
     TrainingId,
     /// Of a seat in a training.
     TrainingSeatId,
-    /// Of an entry in the outbox.
-    OutboxId,
+    /// Of a fact.
+    FactId,
     /// Of a mail.
     MailId,
     /// Of an entry in the audit log.

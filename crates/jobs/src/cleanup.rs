@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::time::UtcTime;
 use storage::db::Db;
 use storage::error::StorageError;
-use storage::{contact_tokens, idempotency_keys, one_time_tokens, outbox, sessions};
+use storage::{contact_tokens, facts, idempotency_keys, one_time_tokens, sessions};
 
 /// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -25,7 +25,7 @@ const BATCH: usize = 500;
 /// When the database fails.
 pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-    while db.write(now, move |tx| outbox::delete_processed(tx.conn, now - EVENTS_KEPT, limit)).await? == BATCH {}
+    while db.write(now, move |tx| facts::delete_done(tx.conn, now - EVENTS_KEPT, limit)).await? == BATCH {}
     db.write(now, move |tx| idempotency_keys::delete_expired(tx.conn, now)).await?;
     db.write(now, move |tx| sessions::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| one_time_tokens::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;

@@ -1,11 +1,13 @@
-//! Events become mails: one for each person who must hear, written in the transaction that takes
-//! the event off the list.
+//! Facts become mails: one for each recipient, written in the transaction that records the delivery of the fact. Mail is a
+//! subscriber to facts.
 
 use std::collections::HashMap;
 
 use domain::email::Email;
-use domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, Slot, ToldBooking, WaitHappened};
-use domain::ids::{BookingGroupId, CertificationId, OutboxId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use domain::event::{
+    BookingFacts, Event, GroupHappened, Happened, LATEST_VERSION, SeriesFacts, SeriesHappened, Slot, ToldBooking, WaitHappened,
+};
+use domain::ids::{BookingGroupId, CertificationId, FactId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use domain::mail::MailStatus;
 use domain::notification::{Notice, Recipient, notice_of_group, notices};
 use domain::site::Disclosure;
@@ -20,9 +22,10 @@ use storage::connection::Conn;
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, BookingDetails, Hearer, NewMail, Party, Place};
-use storage::outbox::{self, Pending};
 use storage::types::Json;
-use storage::{booking_groups, certifications, members, resources, sites, training_seats, trainings, users, waitlist_entries};
+use storage::{
+    booking_groups, certifications, facts, members, resources, sites, training_seats, trainings, users, waitlist_entries,
+};
 
 /// How many events are told in one transaction.
 const BATCH: i64 = 50;
@@ -32,32 +35,37 @@ const BATCH: i64 = 50;
 /// # Errors
 /// When the database fails.
 pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
-    // Looking is cheap, while a write waits for the disk.
-    while db.read(now, |tx| outbox::has_pending(tx.conn)).await? {
+    // A read is cheap, while a write waits for the disk.
+    while db.read(now, move |tx| facts::has_pending(tx.conn, LATEST_VERSION, now)).await? {
         let told = db.write(now, tell_some).await?;
         if told == 0 {
-            break; // Another server is at it.
+            break; // Another server does it.
         }
     }
     Ok(())
 }
 
 fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
-    let pending = outbox::list_pending(tx.conn, BATCH)?;
-    let mut told: Vec<(OutboxId, Event, UtcTime)> = Vec::new();
-    for Pending { id, payload, created_at } in &pending {
-        match serde_json::from_str::<Event>(payload) {
+    let pending = facts::list_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
+    let mut told: Vec<(FactId, Event, UtcTime)> = Vec::new();
+    let mut done = Vec::new();
+    for fact in &pending {
+        match serde_json::from_str::<Event>(&fact.body) {
             Ok(event) => {
+                done.push(fact.id);
                 if !told.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
-                    told.push((*id, event.clone(), *created_at));
+                    told.push((fact.id, event.clone(), fact.created_at));
                 }
                 let kept = event.clone().without_secret();
                 if kept != event {
-                    outbox::update_payload(tx.conn, *id, &kept)?;
+                    facts::update_body(tx.conn, fact.id, &kept)?;
                 }
             }
-            // It is left as it is, but must not stop those behind it.
-            Err(error) => tracing::error!(outbox_id = %id, %error, "an event of the outbox cannot be read"),
+            // It stays pending, for a server that can read it, and does not stop those behind it.
+            Err(error) => {
+                tracing::error!(fact_id = %fact.id, %error, "a fact cannot be read");
+                facts::update_delayed(tx.conn, fact, tx.now)?;
+            }
         }
     }
     let mut mails = Vec::new();
@@ -65,12 +73,12 @@ fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
         mails.extend(letters(tx, *id, event, *created_at)?);
     }
     mails::insert(tx.conn, &mails)?;
-    outbox::update_processed(tx.conn, &pending.iter().map(|event| event.id).collect::<Vec<_>>(), tx.now)?;
+    facts::update_done(tx.conn, &done, tx.now)?;
     Ok(pending.len())
 }
 
 /// The mails that tell an event, one for each who hears of it.
-fn letters(tx: &mut Tx<'_>, outbox_id: OutboxId, event: &Event, happened_at: UtcTime) -> Result<Vec<NewMail>, StorageError> {
+fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime) -> Result<Vec<NewMail>, StorageError> {
     let addressed = match address(tx.conn, event) {
         // Who or what it is about has gone.
         Err(StorageError::NotFound) => Vec::new(),
@@ -79,7 +87,7 @@ fn letters(tx: &mut Tx<'_>, outbox_id: OutboxId, event: &Event, happened_at: Utc
     let queue = |(recipient, letter): (Email, Letter)| {
         Ok(NewMail {
             id: tx.new_id(),
-            outbox_id,
+            fact_id,
             recipient,
             template: letter.template(),
             context: Json(serde_json::to_value(&letter)?),
@@ -359,7 +367,8 @@ fn address_group(
     }
     for booking in left {
         for (email, one) in address_parties(conn, booking.happened, &booking.facts)? {
-            let of_customer = |letter: &NoticeLetter| letter.recipient == Recipient::Customer && one.recipient == letter.recipient;
+            let of_customer =
+                |letter: &NoticeLetter| letter.recipient == Recipient::Customer && one.recipient == letter.recipient;
             if let Some((.., remaining)) = letters.iter_mut().find(|(other, letter, _)| *other == email && of_customer(letter)) {
                 remaining.push(one.first);
             }

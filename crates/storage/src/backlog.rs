@@ -6,7 +6,9 @@ use diesel::sql_types::Bool;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{mails, outbox};
+use super::facts;
+use super::schema::{self, deliveries, mails};
+use domain::event::LATEST_VERSION;
 use domain::time::UtcTime;
 
 /// The number of events and mails that wait.
@@ -14,6 +16,8 @@ use domain::time::UtcTime;
 pub struct Backlog {
     /// Events from which no mail has been made yet.
     pub pending_events: i64,
+    /// Those of these events that this server cannot read. They wait for a newer server.
+    pub unreadable_events: i64,
     /// The instant of the oldest of these events.
     pub oldest_pending_at: Option<UtcTime>,
     /// Mails to be sent, or tried again.
@@ -29,11 +33,18 @@ pub struct Backlog {
 pub fn get(conn: &mut Conn) -> Result<Backlog, StorageError> {
     // Written out, the conditions are those of the indexes.
     Ok(Backlog {
-        pending_events: outbox::table.filter(outbox::processed_at.is_null()).count().get_result(conn)?,
-        oldest_pending_at: outbox::table
-            .filter(outbox::processed_at.is_null())
-            .order(outbox::id)
-            .select(outbox::created_at)
+        pending_events: deliveries::table.filter(facts::is_pending()).count().get_result(conn)?,
+        unreadable_events: deliveries::table
+            .inner_join(schema::facts::table)
+            .filter(facts::is_pending())
+            .filter(schema::facts::version.gt(LATEST_VERSION).or(deliveries::attempts.gt(0)))
+            .count()
+            .get_result(conn)?,
+        oldest_pending_at: deliveries::table
+            .inner_join(schema::facts::table)
+            .filter(facts::is_pending())
+            .order(deliveries::fact_id)
+            .select(schema::facts::created_at)
             .first(conn)
             .optional()?,
         queued_mails: mails::table.filter(sql::<Bool>("status = 'queued'")).count().get_result(conn)?,

@@ -10,7 +10,7 @@ use super::error::StorageError;
 use super::schema::{bookings, mails, members, organizations, resources, sites, users};
 use super::types::Json;
 use domain::email::Email;
-use domain::ids::{BookingId, MailId, OrganizationId, OutboxId, UserId};
+use domain::ids::{BookingId, FactId, MailId, OrganizationId, UserId};
 use domain::mail::MailStatus;
 use domain::permissions::Role;
 use domain::resource::Unit;
@@ -38,8 +38,8 @@ pub struct Mail {
 pub struct NewMail {
     /// Its identifier.
     pub id: MailId,
-    /// The event that it tells.
-    pub outbox_id: OutboxId,
+    /// The fact that it is about.
+    pub fact_id: FactId,
     /// Who gets it.
     pub recipient: Email,
     /// Which message it is; nobody gets one twice for the same event.

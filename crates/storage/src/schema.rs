@@ -307,12 +307,22 @@ tables! {
         accepted_at -> Instant,
     }
 
-    outbox (id) {
+    facts (id) {
         id -> Text,
-        event -> Text,
-        payload -> Text,
+        kind -> Text,
+        version -> Integer,
+        body -> Text,
         created_at -> Instant,
-        processed_at -> Nullable<Instant>,
+    }
+
+    deliveries (fact_id, subscriber) {
+        fact_id -> Text,
+        subscriber -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> Instant,
+        done_at -> Nullable<Instant>,
+        position -> Nullable<BigInt>,
     }
 
     reminder_leads (minutes) {
@@ -326,7 +336,7 @@ tables! {
 
     mails (id) {
         id -> Text,
-        outbox_id -> Text,
+        fact_id -> Text,
         recipient -> Text,
         template -> Text,
         context -> Text,
@@ -467,6 +477,7 @@ joinable!(trainings -> organizations (organization_id));
 joinable!(trainings -> sites (site_id));
 joinable!(training_seats -> trainings (training_id));
 joinable!(training_seats -> users (user_id));
+joinable!(deliveries -> facts (fact_id));
 
 // Only tables that stand together in some query, for this grows with the square of their number.
 allow_tables_to_appear_in_same_query!(
@@ -498,4 +509,4 @@ allow_tables_to_appear_in_same_query!(
     training_seats,
 );
 allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
-allow_tables_to_appear_in_same_query!(outbox, mails);
+allow_tables_to_appear_in_same_query!(facts, deliveries, mails);

@@ -490,22 +490,35 @@ CREATE TABLE allocations (
 CREATE INDEX allocations_by_end ON allocations (resource_id, ends_at, starts_at, quantity, lapses_at);
 CREATE INDEX allocations_lapsing ON allocations (resource_id, lapses_at) WHERE lapses_at IS NOT NULL;
 
--- Events and mails.
+-- Facts, their deliveries, and mails.
 
--- Events to publish, written in the transaction of the fact that they report.
-CREATE TABLE outbox (
+-- What happened, for every subscriber. A fact is written in the transaction of the change that it reports.
+CREATE TABLE facts (
     id TEXT COLLATE "C" PRIMARY KEY,
-    event TEXT NOT NULL,
-    payload TEXT NOT NULL, -- JSON
-    created_at TIMESTAMP NOT NULL,
-    processed_at TIMESTAMP
+    kind TEXT NOT NULL,
+    version INTEGER NOT NULL, -- of the format; a server reads no later version than it knows
+    body TEXT NOT NULL, -- JSON
+    created_at TIMESTAMP NOT NULL
 );
-CREATE INDEX outbox_pending ON outbox (id) WHERE processed_at IS NULL;
 
--- One message to one person, made from an entry of the outbox.
+-- What a subscriber has to do about a fact, and has done. Mail is a subscriber; others need no other table.
+CREATE TABLE deliveries (
+    fact_id TEXT COLLATE "C" NOT NULL REFERENCES facts (id) ON DELETE CASCADE,
+    subscriber TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at TIMESTAMP NOT NULL,
+    done_at TIMESTAMP,
+    position BIGINT, -- in the order of the subscriber, if it has one
+    PRIMARY KEY (fact_id, subscriber),
+    CHECK ((state = 'done') = (done_at IS NOT NULL))
+);
+CREATE INDEX deliveries_pending ON deliveries (subscriber, fact_id) WHERE state = 'pending';
+
+-- One message to one person, made from a fact.
 CREATE TABLE mails (
     id TEXT COLLATE "C" PRIMARY KEY,
-    outbox_id TEXT COLLATE "C" NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+    fact_id TEXT COLLATE "C" NOT NULL REFERENCES facts (id) ON DELETE CASCADE,
     recipient TEXT NOT NULL,
     template TEXT NOT NULL,
     context TEXT NOT NULL, -- JSON
@@ -515,7 +528,7 @@ CREATE TABLE mails (
     last_error TEXT,
     created_at TIMESTAMP NOT NULL,
     sent_at TIMESTAMP,
-    UNIQUE (outbox_id, recipient, template)
+    UNIQUE (fact_id, recipient, template)
 );
 CREATE INDEX mails_due ON mails (next_attempt_at) WHERE status = 'queued';
 CREATE INDEX mails_failed ON mails (id) WHERE status = 'failed';

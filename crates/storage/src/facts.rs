@@ -1,0 +1,146 @@
+//! Facts: what happened, for subscribers such as mail; and how far each subscriber has come with each fact.
+
+use diesel::dsl::{exists, not, sql};
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::connection::{Conn, on_each_backend};
+use super::error::StorageError;
+use super::schema::{deliveries, facts, mails};
+use super::types::Json;
+use domain::event::Event;
+use domain::ids::{FactId, Identifier as _};
+use domain::mail::{MailStatus, pause_after};
+use domain::time::UtcTime;
+
+/// The name of the subscriber that turns facts into mails.
+const MAIL: &str = "mail";
+
+/// Adds a fact, to be delivered to the subscribers.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut Conn, id: FactId, event: &Event, now: UtcTime) -> Result<(), StorageError> {
+    let fact = diesel::insert_into(facts::table).values((
+        facts::id.eq(id),
+        facts::kind.eq(event.name()),
+        facts::version.eq(event.version()),
+        facts::body.eq(Json(event.clone())),
+        facts::created_at.eq(now),
+    ));
+    on_each_backend!(conn, |conn| fact.execute(conn))?;
+    let delivery = diesel::insert_into(deliveries::table).values((
+        deliveries::fact_id.eq(id),
+        deliveries::subscriber.eq(MAIL),
+        deliveries::state.eq("pending"),
+        deliveries::next_attempt_at.eq(now),
+    ));
+    on_each_backend!(conn, |conn| delivery.execute(conn))?;
+    Ok(())
+}
+
+/// The delivery is pending. Written out, because a partial index serves only a query that names its condition.
+pub(super) fn is_pending() -> SqlLiteral<Bool> {
+    sql("deliveries.state = 'pending'")
+}
+
+/// Whether there are facts for the mail subscriber that a server can read which knows the formats up to `known_version`.
+///
+/// # Errors
+/// When the database fails.
+pub fn has_pending(conn: &mut Conn, known_version: i32, now: UtcTime) -> Result<bool, StorageError> {
+    let pending = deliveries::table
+        .inner_join(facts::table)
+        .filter(deliveries::subscriber.eq(MAIL))
+        .filter(is_pending())
+        .filter(deliveries::next_attempt_at.le(now))
+        .filter(facts::version.le(known_version));
+    Ok(diesel::select(exists(pending)).get_result(conn)?)
+}
+
+/// A fact that a subscriber has not received yet.
+#[derive(Debug, Clone, Queryable)]
+pub struct Pending {
+    /// Its identifier.
+    pub id: FactId,
+    /// The fact as JSON.
+    pub body: String,
+    /// When it was recorded.
+    pub created_at: UtcTime,
+    /// How often this subscriber has tried to read it.
+    pub attempts: i32,
+}
+
+/// The oldest facts for the mail subscriber that a server can read which knows the formats up to `known_version`, for this
+/// transaction alone: other servers pass over them. Facts of a later version stay for a newer server.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_pending(conn: &mut Conn, known_version: i32, now: UtcTime, limit: i64) -> Result<Vec<Pending>, StorageError> {
+    let pending = deliveries::table
+        .inner_join(facts::table)
+        .filter(deliveries::subscriber.eq(MAIL))
+        .filter(is_pending())
+        .filter(deliveries::next_attempt_at.le(now))
+        .filter(facts::version.le(known_version))
+        .order(deliveries::fact_id)
+        .limit(limit)
+        .select((facts::id, facts::body, facts::created_at, deliveries::attempts));
+    Ok(match conn {
+        Conn::Pg(conn) => pending.for_update().skip_locked().load(conn)?,
+        Conn::Sqlite(conn) => pending.load(conn)?,
+    })
+}
+
+/// Replaces what is kept of a fact.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_body(conn: &mut Conn, id: FactId, body: &Event) -> Result<(), StorageError> {
+    diesel::update(facts::table.find(id)).set(facts::body.eq(Json(body.clone()))).execute(conn)?;
+    Ok(())
+}
+
+/// Records that the mail subscriber has received facts.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_done(conn: &mut Conn, ids: &[FactId], now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(deliveries::table.filter(deliveries::fact_id.eq_any(ids)).filter(deliveries::subscriber.eq(MAIL)))
+        .set((deliveries::state.eq("done"), deliveries::done_at.eq(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a fact off that the mail subscriber could not read, after so many attempts: it stays pending.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_delayed(conn: &mut Conn, fact: &Pending, now: UtcTime) -> Result<(), StorageError> {
+    let attempts = fact.attempts + 1;
+    diesel::update(deliveries::table.find((fact.id, MAIL)))
+        .set((deliveries::attempts.eq(attempts), deliveries::next_attempt_at.eq(now + pause_after(attempts))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Deletes some facts that every subscriber received before `before`, with their mails, unless one of those is still queued.
+/// Returns their number.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_done(conn: &mut Conn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    let queued = mails::table.filter(mails::fact_id.eq(facts::id).and(mails::status.eq(MailStatus::Queued)));
+    let is_recent = deliveries::done_at.is_null().or(deliveries::done_at.ge(before));
+    let recent = deliveries::table.filter(deliveries::fact_id.eq(facts::id).and(is_recent));
+    let old: Vec<FactId> = facts::table
+        // A later fact was delivered later still; the bound spares looking at it.
+        .filter(facts::id.lt(FactId::new(before.millis(), [0; 10])))
+        .filter(not(exists(recent)))
+        .filter(not(exists(queued)))
+        .limit(limit)
+        .select(facts::id)
+        .load(conn)?;
+    Ok(diesel::delete(facts::table.filter(facts::id.eq_any(old))).execute(conn)?)
+}
