@@ -166,7 +166,7 @@ on_both_databases! {
         market.host.post(&format!("{path}/out-of-order"), wet).await.expect(200);
         let refused = market.book(TEN, ELEVEN).await.refused(422, "booking_rules_violated");
         assert_eq!(codes(&refused), ["out_of_order"]);
-        let detail = "takes Room along, which is out of order until 2026-12-01T14:00:00Z: The floor is wet";
+        let detail = "the resource also takes Room, which is out of order until 2026-12-01T14:00:00Z: The floor is wet";
         assert_eq!(refused["violations"][0]["detail"], detail);
         let machine = format!("/resources/{}", market.resource);
         let within = "from=2026-12-01T09:00:00Z&to=2026-12-01T15:00:00Z";
@@ -195,7 +195,7 @@ on_both_databases! {
         for status in ["paused", "retired"] {
             market.host.patch(&path, json!({ "status": status })).await.expect(200);
             let refused = market.book(TEN, ELEVEN).await.refused(409, "resource_not_bookable");
-            assert_eq!(refused.text("detail"), format!("The resource takes Room along, which is {status}."));
+            assert_eq!(refused.text("detail"), format!("The resource also takes Room, which is {status}."));
             let quote = json!({ "starts_at": TEN, "ends_at": ELEVEN });
             let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), quote).await.expect(200);
             assert_eq!(codes(&quote), ["not_on_offer"]);

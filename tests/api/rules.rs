@@ -47,7 +47,7 @@ on_both_databases! {
         let refused = market.book(ELEVEN, "2026-12-01T11:15:00Z").await.refused(422, "booking_rules_violated");
         assert_eq!(refused["violations"], json!([{
             "code": "quota_exceeded", "overridable": true,
-            "detail": "an organization may book at most 120 min a day; 0 min are left in the day from 2026-12-01",
+            "detail": "an organization can book at most 120 min per day; 0 min are left in the day from 2026-12-01",
         }]));
         market.book("2026-12-02T10:00:00Z", "2026-12-02T12:00:00Z").await.expect(201);
         market.customer.post(&format!("/bookings/{}/cancel", night.id()), json!({})).await.expect(200);
@@ -176,7 +176,7 @@ on_both_databases! {
         let market = server.market(json!({ "booking_rules": { "bookable_by": { "kinds": ["startup"] } } })).await;
         let refused = market.book(TEN, ELEVEN).await.refused(422, "booking_rules_violated");
         assert_eq!(refused["violations"], json!([{
-            "code": "not_for_this_customer", "overridable": true, "detail": "is only for organizations of kind startup",
+            "code": "not_for_this_customer", "overridable": true, "detail": "the resource can only be booked by organizations of kind startup",
         }]));
         let startup = market.customer.post("/organizations", json!({ "kind": "startup", "name": "New" })).await.expect(201).id();
         market.book_for(&startup, TEN, ELEVEN).await.expect(201);

@@ -436,7 +436,7 @@ on_both_databases! {
         assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-01", "2026-12-03"]);
         assert_eq!(broken(&refused["occurrences"]), [vec!["out_of_order"], vec![]]);
         let detail = refused["violations"][0]["detail"].as_str().unwrap();
-        assert_eq!(detail, "is out of order until 2026-12-02T10:00:00Z: The spindle is broken");
+        assert_eq!(detail, "the resource is out of order until 2026-12-02T10:00:00Z: The spindle is broken");
         let preview = market.customer.post("/series/preview", daily.clone()).await.expect(200);
         assert_eq!(each(&preview["occurrences"], "is_bookable"), [false, true, false, true]);
         let series = market.customer.post("/series", lenient(daily.clone())).await.expect(201);

@@ -1,4 +1,4 @@
-//! `/organizations/{id}/audit`: who has done what.
+//! `/organizations/{id}/audit`: the log of all actions in an organization.
 
 use actix_web::get;
 use serde::{Deserialize, Serialize};
@@ -15,24 +15,24 @@ use domain::paging::{Page, Paging};
 use domain::time::UtcTime;
 use storage::audit::{Entry, Filter};
 
-/// Something that was done.
+/// One action in the audit log.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 pub(super) struct EntryView {
     id: AuditId,
     at: UtcTime,
-    /// By whom; null where the service did it by itself.
+    /// The user who did it. Null: the service did it without a user, such as a job.
     user_id: Option<UserId>,
-    /// Their name.
+    /// The name of that user. Null where `user_id` is null or the account was deleted.
     #[schema(required)]
     user_name: Option<String>,
-    /// What, such as `booking.cancel`.
+    /// The action, such as `booking.cancel`.
     action: String,
-    /// To what kind of thing.
+    /// The kind of object that the action changed, such as `booking`.
     object: String,
-    /// To which.
+    /// The identifier of that object.
     object_id: String,
-    /// More about it, by kind of action.
+    /// Further facts about the action. The fields depend on `action`.
     detail: serde_json::Value,
 }
 
@@ -43,27 +43,28 @@ impl From<Entry> for EntryView {
     }
 }
 
-/// Which entries are wanted.
+/// Filters for the audit log.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AuditQuery {
-    /// Only of this kind of thing, such as `booking`.
+    /// Only actions on this kind of object, such as `booking`.
     object: Option<String>,
-    /// Only of this thing.
+    /// Only actions on the object with this identifier.
     object_id: Option<String>,
-    /// Only of what was done so, such as `booking.cancel`.
+    /// Only this action, such as `booking.cancel`.
     action: Option<String>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
-/// List what was done in an organization
+/// List the audit log of an organization
 ///
-/// The last first, for its managers: by its members, by customers to what is its own, and by the service itself.
+/// The newest action first. For managers of the organization. The log contains the actions of its members, the actions of
+/// customers on its resources and bookings, and the actions of the service itself.
 #[utoipa::path(operation_id = "list_audit", tag = "organizations", params(("id" = String, Path), AuditQuery),
     responses((status = 200, body = Page<EntryView>)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
@@ -77,7 +78,7 @@ pub(super) async fn list(read: Read<SignedIn, AuditQuery>, id: Id<OrganizationId
     .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(list);
 }

@@ -1,4 +1,4 @@
-//! `/auth`: making an account, signing in and out, and the mails that prove who somebody is.
+//! `/auth`: accounts, sign-in and sign-out, and the mails that verify an address or reset a password.
 
 use actix_web::http::header;
 use actix_web::{CustomizeResponder, HttpRequest, Responder as _, post};
@@ -25,18 +25,19 @@ use domain::problem::Code;
 use domain::secret_token::TokenHash;
 use storage::db::Tx;
 
-/// An account to be made.
+/// A new account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery", "name": "Ada Lovelace"}))]
 pub(super) struct Registration {
-    /// The address, which is also the name to sign in with.
+    /// The e-mail address. It is verified by mail and is used to sign in.
     #[schema(max_length = 254)]
     email: String,
-    /// A password that is hard to guess; `weak_password` says why one is not, and what would help.
+    /// A password of 10 to 256 characters that is hard to guess. A password that is easy to guess is refused with the code
+    /// `weak_password` and advice for a better one.
     #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
     password: SecretString,
-    /// How the person is called.
+    /// The name of the person, as other users see it.
     #[schema(min_length = 1, max_length = 200)]
     name: String,
 }
@@ -52,9 +53,10 @@ impl Registration {
     }
 }
 
-/// Make an account
+/// Create an account
 ///
-/// A mail with a link is sent, which proves the address. Until it is followed the account may look, but not book or list.
+/// The service sends a mail with a link that verifies the address. Until the link is used, the account can search and read, but
+/// cannot book and cannot list resources (see `auth.require_verified_email`).
 #[utoipa::path(operation_id = "register", tag = "auth", request_body = Registration,
     responses((status = 201, body = UserView)), security(()), extensions(("x-problems" = json!(["email_taken"]))))]
 #[post("/auth/register")]
@@ -72,19 +74,20 @@ pub(super) async fn register(command: Command<Unknown, Registration>) -> Result<
         .await
 }
 
-/// A token from a mail.
+/// A one-time token from a mail.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"token": "q6b8…"}))]
 pub(super) struct MailedToken {
-    /// The token.
+    /// The token from the link in the mail.
     #[schema(value_type = String)]
     token: SecretString,
 }
 
-/// Prove the address
+/// Verify an e-mail address
 ///
-/// With the token from the mail, which is good for one use and for some time.
+/// Uses the token from the verification mail. A token works once and expires after the number of hours that the operator sets
+/// (`auth.verification_hours`, 48 by default).
 #[utoipa::path(operation_id = "verify_email", tag = "auth", request_body = MailedToken,
     responses((status = 204)), security(()), extensions(("x-problems" = json!(["invalid_one_time_token"]))))]
 #[post("/auth/verify-email")]
@@ -97,10 +100,10 @@ pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Resu
         .await
 }
 
-/// Confirm that an organization's mail is wanted
+/// Confirm the contact address of an organization
 ///
-/// With the token from the mail to the address that the organization has given as its contact. It is good for some time, and as
-/// long as that is the contact.
+/// Uses the token from the mail that the service sent to `contact_email` of the organization. The token expires after 7 days.
+/// It stops working when the organization changes its contact address.
 #[utoipa::path(operation_id = "verify_contact", tag = "auth", request_body = MailedToken,
     responses((status = 204)), security(()), extensions(("x-problems" = json!(["invalid_one_time_token"]))))]
 #[post("/auth/verify-contact")]
@@ -113,12 +116,12 @@ pub(super) async fn verify_contact(command: Command<Unknown, MailedToken>) -> Re
         .await
 }
 
-/// An address.
+/// The e-mail address of an account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.org"}))]
 pub(super) struct AccountAddress {
-    /// The address of an account.
+    /// The e-mail address of the account.
     #[schema(max_length = 254)]
     email: String,
 }
@@ -131,10 +134,10 @@ impl AccountAddress {
     }
 }
 
-/// Ask for another verification mail
+/// Resend the verification mail
 ///
-/// The answer is the same whether or not there is such an account that still has to prove its address. No more than five such
-/// mails are sent within an hour.
+/// The response is the same for an unknown address and for an address that is verified already, so it does not reveal whether
+/// an account exists. The service sends at most 5 of these mails per hour to one address.
 #[utoipa::path(operation_id = "resend_verification", tag = "auth", request_body = AccountAddress, responses((status = 202)), security(()))]
 #[post("/auth/resend-verification")]
 pub(super) async fn resend_verification(command: Command<Unknown, AccountAddress>) -> Result<Reply, Problem> {
@@ -151,9 +154,10 @@ fn verification_lifetime(state: &State) -> TimeDelta {
     TimeDelta::hours(state.config.auth.verification_hours.into())
 }
 
-/// Ask for a mail that allows to set a password
+/// Request a password reset
 ///
-/// The answer is the same whether or not there is such an account. No more than five such mails are sent within an hour.
+/// The service sends a mail with a link to set a new password. The response is the same for an unknown address, so it does not
+/// reveal whether an account exists. The service sends at most 5 of these mails per hour to one address.
 #[utoipa::path(operation_id = "forgot_password", tag = "auth", request_body = AccountAddress, responses((status = 202)), security(()))]
 #[post("/auth/forgot-password")]
 pub(super) async fn forgot_password(command: Command<Unknown, AccountAddress>) -> Result<Reply, Problem> {
@@ -166,22 +170,23 @@ pub(super) async fn forgot_password(command: Command<Unknown, AccountAddress>) -
         .await
 }
 
-/// A new password, and the token from a mail that allows to set it.
+/// A new password and the token that permits to set it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"token": "q6b8…", "password": "correct horse battery"}))]
 pub(super) struct PasswordReset {
-    /// The token.
+    /// The token from the link in the mail.
     #[schema(value_type = String)]
     token: SecretString,
-    /// A password that is hard to guess.
+    /// The new password: 10 to 256 characters, hard to guess.
     #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
     password: SecretString,
 }
 
-/// Set a password with the token from a mail
+/// Reset a password
 ///
-/// The token is good for one use and for some time. All sessions of the account end, and its address counts as proved.
+/// Uses the token from the password mail. A token works once and expires after the number of minutes that the operator sets
+/// (`auth.reset_minutes`, 60 by default). All sessions of the account end, and its e-mail address becomes verified.
 #[utoipa::path(operation_id = "reset_password", tag = "auth", request_body = PasswordReset,
     responses((status = 204)), security(()), extensions(("x-problems" = json!(["invalid_one_time_token"]))))]
 #[post("/auth/reset-password")]
@@ -203,34 +208,34 @@ pub(super) async fn reset_password(command: Command<Unknown, PasswordReset>) -> 
         .await
 }
 
-/// Who signs in.
+/// The credentials of an account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery"}))]
 pub(super) struct Credentials {
-    /// The address of the account.
+    /// The e-mail address of the account.
     email: String,
-    /// Its password.
+    /// The password of the account.
     #[schema(value_type = String, format = Password)]
     password: SecretString,
 }
 
-/// What signs the following requests in.
+/// The tokens of a session.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Tokens {
-    /// To be sent as `Authorization: Bearer …`.
+    /// The access token. Send it with each request as `Authorization: Bearer …`.
     access_token: String,
-    /// How it is sent.
+    /// The scheme of the `Authorization` header: always `Bearer`.
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// For how many seconds the access token is good.
+    /// The lifetime of the access token in seconds.
     #[schema(example = 900)]
     expires_in: i64,
-    /// What gets the next tokens, once.
+    /// The token for `POST /auth/refresh`. It works once.
     refresh_token: String,
 }
 
-/// An answer that holds credentials: no cache keeps it, nor is it kept for a repetition.
+/// A response with credentials: caches must not keep it, and it is not stored under an idempotency key.
 type Confidential = CustomizeResponder<Reply>;
 
 fn tokens(state: &State, granted: &Granted) -> Result<Confidential, Problem> {
@@ -250,7 +255,8 @@ fn session_lifetime(state: &State) -> TimeDelta {
 
 /// Sign in
 ///
-/// An unknown address and a wrong password are answered the same, in the same time.
+/// Returns an access token and a refresh token. An unknown address and a wrong password get the same response after the same
+/// time, so the response does not reveal whether an account exists.
 #[utoipa::path(operation_id = "login", tag = "auth", request_body = Credentials, responses((status = 200, body = Tokens)), security(()),
     extensions(("x-problems" = json!(["invalid_credentials"])), ("x-not-kept" = json!(true))))]
 #[post("/auth/login")]
@@ -277,15 +283,16 @@ pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpReque
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh_token": "w3Xk…"}))]
 pub(super) struct Refresh {
-    /// The token from the last answer to a login or refresh.
+    /// The `refresh_token` of the latest login or refresh.
     #[schema(value_type = String)]
     refresh_token: SecretString,
 }
 
-/// Get the next tokens
+/// Refresh the tokens
 ///
-/// A refresh token is good for one use. One that is used again may have been stolen, so its whole session is ended then: keep
-/// the new token before you forget the old one, and do not refresh twice at once.
+/// Returns a new access token and a new refresh token. A refresh token works once. If a token is used a second time, it may
+/// have been stolen, so the service ends the whole session. Store the new token before you discard the old one, and do not send
+/// two refreshes at once.
 #[utoipa::path(operation_id = "refresh", tag = "auth", request_body = Refresh, responses((status = 200, body = Tokens)), security(()),
     extensions(("x-problems" = json!(["invalid_refresh_token"])), ("x-not-kept" = json!(true))))]
 #[post("/auth/refresh")]
@@ -296,12 +303,12 @@ pub(super) async fn refresh(command: Command<Unknown, Refresh>) -> Result<Confid
     tokens(&state, &granted.ok_or_else(|| Problem::new(Code::InvalidRefreshToken, ""))?)
 }
 
-/// Which session to end.
+/// The session to end.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"refresh_token": "w3Xk…"}))]
 pub(super) struct Logout {
-    /// A refresh token of the session; without it, the session of the access token ends.
+    /// A refresh token of the session to end. Default: the session of the access token ends.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     refresh_token: Option<SecretString>,
@@ -309,8 +316,8 @@ pub(super) struct Logout {
 
 /// Sign out
 ///
-/// The refresh token is good for nothing from then on. Access tokens of the session stay good until they expire, some minutes
-/// after they were made: they are checked without asking the database.
+/// The refresh token stops working at once. Access tokens of the session keep working until they expire, because the service
+/// checks them without the database: at most `auth.access_token_minutes`, 15 by default.
 #[utoipa::path(operation_id = "logout", tag = "auth", request_body = Logout, responses((status = 204)),
     security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_signed_in"]))))]
 #[post("/auth/logout")]
@@ -324,7 +331,7 @@ pub(super) async fn logout(command: Command<Anyone, Logout>) -> Result<Reply, Pr
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config
         .service(register)

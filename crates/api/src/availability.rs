@@ -1,4 +1,4 @@
-//! `/resources/{id}/availability` and `/slots`: when a resource can be had.
+//! `/resources/{id}/availability` and `/slots`: the times at which a resource is free.
 
 use actix_web::get;
 use chrono::TimeDelta;
@@ -18,43 +18,42 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::time::UtcTime;
 
-/// The longest span that is looked at.
+/// The longest span of one request, in days.
 const MOST_DAYS: i64 = 92;
-/// The span that is looked at when its end is left out.
+/// The default length of the span: a week.
 const DAYS: TimeDelta = TimeDelta::days(7);
-/// More than the longest booking that any rules allow.
+/// The longest `duration_minutes` of a request, in minutes. It is above the longest booking that rules can allow.
 const MOST_MINUTES: i64 = 1_000_000;
 
-/// Which times are wanted.
+/// The span to look at.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AvailabilityQuery {
-    /// From this instant; now, if left out
+    /// Start of the span (inclusive). Default: now.
     from: Option<UtcTime>,
-    /// up to this one, at most 92 days later; a week later, if left out.
+    /// End of the span (exclusive), at most 92 days after `from`. Default: 7 days after `from`.
     to: Option<UtcTime>,
-    /// How much must be free.
+    /// Only times at which at least this quantity is free.
     #[param(minimum = 1, default = 1)]
     quantity: Option<i32>,
 }
 
-/// When a resource is open, and how much of it is free then.
+/// The times at which a resource is open, with the quantity that is free.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Availability)]
 pub(super) struct AvailabilityView {
     resource_id: ResourceId,
-    /// The clock that the opening hours go by.
+    /// The time zone of the site, as an IANA name. The opening hours are in this zone.
     #[schema(example = "Europe/London")]
     timezone: &'static str,
     from: UtcTime,
     to: UtcTime,
-    /// In order and without overlap. A booking finds its time and its buffers free exactly if it
-    /// lies within these.
+    /// Ordered by time, without overlap. A booking fits, with its buffers, if its time lies inside these intervals.
     free: Vec<FreeView>,
 }
 
-/// A time at which so much can be booked.
+/// A time with a free quantity.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Free)]
 struct FreeView {
@@ -63,12 +62,12 @@ struct FreeView {
     quantity: i32,
 }
 
-/// When a resource is free
+/// Get resource availability
 ///
-/// When it is open, and how much of it is free. The rules of the resource about length, start, notice
-/// and horizon are not applied: `slots` does that.
+/// Returns the open times of the resource with the quantity that is free. The rules about length, start grid, notice and
+/// horizon are not applied; `GET /resources/{id}/slots` applies them.
 #[utoipa::path(operation_id = "get_availability", tag = "resources", params(("id" = String, Path), AvailabilityQuery),
-    responses((status = 200, description = "When it is free.", body = AvailabilityView)), security((), ("bearer" = [])))]
+    responses((status = 200, description = "The open times with the free quantity.", body = AvailabilityView)), security((), ("bearer" = [])))]
 #[get("/resources/{id}/availability")]
 pub(super) async fn get_one(read: Read<Anyone, AvailabilityQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), query| {
@@ -88,42 +87,42 @@ pub(super) async fn get_one(read: Read<Anyone, AvailabilityQuery>, id: Id<Resour
     .await
 }
 
-/// Which slots are wanted.
+/// Filters for slots.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SlotsQuery {
-    /// Slots that start at or after this instant; now, if left out
+    /// Only slots that start at or after this instant. Default: now.
     from: Option<UtcTime>,
-    /// and before this one, at most 92 days later; a week later, if left out.
+    /// Only slots that start before this instant, at most 92 days after `from`. Default: 7 days after `from`.
     to: Option<UtcTime>,
-    /// How long they are; as short as the rules allow, if left out.
+    /// The length of each slot in minutes. Default: the shortest booking that the rules allow.
     #[param(minimum = 1, maximum = 1_000_000)]
     duration_minutes: Option<i64>,
-    /// How much of the resource they take.
+    /// The quantity that each slot takes, in the unit of the resource.
     #[param(minimum = 1, default = 1)]
     quantity: Option<i32>,
-    /// The organization that would book: then only slots that its quotas and the other rules about customers leave to it and
-    /// to you, and that whoever operates it is certified for.
+    /// The organization that would book. With it, only slots that also keep the rules about customers are returned: quotas,
+    /// gaps, allowed customers, and the certifications of the person who operates the machine. You must be a member of it.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// The user who would work at the machine for it, a member of it; you if left out.
+    /// The user who would operate the machine, a member of `organization_id`. Default: you.
     #[param(value_type = Option<String>)]
     operated_by: Option<UserId>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
-/// A slot that could be booked now.
+/// A slot that can be booked now.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Slot)]
 pub(super) struct SlotView {
     starts_at: UtcTime,
     ends_at: UtcTime,
-    /// What it would cost.
+    /// The price of a booking of this slot.
     price: Money,
 }
 
@@ -133,10 +132,10 @@ impl From<Slot> for SlotView {
     }
 }
 
-/// List the slots that can be booked
+/// List bookable slots
 ///
-/// The starts at which a booking made now would be accepted: on the grid, within opening hours,
-/// notice and horizon, and free. Rules about customers are looked at only for an `organization_id`.
+/// Returns the slots that a booking made now could take: they start on the grid, lie in the opening hours, keep notice and
+/// horizon, and are free. Rules about customers, such as quotas, are applied only with `organization_id`.
 #[utoipa::path(operation_id = "list_slots", tag = "resources", params(("id" = String, Path), SlotsQuery),
     responses((status = 200, body = Page<SlotView>)), security((), ("bearer" = [])),
     extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"]))))]
@@ -157,24 +156,24 @@ pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) ->
     .await
 }
 
-/// The window from `from`, the present minute by default, to `to`, a week later by default.
+/// Reads the window of a request. Defaults: `from` is the current minute, `to` is a week after `from`.
 fn read_window(fields: &mut Fields, from: Option<UtcTime>, to: Option<UtcTime>, now: UtcTime) -> Option<Interval> {
     let from = from.unwrap_or_else(|| UtcTime::from_unix_minutes(now.minutes_since(UtcTime::from_micros(0))));
     read_span(fields, ("to", MOST_DAYS), from, to.unwrap_or(from + DAYS))
 }
 
-/// The span between two instants, the second of which is a parameter and has to come after the first
-/// and at most so many days later.
+/// Reads the span between two instants. `name` is the parameter of the second one, which must be after the first and at most
+/// `most_days` days later.
 pub(super) fn read_span(fields: &mut Fields, (name, most_days): (&str, i64), from: UtcTime, to: UtcTime) -> Option<Interval> {
     let span = fields.take(name, Interval::new(from, to))?;
     if span.duration() > TimeDelta::days(most_days) {
-        fields.refuse(name, "out_of_range", format!("must be at most {most_days} days later"));
+        fields.refuse(name, "out_of_range", format!("must be at most {most_days} days after the start"));
         return None;
     }
     Some(span)
 }
 
-/// A quantity, one by default.
+/// Reads a quantity; 1 by default.
 pub(super) fn read_quantity(fields: &mut Fields, quantity: Option<i32>) -> Option<i32> {
     fields.number("quantity", quantity.unwrap_or(1), 1..=i32::MAX)
 }
@@ -182,16 +181,16 @@ pub(super) fn read_quantity(fields: &mut Fields, quantity: Option<i32>) -> Optio
 /// Refuses an operator without a customer.
 pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, (name, customer): (&str, Option<OrganizationId>)) {
     if operator.is_some() && customer.is_none() {
-        fields.refuse("operated_by", "invalid", format!("must come with {name}"));
+        fields.refuse("operated_by", "invalid", format!("is only allowed together with {name}"));
     }
 }
 
-/// The length of a booking.
+/// Reads the length of a booking.
 pub(super) fn read_length(fields: &mut Fields, minutes: i64) -> Option<TimeDelta> {
     fields.number("duration_minutes", minutes, 1..=MOST_MINUTES).map(TimeDelta::minutes)
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(get_one).service(slots);
 }

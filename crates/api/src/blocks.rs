@@ -1,4 +1,4 @@
-//! `/resources/{id}/blocks`: the host's own claims.
+//! `/resources/{id}/blocks`: times that the host keeps for itself.
 
 use actix_web::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -23,31 +23,32 @@ use domain::recurrence::LONGEST_RULE;
 use domain::time::UtcTime;
 use storage::blocks::Block;
 
-/// The longest block, in days: what is kept longer should be paused instead.
+/// The longest block, in days. A resource that is closed for longer should be paused.
 const LONGEST_DAYS: i64 = 366;
 
-/// A time to be kept for the host.
+/// A new block: a time at which customers cannot book.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewBlock, example = json!({"starts_at": "2026-12-01T08:00:00Z", "ends_at": "2026-12-01T12:00:00Z", "reason": "Laser tube replacement"}))]
 pub(super) struct NewBlockBody {
-    /// From this instant
+    /// Start of the block (inclusive), a whole minute.
     starts_at: UtcTime,
-    /// up to but not including this one, at most 366 days later.
+    /// End of the block (exclusive), a whole minute, at most 366 days after `starts_at`.
     ends_at: UtcTime,
-    /// How much of the resource; all of it if left out.
+    /// The blocked quantity of the resource, in its unit. Default: the whole capacity.
     #[schema(minimum = 1, maximum = 1_000_000)]
     quantity: Option<i32>,
-    /// Why; for the host's members, and for the customers whose bookings must make room.
+    /// The reason. The host's members see it, and the customers whose bookings are cancelled for the block.
     #[serde(default)]
     #[schema(max_length = 500)]
     reason: String,
-    /// What becomes of the bookings that stand in the way, but for those in use, which always refuse the block: as few as must
-    /// be are cancelled, holds before requests and these before what is confirmed, and of these what was made last.
+    /// The treatment of bookings that are in the way. As few bookings as possible are cancelled: holds first, then requests,
+    /// then confirmed bookings; among equals, the latest made first. A booking that is in use is never cancelled; it refuses
+    /// the block.
     #[serde(default = "refuse")]
     #[schema(default = "refuse", required = false)]
     bookings: OnBookings,
-    /// When it takes place again.
+    /// The recurrence of the block. Default: the block does not repeat.
     repeat: Option<Repeat>,
 }
 
@@ -55,18 +56,18 @@ const fn refuse() -> OnBookings {
     OnBookings::Refuse
 }
 
-/// When something takes place again.
+/// A recurrence.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"rule": "FREQ=WEEKLY;COUNT=10"}))]
 struct Repeat {
-    /// A recurrence rule, as for a series of bookings; the blocks keep their hours on the clock at the site, without what it
-    /// skips in spring, and none begins before the one before it is over.
+    /// A recurrence rule with the same syntax as in `POST /series`. All blocks have the same local hours at the site. A local
+    /// time that does not exist because the clocks go forward is skipped. A block cannot start before the previous one ends.
     #[schema(min_length = 1, max_length = 500)]
     rule: String,
 }
 
-/// Reads the time of a block: whole minutes, and not too many.
+/// Reads the time of a block: whole minutes, at most [`LONGEST_DAYS`].
 fn read_interval(fields: &mut Fields, starts_at: UtcTime, ends_at: UtcTime) -> Option<Interval> {
     let interval = fields.take("/ends_at", Interval::new(starts_at, ends_at));
     if interval.is_some_and(|interval| interval.duration() > chrono::TimeDelta::days(LONGEST_DAYS)) {
@@ -93,26 +94,26 @@ impl NewBlockBody {
     }
 }
 
-/// What can be changed of a block.
+/// The fields of a block that can be edited.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T14:00:00Z"}))]
 pub(super) struct BlockFields {
-    /// From this instant
+    /// Start of the block (inclusive), a whole minute.
     starts_at: UtcTime,
-    /// up to but not including this one, at most 366 days later.
+    /// End of the block (exclusive), a whole minute, at most 366 days after `starts_at`.
     ends_at: UtcTime,
-    /// How much of the resource.
+    /// The blocked quantity of the resource, in its unit.
     #[schema(minimum = 1, maximum = 1_000_000)]
     quantity: i32,
-    /// Why; for the host's members.
+    /// The reason. The host's members see it.
     #[serde(default)]
     #[schema(max_length = 500)]
     reason: String,
 }
 
 impl BlockFields {
-    /// The block as a patch would have it.
+    /// Returns the block with a patch applied.
     fn edit(patch: &Patch, block: Block) -> Result<Block, InvalidFields> {
         let (starts_at, ends_at) = (block.interval.starts_at(), block.interval.ends_at());
         let new: Self = patch.merge(&Self { starts_at, ends_at, quantity: block.quantity, reason: block.reason.clone() })?;
@@ -124,17 +125,17 @@ impl BlockFields {
     }
 }
 
-/// A time that is kept for the host.
+/// A time at which customers cannot book.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Block)]
 pub(super) struct BlockView {
     id: BlockId,
-    /// What it shares with the blocks that repeat it.
+    /// The identifier that all blocks of one recurrence share. Null: the block does not repeat.
     block_series_id: Option<BlockSeriesId>,
     resource_id: ResourceId,
-    /// From this instant
+    /// Start of the block (inclusive).
     starts_at: UtcTime,
-    /// up to but not including this one.
+    /// End of the block (exclusive).
     ends_at: UtcTime,
     quantity: i32,
     reason: String,
@@ -155,24 +156,24 @@ fn reply(block: Block) -> Result<Reply, Error> {
     Ok(Reply::ok(&BlockView::from(block))?.revision(revision))
 }
 
-/// A block that was made, and what it has come to.
+/// A new block and its effects.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MadeBlock)]
 pub(super) struct MadeView {
     #[serde(flatten)]
     block: BlockView,
-    /// The blocks that repeat it.
+    /// The further blocks that `repeat` created, ordered by start.
     repeated: Vec<BlockView>,
-    /// The bookings that had to make room.
+    /// The bookings that were cancelled for the block.
     displaced: Vec<DisplacedView>,
 }
 
-/// A booking that had to make room for a block.
+/// A booking that was cancelled for a block.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DisplacedBooking)]
 struct DisplacedView {
     booking: BookingView,
-    /// What its customer was told that could be booked instead, the best first.
+    /// The alternatives that the service sent to the customer, the best first. Empty unless `bookings` is `offer_alternatives`.
     alternatives: Vec<Alternative>,
 }
 
@@ -187,8 +188,8 @@ impl From<Made> for MadeView {
 
 /// Block a resource
 ///
-/// For maintenance, closure or private use, as a manager of the host: once, or as often as `repeat` says, all or nothing. What
-/// is booked stays booked, and a block over bookings is refused, unless `bookings` says what becomes of them.
+/// For managers of the host: maintenance, closure or private use. With `repeat`, either all blocks are created or none. By
+/// default a block that overlaps bookings is refused; `bookings` can allow the service to cancel them.
 #[utoipa::path(operation_id = "create_block", tag = "blocks", params(("id" = String, Path)), request_body = NewBlockBody,
     responses((status = 201, body = MadeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
@@ -208,7 +209,7 @@ pub(super) async fn create(command: Command<SignedIn, NewBlockBody>, id: Id<Reso
 
 /// Get a block
 ///
-/// For the host's members.
+/// For members of the host.
 #[utoipa::path(operation_id = "get_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
     responses((status = 200, body = BlockView)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/blocks/{block}")]
@@ -216,25 +217,25 @@ pub(super) async fn get_one(read: Read<SignedIn>, Ids(id, block): Ids<ResourceId
     read.run(move |tx, SignedIn(caller), _| reply(blocks::get(tx, caller, id, block)?)).await
 }
 
-/// Which blocks are wanted.
+/// Filters for blocks.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct BlocksQuery {
-    /// Only those that end after this instant.
+    /// Only blocks that end after this instant.
     from: Option<UtcTime>,
-    /// Only those that start before this instant.
+    /// Only blocks that start before this instant.
     to: Option<UtcTime>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
 /// List the blocks of a resource
 ///
-/// By start, for the host's members.
+/// Ordered by start. For members of the host.
 #[utoipa::path(operation_id = "list_blocks", tag = "blocks", params(("id" = String, Path), BlocksQuery),
     responses((status = 200, body = Page<BlockView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/blocks")]
@@ -248,8 +249,8 @@ pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) 
 
 /// Edit a block
 ///
-/// As a manager of the host: another time, quantity or reason, in one move. The capacity that it leaves is free at once. If the
-/// new time or quantity is not free, the block stays as it is. The blocks that repeat it are not changed.
+/// For managers of the host. Changes time, quantity and reason in one step. Capacity that the block no longer takes is free at
+/// once. If the new time or quantity is not free, the block stays unchanged. Other blocks of the same recurrence do not change.
 #[utoipa::path(operation_id = "update_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
     request_body = BlockFields, responses((status = 200, body = BlockView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
@@ -268,12 +269,12 @@ pub(super) async fn update(
     or_explain(updated, async || state.services().explain_block_update(state.clock.now(), (id, block), edit).await).await
 }
 
-/// Which of the blocks that repeat each other are meant.
+/// The scope of a removal.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ScopeQuery {
-    /// This one, this one and the later ones, or all.
+    /// The blocks to remove: `one`, this one and the `following` ones, or `all` of the recurrence.
     #[serde(default = "one")]
     #[param(inline, default = "one")]
     scope: BlockScope,
@@ -285,7 +286,7 @@ const fn one() -> BlockScope {
 
 /// Remove a block
 ///
-/// And with `scope` those that repeat it. The capacity is free at once.
+/// For managers of the host. With `scope`, further blocks of the same recurrence are removed. The capacity is free at once.
 #[utoipa::path(operation_id = "delete_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path), ScopeQuery),
     responses((status = 204)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_fields"]))))]
@@ -303,7 +304,7 @@ pub(super) async fn remove(
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(update).service(remove);
 }

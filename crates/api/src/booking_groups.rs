@@ -1,4 +1,4 @@
-//! `/booking-groups`: bookings made together, all or nothing.
+//! `/booking-groups`: several bookings made together, all or nothing.
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
@@ -22,10 +22,10 @@ use domain::paging::{Page, Paging};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 
-/// How many bookings a group has at most.
+/// The largest number of bookings in a group.
 const MOST_BOOKINGS: usize = 50;
 
-/// Slots to be booked together.
+/// A new booking group.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewBookingGroup, example = json!({
@@ -35,48 +35,48 @@ const MOST_BOOKINGS: usize = 50;
     ]
 }))]
 pub(super) struct NewGroupBody {
-    /// The organization that books and pays.
+    /// The organization that books and pays: the customer. You must be a member of it.
     organization_id: OrganizationId,
-    /// From the customer to all the hosts.
+    /// A note from the customer to all hosts of the group.
     #[serde(default)]
     #[schema(max_length = 2000)]
     note: String,
-    /// What is booked, of any hosts; all of it in one currency.
+    /// The slots to book, of one or several hosts. All prices must be in the same currency.
     #[schema(min_items = 1, max_items = 50)]
     bookings: Vec<NewMember>,
-    /// Only keeps the slots, as `held`, until `expires_at`, which is the same for all; confirm the group before. Where one of the
-    /// resources wants payment first, all of them are kept so.
+    /// True: keep all slots as `held` until `expires_at`, which is the same for all of them; confirm the group before. If one
+    /// of the resources requires payment first, all bookings of the group are held.
     #[serde(default)]
     #[schema(required = false)]
     hold: bool,
-    /// Why the rules give way that managers of the hosts may override, by one who manages every host whose rules do; it goes
-    /// into the history of each such booking.
+    /// The reason to override rules. You must be a manager of every host whose rules are overridden. The reason appears in the
+    /// history of each booking that breaks a rule.
     #[schema(min_length = 1, max_length = 2000)]
     override_reason: Option<String>,
 }
 
-/// One of the slots.
+/// One slot of a new group.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewGroupedBooking)]
 struct NewMember {
-    /// What is booked.
+    /// The resource to book.
     resource_id: ResourceId,
-    /// From this instant
+    /// Start of the booking (inclusive).
     starts_at: UtcTime,
-    /// up to but not including this one, at most 366 days later.
+    /// End of the booking (exclusive), at most 366 days after `starts_at`.
     ends_at: UtcTime,
-    /// How much of the resource.
+    /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
-    /// The user who works at the machine, a member of the organization; you if left out.
+    /// The user who operates the machine, a member of the customer. Default: you.
     operated_by: Option<UserId>,
-    /// From the customer to the host of this booking.
+    /// A note from the customer to the host of this resource.
     #[serde(default)]
     #[schema(max_length = 2000)]
     note: String,
-    /// Terms of this host that are accepted with the booking: each by its current version.
+    /// The terms of this host that you accept with the booking, each with its current version.
     #[serde(default)]
     #[schema(max_items = 50, required = false)]
     accepted_terms: Vec<AgreedTerms>,
@@ -86,7 +86,7 @@ impl NewGroupBody {
     fn read(&self) -> Result<NewBookingGroup, InvalidFields> {
         let mut fields = Fields::default();
         if !(1..=MOST_BOOKINGS).contains(&self.bookings.len()) {
-            fields.refuse("/bookings", "out_of_range", format!("must be 1 to {MOST_BOOKINGS} bookings"));
+            fields.refuse("/bookings", "out_of_range", format!("must contain 1 to {MOST_BOOKINGS} bookings"));
         }
         let note = fields.note("/note", &self.note, 2000);
         let override_reason = self.override_reason.as_ref().and_then(|reason| fields.text("/override_reason", reason, 2000));
@@ -121,23 +121,23 @@ impl NewMember {
     }
 }
 
-/// Bookings that were made together, as the reader may see them.
+/// Bookings that were made together, as far as the reader may see them.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BookingGroup)]
 struct GroupView {
     id: BookingGroupId,
-    /// The customer.
+    /// The organization that books: the customer.
     organization_id: OrganizationId,
     organization_name: String,
-    /// From the customer to all the hosts.
+    /// The note from the customer to all hosts.
     note: String,
-    /// What these bookings cost together, those left out that were called off. Null if nothing is left, or if one was
-    /// moved to a resource with another currency.
+    /// The total price of the bookings that you see, without cancelled, declined and expired ones. Null if no booking is left
+    /// or if the currencies differ, which can happen after a booking is rescheduled to another resource.
     #[schema(required)]
     price: Option<Money>,
-    /// By start: all of them for the customer, for a host those with it.
+    /// Ordered by start. The customer sees all bookings, a host sees the bookings of its own resources.
     bookings: Vec<BookingView>,
-    /// The user who booked.
+    /// The user who made the group.
     created_by: UserId,
     created_at: UtcTime,
 }
@@ -161,12 +161,12 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
     Reply::ok(&GroupView::from(whole))
 }
 
-/// Book a group
+/// Create a booking group
 ///
-/// Several resources, of several sites and hosts, all in one transaction or none of them: each like a booking of its own,
-/// later ones in view of those before them. If any cannot be made, `bookings` names each of these with what stands in its
-/// way; the first few that are taken come with alternatives. Each person concerned gets one mail, about the bookings that they
-/// may see; of holds when they are confirmed, or at once where payment comes first.
+/// Books resources of one or several sites and hosts in one transaction, all or nothing. Each booking is checked like a single
+/// booking; later ones count earlier ones. If a booking is not possible, nothing is booked and `bookings` lists each refused
+/// booking with its reasons; the first 3 taken slots get alternatives. Each person concerned gets one mail about the bookings
+/// that the person can see. For holds the mail is sent when they are confirmed, or at once if payment comes first.
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
     responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
@@ -191,25 +191,25 @@ pub(super) async fn create(command: Command<SignedIn, NewGroupBody>) -> Result<R
     }
 }
 
-/// Which groups are wanted.
+/// Filters for booking groups.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct GroupsQuery {
-    /// Only those in which this organization is the customer or a host.
+    /// Only groups in which this organization is the customer or a host.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
 /// List booking groups
 ///
-/// Those that you are a party to, the oldest first: as a member of the customer, and as a manager of a host, who sees the
-/// bookings with that host only.
+/// Ordered by creation, the oldest first. Returns the groups in which you are a party: as a member of the customer, or as a
+/// manager of a host, who sees only the bookings with that host.
 #[utoipa::path(operation_id = "list_booking_groups", tag = "booking-groups", params(GroupsQuery),
     responses((status = 200, body = Page<GroupView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/booking-groups")]
@@ -223,7 +223,7 @@ pub(super) async fn list(read: Read<SignedIn, GroupsQuery>) -> Result<Reply, Pro
 
 /// Get a booking group
 ///
-/// With its bookings: all of them for the customer, for a manager of a host those with that host.
+/// Returns the group with its bookings. The customer sees all of them, a manager of a host sees the bookings with that host.
 #[utoipa::path(operation_id = "get_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/booking-groups/{id}")]
@@ -231,15 +231,16 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingGroupId>) -> Res
     read.run(move |tx, SignedIn(caller), _| reply(booking_groups::get(tx, caller, id.0)?)).await
 }
 
-/// Which bookings of a group are meant, and why.
+/// The bookings of a group to cancel or decline, with the reason.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"booking_ids": ["019acb30-77aa-7c1e-8f00-5b1f0e7c9a11"], "reason": "We need no bench."}))]
 pub(super) struct GroupReason {
-    /// These bookings, all or none; left out, all that you may see and with which it can be done.
+    /// The bookings to cancel or decline, all or none of them. Default: all bookings of the group that you can see and whose
+    /// state permits it.
     #[schema(min_items = 1, max_items = 50)]
     booking_ids: Option<Vec<BookingId>>,
-    /// For the other party to read.
+    /// A reason that the other party can read.
     #[serde(default)]
     #[schema(max_length = 2000)]
     reason: String,
@@ -249,7 +250,7 @@ impl GroupReason {
     fn read(&self) -> Result<String, InvalidFields> {
         let mut fields = Fields::default();
         if self.booking_ids.as_ref().is_some_and(|ids| !(1..=MOST_BOOKINGS).contains(&ids.len())) {
-            fields.refuse("/booking_ids", "out_of_range", format!("must be 1 to {MOST_BOOKINGS} bookings"));
+            fields.refuse("/booking_ids", "out_of_range", format!("must contain 1 to {MOST_BOOKINGS} bookings"));
         }
         let reason = fields.note("/reason", &self.reason, 2000);
         fields.finish(|| reason)
@@ -258,9 +259,9 @@ impl GroupReason {
 
 /// Cancel a booking group
 ///
-/// In whole or in part, by the customer, or by a manager of a host what is booked with that host. Each person concerned gets
-/// one mail, but of holds that their customer lets go only where payment comes first. If one of them cannot be cancelled any
-/// more, none is, and `bookings` names each such one with what stands in its way.
+/// Cancels the whole group or some of its bookings. The customer can cancel all bookings, a manager of a host those with that
+/// host. If one of the bookings can no longer be cancelled, none is cancelled and `bookings` lists each such booking with its
+/// reasons. Each person concerned gets one mail, except about holds that only the customer had to confirm.
 #[utoipa::path(operation_id = "cancel_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
@@ -276,9 +277,10 @@ pub(super) async fn cancel(command: Command<SignedIn, GroupReason>, id: Id<Booki
 
 /// Confirm a booking group
 ///
-/// All its holds that you may confirm, or none: as the customer those that need not be paid for first, as a manager of a host
-/// those with that host, when the payment has arrived. All are kept until the same instant; whatever is not confirmed by then
-/// expires. Each person concerned gets one mail, which tells the customer what is left to be confirmed or answered.
+/// Confirms all holds of the group that you may confirm, all or none. The customer confirms the holds that need no payment. A
+/// manager of a host confirms the holds of that host that need payment, when the payment has arrived. All holds of a group
+/// expire at the same instant; holds that are not confirmed by then expire. Each person concerned gets one mail; the mail to
+/// the customer lists the bookings that still have to be confirmed or approved.
 #[utoipa::path(operation_id = "confirm_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
@@ -290,7 +292,8 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingGro
 
 /// Approve a booking group
 ///
-/// All its requests with the hosts that you manage. Each person concerned gets one mail.
+/// For managers of a host. Approves all requests of the group with the hosts that you manage. Each person concerned gets one
+/// mail.
 #[utoipa::path(operation_id = "approve_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -301,8 +304,9 @@ pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingGro
 
 /// Decline a booking group
 ///
-/// These of its requests, or all with the hosts that you manage. If one of them is no request any more, none is declined, and
-/// `bookings` names each such one. Each person concerned gets one mail.
+/// For managers of a host. Declines the requests in `booking_ids`; by default all requests of the group with the hosts that you
+/// manage. If one of them is no longer a request, none is declined and `bookings` lists each such booking. Each person
+/// concerned gets one mail.
 #[utoipa::path(operation_id = "decline_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -315,7 +319,7 @@ pub(super) async fn decline(command: Command<SignedIn, GroupReason>, id: Id<Book
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(cancel).service(confirm);
     config.service(approve).service(decline);

@@ -1,4 +1,4 @@
-//! `/bookings/{id}/…`: what can be done with a booking.
+//! `/bookings/{id}/…`: changes of the state of a booking.
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
@@ -23,10 +23,10 @@ use storage::audit::Entry;
 
 /// Confirm a hold
 ///
-/// Makes a booking of it, or a request where the host approves bookings, before it runs out. Where
-/// payment comes first, a manager of the host confirms that it has arrived. While the resource is out of order at the start,
-/// only a manager of the host can confirm the hold. What the host has offered is for the customer to confirm, and needs no
-/// approval.
+/// Turns a hold into a confirmed booking, or into a request if the host approves bookings. The customer confirms a hold before
+/// it expires. If payment comes first, a manager of the host confirms the hold when the payment has arrived. A booking that the
+/// host offered is confirmed by the customer and needs no approval. If the resource is out of order at the start of the
+/// booking, only a manager of the host can confirm the hold.
 #[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
@@ -38,9 +38,10 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>
 
 /// Cancel a booking
 ///
-/// By either party, before its time is over; what is confirmed, by the customer only before the cut-off of the rules that it was
-/// made under, unless the resource is out of order at its start. Its capacity is free at once, and both hear of it, unless its
-/// customer lets a hold go that need not be paid for and that the host has not offered.
+/// For both parties, before the end of the booking. The customer can cancel a confirmed booking until the cut-off of the rules
+/// that the booking was made under (`changeable_until`); if the resource is out of order at its start, the cut-off does not
+/// apply. The capacity is free at once. Both parties get a mail, unless the customer cancels a hold that only the customer had
+/// to confirm.
 #[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
@@ -54,7 +55,7 @@ pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>
 
 /// Approve a request
 ///
-/// As a manager of the host.
+/// For managers of the host. The request becomes a confirmed booking.
 #[utoipa::path(operation_id = "approve_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
@@ -65,7 +66,7 @@ pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingId>
 
 /// Decline a request
 ///
-/// As a manager of the host. Its capacity is free at once.
+/// For managers of the host. The capacity is free at once.
 #[utoipa::path(operation_id = "decline_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
@@ -76,10 +77,10 @@ pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId
         .await
 }
 
-/// Check in
+/// Check in a booking
 ///
-/// The customer has come: by either party, from `check_in_minutes` before the start until the end. Who
-/// operates the machine must still be certified for it, unless a manager of the host checks them in.
+/// For both parties, from `check_in_minutes` before the start until the end: records that the use has begun. The person who
+/// operates the machine must still hold the required certifications, unless a manager of the host does the check-in.
 #[utoipa::path(operation_id = "check_in_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition", "booking_rules_violated"]))))]
@@ -88,9 +89,9 @@ pub(super) async fn check_in(command: Command<SignedIn, Empty>, id: Id<BookingId
     command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::check_in(tx, caller, id.0, if_match)?)).await
 }
 
-/// Check out
+/// Check out a booking
 ///
-/// The customer has left: by either party. The rest of the time is free at once.
+/// For both parties: records that the use has ended. The rest of the booked time is free at once.
 #[utoipa::path(operation_id = "check_out_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
@@ -99,10 +100,10 @@ pub(super) async fn check_out(command: Command<SignedIn, Empty>, id: Id<BookingI
     command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::check_out(tx, caller, id.0, if_match)?)).await
 }
 
-/// Note a no-show
+/// Record a no-show
 ///
-/// Nobody came: by a manager of the host, from the start. The rest of the time is free at once. With
-/// `no_show_minutes` in the rules this happens by itself.
+/// For managers of the host, from the start of the booking: records that the customer did not come. The rest of the booked time
+/// is free at once. If the rules set `no_show_minutes`, the service records the no-show itself.
 #[utoipa::path(operation_id = "no_show_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
@@ -111,23 +112,23 @@ pub(super) async fn no_show(command: Command<SignedIn, Empty>, id: Id<BookingId>
     command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::no_show(tx, caller, id.0, if_match)?)).await
 }
 
-/// The slot that a booking shall have; what is left out stays as it is.
+/// The new slot of a booking. Fields that are not sent stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewSlot, example = json!({"starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T14:00:00Z"}))]
 pub(super) struct NewSlotBody {
     /// Another resource of the same host.
     resource_id: Option<ResourceId>,
-    /// From this instant; without `ends_at` the booking stays as long as it is
+    /// The new start (inclusive). Without `ends_at`, the booking keeps its length.
     starts_at: Option<UtcTime>,
-    /// up to but not including this one, at most 366 days later.
+    /// The new end (exclusive), at most 366 days after the start.
     ends_at: Option<UtcTime>,
-    /// How much of the resource.
+    /// The new quantity of the resource, in its unit.
     #[schema(minimum = 1, maximum = 1_000_000)]
     quantity: Option<i32>,
-    /// Another member of the customer to work at the machine.
+    /// The new operator of the machine, a member of the customer.
     operated_by: Option<UserId>,
-    /// Why the rules give way, by a manager of the host; it goes into the booking's history.
+    /// The reason to override rules, from a manager of the host. It appears in the history of the booking.
     #[schema(min_length = 1, max_length = 2000)]
     override_reason: Option<String>,
 }
@@ -148,19 +149,21 @@ impl NewSlotBody {
 pub(super) struct RescheduledBooking {
     #[serde(flatten)]
     booking: BookingView,
-    /// How much more it costs than before, or less; null where the currencies differ.
+    /// The new price minus the old price; negative if the booking became cheaper. Null if the currencies differ.
     #[schema(required)]
     price_difference: Option<Money>,
 }
 
 /// Reschedule a booking
 ///
-/// To another time, quantity or resource of the same host, in one move: the old slot is not lost
-/// before the new one is won. The booking keeps its id, its history and its calendar entry, and while it stays on its resource
-/// the rules and the tariff that it was made under; the new slot is judged by the rules of today. Less of what was agreed is
-/// judged by no rule but the cut-off, whole minutes, and the certification of whoever is newly named to operate it. It is priced
-/// anew, but for what the host moves the customer does not owe more. What has begun keeps its start, so that it can be made
-/// longer or shorter. Where nothing would change, nothing happens.
+/// Moves a booking to another time, quantity or resource of the same host in one step: the old slot is given up only if the new
+/// one is free. The booking keeps its id, history and calendar entry. On the same resource it also keeps its agreed rules and
+/// tariff, but the new slot must follow the current rules.
+///
+/// A change that only reduces the booking is checked against the cut-off, whole minutes and, for a new operator, the
+/// certifications, and against no other rule. The price is computed again; if the host reschedules, the customer never pays
+/// more than before. A booking in use keeps its start and can be made longer or shorter. A request that changes nothing has no
+/// effect.
 #[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,
     responses((status = 200, body = RescheduledBooking)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
@@ -180,34 +183,34 @@ pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<B
     or_explain(moved, async || state.services().explain_move(state.clock.now(), caller, id.0, asked).await).await
 }
 
-/// Something that has happened to a booking.
+/// One entry in the history of a booking.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BookingChange {
     at: UtcTime,
-    /// What was done, such as `create`, `check_in` or `name_operator`.
+    /// The action, such as `create`, `check_in` or `name_operator`.
     action: String,
-    /// On whose behalf.
+    /// The side that acted.
     side: Side,
-    /// By whom; null where the service did it by itself.
+    /// The user who acted. Null: the service acted without a user.
     user_id: Option<UserId>,
-    /// Their name.
+    /// The name of that user.
     user_name: Option<String>,
-    /// The state that it came into.
+    /// The state of the booking after the action.
     status: BookingStatus,
     starts_at: UtcTime,
     ends_at: UtcTime,
     quantity: i32,
     resource_id: ResourceId,
     price: Money,
-    /// The user who was to work at the machine from then on, if anybody was named.
+    /// The user who operates the machine from then on, if the action named one.
     operated_by: Option<UserId>,
-    /// Why, where a reason was given; for rules that gave way, why they did.
+    /// The reason that was given, also the reason for overriding rules. Empty if there is none.
     reason: String,
-    /// The rules that a manager of the host has overridden.
+    /// The rules that a manager of the host overrode.
     overridden: Vec<Violation>,
 }
 
-/// What [`BookingChange`] tells of the detail of an entry.
+/// The part of an audit entry's detail that [`BookingChange`] shows.
 #[derive(Debug, Deserialize)]
 struct Detail {
     side: Side,
@@ -246,9 +249,9 @@ impl BookingChange {
     }
 }
 
-/// The history of a booking
+/// List the history of a booking
 ///
-/// What has happened to it, when and by whom, the first first.
+/// All changes of the booking, the oldest first, with time and user.
 #[utoipa::path(operation_id = "list_booking_history", tag = "bookings", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<BookingChange>)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/bookings/{id}/history")]
@@ -261,7 +264,7 @@ pub(super) async fn history(read: Read<SignedIn, PageQuery>, id: Id<BookingId>) 
     .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(confirm).service(cancel).service(approve).service(decline).service(check_in).service(check_out);
     config.service(no_show).service(reschedule).service(history);

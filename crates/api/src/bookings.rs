@@ -1,4 +1,4 @@
-//! `/bookings`: claims of customers, and what they would cost.
+//! `/bookings`: bookings of customers, and quotes.
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 
-/// A slot to be booked.
+/// A new booking.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewBooking, example = json!({
@@ -33,34 +33,35 @@ use domain::time::UtcTime;
     "starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T12:00:00Z", "quantity": 1, "note": "We bring our own acrylic."
 }))]
 pub(super) struct NewBookingBody {
-    /// The organization that books and pays.
+    /// The organization that books and pays: the customer. You must be a member of it.
     pub(super) organization_id: OrganizationId,
-    /// What is booked.
+    /// The resource to book.
     pub(super) resource_id: ResourceId,
-    /// From this instant
+    /// Start of the booking (inclusive), a whole minute on the grid of the resource.
     pub(super) starts_at: UtcTime,
-    /// up to but not including this one, at most 366 days later.
+    /// End of the booking (exclusive), a whole minute, at most 366 days after `starts_at`.
     pub(super) ends_at: UtcTime,
-    /// How much of the resource.
+    /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     pub(super) quantity: i32,
-    /// The user who works at the machine, a member of the organization, certified in all that the
-    /// resource requires; you if left out. As a manager of the host you name for whom you book.
+    /// The user who operates the machine: a member of the customer with all certifications that the resource requires. Default:
+    /// you. If you book for a customer as a manager of the host, this field is required.
     pub(super) operated_by: Option<UserId>,
-    /// From the customer to the host.
+    /// A note from the customer to the host.
     #[serde(default)]
     #[schema(max_length = 2000)]
     pub(super) note: String,
-    /// Only keeps the slot, as `held`, until `expires_at`; confirm it before.
+    /// True: keep the slot as `held` until `expires_at`; confirm the booking before. The rules of the resource set how long a
+    /// hold lasts (`hold_minutes`).
     #[serde(default)]
     #[schema(required = false)]
     pub(super) hold: bool,
-    /// Why the rules give way that a manager of the host may override, by such a manager; it goes into
-    /// the booking's history, which both parties see.
+    /// The reason to override rules, from a manager of the host. It appears in the history of the booking, which both parties
+    /// can read. Without it, broken rules refuse the booking.
     #[schema(min_length = 1, max_length = 2000)]
     pub(super) override_reason: Option<String>,
-    /// Terms of the host that are accepted with the booking: each by its current version.
+    /// The terms of the host that you accept with the booking, each with its current version.
     #[serde(default)]
     #[schema(max_items = 50, required = false)]
     pub(super) accepted_terms: Vec<AgreedTerms>,
@@ -70,17 +71,17 @@ pub(super) const fn one() -> i32 {
     1
 }
 
-/// Reads a slot: a span that is not empty and no longer than any rules allow, and a quantity of at least one.
+/// Reads a slot: not empty, at most [`LONGEST_DAYS`], with a quantity of at least 1.
 pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, UtcTime), quantity: i32) -> Option<(Interval, i32)> {
     let interval = read_span(fields, ("/ends_at", LONGEST_DAYS), starts_at, ends_at);
     let quantity = fields.number("/quantity", quantity, 1..=1_000_000);
     Some((interval?, quantity?))
 }
 
-/// Reads the terms that are accepted with a booking: at most 50.
+/// Reads the terms that the customer accepts with a booking: at most 50.
 pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms]) -> Option<Vec<AgreedTerms>> {
     if accepted.len() > 50 {
-        fields.refuse("/accepted_terms", "too_long", "must be at most 50");
+        fields.refuse("/accepted_terms", "too_long", "must contain at most 50 items");
     }
     Some(accepted.to_vec())
 }
@@ -116,60 +117,61 @@ impl NewBookingBody {
 pub(super) struct BookingView {
     id: BookingId,
     status: BookingStatus,
-    /// The customer.
+    /// The organization that books: the customer.
     organization_id: OrganizationId,
     organization_name: String,
     host_organization_id: OrganizationId,
     site_id: SiteId,
     resource_id: ResourceId,
     resource_name: String,
-    /// From this instant
+    /// Start of the booking (inclusive).
     starts_at: UtcTime,
-    /// up to but not including this one.
+    /// End of the booking (exclusive).
     ends_at: UtcTime,
     quantity: i32,
-    /// What it costs, whatever becomes of the tariff.
+    /// The price, fixed when the booking was made. Later changes of the tariff do not change it.
     price: Money,
-    /// How the price comes about.
+    /// The calculation of the price, line by line.
     price_lines: Vec<PriceLine>,
-    /// The version of the host's rules that it was made under.
+    /// The version of the host's rules under which the booking was made.
     booking_rules_id: BookingRulesId,
-    /// Until when the customer may cancel or move it; null where it is not confirmed: before, it can be taken back at any time.
-    /// While the resource is out of order at its start, it can be changed later, too.
+    /// The last instant at which the customer can cancel or reschedule the confirmed booking. Null unless the booking is
+    /// confirmed; a hold or a request can be cancelled at any time. If the resource is out of order at the start of the
+    /// booking, the customer can also cancel or reschedule later.
     changeable_until: Option<UtcTime>,
-    /// The versions of the host's terms that it was made under.
+    /// The versions of the host's terms under which the booking was made.
     terms: Vec<AgreedTerms>,
-    /// From the customer to the host.
+    /// The note from the customer to the host.
     note: String,
-    /// The series that it is one of.
+    /// The series of the booking. Null: the booking is not part of a series.
     series_id: Option<SeriesId>,
-    /// The group that it was made in.
+    /// The group of the booking. Null: the booking is not part of a group.
     group_id: Option<BookingGroupId>,
     /// Why the booking was held first; null if it was never held. The reason stays when the booking is confirmed.
     hold_reason: Option<HoldReason>,
     /// The party that must confirm the hold. It stays if the booking ends as a hold (expired, or cancelled before it was
     /// confirmed); null in all other cases.
     awaits: Option<Party>,
-    /// Whether a manager of the host made the booking for the customer: `hold_reason` is `host_offer`. The customer confirms it, and
-    /// it needs no approval.
+    /// True: a manager of the host offered the booking to the customer (`hold_reason` is `host_offer`). The customer confirms it,
+    /// and it needs no approval.
     is_offered: bool,
-    /// The user who booked, or to whom it was offered.
+    /// The user who booked, or to whom the host offered the booking.
     created_by: UserId,
-    /// The user who works at the machine; null after they have left the organization, until it names somebody else.
+    /// The user who operates the machine. Null after that user left the customer, until the customer names another operator.
     operated_by: Option<UserId>,
     cancelled_at: Option<UtcTime>,
     cancelled_by: Option<UserId>,
-    /// Why it was cancelled or declined.
+    /// The reason of a cancellation or refusal. Empty if there is none.
     reason: String,
-    /// When a hold runs out, or a request that nobody has answered.
+    /// The instant at which a hold expires, or a request that the host does not approve or decline. Null in other states.
     expires_at: Option<UtcTime>,
-    /// Until when somebody must check in, where a booking that nobody comes for is given up.
+    /// The last instant for the check-in; after it, the booking becomes a no-show. Null if no check-in is required.
     check_in_by: Option<UtcTime>,
-    /// What was really used, beside the time that was booked: since when
+    /// Start of the actual use. Null before the check-in.
     checked_in_at: Option<UtcTime>,
-    /// and until when.
+    /// End of the actual use. Null before the check-out.
     checked_out_at: Option<UtcTime>,
-    /// Whether it is, or was, in use beyond its time.
+    /// True: the actual use continued after the booked end.
     is_overrun: bool,
     created_at: UtcTime,
     updated_at: UtcTime,
@@ -221,7 +223,7 @@ impl From<Booking> for BookingView {
     }
 }
 
-/// Answers a booking.
+/// Returns a booking as the response.
 pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
     let revision = booking.revision;
     Ok(Reply::ok(&BookingView::from(booking))?.revision(revision))
@@ -229,15 +231,14 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 
 /// Book a slot
 ///
-/// The rules are checked, the price is fixed and the capacity is claimed in one transaction. Where
-/// the host approves bookings, the booking is `requested` and holds the slot meanwhile; with `hold`,
-/// or where payment comes first, it is `held` for a while; otherwise it is `confirmed`. Both parties
-/// get a mail, with a calendar entry once it is confirmed. Of a hold they hear when it is confirmed,
-/// or at once where payment comes first.
+/// Checks the rules, fixes the price and takes the capacity in one transaction. The new booking is `requested` if the host
+/// approves bookings, `held` with `hold` or if payment comes first, and `confirmed` otherwise. Each of these states takes the
+/// capacity. Both parties get a mail, with a calendar entry for a confirmed booking. For a hold the mail is sent when it is
+/// confirmed, or at once if payment comes first.
 ///
-/// As a manager of the host you can book for a customer who has booked with you before, or has accepted your terms, and let
-/// rules give way for them: name in `operated_by` for whom it is. It is `held` for `offer_minutes`; they get a mail, and it is
-/// booked when they confirm it.
+/// A manager of the host can book for a customer that has booked with the host before or has accepted its terms, and can
+/// override rules for that customer. `operated_by` names the member of the customer to whom the booking is offered. The offer
+/// is `held` for `offer_minutes`; the customer gets a mail and confirms the booking.
 #[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
     responses((status = 201, body = BookingView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
@@ -266,43 +267,43 @@ pub(super) async fn or_explain(
     }
 }
 
-/// Which bookings are wanted.
+/// Filters for bookings.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct BookingsQuery {
-    /// Only those in which this organization is the customer or the host.
+    /// Only bookings in which this organization is the customer or the host.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// Only those in which this organization is the host.
+    /// Only bookings in which this organization is the host.
     #[param(value_type = Option<String>)]
     host_organization_id: Option<OrganizationId>,
-    /// Only of this resource.
+    /// Only bookings of this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
-    /// Only at this site.
+    /// Only bookings at this site.
     #[param(value_type = Option<String>)]
     site_id: Option<SiteId>,
-    /// Only of this series.
+    /// Only bookings of this series.
     #[param(value_type = Option<String>)]
     series_id: Option<SeriesId>,
-    /// Only in this state.
+    /// Only bookings in this state.
     status: Option<BookingStatus>,
-    /// Only those that end after this instant.
+    /// Only bookings that end after this instant.
     from: Option<UtcTime>,
-    /// Only those that start before this instant.
+    /// Only bookings that start before this instant.
     to: Option<UtcTime>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
 /// List bookings
 ///
-/// Those that you are a party to, as a member of the customer and as a manager of the host: by start,
-/// and with `status=requested` the queue of those who answer, the oldest request first.
+/// Returns the bookings in which you are a party: as a member of the customer, or as a manager of the host. Ordered by start;
+/// with `status=requested`, by creation, the oldest first: the queue of requests to approve.
 #[utoipa::path(operation_id = "list_bookings", tag = "bookings", params(BookingsQuery),
     responses((status = 200, body = Page<BookingView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/bookings")]
@@ -332,12 +333,12 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingId>) -> Result<R
     read.run(move |tx, SignedIn(caller), _| reply(bookings::get(tx, caller, id.0)?)).await
 }
 
-/// Why something is done; may be left out.
+/// An optional reason.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The spindle is broken."}))]
 pub(super) struct Reason {
-    /// For the other party to read.
+    /// A reason that the other party can read.
     #[serde(default)]
     #[schema(max_length = 2000)]
     reason: String,
@@ -351,36 +352,37 @@ impl Reason {
     }
 }
 
-/// A slot to be priced.
+/// A slot to price.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T12:00:00Z"}))]
 pub(super) struct NewQuote {
-    /// From this instant
+    /// Start of the slot (inclusive).
     starts_at: UtcTime,
-    /// up to but not including this one, at most 366 days later.
+    /// End of the slot (exclusive), at most 366 days after `starts_at`.
     ends_at: UtcTime,
-    /// How much of the resource.
+    /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
-    /// The organization that would book: then the rules about customers count, too, its quotas and yours.
+    /// The organization that would book. With it, the rules about customers are checked too, such as its quotas and yours. You
+    /// must be a member of it.
     organization_id: Option<OrganizationId>,
-    /// The user who would work at the machine for it; you if left out.
+    /// The user who would operate the machine. Default: you.
     operated_by: Option<UserId>,
 }
 
-/// What a slot would cost.
+/// The price of a slot.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Quote)]
 pub(super) struct QuoteView {
-    /// The sum of the lines.
+    /// The total price: the sum of `lines`.
     total: Money,
-    /// How it comes about.
+    /// The calculation of the price, line by line.
     lines: Vec<PriceLine>,
-    /// The rules that a booking of it would break.
+    /// The rules that a booking of the slot would break.
     violations: Vec<Violation>,
-    /// Until when the price holds, if the host does not change the tariff.
+    /// The instant until which the quoted price is valid, unless the host changes the tariff.
     expires_at: UtcTime,
 }
 
@@ -390,9 +392,10 @@ impl From<Quote> for QuoteView {
     }
 }
 
-/// Price a slot
+/// Get a quote for a slot
 ///
-/// Nothing is claimed; whether the slot is free is for `availability` to tell.
+/// Returns the price of the slot and the rules that a booking of it would break. Nothing is booked or reserved. `GET
+/// /resources/{id}/availability` shows whether the slot is free.
 #[utoipa::path(operation_id = "quote_resource", tag = "resources", params(("id" = String, Path)), request_body = NewQuote,
     responses((status = 200, body = QuoteView)), security((), ("bearer" = [])),
     extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"])), ("x-not-kept" = json!(true))))]
@@ -409,7 +412,7 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(quote);
 }

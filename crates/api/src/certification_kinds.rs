@@ -1,4 +1,4 @@
-//! `/certification-kinds`: what hosts train people in.
+//! `/certification-kinds`: the kinds of certification that hosts define.
 
 use actix_web::{get, patch, post};
 use serde::Serialize;
@@ -17,25 +17,25 @@ use domain::paging::Page;
 use domain::time::UtcTime;
 use storage::certification_kinds::CertificationKind;
 
-/// What a host trains people in.
+/// A kind of certification, such as laser safety.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CertificationKind)]
 pub(super) struct CertificationKindView {
     id: CertificationKindId,
-    /// The host that defines it.
+    /// The host that defines the kind.
     organization_id: OrganizationId,
     organization_name: String,
     name: String,
-    /// What is learnt and examined.
+    /// The skills that the training teaches and examines.
     description: String,
-    /// How many days it is good for after each grant; for ever where it is null.
+    /// How many days a certification is valid after it is granted. Null: it does not expire.
     #[schema(required)]
     valid_days: Option<i32>,
-    /// Other hosts, whose managers require and grant it as if it were their own; shown to members of these hosts only.
+    /// Other hosts whose managers can require and grant the kind like their own. Only members of these hosts see this field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     shared_with: Option<Vec<OrganizationId>>,
-    /// Whether it is neither granted nor required anew.
+    /// True: the kind can no longer be granted or newly required.
     is_retired: bool,
     created_at: UtcTime,
     updated_at: UtcTime,
@@ -61,9 +61,9 @@ impl CertificationKindView {
     }
 }
 
-/// Define a kind of certification
+/// Create a kind of certification
 ///
-/// As a manager. Your resources may require it, and so may those of the hosts that it is shared with.
+/// For managers. Resources of your organization, and of the hosts in `shared_with`, can require the kind.
 #[utoipa::path(operation_id = "create_certification_kind", tag = "certifications", params(("id" = String, Path)),
     request_body = NewCertificationKind, responses((status = 201, body = CertificationKindView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
@@ -80,7 +80,7 @@ pub(super) async fn create(command: Command<SignedIn, NewCertificationKind>, id:
 
 /// List the kinds of certification of a host
 ///
-/// Its own; its members see those, too, that others share with it.
+/// Returns the kinds that the host defines. Members of the host also see the kinds that other hosts share with it.
 #[utoipa::path(operation_id = "list_certification_kinds", tag = "certifications", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<CertificationKindView>)), security((), ("bearer" = [])),
     extensions(("x-problems" = json!(["not_found"]))))]
@@ -109,9 +109,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<CertificationKindId>) -> 
 
 /// Edit a kind of certification
 ///
-/// As a manager of the host that defines it. What was granted stays as it was. A kind that is retired is neither granted nor
-/// required anew, and one that is in use is not retired. Trainings to come of hosts that it is no longer shared with are
-/// cancelled; all who have a seat get a mail.
+/// For managers of the host that defines the kind. Granted certifications stay as they are. A retired kind can no longer be
+/// granted or newly required; a kind that is in use cannot be retired. If a host is removed from `shared_with`, its future
+/// trainings for this kind are cancelled, and every person with a seat gets a mail.
 #[utoipa::path(operation_id = "update_certification_kind", tag = "certifications", params(("id" = String, Path)),
     request_body = NewCertificationKind, responses((status = 200, body = CertificationKindView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "certification_kind_in_use"]))))]
@@ -127,7 +127,7 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<Certificati
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(update);
 }

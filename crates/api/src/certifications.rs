@@ -1,4 +1,4 @@
-//! `/certifications`: who was certified, and until when.
+//! `/certifications`: certifications that people hold.
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
@@ -18,18 +18,18 @@ use domain::paging::Page;
 use domain::time::UtcTime;
 use storage::certifications::Certification;
 
-/// Somebody to be certified: by address or by identifier.
+/// A certification to grant. Send either `email` or `user_id`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "bob@example.org"}))]
 pub(super) struct NewCertification {
-    /// The address of the user's account; `unknown_user` where there is none.
+    /// The e-mail address of the user's account. An address without an account is refused with the code `unknown_user`.
     #[schema(max_length = 254)]
     email: Option<String>,
-    /// The user, in place of the address: a member of the host or of a customer of it, somebody who has or had a seat in a
-    /// training of it, or who was certified before; `unknown_user` for others.
+    /// The user, instead of `email`: a member of the host or of one of its customers, a person who has or had a seat in one of
+    /// its trainings, or a person certified before. Other users are refused with the code `unknown_user`.
     user_id: Option<UserId>,
-    /// Until when it is good; for as long as the kind says if left out.
+    /// The instant at which the certification expires. Default: after the `valid_days` of the kind.
     expires_at: Option<UtcTime>,
 }
 
@@ -40,11 +40,11 @@ impl NewCertification {
             (Some(email), None) => fields.take("/email", email.parse()).map(Holder::Email),
             (None, Some(user)) => Some(Holder::User(user)),
             (None, None) => {
-                fields.refuse("/email", "required", "must be given, or user_id");
+                fields.refuse("/email", "required", "is required unless user_id is sent");
                 None
             }
             (Some(_), Some(_)) => {
-                fields.refuse("/user_id", "invalid", "must be left out where email is given");
+                fields.refuse("/user_id", "invalid", "must not be sent together with email");
                 None
             }
         };
@@ -52,7 +52,7 @@ impl NewCertification {
     }
 }
 
-/// Proof that somebody was trained.
+/// A certification: proof that a person was trained.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Certification)]
 pub(super) struct CertificationView {
@@ -63,28 +63,28 @@ pub(super) struct CertificationView {
     /// The host that defines the kind.
     organization_id: OrganizationId,
     organization_name: String,
-    /// Who holds it.
+    /// The user who holds the certification.
     user_id: UserId,
     user_name: String,
     user_email: String,
-    /// Where it was earned, if at a training.
+    /// The training in which the user earned the certification. Null: a manager granted it directly.
     #[schema(required)]
     training_id: Option<TrainingId>,
     granted_by: UserId,
     granted_at: UtcTime,
-    /// Until when it is good; for ever where it is null.
+    /// The instant at which the certification expires. Null: it does not expire.
     #[schema(required)]
     expires_at: Option<UtcTime>,
     #[schema(required)]
     revoked_at: Option<UtcTime>,
     #[schema(required)]
     revoked_by: Option<UserId>,
-    /// Why it was revoked.
+    /// The reason of the revocation. Empty if there is none.
     reason: String,
 }
 
 impl CertificationView {
-    /// A certification as it is at an instant.
+    /// Builds the view of a certification at the instant `now`.
     pub(super) fn new(certification: Certification, now: UtcTime) -> Self {
         let Certification { validity, .. } = certification;
         Self {
@@ -108,11 +108,11 @@ impl CertificationView {
     }
 }
 
-/// Certify somebody
+/// Grant a certification
 ///
-/// As a manager of the host that defines the kind, or of a host that it is shared with. Who is certified already is certified
-/// anew, for longer; a grant that is for no longer is refused. The holder gets a mail, which is why there is a limit to how many
-/// can be granted within an hour.
+/// For managers of the host that defines the kind, or of a host with which the kind is shared. A person who is certified
+/// already can be certified again for a longer time; a grant that does not extend the time is refused. The holder gets a mail.
+/// A user can grant 100 certifications per hour, and can be granted 20 per hour.
 #[utoipa::path(operation_id = "grant_certification", tag = "certifications", params(("id" = String, Path)),
     request_body = NewCertification, responses((status = 201, body = CertificationView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition", "too_many_grants"]))))]
@@ -127,7 +127,7 @@ pub(super) async fn grant(command: Command<SignedIn, NewCertification>, id: Id<C
         .await
 }
 
-/// List who was certified
+/// List the certifications of a kind
 ///
 /// For managers of the hosts that may grant the kind.
 #[utoipa::path(operation_id = "list_certifications", tag = "certifications", params(("id" = String, Path), PageQuery),
@@ -142,7 +142,7 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<CertificationKi
     .await
 }
 
-/// List what you were certified in
+/// List your certifications
 #[utoipa::path(operation_id = "list_my_certifications", tag = "certifications", params(PageQuery),
     responses((status = 200, body = Page<CertificationView>)))]
 #[get("/me/certifications")]
@@ -171,7 +171,7 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<CertificationId>) -> Re
 
 /// Revoke a certification
 ///
-/// As a manager of a host that may grant the kind; what renewed it goes with it. The holder gets a mail.
+/// For managers of a host that may grant the kind. Renewals of the certification are revoked with it. The holder gets a mail.
 #[utoipa::path(operation_id = "revoke_certification", tag = "certifications", params(("id" = String, Path)),
     request_body = Option<Reason>, responses((status = 200, body = CertificationView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -185,7 +185,7 @@ pub(super) async fn revoke(command: Command<SignedIn, Reason>, id: Id<Certificat
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(grant).service(list).service(list_mine).service(get_one).service(revoke);
 }

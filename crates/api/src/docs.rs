@@ -1,4 +1,4 @@
-//! The documentation that the service serves of itself, and what is answered where there is nothing.
+//! The documentation that the service serves, and the response for unknown paths.
 
 use std::sync::{Arc, LazyLock};
 
@@ -15,20 +15,20 @@ use super::problem::Problem;
 use super::routes::METHODS;
 use domain::problem::Code;
 
-/// The OpenAPI document as it was agreed. To collect it from the endpoints takes time and memory that a service has better
-/// use for; a test holds it to what they say of themselves.
+/// The OpenAPI document in the repository. Building the document at run time would cost time and memory; a test compares this
+/// file with the endpoints.
 const AGREED: &str = include_str!("../../../docs/openapi.json");
 
-/// What is served besides the operations of the document.
+/// The paths that the service serves in addition to the operations of the document.
 const PAGES: [&str; 4] = ["/", READER, "/api/docs/{file}*", DOCUMENT];
 const DOCUMENT: &str = "/api/openapi.json";
 const READER: &str = "/api/docs";
 
-/// The reader is a program of its own: it may load what it brings along, and call this service.
+/// The content security policy of the documentation reader: it may load its own files and call this service.
 const READER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                              font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-/// Every path of the service with its methods, once somebody has missed one.
+/// Every path of the service with its methods. Built when the first request to an unknown path arrives.
 static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
     let document: Value = serde_json::from_str(AGREED).unwrap_or_default();
     let operations = document["paths"].as_object().into_iter().flatten().map(|(path, item)| {
@@ -41,12 +41,12 @@ static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
     operations.chain(pages).collect()
 });
 
-/// The pages about problems, which are part of the document.
+/// Registers the pages about problems, which are part of the document.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(list_problems).service(get_problem);
 }
 
-/// The document and its reader.
+/// Registers the document and its reader.
 pub(super) fn configure_reader(config: &mut web::ServiceConfig) {
     config
         .route("/", web::get().to(async || redirect("/api/docs/")))
@@ -75,21 +75,21 @@ async fn serve_reader(file: web::Path<String>) -> Result<HttpResponse, Problem> 
     Ok(response.content_type(file.content_type).body(file.bytes.into_owned()))
 }
 
-/// A code that a problem may have.
+/// A problem code.
 #[derive(Serialize, ToSchema)]
 struct ProblemDescription {
-    /// The `type` of such a problem.
+    /// The `type` of a problem with this code.
     #[schema(example = "/api/problems/slot_unavailable")]
     r#type: String,
     #[schema(example = "slot_unavailable")]
     code: &'static str,
-    /// The status of HTTP that goes with it.
+    /// The HTTP status of a problem with this code.
     #[schema(example = 409)]
     status: u16,
-    /// What happened.
+    /// A short title, the same for every problem with this code.
     #[schema(example = "The slot is taken")]
     title: &'static str,
-    /// What it means and what to do about it.
+    /// The meaning of the code and the next step for the client.
     about: &'static str,
 }
 
@@ -122,9 +122,9 @@ struct ProblemsPage<'a> {
     problems: &'a [ProblemDescription],
 }
 
-/// List the problems that can be answered
+/// List all problem codes
 ///
-/// As JSON, or as a page where `Accept` asks for `text/html`.
+/// Returns JSON, or an HTML page with `Accept: text/html`.
 #[utoipa::path(operation_id = "list_problems", tag = "service", security(()), responses((status = 200,
     description = "Every code with its meaning.", content((Vec<ProblemDescription> = "application/json"), (String = "text/html")))))]
 #[get("/api/problems")]
@@ -133,11 +133,11 @@ async fn list_problems(req: HttpRequest) -> HttpResponse {
     if wants_page(&req) { page(&problems) } else { HttpResponse::Ok().json(problems) }
 }
 
-/// Get a problem that can be answered
+/// Get a problem code
 ///
-/// As JSON, or as a page where `Accept` asks for `text/html`. The `type` of every problem leads here.
-#[utoipa::path(operation_id = "get_problem", tag = "service", security(()), params(("code" = String, Path, description = "The code.")),
-    responses((status = 200, description = "What the code means.", content((ProblemDescription = "application/json"), (String = "text/html")))),
+/// Returns JSON, or an HTML page with `Accept: text/html`. The `type` of every problem is the address of this page.
+#[utoipa::path(operation_id = "get_problem", tag = "service", security(()), params(("code" = String, Path, description = "The problem code, such as `slot_unavailable`.")),
+    responses((status = 200, description = "The code with its meaning.", content((ProblemDescription = "application/json"), (String = "text/html")))),
     extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/api/problems/{code}")]
 async fn get_problem(req: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
@@ -154,7 +154,7 @@ fn page(problems: &[ProblemDescription]) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(ProblemsPage { problems }.render().unwrap_or_default())
 }
 
-/// What no route takes: 405 where the path is known with other methods, otherwise 404.
+/// Responds to a request that no route accepts: 405 if the path exists with other methods, otherwise 404.
 pub(super) async fn nothing_here(req: HttpRequest) -> HttpResponse {
     let problem = match PATHS.iter().find(|(path, _)| path.is_match(req.path())) {
         Some((_, allowed)) => {

@@ -1,4 +1,4 @@
-//! Lists of places: as JSON, or as GeoJSON (RFC 7946) to a map that asks for it.
+//! Lists of places, as JSON or as GeoJSON (RFC 7946).
 
 use std::future::{Ready, ready};
 
@@ -20,15 +20,15 @@ use storage::error::StorageError;
 /// The media type of GeoJSON.
 pub(super) const MEDIA_TYPE: &str = "application/geo+json";
 
-/// Something at a place.
+/// An item of a list that has a position.
 pub(super) trait Placed: Serialize {
-    /// What it is known by.
+    /// Returns the identifier of the resource.
     fn id(&self) -> ResourceId;
-    /// Its longitude and latitude.
+    /// Returns longitude and latitude, in this order.
     fn coordinates(&self) -> [f64; 2];
 }
 
-/// In which notation a list of places is wanted.
+/// The format in which the client wants a list of places.
 #[derive(Debug, Clone)]
 pub(super) struct Notation {
     is_geojson: bool,
@@ -45,7 +45,7 @@ impl FromRequest for Notation {
 }
 
 impl Notation {
-    /// A page of a list in this notation, with a link to the next.
+    /// Returns a page of a list in this format, with a link to the next page.
     pub(super) fn answer<T: Placed>(&self, page: Page<T>) -> Result<Noted, Problem> {
         let next = page.next_cursor.clone();
         let reply = if self.is_geojson { Reply::ok(&FeatureCollection::of(page)?)? } else { Reply::ok(&page)? };
@@ -57,34 +57,34 @@ impl Notation {
     }
 }
 
-/// A page of places for a map.
+/// A page of places in GeoJSON.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FeatureCollection {
-    /// `FeatureCollection`
+    /// Always `FeatureCollection`.
     r#type: &'static str,
-    /// The items.
+    /// The items of the page.
     features: Vec<Feature>,
-    /// Where the next page begins; null on the last.
+    /// The cursor of the next page. Null on the last page.
     next_cursor: Option<String>,
 }
 
-/// A place for a map.
+/// A place in GeoJSON.
 #[derive(Debug, Serialize, ToSchema)]
 struct Feature {
-    /// `Feature`
+    /// Always `Feature`.
     r#type: &'static str,
-    /// The resource.
+    /// The identifier of the resource.
     id: ResourceId,
     geometry: Point,
-    /// The item as it is in JSON.
+    /// The same object as in the JSON list.
     #[schema(value_type = Object)]
     properties: Value,
 }
 
-/// A position for a map.
+/// A position in GeoJSON.
 #[derive(Debug, Serialize, ToSchema)]
 struct Point {
-    /// `Point`
+    /// Always `Point`.
     r#type: &'static str,
     /// Longitude and latitude, in this order.
     #[schema(example = json!([-0.0922, 51.5155]))]

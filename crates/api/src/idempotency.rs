@@ -1,6 +1,6 @@
-//! `Idempotency-Key`: a request that is sent again is answered again and done once. The answer is
-//! stored in the transaction of what the request did; a request that was refused did nothing, so
-//! nothing of it is stored and its key may be used again.
+//! `Idempotency-Key`: a repeated request gets the first response again, and its action is done once. The response is stored in
+//! the same transaction as the action. A refused request changes nothing, so its response is not stored and its key can be used
+//! again.
 
 use actix_web::HttpRequest;
 
@@ -12,23 +12,23 @@ use storage::db::Tx;
 use storage::idempotency_keys::{self, StoredAnswer};
 use storage::types::Json;
 
-/// A key with what it belongs to.
+/// An idempotency key with its scope and request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// Who asks: keys of different callers have nothing to do with each other.
+    /// The caller: keys of different callers are independent.
     pub scope: String,
-    /// The key itself.
+    /// The key that the client sent.
     pub key: String,
-    /// A hash of path and body.
+    /// A keyed hash of the path and the body of the request.
     pub fingerprint: String,
 }
 
 const LONGEST: usize = 255;
 
-/// Reads the header: a string of RFC 9651, in quotes; a bare token is taken too.
+/// Reads the header: a string of RFC 9651 in quotes, or a bare token.
 ///
 /// # Errors
-/// 400 for a key that is empty, too long or not printable ASCII.
+/// 400 for a key that is empty, longer than 255 characters or not printable ASCII.
 pub fn read(req: &HttpRequest) -> Result<Option<String>, Problem> {
     let malformed = || {
         let detail = format!("Idempotency-Key must be a quoted string of 1 to {LONGEST} printable ASCII characters.");
@@ -63,10 +63,10 @@ fn unquoted(text: &str) -> Option<String> {
     }
 }
 
-/// The answer that is kept for this request, if it was answered before.
+/// Returns the stored response of this request, if there is one.
 ///
 /// # Errors
-/// When the key belongs to another request.
+/// When the key was used for another request.
 pub fn find(tx: &mut Tx<'_>, IdempotencyKey { scope, key, fingerprint }: &IdempotencyKey) -> Result<Option<Reply>, Error> {
     let Some(stored) = idempotency_keys::find(tx.conn, scope, key, tx.now)? else { return Ok(None) };
     if stored.fingerprint != *fingerprint {
@@ -77,10 +77,10 @@ pub fn find(tx: &mut Tx<'_>, IdempotencyKey { scope, key, fingerprint }: &Idempo
     Ok(Some(Reply { status, location, revision, body: stored.body, next: None }))
 }
 
-/// Runs `action` unless the same request was answered before, and keeps its answer.
+/// Runs `action` and stores its response, or returns the stored response of the same request.
 ///
 /// # Errors
-/// What `action` refuses, and a key that belongs to another request or to one that still runs.
+/// When `action` refuses, when the key was used for another request, or when the first request still runs.
 pub fn once(
     tx: &mut Tx<'_>,
     key: &IdempotencyKey,

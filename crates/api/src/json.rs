@@ -1,4 +1,4 @@
-//! Bodies of requests.
+//! Request bodies in JSON.
 
 use actix_web::http::{Method, header};
 use actix_web::{HttpMessage as _, HttpRequest};
@@ -12,11 +12,11 @@ use super::shape;
 use domain::fields::{FieldError, InvalidFields};
 use domain::problem::Code;
 
-/// What a body can be read as.
+/// A type that a request body can be read as.
 pub trait Body: DeserializeOwned + ToSchema + Send + 'static {}
 impl<T: DeserializeOwned + ToSchema + Send + 'static> Body for T {}
 
-/// A body without content: nothing at all, or `{}`.
+/// A body without content: no bytes, or `{}`.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Empty {}
@@ -27,10 +27,10 @@ pub struct Empty {}
 pub struct Patch(serde_json::Map<String, Value>);
 
 impl Patch {
-    /// What `current` becomes.
+    /// Returns `current` with the patch applied.
     ///
     /// # Errors
-    /// When the result is not of the form of `T`.
+    /// When the result does not have the form of `T`.
     pub fn merge<T: Serialize + DeserializeOwned + ToSchema>(&self, current: &T) -> Result<T, InvalidFields> {
         let mut merged = serde_json::to_value(current).map_err(|error| InvalidFields(vec![invalid(&error, "")]))?;
         merge(&mut merged, &Value::Object(self.0.clone()));
@@ -38,7 +38,7 @@ impl Patch {
     }
 }
 
-/// RFC 7396, section 2.
+/// Applies a merge patch as RFC 7396, section 2, defines it.
 fn merge(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else {
         *target = patch.clone();
@@ -61,12 +61,12 @@ fn merge(target: &mut Value, patch: &Value) {
 /// Reads a body.
 ///
 /// # Errors
-/// 415, 400 or 422, with the pointer of what is wrong.
+/// 415, 400 or 422, with a pointer to each invalid field.
 pub fn read<B: Body>(req: &HttpRequest, bytes: &[u8]) -> Result<B, Problem> {
     if bytes.is_empty()
         && let Ok(empty) = serde_json::from_str("{}")
     {
-        // What takes no fields needs no body either.
+        // A body type without required fields also accepts an empty body.
         return Ok(empty);
     }
     let media_type = req.content_type().to_ascii_lowercase();
@@ -77,12 +77,12 @@ pub fn read<B: Body>(req: &HttpRequest, bytes: &[u8]) -> Result<B, Problem> {
     }
     let value: Value = serde_json::from_slice(bytes).map_err(|error| Problem::new(Code::MalformedJson, error.to_string()))?;
     if has_nul(&value) {
-        return Err(Problem::new(Code::MalformedJson, "Texts must not contain NUL (\\u0000)."));
+        return Err(Problem::new(Code::MalformedJson, "Strings must not contain NUL (\\u0000)."));
     }
     Ok(from_value(value)?)
 }
 
-/// PostgreSQL takes no NUL in a text, and nobody has a use for one.
+/// Returns whether a string in the value contains NUL, which PostgreSQL cannot store.
 fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
@@ -93,7 +93,7 @@ fn has_nul(value: &Value) -> bool {
 }
 
 fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, InvalidFields> {
-    // serde reads an object from a list of its fields, too; nobody is told so.
+    // serde also reads an object from a list of its fields. The document does not offer this, so it is refused.
     if has_list(&value) {
         let is_list =
             |error: &FieldError| error.code == "wrong_type" && value.pointer(&error.pointer).is_some_and(Value::is_array);
@@ -116,7 +116,7 @@ fn from_value<T: DeserializeOwned + ToSchema>(value: Value) -> Result<T, Invalid
     })
 }
 
-/// Whether there is a list in it.
+/// Returns whether the value contains a list.
 fn has_list(value: &Value) -> bool {
     match value {
         Value::Array(_) => true,
@@ -127,7 +127,7 @@ fn has_list(value: &Value) -> bool {
 
 fn invalid(error: &serde_json::Error, path: &str) -> FieldError {
     let code = error_code(error);
-    // serde names a missing field in its message only, below the object that lacks it.
+    // serde names a missing field only in its message; the path leads to the object without the field.
     let pointer = match field_name(error) {
         Some(field) if code == "required" || !path.ends_with(&format!("/{field}")) => format!("{path}/{field}"),
         _ => path.to_owned(),
@@ -135,7 +135,7 @@ fn invalid(error: &serde_json::Error, path: &str) -> FieldError {
     FieldError { pointer, code: code.to_owned(), detail: error.to_string() }
 }
 
-/// The code for what serde found wrong.
+/// Returns the error code for an error of serde.
 pub fn error_code(error: &impl std::fmt::Display) -> &'static str {
     let message = error.to_string();
     if message.starts_with("missing field") {
@@ -149,7 +149,7 @@ pub fn error_code(error: &impl std::fmt::Display) -> &'static str {
     }
 }
 
-/// The field that serde names in a message about one that is missing or unknown.
+/// Returns the field that an error of serde names as missing or unknown.
 pub fn field_name(error: &impl std::fmt::Display) -> Option<String> {
     let message = error.to_string();
     let rest = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"))?;

@@ -1,4 +1,4 @@
-//! The HTTP API: routes, who asks, problems, one file for each noun.
+//! The HTTP API: routes, authentication, problems, and one file for each noun.
 
 pub mod access_token;
 pub mod caller;

@@ -1,5 +1,5 @@
-//! How much one address may ask: a limit on everything, and a stricter one on what guesses
-//! passwords and sends mail. Each server counts for itself.
+//! Rate limits for each client address: one for all requests, and a stricter one for operations that check passwords or send
+//! mail. Each server counts separately.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -21,14 +21,14 @@ use super::routes::BASE;
 use domain::problem::Code;
 use environment::config;
 
-/// What everybody has asked lately.
+/// The rate limits, with the recent requests of all clients.
 pub(super) struct Limits<C: Clock = DefaultClock> {
     requests: Policy<C>,
     sign_ins: Policy<C>,
     trust_proxy: bool,
 }
 
-/// The operations below `/api/v1/` that the stricter limit is for.
+/// The operations below `/api/v1/` with the stricter limit.
 const SIGN_INS: [&str; 6] =
     ["auth/login", "auth/register", "auth/forgot-password", "auth/reset-password", "auth/resend-verification", "me/password"];
 
@@ -41,7 +41,7 @@ impl<C: Clock + Clone> Limits<C> {
         }
     }
 
-    /// How a client stands with each policy that a path is under.
+    /// Counts a request and returns the client's standing under each policy that applies to the path.
     fn ask(&self, client: IpAddr, path: &str) -> Vec<Standing> {
         let Some(operation) = path.strip_prefix(BASE) else { return Vec::new() };
         let sign_ins = SIGN_INS.contains(&operation).then_some(&self.sign_ins);
@@ -49,7 +49,7 @@ impl<C: Clock + Clone> Limits<C> {
     }
 }
 
-/// So much at once, and so much a minute from then on.
+/// A rate limit: a burst, refilled at a number of requests per minute.
 struct Policy<C: Clock> {
     name: &'static str,
     quota: Quota,
@@ -57,18 +57,18 @@ struct Policy<C: Clock> {
     asked: AtomicU64,
 }
 
-/// How a client stands with a policy after it has asked.
+/// The standing of a client under a policy after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Standing {
     policy: &'static str,
     quota: Quota,
     remaining: u32,
-    /// How long the client has to wait, if it asked too much.
+    /// How long the client must wait. None: the request is allowed.
     wait: Option<Duration>,
 }
 
 impl<C: Clock> Policy<C> {
-    /// After so many requests, clients that have not asked for a while are forgotten.
+    /// After this many requests, clients without recent requests are removed.
     const FORGET_EVERY: u64 = 1024;
 
     fn new(name: &'static str, per_minute: u32, burst: u32, clock: C) -> Self {
@@ -92,7 +92,7 @@ impl<C: Clock> Policy<C> {
 }
 
 impl Standing {
-    /// The fields of the draft on rate limit headers of the HTTPAPI working group.
+    /// Writes the headers of the draft "RateLimit header fields for HTTP" of the IETF working group HTTPAPI.
     fn write(standings: &[Self], headers: &mut HeaderMap) {
         let policy = |standing: &Self| {
             let (name, quota) = (standing.policy, standing.quota);
@@ -114,21 +114,21 @@ impl Standing {
     }
 }
 
-/// Seconds, rounded up.
+/// Returns seconds, rounded up.
 fn whole_seconds(duration: Duration) -> u64 {
     duration.as_nanos().div_ceil(1_000_000_000).try_into().unwrap_or(u64::MAX)
 }
 
-/// Answers 429 to an address that asks too much.
+/// Responds with 429 to a client that has used up its limit.
 ///
 /// # Errors
-/// What the handler answers.
+/// The error of the handler.
 pub(super) async fn limit(
     limits: web::Data<Limits>,
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    // As it will be routed: another way to write a path is no way around a limit.
+    // The path as the router sees it, so that another spelling of the path does not avoid the limit.
     let path = req.match_info().as_str();
     let standings = limits.ask(client(req.headers(), req.peer_addr(), limits.trust_proxy), path);
     let mut response = match standings.iter().filter_map(|standing| standing.wait).max() {
@@ -145,14 +145,14 @@ pub(super) async fn limit(
     Ok(response)
 }
 
-/// Whom a request is counted for: who connected, or whom our proxy says it is from.
+/// Returns the address for which a request is counted: the address of the connection, or the one that a trusted proxy reports.
 fn client(headers: &HeaderMap, peer: Option<SocketAddr>, trust_proxy: bool) -> IpAddr {
-    // The last entry is our proxy's own; those before it are what it was told.
+    // The trusted proxy adds the last entry; a client can forge the entries before it.
     let forwarded = headers.get_all("x-forwarded-for").last().filter(|_| trust_proxy).and_then(|value| value.to_str().ok());
     let forwarded = forwarded.and_then(|value| value.rsplit(',').next()).map(str::trim);
     let forwarded = forwarded.and_then(|entry| entry.parse().ok().or_else(|| Some(entry.parse::<SocketAddr>().ok()?.ip())));
     match forwarded.or(peer.map(|peer| peer.ip())).unwrap_or(Ipv6Addr::UNSPECIFIED.into()).to_canonical() {
-        // A household or a server has 2^64 addresses to ask from.
+        // One household or server usually has a whole /64 network, so these 2^64 addresses count as one client.
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,
     }

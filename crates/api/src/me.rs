@@ -1,4 +1,4 @@
-//! `/me`: the account of whoever is signed in.
+//! `/me`: the account of the signed-in user.
 
 use actix_web::{delete, get, patch, post};
 use secrecy::SecretString;
@@ -35,23 +35,23 @@ use storage::sessions::Session;
 use storage::terms_acceptances::Acceptance;
 use storage::users::User;
 
-/// A person with an account.
+/// The account of a person.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 pub(super) struct UserView {
     id: UserId,
-    /// The address, which is also the name to sign in with.
+    /// The e-mail address, which is used to sign in.
     email: String,
-    /// How the person is called.
+    /// The name of the person, as other users see it.
     name: String,
-    /// How many minutes before a booking starts you are reminded of it.
+    /// The times of reminders, in minutes before a booking starts.
     reminder_minutes: Vec<i32>,
-    /// Which mails you get.
+    /// The mails that the person gets.
     mail_preferences: MailPreferences,
-    /// Since when the address is known to be the person's.
+    /// The instant at which the e-mail address was verified. Null: it is not verified.
     #[schema(required)]
     email_verified_at: Option<UtcTime>,
-    /// Whether the person runs the installation.
+    /// True: the person is an operator, who runs the installation.
     is_operator: bool,
     created_at: UtcTime,
     updated_at: UtcTime,
@@ -80,7 +80,7 @@ pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
 
 /// Edit your account
 ///
-/// How you are called, when you are reminded of what you have booked, and which mails you get: `null` sets a choice back.
+/// Changes your name, your reminders and your mail preferences. `null` resets a field to its default.
 #[utoipa::path(operation_id = "update_me", tag = "me", request_body = Profile, responses((status = 200, body = UserView)))]
 #[patch("/me")]
 pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply, Problem> {
@@ -96,8 +96,8 @@ pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply
 
 /// Delete your account
 ///
-/// Nothing stays of the person but an identifier in the bookings made and in the history of organizations, and for some
-/// weeks the mails that were sent. All sessions end.
+/// Removes all personal data and ends all sessions. What stays: your user identifier in bookings and in the audit logs of
+/// organizations, and sent mails until they are deleted after some weeks.
 #[utoipa::path(operation_id = "delete_me", tag = "me", responses((status = 204)),
     extensions(("x-problems" = json!(["last_owner", "precondition_failed"]))))]
 #[delete("/me")]
@@ -110,22 +110,22 @@ pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply
         .await
 }
 
-/// A new password, and the present one.
+/// A change of the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"current_password": "correct horse battery", "new_password": "a better horse battery"}))]
 pub(super) struct PasswordChange {
-    /// The present password; another one is refused as `wrong_password`.
+    /// The current password. A wrong one is refused with the code `wrong_password`.
     #[schema(value_type = String, format = Password)]
     current_password: SecretString,
-    /// A password that is hard to guess.
+    /// The new password: 10 to 256 characters, hard to guess.
     #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
     new_password: SecretString,
 }
 
 /// Change your password
 ///
-/// All other sessions end.
+/// All your other sessions end.
 #[utoipa::path(operation_id = "change_password", tag = "me", request_body = PasswordChange, responses((status = 204)))]
 #[post("/me/password")]
 pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) -> Result<Reply, Problem> {
@@ -150,20 +150,20 @@ pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) 
         .await
 }
 
-/// One sign-in.
+/// A session: one sign-in.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(super) struct SessionView {
     id: SessionId,
-    /// The program that signed in, as it named itself.
+    /// The program that signed in, from the `User-Agent` header.
     user_agent: String,
-    /// Whether it is the one that this request belongs to.
+    /// True: this request uses the session.
     is_current: bool,
-    /// When you signed in.
+    /// The instant of the sign-in.
     created_at: UtcTime,
-    /// When it got its tokens last.
+    /// The instant of the latest login or refresh of the session.
     last_used_at: UtcTime,
-    /// When it ends unless it gets new ones before.
+    /// The instant at which the session ends unless it is refreshed before.
     expires_at: UtcTime,
 }
 
@@ -174,7 +174,7 @@ impl SessionView {
     }
 }
 
-/// List where you are signed in
+/// List your sessions
 #[utoipa::path(operation_id = "list_sessions", tag = "me", params(PageQuery), responses((status = 200, body = Page<SessionView>)))]
 #[get("/me/sessions")]
 pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
@@ -187,7 +187,8 @@ pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Rep
 
 /// End a session
 ///
-/// Its refresh token is good for nothing from then on; its access tokens stay good for some minutes, until they expire.
+/// The refresh token stops working at once. Access tokens of the session keep working until they expire, at most
+/// `auth.access_token_minutes`, 15 by default.
 #[utoipa::path(operation_id = "end_session", tag = "me", params(("id" = String, Path)), responses((status = 204)))]
 #[delete("/me/sessions/{id}")]
 pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<SessionId>) -> Result<Reply, Problem> {
@@ -199,7 +200,7 @@ pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<Sessio
         .await
 }
 
-/// A sign-in, be it ended or not.
+/// A sign-in, active or ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SignInRecord {
     id: SessionId,
@@ -211,7 +212,7 @@ pub(super) struct SignInRecord {
     revoked_at: Option<UtcTime>,
 }
 
-/// A booking group, its bookings aside.
+/// A booking group without its bookings.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BookingGroupRecord)]
 pub(super) struct GroupRecord {
@@ -229,7 +230,7 @@ impl From<BookingGroup> for GroupRecord {
     }
 }
 
-/// Everything that is kept of a person.
+/// All data that the service stores about a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Export {
     exported_at: UtcTime,
@@ -238,19 +239,19 @@ pub(super) struct Export {
     sessions: Vec<SignInRecord>,
     one_time_tokens: Vec<SentToken>,
     mails: Vec<SentMail>,
-    /// The bookings that you made, whoever paid for them.
+    /// The bookings that you made, for any organization.
     bookings: Vec<BookingView>,
-    /// The groups that you booked; what was booked is among the bookings.
+    /// The groups that you made. Their bookings are in `bookings`.
     booking_groups: Vec<GroupRecord>,
-    /// The series that you booked.
+    /// The series that you made.
     series: Vec<SeriesView>,
-    /// What you wait or have waited for in line.
+    /// Your waitlist entries, current and past.
     waitlist: Vec<WaitlistEntryView>,
-    /// The terms that you accepted, for whomever.
+    /// The terms that you accepted, for any organization.
     terms_acceptances: Vec<Acceptance>,
     certifications: Vec<CertificationView>,
     training_seats: Vec<TrainingSeatView>,
-    /// What you did, the oldest first.
+    /// Your actions, the oldest first.
     history: Vec<Deed>,
 }
 
@@ -285,7 +286,7 @@ impl Export {
     }
 }
 
-/// Get everything that is kept of you
+/// Export all data about you
 #[utoipa::path(operation_id = "export_me", tag = "me", responses((status = 200, body = Export)))]
 #[get("/me/export")]
 pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
@@ -296,7 +297,7 @@ pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
     .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(get_me).service(update_me).service(delete_me).service(change_password);
     config.service(list_sessions).service(end_session).service(export);

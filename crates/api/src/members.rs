@@ -19,15 +19,15 @@ use domain::permissions::Role;
 use domain::time::UtcTime;
 use storage::members::Member;
 
-/// A user to be added to an organization.
+/// A user to add to an organization.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "bob@example.org", "role": "booker"}))]
 pub(super) struct NewMember {
-    /// The address of the user's account; `unknown_user` where there is none.
+    /// The e-mail address of the user's account. An address without an account is refused with the code `unknown_user`.
     #[schema(max_length = 254)]
     email: String,
-    /// What the user may do.
+    /// The role of the member.
     role: Role,
 }
 
@@ -39,12 +39,12 @@ impl NewMember {
     }
 }
 
-/// What can be changed of a member.
+/// The fields of a member that can be edited.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"role": "manager"}))]
 pub(super) struct MemberRole {
-    /// What the user may do.
+    /// The role of the member.
     role: Role,
 }
 
@@ -57,9 +57,9 @@ pub(super) struct MemberView {
     name: String,
     /// The address of the user's account.
     email: String,
-    /// What the user may do.
+    /// The role of the member.
     role: Role,
-    /// Since when the user is a member.
+    /// The instant at which the user became a member.
     created_at: UtcTime,
 }
 
@@ -71,6 +71,8 @@ impl From<Member> for MemberView {
 }
 
 /// Add a member
+///
+/// For owners of the organization.
 #[utoipa::path(operation_id = "add_member", tag = "members", params(("id" = String, Path)), request_body = NewMember,
     responses((status = 201, body = MemberView)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "already_member"]))))]
@@ -87,6 +89,8 @@ pub(super) async fn add(command: Command<SignedIn, NewMember>, id: Id<Organizati
 }
 
 /// List the members of an organization
+///
+/// For members of the organization.
 #[utoipa::path(operation_id = "list_members", tag = "members", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<MemberView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/organizations/{id}/members")]
@@ -95,8 +99,10 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>
 }
 
 /// Get a member
+///
+/// For members of the organization.
 #[utoipa::path(operation_id = "get_member", tag = "members",
-    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
+    params(("id" = String, Path), ("member" = String, Path, description = "The identifier of the user.")),
     responses((status = 200, body = MemberView)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/organizations/{id}/members/{member}")]
 pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
@@ -108,9 +114,11 @@ pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserI
     .await
 }
 
-/// Give a member another role
+/// Change the role of a member
+///
+/// For owners of the organization. An organization always keeps at least one owner.
 #[utoipa::path(operation_id = "update_member", tag = "members",
-    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
+    params(("id" = String, Path), ("member" = String, Path, description = "The identifier of the user.")),
     request_body = MemberRole, responses((status = 200, body = MemberView)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner"]))))]
 #[patch("/organizations/{id}/members/{member}")]
@@ -127,10 +135,10 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<Organizat
 
 /// Remove a member
 ///
-/// Owners remove others; everybody may leave. Bookings to come that they were to operate stand, with `operated_by` null;
-/// whoever made them is told to name somebody else.
+/// Owners can remove members; every member can leave. Future bookings that the member was going to operate stay, with
+/// `operated_by` null. The user who made such a booking gets a mail and must name another operator.
 #[utoipa::path(operation_id = "remove_member", tag = "members",
-    params(("id" = String, Path), ("member" = String, Path, description = "The user's identifier.")),
+    params(("id" = String, Path), ("member" = String, Path, description = "The identifier of the user.")),
     responses((status = 204)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner", "precondition_failed"]))))]
 #[delete("/organizations/{id}/members/{member}")]
@@ -143,7 +151,7 @@ pub(super) async fn remove(command: Command<SignedIn, Empty>, ids: Ids<Organizat
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(add).service(list).service(get_one).service(update).service(remove);
 }

@@ -1,4 +1,4 @@
-//! Answers in another notation than JSON, to callers that ask for it with `Accept`.
+//! Responses in other formats than JSON, for clients that ask for one with `Accept`.
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, Accept, Header as _, HeaderValue};
@@ -6,20 +6,20 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::reply::Reply;
 
-/// Whether the caller would rather have this notation than JSON.
+/// Returns whether the client prefers this media type to JSON.
 pub(super) fn prefers(req: &HttpRequest, media_type: &str) -> bool {
     let ranked = Accept::parse(req).map(|accept| accept.ranked()).unwrap_or_default();
     let known = |accepted: &&str| [media_type, "application/json", "application/*", "*/*"].contains(accepted);
     ranked.iter().map(|accepted| accepted.essence_str()).find(known) == Some(media_type)
 }
 
-/// An answer whose notation depends on what was asked for.
+/// A response whose format depends on `Accept`.
 pub(super) struct Noted {
-    /// The answer.
+    /// The response.
     pub(super) reply: Reply,
-    /// What it is written in, if that is not JSON.
+    /// Its media type. None: JSON.
     pub(super) media_type: Option<&'static str>,
-    /// What it is called when it is kept in a file.
+    /// The file name under which a browser saves it.
     pub(super) file: Option<String>,
 }
 

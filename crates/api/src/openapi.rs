@@ -1,5 +1,5 @@
-//! The OpenAPI document. The handlers say what is special about them; what holds for all operations
-//! of a kind is added here, once: security, headers, problems, the bodies of merge patches.
+//! The OpenAPI document. Handlers describe their own operation. This file adds the parts that all operations of a kind have in
+//! common: security, headers, problems and the bodies of merge patches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,32 +16,35 @@ use domain::problem::Code;
 #[openapi(components(schemas(Problem)))]
 struct Document;
 
-/// What the tags of the operations stand for.
+/// The tags of the operations, with their descriptions.
 const TAGS: &[(&str, &str)] = &[
-    ("auth", "Making an account, signing in and out, and the mails that prove who somebody is."),
-    ("me", "The account of whoever is signed in."),
-    ("organizations", "Firms, start-ups and maker spaces: what lists resources and what books them."),
-    ("members", "Users in an organization, each with a role: owner, manager or booker."),
-    ("sites", "Places of an organization: where they are, in which time zone, and when they are open."),
-    ("resources", "What can be booked, at one site: machines, floor space and storage, with their rules and prices."),
-    ("terms", "A host's versioned documents, and who has accepted them: house rules, safety, confidentiality."),
-    ("service", "Of the service itself: whether it lives, and what it says about itself."),
+    ("auth", "Accounts, sign-in and sign-out, and the mails that verify an address or reset a password."),
+    ("me", "The account of the signed-in user."),
     (
-        "bookings",
-        "Claims of customers: held, requested or confirmed at a price that stays; moved, cancelled, checked in and out.",
+        "organizations",
+        "Firms, start-ups and maker spaces. An organization lists resources as a host, and books resources as a customer.",
     ),
-    ("booking-groups", "Bookings of several resources made together, all or nothing, of several hosts too."),
-    ("series", "Bookings made from one recurrence rule: previewed, booked, changed and cancelled together."),
-    ("waitlist", "In line for slots that are taken: who came first is served first."),
-    ("blocks", "The host's own claims: maintenance, closure, private use."),
-    ("certifications", "Proof that people were trained: what kinds a host defines, who holds one and until when."),
-    ("trainings", "Events with seats, whose attendance grants a certification."),
+    ("members", "The users in an organization, each with a role: owner, manager or booker."),
+    ("sites", "The places of an organization: address, position, time zone and opening hours."),
+    ("resources", "Machines, floor space and storage at a site, with their booking rules and prices."),
+    (
+        "terms",
+        "Versioned documents of a host, such as house rules, safety and confidentiality, and their acceptances by customers.",
+    ),
+    ("service", "The service itself: health checks, metrics and the list of problem codes."),
+    ("bookings", "Bookings of customers, from the hold or request to check-in and check-out, at a fixed price."),
+    ("booking-groups", "Bookings of several resources of one or several hosts, made together, all or nothing."),
+    ("series", "Bookings made from one recurrence rule, which can be changed and cancelled together."),
+    ("waitlist", "The queue for slots that are taken. The first entry in the queue gets the first offer."),
+    ("blocks", "Times that the host keeps for itself: maintenance, closure, private use."),
+    ("certifications", "Kinds of certification that hosts define, and the certifications that people hold."),
+    ("trainings", "Trainings with seats. Attendance grants a certification."),
 ];
 
-/// What the body of every `PATCH` is, and every object in it.
-const PATCH: &str = "What is to change: what is left out stays as it is, and null brings the default back.";
+/// The description of every `PATCH` body, and of every object in it.
+const PATCH: &str = "The fields to change. A field that is not sent stays as it is; null resets a field to its default.";
 
-/// The whole document.
+/// Returns the whole document.
 pub fn document() -> Value {
     let (_, collected) =
         App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::endpoints::describe_all).split_for_parts();
@@ -63,11 +66,12 @@ pub fn document() -> Value {
     document
 }
 
-/// What was collected, with what the document says about itself and the parts that operations refer to.
+/// Adds the general information and the shared components to the collected operations.
 fn describe(mut collected: Value) -> Value {
     let mut schemas = collected["components"]["schemas"].take();
     let codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
-    schemas["ProblemCode"] = json!({ "type": "string", "description": "A stable code for programs.", "enum": codes });
+    schemas["ProblemCode"] =
+        json!({ "type": "string", "description": "A stable code for programs. New codes can be added.", "enum": codes });
     schemas["Problem"]["properties"]["code"] = json!({ "$ref": "#/components/schemas/ProblemCode" });
     let tags: Vec<_> = TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
     json!({
@@ -78,13 +82,13 @@ fn describe(mut collected: Value) -> Value {
             "summary": env!("CARGO_PKG_DESCRIPTION"),
             "description": include_str!("openapi.md"),
         },
-        "servers": [{ "url": "/", "description": "The service that serves this document" }],
+        "servers": [{ "url": "/", "description": "The server of this document" }],
         "security": [{ "bearer": [] }],
         "tags": tags,
         "paths": collected["paths"].take(),
         "components": {
             "securitySchemes": { "bearer": {
-                "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The access token of a login.",
+                "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The `access_token` of `POST /api/v1/auth/login`.",
             } },
             "parameters": parameters(),
             "headers": headers(),
@@ -98,7 +102,7 @@ fn parameters() -> Value {
     json!({
         "Idempotency-Key": header(
             "Idempotency-Key",
-            "Makes it safe to send the request again: a string of RFC 9651, in quotes, such as `\"8e03978e-40d5\"`; a bare token is taken too.",
+            "A key of your choice that makes it safe to send the request again within 24 hours. A string of 1 to 255 characters in quotes (RFC 9651), such as `\"8e03978e-40d5\"`; a bare token is accepted too.",
             json!({
                 "type": "string",
                 "pattern": r#"^("([ !#-\[\]-~]|\\["\\]){1,255}"|[!#-+\--~]{1,255})$"#,
@@ -106,17 +110,17 @@ fn parameters() -> Value {
         ),
         "If-Match": header(
             "If-Match",
-            "The `ETag` of the state that the change is made for; without it any state will do.",
+            "The `ETag` of the version that you want to change. If the object has another version, the response is 412. Default: every version is accepted.",
             json!({ "type": "string", "pattern": r#"^(\*|(W/)?"[!#-~]*"( *, *(W/)?"[!#-~]*")*)$"# }),
         ),
         "If-None-Match": header(
             "If-None-Match",
-            "The `ETag` of the state that the caller has already; while it is the present one the answer is 304.",
+            "The `ETag` of the version that you have. If it is still the current one, the response is 304.",
             json!({ "type": "string" }),
         ),
         "X-Request-Id": header(
             "X-Request-Id",
-            "An identifier of your own for the request: up to 64 letters, digits and `-_.:`. Another is replaced by a fresh one.",
+            "Your own identifier for the request: 1 to 64 letters, digits and `-_.:`. An invalid one is replaced by a new one. Default: a new one.",
             json!({ "type": "string" }),
         ),
     })
@@ -125,13 +129,13 @@ fn parameters() -> Value {
 fn headers() -> Value {
     let header = |description: &str, kind: &str, example: Value| json!({ "description": description, "schema": { "type": kind, "examples": [example] } });
     json!({
-        "ETag": header("The state of the object, for `If-Match` and `If-None-Match`.", "string", json!("\"3\"")),
-        "Link": header("The next page, if there is one.", "string", json!("</api/v1/organizations?cursor=MDE5>; rel=\"next\"")),
-        "Location": header("Where the object is.", "string", json!("/api/v1/organizations/0199…")),
-        "RateLimit": header("How much may still be asked (`r`), and in how many seconds more (`t`).", "string", json!("\"requests\";r=299;t=1")),
-        "RateLimit-Policy": header("How much may be asked at once (`q`), and in how many seconds all of it is renewed (`w`).", "string", json!("\"requests\";q=300;w=15")),
-        "Retry-After": header("In how many seconds to try again.", "integer", json!(2)),
-        "WWW-Authenticate": header("How to sign in.", "string", json!("Bearer")),
+        "ETag": header("The version of the object, for `If-Match` and `If-None-Match`.", "string", json!("\"3\"")),
+        "Link": header("The link to the next page, if there is one.", "string", json!("</api/v1/organizations?cursor=MDE5>; rel=\"next\"")),
+        "Location": header("The path of the new object.", "string", json!("/api/v1/organizations/0199…")),
+        "RateLimit": header("The number of requests that are left (`r`), and the seconds until there are more (`t`).", "string", json!("\"requests\";r=299;t=1")),
+        "RateLimit-Policy": header("The number of requests that are allowed at once (`q`), and the seconds until all of them are available again (`w`).", "string", json!("\"requests\";q=300;w=15")),
+        "Retry-After": header("The number of seconds to wait before you send the request again.", "integer", json!(2)),
+        "WWW-Authenticate": header("The required authentication scheme.", "string", json!("Bearer")),
         "X-Request-Id": header("The identifier of the request.", "string", json!("order-1742")),
     })
 }
@@ -141,7 +145,7 @@ fn example(code: Code) -> Value {
     json!({ "summary": code.title(), "value": problem })
 }
 
-/// Pages show their items as what they are elsewhere in the document.
+/// Makes each page refer to the schema of its items instead of repeating it.
 fn link_pages(schemas: &mut Map<String, Value>) {
     for page in schemas.keys().cloned().collect::<Vec<_>>() {
         if let Some(item) = page.strip_prefix("Page_").filter(|item| schemas.contains_key(*item)) {
@@ -151,7 +155,7 @@ fn link_pages(schemas: &mut Map<String, Value>) {
     }
 }
 
-/// What is made of parts is answered as one object, which has all the fields that it is made with.
+/// Replaces a schema made of parts by one object with all fields of the parts.
 fn join_parts(schemas: &mut Map<String, Value>) {
     let joined = schemas.iter().filter_map(|(name, schema)| {
         let (mut properties, mut required) = (Map::new(), BTreeSet::new());
@@ -172,12 +176,12 @@ fn join_parts(schemas: &mut Map<String, Value>) {
     schemas.extend(joined);
 }
 
-/// The name of the schema that is referred to.
+/// Returns the name of the schema that a reference leads to.
 fn name_of(schema: &Value) -> Option<&str> {
     schema["$ref"].as_str().and_then(|target| target.rsplit('/').next())
 }
 
-/// The body of a `PATCH` is a merge patch of what the object is made with.
+/// Replaces the body of each `PATCH` by the merge patch of the same object.
 fn describe_patches(document: &mut Value) {
     let Value::Object(mut schemas) = document["components"]["schemas"].take() else { return };
     for (_, method, operation) in operations(document) {
@@ -189,17 +193,16 @@ fn describe_patches(document: &mut Value) {
         }
     }
     document["components"]["schemas"] = schemas.into();
-    // What is never sent whole, only as a patch, needs no schema of its own.
+    // A schema that only a `PATCH` used in whole is not needed any more.
     let text = document.to_string();
     if let Value::Object(schemas) = &mut document["components"]["schemas"] {
         schemas.retain(|name, _| name == "Problem" || text.contains(&format!("\"#/components/schemas/{name}\"")));
     }
 }
 
-/// The schema of a merge patch of what `schema` describes: nothing is required, and what has a
-/// default may be null.
+/// Returns the schema of a merge patch for the values that `schema` describes: no field is required, and a field with a default
+/// can be null.
 fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
-    let schema = &reworded(schema);
     if let Some(choices) = schema["oneOf"].as_array() {
         let choices: Vec<_> = choices.iter().map(|choice| patch_of(choice, schemas)).collect();
         return with(schema, "oneOf", choices.into());
@@ -233,13 +236,6 @@ fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
     reference
 }
 
-/// What an object is made with has its default where it is left out; in a patch it has it where it is null.
-fn reworded(schema: &Value) -> Value {
-    let Some(about) = schema["description"].as_str() else { return schema.clone() };
-    let about = about.replace("if left out", "if null").replace("that is left out", "that is null").replace("Left out:", "Null:");
-    with(schema, "description", about.into())
-}
-
 fn nullable(mut schema: Value) -> Value {
     if let Some(kind) = schema["type"].as_str() {
         schema["type"] = json!([kind, "null"]);
@@ -260,12 +256,12 @@ fn with(object: &Value, name: &str, value: Value) -> Value {
 
 fn remove(object: &mut Value, name: &str) {
     if let Some(object) = object.as_object_mut() {
-        // Leaves the order of the others alone, whatever order the removed one came in.
+        // Keeps the order of the other fields.
         object.shift_remove(name);
     }
 }
 
-/// Every operation with its path and method.
+/// Returns every operation with its path and method.
 fn operations(document: &mut Value) -> impl Iterator<Item = (&str, &str, &mut Value)> {
     let paths = document["paths"].as_object_mut().into_iter().flatten();
     paths.flat_map(|(path, item)| {
@@ -274,7 +270,7 @@ fn operations(document: &mut Value) -> impl Iterator<Item = (&str, &str, &mut Va
     })
 }
 
-/// The schemas of what can be edited: these carry an `ETag` wherever they are answered.
+/// Returns the schemas of objects that can be edited. Responses with one of them have an `ETag`.
 fn editable(document: &mut Value) -> BTreeSet<String> {
     let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
     let dated = schemas.filter(|(_, schema)| schema["properties"]["updated_at"].is_object());
@@ -284,17 +280,17 @@ fn editable(document: &mut Value) -> BTreeSet<String> {
     patched.chain(dated).collect()
 }
 
-/// The schema of an answer.
+/// Returns the schema of a response.
 fn answered(response: &Value) -> Option<&str> {
     response["content"]["application/json"]["schema"]["$ref"].as_str()
 }
 
-/// Adds to an operation what holds for all of its kind.
+/// Adds the common parts to an operation.
 fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<String>, answers: &mut BTreeMap<String, Value>) {
     let codes = codes(path, method, operation);
     let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
     for content in contents.into_iter().flat_map(Map::values_mut) {
-        // What may be left out is still not `null`.
+        // A body that may be missing still cannot be `null`.
         let body = content["schema"]["oneOf"].as_array().and_then(|ways| ways.iter().find(|way| way["type"] != "null").cloned());
         if let Some(body) = body {
             content["schema"] = body;
@@ -314,7 +310,7 @@ fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<S
     if method == "get" && is_tagged {
         parameters.push("If-None-Match");
         operation["responses"]["304"] = json!({
-            "description": "The state that the caller has already.",
+            "description": "The object has not changed since the version in `If-None-Match`.",
             "headers": header_references(everywhere(path).iter().copied().chain(["ETag"])),
         });
     }
@@ -335,7 +331,9 @@ fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<S
     }
     let own = operation["parameters"].take();
     let own = own.as_array().into_iter().flatten().map(|parameter| match parameter["in"].as_str() {
-        Some("path") if parameter["description"].is_null() => with(parameter, "description", json!("Its identifier.")),
+        Some("path") if parameter["description"].is_null() => {
+            with(parameter, "description", json!("The identifier of the object."))
+        }
         _ => parameter.clone(),
     });
     let general = parameters.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
@@ -344,26 +342,27 @@ fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<S
     remove(operation, "x-not-kept");
 }
 
-/// Headers that every answer has.
+/// Returns the headers of every response.
 fn everywhere(path: &str) -> &'static [&'static str] {
     if path.starts_with(BASE) { &["RateLimit", "RateLimit-Policy", "X-Request-Id"] } else { &["X-Request-Id"] }
 }
 
-/// Says what an answer is where the handler has nothing special to say.
+/// Describes a response for which the handler has no description.
 fn describe_answer(method: &str, status: &str, response: &mut Value, is_page: bool) {
     if response["description"].as_str().is_none_or(str::is_empty) {
         response["description"] = json!(match status {
             "200" if is_page => "A page of the list.",
-            "200" if method == "get" => "The object as it is now.",
-            "200" => "Done. The object as it is now.",
-            "201" => "Made. The whole object.",
-            "202" => "Taken note of; the rest follows.",
+            "200" if method == "get" => "The current object.",
+            "200" => "Done. The current object.",
+            "201" => "Created. The whole object.",
+            "202" => "Accepted. The service does the rest in the background.",
             _ => "Done.",
         });
     }
 }
 
-/// The codes of all problems that an operation can answer: those it names and those of its kind.
+/// Returns the codes of all problems that an operation can respond with: those that the handler names and those that all
+/// operations of its kind have.
 fn codes(path: &str, method: &str, operation: &Value) -> BTreeSet<String> {
     let named = operation["x-problems"].as_array().into_iter().flatten();
     let mut codes: BTreeSet<_> = named.filter_map(Value::as_str).map(str::to_owned).collect();
@@ -382,13 +381,13 @@ fn codes(path: &str, method: &str, operation: &Value) -> BTreeSet<String> {
     add(path.contains('{'), &[Code::NotFound]);
     add(method == "get" || has_body, &[Code::InvalidFields]);
     add(has_body, &[Code::MalformedJson, Code::RequestTimeout, Code::PayloadTooLarge, Code::UnsupportedMediaType]);
-    // An answer with credentials is kept for no repetition.
+    // A response with credentials is not stored under an idempotency key.
     add(method == "post" && operation["x-not-kept"].is_null(), &[Code::IdempotencyInProgress, Code::IdempotencyKeyReused]);
     add(method == "patch", &[Code::PreconditionFailed]);
     codes
 }
 
-/// The answer with one of these codes, which share a status.
+/// Returns the response for these codes, which have the same status.
 fn problems(status: u16, codes: &[Code]) -> Value {
     let listed: Vec<_> = codes.iter().map(|code| format!("- `{}`: {}", code.as_str(), code.title())).collect();
     let examples: Map<_, _> = codes

@@ -26,11 +26,12 @@ pub(super) struct OrganizationView {
     name: String,
     description: String,
     website: String,
-    /// Where mail about its bookings goes besides its managers; shown to members only.
+    /// The address that gets the mails about the organization's bookings in addition to its managers. Only members see it.
+    /// Empty: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     contact_email: Option<String>,
-    /// Whether mail is sent there: whoever reads it has confirmed that it is wanted. Shown to members only.
+    /// True: a reader of `contact_email` has confirmed the address, so mails are sent to it. Only members see it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     is_contact_verified: Option<bool>,
@@ -48,9 +49,9 @@ impl OrganizationView {
     }
 }
 
-/// Found an organization
+/// Create an organization
 ///
-/// Whoever founds it is its first owner.
+/// You become its first owner.
 #[utoipa::path(operation_id = "create_organization", tag = "organizations", request_body = NewOrganization,
     responses((status = 201, body = OrganizationView)), extensions(("x-problems" = json!(["email_not_verified"]))))]
 #[post("/organizations")]
@@ -64,7 +65,7 @@ pub(super) async fn create(command: Command<SignedIn, NewOrganization>) -> Resul
         .await
 }
 
-/// List the organizations you belong to
+/// List your organizations
 #[utoipa::path(operation_id = "list_organizations", tag = "organizations", params(PageQuery),
     responses((status = 200, body = Page<OrganizationView>)))]
 #[get("/organizations")]
@@ -78,7 +79,7 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>) -> Result<Reply, Probl
 
 /// Get an organization
 ///
-/// Shown to its members, and to everybody while it lists something.
+/// Members can always see their organization. Other users can see it while it has a listed resource.
 #[utoipa::path(operation_id = "get_organization", tag = "organizations", params(("id" = String, Path)),
     responses((status = 200, body = OrganizationView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/organizations/{id}")]
@@ -91,6 +92,8 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<OrganizationId>) -> Resul
 }
 
 /// Edit an organization
+///
+/// For owners of the organization.
 #[utoipa::path(operation_id = "update_organization", tag = "organizations", params(("id" = String, Path)), request_body = NewOrganization,
     responses((status = 200, body = OrganizationView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[patch("/organizations/{id}")]
@@ -104,7 +107,7 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<Organizatio
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(update);
 }

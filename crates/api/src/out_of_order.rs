@@ -1,4 +1,4 @@
-//! `/resources/{id}/out-of-order`: what cannot be used for now.
+//! `/resources/{id}/out-of-order`: resources that are broken or under repair.
 
 use actix_web::post;
 use serde::Deserialize;
@@ -18,15 +18,15 @@ use domain::ids::ResourceId;
 use domain::resource::Resource;
 use domain::time::UtcTime;
 
-/// Why a resource cannot be used for now.
+/// A notice that a resource cannot be used for now.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "The spindle is broken.", "until": "2026-12-03T08:00:00Z"}))]
 pub(super) struct NewOutOfOrder {
-    /// For everybody to read.
+    /// The reason. Every user can read it.
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
-    /// From when on it can be booked again, at most 366 days ahead; left out while nobody knows.
+    /// The instant from which the resource can be booked again, at most 366 days ahead. Default: not known yet.
     until: Option<UtcTime>,
 }
 
@@ -45,11 +45,12 @@ fn reply(resource: Resource) -> Result<Reply, Error> {
 
 /// Take a resource out of order
 ///
-/// As a manager of the host: nothing that starts before `until` can be booked, nothing at all without it, neither of the
-/// resource nor of others that take it along, unless a manager of the host overrides it. What is booked stays booked; the
-/// parties to the bookings that start before `until` are warned, without it as soon as these come within seven days, each by
-/// one mail about all of theirs, and the customers may cancel or move them whatever the cut-off. To say something else about
-/// it, send it again.
+/// For managers of the host. No new booking can start before `until`; without `until`, no new booking can be made. This
+/// includes resources linked to this one. A manager of the host can override it.
+///
+/// Existing bookings stay. The service warns the parties to bookings that start before `until` by mail, one mail for all
+/// bookings of a person; without `until`, it warns about bookings that start in the next 7 days. The customers can cancel or
+/// reschedule these bookings without a cut-off. To change the reason or `until`, send the request again.
 #[utoipa::path(operation_id = "take_resource_out_of_order", tag = "resources", params(("id" = String, Path)),
     request_body = NewOutOfOrder, responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
@@ -62,7 +63,7 @@ pub(super) async fn mark(command: Command<SignedIn, NewOutOfOrder>, id: Id<Resou
 
 /// Put a resource back in order
 ///
-/// As a manager of the host. Those who were warned, and whose bookings still stand, are told by mail.
+/// For managers of the host. The parties that were warned, and whose bookings are still active, get a mail.
 #[utoipa::path(operation_id = "put_resource_back_in_order", tag = "resources", params(("id" = String, Path)),
     responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -71,7 +72,7 @@ pub(super) async fn clear(command: Command<SignedIn, Empty>, id: Id<ResourceId>)
     command.run(move |tx, SignedIn(caller), _, _| reply(out_of_order::clear(tx, caller, id.0)?)).await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(mark).service(clear);
 }

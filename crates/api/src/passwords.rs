@@ -1,5 +1,5 @@
-//! Where passwords are hashed and checked: where blocking is allowed, outside of any transaction,
-//! and no more at a time than there are processors.
+//! Hashing and checking of passwords: on threads that may block, outside of transactions, and at most as many at a time as
+//! there are processors.
 
 use std::sync::Arc;
 
@@ -13,29 +13,29 @@ use domain::password::{Hasher, Password, PasswordHash};
 use domain::problem::Code;
 use storage::users::User;
 
-/// The place where passwords are hashed and checked.
+/// The limiter for password hashing.
 pub struct Passwords {
     hasher: Arc<Hasher>,
     places: Arc<Semaphore>,
 }
 
 impl Passwords {
-    /// With so many places.
+    /// Creates the limiter for `places` hashes at a time.
     pub fn new(hasher: Hasher, places: usize) -> Self {
         Self { hasher: Arc::new(hasher), places: Arc::new(Semaphore::new(places)) }
     }
 
-    /// Does `work` with passwords once there is a place for it.
+    /// Runs `work` when a place is free.
     ///
     /// # Errors
-    /// What `work` refuses.
+    /// The error of `work`.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Hasher) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
         let hasher = Arc::clone(&self.hasher);
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| failed())?;
-        // The place stays taken until the work is done, even when the request has gone away.
+        // The place stays taken until the work ends, even if the client has closed the connection.
         let work = move || {
             let _place = place;
             work(&hasher)
@@ -44,17 +44,17 @@ impl Passwords {
     }
 }
 
-/// The hash of a password, with a salt of its own.
+/// Returns the hash of a password with a new salt.
 pub(super) fn hash(hasher: &Hasher, password: &Password) -> Result<PasswordHash, Error> {
     hasher.hash(password, rand::random()).map_err(|_| failed())
 }
 
-/// The hash with the present parameters of a password that was found right.
+/// Returns the hash with the current parameters of a password that was found right.
 pub(super) fn rehash(hasher: &Hasher, right: &SecretString) -> Result<PasswordHash, Error> {
     hasher.rehash(right, rand::random()).map_err(|_| failed())
 }
 
-/// The hash of a password for `user`, if it is good enough.
+/// Checks that a password is good enough and returns its hash for `user`.
 pub(super) async fn read_and_hash(
     passwords: &Passwords,
     pointer: &'static str,

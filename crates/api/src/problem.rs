@@ -1,4 +1,4 @@
-//! Errors as RFC 9457 has them: `application/problem+json`, for every error there is.
+//! Errors as RFC 9457 defines them: every error is `application/problem+json`.
 
 use std::fmt;
 
@@ -20,44 +20,44 @@ use domain::rules::Violation;
 use domain::series::{self, Occurrence};
 use storage::error::StorageError;
 
-/// What is answered instead of what was asked.
+/// An error.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
-    /// A URI that documents the code; the service itself serves it.
+    /// The address of the documentation of `code`.
     #[schema(example = "/api/problems/slot_unavailable")]
     r#type: String,
-    /// What happened; the same for every problem with this code.
+    /// A short title, the same for every problem with this code.
     title: &'static str,
-    /// The status of HTTP.
+    /// The HTTP status.
     status: u16,
-    /// What is special about this case.
+    /// The particular case: the wrong value and the next step for the client. Can be empty.
     detail: String,
     /// A stable code for programs.
     #[schema(example = "slot_unavailable")]
     code: &'static str,
-    /// What to tell the operator of the service.
+    /// The identifier of the request. Quote it when you report the problem.
     request_id: String,
-    /// All the fields that cannot be accepted.
+    /// All invalid fields, at most 100.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldError>,
-    /// All the rules that are broken.
+    /// All rules that the booking breaks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     violations: Vec<Violation>,
-    /// When the resource is taken; never by whom.
+    /// The times at which the resource is taken. Never contains the name of a customer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     conflicts: Vec<Interval>,
-    /// The occurrences of a series that cannot be booked or moved, each with what stands in its way.
+    /// The occurrences of a series that cannot be booked or rescheduled, each with its reasons.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(super) occurrences: Vec<Occurrence>,
-    /// The bookings of a group that cannot be made, confirmed, declined or cancelled, each with what stands in its way.
+    /// The bookings of a group that cannot be made, confirmed, declined or cancelled, each with its reasons.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(super) bookings: Vec<RefusedBooking>,
-    /// What could be booked instead, the best first.
+    /// Slots that can be booked instead, the best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     alternatives: Vec<Alternative>,
@@ -68,17 +68,18 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// The same of a slot that is taken, with why it is and what could be booked instead.
+    /// Adds the conflicts and alternatives of a taken slot.
     #[must_use]
     pub(super) fn explained(self, clash: Clash) -> Self {
         let Clash { conflicts, alternatives, own_offer, .. } = clash;
-        let kept =
-            |id| format!("You have waited for it, and it is kept for you: confirm booking {id} (`POST /bookings/{id}/confirm`).");
+        let kept = |id| {
+            format!("The slot is offered to your waitlist entry. Confirm booking {id} with `POST /api/v1/bookings/{id}/confirm`.")
+        };
         let detail = own_offer.map_or(self.detail.clone(), kept);
         Self { conflicts, alternatives, detail, ..self }
     }
 
-    /// A problem with this code; the detail may be empty.
+    /// Creates a problem with this code. The detail can be empty.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self {
             r#type: format!("/api/problems/{}", code.as_str()),
@@ -98,17 +99,17 @@ impl Problem {
         }
     }
 
-    /// Which code it has.
+    /// Returns the code.
     pub const fn code(&self) -> Code {
         self.kind
     }
 
-    /// Whether something is taken.
+    /// Returns whether a slot is taken.
     pub(super) const fn has_conflicts(&self) -> bool {
         !self.conflicts.is_empty()
     }
 
-    /// The same with a header besides.
+    /// Adds a header to the response.
     #[must_use]
     pub fn with_header(mut self, name: header::HeaderName, value: impl Into<HeaderValue>) -> Self {
         self.headers.push((name, value.into()));
@@ -129,7 +130,7 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        // For those who count.
+        // The metrics count problems by this code.
         response.extensions_mut().insert(self.kind);
         for (name, value) in &self.headers {
             response.insert_header((name, value));
@@ -193,7 +194,7 @@ impl From<Vec<RefusedBooking>> for Problem {
     }
 }
 
-/// The same, each once.
+/// Returns each value once.
 fn distinct<'a, T: Clone + PartialEq + 'a>(all: impl Iterator<Item = &'a T>) -> Vec<T> {
     let mut distinct: Vec<T> = Vec::new();
     for one in all {

@@ -1,4 +1,4 @@
-//! What paths and query strings name.
+//! Parameters in paths and query strings.
 
 use std::future::{Ready, ready};
 use std::str::FromStr;
@@ -14,7 +14,7 @@ use domain::ids::Identifier;
 use domain::paging::Paging;
 use domain::problem::Code;
 
-/// The identifier in a path. To callers it is opaque: what cannot be one names nothing.
+/// The identifier in a path. A text that is no identifier is responded to with 404, like an unknown one.
 #[derive(Debug, Clone, Copy)]
 pub struct Id<T>(pub T);
 
@@ -56,23 +56,23 @@ fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {
     segment.parse().map_err(|_| Problem::new(Code::NotFound, ""))
 }
 
-/// Which page of a list is wanted.
+/// The page of a list to return.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
 impl PageQuery {
-    /// Reads the page.
+    /// Reads the parameters of a page.
     ///
     /// # Errors
-    /// With everything that is wrong.
+    /// All parameters that are invalid.
     pub fn read(&self) -> Result<Paging, InvalidFields> {
         Paging::of(self.limit, self.cursor.as_deref())
     }

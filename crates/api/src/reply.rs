@@ -1,4 +1,4 @@
-//! Answers that went well.
+//! Successful responses.
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, Uri, header};
@@ -8,37 +8,37 @@ use serde::Serialize;
 use actions::error::Error;
 use storage::error::StorageError;
 
-/// An answer that went well, in a form that can be kept and given again.
+/// A successful response in a form that can be stored and sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
-    /// The status of HTTP.
+    /// The HTTP status.
     pub status: u16,
-    /// `Location`.
+    /// The value of the header `Location`.
     pub location: Option<String>,
-    /// The revision of the object, for `ETag`.
+    /// The revision of the object, for the header `ETag`.
     pub revision: Option<i64>,
-    /// JSON, or nothing.
+    /// The body: JSON, another text or nothing.
     pub body: String,
-    /// `Link` to the next page of a list.
+    /// The value of the header `Link`: the next page of a list.
     pub next: Option<String>,
 }
 
 impl Reply {
-    /// 200 with an object.
+    /// Returns 200 with an object.
     ///
     /// # Errors
-    /// When the object cannot be written as JSON, which only a defect can cause.
+    /// When the object cannot be written as JSON, which is a defect.
     pub fn ok(body: &impl Serialize) -> Result<Self, Error> {
         let body = serde_json::to_string(body).map_err(StorageError::from)?;
         Ok(Self { status: 200, location: None, revision: None, body, next: None })
     }
 
-    /// 200 with a text that is no JSON.
+    /// Returns 200 with a text that is not JSON.
     pub const fn text(body: String) -> Self {
         Self { status: 200, location: None, revision: None, body, next: None }
     }
 
-    /// 201 with the whole object and where it is.
+    /// Returns 201 with the whole object and its location.
     ///
     /// # Errors
     /// As [`Self::ok`].
@@ -46,17 +46,17 @@ impl Reply {
         Ok(Self { status: 201, location: Some(location), ..Self::ok(body)? })
     }
 
-    /// 204.
+    /// Returns 204.
     pub const fn no_content() -> Self {
         Self { status: 204, location: None, revision: None, body: String::new(), next: None }
     }
 
-    /// 202 with no more to say.
+    /// Returns 202 without a body.
     pub const fn accepted() -> Self {
         Self { status: 202, location: None, revision: None, body: String::new(), next: None }
     }
 
-    /// The same with a link to the next page of the list at `uri`.
+    /// Adds the link to the next page of the list at `uri`.
     #[must_use]
     pub fn next_page(self, uri: &Uri, cursor: &str) -> Self {
         let others = uri.query().unwrap_or_default().split('&').filter(|part| !part.is_empty() && !part.starts_with("cursor="));
@@ -64,7 +64,7 @@ impl Reply {
         Self { next: Some(format!("<{}?{query}cursor={cursor}>; rel=\"next\"", uri.path())), ..self }
     }
 
-    /// The same with the revision of the object.
+    /// Adds the revision of the object.
     #[must_use]
     pub fn revision(self, revision: i64) -> Self {
         Self { revision: Some(revision), ..self }
@@ -89,7 +89,7 @@ impl Responder for Reply {
     }
 }
 
-/// The entity tag of a revision.
+/// Returns the entity tag of a revision.
 pub fn etag(revision: i64) -> String {
     format!("\"{revision}\"")
 }

@@ -1,4 +1,4 @@
-//! The identifier of a request, in its answer and in every log line about it.
+//! The identifier of a request, in its response and in every log line about it.
 
 use std::future::Future;
 
@@ -6,20 +6,20 @@ tokio::task_local! {
     static CURRENT: String;
 }
 
-/// The header that carries it.
+/// The name of the header.
 pub const HEADER: &str = "x-request-id";
 
-/// The identifier of the request that is being answered; empty outside of one.
+/// Returns the identifier of the current request. Empty outside of a request.
 pub fn current() -> String {
     CURRENT.try_with(Clone::clone).unwrap_or_default()
 }
 
-/// Runs what answers the request `id`.
+/// Runs `answer` as the request with this `id`.
 pub fn scope<F: Future>(id: String, answer: F) -> impl Future<Output = F::Output> {
     CURRENT.scope(id, answer)
 }
 
-/// The caller's own identifier where it is a sane one, otherwise a fresh one.
+/// Returns the identifier that the client offered if it is valid, otherwise a new one.
 pub fn accept(offered: Option<&str>) -> String {
     match offered {
         Some(id) if (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b)) => {

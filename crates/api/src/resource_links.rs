@@ -1,4 +1,4 @@
-//! `/resources/{id}/links`: what is claimed together, and what is never claimed at once.
+//! `/resources/{id}/links`: resources that are taken together, or never at the same time.
 
 use actix_web::{delete, get, post};
 use serde::{Deserialize, Serialize};
@@ -17,17 +17,17 @@ use domain::paging::Page;
 use domain::resource::LinkKind;
 use storage::resource_links::ResourceLink;
 
-/// A link to another resource.
+/// A new link to another resource.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"other_id": "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21", "kind": "takes", "quantity": 1}))]
 pub(super) struct NewResourceLink {
     /// Another resource of the same host.
     other_id: ResourceId,
-    /// `takes`: a claim takes the other along, as a machine takes the room that it stands in. `excludes`: the two are never
-    /// claimed at once.
+    /// `takes`: a booking or block of this resource also takes the other one, as a machine takes its room. `excludes`: the two
+    /// cannot be taken at the same time.
     kind: LinkKind,
-    /// How much of the other is taken for each one; 1 where they exclude each other.
+    /// The quantity of the other resource that each unit of this one takes. Must be 1 for `excludes`.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1000, default = 1, required = false)]
     quantity: i32,
@@ -50,12 +50,12 @@ impl NewResourceLink {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ResourceLink)]
 pub(super) struct ResourceLinkView {
-    /// The resource that is claimed.
+    /// The resource that is booked or blocked.
     resource_id: ResourceId,
-    /// The one that this means something for.
+    /// The resource that is taken or excluded with it.
     other_id: ResourceId,
     kind: LinkKind,
-    /// How much of the other is taken for each one.
+    /// The quantity of the other resource that each unit takes.
     quantity: i32,
 }
 
@@ -68,9 +68,9 @@ impl From<ResourceLink> for ResourceLinkView {
 
 /// Link two resources
 ///
-/// As a manager of the host. A link holds for every booking and block, those that there are already too: each takes the other
-/// along, with its buffers, or keeps it from being taken. It replaces a link that there is. What a claim takes along does not
-/// take more along in its turn. Links connect 50 resources at most.
+/// For managers of the host. A link applies to all bookings and blocks, existing ones too: each takes the other resource with
+/// its buffers, or excludes it. A new link replaces the existing link between the two resources. A link is not followed
+/// further: a resource that is taken through a link does not take others. Links can connect at most 50 resources.
 #[utoipa::path(operation_id = "create_resource_link", tag = "resources", params(("id" = String, Path)),
     request_body = NewResourceLink, responses((status = 201, body = ResourceLinkView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "link_not_possible"]))))]
@@ -87,7 +87,7 @@ pub(super) async fn create(command: Command<SignedIn, NewResourceLink>, id: Id<R
 
 /// List the links of a resource
 ///
-/// From it and to it, of those to resources that you may see.
+/// Returns links in both directions, to resources that you can see.
 #[utoipa::path(operation_id = "list_resource_links", tag = "resources", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<ResourceLinkView>)), security((), ("bearer" = [])))]
 #[get("/resources/{id}/links")]
@@ -100,7 +100,8 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<ResourceId>) -> R
 
 /// Remove a link
 ///
-/// What was taken along is free at once. An exclusion is removed from either side.
+/// For managers of the host. Capacity that was taken through the link is free at once. An `excludes` link can be removed from
+/// both sides.
 #[utoipa::path(operation_id = "delete_resource_link", tag = "resources", params(("id" = String, Path), ("other" = String, Path)),
     responses((status = 204)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[delete("/resources/{id}/links/{other}")]
@@ -116,7 +117,7 @@ pub(super) async fn remove(
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(remove);
 }

@@ -1,4 +1,4 @@
-//! `/resources`: what can be booked.
+//! `/resources`: machines, floor space and storage that can be booked.
 
 use std::sync::Arc;
 
@@ -21,26 +21,26 @@ use domain::rules::BookingRules;
 use domain::time::UtcTime;
 use storage::booking_rules::RulesVersion;
 
-/// Something that can be booked, and where it is.
+/// A resource and its place.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Resource)]
 pub(super) struct ResourceView {
     id: ResourceId,
     site_id: SiteId,
-    /// The host.
+    /// The organization that owns the resource: the host.
     organization_id: OrganizationId,
     #[serde(flatten)]
     #[schema(value_type = NewResource)]
     fields: ResourceFields,
     place: Place,
-    /// Why it cannot be used for now; null while it can.
+    /// The reason why the resource cannot be used for now. Null: it can be used.
     #[schema(required)]
     out_of_order: Option<OutOfOrder>,
     created_at: UtcTime,
     updated_at: UtcTime,
 }
 
-/// Where a resource is.
+/// The place of a resource.
 #[derive(Debug, Serialize, ToSchema)]
 struct Place {
     organization_name: String,
@@ -49,18 +49,18 @@ struct Place {
     country: String,
     latitude: f64,
     longitude: f64,
-    /// Whether the position is rounded to about a kilometre: the host tells the place to confirmed customers, at the site.
+    /// True: the position is rounded to about 1 km. The exact one is shown at the site, to customers with a confirmed booking.
     is_approximate: bool,
     timezone: String,
 }
 
 impl ResourceView {
-    /// What it is known by.
+    /// Returns the identifier.
     pub(super) const fn id(&self) -> ResourceId {
         self.id
     }
 
-    /// Longitude and latitude.
+    /// Returns longitude and latitude, in this order.
     pub(super) const fn coordinates(&self) -> [f64; 2] {
         [self.place.longitude, self.place.latitude]
     }
@@ -86,9 +86,10 @@ impl From<Resource> for ResourceView {
     }
 }
 
-/// List a resource
+/// Create a resource
 ///
-/// It is a draft, seen by the host's members only, until its status is `listed`.
+/// For managers of the host. A new resource is a `draft`, which only members of the host can see. Set its status to `listed` to
+/// offer it.
 #[utoipa::path(operation_id = "create_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
     responses((status = 201, body = ResourceView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/sites/{id}/resources")]
@@ -102,9 +103,9 @@ pub(super) async fn create(command: Command<SignedIn, NewResource>, id: Id<SiteI
         .await
 }
 
-/// List the resources at a site
+/// List the resources of a site
 ///
-/// The host's members see all of them, others those that are on offer.
+/// Members of the host see all resources, other users see the listed ones.
 #[utoipa::path(operation_id = "list_site_resources", tag = "resources", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<ResourceView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/sites/{id}/resources")]
@@ -116,6 +117,8 @@ pub(super) async fn list_at_site(read: Read<Anyone, PageQuery>, id: Id<SiteId>) 
 }
 
 /// Get a resource
+///
+/// Members of the host can see every resource of it, other users can see listed ones.
 #[utoipa::path(operation_id = "get_resource", tag = "resources", params(("id" = String, Path)),
     responses((status = 200, body = ResourceView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/resources/{id}")]
@@ -131,9 +134,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<ResourceId>) -> Result<Re
 
 /// Edit a resource
 ///
-/// Bookings that are made keep their price, rules and times: rules and a tariff that change become a
-/// new version. A resource with bookings to come cannot be retired, and its capacity cannot fall
-/// below what is claimed.
+/// For managers of the host. Existing bookings keep their price, rules and times: changed rules or a changed tariff become a
+/// new version. A resource with future bookings cannot be retired, and its capacity cannot be reduced below the quantity that
+/// is taken.
 #[utoipa::path(operation_id = "update_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
     responses((status = 200, body = ResourceView)), extensions(("x-problems" = json!(
         ["not_found", "forbidden", "email_not_verified", "invalid_transition", "capacity_in_use", "resource_has_bookings"]))))]
@@ -149,15 +152,15 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<ResourceId>
         .await
 }
 
-/// A version of the rules of a resource.
+/// A version of the booking rules of a resource.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BookingRulesVersion)]
 pub(super) struct RulesVersionView {
     id: BookingRulesId,
-    /// What the rules were.
+    /// The rules of this version.
     #[schema(value_type = BookingRules)]
     booking_rules: Arc<BookingRules>,
-    /// Since when; until the next version was made.
+    /// The instant from which the version applies, until the next version.
     created_at: UtcTime,
 }
 
@@ -169,7 +172,7 @@ impl From<RulesVersion> for RulesVersionView {
 
 /// List the versions of the booking rules
 ///
-/// The newest first; a booking keeps the rules that it was made under. For the host's members.
+/// The newest first. A booking keeps the version under which it was made. For members of the host.
 #[utoipa::path(operation_id = "list_booking_rules", tag = "resources", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<RulesVersionView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/booking-rules")]
@@ -180,7 +183,7 @@ pub(super) async fn list_rules(read: Read<SignedIn, PageQuery>, id: Id<ResourceI
     .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list_at_site).service(get_one).service(update).service(list_rules);
 }

@@ -1,20 +1,20 @@
-//! What takes routes, and where those of the API begin.
+//! The registration of routes, and the base path of the API.
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::web;
 use utoipa_actix_web::OpenApiFactory;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// Where the API begins.
+/// The base path of the API.
 pub(super) const BASE: &str = "/api/v1/";
 
-/// The methods that a path of the document may have.
+/// The HTTP methods of the document.
 pub(super) const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// What takes endpoints: a worker of the service, or the OpenAPI document. A worker that described its endpoints, too,
-/// as the document's own configuration does, would keep several times its own memory for nothing.
+/// A target to register endpoints in: a worker of the service, or the builder of the OpenAPI document. The builder keeps a
+/// description of every endpoint; a worker that kept these too would need several times its memory.
 pub(super) trait Routes {
-    /// Adds an endpoint.
+    /// Registers an endpoint.
     fn service(&mut self, endpoint: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self;
 }
 

@@ -1,4 +1,4 @@
-//! `GET /resources` and `/search/available`: finding what is on offer.
+//! `GET /resources` and `/search/available`: search for resources on offer.
 
 use actix_web::get;
 use chrono::TimeDelta;
@@ -25,14 +25,14 @@ use domain::time::UtcTime;
 use domain::words;
 use storage::search::Filter;
 
-/// How far away from `near` is far enough, if nothing is said about it.
+/// The default search radius around `near`, in kilometres.
 const RADIUS_KM: f64 = 50.0;
-/// The longest window that a first fitting slot is looked for in.
+/// The longest window in which the first bookable slot is searched, in days.
 const MOST_DAYS: i64 = 31;
-/// More than the longest booking that any rules allow.
+/// The longest slot of a request, in days. It is above the longest booking that rules can allow.
 const LONGEST_DAYS: i64 = 400;
 
-/// Defines the parameters of a search: what all searches have, and what one has of its own.
+/// Defines the parameters of a search: the common ones and the own ones of one search.
 macro_rules! search_query {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $own:ident: $type:ty,)* }) => {
         $(#[$about])*
@@ -41,35 +41,36 @@ macro_rules! search_query {
         #[into_params(parameter_in = Query)]
         pub(super) struct $name {
             $($(#[$doc])* $own: $type,)*
-            /// Words, in whatever case and with or without accents. All must be found in the name, the category, the
-            /// description or the place of a resource, or begin a word there.
+            /// Search words. Every word must occur, or be the beginning of a word, in the name, category, description or place
+            /// of the resource. Case and accents do not matter.
             #[param(max_length = 200, example = "laser cut")]
             q: Option<String>,
-            /// What kind of thing.
+            /// Only resources of this kind.
             kind: Option<ResourceKind>,
-            /// What sort of its kind, exactly but for the case.
+            /// Only resources of this category. Must match the whole category; case does not matter.
             #[param(max_length = 100)]
             category: Option<String>,
-            /// The nearest first, from this latitude and longitude.
+            /// A position, as latitude and longitude in degrees (WGS 84). The nearest resources come first.
             #[param(example = "51.5155,-0.0922")]
             near: Option<String>,
-            /// How far away at most, only together with `near`; 50 if left out.
-            // Generated clients send a documented default always, with `near` or without.
+            /// The largest distance from `near` in kilometres. Default: 50. Only allowed together with `near`.
+            // Not documented as a schema default: generated clients always send such a default, but this parameter is refused
+            // without `near`.
             #[param(minimum = 0, maximum = 1000)]
             radius_km: Option<f64>,
-            /// Only of this host.
+            /// Only resources of this host.
             #[param(value_type = Option<String>)]
             organization_id: Option<OrganizationId>,
-            /// Only at this site.
+            /// Only resources at this site.
             #[param(value_type = Option<String>)]
             site_id: Option<SiteId>,
-            /// Only in this city, exactly but for case and accents.
+            /// Only resources in this city. Must match the whole name; case and accents do not matter.
             #[param(max_length = 100)]
             city: Option<String>,
-            /// How many items at most.
+            /// The largest number of items in the page.
             #[param(minimum = 1, maximum = 200, default = 50)]
             limit: Option<i64>,
-            /// The `next_cursor` of the page before.
+            /// The `next_cursor` of the previous page. Default: the first page.
             cursor: Option<String>,
         }
 
@@ -100,12 +101,12 @@ macro_rules! search_query {
     };
 }
 
-/// Reads a place and how far around it is looked, 50 km where nothing is said about it.
+/// Reads a position and the radius around it; the default radius is 50 km.
 pub(super) fn read_near(fields: &mut Fields, near: Option<&str>, radius_km: Option<f64>) -> Option<Option<Near>> {
     let center: Option<Option<Position>> = near.map(|near| fields.take("near", near.parse()));
     let radius_km = match radius_km {
         Some(_) if center.is_none() => {
-            fields.refuse("radius_km", "invalid", "must come with near");
+            fields.refuse("radius_km", "invalid", "is only allowed together with near");
             None
         }
         radius_km => fields.number("radius_km", radius_km.unwrap_or(RADIUS_KM), 0.0..=1000.0),
@@ -117,33 +118,33 @@ pub(super) fn read_near(fields: &mut Fields, near: Option<&str>, radius_km: Opti
 }
 
 search_query! {
-    /// What is looked for in the catalogue.
+    /// Filters for the catalogue.
     CatalogueQuery {}
 }
 
 search_query! {
-    /// What is looked for, and when it is wanted: either a slot, `starts_at` and `ends_at`, or a window, `from`, `to` and
-    /// `duration_minutes`.
+    /// Filters for resources that can be booked: either a slot (`starts_at` and `ends_at`) or a window (`from`, `to` and
+    /// `duration_minutes`).
     AvailableQuery {
-        /// Can be booked from just this instant
+        /// Start of the slot (inclusive). With `ends_at`.
         starts_at: Option<UtcTime>,
-        /// to just this one.
+        /// End of the slot (exclusive), at most 400 days after `starts_at`.
         ends_at: Option<UtcTime>,
-        /// Or can be booked at some time from this instant
+        /// Start of the window (inclusive). With `to` and `duration_minutes`.
         from: Option<UtcTime>,
-        /// to this one, at most 31 days later,
+        /// End of the window (exclusive), at most 31 days after `from`.
         to: Option<UtcTime>,
-        /// for so long: the first slot is answered.
+        /// The length of the slot in minutes. The response contains the first slot of this length in the window.
         #[param(minimum = 1, maximum = 1_000_000)]
         duration_minutes: Option<i64>,
-        /// How much is wanted.
+        /// The quantity to book, in the unit of the resource.
         #[param(minimum = 1, default = 1)]
         quantity: Option<i32>,
-        /// The organization that would book: then each item says whether its quotas, your certifications and the other rules
-        /// about customers let you.
+        /// The organization that would book. With it, each item says whether this customer can book: quotas, certifications and
+        /// the other rules about customers are checked. You must be a member of it.
         #[param(value_type = Option<String>)]
         customer: Option<OrganizationId>,
-        /// The user who would work at the machine for it, a member of it; you if left out.
+        /// The user who would operate the machine, a member of `customer`. Default: you.
         #[param(value_type = Option<String>)]
         operated_by: Option<UserId>,
     }
@@ -155,13 +156,13 @@ impl AvailableQuery {
         let is_slot = self.starts_at.is_some() || self.ends_at.is_some();
         let is_window = self.from.is_some() || self.to.is_some() || self.duration_minutes.is_some();
         if is_slot == is_window {
-            let detail = "must come with ends_at, or else from, to and duration_minutes in place of both";
+            let detail = "is required together with ends_at; to search a window, send from, to and duration_minutes instead";
             fields.refuse("starts_at", if is_slot { "invalid" } else { "required" }, detail);
             return None;
         }
         let mut given = |name, is_given: bool| {
             if !is_given {
-                fields.refuse(name, "required", "must be given");
+                fields.refuse(name, "required", "is required");
             }
         };
         if is_slot {
@@ -179,13 +180,13 @@ impl AvailableQuery {
     }
 }
 
-/// A resource that was found.
+/// A resource that the search found.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FoundResource)]
 pub(super) struct FoundView {
     #[serde(flatten)]
     resource: ResourceView,
-    /// How far it is from `near`.
+    /// The distance from `near` in kilometres.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     distance_km: Option<f64>,
@@ -197,25 +198,25 @@ impl From<Found> for FoundView {
     }
 }
 
-/// A slot that could be booked now.
+/// A slot that can be booked now.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Offer)]
 pub(super) struct OfferView {
     resource_id: ResourceId,
     resource: ResourceView,
-    /// How far it is from `near`.
+    /// The distance from `near` in kilometres.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     distance_km: Option<f64>,
     starts_at: UtcTime,
     ends_at: UtcTime,
-    /// What it would cost.
+    /// The price of a booking of the slot.
     price: Money,
-    /// Whether the `customer` may book it.
+    /// True: `customer` can book the slot. Only present with `customer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     bookable: Option<bool>,
-    /// What a booking by the `customer` would break of the rules.
+    /// The rules that a booking by `customer` would break. Only present with `customer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     violations: Option<Vec<Violation>>,
@@ -237,7 +238,7 @@ impl OfferView {
     }
 }
 
-/// A distance as it is shown.
+/// Rounds a distance to the metre.
 pub(super) fn to_the_metre(km: f64) -> f64 {
     (km * 1000.0).round() / 1000.0
 }
@@ -262,10 +263,10 @@ impl Placed for OfferView {
     }
 }
 
-/// Search the catalogue
+/// Search resources
 ///
-/// What is on offer to everybody: by distance with `near`, and otherwise in the order in which it was
-/// added. With `Accept: application/geo+json` a map gets the same as GeoJSON.
+/// Returns the resources that are listed. With `near`, the nearest first; otherwise in the order in which they were created.
+/// With `Accept: application/geo+json` the response is GeoJSON for a map.
 #[utoipa::path(operation_id = "search_resources", tag = "resources", params(CatalogueQuery),
     responses((status = 200, content((Page<FoundView> = "application/json"), (FeatureCollection = "application/geo+json")))),
     security((), ("bearer" = [])))]
@@ -282,13 +283,13 @@ pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Nota
     notation.answer(page.map(FoundView::from))
 }
 
-/// Search what can be booked
+/// Search bookable resources
 ///
-/// What could be booked now for just a slot (`starts_at`, `ends_at`), rules and all, or the first slot
-/// of a length (`duration_minutes`) between `from` and `to`, with its price; in the order of the
-/// catalogue. Rules about customers, such as quotas, are looked at only for a `customer`: then each item is
-/// `bookable`, if need be at a later slot of the window, or comes with its `violations`. Where little is free, a
-/// page may hold fewer items than `limit` and still have a `next_cursor`.
+/// Returns the resources that can be booked now, with a slot and its price: for the exact slot from `starts_at` to `ends_at`,
+/// or the first slot of `duration_minutes` between `from` and `to`. The order is the same as in `GET /resources`. Rules about
+/// customers, such as quotas, are checked only with `customer`: then an item is `bookable`, if necessary at a later slot of the
+/// window, or lists its `violations`. If few resources are free, a page can contain fewer items than `limit` and still have a
+/// `next_cursor`.
 #[utoipa::path(operation_id = "search_available", tag = "resources", params(AvailableQuery),
     responses((status = 200, content((Page<OfferView> = "application/json"), (FeatureCollection = "application/geo+json")))),
     security((), ("bearer" = [])), extensions(("x-problems" = json!(["forbidden", "not_signed_in"]))))]
@@ -315,7 +316,7 @@ pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Nota
     notation.answer(page)
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(catalogue).service(available);
 }

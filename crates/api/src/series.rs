@@ -24,7 +24,7 @@ use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use storage::series::Series;
 
-/// A slot to be booked again and again.
+/// A new series of bookings.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewSeries, example = json!({
@@ -33,43 +33,43 @@ use storage::series::Series;
     "rule": "FREQ=WEEKLY;COUNT=10", "on_clash": "skip", "note": "Our Tuesdays."
 }))]
 pub(super) struct NewSeriesBody {
-    /// The organization that books and pays.
+    /// The organization that books and pays: the customer. You must be a member of it.
     organization_id: OrganizationId,
-    /// What is booked.
+    /// The resource to book.
     resource_id: ResourceId,
-    /// The first occurrence starts at this instant, or, if the rule does not name its day, on the next day that it names,
-    /// when the clock at the site shows the same.
+    /// Start of the first occurrence (inclusive). If the rule does not include the day of `starts_at`, the first occurrence is
+    /// on the next day of the rule, at the same local time of the site.
     starts_at: UtcTime,
-    /// When it ends, at most 366 days later: all occurrences have the same hours on the clock at the site.
+    /// End of the first occurrence (exclusive), at most 366 days after `starts_at`. All occurrences have the same local hours
+    /// at the site.
     ends_at: UtcTime,
-    /// How much of the resource.
+    /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
-    /// A subset of RFC 5545's `RRULE`: `FREQ` of `DAILY`, `WEEKLY` or `MONTHLY`, `INTERVAL`, either `COUNT` or `UNTIL`,
-    /// `BYDAY` (with numbers, such as `2MO` or `-1FR`, in `MONTHLY`), `BYMONTHDAY` (in `DAILY` and `MONTHLY`), `WKST`. At most
-    /// 200 occurrences, and a year from the first to the last.
+    /// A subset of `RRULE` in RFC 5545: `FREQ` (`DAILY`, `WEEKLY` or `MONTHLY`), `INTERVAL`, either `COUNT` or `UNTIL`, `BYDAY`
+    /// (with a number such as `2MO` or `-1FR` only for `MONTHLY`), `BYMONTHDAY` (for `DAILY` and `MONTHLY`) and `WKST`. At most
+    /// 200 occurrences, and at most one year from the first to the last.
     #[schema(min_length = 1, max_length = 500)]
     rule: String,
-    /// What becomes of the series if some occurrences cannot be booked.
+    /// The treatment of the series if some occurrences cannot be booked.
     #[serde(default = "refuse")]
     #[schema(default = "refuse", required = false)]
     on_clash: OnClash,
-    /// The user who works at the machine, a member of the organization; you if left out.
+    /// The user who operates the machine, a member of the customer. Default: you.
     operated_by: Option<UserId>,
-    /// From the customer to the host.
+    /// A note from the customer to the host.
     #[serde(default)]
     #[schema(max_length = 2000)]
     note: String,
-    /// Only keeps the slots, as `held`, until their `expires_at`, which is the same for all; confirm the series before.
+    /// True: keep the slots as `held` until `expires_at`, which is the same for all of them; confirm the series before.
     #[serde(default)]
     #[schema(required = false)]
     hold: bool,
-    /// Why the rules give way that a manager of the host may override, by such a manager; it goes into the history of each
-    /// booking for which they do.
+    /// The reason to override rules, from a manager of the host. It appears in the history of each booking that breaks a rule.
     #[schema(min_length = 1, max_length = 2000)]
     override_reason: Option<String>,
-    /// Terms of the host that are accepted with the series: each by its current version.
+    /// The terms of the host that you accept with the series, each with its current version.
     #[serde(default)]
     #[schema(max_items = 50, required = false)]
     accepted_terms: Vec<AgreedTerms>,
@@ -89,7 +89,7 @@ impl NewSeriesBody {
         fields.finish(|| Some(NewSeries { first: first?, rule: rule?, recurrence: recurrence?, on_clash }))
     }
 
-    /// The first occurrence as a booking by itself.
+    /// Returns the first occurrence as a single booking.
     fn first(&self) -> NewBookingBody {
         NewBookingBody {
             organization_id: self.organization_id,
@@ -106,12 +106,12 @@ impl NewSeriesBody {
     }
 }
 
-/// A series, as its two parties see it: what was asked for. What came of it are its bookings.
+/// A series as its two parties see it: the request. Its bookings show the result.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Series)]
 pub(super) struct SeriesView {
     id: SeriesId,
-    /// The customer.
+    /// The organization that books: the customer.
     organization_id: OrganizationId,
     organization_name: String,
     host_organization_id: OrganizationId,
@@ -120,14 +120,14 @@ pub(super) struct SeriesView {
     resource_name: String,
     /// The recurrence rule.
     rule: String,
-    /// From when the first occurrence was asked for.
+    /// The requested start of the first occurrence.
     starts_at: UtcTime,
-    /// Until when.
+    /// The requested end of the first occurrence.
     ends_at: UtcTime,
     quantity: i32,
-    /// From the customer to the host.
+    /// The note from the customer to the host.
     note: String,
-    /// The user who booked.
+    /// The user who made the series.
     created_by: UserId,
     created_at: UtcTime,
 }
@@ -159,11 +159,11 @@ impl From<Series> for SeriesView {
 struct WholeView {
     #[serde(flatten)]
     series: SeriesView,
-    /// What its bookings cost together, those left out that were called off. Null if nothing is left, or if one was moved to a
-    /// resource with another currency.
+    /// The total price of the bookings, without cancelled, declined and expired ones. Null if no booking is left or if the
+    /// currencies differ, which can happen after a booking is rescheduled to another resource.
     #[schema(required)]
     price: Option<Money>,
-    /// All its bookings, by start, whatever became of them: at most 200.
+    /// All bookings of the series in any state, ordered by start. At most 200.
     bookings: Vec<BookingView>,
     /// The occurrences that could not be booked when the series was made.
     skipped: Vec<Occurrence>,
@@ -181,17 +181,17 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
     Reply::ok(&WholeView::from(whole))
 }
 
-/// What a series would be.
+/// A series that is not booked.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SeriesPreview)]
 struct PreviewView {
     resource_id: ResourceId,
-    /// The time zone of the site, by whose clock the occurrences keep their hours.
+    /// The time zone of the site, as an IANA name. All occurrences have the same local hours in it.
     timezone: String,
-    /// What those that can be booked cost together; null if none can.
+    /// The total price of the occurrences that can be booked. Null if none can be booked.
     #[schema(required)]
     total: Option<Money>,
-    /// All occurrences, by start.
+    /// All occurrences, ordered by start.
     occurrences: Vec<Occurrence>,
 }
 
@@ -203,10 +203,10 @@ impl From<Preview> for PreviewView {
 
 /// Preview a series
 ///
-/// Every occurrence with its price, the rules that it breaks, and when it is taken, as it would be if the series were
-/// booked now: later occurrences meet earlier ones, in quotas too. `violations` name the terms that must be accepted, and say
-/// which rules a manager of the host may override; what `accepted_terms` and `override_reason` settle is not among them.
-/// Nothing is booked, nor accepted.
+/// Returns every occurrence with its price, the rules that it breaks and the times at which it is taken, as if the series were
+/// booked now. Later occurrences count earlier ones, also in quotas. `violations` also lists the terms that must be accepted,
+/// and says which rules a manager of the host can override; violations that `accepted_terms` and `override_reason` of the
+/// request resolve are not listed. Nothing is booked or accepted.
 #[utoipa::path(operation_id = "preview_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 200, body = PreviewView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated"]))))]
@@ -217,12 +217,13 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
     command.run(|tx, SignedIn(caller), body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?))).await
 }
 
-/// Book a series
+/// Create a series
 ///
-/// All its occurrences in one transaction, each like a booking of its own. With `on_clash: refuse` one that cannot be booked
-/// refuses all, and the problem names each such occurrence; the first few that are taken come with alternatives. With `skip` the
-/// others are booked. While the resource is out of order, those that start before it is back in order cannot be booked. Both
-/// parties get one mail, of holds when they are confirmed, or at once where payment comes first.
+/// Books all occurrences in one transaction; each is checked like a single booking. With `on_clash: refuse`, one occurrence
+/// that cannot be booked refuses the series, and the problem lists each such occurrence; the first 3 taken ones get
+/// alternatives. With `on_clash: skip`, the other occurrences are booked. While the resource is out of order, occurrences that
+/// start before the end of the repair cannot be booked. Both parties get one mail; for holds it is sent when they are
+/// confirmed, or at once if payment comes first.
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
     responses((status = 201, body = WholeView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
@@ -247,27 +248,27 @@ pub(super) async fn create(command: Command<SignedIn, NewSeriesBody>) -> Result<
     }
 }
 
-/// Which series are wanted.
+/// Filters for series.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SeriesQuery {
-    /// Only those in which this organization is the customer or the host.
+    /// Only series in which this organization is the customer or the host.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// Only of this resource.
+    /// Only series of this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
 /// List series
 ///
-/// Those that you are a party to, the oldest first: as a member of the customer, and as a manager of the host.
+/// Returns the series in which you are a party: as a member of the customer, or as a manager of the host. The oldest first.
 #[utoipa::path(operation_id = "list_series", tag = "series", params(SeriesQuery),
     responses((status = 200, body = Page<SeriesView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/series")]
@@ -281,7 +282,7 @@ pub(super) async fn list(read: Read<SignedIn, SeriesQuery>) -> Result<Reply, Pro
 
 /// Get a series
 ///
-/// With its bookings.
+/// Returns the series with its bookings.
 #[utoipa::path(operation_id = "get_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/series/{id}")]
@@ -289,14 +290,14 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<SeriesId>) -> Result<Re
     read.run(move |tx, SignedIn(caller), _| reply(series::get(tx, caller, id.0)?)).await
 }
 
-/// Which bookings of a series are meant, and why.
+/// The bookings of a series to cancel or decline, with the reason.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"from_booking_id": "019acb30-77aa-7c1e-8f00-5b1f0e7c9a11", "reason": "The project is over."}))]
 pub(super) struct SeriesReason {
-    /// This booking and the later ones; left out, all that are not over.
+    /// This booking and all later ones. Default: all bookings of the series that are not over.
     from_booking_id: Option<BookingId>,
-    /// For the other party to read.
+    /// A reason that the other party can read.
     #[serde(default)]
     #[schema(max_length = 2000)]
     reason: String,
@@ -312,9 +313,9 @@ impl SeriesReason {
 
 /// Cancel a series
 ///
-/// By either party: all bookings that can be cancelled, or this one and the later ones. What it is too late for stays. For a
-/// single one cancel the booking. Both parties get one mail, but of holds that their customer lets go only where payment comes
-/// first.
+/// For both parties. Cancels all bookings that can still be cancelled, or those from `from_booking_id` on. Bookings after their
+/// cut-off stay. To cancel one booking, use `POST /bookings/{id}/cancel`. Both parties get one mail, except about holds that
+/// only the customer had to confirm.
 #[utoipa::path(operation_id = "cancel_series", tag = "series", params(("id" = String, Path)), request_body = Option<SeriesReason>,
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
@@ -328,8 +329,8 @@ pub(super) async fn cancel(command: Command<SignedIn, SeriesReason>, id: Id<Seri
 
 /// Confirm a series
 ///
-/// Turns its holds into bookings, or into requests where the host approves bookings. Where payment comes first a manager of the
-/// host confirms it, when it has arrived. Both parties get one mail.
+/// Turns the holds of the series into confirmed bookings, or into requests if the host approves bookings. The customer confirms
+/// them; if payment comes first, a manager of the host confirms them when the payment has arrived. Both parties get one mail.
 #[utoipa::path(operation_id = "confirm_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
@@ -341,7 +342,7 @@ pub(super) async fn confirm(command: Command<SignedIn, super::json::Empty>, id: 
 
 /// Approve a series
 ///
-/// All its requests, as a manager of the host. Both parties get one mail.
+/// For managers of the host. Approves all requests of the series. Both parties get one mail.
 #[utoipa::path(operation_id = "approve_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -352,7 +353,8 @@ pub(super) async fn approve(command: Command<SignedIn, super::json::Empty>, id: 
 
 /// Decline a series
 ///
-/// All its requests, or this one and the later ones, as a manager of the host. Both parties get one mail.
+/// For managers of the host. Declines all requests of the series, or those from `from_booking_id` on. Both parties get one
+/// mail.
 #[utoipa::path(operation_id = "decline_series", tag = "series", params(("id" = String, Path)), request_body = Option<SeriesReason>,
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -363,24 +365,24 @@ pub(super) async fn decline(command: Command<SignedIn, SeriesReason>, id: Id<Ser
         .await
 }
 
-/// New times for the bookings of a series, on the clock at the site. What is left out stays.
+/// New times for the bookings of a series, in the local time of the site. Fields that are not sent stay as they are.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"from_booking_id": "019acb30-77aa-7c1e-8f00-5b1f0e7c9a11", "start_time": "10:00"}))]
 pub(super) struct SeriesMove {
-    /// This booking and the later ones; left out, all that have not begun.
+    /// This booking and all later ones. Default: all bookings of the series that have not begun.
     from_booking_id: Option<BookingId>,
-    /// When they start on their day, `HH:MM`.
+    /// The new local start time, `HH:MM`.
     #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
     start_time: Option<String>,
-    /// By how many days each is moved.
+    /// The number of days by which each booking is moved; negative for earlier days.
     #[serde(default)]
     #[schema(minimum = -366, maximum = 366)]
     shift_days: i64,
-    /// How long they last.
+    /// The new length of each booking in minutes.
     #[schema(minimum = 1, maximum = 527_040)]
     duration_minutes: Option<i64>,
-    /// Why the rules give way, by a manager of the host; it goes into the history of each booking for which they do.
+    /// The reason to override rules, from a manager of the host. It appears in the history of each booking that breaks a rule.
     #[schema(min_length = 1, max_length = 2000)]
     override_reason: Option<String>,
 }
@@ -392,7 +394,7 @@ impl SeriesMove {
         let start_time = self.start_time.as_deref().map(|text| fields.take("/start_time", time(text)));
         let shift_days = fields.number("/shift_days", self.shift_days, -366..=366);
         if self.start_time.is_none() && self.shift_days == 0 && self.duration_minutes.is_none() {
-            fields.refuse("", "required", "must give start_time, shift_days or duration_minutes");
+            fields.refuse("", "required", "must contain start_time, shift_days or duration_minutes");
         }
         let duration = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, 1..=527_040));
         let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
@@ -403,21 +405,22 @@ impl SeriesMove {
     }
 }
 
-/// A series whose bookings have other times.
+/// A series with new times.
 #[derive(Debug, Serialize, ToSchema)]
 struct RescheduledSeries {
     #[serde(flatten)]
     series: WholeView,
-    /// How much more those that were moved cost together than before, or less; null where the currencies differ.
+    /// The new price minus the old price of all moved bookings; negative if they became cheaper. Null if the currencies differ.
     #[schema(required)]
     price_difference: Option<Money>,
 }
 
 /// Reschedule a series
 ///
-/// By either party: all bookings that have not begun, or this one and the later ones, get a new time of day, another day or
-/// another length, all or none of them. For a single one reschedule the booking. Both parties get one mail. Of
-/// holds they do where payment comes first; of other holds the customer does when the host moves them.
+/// For both parties. Gives all bookings that have not begun, or those from `from_booking_id` on, a new time of day, another day
+/// or another length: all of them or none. To reschedule one booking, use `POST /bookings/{id}/reschedule`. Both parties get
+/// one mail. About holds, both parties get it if payment comes first; otherwise only the customer gets it, and only if the host
+/// rescheduled them.
 #[utoipa::path(operation_id = "reschedule_series", tag = "series", params(("id" = String, Path)), request_body = SeriesMove,
     responses((status = 200, body = RescheduledSeries)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "invalid_transition", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
@@ -436,7 +439,7 @@ pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<Se
     moved
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(preview).service(create).service(list).service(get_one);
     config.service(cancel).service(confirm).service(approve).service(decline).service(reschedule);

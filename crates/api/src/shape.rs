@@ -1,5 +1,5 @@
-//! What is wrong with the form of a request, all of it at once. Reading stops at the first error, so
-//! what could not be read is held to the schema that documents it.
+//! Finds all fields of a request that have a wrong form. serde stops at the first error, so a request that it refuses is
+//! compared with the schema that documents it. Only after a refusal: a valid request is read once, without a schema.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use domain::fields::{Fields, InvalidFields};
 use domain::time::UtcTime;
 
-/// What the schema of `T` finds wrong with a value.
+/// Returns the fields of `value` that do not fit the schema of `T`.
 pub(super) fn errors<T: ToSchema>(value: &Value) -> InvalidFields {
     let mut named = Vec::new();
     T::schemas(&mut named);
@@ -20,14 +20,14 @@ pub(super) fn errors<T: ToSchema>(value: &Value) -> InvalidFields {
     shape.finish()
 }
 
-/// What the parameters of `Q` find wrong with a query string.
+/// Returns the parameters of a query string that do not fit the schemas of `Q`.
 pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> InvalidFields {
     let mut shape = Shape { named: HashMap::new(), fields: Fields::default() };
     let parameters = serde_json::json!(Q::into_params(|| Some(ParameterIn::Query)));
     let parameters = parameters.as_array().map_or(&[][..], Vec::as_slice);
     for (name, text) in query {
         match parameters.iter().find(|parameter| parameter["name"] == name.as_str()) {
-            None => shape.refuse(name, "unknown_field", "is not known here"),
+            None => shape.refuse(name, "unknown_field", "is not a known field"),
             Some(parameter) => {
                 let schema = &parameter["schema"];
                 let schema = if is_of(schema, "array") { &schema["items"] } else { schema };
@@ -39,13 +39,13 @@ pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> Invalid
         parameters.iter().filter(|parameter| parameter["required"] == true).filter_map(|parameter| parameter["name"].as_str())
     {
         if !query.iter().any(|(given, _)| given == name) {
-            shape.refuse(name, "required", "must be given");
+            shape.refuse(name, "required", "is required");
         }
     }
     shape.finish()
 }
 
-/// What a text of a query string stands for.
+/// Returns the value that a text in a query string represents.
 fn typed(schema: &Value, text: &str) -> Value {
     let is_json = ["integer", "number", "boolean"].iter().any(|kind| is_of(schema, kind));
     serde_json::from_str(text).ok().filter(|_| is_json).unwrap_or_else(|| text.into())
@@ -101,13 +101,13 @@ impl Shape {
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
             match schema["properties"].get(name) {
                 Some(schema) => self.check(schema, value, &pointer),
-                None if schema["additionalProperties"] == false => self.refuse(&pointer, "unknown_field", "is not known here"),
+                None if schema["additionalProperties"] == false => self.refuse(&pointer, "unknown_field", "is not a known field"),
                 None => self.check(&schema["additionalProperties"], value, &pointer),
             }
         }
         for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             if !fields.contains_key(name) {
-                self.refuse(&format!("{pointer}/{name}"), "required", "must be given");
+                self.refuse(&format!("{pointer}/{name}"), "required", "is required");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! `/sites`: places of organizations.
+//! `/sites`: the places of organizations.
 
 use actix_web::{get, patch, post};
 use serde::Serialize;
@@ -24,29 +24,30 @@ use storage::sites::Site;
 pub(super) struct SiteView {
     id: SiteId,
     organization_id: OrganizationId,
-    /// What it is called.
+    /// The name of the site.
     name: String,
     address: AddressView,
-    /// Degrees north, WGS 84.
+    /// Degrees north, WGS 84. Rounded to 0.01 degrees if `is_approximate`.
     latitude: f64,
-    /// Degrees east.
+    /// Degrees east, WGS 84. Rounded to 0.01 degrees if `is_approximate`.
     longitude: f64,
-    /// Whether the position is rounded to about a kilometre: the exact one is for customers with a confirmed booking.
+    /// True: the position is rounded to about 1 km. Customers with a confirmed booking see the exact one.
     is_approximate: bool,
-    /// Where its clocks are set, by IANA name.
+    /// The time zone of the site, as an IANA name.
     timezone: String,
-    /// When it is open in a usual week.
+    /// The opening hours of a normal week, in local time.
     #[schema(value_type = OpeningHours)]
     opening_hours: RawOpeningHours,
-    /// The dates with other hours.
+    /// The dates with other opening hours.
     exceptions: Vec<RawDateException>,
-    /// To whom the exact address is told.
+    /// The users who can see the exact address.
     discloses_address: Disclosure,
-    /// How to get in; only for customers with a confirmed booking that is not over, and for the host.
+    /// How to enter the site. Only visible to members of the host, and to customers with a confirmed booking until the booking
+    /// is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     access_notes: Option<String>,
-    /// Whom to call or ask there; for the same.
+    /// The contact person at the site. Visible to the same users as `access_notes`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     contact: Option<String>,
@@ -54,29 +55,29 @@ pub(super) struct SiteView {
     updated_at: UtcTime,
 }
 
-/// A postal address, as far as it is told to you.
+/// A postal address, as far as you may see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ShownAddress)]
 struct AddressView {
-    /// Street and number; left out where they are not for you to know.
+    /// Street and number. Missing if you may not see the exact address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     line1: Option<String>,
-    /// More of it: floor, gate; left out likewise.
+    /// Further parts of the address, such as floor or gate. Missing if you may not see the exact address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     line2: Option<String>,
     city: String,
-    /// Left out likewise.
+    /// The postal code. Missing if you may not see the exact address.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     postal_code: Option<String>,
-    /// By ISO 3166-1 alpha-2.
+    /// The country, as an ISO 3166-1 alpha-2 code.
     country: String,
 }
 
 impl SiteView {
-    /// The site as it is seen by those to whom all of it is disclosed, or by others.
+    /// Builds the view for readers who may see everything, or for other readers.
     fn new(site: Site, is_disclosed: bool) -> Self {
         let Site { id, organization_id, fields, created_at, updated_at, .. } = site;
         let is_exact = is_disclosed || fields.is_address_public();
@@ -104,7 +105,9 @@ impl SiteView {
     }
 }
 
-/// Open a site
+/// Create a site
+///
+/// For managers of the organization.
 #[utoipa::path(operation_id = "create_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
     responses((status = 201, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/organizations/{id}/sites")]
@@ -120,7 +123,7 @@ pub(super) async fn create(command: Command<SignedIn, NewSite>, id: Id<Organizat
 
 /// List the sites of an organization
 ///
-/// Members see all of them, others those that have something on offer.
+/// Members see all sites, other users see the sites with a listed resource.
 #[utoipa::path(operation_id = "list_sites", tag = "sites", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<SiteView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/organizations/{id}/sites")]
@@ -134,16 +137,15 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) 
 
 /// Get a site
 ///
-/// What its host keeps for customers with a confirmed booking is shown to them until the booking is over, to everybody in their
-/// organization: how to get in, whom to ask and, where `discloses_address` is `confirmed`, the exact address. The host's members
-/// see it always.
+/// Access notes, the contact and, if `discloses_address` is `confirmed`, the exact address are visible to members of the host,
+/// and to all members of a customer with a confirmed booking until the booking is over.
 #[utoipa::path(operation_id = "get_site", tag = "sites", params(("id" = String, Path)),
     responses((status = 200, body = SiteView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/sites/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
         let (site, is_disclosed) = sites::get(tx, caller, id.0)?;
-        // Who gets to know more must not be told that nothing has changed.
+        // A reader who may see more now must not get a 304 for the shorter version.
         let revision = if is_disclosed { site.revision } else { -site.revision };
         Ok(Reply::ok(&SiteView::new(site, is_disclosed))?.revision(revision))
     })
@@ -152,7 +154,7 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply,
 
 /// Edit a site
 ///
-/// Bookings that are made keep their times, whatever becomes of the hours.
+/// For managers of the organization. Existing bookings keep their times, even outside the new opening hours.
 #[utoipa::path(operation_id = "update_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
     responses((status = 200, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[patch("/sites/{id}")]
@@ -167,7 +169,7 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<SiteId>) ->
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(update);
 }

@@ -1,4 +1,4 @@
-//! `/terms`: documents of hosts that a customer accepts before it books.
+//! `/terms`: documents that a customer accepts before it books.
 
 use actix_web::{HttpRequest, get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -21,35 +21,35 @@ use domain::words;
 use storage::terms::{Terms, Version};
 use storage::terms_acceptances::Acceptance;
 
-/// The media type of a text as it was written.
+/// The media type of the plain text.
 const PLAIN: &str = "text/plain";
-/// How many rows a table has at most.
+/// The largest number of rows in a CSV table.
 const MOST_ROWS: usize = 10_000;
-/// The media type of a table.
+/// The media type of a CSV table.
 const CSV: &str = "text/csv";
 
-/// A document of a host.
+/// A terms document of a host.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Terms)]
 pub(super) struct TermsView {
     id: TermsId,
-    /// The host.
+    /// The organization that owns the document: the host.
     organization_id: OrganizationId,
-    /// What it is about.
+    /// The subject of the document.
     kind: TermsKind,
     name: String,
-    /// Bookings of which resources it is for; null for all of the host's. Only for the host's members: others ask with
-    /// `resource_id`.
+    /// The resources whose bookings require the document. Null: all resources of the host. Only members of the host see this
+    /// field; other users filter the list with `resource_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     applies_to: Option<Option<Vec<ResourceId>>>,
-    /// Whether it is out of use: nobody has to accept it any more.
+    /// True: the document is out of use, and customers no longer have to accept it.
     is_retired: bool,
-    /// The number of its current version.
+    /// The number of the current version.
     version: i32,
     /// The SHA-256 of the current text in UTF-8, in hexadecimal digits.
     sha256: String,
-    /// The current text, plain or Markdown; left out in lists.
+    /// The current text, plain or Markdown. Missing in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     text: Option<String>,
@@ -81,11 +81,11 @@ impl TermsView {
 #[schema(as = TermsVersion)]
 pub(super) struct VersionView {
     terms_id: TermsId,
-    /// From 1.
+    /// The number of the version, counted from 1.
     number: i32,
     /// The SHA-256 of the text in UTF-8, in hexadecimal digits.
     sha256: String,
-    /// Plain text or Markdown; left out in lists.
+    /// The text, plain or Markdown. Missing in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     text: Option<String>,
@@ -99,10 +99,10 @@ impl VersionView {
     }
 }
 
-/// Add a document
+/// Create a terms document
 ///
-/// As a manager of the host. From then on whoever books must accept it: all of the host's resources, or those that
-/// `applies_to` lists.
+/// For managers of the host. From then on customers must accept the document before they book the resources in `applies_to`; by
+/// default, before they book any resource of the host.
 #[utoipa::path(operation_id = "create_terms", tag = "terms", params(("id" = String, Path)), request_body = NewTerms,
     responses((status = 201, body = TermsView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/organizations/{id}/terms")]
@@ -117,24 +117,24 @@ pub(super) async fn create(command: Command<SignedIn, NewTerms>, id: Id<Organiza
         .await
 }
 
-/// Which documents are wanted.
+/// Filters for terms documents.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct TermsQuery {
-    /// Only those in use that are for bookings of this resource; a page may then hold fewer items than `limit`.
+    /// Only documents in use that bookings of this resource require. With it, a page can contain fewer items than `limit`.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
-/// List the documents of a host
+/// List the terms documents of a host
 ///
-/// Its members see all of them, others those that are in use.
+/// Members of the host see all documents, other users see those in use.
 #[utoipa::path(operation_id = "list_terms", tag = "terms", params(("id" = String, Path), TermsQuery),
     responses((status = 200, body = Page<TermsView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/organizations/{id}/terms")]
@@ -147,26 +147,27 @@ pub(super) async fn list(read: Read<Anyone, TermsQuery>, id: Id<OrganizationId>)
     .await
 }
 
-/// Get a document
+/// Get a terms document
 ///
-/// Shown to the host's members, to everybody while it is in use and the host lists something, and to those who have accepted
-/// it.
+/// Visible to members of the host, to every user while the document is in use and the host has a listed resource, and to
+/// customers that have accepted it.
 #[utoipa::path(operation_id = "get_terms", tag = "terms", params(("id" = String, Path)),
     responses((status = 200, body = TermsView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/terms/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<TermsId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
         let (terms, text, is_insider) = terms::get(tx, caller, id.0)?;
-        // Members see more, so to them it is another state.
+        // Members see more fields, so their version has another entity tag.
         let revision = if is_insider { terms.revision } else { -terms.revision };
         Ok(Reply::ok(&TermsView::new(terms, Some(text), is_insider))?.revision(revision))
     })
     .await
 }
 
-/// Edit a document, or take it out of use
+/// Edit a terms document
 ///
-/// As a manager of the host. What was accepted stays accepted; another text is another version.
+/// For managers of the host. Changes the name or the resources of the document, or takes it out of use. Earlier acceptances
+/// stay valid. To change the text, add a version.
 #[utoipa::path(operation_id = "update_terms", tag = "terms", params(("id" = String, Path)), request_body = TermsSettings,
     responses((status = 200, body = TermsView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[patch("/terms/{id}")]
@@ -186,15 +187,15 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<TermsId>) -
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "# House rules\n\nLeave the bench cleaner than you found it."}))]
 pub(super) struct NewTermsVersion {
-    /// Plain text or Markdown.
+    /// The text, plain or Markdown.
     #[schema(min_length = 1, max_length = 100_000)]
     text: String,
 }
 
-/// Add a version of a document
+/// Add a version of a terms document
 ///
-/// As a manager of the host. It is the current one from then on: whoever books must accept it anew. Bookings that are made stay
-/// under the version that they were made under.
+/// For managers of the host. The new version becomes the current one: customers must accept it before their next booking.
+/// Existing bookings keep the version under which they were made.
 #[utoipa::path(operation_id = "add_terms_version", tag = "terms", params(("id" = String, Path)), request_body = NewTermsVersion,
     responses((status = 201, body = VersionView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/terms/{id}/versions")]
@@ -210,7 +211,7 @@ pub(super) async fn add_version(command: Command<SignedIn, NewTermsVersion>, id:
         .await
 }
 
-/// List the versions of a document
+/// List the versions of a terms document
 ///
 /// The oldest first, without their texts.
 #[utoipa::path(operation_id = "list_terms_versions", tag = "terms", params(("id" = String, Path), PageQuery),
@@ -224,9 +225,9 @@ pub(super) async fn list_versions(read: Read<Anyone, PageQuery>, id: Id<TermsId>
     .await
 }
 
-/// Get a version of a document
+/// Get a version of a terms document
 ///
-/// With `Accept: text/plain` the text alone, byte for byte what `sha256` is the hash of.
+/// With `Accept: text/plain` the response is the text alone, exactly the bytes that `sha256` is computed from.
 #[utoipa::path(operation_id = "get_terms_version", tag = "terms",
     params(("id" = String, Path), ("number" = i32, Path, description = "The number of the version, from 1.")),
     responses((status = 200, content((VersionView = "application/json"), (String = "text/plain")))),
@@ -252,7 +253,7 @@ pub(super) async fn get_version(
     Ok(Noted { reply, media_type, file })
 }
 
-/// What a version of a document is called as a file: in letters that every system takes.
+/// Returns the file name of a version, in characters that every operating system accepts.
 fn file_name(name: &str, version: i32) -> String {
     let folded = words::fold([name]);
     let words: Vec<_> = folded.split(' ').filter(|word| !word.is_empty() && word.is_ascii()).collect();
@@ -260,25 +261,25 @@ fn file_name(name: &str, version: i32) -> String {
     format!("{name}-version-{version}.txt")
 }
 
-/// What is accepted, and for whom.
+/// An acceptance of a document for an organization.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"organization_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10", "version": 1}))]
 pub(super) struct NewTermsAcceptance {
-    /// The customer.
+    /// The organization that accepts: the customer.
     organization_id: OrganizationId,
-    /// The number of the version, which must be the current one.
+    /// The number of the version to accept. It must be the current one.
     #[schema(minimum = 1)]
     version: i32,
-    /// The SHA-256 of the text that was read: then nothing else is accepted.
+    /// The SHA-256 of the text that you have read. If sent, another text is not accepted.
     #[schema(max_length = 64)]
     sha256: Option<String>,
 }
 
-/// Accept a document
+/// Accept a terms document
 ///
-/// As a member of the customer who may book. It holds for all bookings of the customer until the host changes the text. Who
-/// accepts the same again is answered with the acceptance that stands.
+/// For members of the customer who may book. The acceptance applies to all bookings of the customer until the host adds a
+/// version. If the customer has accepted this version already, the response is the existing acceptance.
 #[utoipa::path(operation_id = "accept_terms", tag = "terms", params(("id" = String, Path)), request_body = NewTermsAcceptance,
     responses((status = 200, body = Acceptance)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "terms_outdated"]))))]
@@ -294,9 +295,10 @@ pub(super) async fn accept(command: Command<SignedIn, NewTermsAcceptance>, id: I
 
 /// List acceptances of terms
 ///
-/// Who has accepted which text, when and for whom; the oldest first. An organization's members see what it has accepted as a
-/// customer, its managers also who has accepted its own documents. With `Accept: text/csv` as a table: all of them if no `limit`
-/// is given, but at most 10000, and the next page is in the `Link` header.
+/// Returns each acceptance with user, customer, version and time, the oldest first. Members of an organization see the
+/// acceptances that it made as a customer; its managers also see the acceptances of its own documents. With `Accept: text/csv`
+/// the response is a table with all acceptances, or `limit` of them, but at most 10,000 rows; the `Link` header leads to the
+/// next page.
 #[utoipa::path(operation_id = "list_terms_acceptances", tag = "terms", params(("id" = String, Path), PageQuery),
     responses((status = 200, content((Page<Acceptance> = "application/json"), (String = "text/csv")))),
     extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
@@ -324,7 +326,7 @@ pub(super) async fn list_acceptances(
     Ok(Noted { reply, media_type, file })
 }
 
-/// Acceptances as a table (RFC 4180).
+/// Returns acceptances as a table (RFC 4180).
 fn table(acceptances: &[Acceptance]) -> String {
     let heading = [
         "accepted_at",
@@ -359,13 +361,13 @@ fn table(acceptances: &[Acceptance]) -> String {
     lines.map(|line| line.join(",") + "\r\n").collect()
 }
 
-/// A value in a table. What a spreadsheet would take for a formula is marked as a text.
+/// Returns the value of a table cell. A value that a spreadsheet would take for a formula is marked as text.
 fn cell(value: &str) -> String {
     let mark = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
     format!("\"{mark}{}\"", value.replace('"', "\"\""))
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(update);
     config.service(add_version).service(list_versions).service(get_version).service(accept).service(list_acceptances);

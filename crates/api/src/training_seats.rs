@@ -1,4 +1,4 @@
-//! `/trainings/{id}/seats`: who attends.
+//! `/trainings/{id}/seats`: the seats in a training.
 
 use actix_web::{get, post};
 use serde::Serialize;
@@ -26,11 +26,11 @@ pub(super) struct TrainingSeatView {
     id: TrainingSeatId,
     training_id: TrainingId,
     status: SeatStatus,
-    /// Who has it.
+    /// The user who has the seat.
     user_id: UserId,
     user_name: String,
     user_email: String,
-    /// What it costs: the price at which it was taken; null where it was free.
+    /// The price for which the seat was taken. Null: it was free.
     #[schema(required)]
     price: Option<Money>,
     created_at: UtcTime,
@@ -45,7 +45,7 @@ impl From<TrainingSeat> for TrainingSeatView {
 
 /// Take a seat in a training
 ///
-/// For yourself, before it begins. You get a mail.
+/// For yourself, before the training begins. You get a mail.
 #[utoipa::path(operation_id = "take_training_seat", tag = "trainings", params(("id" = String, Path)),
     responses((status = 201, body = TrainingSeatView)), extensions(("x-problems" = json!(
         ["not_found", "email_not_verified", "invalid_transition", "training_full", "already_seated"]))))]
@@ -62,7 +62,7 @@ pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) 
 
 /// List the seats of a training
 ///
-/// Managers see all of them, others their own.
+/// Managers of the host see all seats, other users see their own.
 #[utoipa::path(operation_id = "list_training_seats", tag = "trainings", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<TrainingSeatView>)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/trainings/{id}/seats")]
@@ -73,9 +73,9 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<TrainingId>) ->
     .await
 }
 
-/// Give a seat in a training up
+/// Cancel a seat in a training
 ///
-/// As its holder, or for its holder as a manager. It is free at once, and its holder gets a mail.
+/// For the holder of the seat, and for managers of the host. The seat is free at once, and the holder gets a mail.
 #[utoipa::path(operation_id = "cancel_training_seat", tag = "trainings", params(("id" = String, Path), ("seat" = String, Path)),
     request_body = Option<Reason>, responses((status = 200, body = TrainingSeatView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -92,7 +92,7 @@ pub(super) async fn cancel(
         .await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(take).service(list).service(cancel);
 }

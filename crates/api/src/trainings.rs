@@ -1,4 +1,4 @@
-//! `/trainings`: events that people are trained at.
+//! `/trainings`: trainings with seats that grant a certification.
 
 use actix_web::{get, patch, post};
 use serde::{Deserialize, Serialize};
@@ -23,34 +23,34 @@ use domain::time::UtcTime;
 use domain::training::{NewTraining, TrainingFields, TrainingStatus};
 use storage::trainings::{Filter, Training, Upcoming};
 
-/// How many can attend at most, as many as a training can have seats.
+/// The largest number of participants: the largest number of seats of a training.
 const MOST_ATTENDED: usize = 500;
 
-/// An event that people are trained at.
+/// A training.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Training)]
 pub(super) struct TrainingView {
     id: TrainingId,
     status: TrainingStatus,
-    /// Who trains.
+    /// The organization that offers the training.
     organization_id: OrganizationId,
     certification_kind_id: CertificationKindId,
     site_id: SiteId,
     name: String,
     description: String,
-    /// Who teaches.
+    /// The person who teaches.
     trainer: String,
-    /// What a seat costs that is taken now; null where it is free.
+    /// The price of a seat that is taken now. Null: it is free.
     #[schema(required)]
     price: Option<Money>,
-    /// From this instant
+    /// Start of the training (inclusive).
     starts_at: UtcTime,
-    /// up to but not including this one.
+    /// End of the training (exclusive).
     ends_at: UtcTime,
     seats: i32,
-    /// How many seats nobody has.
+    /// The number of seats that are still free.
     free_seats: i32,
-    /// Why it was cancelled.
+    /// The reason of a cancellation. Empty if there is none.
     reason: String,
     created_at: UtcTime,
 }
@@ -83,9 +83,10 @@ fn reply(training: Training) -> Result<Reply, Error> {
     Ok(Reply::ok(&TrainingView::from(training))?.revision(revision))
 }
 
-/// Schedule a training
+/// Create a training
 ///
-/// As a manager, at a site of your own, in a kind of certification that you may grant. Whoever sees it can take a seat.
+/// For managers, at a site of their organization, for a kind of certification that the organization may grant. Every user who
+/// can see the training can take a seat.
 #[utoipa::path(operation_id = "create_training", tag = "trainings", params(("id" = String, Path)), request_body = NewTraining,
     responses((status = 201, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
@@ -100,7 +101,7 @@ pub(super) async fn create(command: Command<SignedIn, NewTraining>, id: Id<Organ
         .await
 }
 
-/// Which trainings are wanted.
+/// Filters for trainings.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -108,18 +109,18 @@ pub(super) struct TrainingsQuery {
     /// Only those in this kind of certification.
     #[param(value_type = Option<String>)]
     certification_kind_id: Option<CertificationKindId>,
-    /// Only those that end after this instant.
+    /// Only trainings that end after this instant.
     from: Option<UtcTime>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
 /// List the trainings of an organization
 ///
-/// By start.
+/// Ordered by start.
 #[utoipa::path(operation_id = "list_trainings", tag = "trainings", params(("id" = String, Path), TrainingsQuery),
     responses((status = 200, body = Page<TrainingView>)), security((), ("bearer" = [])),
     extensions(("x-problems" = json!(["not_found"]))))]
@@ -133,7 +134,7 @@ pub(super) async fn list(read: Read<Anyone, TrainingsQuery>, id: Id<Organization
     .await
 }
 
-/// Which trainings to come are wanted.
+/// Filters for future trainings.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -141,27 +142,28 @@ pub(super) struct UpcomingQuery {
     /// Only those in this kind of certification.
     #[param(value_type = Option<String>)]
     certification_kind_id: Option<CertificationKindId>,
-    /// Only by this organization.
+    /// Only trainings of this organization.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// Only in this city, exactly but for case and accents.
+    /// Only trainings in this city. Must match the whole name; case and accents do not matter.
     #[param(max_length = 100)]
     city: Option<String>,
-    /// Only around this latitude and longitude.
+    /// Only trainings around this position: latitude and longitude in degrees (WGS 84).
     #[param(example = "51.5155,-0.0922")]
     near: Option<String>,
-    /// How far away at most, only together with `near`; 50 if left out.
-    // Generated clients send a documented default always, with `near` or without.
+    /// The largest distance from `near` in kilometres. Default: 50. Only allowed together with `near`.
+    // Not documented as a schema default: generated clients always send such a default, but this parameter is refused without
+    // `near`.
     #[param(minimum = 0, maximum = 1000)]
     radius_km: Option<f64>,
-    /// Only those that start after this instant; now, if left out or past.
+    /// Only trainings that start after this instant. Default, and for past instants: now.
     from: Option<UtcTime>,
-    /// Only those that start before this instant.
+    /// Only trainings that start before this instant.
     to: Option<UtcTime>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
@@ -183,7 +185,7 @@ impl UpcomingQuery {
     }
 }
 
-/// A training to come.
+/// A future training.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UpcomingTraining {
     #[serde(flatten)]
@@ -191,7 +193,7 @@ pub(super) struct UpcomingTraining {
     organization_name: String,
     certification_kind_name: String,
     city: String,
-    /// How far it is from `near`.
+    /// The distance from `near` in kilometres.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     distance_km: Option<f64>,
@@ -207,7 +209,7 @@ impl From<Found> for UpcomingTraining {
 
 /// Search trainings
 ///
-/// Those to come of all organizations that are shown to everybody, by start.
+/// Returns the future trainings of all organizations that are visible to every user, ordered by start.
 #[utoipa::path(operation_id = "search_trainings", tag = "trainings", params(UpcomingQuery),
     responses((status = 200, body = Page<UpcomingTraining>)), security((), ("bearer" = [])))]
 #[get("/trainings")]
@@ -229,8 +231,8 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<TrainingId>) -> Result<Re
 
 /// Edit a training
 ///
-/// As a manager, before it begins; it stays in its kind of certification. Who has a seat keeps the price of it, is told by mail
-/// of another time, place, name or trainer, and may give it up.
+/// For managers, before the training begins. The kind of certification cannot be changed. People with a seat keep the price for
+/// which they took it. They get a mail about a new time, place, name or trainer, and can cancel their seat.
 #[utoipa::path(operation_id = "update_training", tag = "trainings", params(("id" = String, Path)), request_body = NewTraining,
     responses((status = 200, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -247,7 +249,7 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<TrainingId>
 
 /// Cancel a training
 ///
-/// As a manager, before it is over. All who have a seat get a mail.
+/// For managers, before the training ends. All people with a seat get a mail.
 #[utoipa::path(operation_id = "cancel_training", tag = "trainings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -256,12 +258,12 @@ pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<TrainingId
     command.run(move |tx, SignedIn(caller), body, _| reply(trainings::cancel(tx, caller, id.0, &body.read()?)?)).await
 }
 
-/// Who has attended a training.
+/// The attendance of a training.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"attended": ["019acb2d-9d00-7c4e-b6f2-5a1e0c8b7d10"]}))]
 pub(super) struct Attendance {
-    /// The users who came; all others who have a seat were absent.
+    /// The users who attended. All other people with a seat are recorded as absent.
     #[schema(max_items = 500)]
     attended: Vec<UserId>,
 }
@@ -270,15 +272,15 @@ impl Attendance {
     fn read(&self) -> Result<&[UserId], InvalidFields> {
         let mut fields = Fields::default();
         if self.attended.len() > MOST_ATTENDED {
-            fields.refuse("/attended", "too_long", format!("must have at most {MOST_ATTENDED} items"));
+            fields.refuse("/attended", "too_long", format!("must contain at most {MOST_ATTENDED} users"));
         }
         fields.finish(|| Some(self.attended.as_slice()))
     }
 }
 
-/// Record who attended a training
+/// Record the attendance of a training
 ///
-/// As a manager, once, after it has begun. Who came is certified.
+/// For managers, once, after the training has begun. All users who attended get the certification.
 #[utoipa::path(operation_id = "record_attendance", tag = "trainings", params(("id" = String, Path)), request_body = Attendance,
     responses((status = 200, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -287,7 +289,7 @@ pub(super) async fn attendance(command: Command<SignedIn, Attendance>, id: Id<Tr
     command.run(move |tx, SignedIn(caller), body, _| reply(trainings::record_attendance(tx, caller, id.0, body.read()?)?)).await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(search).service(get_one).service(update).service(cancel).service(attendance);
 }

@@ -1,4 +1,4 @@
-//! `/waitlist`: in line for slots that are taken.
+//! `/waitlist`: the queue for slots that are taken.
 
 use actix_web::{get, post};
 use chrono::TimeDelta;
@@ -25,7 +25,7 @@ use storage::waitlist_entries::WaitlistEntry;
 /// The longest window, in days.
 const LONGEST_DAYS: i64 = 92;
 
-/// A slot that is wished for, or a window and how long the slot must be.
+/// A new waitlist entry: a slot, or a window with the length of the slot.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -35,23 +35,24 @@ const LONGEST_DAYS: i64 = 92;
 pub(super) struct NewWaitlistEntry {
     /// The organization that would book.
     organization_id: OrganizationId,
-    /// What it waits for.
+    /// The resource to wait for.
     resource_id: ResourceId,
-    /// A slot from this instant on would do
+    /// Start of the window (inclusive): the slot must not start before.
     starts_at: UtcTime,
-    /// that ends at this one at the latest, at most 92 days later.
+    /// End of the window (exclusive): the slot must end by then. At most 92 days after `starts_at`.
     ends_at: UtcTime,
-    /// How long the slot must be; without it the slot is the whole window.
+    /// The length of the slot in minutes. Default: the whole window.
     #[schema(minimum = 1, maximum = 527_040)]
     duration_minutes: Option<i64>,
-    /// How much of the resource.
+    /// The quantity of the resource, in its unit.
     #[serde(default = "super::bookings::one")]
     #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
     quantity: i32,
-    /// The user who would work at the machine, a member of the organization, certified in all that the
-    /// resource requires; you if left out.
+    /// The user who would operate the machine: a member of the customer with all certifications that the resource requires.
+    /// Default: you.
     operated_by: Option<UserId>,
-    /// Terms of the host that are accepted with the wish: each by its current version. None may be missing.
+    /// The terms of the host that you accept with the entry, each with its current version. All terms that a booking of the
+    /// resource requires must be accepted.
     #[serde(default)]
     #[schema(max_items = 50, required = false)]
     accepted_terms: Vec<AgreedTerms>,
@@ -82,31 +83,31 @@ impl NewWaitlistEntry {
     }
 }
 
-/// A place in the line, as the customer and the host see it.
+/// A waitlist entry, as the customer and the host see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WaitlistEntry)]
 pub(super) struct WaitlistEntryView {
     id: WaitlistEntryId,
     status: WaitlistStatus,
-    /// The customer.
+    /// The organization that books: the customer.
     organization_id: OrganizationId,
     organization_name: String,
     host_organization_id: OrganizationId,
     resource_id: ResourceId,
     resource_name: String,
-    /// Who waits.
+    /// The user who waits.
     user_id: UserId,
-    /// Who would work at the machine.
+    /// The user who would operate the machine.
     operated_by: UserId,
-    /// The window in which a slot would do.
+    /// Start of the window (inclusive).
     starts_at: UtcTime,
     ends_at: UtcTime,
-    /// How long the slot must be.
+    /// The length of the slot in minutes.
     duration_minutes: i64,
     quantity: i32,
-    /// The hold that was offered: confirm it before it expires,
+    /// The booking that was offered for the entry. While it is `held`, confirm it before it expires.
     booking_id: Option<BookingId>,
-    /// which is then.
+    /// The instant at which the offer expires. Null while nothing is offered.
     expires_at: Option<UtcTime>,
     created_at: UtcTime,
     updated_at: UtcTime,
@@ -143,11 +144,10 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 
 /// Join the waitlist
 ///
-/// For a slot that is taken, or for any slot of a length within a window. When capacity comes free,
-/// the first in the line whose wish fits is offered a hold, by mail, to be confirmed before it
-/// expires; then it is the next one's turn. Nobody jumps the line. If every slot of the wish would always
-/// break the rules, or if one is free but the rules keep all of them from you, the wish is refused with
-/// these rules.
+/// For a slot that is taken, or for any slot of a given length in a window. When capacity becomes free, the first entry in the
+/// queue that fits gets an offer by mail: a hold that must be confirmed before it expires. If it expires, the next entry gets
+/// the offer. No entry can overtake an earlier one. The request is refused with the broken rules if every slot of the window
+/// would always break a rule, or if a slot is free but the rules forbid it to you.
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
     responses((status = 201, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
@@ -163,30 +163,29 @@ pub(super) async fn join(command: Command<SignedIn, NewWaitlistEntry>) -> Result
         .await
 }
 
-/// Which entries are wanted.
+/// Filters for waitlist entries.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WaitlistQuery {
-    /// Only those in which this organization is the customer or the host.
+    /// Only entries in which this organization is the customer or the host.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// Only for this resource.
+    /// Only entries for this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
-    /// Only in this state.
+    /// Only entries in this state.
     status: Option<WaitlistStatus>,
-    /// How many items at most.
+    /// The largest number of items in the page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
 }
 
-/// List the waitlist
+/// List waitlist entries
 ///
-/// The entries that you are a party to, in the order of arrival: as a member of the customer, and as
-/// a manager of the host.
+/// Returns the entries in which you are a party: as a member of the customer, or as a manager of the host. Ordered by arrival.
 #[utoipa::path(operation_id = "list_waitlist", tag = "waitlist", params(WaitlistQuery),
     responses((status = 200, body = Page<WaitlistEntryView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/waitlist")]
@@ -209,7 +208,7 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<WaitlistEntryId>) -> Re
 
 /// Leave the waitlist
 ///
-/// While nothing is offered, the entry is `left`; a hold that is offered is let go, and the entry `declined`.
+/// An entry without an offer becomes `left`. An entry with an offer becomes `declined`, and the held slot is free at once.
 #[utoipa::path(operation_id = "leave_waitlist", tag = "waitlist", params(("id" = String, Path)),
     responses((status = 200, body = WaitlistEntryView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
@@ -218,7 +217,7 @@ pub(super) async fn leave(command: Command<SignedIn, Empty>, id: Id<WaitlistEntr
     command.run(move |tx, SignedIn(caller), _, _| reply(waitlist::leave(tx, caller, id.0)?)).await
 }
 
-/// The endpoints of this noun.
+/// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(join).service(list).service(get_one).service(leave);
 }

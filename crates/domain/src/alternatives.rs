@@ -1,4 +1,4 @@
-//! What to offer in place of a slot that is taken.
+//! The choice of alternatives for a slot that is taken.
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
@@ -9,42 +9,42 @@ use super::money::Money;
 use super::time::UtcTime;
 use super::wall_clock::local_time;
 
-/// How many are offered.
+/// The largest number of alternatives for one slot.
 pub const MOST: usize = 5;
-/// For how many parts of what was asked for together they are looked for.
+/// The largest number of taken slots of a group or series for which alternatives are searched.
 pub const MOST_PARTS: usize = 3;
-/// How many of them are other times of the same resource, if there are enough of both sorts.
+/// How many of the alternatives are other times of the same resource, if there are enough of both sorts.
 const MOST_OWN: usize = 3;
-/// What a kilometre on the way counts, in minutes that a slot is earlier or later than wished.
+/// The weight of distance against time: one kilometre counts as much as this many minutes.
 const MINUTES_A_KM: f64 = 6.0;
 
-/// A slot that could be booked instead.
+/// A slot that can be booked instead.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Alternative {
-    /// The resource, not always the one that was asked for.
+    /// The resource, which can differ from the requested one.
     pub resource_id: ResourceId,
-    /// Its name.
+    /// The name of the resource.
     pub resource_name: String,
-    /// Whose it is.
+    /// The name of the organization that owns the resource.
     pub organization_name: String,
-    /// Where it is,
+    /// The name of the site.
     pub site_name: String,
-    /// and in which town.
+    /// The city of the site.
     pub city: String,
-    /// From this instant
+    /// Start of the slot (inclusive).
     pub starts_at: UtcTime,
-    /// up to but not including this one.
+    /// End of the slot (exclusive).
     pub ends_at: UtcTime,
-    /// What it costs.
+    /// The price of the slot.
     pub price: Money,
-    /// How far it is from the resource that was asked for, in kilometres.
+    /// The distance from the requested resource in kilometres.
     pub distance_km: f64,
 }
 
-/// Other slots of the same resource, those nearest in time first and no two of them at once: one
-/// before and one after, whenever they are, and more of the same local day. The slots must be in order.
+/// Returns other slots of the same resource, the nearest in time first, without overlaps: one before and one after the wished
+/// slot on any day, and more on the same local day. `slots` must be in order.
 pub fn other_times(slots: impl Iterator<Item = Interval>, wished: Interval, timezone: Tz) -> Vec<Interval> {
-    // No local day is so long.
+    // No local day is as long as this.
     const MORE_THAN_A_DAY: TimeDelta = TimeDelta::days(2);
     let day = |slot: Interval| local_time(timezone, slot.starts_at()).date();
     let distance = |slot: &Interval| shift(slot.starts_at(), wished);
@@ -54,7 +54,7 @@ pub fn other_times(slots: impl Iterator<Item = Interval>, wished: Interval, time
         earlier.push(slot);
     }
     let (mut has_earlier, mut has_later) = (earlier.is_empty(), false);
-    // The nearest first, and of two that are as near the earlier. The later ones are not gathered: there may be very many.
+    // The nearest first; of two equally near slots, the earlier. Later slots are not collected, because there can be very many.
     let nearest = std::iter::from_fn(|| {
         let (before, after) = (earlier.last().map(distance), slots.peek().map(distance));
         let is_earlier = before.is_some_and(|before| after.is_none_or(|after| before <= after));
@@ -76,8 +76,8 @@ pub fn other_times(slots: impl Iterator<Item = Interval>, wished: Interval, time
     chosen
 }
 
-/// The best of other times of the same resource and of the same time at like resources, the best
-/// first, as far as minutes and kilometres can be compared. Both lists start with their best.
+/// Merges other times of the same resource with the same time at similar resources, and returns the best [`MOST`], the best
+/// first. Each list must start with its best.
 pub fn best(mut own: Vec<Alternative>, mut like: Vec<Alternative>, wished: Interval) -> Vec<Alternative> {
     own.truncate(MOST_OWN.max(MOST.saturating_sub(like.len())));
     like.truncate(MOST.saturating_sub(own.len()));
@@ -91,7 +91,7 @@ fn cost(alternative: &Alternative, wished: Interval) -> f64 {
     shift(alternative.starts_at, wished) as f64 / 60e6 + alternative.distance_km * MINUTES_A_KM
 }
 
-/// How much earlier or later than wished, in microseconds.
+/// Returns the difference between the start and the wished start, in microseconds.
 fn shift(starts_at: UtcTime, wished: Interval) -> i64 {
     (starts_at.micros() - wished.starts_at().micros()).abs()
 }
@@ -152,7 +152,7 @@ mod tests {
         assert!(names(&[], &[]).is_empty());
     }
 
-    /// The same of all slots, gathered and put in order.
+    /// Computes the same by sorting all slots.
     fn naive(mut slots: Vec<Interval>, wished: Interval, timezone: Tz) -> Vec<Interval> {
         let day = |slot: Interval| local_time(timezone, slot.starts_at()).date();
         slots.sort_by_key(|slot| shift(slot.starts_at(), wished));

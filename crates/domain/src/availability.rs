@@ -1,5 +1,5 @@
-//! How much of a resource is free, and which slots could be booked. Sweeps over the points where
-//! something changes; never minute by minute.
+//! Free times and bookable slots of a resource. The code goes over the instants at which something changes, never minute by
+//! minute.
 
 use chrono::TimeDelta;
 
@@ -8,39 +8,39 @@ use super::rules::{Bookable, Judge};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
-/// What an allocation takes of a resource.
+/// The part of a resource that an allocation takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
-    /// For how long, buffers included.
+    /// The time, with buffers.
     pub interval: Interval,
-    /// How much.
+    /// The quantity.
     pub quantity: i32,
 }
 
-/// A time at which so much of a resource can be booked.
+/// A time with a quantity that can be booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Free {
-    /// When.
+    /// The time.
     pub interval: Interval,
-    /// How much.
+    /// The quantity.
     pub quantity: i32,
 }
 
-/// When, within a span, a quantity is more than what is left of a capacity: each time as long as it can be.
+/// Returns the times within a span at which less than `quantity` of the capacity is left, each as long as possible.
 pub fn conflicts(taken: &[Taken], within: Interval, capacity: i32, quantity: i32) -> Vec<Interval> {
     let is_short = |level: &Level| level.quantity > i64::from(capacity) - i64::from(quantity);
     let short = levels(taken).into_iter().filter(is_short);
     runs(short.filter_map(|level| level.interval.intersection(within)))
 }
 
-/// A time during which the same quantity is taken.
+/// A time during which the taken quantity is constant.
 #[derive(Debug, Clone, Copy)]
 struct Level {
     interval: Interval,
     quantity: i64,
 }
 
-/// What is taken in sum: in order, without overlap and without the times when nothing is.
+/// Returns the sum of all taken quantities: in order, without overlap, and without times at which nothing is taken.
 fn levels(taken: &[Taken]) -> Vec<Level> {
     let ends = |taken: &Taken| {
         let quantity = i64::from(taken.quantity);
@@ -58,12 +58,12 @@ fn levels(taken: &[Taken]) -> Vec<Level> {
     levels
 }
 
-/// Stretches every level over the times at which a booking with these buffers would run into it;
-/// where several meet, the highest counts.
+/// Extends every level by the times at which a booking with these buffers would touch it. Where several levels meet, the
+/// highest counts.
 fn widened(levels: &[Level], before: TimeDelta, after: TimeDelta) -> Vec<Level> {
     let mut widened: Vec<Level> = Vec::with_capacity(levels.len());
     for level in levels {
-        // A booking reaches `before` back and `after` ahead, so a level reaches the other way round.
+        // A booking extends `before` to the past and `after` to the future, so a level extends the other way.
         let interval = level.interval.widened(after, before);
         let mut starts_at = interval.starts_at();
         while let Some(last) = widened.pop_if(|last| last.interval.ends_at() > interval.starts_at()) {
@@ -81,8 +81,8 @@ fn widened(levels: &[Level], before: TimeDelta, after: TimeDelta) -> Vec<Level> 
     widened
 }
 
-/// What the levels leave of a capacity during the open times, where it is at least `at_least`: in
-/// order, equal neighbours made one.
+/// Returns the capacity that the levels leave during the open times, where it is at least `at_least`: in order, with equal
+/// neighbours merged.
 fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -> Vec<Free> {
     let mut free: Vec<Free> = Vec::new();
     let mut add = |from, to, taken| {
@@ -110,29 +110,29 @@ fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -
     free
 }
 
-/// What slots are looked for.
+/// A search for slots.
 #[derive(Debug, Clone, Copy)]
 pub struct SlotSearch {
-    /// When a slot may start.
+    /// The span in which a slot must start.
     pub starts_within: Interval,
-    /// How long it is.
+    /// The length of a slot.
     pub length: TimeDelta,
-    /// How much of the resource it takes.
+    /// The quantity that a slot takes.
     pub quantity: i32,
 }
 
 impl SlotSearch {
-    /// All the time that its slots may cover.
+    /// Returns the whole time that the slots can cover.
     pub fn reach(&self) -> Interval {
         self.starts_within.widened(TimeDelta::zero(), self.length)
     }
 }
 
 impl Bookable<'_> {
-    /// When at least `at_least` of it can be booked within a span, and how much: a booking finds
-    /// itself and its buffers free exactly if it lies within these times.
+    /// Returns the times within a span at which at least `at_least` is free, with the free quantity. A booking and its buffers
+    /// fit if and only if the booking lies within these times.
     ///
-    /// `taken` is what overlaps `rules.allocation(within)`.
+    /// `taken` must contain all allocations that overlap `rules.allocation(within)`.
     pub fn free(&self, taken: &[Taken], within: Interval, at_least: i32) -> Vec<Free> {
         let levels = widened(&levels(taken), self.rules.buffer_before(), self.rules.buffer_after());
         let within = Interval::new(within.starts_at().max(self.closed_before), within.ends_at());
@@ -140,10 +140,10 @@ impl Bookable<'_> {
         subtract(&open, &levels, self.capacity, at_least)
     }
 
-    /// The slots that could be booked now, in order: on the grid, within the rules and free; by anybody, or by the one whose
-    /// `judge` knows the bookings near `search.reach()`.
+    /// Returns the slots that can be booked now, in order: on the grid, within the rules and free. With a `judge`, which knows
+    /// the customer's bookings near `search.reach()`, only slots that the rules allow to this customer.
     ///
-    /// `taken` is what overlaps `rules.allocation(search.reach())`.
+    /// `taken` must contain all allocations that overlap `rules.allocation(search.reach())`.
     pub fn slots(
         &self,
         now: UtcTime,
@@ -168,20 +168,20 @@ impl Bookable<'_> {
             .filter_map(move |starts_at| Interval::new(starts_at, starts_at + length).ok())
     }
 
-    /// When those slots of a search start that are free, in order.
+    /// Returns the spans in which free slots of a search can start, in order.
     fn free_starts(&self, taken: &[Taken], search: SlotSearch) -> Vec<Interval> {
         let SlotSearch { starts_within, length, quantity } = search;
         let free = self.free(taken, search.reach(), quantity);
-        // Without regard to how much is free, if only it is enough.
+        // Only whether enough is free matters here, not how much.
         let runs = runs(free.iter().map(|free| free.interval)).into_iter();
-        // The last slot ends with the run.
+        // The last slot ends at the end of the run.
         let starts = runs.filter_map(|run| Interval::new(run.starts_at(), run.ends_at() - length + UtcTime::TICK).ok());
         starts.filter_map(|starts| starts.intersection(starts_within)).collect()
     }
 
-    /// The first slot that could be booked now and lies wholly within a span.
+    /// Returns the first slot that can be booked now and lies completely within a span.
     ///
-    /// `taken` is what overlaps `rules.allocation(within)`.
+    /// `taken` must contain all allocations that overlap `rules.allocation(within)`.
     pub fn first_fit(
         &self,
         now: UtcTime,
@@ -195,7 +195,7 @@ impl Bookable<'_> {
     }
 }
 
-/// Spans in order, with those that touch made one.
+/// Merges spans that touch. The spans must be in order.
 fn runs(spans: impl Iterator<Item = Interval>) -> Vec<Interval> {
     let mut runs: Vec<Interval> = Vec::new();
     for span in spans {
@@ -207,7 +207,7 @@ fn runs(spans: impl Iterator<Item = Interval>) -> Vec<Interval> {
     runs
 }
 
-/// The instants of a stretch at which the local clock shows a multiple of `grid` from midnight.
+/// Returns the instants of a stretch at which the local time is a multiple of `grid` from midnight.
 fn on_grid(stretch: Interval, offset: TimeDelta, grid: TimeDelta) -> impl Iterator<Item = UtcTime> {
     let local = (stretch.starts_at() + offset).micros();
     let wait = grid.num_microseconds().map_or(0, |grid| (-local).rem_euclid(grid));
@@ -247,7 +247,7 @@ mod tests {
         free.iter().map(|free| (free.interval, free.quantity)).collect()
     }
 
-    /// What is free, minute by minute: a minute can be had if its buffers can, too.
+    /// Computes the free times minute by minute: a minute is free if its buffers are free too.
     fn free_by_the_minute(
         bookable: Bookable<'_>,
         taken: &[Taken],
@@ -426,8 +426,8 @@ mod tests {
         )
     }
 
-    /// Whether a resource is open, by the naive hours of its site and, for its own, those that the
-    /// tests of opening hours have compared with them.
+    /// Returns whether a resource is open, by the naive hours of its site, and by its own hours, which the tests of opening
+    /// hours compare with naive ones.
     fn is_open(site: &Site, rules: &BookingRules, minute: UtcTime) -> bool {
         let span = Interval::new(minute, minute + MINUTE).unwrap();
         let own = rules.opening_hours.as_ref();

@@ -1,34 +1,33 @@
-//! Blocks: the host's own claims.
+//! Blocks: times that the host keeps for itself.
 
 use super::booking::BookingStatus;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What becomes of the bookings that stand in the way of a block.
+    /// The treatment of bookings that are in the way of a block.
     pub enum OnBookings {
-        /// They stay, and the block is refused.
+        /// Keep the bookings and refuse the block.
         Refuse = "refuse",
-        /// They are cancelled.
+        /// Cancel the bookings.
         Cancel = "cancel",
-        /// They are cancelled, and the customers hear what they could book instead.
+        /// Cancel the bookings and send alternatives to the customers.
         OfferAlternatives = "offer_alternatives",
     }
 }
 
 text_enum! {
-    /// Which blocks are meant of those that one recurrence rule made.
+    /// The blocks of one recurrence to which an action applies.
     pub enum BlockScope {
-        /// This one alone.
+        /// Only this block.
         One = "one",
-        /// This one and the later ones.
+        /// This block and the later ones.
         Following = "following",
-        /// All of them.
+        /// All blocks of the recurrence.
         All = "all",
     }
 }
 
-/// Of bookings that have to make room, the least agreed go first: what is only held before what is asked for, and that before
-/// what is confirmed.
+/// Returns the rank of a state when bookings are cancelled for a block: holds first, then requests, then confirmed bookings.
 pub const fn agreement(status: BookingStatus) -> u8 {
     match status {
         BookingStatus::Held => 0,

@@ -1,4 +1,4 @@
-//! Booking groups: bookings made together, all or nothing.
+//! Booking groups: several bookings made together, all or nothing.
 
 use super::alternatives::Alternative;
 use super::booking::BookingStatus;
@@ -10,53 +10,53 @@ use super::problem::Code;
 use super::rules::{BookingRules, Violation};
 use super::time::UtcTime;
 
-/// A booking that cannot be made, or not be changed as asked, which refuses what was asked of its whole group.
+/// A booking that refuses an action on its whole group, with the reasons.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 pub struct RefusedBooking {
-    /// Which, as a JSON pointer into the body; null where that names none.
+    /// The booking as a JSON pointer into the body. Null: the body does not name it.
     #[schema(required, example = "/bookings/1")]
     pub pointer: Option<String>,
-    /// Which, where it was made before.
+    /// The identifier of the booking, if it exists already.
     #[schema(required)]
     pub booking_id: Option<BookingId>,
-    /// The code of the problem that it would be by itself.
+    /// The code of the problem that the booking would be on its own.
     #[schema(value_type = String, example = "slot_unavailable")]
     pub code: Code,
-    /// What is special about this case.
+    /// The particular case. Can be empty.
     pub detail: String,
-    /// The rules that it breaks.
+    /// The rules that the booking breaks.
     pub violations: Vec<Violation>,
-    /// When the quantity is not free; never because of whom.
+    /// The times at which the quantity is not free. Never contains the name of a customer.
     pub conflicts: Vec<Interval>,
-    /// Its fields that cannot be accepted.
+    /// The invalid fields of the booking.
     pub errors: Vec<FieldError>,
-    /// What could be booked instead, the best first; looked for where some of the first few are taken.
+    /// Slots that can be booked instead, the best first. Only searched for the first 3 taken bookings.
     pub alternatives: Vec<Alternative>,
 }
 
 impl RefusedBooking {
-    /// Refused for the reason that the code names; the text says more about this case, or else what the code says.
+    /// Creates a refusal with this code. An empty detail is replaced by the description of the code.
     pub fn new(pointer: Option<String>, booking_id: Option<BookingId>, code: Code, detail: &str) -> Self {
         let detail = if detail.is_empty() { code.about() } else { detail }.to_owned();
         let (violations, conflicts, errors, alternatives) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Self { pointer, booking_id, code, detail, violations, conflicts, errors, alternatives }
     }
 
-    /// Refused for some of its fields.
+    /// Creates a refusal for invalid fields.
     pub fn invalid(pointer: String, fields: InvalidFields) -> Self {
         let InvalidFields(errors) = fields.below(&pointer);
         Self { errors, ..Self::new(Some(pointer), None, Code::InvalidFields, "") }
     }
 
-    /// Which of the bookings that were asked for it is.
+    /// Returns the index of the booking in the request.
     pub fn index(&self) -> Option<usize> {
         self.pointer.as_deref()?.strip_prefix("/bookings/")?.parse().ok()
     }
 }
 
-/// The problem that a refused group is, of those that its bookings would be by themselves.
+/// Returns the code of the problem for a refused group, from the codes of its bookings.
 pub fn problem(refused: &[RefusedBooking]) -> Code {
-    // What has to be asked for in another way comes before what may only be taken now.
+    // Errors in the request come before slots that are only taken now.
     let order = [
         Code::InvalidFields,
         Code::NotFound,
@@ -69,8 +69,8 @@ pub fn problem(refused: &[RefusedBooking]) -> Code {
     order.into_iter().find(is_there).unwrap_or(Code::SlotUnavailable)
 }
 
-/// Until when all that is made together is kept, if anything of it begins as a hold: then all of it does, until the first of these
-/// runs out. So it is not half agreed when the other half lapses.
+/// Returns the instant until which all bookings of a group are held. If one booking starts as a hold, all do, until the first
+/// of them expires. So no part of the group is confirmed while another part expires.
 pub fn held_until<'r>(now: UtcTime, wanted: impl IntoIterator<Item = (bool, &'r BookingRules, Interval)>) -> Option<UtcTime> {
     let begun = wanted.into_iter().map(|(wants_hold, rules, interval)| {
         (rules.begin(now, wants_hold, interval).0 == BookingStatus::Held, rules.begin(now, true, interval).1)
@@ -80,8 +80,8 @@ pub fn held_until<'r>(now: UtcTime, wanted: impl IntoIterator<Item = (bool, &'r 
     begun.into_iter().filter(|_| is_held).filter_map(|(_, until)| until).min()
 }
 
-/// What the bookings of a group cost together, those left out that were called off. None if nothing
-/// is left, or if one was moved to a resource with another currency.
+/// Returns the total price of the bookings of a group, without cancelled, declined and expired ones. None if no booking is
+/// left, or if the currencies differ after a booking was rescheduled to another resource.
 pub fn price(bookings: impl IntoIterator<Item = (BookingStatus, Money)>) -> Option<Money> {
     let is_off = |status| matches!(status, BookingStatus::Cancelled | BookingStatus::Declined | BookingStatus::Expired);
     Money::sum(bookings.into_iter().filter(|(status, _)| !is_off(*status)).map(|(_, price)| price))

@@ -1,4 +1,4 @@
-//! Proof that a person was trained on a kind of machine.
+//! Certifications: proof that a person was trained on a kind of machine.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -9,61 +9,61 @@ use super::interval::Interval;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
-/// How many partners a kind is shared with at most.
+/// The largest number of hosts with which a kind is shared.
 const MOST_PARTNERS: usize = 50;
 
-/// What a host trains people in.
+/// A kind of certification, such as laser safety.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificationKindFields {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What is learnt and examined.
+    /// The skills that the training teaches and examines.
     pub description: String,
-    /// How many days it is good for after each grant; for ever where there is none.
+    /// How many days a certification is valid after it is granted. None: it does not expire.
     pub valid_days: Option<i32>,
-    /// Other hosts that require and grant it as if it were their own.
+    /// Other hosts that can require and grant the kind like their own.
     pub shared_with: Vec<OrganizationId>,
-    /// Whether it is neither granted nor required anew.
+    /// True: the kind can no longer be granted or newly required.
     pub is_retired: bool,
 }
 
-/// A kind of certification to be defined.
+/// A new kind of certification.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Laser safety", "description": "Fire watch, lens care, materials that must not be cut.", "valid_days": 730}))]
 pub struct NewCertificationKind {
-    /// What it is called.
+    /// The name of the kind.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// What is learnt and examined.
+    /// The skills that the training teaches and examines. Default: empty.
     #[serde(default)]
     #[schema(max_length = 5000)]
     pub description: String,
-    /// How many days it is good for after each grant; for ever if left out.
+    /// How many days a certification is valid after it is granted. Default: it does not expire.
     #[serde(default)]
     #[schema(minimum = 1, maximum = 36_500)]
     pub valid_days: Option<i32>,
-    /// Other hosts, whose managers require and grant it as if it were their own.
+    /// Other hosts whose managers can require and grant the kind like their own. Default: none.
     #[serde(default)]
     #[schema(max_items = 50, required = false)]
     pub shared_with: Vec<OrganizationId>,
-    /// Whether it is neither granted nor required anew; what was granted stays good.
+    /// True: the kind can no longer be granted or newly required. Granted certifications stay valid. Default: false.
     #[serde(default)]
     pub is_retired: bool,
 }
 
 impl NewCertificationKind {
-    /// The fields as they are kept, with surrounding blanks removed.
+    /// Returns the validated fields, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with them.
+    /// All fields that are invalid.
     pub fn read(&self) -> Result<CertificationKindFields, InvalidFields> {
         let mut fields = Fields::default();
         let name = fields.text("/name", &self.name, 200);
         let description = fields.note("/description", &self.description, 5000);
         let valid_days = self.valid_days.map(|days| fields.number("/valid_days", days, 1..=36_500));
         if self.shared_with.len() > MOST_PARTNERS {
-            fields.refuse("/shared_with", "too_long", format!("must have at most {MOST_PARTNERS} items"));
+            fields.refuse("/shared_with", "too_long", format!("must contain at most {MOST_PARTNERS} organizations"));
         }
         for (index, partner) in self.shared_with.iter().enumerate() {
             if self.shared_with[..index].contains(partner) {
@@ -90,35 +90,35 @@ impl From<CertificationKindFields> for NewCertificationKind {
 }
 
 text_enum! {
-    /// Whether a certification is good.
+    /// The validity of a certification.
     pub enum CertificationStatus {
-        /// It is.
+        /// It is valid.
         Valid = "valid",
-        /// Its time is over.
+        /// Its validity has ended.
         Expired = "expired",
-        /// It was taken away.
+        /// A manager revoked it.
         Revoked = "revoked",
     }
 }
 
-/// From when until when a certification is good.
+/// The time during which a certification is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Validity {
-    /// From this instant,
+    /// Start of the validity (inclusive).
     pub granted_at: UtcTime,
-    /// up to but not including this one, if there is one,
+    /// End of the validity (exclusive). None: it does not expire.
     pub expires_at: Option<UtcTime>,
-    /// nor from this one on.
+    /// The instant of the revocation. None: it was not revoked.
     pub revoked_at: Option<UtcTime>,
 }
 
 impl Validity {
-    /// From when it is good no more; the end of time where nothing ends it.
+    /// Returns the end of the validity, [`UtcTime::LATEST`] if nothing ends it.
     pub fn ends_at(self) -> UtcTime {
         self.expires_at.into_iter().chain(self.revoked_at).min().unwrap_or(UtcTime::LATEST)
     }
 
-    /// Whether it is good at an instant after its grant.
+    /// Returns the status at an instant after the grant.
     pub fn status(self, now: UtcTime) -> CertificationStatus {
         if self.revoked_at.is_some_and(|at| at <= now) {
             CertificationStatus::Revoked
@@ -130,8 +130,8 @@ impl Validity {
     }
 }
 
-/// Whether a person is certified at every instant of a time, by one certification of the kind or by
-/// several that follow each other without a gap.
+/// Returns whether a person is certified during a whole span, by one certification of the kind or by several without a gap
+/// between them.
 pub fn covers(mut held: Vec<Validity>, time: Interval) -> bool {
     held.sort_by_key(|validity| validity.granted_at);
     let mut until = time.starts_at();
@@ -143,10 +143,10 @@ pub fn covers(mut held: Vec<Validity>, time: Interval) -> bool {
     until >= time.ends_at()
 }
 
-/// So many days before a certification expires its holder hears of it.
+/// The numbers of days before the expiry at which the holder gets a mail.
 const WARNING_DAYS: [i64; 2] = [30, 7];
 
-/// When the holder hears next that a certification expires, if at all.
+/// Returns the instant of the next warning about the expiry. None: no further warning.
 pub fn next_warning(expires_at: Option<UtcTime>, now: UtcTime) -> Option<UtcTime> {
     let expires_at = expires_at?;
     WARNING_DAYS.into_iter().map(|days| expires_at - TimeDelta::days(days)).find(|at| *at > now)
@@ -158,7 +158,7 @@ mod tests {
 
     use super::*;
 
-    /// An instant so many hours after another.
+    /// Returns the instant `number` hours after the epoch.
     fn hour(number: i64) -> UtcTime {
         UtcTime::EARLIEST + TimeDelta::hours(number)
     }

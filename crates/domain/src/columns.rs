@@ -1,5 +1,5 @@
-//! How values of the domain are stored in columns: ids and other short values as text, instants as each database keeps them.
-//! Only the feature `columns` compiles this; the tests of the rules do without a database.
+//! The storage of domain values in columns: ids and other short values as text, instants in the format of each database. Only
+//! compiled with the feature `columns`, so that tests of the rules need no database.
 
 use diesel::backend::Backend;
 use diesel::deserialize::{self, FromSql};
@@ -77,7 +77,7 @@ text_columns!(
     TokenHash,
 );
 
-/// PostgreSQL counts the microseconds of a `TIMESTAMP` from 2000-01-01.
+/// PostgreSQL counts a `TIMESTAMP` in microseconds from 2000-01-01.
 const POSTGRES_EPOCH: i64 = UtcTime::EARLIEST.micros();
 
 impl ToSql<Instant, Pg> for UtcTime {

@@ -3,18 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An address, in lower case: nobody has two accounts that differ by case only.
+/// An e-mail address in lower case, so that two accounts cannot differ only by case.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
 pub struct Email(String);
 
-/// A text that is not an address.
+/// A text that is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an e-mail address such as name@example.org, of at most 254 characters")]
 pub struct InvalidEmail;
 
 impl Email {
-    /// The address.
+    /// Returns the address as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -22,8 +22,8 @@ impl Email {
 
 impl FromStr for Email {
     type Err = InvalidEmail;
-    /// Takes the addresses that HTML's input fields take, with a dot in the domain: the grammar of
-    /// RFC 5322 without comments, quotes and literals, which no mailbox in use needs.
+    /// Accepts the addresses that HTML input fields accept, with a dot in the domain: the grammar of RFC 5322 without comments,
+    /// quotes and literals.
     fn from_str(text: &str) -> Result<Self, InvalidEmail> {
         let text = text.trim().to_ascii_lowercase();
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;

@@ -1,41 +1,40 @@
-//! Reading a request's fields into values of the domain, gathering everything that is wrong with
-//! them instead of stopping at the first.
+//! Reads the fields of a request into domain values, and collects all errors instead of stopping at the first.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
-/// What is wrong with one field.
+/// An error in one field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct FieldError {
-    /// Where, as a JSON pointer into the body (`/capacity/unit`), or the name of a query parameter.
+    /// The field, as a JSON pointer into the body (`/capacity/unit`), or as the name of a query parameter.
     pub pointer: String,
     /// A stable code: `required`, `unknown_field`, `wrong_type`, `invalid`, `too_long`, `out_of_range` …
     pub code: String,
-    /// What would be right.
+    /// The error, with the value and the accepted values.
     pub detail: String,
 }
 
-/// All that is wrong with the fields of a request; never empty when it is an error.
+/// All invalid fields of a request. Never empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid fields: {0:?}")]
 pub struct InvalidFields(pub Vec<FieldError>);
 
 impl InvalidFields {
-    /// One field that is wrong.
+    /// Creates the error for one field.
     pub fn one(pointer: &str, code: &str, detail: impl Display) -> Self {
         Self(vec![FieldError { pointer: pointer.to_owned(), code: code.to_owned(), detail: detail.to_string() }])
     }
 
-    /// The same in a part of a request, below `pointer`.
+    /// Returns the same errors with `pointer` in front of each pointer.
     #[must_use]
     pub fn below(self, pointer: &str) -> Self {
         let below = |error: FieldError| FieldError { pointer: format!("{pointer}{}", error.pointer), ..error };
         Self(self.0.into_iter().map(below).collect())
     }
 
-    /// The same and one more, unless something is known of that field already.
+    /// Adds an error, unless there is one for the same field.
     #[must_use]
     pub fn and(mut self, error: FieldError) -> Self {
         if !self.0.iter().any(|known| known.pointer == error.pointer) {
@@ -45,22 +44,22 @@ impl InvalidFields {
     }
 }
 
-/// So much that is wrong is told at once, and no more: what is sent by the thousand is not answered by the thousand.
+/// The largest number of errors in one response.
 pub const MOST_ERRORS: usize = 100;
 
-/// Gathers values and errors while a request is read.
+/// Collects values and errors while a request is read.
 #[derive(Debug, Default)]
 pub struct Fields {
     errors: Vec<FieldError>,
 }
 
 impl Fields {
-    /// The value, if it could be read; otherwise the error is noted as `invalid` at `pointer`.
+    /// Returns the value, or records the error as `invalid` at `pointer`.
     pub fn take<T, E: Display>(&mut self, pointer: impl Into<String>, read: Result<T, E>) -> Option<T> {
         read.map_err(|error| self.refuse(pointer, "invalid", error.to_string())).ok()
     }
 
-    /// Takes over what a part of the request found wrong with itself, below `pointer`.
+    /// Returns the value of a part of the request, or records its errors below `pointer`.
     pub fn nest<T>(&mut self, pointer: &str, read: Result<T, InvalidFields>) -> Option<T> {
         match read {
             Ok(value) => Some(value),
@@ -72,7 +71,7 @@ impl Fields {
         }
     }
 
-    /// A text without surrounding blanks, of 1 to `longest` characters.
+    /// Reads a text of 1 to `longest` characters, without surrounding blanks.
     pub fn text(&mut self, pointer: &str, text: &str, longest: usize) -> Option<String> {
         let text = self.note(pointer, text, longest)?;
         if text.is_empty() {
@@ -82,11 +81,12 @@ impl Fields {
         Some(text)
     }
 
-    /// A text without surrounding blanks that may be empty, of at most `longest` characters.
+    /// Reads a text of at most `longest` characters, without surrounding blanks. It can be empty.
     pub fn note(&mut self, pointer: &str, text: &str, longest: usize) -> Option<String> {
         let text = text.trim();
-        if text.chars().count() > longest {
-            self.refuse(pointer, "too_long", format!("must have at most {longest} characters"));
+        let length = text.chars().count();
+        if length > longest {
+            self.refuse(pointer, "too_long", format!("must have at most {longest} characters; it has {length}"));
             return None;
         }
         if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
@@ -96,7 +96,7 @@ impl Fields {
         Some(text.to_owned())
     }
 
-    /// An address on the web, or nothing.
+    /// Reads a web address. It can be empty.
     pub fn website(&mut self, pointer: &str, text: &str) -> Option<String> {
         let text = self.note(pointer, text, 500)?;
         let is_web = text.starts_with("https://") || text.starts_with("http://");
@@ -107,7 +107,7 @@ impl Fields {
         Some(text)
     }
 
-    /// A number within `range`, bounds included.
+    /// Reads a number within `range`, bounds included.
     pub fn number<N: PartialOrd + Display + Copy>(
         &mut self,
         pointer: &str,
@@ -117,21 +117,21 @@ impl Fields {
         if range.contains(&n) {
             return Some(n);
         }
-        self.refuse(pointer, "out_of_range", format!("must be between {} and {}", range.start(), range.end()));
+        self.refuse(pointer, "out_of_range", format!("must be between {} and {}; it is {n}", range.start(), range.end()));
         None
     }
 
-    /// Notes an error, if there is room for it.
+    /// Records an error, unless there are [`MOST_ERRORS`] already.
     pub fn refuse(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
         if self.errors.len() < MOST_ERRORS {
             self.errors.push(FieldError { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() });
         }
     }
 
-    /// The whole value, when every part of it could be read.
+    /// Returns the whole value if all parts could be read.
     ///
     /// # Errors
-    /// With everything that was wrong.
+    /// All errors that were recorded.
     pub fn finish<T>(self, whole: impl FnOnce() -> Option<T>) -> Result<T, InvalidFields> {
         match whole() {
             Some(value) if self.errors.is_empty() => Ok(value),
@@ -140,7 +140,7 @@ impl Fields {
     }
 }
 
-/// The members of a JSON object, taken one by one; those that nobody took are unknown.
+/// The members of a JSON object, which are read one by one. Members that are not read are unknown fields.
 #[derive(Debug)]
 pub struct Members {
     rest: Map<String, Value>,
@@ -148,7 +148,7 @@ pub struct Members {
 }
 
 impl Members {
-    /// The members of an object; that another value is none is noted.
+    /// Reads an object; another type of value is recorded as an error.
     pub fn of(raw: &Value) -> Self {
         let mut fields = Fields::default();
         if !raw.is_object() {
@@ -157,7 +157,7 @@ impl Members {
         Self { rest: raw.as_object().cloned().unwrap_or_default(), fields }
     }
 
-    /// The value of a member that may be left out; null only if it is a value of `T`.
+    /// Returns the value of an optional member. `null` is only accepted if it is a value of `T`.
     pub fn optional<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.rest.remove(name)?;
         serde_json::from_value(value)
@@ -165,23 +165,23 @@ impl Members {
             .ok()
     }
 
-    /// The value of a member that is written as a text and may be left out.
+    /// Returns the value of an optional member that is written as text.
     pub fn parsed<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         let text: String = self.optional(name)?;
         self.fields.take(format!("/{name}"), text.parse())
     }
 
-    /// Notes it as an error if a member is left out.
+    /// Records an error if a member is missing.
     pub fn require(&mut self, name: &str) {
         if !self.rest.contains_key(name) {
-            self.fields.refuse(format!("/{name}"), "required", "must be given");
+            self.fields.refuse(format!("/{name}"), "required", "is required");
         }
     }
 
-    /// What was found wrong, with every member that was not taken.
+    /// Returns the recorded errors, with one for every member that was not read.
     pub fn close(mut self) -> Fields {
         for name in self.rest.keys() {
-            self.fields.refuse(format!("/{name}"), "unknown_field", "is not known here");
+            self.fields.refuse(format!("/{name}"), "unknown_field", "is not a known field");
         }
         self.fields
     }
@@ -225,7 +225,10 @@ mod tests {
         let mut fields = Fields::default();
         assert_eq!(fields.nest("/capacity", part.finish(|| Some(()))), None);
         let InvalidFields(errors) = fields.finish(|| Some(())).unwrap_err();
-        assert_eq!((errors[0].pointer.as_str(), errors[0].detail.as_str()), ("/capacity/quantity", "must be between 1 and 9"));
+        assert_eq!(
+            (errors[0].pointer.as_str(), errors[0].detail.as_str()),
+            ("/capacity/quantity", "must be between 1 and 9; it is 0")
+        );
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Positions on the earth and distances between them.
+//! Positions on the earth, and distances between them.
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-/// The mean radius of the earth after the IUGG (GRS 80), in kilometres.
+/// The mean radius of the earth of the IUGG (GRS 80), in kilometres.
 const EARTH_RADIUS_KM: f64 = 6371.0088;
 
 /// A position in WGS 84, in degrees.
@@ -33,25 +33,25 @@ pub struct Near {
     pub radius_km: f64,
 }
 
-/// Why something is no position.
+/// The reason why a value is not a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPosition {
-    /// Beyond a pole, or no number.
+    /// The latitude is beyond a pole or not a number.
     #[error("the latitude must be between -90 and 90")]
     Latitude,
-    /// More than half way round, or no number.
+    /// The longitude is more than 180 degrees or not a number.
     #[error("the longitude must be between -180 and 180")]
     Longitude,
-    /// Not two numbers.
+    /// The text is not two numbers.
     #[error("must be a latitude and a longitude, such as 51.5155,-0.0922")]
     Malformed,
 }
 
 impl Position {
-    /// The position at these degrees.
+    /// Creates a position from degrees.
     ///
     /// # Errors
-    /// When there is none.
+    /// When a value is out of range.
     pub fn new(latitude: f64, longitude: f64) -> Result<Self, InvalidPosition> {
         if !(-90.0..=90.0).contains(&latitude) {
             Err(InvalidPosition::Latitude)
@@ -62,25 +62,25 @@ impl Position {
         }
     }
 
-    /// The nearest position in hundredths of a degree: about a kilometre from here at most.
+    /// Returns the nearest position in hundredths of a degree, at most about 1 km away.
     #[must_use]
     pub fn rounded(self) -> Self {
         let [latitude, longitude] = [self.latitude, self.longitude].map(|degrees| (degrees * 100.0).round() / 100.0);
         Self { latitude, longitude }
     }
 
-    /// Degrees north of the equator.
+    /// Returns the degrees north of the equator.
     pub const fn latitude(self) -> f64 {
         self.latitude
     }
 
-    /// Degrees east of Greenwich.
+    /// Returns the degrees east of Greenwich.
     pub const fn longitude(self) -> f64 {
         self.longitude
     }
 
-    /// The great-circle distance, by the haversine formula (R. W. Sinnott, "Virtues of the
-    /// Haversine", Sky and Telescope 68, 1984): within 0.6 % of the true distance.
+    /// Returns the great-circle distance by the haversine formula (R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope
+    /// 68, 1984). The error is at most 0.6 %.
     pub fn distance_km(self, other: Self) -> f64 {
         let [here, there] = [self, other].map(|position| position.latitude.to_radians());
         let half = |a: f64, b: f64| ((b - a) / 2.0).sin().powi(2);
@@ -107,28 +107,27 @@ impl FromStr for Position {
     }
 }
 
-/// A box of degrees.
+/// A rectangle in degrees.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundingBox {
     /// From south to north.
     pub latitudes: RangeInclusive<f64>,
-    /// From west to east: one range, or two where the box lies across the antimeridian.
+    /// From west to east: one range, or two if the rectangle crosses the antimeridian.
     pub longitudes: Vec<RangeInclusive<f64>>,
 }
 
 impl BoundingBox {
-    /// The smallest box around everything that is at most `radius_km` away, a hair wider (after
-    /// J. P. Matuschek, "Finding Points Within a Distance of a Latitude/Longitude Using Bounding
-    /// Coordinates").
+    /// Returns the smallest rectangle around all positions at most `radius_km` away, slightly widened (J. P. Matuschek,
+    /// "Finding Points Within a Distance of a Latitude/Longitude Using Bounding Coordinates").
     pub fn around(center: Position, radius_km: f64) -> Self {
-        // So that rounding leaves out nobody on the rim: 1e-9 of a radian is 6 mm.
+        // Rounding must not exclude positions on the rim: 1e-9 radians are 6 mm.
         let angle = radius_km.max(0.0) / EARTH_RADIUS_KM + 1e-9;
         let (south, north) = (center.latitude - angle.to_degrees(), center.latitude + angle.to_degrees());
         let latitudes = south.max(-90.0)..=north.min(90.0);
         if south <= -90.0 || north >= 90.0 {
             return Self { latitudes, longitudes: vec![-180.0..=180.0] };
         }
-        // Where the meridians touch the circle, which is nearer the pole than its centre is.
+        // The meridians touch the circle nearer to the pole than its centre.
         let reach = (angle.sin() / center.latitude.to_radians().cos()).min(1.0).asin().to_degrees();
         let (west, east) = (center.longitude - reach, center.longitude + reach);
         let longitudes = if west < -180.0 {
@@ -141,7 +140,7 @@ impl BoundingBox {
         Self { latitudes, longitudes }
     }
 
-    /// Whether a position lies inside.
+    /// Returns whether a position lies inside.
     pub fn contains(&self, position: Position) -> bool {
         self.latitudes.contains(&position.latitude) && self.longitudes.iter().any(|range| range.contains(&position.longitude))
     }
@@ -160,14 +159,14 @@ mod tests {
     #[test]
     fn distances_agree_with_the_great_circle() {
         let near = |a: Position, b: Position, km: f64| assert!((a.distance_km(b) - km).abs() < km * 1e-4 + 1e-9);
-        // A quarter of a meridian, and half of the equator, of a sphere of that radius.
+        // A quarter of a meridian, and half of the equator, of a sphere with this radius.
         near(at(0.0, 0.0), at(90.0, 0.0), 10_007.557);
         near(at(0.0, -90.0), at(0.0, 90.0), 20_015.114);
         // London to Brussels and to Rotterdam, by the angle between the vectors.
         near(at(51.5074, -0.1278), at(50.8503, 4.3517), 320.632);
         near(at(51.5074, -0.1278), at(51.9244, 4.4777), 320.597);
         near(at(51.5, 0.0), at(51.5, 0.0), 0.0);
-        // Across the antimeridian it is not far.
+        // The distance across the antimeridian is short.
         near(at(0.0, 179.9), at(0.0, -179.9), 22.239);
     }
 
@@ -209,7 +208,7 @@ mod tests {
             let center = at(latitude, longitude);
             let wide = BoundingBox::around(center, radius);
             let width: f64 = wide.longitudes.iter().map(|range| range.end() - range.start()).sum();
-            // The side of the box at the latitude of its centre is shorter than the way to its corner.
+            // At the latitude of the centre, the side of the rectangle is nearer than its corner.
             let side = at(latitude, 0.0).distance_km(at(latitude, width / 2.0));
             prop_assert!(side >= radius * 0.999_999 && side < radius * 1.02 + 0.01, "{side} km for {radius} km");
             prop_assert!((wide.latitudes.end() - wide.latitudes.start() - 2.0 * (radius / EARTH_RADIUS_KM).to_degrees()).abs() < 1e-6);

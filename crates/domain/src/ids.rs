@@ -1,4 +1,4 @@
-//! Identifiers: UUIDv7 as text, one type for each noun so that they cannot be mixed up.
+//! Identifiers: UUIDv7 as text, with one type for each noun so that they cannot be confused.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,9 +8,9 @@ use std::str::FromStr;
 #[error("not an identifier")]
 pub struct InvalidId;
 
-/// What all identifiers can do.
+/// The common functions of all identifiers.
 pub trait Identifier: Copy + FromStr<Err = InvalidId> + fmt::Display {
-    /// A fresh identifier that sorts by `millis`, the Unix time in milliseconds of its making.
+    /// Creates an identifier that sorts by `millis`, the Unix time of its creation in milliseconds.
     fn new(millis: u64, random: [u8; 10]) -> Self;
 }
 
@@ -22,7 +22,7 @@ macro_rules! ids {
         pub struct $name([u8; 36]);
 
         impl $name {
-            /// The identifier as it is written everywhere: 36 lower-case characters.
+            /// Returns the identifier as text: 36 lower-case characters.
             pub fn as_str(&self) -> &str {
                 std::str::from_utf8(&self.0).unwrap_or_default()
             }
@@ -80,9 +80,9 @@ macro_rules! ids {
     )*};
 }
 
-// What takes capacity gives its allocations their name.
+// An allocation has the identifier of its booking or block.
 impl AuditId {
-    /// The identifier that comes just after this one.
+    /// Returns the identifier directly after this one.
     #[must_use]
     pub fn next(self) -> Self {
         let number = uuid::Uuid::try_parse(self.as_str()).unwrap_or_default().as_u128();
@@ -105,52 +105,52 @@ impl From<BlockId> for AllocationId {
 }
 
 ids! {
-    /// Of a user.
+    /// The identifier of a user.
     UserId,
-    /// Of a session: one sign-in and the family of refresh tokens that grew from it.
+    /// The identifier of a session: one sign-in with all its refresh tokens.
     SessionId,
-    /// Of an organization.
+    /// The identifier of an organization.
     OrganizationId,
-    /// Of a place in the line for a resource.
+    /// The identifier of a waitlist entry.
     WaitlistEntryId,
-    /// Of a site.
+    /// The identifier of a site.
     SiteId,
-    /// Of a resource.
+    /// The identifier of a resource.
     ResourceId,
-    /// Of one version of a resource's booking rules.
+    /// The identifier of one version of a resource's booking rules.
     BookingRulesId,
-    /// Of one version of a resource's tariff.
+    /// The identifier of one version of a resource's tariff.
     TariffId,
-    /// Of an allocation.
+    /// The identifier of an allocation.
     AllocationId,
-    /// Of a booking.
+    /// The identifier of a booking.
     BookingId,
-    /// Of a series.
+    /// The identifier of a series.
     SeriesId,
-    /// Of a booking group.
+    /// The identifier of a booking group.
     BookingGroupId,
-    /// Of a block.
+    /// The identifier of a block.
     BlockId,
-    /// Of the blocks that one recurrence rule made.
+    /// The common identifier of the blocks of one recurrence.
     BlockSeriesId,
-    /// Of a host's document.
+    /// The identifier of a terms document.
     TermsId,
-    /// Of an acceptance of a version of such a document.
+    /// The identifier of an acceptance of terms.
     TermsAcceptanceId,
-    /// Of a kind of certification.
+    /// The identifier of a kind of certification.
     CertificationKindId,
-    /// Of a certification.
+    /// The identifier of a certification.
     CertificationId,
-    /// Of a training.
+    /// The identifier of a training.
     TrainingId,
-    /// Of a seat in a training.
+    /// The identifier of a seat in a training.
     TrainingSeatId,
     /// Of a fact.
     FactId,
-    /// Of a mail.
+    /// The identifier of a mail.
     MailId,
-    /// Of an entry in the audit log.
+    /// The identifier of an entry in the audit log.
     AuditId,
-    /// Of a one-time token that was sent by mail.
+    /// The identifier of a one-time token that was sent by mail.
     OneTimeTokenId,
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::time::UtcTime;
 
-/// A span `[starts_at, ends_at)`, never empty: back-to-back spans do not clash.
+/// A span `[starts_at, ends_at)` that is never empty. Spans that only touch do not overlap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "Ends")]
 pub struct Interval {
@@ -14,7 +14,7 @@ pub struct Interval {
     ends_at: UtcTime,
 }
 
-/// A span as it is written.
+/// A span in its JSON form.
 #[derive(serde::Deserialize)]
 struct Ends {
     starts_at: UtcTime,
@@ -30,11 +30,11 @@ impl TryFrom<Ends> for Interval {
 
 /// A span that would end at or before its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must end after it starts")]
+#[error("must be after the start")]
 pub struct EmptyInterval;
 
 impl Interval {
-    /// The span from `starts_at` up to but not including `ends_at`.
+    /// Creates the span from `starts_at` (inclusive) to `ends_at` (exclusive).
     ///
     /// # Errors
     /// When it would be empty.
@@ -42,54 +42,54 @@ impl Interval {
         if starts_at < ends_at { Ok(Self { starts_at, ends_at }) } else { Err(EmptyInterval) }
     }
 
-    /// The first instant inside.
+    /// Returns the first instant inside.
     pub const fn starts_at(self) -> UtcTime {
         self.starts_at
     }
 
-    /// The first instant after.
+    /// Returns the first instant after.
     pub const fn ends_at(self) -> UtcTime {
         self.ends_at
     }
 
-    /// How long it is.
+    /// Returns the length.
     pub fn duration(self) -> TimeDelta {
         self.ends_at - self.starts_at
     }
 
-    /// How long it is in minutes, rounded down.
+    /// Returns the length in minutes, rounded down.
     pub const fn minutes(self) -> i64 {
         self.ends_at.minutes_since(self.starts_at)
     }
 
-    /// Whether the two share an instant.
+    /// Returns whether the two spans have an instant in common.
     pub fn overlaps(self, other: Self) -> bool {
         self.starts_at < other.ends_at && other.starts_at < self.ends_at
     }
 
-    /// Whether `other` lies wholly inside.
+    /// Returns whether `other` lies completely inside.
     pub fn contains(self, other: Self) -> bool {
         self.starts_at <= other.starts_at && other.ends_at <= self.ends_at
     }
 
-    /// What the two share.
+    /// Returns the common part.
     pub fn intersection(self, other: Self) -> Option<Self> {
         Self::new(self.starts_at.max(other.starts_at), self.ends_at.min(other.ends_at)).ok()
     }
 
-    /// The shortest span that holds both.
+    /// Returns the shortest span that contains both.
     #[must_use]
     pub fn hull(self, other: Self) -> Self {
         Self { starts_at: self.starts_at.min(other.starts_at), ends_at: self.ends_at.max(other.ends_at) }
     }
 
-    /// The span made longer at both ends; the lengths must not be negative.
+    /// Returns the span extended at both ends. The lengths must not be negative.
     pub fn widened(self, before: TimeDelta, after: TimeDelta) -> Self {
         Self { starts_at: self.starts_at - before, ends_at: self.ends_at + after }
     }
 }
 
-/// The times that two ordered lists share.
+/// Returns the common times of two ordered lists.
 pub(super) fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     let mut shared = Vec::new();
@@ -104,7 +104,7 @@ pub(super) fn shared(a: &[Interval], b: &[Interval]) -> Vec<Interval> {
     shared
 }
 
-/// What others, in whatever order, leave of a span: in order, and no two times of it touch.
+/// Returns the parts of a span that the others do not cover: in order, and without touching each other.
 pub(super) fn without(span: Interval, mut others: Vec<Interval>) -> Vec<Interval> {
     others.sort_unstable();
     let mut from = span.starts_at();

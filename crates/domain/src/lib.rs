@@ -1,5 +1,4 @@
-//! The words and laws of sharing: pure functions and values, with no input or output, no clock,
-//! no environment and no database.
+//! The words and laws of sharing: pure functions and values, without input or output, clock, environment or database.
 
 pub mod alternatives;
 pub mod availability;

@@ -3,17 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An ISO 4217 currency by its code.
+/// A currency, as an ISO 4217 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
 pub struct Currency([u8; 3]);
 
-/// A text that is not a currency of ISO 4217 in use.
+/// A text that is not an ISO 4217 code in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an ISO 4217 currency code in use, such as GBP")]
 pub struct UnknownCurrency;
 
-/// ISO 4217, list one of 2026: the codes of currencies that are legal tender somewhere.
+/// ISO 4217, list one of 2026: the codes of currencies that are legal tender.
 const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD \
     CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG \
     HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK \
@@ -22,12 +22,12 @@ const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BI
     VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG";
 
 impl Currency {
-    /// The three letters.
+    /// Returns the three letters.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// How many decimals the minor unit stands for: 2 for most, 0 for the yen, 3 for the dinar.
+    /// Returns the number of decimals of the minor unit: 2 for most currencies, 0 for the yen, 3 for the dinar.
     pub fn decimals(self) -> u32 {
         match self.as_str() {
             "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV" | "XAF"
@@ -84,27 +84,27 @@ impl utoipa::ToSchema for Currency {}
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"amount": 1250, "currency": "GBP"}))]
 pub struct Money {
-    /// Minor units: pence, cents.
+    /// The amount in minor units: pence, cents.
     pub amount: i64,
-    /// ISO 4217.
+    /// The ISO 4217 code of the currency.
     pub currency: Currency,
 }
 
 impl Money {
-    /// What some amounts come to together; none if there are none, if their currencies differ, or if it is too much to write.
+    /// Returns the sum. None without amounts, if the currencies differ, or on overflow.
     pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut amounts = amounts.into_iter();
         let first = amounts.next()?;
         amounts.try_fold(first, Self::checked_add)
     }
 
-    /// The two together; none if their currencies differ, or if it is too much to write.
+    /// Returns the sum. None if the currencies differ or on overflow.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         let amount = self.amount.checked_add(other.amount)?;
         (self.currency == other.currency).then_some(Self { amount, ..self })
     }
 
-    /// The difference, if both are of one currency and it can be written.
+    /// Returns the difference. None if the currencies differ or on overflow.
     pub fn checked_sub(self, other: Self) -> Option<Self> {
         let amount = self.amount.checked_sub(other.amount)?;
         (self.currency == other.currency).then_some(Self { amount, ..self })
@@ -112,7 +112,7 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// Decimal notation with the code: `12.50 GBP`.
+    /// Writes a decimal number with the code: `12.50 GBP`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = self.currency.decimals();
         let unit = 10_u64.pow(decimals);

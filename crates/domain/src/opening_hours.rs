@@ -1,8 +1,7 @@
-//! Opening hours: local wall time by weekday, with dated exceptions, turned into instants.
+//! Opening hours: local time by weekday, with exceptions for dates, converted to instants.
 //!
-//! The wall clock at the site decides: a place is open at an instant exactly if the local time then
-//! lies in one of its spans. So hours that fall into a spring gap are skipped, and an hour that an
-//! autumn overlap repeats is open both times.
+//! The wall clock at the site decides: a place is open at an instant if and only if the local time of the instant lies in a
+//! span. So hours inside a spring gap are skipped, and an hour that an autumn overlap repeats is open both times.
 
 use std::collections::BTreeMap;
 
@@ -22,24 +21,24 @@ const MOST_SPANS: usize = 12;
 const MOST_EXCEPTIONS: usize = 1000;
 const LONGEST_REASON: usize = 200;
 
-/// A span of a day as it is written: `["08:00", "18:00"]`.
+/// A span of a day in its JSON form: `["08:00", "18:00"]`.
 pub type RawSpan = [String; 2];
 
-/// Opening hours as they are written: weekdays (`mon` … `sun`) to their spans.
+/// Opening hours in their JSON form: weekdays (`mon` … `sun`) with their spans.
 pub type RawOpeningHours = BTreeMap<String, Vec<RawSpan>>;
 
-/// A span of local time that starts on some day, in minutes from its midnight.
+/// A span of local time, in minutes from the midnight of the day on which it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Span {
     start: u16,
-    /// As written: up to 1440, and at or before the start where the span runs into the next day.
+    /// As written: up to 1440. At or before the start if the span ends on the next day.
     end: u16,
 }
 
 impl Span {
     const WHOLE_DAY: Self = Self { start: 0, end: MINUTES_A_DAY };
 
-    /// Its end in minutes from the midnight that its day starts with.
+    /// Returns the end in minutes from the midnight of the day on which the span starts.
     fn until(self) -> u16 {
         if self.end > self.start { self.end } else { self.end + MINUTES_A_DAY }
     }
@@ -70,11 +69,11 @@ fn minute_of_day(text: &str) -> Option<u16> {
     (minutes < 60).then_some(hours * 60 + minutes).filter(|minute| *minute <= MINUTES_A_DAY)
 }
 
-/// Reads the spans of one day and puts them in order.
+/// Reads the spans of one day and sorts them.
 fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
     let mut fields = Fields::default();
     if raw.len() > MOST_SPANS {
-        fields.refuse("", "too_long", format!("a day must have at most {MOST_SPANS} spans"));
+        fields.refuse("", "too_long", format!("must contain at most {MOST_SPANS} spans for a day"));
         return fields.finish(|| None);
     }
     let mut spans: Vec<(Span, usize)> = Vec::new();
@@ -86,7 +85,7 @@ fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
         let ((before, _), (span, at)) = (pair[0], pair[1]);
         if before.until() > span.start {
             let [start, end] = before.write();
-            fields.refuse(format!("/{at}"), "invalid", format!("must not overlap the span {start} to {end} of the same day"));
+            fields.refuse(format!("/{at}"), "invalid", format!("overlaps the span from {start} to {end} of the same day"));
         }
     }
     fields.finish(|| Some(spans.into_iter().map(|(span, _)| span).collect()))
@@ -96,24 +95,24 @@ fn write_spans(spans: &[Span]) -> Vec<RawSpan> {
     spans.iter().map(|span| span.write()).collect()
 }
 
-/// The hours of a week, in local time.
+/// The opening hours of a week, in local time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "RawOpeningHours", into = "RawOpeningHours")]
 pub struct OpeningHours {
-    /// By weekday from Monday; in order and without overlap.
+    /// By weekday from Monday, sorted and without overlap.
     week: [Vec<Span>; 7],
 }
 
 impl OpeningHours {
-    /// Open day and night.
+    /// Returns opening hours without a break.
     pub fn always() -> Self {
         Self { week: std::array::from_fn(|_| vec![Span::WHOLE_DAY]) }
     }
 
-    /// Reads opening hours as they are written; a weekday that is missing is closed.
+    /// Reads opening hours from their JSON form. A missing weekday is closed.
     ///
     /// # Errors
-    /// With everything that is wrong: unknown weekdays, malformed or overlapping spans.
+    /// All errors: unknown weekdays, malformed or overlapping spans.
     pub fn read(raw: &RawOpeningHours) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
         let mut week: [Vec<Span>; 7] = Default::default();
@@ -127,13 +126,13 @@ impl OpeningHours {
         fields.finish(|| Some(Self { week }))
     }
 
-    /// The hours as they are written.
+    /// Returns the JSON form.
     pub fn written(&self) -> RawOpeningHours {
         let days = WEEKDAYS.iter().zip(&self.week).filter(|(_, spans)| !spans.is_empty());
         days.map(|(name, spans)| ((*name).to_owned(), write_spans(spans))).collect()
     }
 
-    /// The spans that start on a local date.
+    /// Returns the spans that start on a local date.
     pub(super) fn on(&self, date: NaiveDate) -> &[Span] {
         usize::try_from(date.weekday().num_days_from_monday()).ok().and_then(|day| self.week.get(day)).map_or(&[], Vec::as_slice)
     }
@@ -152,23 +151,23 @@ impl From<OpeningHours> for RawOpeningHours {
     }
 }
 
-/// A date with hours of its own, as it is written.
+/// A date with its own opening hours, in JSON form.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DateException, example = json!({"date": "2026-12-24", "spans": [["08:00", "12:00"]], "reason": "Christmas Eve"}))]
 pub struct RawDateException {
-    /// The local date, `YYYY-MM-DD`, on which the spans start.
+    /// The local date on which the spans start, `YYYY-MM-DD`.
     #[schema(format = Date)]
     pub date: String,
-    /// The hours that start on this date, in place of the weekday's; none closes it.
+    /// The opening hours that start on this date, instead of those of the weekday. An empty list: closed.
     #[schema(schema_with = spans_schema)]
     pub spans: Vec<RawSpan>,
-    /// Why, for people to read.
+    /// The reason, for people to read.
     #[serde(default)]
     pub reason: String,
 }
 
-/// A date with hours of its own: a holiday, an extra opening.
+/// A date with its own opening hours: a holiday or an extra opening.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct DateException {
     date: NaiveDate,
@@ -189,16 +188,16 @@ impl DateException {
     }
 }
 
-/// Reads `YYYY-MM-DD` and nothing looser.
+/// Reads `YYYY-MM-DD` in exactly this form.
 fn read_date(text: &str) -> Option<NaiveDate> {
     text.parse::<NaiveDate>().ok().filter(|date| date.to_string() == text)
 }
 
-/// The dates on which other hours hold than in the week.
+/// The dates with other opening hours than in the normal week.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Vec<RawDateException>", into = "Vec<RawDateException>")]
 pub struct DateExceptions {
-    /// By date, each once.
+    /// Sorted by date, each date once.
     by_date: Vec<DateException>,
 }
 
@@ -209,24 +208,24 @@ impl DateExceptions {
     /// Reads a list of exceptions.
     ///
     /// # Errors
-    /// With everything that is wrong: too many, the same date twice, malformed dates or spans.
+    /// All errors: too many dates, a date twice, malformed dates or spans.
     pub fn read(raw: &[RawDateException]) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
         if raw.len() > MOST_EXCEPTIONS {
-            fields.refuse("", "too_long", format!("must be at most {MOST_EXCEPTIONS} dates"));
+            fields.refuse("", "too_long", format!("must contain at most {MOST_EXCEPTIONS} dates"));
             return fields.finish(|| None);
         }
         let mut by_date = BTreeMap::new();
         for (at, raw) in raw.iter().enumerate() {
             let Some(exception) = fields.nest(&format!("/{at}"), DateException::read(raw)) else { continue };
             if by_date.insert(exception.date, exception).is_some() {
-                fields.refuse(format!("/{at}/date"), "invalid", "must not be named twice");
+                fields.refuse(format!("/{at}/date"), "invalid", "is listed twice");
             }
         }
         fields.finish(|| Some(Self { by_date: by_date.into_values().collect() }))
     }
 
-    /// The dates as they are written.
+    /// Returns the JSON form.
     pub fn written(&self) -> Vec<RawDateException> {
         let write = |exception: &DateException| RawDateException {
             date: exception.date.to_string(),
@@ -236,7 +235,7 @@ impl DateExceptions {
         self.by_date.iter().map(write).collect()
     }
 
-    /// The spans that start on a local date, if it is an exception.
+    /// Returns the spans that start on a local date, if it is an exception.
     pub(super) fn on(&self, date: NaiveDate) -> Option<&[Span]> {
         let at = self.by_date.binary_search_by_key(&date, |exception| exception.date).ok()?;
         self.by_date.get(at).map(|exception| exception.spans.as_slice())
@@ -256,32 +255,31 @@ impl From<DateExceptions> for Vec<RawDateException> {
     }
 }
 
-/// When a place is open.
+/// The opening hours of a place.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar<'a> {
-    /// Where its clock is set.
+    /// The time zone.
     pub timezone: Tz,
-    /// The hours of its week.
+    /// The opening hours of a normal week.
     pub hours: &'a OpeningHours,
-    /// The dates on which other hours hold.
+    /// The dates with other opening hours.
     pub exceptions: &'a DateExceptions,
 }
 
 impl Calendar<'_> {
-    /// The times within a span at which it is open: in order, and no two of them touch.
+    /// Returns the open times within a span: sorted, and without touching each other.
     pub fn open(&self, within: Interval) -> Vec<Interval> {
         open_by(self.timezone, within, |date| self.exceptions.on(date).unwrap_or_else(|| self.hours.on(date)))
     }
 }
 
-/// The times within a span at which a place is open where these spans start on each local date: in
-/// order, and no two of them touch.
+/// Returns the open times within a span for the spans that start on each local date: sorted, and without touching each other.
 pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(NaiveDate) -> &'a [Span]) -> Vec<Interval> {
     let mut open: Vec<(i64, i64)> = Vec::new();
     for (stretch, offset) in stretches(timezone, within) {
         let offset = offset.num_seconds() * 1_000_000;
         let (from, to) = (stretch.starts_at().micros(), stretch.ends_at().micros());
-        // A day before the first, whose spans may run into it.
+        // The spans of the day before can continue into the first day.
         let first = (from + offset).div_euclid(MICROS_A_DAY) - 1;
         let last = (to - 1 + offset).div_euclid(MICROS_A_DAY);
         for day in first..=last {
@@ -302,7 +300,7 @@ pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(Naiv
     open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
 }
 
-/// The schema of a day's spans.
+/// Returns the schema of the spans of a day.
 fn spans_schema() -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
     let time = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"));
@@ -314,11 +312,11 @@ impl utoipa::PartialSchema for OpeningHours {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
         let week = ObjectBuilder::new().schema_type(Type::Object).description(Some(
-            "Spans of local time by weekday; a weekday that is missing is closed. A span may end at `24:00`, and one that \
-             ends at or before its start runs into the next day.",
+            "Spans of local time by weekday. A missing weekday is closed. A span can end at `24:00`. A span that ends at or \
+             before its start continues into the next day.",
         ));
         let mut day = spans_schema();
-        day.description = Some("Closed if left out.".to_owned());
+        day.description = Some("Default: closed.".to_owned());
         let week = WEEKDAYS.iter().fold(week, |week, name| week.property(*name, day.clone()));
         week.additional_properties(Some(AdditionalProperties::FreeForm(false)))
             .examples([serde_json::json!({"mon": [["08:00", "12:00"], ["13:00", "18:00"]], "fri": [["20:00", "02:00"]]})])
@@ -412,7 +410,7 @@ mod tests {
         let expected =
             [between("2026-01-09T20:00:00Z", "2026-01-10T03:00:00Z"), between("2026-01-10T22:00:00Z", "2026-01-11T01:00:00Z")];
         assert_eq!(site.calendar().open(weekend), expected);
-        // A window that begins after midnight still sees the shift of the day before.
+        // A window that begins after midnight still contains the night shift of the day before.
         let night = between("2026-01-10T00:30:00Z", "2026-01-10T01:00:00Z");
         assert_eq!(site.calendar().open(night), [night]);
     }
@@ -478,11 +476,11 @@ mod tests {
     #[test]
     fn lord_howe_moves_its_clocks_by_half_an_hour() {
         let site = site("Australia/Lord_Howe", json!({"sun": [["01:00", "02:15"]]}));
-        // At 02:00 the clocks go back to 01:30, so 01:30 to 02:00 comes twice.
+        // At 02:00 the clocks go back to 01:30, so 01:30 to 02:00 occurs twice.
         let autumn = site.calendar().open(between("2026-04-04T12:00:00Z", "2026-04-05T12:00:00Z"));
         assert_eq!(autumn, [between("2026-04-05T01:00:00+11:00", "2026-04-05T02:15:00+10:30")]);
         assert_eq!(autumn[0].minutes(), 105);
-        // At 02:00 they go on to 02:30, so there is no 02:00 to 02:15.
+        // At 02:00 the clocks go forward to 02:30, so 02:00 to 02:15 does not exist.
         let spring = site.calendar().open(between("2026-10-03T12:00:00Z", "2026-10-04T12:00:00Z"));
         assert_eq!(spring, [between("2026-10-04T01:00:00+10:30", "2026-10-04T02:00:00+10:30")]);
     }
@@ -496,7 +494,7 @@ mod tests {
         let around = between("2011-12-29T00:00:00-10:00", "2012-01-01T00:00:00+14:00");
         let expected = [
             between("2011-12-29T20:00:00-10:00", "2011-12-30T00:00:00-10:00"),
-            // Saturday began where Thursday ended; what is left of Friday's night shift is Saturday's morning.
+            // Saturday began where Thursday ended; the rest of Friday's night shift is on Saturday morning.
             between("2011-12-31T00:00:00+14:00", "2011-12-31T03:00:00+14:00"),
             between("2011-12-31T08:00:00+14:00", "2011-12-31T09:00:00+14:00"),
         ];
@@ -511,7 +509,7 @@ mod tests {
         let spring = site.calendar().open(between("2018-11-03T12:00:00Z", "2018-11-04T12:00:00Z"));
         assert_eq!(spring, [between("2018-11-03T23:00:00-03:00", "2018-11-04T02:00:00-02:00")]);
         assert_eq!(spring[0].minutes(), 120);
-        // In autumn the hour before midnight comes twice.
+        // In autumn the hour before midnight occurs twice.
         let autumn = site.calendar().open(between("2018-02-17T12:00:00Z", "2018-02-18T12:00:00Z"));
         assert_eq!(autumn, [between("2018-02-17T23:00:00-02:00", "2018-02-18T02:00:00-03:00")]);
         assert_eq!(autumn[0].minutes(), 240);

@@ -1,5 +1,5 @@
-//! What the tests of times compare with: the same questions answered minute by minute, without
-//! regard to speed, and the calendars, windows and clock changes to ask them of.
+//! Slow reference answers for the tests of times: the same questions computed minute by minute, and generators of calendars,
+//! windows and clock changes.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ pub(super) fn minutes_of(span: Interval) -> impl Iterator<Item = UtcTime> {
     (0..span.minutes()).map(move |minute| span.starts_at() + TimeDelta::minutes(minute))
 }
 
-/// The minutes for which something holds, as spans that do not touch.
+/// Returns the minutes for which a condition holds, as spans that do not touch.
 pub(super) fn spans_where(within: Interval, holds: impl Fn(UtcTime) -> bool) -> Vec<Interval> {
     let mut spans: Vec<Interval> = Vec::new();
     for minute in minutes_of(within).filter(|minute| holds(*minute)) {
@@ -40,7 +40,7 @@ pub(super) fn spans_where(within: Interval, holds: impl Fn(UtcTime) -> bool) -> 
     spans
 }
 
-/// A site's hours, as they were written and as they were read.
+/// The hours of a site, in JSON form and as read.
 #[derive(Debug, Clone)]
 pub(super) struct Site {
     timezone: Tz,
@@ -57,7 +57,7 @@ impl Site {
         Self { timezone: zone, raw_hours, raw_exceptions, hours, exceptions }
     }
 
-    /// A site from JSON as the API has it.
+    /// Creates a site from the JSON form of the API.
     pub(super) fn of(zone: &str, hours: serde_json::Value, exceptions: serde_json::Value) -> Self {
         let (hours, exceptions) = (serde_json::from_value(hours).unwrap(), serde_json::from_value(exceptions).unwrap());
         Self::new(timezone(zone).unwrap(), hours, exceptions)
@@ -71,7 +71,7 @@ impl Site {
         Bookable { calendar: self.calendar(), holidays: None, rules, capacity, closed_before: UtcTime::EARLIEST }
     }
 
-    /// The same with other hours on dates around a span that are no exceptions yet.
+    /// Returns the site with other hours on the dates around a span that are no exceptions yet.
     pub(super) fn changed(&self, around: Interval, spans_on: impl Fn(NaiveDate) -> Option<Vec<RawSpan>>) -> Self {
         let first = around.starts_at().to_chrono().date_naive() - Days::new(3);
         let dates = first.iter_days().take_while(|date| *date <= around.ends_at().to_chrono().date_naive() + Days::new(3));
@@ -111,7 +111,7 @@ fn lies_in(local: NaiveDateTime, date: NaiveDate, [start, end]: &RawSpan) -> boo
     start <= local && local < end
 }
 
-/// Whether the allocations leave room for a quantity during all of a span.
+/// Returns whether a quantity is free during a whole span.
 pub(super) fn has_room(taken: &[Taken], capacity: i32, during: Interval, quantity: i32) -> bool {
     minutes_of(during).all(|minute| taken_at(taken, minute) + quantity <= capacity)
 }
@@ -121,7 +121,7 @@ pub(super) fn taken_at(taken: &[Taken], minute: UtcTime) -> i32 {
     taken.iter().filter(covers).map(|taken| taken.quantity).sum()
 }
 
-/// The clock changes of the conformance data: the zone, the instant, and the offsets before and after.
+/// Returns the clock changes of the conformance data: zone, instant, offset before and after.
 pub(super) fn clock_changes() -> Vec<(Tz, UtcTime, TimeDelta, TimeDelta)> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/conformance/dst_vectors.json");
     let Ok(text) = std::fs::read_to_string(path) else {
@@ -147,7 +147,7 @@ pub(super) fn any_zone() -> impl Strategy<Value = Tz> {
     proptest::sample::select(chrono_tz::TZ_VARIANTS.as_slice())
 }
 
-/// A span that starts at a whole minute between 2000 and 2100 and is at most `longest` minutes long.
+/// Generates a span of at most `longest` minutes that starts at a whole minute between 2000 and 2100.
 pub(super) fn any_window(longest: i64) -> impl Strategy<Value = Interval> {
     (15_778_080_i64..68_374_080, 1..=longest).prop_map(|(start, length)| {
         let starts_at = UtcTime::from_unix_minutes(start);
@@ -155,7 +155,7 @@ pub(super) fn any_window(longest: i64) -> impl Strategy<Value = Interval> {
     })
 }
 
-/// A span of at most `longest` minutes with an instant in it or near it.
+/// Generates a span of at most `longest` minutes that contains an instant or is near it.
 pub(super) fn window_near(instant: UtcTime, longest: i64) -> impl Strategy<Value = Interval> {
     (-longest..=0, 1..=longest).prop_map(move |(start, length)| {
         let starts_at = instant + TimeDelta::minutes(start);
@@ -183,7 +183,7 @@ pub(super) fn any_raw_hours() -> impl Strategy<Value = RawOpeningHours> {
     proptest::collection::btree_map(weekday.prop_map(str::to_owned), any_spans(), 0..=7)
 }
 
-/// A site with hours of any kind and exceptions on some of the days around a window.
+/// Generates a site with any hours and with exceptions on some of the days around a window.
 pub(super) fn any_site(zone: Tz, around: Interval) -> impl Strategy<Value = Site> {
     let first = around.starts_at().to_chrono().date_naive() - Days::new(2);
     let days = u64::try_from(around.duration().num_days()).unwrap() + 5;
@@ -195,12 +195,12 @@ pub(super) fn any_site(zone: Tz, around: Interval) -> impl Strategy<Value = Site
     (any_raw_hours(), exceptions).prop_map(move |(hours, exceptions)| Site::new(zone, hours, exceptions))
 }
 
-/// A site in any zone and a window.
+/// Generates a site in any zone, and a window.
 pub(super) fn any_site_and_window(longest: i64) -> impl Strategy<Value = (Site, Interval)> {
     (any_zone(), any_window(longest)).prop_flat_map(|(zone, window)| (any_site(zone, window), Just(window)))
 }
 
-/// Allocations in and around a span.
+/// Generates allocations in and around a span.
 pub(super) fn any_taken(around: Interval, most: usize) -> impl Strategy<Value = Vec<Taken>> {
     let minutes = around.minutes();
     let taken = (-60..minutes + 60, 1..=(minutes / 2 + 30), 1..4).prop_map(move |(start, length, quantity)| {

@@ -1,4 +1,4 @@
-//! Firms, start-ups and maker spaces.
+//! Organizations: firms, start-ups and maker spaces.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use super::fields::{Fields, InvalidFields};
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What an organization is; any kind may host and any may book.
+    /// The kind of an organization. Each kind can be a host and a customer.
     pub enum OrganizationKind {
         /// An established firm.
         Firm = "firm",
@@ -18,54 +18,56 @@ text_enum! {
     }
 }
 
-/// For how many days an address that an organization wants its mail sent to can prove that it wants to have it.
+/// How many days the token in a mail to a contact address is valid.
 pub const CONTACT_TOKEN_DAYS: i64 = 7;
 
-/// What an organization tells about itself.
+/// The fields of an organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationFields {
-    /// What it is.
+    /// The kind.
     pub kind: OrganizationKind,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// What it does.
+    /// A description of the organization and its work.
     pub description: String,
-    /// An address on the web, or nothing.
+    /// A web address. Can be empty.
     pub website: String,
-    /// Where mail about its bookings goes besides its managers, if anywhere.
+    /// The address that gets the mails about the organization's bookings in addition to its managers. None: only the managers
+    /// get them.
     pub contact_email: Option<Email>,
 }
 
-/// A firm, start-up or maker space to be founded.
+/// A new organization: a firm, start-up or maker space.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "Rotor Works", "kind": "firm"}))]
 pub struct NewOrganization {
-    /// What it is.
+    /// The kind of the organization.
     pub kind: OrganizationKind,
-    /// Its name.
+    /// The name of the organization.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// What it does.
+    /// A description of the organization and its work. Default: empty.
     #[serde(default)]
     #[schema(max_length = 5000)]
     pub description: String,
-    /// An address on the web.
+    /// A web address that starts with `https://` or `http://`. Default: empty.
     #[serde(default)]
     #[schema(max_length = 500)]
     pub website: String,
-    /// Where mail about its bookings goes besides its managers, once whoever reads it has confirmed that by the link in a mail.
-    /// Until then each edit of the organization has that mail sent again, but no more than five within an hour.
+    /// The address that gets the mails about the organization's bookings in addition to its managers. The service first sends a
+    /// mail with a link to it; the mails start when a reader has opened the link. Until then each edit of the organization
+    /// sends the link again, at most 5 times per hour. Default: empty, no address.
     #[serde(default)]
     #[schema(max_length = 254)]
     pub contact_email: String,
 }
 
 impl NewOrganization {
-    /// The fields as they are kept, with surrounding blanks removed.
+    /// Returns the validated fields, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with them.
+    /// All fields that are invalid.
     pub fn read(&self) -> Result<OrganizationFields, InvalidFields> {
         let mut fields = Fields::default();
         let name = fields.text("/name", &self.name, 200);

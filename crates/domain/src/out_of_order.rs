@@ -1,39 +1,39 @@
-//! Resources that cannot be used for now.
+//! Resources that are broken or under repair.
 
 use super::rules::{Violation, ViolationCode};
 use super::time::UtcTime;
 
-/// Why a resource cannot be used for now, and until when.
+/// A notice that a resource cannot be used for now.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct OutOfOrder {
-    /// Since when.
+    /// Start of the notice.
     pub since: UtcTime,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// From when on it can be booked again; null while nobody knows.
+    /// The instant from which the resource can be booked again. Null: not known yet.
     #[schema(required)]
     pub until: Option<UtcTime>,
 }
 
 impl OutOfOrder {
-    /// Whether it is in order again by itself.
+    /// Returns whether the end of the notice has passed.
     pub fn is_over(&self, now: UtcTime) -> bool {
         self.until.is_some_and(|until| until <= now)
     }
 
-    /// Before when nothing can start.
+    /// Returns the instant before which no booking can start.
     pub fn closed_before(&self) -> UtcTime {
         self.until.unwrap_or(UtcTime::LATEST)
     }
 
-    /// What keeps a booking that starts then from being made, if this does. A manager of the host, who knows of the repair, may
-    /// book all the same. `which` names what is out of order in a sentence.
+    /// Returns the violation for a booking that starts at `starts_at`, if the notice prevents it. A manager of the host can
+    /// override it. `which` is the beginning of the sentence, up to "out of order".
     pub fn violation(&self, now: UtcTime, starts_at: UtcTime, which: &str) -> Option<Violation> {
         if self.is_over(now) || starts_at >= self.closed_before() {
             return None;
         }
-        let until = self.until.map_or_else(|| "for now".to_owned(), |until| format!("until {until}"));
-        let detail = format!("{which} out of order {until}: {}", self.reason);
+        let until = self.until.map_or_else(|| "until further notice".to_owned(), |until| format!("until {until}"));
+        let detail = format!("the resource {which} out of order {until}: {}", self.reason);
         Some(Violation { code: ViolationCode::OutOfOrder, detail, overridable: true })
     }
 }

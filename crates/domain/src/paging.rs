@@ -1,4 +1,4 @@
-//! Lists: a page at a time, each with the cursor of the next.
+//! Lists in pages, each with the cursor of the next page.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,33 +12,33 @@ use super::time::UtcTime;
 /// One page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
-    /// At most `limit` of them, in a stable order.
+    /// The items of the page, in a stable order: at most `limit`.
     pub items: Vec<T>,
-    /// Where the next page begins; null on the last.
+    /// The `cursor` of the next page. Null on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// The same page with each item shown another way.
+    /// Returns the page with each item converted.
     pub fn map<U>(self, item: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(item).collect(), next_cursor: self.next_cursor }
     }
 }
 
-/// Which page of a list is wanted.
+/// The requested page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging {
-    /// How many items at most.
+    /// The largest number of items.
     pub limit: usize,
-    /// The key of the last item of the page before.
+    /// The key of the last item of the previous page.
     pub after: Option<String>,
 }
 
 impl Paging {
-    /// Reads `limit` and `cursor`, where nothing else is read.
+    /// Reads `limit` and `cursor` if the request has no other parameters.
     ///
     /// # Errors
-    /// With everything that is wrong.
+    /// All parameters that are invalid.
     pub fn of(limit: Option<i64>, cursor: Option<&str>) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
         let paging = Self::read(&mut fields, limit, cursor);
@@ -52,10 +52,10 @@ impl Paging {
             None => Some(None),
             Some(cursor) => {
                 let key = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|key| String::from_utf8(key).ok());
-                // PostgreSQL takes no NUL in a text.
+                // PostgreSQL cannot store NUL in a text.
                 let key = key.filter(|key| !key.contains('\0'));
                 if key.is_none() {
-                    fields.refuse("cursor", "invalid", "must be the next_cursor of the page before");
+                    fields.refuse("cursor", "invalid", "must be the next_cursor of the previous page");
                 }
                 key.map(Some)
             }
@@ -63,31 +63,31 @@ impl Paging {
         Some(Self { limit: limit?, after: after? })
     }
 
-    /// The start and the identifier of the last item of the page before, in a list by start.
+    /// Returns the start and the identifier of the last item of the previous page, for a list ordered by start.
     ///
     /// # Errors
-    /// When the cursor is of another list.
+    /// When the cursor belongs to another list.
     pub fn after_start<I: Identifier>(&self) -> Result<Option<(UtcTime, I)>, InvalidFields> {
         let Some(key) = &self.after else { return Ok(None) };
         let mut fields = Fields::default();
         let read = key.split_once(' ').and_then(|(at, id)| Some((UtcTime::from_micros(at.parse().ok()?), id.parse().ok()?)));
         if read.is_none() {
-            fields.refuse("cursor", "invalid", "must be the next_cursor of the page before");
+            fields.refuse("cursor", "invalid", "must be the next_cursor of the previous page");
         }
         fields.finish(|| read.map(Some))
     }
 
-    /// The key of an item in a list by start.
+    /// Returns the key of an item in a list ordered by start.
     pub fn start_key(starts_at: UtcTime, id: impl Identifier) -> String {
         format!("{} {id}", starts_at.micros())
     }
 
-    /// How many rows to ask for: one more than the page holds tells whether there is a next page.
+    /// Returns the number of rows to query: one more than a page, to see whether there is a next page.
     pub fn rows(&self) -> i64 {
         i64::try_from(self.limit).unwrap_or(i64::MAX - 1) + 1
     }
 
-    /// The page of these rows, of which [`Self::rows`] were asked for.
+    /// Returns the page for the rows of a query with limit [`Self::rows`].
     pub fn page<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
         let has_more = rows.len() > self.limit;
         rows.truncate(self.limit);
@@ -96,7 +96,7 @@ impl Paging {
     }
 }
 
-/// The cursor that names an item by its key.
+/// Returns the cursor for an item with this key.
 pub fn cursor(key: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(key)
 }

@@ -1,4 +1,4 @@
-//! Passwords: which ones are good enough, and in what form they are kept.
+//! Passwords: the rules for new ones, and their stored form.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -18,8 +18,8 @@ const LONGEST: usize = 256;
 pub struct Password(SecretString);
 
 impl Password {
-    /// Takes a password of 10 to 256 characters that zxcvbn holds for hard to guess, even for
-    /// somebody who knows the `owner`: the address, the name.
+    /// Accepts a password of 10 to 256 characters that zxcvbn rates as hard to guess, also for a person who knows `owner`: the
+    /// address and the name.
     pub fn read(fields: &mut Fields, pointer: &str, text: &SecretString, owner: &[&str]) -> Option<Self> {
         let text = text.expose_secret();
         match text.chars().count() {
@@ -44,23 +44,23 @@ impl Password {
     }
 }
 
-/// The same password typed on another keyboard may arrive as other characters (NIST SP 800-63B).
+/// Normalizes the password, because another keyboard can send the same password as other characters (NIST SP 800-63B).
 fn normalized(password: &str) -> String {
     password.nfkc().collect()
 }
 
-/// A password as it is kept: argon2id with its parameters and salt, in the PHC string format.
+/// The stored form of a password: argon2id with its parameters and salt, in the PHC string format.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    /// The hash of no password at all.
+    /// Returns a hash that no password has.
     pub const fn of_none() -> Self {
         Self(String::new())
     }
 
-    /// The hash as it is kept.
+    /// Returns the hash as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -79,21 +79,21 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-/// Hashes passwords and checks them. Each costs a processor for a while, by design.
+/// Hashes and checks passwords. Each call takes much processor time on purpose.
 pub struct Hasher {
     argon2: Argon2<'static>,
-    /// What the password of an account that does not exist is checked against.
+    /// The hash against which the password of an unknown account is checked.
     nobody: argon2::PasswordHash,
 }
 
 impl Hasher {
-    /// With this much memory and so many passes over it for each password.
+    /// Creates a hasher with this memory and number of passes.
     ///
     /// # Errors
-    /// When argon2 knows no such parameters.
+    /// When argon2 does not support the parameters.
     pub fn new(memory_kib: u32, passes: u32) -> Result<Self, argon2::Error> {
         let params = Params::new(memory_kib, passes, 1, Some(Params::DEFAULT_OUTPUT_LEN))?;
-        // No password is known that has this hash.
+        // No known password has this hash.
         let (salt, hash) = ("A".repeat(22), "A".repeat(43));
         let nobody = argon2::PasswordHash::new(&format!("$argon2id$v=19$m={memory_kib},t={passes},p=1${salt}${hash}"));
         Ok(Self {
@@ -102,17 +102,17 @@ impl Hasher {
         })
     }
 
-    /// The hash of a password.
+    /// Returns the hash of a password.
     ///
     /// # Errors
-    /// When argon2 fails, which only a defect can cause.
+    /// When argon2 fails, which is a defect.
     pub fn hash(&self, password: &Password, salt: [u8; 16]) -> Result<PasswordHash, argon2::password_hash::Error> {
         let hash = self.argon2.hash_password_with_salt(password.0.expose_secret().as_bytes(), &salt)?;
         Ok(PasswordHash(hash.to_string()))
     }
 
-    /// Whether the attempt is the password with this hash. Where there is none, as much is computed
-    /// all the same, so that nobody learns from the time whether an account exists.
+    /// Returns whether the password has this hash. Without a hash it takes the same time, so that the time does not reveal
+    /// whether an account exists.
     pub fn is_right(&self, attempt: &SecretString, hash: Option<&PasswordHash>) -> bool {
         let hash = hash.and_then(|hash| argon2::PasswordHash::new(hash.as_str()).ok());
         let attempt = normalized(attempt.expose_secret());
@@ -120,13 +120,13 @@ impl Hasher {
         is_match && hash.is_some()
     }
 
-    /// Whether the hash was made with other parameters than those wanted now.
+    /// Returns whether the hash was made with other parameters than the current ones.
     pub fn is_outdated(&self, hash: &PasswordHash) -> bool {
         let params = argon2::PasswordHash::new(hash.as_str()).ok().and_then(|hash| Params::try_from(&hash).ok());
         params.as_ref() != Some(self.argon2.params())
     }
 
-    /// The hash with the parameters wanted now of a password that was found right.
+    /// Returns the hash with the current parameters of a password that was found right.
     ///
     /// # Errors
     /// As [`Self::hash`].

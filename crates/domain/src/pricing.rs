@@ -1,7 +1,7 @@
-//! What a booking costs.
+//! The price of a booking.
 //!
-//! The one rounding rule: time is charged to the minute, and the charge is rounded once, at the end,
-//! half of a minor unit upwards.
+//! The rounding rule: time is charged by the minute, and the charge is rounded once, at the end, with half a minor unit rounded
+//! up.
 
 use serde_json::Value;
 
@@ -10,44 +10,44 @@ use super::interval::Interval;
 use super::money::{Currency, Money};
 use super::text_enum::text_enum;
 
-/// The most that a rate, a minimum charge or the price of a seat may be, in minor units.
+/// The largest rate, minimum charge or seat price, in minor units.
 pub(super) const MOST: i64 = 1_000_000_000_000;
 
 text_enum! {
-    /// What a rate is charged for, beside each unit of quantity.
+    /// The unit of a rate, in addition to each unit of quantity.
     pub enum Per {
         /// For every 60 minutes.
         Hour = "hour",
         /// For every 1,440 minutes.
         Day = "day",
-        /// Once, however long it takes.
+        /// Once for each booking, for any length.
         Booking = "booking",
     }
 }
 
-/// How a resource is priced.
+/// The prices of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"currency": "GBP", "rate": 1250, "per": "hour", "minimum_charge": 2000}))]
 pub struct Tariff {
-    /// What it is paid in.
+    /// The currency of all prices of the resource.
     pub currency: Currency,
-    /// Minor units for each unit of quantity and each hour, day or booking.
+    /// The price in minor units for each unit of quantity and each hour, day or booking.
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub rate: i64,
-    /// What the rate is charged for.
+    /// The unit of the rate.
     pub per: Per,
-    /// The least that a booking costs, in minor units.
+    /// The lowest price of a booking, in minor units. Default: 0.
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     pub minimum_charge: i64,
 }
 
 impl Tariff {
-    /// Reads a tariff as it is written.
+    /// Reads a tariff from its JSON form.
     ///
     /// # Errors
-    /// With everything that is wrong with it.
+    /// All fields that are invalid.
     pub fn read(raw: &Value) -> Result<Self, InvalidFields> {
         let mut members = Members::of(raw);
         for name in ["currency", "rate", "per"] {
@@ -67,45 +67,44 @@ impl Tariff {
 /// The price of a booking.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Price {
-    /// What is to be paid: the sum of the lines.
+    /// The total: the sum of the lines.
     pub total: Money,
-    /// How it comes about.
+    /// The calculation, line by line.
     pub lines: Vec<PriceLine>,
 }
 
 impl Price {
-    /// The price after a change that the customer has not asked for: what was agreed, unless it is less now. A line of its own
-    /// says so. Both must be of one currency.
+    /// Returns the price after a change that the customer did not request: at most the agreed price. If it would be higher, a
+    /// separate line reduces it. Both must be in the same currency.
     #[must_use]
     pub fn at_most(mut self, agreed: Money) -> Self {
         if self.total.amount > agreed.amount {
             let amount = Money { amount: agreed.amount - self.total.amount, ..agreed };
-            self.lines.push(PriceLine { description: format!("to the {agreed} that were agreed"), amount });
+            self.lines.push(PriceLine { description: format!("reduced to the agreed price of {agreed}"), amount });
             self.total = agreed;
         }
         self
     }
 }
 
-/// A part of a price.
+/// A line of a price.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct PriceLine {
-    /// What it is for.
+    /// The subject of the line.
     pub description: String,
-    /// How much it adds.
+    /// The amount that the line adds.
     pub amount: Money,
 }
 
-/// A price that no amount can hold.
+/// A price that is too large for an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the price is too large")]
 pub struct PriceOverflow;
 
-/// The price of a quantity of a resource for a span of time: the minutes that really pass, whatever
-/// the clocks on the wall do meanwhile.
+/// Returns the price of a quantity of a resource for a span: for the minutes that really pass, also when the clocks change.
 ///
 /// # Errors
-/// When the price is too large to be written.
+/// When the price is too large for an amount.
 pub fn price(tariff: &Tariff, interval: Interval, quantity: i32) -> Result<Price, PriceOverflow> {
     let minutes = interval.minutes();
     let (charged, minutes_a_rate) = match tariff.per {
@@ -128,13 +127,13 @@ pub fn price(tariff: &Tariff, interval: Interval, quantity: i32) -> Result<Price
     };
     let mut lines = vec![PriceLine { description, amount: money(charge) }];
     if charge < tariff.minimum_charge {
-        let description = format!("to the minimum charge of {}", money(tariff.minimum_charge));
+        let description = format!("raised to the minimum charge of {}", money(tariff.minimum_charge));
         lines.push(PriceLine { description, amount: money(tariff.minimum_charge - charge) });
     }
     Ok(Price { total: money(charge.max(tariff.minimum_charge)), lines })
 }
 
-/// A length of time for people to read: `1 d 2 h 30 min`.
+/// Writes a length of time for people: `1 d 2 h 30 min`.
 fn written(minutes: i64) -> String {
     let parts = [(minutes / 1440, "d"), (minutes / 60 % 24, "h"), (minutes % 60, "min")];
     let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();
@@ -194,7 +193,7 @@ mod tests {
         let quarter = between("2026-01-05T09:00:00Z", "2026-01-05T09:15:00Z");
         let price = |minimum| price(&tariff(1000, Per::Hour, minimum), quarter, 1).unwrap();
         let charge = ("1 × 15 min at 10.00 GBP per hour", 250);
-        assert_eq!(lines(&price(600)), [charge, ("to the minimum charge of 6.00 GBP", 350)]);
+        assert_eq!(lines(&price(600)), [charge, ("raised to the minimum charge of 6.00 GBP", 350)]);
         assert_eq!(price(600).total.amount, 600);
         assert_eq!(lines(&price(250)), [charge]);
     }
@@ -205,7 +204,7 @@ mod tests {
         let hours = between("2026-01-05T09:00:00Z", "2026-01-05T11:00:00Z");
         let price = |most| price(&tariff(1000, Per::Hour, 0), hours, 1).unwrap().at_most(agreed(most));
         let charge = ("1 × 2 h at 10.00 GBP per hour", 2000);
-        assert_eq!(lines(&price(1500)), [charge, ("to the 15.00 GBP that were agreed", -500)]);
+        assert_eq!(lines(&price(1500)), [charge, ("reduced to the agreed price of 15.00 GBP", -500)]);
         assert_eq!(price(1500).total, agreed(1500));
         for most in [2000, 2500] {
             assert_eq!((lines(&price(most)), price(most).total), (vec![charge], agreed(2000)));

@@ -1,8 +1,8 @@
-//! Everything that can be answered instead of what was asked: one table of codes.
+//! All problems of the API, in one table of codes.
 
 macro_rules! problems {
     ($($name:ident $status:literal $code:literal $title:literal $about:literal;)*) => {
-        /// A stable code of something that went wrong.
+        /// A stable code of a problem.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code {$(
             #[doc = $about]
@@ -10,25 +10,25 @@ macro_rules! problems {
         )*}
 
         impl Code {
-            /// All there are.
+            /// All codes.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The code on the wire.
+            /// Returns the code as it is in a response.
             pub const fn as_str(self) -> &'static str {
                 match self {$(Self::$name => $code,)*}
             }
 
-            /// The status of HTTP that goes with it.
+            /// Returns the HTTP status.
             pub const fn status(self) -> u16 {
                 match self {$(Self::$name => $status,)*}
             }
 
-            /// What happened, in a few words that never change.
+            /// Returns the title: a few words, the same for every problem with this code.
             pub const fn title(self) -> &'static str {
                 match self {$(Self::$name => $title,)*}
             }
 
-            /// What it means and what to do about it.
+            /// Returns the meaning of the code and the next step for the client.
             pub const fn about(self) -> &'static str {
                 match self {$(Self::$name => $about,)*}
             }
@@ -38,83 +38,83 @@ macro_rules! problems {
 
 problems! {
     MalformedRequest 400 "malformed_request" "The request is malformed"
-        "The request cannot be read: it is not HTTP as it should be, its query string contains NUL, or a header cannot be understood. The detail says which.";
+        "The service cannot read the request: it is not valid HTTP, its query string contains NUL, or a header is invalid. The detail names the part.";
     MalformedJson 400 "malformed_json" "The body is not JSON"
-        "The body cannot be parsed as JSON in UTF-8. The detail names the line and column.";
+        "The body is not JSON in UTF-8. The detail names the line and column.";
     NotSignedIn 401 "not_signed_in" "Not signed in"
-        "The operation needs an access token: send `Authorization: Bearer …` with one from `POST /auth/login`.";
+        "The operation needs an access token. Send `Authorization: Bearer …` with a token from `POST /api/v1/auth/login`.";
     InvalidToken 401 "invalid_token" "The access token is not valid"
-        "The access token is expired, altered, or not one of this service. Get a new one with `POST /auth/refresh` or `POST /auth/login`.";
+        "The access token is expired, was changed, or is not from this service. Get a new one with `POST /api/v1/auth/refresh` or `POST /api/v1/auth/login`.";
     InvalidCredentials 401 "invalid_credentials" "The address or the password is wrong"
-        "No account has this e-mail address with this password. The answer does not say which of the two is wrong.";
+        "No account has this e-mail address and this password. The response does not say which of the two is wrong. Correct them, or set a new password with `POST /api/v1/auth/forgot-password`.";
     InvalidRefreshToken 401 "invalid_refresh_token" "The refresh token is not valid"
-        "The refresh token is unknown, expired or revoked, or was used before. A token that is used twice may have been stolen, so its whole session is ended: sign in again.";
+        "The refresh token is unknown, expired, revoked, or was used before. A token that is used twice may have been stolen, so the service ends the whole session. Sign in again.";
     Forbidden 403 "forbidden" "Not allowed"
-        "You may see this, but your role does not allow the operation. The detail says which role does.";
+        "You can see the object, but your role does not allow the operation. The detail names the required role. Ask an owner of the organization for it.";
     EmailNotVerified 403 "email_not_verified" "The e-mail address is not verified"
-        "Until the address is verified the account may look but not book or list. Follow the link in the mail, or ask for a new one with `POST /auth/resend-verification`.";
+        "Until its address is verified, an account can search and read, but cannot book and cannot list resources. Open the link in the verification mail, or get a new one with `POST /api/v1/auth/resend-verification`.";
     NotFound 404 "not_found" "Not found"
-        "There is nothing here, or nothing that you may see.";
+        "The object does not exist, or you are not allowed to see it.";
     MethodNotAllowed 405 "method_not_allowed" "The method is not allowed"
-        "The path exists, but not with this method. The `Allow` header lists those that do.";
+        "The path exists, but not with this method. The `Allow` header lists the allowed methods.";
     RequestTimeout 408 "request_timeout" "The request took too long to arrive"
-        "The client did not send the whole request in time.";
+        "The client did not send the whole request within the time limit. Send it again.";
     EmailTaken 409 "email_taken" "The e-mail address has an account"
-        "Sign in instead, or reset the password.";
+        "An account with this address exists already. Sign in, or set a new password with `POST /api/v1/auth/forgot-password`.";
     AlreadyMember 409 "already_member" "Already a member"
-        "The user is a member of the organization; change the role with `PATCH`.";
+        "The user is a member of the organization already. Change the role with `PATCH`.";
     LastOwner 409 "last_owner" "An organization keeps one owner"
-        "The last owner of an organization can neither leave nor take a lower role. Make somebody else an owner first.";
+        "The last owner of an organization cannot leave it and cannot take a lower role. Make another member an owner first.";
     SlotUnavailable 409 "slot_unavailable" "The slot is taken"
-        "The quantity is not free for the whole of the time, buffers included. `conflicts` lists when it is taken, `alternatives` what could be booked instead.";
-    SlotAvailable 409 "slot_available" "There is a slot to be booked"
-        "Nobody needs to wait: a slot that fits the wish is free. Book it.";
-    AlreadyWaiting 409 "already_waiting" "Already in the line"
-        "The organization waits for this already, or it has, or you have, as many wishes for the resource in the line as are allowed. Leave the line first.";
-    WaitlistFull 409 "waitlist_full" "The line is full"
-        "As many wait for the resource as its line takes. Try again when somebody has left it, or look for another resource.";
+        "The quantity is not free during the whole slot with its buffers. `conflicts` lists the taken times, `alternatives` lists slots that can be booked instead.";
+    SlotAvailable 409 "slot_available" "A slot is free"
+        "A slot that fits the waitlist entry is free, so there is no need to wait. Book it.";
+    AlreadyWaiting 409 "already_waiting" "Already on the waitlist"
+        "The organization has an entry for the same slot already, or the organization or you have the largest number of entries for the resource. Leave the waitlist with another entry first.";
+    WaitlistFull 409 "waitlist_full" "The waitlist is full"
+        "The waitlist of the resource has the largest number of entries. Try again later, or look for another resource.";
     CapacityInUse 409 "capacity_in_use" "The capacity is in use"
-        "Bookings or blocks take more than the new capacity would leave. Move or cancel them first.";
-    LinkNotPossible 409 "link_not_possible" "Existing bookings or blocks clash"
-        "What is booked or blocked already would break the link. Move or cancel it first.";
-    ResourceHasBookings 409 "resource_has_bookings" "The resource has bookings to come"
-        "A resource with bookings that have not ended cannot be retired. Pause it, so that nobody books it any more, and retire it after the last booking, or cancel the bookings first.";
+        "Bookings or blocks take more than the new capacity. Move or cancel them first.";
+    LinkNotPossible 409 "link_not_possible" "Existing bookings or blocks conflict"
+        "Existing bookings or blocks would break the link. Move or cancel them first.";
+    ResourceHasBookings 409 "resource_has_bookings" "The resource has future bookings"
+        "A resource with bookings that have not ended cannot be retired. Set its status to `paused` so that it gets no new bookings, and retire it after the last booking; or cancel the bookings first.";
     ResourceNotBookable 409 "resource_not_bookable" "The resource cannot be booked now"
-        "The resource, or another that it takes along, is not on offer: it is a draft, paused or retired.";
+        "The resource, or one that is taken with it, is a draft, paused or retired. Look for another resource.";
     TrainingFull 409 "training_full" "All seats are taken"
-        "Nobody else can attend the training, unless somebody gives a seat up.";
+        "The training has no free seat. Try again later, or look for another training.";
     AlreadySeated 409 "already_seated" "Already seated"
-        "The user has a seat in this training.";
+        "The user has a seat in this training already.";
     CertificationKindInUse 409 "certification_kind_in_use" "The kind of certification is in use"
-        "A kind that something on offer requires, or that people are to be trained in, cannot be retired. The detail names what uses it: change, cancel or hold that first.";
+        "A kind cannot be retired while a listed resource requires it or a future training grants it. The detail names such a resource or training: change or cancel it first.";
     InvalidTransition 409 "invalid_transition" "The state does not allow this"
-        "The object is in a state from which this move does not lead anywhere. The detail names the state.";
+        "The operation is not possible in the current state of the object. The detail names the state.";
     TermsOutdated 409 "terms_outdated" "The terms have changed"
-        "What was to be accepted is not the current version of the document, or the document is out of use. Get it again, read it, and accept what is current.";
-    IdempotencyInProgress 409 "idempotency_in_progress" "The first request still runs"
-        "A request with the same `Idempotency-Key` is being worked on. Try again in a moment.";
+        "The version to accept is not the current one, or the document is out of use. Get the document again, read it, and accept the current version.";
+    IdempotencyInProgress 409 "idempotency_in_progress" "The first request is still running"
+        "A request with the same `Idempotency-Key` is still running. Try again after some seconds.";
     PreconditionFailed 412 "precondition_failed" "The object has changed"
-        "The `If-Match` header names a state of the object that is no longer the present one. Get it again and decide anew.";
+        "The `If-Match` header does not contain the current version of the object. Get the object again, and decide whether the change is still right.";
     PayloadTooLarge 413 "payload_too_large" "The body is too large"
-        "The body exceeds the limit of the service, which the detail names.";
+        "The body is larger than the limit of the service. The detail names the limit.";
     UnsupportedMediaType 415 "unsupported_media_type" "The media type is not supported"
-        "Bodies are `application/json`; a `PATCH` may also be `application/merge-patch+json`.";
+        "Send the body as `application/json`; a `PATCH` also as `application/merge-patch+json`.";
     InvalidFields 422 "invalid_fields" "Some fields are not valid"
-        "Fields of the body or parameters of the query are missing, unknown, of the wrong type or not acceptable. `errors` lists all of them, of very many the first hundred.";
+        "Fields of the body or query parameters are missing, unknown, of the wrong type, or have values that are not accepted. `errors` lists all of them, at most 100.";
     BookingRulesViolated 422 "booking_rules_violated" "The rules of the resource do not allow the booking"
-        "`violations` lists every rule that is broken, and which of them a manager of the host may override.";
-    InvalidOneTimeToken 422 "invalid_one_time_token" "The link is not valid any more"
-        "The token from the mail is unknown, expired or already used. Ask for a new mail.";
+        "`violations` lists every broken rule. A manager of the host can override those with `overridable: true`.";
+    InvalidOneTimeToken 422 "invalid_one_time_token" "The link is no longer valid"
+        "The token from the mail is unknown, expired or already used. Request a new mail.";
     IdempotencyKeyReused 422 "idempotency_key_reused" "The key belongs to another request"
-        "The `Idempotency-Key` was used with another method, path or body within the last 24 hours. Use a fresh key for each request.";
+        "The `Idempotency-Key` was used with another method, path or body within the last 24 hours. Use a new key for each request.";
     TooManyGrants 429 "too_many_grants" "Too many certifications"
-        "A user can give no more than 100 certifications within an hour, and be given no more than 20, those that are earned at trainings aside. Wait as long as `Retry-After` says.";
+        "A user can grant at most 100 certifications per hour, and can be granted at most 20 per hour. Certifications from trainings do not count. Wait for the number of seconds in `Retry-After`.";
     TooManyRequests 429 "too_many_requests" "Too many requests"
-        "Wait as long as `Retry-After` says.";
-    InternalError 500 "internal_error" "Something went wrong"
-        "A defect of the service. The `request_id` helps its operator to find out more.";
-    Unavailable 503 "unavailable" "The service cannot answer now"
-        "The database, or something else that the service needs, does not answer in time. Try again after `Retry-After`; with an `Idempotency-Key` nothing is done twice.";
+        "Your address has sent too many requests. Wait for the number of seconds in `Retry-After`.";
+    InternalError 500 "internal_error" "Internal error"
+        "The service has a defect. Report the `request_id` to the operator of the service.";
+    Unavailable 503 "unavailable" "The service is temporarily unavailable"
+        "The database, or another part that the service needs, did not respond in time. Try again after the number of seconds in `Retry-After`. With an `Idempotency-Key` the action is done only once.";
 }
 
 impl serde::Serialize for Code {

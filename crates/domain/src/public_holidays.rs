@@ -1,23 +1,22 @@
-//! Public holidays, by the laws in force in 2026: those of a whole country, and of the nations of the
-//! United Kingdom. What holds in a part of a country only, and what is decreed for one year, is for the
-//! dated exceptions of a site.
+//! Public holidays by the laws in force in 2026: those of whole countries, and of the nations of the United Kingdom. A holiday
+//! of a region or of a single year is entered as an exception of the site.
 
 use chrono::{Datelike as _, Days, NaiveDate, Weekday};
 
-/// When a holiday is, every year.
+/// A rule for the date of a holiday.
 #[derive(Debug, Clone, Copy)]
 enum Rule {
-    /// On this day of this month.
+    /// On this month and day.
     On(u32, u32),
-    /// So many days after Easter Sunday.
+    /// This many days after Easter Sunday.
     Easter(i64),
-    /// On the first such weekday of a month that is not before this day of it.
+    /// On the first such weekday of a month on or after this day.
     First(Weekday, u32, u32),
-    /// On so many days from this one of this month; each that falls on a weekend gives the next free weekday, too.
+    /// On this many days from this month and day. Each of them on a weekend makes the next free weekday a holiday too.
     Substituted(u32, u32, u64),
-    /// On this day of this month, and on the Friday before a Saturday or the Monday after a Sunday.
+    /// On this month and day, and also on the Friday before if it is a Saturday, or on the Monday after if it is a Sunday.
     Observed(u32, u32),
-    /// On the days that a calculation of its own finds.
+    /// On the days for which a function returns true.
     By(fn(NaiveDate) -> bool),
 }
 
@@ -268,19 +267,19 @@ const UNITED_STATES: &[Rule] = &[
 
 /// The postcode areas of Scotland.
 const SCOTTISH: &[&str] = &["AB", "DD", "DG", "EH", "FK", "G", "HS", "IV", "KA", "KW", "KY", "ML", "PA", "PH", "TD", "ZE"];
-/// The districts of TD, the one area that crosses the border, that lie mostly in England.
+/// The districts of TD, the only area across the border, that lie mostly in England.
 const ENGLISH_BORDERS: &[&str] = &["TD12", "TD15"];
 
-/// The public holidays of some place.
+/// The public holidays of a place.
 #[derive(Debug, Clone, Copy)]
 pub struct PublicHolidays(&'static [Rule]);
 
 impl PublicHolidays {
-    /// Where they are not known, any day might be one.
+    /// For places without known holidays: any day could be one.
     pub const ANY_DAY: Self = Self(&[By(|_| true)]);
 
-    /// Those of a country (ISO 3166-1 alpha-2), if they are known; in the United Kingdom those of the nation that
-    /// the postal code lies in.
+    /// Returns the holidays of a country (ISO 3166-1 alpha-2) if they are known; in the United Kingdom, those of the nation of
+    /// the postal code.
     pub fn of(country: &str, postal_code: &str) -> Option<Self> {
         Some(Self(match country {
             "AT" => AUSTRIA,
@@ -304,13 +303,13 @@ impl PublicHolidays {
         }))
     }
 
-    /// Whether a date is one of them.
+    /// Returns whether a date is a holiday.
     pub fn include(self, date: NaiveDate) -> bool {
         self.0.iter().any(|rule| rule.holds(date))
     }
 }
 
-/// The holidays of the nation of the United Kingdom that a postal code lies in.
+/// Returns the holidays of the nation of the United Kingdom in which a postal code lies.
 fn of_nation(postal_code: &str) -> &'static [Rule] {
     let code = postal_code.trim().to_ascii_uppercase();
     let outward = code.split(' ').next().unwrap_or_default();
@@ -346,7 +345,7 @@ impl Rule {
     }
 }
 
-/// Whether a date is one of `count` days from `first`, or of the weekdays after them that those on a weekend give.
+/// Returns whether a date is one of `count` days from `first`, or a weekday that replaces one of them on a weekend.
 fn is_substituted(first: NaiveDate, count: u64, date: NaiveDate) -> bool {
     let is_weekend = |date: &NaiveDate| date.weekday().number_from_monday() > 5;
     let (days, after): (Vec<_>, Vec<_>) = first.iter_days().take(14).zip(0..).partition(|(_, number)| *number < count);
@@ -355,38 +354,39 @@ fn is_substituted(first: NaiveDate, count: u64, date: NaiveDate) -> bool {
     days.iter().chain(substitutes).any(|(day, _)| *day == date)
 }
 
-/// How many days after Easter Sunday of its year a date is, by the Gregorian computus (Meeus, Jones and Butcher).
+/// Returns the number of days between Easter Sunday of the same year and a date, by the Gregorian computus (Meeus, Jones and
+/// Butcher).
 fn days_after_easter(date: NaiveDate) -> i64 {
     let year = date.year();
     let (golden, century, in_century) = (year.rem_euclid(19), year.div_euclid(100), year.rem_euclid(100));
     let moon = (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15).rem_euclid(30);
     let weekday = (32 + 2 * (century % 4) + 2 * (in_century / 4) - moon - in_century % 4).rem_euclid(7);
     let late = (golden + 11 * moon + 22 * weekday) / 451;
-    // Counted from 1 March, which no leap day comes after.
+    // Counted from 1 March, so that a leap day comes last.
     let after_march = moon + weekday - 7 * late + 21;
     let march = NaiveDate::from_ymd_opt(year, 3, 1).unwrap_or_default();
     (date - march).num_days() - i64::from(after_march)
 }
 
-/// Ireland's first Monday of February, or 1 February where that is a Friday.
+/// Ireland: the first Monday of February, or 1 February if it is a Friday.
 fn is_saint_brigids_day(date: NaiveDate) -> bool {
     if date.month() != 2 {
         return false;
     }
     match date.weekday() {
         Fri => date.day() == 1,
-        // Where the month began on a Friday, its first Monday is the fourth.
+        // If the month begins on a Friday, its first Monday is the fourth.
         Mon => date.day() < 8 && date.day() != 4,
         _ => false,
     }
 }
 
-/// 27 April, or the day before where that is a Sunday.
+/// 27 April, or the day before if it is a Sunday.
 fn is_kings_day(date: NaiveDate) -> bool {
     date.month() == 4 && (date.day() == 27 && date.weekday() != Weekday::Sun || date.day() == 26 && date.weekday() == Sat)
 }
 
-/// 5 May, a day off every five years.
+/// 5 May, a holiday every five years.
 fn is_liberation_day(date: NaiveDate) -> bool {
     (date.month(), date.day()) == (5, 5) && date.year() % 5 == 0
 }

@@ -1,8 +1,8 @@
-//! Recurrence rules: on which days a series takes place.
+//! Recurrence rules: the days of a series.
 //!
-//! The subset of RFC 5545's `RRULE` that a calendar of bookings needs: `FREQ` of `DAILY`, `WEEKLY`
-//! or `MONTHLY`, `INTERVAL`, `COUNT` or `UNTIL`, `BYDAY`, `BYMONTHDAY`, `WKST`. All of it speaks of
-//! days and of the clock at the site, so that 09:00 stays 09:00 when the clocks change.
+//! Supports the part of `RRULE` in RFC 5545 that a booking calendar needs: `FREQ` (`DAILY`, `WEEKLY` or `MONTHLY`), `INTERVAL`,
+//! `COUNT` or `UNTIL`, `BYDAY`, `BYMONTHDAY`, `WKST`. All parts are about days and local time at the site, so 09:00 stays 09:00
+//! when the clocks change.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -17,9 +17,9 @@ use super::interval::Interval;
 use super::time::UtcTime;
 use super::wall_clock::{LocalSpan, local_time};
 
-/// How many occurrences a series may have.
+/// The largest number of occurrences of a series.
 pub const MOST_OCCURRENCES: usize = 200;
-/// The longest rule, in characters.
+/// The length of the longest rule, in characters.
 pub const LONGEST_RULE: usize = 500;
 
 const PARTS: [&str; 7] = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"];
@@ -33,7 +33,7 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("SU", Weekday::Sun),
 ];
 
-/// Why a text is no rule for a series, or has no occurrences that one may have.
+/// The reason why a text is not a rule for a series, or has no occurrences that a series can have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidRecurrence(String);
@@ -48,9 +48,9 @@ pub struct Recurrence {
     frequency: Frequency,
     interval: i64,
     end: End,
-    /// Each with the place in the month that it must have, counted from the end if negative.
+    /// Weekdays with their place in the month, if the rule gives one; negative: counted from the end.
     weekdays: Vec<(Option<i64>, Weekday)>,
-    /// Counted from the end of the month if negative.
+    /// Days of the month; negative: counted from the end.
     month_days: Vec<i64>,
     week_start: Weekday,
 }
@@ -76,13 +76,13 @@ impl FromStr for Recurrence {
         let mut parts = BTreeMap::new();
         for part in text.split(';') {
             let Some((name, value)) = part.split_once('=') else {
-                return invalid(format!("must be a rule such as FREQ=WEEKLY;COUNT=10; `{part}` is no part of one"));
+                return invalid(format!("must be a rule such as FREQ=WEEKLY;COUNT=10; `{part}` is not a part of a rule"));
             };
             if !PARTS.contains(&name) {
-                return invalid(format!("{name} is not accepted, only {}", PARTS.join(", ")));
+                return invalid(format!("{name} is not supported; use only {}", PARTS.join(", ")));
             }
             if parts.insert(name, value).is_some() {
-                return invalid(format!("{name} must be given once"));
+                return invalid(format!("{name} must occur only once"));
             }
         }
         let frequency = match parts.get("FREQ") {
@@ -94,15 +94,15 @@ impl FromStr for Recurrence {
         let end = match (parts.get("COUNT"), parts.get("UNTIL")) {
             (Some(count), None) => End::Count(number("COUNT", count, 1..=MOST_OCCURRENCES)?),
             (None, Some(until)) => read_until(until)?,
-            _ => return invalid("must have either COUNT or UNTIL"),
+            _ => return invalid("must contain either COUNT or UNTIL"),
         };
         let month_days = list(&parts, "BYMONTHDAY", |day| number_from_either_end("BYMONTHDAY", day, 31))?;
         if frequency == Frequency::Weekly && !month_days.is_empty() {
-            return invalid("BYMONTHDAY is not accepted with FREQ=WEEKLY");
+            return invalid("BYMONTHDAY is not allowed with FREQ=WEEKLY");
         }
         let weekdays = list(&parts, "BYDAY", read_weekday)?;
         if frequency != Frequency::Monthly && weekdays.iter().any(|(place, _)| place.is_some()) {
-            return invalid("BYDAY takes numbers, such as 2MO or -1FR, with FREQ=MONTHLY only");
+            return invalid("BYDAY can contain numbers, such as 2MO or -1FR, only with FREQ=MONTHLY");
         }
         Ok(Self {
             frequency,
@@ -133,14 +133,14 @@ fn number<N: FromStr + PartialOrd + Display>(name: &str, text: &str, range: Rang
 fn number_from_either_end(name: &str, text: &str, most: i64) -> Result<i64, InvalidRecurrence> {
     match text.parse() {
         Ok(number) if number != 0 && (-most..=most).contains(&number) => Ok(number),
-        _ => invalid(format!("{name} must count from 1 to {most}, or from -1 to -{most}")),
+        _ => invalid(format!("{name} must be from 1 to {most}, or from -1 to -{most}")),
     }
 }
 
 fn weekday(name: &str, text: &str) -> Result<Weekday, InvalidRecurrence> {
     match WEEKDAYS.iter().find(|(word, _)| *word == text) {
         Some((_, day)) => Ok(*day),
-        None => invalid(format!("{name} must be of MO, TU, WE, TH, FR, SA, SU")),
+        None => invalid(format!("{name} must be one of MO, TU, WE, TH, FR, SA, SU")),
     }
 }
 
@@ -150,7 +150,7 @@ fn read_weekday(text: &str) -> Result<(Option<i64>, Weekday), InvalidRecurrence>
     Ok((place, weekday("BYDAY", day)?))
 }
 
-/// Reads a day, which counts as a whole, or a time on the clock at the site, or one in UTC.
+/// Reads a date, which includes the whole day, a local time at the site, or a UTC time.
 fn read_until(text: &str) -> Result<End, InvalidRecurrence> {
     let (local, is_utc) = text.strip_suffix('Z').map_or((text, false), |local| (local, true));
     match (NaiveDateTime::parse_from_str(local, "%Y%m%dT%H%M%S"), NaiveDate::parse_from_str(text, "%Y%m%d")) {
@@ -162,21 +162,21 @@ fn read_until(text: &str) -> Result<End, InvalidRecurrence> {
 }
 
 impl Recurrence {
-    /// The occurrences of what first takes place from `/starts_at` to `/ends_at`, for a rule that stands at `rule`.
+    /// Returns the occurrences for a first one from `/starts_at` to `/ends_at`, or records the errors; `rule` is the pointer of
+    /// the rule.
     pub fn read_spans(&self, fields: &mut Fields, rule: &str, timezone: Tz, first: Interval) -> Option<Vec<LocalSpan>> {
         let span = LocalSpan::of(timezone, first);
         if span.interval(timezone) != Ok(first) {
-            let detail = "must not start or end in the hour that the clocks show a second time, for a rule means the first";
+            let detail = "starts or ends in a local hour that occurs twice, in the second of the two; a series always uses the first, so choose another time";
             fields.refuse("/starts_at", "invalid", detail);
         }
         fields.take(rule, self.occurrences(timezone, span))
     }
 
-    /// All the occurrences, in order: those days from the first one's on that the rule names, each
-    /// at the same times on the clock at the site.
+    /// Returns all occurrences, in order: on the days of the rule from the first one on, at the same local times.
     ///
     /// # Errors
-    /// When there is none, there are more than [`MOST_OCCURRENCES`], or they take more than a year.
+    /// When there is none, when there are more than [`MOST_OCCURRENCES`], or when they take more than a year.
     pub fn occurrences(&self, timezone: Tz, first: LocalSpan) -> Result<Vec<LocalSpan>, InvalidRecurrence> {
         let day = first.starts_at.date();
         let Some(last_day) = day.checked_add_months(Months::new(12)) else { return invalid("must begin earlier") };
@@ -186,7 +186,10 @@ impl Recurrence {
             End::Utc(until) => Some(local_time(timezone, until)),
         };
         if until.is_some_and(|until| until.date() > last_day) {
-            return invalid(format!("UNTIL must be within a year, at most {}", last_day.format("%Y%m%d")));
+            return invalid(format!(
+                "UNTIL must be at most one year after the first occurrence, not after {}",
+                last_day.format("%Y%m%d")
+            ));
         }
         let most = if let End::Count(count) = self.end { count } else { MOST_OCCURRENCES + 1 };
         let occurrences: Vec<_> = day
@@ -198,16 +201,16 @@ impl Recurrence {
             .take(most)
             .collect();
         match (self.end, occurrences.len()) {
+            (_, 0) => invalid("must have at least one occurrence, within one year and not after UNTIL"),
             (End::Count(count), found) if found < count => {
-                invalid(format!("COUNT must be reached within a year: until {last_day} there are {found}"))
+                invalid(format!("COUNT must be at most {found}: a series ends within one year, by {last_day}"))
             }
-            (_, 0) => invalid("UNTIL must leave one occurrence at least"),
-            (_, found) if found > MOST_OCCURRENCES => invalid(format!("UNTIL must leave at most {MOST_OCCURRENCES} occurrences")),
+            (_, found) if found > MOST_OCCURRENCES => invalid(format!("UNTIL must allow at most {MOST_OCCURRENCES} occurrences")),
             _ => Ok(occurrences),
         }
     }
 
-    /// Whether the rule, beginning on `first`, names a day.
+    /// Returns whether the rule, beginning on `first`, includes a day.
     fn names(&self, day: NaiveDate, first: NaiveDate) -> bool {
         let week = |day: NaiveDate| day.week(self.week_start).first_day();
         let month = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month0());
@@ -239,7 +242,7 @@ impl Recurrence {
     }
 }
 
-/// Which day of its month a day is, counted from the start (1, 2 …) and from the end (-1, -2 …).
+/// Returns the place of a day in its month, counted from the start (1, 2 …) and from the end (-1, -2 …).
 fn places(day: NaiveDate) -> (i64, i64) {
     let from_start = i64::from(day.day());
     (from_start, from_start - i64::from(day.num_days_in_month()) - 1)
@@ -289,15 +292,20 @@ mod tests {
             }
         }
         assert_eq!((held, held + refused.len()), (27, vectors.len()));
-        refused.retain(|(_, why)| !why.contains("FREQ must be") && !why.contains("is not accepted"));
+        refused.retain(|(_, why)| {
+            !why.contains("FREQ must be") && !why.contains("is not supported") && !why.contains("is not allowed")
+        });
         assert_eq!(
             refused,
             [
                 (
                     "FREQ=MONTHLY;INTERVAL=18;COUNT=3",
-                    "COUNT must be reached within a year: until 1998-09-02 there are 1".to_owned()
+                    "COUNT must be at most 1: a series ends within one year, by 1998-09-02".to_owned()
                 ),
-                ("FREQ=DAILY;UNTIL=19970901T090000", "UNTIL must leave one occurrence at least".to_owned()),
+                (
+                    "FREQ=DAILY;UNTIL=19970901T090000",
+                    "must have at least one occurrence, within one year and not after UNTIL".to_owned()
+                ),
             ]
         );
     }
@@ -305,28 +313,28 @@ mod tests {
     #[test]
     fn what_is_not_accepted_is_named() {
         for (rule, named) in [
-            ("", "`` is no part"),
-            ("weekly", "`WEEKLY` is no part"),
-            ("FREQ=WEEKLY;COUNT=2;", "`` is no part"),
+            ("", "`` is not a part"),
+            ("weekly", "`WEEKLY` is not a part"),
+            ("FREQ=WEEKLY;COUNT=2;", "`` is not a part"),
             ("COUNT=2", "FREQ must be DAILY, WEEKLY or MONTHLY"),
             ("FREQ=YEARLY;COUNT=2", "FREQ must be DAILY, WEEKLY or MONTHLY"),
             ("FREQ=DAILY", "either COUNT or UNTIL"),
             ("FREQ=DAILY;COUNT=2;UNTIL=20261201", "either COUNT or UNTIL"),
-            ("FREQ=DAILY;COUNT=2;COUNT=3", "COUNT must be given once"),
+            ("FREQ=DAILY;COUNT=2;COUNT=3", "COUNT must occur only once"),
             ("FREQ=DAILY;COUNT=0", "COUNT must be between 1 and 200"),
             ("FREQ=DAILY;COUNT=201", "COUNT must be between 1 and 200"),
             ("FREQ=DAILY;COUNT=2;INTERVAL=0", "INTERVAL must be between 1 and 366"),
-            ("FREQ=DAILY;COUNT=2;BYMONTH=3", "BYMONTH is not accepted, only FREQ, INTERVAL, "),
-            ("FREQ=MONTHLY;COUNT=2;BYMONTHDAY=0", "BYMONTHDAY must count from 1 to 31, or from -1 to -31"),
-            ("FREQ=WEEKLY;COUNT=2;BYMONTHDAY=1", "BYMONTHDAY is not accepted with FREQ=WEEKLY"),
-            ("FREQ=WEEKLY;COUNT=2;BYDAY=2MO", "FREQ=MONTHLY only"),
-            ("FREQ=MONTHLY;COUNT=2;BYDAY=6MO", "must count from 1 to 5, or from -1 to -5"),
-            ("FREQ=MONTHLY;COUNT=2;BYDAY=MON", "BYDAY must be of MO, TU"),
-            ("FREQ=DAILY;COUNT=2;WKST=1", "WKST must be of MO, TU"),
+            ("FREQ=DAILY;COUNT=2;BYMONTH=3", "BYMONTH is not supported; use only FREQ, INTERVAL, "),
+            ("FREQ=MONTHLY;COUNT=2;BYMONTHDAY=0", "BYMONTHDAY must be from 1 to 31, or from -1 to -31"),
+            ("FREQ=WEEKLY;COUNT=2;BYMONTHDAY=1", "BYMONTHDAY is not allowed with FREQ=WEEKLY"),
+            ("FREQ=WEEKLY;COUNT=2;BYDAY=2MO", "only with FREQ=MONTHLY"),
+            ("FREQ=MONTHLY;COUNT=2;BYDAY=6MO", "must be from 1 to 5, or from -1 to -5"),
+            ("FREQ=MONTHLY;COUNT=2;BYDAY=MON", "BYDAY must be one of MO, TU"),
+            ("FREQ=DAILY;COUNT=2;WKST=1", "WKST must be one of MO, TU"),
             ("FREQ=DAILY;UNTIL=2026-12-01", "UNTIL must be a time such as 20261231"),
-            ("FREQ=DAILY;UNTIL=20271122", "UNTIL must be within a year, at most 20271121"),
-            ("FREQ=DAILY;UNTIL=20271121", "UNTIL must leave at most 200 occurrences"),
-            ("FREQ=MONTHLY;COUNT=14", "COUNT must be reached within a year: until 2027-11-21 there are 13"),
+            ("FREQ=DAILY;UNTIL=20271122", "UNTIL must be at most one year after the first occurrence, not after 20271121"),
+            ("FREQ=DAILY;UNTIL=20271121", "UNTIL must allow at most 200 occurrences"),
+            ("FREQ=MONTHLY;COUNT=14", "COUNT must be at most 13: a series ends within one year, by 2027-11-21"),
         ] {
             let why = expand(rule, time("20261121T090000")).unwrap_err().to_string();
             assert!(why.contains(named), "{rule}: {why}");
@@ -366,7 +374,7 @@ mod tests {
         assert_eq!(first.starts_at, local_time(london, at("2026-03-22T00:30:00Z")));
     }
 
-    /// The days of a rule as RFC 5545 tells it: period by period, each expanded to its days.
+    /// Computes the days of a rule as RFC 5545 describes it: period by period.
     fn naive(rule: &Recurrence, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
         let mut days = Vec::new();
         for period in (0..=366).map(|nth: i64| nth * rule.interval) {

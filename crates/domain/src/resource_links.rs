@@ -1,25 +1,24 @@
-//! What links between resources leave of one: a claim on it takes others along, and there are some
-//! that it is never claimed together with.
+//! Links between resources: a booking of one also takes another, or excludes it.
 
 use super::availability::Taken;
 use super::interval::Interval;
 use super::time::UtcTime;
 
-/// What a claim on a resource means for another.
+/// The effect of a link on another resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Linked<'a> {
-    /// It takes so much of the other for each one of its own.
+    /// Each unit takes a quantity of the other resource.
     Takes {
-        /// What is taken of the other,
+        /// The allocations of the other resource.
         taken: &'a [Taken],
-        /// of which there is so much.
+        /// The capacity of the other resource.
         capacity: i32,
-        /// How much of it one takes.
+        /// The quantity that each unit takes.
         quantity: i32,
     },
-    /// It cannot be made while anything of the other is taken.
+    /// Cannot be booked while the other resource is taken.
     Excludes {
-        /// What is taken of the other.
+        /// The allocations of the other resource.
         taken: &'a [Taken],
     },
 }
@@ -31,7 +30,7 @@ impl Linked<'_> {
         }
     }
 
-    /// How much cannot be had of a resource with this capacity while `load` is taken of the other.
+    /// Returns the quantity of a resource that is not available while `load` of the other one is taken.
     fn keeps(&self, capacity: i64, load: i64) -> i64 {
         match self {
             Self::Takes { capacity: most, quantity, .. } => capacity - (i64::from(*most) - load).max(0) / i64::from(*quantity),
@@ -41,10 +40,10 @@ impl Linked<'_> {
     }
 }
 
-/// What cannot be had of a resource within a span, instant by instant: what is taken of it, or what
-/// another keeps from being taken, if that is more. All that is told of what is taken stays true of it.
+/// Returns the quantity that is not available within a span, instant by instant: the larger of the own allocations and the
+/// limits through links. The result can be used like own allocations.
 ///
-/// `own` and what is taken of the others is what overlaps `within`.
+/// `own` and the allocations of the others must contain all that overlap `within`.
 pub fn binding(own: &[Taken], capacity: i32, others: &[Linked<'_>], within: Interval) -> Vec<Taken> {
     let ends = |number: usize, taken: &[Taken]| -> Vec<(UtcTime, usize, i64)> {
         let ends = taken.iter().flat_map(|taken| {
@@ -55,7 +54,7 @@ pub fn binding(own: &[Taken], capacity: i32, others: &[Linked<'_>], within: Inte
     };
     let mut changes = ends(others.len(), own);
     changes.extend(others.iter().enumerate().flat_map(|(number, other)| ends(number, other.taken())));
-    // Where nothing changes, another may be too small all the same.
+    // Another resource can be too small even if nothing changes.
     changes.extend([within.starts_at(), within.ends_at()].map(|at| (at, others.len(), 0)));
     changes.sort_unstable();
     let mut loads = vec![0; others.len() + 1];
@@ -91,7 +90,7 @@ mod tests {
         let within = between(MORNING.0, MORNING.1);
         let room = [taken("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", 1)];
         let in_room = Linked::Takes { taken: &room, capacity: 1, quantity: 1 };
-        // Only one of the three can be used at a time anyway.
+        // Only one of the three can be used at a time.
         let expected = [
             taken(MORNING.0, "2026-01-05T09:00:00Z", 2),
             taken("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", 3),

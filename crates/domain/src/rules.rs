@@ -1,4 +1,4 @@
-//! The owner's rules for a resource, and what a wish for a slot breaks of them.
+//! The booking rules of a resource, and the violations of a slot against them.
 
 mod bookable;
 mod customers;
@@ -28,91 +28,97 @@ const MOST_QUOTAS: usize = 10;
 const MOST_SEASONS: usize = 12;
 const MOST_CERTIFICATIONS: usize = 10;
 
-/// The longest booking, in days: no rules allow a longer one, and no request may ask for one.
+/// The longest booking, in days. No rules can allow a longer one, and no request can ask for one.
 pub const LONGEST_DAYS: i64 = 366;
 
-/// The longest time that rules can keep free before or after a booking.
+/// The longest buffer before or after a booking.
 pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(MINUTES_A_WEEK);
 
-/// The rules that an owner sets for a resource.
+/// The booking rules of a resource. Managers of the host set them. Existing bookings keep the version under which they were
+/// made.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BookingRules {
-    /// A booking starts at a multiple of so many minutes from local midnight; it divides the 1,440 of a day.
+    /// Start grid in minutes: a booking starts at a multiple of this number of minutes after local midnight. Must divide 1440.
+    /// Default: 15.
     #[schema(minimum = 1, maximum = 1440)]
     pub grid_minutes: i64,
-    /// The shortest booking.
+    /// The length of the shortest booking in minutes. Default: 15.
     #[schema(minimum = 1, maximum = 527_040)]
     pub min_minutes: i64,
-    /// The longest booking.
+    /// The length of the longest booking in minutes, at least `min_minutes`. Default: 43,200 (30 days).
     #[schema(minimum = 1, maximum = 527_040)]
     pub max_minutes: i64,
-    /// How long before its start a booking must be made.
+    /// A booking must be made at least this many minutes before its start. Default: 0.
     #[schema(minimum = 0, maximum = 527_040)]
     pub notice_minutes: i64,
-    /// How many days ahead a booking may start.
+    /// A booking can start at most this many days ahead. Default: 365.
     #[schema(minimum = 1, maximum = 1095)]
     pub horizon_days: i64,
-    /// The time kept free before every booking, to set up.
+    /// Minutes that are kept free before every booking, to set up. Default: 0.
     #[schema(minimum = 0, maximum = 10_080)]
     pub buffer_before_minutes: i64,
-    /// The time kept free after every booking, to clean.
+    /// Minutes that are kept free after every booking, to clean. Default: 0.
     #[schema(minimum = 0, maximum = 10_080)]
     pub buffer_after_minutes: i64,
-    /// Whether a manager of the host must approve each booking.
+    /// True: a manager of the host must approve each booking. Default: false.
     pub requires_approval: bool,
-    /// Whether payment comes first: each booking is held until the host confirms that it has arrived, for `hold_minutes` at
-    /// most; what is offered to somebody on the waitlist, for `offer_minutes`.
+    /// True: payment comes first. Each booking is held until a manager of the host confirms that the payment has arrived, for
+    /// at most `hold_minutes`; an offer to a waitlist entry is held for at most `offer_minutes`. Default: false.
     pub requires_payment: bool,
-    /// How long a hold keeps the slot.
+    /// How long a hold lasts, in minutes. Default: 15.
     #[schema(minimum = 1, maximum = 10_080)]
     pub hold_minutes: i64,
-    /// How long a slot is kept for somebody on the waitlist to whom it is offered; until its start at most.
+    /// How long an offer to a waitlist entry lasts, in minutes; at most until the start of the slot. An offer of the host to a
+    /// customer lasts as long. Default: 240.
     #[schema(minimum = 1, maximum = 10_080)]
     pub offer_minutes: i64,
-    /// How long a request waits for an answer; it expires at its start in any case.
+    /// How long a request waits for approval, in minutes. A request always expires at its start. Default: until its start.
     #[schema(minimum = 1, maximum = 527_040)]
     pub answer_minutes: Option<i64>,
-    /// How long before its start a booking can be checked in.
+    /// How many minutes before its start a booking can be checked in. Default: 15.
     #[schema(minimum = 0, maximum = 1440)]
     pub check_in_minutes: i64,
-    /// How long after its start a booking that nobody has checked in is a no-show, so that others can
-    /// have the rest; null means that nobody needs to check in.
+    /// How many minutes after its start a booking without check-in becomes a no-show; the rest of its time is then free.
+    /// Default, and with null: no check-in is required.
     #[schema(minimum = 1, maximum = 10_080)]
     pub no_show_minutes: Option<i64>,
-    /// How many bookings that are not over an organization may have at once.
+    /// The largest number of bookings that an organization can have at the same time, not counting past ones. Default: no
+    /// limit.
     #[schema(minimum = 1)]
     pub max_active_per_organization: Option<i32>,
-    /// How many bookings that are not over a user may have at once, for whatever organization.
+    /// The largest number of bookings that a user can have at the same time for all organizations together, not counting past
+    /// ones. Default: no limit.
     #[schema(minimum = 1)]
     pub max_active_per_user: Option<i32>,
-    /// How many minutes an organization or a user may book within a day, week or month. Bookings that are made and those
-    /// that were used count; cancelled, declined and expired ones do not.
+    /// Limits on the booked minutes of an organization or user per day, week or month. Active and used bookings count;
+    /// cancelled, declined and expired ones do not. Default: none.
     #[schema(max_items = 10)]
     pub quotas: Vec<Quota>,
-    /// The hours that quotas of peak hours count, every week.
+    /// The weekly peak hours, for quotas with `at: peak`. Default: none.
     pub peak_hours: Option<OpeningHours>,
-    /// How many minutes an organization leaves between two of its bookings of the resource; 0 lets them touch.
+    /// The minutes that an organization must leave between two of its own bookings of the resource. Default: 0, so bookings can
+    /// touch.
     #[schema(minimum = 0, maximum = 527_040)]
     pub gap_minutes: i64,
-    /// What who operates it must be certified in for the whole time: kinds of the host's own, or ones
-    /// that are shared with it.
+    /// The kinds of certification that the operator of the machine must hold during the whole booking: kinds of the host, or
+    /// kinds that are shared with it. Default: none.
     #[schema(max_items = 10)]
     pub required_certification_ids: Vec<CertificationKindId>,
-    /// Hours narrower than the site's; null means the site's.
+    /// Opening hours of the resource inside those of the site. Default, and with null: the hours of the site.
     pub opening_hours: Option<OpeningHours>,
-    /// Hours narrower than the site's for a part of each year, in place of `opening_hours`. No two share a day.
+    /// Opening hours for parts of the year, which replace `opening_hours`. Two seasons cannot share a day. Default: none.
     #[schema(value_type = Vec<seasons::RawSeason>, max_items = 12)]
     pub seasons: Vec<Season>,
-    /// Whether nothing opens on the public holidays of the site's country: of AT, BE, CZ, DE, DK, FI, FR, GB (each nation, by
-    /// postal code), IE, IT, LU, NL, NO, PL, PT, SE and US those of the whole country. A dated exception of the site goes
-    /// before, and serves for what is a holiday in one region or one year only.
+    /// True: closed on the public holidays of the site's country. Known countries: AT, BE, CZ, DE, DK, FI, FR, GB (each nation,
+    /// by postal code), IE, IT, LU, NL, NO, PL, PT, SE and US, with the holidays of the whole country. An exception of the site
+    /// for the same date has priority; use one for holidays of a region or of a single year. Default: false.
     pub closed_on_public_holidays: bool,
-    /// Until how many minutes before its start the customer may cancel or move a confirmed booking; managers of the host
-    /// always may.
+    /// The customer can cancel or reschedule a confirmed booking until this many minutes before it starts. Managers of the host
+    /// always can. Default: 0.
     #[schema(minimum = 0, maximum = 527_040)]
     pub change_cutoff_minutes: i64,
-    /// Who may book.
+    /// The customers that can book. Default: all.
     pub bookable_by: BookableBy,
 }
 
@@ -149,10 +155,10 @@ impl Default for BookingRules {
 }
 
 impl BookingRules {
-    /// Reads rules as they are written; one that is left out has its default.
+    /// Reads rules from their JSON form. A missing rule has its default.
     ///
     /// # Errors
-    /// With everything that is wrong with them.
+    /// All fields that are invalid.
     pub fn read(raw: &Value) -> Result<Self, InvalidFields> {
         let default = Self::default();
         let mut members = Members::of(raw);
@@ -201,12 +207,16 @@ impl BookingRules {
 
     fn check(&self, fields: &mut Fields) {
         if fields.number("/grid_minutes", self.grid_minutes, 1..=1440).is_some_and(|grid| 1440 % grid != 0) {
-            fields.refuse("/grid_minutes", "invalid", "must divide the 1440 minutes of a day");
+            fields.refuse(
+                "/grid_minutes",
+                "invalid",
+                format!("must divide the 1440 minutes of a day; it is {}", self.grid_minutes),
+            );
         }
         let shortest = fields.number("/min_minutes", self.min_minutes, 1..=LONGEST_BOOKING);
         let longest = fields.number("/max_minutes", self.max_minutes, 1..=LONGEST_BOOKING);
         if shortest.zip(longest).is_some_and(|(shortest, longest)| shortest > longest) {
-            fields.refuse("/max_minutes", "invalid", "must be at least min_minutes");
+            fields.refuse("/max_minutes", "invalid", format!("must be at least min_minutes, which is {}", self.min_minutes));
         }
         fields.number("/notice_minutes", self.notice_minutes, 0..=LONGEST_BOOKING);
         fields.number("/horizon_days", self.horizon_days, 1..=FARTHEST_DAYS);
@@ -229,7 +239,7 @@ impl BookingRules {
         }
         for (at, quota) in self.quotas.iter().enumerate() {
             if quota.at == QuotaTime::Peak && self.peak_hours.is_none() {
-                fields.refuse(format!("/quotas/{at}/at"), "invalid", "must be all where there are no peak_hours");
+                fields.refuse(format!("/quotas/{at}/at"), "invalid", "must be all, because the rules have no peak_hours");
             }
         }
         fields.number("/gap_minutes", self.gap_minutes, 0..=LONGEST_BOOKING);
@@ -237,30 +247,30 @@ impl BookingRules {
         fields.number("/change_cutoff_minutes", self.change_cutoff_minutes, 0..=LONGEST_BOOKING);
         let required = &self.required_certification_ids;
         if required.len() > MOST_CERTIFICATIONS {
-            fields.refuse("/required_certification_ids", "too_long", format!("must have at most {MOST_CERTIFICATIONS} items"));
+            fields.refuse("/required_certification_ids", "too_long", format!("must contain at most {MOST_CERTIFICATIONS} kinds"));
         }
         for (index, kind) in required.iter().enumerate().filter(|(index, kind)| required[..*index].contains(kind)) {
             fields.refuse(format!("/required_certification_ids/{index}"), "invalid", format!("{kind} is listed twice"));
         }
     }
 
-    /// The time kept free before a booking.
+    /// Returns the time kept free before a booking.
     pub fn buffer_before(&self) -> TimeDelta {
         TimeDelta::minutes(self.buffer_before_minutes)
     }
 
-    /// The time kept free after a booking.
+    /// Returns the time kept free after a booking.
     pub fn buffer_after(&self) -> TimeDelta {
         TimeDelta::minutes(self.buffer_after_minutes)
     }
 
-    /// How long before its start a booking must be made. A request must leave the host a minute at
-    /// least, for it expires at its start.
+    /// Returns how long before its start a booking must be made. A request gets at least one minute, because it expires at its
+    /// start.
     fn notice(&self) -> TimeDelta {
         TimeDelta::minutes(self.notice_minutes.max(i64::from(self.requires_approval)))
     }
 
-    /// The state of a new booking, and when it lapses: a hold and a request wait only for so long.
+    /// Returns the state of a new booking and the instant at which it expires.
     pub fn begin(&self, now: UtcTime, wants_hold: bool, booking: Interval) -> (BookingStatus, Option<UtcTime>) {
         let status = match wants_hold || self.requires_payment {
             true => BookingStatus::Held,
@@ -269,13 +279,13 @@ impl BookingRules {
         (status, self.lapses_at(now, status, booking))
     }
 
-    /// Until when a hold of a slot can last: afterwards it could not become a booking any more, or not a request.
+    /// Returns the last instant until which a slot can be held: later the hold could not become a booking, or not a request.
     pub fn hold_ends_by(&self, booking: Interval) -> UtcTime {
         if self.requires_approval { booking.starts_at() } else { booking.ends_at() }
     }
 
-    /// The rules for a booking that was made under `agreed` ones and stays on its resource: where it may go is for these to
-    /// say, and what was agreed besides stays.
+    /// Returns the rules for a booking that was made under `agreed` and stays on its resource. The new time must follow the
+    /// current rules; the other agreed rules stay.
     #[must_use]
     pub fn keeping(&self, agreed: &Self) -> Self {
         Self {
@@ -291,12 +301,12 @@ impl BookingRules {
         }
     }
 
-    /// Until when a slot is kept for somebody on the waitlist to whom it is offered now: a minute at least.
+    /// Returns the end of an offer made now to a waitlist entry: at least one minute from now.
     pub fn offer_lapses_at(&self, now: UtcTime, slot: Interval) -> UtcTime {
         (now + TimeDelta::minutes(self.offer_minutes)).min(slot.starts_at()).max(now + TimeDelta::minutes(1))
     }
 
-    /// When a booking that is in a state from now on lapses by itself.
+    /// Returns the instant at which a booking that enters a state now expires.
     pub fn lapses_at(&self, now: UtcTime, status: BookingStatus, booking: Interval) -> Option<UtcTime> {
         match status {
             BookingStatus::Held => Some((now + TimeDelta::minutes(self.hold_minutes)).min(self.hold_ends_by(booking))),
@@ -312,32 +322,34 @@ impl BookingRules {
         }
     }
 
-    /// How long before its start a booking can be checked in.
+    /// Returns how long before its start a booking can be checked in.
     pub fn check_in_opens(&self) -> TimeDelta {
         TimeDelta::minutes(self.check_in_minutes)
     }
 
-    /// What a booking of a span takes: the span and its buffers. Only allocations that overlap this
-    /// can stand in the way of a booking within the span.
+    /// Returns the time that a booking takes with its buffers. Only allocations that overlap it can conflict with a booking
+    /// within the span.
     pub fn allocation(&self, booking: Interval) -> Interval {
         booking.widened(self.buffer_before(), self.buffer_after())
     }
 
-    /// Until when a customer may change a confirmed booking that starts then.
+    /// Returns the last instant at which a customer can change a confirmed booking with this start.
     pub fn changeable_until(&self, starts_at: UtcTime) -> UtcTime {
         starts_at - TimeDelta::minutes(self.change_cutoff_minutes)
     }
 
-    /// What keeps a customer from changing a confirmed booking that starts then, if anything does.
+    /// Returns the violation if it is too late for the customer to change a confirmed booking with this start.
     pub fn change_violation(&self, now: UtcTime, starts_at: UtcTime) -> Option<Violation> {
         let minutes = self.change_cutoff_minutes;
         let latest = self.changeable_until(starts_at);
-        let detail = format!("the customer may change it until {latest} (cut-off: {minutes} min before the start)");
+        let detail = format!(
+            "the customer could cancel or reschedule the booking until {latest} (cut-off: {minutes} min before the start)"
+        );
         (now > latest).then_some(Violation { code: ViolationCode::TooLateToChange, detail, overridable: true })
     }
 }
 
-/// Reads each value of a list that has at most so many.
+/// Reads the values of a list with at most `most` items.
 fn read_each<T>(
     fields: &mut Fields,
     pointer: &str,
@@ -346,70 +358,70 @@ fn read_each<T>(
     read: impl Fn(&Value) -> Result<T, InvalidFields>,
 ) -> Vec<T> {
     if raw.len() > most {
-        fields.refuse(pointer, "too_long", format!("must be at most {most}"));
+        fields.refuse(pointer, "too_long", format!("must contain at most {most} items"));
         return Vec::new();
     }
     raw.iter().enumerate().filter_map(|(at, raw)| fields.nest(&format!("{pointer}/{at}"), read(raw))).collect()
 }
 
 text_enum! {
-    /// What a wish for a slot can break.
+    /// A rule that a slot can break.
     pub enum ViolationCode {
-        /// Does not start on the grid.
+        /// The start is not on the grid.
         OffGrid = "off_grid",
         /// Shorter than the shortest booking.
         TooShort = "too_short",
         /// Longer than the longest booking.
         TooLong = "too_long",
-        /// Starts in the past, or with too little notice.
+        /// Starts in the past, or without enough notice.
         TooSoon = "too_soon",
         /// Starts beyond the horizon.
         TooFar = "too_far",
-        /// In hours that the clocks at the site skip.
+        /// The local time does not exist, because the clocks go forward.
         NoSuchTime = "no_such_time",
-        /// Not wholly within opening hours.
+        /// Not completely inside the opening hours.
         OutsideOpeningHours = "outside_opening_hours",
-        /// More than there is.
+        /// The quantity is larger than the capacity.
         QuantityExceedsCapacity = "quantity_exceeds_capacity",
-        /// The organization or the user has as many bookings as they may have.
+        /// The organization or the user has the largest number of bookings already.
         TooManyActive = "too_many_active",
-        /// More minutes than the organization or the user may book within a day, week or month.
+        /// More minutes than the organization or the user can book per day, week or month.
         QuotaExceeded = "quota_exceeded",
         /// Too near to another booking of the organization.
         GapTooShort = "gap_too_short",
-        /// The resource is for other customers.
+        /// The resource is only for other customers.
         NotForThisCustomer = "not_for_this_customer",
         /// Too near to the start for the customer to change the booking.
         TooLateToChange = "too_late_to_change",
         /// Terms of the host are not accepted.
         TermsNotAccepted = "terms_not_accepted",
-        /// The host has approved the booking as it is.
+        /// The host has approved the booking as it is, and must approve a change.
         ApprovalRequired = "approval_required",
-        /// It costs more where payment comes first.
+        /// The price would rise, and payment comes first.
         PaymentRequired = "payment_required",
-        /// Who is to operate it is not certified for the whole time.
+        /// The operator of the machine is not certified for the whole booking.
         CertificationMissing = "certification_missing",
-        /// The resource, or what it takes along, is out of order then.
+        /// The resource, or one that is taken with it, is out of order at that time.
         OutOfOrder = "out_of_order",
-        /// The resource, or what it takes along, is not on offer.
+        /// The resource, or one that is taken with it, is not listed.
         NotOnOffer = "not_on_offer",
-        /// Does not start and end on a minute.
+        /// Start or end is not a whole minute.
         NotWholeMinutes = "not_whole_minutes",
     }
 }
 
-/// A rule that a wish for a slot breaks.
+/// A broken rule.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Violation {
-    /// Which rule.
+    /// The rule.
     pub code: ViolationCode,
-    /// What would be accepted.
+    /// The wrong value and the accepted values.
     pub detail: String,
-    /// Whether a manager of the host may book all the same.
+    /// True: a manager of the host can override the rule.
     pub overridable: bool,
 }
 
-/// Gathers what a wish breaks.
+/// Collects violations.
 #[derive(Default)]
 struct Violations(Vec<Violation>);
 
@@ -418,7 +430,7 @@ impl Violations {
         self.0.push(Violation { code, detail, overridable: true });
     }
 
-    /// One that nobody may override.
+    /// Adds a violation that cannot be overridden.
     fn add_final(&mut self, code: ViolationCode, detail: String) {
         self.0.push(Violation { code, detail, overridable: false });
     }

@@ -1,5 +1,5 @@
-//! Secrets that open an account: refresh tokens, and the tokens in mails. Only a hash of them is
-//! kept, so that a stolen database opens no account.
+//! Secret tokens: refresh tokens, and the tokens in mails. Only their hashes are stored, so that a stolen database gives no
+//! access to accounts.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -12,25 +12,25 @@ use sha2::{Digest as _, Sha256};
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What a token in a mail is good for.
+    /// The purpose of a token in a mail.
     pub enum TokenPurpose {
-        /// Proves that an address belongs to whoever holds the token.
+        /// Verifies that the holder of the token reads the mails to an address.
         VerifyEmail = "verify_email",
-        /// Allows to set a password.
+        /// Permits to set a password.
         ResetPassword = "reset_password",
     }
 }
 
-/// A secret for its owner's eyes only.
+/// A secret for one person.
 pub struct SecretToken(String);
 
 impl SecretToken {
-    /// The token of 256 random bits.
+    /// Creates a token from 256 random bits.
     pub fn new(random: [u8; 32]) -> Self {
         Self(BASE64_URL_SAFE_NO_PAD.encode(random))
     }
 
-    /// The secret, to be handed to its owner.
+    /// Returns the secret, to give it to its owner.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -42,18 +42,18 @@ impl fmt::Debug for SecretToken {
     }
 }
 
-/// What is kept of a token. It needs no salt: 256 random bits cannot be guessed.
+/// The stored form of a token. It needs no salt, because 256 random bits cannot be guessed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
 pub struct TokenHash(String);
 
 impl TokenHash {
-    /// The SHA-256 of a token.
+    /// Returns the SHA-256 of a token.
     pub fn of(token: &str) -> Self {
         Self(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token)))
     }
 
-    /// The hash as it is kept.
+    /// Returns the hash as it is stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }

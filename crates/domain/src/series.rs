@@ -11,61 +11,62 @@ use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 text_enum! {
-    /// What becomes of a series some of whose occurrences cannot be booked.
+    /// The treatment of a series if some occurrences cannot be booked.
     pub enum OnClash {
-        /// Nothing is booked.
+        /// Book nothing.
         Refuse = "refuse",
-        /// The others are booked.
+        /// Book the other occurrences.
         Skip = "skip",
     }
 }
 
-/// One occurrence of a series, and what stands in its way.
+/// An occurrence of a series, with the reasons against it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Occurrence {
-    /// The day on which it starts, at the site.
+    /// The local date of its start.
     #[schema(value_type = String, format = Date)]
     pub date: NaiveDate,
-    /// From this instant; null where the clocks at the site skip its hours.
+    /// Start (inclusive). Null: the local time does not exist, because the clocks go forward.
     #[schema(required)]
     pub starts_at: Option<UtcTime>,
-    /// Up to but not including this one.
+    /// End (exclusive). Null: the local time does not exist, because the clocks go forward.
     #[schema(required)]
     pub ends_at: Option<UtcTime>,
-    /// What it costs.
+    /// The price. Null if the occurrence has no time.
     #[schema(required)]
     pub price: Option<Money>,
-    /// Whether it can be booked.
+    /// True: the occurrence can be booked.
     pub is_bookable: bool,
-    /// The rules that it breaks.
+    /// The rules that the occurrence breaks.
     pub violations: Vec<Violation>,
-    /// When the quantity is not free; never because of whom.
+    /// The times at which the quantity is not free. Never contains the name of a customer.
     pub conflicts: Vec<Interval>,
-    /// What could be booked instead, the best first; looked for where a series is refused, for the first few that are taken.
+    /// Slots that can be booked instead, the best first. Only searched when a series is refused, for the first 3 taken
+    /// occurrences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub alternatives: Vec<Alternative>,
 }
 
-/// The problem that a refused series is.
+/// Returns the code of the problem for a refused series.
 pub fn problem(refused: &[Occurrence]) -> Code {
     let mut broken = refused.iter().flat_map(|occurrence| &occurrence.violations).peekable();
-    // What has to be asked for in another way comes before what may only be taken now.
+    // Errors in the request come before slots that are only taken now.
     if broken.peek().is_none() { Code::SlotUnavailable } else { Code::BookingRulesViolated }
 }
 
 impl Occurrence {
-    /// One that can be booked.
+    /// Creates an occurrence that can be booked.
     pub fn bookable(date: NaiveDate, interval: Interval, price: Money) -> Self {
         Self { is_bookable: true, ..Self::refused(date, Some(interval), Some(price), Vec::new(), Vec::new()) }
     }
 
-    /// When it is, unless the clocks skip it.
+    /// Returns its time, unless the local time does not exist.
     pub fn interval(&self) -> Option<Interval> {
         Interval::new(self.starts_at?, self.ends_at?).ok()
     }
 
-    /// One that cannot be booked.
+    /// Creates an occurrence that cannot be booked.
     pub fn refused(
         date: NaiveDate,
         interval: Option<Interval>,

@@ -1,4 +1,4 @@
-//! Places of an organization.
+//! The places of an organization.
 
 use std::sync::Arc;
 
@@ -20,23 +20,23 @@ pub struct Address {
     /// Street and number.
     #[schema(min_length = 1, max_length = 200)]
     pub line1: String,
-    /// More of it: floor, gate.
+    /// Further parts of the address, such as floor or gate. Default: empty.
     #[serde(default)]
     #[schema(max_length = 200)]
     pub line2: String,
-    /// City.
+    /// The city.
     #[schema(min_length = 1, max_length = 100)]
     pub city: String,
-    /// Postal code.
+    /// The postal code. Default: empty.
     #[serde(default)]
     #[schema(max_length = 20)]
     pub postal_code: String,
-    /// Country by ISO 3166-1 alpha-2.
+    /// The country, as an ISO 3166-1 alpha-2 code.
     #[schema(pattern = "^[A-Z]{2}$")]
     pub country: String,
 }
 
-/// ISO 3166-1: the two-letter codes that are assigned.
+/// ISO 3166-1: the assigned two-letter codes.
 const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV \
     BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR \
     GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG \
@@ -46,10 +46,10 @@ const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB B
     VI VN VU WF WS YE YT ZA ZM ZW";
 
 impl Address {
-    /// The address with surrounding blanks removed.
+    /// Returns the validated address, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with it.
+    /// All fields that are invalid.
     pub fn read(&self) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
         let line1 = fields.text("/line1", &self.line1, 200);
@@ -57,7 +57,7 @@ impl Address {
         let city = fields.text("/city", &self.city, 100);
         let postal_code = fields.note("/postal_code", &self.postal_code, 20);
         if !COUNTRIES.split_ascii_whitespace().any(|country| country == self.country) {
-            fields.refuse("/country", "invalid", "must be a country of ISO 3166-1 alpha-2, such as GB");
+            fields.refuse("/country", "invalid", "must be an ISO 3166-1 alpha-2 country code, such as GB");
         }
         let country = self.country.clone();
         fields.finish(|| Some(Self { line1: line1?, line2: line2?, city: city?, postal_code: postal_code?, country }))
@@ -65,61 +65,62 @@ impl Address {
 }
 
 text_enum! {
-    /// To whom a site tells where exactly it is.
+    /// The users who can see the exact address of a site.
     pub enum Disclosure {
-        /// To everybody.
+        /// Every user.
         Everyone = "everyone",
-        /// To those who have a confirmed booking there.
+        /// Customers with a confirmed booking at the site, and members of the host.
         Confirmed = "confirmed",
     }
 }
 
-/// What a site is.
+/// The fields of a site.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SiteFields {
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Where mail and people find it.
+    /// The postal address.
     pub address: Address,
-    /// Where a map finds it.
+    /// The position.
     pub position: Position,
-    /// Where its clocks are set.
+    /// The time zone.
     pub timezone: Tz,
-    /// When it is open in a usual week.
+    /// The opening hours of a normal week.
     pub opening_hours: Arc<OpeningHours>,
-    /// The dates with other hours.
+    /// The dates with other opening hours.
     pub exceptions: Arc<DateExceptions>,
-    /// To whom it tells where exactly it is.
+    /// The users who can see the exact address.
     pub discloses_address: Disclosure,
-    /// How to get in; told to confirmed customers only.
+    /// How to enter the site. Only visible to customers with a confirmed booking and to the host.
     pub access_notes: String,
-    /// Whom to ask there; told to confirmed customers only.
+    /// The contact person. Only visible to customers with a confirmed booking and to the host.
     pub contact: String,
 }
 
 impl SiteFields {
-    /// When it is open.
+    /// Returns the calendar of the opening hours.
     pub fn calendar(&self) -> Calendar<'_> {
         Calendar { timezone: self.timezone, hours: &self.opening_hours, exceptions: &self.exceptions }
     }
 
-    /// Whether everybody may know where exactly it is.
+    /// Returns whether every user can see the exact address.
     pub fn is_address_public(&self) -> bool {
         self.discloses_address == Disclosure::Everyone
     }
 
-    /// Where a map finds it that anybody may see. Distances count from here, or they would give the place away.
+    /// Returns the position that every user can see. Distances are computed from it, because exact distances would reveal the
+    /// address.
     pub fn public_position(&self) -> Position {
         if self.is_address_public() { self.position } else { self.position.rounded() }
     }
 
-    /// The public holidays of where it is, if they are known.
+    /// Returns the public holidays at the site, if they are known.
     pub fn public_holidays(&self) -> Option<PublicHolidays> {
         PublicHolidays::of(&self.address.country, &self.address.postal_code)
     }
 }
 
-/// A place to be opened.
+/// A new site.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -130,38 +131,40 @@ impl SiteFields {
     "exceptions": [{"date": "2026-12-25", "spans": [], "reason": "Christmas"}]
 }))]
 pub struct NewSite {
-    /// What it is called.
+    /// The name of the site.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// Where mail and people find it.
+    /// The postal address.
     pub address: Address,
-    /// Where a map finds it: degrees north, WGS 84.
+    /// The latitude in degrees north, WGS 84.
     #[schema(minimum = -90, maximum = 90)]
     pub latitude: f64,
-    /// Degrees east.
+    /// The longitude in degrees east, WGS 84.
     #[schema(minimum = -180, maximum = 180)]
     pub longitude: f64,
-    /// Where its clocks are set, by IANA name.
+    /// The time zone, as an IANA name.
     #[schema(example = "Europe/London")]
     pub timezone: String,
-    /// When it is open in a usual week. Left out: day and night.
+    /// The opening hours of a normal week, in local time. Default: open day and night.
     #[serde(default = "always")]
     #[schema(value_type = OpeningHours, required = false)]
     pub opening_hours: RawOpeningHours,
-    /// The dates with other hours.
+    /// The dates with other opening hours. Default: none.
     #[serde(default)]
     #[schema(max_items = 1000)]
     pub exceptions: Vec<RawDateException>,
-    /// To whom the exact address is told: to everybody, or only to customers with a confirmed booking. Others then see the city
-    /// and a position that is rounded to about a kilometre.
+    /// The users who can see the exact address: everyone, or only customers with a confirmed booking. Other users then see the
+    /// city and a position that is rounded to about 1 km.
     #[serde(default = "everyone")]
     #[schema(default = "everyone", required = false)]
     pub discloses_address: Disclosure,
-    /// How to get in: the door, the code, the way. Told to customers with a confirmed booking only.
+    /// How to enter the site: door, code, way. Only visible to customers with a confirmed booking and to members of the host.
+    /// Default: empty.
     #[serde(default)]
     #[schema(max_length = 5000)]
     pub access_notes: String,
-    /// Whom to call or ask there. Told to customers with a confirmed booking only.
+    /// The contact person at the site. Only visible to customers with a confirmed booking and to members of the host. Default:
+    /// empty.
     #[serde(default)]
     #[schema(max_length = 500)]
     pub contact: String,
@@ -176,10 +179,10 @@ fn always() -> RawOpeningHours {
 }
 
 impl NewSite {
-    /// The fields as they are kept, with surrounding blanks removed.
+    /// Returns the validated fields, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with them.
+    /// All fields that are invalid.
     pub fn read(&self) -> Result<SiteFields, InvalidFields> {
         let mut fields = Fields::default();
         let name = fields.text("/name", &self.name, 200);

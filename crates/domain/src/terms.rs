@@ -1,4 +1,4 @@
-//! Terms: a host's versioned documents that a customer accepts before it books.
+//! Terms: versioned documents of a host that a customer accepts before it books.
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,50 +8,50 @@ use super::rules::{Violation, ViolationCode};
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What a document is about.
+    /// The subject of a document.
     pub enum TermsKind {
-        /// How to behave at the place.
+        /// Behaviour at the site.
         HouseRules = "house_rules",
-        /// How not to get hurt.
+        /// Safety at work.
         Safety = "safety",
-        /// What must not be told.
+        /// Information that must stay confidential.
         Confidentiality = "confidentiality",
-        /// Anything else.
+        /// Other subjects.
         General = "general",
     }
 }
 
-/// What a document is, its text aside.
+/// The fields of a document, without its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermsFields {
-    /// What it is about.
+    /// The subject.
     pub kind: TermsKind,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Bookings of which resources it is for; those of all of the host's if left out.
+    /// The resources whose bookings require the document. None: all resources of the host.
     pub applies_to: Option<Vec<ResourceId>>,
-    /// Whether it is out of use: nobody has to accept it any more.
+    /// True: the document is out of use, and customers no longer have to accept it.
     pub is_retired: bool,
 }
 
 impl TermsFields {
-    /// Whether who books this resource must accept the document.
+    /// Returns whether a booking of this resource requires the document.
     pub fn is_for(&self, resource: ResourceId) -> bool {
         !self.is_retired && self.applies_to.as_ref().is_none_or(|listed| listed.contains(&resource))
     }
 }
 
-/// The text of one version. It is kept as it is, for its hash is what was agreed to.
+/// The text of one version. It is stored unchanged, because customers accept its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TermsText {
     /// Plain text or Markdown.
     pub text: String,
-    /// Its SHA-256, in hexadecimal digits.
+    /// The SHA-256 of the text, in hexadecimal digits.
     pub sha256: String,
 }
 
 impl TermsText {
-    /// The longest text, in characters.
+    /// The length of the longest text, in characters.
     pub const LONGEST: usize = 100_000;
 
     /// Reads a text from the field `/text`.
@@ -62,48 +62,48 @@ impl TermsText {
     }
 }
 
-/// A version of a document, as it is named where it was accepted or is.
+/// A version of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"terms_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10", "version": 1}))]
 pub struct AgreedTerms {
     /// The document.
     pub terms_id: TermsId,
-    /// The number of its version.
+    /// The number of the version.
     #[schema(minimum = 1)]
     pub version: i32,
 }
 
-/// What stands in the way of a booking until these documents, each by its name and version, are accepted.
+/// Returns the violation for documents that are not accepted, each with its name and version.
 pub fn not_accepted(missing: &[(&str, i32)]) -> Option<Violation> {
     let named: Vec<_> = missing.iter().map(|(name, version)| format!("{name} (version {version})")).collect();
-    let detail = format!("these terms of the host must be accepted first: {}", named.join(", "));
+    let detail = format!("accept these terms of the host first: {}", named.join(", "));
     (!named.is_empty()).then_some(Violation { code: ViolationCode::TermsNotAccepted, detail, overridable: false })
 }
 
-/// A document to be added, with its first version.
+/// A new document with its first version.
 #[derive(Debug, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"kind": "house_rules", "name": "House rules", "text": "# House rules\n\nLeave the bench as you found it."}))]
 pub struct NewTerms {
-    /// What it is about.
+    /// The subject of the document.
     pub kind: TermsKind,
-    /// What it is called.
+    /// The name of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// Bookings of which resources it is for; those of all of the host's if left out.
+    /// The resources whose bookings require the document. Default: all resources of the host.
     #[schema(max_items = 200)]
     pub applies_to: Option<Vec<ResourceId>>,
-    /// Plain text or Markdown.
+    /// The text, plain or Markdown.
     #[schema(min_length = 1, max_length = 100_000)]
     pub text: String,
 }
 
 impl NewTerms {
-    /// The document as it is kept, with surrounding blanks removed.
+    /// Returns the validated document, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with it.
+    /// All fields that are invalid.
     pub fn read(&self) -> Result<(TermsFields, TermsText), InvalidFields> {
         let mut fields = Fields::default();
         let text = TermsText::read(&mut fields, &self.text);
@@ -114,34 +114,34 @@ impl NewTerms {
     }
 }
 
-/// A document as it is edited. Its text is not: another text is another version.
+/// The fields of a document that can be edited. The text cannot be edited; another text is a new version.
 #[derive(Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"name": "House rules of the annex"}))]
 pub struct TermsSettings {
-    /// What it is about.
+    /// The subject of the document.
     pub kind: TermsKind,
-    /// What it is called.
+    /// The name of the document.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// Bookings of which resources it is for; those of all of the host's if left out.
+    /// The resources whose bookings require the document. Default: all resources of the host.
     #[schema(max_items = 200)]
     pub applies_to: Option<Vec<ResourceId>>,
-    /// Whether it is out of use: nobody has to accept it any more.
+    /// True: the document is out of use, and customers no longer have to accept it. Default: false.
     #[serde(default)]
     pub is_retired: bool,
 }
 
 impl TermsSettings {
-    /// The fields as they are kept, with surrounding blanks removed.
+    /// Returns the validated fields, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with them.
+    /// All fields that are invalid.
     pub fn read(&self) -> Result<TermsFields, InvalidFields> {
         let mut fields = Fields::default();
         let name = fields.text("/name", &self.name, 200);
         if self.applies_to.as_ref().is_some_and(|listed| listed.len() > 200) {
-            fields.refuse("/applies_to", "too_long", "must list at most 200 resources");
+            fields.refuse("/applies_to", "too_long", "must contain at most 200 resources");
         }
         let (kind, applies_to, is_retired) = (self.kind, self.applies_to.clone(), self.is_retired);
         fields.finish(|| Some(TermsFields { kind, name: name?, applies_to, is_retired }))

@@ -1,12 +1,12 @@
-//! Enumerations that are one word everywhere: in JSON, in the database and in messages.
+//! Enumerations that are the same word everywhere: in JSON, in the database and in messages.
 
-/// A text that is none of the values of a [`text_enum!`].
+/// A text that is not a value of a [`text_enum!`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be one of: {}", .0.join(", "))]
 pub struct UnknownValue(pub &'static [&'static str]);
 
-/// Defines an enumeration whose values are written as the given words by `Display`, serde, the
-/// OpenAPI document and every database. What is said of each value here, the document says too.
+/// Defines an enumeration whose values are written as the given words by `Display`, serde, the OpenAPI document and every
+/// database. The doc comment of each value is part of the OpenAPI document.
 macro_rules! text_enum {
     (
         $(#[doc = $about:literal])+
@@ -22,10 +22,10 @@ macro_rules! text_enum {
         }
 
         impl $name {
-            /// Every value.
+            /// All values.
             pub const ALL: &[Self] = &[$(Self::$value),+];
 
-            /// The word for it.
+            /// Returns the word of the value.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$value => $text,)+
@@ -65,7 +65,7 @@ macro_rules! text_enum {
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 use utoipa::openapi::schema::{ObjectBuilder, Type};
-                // Each line of a comment begins with a blank.
+                // Each line of a doc comment begins with a blank.
                 let about = concat!($($about,)+ "\n" $(, "\n- `", $text, "`:" $(, $value_about)+)+).trim_start();
                 ObjectBuilder::new().schema_type(Type::String).description(Some(about)).enum_values(Some([$($text),+])).into()
             }

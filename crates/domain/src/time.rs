@@ -1,61 +1,61 @@
-//! Instants. Every instant is UTC, to the microsecond; local wall time is `opening_hours`' business.
+//! Instants in UTC, in microseconds. Local time is in [`crate::wall_clock`].
 
 use std::fmt;
 use std::ops::{Add, Sub};
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 
-/// What an instant is in a database: `TIMESTAMP` on PostgreSQL, an integer on SQLite, which has no type for it.
+/// The column type of an instant: `TIMESTAMP` on PostgreSQL, an integer on SQLite, which has no type for it.
 #[cfg(feature = "columns")]
 #[derive(Debug, Clone, Copy, diesel::sql_types::SqlType)]
 #[diesel(postgres_type(oid = 1114, array_oid = 1115), sqlite_type(name = "Long"))]
 pub struct Instant;
 
-/// An instant in UTC, cut to microseconds: what PostgreSQL's `TIMESTAMP` and SQLite's integer can
-/// both hold, so that a value read back equals the value written.
+/// An instant in UTC, cut to microseconds. PostgreSQL's `TIMESTAMP` and SQLite's integer can both store it, so a value that is
+/// read back equals the value that was written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = Instant))]
 pub struct UtcTime(i64);
 
 impl UtcTime {
-    /// The earliest instant that a request may name: 2000-01-01.
+    /// The earliest instant that a request can contain: 2000-01-01.
     pub const EARLIEST: Self = Self(946_684_800_000_000);
-    /// The latest instant that a request may name: 2200-01-01.
+    /// The latest instant that a request can contain: 2200-01-01.
     pub const LATEST: Self = Self(7_258_118_400_000_000);
     /// The smallest difference between two instants.
     pub const TICK: TimeDelta = TimeDelta::microseconds(1);
 
-    /// The instant `micros` microseconds after the Unix epoch.
+    /// Creates the instant `micros` microseconds after the Unix epoch.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// The instant `minutes` minutes after the Unix epoch.
+    /// Creates the instant `minutes` minutes after the Unix epoch.
     pub const fn from_unix_minutes(minutes: i64) -> Self {
         Self(minutes * 60_000_000)
     }
 
-    /// Microseconds since the Unix epoch.
+    /// Returns the microseconds since the Unix epoch.
     pub const fn micros(self) -> i64 {
         self.0
     }
 
-    /// Milliseconds since the Unix epoch, none before it.
+    /// Returns the milliseconds since the Unix epoch, 0 before it.
     pub fn millis(self) -> u64 {
         u64::try_from(self.0 / 1000).unwrap_or_default()
     }
 
-    /// Whole minutes from `earlier` to this instant, rounded down.
+    /// Returns the whole minutes from `earlier` to this instant, rounded down.
     pub const fn minutes_since(self, earlier: Self) -> i64 {
         (self.0 - earlier.0).div_euclid(60_000_000)
     }
 
-    /// Whether the instant is a whole minute.
+    /// Returns whether the instant is a whole minute.
     pub const fn is_whole_minute(self) -> bool {
         self.0 % 60_000_000 == 0
     }
 
-    /// The same instant as chrono has it.
+    /// Returns the instant as a chrono value.
     pub fn to_chrono(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()
     }
@@ -63,10 +63,9 @@ impl UtcTime {
     /// Reads RFC 3339 with any offset.
     ///
     /// # Errors
-    /// Says what is wrong with a text that is no RFC 3339 instant, or lies outside
-    /// [`Self::EARLIEST`] and [`Self::LATEST`].
+    /// When the text is not an RFC 3339 instant, or is not between [`Self::EARLIEST`] and [`Self::LATEST`].
     pub fn parse(text: &str) -> Result<Self, InvalidTime> {
-        // RFC 3339 in a query string often arrives with its "+" decoded to a blank.
+        // In a query string, the "+" of RFC 3339 is often decoded to a blank.
         let instant = DateTime::<FixedOffset>::parse_from_rfc3339(&text.replacen(' ', "+", usize::from(!text.contains('+'))))
             .map_err(|_| InvalidTime::Malformed)?;
         let time = Self(instant.timestamp_micros());
@@ -74,7 +73,7 @@ impl UtcTime {
     }
 }
 
-/// Why a text is not an instant.
+/// The reason why a text is not an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTime {
     /// Not RFC 3339, or without an offset.

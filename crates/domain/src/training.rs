@@ -1,4 +1,4 @@
-//! Events that people are trained at: what they attend earns them a certification.
+//! Trainings: events with seats. Attendance grants a certification.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,53 +11,53 @@ use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 text_enum! {
-    /// Where a training is in its life.
+    /// The state of a training.
     pub enum TrainingStatus {
-        /// To come, or under way; seats can be had until it starts.
+        /// In the future or under way. Seats can be taken until it starts.
         Scheduled = "scheduled",
-        /// Over: who attended is written down.
+        /// Over, with the attendance recorded.
         Held = "held",
-        /// Called off.
+        /// Cancelled.
         Cancelled = "cancelled",
     }
 }
 
 text_enum! {
-    /// What became of a seat.
+    /// The state of a seat.
     pub enum SeatStatus {
-        /// Somebody has it.
+        /// A user has the seat.
         Booked = "booked",
-        /// Its holder came, and was certified.
+        /// The user attended and was certified.
         Attended = "attended",
-        /// Its holder did not come.
+        /// The user did not attend.
         Absent = "absent",
-        /// It was given up, and can be had by somebody else.
+        /// The seat was cancelled; another user can take it.
         Cancelled = "cancelled",
     }
 }
 
-/// What a training is.
+/// The fields of a training.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrainingFields {
-    /// What it trains in.
+    /// The kind of certification that it grants.
     pub certification_kind_id: CertificationKindId,
-    /// Where it takes place.
+    /// The site where it takes place.
     pub site_id: SiteId,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What to know before, and what to bring.
+    /// A description, with what participants should know and bring.
     pub description: String,
-    /// Who teaches; may be empty.
+    /// The name of the person who teaches. Can be empty.
     pub trainer: String,
-    /// What a seat costs, if anything.
+    /// The price of a seat. None: it is free.
     pub price: Option<Money>,
-    /// When.
+    /// The time.
     pub interval: Interval,
-    /// How many people can attend.
+    /// The number of seats.
     pub seats: i32,
 }
 
-/// A training to be scheduled.
+/// A new training.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -66,38 +66,38 @@ pub struct TrainingFields {
     "trainer": "Ada Lovelace", "price": {"amount": 2500, "currency": "GBP"}
 }))]
 pub struct NewTraining {
-    /// What it trains in: a kind of your own, or one that is shared with you.
+    /// The kind of certification that it grants: a kind of your organization, or one that is shared with it.
     pub certification_kind_id: CertificationKindId,
-    /// Where it takes place: a site of your own.
+    /// The site where it takes place: a site of your organization.
     pub site_id: SiteId,
-    /// What it is called.
+    /// The name of the training.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// What to know before, and what to bring.
+    /// A description, with what participants should know and bring. Default: empty.
     #[serde(default)]
     #[schema(max_length = 5000)]
     pub description: String,
-    /// Who teaches.
+    /// The name of the person who teaches. Default: empty.
     #[serde(default)]
     #[schema(max_length = 200)]
     pub trainer: String,
-    /// What a seat costs; nothing if left out. Who has a seat keeps the price that it was taken for.
+    /// The price of a seat. People with a seat keep the price for which they took it. Default: free.
     #[serde(default)]
     pub price: Option<Money>,
-    /// From this instant
+    /// Start of the training (inclusive), in the future.
     pub starts_at: UtcTime,
-    /// up to but not including this one.
+    /// End of the training (exclusive).
     pub ends_at: UtcTime,
-    /// How many people can attend.
+    /// The number of seats.
     #[schema(minimum = 1, maximum = 500)]
     pub seats: i32,
 }
 
 impl NewTraining {
-    /// The fields as they are kept, with surrounding blanks removed.
+    /// Returns the validated fields, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with them.
+    /// All fields that are invalid.
     pub fn read(&self, now: UtcTime) -> Result<TrainingFields, InvalidFields> {
         let mut fields = Fields::default();
         let name = fields.text("/name", &self.name, 200);

@@ -1,4 +1,4 @@
-//! Waiting in line for a slot that is taken.
+//! The waitlist: the queue for slots that are taken.
 
 use chrono::TimeDelta;
 
@@ -9,27 +9,27 @@ use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 text_enum! {
-    /// What has become of a wish.
+    /// The state of a waitlist entry.
     pub enum WaitlistStatus {
-        /// It waits for its turn.
+        /// It waits in the queue.
         Waiting = "waiting",
-        /// A slot was offered: a hold, to be confirmed before it runs out.
+        /// A slot was offered: a hold that must be confirmed before it expires.
         Offered = "offered",
         /// The offer was confirmed.
         Taken = "taken",
-        /// The offer was let go, or the host has called it off.
+        /// The customer or the host cancelled the offer.
         Declined = "declined",
-        /// The offer ran out.
+        /// The offer expired.
         Lapsed = "lapsed",
-        /// Nobody waits any more.
+        /// The customer left the queue.
         Left = "left",
-        /// There was no slot in time.
+        /// No slot became free in time.
         Expired = "expired",
     }
 }
 
 impl WaitlistStatus {
-    /// What becomes of a wish when the hold that was offered for it comes into a state.
+    /// Returns the state of an entry when the booking that was offered for it is in a state.
     pub const fn after_offer(offer: BookingStatus) -> Self {
         match offer {
             BookingStatus::Held => Self::Offered,
@@ -44,24 +44,24 @@ impl WaitlistStatus {
     }
 }
 
-/// A slot that would do: so long, and so much, anywhere within a window.
+/// The slots that an entry accepts: a length and a quantity, anywhere in a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Desire {
-    /// Within this time.
+    /// The window in which the slot must lie.
     pub window: Interval,
-    /// For so long.
+    /// The length of the slot.
     pub length: TimeDelta,
-    /// So much of the resource.
+    /// The quantity of the resource.
     pub quantity: i32,
 }
 
 impl Desire {
-    /// Whether a slot could still begin now or later.
+    /// Returns whether such a slot can still begin now or later.
     pub fn is_possible(&self, now: UtcTime) -> bool {
         now + self.length <= self.window.ends_at()
     }
 
-    /// The slots that would do, if the window is long enough for any.
+    /// Returns the search for these slots. None: the window is too short.
     pub fn slots(&self) -> Option<SlotSearch> {
         let Self { window, length, quantity } = *self;
         let starts_within = Interval::new(window.starts_at(), window.ends_at() - length + UtcTime::TICK).ok()?;
@@ -69,8 +69,8 @@ impl Desire {
     }
 }
 
-/// The time of a claim, and with it of all whose reach overlaps it, of all whose reach overlaps theirs, and so on. Who waits for
-/// any of it could be passed over; a reach holds all that somebody who waits could be offered.
+/// Returns the union of `claim` and every wait window linked to it by overlaps. Only entries inside can be overtaken. A wait
+/// window contains every slot that its entry can be offered.
 pub fn contested(claim: Interval, reaches: &[Interval]) -> Interval {
     let mut contested = claim;
     loop {

@@ -1,9 +1,8 @@
-//! Local time: what the clock on a site's wall shows at an instant.
+//! Local time at a site.
 //!
-//! An instant always has exactly one local time, while a local time may have no instant (the gap of
-//! spring) or two (the overlap of autumn). So nearly everything here goes from instants to local
-//! time, stretch by stretch of constant offset. Only what is agreed in local time goes back, and
-//! there it is settled: a time in a gap does not exist, of two the first one is meant.
+//! An instant always has exactly one local time. A local time can have no instant (in a spring gap) or two (in an autumn
+//! overlap). So almost all functions convert instants to local time, in stretches of constant offset. Only times that were
+//! agreed in local time are converted back: a time in a gap does not exist, and of two instants the first one counts.
 
 use chrono::{NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
@@ -11,12 +10,12 @@ use chrono_tz::Tz;
 use super::interval::Interval;
 use super::time::UtcTime;
 
-/// A text that is no time zone of the IANA database.
+/// A text that is not a time zone of the IANA database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be an IANA time zone, such as Europe/London")]
 pub struct UnknownTimezone;
 
-/// The time zone of this IANA name.
+/// Returns the time zone with this IANA name.
 ///
 /// # Errors
 /// When there is none.
@@ -24,42 +23,41 @@ pub fn timezone(name: &str) -> Result<Tz, UnknownTimezone> {
     name.parse().map_err(|_| UnknownTimezone)
 }
 
-/// The local time at an instant.
+/// Returns the local time of an instant.
 pub fn local_time(timezone: Tz, at: UtcTime) -> NaiveDateTime {
     at.to_chrono().with_timezone(&timezone).naive_local()
 }
 
-/// A span on the wall clock.
+/// A span of local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LocalSpan {
-    /// What the clock shows at its start.
+    /// The local time of the start.
     pub starts_at: NaiveDateTime,
-    /// What it shows at its end.
+    /// The local time of the end.
     pub ends_at: NaiveDateTime,
 }
 
-/// A local time that a spring gap leaves out.
+/// A local time inside a spring gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("does not exist: the clocks of {0} never show {date}", date = .1.format("%Y-%m-%d %H:%M"))]
 pub struct SkippedTime(pub Tz, pub NaiveDateTime);
 
 impl LocalSpan {
-    /// What the wall clock shows at the start and at the end of a span.
+    /// Returns the local start and end of a span.
     pub fn of(timezone: Tz, span: Interval) -> Self {
         Self { starts_at: local_time(timezone, span.starts_at()), ends_at: local_time(timezone, span.ends_at()) }
     }
 
-    /// The same hours, so much later on the clock.
+    /// Returns the same hours, moved by a local time difference.
     #[must_use]
     pub fn later(self, by: TimeDelta) -> Self {
         Self { starts_at: self.starts_at + by, ends_at: self.ends_at + by }
     }
 
-    /// When that is: from the first time that the clock shows the start to the first time that it
-    /// shows the end.
+    /// Returns the span in instants: from the first instant with the local start to the first instant with the local end.
     ///
     /// # Errors
-    /// When the clock never shows one of the two.
+    /// When one of the local times does not exist.
     pub fn interval(self, timezone: Tz) -> Result<Interval, SkippedTime> {
         let first = |local| {
             let instant = timezone.from_local_datetime(&local).earliest();
@@ -69,7 +67,8 @@ impl LocalSpan {
         Interval::new(starts_at, ends_at).map_err(|_| SkippedTime(timezone, self.ends_at))
     }
 
-    /// The same without what a gap leaves out: a start or an end in it is where the clock goes on. None if nothing is left.
+    /// Returns the span without the part inside a gap: a start or end inside a gap moves to the end of the gap. None if nothing
+    /// is left.
     pub fn left(self, timezone: Tz) -> Option<Interval> {
         let instant = |local: NaiveDateTime| match timezone.from_local_datetime(&local).earliest() {
             Some(instant) => UtcTime::from(instant.to_utc()),
@@ -79,21 +78,21 @@ impl LocalSpan {
     }
 }
 
-/// When the clock goes on that leaves this time out.
+/// Returns the end of the gap that contains this local time.
 fn end_of_gap(timezone: Tz, skipped: NaiveDateTime) -> UtcTime {
-    // Nowhere is the clock a day ahead of UTC, or behind it.
+    // No zone is more than a day ahead of UTC or behind it.
     let (near, day) = (UtcTime::from(skipped.and_utc()), TimeDelta::days(1));
     let before = offset(timezone, near - day);
     Interval::new(near - day, near + day).map_or(near, |around| next_change(timezone, around, before))
 }
 
-/// How far the wall clock is ahead of UTC at an instant.
+/// Returns the offset of local time from UTC at an instant.
 pub fn offset(timezone: Tz, at: UtcTime) -> TimeDelta {
     let offset = timezone.offset_from_utc_datetime(&at.to_chrono().naive_utc()).fix();
     TimeDelta::seconds(i64::from(offset.local_minus_utc()))
 }
 
-/// The pieces of a span between clock changes, in order, each with its offset.
+/// Returns the pieces of a span between clock changes, in order, each with its offset.
 pub fn stretches(timezone: Tz, within: Interval) -> impl Iterator<Item = (Interval, TimeDelta)> {
     let mut rest = Some(within);
     std::iter::from_fn(move || {
@@ -105,9 +104,9 @@ pub fn stretches(timezone: Tz, within: Interval) -> impl Iterator<Item = (Interv
     })
 }
 
-/// The first instant within a span whose offset is not `here`; the span's end if there is none.
+/// Returns the first instant within a span whose offset differs from `here`, or the end of the span.
 fn next_change(timezone: Tz, within: Interval, here: TimeDelta) -> UtcTime {
-    // No zone has changed its clocks twice within six days since 2000, nor will by the rules in force.
+    // No zone has changed its clocks twice within six days since 2000, nor will by the current rules.
     const STRIDE: TimeDelta = TimeDelta::days(3);
     let (mut before, mut after) = (within.starts_at(), within.starts_at());
     while after < within.ends_at() {
@@ -117,7 +116,7 @@ fn next_change(timezone: Tz, within: Interval, here: TimeDelta) -> UtcTime {
                 let middle = before + (after - before) / 2;
                 if offset(timezone, middle) == here { before = middle } else { after = middle }
             }
-            // Clocks change at whole seconds, which the halving may have left behind by less than one.
+            // Clocks change at whole seconds, but the bisection can end up to a second later.
             return UtcTime::from_micros(after.micros().div_euclid(1_000_000) * 1_000_000);
         }
         before = after;
@@ -147,7 +146,7 @@ mod tests {
     #[test]
     fn a_local_time_in_a_gap_does_not_exist_and_of_two_in_an_overlap_the_first_is_meant() {
         for (timezone, change, before, after) in clock_changes() {
-            // Half way between what the two offsets make of the change.
+            // The middle of the two local times of the change.
             let local = change.to_chrono().naive_utc() + (before + after) / 2;
             let span = LocalSpan { starts_at: local, ends_at: local + TimeDelta::days(1) };
             let starts_at = span.interval(timezone).map(Interval::starts_at);
@@ -155,7 +154,7 @@ mod tests {
             match before < after {
                 true => {
                     assert_eq!(starts_at, Err(SkippedTime(timezone, local)), "{timezone} {change}");
-                    // What is left of it begins where the clock goes on.
+                    // The rest begins at the end of the gap.
                     assert_eq!(span.left(timezone).map(Interval::starts_at), Some(change), "{timezone} {change}");
                     let skipped = LocalSpan { ends_at: local + TimeDelta::seconds(1), ..span };
                     assert_eq!(skipped.left(timezone), None, "{timezone} {change}");

@@ -1,9 +1,9 @@
-//! Words to search for: the same on both databases, whatever their own ideas of a word.
+//! Search words, the same on both databases.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-/// The words of texts in lower case and without accents, divided by blanks.
+/// Returns the words of texts in lower case, without accents, separated by blanks.
 pub fn fold<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut folded = String::new();
     for text in texts {

@@ -1,4 +1,4 @@
-//! Which rules a slot violates, and when a resource is open under its rules.
+//! The violations of a slot against the rules, and the hours in which a resource can be booked.
 
 use chrono::{TimeDelta, Timelike};
 
@@ -10,24 +10,23 @@ use crate::slot::Slot;
 use crate::time::UtcTime;
 use crate::wall_clock::local_time;
 
-/// A resource, as far as it decides about bookings.
+/// The facts about a resource that decide about bookings.
 #[derive(Debug, Clone, Copy)]
 pub struct Bookable<'a> {
-    /// When its site is open.
+    /// The opening hours of its site.
     pub calendar: Calendar<'a>,
-    /// The public holidays that it is closed on, unless the calendar has an exception.
+    /// The public holidays on which it is closed, unless the calendar has an exception.
     pub holidays: Option<PublicHolidays>,
     /// Its rules.
     pub rules: &'a BookingRules,
-    /// How much of it there is.
+    /// Its capacity.
     pub capacity: i32,
-    /// Nothing starts before, for it is out of order until then.
+    /// No booking can start before this instant, because the resource is out of order.
     pub closed_before: UtcTime,
 }
 
 impl Bookable<'_> {
-    /// The times within a span at which a booking may take place, as far as hours go: in order, and
-    /// no two of them touch.
+    /// Returns the times within a span at which the hours allow a booking: sorted, and without touching each other.
     pub fn open(&self, within: Interval) -> Vec<Interval> {
         let (rules, Calendar { timezone, hours, exceptions }) = (self.rules, self.calendar);
         let is_holiday = |date| self.holidays.is_some_and(|holidays| holidays.include(date));
@@ -49,47 +48,54 @@ impl Bookable<'_> {
         shared(&open, &own)
     }
 
-    /// What keeps anybody from having a slot, whatever the rules are.
+    /// Returns the violations of the slot that no rules can allow.
     pub fn impossible(&self, slot: Slot) -> Vec<Violation> {
         let mut violations = Violations::default();
         if !slot.interval.starts_at().is_whole_minute() || !slot.interval.ends_at().is_whole_minute() {
-            violations.add_final(ViolationCode::NotWholeMinutes, "must start and end on a whole minute".to_owned());
+            violations.add_final(ViolationCode::NotWholeMinutes, "starts_at and ends_at must be whole minutes".to_owned());
         }
         if self.rules.allocation(slot.interval).ends_at() > UtcTime::LATEST {
-            let detail = format!("must end before {}, with the time that is kept free after it", UtcTime::LATEST);
+            let detail = format!("the booking, with the time that is kept free after it, must end before {}", UtcTime::LATEST);
             violations.add_final(ViolationCode::TooFar, detail);
         }
         violations.0
     }
 
-    /// Every rule that a slot breaks; what depends on the customer only where one is known. Whether the
-    /// time is still free is not asked here.
+    /// Returns all violations of the slot. Rules about the customer are only checked if it is given. Whether the time is free
+    /// is not checked here.
     pub fn violations(&self, now: UtcTime, slot: Slot, customer: Option<&Customer>) -> Vec<Violation> {
         let rules = self.rules;
-        let (starts_at, length) = (slot.interval.starts_at(), slot.interval.duration());
+        let (starts_at, length, minutes) = (slot.interval.starts_at(), slot.interval.duration(), slot.interval.minutes());
         let mut violations = Violations(self.impossible(slot));
         if !self.is_on_grid(starts_at) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
         }
         if length < TimeDelta::minutes(rules.min_minutes) {
-            violations.add(ViolationCode::TooShort, format!("must last at least {} min", rules.min_minutes));
+            violations.add(
+                ViolationCode::TooShort,
+                format!("the booking lasts {minutes} min; it must last at least {} min", rules.min_minutes),
+            );
         }
         if length > TimeDelta::minutes(rules.max_minutes) {
-            violations.add(ViolationCode::TooLong, format!("must last at most {} min", rules.max_minutes));
+            violations.add(
+                ViolationCode::TooLong,
+                format!("the booking lasts {minutes} min; it must last at most {} min", rules.max_minutes),
+            );
         }
         self.add_too_soon(now, starts_at, &mut violations);
         let latest = self.latest_start(now);
         let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
         if starts_at > latest && !is_told {
             let days = rules.horizon_days;
-            violations.add(ViolationCode::TooFar, format!("the latest start is {latest} (horizon: {days} d)"));
+            let detail = format!("the start is {starts_at}; the latest possible start is {latest} (horizon in days: {days})");
+            violations.add(ViolationCode::TooFar, detail);
         }
         if self.open(slot.interval) != [slot.interval] {
             violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(slot.interval));
         }
         if slot.quantity > self.capacity {
-            violations
-                .add_final(ViolationCode::QuantityExceedsCapacity, format!("must be a quantity of at most {}", self.capacity));
+            let detail = format!("the quantity is {}; the capacity is {}", slot.quantity, self.capacity);
+            violations.add_final(ViolationCode::QuantityExceedsCapacity, detail);
         }
         if let Some(customer) = customer {
             Judge::new(*self, customer).add_violations(slot, &mut violations);
@@ -97,11 +103,11 @@ impl Bookable<'_> {
         violations.0
     }
 
-    /// What a booking that starts anywhere within a span breaks of the rules, today and later, whatever comes free or opens:
-    /// nobody need wait for one.
+    /// Returns the violations of every slot that starts within a span which stay, whatever becomes free or changes in the
+    /// opening hours. With one of them, waiting is useless.
     pub fn lasting_violations(&self, now: UtcTime, starts_within: Interval, customer: &Customer) -> Vec<Violation> {
         let mut violations = Violations::default();
-        // A day that loses the hour with its only start is made up for by the next.
+        // A day without its only start, because the clocks go forward, is followed by one with it.
         let minutes = (0..=starts_within.minutes().min(2 * 1440)).map(TimeDelta::minutes);
         if !minutes.map(|minutes| starts_within.starts_at() + minutes).any(|at| self.is_on_grid(at)) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_within.starts_at()));
@@ -114,19 +120,21 @@ impl Bookable<'_> {
     fn add_too_soon(&self, now: UtcTime, starts_at: UtcTime, violations: &mut Violations) {
         let earliest = self.earliest_start(now);
         if starts_at < now {
-            violations.add_final(ViolationCode::TooSoon, format!("must not start in the past; the earliest start is {earliest}"));
+            let detail = format!("the start, {starts_at}, is in the past; the earliest possible start is {earliest}");
+            violations.add_final(ViolationCode::TooSoon, detail);
         } else if starts_at < earliest {
             let notice = self.rules.notice().num_minutes();
-            violations.add(ViolationCode::TooSoon, format!("the earliest start is {earliest} (notice: {notice} min)"));
+            let detail = format!("the start is {starts_at}; the earliest possible start is {earliest} (notice: {notice} min)");
+            violations.add(ViolationCode::TooSoon, detail);
         }
     }
 
-    /// When a booking made now may start, as far as notice and horizon go, if at all.
+    /// Returns the span in which a booking made now can start, by notice and horizon.
     pub fn starts(&self, now: UtcTime) -> Option<Interval> {
         Interval::new(self.earliest_start(now), self.latest_start(now) + UtcTime::TICK).ok()
     }
 
-    /// Whether a booking may be so long.
+    /// Returns whether a booking can have this length.
     pub fn allows(&self, length: TimeDelta) -> bool {
         let allowed = TimeDelta::minutes(self.rules.min_minutes)..=TimeDelta::minutes(self.rules.max_minutes);
         allowed.contains(&length) && TimeDelta::minutes(length.num_minutes()) == length
@@ -152,23 +160,24 @@ impl Bookable<'_> {
         let after = (before + grid) % 1440;
         let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
         let nearest = if before == after { before } else { format!("{before} or {after}") };
-        format!("must start on a multiple of {grid} min from midnight, such as {nearest} ({timezone})")
+        let start = local.format("%H:%M");
+        format!("the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})")
     }
 
     fn hours_around(&self, wished: Interval) -> String {
         const MOST_NAMED: usize = 3;
         let timezone = self.calendar.timezone;
         let near = wished.widened(TimeDelta::days(1), TimeDelta::days(1));
-        // Looked for from farther away, so that the first and last span are named whole.
+        // Searched in a wider span, so that the first and last hours are complete.
         let mut open = self.open(near.widened(TimeDelta::days(1), TimeDelta::days(1)));
         open.retain(|span| span.overlaps(near));
         if open.is_empty() {
-            return format!("is closed from a day before to a day after ({timezone})");
+            return format!("the resource is closed on that day, the day before and the day after ({timezone})");
         }
         let local = |at| local_time(timezone, at).format("%Y-%m-%d %H:%M");
         let named = open.iter().take(MOST_NAMED).map(|span| format!("{} to {}", local(span.starts_at()), local(span.ends_at())));
         let more = if open.len() > MOST_NAMED { " …" } else { "" };
-        format!("must lie within opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
+        format!("the booking is outside the opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -220,12 +229,13 @@ mod tests {
         assert_eq!(codes(&found), expected);
         let details: Vec<_> = found.iter().map(|violation| violation.detail.as_str()).collect();
         let expected = [
-            "must start and end on a whole minute",
-            "must start on a multiple of 15 min from midnight, such as 07:45 or 08:00 (Europe/London)",
-            "must last at least 60 min",
-            "must not start in the past; the earliest start is 2026-01-05T10:30:00Z",
-            "must lie within opening hours: 2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 (Europe/London)",
-            "must be a quantity of at most 2",
+            "starts_at and ends_at must be whole minutes",
+            "the start is 07:50; bookings start at multiples of 15 min from midnight, such as 07:45 or 08:00 (Europe/London)",
+            "the booking lasts 30 min; it must last at least 60 min",
+            "the start, 2026-01-05T07:50:30Z, is in the past; the earliest possible start is 2026-01-05T10:30:00Z",
+            "the booking is outside the opening hours: 2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 \
+             (Europe/London)",
+            "the quantity is 3; the capacity is 2",
         ];
         assert_eq!(details, expected);
     }
@@ -245,7 +255,7 @@ mod tests {
             let starts_within = between(from, to).widened(TimeDelta::zero(), UtcTime::TICK);
             codes(&weekdays().bookable(rules, 2).lasting_violations(at(NOW), starts_within, &customer))
         };
-        // From 09:30 on, with an hour's notice: what is closed may open, and what is far comes near.
+        // From 09:30 on, with an hour of notice: a closed time can open, and a far time comes nearer.
         assert_eq!(lasting(&rules, "2026-01-05T09:45:00Z", "2026-01-05T10:30:00Z"), []);
         assert_eq!(lasting(&rules, "2026-01-10T22:00:00Z", "2026-01-10T22:01:00Z"), []);
         assert_eq!(lasting(&rules, "2026-01-05T09:45:00Z", "2026-01-05T10:29:00Z"), [("too_soon", true)]);
@@ -280,7 +290,10 @@ mod tests {
         assert_eq!(violations(&rules, between("2026-01-06T09:30:00Z", "2026-01-06T18:00:00Z")), []);
         let late = violations(&rules, between("2026-01-06T09:45:00Z", "2026-01-06T18:00:00Z"));
         assert_eq!(codes(&late), [("too_far", true)]);
-        assert_eq!(late[0].detail, "the latest start is 2026-01-06T09:30:00Z (horizon: 1 d)");
+        assert_eq!(
+            late[0].detail,
+            "the start is 2026-01-06T09:45:00Z; the latest possible start is 2026-01-06T09:30:00Z (horizon in days: 1)"
+        );
     }
 
     #[test]
@@ -299,13 +312,16 @@ mod tests {
         assert_eq!(codes(&over_night), [("outside_opening_hours", true)]);
         let hours =
             "2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00, 2026-01-07 08:00 to 2026-01-07 18:00";
-        assert_eq!(over_night[0].detail, format!("must lie within opening hours: {hours} (Europe/London)"));
+        assert_eq!(over_night[0].detail, format!("the booking is outside the opening hours: {hours} (Europe/London)"));
         let sunday = violations(&BookingRules::default(), between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"));
-        assert_eq!(sunday[0].detail, "must lie within opening hours: 2026-01-12 08:00 to 2026-01-12 18:00 (Europe/London)");
+        assert_eq!(
+            sunday[0].detail,
+            "the booking is outside the opening hours: 2026-01-12 08:00 to 2026-01-12 18:00 (Europe/London)"
+        );
         let closed = Site::of("Europe/London", json!({}), json!([]));
         let slot = Slot { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1 };
         let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), slot, None);
-        assert_eq!(found[0].detail, "is closed from a day before to a day after (Europe/London)");
+        assert_eq!(found[0].detail, "the resource is closed on that day, the day before and the day after (Europe/London)");
     }
 
     #[test]
@@ -324,7 +340,7 @@ mod tests {
             let slot = Slot { interval: between(start, end), quantity: 1 };
             codes(&site.bookable(&rules, 1).violations(at(NOW), slot, None)).first().map(|(code, _)| *code)
         };
-        // 02:00 local is an hour after midnight in the night of spring.
+        // 02:00 local time is one hour after midnight in the night of the spring change.
         assert_eq!(starting("2026-03-29T01:00:00Z", "2026-03-29T03:00:00Z"), None);
         assert_eq!(starting("2026-03-29T02:00:00Z", "2026-03-29T03:00:00Z"), Some("off_grid"));
     }
@@ -357,7 +373,7 @@ mod tests {
         assert_eq!(open(exceptions), [night, between("2026-12-25T10:00:00Z", "2026-12-25T11:00:00Z")]);
     }
 
-    /// A time near holidays and the end of the year.
+    /// Generates a time near holidays and the end of the year.
     fn any_winter() -> impl Strategy<Value = Interval> {
         (2001..2100, proptest::sample::select(["12-25", "12-31", "03-01"].as_slice()))
             .prop_flat_map(|(year, day)| window_near(at(&format!("{year}-{day}T12:00:00Z")), 6000))

@@ -1,4 +1,4 @@
-//! Who may book, and what the bookings that a customer has leave of the rules.
+//! The customers that may book, and the limits on the bookings of one customer.
 
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -15,32 +15,32 @@ use crate::time::UtcTime;
 
 const MOST_ORGANIZATIONS: usize = 200;
 
-/// Who may book: whoever is listed and whoever is of a listed kind. Where neither is given, everybody. The host's own
-/// organization always may.
+/// The customers that can book: the listed organizations and all organizations of the listed kinds. Without both lists, every
+/// organization. The host itself can always book.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!({"organizations": null, "kinds": ["startup", "makerspace"]}))]
 pub struct BookableBy {
-    /// These organizations. Only the host's members see which; to others a list is shown empty.
+    /// These organizations. Only members of the host see the list; other users see an empty list instead. Default: no list.
     #[schema(max_items = 200)]
     pub organizations: Option<Vec<OrganizationId>>,
-    /// Organizations of these kinds.
+    /// Organizations of these kinds. Default: no list.
     #[schema(max_items = 3)]
     pub kinds: Option<Vec<OrganizationKind>>,
 }
 
 impl BookableBy {
-    /// Reads it as it is written.
+    /// Reads the value from its JSON form.
     pub(super) fn read(raw: &Value) -> Result<Self, InvalidFields> {
         let mut members = Members::of(raw);
         let organizations: Option<Vec<OrganizationId>> = members.optional("organizations").flatten();
         let kinds: Option<Vec<OrganizationKind>> = members.optional("kinds").flatten();
         let mut fields = members.close();
         if organizations.as_ref().is_some_and(|organizations| organizations.len() > MOST_ORGANIZATIONS) {
-            fields.refuse("/organizations", "too_long", format!("must be at most {MOST_ORGANIZATIONS} organizations"));
+            fields.refuse("/organizations", "too_long", format!("must contain at most {MOST_ORGANIZATIONS} organizations"));
         }
         if kinds.as_ref().is_some_and(|kinds| kinds.len() > OrganizationKind::ALL.len()) {
-            fields.refuse("/kinds", "too_long", "must be each kind once at most");
+            fields.refuse("/kinds", "too_long", "must contain each kind at most once");
         }
         fields.finish(|| Some(Self { organizations, kinds }))
     }
@@ -53,7 +53,7 @@ impl BookableBy {
             || kinds.as_ref().zip(customer.kind).is_some_and(|(kinds, kind)| kinds.contains(&kind))
     }
 
-    /// The same as those who do not belong to the host may see it.
+    /// Returns the value as users outside the host may see it.
     #[must_use]
     pub fn without_names(self) -> Self {
         Self { organizations: self.organizations.map(|_| Vec::new()), ..self }
@@ -61,43 +61,42 @@ impl BookableBy {
 
     fn in_words(&self) -> String {
         let kinds = self.kinds.iter().flatten().map(|kind| format!("organizations of kind {kind}"));
-        let listed = self.organizations.iter().map(|_| "organizations that the host has listed".to_owned());
+        let listed = self.organizations.iter().map(|_| "organizations that the host has selected".to_owned());
         kinds.chain(listed).collect::<Vec<_>>().join(" and ")
     }
 }
 
-/// Who wishes to book, as far as the rules ask for it: see [`BookingRules::asks_for_kind`] and
-/// [`BookingRules::near`].
+/// The facts about a customer that the rules need: see [`BookingRules::asks_for_kind`] and [`BookingRules::near`].
 #[derive(Debug, Clone)]
 pub struct Customer {
     /// The organization.
     pub organization_id: OrganizationId,
-    /// What it is, if it is asked for.
+    /// Its kind, if the rules need it.
     pub kind: Option<OrganizationKind>,
-    /// Whether it is the host itself.
+    /// True: the customer is the host itself.
     pub is_host: bool,
-    /// What the organization has of the resource.
-    pub of_organization: QuotaUsage,
-    /// What the user who books has of the resource, for whatever organization.
-    pub of_user: QuotaUsage,
+    /// The organization's bookings of the resource.
+    pub of_organization: Holdings,
+    /// The user's bookings of the resource, for all organizations.
+    pub of_user: Holdings,
 }
 
-/// What somebody has of a resource, as far as the rules ask for it.
+/// The existing bookings that count against the limits, as far as the rules need them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct QuotaUsage {
-    /// How many bookings that are not over.
+pub struct Holdings {
+    /// The number of bookings that are not over.
     pub active: i64,
-    /// The bookings near the wish that live or were used.
+    /// The active or used bookings near the slot.
     pub near: Vec<Taken>,
 }
 
 impl BookingRules {
-    /// Whether it matters what kind of organization a customer is.
+    /// Returns whether the rules need the kind of the customer.
     pub const fn asks_for_kind(&self) -> bool {
         self.bookable_by.kinds.is_some()
     }
 
-    /// How many bookings that are not over one may have at once.
+    /// Returns the largest number of bookings that are not over.
     pub const fn most_active(&self, per: QuotaSubject) -> Option<i32> {
         match per {
             QuotaSubject::Organization => self.max_active_per_organization,
@@ -105,7 +104,7 @@ impl BookingRules {
         }
     }
 
-    /// Which time other bookings must be known of to judge a wish, if any.
+    /// Returns the time in which other bookings must be known to check a slot.
     pub fn near(&self, per: QuotaSubject, wish: Interval) -> Option<Interval> {
         let quotas = self.quotas.iter().filter(|quota| quota.per == per).map(|quota| quota.within.at_most());
         let gap = (per == QuotaSubject::Organization && self.gap_minutes > 0).then_some(self.gap());
@@ -117,17 +116,17 @@ impl BookingRules {
     }
 }
 
-/// Judges the wishes of one customer.
+/// Checks the slots of one customer.
 #[derive(Debug)]
 pub struct Judge<'a> {
     bookable: Bookable<'a>,
     customer: &'a Customer,
-    /// What each quota counts of the bookings that the customer has.
+    /// The minutes that each quota counts in the customer's bookings.
     booked: Vec<Minutes>,
 }
 
 impl<'a> Judge<'a> {
-    /// One who knows the bookings near every wish.
+    /// Creates the check. `customer` must contain the bookings near every slot.
     pub fn new(bookable: Bookable<'a>, customer: &'a Customer) -> Self {
         let mut judge = Self { bookable, customer, booked: Vec::new() };
         let counted = |per| judge.counted(&judge.quota_usage(per).near, |quota| quota.per == per);
@@ -140,8 +139,8 @@ impl<'a> Judge<'a> {
         judge
     }
 
-    /// When those slots of a search start that break no rule because of who wishes: in order. No slot is judged by itself, so
-    /// it costs nothing that the grid is fine.
+    /// Returns the spans in which slots of a search can start without breaking a rule about the customer, in order. Slots are
+    /// not checked one by one, so a fine grid costs nothing.
     pub(crate) fn admitted(&self, slots: SlotSearch) -> Vec<Interval> {
         let rules = self.bookable.rules;
         let mut lasting = Violations::default();
@@ -159,14 +158,14 @@ impl<'a> Judge<'a> {
             }
         }
         if rules.gap_minutes > 0 {
-            // What starts just when the gap has passed, or leaves it just so, is not too near.
+            // A slot that starts exactly when the gap has passed, or leaves exactly the gap, is not too near.
             let before = slots.length + rules.gap() - UtcTime::TICK;
             barred.extend(self.customer.of_organization.near.iter().map(|other| other.interval.widened(before, rules.gap())));
         }
         without(slots.starts_within, barred)
     }
 
-    /// Adds what a wish breaks because of who wishes.
+    /// Adds the violations of rules about the customer.
     pub(super) fn add_violations(&self, slot: Slot, violations: &mut Violations) {
         let rules = self.bookable.rules;
         self.add_exclusion(violations);
@@ -177,37 +176,38 @@ impl<'a> Judge<'a> {
                 violations.add(ViolationCode::QuotaExceeded, detail);
             }
         }
-        // Where there is no gap to keep, nothing is too near.
+        // Without a gap, no booking is too near.
         let kept_free = slot.interval.widened(rules.gap(), rules.gap());
         let is_too_near = |other: &&Taken| rules.gap_minutes > 0 && other.interval.overlaps(kept_free);
         if let Some(Taken { interval: other, .. }) = self.customer.of_organization.near.iter().find(is_too_near) {
             let (gap, starts_at, ends_at) = (rules.gap_minutes, other.starts_at(), other.ends_at());
             let detail =
-                format!("must keep {gap} min from the organization's booking of this resource from {starts_at} to {ends_at}");
+                format!("must be {gap} min away from the organization's booking of this resource from {starts_at} to {ends_at}");
             violations.add(ViolationCode::GapTooShort, detail);
         }
     }
 
-    /// Adds that who wishes has as many bookings as they may have, if so.
+    /// Adds a violation if the customer has the largest number of bookings already.
     fn add_too_many(&self, violations: &mut Violations) {
         let rules = self.bookable.rules;
         for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
-            if let Some(most) = rules.most_active(per).filter(|most| self.quota_usage(per).active >= i64::from(*most)) {
-                let detail = format!("{who} may have at most {most} bookings of this resource that are not over");
+            if let Some(most) = rules.most_active(per).filter(|most| self.holdings(per).active >= i64::from(*most)) {
+                let detail = format!("{who} can have at most {most} bookings of this resource that are not over");
                 violations.add(ViolationCode::TooManyActive, detail);
             }
         }
     }
 
-    /// Adds that nothing is for who wishes, if so.
+    /// Adds a violation if the resource is only for other customers.
     pub(super) fn add_exclusion(&self, violations: &mut Violations) {
         let bookable_by = &self.bookable.rules.bookable_by;
         if !bookable_by.admits(self.customer) {
-            violations.add(ViolationCode::NotForThisCustomer, format!("is only for {}", bookable_by.in_words()));
+            violations
+                .add(ViolationCode::NotForThisCustomer, format!("the resource can only be booked by {}", bookable_by.in_words()));
         }
     }
 
-    /// What those quotas that are meant count of some times.
+    /// Returns the minutes of some times that the selected quotas count.
     fn counted(&self, times: &[Taken], is_meant: impl Fn(&Quota) -> bool) -> Counted {
         let quotas = &self.bookable.rules.quotas;
         self.clock().counted(times, |at| quotas.iter().any(|quota| quota.at == at && is_meant(quota)))
@@ -279,8 +279,9 @@ mod tests {
     fn who_may_book_is_said_without_names() {
         let limit = json!({ "bookable_by": { "kinds": ["startup", "makerspace"], "organizations": [OTHER] } });
         let found = violations(&limit, &customer(HOST.replace("2e", "2d").as_str(), OrganizationKind::Firm), hour());
-        let who = "organizations of kind startup and organizations of kind makerspace and organizations that the host has listed";
-        assert_eq!(found[0].detail, format!("is only for {who}"));
+        let who =
+            "organizations of kind startup and organizations of kind makerspace and organizations that the host has selected";
+        assert_eq!(found[0].detail, format!("the resource can only be booked by {who}"));
         assert_eq!((found[0].code, found[0].overridable), (ViolationCode::NotForThisCustomer, true));
         let shown = BookingRules::read(&limit).unwrap().bookable_by.without_names();
         assert_eq!(json!(shown), json!({ "organizations": [], "kinds": ["startup", "makerspace"] }));
@@ -312,8 +313,8 @@ mod tests {
         customer.of_user = QuotaUsage { active: 2, near: vec![lunch] };
         let details: Vec<_> = violations(&rules, &customer, hour()).into_iter().map(|violation| violation.detail).collect();
         let expected = [
-            "a user may have at most 2 bookings of this resource that are not over",
-            "a user may book at most 100 min a day; 59 min are left in the day from 2026-12-01",
+            "a user can have at most 2 bookings of this resource that are not over",
+            "a user can book at most 100 min per day; 59 min are left in the day from 2026-12-01",
         ];
         assert_eq!(details, expected);
     }

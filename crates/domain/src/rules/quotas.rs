@@ -1,4 +1,4 @@
-//! How much of a resource one customer may take, day by day, week by week or month by month.
+//! Quotas: the largest number of minutes that one customer can book per day, week or month.
 
 use std::collections::BTreeMap;
 
@@ -17,51 +17,50 @@ use crate::wall_clock::stretches;
 const MOST_MINUTES: i64 = 1_000_000_000;
 
 text_enum! {
-    /// Whose bookings a quota counts.
+    /// The subject of a quota.
     pub enum QuotaSubject {
-        /// Those of the organization that books.
+        /// The bookings of the organization.
         Organization = "organization",
-        /// Those that the user who books has made, for whatever organization.
+        /// The bookings that the user made, for all organizations.
         User = "user",
     }
 }
 
 text_enum! {
-    /// Within which time a quota counts, by the calendar at the site.
+    /// The period of a quota, in the local calendar of the site.
     pub enum QuotaPeriod {
         /// From midnight to midnight.
         Day = "day",
         /// From Monday to Sunday.
         Week = "week",
-        /// From the first to the last of a month.
+        /// From the first to the last day of a month.
         Month = "month",
     }
 }
 
 text_enum! {
-    /// Which times a quota counts.
+    /// The times that a quota counts.
     pub enum QuotaTime {
-        /// All of them.
+        /// All times.
         All = "all",
-        /// Peak hours only.
+        /// Only peak hours.
         Peak = "peak",
     }
 }
 
-/// How much of a resource one customer may take within some time.
+/// A limit on the booked minutes of one customer in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"per": "organization", "most_minutes": 600, "within": "week", "at": "peak"}))]
 pub struct Quota {
-    /// Whose bookings are counted.
+    /// The subject: the organization or the user.
     pub per: QuotaSubject,
-    /// The most minutes. What a booking takes is counted on the days, weeks and months on which it takes it, times its
-    /// quantity.
+    /// The largest number of minutes. A booking counts on each day on which it takes place, multiplied by its quantity.
     #[schema(minimum = 0, maximum = 1_000_000_000)]
     pub most_minutes: i64,
-    /// Within which time, by the calendar at the site; a week begins on Monday.
+    /// The period, in the local calendar of the site. A week begins on Monday.
     pub within: QuotaPeriod,
-    /// Which times are counted.
+    /// The times that count.
     #[serde(default = "all")]
     #[schema(default = "all", required = false)]
     pub at: QuotaTime,
@@ -72,7 +71,7 @@ const fn all() -> QuotaTime {
 }
 
 impl Quota {
-    /// Reads a quota as it is written.
+    /// Reads a quota from its JSON form.
     pub(super) fn read(raw: &Value) -> Result<Self, InvalidFields> {
         let mut members = Members::of(raw);
         for name in ["per", "most_minutes", "within"] {
@@ -85,7 +84,7 @@ impl Quota {
         fields.finish(|| Some(Self { per: per?, most_minutes: most_minutes?, within: within?, at: at.unwrap_or(QuotaTime::All) }))
     }
 
-    /// How many minutes it counts, where so many are counted on each date.
+    /// Returns the minutes in each period of the quota, from the minutes on each date.
     pub(super) fn minutes(self, counted: &Counted) -> Minutes {
         let mut minutes = Minutes::new();
         for (date, counted) in counted.at(self.at) {
@@ -94,7 +93,7 @@ impl Quota {
         minutes
     }
 
-    /// How a wish exceeds it, in words, if it does, where so much is booked.
+    /// Returns a sentence about the excess if the wished minutes exceed the quota together with the booked ones.
     pub(super) fn exceeded(self, booked: &Minutes, wished: &Minutes) -> Option<String> {
         let (first, booked) = wished.iter().find_map(|(first, wished)| {
             let booked = booked.get(first).copied().unwrap_or_default();
@@ -106,11 +105,11 @@ impl Quota {
         };
         let peak = if self.at == QuotaTime::Peak { " of peak hours" } else { "" };
         let (most, period, left) = (self.most_minutes, self.within, (self.most_minutes - booked).max(0));
-        Some(format!("{who} may book at most {most} min{peak} a {period}; {left} min are left in the {period} from {first}"))
+        Some(format!("{who} can book at most {most} min{peak} per {period}; {left} min are left in the {period} from {first}"))
     }
 
-    /// The starts from which a slot would exceed it, where so much is booked, and these parts of all times that a slot could
-    /// cover are counted, each with its local date.
+    /// Returns the spans of starts for which a slot would exceed the quota. `parts` are the counted parts of all times that a
+    /// slot could cover, each with its local date.
     pub(super) fn barred(self, booked: &Minutes, parts: &[(NaiveDate, Interval)], slots: SlotSearch) -> Vec<Interval> {
         let mut periods: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
         for (date, part) in parts {
@@ -125,10 +124,10 @@ impl Quota {
     }
 }
 
-/// The starts from which a time of some length covers more than `most` of some parts, which do not overlap.
+/// Returns the spans of starts for which a time of some length covers more than `most` of some parts that do not overlap.
 fn covering_more(parts: &[Interval], length: TimeDelta, most: TimeDelta) -> Vec<Interval> {
-    // As the start moves on, what is covered of a part grows from when the end comes to it, shrinks from when the start does,
-    // and stays otherwise.
+    // While the start moves on, the covered time of a part grows from the moment the end reaches it, shrinks from the moment
+    // the start reaches it, and is constant otherwise.
     let mut turns: Vec<(UtcTime, i64)> = Vec::with_capacity(4 * parts.len());
     turns.extend(parts.iter().map(|part| (part.starts_at() - length, 1)));
     turns.extend(parts.iter().map(|part| (part.ends_at() - length, -1)));
@@ -154,7 +153,7 @@ fn covering_more(parts: &[Interval], length: TimeDelta, most: TimeDelta) -> Vec<
 }
 
 impl QuotaPeriod {
-    /// The day that the period of a date begins with.
+    /// Returns the first day of the period of a date.
     fn first_day(self, date: NaiveDate) -> NaiveDate {
         match self {
             Self::Day => Some(date),
@@ -164,7 +163,7 @@ impl QuotaPeriod {
         .unwrap_or(date)
     }
 
-    /// Longer than any such period is.
+    /// Returns a time longer than any such period.
     pub(super) const fn at_most(self) -> TimeDelta {
         TimeDelta::days(match self {
             Self::Day => 2,
@@ -174,10 +173,10 @@ impl QuotaPeriod {
     }
 }
 
-/// How many minutes a quota counts, by the first day of each of its periods.
+/// Minutes that a quota counts, by the first day of the period.
 pub(super) type Minutes = BTreeMap<NaiveDate, i64>;
 
-/// How many minutes are counted of some times, each as often as its quantity says, by local date. A date may come several times.
+/// Minutes of some times, multiplied by their quantities, by local date. A date can occur several times.
 #[derive(Debug)]
 pub(super) struct Counted {
     all: Vec<(NaiveDate, i64)>,
@@ -193,17 +192,17 @@ impl Counted {
     }
 }
 
-/// What tells days and peak hours.
+/// The clock that separates days and peak hours.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock<'a> {
-    /// Where it is set.
+    /// The time zone.
     pub(super) timezone: Tz,
-    /// When peak hours are.
+    /// The peak hours.
     pub(super) peak_hours: Option<&'a OpeningHours>,
 }
 
 impl Clock<'_> {
-    /// What is counted of some times, as far as it is asked for: once for all quotas, however many there are.
+    /// Returns the minutes of some times, as far as they are needed: once for all quotas.
     pub(super) fn counted(self, times: &[Taken], is_asked_for: impl Fn(QuotaTime) -> bool) -> Counted {
         let of = |at| if is_asked_for(at) { self.by_date(at, times) } else { Vec::new() };
         Counted { all: of(QuotaTime::All), peak: of(QuotaTime::Peak) }
@@ -223,12 +222,12 @@ impl Clock<'_> {
         minutes
     }
 
-    /// The parts of a time that are counted, each with its local date.
+    /// Returns the counted parts of a time, each with its local date.
     pub(super) fn parts(self, at: QuotaTime, time: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
         self.within(at, time).into_iter().flat_map(move |time| days(self.timezone, time))
     }
 
-    /// What of a time is counted.
+    /// Returns the counted part of a time.
     fn within(self, at: QuotaTime, time: Interval) -> Vec<Interval> {
         match (at, self.peak_hours) {
             (QuotaTime::All, _) => vec![time],
@@ -240,7 +239,7 @@ impl Clock<'_> {
     }
 }
 
-/// The pieces of a span on each local date.
+/// Returns the pieces of a span on each local date.
 fn days(timezone: Tz, span: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
     const DAY: i64 = 86_400_000_000;
     stretches(timezone, span).flat_map(|(stretch, offset)| {
@@ -266,7 +265,7 @@ mod tests {
         Quota { per: QuotaSubject::Organization, most_minutes: 120, within, at }
     }
 
-    /// The same, minute by minute.
+    /// Computes the same minute by minute.
     fn minutes_one_by_one(site: &Site, quota: Quota, times: &[Taken]) -> Minutes {
         let mut minutes = Minutes::new();
         for taken in times {
@@ -300,12 +299,12 @@ mod tests {
             let quota = quota(within, QuotaTime::All);
             quota.exceeded(&minutes(clock, quota, before), &minutes(clock, quota, &[night]))
         };
-        let day = "an organization may book at most 120 min a day; 120 min are left in the day from 2026-12-01";
+        let day = "an organization can book at most 120 min per day; 120 min are left in the day from 2026-12-01";
         assert_eq!(exceeded(QuotaPeriod::Day, &[]).as_deref(), Some(day));
-        let more = "an organization may book at most 120 min a month; 119 min are left in the month from 2026-11-01";
+        let more = "an organization can book at most 120 min per month; 119 min are left in the month from 2026-11-01";
         let before = [taken("2026-11-01T00:00:00Z", "2026-11-01T00:01:00Z", 1)];
         assert_eq!(exceeded(QuotaPeriod::Month, &before).as_deref(), Some(more));
-        let week = "an organization may book at most 120 min a week; 0 min are left in the week from 2026-11-30";
+        let week = "an organization can book at most 120 min per week; 0 min are left in the week from 2026-11-30";
         let before = [taken("2026-12-06T12:00:00Z", "2026-12-06T23:00:00Z", 1)];
         assert_eq!(exceeded(QuotaPeriod::Week, &before).as_deref(), Some(week));
     }
@@ -318,7 +317,7 @@ mod tests {
         let quota = Quota { per: QuotaSubject::User, ..quota(QuotaPeriod::Day, QuotaTime::Peak) };
         let exceeded = |wish| quota.exceeded(&minutes(clock, quota, &before), &minutes(clock, quota, &[wish]));
         assert_eq!(exceeded(taken("2026-11-30T17:00:00Z", "2026-11-30T23:00:00Z", 1)), None);
-        let peak = "a user may book at most 120 min of peak hours a day; 0 min are left in the day from 2026-11-30";
+        let peak = "a user can book at most 120 min of peak hours per day; 0 min are left in the day from 2026-11-30";
         assert_eq!(exceeded(taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)).as_deref(), Some(peak));
     }
 

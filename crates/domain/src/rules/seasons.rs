@@ -1,4 +1,4 @@
-//! Hours that hold for a part of each year.
+//! Opening hours for parts of the year.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::fields::{Fields, InvalidFields, Members};
 use crate::opening_hours::{OpeningHours, RawOpeningHours};
 
-/// A day of every year.
+/// A month and day, without a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct MonthDay {
     month: u32,
@@ -23,7 +23,7 @@ struct InvalidMonthDay;
 impl FromStr for MonthDay {
     type Err = InvalidMonthDay;
     fn from_str(text: &str) -> Result<Self, InvalidMonthDay> {
-        // A leap year has all the days there are.
+        // A leap year has all possible days.
         let date: NaiveDate = format!("2024-{text}").parse().map_err(|_| InvalidMonthDay)?;
         let day = Self::of(date);
         if day.to_string() == text { Ok(day) } else { Err(InvalidMonthDay) }
@@ -42,7 +42,7 @@ impl MonthDay {
     }
 }
 
-/// A part of each year with hours of its own.
+/// A part of every year with its own opening hours.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Value", into = "RawSeason")]
 pub struct Season {
@@ -51,24 +51,24 @@ pub struct Season {
     hours: OpeningHours,
 }
 
-/// A part of each year with hours of its own, in place of `opening_hours`.
+/// A part of every year with its own opening hours, which replace `opening_hours`.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Season, example = json!({"from": "11-01", "to": "02-28", "opening_hours": {"mon": [["10:00", "16:00"]]}}))]
 pub(super) struct RawSeason {
-    /// Its first day, `MM-DD`, at the site.
+    /// The first day, `MM-DD`, in local time.
     #[schema(pattern = "^[0-9]{2}-[0-9]{2}$")]
     from: String,
-    /// Its last day, `MM-DD`; before the first, where it runs over the new year.
+    /// The last day, `MM-DD`, in local time. It can be before `from`; the season then includes the new year.
     #[schema(pattern = "^[0-9]{2}-[0-9]{2}$")]
     to: String,
-    /// The hours that start on its days; a weekday that is missing is closed.
+    /// The opening hours that start on its days. A missing weekday is closed.
     #[schema(value_type = OpeningHours)]
     opening_hours: RawOpeningHours,
 }
 
 impl Season {
-    /// Reads a season as it is written.
+    /// Reads a season from its JSON form.
     pub(super) fn read(raw: &Value) -> Result<Self, InvalidFields> {
         let mut members = Members::of(raw);
         for name in ["from", "to", "opening_hours"] {
@@ -81,12 +81,12 @@ impl Season {
         fields.finish(|| Some(Self { from: from?, to: to?, hours: hours? }))
     }
 
-    /// Notes it where two seasons share a day: each day has one season at most.
+    /// Records an error if two seasons share a day.
     pub(super) fn check(seasons: &[Self], fields: &mut Fields) {
         for (at, season) in seasons.iter().enumerate() {
             let others = &seasons[..at];
             if others.iter().any(|other| other.covers(season.from) || season.covers(other.from)) {
-                fields.refuse(format!("/seasons/{at}"), "invalid", "must not share a day with another season");
+                fields.refuse(format!("/seasons/{at}"), "invalid", "shares a day with another season");
             }
         }
     }
@@ -95,7 +95,7 @@ impl Season {
         if self.from <= self.to { self.from <= day && day <= self.to } else { self.from <= day || day <= self.to }
     }
 
-    /// The hours of the season that a date lies in, if it lies in one.
+    /// Returns the opening hours of the season of a date, if there is one.
     pub(super) fn hours_on(seasons: &[Self], date: NaiveDate) -> Option<&OpeningHours> {
         seasons.iter().find(|season| season.covers(MonthDay::of(date))).map(|season| &season.hours)
     }
