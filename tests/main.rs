@@ -12,3 +12,4 @@ mod laws;
 mod mail;
 mod openapi;
 mod upgrades;
+mod words;

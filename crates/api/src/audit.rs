@@ -19,7 +19,9 @@ use storage::audit::{Entry, Filter};
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AuditEntry)]
 pub(super) struct EntryView {
+    /// The identifier of the object.
     id: AuditId,
+    /// The instant of the action.
     at: UtcTime,
     /// The user who did it. Null: the service did it without a user, such as a job.
     user_id: Option<UserId>,

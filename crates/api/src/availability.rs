@@ -43,11 +43,14 @@ pub(super) struct AvailabilityQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Availability)]
 pub(super) struct AvailabilityView {
+    /// The resource.
     resource_id: ResourceId,
     /// The time zone of the site, as an IANA name. The opening hours are in this zone.
     #[schema(example = "Europe/London")]
     timezone: &'static str,
+    /// Start of the span (inclusive).
     from: UtcTime,
+    /// End of the span (exclusive).
     to: UtcTime,
     /// Ordered by time, without overlap. A booking fits, with its buffers, if its time lies inside these intervals.
     free: Vec<FreeView>,
@@ -57,8 +60,11 @@ pub(super) struct AvailabilityView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Free)]
 struct FreeView {
+    /// Start (inclusive).
     starts_at: UtcTime,
+    /// End (exclusive).
     ends_at: UtcTime,
+    /// The quantity of the resource, in its unit.
     quantity: i32,
 }
 
@@ -120,7 +126,9 @@ pub(super) struct SlotsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Slot)]
 pub(super) struct SlotView {
+    /// Start (inclusive).
     starts_at: UtcTime,
+    /// End (exclusive).
     ends_at: UtcTime,
     /// The price of a booking of this slot.
     price: Money,

@@ -129,17 +129,23 @@ impl BlockFields {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Block)]
 pub(super) struct BlockView {
+    /// The identifier of the object.
     id: BlockId,
     /// The identifier that all blocks of one recurrence share. Null: the block does not repeat.
     block_series_id: Option<BlockSeriesId>,
+    /// The resource.
     resource_id: ResourceId,
     /// Start of the block (inclusive).
     starts_at: UtcTime,
     /// End of the block (exclusive).
     ends_at: UtcTime,
+    /// The quantity of the resource, in its unit.
     quantity: i32,
+    /// The reason. Empty if there is none.
     reason: String,
+    /// The user who created it.
     created_by: UserId,
+    /// The instant at which the object was created.
     created_at: UtcTime,
 }
 
@@ -172,6 +178,7 @@ pub(super) struct MadeView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DisplacedBooking)]
 struct DisplacedView {
+    /// The booking in its new state.
     booking: BookingView,
     /// The alternatives that the service sent to the customer, the best first. Empty unless `bookings` is `offer_alternatives`.
     alternatives: Vec<Alternative>,

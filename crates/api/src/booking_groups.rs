@@ -125,9 +125,11 @@ impl NewMember {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BookingGroup)]
 struct GroupView {
+    /// The identifier of the object.
     id: BookingGroupId,
     /// The organization that books: the customer.
     organization_id: OrganizationId,
+    /// The name of the organization.
     organization_name: String,
     /// The note from the customer to all hosts.
     note: String,
@@ -139,6 +141,7 @@ struct GroupView {
     bookings: Vec<BookingView>,
     /// The user who made the group.
     created_by: UserId,
+    /// The instant at which the object was created.
     created_at: UtcTime,
 }
 

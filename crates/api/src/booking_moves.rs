@@ -186,6 +186,7 @@ pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<B
 /// One entry in the history of a booking.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BookingChange {
+    /// The instant of the action.
     at: UtcTime,
     /// The action, such as `create`, `check_in` or `name_operator`.
     action: String,
@@ -197,10 +198,15 @@ pub(super) struct BookingChange {
     user_name: Option<String>,
     /// The state of the booking after the action.
     status: BookingStatus,
+    /// Start after the action (inclusive).
     starts_at: UtcTime,
+    /// End after the action (exclusive).
     ends_at: UtcTime,
+    /// The quantity after the action.
     quantity: i32,
+    /// The resource after the action.
     resource_id: ResourceId,
+    /// The price after the action.
     price: Money,
     /// The user who operates the machine from then on, if the action named one.
     operated_by: Option<UserId>,

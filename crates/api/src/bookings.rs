@@ -115,19 +115,27 @@ impl NewBookingBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Booking)]
 pub(super) struct BookingView {
+    /// The identifier of the object.
     id: BookingId,
+    /// The current state.
     status: BookingStatus,
     /// The organization that books: the customer.
     organization_id: OrganizationId,
+    /// The name of the organization.
     organization_name: String,
+    /// The organization that owns the resource: the host.
     host_organization_id: OrganizationId,
+    /// The site.
     site_id: SiteId,
+    /// The resource.
     resource_id: ResourceId,
+    /// The name of the resource.
     resource_name: String,
     /// Start of the booking (inclusive).
     starts_at: UtcTime,
     /// End of the booking (exclusive).
     ends_at: UtcTime,
+    /// The quantity of the resource, in its unit.
     quantity: i32,
     /// The price, fixed when the booking was made. Later changes of the tariff do not change it.
     price: Money,
@@ -159,7 +167,9 @@ pub(super) struct BookingView {
     created_by: UserId,
     /// The user who operates the machine. Null after that user left the customer, until the customer names another operator.
     operated_by: Option<UserId>,
+    /// The instant of the cancellation. Null: it was not cancelled.
     cancelled_at: Option<UtcTime>,
+    /// The user who cancelled it. Null: it was not cancelled, or the service cancelled it.
     cancelled_by: Option<UserId>,
     /// The reason of a cancellation or refusal. Empty if there is none.
     reason: String,
@@ -173,7 +183,9 @@ pub(super) struct BookingView {
     checked_out_at: Option<UtcTime>,
     /// True: the actual use continued after the booked end.
     is_overrun: bool,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 

@@ -21,10 +21,13 @@ use storage::certification_kinds::CertificationKind;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CertificationKind)]
 pub(super) struct CertificationKindView {
+    /// The identifier of the object.
     id: CertificationKindId,
     /// The host that defines the kind.
     organization_id: OrganizationId,
+    /// The name of the organization.
     organization_name: String,
+    /// The name.
     name: String,
     /// The skills that the training teaches and examines.
     description: String,
@@ -37,7 +40,9 @@ pub(super) struct CertificationKindView {
     shared_with: Option<Vec<OrganizationId>>,
     /// True: the kind can no longer be granted or newly required.
     is_retired: bool,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 

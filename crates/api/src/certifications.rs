@@ -56,27 +56,38 @@ impl NewCertification {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Certification)]
 pub(super) struct CertificationView {
+    /// The identifier of the object.
     id: CertificationId,
+    /// The current state.
     status: CertificationStatus,
+    /// The kind of certification.
     certification_kind_id: CertificationKindId,
+    /// The name of the kind of certification.
     certification_kind_name: String,
     /// The host that defines the kind.
     organization_id: OrganizationId,
+    /// The name of the organization.
     organization_name: String,
     /// The user who holds the certification.
     user_id: UserId,
+    /// The name of the user.
     user_name: String,
+    /// The e-mail address of the user.
     user_email: String,
     /// The training in which the user earned the certification. Null: a manager granted it directly.
     #[schema(required)]
     training_id: Option<TrainingId>,
+    /// The user who granted it.
     granted_by: UserId,
+    /// The instant at which it was granted.
     granted_at: UtcTime,
     /// The instant at which the certification expires. Null: it does not expire.
     #[schema(required)]
     expires_at: Option<UtcTime>,
+    /// The instant of the revocation. Null: it was not revoked.
     #[schema(required)]
     revoked_at: Option<UtcTime>,
+    /// The user who revoked it. Null: it was not revoked.
     #[schema(required)]
     revoked_by: Option<UserId>,
     /// The reason of the revocation. Empty if there is none.

@@ -81,6 +81,7 @@ struct ProblemDescription {
     /// The `type` of a problem with this code.
     #[schema(example = "/api/problems/slot_unavailable")]
     r#type: String,
+    /// The code.
     #[schema(example = "slot_unavailable")]
     code: &'static str,
     /// The HTTP status of a problem with this code.

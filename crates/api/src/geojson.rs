@@ -75,6 +75,7 @@ struct Feature {
     r#type: &'static str,
     /// The identifier of the resource.
     id: ResourceId,
+    /// The position.
     geometry: Point,
     /// The same object as in the JSON list.
     #[schema(value_type = Object)]

@@ -39,6 +39,7 @@ use storage::users::User;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 pub(super) struct UserView {
+    /// The identifier of the object.
     id: UserId,
     /// The e-mail address, which is used to sign in.
     email: String,
@@ -53,7 +54,9 @@ pub(super) struct UserView {
     email_verified_at: Option<UtcTime>,
     /// True: the person is an operator, who runs the installation.
     is_operator: bool,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 
@@ -154,6 +157,7 @@ pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Session)]
 pub(super) struct SessionView {
+    /// The identifier of the object.
     id: SessionId,
     /// The program that signed in, from the `User-Agent` header.
     user_agent: String,
@@ -203,11 +207,17 @@ pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<Sessio
 /// A sign-in, active or ended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SignInRecord {
+    /// The identifier of the object.
     id: SessionId,
+    /// The program that signed in, from the `User-Agent` header.
     user_agent: String,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest login or refresh.
     last_used_at: UtcTime,
+    /// The instant at which it expires.
     expires_at: UtcTime,
+    /// The instant of the revocation. Null: it was not revoked.
     #[schema(required)]
     revoked_at: Option<UtcTime>,
 }
@@ -216,10 +226,15 @@ pub(super) struct SignInRecord {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BookingGroupRecord)]
 pub(super) struct GroupRecord {
+    /// The identifier of the object.
     id: BookingGroupId,
+    /// The organization.
     organization_id: OrganizationId,
+    /// The name of the organization.
     organization_name: String,
+    /// The note from the customer to the hosts.
     note: String,
+    /// The instant at which the object was created.
     created_at: UtcTime,
 }
 
@@ -233,11 +248,17 @@ impl From<BookingGroup> for GroupRecord {
 /// All data that the service stores about a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Export {
+    /// The instant of the export.
     exported_at: UtcTime,
+    /// Your account.
     user: UserView,
+    /// Your memberships in organizations.
     memberships: Vec<Membership>,
+    /// Your sessions, active and ended.
     sessions: Vec<SignInRecord>,
+    /// The one-time tokens that were sent to you by mail, without the tokens themselves.
     one_time_tokens: Vec<SentToken>,
+    /// The mails that were sent to you.
     mails: Vec<SentMail>,
     /// The bookings that you made, for any organization.
     bookings: Vec<BookingView>,
@@ -249,7 +270,9 @@ pub(super) struct Export {
     waitlist: Vec<WaitlistEntryView>,
     /// The terms that you accepted, for any organization.
     terms_acceptances: Vec<Acceptance>,
+    /// The certifications that you hold or held.
     certifications: Vec<CertificationView>,
+    /// Your seats in trainings, current and past.
     training_seats: Vec<TrainingSeatView>,
     /// Your actions, the oldest first.
     history: Vec<Deed>,

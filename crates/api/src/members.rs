@@ -52,6 +52,7 @@ pub(super) struct MemberRole {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Member)]
 pub(super) struct MemberView {
+    /// The user.
     user_id: UserId,
     /// The user's name.
     name: String,

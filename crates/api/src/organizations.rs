@@ -21,10 +21,15 @@ use storage::organizations::Organization;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Organization)]
 pub(super) struct OrganizationView {
+    /// The identifier of the object.
     id: OrganizationId,
+    /// The kind.
     kind: OrganizationKind,
+    /// The name.
     name: String,
+    /// The description.
     description: String,
+    /// A web address. Can be empty.
     website: String,
     /// The address that gets the mails about the organization's bookings in addition to its managers. Only members see it.
     /// Empty: none.
@@ -35,7 +40,9 @@ pub(super) struct OrganizationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     is_contact_verified: Option<bool>,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 

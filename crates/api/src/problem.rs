@@ -61,6 +61,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     alternatives: Vec<Alternative>,
+    /// The kind.
     #[serde(skip)]
     kind: Code,
     #[serde(skip)]

@@ -54,6 +54,7 @@ pub(super) struct ResourceLinkView {
     resource_id: ResourceId,
     /// The resource that is taken or excluded with it.
     other_id: ResourceId,
+    /// The kind.
     kind: LinkKind,
     /// The quantity of the other resource that each unit takes.
     quantity: i32,

@@ -25,32 +25,44 @@ use storage::booking_rules::RulesVersion;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Resource)]
 pub(super) struct ResourceView {
+    /// The identifier of the object.
     id: ResourceId,
+    /// The site.
     site_id: SiteId,
     /// The organization that owns the resource: the host.
     organization_id: OrganizationId,
     #[serde(flatten)]
     #[schema(value_type = NewResource)]
     fields: ResourceFields,
+    /// The place of the resource.
     place: Place,
     /// The reason why the resource cannot be used for now. Null: it can be used.
     #[schema(required)]
     out_of_order: Option<OutOfOrder>,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 
 /// The place of a resource.
 #[derive(Debug, Serialize, ToSchema)]
 struct Place {
+    /// The name of the organization.
     organization_name: String,
+    /// The name of the site.
     site_name: String,
+    /// The city.
     city: String,
+    /// The country, as an ISO 3166-1 alpha-2 code.
     country: String,
+    /// Degrees north, WGS 84.
     latitude: f64,
+    /// Degrees east, WGS 84.
     longitude: f64,
     /// True: the position is rounded to about 1 km. The exact one is shown at the site, to customers with a confirmed booking.
     is_approximate: bool,
+    /// The time zone of the site, as an IANA name.
     timezone: String,
 }
 
@@ -156,6 +168,7 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<ResourceId>
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BookingRulesVersion)]
 pub(super) struct RulesVersionView {
+    /// The identifier of the object.
     id: BookingRulesId,
     /// The rules of this version.
     #[schema(value_type = BookingRules)]

@@ -202,13 +202,17 @@ impl From<Found> for FoundView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Offer)]
 pub(super) struct OfferView {
+    /// The resource.
     resource_id: ResourceId,
+    /// The resource with its rules and prices.
     resource: ResourceView,
     /// The distance from `near` in kilometres.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     distance_km: Option<f64>,
+    /// Start (inclusive).
     starts_at: UtcTime,
+    /// End (exclusive).
     ends_at: UtcTime,
     /// The price of a booking of the slot.
     price: Money,

@@ -110,13 +110,19 @@ impl NewSeriesBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Series)]
 pub(super) struct SeriesView {
+    /// The identifier of the object.
     id: SeriesId,
     /// The organization that books: the customer.
     organization_id: OrganizationId,
+    /// The name of the organization.
     organization_name: String,
+    /// The organization that owns the resource: the host.
     host_organization_id: OrganizationId,
+    /// The site.
     site_id: SiteId,
+    /// The resource.
     resource_id: ResourceId,
+    /// The name of the resource.
     resource_name: String,
     /// The recurrence rule.
     rule: String,
@@ -124,11 +130,13 @@ pub(super) struct SeriesView {
     starts_at: UtcTime,
     /// The requested end of the first occurrence.
     ends_at: UtcTime,
+    /// The quantity of the resource, in its unit.
     quantity: i32,
     /// The note from the customer to the host.
     note: String,
     /// The user who made the series.
     created_by: UserId,
+    /// The instant at which the object was created.
     created_at: UtcTime,
 }
 
@@ -185,6 +193,7 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SeriesPreview)]
 struct PreviewView {
+    /// The resource.
     resource_id: ResourceId,
     /// The time zone of the site, as an IANA name. All occurrences have the same local hours in it.
     timezone: String,

@@ -22,10 +22,13 @@ use storage::sites::Site;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Site)]
 pub(super) struct SiteView {
+    /// The identifier of the object.
     id: SiteId,
+    /// The organization.
     organization_id: OrganizationId,
     /// The name of the site.
     name: String,
+    /// The address.
     address: AddressView,
     /// Degrees north, WGS 84. Rounded to 0.01 degrees if `is_approximate`.
     latitude: f64,
@@ -51,7 +54,9 @@ pub(super) struct SiteView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     contact: Option<String>,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 
@@ -67,6 +72,7 @@ struct AddressView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     line2: Option<String>,
+    /// The city.
     city: String,
     /// The postal code. Missing if you may not see the exact address.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -32,11 +32,13 @@ const CSV: &str = "text/csv";
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Terms)]
 pub(super) struct TermsView {
+    /// The identifier of the object.
     id: TermsId,
     /// The organization that owns the document: the host.
     organization_id: OrganizationId,
     /// The subject of the document.
     kind: TermsKind,
+    /// The name.
     name: String,
     /// The resources whose bookings require the document. Null: all resources of the host. Only members of the host see this
     /// field; other users filter the list with `resource_id`.
@@ -53,7 +55,9 @@ pub(super) struct TermsView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     text: Option<String>,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 
@@ -80,6 +84,7 @@ impl TermsView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TermsVersion)]
 pub(super) struct VersionView {
+    /// The document.
     terms_id: TermsId,
     /// The number of the version, counted from 1.
     number: i32,
@@ -89,6 +94,7 @@ pub(super) struct VersionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     text: Option<String>,
+    /// The instant at which the object was created.
     created_at: UtcTime,
 }
 

@@ -23,16 +23,22 @@ use storage::training_seats::TrainingSeat;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = TrainingSeat)]
 pub(super) struct TrainingSeatView {
+    /// The identifier of the object.
     id: TrainingSeatId,
+    /// The training.
     training_id: TrainingId,
+    /// The current state.
     status: SeatStatus,
     /// The user who has the seat.
     user_id: UserId,
+    /// The name of the user.
     user_name: String,
+    /// The e-mail address of the user.
     user_email: String,
     /// The price for which the seat was taken. Null: it was free.
     #[schema(required)]
     price: Option<Money>,
+    /// The instant at which the object was created.
     created_at: UtcTime,
 }
 

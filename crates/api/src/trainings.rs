@@ -30,13 +30,19 @@ const MOST_ATTENDED: usize = 500;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Training)]
 pub(super) struct TrainingView {
+    /// The identifier of the object.
     id: TrainingId,
+    /// The current state.
     status: TrainingStatus,
     /// The organization that offers the training.
     organization_id: OrganizationId,
+    /// The kind of certification.
     certification_kind_id: CertificationKindId,
+    /// The site.
     site_id: SiteId,
+    /// The name.
     name: String,
+    /// The description.
     description: String,
     /// The person who teaches.
     trainer: String,
@@ -47,11 +53,13 @@ pub(super) struct TrainingView {
     starts_at: UtcTime,
     /// End of the training (exclusive).
     ends_at: UtcTime,
+    /// The number of seats.
     seats: i32,
     /// The number of seats that are still free.
     free_seats: i32,
     /// The reason of a cancellation. Empty if there is none.
     reason: String,
+    /// The instant at which the object was created.
     created_at: UtcTime,
 }
 
@@ -190,8 +198,11 @@ impl UpcomingQuery {
 pub(super) struct UpcomingTraining {
     #[serde(flatten)]
     training: TrainingView,
+    /// The name of the organization.
     organization_name: String,
+    /// The name of the kind of certification.
     certification_kind_name: String,
+    /// The city.
     city: String,
     /// The distance from `near` in kilometres.
     #[serde(skip_serializing_if = "Option::is_none")]

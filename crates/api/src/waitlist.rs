@@ -87,13 +87,19 @@ impl NewWaitlistEntry {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WaitlistEntry)]
 pub(super) struct WaitlistEntryView {
+    /// The identifier of the object.
     id: WaitlistEntryId,
+    /// The current state.
     status: WaitlistStatus,
     /// The organization that books: the customer.
     organization_id: OrganizationId,
+    /// The name of the organization.
     organization_name: String,
+    /// The organization that owns the resource: the host.
     host_organization_id: OrganizationId,
+    /// The resource.
     resource_id: ResourceId,
+    /// The name of the resource.
     resource_name: String,
     /// The user who waits.
     user_id: UserId,
@@ -101,15 +107,19 @@ pub(super) struct WaitlistEntryView {
     operated_by: UserId,
     /// Start of the window (inclusive).
     starts_at: UtcTime,
+    /// End (exclusive).
     ends_at: UtcTime,
     /// The length of the slot in minutes.
     duration_minutes: i64,
+    /// The quantity of the resource, in its unit.
     quantity: i32,
     /// The booking that was offered for the entry. While it is `held`, confirm it before it expires.
     booking_id: Option<BookingId>,
     /// The instant at which the offer expires. Null while nothing is offered.
     expires_at: Option<UtcTime>,
+    /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
     updated_at: UtcTime,
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// A text that is not an identifier of this service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an identifier")]
+#[error("must be an identifier")]
 pub struct InvalidId;
 
 /// The common functions of all identifiers.
@@ -15,8 +15,8 @@ pub trait Identifier: Copy + FromStr<Err = InvalidId> + fmt::Display {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $about:literal])+ $name:ident),* $(,)?) => {$(
+        $(#[doc = $about])+
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
         pub struct $name([u8; 36]);
@@ -73,7 +73,8 @@ macro_rules! ids {
 
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                String::schema()
+                use utoipa::openapi::schema::{ObjectBuilder, Type};
+                ObjectBuilder::new().schema_type(Type::String).description(Some(concat!($($about),+).trim_start())).into()
             }
         }
         impl utoipa::ToSchema for $name {}
@@ -145,7 +146,7 @@ ids! {
     TrainingId,
     /// The identifier of a seat in a training.
     TrainingSeatId,
-    /// Of a fact.
+    /// The identifier of a fact.
     FactId,
     /// The identifier of a mail.
     MailId,

@@ -74,7 +74,8 @@ impl<'de> serde::Deserialize<'de> for Currency {
 impl utoipa::PartialSchema for Currency {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         use utoipa::openapi::schema::{ObjectBuilder, Type};
-        ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Z]{3}$")).examples(["GBP"]).into()
+        let code = ObjectBuilder::new().schema_type(Type::String).description(Some("A currency, as an ISO 4217 code."));
+        code.pattern(Some("^[A-Z]{3}$")).examples(["GBP"]).into()
     }
 }
 impl utoipa::ToSchema for Currency {}
