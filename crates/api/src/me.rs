@@ -99,8 +99,8 @@ pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply
 
 /// Delete your account
 ///
-/// Removes all personal data and ends all sessions. What stays: your user identifier in bookings and in the audit logs of
-/// organizations, and sent mails until they are deleted after some weeks.
+/// Removes all personal data and ends all sessions. Your user identifier stays in bookings and in the audit logs of
+/// organizations. Sent mails stay for some weeks.
 #[utoipa::path(operation_id = "delete_me", tag = "me", responses((status = 204)),
     extensions(("x-problems" = json!(["last_owner", "precondition_failed"]))))]
 #[delete("/me")]

@@ -1,4 +1,4 @@
-//! Slow reference answers for the tests of times: the same questions computed minute by minute, and generators of calendars,
+//! Slow reference results for the tests of times: the same questions computed minute by minute, and generators of calendars,
 //! windows and clock changes.
 
 use std::collections::BTreeMap;

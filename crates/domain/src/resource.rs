@@ -1,4 +1,4 @@
-//! What can be booked.
+//! Resources: machines, floor space and storage that can be booked.
 
 use std::sync::Arc;
 
@@ -19,31 +19,31 @@ use super::time::UtcTime;
 use super::words;
 
 text_enum! {
-    /// What a claim on a resource means for one that is linked to it.
+    /// The effect of a link on the other resource.
     pub enum LinkKind {
-        /// It takes a quantity of the other along: the machine takes the room that it stands in.
+        /// A booking or block also takes a quantity of the other resource, as a machine takes its room.
         Takes = "takes",
-        /// Nobody can have the other at the same time, and the other way round.
+        /// The two resources cannot be taken at the same time.
         Excludes = "excludes",
     }
 }
 
 text_enum! {
-    /// What a resource is.
+    /// The kind of a resource.
     pub enum ResourceKind {
-        /// A machine, or several that are alike.
+        /// A machine, or several identical machines.
         Machine = "machine",
-        /// Floor to work on.
+        /// Floor space to work on.
         FloorSpace = "floor_space",
-        /// Room to keep things in.
+        /// Storage space.
         Storage = "storage",
     }
 }
 
 text_enum! {
-    /// What the capacity of a resource is counted in.
+    /// The unit of the capacity of a resource.
     pub enum Unit {
-        /// Machines that are alike.
+        /// Identical machines.
         Unit = "unit",
         /// Square metres.
         M2 = "m2",
@@ -57,15 +57,15 @@ text_enum! {
 }
 
 text_enum! {
-    /// Whether a resource is on offer.
+    /// The state of a resource.
     pub enum ResourceStatus {
-        /// Not yet.
+        /// Not offered yet. Only members of the host see it.
         Draft = "draft",
-        /// On offer.
+        /// Offered: customers can book it.
         Listed = "listed",
-        /// Not at the moment; bookings that are made stay.
+        /// Not offered for now. Existing bookings stay.
         Paused = "paused",
-        /// Never again.
+        /// Not offered any more. This cannot be undone.
         Retired = "retired",
     }
 }
@@ -204,11 +204,11 @@ impl TakenAlong {
         matches!(self.status, ResourceStatus::Paused | ResourceStatus::Retired)
     }
 
-    /// The middle of a sentence about the resource that takes it along: "takes the spray booth along, which is".
+    /// The middle of a sentence about the resource that takes it along: "also takes the spray booth, which is".
     pub fn which(&self) -> String {
         match &self.name {
-            Some(name) => format!("takes {name} along, which is"),
-            None => "takes something along that is".to_owned(),
+            Some(name) => format!("also takes {name}, which is"),
+            None => "also takes another resource that is".to_owned(),
         }
     }
 }
@@ -230,39 +230,39 @@ impl Claimed {
     }
 }
 
-/// What a resource is; written as [`NewResource`] is.
+/// The fields of a resource, in the form of [`NewResource`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ResourceFields {
-    /// What kind of thing.
+    /// The kind.
     pub kind: ResourceKind,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What it can do.
+    /// A description of the resource and its use.
     pub description: String,
-    /// What sort of its kind, in the host's words: `laser cutter`.
+    /// The category in the host's words, such as `laser cutter`.
     pub category: String,
-    /// How much of it there is.
+    /// The capacity.
     pub capacity: Capacity,
-    /// When and how it may be booked.
+    /// The booking rules.
     #[serde(rename = "booking_rules")]
     pub rules: Arc<BookingRules>,
-    /// What it costs.
+    /// The prices.
     pub tariff: Tariff,
-    /// Whether it is on offer.
+    /// The state.
     pub status: ResourceStatus,
-    /// Whether only members of the host may see and book it.
+    /// True: only members of the host can see and book it.
     pub is_private: bool,
 }
 
-/// How much of a resource exists at once.
+/// The capacity of a resource: the quantity that exists at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"quantity": 1, "unit": "unit"}))]
 pub struct Capacity {
-    /// How many of the unit; a booking takes a quantity of them.
+    /// The number of units. A booking takes a quantity of them.
     #[schema(minimum = 1, maximum = 1_000_000)]
     pub quantity: i32,
-    /// What is counted.
+    /// The unit.
     pub unit: Unit,
 }
 
@@ -272,7 +272,7 @@ impl Default for Capacity {
     }
 }
 
-/// Something to be listed.
+/// A new resource.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
@@ -281,34 +281,34 @@ impl Default for Capacity {
     "tariff": {"currency": "GBP", "rate": 2400, "per": "hour", "minimum_charge": 1200}, "status": "listed"
 }))]
 pub struct NewResource {
-    /// What kind of thing.
+    /// The kind of the resource.
     pub kind: ResourceKind,
-    /// What it is called.
+    /// The name of the resource.
     #[schema(min_length = 1, max_length = 200)]
     pub name: String,
-    /// What it can do.
+    /// A description of the resource and its use. Default: empty.
     #[serde(default)]
     #[schema(max_length = 5000)]
     pub description: String,
-    /// What sort of its kind, in the host's words.
+    /// The category in the host's words, such as `laser cutter`. Default: empty.
     #[serde(default)]
     #[schema(max_length = 100)]
     pub category: String,
-    /// How much of it there is. Left out: one.
+    /// The capacity. Default: 1 `unit`.
     #[serde(default)]
     pub capacity: Capacity,
-    /// When and how it may be booked; a rule that is left out has its default.
+    /// The booking rules. A missing rule has its default.
     #[serde(default = "no_rules")]
     #[schema(value_type = BookingRules, required = false)]
     pub booking_rules: Value,
-    /// What it costs.
+    /// The prices.
     #[schema(value_type = Tariff)]
     pub tariff: Value,
-    /// Whether it is on offer.
+    /// The state. A new resource is a draft by default.
     #[serde(default = "draft")]
     #[schema(default = "draft", required = false)]
     pub status: ResourceStatus,
-    /// Whether only members of the host may see and book it.
+    /// True: only members of the host can see and book it. Default: false.
     #[serde(default)]
     pub is_private: bool,
 }
@@ -322,10 +322,10 @@ const fn draft() -> ResourceStatus {
 }
 
 impl NewResource {
-    /// The fields as they are kept, with surrounding blanks removed.
+    /// Returns the validated fields, without surrounding blanks.
     ///
     /// # Errors
-    /// With everything that is wrong with them.
+    /// All fields that are invalid.
     pub fn read(&self) -> Result<ResourceFields, InvalidFields> {
         let mut fields = Fields::default();
         let name = fields.text("/name", &self.name, 200);
@@ -367,7 +367,7 @@ impl From<ResourceFields> for NewResource {
 }
 
 impl ResourceStatus {
-    /// Whether the owner may set `next` after this one.
+    /// Returns whether a manager of the host can change the state to `next`.
     pub const fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
@@ -377,7 +377,7 @@ impl ResourceStatus {
         )
     }
 
-    /// Whether those who do not belong to the host may see a resource in this state.
+    /// Returns whether users outside the host can see a resource in this state.
     pub const fn is_shown(self) -> bool {
         matches!(self, Self::Listed | Self::Paused)
     }

@@ -76,14 +76,14 @@ pub struct Customer {
     /// True: the customer is the host itself.
     pub is_host: bool,
     /// The organization's bookings of the resource.
-    pub of_organization: Holdings,
+    pub of_organization: QuotaUsage,
     /// The user's bookings of the resource, for all organizations.
-    pub of_user: Holdings,
+    pub of_user: QuotaUsage,
 }
 
 /// The existing bookings that count against the limits, as far as the rules need them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Holdings {
+pub struct QuotaUsage {
     /// The number of bookings that are not over.
     pub active: i64,
     /// The active or used bookings near the slot.
@@ -191,7 +191,7 @@ impl<'a> Judge<'a> {
     fn add_too_many(&self, violations: &mut Violations) {
         let rules = self.bookable.rules;
         for (per, who) in [(QuotaSubject::Organization, "an organization"), (QuotaSubject::User, "a user")] {
-            if let Some(most) = rules.most_active(per).filter(|most| self.holdings(per).active >= i64::from(*most)) {
+            if let Some(most) = rules.most_active(per).filter(|most| self.quota_usage(per).active >= i64::from(*most)) {
                 let detail = format!("{who} can have at most {most} bookings of this resource that are not over");
                 violations.add(ViolationCode::TooManyActive, detail);
             }
