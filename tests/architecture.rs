@@ -82,6 +82,22 @@ fn no_files_import_each_other_in_a_circle() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
+/// A function of storage that takes a `Conn` can be called in a transaction that only reads; one that takes a `WriteConn` cannot.
+#[test]
+fn a_function_of_storage_that_writes_demands_a_transaction_that_may_write() {
+    const WRITES: [&str; 5] =
+        ["diesel::insert_into(", "diesel::update(", "diesel::delete(", ".for_update()", ".for_no_key_update()"];
+    for file in files("crates/storage/src", "rs") {
+        let source = fs::read_to_string(&file).unwrap();
+        let functions = source.split("fn ").filter_map(|function| function.split_once('{'));
+        for (signature, body) in functions.filter(|(signature, _)| signature.contains("conn: &mut Conn")) {
+            let name = signature.split(['(', '<']).next().unwrap();
+            let written = WRITES.iter().find(|write| body.contains(**write));
+            assert_eq!(written, None, "{}: {name} must take a WriteConn", file.display());
+        }
+    }
+}
+
 #[test]
 fn no_file_outgrows_its_reader() {
     for file in ["crates", "src", "tests", "benches"].iter().flat_map(|folder| files(folder, "rs")) {

@@ -94,13 +94,13 @@ impl Person {
 /// A person with an organization.
 pub(crate) fn person(tx: &mut Tx<'_>) -> Result<Person, Error> {
     let (user_id, session_id): (UserId, SessionId) = (tx.new_id(), tx.new_id());
-    let now = match tx.conn {
+    let now = match tx.conn.raw() {
         Conn::Sqlite(_) => tx.now.micros().to_string(),
         Conn::Pg(_) => format!("TIMESTAMP '{}'", tx.now.to_chrono().naive_utc()),
     };
     let columns = "id, email, name, password_hash, email_verified_at, created_at, updated_at";
     let values = format!("'{user_id}', '{user_id}@example.org', 'Somebody', '', {now}, {now}, {now}");
-    diesel::sql_query(format!("INSERT INTO users ({columns}) VALUES ({values})")).execute(tx.conn).unwrap();
+    diesel::sql_query(format!("INSERT INTO users ({columns}) VALUES ({values})")).execute(tx.conn.raw()).unwrap();
     let caller = Caller { user_id, session_id, must_be_verified: true };
     let new: NewOrganization = serde_json::from_value(json!({ "kind": "firm", "name": "Rotor Works" })).unwrap();
     let organization = organizations::create(tx, caller, &new.read()?)?.id;

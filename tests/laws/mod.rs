@@ -17,4 +17,5 @@ mod raw_sqlite;
 mod real;
 mod real_many;
 mod series_races;
+mod snapshots;
 mod steps;

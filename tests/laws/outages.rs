@@ -37,7 +37,7 @@ fn connections_that_the_database_has_cut_are_replaced() {
 fn found(tx: &mut Tx<'_>, name: &str) -> Result<usize, StorageError> {
     let columns = "id, kind, name, description, website, contact_email, created_at, updated_at";
     let values = format!("'{name}', 'firm', '{name}', '', '', '', 0, 0");
-    Ok(diesel::sql_query(format!("INSERT INTO organizations ({columns}) VALUES ({values})")).execute(tx.conn)?)
+    Ok(diesel::sql_query(format!("INSERT INTO organizations ({columns}) VALUES ({values})")).execute(tx.conn.raw())?)
 }
 
 /// SQLite ends a transaction by itself when, say, the disk is full.
@@ -55,7 +55,7 @@ fn a_transaction_that_sqlite_ends_by_itself_takes_nothing_with_it_that_was_answe
                 gone.lock().unwrap().recv().unwrap();
                 found(tx, "first")
             }),
-            db.write(now, |tx| Ok::<_, StorageError>(diesel::sql_query("ROLLBACK").execute(tx.conn)?)),
+            db.write(now, |tx| Ok::<_, StorageError>(diesel::sql_query("ROLLBACK").execute(tx.conn.raw())?)),
             db.write(now, |tx| found(tx, "third")),
             async { go.send(()).unwrap() },
         );
@@ -88,7 +88,7 @@ fn a_write_that_postgres_ends_to_resolve_a_deadlock_is_tried_again() {
             db.write(now, move |tx| {
                 let run = |tx: &mut Tx<'_>, id| {
                     let sql = format!("UPDATE organizations SET name = '{first} came last' WHERE id = '{id}'");
-                    Ok::<_, StorageError>(diesel::sql_query(sql).execute(tx.conn)?)
+                    Ok::<_, StorageError>(diesel::sql_query(sql).execute(tx.conn.raw())?)
                 };
                 run(tx, first)?;
                 if runs.fetch_add(1, Ordering::SeqCst) == 0 {
@@ -222,6 +222,9 @@ fn a_job_that_waits_for_a_resource_keeps_no_other_job_waiting() {
         assert_eq!(written(&server, &held), ["held", "waiting"]);
         elsewhere.batch_execute("ROLLBACK").unwrap();
         until(|| written(&server, &held) == ["expired", "held", "offered"]).await;
+        let figures = server.root().get("/metrics").await.expect(200).text;
+        let waited = figures.lines().find_map(|line| line.strip_prefix("database_lock_wait_seconds_sum ")).unwrap();
+        assert!(waited.parse::<f64>().unwrap() > 0.01, "it has waited for {waited} seconds");
     });
 }
 

@@ -9,7 +9,7 @@ use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind, Resource};
 use domain::resource_links::{Linked, binding};
 use storage::allocations;
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::resource_links::{self, ResourceLink};
 use storage::resources;
 
@@ -17,7 +17,12 @@ use storage::resources;
 ///
 /// # Errors
 /// When the database fails.
-pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval, leaving: Option<AllocationId>) -> Result<Vec<Taken>, Error> {
+pub fn of(
+    tx: &mut ReadTx<'_>,
+    resource: &Resource,
+    within: Interval,
+    leaving: Option<AllocationId>,
+) -> Result<Vec<Taken>, Error> {
     if !resource.has_links && leaving.is_none() {
         return Ok(allocations::list_overlapping(tx.conn, resource.claimed(), within, tx.now)?);
     }
@@ -29,7 +34,7 @@ pub fn of(tx: &mut Tx<'_>, resource: &Resource, within: Interval, leaving: Optio
 /// # Errors
 /// When the database fails.
 pub fn of_each(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     of: &[&Resource],
     within: Interval,
     leaving: Option<AllocationId>,

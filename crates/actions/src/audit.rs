@@ -6,7 +6,7 @@ use domain::ids::OrganizationId;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use storage::audit::{self, Entry, Filter};
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::organizations;
 
 /// Lists the audit log of an organization, the latest entry first, for its managers.
@@ -14,7 +14,7 @@ use storage::organizations;
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn list(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     organization: OrganizationId,
     filter: &Filter,
@@ -22,7 +22,7 @@ pub fn list(
 ) -> Result<Page<Entry>, Error> {
     organizations::get(tx.conn, organization)?;
     let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    authorize(tx, caller, organization, Permission::ViewAudit, is_visible)?;
     let rows = audit::list(tx.conn, organization, filter, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |entry| entry.id.to_string()))
 }

@@ -17,7 +17,7 @@ use domain::pricing::price;
 use domain::resource::ResourceStatus;
 use domain::rules::Judge;
 use domain::time::UtcTime;
-use storage::db::Tx;
+use storage::db::ReadTx;
 
 /// The time in which slots are searched at once. A page seldom needs more.
 const AT_ONCE: TimeDelta = TimeDelta::days(7);
@@ -37,7 +37,7 @@ pub struct Availability {
 /// # Errors
 /// `not_found`.
 pub fn get(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Option<Caller>,
     id: ResourceId,
     within: Interval,
@@ -79,7 +79,7 @@ pub struct Wanted {
 /// `not_found`, `not_signed_in` and `forbidden` for a customer that the caller does not belong to,
 /// `invalid_fields` for an invalid cursor and for an operator who does not belong to the customer.
 pub fn slots(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Option<Caller>,
     id: ResourceId,
     wanted: Wanted,

@@ -31,7 +31,7 @@ use domain::resource::Resource;
 use domain::time::UtcTime;
 use storage::blocks::{self, Block};
 use storage::bookings;
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::resource_links;
 use storage::resources;
@@ -83,7 +83,7 @@ pub struct Displaced {
 /// occurrence, with too many or with overlapping ones, `slot_unavailable` if bookings or other blocks take the time.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -> Result<Made, Error> {
     let mut locked = due::lock(tx, [id])?;
-    let resource = get_as(tx, caller, id, Permission::Manage)?;
+    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageCalendar)?;
     due::expire_and_offer(tx, &locked, &resource)?;
     let (first, others) = read_blocks(tx, caller, &resource, new)?;
     let all = || std::iter::once(&first).chain(&others);
@@ -95,7 +95,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
     let mut cancelled = Vec::new();
     for booking in displaced {
         let was = booking.status;
-        let booking = Transition::new(tx, actor, booking, Move::Cancel)?.among_others(&locked).cancel(tx, &new.reason)?;
+        let booking =
+            Transition::new(&mut tx.read(), actor, booking, Move::Cancel)?.among_others(&locked).cancel(tx, &new.reason)?;
         if requeue(tx, booking.id)? {
             locked.mark_awaited();
         }
@@ -164,7 +165,7 @@ fn find_displaced<'b>(
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block> + Clone,
 ) -> Result<Vec<Booking>, Error> {
-    let movable = list_movable(tx, resource, blocks.clone())?;
+    let movable = list_movable(&mut tx.read(), resource, blocks.clone())?;
     let try_all = |tx: &mut Tx<'_>| -> Result<Vec<Booking>, Error> {
         for booking in &movable {
             bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
@@ -188,7 +189,7 @@ fn find_displaced<'b>(
 
 /// The bookings that can be cancelled for the blocks: the most agreed first, and among these the oldest.
 fn list_movable<'b>(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block>,
 ) -> Result<Vec<Booking>, Error> {
@@ -220,7 +221,7 @@ fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool)
     for (was, booking) in cancelled {
         let resource = resources::get(tx.conn, booking.resource_id)?.at(tx.now);
         let alternatives = match offers {
-            true => search::alternatives(tx, &resource, booking.slot(), None, Requester::of(&booking))?,
+            true => search::alternatives(&mut tx.read(), &resource, booking.slot(), None, Requester::of(&booking))?,
             false => Vec::new(),
         };
         told.push(BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) });
@@ -237,7 +238,7 @@ fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool)
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
-pub fn explain(tx: &mut Tx<'_>, id: ResourceId, new: &NewBlock) -> Result<Clash, Error> {
+pub fn explain(tx: &mut ReadTx<'_>, id: ResourceId, new: &NewBlock) -> Result<Clash, Error> {
     let resource = resources::get(tx.conn, id)?;
     let quantity = new.quantity.unwrap_or(resource.fields.capacity.quantity);
     let intervals = occurrences(&resource, new)?;
@@ -249,7 +250,7 @@ pub fn explain(tx: &mut Tx<'_>, id: ResourceId, new: &NewBlock) -> Result<Clash,
 /// # Errors
 /// `not_found`, the errors of `edit`, or when the database fails.
 pub fn explain_update(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     id: ResourceId,
     block: BlockId,
     edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
@@ -261,7 +262,7 @@ pub fn explain_update(
 
 /// The times when a quantity is not free. The claim of the block that is `leaving` its time does not count.
 fn clash(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     resource: &Resource,
     intervals: Vec<Interval>,
     quantity: i32,
@@ -280,7 +281,7 @@ fn clash(
 /// # Errors
 /// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
 pub fn list(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     id: ResourceId,
     (from, to): (Option<UtcTime>, Option<UtcTime>),
@@ -295,7 +296,7 @@ pub fn list(
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
-pub fn get(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
+pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
     get_as(tx, caller, id, Permission::View)?;
     Ok(blocks::get(tx.conn, id, block)?)
 }
@@ -314,7 +315,7 @@ pub fn update(
     edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
 ) -> Result<Block, Error> {
     let mut locked = due::lock(tx, [id])?;
-    let resource = get_as(tx, caller, id, Permission::Manage)?;
+    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageCalendar)?;
     let before = blocks::get(tx.conn, id, block)?;
     if_match.check(before.revision)?;
     let after = edit(before)?;
@@ -334,7 +335,7 @@ pub fn update(
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
     let mut locked = due::lock(tx, [id])?;
-    let resource = get_as(tx, caller, id, Permission::Manage)?;
+    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageCalendar)?;
     let block = blocks::get(tx.conn, id, block)?;
     let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
     let meant = match block.block_series_id {

@@ -10,7 +10,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::{Customer, QuotaSubject, QuotaUsage};
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::organizations;
 use storage::quotas::{self, Counted, Subject};
 
@@ -42,7 +42,7 @@ impl Requester {
 /// `not_signed_in`, `forbidden` for an organization that the caller does not belong to, `invalid_fields` for an operator who
 /// does not.
 pub fn requester(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Option<Caller>,
     organization_id: OrganizationId,
     (pointer, operated_by): (&str, Option<UserId>),
@@ -60,7 +60,7 @@ pub fn requester(
 ///
 /// # Errors
 /// When the database fails.
-pub fn get(tx: &mut Tx<'_>, resource: &Resource, requester: Requester, around: Interval) -> Result<Customer, Error> {
+pub fn get(tx: &mut ReadTx<'_>, resource: &Resource, requester: Requester, around: Interval) -> Result<Customer, Error> {
     let Requester { organization_id, user_id, instead_of, .. } = requester;
     let rules = &resource.fields.rules;
     let mut usage = |per, subject| -> Result<QuotaUsage, Error> {

@@ -32,10 +32,10 @@ pub mod waitlist;
 mod record;
 
 use self::error::Error;
-use domain::ids::{OrganizationId, SessionId, UserId};
+use domain::ids::{Identifier as _, OrganizationId, SessionId, UserId};
 use domain::permissions::Permission;
 use domain::problem::Code;
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::members::{Standing, find_standing};
 
 /// The user who makes a request.
@@ -53,15 +53,15 @@ pub struct Caller {
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_insider(tx: &mut Tx<'_>, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
+pub fn is_insider(tx: &mut ReadTx<'_>, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
     let Some(caller) = caller else { return Ok(false) };
     let standing = find_standing(tx.conn, caller.user_id, organization)?;
     Ok(standing.is_some_and(|standing| standing.may(Permission::View)))
 }
 
-/// A user in whose name the service acts, without a session.
-fn in_name_of(tx: &mut Tx<'_>, user_id: UserId) -> Caller {
-    Caller { user_id, session_id: tx.new_id(), must_be_verified: false }
+/// A user in whose name the service acts by itself. No session has the identifier that stands for theirs.
+fn in_name_of(user_id: UserId) -> Caller {
+    Caller { user_id, session_id: SessionId::new(0, [0; 10]), must_be_verified: false }
 }
 
 /// Checks that the caller has this permission in the organization.
@@ -70,7 +70,7 @@ fn in_name_of(tx: &mut Tx<'_>, user_id: UserId) -> Caller {
 /// `not_found` for a stranger if `is_visible` is false, `forbidden` for other strangers and for a role that is too low,
 /// `email_not_verified` if the caller must verify the address first.
 pub fn authorize(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     organization: OrganizationId,
     permission: Permission,

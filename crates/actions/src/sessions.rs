@@ -12,7 +12,7 @@ use domain::paging::{Page, Paging};
 use domain::password::PasswordHash;
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash};
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::sessions::{self, Session};
 use storage::users;
 
@@ -51,7 +51,7 @@ pub struct Granted {
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_account(tx: &mut Tx<'_>, email: Option<&Email>) -> Result<Option<Account>, Error> {
+pub fn find_account(tx: &mut ReadTx<'_>, email: Option<&Email>) -> Result<Option<Account>, Error> {
     let user = email.map(|email| users::find_by_email(tx.conn, email)).transpose()?.flatten();
     user.map(|user| Ok(Account { user_id: user.id, password_hash: users::get_password_hash(tx.conn, user.id)? })).transpose()
 }
@@ -117,7 +117,7 @@ pub fn sign_out(tx: &mut Tx<'_>, caller: Option<Caller>, token: Option<&TokenHas
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Session>, Error> {
+pub fn list_mine(tx: &mut ReadTx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Session>, Error> {
     let rows = sessions::list_alive(tx.conn, caller.user_id, tx.now, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |row| row.id.to_string()))
 }

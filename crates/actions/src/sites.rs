@@ -12,7 +12,7 @@ use domain::ids::{OrganizationId, SiteId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::site::SiteFields;
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::sites::{self, Site};
 use storage::{booking_rules, organizations, resources, waitlist_entries};
 
@@ -22,7 +22,7 @@ use storage::{booking_rules, organizations, resources, waitlist_entries};
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fields: &SiteFields) -> Result<Site, Error> {
     let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    authorize(&mut tx.read(), caller, organization, Permission::ManageListings, is_visible)?;
     organizations::get(tx.conn, organization)?;
     let id: SiteId = tx.new_id();
     sites::insert(tx.conn, id, organization, fields, None, tx.now)?;
@@ -36,14 +36,14 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: SiteId) -> Result<(Site, bool), Error> {
+pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: SiteId) -> Result<(Site, bool), Error> {
     let site = sites::get(tx.conn, id)?;
     let is_disclosed = is_insider(tx, caller, site.organization_id)? || !disclosed(tx, caller, &[id])?.is_empty();
     if is_disclosed || sites::is_public(tx.conn, id)? { Ok((site, is_disclosed)) } else { Err(Error::not_found()) }
 }
 
 /// Those of these sites where the caller has a confirmed booking, or a seat in a training.
-fn disclosed(tx: &mut Tx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
+fn disclosed(tx: &mut ReadTx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
     let Some(caller) = caller else { return Ok(Vec::new()) };
     Ok(sites::list_disclosed(tx.conn, ids, caller.user_id, tx.now)?)
 }
@@ -53,7 +53,7 @@ fn disclosed(tx: &mut Tx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<
 /// # Errors
 /// `not_found`.
 pub fn list(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Option<Caller>,
     organization: OrganizationId,
     paging: &Paging,
@@ -87,7 +87,7 @@ pub fn update(
     sites::lock(tx.conn, id)?;
     let site = sites::get(tx.conn, id)?;
     let is_visible = sites::is_public(tx.conn, id)?;
-    authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
+    authorize(&mut tx.read(), caller, site.organization_id, Permission::ManageListings, is_visible)?;
     if_match.check(site.revision)?;
     let organization = site.organization_id;
     let were_holidays_known = site.fields.public_holidays().is_some();

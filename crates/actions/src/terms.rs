@@ -14,7 +14,7 @@ use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
 use domain::terms::{AgreedTerms, TermsFields, TermsText, not_accepted};
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::members::find_standing;
 use storage::organizations;
@@ -34,9 +34,9 @@ pub fn create(
     text: &TermsText,
 ) -> Result<(Terms, String), Error> {
     let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    authorize(&mut tx.read(), caller, organization, Permission::ManageTerms, is_visible)?;
     organizations::get(tx.conn, organization)?;
-    check_resources(tx, organization, fields)?;
+    check_resources(&mut tx.read(), organization, fields)?;
     let id: TermsId = tx.new_id();
     terms::insert(tx.conn, id, organization, fields, tx.now)?;
     terms::insert_version(tx.conn, id, 1, text, caller.user_id, tx.now)?;
@@ -46,7 +46,7 @@ pub fn create(
 }
 
 /// Checks that the resources to which a document applies belong to the host.
-fn check_resources(tx: &mut Tx<'_>, organization: OrganizationId, fields: &TermsFields) -> Result<(), Error> {
+fn check_resources(tx: &mut ReadTx<'_>, organization: OrganizationId, fields: &TermsFields) -> Result<(), Error> {
     let listed = fields.applies_to.as_deref().unwrap_or_default();
     let own = resources::list_own(tx.conn, organization, listed)?;
     let mut errors = Fields::default();
@@ -62,7 +62,7 @@ fn check_resources(tx: &mut Tx<'_>, organization: OrganizationId, fields: &Terms
 /// # Errors
 /// `not_found`.
 pub fn list(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Option<Caller>,
     organization: OrganizationId,
     resource: Option<ResourceId>,
@@ -80,13 +80,13 @@ pub fn list(
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, String, bool), Error> {
+pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, String, bool), Error> {
     let (terms, is_insider) = get_seen(tx, caller, id)?;
     let (_, text) = terms::get_version(tx.conn, id, terms.version)?;
     Ok((terms, text, is_insider))
 }
 
-fn get_seen(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, bool), Error> {
+fn get_seen(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, bool), Error> {
     let terms = terms::get(tx.conn, id)?;
     let is_insider = is_insider(tx, caller, terms.organization_id)?;
     let is_visible = is_insider
@@ -102,7 +102,12 @@ fn get_seen(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Ter
 ///
 /// # Errors
 /// `not_found`.
-pub fn get_version(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, number: i32) -> Result<(Terms, Version, String), Error> {
+pub fn get_version(
+    tx: &mut ReadTx<'_>,
+    caller: Option<Caller>,
+    id: TermsId,
+    number: i32,
+) -> Result<(Terms, Version, String), Error> {
     let (terms, _) = get_seen(tx, caller, id)?;
     let (version, text) = terms::get_version(tx.conn, id, number)?;
     Ok((terms, version, text))
@@ -112,7 +117,7 @@ pub fn get_version(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, number:
 ///
 /// # Errors
 /// `not_found`, `invalid_fields` for an invalid cursor.
-pub fn list_versions(tx: &mut Tx<'_>, caller: Option<Caller>, id: TermsId, paging: &Paging) -> Result<Page<Version>, Error> {
+pub fn list_versions(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId, paging: &Paging) -> Result<Page<Version>, Error> {
     get_seen(tx, caller, id)?;
     let mut fields = Fields::default();
     let after = paging
@@ -139,7 +144,7 @@ pub fn update(
     if_match.check(terms.revision)?;
     let organization = terms.organization_id;
     let fields = edit(terms.fields)?;
-    check_resources(tx, organization, &fields)?;
+    check_resources(&mut tx.read(), organization, &fields)?;
     terms::update(tx.conn, id, organization, &fields, tx.now)?;
     let detail = json!({ "name": fields.name, "applies_to": fields.applies_to, "is_retired": fields.is_retired });
     audit(tx, Some(caller.user_id), Some(organization), "terms.update", ("terms", id.as_str()), &detail)?;
@@ -163,8 +168,8 @@ pub fn add_version(tx: &mut Tx<'_>, caller: Caller, id: TermsId, text: &TermsTex
 
 fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: TermsId) -> Result<Terms, Error> {
     terms::lock(tx.conn, id)?;
-    let (terms, _) = get_seen(tx, Some(caller), id)?;
-    authorize(tx, caller, terms.organization_id, Permission::Manage, true)?;
+    let (terms, _) = get_seen(&mut tx.read(), Some(caller), id)?;
+    authorize(&mut tx.read(), caller, terms.organization_id, Permission::ManageTerms, true)?;
     Ok(terms)
 }
 
@@ -180,8 +185,8 @@ pub fn accept(
     sha256: Option<&str>,
 ) -> Result<Acceptance, Error> {
     let AgreedTerms { terms_id, version } = accepted;
-    let (terms, _) = get_seen(tx, Some(caller), terms_id)?;
-    authorize(tx, caller, customer, Permission::Book, true)?;
+    let (terms, _) = get_seen(&mut tx.read(), Some(caller), terms_id)?;
+    authorize(&mut tx.read(), caller, customer, Permission::Book, true)?;
     let outdated = |detail: String| Err(Error::Refused(Code::TermsOutdated, detail));
     if terms.fields.is_retired {
         return outdated(format!("{} is no longer in use.", terms.fields.name));
@@ -245,7 +250,7 @@ pub(super) fn accept_with_booking(
 /// # Errors
 /// `not_found`, `forbidden`.
 pub fn list_acceptances(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     organization: OrganizationId,
     paging: &Paging,
@@ -253,7 +258,7 @@ pub fn list_acceptances(
     let is_visible = organizations::is_public(tx.conn, organization)?;
     authorize(tx, caller, organization, Permission::View, is_visible)?;
     let standing = find_standing(tx.conn, caller.user_id, organization)?;
-    let as_host = standing.is_some_and(|standing| standing.may(Permission::Manage));
+    let as_host = standing.is_some_and(|standing| standing.may(Permission::ManageTerms));
     let rows = terms_acceptances::list(tx.conn, organization, as_host, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))
 }
@@ -264,7 +269,7 @@ pub fn list_acceptances(
 /// # Errors
 /// When the database fails.
 pub(super) fn of_booking(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     resource: &Resource,
     customer: OrganizationId,
 ) -> Result<(Vec<AgreedTerms>, Option<Violation>), Error> {

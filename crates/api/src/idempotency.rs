@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use actions::error::Error;
 use domain::problem::Code;
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::idempotency_keys::{self, StoredAnswer};
 use storage::types::Json;
 
@@ -66,8 +66,8 @@ fn unquoted(text: &str) -> Option<String> {
 /// Returns the stored response of this request, if there is one.
 ///
 /// # Errors
-/// When the key was used for another request.
-pub fn find(tx: &mut Tx<'_>, IdempotencyKey { scope, key, fingerprint }: &IdempotencyKey) -> Result<Option<Reply>, Error> {
+/// When the key belongs to another request.
+pub fn find(tx: &mut ReadTx<'_>, IdempotencyKey { scope, key, fingerprint }: &IdempotencyKey) -> Result<Option<Reply>, Error> {
     let Some(stored) = idempotency_keys::find(tx.conn, scope, key, tx.now)? else { return Ok(None) };
     if stored.fingerprint != *fingerprint {
         return Err(Error::refused(Code::IdempotencyKeyReused));
@@ -89,7 +89,7 @@ pub fn once(
     if !idempotency_keys::lock_if_free(tx.conn, &key.scope, &key.key)? {
         return Err(Error::refused(Code::IdempotencyInProgress));
     }
-    if let Some(reply) = find(tx, key)? {
+    if let Some(reply) = find(&mut tx.read(), key)? {
         return Ok(reply);
     }
     let reply = action(tx)?;

@@ -25,7 +25,7 @@ use actions::precondition::IfMatch;
 use domain::fields::FieldError;
 use domain::paging::Page;
 use domain::problem::Code;
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 
 /// A request that changes nothing: who asks, and the parameters of the query.
 pub struct Read<C, Q = NoQuery> {
@@ -50,7 +50,7 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     /// What `look` refuses.
     pub async fn run<T: Send + 'static>(
         self,
-        look: impl FnOnce(&mut Tx<'_>, C, Q) -> Result<T, Error> + Send + 'static,
+        look: impl FnOnce(&mut ReadTx<'_>, C, Q) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
         let Self { state, caller, query, .. } = self;
         let span = action_span(&look);
@@ -63,7 +63,7 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     /// What `look` refuses.
     pub async fn page<T: Serialize + Send + 'static>(
         self,
-        look: impl FnOnce(&mut Tx<'_>, C, Q) -> Result<Page<T>, Error> + Send + 'static,
+        look: impl FnOnce(&mut ReadTx<'_>, C, Q) -> Result<Page<T>, Error> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let uri = self.uri.clone();
         let page = self.run(look).await?;
@@ -161,7 +161,7 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
     /// What `look` refuses.
     pub async fn look(
         self,
-        look: impl FnOnce(&mut Tx<'_>, C, B) -> Result<Reply, Error> + Send + 'static,
+        look: impl FnOnce(&mut ReadTx<'_>, C, B) -> Result<Reply, Error> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let Self { state, caller, body, .. } = self;
         let span = action_span(&look);

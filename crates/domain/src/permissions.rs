@@ -1,45 +1,88 @@
-//! Who may do what in an organization.
+//! What the members of an organization may do.
 
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What a member is in an organization.
+    /// The role of a member in an organization.
     pub enum Role {
-        /// Everything, members too.
+        /// May do everything, including changes to the members and the organization itself.
         Owner = "owner",
-        /// Listings, calendars, approvals, prices; and books.
+        /// Manages listings, calendars, bookings, prices and trainings; may also book.
         Manager = "manager",
         /// Books and pays in the organization's name.
         Booker = "booker",
     }
 }
 
-/// Something that a role may allow.
+/// One capability in an organization, which a role includes or does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
-    /// See what only members see.
+    /// See what only members see: the members, private listings, blocks and their reasons.
     View,
-    /// Book in the organization's name.
+    /// Book in the organization's name, and act on its bookings and waitlist entries as their customer.
     Book,
-    /// Sites, resources, prices, blocks, and bookings of others as the host.
-    Manage,
-    /// Members, and the organization itself.
-    Own,
+    /// Create and change sites, resources, their links, rules and prices.
+    ManageListings,
+    /// Block resources and mark them as out of order.
+    ManageCalendar,
+    /// See the bookings of others at the organization's resources, and approve, decline, cancel, move and check them in.
+    ManageBookings,
+    /// Make an offer to a customer: a booking in the customer's name, for the customer to confirm.
+    BookForCustomers,
+    /// Let a booking break a rule of a resource, with a reason.
+    OverrideRules,
+    /// Create kinds of certifications; grant and revoke certifications.
+    ManageCertifications,
+    /// Create, change and cancel trainings; see, cancel and attend to their seats.
+    ManageTrainings,
+    /// Publish terms and see their acceptances.
+    ManageTerms,
+    /// Read the audit trail.
+    ViewAudit,
+    /// Add and remove members and change their roles.
+    ManageMembers,
+    /// Change the organization itself.
+    ManageOrganization,
 }
 
 impl Permission {
+    /// Every permission.
+    pub const ALL: [Self; 13] = [
+        Self::View,
+        Self::Book,
+        Self::ManageListings,
+        Self::ManageCalendar,
+        Self::ManageBookings,
+        Self::BookForCustomers,
+        Self::OverrideRules,
+        Self::ManageCertifications,
+        Self::ManageTrainings,
+        Self::ManageTerms,
+        Self::ViewAudit,
+        Self::ManageMembers,
+        Self::ManageOrganization,
+    ];
+
     /// The lowest role that has the permission.
     pub const fn lowest_role(self) -> Role {
         match self {
             Self::View | Self::Book => Role::Booker,
-            Self::Manage => Role::Manager,
-            Self::Own => Role::Owner,
+            Self::ManageListings
+            | Self::ManageCalendar
+            | Self::ManageBookings
+            | Self::BookForCustomers
+            | Self::OverrideRules
+            | Self::ManageCertifications
+            | Self::ManageTrainings
+            | Self::ManageTerms
+            | Self::ViewAudit => Role::Manager,
+            Self::ManageMembers | Self::ManageOrganization => Role::Owner,
         }
     }
 }
 
 impl Role {
-    /// Whether a member with this role may.
+    /// Whether a member with this role has the permission.
     pub fn allows(self, permission: Permission) -> bool {
         // The roles are listed from the highest to the lowest.
         self <= permission.lowest_role()
@@ -51,12 +94,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_role_may_what_the_lower_may_and_more() {
-        let may = |role: Role| {
-            [Permission::View, Permission::Book, Permission::Manage, Permission::Own].map(|permission| role.allows(permission))
-        };
-        assert_eq!(may(Role::Booker), [true, true, false, false]);
-        assert_eq!(may(Role::Manager), [true, true, true, false]);
-        assert_eq!(may(Role::Owner), [true, true, true, true]);
+    fn each_role_has_the_permissions_of_the_lower_and_more() {
+        let of = |role: Role| Permission::ALL.into_iter().filter(|permission| role.allows(*permission)).collect::<Vec<_>>();
+        assert_eq!(of(Role::Booker), [Permission::View, Permission::Book]);
+        assert_eq!(of(Role::Manager), Permission::ALL[..11]);
+        assert_eq!(of(Role::Owner), Permission::ALL);
     }
 }

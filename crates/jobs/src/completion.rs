@@ -7,7 +7,7 @@ use actions::error::Error;
 use actions::waitlist;
 use domain::ids::ResourceId;
 use domain::time::UtcTime;
-use storage::db::{Db, Tx};
+use storage::db::{Db, ReadTx};
 use storage::{resources, waitlist_entries};
 
 /// The time between two runs.
@@ -48,7 +48,7 @@ async fn offer_everywhere(db: &Db, now: UtcTime) -> Result<(), Error> {
 
 async fn offer_at(db: &Db, now: UtcTime, id: ResourceId) -> Result<(), Error> {
     // A read is cheap; a write waits for the disk.
-    let look = move |tx: &mut Tx<'_>| {
+    let look = move |tx: &mut ReadTx<'_>| {
         let resource = resources::get(tx.conn, id)?;
         waitlist::has_work(tx, &resource)
     };

@@ -4,7 +4,7 @@ use crate::Services;
 use actions::bookings::{Clash, due};
 use actions::error::Error;
 use domain::time::UtcTime;
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 
 impl Services {
     /// Sweeps in a transaction of its own, and wakes the job that reads the outbox.
@@ -22,7 +22,7 @@ impl Services {
     pub(crate) async fn explain(
         &self,
         now: UtcTime,
-        explain: impl Fn(&mut Tx<'_>) -> Result<Clash, Error> + Clone + Send + 'static,
+        explain: impl Fn(&mut ReadTx<'_>) -> Result<Clash, Error> + Clone + Send + 'static,
     ) -> Result<Clash, Error> {
         let clash = self.db.read(now, explain.clone()).await?;
         if !clash.conflicts.is_empty() {

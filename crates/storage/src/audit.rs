@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{audit, users};
 use super::types::Json;
@@ -166,7 +166,7 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Deed>, StorageE
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, entry: &NewEntry<'_>) -> Result<(), StorageError> {
-    on_each_backend!(conn, |conn| diesel::insert_into(audit::table).values(entry).execute(conn))?;
+pub fn insert(conn: &mut WriteConn, entry: &NewEntry<'_>) -> Result<(), StorageError> {
+    on_each_backend!(conn.raw(), |conn| diesel::insert_into(audit::table).values(entry).execute(conn))?;
     Ok(())
 }

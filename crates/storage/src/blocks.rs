@@ -3,7 +3,7 @@
 use diesel::dsl::not;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::blocks;
 use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
@@ -118,7 +118,7 @@ pub fn list_of_series(conn: &mut Conn, series: BlockSeriesId, from: UtcTime) -> 
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
-pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, block: &Block) -> Result<(), StorageError> {
     diesel::insert_into(blocks::table)
         .values((
             blocks::id.eq(block.id),
@@ -131,7 +131,7 @@ pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
             blocks::created_by.eq(block.created_by),
             blocks::created_at.eq(block.created_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -139,7 +139,7 @@ pub fn insert(conn: &mut Conn, block: &Block) -> Result<(), StorageError> {
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
-pub fn update(conn: &mut Conn, block: &Block, now: UtcTime) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, block: &Block, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(blocks::table.find(block.id))
         .set((
             blocks::starts_at.eq(block.interval.starts_at()),
@@ -149,7 +149,7 @@ pub fn update(conn: &mut Conn, block: &Block, now: UtcTime) -> Result<(), Storag
             blocks::is_over.eq(block.interval.ends_at() <= now),
             blocks::revision.eq(blocks::revision + 1_i64),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -166,9 +166,9 @@ pub fn list_over_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<Resource
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_over(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Result<(), StorageError> {
+pub fn update_over(conn: &mut WriteConn, resources: &[ResourceId], now: UtcTime) -> Result<(), StorageError> {
     let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
-    diesel::update(over.filter(blocks::resource_id.eq_any(resources))).set(blocks::is_over.eq(true)).execute(conn)?;
+    diesel::update(over.filter(blocks::resource_id.eq_any(resources))).set(blocks::is_over.eq(true)).execute(conn.raw())?;
     Ok(())
 }
 
@@ -176,7 +176,7 @@ pub fn update_over(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete(conn: &mut Conn, id: BlockId) -> Result<(), StorageError> {
-    diesel::delete(blocks::table.find(id)).execute(conn)?;
+pub fn delete(conn: &mut WriteConn, id: BlockId) -> Result<(), StorageError> {
+    diesel::delete(blocks::table.find(id)).execute(conn.raw())?;
     Ok(())
 }

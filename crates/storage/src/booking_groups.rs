@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{booking_groups, bookings, organizations};
 use domain::ids::{BookingGroupId, OrganizationId, UserId};
@@ -90,7 +90,7 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId])
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, group: &BookingGroup) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, group: &BookingGroup) -> Result<(), StorageError> {
     diesel::insert_into(booking_groups::table)
         .values((
             booking_groups::id.eq(group.id),
@@ -99,6 +99,6 @@ pub fn insert(conn: &mut Conn, group: &BookingGroup) -> Result<(), StorageError>
             booking_groups::created_by.eq(group.created_by),
             booking_groups::created_at.eq(group.created_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::booking_offers;
 use super::types::Json;
@@ -14,7 +14,7 @@ use domain::rules::ViolationCode;
 /// # Errors
 /// When the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     booking: BookingId,
     offered_by: UserId,
     overridden: Vec<ViolationCode>,
@@ -25,7 +25,7 @@ pub fn insert(
             booking_offers::offered_by.eq(offered_by),
             booking_offers::overridden.eq(Json(overridden)),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -43,7 +43,7 @@ pub fn find_overridden(conn: &mut Conn, booking: BookingId) -> Result<Vec<Violat
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete(conn: &mut Conn, booking: BookingId) -> Result<(), StorageError> {
-    diesel::delete(booking_offers::table.find(booking)).execute(conn)?;
+pub fn delete(conn: &mut WriteConn, booking: BookingId) -> Result<(), StorageError> {
+    diesel::delete(booking_offers::table.find(booking)).execute(conn.raw())?;
     Ok(())
 }

@@ -10,7 +10,7 @@ pub(super) use rows::{bookings_from, columns, joined};
 
 use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
-use super::connection::{Conn, Kept, on_each_backend};
+use super::connection::{Conn, Kept, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
 use domain::booking::{Booking, BookingStatus, LONGEST_OVERRUN};
@@ -202,9 +202,9 @@ pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
-pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let insertion = diesel::insert_into(bookings::table).values(Row::new(booking));
-    on_each_backend!(conn, |conn| insertion.execute(conn))?;
+    on_each_backend!(conn.raw(), |conn| insertion.execute(conn))?;
     Ok(())
 }
 
@@ -214,15 +214,15 @@ pub fn insert(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, [`StorageError::Conflict`] when the booking was changed since
 /// it was read, or the database fails.
-pub fn update(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(StateChange::new(booking));
-    let changed = on_each_backend!(conn, |conn| Kept(change).execute(conn))?;
+    let changed = on_each_backend!(conn.raw(), |conn| Kept(change).execute(conn))?;
     if changed != 1 {
         return Err(has_changed());
     }
     if let Some(ending) = EndingRow::new(booking) {
-        diesel::insert_into(booking_endings::table).values(ending).execute(conn)?;
+        diesel::insert_into(booking_endings::table).values(ending).execute(conn.raw())?;
     }
     save_usage(conn, booking)
 }
@@ -233,10 +233,10 @@ pub fn update(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the new slot is not free, [`StorageError::Conflict`] when the booking was changed since
 /// it was read, or the database fails.
-pub fn update_slot(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
+pub fn update_slot(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(SlotChange::new(booking));
-    let changed = on_each_backend!(conn, |conn| Kept(change).execute(conn))?;
+    let changed = on_each_backend!(conn.raw(), |conn| Kept(change).execute(conn))?;
     if changed != 1 {
         return Err(has_changed());
     }
@@ -244,10 +244,12 @@ pub fn update_slot(conn: &mut Conn, booking: &Booking) -> Result<(), StorageErro
 }
 
 /// Writes the usage of a booking, if there is any.
-fn save_usage(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
+fn save_usage(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let Some(usage) = UsageRow::new(booking) else { return Ok(()) };
     let insertion = diesel::insert_into(booking_usage::table).values(&usage);
-    on_each_backend!(conn, |conn| { insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage).execute(conn) })?;
+    on_each_backend!(conn.raw(), |conn| {
+        insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage).execute(conn)
+    })?;
     Ok(())
 }
 

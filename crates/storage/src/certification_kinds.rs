@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{certification_kinds, certification_partners, organizations};
 use domain::certification::CertificationKindFields;
@@ -163,7 +163,7 @@ impl<'a> Row<'a> {
 /// # Errors
 /// When the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: CertificationKindId,
     organization: OrganizationId,
     fields: &CertificationKindFields,
@@ -176,7 +176,7 @@ pub fn insert(
             Row::new(fields, now),
             certification_kinds::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     insert_partners(conn, id, fields)
 }
 
@@ -185,24 +185,24 @@ pub fn insert(
 /// # Errors
 /// When the database fails.
 pub fn update(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: CertificationKindId,
     fields: &CertificationKindFields,
     now: UtcTime,
 ) -> Result<(), StorageError> {
     diesel::update(certification_kinds::table.find(id))
         .set((Row::new(fields, now), certification_kinds::revision.eq(certification_kinds::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     let partners = certification_partners::table.filter(certification_partners::certification_kind_id.eq(id));
-    diesel::delete(partners).execute(conn)?;
+    diesel::delete(partners).execute(conn.raw())?;
     insert_partners(conn, id, fields)
 }
 
-fn insert_partners(conn: &mut Conn, id: CertificationKindId, fields: &CertificationKindFields) -> Result<(), StorageError> {
+fn insert_partners(conn: &mut WriteConn, id: CertificationKindId, fields: &CertificationKindFields) -> Result<(), StorageError> {
     for partner in &fields.shared_with {
         diesel::insert_into(certification_partners::table)
             .values((certification_partners::certification_kind_id.eq(id), certification_partners::organization_id.eq(*partner)))
-            .execute(conn)?;
+            .execute(conn.raw())?;
     }
     Ok(())
 }
@@ -211,8 +211,8 @@ fn insert_partners(conn: &mut Conn, id: CertificationKindId, fields: &Certificat
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock(conn: &mut Conn, id: CertificationKindId) -> Result<(), StorageError> {
+pub fn lock(conn: &mut WriteConn, id: CertificationKindId) -> Result<(), StorageError> {
     let unchanged = certification_kinds::revision.eq(certification_kinds::revision);
-    diesel::update(certification_kinds::table.find(id)).set(unchanged).execute(conn)?;
+    diesel::update(certification_kinds::table.find(id)).set(unchanged).execute(conn.raw())?;
     Ok(())
 }

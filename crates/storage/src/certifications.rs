@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{certification_kinds, certifications, organizations, users};
 use domain::certification::Validity;
@@ -226,8 +226,8 @@ fn is_grant_after(since: UtcTime) -> _ {
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, certification: &NewCertification) -> Result<(), StorageError> {
-    diesel::insert_into(certifications::table).values(certification).execute(conn)?;
+pub fn insert(conn: &mut WriteConn, certification: &NewCertification) -> Result<(), StorageError> {
+    diesel::insert_into(certifications::table).values(certification).execute(conn.raw())?;
     Ok(())
 }
 
@@ -235,11 +235,11 @@ pub fn insert(conn: &mut Conn, certification: &NewCertification) -> Result<(), S
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_unwarned(conn: &mut Conn, kind: CertificationKindId, user: UserId) -> Result<(), StorageError> {
+pub fn update_unwarned(conn: &mut WriteConn, kind: CertificationKindId, user: UserId) -> Result<(), StorageError> {
     let granted = certifications::table
         .filter(certifications::user_id.eq(user).and(certifications::certification_kind_id.eq(kind)))
         .filter(certifications::next_warning_at.is_not_null());
-    diesel::update(granted).set(certifications::next_warning_at.eq(None::<UtcTime>)).execute(conn)?;
+    diesel::update(granted).set(certifications::next_warning_at.eq(None::<UtcTime>)).execute(conn.raw())?;
     Ok(())
 }
 
@@ -248,7 +248,7 @@ pub fn update_unwarned(conn: &mut Conn, kind: CertificationKindId, user: UserId)
 /// # Errors
 /// When the database fails.
 pub fn update_revoked(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     kind: CertificationKindId,
     user: UserId,
     (now, by, reason): (UtcTime, UserId, &str),
@@ -264,7 +264,7 @@ pub fn update_revoked(
             certifications::reason.eq(reason),
             certifications::next_warning_at.eq(None::<UtcTime>),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -272,13 +272,17 @@ pub fn update_revoked(
 ///
 /// # Errors
 /// When the database fails.
-pub fn claim_to_warn(conn: &mut Conn, now: UtcTime, limit: i64) -> Result<Vec<(CertificationId, Option<UtcTime>)>, StorageError> {
+pub fn claim_to_warn(
+    conn: &mut WriteConn,
+    now: UtcTime,
+    limit: i64,
+) -> Result<Vec<(CertificationId, Option<UtcTime>)>, StorageError> {
     let due = certifications::table
         .filter(certifications::next_warning_at.le(now))
         .order((certifications::next_warning_at, certifications::id))
         .limit(limit)
         .select((certifications::id, certifications::expires_at));
-    Ok(match conn {
+    Ok(match conn.raw() {
         Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => due.load(conn)?,
     })
@@ -288,7 +292,7 @@ pub fn claim_to_warn(conn: &mut Conn, now: UtcTime, limit: i64) -> Result<Vec<(C
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_next_warning(conn: &mut Conn, id: CertificationId, at: Option<UtcTime>) -> Result<(), StorageError> {
-    diesel::update(certifications::table.find(id)).set(certifications::next_warning_at.eq(at)).execute(conn)?;
+pub fn update_next_warning(conn: &mut WriteConn, id: CertificationId, at: Option<UtcTime>) -> Result<(), StorageError> {
+    diesel::update(certifications::table.find(id)).set(certifications::next_warning_at.eq(at)).execute(conn.raw())?;
     Ok(())
 }

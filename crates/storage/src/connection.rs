@@ -2,8 +2,10 @@
 
 #![allow(missing_docs, reason = "diesel's derive writes items without any")]
 
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
@@ -11,13 +13,55 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{Connection as _, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 use secrecy::{ExposeSecret as _, SecretString};
 
-/// A connection to either database.
+use super::stats::Stats;
+
+/// A connection to either database. A function that only reads takes it; see [`WriteConn`].
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     /// PostgreSQL.
     Pg(PgConnection),
     /// SQLite.
     Sqlite(SqliteConnection),
+}
+
+/// A connection in a transaction that may write. A function that writes demands this type; a function that only reads takes a
+/// [`Conn`], and is called with either.
+pub struct WriteConn {
+    conn: Conn,
+    stats: Arc<Stats>,
+}
+
+impl WriteConn {
+    /// Lets transactions on this connection write.
+    pub(super) const fn new(conn: Conn, stats: Arc<Stats>) -> Self {
+        Self { conn, stats }
+    }
+
+    /// Returns the connection for a query of diesel.
+    pub const fn raw(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+
+    /// Runs a query that locks rows. On PostgreSQL, where it may have to wait, the time is counted.
+    pub(super) fn time_lock<T>(&mut self, lock: impl FnOnce(&mut Conn) -> T) -> T {
+        match &self.conn {
+            Conn::Pg(_) => self.stats.lock_wait.time(|| lock(&mut self.conn)),
+            Conn::Sqlite(_) => lock(&mut self.conn),
+        }
+    }
+}
+
+impl Deref for WriteConn {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for WriteConn {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
 }
 
 /// Runs a query on whichever database it is, compiled for each. Through [`Conn`] itself diesel writes out the
@@ -138,26 +182,27 @@ pub(super) struct Manager {
     pub(super) url: DatabaseUrl,
     pub(super) synchronous: Synchronous,
     pub(super) is_read_only: bool,
+    pub(super) stats: Arc<Stats>,
 }
 
 impl diesel::r2d2::ManageConnection for Manager {
-    type Connection = Conn;
+    type Connection = WriteConn;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<Conn, Self::Error> {
+    fn connect(&self) -> Result<WriteConn, Self::Error> {
         let mut conn = self.url.connect(self.synchronous).map_err(diesel::r2d2::Error::ConnectionError)?;
         if let (Conn::Sqlite(sqlite), true) = (&mut conn, self.is_read_only) {
             sqlite.batch_execute("PRAGMA query_only = ON").map_err(diesel::r2d2::Error::QueryError)?;
         }
-        Ok(conn)
+        Ok(WriteConn::new(conn, self.stats.clone()))
     }
 
-    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
-        diesel::r2d2::R2D2Connection::ping(conn).map_err(diesel::r2d2::Error::QueryError)
+    fn is_valid(&self, conn: &mut WriteConn) -> Result<(), Self::Error> {
+        diesel::r2d2::R2D2Connection::ping(conn.raw()).map_err(diesel::r2d2::Error::QueryError)
     }
 
-    fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn)
+    fn has_broken(&self, conn: &mut WriteConn) -> bool {
+        std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn.raw())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::contact_tokens;
 use domain::email::Email;
@@ -32,8 +32,8 @@ pub struct NewContactToken<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, token: &NewContactToken<'_>) -> Result<(), StorageError> {
-    diesel::insert_into(contact_tokens::table).values(token).execute(conn)?;
+pub fn insert(conn: &mut WriteConn, token: &NewContactToken<'_>) -> Result<(), StorageError> {
+    diesel::insert_into(contact_tokens::table).values(token).execute(conn.raw())?;
     Ok(())
 }
 
@@ -59,6 +59,6 @@ pub fn find(conn: &mut Conn, token: &TokenHash, now: UtcTime) -> Result<Option<(
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut Conn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(contact_tokens::table.filter(contact_tokens::expires_at.le(before))).execute(conn)?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
+    Ok(diesel::delete(contact_tokens::table.filter(contact_tokens::expires_at.le(before))).execute(conn.raw())?)
 }

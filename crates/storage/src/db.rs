@@ -1,65 +1,26 @@
 //! The way to the database: [`Db::read`] and [`Db::write`].
 
-use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use diesel::Connection as _;
 use diesel::connection::TransactionManager as _;
 use diesel::r2d2::{Pool, PooledConnection};
 use tokio::sync::oneshot;
 use tracing::Span;
 
-use super::connection::{Conn, DatabaseUrl, Manager, Synchronous};
+use super::connection::{Conn, DatabaseUrl, Manager, Synchronous, WriteConn};
 use super::error::StorageError;
 use super::stats::Stats;
+use super::transaction::{in_snapshot, in_transaction};
 use super::writer::{self, Writer};
-use domain::ids::Identifier;
 use domain::time::UtcTime;
+
+pub use super::transaction::{ReadTx, Tx};
 
 /// How often a write is tried again when PostgreSQL ends it to resolve a conflict between writers.
 const RETRIES: u32 = 5;
-
-/// An open transaction, and the instant at which everything in it counts as done.
-pub struct Tx<'c> {
-    /// The connection that queries run on.
-    pub conn: &'c mut Conn,
-    /// The instant of everything in this transaction.
-    pub now: UtcTime,
-}
-
-impl Tx<'_> {
-    /// Returns a new identifier that sorts by the time of this transaction.
-    pub fn new_id<I: Identifier>(&self) -> I {
-        I::new(self.now.millis(), rand::random())
-    }
-
-    /// Runs a part of the transaction that may fail while the transaction goes on.
-    ///
-    /// # Errors
-    /// The error of `part`, which has left no trace then.
-    pub fn attempt<T, E: From<StorageError>>(&mut self, part: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        in_transaction(self.conn, self.now, &part)
-    }
-
-    /// Runs a trial and undoes everything that it has written, whether it succeeds or fails.
-    ///
-    /// # Errors
-    /// The error of `trial`, or that the database failed.
-    pub fn rehearse<T, E: From<StorageError>>(&mut self, trial: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let (now, mut outcome) = (self.now, None);
-        let Err(undone) = self.conn.transaction(|conn| -> Result<Infallible, _> {
-            outcome = Some(trial(&mut Tx { conn, now }));
-            Err(diesel::result::Error::RollbackTransaction)
-        });
-        match (undone, outcome) {
-            (diesel::result::Error::RollbackTransaction, Some(outcome)) => outcome,
-            (error, _) => Err(StorageError::from(error).into()),
-        }
-    }
-}
 
 /// How to open a database.
 #[derive(Clone, Debug)]
@@ -104,6 +65,7 @@ impl Db {
         let mut first = options.url.connect(options.synchronous).map_err(|e| StorageError::Unavailable(e.to_string()))?;
         super::migrations::run(&mut first)?;
         let is_sqlite = matches!(first, Conn::Sqlite(_));
+        let stats = Arc::new(Stats::new());
         let pool = Pool::builder()
             .max_size(options.connections)
             .min_idle(Some(1))
@@ -111,25 +73,34 @@ impl Db {
             .test_on_check_out(!is_sqlite)
             .connection_timeout(options.wait)
             .error_handler(Box::new(LogErrors))
-            .build(Manager { url: options.url.clone(), synchronous: options.synchronous, is_read_only: is_sqlite })
+            .build(Manager {
+                url: options.url.clone(),
+                synchronous: options.synchronous,
+                is_read_only: is_sqlite,
+                stats: stats.clone(),
+            })
             .map_err(|e| StorageError::Unavailable(e.to_string()))?;
-        let stats = Arc::new(Stats::new());
-        let spawn = || Writer::spawn(first, options.url.clone(), options.synchronous, stats.clone());
+        let spawn =
+            || Writer::spawn(WriteConn::new(first, stats.clone()), options.url.clone(), options.synchronous, stats.clone());
         let writer = is_sqlite.then(spawn).transpose()?;
         Ok(Self { pool, writer, stats })
     }
 
-    /// Runs queries that change nothing.
+    /// Runs queries on one snapshot of the database, which they cannot change.
     ///
     /// # Errors
     /// The error of `query`, or that the database is not available.
-    pub async fn read<T, E>(&self, now: UtcTime, query: impl FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        now: UtcTime,
+        query: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
         let (db, span) = (self.clone(), span("read"));
-        blocking(move || span.in_scope(|| logged(|| query(&mut Tx { conn: &mut *db.checkout()?, now })))).await
+        blocking(move || span.in_scope(|| logged(|| in_snapshot(&mut *db.checkout()?, now, query)))).await
     }
 
     /// Runs `action` in one transaction. When this returns `Ok`, the transaction is durable; when it returns `Err`, the
@@ -263,33 +234,16 @@ fn logged<T, E>(transaction: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     result
 }
 
-/// Lets an action's own error pass through diesel's transaction, which wants to add an error of its own.
-struct Ended<E>(E);
-
-impl<E: From<StorageError>> From<diesel::result::Error> for Ended<E> {
-    fn from(error: diesel::result::Error) -> Self {
-        Self(StorageError::from(error).into())
-    }
-}
-
-fn in_transaction<T, E: From<StorageError>>(
-    conn: &mut Conn,
-    now: UtcTime,
-    action: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    conn.transaction(|conn| action(&mut Tx { conn, now }).map_err(Ended)).map_err(|Ended(error)| error)
-}
-
 /// Runs `action` in a savepoint. A panic in `action` undoes the savepoint, and the writer goes on.
 fn in_savepoint<T, E: From<StorageError>>(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     now: UtcTime,
     action: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let depth = writer::depth(conn);
     catch_unwind(AssertUnwindSafe(|| in_transaction(conn, now, action))).unwrap_or_else(|_| {
         while writer::depth(conn) > depth {
-            Conn::rollback_transaction(conn).map_err(StorageError::from)?;
+            Conn::rollback_transaction(conn.raw()).map_err(StorageError::from)?;
         }
         Err(StorageError::Unavailable("the write panicked".to_owned()).into())
     })

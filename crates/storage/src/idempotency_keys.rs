@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::idempotency_keys;
 use super::types::Json;
@@ -38,8 +38,8 @@ struct Locked {
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock_if_free(conn: &mut Conn, scope: &str, key: &str) -> Result<bool, StorageError> {
-    match conn {
+pub fn lock_if_free(conn: &mut WriteConn, scope: &str, key: &str) -> Result<bool, StorageError> {
+    match conn.raw() {
         Conn::Sqlite(_) => Ok(true),
         Conn::Pg(conn) => {
             let query = sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) AS locked");
@@ -66,13 +66,13 @@ pub fn find(conn: &mut Conn, scope: &str, key: &str, now: UtcTime) -> Result<Opt
 /// # Errors
 /// When the database fails.
 pub fn insert_or_replace(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     scope: &str,
     key: &str,
     answer: &StoredAnswer,
     now: UtcTime,
 ) -> Result<(), StorageError> {
-    diesel::delete(idempotency_keys::table.find((scope, key))).execute(conn)?;
+    diesel::delete(idempotency_keys::table.find((scope, key))).execute(conn.raw())?;
     diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::scope.eq(scope),
@@ -83,7 +83,7 @@ pub fn insert_or_replace(
             idempotency_keys::body.eq(&answer.body),
             idempotency_keys::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -91,8 +91,8 @@ pub fn insert_or_replace(
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_all(conn: &mut Conn, scope: &str) -> Result<(), StorageError> {
-    diesel::delete(idempotency_keys::table.filter(idempotency_keys::scope.eq(scope))).execute(conn)?;
+pub fn delete_all(conn: &mut WriteConn, scope: &str) -> Result<(), StorageError> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::scope.eq(scope))).execute(conn.raw())?;
     Ok(())
 }
 
@@ -100,6 +100,6 @@ pub fn delete_all(conn: &mut Conn, scope: &str) -> Result<(), StorageError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut Conn, now: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.le(now - KEPT))).execute(conn)?)
+pub fn delete_expired(conn: &mut WriteConn, now: UtcTime) -> Result<usize, StorageError> {
+    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.le(now - KEPT))).execute(conn.raw())?)
 }

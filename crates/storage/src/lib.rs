@@ -46,6 +46,7 @@ pub mod waitlist_entries;
 
 mod schema;
 mod shown;
+mod transaction;
 mod writer;
 
 pub use schema::{Column, TABLES};

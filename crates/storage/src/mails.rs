@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{bookings, mails, members, organizations, resources, sites, users};
 use super::types::Json;
@@ -58,8 +58,8 @@ pub struct NewMail {
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, mails: &[NewMail]) -> Result<(), StorageError> {
-    match conn {
+pub fn insert(conn: &mut WriteConn, mails: &[NewMail]) -> Result<(), StorageError> {
+    match conn.raw() {
         Conn::Pg(conn) => {
             diesel::insert_into(mails::table).values(mails).on_conflict_do_nothing().execute(conn)?;
         }
@@ -91,20 +91,20 @@ pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn claim_due(conn: &mut Conn, now: UtcTime, until: UtcTime, limit: i64) -> Result<Vec<Mail>, StorageError> {
+pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64) -> Result<Vec<Mail>, StorageError> {
     let due = mails::table
         .filter(is_queued())
         .filter(mails::next_attempt_at.le(now))
         .order((mails::next_attempt_at, mails::id))
         .limit(limit)
         .select((mails::id, mails::recipient, mails::context, mails::attempts + 1, mails::created_at));
-    let due: Vec<Mail> = match conn {
+    let due: Vec<Mail> = match conn.raw() {
         Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => due.load(conn)?,
     };
     diesel::update(mails::table.filter(mails::id.eq_any(due.iter().map(|mail| mail.id).collect::<Vec<_>>())))
         .set((mails::next_attempt_at.eq(until), mails::attempts.eq(mails::attempts + 1)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(due)
 }
 
@@ -112,10 +112,10 @@ pub fn claim_due(conn: &mut Conn, now: UtcTime, until: UtcTime, limit: i64) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_released(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
+pub fn update_released(conn: &mut WriteConn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
     diesel::update(mails::table.filter(mails::id.eq_any(ids)).filter(is_queued()))
         .set((mails::next_attempt_at.eq(now), mails::attempts.eq(mails::attempts - 1)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -123,8 +123,8 @@ pub fn update_released(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_context(conn: &mut Conn, id: MailId, context: &Json<serde_json::Value>) -> Result<(), StorageError> {
-    diesel::update(mails::table.find(id)).set(mails::context.eq(context)).execute(conn)?;
+pub fn update_context(conn: &mut WriteConn, id: MailId, context: &Json<serde_json::Value>) -> Result<(), StorageError> {
+    diesel::update(mails::table.find(id)).set(mails::context.eq(context)).execute(conn.raw())?;
     Ok(())
 }
 
@@ -132,10 +132,10 @@ pub fn update_context(conn: &mut Conn, id: MailId, context: &Json<serde_json::Va
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_sent(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
+pub fn update_sent(conn: &mut WriteConn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
     diesel::update(mails::table.filter(mails::id.eq_any(ids)))
         .set((mails::status.eq(MailStatus::Sent), mails::last_error.eq(None::<String>), mails::sent_at.eq(now)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -143,11 +143,11 @@ pub fn update_sent(conn: &mut Conn, ids: &[MailId], now: UtcTime) -> Result<(), 
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_delayed(conn: &mut Conn, mail: &Mail, error: &str, next_attempt_at: UtcTime) -> Result<(), StorageError> {
+pub fn update_delayed(conn: &mut WriteConn, mail: &Mail, error: &str, next_attempt_at: UtcTime) -> Result<(), StorageError> {
     diesel::update(mails::table.find(mail.id).filter(mails::attempts.eq(mail.attempts)))
         .filter(is_queued())
         .set((mails::last_error.eq(error), mails::next_attempt_at.eq(next_attempt_at)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -155,11 +155,11 @@ pub fn update_delayed(conn: &mut Conn, mail: &Mail, error: &str, next_attempt_at
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_failed(conn: &mut Conn, mail: &Mail, error: &str) -> Result<(), StorageError> {
+pub fn update_failed(conn: &mut WriteConn, mail: &Mail, error: &str) -> Result<(), StorageError> {
     diesel::update(mails::table.find(mail.id).filter(mails::attempts.eq(mail.attempts)))
         .filter(is_queued())
         .set((mails::status.eq(MailStatus::Failed), mails::last_error.eq(error)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{members, organizations, users};
 use domain::ids::{OrganizationId, UserId};
@@ -71,9 +71,9 @@ pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
+pub fn lock(conn: &mut WriteConn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
     // On SQLite the transaction has been the only one since it began.
-    if let Conn::Pg(conn) = conn {
+    if let Conn::Pg(conn) = conn.raw() {
         let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
         row.select(members::user_id).for_update().load::<UserId>(conn)?;
     }
@@ -147,7 +147,13 @@ pub fn count_owners(conn: &mut Conn, organization: OrganizationId) -> Result<i64
 ///
 /// # Errors
 /// [`StorageError::NotUnique`] when the user is one already, or the database fails.
-pub fn insert(conn: &mut Conn, organization: OrganizationId, user: UserId, role: Role, now: UtcTime) -> Result<(), StorageError> {
+pub fn insert(
+    conn: &mut WriteConn,
+    organization: OrganizationId,
+    user: UserId,
+    role: Role,
+    now: UtcTime,
+) -> Result<(), StorageError> {
     diesel::insert_into(members::table)
         .values((
             members::organization_id.eq(organization),
@@ -155,7 +161,7 @@ pub fn insert(conn: &mut Conn, organization: OrganizationId, user: UserId, role:
             members::role.eq(role),
             members::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -163,10 +169,10 @@ pub fn insert(conn: &mut Conn, organization: OrganizationId, user: UserId, role:
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_role(conn: &mut Conn, organization: OrganizationId, user: UserId, role: Role) -> Result<(), StorageError> {
+pub fn update_role(conn: &mut WriteConn, organization: OrganizationId, user: UserId, role: Role) -> Result<(), StorageError> {
     diesel::update(members::table.find((organization, user)))
         .set((members::role.eq(role), members::revision.eq(members::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -174,8 +180,8 @@ pub fn update_role(conn: &mut Conn, organization: OrganizationId, user: UserId, 
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
-    diesel::delete(members::table.find((organization, user))).execute(conn)?;
+pub fn delete(conn: &mut WriteConn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(members::table.find((organization, user))).execute(conn.raw())?;
     Ok(())
 }
 
@@ -196,10 +202,10 @@ pub fn list_managers(conn: &mut Conn, organization: OrganizationId) -> Result<Ve
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<Vec<OrganizationId>, StorageError> {
+pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<Vec<OrganizationId>, StorageError> {
     let memberships = members::table.filter(members::user_id.eq(user));
-    let organizations = memberships.order(members::organization_id).select(members::organization_id).load(conn)?;
-    diesel::delete(memberships).execute(conn)?;
+    let organizations = memberships.order(members::organization_id).select(members::organization_id).load(conn.raw())?;
+    diesel::delete(memberships).execute(conn.raw())?;
     Ok(organizations)
 }
 

@@ -1,8 +1,11 @@
 //! The tables, brought up to date by the migrations that are compiled in.
 
 use diesel::connection::SimpleConnection as _;
+use diesel::dsl::sql;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
@@ -46,11 +49,12 @@ fn run_pending<DB: diesel::backend::Backend, S: MigrationSource<DB>>(
 /// When the database does not answer.
 pub fn is_current(conn: &mut Conn) -> Result<bool, StorageError> {
     let newest = match conn {
-        Conn::Sqlite(conn) => (newest::<Sqlite, _>(&SQLITE)?, conn.applied_migrations()),
-        Conn::Pg(conn) => (newest::<Pg, _>(&POSTGRES)?, conn.applied_migrations()),
+        Conn::Sqlite(_) => newest::<Sqlite, _>(&SQLITE)?,
+        Conn::Pg(_) => newest::<Pg, _>(&POSTGRES)?,
     };
-    let (newest, applied) = (newest.0, newest.1.map_err(migration_error)?);
-    Ok(applied.iter().map(ToString::to_string).max() == newest)
+    // Diesel's own query would first make sure that the table exists, which a transaction that only reads must not.
+    let applied = diesel::select(sql::<Nullable<Text>>("(SELECT max(version) FROM __diesel_schema_migrations)"));
+    Ok(applied.get_result::<Option<String>>(conn)? == newest)
 }
 
 fn newest<DB: diesel::backend::Backend, S: MigrationSource<DB>>(source: &S) -> Result<Option<String>, StorageError> {

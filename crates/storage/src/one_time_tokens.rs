@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::one_time_tokens;
 use domain::ids::{OneTimeTokenId, UserId};
@@ -31,8 +31,8 @@ pub struct NewToken {
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, token: &NewToken) -> Result<(), StorageError> {
-    diesel::insert_into(one_time_tokens::table).values(token).execute(conn)?;
+pub fn insert(conn: &mut WriteConn, token: &NewToken) -> Result<(), StorageError> {
+    diesel::insert_into(one_time_tokens::table).values(token).execute(conn.raw())?;
     Ok(())
 }
 
@@ -71,14 +71,14 @@ pub fn find_user(
 /// # Errors
 /// When the database fails.
 pub fn update_used(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     token: &TokenHash,
     purpose: TokenPurpose,
     now: UtcTime,
 ) -> Result<Option<UserId>, StorageError> {
     let Some(user) = find_user(conn, token, purpose, now)? else { return Ok(None) };
     let unused = one_time_tokens::table.filter(one_time_tokens::token_hash.eq(token)).filter(one_time_tokens::used_at.is_null());
-    let updated = diesel::update(unused).set(one_time_tokens::used_at.eq(now)).execute(conn)?;
+    let updated = diesel::update(unused).set(one_time_tokens::used_at.eq(now)).execute(conn.raw())?;
     Ok((updated > 0).then_some(user))
 }
 
@@ -86,11 +86,11 @@ pub fn update_used(
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_all_used(conn: &mut Conn, user: UserId, purpose: TokenPurpose, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_all_used(conn: &mut WriteConn, user: UserId, purpose: TokenPurpose, now: UtcTime) -> Result<(), StorageError> {
     let unused = one_time_tokens::table
         .filter(one_time_tokens::user_id.eq(user).and(one_time_tokens::purpose.eq(purpose)))
         .filter(one_time_tokens::used_at.is_null());
-    diesel::update(unused).set(one_time_tokens::used_at.eq(now)).execute(conn)?;
+    diesel::update(unused).set(one_time_tokens::used_at.eq(now)).execute(conn.raw())?;
     Ok(())
 }
 
@@ -124,8 +124,8 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<SentToken>, Sto
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
-    diesel::delete(one_time_tokens::table.filter(one_time_tokens::user_id.eq(user))).execute(conn)?;
+pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(one_time_tokens::table.filter(one_time_tokens::user_id.eq(user))).execute(conn.raw())?;
     Ok(())
 }
 
@@ -133,6 +133,6 @@ pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut Conn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(one_time_tokens::table.filter(one_time_tokens::expires_at.le(before))).execute(conn)?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
+    Ok(diesel::delete(one_time_tokens::table.filter(one_time_tokens::expires_at.le(before))).execute(conn.raw())?)
 }

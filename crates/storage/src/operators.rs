@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::bookings::{bookings_from, columns, has_changed, joined};
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::bookings;
 use domain::booking::Booking;
@@ -34,7 +34,7 @@ pub fn list_bookings(
 ///
 /// # Errors
 /// [`StorageError::Conflict`] when somebody else has changed the booking since it was read, or the database fails.
-pub fn update_booking(conn: &mut Conn, booking: &Booking) -> Result<(), StorageError> {
+pub fn update_booking(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let changed = diesel::update(bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision)))
         .set((
             bookings::operated_by.eq(booking.operated_by),
@@ -42,6 +42,6 @@ pub fn update_booking(conn: &mut Conn, booking: &Booking) -> Result<(), StorageE
             bookings::revision.eq(booking.revision + 1),
             bookings::updated_at.eq(booking.updated_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     if changed == 1 { Ok(()) } else { Err(has_changed()) }
 }

@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{members, organizations, resources};
 use domain::email::Email;
@@ -151,7 +151,7 @@ pub fn list_of_member(conn: &mut Conn, user: UserId, after: Option<&str>, limit:
 /// # Errors
 /// When the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: OrganizationId,
     fields: &OrganizationFields,
     source: Option<&str>,
@@ -164,7 +164,7 @@ pub fn insert(
             organizations::source.eq(source),
             organizations::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -172,10 +172,10 @@ pub fn insert(
 ///
 /// # Errors
 /// When the database fails.
-pub fn update(conn: &mut Conn, id: OrganizationId, fields: &OrganizationFields, now: UtcTime) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, id: OrganizationId, fields: &OrganizationFields, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(organizations::table.find(id))
         .set((Row::new(fields, now), organizations::revision.eq(organizations::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -183,10 +183,10 @@ pub fn update(conn: &mut Conn, id: OrganizationId, fields: &OrganizationFields, 
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_contact_verified(conn: &mut Conn, id: OrganizationId, at: Option<UtcTime>) -> Result<(), StorageError> {
+pub fn update_contact_verified(conn: &mut WriteConn, id: OrganizationId, at: Option<UtcTime>) -> Result<(), StorageError> {
     let revision = organizations::revision + i64::from(at.is_some());
     let verified = (organizations::contact_verified_at.eq(at), organizations::revision.eq(revision));
-    diesel::update(organizations::table.find(id)).set(verified).execute(conn)?;
+    diesel::update(organizations::table.find(id)).set(verified).execute(conn.raw())?;
     Ok(())
 }
 
@@ -214,7 +214,7 @@ pub fn list_owned(conn: &mut Conn, user: UserId) -> Result<Vec<OrganizationId>, 
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock(conn: &mut Conn, id: OrganizationId) -> Result<(), StorageError> {
-    diesel::update(organizations::table.find(id)).set(organizations::revision.eq(organizations::revision)).execute(conn)?;
+pub fn lock(conn: &mut WriteConn, id: OrganizationId) -> Result<(), StorageError> {
+    diesel::update(organizations::table.find(id)).set(organizations::revision.eq(organizations::revision)).execute(conn.raw())?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 
 use super::bookings::{bookings_from, columns, joined};
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{bookings, out_of_order_warnings};
 use domain::booking::{Booking, BookingStatus};
@@ -43,11 +43,11 @@ pub fn list_bookings(
 /// # Errors
 /// When the database fails.
 pub fn update_all(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     resource: ResourceId,
     bookings: impl IntoIterator<Item = BookingId>,
 ) -> Result<(), StorageError> {
-    diesel::delete(out_of_order_warnings::table.filter(out_of_order_warnings::resource_id.eq(resource))).execute(conn)?;
+    diesel::delete(out_of_order_warnings::table.filter(out_of_order_warnings::resource_id.eq(resource))).execute(conn.raw())?;
     insert(conn, resource, bookings)
 }
 
@@ -65,11 +65,15 @@ pub fn list_ids(conn: &mut Conn, resource: ResourceId) -> Result<BTreeSet<Bookin
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, resource: ResourceId, bookings: impl IntoIterator<Item = BookingId>) -> Result<(), StorageError> {
+pub fn insert(
+    conn: &mut WriteConn,
+    resource: ResourceId,
+    bookings: impl IntoIterator<Item = BookingId>,
+) -> Result<(), StorageError> {
     for booking in bookings {
         diesel::insert_into(out_of_order_warnings::table)
             .values((out_of_order_warnings::resource_id.eq(resource), out_of_order_warnings::booking_id.eq(booking)))
-            .execute(conn)?;
+            .execute(conn.raw())?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{bookings, reminder_leads, reminder_progress, training_seats, trainings, users};
 use super::types::Json;
@@ -22,10 +22,10 @@ const ONLY: i32 = 1;
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert_leads(conn: &mut Conn, minutes: &[i32]) -> Result<(), StorageError> {
+pub fn insert_leads(conn: &mut WriteConn, minutes: &[i32]) -> Result<(), StorageError> {
     for minutes in minutes {
         let insert = diesel::insert_into(reminder_leads::table).values(reminder_leads::minutes.eq(minutes));
-        match conn {
+        match conn.raw() {
             Conn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
             Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
         };
@@ -46,21 +46,21 @@ pub fn list_leads(conn: &mut Conn) -> Result<Vec<i32>, StorageError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_progress(conn: &mut Conn, now: UtcTime) -> Result<Option<UtcTime>, StorageError> {
+pub fn update_progress(conn: &mut WriteConn, now: UtcTime) -> Result<Option<UtcTime>, StorageError> {
     let progress = reminder_progress::table.find(ONLY);
-    let locked = diesel::update(progress).set(reminder_progress::id.eq(reminder_progress::id)).execute(conn)?;
+    let locked = diesel::update(progress).set(reminder_progress::id.eq(reminder_progress::id)).execute(conn.raw())?;
     if locked == 0 {
         let first = diesel::insert_into(reminder_progress::table)
             .values((reminder_progress::id.eq(ONLY), reminder_progress::done_until.eq(now)));
-        match conn {
+        match conn.raw() {
             Conn::Pg(conn) => first.on_conflict_do_nothing().execute(conn)?,
             Conn::Sqlite(conn) => first.on_conflict_do_nothing().execute(conn)?,
         };
         return Ok(None);
     }
-    let done_until: UtcTime = progress.select(reminder_progress::done_until).get_result(conn)?;
+    let done_until: UtcTime = progress.select(reminder_progress::done_until).get_result(conn.raw())?;
     if done_until < now {
-        diesel::update(progress).set(reminder_progress::done_until.eq(now)).execute(conn)?;
+        diesel::update(progress).set(reminder_progress::done_until.eq(now)).execute(conn.raw())?;
     }
     Ok(Some(done_until))
 }

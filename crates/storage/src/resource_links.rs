@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::resource_links;
 use domain::ids::ResourceId;
@@ -106,8 +106,8 @@ pub fn list_linked(conn: &mut Conn, ids: &[ResourceId]) -> Result<BTreeSet<Resou
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when what is claimed already does not allow it,
 /// [`StorageError::NotUnique`] when there is one, or the database fails.
-pub fn insert(conn: &mut Conn, link: &ResourceLink) -> Result<(), StorageError> {
-    diesel::insert_into(resource_links::table).values(link).execute(conn)?;
+pub fn insert(conn: &mut WriteConn, link: &ResourceLink) -> Result<(), StorageError> {
+    diesel::insert_into(resource_links::table).values(link).execute(conn.raw())?;
     Ok(())
 }
 
@@ -115,7 +115,7 @@ pub fn insert(conn: &mut Conn, link: &ResourceLink) -> Result<(), StorageError> 
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete(conn: &mut Conn, link: &ResourceLink) -> Result<(), StorageError> {
-    diesel::delete(resource_links::table.find((link.resource_id, link.other_id))).execute(conn)?;
+pub fn delete(conn: &mut WriteConn, link: &ResourceLink) -> Result<(), StorageError> {
+    diesel::delete(resource_links::table.find((link.resource_id, link.other_id))).execute(conn.raw())?;
     Ok(())
 }

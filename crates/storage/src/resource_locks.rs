@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::resource_links::list_linked;
 use super::schema::{allocations, resources, waitlist_entries};
@@ -51,15 +51,16 @@ impl LockedResources {
 ///
 /// # Errors
 /// When a resource does not exist, or the database fails.
-pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<LockedResources, StorageError> {
+pub fn lock(conn: &mut WriteConn, ids: &[ResourceId], now: UtcTime) -> Result<LockedResources, StorageError> {
     // Most calls lock one resource without links. A transaction that waits here for the one that adds the first link then locks
     // out of order. If two wait for each other PostgreSQL ends one of them, and it is tried again.
     if let [id] = ids {
         let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::id);
-        let locked: Option<ResourceId> = match conn {
-            Conn::Pg(conn) => unlinked.for_no_key_update().get_result(conn).optional()?,
-            Conn::Sqlite(conn) => unlinked.get_result(conn).optional()?,
+        let query = |conn: &mut Conn| match conn {
+            Conn::Pg(conn) => unlinked.for_no_key_update().get_result(conn),
+            Conn::Sqlite(conn) => unlinked.get_result(conn),
         };
+        let locked: Option<ResourceId> = conn.time_lock(query).optional()?;
         if locked.is_some() {
             return Ok(LockedResources { ids: vec![*id], needs_sweep: needs_sweep(conn, *id, now)? });
         }
@@ -67,10 +68,10 @@ pub fn lock(conn: &mut Conn, ids: &[ResourceId], now: UtcTime) -> Result<LockedR
     let mut locked = LockedResources { ids: Vec::new(), needs_sweep: false };
     for id in list_linked(conn, ids)? {
         let row = resources::table.find(id).select(resources::id);
-        let id: ResourceId = match conn {
-            Conn::Pg(conn) => row.for_no_key_update().get_result(conn)?,
-            Conn::Sqlite(conn) => row.get_result(conn)?,
-        };
+        let id: ResourceId = conn.time_lock(|conn| match conn {
+            Conn::Pg(conn) => row.for_no_key_update().get_result(conn),
+            Conn::Sqlite(conn) => row.get_result(conn),
+        })?;
         locked.ids.push(id);
         locked.needs_sweep |= needs_sweep(conn, id, now)?;
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::types::{Json, Shared};
@@ -259,7 +259,7 @@ pub fn list_at_site(
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, resource: &Resource, source: Option<&str>) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, resource: &Resource, source: Option<&str>) -> Result<(), StorageError> {
     diesel::insert_into(resources::table)
         .values((
             resources::id.eq(resource.id),
@@ -269,7 +269,7 @@ pub fn insert(conn: &mut Conn, resource: &Resource, source: Option<&str>) -> Res
             resources::source.eq(source),
             resources::created_at.eq(resource.created_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     insert_rules(conn, resource)?;
     insert_tariff(conn, resource)
 }
@@ -280,10 +280,10 @@ pub fn insert(conn: &mut Conn, resource: &Resource, source: Option<&str>) -> Res
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when more is claimed than the new capacity, or the database
 /// fails.
-pub fn update(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, resource: &Resource) -> Result<(), StorageError> {
     diesel::update(resources::table.find(resource.id))
         .set((Row::new(resource), resources::revision.eq(resources::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -291,7 +291,7 @@ pub fn update(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> 
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_out_of_order(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+pub fn update_out_of_order(conn: &mut WriteConn, resource: &Resource) -> Result<(), StorageError> {
     let out_of_order = resource.out_of_order.as_ref();
     diesel::update(resources::table.find(resource.id))
         .set((
@@ -301,7 +301,7 @@ pub fn update_out_of_order(conn: &mut Conn, resource: &Resource) -> Result<(), S
             resources::revision.eq(resources::revision + 1_i64),
             resources::updated_at.eq(resource.updated_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -318,7 +318,7 @@ pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Tariff, StorageError>
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+pub fn insert_rules(conn: &mut WriteConn, resource: &Resource) -> Result<(), StorageError> {
     diesel::insert_into(booking_rules::table)
         .values((
             booking_rules::id.eq(resource.booking_rules_id),
@@ -326,7 +326,7 @@ pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageE
             booking_rules::rules.eq(Json(BookingRules::clone(&resource.fields.rules))),
             booking_rules::created_at.eq(resource.updated_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -334,7 +334,7 @@ pub fn insert_rules(conn: &mut Conn, resource: &Resource) -> Result<(), StorageE
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), StorageError> {
+pub fn insert_tariff(conn: &mut WriteConn, resource: &Resource) -> Result<(), StorageError> {
     diesel::insert_into(tariffs::table)
         .values((
             tariffs::id.eq(resource.tariff_id),
@@ -342,7 +342,7 @@ pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), Storage
             tariffs::tariff.eq(Json(resource.fields.tariff)),
             tariffs::created_at.eq(resource.updated_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -350,13 +350,14 @@ pub fn insert_tariff(conn: &mut Conn, resource: &Resource) -> Result<(), Storage
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_search_text(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
-    let rows = joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn)?;
+pub fn update_search_text(conn: &mut WriteConn, organization: OrganizationId) -> Result<(), StorageError> {
+    let rows =
+        joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn.raw())?;
     // In one order, so that no two transactions wait for each other in a circle.
     for resource in resources_from(conn, rows)? {
         diesel::update(resources::table.find(resource.id))
             .set(resources::search_text.eq(resource.search_text()))
-            .execute(conn)?;
+            .execute(conn.raw())?;
     }
     Ok(())
 }

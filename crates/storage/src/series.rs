@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{organizations, resources, series};
 use super::types::Json;
@@ -147,7 +147,7 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId])
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, made: &Series) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, made: &Series) -> Result<(), StorageError> {
     diesel::insert_into(series::table)
         .values((
             (
@@ -167,7 +167,7 @@ pub fn insert(conn: &mut Conn, made: &Series) -> Result<(), StorageError> {
             ),
             (series::created_by.eq(made.created_by), series::created_at.eq(made.created_at)),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -175,7 +175,7 @@ pub fn insert(conn: &mut Conn, made: &Series) -> Result<(), StorageError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_skipped(conn: &mut Conn, id: SeriesId, skipped: &[Occurrence]) -> Result<(), StorageError> {
-    diesel::update(series::table.find(id)).set(series::skipped.eq(Json(skipped.to_vec()))).execute(conn)?;
+pub fn update_skipped(conn: &mut WriteConn, id: SeriesId, skipped: &[Occurrence]) -> Result<(), StorageError> {
+    diesel::update(series::table.find(id)).set(series::skipped.eq(Json(skipped.to_vec()))).execute(conn.raw())?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{refresh_tokens, sessions};
 use domain::ids::{SessionId, UserId};
@@ -33,7 +33,7 @@ pub struct Session {
 /// # Errors
 /// When the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: SessionId,
     user: UserId,
     user_agent: &str,
@@ -49,7 +49,7 @@ pub fn insert(
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(expires_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -57,14 +57,19 @@ pub fn insert(
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert_refresh_token(conn: &mut Conn, session: SessionId, token: &TokenHash, now: UtcTime) -> Result<(), StorageError> {
+pub fn insert_refresh_token(
+    conn: &mut WriteConn,
+    session: SessionId,
+    token: &TokenHash,
+    now: UtcTime,
+) -> Result<(), StorageError> {
     diesel::insert_into(refresh_tokens::table)
         .values((
             refresh_tokens::token_hash.eq(token),
             refresh_tokens::session_id.eq(session),
             refresh_tokens::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -72,9 +77,9 @@ pub fn insert_refresh_token(conn: &mut Conn, session: SessionId, token: &TokenHa
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_token_used(conn: &mut Conn, token: &TokenHash, now: UtcTime) -> Result<bool, StorageError> {
+pub fn update_token_used(conn: &mut WriteConn, token: &TokenHash, now: UtcTime) -> Result<bool, StorageError> {
     let unused = refresh_tokens::table.find(token).filter(refresh_tokens::used_at.is_null());
-    Ok(diesel::update(unused).set(refresh_tokens::used_at.eq(now)).execute(conn)? > 0)
+    Ok(diesel::update(unused).set(refresh_tokens::used_at.eq(now)).execute(conn.raw())? > 0)
 }
 
 /// The session that a refresh token belongs to.
@@ -94,35 +99,40 @@ pub fn find_by_token(conn: &mut Conn, token: &TokenHash) -> Result<Option<Sessio
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_used(conn: &mut Conn, id: SessionId, now: UtcTime, expires_at: UtcTime) -> Result<bool, StorageError> {
+pub fn update_used(conn: &mut WriteConn, id: SessionId, now: UtcTime, expires_at: UtcTime) -> Result<bool, StorageError> {
     let alive = sessions::table.find(id).filter(sessions::revoked_at.is_null()).filter(sessions::expires_at.gt(now));
     let used = (sessions::last_used_at.eq(now), sessions::expires_at.eq(expires_at));
-    Ok(diesel::update(alive).set(used).execute(conn)? > 0)
+    Ok(diesel::update(alive).set(used).execute(conn.raw())? > 0)
 }
 
 /// Ends a session of the user; answers whether it was one that had not ended.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_revoked(conn: &mut Conn, user: UserId, id: SessionId, now: UtcTime) -> Result<bool, StorageError> {
+pub fn update_revoked(conn: &mut WriteConn, user: UserId, id: SessionId, now: UtcTime) -> Result<bool, StorageError> {
     let alive = sessions::table
         .find(id)
         .filter(sessions::user_id.eq(user))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(now));
-    Ok(diesel::update(alive).set(sessions::revoked_at.eq(now)).execute(conn)? > 0)
+    Ok(diesel::update(alive).set(sessions::revoked_at.eq(now)).execute(conn.raw())? > 0)
 }
 
 /// Ends all sessions of the user except, perhaps, one.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_all_revoked(conn: &mut Conn, user: UserId, except: Option<SessionId>, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_all_revoked(
+    conn: &mut WriteConn,
+    user: UserId,
+    except: Option<SessionId>,
+    now: UtcTime,
+) -> Result<(), StorageError> {
     let alive = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::revoked_at.is_null());
     let revoked = sessions::revoked_at.eq(now);
     match except {
-        None => diesel::update(alive).set(revoked).execute(conn)?,
-        Some(except) => diesel::update(alive.filter(sessions::id.ne(except))).set(revoked).execute(conn)?,
+        None => diesel::update(alive).set(revoked).execute(conn.raw())?,
+        Some(except) => diesel::update(alive.filter(sessions::id.ne(except))).set(revoked).execute(conn.raw())?,
     };
     Ok(())
 }
@@ -160,8 +170,8 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Session>, Stora
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn)?;
+pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError> {
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user))).execute(conn.raw())?;
     Ok(())
 }
 
@@ -169,6 +179,6 @@ pub fn delete_all(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_expired(conn: &mut Conn, before: UtcTime) -> Result<usize, StorageError> {
-    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(before))).execute(conn)?)
+pub fn delete_expired(conn: &mut WriteConn, before: UtcTime) -> Result<usize, StorageError> {
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(before))).execute(conn.raw())?)
 }

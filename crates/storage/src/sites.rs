@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{bookings, members, resources, sites, training_seats, trainings};
 use super::types::{Json, Shared, Zone};
@@ -212,7 +212,7 @@ pub fn list_disclosed(conn: &mut Conn, ids: &[SiteId], user: UserId, now: UtcTim
 /// # Errors
 /// When the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: SiteId,
     organization: OrganizationId,
     fields: &SiteFields,
@@ -227,7 +227,7 @@ pub fn insert(
             sites::source.eq(source),
             sites::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -235,10 +235,10 @@ pub fn insert(
 ///
 /// # Errors
 /// When the database fails.
-pub fn update(conn: &mut Conn, id: SiteId, fields: &SiteFields, now: UtcTime) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, id: SiteId, fields: &SiteFields, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(sites::table.find(id))
         .set((Row::new(fields, now), sites::revision.eq(sites::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -246,8 +246,8 @@ pub fn update(conn: &mut Conn, id: SiteId, fields: &SiteFields, now: UtcTime) ->
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock(conn: &mut Conn, id: SiteId) -> Result<(), StorageError> {
-    diesel::update(sites::table.find(id)).set(sites::revision.eq(sites::revision)).execute(conn)?;
+pub fn lock(conn: &mut WriteConn, id: SiteId) -> Result<(), StorageError> {
+    diesel::update(sites::table.find(id)).set(sites::revision.eq(sites::revision)).execute(conn.raw())?;
     Ok(())
 }
 

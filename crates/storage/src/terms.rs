@@ -3,7 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{organizations, terms, terms_acceptances, terms_versions};
 use super::types::Json;
@@ -149,7 +149,7 @@ pub fn list_in_force(conn: &mut Conn, host: OrganizationId, customer: Organizati
 /// # Errors
 /// When the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: TermsId,
     organization: OrganizationId,
     fields: &TermsFields,
@@ -167,7 +167,7 @@ pub fn insert(
             terms::created_at.eq(now),
             terms::updated_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     update_has_terms(conn, organization)
 }
 
@@ -176,7 +176,7 @@ pub fn insert(
 /// # Errors
 /// When the database fails.
 pub fn update(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: TermsId,
     organization: OrganizationId,
     fields: &TermsFields,
@@ -191,14 +191,16 @@ pub fn update(
             terms::updated_at.eq(now),
             terms::revision.eq(terms::revision + 1_i64),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     update_has_terms(conn, organization)
 }
 
 /// Notes whether the host has any document in force, where a booking sees it without asking.
-fn update_has_terms(conn: &mut Conn, organization: OrganizationId) -> Result<(), StorageError> {
+fn update_has_terms(conn: &mut WriteConn, organization: OrganizationId) -> Result<(), StorageError> {
     let in_force = terms::table.filter(terms::organization_id.eq(organization)).filter(not(terms::is_retired));
-    diesel::update(organizations::table.find(organization)).set(organizations::has_terms.eq(exists(in_force))).execute(conn)?;
+    diesel::update(organizations::table.find(organization))
+        .set(organizations::has_terms.eq(exists(in_force)))
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -207,7 +209,7 @@ fn update_has_terms(conn: &mut Conn, organization: OrganizationId) -> Result<(),
 /// # Errors
 /// When the database fails.
 pub fn insert_version(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: TermsId,
     number: i32,
     text: &TermsText,
@@ -223,10 +225,10 @@ pub fn insert_version(
             terms_versions::created_by.eq(author),
             terms_versions::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     diesel::update(terms::table.find(id))
         .set((terms::version.eq(number), terms::updated_at.eq(now), terms::revision.eq(terms::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -259,7 +261,7 @@ pub fn list_versions(conn: &mut Conn, id: TermsId, after: i32, limit: i64) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock(conn: &mut Conn, id: TermsId) -> Result<(), StorageError> {
-    diesel::update(terms::table.find(id)).set(terms::revision.eq(terms::revision)).execute(conn)?;
+pub fn lock(conn: &mut WriteConn, id: TermsId) -> Result<(), StorageError> {
+    diesel::update(terms::table.find(id)).set(terms::revision.eq(terms::revision)).execute(conn.raw())?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{members, organizations, terms, terms_acceptances, terms_versions, users};
 use domain::ids::{OrganizationId, TermsAcceptanceId, TermsId, UserId};
@@ -105,23 +105,23 @@ fn joined() -> _ {
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, new: &NewAcceptance) -> Result<Acceptance, StorageError> {
+pub fn insert(conn: &mut WriteConn, new: &NewAcceptance) -> Result<Acceptance, StorageError> {
     let is_same = terms_acceptances::terms_id
         .eq(new.terms_id)
         .and(terms_acceptances::version.eq(new.version))
         .and(terms_acceptances::organization_id.eq(new.organization_id))
         .and(terms_acceptances::user_id.eq(new.user_id));
     let standing = joined().filter(is_same).select(COLUMNS);
-    if let Some(standing) = standing.get_result(conn).optional()? {
+    if let Some(standing) = standing.get_result(conn.raw()).optional()? {
         return Ok(standing);
     }
     let insert = diesel::insert_into(terms_acceptances::table).values(new);
-    match conn {
+    match conn.raw() {
         // Another request may have done so just now.
         Conn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
         Conn::Sqlite(conn) => insert.execute(conn)?,
     };
-    Ok(standing.get_result(conn)?)
+    Ok(standing.get_result(conn.raw())?)
 }
 
 /// The acceptances after `after`, by identifier, which is their order: those by `organization` as a customer, and if `as_host`

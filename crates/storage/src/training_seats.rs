@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::mails::Place;
 use super::schema::{certification_kinds, organizations, sites, training_seats, trainings, users};
@@ -115,7 +115,7 @@ pub fn list_booked(conn: &mut Conn, training: TrainingId) -> Result<Vec<Training
 /// # Errors
 /// [`StorageError::TrainingFull`], [`StorageError::NotUnique`] when the user has one, or the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: TrainingSeatId,
     training: TrainingId,
     user: UserId,
@@ -132,7 +132,7 @@ pub fn insert(
             training_seats::price_currency.eq(price.map(|price| price.currency)),
             training_seats::created_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     update_revision(conn, &[training])
 }
 
@@ -140,8 +140,8 @@ pub fn insert(
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_status(conn: &mut Conn, seat: &TrainingSeat, status: SeatStatus) -> Result<(), StorageError> {
-    diesel::update(training_seats::table.find(seat.id)).set(training_seats::status.eq(status)).execute(conn)?;
+pub fn update_status(conn: &mut WriteConn, seat: &TrainingSeat, status: SeatStatus) -> Result<(), StorageError> {
+    diesel::update(training_seats::table.find(seat.id)).set(training_seats::status.eq(status)).execute(conn.raw())?;
     update_revision(conn, &[seat.training_id])
 }
 
@@ -149,11 +149,11 @@ pub fn update_status(conn: &mut Conn, seat: &TrainingSeat, status: SeatStatus) -
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_all_cancelled(conn: &mut Conn, user: UserId) -> Result<(), StorageError> {
+pub fn update_all_cancelled(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError> {
     let booked =
         training_seats::table.filter(training_seats::user_id.eq(user).and(training_seats::status.eq(SeatStatus::Booked)));
-    let left: Vec<TrainingId> = booked.select(training_seats::training_id).load(conn)?;
-    diesel::update(booked).set(training_seats::status.eq(SeatStatus::Cancelled)).execute(conn)?;
+    let left: Vec<TrainingId> = booked.select(training_seats::training_id).load(conn.raw())?;
+    diesel::update(booked).set(training_seats::status.eq(SeatStatus::Cancelled)).execute(conn.raw())?;
     update_revision(conn, &left)
 }
 

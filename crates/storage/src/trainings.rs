@@ -6,7 +6,7 @@ use diesel::dsl::{count_star, exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{certification_kinds, organizations, resources, sites, training_seats, trainings};
 use super::search::is_within;
@@ -292,7 +292,7 @@ impl<'a> Row<'a> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, training: &Training) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, training: &Training) -> Result<(), StorageError> {
     diesel::insert_into(trainings::table)
         .values((
             trainings::id.eq(training.id),
@@ -303,7 +303,7 @@ pub fn insert(conn: &mut Conn, training: &Training) -> Result<(), StorageError> 
             trainings::created_by.eq(training.created_by),
             trainings::created_at.eq(training.created_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -311,9 +311,11 @@ pub fn insert(conn: &mut Conn, training: &Training) -> Result<(), StorageError> 
 ///
 /// # Errors
 /// [`StorageError::TrainingFull`] when fewer seats are left than are taken, or the database fails.
-pub fn update(conn: &mut Conn, id: TrainingId, fields: &TrainingFields, calendar_sequence: i32) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, id: TrainingId, fields: &TrainingFields, calendar_sequence: i32) -> Result<(), StorageError> {
     let edited = (Row::new(fields), trainings::calendar_sequence.eq(calendar_sequence));
-    diesel::update(trainings::table.find(id)).set((edited, trainings::revision.eq(trainings::revision + 1_i64))).execute(conn)?;
+    diesel::update(trainings::table.find(id))
+        .set((edited, trainings::revision.eq(trainings::revision + 1_i64)))
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -321,9 +323,11 @@ pub fn update(conn: &mut Conn, id: TrainingId, fields: &TrainingFields, calendar
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_status(conn: &mut Conn, id: TrainingId, status: TrainingStatus, reason: &str) -> Result<(), StorageError> {
+pub fn update_status(conn: &mut WriteConn, id: TrainingId, status: TrainingStatus, reason: &str) -> Result<(), StorageError> {
     let ended = (trainings::status.eq(status), trainings::reason.eq(reason));
-    diesel::update(trainings::table.find(id)).set((ended, trainings::revision.eq(trainings::revision + 1_i64))).execute(conn)?;
+    diesel::update(trainings::table.find(id))
+        .set((ended, trainings::revision.eq(trainings::revision + 1_i64)))
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -331,10 +335,10 @@ pub fn update_status(conn: &mut Conn, id: TrainingId, status: TrainingStatus, re
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn update_revision(conn: &mut Conn, ids: &[TrainingId]) -> Result<(), StorageError> {
+pub(super) fn update_revision(conn: &mut WriteConn, ids: &[TrainingId]) -> Result<(), StorageError> {
     diesel::update(trainings::table.filter(trainings::id.eq_any(ids)))
         .set(trainings::revision.eq(trainings::revision + 1_i64))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -342,7 +346,7 @@ pub(super) fn update_revision(conn: &mut Conn, ids: &[TrainingId]) -> Result<(),
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock(conn: &mut Conn, id: TrainingId) -> Result<(), StorageError> {
-    diesel::update(trainings::table.find(id)).set(trainings::seats.eq(trainings::seats)).execute(conn)?;
+pub fn lock(conn: &mut WriteConn, id: TrainingId) -> Result<(), StorageError> {
+    diesel::update(trainings::table.find(id)).set(trainings::seats.eq(trainings::seats)).execute(conn.raw())?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::users;
 use super::types::Json;
@@ -111,7 +111,7 @@ pub fn get_password_hash(conn: &mut Conn, id: UserId) -> Result<PasswordHash, St
 /// # Errors
 /// [`StorageError::NotUnique`] when the address has an account, or the database fails.
 pub fn insert(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: UserId,
     email: &Email,
     name: &str,
@@ -127,7 +127,7 @@ pub fn insert(
             users::created_at.eq(now),
             users::updated_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -135,8 +135,8 @@ pub fn insert(
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock(conn: &mut Conn, id: UserId) -> Result<(), StorageError> {
-    diesel::update(users::table.find(id)).set(users::revision.eq(users::revision)).execute(conn)?;
+pub fn lock(conn: &mut WriteConn, id: UserId) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id)).set(users::revision.eq(users::revision)).execute(conn.raw())?;
     Ok(())
 }
 
@@ -144,7 +144,7 @@ pub fn lock(conn: &mut Conn, id: UserId) -> Result<(), StorageError> {
 ///
 /// # Errors
 /// When the database fails.
-pub fn update(conn: &mut Conn, id: UserId, fields: &UserFields, now: UtcTime) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, id: UserId, fields: &UserFields, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(users::table.find(id))
         .set((
             users::name.eq(&fields.name),
@@ -153,7 +153,7 @@ pub fn update(conn: &mut Conn, id: UserId, fields: &UserFields, now: UtcTime) ->
             users::updated_at.eq(now),
             users::revision.eq(users::revision + 1_i64),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     super::reminders::insert_leads(conn, &fields.reminder_minutes)
 }
 
@@ -171,10 +171,10 @@ pub fn list_preferences(conn: &mut Conn, emails: &[Email]) -> Result<Vec<(Email,
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_email_verified(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_email_verified(conn: &mut WriteConn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(users::table.find(id).filter(users::email_verified_at.is_null()))
         .set((users::email_verified_at.eq(now), users::updated_at.eq(now), users::revision.eq(users::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -183,7 +183,7 @@ pub fn update_email_verified(conn: &mut Conn, id: UserId, now: UtcTime) -> Resul
 /// # Errors
 /// When the database fails.
 pub fn update_password_hash(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     id: UserId,
     seen: Option<&PasswordHash>,
     hash: &PasswordHash,
@@ -191,8 +191,8 @@ pub fn update_password_hash(
     let user = users::table.find(id).filter(users::deleted_at.is_null());
     let set = users::password_hash.eq(hash);
     let updated = match seen {
-        None => diesel::update(user).set(set).execute(conn)?,
-        Some(seen) => diesel::update(user.filter(users::password_hash.eq(seen))).set(set).execute(conn)?,
+        None => diesel::update(user).set(set).execute(conn.raw())?,
+        Some(seen) => diesel::update(user.filter(users::password_hash.eq(seen))).set(set).execute(conn.raw())?,
     };
     Ok(updated > 0)
 }
@@ -201,10 +201,10 @@ pub fn update_password_hash(
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_operator(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_operator(conn: &mut WriteConn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(users::table.find(id))
         .set((users::is_operator.eq(true), users::updated_at.eq(now), users::revision.eq(users::revision + 1_i64)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -212,7 +212,7 @@ pub fn update_operator(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), 
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_deleted(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_deleted(conn: &mut WriteConn, id: UserId, now: UtcTime) -> Result<(), StorageError> {
     diesel::update(users::table.find(id))
         .set((
             users::email.eq(format!("deleted-{id}@users.invalid")),
@@ -226,6 +226,6 @@ pub fn update_deleted(conn: &mut Conn, id: UserId, now: UtcTime) -> Result<(), S
             users::updated_at.eq(now),
             users::deleted_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::connection::Conn;
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{bookings, organizations, resources, waitlist_entries};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId, WaitlistEntryId};
@@ -172,7 +172,7 @@ pub fn find_offer(
 /// # Errors
 /// When the database fails.
 pub fn update_operator_released(
-    conn: &mut Conn,
+    conn: &mut WriteConn,
     customer: OrganizationId,
     user: UserId,
     now: UtcTime,
@@ -186,7 +186,7 @@ pub fn update_operator_released(
             waitlist_entries::revision.eq(waitlist_entries::revision + 1_i64),
             waitlist_entries::updated_at.eq(now),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -291,7 +291,7 @@ pub fn list_resources_at(conn: &mut Conn, site: SiteId) -> Result<Vec<ResourceId
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, entry: &WaitlistEntry) -> Result<(), StorageError> {
     diesel::insert_into(waitlist_entries::table)
         .values((
             (waitlist_entries::id.eq(entry.id), waitlist_entries::status.eq(entry.status)),
@@ -307,7 +307,7 @@ pub fn insert(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError
             ),
             (waitlist_entries::created_at.eq(entry.created_at), waitlist_entries::updated_at.eq(entry.updated_at)),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -316,7 +316,7 @@ pub fn insert(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError
 /// # Errors
 /// [`StorageError::Conflict`] when somebody else has changed it since it was read, or the database
 /// fails.
-pub fn update(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, entry: &WaitlistEntry) -> Result<(), StorageError> {
     let changed = diesel::update(waitlist_entries::table.find(entry.id).filter(waitlist_entries::revision.eq(entry.revision)))
         .set((
             waitlist_entries::status.eq(entry.status),
@@ -324,6 +324,6 @@ pub fn update(conn: &mut Conn, entry: &WaitlistEntry) -> Result<(), StorageError
             waitlist_entries::revision.eq(entry.revision + 1),
             waitlist_entries::updated_at.eq(entry.updated_at),
         ))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     if changed == 1 { Ok(()) } else { Err(StorageError::Conflict("the waitlist entry has changed".to_owned())) }
 }

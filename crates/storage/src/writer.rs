@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
 
-use super::connection::{Conn, DatabaseUrl, Synchronous};
+use super::connection::{Conn, DatabaseUrl, Synchronous, WriteConn};
 use super::error::StorageError;
 use super::stats::Stats;
 
@@ -17,7 +17,7 @@ const QUEUE: usize = 4096;
 
 /// One write on its way to the writer. It runs in a savepoint of the transaction that it is given, and its [`Outcome`] is
 /// called when the writer knows whether the commit held.
-pub(super) type Job = Box<dyn FnOnce(Result<&mut Conn, StorageError>) -> Outcome + Send>;
+pub(super) type Job = Box<dyn FnOnce(Result<&mut WriteConn, StorageError>) -> Outcome + Send>;
 
 /// Tells the caller of a write how the commit went.
 pub(super) type Outcome = Box<dyn FnOnce(Result<(), StorageError>)>;
@@ -31,7 +31,12 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread. Should its connection break, it opens another one at `url`.
-    pub(super) fn spawn(conn: Conn, url: DatabaseUrl, synchronous: Synchronous, stats: Arc<Stats>) -> Result<Self, StorageError> {
+    pub(super) fn spawn(
+        conn: WriteConn,
+        url: DatabaseUrl,
+        synchronous: Synchronous,
+        stats: Arc<Stats>,
+    ) -> Result<Self, StorageError> {
         let (queue, jobs) = mpsc::sync_channel::<Job>(QUEUE);
         let thread = Thread { conn, url, synchronous, jobs, stats: stats.clone() };
         std::thread::Builder::new()
@@ -57,7 +62,7 @@ impl Writer {
 
 /// What the thread of the writer owns.
 struct Thread {
-    conn: Conn,
+    conn: WriteConn,
     url: DatabaseUrl,
     synchronous: Synchronous,
     jobs: mpsc::Receiver<Job>,
@@ -73,7 +78,7 @@ impl Thread {
                 tracing::error!(%error, "writes that waited together were undone");
                 // The state of the transaction on the connection is not known now.
                 match self.url.connect(self.synchronous) {
-                    Ok(fresh) => self.conn = fresh,
+                    Ok(fresh) => self.conn = WriteConn::new(fresh, self.stats.clone()),
                     Err(error) => tracing::error!(%error, "the database cannot be opened again"),
                 }
             }

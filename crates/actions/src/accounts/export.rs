@@ -7,7 +7,7 @@ use storage::audit::{self as audit_log, Deed};
 use storage::booking_groups::{self, BookingGroup};
 use storage::bookings;
 use storage::certifications::{self, Certification};
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::mails::{self, SentMail};
 use storage::members::{self, Membership};
 use storage::one_time_tokens::{self, SentToken};
@@ -53,7 +53,7 @@ pub struct Everything {
 ///
 /// # Errors
 /// As [`accounts::get`].
-pub fn export(tx: &mut Tx<'_>, caller: Caller) -> Result<Everything, Error> {
+pub fn export(tx: &mut ReadTx<'_>, caller: Caller) -> Result<Everything, Error> {
     let user = accounts::get(tx, caller)?;
     let memberships = members::list_of_user(tx.conn, user.id)?;
     // The customers for which the user has booked: the user is a member, or the audit log shows that the user was one.

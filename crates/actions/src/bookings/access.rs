@@ -12,7 +12,8 @@ use domain::permissions::{Permission, Role};
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
-use storage::db::Tx;
+use domain::time::UtcTime;
+use storage::db::ReadTx;
 use storage::{bookings, members};
 
 /// The party for which a booking is changed, and the user who changes it.
@@ -36,25 +37,25 @@ impl Actor {
 
 /// Loads a booking for a member of the customer or a manager of the host, and returns the party of the caller. A caller who
 /// belongs to both parties counts as the host.
-pub(super) fn get_as_party(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
+pub(super) fn get_as_party(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
     let booking = bookings::get(tx.conn, id)?;
     let side = side_of(tx, caller, &booking)?;
     Ok((booking, side))
 }
 
 /// Checks that the booking has the revision that the caller names.
-pub(super) fn check_seen(tx: &Tx<'_>, booking: &Booking, if_match: &IfMatch) -> Result<(), Error> {
-    if_match.check(booking.clone().at(tx.now).revision)
+pub(super) fn check_seen(now: UtcTime, booking: &Booking, if_match: &IfMatch) -> Result<(), Error> {
+    if_match.check(booking.clone().at(now).revision)
 }
 
 /// The party of a booking that the caller acts for.
-pub(crate) fn side_of(tx: &mut Tx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
+pub(crate) fn side_of(tx: &mut ReadTx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
     side_between(tx, caller, booking.host_organization_id, booking.organization_id)
 }
 
 /// Whether the caller acts for the host or for the customer.
 pub(crate) fn side_between(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     host: OrganizationId,
     customer: OrganizationId,
@@ -63,7 +64,7 @@ pub(crate) fn side_between(
         let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
         Ok(standing.is_some_and(|standing| standing.may(permission)))
     };
-    if may(host, Permission::Manage)? {
+    if may(host, Permission::ManageBookings)? {
         Ok(Side::Host)
     } else if may(customer, Permission::View)? {
         Ok(Side::Customer)
@@ -73,20 +74,20 @@ pub(crate) fn side_between(
 }
 
 /// Checks that the caller may book in the name of the organization. Returns its name.
-pub(crate) fn authorize_customer(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
+pub(crate) fn authorize_customer(tx: &mut ReadTx<'_>, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
     let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
 
 /// Checks that the operator is a member of the customer, and keeps the membership until the transaction ends.
-pub(super) fn hold_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+pub(super) fn hold_member(tx: &mut ReadTx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     check_member(tx, "/operated_by", organization, user)?;
     keep_member(tx, organization, user)
 }
 
 /// Keeps the membership of a user who was found to be a member in this transaction.
-pub(super) fn keep_member(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+pub(super) fn keep_member(tx: &mut ReadTx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     if members::lock_shared(tx.conn, organization, user)? { Ok(()) } else { Err(not_a_member("/operated_by")) }
 }
 
@@ -95,7 +96,7 @@ fn not_a_member(pointer: &str) -> Error {
 }
 
 /// Checks that the operator is a member of the customer.
-pub(crate) fn check_member(tx: &mut Tx<'_>, pointer: &str, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+pub(crate) fn check_member(tx: &mut ReadTx<'_>, pointer: &str, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     let standing = members::find_standing(tx.conn, user, organization)?;
     if standing.is_some_and(|standing| standing.role.is_some()) { Ok(()) } else { Err(not_a_member(pointer)) }
 }
@@ -103,7 +104,7 @@ pub(crate) fn check_member(tx: &mut Tx<'_>, pointer: &str, organization: Organiz
 /// Checks that no rule is violated, or that the caller is a manager of the host, gives a reason and can override all violations.
 /// Returns the detail for the history.
 pub(super) fn check_overridden(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     resource: &Resource,
     violations: Vec<Violation>,
@@ -113,7 +114,7 @@ pub(super) fn check_overridden(
         return Ok(Value::Null);
     }
     let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
-    let may_override = standing.is_some_and(|standing| standing.may(Permission::Manage));
+    let may_override = standing.is_some_and(|standing| standing.may(Permission::OverrideRules));
     match reason {
         Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
             Ok(json!({ "overridden": violations, "override_reason": reason }))
@@ -123,7 +124,7 @@ pub(super) fn check_overridden(
 }
 
 /// Checks that the caller sees the resource and that it is on offer. The rules are not checked.
-pub(crate) fn check_bookable(tx: &mut Tx<'_>, caller: Caller, resource: &Resource) -> Result<(), Error> {
+pub(crate) fn check_bookable(tx: &mut ReadTx<'_>, caller: Caller, resource: &Resource) -> Result<(), Error> {
     if !resource.is_public() && !is_insider(tx, Some(caller), resource.organization_id)? {
         return Err(Error::not_found());
     }
@@ -161,7 +162,7 @@ pub(crate) fn confirming(booking: &Booking, side: Side) -> Move {
 /// Checks that the caller may change the booking for this party; if only the host can make the change (`is_for_host`), as the
 /// host.
 pub(crate) fn authorize_move(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     booking: &Booking,
     side: Side,
@@ -169,7 +170,7 @@ pub(crate) fn authorize_move(
 ) -> Result<Actor, Error> {
     let (organization, permission) = match side {
         Side::Customer if !is_for_host => (booking.organization_id, Permission::Book),
-        _ => (booking.host_organization_id, Permission::Manage),
+        _ => (booking.host_organization_id, Permission::ManageBookings),
     };
     authorize(tx, caller, organization, permission, true)?;
     Ok(Actor::of(caller, side))
@@ -178,7 +179,7 @@ pub(crate) fn authorize_move(
 /// The organizations of the caller, or the one that is named: first those whose own bookings the caller sees as a member, then
 /// those whose resources the caller manages, so that the caller sees the bookings of these resources.
 pub(crate) fn parties(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Caller,
     organization: Option<OrganizationId>,
 ) -> Result<(Vec<OrganizationId>, Vec<OrganizationId>), Error> {
@@ -191,6 +192,6 @@ pub(crate) fn parties(
             vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
         }
     };
-    let managed = roles.iter().filter(|(_, role)| role.allows(Permission::Manage));
+    let managed = roles.iter().filter(|(_, role)| role.allows(Permission::ManageBookings));
     Ok((roles.iter().map(|(organization, _)| *organization).collect(), managed.map(|(organization, _)| *organization).collect()))
 }

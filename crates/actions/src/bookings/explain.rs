@@ -9,7 +9,7 @@ use domain::alternatives::Alternative;
 use domain::ids::{BookingId, ResourceId};
 use domain::interval::Interval;
 use domain::slot::Slot;
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::{resources, waitlist_entries};
 
 /// Why a slot is taken.
@@ -29,7 +29,7 @@ pub struct Clash {
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<Clash, Error> {
+pub fn explain(tx: &mut ReadTx<'_>, caller: Caller, new: &NewBooking) -> Result<Clash, Error> {
     let user_id = match new.operated_by {
         // The host books for the operator.
         Some(operator) if !is_insider(tx, Some(caller), new.organization_id)? => operator,
@@ -46,7 +46,7 @@ pub fn explain(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<Clas
 /// # Errors
 /// When the database fails.
 pub(super) fn explain_clash(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     resource: ResourceId,
     slot: Slot,
     source: Option<MoveSource<'_>>,

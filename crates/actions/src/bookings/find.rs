@@ -9,13 +9,13 @@ use domain::paging::{Page, Paging};
 use domain::time::UtcTime;
 use storage::audit::{self, Entry};
 use storage::bookings::{self, Filter};
-use storage::db::Tx;
+use storage::db::ReadTx;
 
 /// Returns a booking to its two parties.
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     Ok(get_as_party(tx, caller, id)?.0.at(tx.now))
 }
 
@@ -45,7 +45,7 @@ pub struct Search {
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
-pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -> Result<Page<Booking>, Error> {
+pub fn list(tx: &mut ReadTx<'_>, caller: Caller, search: &Search, paging: &Paging) -> Result<Page<Booking>, Error> {
     let (customers, hosts) = parties(tx, caller, search.organization)?;
     let filter = Filter {
         customers,
@@ -68,7 +68,7 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, search: &Search, paging: &Paging) -
 ///
 /// # Errors
 /// `not_found`.
-pub fn history(tx: &mut Tx<'_>, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Entry>, Error> {
+pub fn history(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Entry>, Error> {
     get_as_party(tx, caller, id)?;
     let rows = audit::list_of_object(tx.conn, id.as_str(), paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |entry| entry.id.to_string()))

@@ -14,13 +14,13 @@ use domain::pricing::{Price, Tariff, price};
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation, ViolationCode};
 use domain::slot::Slot;
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::resources;
 
 /// All rules that a slot violates, terms aside. Without a requester the rules about customers and operators are left out. With
 /// `in_place_of`, that booking would move to the slot.
 pub(super) fn violations(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     resource: &Resource,
     requester: Option<Requester>,
     slot: Slot,
@@ -45,7 +45,7 @@ pub(super) fn violations(
 
 /// All rules that a slot would violate for the requester, including terms that the customer has not accepted.
 pub(crate) fn violations_for(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     resource: &Resource,
     requester: Requester,
     slot: Slot,
@@ -70,7 +70,12 @@ pub(crate) fn price_of(tariff: &Tariff, slot: Slot) -> Result<Price, InvalidFiel
 
 /// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.
 /// A booking that is not confirmed yet can be cancelled at any time.
-pub(super) fn too_late(tx: &mut Tx<'_>, side: Side, was: BookingStatus, booking: &Booking) -> Result<Option<Violation>, Error> {
+pub(super) fn too_late(
+    tx: &mut ReadTx<'_>,
+    side: Side,
+    was: BookingStatus,
+    booking: &Booking,
+) -> Result<Option<Violation>, Error> {
     if side != Side::Customer || was != BookingStatus::Confirmed {
         return Ok(None);
     }
@@ -107,7 +112,7 @@ impl MoveTarget<'_> {
 
 /// The resource with the rules and the tariff that hold for this booking: on its own resource the versions under which the
 /// booking was made, except for the rules about opening.
-pub(crate) fn as_agreed(tx: &mut Tx<'_>, booking: &Booking, mut resource: Resource) -> Result<Resource, Error> {
+pub(crate) fn as_agreed(tx: &mut ReadTx<'_>, booking: &Booking, mut resource: Resource) -> Result<Resource, Error> {
     if resource.id == booking.resource_id && resource.booking_rules_id != booking.booking_rules_id {
         resource.fields.rules = Arc::new(resource.fields.rules.keeping(&booking.rules));
         resource.booking_rules_id = booking.booking_rules_id;
@@ -122,7 +127,7 @@ pub(crate) fn as_agreed(tx: &mut Tx<'_>, booking: &Booking, mut resource: Resour
 /// All rules that the move would violate. A booking can always become smaller; a booking that the host has approved is moved
 /// by the host only.
 pub(super) fn move_violations(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     source: MoveSource<'_>,
     target: MoveTarget<'_>,
     price: Money,
@@ -168,7 +173,7 @@ pub(super) fn move_violations(
 }
 
 /// Whether a booking can move to another slot under the rules.
-pub(crate) fn may_move(tx: &mut Tx<'_>, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
+pub(crate) fn may_move(tx: &mut ReadTx<'_>, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
     let price = price_of(&target.resource.fields.tariff, target.slot)?;
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }

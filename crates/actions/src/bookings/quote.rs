@@ -9,7 +9,7 @@ use domain::pricing::Price;
 use domain::rules::{Violation, ViolationCode};
 use domain::slot::Slot;
 use domain::time::UtcTime;
-use storage::db::Tx;
+use storage::db::ReadTx;
 
 /// The price of a slot, and the violations that keep it from being booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ const QUOTE_MINUTES: i64 = 15;
 /// # Errors
 /// `not_found`, `forbidden` for an organization that the caller does not belong to.
 pub fn quote(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Option<Caller>,
     id: ResourceId,
     customer: Option<OrganizationId>,

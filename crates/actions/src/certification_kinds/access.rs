@@ -6,11 +6,11 @@ use domain::fields::Fields;
 use domain::ids::OrganizationId;
 use domain::permissions::Permission;
 use storage::certification_kinds::CertificationKind;
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::{members, organizations};
 
 /// Whether the caller is a member of one of the hosts of the kind.
-pub(super) fn is_insider_of_any(tx: &mut Tx<'_>, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
+pub(super) fn is_insider_of_any(tx: &mut ReadTx<'_>, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
     for host in kind.hosts() {
         if is_insider(tx, caller, host)? {
             return Ok(true);
@@ -20,7 +20,7 @@ pub(super) fn is_insider_of_any(tx: &mut Tx<'_>, caller: Option<Caller>, kind: &
 }
 
 /// Whether one of the hosts of the kind is visible to everybody.
-pub(super) fn is_public(tx: &mut Tx<'_>, kind: &CertificationKind) -> Result<bool, Error> {
+pub(super) fn is_public(tx: &mut ReadTx<'_>, kind: &CertificationKind) -> Result<bool, Error> {
     for host in kind.hosts() {
         if organizations::is_public(tx.conn, host)? {
             return Ok(true);
@@ -30,7 +30,7 @@ pub(super) fn is_public(tx: &mut Tx<'_>, kind: &CertificationKind) -> Result<boo
 }
 
 /// Whether the caller may see the kind.
-pub(crate) fn is_visible(tx: &mut Tx<'_>, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
+pub(crate) fn is_visible(tx: &mut ReadTx<'_>, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
     Ok(is_public(tx, kind)? || is_insider_of_any(tx, caller, kind)?)
 }
 
@@ -38,12 +38,13 @@ pub(crate) fn is_visible(tx: &mut Tx<'_>, caller: Option<Caller>, kind: &Certifi
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub(crate) fn authorize_granting(tx: &mut Tx<'_>, caller: Caller, kind: &CertificationKind) -> Result<OrganizationId, Error> {
+pub(crate) fn authorize_granting(tx: &mut ReadTx<'_>, caller: Caller, kind: &CertificationKind) -> Result<OrganizationId, Error> {
     let roles = members::list_roles(tx.conn, caller.user_id)?;
-    let manages = |host: &OrganizationId| roles.iter().any(|(one, role)| one == host && role.allows(Permission::Manage));
+    let manages =
+        |host: &OrganizationId| roles.iter().any(|(one, role)| one == host && role.allows(Permission::ManageCertifications));
     let host = kind.hosts().find(manages).unwrap_or(kind.organization_id);
     let is_visible = is_visible(tx, Some(caller), kind)?;
-    authorize(tx, caller, host, Permission::Manage, is_visible)?;
+    authorize(tx, caller, host, Permission::ManageCertifications, is_visible)?;
     Ok(host)
 }
 

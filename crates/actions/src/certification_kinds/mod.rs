@@ -16,7 +16,7 @@ use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use storage::certification_kinds::{self, CertificationKind};
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::trainings as training_rows;
 use storage::{booking_rules, organizations as organization_rows};
 
@@ -34,9 +34,9 @@ pub fn create(
     fields: &CertificationKindFields,
 ) -> Result<CertificationKind, Error> {
     let is_visible = organization_rows::is_public(tx.conn, organization)?;
-    authorize(tx, caller, organization, Permission::Manage, is_visible)?;
+    authorize(&mut tx.read(), caller, organization, Permission::ManageCertifications, is_visible)?;
     organization_rows::get(tx.conn, organization)?;
-    check_partners(tx, fields)?;
+    check_partners(&mut tx.read(), fields)?;
     let id: CertificationKindId = tx.new_id();
     certification_kinds::insert(tx.conn, id, organization, fields, tx.now)?;
     record(tx, caller, organization, "certification_kind.create", id, fields)?;
@@ -48,7 +48,7 @@ pub fn create(
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: CertificationKindId) -> Result<(CertificationKind, bool), Error> {
+pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: CertificationKindId) -> Result<(CertificationKind, bool), Error> {
     let kind = certification_kinds::get(tx.conn, id)?;
     let is_insider = is_insider_of_any(tx, caller, &kind)?;
     if is_insider || is_public(tx, &kind)? { Ok((kind, is_insider)) } else { Err(Error::not_found()) }
@@ -60,7 +60,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: CertificationKindId) -> 
 /// # Errors
 /// `not_found`.
 pub fn list(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     caller: Option<Caller>,
     organization: OrganizationId,
     paging: &Paging,
@@ -85,14 +85,14 @@ pub fn update(
 ) -> Result<CertificationKind, Error> {
     certification_kinds::lock(tx.conn, id)?;
     let kind = certification_kinds::get(tx.conn, id)?;
-    let is_visible = is_visible(tx, Some(caller), &kind)?;
-    authorize(tx, caller, kind.organization_id, Permission::Manage, is_visible)?;
+    let is_visible = is_visible(&mut tx.read(), Some(caller), &kind)?;
+    authorize(&mut tx.read(), caller, kind.organization_id, Permission::ManageCertifications, is_visible)?;
     if_match.check(kind.revision)?;
     let was_retired = kind.fields.is_retired;
     let kind = CertificationKind { fields: edit(kind.fields)?, ..kind };
-    check_partners(tx, &kind.fields)?;
+    check_partners(&mut tx.read(), &kind.fields)?;
     if kind.fields.is_retired && !was_retired {
-        check_unused(tx, &kind)?;
+        check_unused(&mut tx.read(), &kind)?;
     }
     certification_kinds::update(tx.conn, id, &kind.fields, tx.now)?;
     record(tx, caller, kind.organization_id, "certification_kind.update", id, &kind.fields)?;
@@ -102,7 +102,7 @@ pub fn update(
 
 /// Checks that no resource on offer of the hosts requires the kind and that they have no upcoming training in it: no user
 /// could be certified for these any more.
-fn check_unused(tx: &mut Tx<'_>, kind: &CertificationKind) -> Result<(), Error> {
+fn check_unused(tx: &mut ReadTx<'_>, kind: &CertificationKind) -> Result<(), Error> {
     let hosts: Vec<_> = kind.hosts().collect();
     let mut uses = booking_rules::list_requiring(tx.conn, &hosts, kind.id)?;
     let trainings = training_rows::list_scheduled(tx.conn, kind.id)?.into_iter();
@@ -116,7 +116,7 @@ fn check_unused(tx: &mut Tx<'_>, kind: &CertificationKind) -> Result<(), Error> 
 }
 
 /// Checks that all partners exist.
-fn check_partners(tx: &mut Tx<'_>, fields: &CertificationKindFields) -> Result<(), Error> {
+fn check_partners(tx: &mut ReadTx<'_>, fields: &CertificationKindFields) -> Result<(), Error> {
     let known = organization_rows::list_known(tx.conn, &fields.shared_with)?;
     let mut errors = Fields::default();
     for (index, partner) in fields.shared_with.iter().enumerate() {

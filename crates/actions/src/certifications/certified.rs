@@ -6,7 +6,7 @@ use domain::ids::{CertificationKindId, UserId};
 use domain::interval::Interval;
 use domain::rules::{BookingRules, Violation, ViolationCode};
 use domain::time::UtcTime;
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::{certification_kinds, certifications};
 
 /// The violation if the operator does not hold all certifications that the rules require, for the whole time of the booking.
@@ -14,7 +14,7 @@ use storage::{certification_kinds, certifications};
 /// # Errors
 /// When the database fails.
 pub(crate) fn missing(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     rules: &BookingRules,
     operator: UserId,
     time: Interval,
@@ -53,7 +53,7 @@ impl Certified {
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn held(tx: &mut Tx<'_>, rules: &BookingRules, operator: UserId) -> Result<Certified, Error> {
+pub(crate) fn held(tx: &mut ReadTx<'_>, rules: &BookingRules, operator: UserId) -> Result<Certified, Error> {
     let required = rules.required_certification_ids.clone();
     let held = match required.is_empty() {
         true => Vec::new(),

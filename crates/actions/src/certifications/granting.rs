@@ -16,7 +16,7 @@ use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::certification_kinds::{self, CertificationKind};
 use storage::certifications::{self, Certification, NewCertification};
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::relationships;
 use storage::users::{self, User};
@@ -49,11 +49,11 @@ pub fn grant(
     expires_at: Option<UtcTime>,
 ) -> Result<Certification, Error> {
     let kind = certification_kinds::get(tx.conn, kind)?;
-    let host = authorize_granting(tx, caller, &kind)?;
+    let host = authorize_granting(&mut tx.read(), caller, &kind)?;
     if kind.fields.is_retired {
         return Err(Error::Refused(Code::InvalidTransition, "The kind is retired; it can no longer be granted.".to_owned()));
     }
-    let user = find_holder(tx, holder, host, kind.id)?;
+    let user = find_holder(&mut tx.read(), holder, host, kind.id)?;
     if expires_at.is_some_and(|at| at <= tx.now) {
         return Err(InvalidFields::one("/expires_at", "invalid", "must be in the future").into());
     }
@@ -76,7 +76,7 @@ pub fn grant(
 
 /// Finds the user. An identifier is accepted only if the host has a relationship with the user: otherwise it would reveal the
 /// name and the address of any user.
-fn find_holder(tx: &mut Tx<'_>, holder: &Holder, host: OrganizationId, kind: CertificationKindId) -> Result<User, Error> {
+fn find_holder(tx: &mut ReadTx<'_>, holder: &Holder, host: OrganizationId, kind: CertificationKindId) -> Result<User, Error> {
     match holder {
         Holder::Email(email) => {
             let found = users::find_by_email(tx.conn, email)?;

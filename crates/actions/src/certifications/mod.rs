@@ -19,13 +19,13 @@ use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use storage::certification_kinds;
 use storage::certifications::{self, Certification};
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 
 /// Returns a certification to its holder and to users who can grant it.
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Caller, id: CertificationId) -> Result<Certification, Error> {
+pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: CertificationId) -> Result<Certification, Error> {
     let certification = certifications::get(tx.conn, id)?;
     if certification.user_id == caller.user_id {
         return Ok(certification);
@@ -41,7 +41,12 @@ pub fn get(tx: &mut Tx<'_>, caller: Caller, id: CertificationId) -> Result<Certi
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub fn list(tx: &mut Tx<'_>, caller: Caller, kind: CertificationKindId, paging: &Paging) -> Result<Page<Certification>, Error> {
+pub fn list(
+    tx: &mut ReadTx<'_>,
+    caller: Caller,
+    kind: CertificationKindId,
+    paging: &Paging,
+) -> Result<Page<Certification>, Error> {
     let kind = certification_kinds::get(tx.conn, kind)?;
     authorize_granting(tx, caller, &kind)?;
     let rows = certifications::list_of_kind(tx.conn, kind.id, paging.after.as_deref(), paging.rows())?;
@@ -52,7 +57,7 @@ pub fn list(tx: &mut Tx<'_>, caller: Caller, kind: CertificationKindId, paging: 
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Certification>, Error> {
+pub fn list_mine(tx: &mut ReadTx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Certification>, Error> {
     let rows = certifications::list_of_user(tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |certification| certification.id.to_string()))
 }
@@ -62,9 +67,9 @@ pub fn list_mine(tx: &mut Tx<'_>, caller: Caller, paging: &Paging) -> Result<Pag
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if it is no longer valid.
 pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str) -> Result<Certification, Error> {
-    let certification = get(tx, caller, id)?;
+    let certification = get(&mut tx.read(), caller, id)?;
     let kind = certification_kinds::get(tx.conn, certification.certification_kind_id)?;
-    authorize_granting(tx, caller, &kind)?;
+    authorize_granting(&mut tx.read(), caller, &kind)?;
     certification_kinds::lock(tx.conn, kind.id)?;
     let status = certifications::get(tx.conn, id)?.validity.status(tx.now);
     if status != CertificationStatus::Valid {

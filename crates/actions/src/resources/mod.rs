@@ -22,7 +22,7 @@ use domain::resource::{Resource, ResourceFields, ResourceStatus};
 use domain::rules::BookingRules;
 use domain::site::SiteFields;
 use storage::booking_rules::{self, RulesVersion};
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::resources;
 use storage::{bookings, certification_kinds, organizations, sites};
@@ -34,9 +34,9 @@ use storage::{bookings, certification_kinds, organizations, sites};
 pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFields) -> Result<Resource, Error> {
     let site = sites::get(tx.conn, site)?;
     let is_visible = sites::is_public(tx.conn, site.id)?;
-    authorize(tx, caller, site.organization_id, Permission::Manage, is_visible)?;
+    authorize(&mut tx.read(), caller, site.organization_id, Permission::ManageListings, is_visible)?;
     check_holidays(&fields.rules, &site.fields)?;
-    check_certifications(tx, site.organization_id, &fields.rules, &[])?;
+    check_certifications(&mut tx.read(), site.organization_id, &fields.rules, &[])?;
     let host = organizations::get(tx.conn, site.organization_id)?;
     let resource = Resource {
         id: tx.new_id(),
@@ -66,7 +66,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
-pub fn rules(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
+pub fn rules(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
     get_as(tx, caller, id, Permission::View)?;
     let rows = booking_rules::list(tx.conn, id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |version| version.id.to_string()))
@@ -76,7 +76,7 @@ pub fn rules(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -
 ///
 /// # Errors
 /// `not_found`.
-pub fn list_at_site(tx: &mut Tx<'_>, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
+pub fn list_at_site(tx: &mut ReadTx<'_>, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
     let (site, _) = super::sites::get(tx, caller, site)?;
     let is_insider = is_insider(tx, caller, site.organization_id)?;
     let rows = resources::list_at_site(tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
@@ -97,14 +97,14 @@ pub fn update(
     edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
 ) -> Result<Resource, Error> {
     let mut locked = due::lock(tx, [id])?;
-    let before = get_as(tx, caller, id, Permission::Manage)?;
+    let before = get_as(&mut tx.read(), caller, id, Permission::ManageListings)?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
     check_holidays(&fields.rules, &before.site)?;
-    check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
+    check_certifications(&mut tx.read(), before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
     // Claims that are over must not keep the capacity from being lowered or the resource from being retired; offers do.
     due::expire_and_offer(tx, &locked, &before)?;
-    check_status(tx, &before, fields.status)?;
+    check_status(&mut tx.read(), &before, fields.status)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     if after.fields.rules != before.fields.rules {
@@ -138,7 +138,7 @@ fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), Invalid
 
 /// Checks that the host can require these certifications, or has required them `before`.
 fn check_certifications(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     host: OrganizationId,
     rules: &BookingRules,
     before: &[CertificationKindId],
@@ -157,7 +157,7 @@ fn check_certifications(
 }
 
 /// Checks that the resource can get another status. A resource with upcoming bookings cannot be retired.
-fn check_status(tx: &mut Tx<'_>, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
+fn check_status(tx: &mut ReadTx<'_>, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
     let status = resource.fields.status;
     if !status.may_become(next) {
         return Err(Error::Refused(Code::InvalidTransition, format!("A resource that is {status} cannot become {next}.")));

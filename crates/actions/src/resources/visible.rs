@@ -5,14 +5,14 @@ use crate::{Caller, authorize, is_insider};
 use domain::ids::ResourceId;
 use domain::permissions::Permission;
 use domain::resource::Resource;
-use storage::db::Tx;
+use storage::db::ReadTx;
 use storage::resources;
 
 /// Returns a resource to the members of its host, and to everybody while it is on offer.
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
+pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
     let resource = resources::get(tx.conn, id)?.at(tx.now);
     if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
 }
@@ -21,7 +21,7 @@ pub fn get(tx: &mut Tx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Re
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub(crate) fn get_as(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
+pub(crate) fn get_as(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
     let resource = resources::get(tx.conn, id)?;
     authorize(tx, caller, resource.organization_id, permission, resource.is_public())?;
     Ok(resource)
@@ -31,7 +31,7 @@ pub(crate) fn get_as(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, permission
 ///
 /// # Errors
 /// When the database fails.
-pub fn shown(tx: &mut Tx<'_>, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
+pub fn shown(tx: &mut ReadTx<'_>, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
     let names_customers = resource.fields.rules.bookable_by.organizations.is_some();
     if names_customers && !is_insider(tx, caller, resource.organization_id)? {
         Ok(resource.without_names())

@@ -19,7 +19,7 @@ use domain::permissions::Permission;
 use domain::resource::{Resource, ResourceStatus};
 use domain::rules::LONGEST_BUFFER;
 use domain::waitlist::{Desire, WaitlistStatus, contested};
-use storage::db::Tx;
+use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
 use storage::waitlist_entries::{self, WaitlistEntry};
 use storage::{members, resources};
@@ -38,12 +38,12 @@ pub(crate) fn offer_freed(
 ) -> Result<(), Error> {
     let mut known = KnownResources::new();
     let queue = match claim {
-        Some(claim) => list_overtaken(tx, &mut known, ids, claim)?,
+        Some(claim) => list_overtaken(&mut tx.read(), &mut known, ids, claim)?,
         None => waitlist_entries::list_line(tx.conn, ids, None)?,
     };
     for entry in queue {
-        let resource = find_known(tx, &mut known, entry.resource_id)?;
-        match decide(tx, resource, &entry)? {
+        let resource = find_known(&mut tx.read(), &mut known, entry.resource_id)?;
+        match decide(&mut tx.read(), resource, &entry)? {
             Decision::Wait => {}
             Decision::Remove(status, happened) => {
                 let ended = change_status(tx, entry, status)?;
@@ -69,7 +69,7 @@ pub(crate) fn offer_freed(
 /// The resources that entries wait for, each read once.
 type KnownResources = BTreeMap<ResourceId, Resource>;
 
-fn find_known<'a>(tx: &mut Tx<'_>, known: &'a mut KnownResources, id: ResourceId) -> Result<&'a Resource, Error> {
+fn find_known<'a>(tx: &mut ReadTx<'_>, known: &'a mut KnownResources, id: ResourceId) -> Result<&'a Resource, Error> {
     let resource: &Resource = match known.entry(id) {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(unknown) => unknown.insert(resources::get(tx.conn, id)?.at(tx.now)),
@@ -80,7 +80,7 @@ fn find_known<'a>(tx: &mut Tx<'_>, known: &'a mut KnownResources, id: ResourceId
 /// The entries that a claim could overtake, in order of arrival: a slot for them could overlap the claim, or could overlap a
 /// slot for another such entry, which gets its offer before the claim is made.
 fn list_overtaken(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     known: &mut KnownResources,
     ids: &[ResourceId],
     claim: Interval,
@@ -98,7 +98,7 @@ fn list_overtaken(
 }
 
 /// For each entry the time that holds every slot that could be offered to it, buffers included.
-fn wait_windows(tx: &mut Tx<'_>, known: &mut KnownResources, queue: &[WaitlistEntry]) -> Result<Vec<Interval>, Error> {
+fn wait_windows(tx: &mut ReadTx<'_>, known: &mut KnownResources, queue: &[WaitlistEntry]) -> Result<Vec<Interval>, Error> {
     let mut windows = Vec::with_capacity(queue.len());
     for entry in queue {
         windows.push(find_known(tx, known, entry.resource_id)?.fields.rules.allocation(entry.desire.window));
@@ -116,11 +116,11 @@ enum Decision {
     Offer(Interval),
 }
 
-fn decide(tx: &mut Tx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Result<Decision, Error> {
+fn decide(tx: &mut ReadTx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Result<Decision, Error> {
     if !may_still_book(tx, entry)? {
         return Ok(Decision::Remove(WaitlistStatus::Left, None));
     }
-    let caller = in_name_of(tx, entry.user_id);
+    let caller = in_name_of(entry.user_id);
     let is_visible = resource.is_public() || is_insider(tx, Some(caller), resource.organization_id)?;
     if !is_visible || resource.fields.status == ResourceStatus::Retired {
         return Ok(Decision::Remove(WaitlistStatus::Left, Some(WaitHappened::Withdrawn)));
@@ -153,7 +153,7 @@ fn try_offer(
 ///
 /// # Errors
 /// When the database fails.
-pub fn has_work(tx: &mut Tx<'_>, resource: &Resource) -> Result<bool, Error> {
+pub fn has_work(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<bool, Error> {
     for entry in waitlist_entries::list_line(tx.conn, &[resource.id], None)? {
         if !matches!(decide(tx, resource, &entry)?, Decision::Wait) {
             return Ok(true);
@@ -163,14 +163,14 @@ pub fn has_work(tx: &mut Tx<'_>, resource: &Resource) -> Result<bool, Error> {
 }
 
 /// Whether the user of the entry may still book for the customer.
-fn may_still_book(tx: &mut Tx<'_>, entry: &WaitlistEntry) -> Result<bool, Error> {
+fn may_still_book(tx: &mut ReadTx<'_>, entry: &WaitlistEntry) -> Result<bool, Error> {
     let standing = members::find_standing(tx.conn, entry.user_id, entry.organization_id)?;
     Ok(standing.is_some_and(|standing| standing.may(Permission::Book)))
 }
 
 /// The first slot that is free, has a price, and can be booked under the rules.
 pub(super) fn first_fit(
-    tx: &mut Tx<'_>,
+    tx: &mut ReadTx<'_>,
     resource: &Resource,
     requester: Requester,
     desire: &Desire,
