@@ -66,8 +66,12 @@ impl Office {
 
     /// Records facts, in one transaction.
     pub(crate) async fn publish(&self, events: Vec<Event>) {
-        let publish =
-            move |tx: &mut Tx<'_>| events.iter().try_for_each(|event| facts::insert(tx.conn, tx.new_id(), event, tx.now));
+        let publish = move |tx: &mut Tx<'_>| {
+            events.iter().try_for_each(|event| {
+                let (id, now) = (tx.new_id(), tx.now);
+                facts::insert(tx.conn, id, event, now)
+            })
+        };
         self.db.write::<_, StorageError>(self.server.now(), publish).await.unwrap();
     }
 

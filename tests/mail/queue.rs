@@ -5,6 +5,8 @@ use domain::event::{Event, LATEST_VERSION};
 use domain::ids::{Identifier as _, UserId};
 
 use super::office::on_both_databases;
+use storage::db::Tx;
+use storage::error::StorageError;
 use storage::{backlog, facts};
 
 on_both_databases! {
@@ -67,7 +69,8 @@ on_both_databases! {
         assert_eq!((counted.pending_events, counted.unreadable_events), (60, 60));
         // A newer server knows this version and finds all of them at once, none put off.
         let now = office.server.now();
-        let found = office.read(move |conn| facts::list_pending(conn, LATEST_VERSION + 1, now, i64::MAX)).await;
+        let newer = move |tx: &mut Tx<'_>| facts::list_pending(tx.conn, LATEST_VERSION + 1, now, i64::MAX);
+        let found = office.db.write::<_, StorageError>(now, newer).await.unwrap();
         assert_eq!(found.iter().map(|fact| fact.id.to_string()).collect::<Vec<_>>(), later);
     }
 

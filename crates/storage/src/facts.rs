@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{deliveries, facts, mails};
 use super::types::Json;
@@ -21,7 +21,7 @@ const MAIL: &str = "mail";
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut Conn, id: FactId, event: &Event, now: UtcTime) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, id: FactId, event: &Event, now: UtcTime) -> Result<(), StorageError> {
     let fact = diesel::insert_into(facts::table).values((
         facts::id.eq(id),
         facts::kind.eq(event.name()),
@@ -29,14 +29,14 @@ pub fn insert(conn: &mut Conn, id: FactId, event: &Event, now: UtcTime) -> Resul
         facts::body.eq(Json(event.clone())),
         facts::created_at.eq(now),
     ));
-    on_each_backend!(conn, |conn| fact.execute(conn))?;
+    on_each_backend!(conn.raw(), |conn| fact.execute(conn))?;
     let delivery = diesel::insert_into(deliveries::table).values((
         deliveries::fact_id.eq(id),
         deliveries::subscriber.eq(MAIL),
         deliveries::state.eq("pending"),
         deliveries::next_attempt_at.eq(now),
     ));
-    on_each_backend!(conn, |conn| delivery.execute(conn))?;
+    on_each_backend!(conn.raw(), |conn| delivery.execute(conn))?;
     Ok(())
 }
 
@@ -77,7 +77,7 @@ pub struct Pending {
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_pending(conn: &mut Conn, known_version: i32, now: UtcTime, limit: i64) -> Result<Vec<Pending>, StorageError> {
+pub fn list_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, limit: i64) -> Result<Vec<Pending>, StorageError> {
     let pending = deliveries::table
         .inner_join(facts::table)
         .filter(deliveries::subscriber.eq(MAIL))
@@ -87,7 +87,7 @@ pub fn list_pending(conn: &mut Conn, known_version: i32, now: UtcTime, limit: i6
         .order(deliveries::fact_id)
         .limit(limit)
         .select((facts::id, facts::body, facts::created_at, deliveries::attempts));
-    Ok(match conn {
+    Ok(match conn.raw() {
         Conn::Pg(conn) => pending.for_update().skip_locked().load(conn)?,
         Conn::Sqlite(conn) => pending.load(conn)?,
     })
@@ -97,8 +97,8 @@ pub fn list_pending(conn: &mut Conn, known_version: i32, now: UtcTime, limit: i6
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_body(conn: &mut Conn, id: FactId, body: &Event) -> Result<(), StorageError> {
-    diesel::update(facts::table.find(id)).set(facts::body.eq(Json(body.clone()))).execute(conn)?;
+pub fn update_body(conn: &mut WriteConn, id: FactId, body: &Event) -> Result<(), StorageError> {
+    diesel::update(facts::table.find(id)).set(facts::body.eq(Json(body.clone()))).execute(conn.raw())?;
     Ok(())
 }
 
@@ -106,10 +106,10 @@ pub fn update_body(conn: &mut Conn, id: FactId, body: &Event) -> Result<(), Stor
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_done(conn: &mut Conn, ids: &[FactId], now: UtcTime) -> Result<(), StorageError> {
+pub fn update_done(conn: &mut WriteConn, ids: &[FactId], now: UtcTime) -> Result<(), StorageError> {
     diesel::update(deliveries::table.filter(deliveries::fact_id.eq_any(ids)).filter(deliveries::subscriber.eq(MAIL)))
         .set((deliveries::state.eq("done"), deliveries::done_at.eq(now)))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -117,11 +117,11 @@ pub fn update_done(conn: &mut Conn, ids: &[FactId], now: UtcTime) -> Result<(), 
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_delayed(conn: &mut Conn, fact: &Pending, now: UtcTime) -> Result<(), StorageError> {
+pub fn update_delayed(conn: &mut WriteConn, fact: &Pending, now: UtcTime) -> Result<(), StorageError> {
     let attempts = fact.attempts + 1;
     diesel::update(deliveries::table.find((fact.id, MAIL)))
         .set((deliveries::attempts.eq(attempts), deliveries::next_attempt_at.eq(now + pause_after(attempts))))
-        .execute(conn)?;
+        .execute(conn.raw())?;
     Ok(())
 }
 
@@ -130,7 +130,7 @@ pub fn update_delayed(conn: &mut Conn, fact: &Pending, now: UtcTime) -> Result<(
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_done(conn: &mut Conn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+pub fn delete_done(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
     let queued = mails::table.filter(mails::fact_id.eq(facts::id).and(mails::status.eq(MailStatus::Queued)));
     let is_recent = deliveries::done_at.is_null().or(deliveries::done_at.ge(before));
     let recent = deliveries::table.filter(deliveries::fact_id.eq(facts::id).and(is_recent));
@@ -141,6 +141,6 @@ pub fn delete_done(conn: &mut Conn, before: UtcTime, limit: i64) -> Result<usize
         .filter(not(exists(queued)))
         .limit(limit)
         .select(facts::id)
-        .load(conn)?;
-    Ok(diesel::delete(facts::table.filter(facts::id.eq_any(old))).execute(conn)?)
+        .load(conn.raw())?;
+    Ok(diesel::delete(facts::table.filter(facts::id.eq_any(old))).execute(conn.raw())?)
 }
