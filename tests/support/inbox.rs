@@ -43,7 +43,7 @@ impl Mail {
     /// The token that it shows on a line of its own.
     #[track_caller]
     pub(crate) fn token(&self) -> String {
-        let after = |line: &&str| line.starts_with("Or give this code");
+        let after = |line: &&str| line.starts_with("Or enter this code");
         let lines: Vec<&str> = self.text.lines().skip_while(|line| !after(line)).collect();
         lines.get(1).unwrap_or_else(|| panic!("no token in {self:?}")).to_string()
     }

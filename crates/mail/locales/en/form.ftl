@@ -103,7 +103,7 @@ day =
         [12] Dec
     } { $year }
 
-day-and-time = { $day }, { $time }
+day-and-time = { day }, { $time }
 span-in-a-day = { $start }–{ $end }
 span-over-days = { $start } – { $end }
 zone = { $zone }, { $name }
