@@ -74,9 +74,8 @@ async fn fill(server: &Server) {
     let rules = json!({ "hold_minutes": 10080, "offer_minutes": 10080, "check_in_minutes": 60 });
     let market = server.market(json!({ "booking_rules": rules })).await;
     let (host, customer, lathe) = (&market.host, &market.customer, &market.resource);
-    let list = async |name: &str, rules: Value| {
-        host.list_resource(&market.site, json!({ "name": name, "booking_rules": rules })).await
-    };
+    let list =
+        async |name: &str, rules: Value| host.list_resource(&market.site, json!({ "name": name, "booking_rules": rules })).await;
     let approved = list("Mill", json!({ "requires_approval": true })).await;
     let paid = list("Saw", json!({ "requires_payment": true, "hold_minutes": 10080 })).await;
     let short = list("Drill", json!({ "hold_minutes": 5 })).await;
@@ -131,7 +130,8 @@ async fn fill(server: &Server) {
     offer["operated_by"] = json!(customer.id);
     book(host, offer).await;
     let blocks = format!("/resources/{lathe}/blocks");
-    let block = host.post(&blocks, json!({ "starts_at": hour(2, 13), "ends_at": hour(2, 14), "reason": "Oil" })).await.expect(201).id();
+    let block =
+        host.post(&blocks, json!({ "starts_at": hour(2, 13), "ends_at": hour(2, 14), "reason": "Oil" })).await.expect(201).id();
     let mut wish = slot(&market, lathe, (2, 13, 14));
     wish["duration_minutes"] = json!(60);
     customer.post("/waitlist", wish).await.expect(201);
@@ -210,7 +210,9 @@ fn holds_what_was_in_it(kind: Kind) {
             let mut seen: Vec<_> = list
                 .items()
                 .iter()
-                .map(|booking| format!("{} {}", booking["status"].as_str().unwrap(), booking["hold_reason"].as_str().unwrap_or("none")))
+                .map(|booking| {
+                    format!("{} {}", booking["status"].as_str().unwrap(), booking["hold_reason"].as_str().unwrap_or("none"))
+                })
                 .collect();
             seen.sort();
             assert_eq!(seen, BOOKINGS, "{release}");
