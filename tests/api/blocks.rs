@@ -275,7 +275,7 @@ on_both_databases! {
         let path = format!("/resources/{}/blocks", market.resource);
         let block = |ends_at: &str| json!({ "starts_at": TEN, "ends_at": ends_at, "bookings": "cancel" });
         let refused = market.host.post(&path, block("2027-03-11T11:00:00Z")).await.refused(409, "slot_unavailable");
-        assert!(refused.text("detail").starts_with("More than 100 bookings are in the way"), "{refused:?}");
+        assert!(refused.text("detail").starts_with("The block would displace more than 100 bookings"), "{refused:?}");
         let blocked = market.host.post(&path, block("2027-03-11T10:00:00Z")).await.expect(201);
         assert_eq!(blocked["displaced"].as_array().unwrap().len(), 100);
     }

@@ -426,7 +426,7 @@ on_both_databases! {
         let booked = market.host.post("/bookings", wish.clone()).await.expect(201).id();
         let history = market.host.get(&format!("/bookings/{booked}/history")).await.expect(200);
         assert_eq!(history.items()[0]["reason"], "A trial for a new member");
-        let gave_way = json!([{ "code": "too_short", "detail": "must last at least 120 min", "overridable": true }]);
+        let gave_way = json!([{ "code": "too_short", "detail": "the booking lasts 60 min; it must last at least 120 min", "overridable": true }]);
         assert_eq!(history.items()[0]["overridden"], gave_way);
         wish["quantity"] = json!(2);
         let refused = market.host.post("/bookings", wish).await.refused(422, "booking_rules_violated");

@@ -258,7 +258,7 @@ on_both_databases! {
         assert_eq!(booked["changeable_until"], "2026-11-17T10:00:00Z");
         assert_eq!(booked["booking_rules_id"].as_str().unwrap().len(), 36);
         let told = server.mails(&market.customer.email, 1).await.remove(0).text;
-        assert!(told.contains("cancel it (until Tue 17 Nov 2026, 10:00"), "{told}");
+        assert!(told.contains("cancel the booking (until Tue 17 Nov 2026, 10:00"), "{told}");
         let booking = format!("/bookings/{}", booked.id());
         market.customer.post(&format!("{booking}/cancel"), json!({})).await.refused(422, "booking_rules_violated");
         let path = format!("/resources/{}/out-of-order", market.resource);

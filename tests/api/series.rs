@@ -343,7 +343,7 @@ on_both_databases! {
         let mails = server.mails(&market.host.email, 3).await;
         let subjects: Vec<_> = mails.iter().map(|mail| mail.subject.as_str()).collect();
         let told = |word, time| format!("{word}: Lathe, 2 times from Tue 1 Dec 2026, {time}");
-        let expected = [told("Payment expected", "10:00–11:00"), told("Moved", "09:30–10:30"), told("Booked", "09:30–10:30")];
+        let expected = [told("Payment expected", "10:00–11:00"), told("Payment expected", "09:30–10:30"), told("Booked", "09:30–10:30")];
         assert_eq!(subjects, expected);
     }
 

@@ -146,7 +146,7 @@ on_both_databases! {
         assert_eq!(school.host.get(&kept).await.expect(200)["status"], "scheduled");
         let mail = &server.mails(&ada.email, 2).await[1];
         assert!(mail.subject.starts_with("Training cancelled: Laser evening"), "{}", mail.subject);
-        assert!(mail.text.contains("Reason: Laser safety is not shared"), "{}", mail.text);
+        assert!(mail.text.contains("Reason: Laser safety is no longer shared"), "{}", mail.text);
         paula.post(&list, training).await.refused_fields(&[("/certification_kind_id", "unknown_certification_kind")]);
         server.advance(TimeDelta::days(9));
         paula.post(&format!("{theirs}/attendance"), json!({ "attended": [ada.id] })).await.refused(409, "invalid_transition");

@@ -203,7 +203,7 @@ fn rows_that_cannot_be_used_are_named_with_line_and_reason_and_the_rest_goes_in(
             (17, "its facility_id is empty, longer than 100 characters or not plain text"),
             (18, "address city must not be empty"),
             (19, "name must not contain control characters"),
-            (20, "name must have at most 200 characters"),
+            (20, "name must have at most 200 characters; it has 201"),
         ]
     );
     assert_eq!(home.select("SELECT name AS value FROM organizations"), ["One"]);
