@@ -45,7 +45,8 @@ pub fn get(conn: &mut Conn) -> Result<Backlog, StorageError> {
             .filter(facts::is_pending())
             .order(deliveries::fact_id)
             .select(schema::facts::created_at)
-            .first(conn)
+            .limit(1)
+            .get_result(conn)
             .optional()?,
         queued_mails: mails::table.filter(sql::<Bool>("status = 'queued'")).count().get_result(conn)?,
         failed_mails: mails::table.filter(sql::<Bool>("status = 'failed'")).count().get_result(conn)?,
