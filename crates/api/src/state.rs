@@ -1,4 +1,4 @@
-//! What every handler shares.
+//! The parts of the service that all handlers share.
 
 use std::sync::Arc;
 
@@ -31,11 +31,11 @@ pub type ReportJobs = Box<dyn Fn(UtcTime) -> Vec<JobFigures> + Send + Sync>;
 pub struct State {
     /// The database.
     pub db: Db,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
     /// How the service is configured.
     pub config: Config,
-    /// What access tokens are signed with.
+    /// The keys that sign access tokens.
     pub keys: Keys,
     /// Told when something was put into the outbox.
     pub outbox: Arc<Notify>,

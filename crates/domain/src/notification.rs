@@ -5,7 +5,7 @@ use super::mail::MailCategory;
 use super::text_enum::text_enum;
 
 text_enum! {
-    /// What a mail about one or several bookings says.
+    /// The subject of a mail about one or several bookings.
     pub enum Notice {
         /// A request waits for the host's response.
         Requested = "requested",
@@ -111,8 +111,8 @@ impl Notice {
         }
     }
 
-    /// Which choice of the recipient switches this notice off; `None` if everybody receives it. What the host itself changes in a
-    /// booking (`is_by_host`) the customer always hears.
+    /// Which choice of the recipient switches this notice off; `None` if everybody receives it. The customer is always notified of changes that the
+    /// host made (`is_by_host`).
     pub const fn category(self, recipient: Recipient, is_by_host: bool) -> Option<MailCategory> {
         match (self, recipient) {
             (

@@ -1,4 +1,4 @@
-//! What the members of an organization may do.
+//! The permissions of the members of an organization.
 
 use super::text_enum::text_enum;
 

@@ -1,4 +1,4 @@
-//! What the process is given from outside: its configuration and the time.
+//! The inputs of the process from outside: its configuration and the time.
 
 pub mod clock;
 pub mod config;

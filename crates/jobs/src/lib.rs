@@ -104,7 +104,7 @@ impl Runner {
     }
 }
 
-/// What the task of a job works with.
+/// The parts that the task of a job uses.
 struct Task {
     db: Db,
     clock: Clock,
