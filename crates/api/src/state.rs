@@ -43,7 +43,7 @@ pub struct State {
     pub passwords: Passwords,
     /// Tells how the jobs are doing, for the metrics.
     pub report_jobs: ReportJobs,
-    /// What is only tried, and undone, is so one after the other: whoever books waits for one of them at most.
+    /// Lets one trial run at a time: a trial is rolled back, and a booking waits for at most one of them.
     pub trials: Semaphore,
 }
 
