@@ -270,7 +270,7 @@ impl Catalogue {
             found.block(tx, wish)?;
         }
         let told: Vec<_> =
-            facts::list_pending(tx.conn, LATEST_VERSION, tx.now, i64::MAX)?.iter().map(|pending| pending.id).collect();
+            facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, i64::MAX)?.iter().map(|pending| pending.id).collect();
         facts::update_done(tx.conn, &told, tx.now)?;
         Ok(Some([found.organizations.len(), found.resources.len(), made]))
     }

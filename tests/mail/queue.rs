@@ -69,9 +69,28 @@ on_both_databases! {
         assert_eq!((counted.pending_events, counted.unreadable_events), (60, 60));
         // A newer server knows this version and finds all of them at once, none put off.
         let now = office.server.now();
-        let newer = move |tx: &mut Tx<'_>| facts::list_pending(tx.conn, LATEST_VERSION + 1, now, i64::MAX);
+        let newer = move |tx: &mut Tx<'_>| facts::claim_pending(tx.conn, LATEST_VERSION + 1, now, i64::MAX);
         let found = office.db.write::<_, StorageError>(now, newer).await.unwrap();
         assert_eq!(found.iter().map(|fact| fact.id.to_string()).collect::<Vec<_>>(), later);
+    }
+
+    async fn a_mail_that_an_older_server_cannot_read_is_left_for_a_newer_one(office) {
+        office.ask_to_verify("Ada").await;
+        let mut older = office.runner(|_| ());
+        older.run_once().await.unwrap();
+        office.server.execute("UPDATE mails SET status = 'queued', sent_at = NULL, attempts = 0");
+        office.server.execute("CREATE TABLE kept AS SELECT id, context FROM mails");
+        office.server.execute("UPDATE mails SET context = '{\"content\": {\"of_a_later_version\": {}}}'");
+        let sent = office.files().len();
+        office.server.advance(TimeDelta::hours(1));
+        older.run_once().await.unwrap();
+        assert_eq!(office.server.select("SELECT status AS value FROM mails"), ["queued"]);
+        // A newer server reads it.
+        office.server.execute("UPDATE mails SET context = (SELECT kept.context FROM kept WHERE kept.id = mails.id)");
+        office.server.advance(TimeDelta::hours(12));
+        office.runner(|_| ()).run_once().await.unwrap();
+        assert_eq!(office.server.select("SELECT status AS value FROM mails"), ["sent"]);
+        assert!(!office.files().is_empty() && sent == 1);
     }
 
     async fn an_event_that_is_told_again_makes_no_second_mail(office) {

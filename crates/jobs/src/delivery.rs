@@ -121,7 +121,8 @@ async fn deliver(mailer: Arc<Mailer>, mail: Mail) -> Outcome {
     let letter: Letter = match serde_json::from_value(context.clone()) {
         Ok(letter) => letter,
         Err(error) => {
-            let result = Err(Undelivered::Refused(format!("its context cannot be read: {error}")));
+            // A newer server may have queued it, so it is not given up: that server sends it.
+            let result = Err(Undelivered::Delayed(format!("this version cannot read its context: {error}")));
             return Outcome { mail, kept: None, result };
         }
     };

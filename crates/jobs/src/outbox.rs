@@ -27,41 +27,41 @@ use storage::{
     booking_groups, certifications, facts, members, resources, sites, training_seats, trainings, users, waitlist_entries,
 };
 
-/// How many events are told in one transaction.
+/// How many facts one transaction takes.
 const BATCH: i64 = 50;
 
-/// Queues the mails of all events that wait.
+/// Queues the mails about all pending facts that this version can read.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     // A read is cheap, while a write waits for the disk.
     while db.read(now, move |tx| facts::has_pending(tx.conn, LATEST_VERSION, now)).await? {
-        let told = db.write(now, tell_some).await?;
-        if told == 0 {
+        let taken = db.write(now, queue_some).await?;
+        if taken == 0 {
             break; // Another server does it.
         }
     }
     Ok(())
 }
 
-fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
-    let pending = facts::list_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
-    let mut told: Vec<(FactId, Event, UtcTime)> = Vec::new();
+fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
+    let pending = facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
+    let mut events: Vec<(FactId, Event, UtcTime)> = Vec::new();
     let mut done = Vec::new();
     for fact in &pending {
         match serde_json::from_str::<Event>(&fact.body) {
             Ok(event) => {
                 done.push(fact.id);
-                if !told.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
-                    told.push((fact.id, event.clone(), fact.created_at));
+                if !events.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
+                    events.push((fact.id, event.clone(), fact.created_at));
                 }
                 let kept = event.clone().without_secret();
                 if kept != event {
                     facts::update_body(tx.conn, fact.id, &kept)?;
                 }
             }
-            // It stays pending, for a server that can read it, and does not stop those behind it.
+            // The fact stays pending for a server that can read it, and delays no other fact.
             Err(error) => {
                 tracing::error!(fact_id = %fact.id, %error, "a fact cannot be read");
                 facts::update_delayed(tx.conn, fact, tx.now)?;
@@ -69,7 +69,7 @@ fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
         }
     }
     let mut mails = Vec::new();
-    for (id, event, created_at) in &told {
+    for (id, event, created_at) in &events {
         mails.extend(letters(tx, *id, event, *created_at)?);
     }
     mails::insert(tx.conn, &mails)?;
@@ -77,10 +77,10 @@ fn tell_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     Ok(pending.len())
 }
 
-/// The mails that tell an event, one for each who hears of it.
+/// The mails about an event, one for each recipient.
 fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime) -> Result<Vec<NewMail>, StorageError> {
     let addressed = match address(tx.conn, event) {
-        // Who or what it is about has gone.
+        // The account, booking or training of the event no longer exists.
         Err(StorageError::NotFound) => Vec::new(),
         addressed => wanted(tx.conn, addressed?)?,
     };
@@ -99,7 +99,7 @@ fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime
     addressed.into_iter().map(queue).collect()
 }
 
-/// What is left when all who have an account hear only what they want to, and what everybody has to.
+/// Leaves out the letters that their recipients have switched off.
 fn wanted(conn: &mut Conn, addressed: Vec<(Email, Letter)>) -> Result<Vec<(Email, Letter)>, StorageError> {
     let choosers = addressed.iter().filter(|(_, letter)| letter.category().is_some()).map(|(email, _)| email.clone());
     let choosers: Vec<_> = choosers.collect();
@@ -173,7 +173,7 @@ fn account_letter(purpose: Purpose, token: &str, name: String) -> LetterContent 
     LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name })
 }
 
-/// A user whose waitlist entry ended without an offer hears of it.
+/// The letter to the user whose waitlist entry ended without an offer.
 fn address_waiting(conn: &mut Conn, happened: WaitHappened, id: WaitlistEntryId) -> Result<Addressed, StorageError> {
     let entry = waitlist_entries::get(conn, id)?;
     let user = users::get(conn, entry.user_id)?;
@@ -218,7 +218,7 @@ fn address_parties(
         parties.push((recipient, (email, name)));
     }
     if parties.iter().all(|(recipient, _)| *recipient != Recipient::Customer) {
-        // The user who booked has left the organization; somebody there must hear of its bookings.
+        // The user who booked has left the organization, so its managers are notified.
         for manager in members::list_managers(conn, booking.customer.id)? {
             let person = manager.email.parse().ok().map(|email| (email, manager.name));
             parties.extend(person.map(|person| (Recipient::Customer, person)));
@@ -230,7 +230,7 @@ fn address_parties(
     if happened == Happened::OperatorLeft
         && let Some(left) = before.and_then(|before| before.operated_by)
     {
-        // The booking does not name its former operator any more.
+        // The booking no longer names its former operator.
         told.operator = users::get(conn, left).map_or_else(|_| String::new(), |user| user.name);
     }
     let mut letters: Vec<(Email, NoticeLetter)> = Vec::new();
@@ -249,7 +249,7 @@ fn address_parties(
     Ok(letters)
 }
 
-/// What a notice says about a booking to somebody who may know everything of it.
+/// The description of a booking for a reader who may know all of it.
 fn notified(facts: &BookingFacts, booking: &BookingDetails) -> NotifiedBooking {
     let facts = facts.clone();
     NotifiedBooking {
@@ -303,7 +303,7 @@ fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts
         let (first, others) = bookings.split_first().ok_or(StorageError::NotFound)?;
         for (email, mut letter) in address_parties(conn, happened.to_each(), first)? {
             if operator.is_some() == (letter.recipient == Recipient::Operator) {
-                // What the notice says of the place holds for all of them.
+                // All of them have the same place.
                 let others = others.iter().map(|facts| of_series(&letter.first, facts));
                 letter.others = others.collect();
                 letter.scope = Scope::Series { series_id, left_out: left_out.clone() };
@@ -314,7 +314,7 @@ fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts
     Ok(in_letters(letters))
 }
 
-/// What a notice about a series says of another of its bookings.
+/// The description of another booking of a series.
 fn of_series(first: &NotifiedBooking, facts: &BookingFacts) -> NotifiedBooking {
     NotifiedBooking {
         booking_id: facts.booking_id,
@@ -383,7 +383,7 @@ fn address_group(
     Ok(in_letters(of_group))
 }
 
-/// The holder of a certification hears of it.
+/// The letter to the holder of a certification.
 fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationId) -> Result<Addressed, StorageError> {
     let certification = certifications::get(conn, id)?;
     let holder = users::get(conn, certification.user_id)?;
@@ -399,7 +399,7 @@ fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationI
     Ok(vec![(holder.email, LetterContent::Certification(Box::new(letter)))])
 }
 
-/// Who has a seat in a training, or had it, hears of it.
+/// The letter to the present or former holder of a seat in a training.
 fn address_seat(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<Addressed, StorageError> {
     let (email, letter) = seat_letter(conn, event, id)?;
     Ok(seat_letters(email, letter))
@@ -409,7 +409,7 @@ fn seat_letters(email: Email, letter: SeatLetter) -> Addressed {
     vec![(email, LetterContent::Seat(Box::new(letter)))]
 }
 
-/// What is told of a seat as it is, and to whom.
+/// The description of a seat as it is now, and the address of its holder.
 fn seat_letter(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<(Email, SeatLetter), StorageError> {
     let seat = training_seats::get_details(conn, id)?;
     let told = |text: &String| if event.is_coming() { text.clone() } else { String::new() };
@@ -437,7 +437,7 @@ fn seat_letter(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<
     Ok((seat.email, letter))
 }
 
-/// All who manage the organization that trains are asked who has attended.
+/// The letters to the managers of the organization that trains: they record the attendance.
 fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Addressed, StorageError> {
     let training = trainings::get(conn, id)?;
     let timezone = sites::get(conn, training.fields.site_id)?.fields.timezone.name().to_owned();
@@ -455,13 +455,13 @@ fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Addressed, Storag
     Ok(letters.collect())
 }
 
-/// Where an organization wants mail sent besides its managers, if it is wanted there, too.
+/// The contact address of an organization, if its reader has agreed to receive mail there.
 fn contact(party: &Party) -> Option<Person> {
     party.contact_verified_at?;
     Some((party.contact_email.parse().ok()?, String::new()))
 }
 
-/// The booking with as much about the place as its reader may know.
+/// The booking with the details of the place that its reader may know.
 fn disclosed(booking: NotifiedBooking, recipient: Recipient, site: &Place) -> NotifiedBooking {
     if recipient == Recipient::Host {
         return booking;
@@ -476,7 +476,7 @@ fn disclosed(booking: NotifiedBooking, recipient: Recipient, site: &Place) -> No
     }
 }
 
-/// The name and address of the site, as they are written on a letter to somebody who is coming there, or to another.
+/// The name and address of the site, one line each; complete if `is_coming` or if the host shows its address to everybody.
 fn place(site: &Place, is_coming: bool) -> String {
     let is_told = is_coming || site.discloses_address == Disclosure::Everyone;
     let exact = |text: &str| if is_told { text.to_owned() } else { String::new() };

@@ -45,7 +45,7 @@ pub(super) fn is_pending() -> SqlLiteral<Bool> {
     sql("deliveries.state = 'pending'")
 }
 
-/// Whether there are facts for the mail subscriber that a server can read which knows the formats up to `known_version`.
+/// Whether facts up to version `known_version` are pending for the mail subscriber.
 ///
 /// # Errors
 /// When the database fails.
@@ -72,12 +72,12 @@ pub struct Pending {
     pub attempts: i32,
 }
 
-/// The oldest facts for the mail subscriber that a server can read which knows the formats up to `known_version`, for this
-/// transaction alone: other servers pass over them. Facts of a later version stay for a newer server.
+/// Claims the oldest pending facts of the mail subscriber, up to version `known_version`, for this transaction: other servers
+/// skip them. Facts of a later version stay pending for a newer server.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, limit: i64) -> Result<Vec<Pending>, StorageError> {
+pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, limit: i64) -> Result<Vec<Pending>, StorageError> {
     let pending = deliveries::table
         .inner_join(facts::table)
         .filter(deliveries::subscriber.eq(MAIL))
