@@ -88,6 +88,8 @@ on_both_databases! {
         tokio::join!(found("Rotor Works"), found("Gear Works"), found("Chain Works"), release);
         assert_eq!(figure(server, "database_writes_waiting").await, Some(0.0));
         assert!(figure(server, "database_pool_wait_seconds_count").await > Some(0.0));
+        // Prometheus refuses a histogram whose last bucket is not this one.
+        assert!(figure(server, "database_pool_wait_seconds_bucket{le=\"+Inf\"}").await > Some(0.0));
         if is_sqlite {
             assert!(figure(server, "database_lock_wait_seconds_sum").await > Some(0.0));
             let (writes, batches) = ("database_batch_size_sum", "database_batch_size_count");

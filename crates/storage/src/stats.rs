@@ -76,7 +76,7 @@ impl Distribution {
 
     /// What has been counted so far.
     pub fn read(&self) -> Figures {
-        let bounds = self.bounds.iter().copied().chain([f64::MAX]);
+        let bounds = self.bounds.iter().copied().chain([f64::INFINITY]);
         let buckets: Vec<_> = bounds.zip(self.counts.iter().map(|count| count.load(Ordering::Relaxed))).collect();
         let sum = Duration::from_micros(self.sum.load(Ordering::Relaxed)).as_secs_f64();
         Figures { sum, count: buckets.iter().map(|(_, count)| count).sum(), buckets }
@@ -90,7 +90,7 @@ pub struct Figures {
     pub sum: f64,
     /// The number of values.
     pub count: u64,
-    /// The upper bound of each bucket, and the number of values in this bucket alone.
+    /// The upper bound of each bucket, infinity for the last, and the number of values in this bucket alone.
     pub buckets: Vec<(f64, u64)>,
 }
 
@@ -104,7 +104,7 @@ mod tests {
         for value in [0.5, 1.0, 1.5, 2.5, 100.0] {
             distribution.observe(value);
         }
-        let buckets = vec![(1.0, 2), (2.0, 1), (f64::MAX, 2)];
+        let buckets = vec![(1.0, 2), (2.0, 1), (f64::INFINITY, 2)];
         assert_eq!(distribution.read(), Figures { sum: 105.5, count: 5, buckets });
     }
 }
