@@ -19,7 +19,9 @@ pub(crate) struct Client {
 impl Client {
     /// Somebody unknown, whose paths begin below `base`.
     pub(crate) fn new(base: String) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().expect("a client needs nothing");
+        // A kept connection that was idle for the server's keep-alive time, 5 s, may be closed just while a request is sent.
+        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let http = http.build().expect("a client needs nothing");
         Self { base, http, headers: HeaderMap::new() }
     }
 
