@@ -82,7 +82,7 @@ impl Service {
         Ok(Self { address, server, jobs })
     }
 
-    /// What stops it.
+    /// The handle that stops the service.
     pub fn handle(&self) -> ServerHandle {
         self.server.handle()
     }

@@ -141,7 +141,7 @@ enum Files {
     UkMakerspaces {
         /// The spaces: slug, name, address, postcode, region, area, lat, lon …
         spaces: PathBuf,
-        /// What they have: space, category, item, qty
+        /// A file of their machines: space, category, item, qty
         machines: PathBuf,
         /// Import the machines as drafts, which nobody sees until their owner lists them
         #[arg(long)]

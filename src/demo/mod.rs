@@ -47,7 +47,7 @@ const LOOK_AHEAD: TimeDelta = TimeDelta::days(21);
 
 const REGRET: &str = "Sorry, we need it ourselves that week.";
 
-/// What the database is filled with.
+/// The demonstration data.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Catalogue {
@@ -148,7 +148,7 @@ pub struct Account {
     pub email: Email,
     /// The password, which is the same for all.
     pub password: String,
-    /// What the person is: `operator`, or a role in the organization.
+    /// The standing of the person: `operator`, or a role in the organization.
     pub role: String,
     /// Where; nothing for the operator.
     pub organization: String,
@@ -162,7 +162,7 @@ impl fmt::Display for Account {
     }
 }
 
-/// What the database was filled with.
+/// The report of the demonstration data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Demonstration {
     /// How many organizations.
@@ -326,7 +326,7 @@ impl Catalogue {
     }
 }
 
-/// What there is so far, by name, each with its owner.
+/// The items that exist so far, by name, each with its owner.
 #[derive(Default)]
 struct Found {
     organizations: HashMap<String, (OrganizationId, Caller)>,
@@ -418,7 +418,7 @@ mod tests {
     use storage::connection::{DatabaseUrl, Synchronous};
     use storage::db::Options;
 
-    /// What filling an empty database at this instant makes.
+    /// The counts of items that filling an empty database at this instant makes.
     async fn filled(now: &str) -> [usize; 3] {
         let directory = tempfile::tempdir().unwrap();
         let url = DatabaseUrl::Sqlite(directory.path().join("demo.db"));

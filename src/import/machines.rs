@@ -7,9 +7,9 @@ use domain::words;
 /// A machine that a row names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Machine {
-    /// What it is called.
+    /// The name.
     pub(super) name: String,
-    /// What sort of machine it is.
+    /// The category.
     pub(super) sort: &'static str,
     /// How many there are.
     pub(super) quantity: i32,
@@ -24,11 +24,11 @@ const SMALL: &str = "a hand tool or a small part, nothing to book by itself";
 /// How a row begins that says what is missing.
 const MISSING: &str = "none, no, nope, not, we do not, sadly, available in, aspire, one of our members";
 
-/// What says of a machine that it is not there to be used.
+/// Words that say that a machine cannot be used.
 const ABSENT: &str = "coming, arriving, on order, in preparation, in progress, not yet, not working, not operational, tbc, \
     none at, do not, possibly, planned, between us, access to, restricted to, user group";
 
-/// What is no machine that is booked, though its words hold the name of one.
+/// Texts that contain the name of a machine but name none that can be booked.
 const NOT_IT: &str = "as above, can use, link to, extraction, screen for, min per, per hour, welding rod, loom band, \
     laser printer, laptop, hand sander, palm sander, orbital sander, detail sander, air sander, hand router, hand drill, \
     angle grinder, die grinder, workbench, table for, boat anchor";
@@ -163,7 +163,7 @@ pub(super) fn machines(category: &str, item: &str, quantity: i32) -> Result<Vec<
 /// A row of a list: what is named, and the phrases that name it.
 type Sort = (&'static str, &'static str);
 
-/// What sort of machine a text names, if any: in its head rather than in its explanation.
+/// The category of machine that a text names, if any: in its first part, not in its explanation.
 fn sort(part: &str) -> Option<Sort> {
     let named = |text: &str| {
         let spoken = words::fold([text]);
@@ -227,7 +227,7 @@ fn without_count<'a>(words: &[&'a str], quantity: i32, is_plural: bool) -> Optio
     Some([&words[..counting.start], &words[counting.end..]].concat())
 }
 
-/// What stands before the explanation in a long text.
+/// The part of a long text before its explanation.
 fn head(text: &str) -> &str {
     const LONG: usize = 60;
     if text.chars().count() <= LONG {
@@ -252,7 +252,7 @@ pub(super) fn capitalized(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What a row becomes: `sort name` of each machine, with its quantity where there are several; or why it is skipped.
+    /// The result of a row: `category name` of each machine, with its quantity where there are several; or why it is skipped.
     fn read(item: &str, quantity: i32) -> String {
         let write = |machine: Machine| match machine.quantity {
             1 => format!("{}: {}", machine.sort, machine.name),

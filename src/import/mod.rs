@@ -39,7 +39,7 @@ pub enum ImportError {
     Columns {
         /// Which file.
         file: String,
-        /// What it lacks.
+        /// The missing field.
         missing: String,
         /// All that it must have.
         needed: String,
@@ -56,26 +56,26 @@ pub struct Skipped {
     pub file: String,
     /// On which line of it the row starts.
     pub line: u64,
-    /// What the row is about, where that can be told.
+    /// The name in the row, if it has one.
     pub what: String,
     /// Why.
     pub reason: String,
 }
 
-/// What a data set says, ready to be stored.
+/// The content of a data set, ready to be stored.
 #[derive(Debug)]
 pub struct DataSet {
-    /// What it is called.
+    /// The name of the data set.
     pub name: &'static str,
     /// How many rows its files have.
     pub rows: usize,
-    /// What can be stored.
+    /// The items that can be stored.
     pub spaces: Vec<Space>,
     /// Which file the machines are from.
     pub machines_file: String,
-    /// What cannot.
+    /// The items that cannot be stored.
     pub skipped: Vec<Skipped>,
-    /// What had to be assumed.
+    /// The assumptions that the import made.
     pub assumptions: Vec<String>,
 }
 
@@ -104,7 +104,7 @@ impl Counts {
     }
 }
 
-/// What an import did. Its text is for people; as JSON it is for machines.
+/// The report of an import. Its text is for people; as JSON it is for machines.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// Which data set.
@@ -117,9 +117,9 @@ pub struct Report {
     pub sites: Counts,
     /// Their machines.
     pub resources: Counts,
-    /// What did not go in.
+    /// The rows that were not imported.
     pub skipped: Vec<Skipped>,
-    /// What had to be assumed.
+    /// The assumptions that the import made.
     pub assumptions: Vec<String>,
 }
 

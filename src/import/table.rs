@@ -7,7 +7,7 @@ use super::{ImportError, Skipped};
 
 /// The rows of a file that can be read, by the columns that were asked for, and those that cannot.
 pub(super) struct Table<const N: usize> {
-    /// What the file is called.
+    /// The name of the file.
     pub(super) file: String,
     pub(super) rows: Vec<Row<N>>,
     pub(super) skipped: Vec<Skipped>,

@@ -149,7 +149,7 @@ fn space(row: &Row<{ SPACES.len() }>) -> Result<Space, String> {
     })
 }
 
-/// What the data set tells about a space, under the headings of its columns.
+/// The values of a row, under the headings of the columns.
 fn description([floor, access, access_notes, fees, fee_notes, amenities, inductions]: &[String; 7]) -> String {
     let floor = if floor.is_empty() { String::new() } else { format!("{} m²", floor.trim_end_matches(".0")) };
     let paragraph = |(heading, texts): (&str, [&str; 2])| {
@@ -181,7 +181,7 @@ fn resource(machine: &Machine, category: &str, item: &str, status: ResourceStatu
     }
 }
 
-/// What a machine is known by among those of its space: the words of its name.
+/// The key of a machine among those of its space: the words of its name.
 fn key(name: &str) -> String {
     words::fold([name]).replace(' ', "-").chars().take(200).collect()
 }

@@ -48,8 +48,8 @@ impl Keys {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
     }
 
-    /// What a request is known by again. It is keyed, since a body may hold a password, and a plain
-    /// hash of it would let whoever reads the database guess.
+    /// A fingerprint that recognises a repeated request. It is keyed, because a body may hold a password: a reader of the
+    /// database could guess it from a plain hash.
     ///
     /// # Errors
     /// As [`Self::sign`].

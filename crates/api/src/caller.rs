@@ -1,4 +1,4 @@
-//! Who asks, read from the `Authorization` header.
+//! The caller, read from the `Authorization` header.
 
 use std::future::{Ready, ready};
 
@@ -86,7 +86,7 @@ pub fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
     A::accept(Some(Caller { user_id, session_id, must_be_verified: state.config.auth.require_verified_email }))
 }
 
-/// What every handler shares.
+/// The parts of the service that all handlers share.
 ///
 /// # Errors
 /// When the server was put together without it.

@@ -1,5 +1,5 @@
-//! What surrounds every request: its identifier, its log line, its time limit, the headers of every
-//! answer; and that every error is a problem.
+//! The surroundings of every request: its identifier, its log line, its time limit, the headers of every response, and a
+//! problem document for every error.
 
 use std::time::{Duration, Instant};
 
@@ -66,8 +66,8 @@ const SECURITY_HEADERS: [(&str, &str); 5] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// What the handler answers, errors explained. (The request is not kept meanwhile: the framework
-/// wants it for itself. So an answer in place of the handler's comes without it.)
+/// The response of the handler, with a problem document for each error. The framework takes the request, so a response in
+/// place of the handler's is made without it.
 async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, HttpResponse> {
     let limit = caller::state(req.request()).map_or(30, |state| state.config.server.request_timeout_seconds);
     let response = match tokio::time::timeout(Duration::from_secs(limit), next.call(req)).await {
@@ -98,7 +98,7 @@ async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> 
 /// Answers 304 to a `GET` whose `If-None-Match` names the present state.
 ///
 /// # Errors
-/// What the handler answers.
+/// The response of the handler, or 304 if the client has that version already.
 pub(super) async fn not_modified(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

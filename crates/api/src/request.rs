@@ -1,6 +1,5 @@
-//! What a handler takes: [`Read`] for a `GET`, [`Command`] for what changes something. All that is
-//! the same for every endpoint happens here: who asks, reading the body, `Idempotency-Key`,
-//! `If-Match`, the transaction.
+//! The arguments of handlers: [`Read`] for a `GET`, [`Command`] for a change. The steps that are the same for every endpoint
+//! happen here: identifying the caller, parsing the body, `Idempotency-Key`, `If-Match`, the transaction.
 
 use std::time::Duration;
 
@@ -29,9 +28,9 @@ use storage::db::{ReadTx, Tx};
 
 /// A request that changes nothing: who asks, and the parameters of the query.
 pub struct Read<C, Q = NoQuery> {
-    /// What every handler shares.
+    /// The parts of the service that all handlers share.
     pub state: web::Data<State>,
-    /// Who asks.
+    /// The caller.
     pub caller: C,
     /// The parameters of the query string.
     pub query: Q,
@@ -124,9 +123,9 @@ fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Proble
 
 /// A request that changes something: who asks, and the body.
 pub struct Command<C, B> {
-    /// What every handler shares.
+    /// The parts of the service that all handlers share.
     pub state: web::Data<State>,
-    /// Who asks.
+    /// The caller.
     pub caller: C,
     /// The body.
     pub body: B,

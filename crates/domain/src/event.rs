@@ -1,4 +1,4 @@
-//! What the outside must hear of.
+//! Facts that subscribers are notified of.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub enum Event {
     Booking {
         /// What.
         happened: Happened,
-        /// What the booking was then.
+        /// The booking at that moment.
         #[serde(flatten)]
         facts: BookingFacts,
     },
@@ -66,12 +66,12 @@ pub enum Event {
     Bookings {
         /// What.
         happened: Happened,
-        /// What the bookings were then.
+        /// The bookings at that moment.
         bookings: Vec<BookingFacts>,
     },
-    /// What somebody is to operate, and somebody else has booked, starts soon.
+    /// A booking that another user made starts soon, and its operator is reminded.
     OperatorReminder {
-        /// What the booking is.
+        /// The booking.
         facts: BookingFacts,
     },
     /// Somebody waits in line no more, and has not been offered a slot.
@@ -127,7 +127,7 @@ pub enum Event {
     TrainingChanged {
         /// Which seat.
         seat_id: TrainingSeatId,
-        /// What the training was before.
+        /// The training before the change.
         before: TrainingFacts,
     },
     /// A training was called off, and with it a seat.
@@ -138,7 +138,7 @@ pub enum Event {
 }
 
 text_enum! {
-    /// What can be told of a booking.
+    /// An event in the life of a booking.
     pub enum Happened {
         /// It waits for the host's answer.
         Requested = "booking_requested",
@@ -171,31 +171,31 @@ text_enum! {
         Overrun = "booking_overrun",
         /// The booking before it is still in use.
         Delayed = "booking_delayed",
-        /// What it is of is out of order.
+        /// The resource is out of order.
         OutOfOrder = "booking_out_of_order",
-        /// What it is of will be in order by then, after all.
+        /// The resource will work again before the booking starts.
         BackInOrder = "booking_back_in_order",
-        /// Who is to operate the machine has lost the certification for it.
+        /// The operator has lost a required certification.
         Uncertified = "booking_uncertified",
-        /// Who was to operate the machine is not to operate it any more; for them alone.
+        /// Another operator was named; only the former operator is notified.
         Replaced = "booking_replaced",
-        /// Who was to operate the machine has left the customer.
+        /// The operator has left the customer.
         OperatorLeft = "booking_operator_left",
     }
 }
 
 text_enum! {
-    /// What can be told of a wish for which nobody waits any more.
+    /// The end of a waitlist entry without an offer.
     pub enum WaitHappened {
         /// There was no slot in time.
         Expired = "wait_expired",
-        /// What it is for is not on offer any more to who waits.
+        /// The resource is no longer offered to the customer.
         Withdrawn = "wait_withdrawn",
     }
 }
 
 text_enum! {
-    /// What can be told of a series.
+    /// An event in the life of a series.
     pub enum SeriesHappened {
         /// Its bookings wait for the host's answer.
         Requested = "series_requested",
@@ -215,7 +215,7 @@ text_enum! {
 }
 
 impl SeriesHappened {
-    /// What happened to each of the bookings.
+    /// The event of each booking.
     pub const fn to_each(self) -> Happened {
         match self {
             Self::Requested => Happened::Requested,
@@ -229,7 +229,7 @@ impl SeriesHappened {
     }
 }
 
-/// What some bookings of a series were at the moment of an event.
+/// Some bookings of a series at the moment of an event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SeriesFacts {
     /// Which series.
@@ -241,7 +241,7 @@ pub struct SeriesFacts {
 }
 
 text_enum! {
-    /// What can be told of a group.
+    /// An event in the life of a group.
     pub enum GroupHappened {
         /// Its bookings were made.
         Booked = "group_booked",
@@ -261,9 +261,9 @@ text_enum! {
 /// A booking that is told of together with others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ToldBooking {
-    /// What happened to it.
+    /// The event.
     pub happened: Happened,
-    /// What it was then.
+    /// The booking at that moment.
     pub facts: BookingFacts,
 }
 
@@ -278,18 +278,18 @@ pub struct Slot {
     pub ends_at: UtcTime,
     /// How much of the resource.
     pub quantity: i32,
-    /// What it costs.
+    /// The price.
     pub price: Money,
-    /// Who is to operate it, if anybody is named.
+    /// The operator, if one is named.
     pub operated_by: Option<UserId>,
 }
 
-/// What a training was before it changed.
+/// A training before it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrainingFacts {
-    /// What it was called.
+    /// The name.
     pub name: String,
-    /// Who was to teach; may be empty.
+    /// The name of the trainer; may be empty.
     pub trainer: String,
     /// The name of the site.
     pub site: String,
@@ -299,7 +299,7 @@ pub struct TrainingFacts {
     pub ends_at: UtcTime,
 }
 
-/// What a booking was at the moment of an event; the rest is read from the booking.
+/// A booking at the moment of an event; other facts are read from the booking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookingFacts {
     /// Which booking.
@@ -310,9 +310,9 @@ pub struct BookingFacts {
     pub ends_at: UtcTime,
     /// How much of the resource.
     pub quantity: i32,
-    /// What it costs.
+    /// The price.
     pub price: Money,
-    /// Who is to operate it, if not who booked it.
+    /// The operator, if it is not the user that booked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operated_by: Option<UserId>,
     /// RFC 5545 `SEQUENCE` of the calendar entry.
@@ -333,10 +333,10 @@ pub struct BookingFacts {
     /// From when on what it is of can be used again, if that is out of order and if somebody knows.
     #[serde(default)]
     pub in_order_from: Option<UtcTime>,
-    /// What could be booked instead, if it was cancelled for a block.
+    /// Slots that can be booked instead, if it was cancelled for a block.
     #[serde(default)]
     pub alternatives: Vec<Alternative>,
-    /// What it was before it was rescheduled.
+    /// The slot before it was rescheduled.
     pub before: Option<Slot>,
     /// Whether it happened on the host's side.
     #[serde(default)]

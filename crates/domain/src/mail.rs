@@ -46,7 +46,7 @@ impl Locale {
 /// Defines what mails are about, and which of it a user wants to hear.
 macro_rules! categories {
     ($($(#[doc = $about:literal])* $category:ident $field:ident;)*) => {
-        /// What a mail is about that nobody has to get.
+        /// The category of a mail that a user can switch off.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum MailCategory {
             $($(#[doc = $about])* $category,)*
@@ -80,7 +80,7 @@ macro_rules! categories {
 }
 
 categories! {
-    /// What you have booked, are to operate, or have a seat in, starts soon.
+    /// A booking that you made or operate, or a training in which you have a seat, starts soon.
     Reminder reminders;
     /// Your requests and what of yours waits to be paid for; those to your organization, and what becomes of them.
     Request requests;
@@ -91,7 +91,7 @@ categories! {
     Change changes;
     /// A booking is over and still in use, or the one before yours.
     Overrun overruns;
-    /// What you wait for in line, and whether it came free.
+    /// Your entries on waitlists: offers, and entries that ended without one.
     Waitlist waitlist;
     /// Certifications of yours, and trainings, yours and those of your organization.
     Certification certifications;

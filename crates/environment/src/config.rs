@@ -132,7 +132,7 @@ pub struct Limits {
     pub sign_in_burst: u32,
 }
 
-/// What is logged.
+/// Settings of the log.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "documented in config/default.toml")]
@@ -162,7 +162,7 @@ pub enum InvalidConfig {
     Value {
         /// Which key.
         key: &'static str,
-        /// What is wrong with its value.
+        /// The problem with its value.
         problem: String,
     },
     /// The file is not there.

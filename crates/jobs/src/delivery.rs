@@ -37,10 +37,10 @@ pub(super) struct Delivery {
     under_way: JoinSet<Outcome>,
 }
 
-/// What became of a mail.
+/// The outcome of sending a mail.
 pub(super) struct Outcome {
     mail: Mail,
-    /// What may be kept of it, if that is not all.
+    /// The context without its secret, if it had one.
     kept: Option<Json<Value>>,
     result: Result<(), Undelivered>,
 }

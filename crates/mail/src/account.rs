@@ -10,10 +10,10 @@ use super::page::{Page, Sender, greeting};
 use domain::mail::MailCategory;
 use domain::organization::CONTACT_TOKEN_DAYS;
 
-/// What a mail with a secret link says.
+/// The content of a mail with a secret link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountLetter {
-    /// What the link does.
+    /// The purpose of the link.
     pub purpose: Purpose,
     /// The secret of the link.
     pub token: String,
@@ -22,7 +22,7 @@ pub struct AccountLetter {
     pub name: String,
 }
 
-/// What a secret link does.
+/// The purpose of a secret link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {

@@ -5,7 +5,7 @@ use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Pr
 use super::page::Fact;
 use domain::time::UtcTime;
 
-/// What a calendar does with an entry.
+/// The action of a calendar on an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
     /// It enters or updates the entry.
@@ -24,7 +24,7 @@ impl Method {
     }
 }
 
-/// What stands around the calendar entries of a mail.
+/// The facts that all calendar entries of a mail share.
 pub(super) struct Occasion<'a> {
     /// The host of the public URL: together with the booking or the seat it names an entry for ever.
     pub(super) public_host: &'a str,
@@ -36,7 +36,7 @@ pub(super) struct Occasion<'a> {
     pub(super) written_at: UtcTime,
 }
 
-/// What a calendar shows, and what it does with it.
+/// A calendar entry, and the action on it.
 pub(super) struct Entry {
     pub(super) method: Method,
     /// Names it together with the host.
@@ -50,7 +50,7 @@ pub(super) struct Entry {
     pub(super) name: String,
 }
 
-/// What a calendar enters, updates or removes.
+/// An update of one or several calendar entries.
 pub(super) struct CalendarUpdate {
     /// As it is written in the calendar and in the header of its part.
     pub(super) method: &'static str,

@@ -11,10 +11,10 @@ use domain::ids::CertificationKindId;
 use domain::mail::MailCategory;
 use domain::time::UtcTime;
 
-/// What a mail about a certification says.
+/// The content of a mail about a certification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificationLetter {
-    /// What happened to it.
+    /// The event.
     pub event: CertificationEvent,
     /// The holder's name.
     pub name: String,
@@ -30,7 +30,7 @@ pub struct CertificationLetter {
     pub reason: String,
 }
 
-/// What happened to a certification.
+/// An event in the life of a certification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificationEvent {

@@ -1,11 +1,11 @@
-//! What a letter of any kind can do.
+//! The trait that letters of all kinds implement.
 
 use super::calendar::CalendarUpdate;
 use super::catalogue::Texts;
 use super::page::{Page, Sender};
 use domain::mail::MailCategory;
 
-/// What a letter of any kind can do.
+/// The trait that letters of all kinds implement.
 pub(super) trait Content {
     /// The name of this kind of mail.
     fn template(&self) -> String;
@@ -16,6 +16,6 @@ pub(super) trait Content {
     /// Writes the mail.
     fn page(&self, sender: &Sender, texts: &Texts) -> Page;
 
-    /// What the recipient's calendar enters, updates or removes.
+    /// The update of the recipient's calendar, if there is one.
     fn calendar_update(&self, sender: &Sender, texts: &Texts) -> Option<CalendarUpdate>;
 }

@@ -16,11 +16,11 @@ pub struct Letter {
     /// The language of the reader.
     #[serde(default, skip_serializing_if = "Locale::is_default")]
     pub locale: Locale,
-    /// What it says.
+    /// The content.
     pub content: LetterContent,
 }
 
-/// What a letter says.
+/// The content of a letter.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LetterContent {

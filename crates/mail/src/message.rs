@@ -16,7 +16,7 @@ use domain::email::Email;
 use domain::ids::MailId;
 use domain::time::UtcTime;
 
-/// What stands on the outside of a message.
+/// The envelope of a message.
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope<'a> {
     /// Which mail it is.
@@ -48,7 +48,7 @@ struct Html<'a> {
     frame: &'a Frame<'a>,
 }
 
-/// What stands around a page.
+/// The text around a page.
 struct Frame<'a> {
     language: &'static str,
     public_url: &'a str,

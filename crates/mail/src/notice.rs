@@ -21,10 +21,10 @@ use domain::time::UtcTime;
 /// How many bookings a notice about several bookings lists. It says how many others there are.
 pub const MOST: usize = 50;
 
-/// What a mail about bookings says.
+/// The content of a mail about bookings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NoticeLetter {
-    /// What happened.
+    /// The notice of the whole mail.
     pub notice: Notice,
     /// In which role the reader receives it.
     pub recipient: Recipient,
@@ -64,7 +64,7 @@ pub enum Scope {
     Group {
         /// The group.
         group_id: BookingGroupId,
-        /// What the customer has written; may be empty.
+        /// The note of the customer; may be empty.
         note: String,
         /// Whether other bookings of the group were confirmed before or still wait.
         is_part: bool,
@@ -73,10 +73,10 @@ pub enum Scope {
     },
 }
 
-/// What a notice says about one booking.
+/// The description of one booking in a notice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NotifiedBooking {
-    /// What happened to this booking.
+    /// The notice about this booking.
     pub notice: Notice,
     /// The booking.
     pub booking_id: BookingId,
@@ -86,7 +86,7 @@ pub struct NotifiedBooking {
     pub ends_at: UtcTime,
     /// How much of the resource.
     pub quantity: i32,
-    /// What it costs.
+    /// The price.
     pub price: Money,
     /// RFC 5545 `SEQUENCE` of the calendar entry.
     pub calendar_sequence: i32,
@@ -108,10 +108,10 @@ pub struct NotifiedBooking {
     /// From when on the resource works again, if it is out of order and this is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_order_from: Option<UtcTime>,
-    /// What the customer can book instead.
+    /// Slots that the customer can book instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
-    /// What it was before it was rescheduled.
+    /// The slot before the booking was rescheduled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<FormerSlot>,
     /// Whether it is in the calendars of both parties.
@@ -138,12 +138,12 @@ pub struct NotifiedBooking {
     /// The name of the operator; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub operator: String,
-    /// What the user who booked has written; may be empty.
+    /// The note of the user who booked; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
 
-/// What a booking was before it was rescheduled.
+/// The slot of a booking before it was rescheduled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FormerSlot {
     /// The name of the resource.
@@ -154,7 +154,7 @@ pub struct FormerSlot {
     pub ends_at: UtcTime,
     /// How much of the resource.
     pub quantity: i32,
-    /// What it cost.
+    /// The price.
     pub price: Money,
 }
 
@@ -362,7 +362,7 @@ impl NotifiedBooking {
         format!("bookings/{}", self.booking_id)
     }
 
-    /// What has become of it, as a label.
+    /// The label that names its state.
     const fn state(&self) -> &'static str {
         match self.notice {
             Notice::Requested => "label-requested",
@@ -425,7 +425,7 @@ impl NotifiedBooking {
         Fact { label: texts.text(label), value: name.into_iter().chain(rest).collect::<Vec<_>>().join("\n") }
     }
 
-    /// What the customer can book instead, and where.
+    /// The slots that the customer can book instead, each with its link.
     fn offered_instead(&self, sender: &Sender, texts: &Texts, recipient: Recipient) -> String {
         if recipient != Recipient::Customer {
             return String::new();

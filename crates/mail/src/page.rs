@@ -11,7 +11,7 @@ pub(super) struct Page {
     pub(super) greeting: String,
     pub(super) intro: String,
     pub(super) facts: Vec<Fact>,
-    /// What to do next, in front of the link.
+    /// The next step for the reader, in front of the link.
     pub(super) call: String,
     pub(super) url: String,
     /// The secret of the link, for readers who cannot open it.
@@ -32,7 +32,7 @@ impl Fact {
     }
 }
 
-/// What the service says about itself.
+/// The facts about the service that mails state.
 pub(super) struct Sender {
     /// Where people reach it, without a slash at the end.
     pub(super) public_url: String,

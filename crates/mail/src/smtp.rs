@@ -108,7 +108,7 @@ impl Smtp {
     }
 }
 
-/// What is expected of the server's certificate.
+/// The requirements for the server's certificate.
 fn tls(config: &config::Smtp) -> Result<TlsParameters, InvalidConfig> {
     let invalid = |key, problem: String| InvalidConfig::Value { key, problem };
     let mut parameters = TlsParameters::builder(config.host.clone());
@@ -132,14 +132,14 @@ async fn exchange(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
     Ok(())
 }
 
-/// What the server says before it has heard of the recipient is between it and us: it may be another
-/// time, when the settings have been put right.
+/// An error before the server knew the recipient is a problem between the server and us. The mail is tried again later: the
+/// settings may be corrected by then.
 fn ours(error: Error) -> Undelivered {
     Undelivered::Delayed(told(&error))
 }
 
-/// What it says of the recipient or the message. Codes x5z speak of the mail; others of us, such as
-/// that we should have signed in.
+/// An error about the recipient or the message. Codes x5z are about the mail; other codes are about us, such as a missing
+/// sign-in.
 fn theirs(error: Error) -> Undelivered {
     if error.is_permanent() && error.status().is_some_and(|code| code.category == Category::MailSystem) {
         Undelivered::Refused(told(&error))
@@ -148,7 +148,7 @@ fn theirs(error: Error) -> Undelivered {
     }
 }
 
-/// What the server has said, fit to be kept whatever it is.
+/// The server's message without control characters, at most 500 characters.
 fn told(error: &Error) -> String {
     error.to_string().chars().filter(|c| !c.is_control()).take(500).collect()
 }

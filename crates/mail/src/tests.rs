@@ -34,7 +34,7 @@ fn write(letter: &Letter) -> Message {
     mailer().writer.write(&Envelope { id, recipient: &recipient, written_at }, letter).unwrap()
 }
 
-/// What a reader's program finds in a message.
+/// The parts that a mail program finds in a message.
 struct Read {
     subject: String,
     text: String,

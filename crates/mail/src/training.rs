@@ -14,14 +14,14 @@ use domain::mail::MailCategory;
 use domain::money::Money;
 use domain::time::UtcTime;
 
-/// What a mail about a seat in a training says.
+/// The content of a mail about a seat in a training.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeatLetter {
-    /// What happened to it.
+    /// The event.
     pub event: SeatEvent,
     /// Which seat.
     pub seat_id: TrainingSeatId,
-    /// What it costs, if anything.
+    /// The price, if the seat has one.
     pub price: Option<Money>,
     /// The holder's name.
     pub name: String,
@@ -31,12 +31,12 @@ pub struct SeatLetter {
     pub training: String,
     /// and the name of the trainer; may be empty.
     pub trainer: String,
-    /// What to know before, and what to bring; may be empty.
+    /// The description of the training: preparation and things to bring; may be empty.
     #[serde(default)]
     pub description: String,
     /// RFC 5545 `SEQUENCE` of the calendar entry of those who attend.
     pub calendar_sequence: i32,
-    /// What it was before, if it has changed.
+    /// The training before it changed.
     #[serde(default)]
     pub before: Option<TrainingFacts>,
     /// From this instant
@@ -53,7 +53,7 @@ pub struct SeatLetter {
     /// Whom to ask at the site; may be empty.
     #[serde(default)]
     pub contact: String,
-    /// What the kind of certification is called.
+    /// The name of the kind of certification.
     pub certification_kind: String,
     /// The name of the organization that trains.
     pub organization: String,
@@ -61,7 +61,7 @@ pub struct SeatLetter {
     pub reason: String,
 }
 
-/// What a mail about a training that is over says.
+/// The content of a mail about a training that is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttendanceLetter {
     /// The reader's name.
@@ -80,7 +80,7 @@ pub struct AttendanceLetter {
     pub seats: usize,
 }
 
-/// What happened to a seat.
+/// An event in the life of a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatEvent {
@@ -142,7 +142,7 @@ impl SeatLetter {
         facts(texts, table)
     }
 
-    /// What has changed, as it was before, a line each.
+    /// The former values of the fields that have changed, one line each.
     fn changed(&self, before: &TrainingFacts, when: impl Fn((UtcTime, UtcTime)) -> String) -> String {
         let time = (before.starts_at, before.ends_at);
         let lines = [

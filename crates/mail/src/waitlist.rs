@@ -11,7 +11,7 @@ use domain::event::WaitHappened;
 use domain::mail::MailCategory;
 use domain::time::UtcTime;
 
-/// What a mail about a waitlist entry says that ended without an offer.
+/// The content of a mail about a waitlist entry that ended without an offer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitLetter {
     /// Why the entry ended.

@@ -66,7 +66,7 @@ fn day_variables(date: NaiveDate) -> FluentArgs<'static> {
     ])
 }
 
-/// What the zone is called at an instant: `GMT`, or `UTC+04:00` where it has no name.
+/// The name of the zone at an instant: `GMT`, or `UTC+04:00` where it has no name.
 fn abbreviation(timezone: Tz, at: UtcTime) -> String {
     let offset = timezone.offset_from_utc_datetime(&at.to_chrono().naive_utc());
     offset.abbreviation().map_or_else(|| format!("UTC{}", offset.fix()), str::to_owned)

@@ -1,5 +1,4 @@
-//! What takes capacity from resources. Nothing here claims any: the database makes and removes an
-//! allocation with the booking or block that it belongs to.
+//! Allocations. Only the database writes them: it makes and removes an allocation with its booking or block.
 
 use diesel::prelude::*;
 

@@ -21,7 +21,7 @@ pub struct NewEntry<'a> {
     pub user_id: Option<UserId>,
     /// Whose history it belongs to.
     pub organization_id: Option<OrganizationId>,
-    /// What was done, such as `booking.cancel`.
+    /// The action, such as `booking.cancel`.
     pub action: &'a str,
     /// To what kind of thing.
     pub object: &'a str,
@@ -31,7 +31,7 @@ pub struct NewEntry<'a> {
     pub detail: Json<serde_json::Value>,
 }
 
-/// What a user did, as it is shown to that user.
+/// An action of a user, as the user sees it.
 #[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
 pub struct Deed {
     /// When.
@@ -39,7 +39,7 @@ pub struct Deed {
     /// In whose history it stands, if in anybody's.
     #[schema(required)]
     pub organization_id: Option<OrganizationId>,
-    /// What was done, such as `booking.cancel`.
+    /// The action, such as `booking.cancel`.
     pub action: String,
     /// To what kind of thing.
     pub object: String,
@@ -58,7 +58,7 @@ pub struct Entry {
     pub user_id: Option<UserId>,
     /// Their name.
     pub user_name: Option<String>,
-    /// What was done, such as `booking.cancel`.
+    /// The action, such as `booking.cancel`.
     pub action: String,
     /// To what kind of thing.
     pub object: String,
@@ -85,7 +85,7 @@ pub struct Filter {
     pub action: Option<String>,
 }
 
-/// What stands in the history of an organization before the entry `before`, the last first.
+/// The history of an organization before the entry `before`, the latest entry first.
 ///
 /// # Errors
 /// When the database fails.
@@ -118,7 +118,7 @@ pub fn list(
     Ok(query.load(conn)?)
 }
 
-/// What was done to one thing after the entry `after`, the first first.
+/// The actions on one object after the entry `after`, the earliest first.
 ///
 /// # Errors
 /// When the database fails.

@@ -15,9 +15,9 @@ use domain::time::UtcTime;
 pub struct Block {
     /// Its identifier.
     pub id: BlockId,
-    /// What it shares with those that repeat it.
+    /// The series of blocks that it belongs to.
     pub block_series_id: Option<BlockSeriesId>,
-    /// What is blocked.
+    /// The resource.
     pub resource_id: ResourceId,
     /// When.
     pub interval: Interval,
@@ -25,7 +25,7 @@ pub struct Block {
     pub quantity: i32,
     /// Why; for the host's members.
     pub reason: String,
-    /// Who made it.
+    /// The user that made it.
     pub created_by: UserId,
     /// Bumped by each edit.
     pub revision: i64,

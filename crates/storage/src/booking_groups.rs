@@ -19,7 +19,7 @@ pub struct BookingGroup {
     pub organization_name: String,
     /// From the customer to the hosts.
     pub note: String,
-    /// Who made it.
+    /// The user that made it.
     pub created_by: UserId,
     /// When it was made.
     pub created_at: UtcTime,

@@ -18,7 +18,7 @@ use domain::time::UtcTime;
 pub struct RulesVersion {
     /// Its identifier.
     pub id: BookingRulesId,
-    /// What the rules were.
+    /// The rules.
     pub rules: Arc<BookingRules>,
     /// Since when.
     pub created_at: UtcTime,
@@ -55,7 +55,7 @@ pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, 
     Ok(rules.iter().any(|Shared(rules)| rules.closed_on_public_holidays))
 }
 
-/// What these hosts have on offer that requires a certification, by name.
+/// The names of the resources of these hosts that require a certification.
 ///
 /// # Errors
 /// When the database fails.

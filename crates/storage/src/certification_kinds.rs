@@ -1,4 +1,4 @@
-//! What hosts train people in.
+//! Kinds of certification.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub struct CertificationKind {
     pub organization_id: OrganizationId,
     /// The name of that host.
     pub organization_name: String,
-    /// What it is.
+    /// Its fields.
     pub fields: CertificationKindFields,
     /// Bumped by each edit.
     pub revision: i64,

@@ -1,4 +1,4 @@
-//! Who was certified, and until when.
+//! Certifications of users.
 
 use diesel::prelude::*;
 
@@ -15,7 +15,7 @@ use domain::time::UtcTime;
 pub struct Certification {
     /// Its identifier.
     pub id: CertificationId,
-    /// What it proves.
+    /// The kind of certification.
     pub certification_kind_id: CertificationKindId,
     /// The name of the kind.
     pub certification_kind_name: String,
@@ -23,7 +23,7 @@ pub struct Certification {
     pub organization_id: OrganizationId,
     /// The name of that host.
     pub organization_name: String,
-    /// Who holds it.
+    /// The holder.
     pub user_id: UserId,
     /// The holder's name.
     pub user_name: String,
@@ -31,11 +31,11 @@ pub struct Certification {
     pub user_email: Email,
     /// Where it was earned, if at a training.
     pub training_id: Option<TrainingId>,
-    /// Who granted it.
+    /// The user that granted it.
     pub granted_by: UserId,
     /// When it is good.
     pub validity: Validity,
-    /// Who revoked it.
+    /// The user that revoked it.
     pub revoked_by: Option<UserId>,
     /// Why it was revoked; may be empty.
     pub reason: String,
@@ -47,13 +47,13 @@ pub struct Certification {
 pub struct NewCertification {
     /// Its identifier.
     pub id: CertificationId,
-    /// What it proves.
+    /// The kind of certification.
     pub certification_kind_id: CertificationKindId,
-    /// Who holds it.
+    /// The holder.
     pub user_id: UserId,
     /// Where it was earned, if at a training.
     pub training_id: Option<TrainingId>,
-    /// Who grants it.
+    /// The user that grants it.
     pub granted_by: UserId,
     /// From when it is good.
     pub granted_at: UtcTime,
@@ -180,7 +180,7 @@ pub fn list_of_user(conn: &mut Conn, user: UserId, after: Option<&str>, limit: i
     Ok(rows.into_iter().map(certification_from).collect())
 }
 
-/// What a user was granted of these kinds that is neither expired by `now` nor revoked.
+/// The certifications of a user in these kinds that are neither expired at `now` nor revoked.
 ///
 /// # Errors
 /// When the database fails.

@@ -131,9 +131,9 @@ impl FromStr for DatabaseUrl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Synchronous {
-    /// What was answered is on the disk: it survives a crash of the process and a loss of power.
+    /// A confirmed write is on the disk: it survives a crash of the process and a loss of power.
     Full,
-    /// What was answered survives a crash of the process; a loss of power may take the last moments.
+    /// A confirmed write survives a crash of the process; a loss of power may take the last moments.
     Normal,
 }
 

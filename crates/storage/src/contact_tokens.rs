@@ -14,13 +14,13 @@ use domain::time::UtcTime;
 #[derive(Debug, Insertable)]
 #[diesel(table_name = contact_tokens)]
 pub struct NewContactToken<'a> {
-    /// What is kept of it.
+    /// The hash of the token.
     pub token_hash: TokenHash,
     /// Whose contact it is about.
     pub organization_id: OrganizationId,
     /// The address that it is sent to.
     pub email: &'a str,
-    /// Who named the address.
+    /// The member that entered the address.
     pub user_id: UserId,
     /// When it is sent.
     pub created_at: UtcTime,
@@ -46,7 +46,7 @@ pub fn count_since(conn: &mut Conn, user: UserId, since: UtcTime) -> Result<i64,
     Ok(sent.count().get_result(conn)?)
 }
 
-/// What a token is about, if it is still good: the organization, and the address that it was sent to.
+/// The organization of a valid token, and the address to which it was sent.
 ///
 /// # Errors
 /// When the database fails.

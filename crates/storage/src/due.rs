@@ -30,7 +30,7 @@ pub fn list_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, 
     Ok(due)
 }
 
-/// What is in use though its time is over by `now`, of which nobody was told yet.
+/// The bookings in use whose time is over at `now`, and of which nobody was notified yet.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn untold_overruns(now: UtcTime) -> _ {
     let is_in_use: SqlLiteral<Bool> = sql("bookings.status = 'in_use'");

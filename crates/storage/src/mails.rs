@@ -22,9 +22,9 @@ use domain::time::UtcTime;
 pub struct Mail {
     /// Its identifier.
     pub id: MailId,
-    /// Who gets it.
+    /// The recipient.
     pub recipient: Email,
-    /// What it says.
+    /// The letter, as JSON.
     pub context: Json<serde_json::Value>,
     /// How often it was tried, this time included.
     pub attempts: i32,
@@ -40,11 +40,11 @@ pub struct NewMail {
     pub id: MailId,
     /// The fact that it is about.
     pub fact_id: FactId,
-    /// Who gets it.
+    /// The recipient.
     pub recipient: Email,
     /// Which message it is; nobody gets one twice for the same event.
     pub template: String,
-    /// What it says.
+    /// The letter, as JSON.
     pub context: Json<serde_json::Value>,
     /// Where it is in its life.
     pub status: MailStatus,
@@ -163,22 +163,22 @@ pub fn update_failed(conn: &mut WriteConn, mail: &Mail, error: &str) -> Result<(
     Ok(())
 }
 
-/// What a mail about a booking tells besides what the event says.
+/// The facts for a mail about a booking that the event does not hold.
 #[derive(Debug, Clone, Queryable)]
 pub struct BookingDetails {
     /// The organization that booked.
     pub customer: Party,
     /// The organization that owns the resource.
     pub host: Party,
-    /// Who booked.
+    /// The user that booked.
     pub created_by: UserId,
     /// The name of who is to operate what is booked.
     pub operated_by: Option<String>,
-    /// What the booker has written.
+    /// The note of the customer.
     pub note: String,
     /// The name of the resource.
     pub resource: String,
-    /// What its capacity is counted in.
+    /// The unit of its capacity.
     pub unit: Unit,
     /// Where it is.
     pub site: Place,
@@ -248,7 +248,7 @@ pub(super) const PLACE: PlaceColumns = (
     sites::contact,
 );
 
-/// What a mail about this booking tells.
+/// The facts for a mail about this booking.
 ///
 /// # Errors
 /// When there is no such booking, or the database fails.

@@ -18,7 +18,7 @@ pub struct Member {
     pub name: String,
     /// The user's address.
     pub email: String,
-    /// What the user is in the organization.
+    /// The role of the user.
     pub role: Role,
     /// Bumped by each edit.
     pub revision: i64,
@@ -26,7 +26,7 @@ pub struct Member {
     pub created_at: UtcTime,
 }
 
-/// What a user is: in the service, and in one organization.
+/// The standing of a user in the service and in one organization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Standing {
     /// Whether the address is verified.
@@ -47,7 +47,7 @@ impl Standing {
     }
 }
 
-/// What the user is; none for a user that is gone.
+/// The standing of the user; none for a deleted account.
 ///
 /// # Errors
 /// When the database fails.
@@ -209,20 +209,20 @@ pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<Vec<Organization
     Ok(organizations)
 }
 
-/// What a user is in an organization.
+/// The role of a user in an organization.
 #[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
 pub struct Membership {
     /// The organization.
     pub organization_id: OrganizationId,
     /// Its name.
     pub organization_name: String,
-    /// What the user may do there.
+    /// The role of the user there.
     pub role: Role,
     /// Since when.
     pub created_at: UtcTime,
 }
 
-/// What a user is in which organizations.
+/// The organizations of a user, each with the role.
 ///
 /// # Errors
 /// When the database fails.

@@ -17,9 +17,9 @@ pub struct NewToken {
     pub id: OneTimeTokenId,
     /// Whose account it opens.
     pub user_id: UserId,
-    /// What it is good for.
+    /// The purpose.
     pub purpose: TokenPurpose,
-    /// What is kept of it.
+    /// The hash of the token.
     pub token_hash: TokenHash,
     /// When it was sent.
     pub created_at: UtcTime,
@@ -97,7 +97,7 @@ pub fn update_all_used(conn: &mut WriteConn, user: UserId, purpose: TokenPurpose
 /// A token as it is shown to whom it was sent.
 #[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
 pub struct SentToken {
-    /// What it is good for.
+    /// The purpose.
     pub purpose: TokenPurpose,
     /// When it was sent.
     pub created_at: UtcTime,

@@ -1,4 +1,4 @@
-//! Who is to operate what is booked.
+//! Operators of bookings.
 
 use diesel::prelude::*;
 

@@ -35,7 +35,7 @@ pub struct Organization {
 }
 
 impl Organization {
-    /// What it tells about itself.
+    /// Its fields.
     pub fn fields(&self) -> OrganizationFields {
         OrganizationFields {
             kind: self.kind,

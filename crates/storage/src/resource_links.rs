@@ -1,5 +1,5 @@
-//! What a claim on one resource means for another. The database makes, moves and removes the
-//! allocations that follow from a link, and refuses what excludes each other.
+//! Links between resources. The database makes, moves and removes the allocations that follow from a link, and refuses claims
+//! that exclude each other.
 
 use std::collections::BTreeSet;
 
@@ -18,9 +18,9 @@ use domain::resource::LinkKind;
 pub struct ResourceLink {
     /// The resource that is claimed.
     pub resource_id: ResourceId,
-    /// What that means something for.
+    /// The linked resource.
     pub other_id: ResourceId,
-    /// What it means.
+    /// The kind of link.
     pub kind: LinkKind,
     /// How much of the other is taken for each one of the resource.
     pub quantity: i32,

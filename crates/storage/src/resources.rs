@@ -1,4 +1,4 @@
-//! What can be booked.
+//! Resources.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -207,7 +207,7 @@ pub fn list_out_of_order(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId
         .load(conn)?)
 }
 
-/// What the allocations of these resources are asked for by, and their capacities.
+/// The capacities of these resources, and the bounds for queries of their allocations.
 ///
 /// # Errors
 /// When the database fails.

@@ -12,16 +12,16 @@ use domain::ids::{OrganizationId, ResourceId, SiteId};
 use domain::resource::{ResourceKind, Unit};
 use domain::words;
 
-/// What is looked for in the catalogue; what is left out does not matter.
+/// Filters of the catalogue; a filter that is left out matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Words as [`domain::words::fold`] writes them: each begins a word of the resource.
     pub words: String,
-    /// What kind of thing.
+    /// The kind of resource.
     pub kind: Option<ResourceKind>,
-    /// What sort of its kind, in whatever case.
+    /// The category, in upper or lower case.
     pub category: Option<String>,
-    /// What is counted.
+    /// The unit of the capacity.
     pub unit: Option<Unit>,
     /// How much of it there is at least.
     pub capacity: i32,
@@ -71,7 +71,7 @@ where
     }
 }
 
-/// What is on offer and fits the filter, and where it is.
+/// The resources on offer that match the filter, with their positions.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,4 +1,4 @@
-//! What bookings were made from by one recurrence rule.
+//! Series of bookings, each made from one recurrence rule.
 
 use diesel::prelude::*;
 
@@ -24,7 +24,7 @@ pub struct Series {
     pub host_organization_id: OrganizationId,
     /// Where it takes place.
     pub site_id: SiteId,
-    /// What is booked.
+    /// The resource.
     pub resource_id: ResourceId,
     /// The name of what is booked.
     pub resource_name: String,
@@ -38,7 +38,7 @@ pub struct Series {
     pub note: String,
     /// The occurrences that could not be booked.
     pub skipped: Vec<Occurrence>,
-    /// Who made it.
+    /// The user that made it.
     pub created_by: UserId,
     /// When it was made.
     pub created_at: UtcTime,

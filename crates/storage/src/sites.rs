@@ -23,7 +23,7 @@ pub struct Site {
     pub id: SiteId,
     /// Whose it is.
     pub organization_id: OrganizationId,
-    /// What it is.
+    /// Its fields.
     pub fields: SiteFields,
     /// Bumped by each edit.
     pub revision: i64,
@@ -34,7 +34,7 @@ pub struct Site {
 }
 
 type AddressRow = (String, String, String, String, String);
-/// What everybody may know, and what is kept beside where that is not exact.
+/// The position that everybody may see, and the exact position if that one is rounded.
 type PositionRow = ((f64, f64), (Option<f64>, Option<f64>));
 type DisclosureRow = (Disclosure, String, String);
 /// A row of [`FIELDS`].

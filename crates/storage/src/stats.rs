@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// What one open database has counted since it was opened.
+/// The counts of one open database since it was opened.
 #[derive(Debug)]
 pub struct Stats {
     pub(super) writes_waiting: AtomicU64,
@@ -74,7 +74,7 @@ impl Distribution {
         done
     }
 
-    /// What has been counted so far.
+    /// Returns the present figures.
     pub fn read(&self) -> Figures {
         let bounds = self.bounds.iter().copied().chain([f64::INFINITY]);
         let buckets: Vec<_> = bounds.zip(self.counts.iter().map(|count| count.load(Ordering::Relaxed))).collect();

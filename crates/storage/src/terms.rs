@@ -18,7 +18,7 @@ pub struct Terms {
     pub id: TermsId,
     /// Whose it is: the host.
     pub organization_id: OrganizationId,
-    /// What it is.
+    /// Its fields.
     pub fields: TermsFields,
     /// The number of its current version.
     pub version: i32,
@@ -48,7 +48,7 @@ pub struct Version {
 pub struct InForce {
     /// The document.
     pub id: TermsId,
-    /// What it is.
+    /// Its fields.
     pub fields: TermsFields,
     /// The number of its current version.
     pub version: i32,

@@ -1,4 +1,4 @@
-//! Who accepted which version of a host's documents. Rows are added, never changed; the database refuses to.
+//! Acceptances of versions of a host's documents. Rows are added, never changed; the database refuses changes.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -16,7 +16,7 @@ use domain::time::UtcTime;
 pub struct NewAcceptance {
     /// Its own identifier.
     pub id: TermsAcceptanceId,
-    /// The document.
+    /// The kind of the document.
     pub terms_id: TermsId,
     /// The number of its version.
     pub version: i32,
@@ -36,11 +36,11 @@ pub struct NewAcceptance {
 pub struct Acceptance {
     /// Its own identifier.
     pub id: TermsAcceptanceId,
-    /// The document.
+    /// The kind of the document.
     pub terms_id: TermsId,
-    /// What it is about.
+    /// The kind of the document.
     pub terms_kind: TermsKind,
-    /// What it is called now.
+    /// The present name of the document.
     pub terms_name: String,
     /// The number of the version that was accepted.
     pub version: i32,
@@ -150,7 +150,7 @@ pub fn list(
     Ok(query.load(conn)?)
 }
 
-/// What a user accepted, the oldest first.
+/// The acceptances of a user, the oldest first.
 ///
 /// # Errors
 /// When the database fails.

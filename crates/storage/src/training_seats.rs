@@ -1,4 +1,4 @@
-//! Who attends a training.
+//! Seats in trainings.
 
 use diesel::prelude::*;
 
@@ -20,15 +20,15 @@ pub struct TrainingSeat {
     pub id: TrainingSeatId,
     /// Of which training.
     pub training_id: TrainingId,
-    /// Who has it.
+    /// The holder.
     pub user_id: UserId,
     /// The holder's name.
     pub user_name: String,
     /// The holder's address.
     pub user_email: Email,
-    /// What became of it.
+    /// Its state.
     pub status: SeatStatus,
-    /// What it costs, if anything: the price at which it was taken.
+    /// The price at which it was taken, if it has one.
     pub price: Option<Money>,
     /// When it was taken.
     pub created_at: UtcTime,
@@ -167,16 +167,16 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TrainingSeat>, 
     Ok(rows.into_iter().map(seat_from).collect())
 }
 
-/// What a mail about a seat tells.
+/// The facts for a mail about a seat.
 #[derive(Debug, Clone, Queryable)]
 pub struct SeatDetails {
-    /// Who has it, by address
+    /// The address of the holder,
     pub email: Email,
     /// and name.
     pub name: String,
     /// Of which training.
     pub training_id: TrainingId,
-    /// What the training is called,
+    /// The name of the training,
     pub training: String,
     /// what to know before,
     pub description: String,
@@ -200,13 +200,13 @@ pub struct SeatDetails {
 }
 
 impl SeatDetails {
-    /// What the seat costs, if anything.
+    /// The price of the seat, if it has one.
     pub fn price(&self) -> Option<Money> {
         price_from(self.price)
     }
 }
 
-/// What a mail about this seat tells.
+/// The facts for a mail about this seat.
 ///
 /// # Errors
 /// When there is no such seat, its holder has gone, or the database fails.

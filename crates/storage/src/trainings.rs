@@ -24,9 +24,9 @@ use domain::words;
 pub struct Training {
     /// Its identifier.
     pub id: TrainingId,
-    /// Who trains.
+    /// The organization that trains.
     pub organization_id: OrganizationId,
-    /// What it is.
+    /// Its fields.
     pub fields: TrainingFields,
     /// How many seats nobody has.
     pub free_seats: i32,
@@ -34,7 +34,7 @@ pub struct Training {
     pub status: TrainingStatus,
     /// Why it was cancelled; may be empty.
     pub reason: String,
-    /// Who scheduled it.
+    /// The user that scheduled it.
     pub created_by: UserId,
     /// RFC 5545 `SEQUENCE` of the calendar entries of those who have a seat.
     pub calendar_sequence: i32,
@@ -176,7 +176,7 @@ pub fn list_scheduled(conn: &mut Conn, kind: CertificationKindId) -> Result<Vec<
 pub struct Filter {
     /// In which kind of certification.
     pub kind: Option<CertificationKindId>,
-    /// Who trains.
+    /// The organization that trains.
     pub organization: Option<OrganizationId>,
     /// In which city, in whatever case and with or without accents.
     pub city: Option<String>,
@@ -195,7 +195,7 @@ pub struct Upcoming {
     pub training: Training,
     /// The name of who trains.
     pub organization_name: String,
-    /// What the kind of certification is called.
+    /// The name of the kind of certification.
     pub certification_kind_name: String,
     /// In which city it takes place,
     pub city: String,

@@ -127,7 +127,7 @@ impl<T: serde::de::DeserializeOwned> Memory<T> {
     }
 }
 
-/// What is remembered once it has been read.
+/// A value that is parsed once and then shared.
 pub trait Memorable: Sized + 'static {
     /// Where.
     fn memory() -> &'static Memory<Self>;

@@ -41,7 +41,7 @@ pub struct User {
 }
 
 impl User {
-    /// What the account says of the person.
+    /// The fields of the account.
     pub fn fields(&self) -> UserFields {
         let (Json(reminder_minutes), Json(mail_preferences)) = (self.reminder_minutes.clone(), self.mail_preferences.clone());
         UserFields { name: self.name.clone(), reminder_minutes, mail_preferences }
@@ -98,7 +98,7 @@ pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<User>, Sto
     Ok(user.select(COLUMNS).get_result(conn).optional()?)
 }
 
-/// What the user's password is checked against.
+/// The hash of the user's password.
 ///
 /// # Errors
 /// When there is no such user, or the database fails.

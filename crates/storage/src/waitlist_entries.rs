@@ -16,7 +16,7 @@ use domain::waitlist::{Desire, WaitlistStatus};
 pub struct WaitlistEntry {
     /// Its identifier.
     pub id: WaitlistEntryId,
-    /// What has become of it.
+    /// Its state.
     pub status: WaitlistStatus,
     /// The customer.
     pub organization_id: OrganizationId,
@@ -24,13 +24,13 @@ pub struct WaitlistEntry {
     pub organization_name: String,
     /// The host.
     pub host_organization_id: OrganizationId,
-    /// What is wanted.
+    /// The resource.
     pub resource_id: ResourceId,
     /// The name of what is wanted.
     pub resource_name: String,
-    /// Who waits.
+    /// The user that made the entry.
     pub user_id: UserId,
-    /// Who would work at the machine, if not who waits.
+    /// The operator, if it is another user.
     pub operated_by: Option<UserId>,
     /// Which slot would do.
     pub desire: Desire,
@@ -54,7 +54,7 @@ impl WaitlistEntry {
         Self { status: if has_lapsed { WaitlistStatus::Lapsed } else { self.status }, ..self }
     }
 
-    /// Who would work at the machine.
+    /// The operator.
     pub fn operator(&self) -> UserId {
         self.operated_by.unwrap_or(self.user_id)
     }
@@ -238,7 +238,7 @@ pub fn list(
     rows.into_iter().map(entry_from).collect()
 }
 
-/// Who waits for any of these resources, in the order of arrival; or only those whose window overlaps a span.
+/// The entries that wait for any of these resources, in the order of the queue; with a span, only entries whose window overlaps it.
 ///
 /// # Errors
 /// When the database fails.

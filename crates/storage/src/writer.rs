@@ -60,7 +60,7 @@ impl Writer {
     }
 }
 
-/// What the thread of the writer owns.
+/// The state of the writer thread.
 struct Thread {
     conn: WriteConn,
     url: DatabaseUrl,
