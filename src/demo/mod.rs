@@ -24,7 +24,7 @@ use domain::availability::SlotSearch;
 use domain::block::OnBookings;
 use domain::certification::NewCertificationKind;
 use domain::email::Email;
-use domain::event::LATEST_VERSION;
+use domain::fact::LATEST_VERSION;
 use domain::fields::Fields;
 use domain::ids::OrganizationId;
 use domain::interval::Interval;

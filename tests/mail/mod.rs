@@ -2,6 +2,7 @@
 
 mod bookings;
 mod cleanup;
+mod facts;
 mod office;
 mod operators;
 mod post_office;

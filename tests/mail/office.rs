@@ -3,9 +3,10 @@
 use std::fs;
 use std::sync::Arc;
 
-use domain::event::Event;
+use domain::fact::{Event, Fact, Subscriber};
 use domain::ids::UserId;
 use domain::password::PasswordHash;
+use domain::principal::Principal;
 use environment::config::Config;
 use jobs::Runner;
 use mail::Mailer;
@@ -67,9 +68,9 @@ impl Office {
     /// Records facts, in one transaction.
     pub(crate) async fn publish(&self, events: Vec<Event>) {
         let publish = move |tx: &mut Tx<'_>| {
-            events.iter().try_for_each(|event| {
+            events.iter().cloned().try_for_each(|event| {
                 let (id, now) = (tx.new_id(), tx.now);
-                facts::insert(tx.conn, id, event, now)
+                facts::insert(tx.conn, id, &Fact { principal: Principal::System, event }, &[Subscriber::Mail], now)
             })
         };
         self.db.write::<_, StorageError>(self.server.now(), publish).await.unwrap();

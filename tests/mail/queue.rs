@@ -1,7 +1,7 @@
 //! Facts and the queue of mails, with messages that become files.
 
 use chrono::TimeDelta;
-use domain::event::{Event, LATEST_VERSION};
+use domain::fact::{Event, LATEST_VERSION};
 use domain::ids::{Identifier as _, UserId};
 
 use super::office::on_both_databases;

@@ -5,21 +5,22 @@ use std::cmp::Reverse;
 use serde_json::json;
 
 use super::bookings::access::Actor;
-use super::bookings::journal::facts;
+use super::bookings::journal::{Changed, publish_changes};
 use super::bookings::transition::Transition;
 use super::bookings::{Clash, due};
 use super::customers::Requester;
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::record::{audit, publish};
+use super::record::audit;
 use super::resources::visible::get_as;
 use super::waitlist::entries::requeue;
 use super::{Caller, allocations, search};
 use domain::alternatives::Alternative;
 use domain::availability::conflicts;
 use domain::block::{BlockScope, OnBookings, agreement};
+use domain::booking::change::{BookingChange, BookingEventKind};
 use domain::booking::{Booking, BookingStatus, Move, Side};
-use domain::event::{BookingFacts, Event, Happened};
+use domain::fact::Scope;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BlockId, ResourceId};
 use domain::interval::Interval;
@@ -94,13 +95,12 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
     let actor = Actor::of(caller, Side::Host);
     let mut cancelled = Vec::new();
     for booking in displaced {
-        let was = booking.status;
-        let booking =
-            Transition::new(&mut tx.read(), actor, booking, Move::Cancel)?.among_others(&locked).cancel(tx, &new.reason)?;
-        if requeue(tx, booking.id)? {
+        let cancel = Transition::new(&mut tx.read(), actor, booking, Move::Cancel)?;
+        let changed = cancel.among_others(&locked).cancel(tx, &new.reason)?;
+        if requeue(tx, changed.booking.id)? {
             locked.mark_awaited();
         }
-        cancelled.push((was, booking));
+        cancelled.push(changed);
     }
     for block in all() {
         blocks::insert(tx.conn, block)?;
@@ -108,7 +108,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
     }
     // The capacity that the blocks leave goes to the waitlist first. Only then is it known what alternatives are left.
     due::offer_freed(tx, &mut locked)?;
-    let displaced = tell(tx, cancelled, new.on_bookings == OnBookings::OfferAlternatives)?;
+    let displaced = publish_displaced(tx, actor, cancelled, new.on_bookings == OnBookings::OfferAlternatives)?;
     Ok(Made { first, others, displaced })
 }
 
@@ -215,22 +215,19 @@ fn list_movable<'b>(
     Ok(movable)
 }
 
-/// Notifies the parties of the displaced bookings, each party of all its bookings at once, with what could be booked instead.
-fn tell(tx: &mut Tx<'_>, cancelled: Vec<(BookingStatus, Booking)>, offers: bool) -> Result<Vec<Displaced>, Error> {
-    let (mut displaced, mut told) = (Vec::new(), Vec::new());
-    for (was, booking) in cancelled {
+/// Publishes that bookings were displaced, all together, with the slots that can be booked instead.
+fn publish_displaced(tx: &mut Tx<'_>, actor: Actor, cancelled: Vec<Changed>, offers: bool) -> Result<Vec<Displaced>, Error> {
+    let (mut displaced, mut changes) = (Vec::new(), Vec::new());
+    for Changed { booking, change } in cancelled {
         let resource = resources::get(tx.conn, booking.resource_id)?.at(tx.now);
         let alternatives = match offers {
             true => search::alternatives(&mut tx.read(), &resource, booking.slot(), None, Requester::of(&booking))?,
             false => Vec::new(),
         };
-        told.push(BookingFacts { alternatives: alternatives.clone(), ..facts(&booking, Some(was), None) });
+        changes.push(BookingChange { kind: BookingEventKind::Displace, alternatives: alternatives.clone(), ..change });
         displaced.push(Displaced { booking, alternatives });
     }
-    told.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
-    if !told.is_empty() {
-        publish(tx, &Event::Bookings { happened: Happened::Displaced, bookings: told })?;
-    }
+    publish_changes(tx, actor.principal, Scope::Several, changes)?;
     Ok(displaced)
 }
 

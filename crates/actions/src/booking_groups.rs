@@ -4,16 +4,16 @@ use super::Caller;
 use super::bookings::access::{authorize_customer, authorize_move, confirming, parties, side_of};
 use super::bookings::draft::{NewBooking, PartOf};
 use super::bookings::due;
-use super::bookings::journal::told_of_group;
+use super::bookings::journal::{Changed, publish_changes};
 use super::bookings::together::{PlannedMove, book_part, move_all};
 use super::bookings::transition::Transition;
 use super::error::Error;
-use super::record::publish;
 use super::{search, terms};
 use domain::alternatives::MOST_PARTS;
+use domain::booking::change::{BookingChange, BookingSnapshot};
 use domain::booking::{Booking, BookingStatus, Move, Party, Side};
 use domain::booking_group::{self, RefusedBooking};
-use domain::event::{Event, GroupHappened, ToldBooking};
+use domain::fact::Scope;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId};
 use domain::paging::{Page, Paging};
@@ -68,22 +68,20 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<
     for (index, one) in new.bookings.iter().enumerate() {
         let one = NewBooking { accepted_terms: Vec::new(), ..one.clone() };
         match tx.attempt(|tx| book_part(tx, caller, &customer, &one, &locked, part_of)) {
-            Ok(booking) => booked.push((index, booking)),
+            Ok(changed) => booked.push((index, changed)),
             Err(error) => refused.push(cannot_be_made(&mut tx.read(), format!("/bookings/{index}"), &one, error)?),
         }
     }
     refused.extend(of_other_currency(&booked));
     check_refused(refused)?;
-    let mut booked: Vec<_> = booked.into_iter().map(|(_, booking)| booking).collect();
-    booked.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
-    let told: Vec<_> = booked.iter().filter_map(|booking| told_of_group(None, booking)).collect();
-    match held_until {
-        None => tell(tx, &group, GroupHappened::Booked, told)?,
-        // Do not notify anyone about holds that only the customer must confirm.
-        Some(_) if booked.iter().any(|booking| !booking.is_private_hold()) => tell(tx, &group, GroupHappened::Held, told)?,
-        Some(_) => {}
+    let (mut bookings, mut changes) = (Vec::new(), Vec::new());
+    for (_, Changed { booking, change }) in booked {
+        bookings.push(booking);
+        changes.push(change);
     }
-    Ok(Whole { group, bookings: booked })
+    bookings.sort_by_key(|booking| (booking.interval.starts_at(), booking.id));
+    publish_changes(tx, caller.principal(), Scope::Group { group_id: group.id, waiting: Vec::new() }, changes)?;
+    Ok(Whole { group, bookings })
 }
 
 /// Ends what has expired on the resources of a group, and offers the freed capacity to the waitlist.
@@ -180,8 +178,8 @@ fn refusal(pointer: Option<String>, booking_id: Option<BookingId>, error: Error)
 }
 
 /// A refusal for each booking whose currency differs from that of the first, because a group has one price.
-fn of_other_currency(booked: &[(usize, Booking)]) -> Vec<RefusedBooking> {
-    let priced = || booked.iter().map(|(index, booking)| (index, booking.price.total.currency));
+fn of_other_currency(booked: &[(usize, Changed)]) -> Vec<RefusedBooking> {
+    let priced = || booked.iter().map(|(index, changed)| (index, changed.booking.price.total.currency));
     let Some((_, first)) = priced().next() else { return Vec::new() };
     let refuse = |(index, currency)| {
         let detail = format!(
@@ -257,8 +255,7 @@ pub fn cancel(
     chosen: Option<&[BookingId]>,
     reason: &str,
 ) -> Result<Whole, Error> {
-    let happens = (Move::Cancel, GroupHappened::Cancelled);
-    change_chosen(tx, caller, id, chosen, happens, |tx, transition| transition.cancel(tx, reason))
+    change_chosen(tx, caller, id, chosen, Move::Cancel, |tx, transition| transition.cancel(tx, reason))
 }
 
 /// Approves the requests of a group at the hosts that the caller manages, all or none.
@@ -266,7 +263,7 @@ pub fn cancel(
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
-    change_chosen(tx, caller, id, None, (Move::Approve, GroupHappened::Agreed), |tx, transition| transition.agree(tx))
+    change_chosen(tx, caller, id, None, Move::Approve, |tx, transition| transition.agree(tx))
 }
 
 /// Declines the chosen requests of a group, all or none; without a choice, all at the hosts that the caller manages.
@@ -281,8 +278,7 @@ pub fn decline(
     chosen: Option<&[BookingId]>,
     reason: &str,
 ) -> Result<Whole, Error> {
-    let happens = (Move::Decline, GroupHappened::Declined);
-    change_chosen(tx, caller, id, chosen, happens, |tx, transition| transition.decline(tx, reason))
+    change_chosen(tx, caller, id, chosen, Move::Decline, |tx, transition| transition.decline(tx, reason))
 }
 
 /// Makes a move with the chosen bookings of a group; without a choice, with all for which it is possible and allowed.
@@ -291,8 +287,8 @@ fn change_chosen(
     caller: Caller,
     id: BookingGroupId,
     chosen: Option<&[BookingId]>,
-    (happens, happened): (Move, GroupHappened),
-    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
+    happens: Move,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Changed, Error>,
 ) -> Result<Whole, Error> {
     let (group, mut seen) = get_as_party(&mut tx.read(), caller, id)?;
     if let Some((booking, side)) = seen.first()
@@ -312,18 +308,17 @@ fn change_chosen(
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let meant = seen.into_iter().map(|(booking, side)| (booking, side, happens)).collect();
-    change(tx, caller, &group, meant, chosen, happened, finish)
+    change(tx, caller, &group, meant, chosen, finish)
 }
 
-/// Makes a move with each of these bookings of a group, with all or none, and reports them together.
+/// Makes a move with each of these bookings of a group, with all or none, and publishes them together.
 fn change(
     tx: &mut Tx<'_>,
     caller: Caller,
     group: &BookingGroup,
     meant: Vec<(Booking, Side, Move)>,
     chosen: Option<&[BookingId]>,
-    happened: GroupHappened,
-    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Changed, Error>,
 ) -> Result<Whole, Error> {
     let mut planned = Vec::new();
     for (booking, side, happens) in meant {
@@ -331,14 +326,14 @@ fn change(
         planned.push(PlannedMove { actor, booking, happens });
     }
     let mut refused = Vec::new();
-    let moved = move_all(tx, planned, finish, |id, error| {
+    let changes = move_all(tx, planned, finish, |id, error| {
         let index = chosen.and_then(|chosen| chosen.iter().position(|one| *one == id));
         refused.push(refusal(index.map(|index| format!("/booking_ids/{index}")), Some(id), error)?);
         Ok(())
     })?;
     check_refused(refused)?;
-    let told = moved.iter().filter(|one| !one.is_silent).filter_map(|one| told_of_group(Some(one.was), &one.booking)).collect();
-    tell(tx, group, happened, told)?;
+    let waiting = list_waiting(tx, group.id, &changes)?;
+    publish_changes(tx, caller.principal(), Scope::Group { group_id: group.id, waiting }, changes)?;
     get(&mut tx.read(), caller, group.id)
 }
 
@@ -378,23 +373,17 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Wh
         };
         return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
     }
-    change(tx, caller, &group, meant, None, GroupHappened::Agreed, |tx, transition| transition.agree(tx))
+    change(tx, caller, &group, meant, None, |tx, transition| transition.agree(tx))
 }
 
-/// Reports several bookings of a group together.
-fn tell(tx: &mut Tx<'_>, group: &BookingGroup, happened: GroupHappened, bookings: Vec<ToldBooking>) -> Result<(), Error> {
-    if bookings.is_empty() {
-        return Ok(());
+/// The bookings of a group that still wait to be confirmed, if these changes confirmed others.
+fn list_waiting(tx: &mut Tx<'_>, id: BookingGroupId, changes: &[BookingChange]) -> Result<Vec<BookingSnapshot>, Error> {
+    if !changes.iter().all(|change| change.kind.confirms()) {
+        return Ok(Vec::new());
     }
-    let mut left = Vec::new();
-    if happened == GroupHappened::Agreed {
-        let is_told = |id| bookings.iter().any(|told| told.facts.booking_id == id);
-        let now = tx.now;
-        let others = bookings::list_of_groups(tx.conn, &[group.id])?.into_iter().map(|booking| booking.at(now));
-        let waits = |booking: &Booking| matches!(booking.status, BookingStatus::Held | BookingStatus::Requested);
-        for booking in others.filter(|booking| waits(booking) && !is_told(booking.id)) {
-            left.extend(told_of_group(None, &booking));
-        }
-    }
-    publish(tx, &Event::Group { happened, group_id: group.id, bookings, left })
+    let others = bookings::list_of_groups(tx.conn, &[id])?.into_iter().map(|booking| booking.at(tx.now));
+    let is_waiting = |booking: &Booking| matches!(booking.status, BookingStatus::Held | BookingStatus::Requested);
+    let is_changed = |booking: &Booking| changes.iter().any(|change| change.after.id == booking.id);
+    let waiting = others.filter(|booking| is_waiting(booking) && !is_changed(booking));
+    Ok(waiting.map(|booking| BookingSnapshot::from(&booking)).collect())
 }

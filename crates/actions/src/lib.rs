@@ -34,6 +34,7 @@ mod record;
 use self::error::Error;
 use domain::ids::{Identifier as _, OrganizationId, SessionId, UserId};
 use domain::permissions::Permission;
+use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::ReadTx;
 use storage::members::{Standing, find_standing};
@@ -47,6 +48,13 @@ pub struct Caller {
     pub session_id: SessionId,
     /// Whether this installation lets only users with a verified address change anything.
     pub must_be_verified: bool,
+}
+
+impl Caller {
+    /// The principal that the history and the facts name.
+    pub const fn principal(self) -> Principal {
+        Principal::User { user_id: self.user_id }
+    }
 }
 
 /// Whether the caller sees what only members of the organization see. Operators see everything.

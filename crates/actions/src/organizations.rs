@@ -8,7 +8,7 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::{Caller, accounts, authorize, is_insider};
-use domain::event::Event;
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
 use domain::organization::{CONTACT_TOKEN_DAYS, OrganizationFields};
@@ -65,7 +65,7 @@ fn verify_contact_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fi
         expires_at: tx.now + TimeDelta::days(CONTACT_TOKEN_DAYS),
     };
     contact_tokens::insert(tx.conn, &new)?;
-    publish(tx, &Event::ContactNamed { email: email.to_string(), token: token.expose().to_owned() })
+    publish(tx, caller.principal(), Event::ContactNamed { email: email.to_string(), token: token.expose().to_owned() })
 }
 
 /// Confirms the contact address of an organization with the token from an e-mail.

@@ -7,16 +7,18 @@ use serde_json::json;
 
 use super::Caller;
 use super::bookings::due;
-use super::bookings::journal::facts;
+use super::bookings::journal::publish_changes;
 use super::error::Error;
-use super::record::{audit, publish};
+use super::record::audit;
 use super::resources::visible::get_as;
 use domain::booking::Booking;
-use domain::event::{BookingFacts, Event, Happened};
+use domain::booking::change::{BookingChange, BookingEventKind};
+use domain::fact::Scope;
 use domain::fields::InvalidFields;
 use domain::ids::ResourceId;
 use domain::out_of_order::OutOfOrder;
 use domain::permissions::Permission;
+use domain::principal::Principal;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::time::UtcTime;
@@ -56,8 +58,8 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     let concerned = list_concerned(&mut tx.read(), &resource)?;
     let ids: BTreeSet<_> = still.iter().chain(&concerned).map(|booking| booking.id).collect();
     out_of_order_warnings::update_all(tx.conn, id, ids)?;
-    relieve(tx, &resource, relieved)?;
-    tell(tx, Happened::OutOfOrder, &resource, &concerned)?;
+    relieve(tx, caller, &resource, relieved)?;
+    publish_for(tx, caller.principal(), BookingEventKind::OutOfOrder, &resource, &concerned)?;
     // The end may be earlier now, so that slots fit for the waitlist.
     due::offer_freed(tx, &mut locked)?;
     Ok(resource)
@@ -75,7 +77,7 @@ pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource
     let warned = list_warned(&mut tx.read(), &resource)?;
     out_of_order_warnings::update_all(tx.conn, id, [])?;
     let resource = save(tx, caller, "resource.back_in_order", Resource { out_of_order: None, ..resource })?;
-    relieve(tx, &resource, warned)?;
+    relieve(tx, caller, &resource, warned)?;
     due::offer_freed(tx, &mut locked)?;
     Ok(resource)
 }
@@ -99,7 +101,7 @@ pub fn warn(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
     let resource = resources::get(tx.conn, id)?.at(tx.now);
     let unwarned = list_unwarned(&mut tx.read(), &resource)?;
     out_of_order_warnings::insert(tx.conn, id, unwarned.iter().map(|booking| booking.id))?;
-    tell(tx, Happened::OutOfOrder, &resource, &unwarned)
+    publish_for(tx, Principal::System, BookingEventKind::OutOfOrder, &resource, &unwarned)
 }
 
 /// Locks the resource: a booking at the same time sees that the resource is out of order, or is seen here and its parties warned.
@@ -137,35 +139,36 @@ fn list_unwarned(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<Vec<Booking
 }
 
 /// Notifies the parties of bookings that these can be kept, unless another resource that they need is still out of order.
-fn relieve(tx: &mut Tx<'_>, resource: &Resource, bookings: Vec<Booking>) -> Result<(), Error> {
+fn relieve(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, bookings: Vec<Booking>) -> Result<(), Error> {
     let mut relieved = Vec::new();
     for booking in bookings {
         if resources::get(tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
             relieved.push(booking);
         }
     }
-    tell(tx, Happened::BackInOrder, resource, &relieved)
+    publish_for(tx, caller.principal(), BookingEventKind::BackInOrder, resource, &relieved)
 }
 
-/// Notifies the parties of bookings, each party of all its bookings at once.
-fn tell(tx: &mut Tx<'_>, happened: Happened, resource: &Resource, bookings: &[Booking]) -> Result<(), Error> {
-    if bookings.is_empty() {
-        return Ok(());
-    }
-    let known = resource.out_of_order.as_ref().filter(|_| happened == Happened::OutOfOrder);
+/// Publishes that the resource is out of order, or back in order, for all these bookings together.
+fn publish_for(
+    tx: &mut Tx<'_>,
+    principal: Principal,
+    kind: BookingEventKind,
+    resource: &Resource,
+    bookings: &[Booking],
+) -> Result<(), Error> {
+    let known = resource.out_of_order.as_ref().filter(|_| kind == BookingEventKind::OutOfOrder);
     let reason = |booking: &Booking| match known {
         None => String::new(),
         Some(known) if booking.resource_id == resource.id => known.reason.clone(),
         Some(known) => format!("{}: {}", resource.fields.name, known.reason),
     };
-    let facts = |booking: &Booking| BookingFacts {
+    let change = |booking: &Booking| BookingChange {
         reason: reason(booking),
-        // The customer need not keep a booking of a resource that is out of order.
-        changeable_until: None,
         in_order_from: known.and_then(|known| known.until),
-        ..facts(booking, None, None)
+        ..BookingChange::unchanged(kind, booking)
     };
-    publish(tx, &Event::Bookings { happened, bookings: bookings.iter().map(facts).collect() })
+    publish_changes(tx, principal, Scope::Several, bookings.iter().map(change).collect())
 }
 
 fn save(tx: &mut Tx<'_>, caller: Caller, action: &str, resource: Resource) -> Result<Resource, Error> {

@@ -4,8 +4,10 @@
 use serde::Serialize;
 
 use super::error::Error;
-use domain::event::Event;
+use domain::fact::{Event, Fact};
 use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::notification::subscribers;
+use domain::principal::Principal;
 use domain::time::UtcTime;
 use storage::audit::{self, NewEntry};
 use storage::db::Tx;
@@ -47,8 +49,8 @@ pub(super) fn audit_at(
     Ok(audit::insert(tx.conn, &NewEntry { id, at, user_id, organization_id, action, object, object_id, detail })?)
 }
 
-/// Records a fact for the subscribers.
-pub(super) fn publish(tx: &mut Tx<'_>, event: &Event) -> Result<(), Error> {
-    let id = tx.new_id();
-    Ok(facts::insert(tx.conn, id, event, tx.now)?)
+/// Records what a principal did as a fact for the subscribers.
+pub(super) fn publish(tx: &mut Tx<'_>, principal: Principal, event: Event) -> Result<(), Error> {
+    let (id, subscribers) = (tx.new_id(), subscribers(&event));
+    Ok(facts::insert(tx.conn, id, &Fact { principal, event }, subscribers, tx.now)?)
 }

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::bookings::journal::facts;
+use super::bookings::journal::publish_changes;
 use super::error::Error;
 use super::record::publish;
-use domain::event::{Event, Happened};
+use domain::booking::change::{BookingChange, BookingEventKind};
+use domain::fact::{Event, Scope};
 use domain::interval::Interval;
+use domain::principal::Principal;
 use domain::time::UtcTime;
 use storage::bookings;
 use storage::db::Tx;
@@ -39,18 +41,15 @@ pub fn run(tx: &mut Tx<'_>) -> Result<(), Error> {
         }
     }
     for (_, id, is_operator) in due {
-        let facts = facts(&bookings::get(tx.conn, id)?, None, None);
-        let event = match is_operator {
-            true => Event::OperatorReminder { facts },
-            false => Event::Booking { happened: Happened::Reminder, facts },
-        };
-        publish(tx, &event)?;
+        let kind = if is_operator { BookingEventKind::RemindOperator } else { BookingEventKind::Remind };
+        let change = BookingChange::unchanged(kind, &bookings::get(tx.conn, id)?);
+        publish_changes(tx, Principal::System, Scope::One, vec![change])?;
     }
     for (_, seat_id) in due_seats {
-        publish(tx, &Event::SeatReminder { seat_id })?;
+        publish(tx, Principal::System, Event::SeatReminder { seat_id })?;
     }
     for training_id in reminders::list_ended_trainings(tx.conn, done_until, tx.now)? {
-        publish(tx, &Event::AttendanceDue { training_id })?;
+        publish(tx, Principal::System, Event::AttendanceDue { training_id })?;
     }
     Ok(())
 }

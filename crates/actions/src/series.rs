@@ -12,17 +12,18 @@ use super::bookings::access::{
 };
 use super::bookings::draft::{NewBooking, PartOf};
 use super::bookings::due;
-use super::bookings::journal::{facts, record};
+use super::bookings::journal::{Changed, publish_changes, write};
 use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, price_of};
 use super::bookings::reschedule::move_to;
 use super::bookings::together::{PlannedMove, book_part, move_all};
 use super::bookings::transition::Transition;
 use super::error::Error;
-use super::record::{audit, publish};
+use super::record::audit;
 use super::{Caller, search, terms};
 use domain::alternatives::MOST_PARTS;
+use domain::booking::change::{BookingChange, BookingEventKind};
 use domain::booking::{Booking, BookingStatus, Move, Side};
-use domain::event::{BookingFacts, Event, SeriesFacts, SeriesHappened};
+use domain::fact::Scope;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
 use domain::interval::Interval;
@@ -81,7 +82,7 @@ struct Tried {
     series: Series,
     timezone: Tz,
     occurrences: Vec<Occurrence>,
-    bookings: Vec<Booking>,
+    changed: Vec<Changed>,
 }
 
 /// Previews a series: each occurrence with its price and the reasons for which it cannot be booked. The series is booked for this,
@@ -91,8 +92,8 @@ struct Tried {
 /// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule that
 /// has no occurrence or too many.
 pub fn preview(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Preview, Error> {
-    let Tried { series, timezone, occurrences, bookings } = tx.rehearse(|tx| book_all(tx, caller, new))?;
-    let total = Money::sum(bookings.iter().map(|booking| booking.price.total));
+    let Tried { series, timezone, occurrences, changed } = tx.rehearse(|tx| book_all(tx, caller, new))?;
+    let total = Money::sum(changed.iter().map(|one| one.booking.price.total));
     Ok(Preview { resource_id: series.resource_id, timezone, total, occurrences })
 }
 
@@ -102,23 +103,17 @@ pub fn preview(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Previ
 /// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`, `invalid_fields` for a rule that
 /// has no occurrence or too many, [`Error::OccurrencesRefused`] with those that cannot be booked, if they refuse the series.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Whole, Error> {
-    let Tried { mut series, mut occurrences, bookings, .. } = book_all(tx, caller, new)?;
+    let Tried { mut series, mut occurrences, changed, .. } = book_all(tx, caller, new)?;
     occurrences.retain(|occurrence| !occurrence.is_bookable);
-    if bookings.is_empty() || !occurrences.is_empty() && new.on_clash == OnClash::Refuse {
+    if changed.is_empty() || !occurrences.is_empty() && new.on_clash == OnClash::Refuse {
         return Err(Error::OccurrencesRefused(occurrences));
     }
     if !occurrences.is_empty() {
         series::update_skipped(tx.conn, series.id, &occurrences)?;
         series.skipped = occurrences;
     }
-    let happened = bookings.first().and_then(|first| match first.status {
-        // Do not notify anyone about holds that only the customer must confirm.
-        BookingStatus::Held => (!first.is_private_hold()).then_some(SeriesHappened::Held),
-        BookingStatus::Requested => Some(SeriesHappened::Requested),
-        BookingStatus::Confirmed => Some(SeriesHappened::Confirmed),
-        _ => None,
-    });
-    tell(tx, customer_side(caller), "create", &series, happened, bookings.iter().map(|booking| facts(booking, None, None)))?;
+    let (bookings, changes) = changed.into_iter().map(|Changed { booking, change }| (booking, change)).unzip();
+    record(tx, customer_side(caller), BookingEventKind::Create, &series, changes)?;
     Ok(Whole { series, bookings })
 }
 
@@ -155,11 +150,11 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, E
     let part_of = PartOf { series_id: Some(series.id), ..PartOf::default() };
     let book =
         |tx: &mut Tx<'_>, interval| book_part(tx, caller, &customer, &NewBooking { interval, ..first.clone() }, &locked, part_of);
-    let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), bookings: Vec::new() };
+    let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), changed: Vec::new() };
     for span in spans {
-        let (occurrence, booking) = attempt(tx, &resource, span, first.quantity, None, &book)?;
+        let (occurrence, changed) = attempt(tx, &resource, span, first.quantity, None, &book)?;
         tried.occurrences.push(occurrence);
-        tried.bookings.extend(booking);
+        tried.changed.extend(changed);
     }
     Ok(tried)
 }
@@ -211,8 +206,8 @@ fn attempt(
     span: LocalSpan,
     quantity: i32,
     in_place_of: Option<&Booking>,
-    claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Booking, Error>,
-) -> Result<(Occurrence, Option<Booking>), Error> {
+    claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Changed, Error>,
+) -> Result<(Occurrence, Option<Changed>), Error> {
     let date = span.starts_at.date();
     let interval = match span.interval(resource.site.timezone) {
         Ok(interval) => interval,
@@ -223,7 +218,7 @@ fn attempt(
         }
     };
     let violations = match tx.attempt(|tx| claim(tx, interval)) {
-        Ok(booking) => return Ok((Occurrence::bookable(date, interval, booking.price.total), Some(booking))),
+        Ok(changed) => return Ok((Occurrence::bookable(date, interval, changed.booking.price.total), Some(changed))),
         Err(Error::RulesViolated(violations)) => violations,
         Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
         Err(error) => return Err(error),
@@ -329,24 +324,24 @@ fn change_meant(
     id: SeriesId,
     from: Option<BookingId>,
     happens: Move,
-    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Changed, Error>,
 ) -> Result<Whole, Error> {
     let (series, actor, meant) = find_meant(&mut tx.read(), caller, id, from, happens)?;
     let meant = meant.into_iter().map(|booking| (booking, happens)).collect();
     change_all(tx, caller, (&series, actor), meant, finish)
 }
 
-/// Makes these moves with bookings of a series, and reports those that have the same effect together.
+/// Makes these moves with bookings of a series, and publishes those of the same kind together.
 fn change_all(
     tx: &mut Tx<'_>,
     caller: Caller,
     (series, actor): (&Series, Actor),
     meant: Vec<(Booking, Move)>,
-    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Booking, Error>,
+    finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Changed, Error>,
 ) -> Result<Whole, Error> {
     let planned = meant.into_iter().map(|(booking, happens)| PlannedMove { actor, booking, happens }).collect();
     let mut too_late = Vec::new();
-    let moved = move_all(tx, planned, finish, |_, error| match error {
+    let changes = move_all(tx, planned, finish, |_, error| match error {
         // The bookings for which it is too late stay as they are.
         Error::RulesViolated(violations) => {
             too_late = violations;
@@ -354,17 +349,15 @@ fn change_all(
         }
         error => Err(error),
     })?;
-    if moved.is_empty() {
+    if changes.is_empty() {
         return Err(Error::RulesViolated(too_late));
     }
-    let mut by_move = BTreeMap::<Move, Vec<_>>::new();
-    for one in moved {
-        let told = by_move.entry(one.happens).or_default();
-        told.extend((!one.is_silent).then(|| facts(&one.booking, Some(one.was), None)));
+    let mut by_kind = BTreeMap::<BookingEventKind, Vec<_>>::new();
+    for change in changes {
+        by_kind.entry(change.kind).or_default().push(change);
     }
-    for (happens, told) in by_move {
-        let happened = news(happens).filter(|_| !told.is_empty());
-        tell(tx, actor, happens.as_str(), series, happened, told)?;
+    for (kind, changes) in by_kind {
+        record(tx, actor, kind, series, changes)?;
     }
     get(&mut tx.read(), caller, series.id)
 }
@@ -392,17 +385,6 @@ fn find_meant(
     let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok() && !is_fixed(booking);
     let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
     if meant.is_empty() { Err(none_left(happens)) } else { Ok((series, actor, meant)) }
-}
-
-/// The notice to the parties when bookings of a series make a move.
-const fn news(happens: Move) -> Option<SeriesHappened> {
-    match happens {
-        Move::Request => Some(SeriesHappened::Requested),
-        Move::Confirm | Move::Approve => Some(SeriesHappened::Confirmed),
-        Move::Decline => Some(SeriesHappened::Declined),
-        Move::Cancel => Some(SeriesHappened::Cancelled),
-        _ => None,
-    }
 }
 
 fn none_left(happens: Move) -> Error {
@@ -475,7 +457,7 @@ pub fn reschedule(
         due::offer_freed(tx, &mut locked)?;
         return Ok(Rescheduled { whole: get(&mut tx.read(), caller, id)?, price_difference: nothing });
     }
-    let (mut told, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut changes, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
     for (booking, (resource, span)) in vacated(tx, changing)? {
         let to = |tx: &mut Tx<'_>, interval| {
             let Booking { quantity, operated_by, .. } = booking;
@@ -485,27 +467,23 @@ pub fn reschedule(
             let target = MoveTarget { resource, slot: Slot { interval, quantity }, operated_by };
             let (moved, change) = move_to(tx, caller, &locked, source, target, new.override_reason.as_deref())?;
             bookings::update(tx.conn, &moved)?;
-            record(tx, actor, Move::Reschedule.as_str(), &moved, change)?;
-            Ok(moved)
+            let change = write(tx, actor, &moved, change)?;
+            Ok(Changed { booking: moved, change })
         };
         let (occurrence, moved) = attempt(tx, resource, span, booking.quantity, Some(&booking), &to)?;
-        let Some(moved) = moved else {
+        let Some(Changed { booking: moved, change }) = moved else {
             refused.push(occurrence);
             continue;
         };
         differences.push(moved.price.total.checked_sub(booking.price.total));
-        // Nobody else knows of a hold that only its customer must confirm.
-        if actor.side == Side::Host || !moved.is_private_hold() {
-            told.push(facts(&moved, Some(booking.status), None));
-        }
+        changes.push(change);
     }
     if !refused.is_empty() {
         refused.sort_by_key(|occurrence| (occurrence.date, occurrence.starts_at));
         return Err(Error::OccurrencesRefused(refused));
     }
     due::offer_freed(tx, &mut locked)?;
-    let happened = (!told.is_empty()).then_some(SeriesHappened::Rescheduled);
-    tell(tx, actor, Move::Reschedule.as_str(), &series, happened, told)?;
+    record(tx, actor, BookingEventKind::Reschedule, &series, changes)?;
     let differences: Option<Vec<_>> = differences.into_iter().collect();
     Ok(Rescheduled { whole: get(&mut tx.read(), caller, id)?, price_difference: differences.and_then(Money::sum) })
 }
@@ -536,23 +514,18 @@ fn vacated<T>(tx: &mut Tx<'_>, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booki
     bookings.into_iter().map(vacate).collect()
 }
 
-/// Writes what happened to a series into the audit log, and into the outbox if the parties are to be notified.
-fn tell(
+/// Writes a change of a series into the audit log, and publishes the changes of its bookings together.
+fn record(
     tx: &mut Tx<'_>,
     actor: Actor,
-    action: &str,
+    kind: BookingEventKind,
     series: &Series,
-    happened: Option<SeriesHappened>,
-    bookings: impl IntoIterator<Item = BookingFacts>,
+    changes: Vec<BookingChange>,
 ) -> Result<(), Error> {
-    let is_by_host = actor.side == Side::Host;
-    let mut bookings: Vec<_> = bookings.into_iter().map(|facts| BookingFacts { is_by_host, ..facts }).collect();
-    bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
-    let detail = json!({ "side": actor.side, "rule": series.rule, "bookings": bookings.len() });
+    let detail = json!({ "side": actor.side, "rule": series.rule, "bookings": changes.len() });
     let object = ("series", series.id.as_str());
-    audit(tx, actor.user_id, Some(series.host_organization_id), &format!("series.{action}"), object, &detail)?;
-    let Some(happened) = happened else { return Ok(()) };
-    let is_new = matches!(happened, SeriesHappened::Requested | SeriesHappened::Held | SeriesHappened::Confirmed);
+    audit(tx, actor.principal.user_id(), Some(series.host_organization_id), &format!("series.{kind}"), object, &detail)?;
+    let is_new = kind == BookingEventKind::Create || kind.confirms();
     let left_out = series.skipped.iter().filter(|_| is_new).map(|occurrence| occurrence.date).collect();
-    publish(tx, &Event::Series { happened, facts: SeriesFacts { series_id: series.id, bookings, left_out } })
+    publish_changes(tx, actor.principal, Scope::Series { series_id: series.id, left_out }, changes)
 }

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::record::{audit, publish};
 use super::trainings::{authorize_managing, check_ahead, check_scheduled};
 use super::{Caller, accounts};
-use domain::event::Event;
+use domain::fact::Event;
 use domain::ids::{TrainingId, TrainingSeatId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
@@ -38,7 +38,7 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
         inserted => inserted?,
     }
     record(tx, caller, "training_seat.take", &training, id, "")?;
-    publish(tx, &Event::SeatTaken { seat_id: id })?;
+    publish(tx, caller.principal(), Event::SeatTaken { seat_id: id })?;
     Ok(training_seats::get(tx.conn, training.id, id)?)
 }
 
@@ -85,7 +85,7 @@ pub fn cancel(
         true => Event::SeatCancelled { seat_id: id },
         false => Event::SeatRemoved { seat_id: id, reason: reason.to_owned() },
     };
-    publish(tx, &event)?;
+    publish(tx, caller.principal(), event)?;
     Ok(TrainingSeat { status: SeatStatus::Cancelled, ..seat })
 }
 

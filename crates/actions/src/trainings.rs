@@ -8,7 +8,7 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::{Caller, authorize, is_insider};
-use domain::event::{Event, TrainingFacts};
+use domain::fact::{Event, TrainingSnapshot};
 use domain::fields::{Fields, InvalidFields};
 use domain::geo::{BoundingBox, Near};
 use domain::ids::{CertificationKindId, OrganizationId, TrainingId, UserId};
@@ -120,9 +120,9 @@ pub fn update(
     if is_told {
         let (starts_at, ends_at) = (was.interval.starts_at(), was.interval.ends_at());
         let site = sites::get(tx.conn, was.site_id)?.fields.name;
-        let before = TrainingFacts { name: was.name, trainer: was.trainer, site, starts_at, ends_at };
+        let before = TrainingSnapshot { name: was.name, trainer: was.trainer, site, starts_at, ends_at };
         for seat in training_seats::list_booked(tx.conn, id)? {
-            publish(tx, &Event::TrainingChanged { seat_id: seat.id, before: before.clone() })?;
+            publish(tx, caller.principal(), Event::TrainingChanged { seat_id: seat.id, before: before.clone() })?;
         }
     }
     let training = trainings::get(tx.conn, id)?;
@@ -216,7 +216,7 @@ fn cancel_training(tx: &mut Tx<'_>, caller: Caller, training: &Training, reason:
     trainings::update_status(tx.conn, training.id, TrainingStatus::Cancelled, reason)?;
     for seat in training_seats::list_booked(tx.conn, training.id)? {
         training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
-        publish(tx, &Event::TrainingCancelled { seat_id: seat.id })?;
+        publish(tx, caller.principal(), Event::TrainingCancelled { seat_id: seat.id })?;
     }
     record(tx, caller, "training.cancel", training)
 }

@@ -12,6 +12,7 @@ use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::bookings::{self, NewSlot};
+use domain::booking::change::{HistoryDetail, Overridden};
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, ResourceId, UserId};
@@ -216,26 +217,13 @@ pub(super) struct BookingChange {
     overridden: Vec<Violation>,
 }
 
-/// The part of an audit entry's detail that [`BookingChange`] shows.
-#[derive(Debug, Deserialize)]
-struct Detail {
-    side: Side,
-    status: BookingStatus,
-    starts_at: UtcTime,
-    ends_at: UtcTime,
-    quantity: i32,
-    resource_id: ResourceId,
-    price: Money,
-    operated_by: Option<UserId>,
-    reason: String,
-    override_reason: Option<String>,
-    #[serde(default)]
-    overridden: Vec<Violation>,
-}
-
 impl BookingChange {
     fn read(entry: Entry) -> Option<Self> {
-        let detail: Detail = serde_json::from_value(entry.detail.0).ok()?;
+        let detail: HistoryDetail = serde_json::from_value(entry.detail.0).ok()?;
+        let (reason, overridden) = match detail.overridden {
+            Some(Overridden { violations, reason }) => (reason, violations),
+            None => (detail.reason, Vec::new()),
+        };
         Some(Self {
             at: entry.at,
             action: entry.action.strip_prefix("booking.")?.to_owned(),
@@ -249,8 +237,8 @@ impl BookingChange {
             resource_id: detail.resource_id,
             price: detail.price,
             operated_by: detail.operated_by,
-            reason: detail.override_reason.unwrap_or(detail.reason),
-            overridden: detail.overridden,
+            reason,
+            overridden,
         })
     }
 }

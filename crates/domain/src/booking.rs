@@ -1,5 +1,6 @@
 //! A booking: an organization's claim on a quantity of one resource for a time.
 
+pub mod change;
 pub mod hold;
 pub mod life;
 

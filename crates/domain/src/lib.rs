@@ -9,7 +9,7 @@ pub mod certification;
 #[cfg(feature = "columns")]
 pub mod columns;
 pub mod email;
-pub mod event;
+pub mod fact;
 pub mod fields;
 pub mod geo;
 pub mod ids;
@@ -24,6 +24,7 @@ pub mod paging;
 pub mod password;
 pub mod permissions;
 pub mod pricing;
+pub mod principal;
 pub mod problem;
 pub mod public_holidays;
 pub mod recurrence;

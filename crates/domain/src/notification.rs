@@ -1,6 +1,8 @@
 //! Notices: what a mail about bookings says, who receives it, and which mails a user can switch off.
 
-use super::event::{BookingFacts, GroupHappened, Happened};
+use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
+use super::booking::{BookingStatus, HoldReason, Side};
+use super::fact::{BookingsEvent, Event, Scope, Subscriber};
 use super::mail::MailCategory;
 use super::text_enum::text_enum;
 
@@ -159,96 +161,129 @@ impl Notice {
     }
 }
 
-/// Which notice each recipient of an event about a booking receives. Recipients that do not exist, such as an operator where the
-/// user who booked operates the machine, are left out by the caller.
-pub fn notices(happened: Happened, facts: &BookingFacts) -> Vec<(Recipient, Notice)> {
-    let mut notices = vec![(Recipient::Customer, notice(happened, facts))];
-    notices.extend(notices_of_operators(happened, facts));
-    notices.extend(notice_of_host(happened, facts).map(|notice| (Recipient::Host, notice)));
+/// The subscribers that receive an event.
+pub fn subscribers(event: &Event) -> &'static [Subscriber] {
+    match event {
+        Event::Bookings(event) if notified_changes(event).iter().all(|change| notices(change).is_empty()) => &[],
+        _ => &[Subscriber::Mail],
+    }
+}
+
+/// The changes of an event about which anybody is notified.
+pub fn notified_changes(event: &BookingsEvent) -> Vec<&BookingChange> {
+    let is_group_made = matches!(event.scope, Scope::Group { .. }) && event.kind() == Some(BookingEventKind::Create);
+    // The customer reads about all bookings of a new group at once.
+    let are_all = is_group_made && !event.changes.iter().all(is_private);
+    event.changes.iter().filter(|change| are_all || !is_private(change)).collect()
+}
+
+/// Whether nobody is notified: the customer changed a hold of which the host does not know, or its operator is not certified yet.
+fn is_private(change: &BookingChange) -> bool {
+    (change.side == Side::Customer || change.kind == BookingEventKind::Uncertify)
+        && change.after.is_private_hold()
+        && change.before.as_ref().is_none_or(BookingSnapshot::is_private_hold)
+}
+
+/// Which notice each recipient of a change receives. Recipients that do not exist are left out by the caller.
+pub fn notices(change: &BookingChange) -> Vec<(Recipient, Notice)> {
+    let Some(notice) = notice(change) else { return Vec::new() };
+    let is_for_customer = change.kind != BookingEventKind::RemindOperator;
+    let mut notices: Vec<_> = is_for_customer.then_some((Recipient::Customer, notice)).into_iter().collect();
+    notices.extend(notices_of_operators(notice, change));
+    notices.extend(notice_of_host(notice, change).map(|notice| (Recipient::Host, notice)));
     notices
 }
 
-const fn notice(happened: Happened, facts: &BookingFacts) -> Notice {
-    match happened {
-        Happened::Requested => Notice::Requested,
-        Happened::Held => Notice::PaymentDue,
-        Happened::HoldExpired => Notice::HoldExpired,
-        Happened::Offered if facts.is_offered => Notice::HostOffer,
-        Happened::Offered => Notice::WaitlistOffer,
-        Happened::OfferLapsed => Notice::WaitlistOfferExpired,
-        Happened::Confirmed => Notice::Confirmed,
-        Happened::Reminder => Notice::Reminder,
-        Happened::Rescheduled if facts.is_hold => Notice::HoldRescheduled,
-        Happened::Rescheduled if facts.expires_at.is_some() => Notice::RequestRescheduled,
-        Happened::Rescheduled => Notice::Rescheduled,
-        Happened::Cancelled if facts.is_hold => Notice::HoldCancelled,
-        Happened::Cancelled => Notice::Cancelled,
-        Happened::Displaced if facts.is_hold => Notice::HoldDisplaced,
-        Happened::Displaced => Notice::Displaced,
-        Happened::Declined => Notice::Declined,
-        Happened::Expired => Notice::Expired,
-        Happened::Missed => Notice::Missed,
-        Happened::Overrun => Notice::Overrun,
-        Happened::Delayed => Notice::Delayed,
-        Happened::OutOfOrder => Notice::OutOfOrder,
-        Happened::BackInOrder => Notice::BackInOrder,
-        Happened::Uncertified => Notice::Uncertified,
-        Happened::Replaced => Notice::Replaced,
-        Happened::OperatorLeft => Notice::OperatorLeft,
+fn notice(change: &BookingChange) -> Option<Notice> {
+    use BookingEventKind as Kind;
+    let after = &change.after;
+    Some(match change.kind {
+        Kind::Create | Kind::Confirm | Kind::Request | Kind::Approve => return notice_of_status(after.status),
+        Kind::Offer if after.is_host_offer() => Notice::HostOffer,
+        Kind::Offer => Notice::WaitlistOffer,
+        Kind::Decline => Notice::Declined,
+        Kind::Cancel if after.is_hold() => Notice::HoldCancelled,
+        Kind::Cancel => Notice::Cancelled,
+        Kind::Displace if after.is_hold() => Notice::HoldDisplaced,
+        Kind::Displace => Notice::Displaced,
+        Kind::Reschedule | Kind::NameOperator if after.is_hold() => Notice::HoldRescheduled,
+        Kind::Reschedule | Kind::NameOperator if after.status == BookingStatus::Requested => Notice::RequestRescheduled,
+        Kind::Reschedule | Kind::NameOperator => Notice::Rescheduled,
+        Kind::Expire if !after.is_hold() => Notice::Expired,
+        Kind::Expire if after.hold_reason == Some(HoldReason::Waitlist) => Notice::WaitlistOfferExpired,
+        Kind::Expire => Notice::HoldExpired,
+        Kind::NoShow => Notice::Missed,
+        Kind::Overrun => Notice::Overrun,
+        Kind::Delay => Notice::Delayed,
+        Kind::OutOfOrder => Notice::OutOfOrder,
+        Kind::BackInOrder => Notice::BackInOrder,
+        Kind::Uncertify => Notice::Uncertified,
+        Kind::OperatorLeft => Notice::OperatorLeft,
+        Kind::Remind | Kind::RemindOperator => Notice::Reminder,
+        Kind::CheckIn | Kind::CheckOut | Kind::End => return None,
+    })
+}
+
+/// The notice that a booking has this state, which is not its end.
+pub const fn notice_of_status(status: BookingStatus) -> Option<Notice> {
+    match status {
+        BookingStatus::Held => Some(Notice::PaymentDue),
+        BookingStatus::Requested => Some(Notice::Requested),
+        BookingStatus::Confirmed => Some(Notice::Confirmed),
+        _ => None,
     }
 }
 
-/// An operator who did not book receives notices about confirmed bookings and about the machine.
-fn notices_of_operators(happened: Happened, facts: &BookingFacts) -> Vec<(Recipient, Notice)> {
-    let notice = notice(happened, facts);
-    if !facts.is_in_calendar || !notice.recipients().contains(&Recipient::Operator) {
+/// An operator who did not make the booking receives notices about confirmed bookings and about the machine.
+fn notices_of_operators(notice: Notice, change: &BookingChange) -> Vec<(Recipient, Notice)> {
+    let is_customers_reminder = change.kind == BookingEventKind::Remind;
+    if !change.is_in_calendar() || is_customers_reminder || !notice.recipients().contains(&Recipient::Operator) {
         return Vec::new();
     }
-    let former = facts.before.as_ref().and_then(|before| before.operated_by);
-    let has_changed = facts.before.is_some() && former != facts.operated_by;
+    let operator = change.after.other_operator();
+    let former = change.before.as_ref().map(BookingSnapshot::other_operator);
+    let has_changed = former.is_some_and(|former| former != operator);
     // A new operator learns of the booking; for one who stays it has changed.
-    let operator = facts.operated_by.map(|_| (Recipient::Operator, if has_changed { Notice::Confirmed } else { notice }));
-    let former = former.filter(|_| has_changed).map(|_| (Recipient::FormerOperator, Notice::Replaced));
+    let operator = operator.map(|_| (Recipient::Operator, if has_changed { Notice::Confirmed } else { notice }));
+    let former = former.flatten().filter(|_| has_changed).map(|_| (Recipient::FormerOperator, Notice::Replaced));
     operator.into_iter().chain(former).collect()
 }
 
-/// The host receives a notice unless it need not act and never heard of the booking.
-const fn notice_of_host(happened: Happened, facts: &BookingFacts) -> Option<Notice> {
-    let notice = notice(happened, facts);
-    let is_host_told = match notice {
-        // The host hears of what causes a delay, reminds itself, and does not choose the operators of its customers.
+/// The host receives a notice unless it need not act and does not know of the booking.
+fn notice_of_host(notice: Notice, change: &BookingChange) -> Option<Notice> {
+    let after = &change.after;
+    let is_notified = match notice {
+        // The host knows of what causes a delay, reminds itself, and does not choose the operators of its customers.
         Notice::Delayed | Notice::Reminder | Notice::OperatorLeft | Notice::Replaced | Notice::HoldDisplaced => false,
-        // Of a hold the host hears if it must confirm the payment, or if it made the offer.
+        // The host is notified of a hold if it must confirm the payment, or if it made the offer.
         Notice::PaymentDue
         | Notice::HoldRescheduled
         | Notice::HostOffer
         | Notice::WaitlistOffer
-        | Notice::WaitlistOfferExpired => facts.requires_payment,
-        Notice::HoldExpired => facts.requires_payment || facts.is_offered,
-        // A hold that the host never heard of is not its booking to repair.
-        Notice::OutOfOrder | Notice::BackInOrder => !facts.is_hold,
+        | Notice::WaitlistOfferExpired => after.requires_payment(),
+        Notice::HoldExpired => after.requires_payment() || after.is_host_offer(),
+        // The host need not repair a booking of which it does not know.
+        Notice::OutOfOrder | Notice::BackInOrder => !after.is_hold(),
         _ => true,
     };
     match notice {
-        _ if !is_host_told => None,
-        Notice::HoldExpired if facts.is_offered && !facts.requires_payment => Some(Notice::HostOfferExpired),
+        _ if !is_notified => None,
+        Notice::HoldExpired if after.is_host_offer() && !after.requires_payment() => Some(Notice::HostOfferExpired),
         notice => Some(notice),
     }
 }
 
-/// Which notice everybody receives to whom an event about a group is told; `each` is what happened to each of the bookings.
-pub fn notice_of_group(happened: GroupHappened, each: &[Notice]) -> Notice {
-    let all = |notice| each.iter().all(|one| *one == notice);
-    match happened {
-        GroupHappened::Booked | GroupHappened::Agreed if all(Notice::Requested) => Notice::Requested,
-        GroupHappened::Booked | GroupHappened::Agreed if each.contains(&Notice::Requested) => Notice::PartlyRequested,
-        GroupHappened::Booked | GroupHappened::Agreed => Notice::Confirmed,
-        GroupHappened::Held => Notice::PaymentDue,
-        GroupHappened::Declined => Notice::Declined,
-        GroupHappened::Expired if all(Notice::Expired) => Notice::Expired,
-        GroupHappened::Expired => Notice::HoldExpired,
-        GroupHappened::Cancelled => Notice::Cancelled,
-    }
+/// The notice about several bookings of a group; `each` is the notice about each of them.
+pub fn notice_of_group(each: &[Notice]) -> Option<Notice> {
+    let first = *each.first()?;
+    let has = |notice| each.contains(&notice);
+    Some(match first {
+        _ if has(Notice::Cancelled) || has(Notice::HoldCancelled) => Notice::Cancelled,
+        _ if each.iter().all(|one| *one == first) => first,
+        _ if has(Notice::HoldExpired) => Notice::HoldExpired,
+        _ if has(Notice::Requested) => Notice::PartlyRequested,
+        _ => first,
+    })
 }
 
 impl Notice {
@@ -272,127 +307,239 @@ impl Notice {
 
 #[cfg(test)]
 mod tests {
+    use super::BookingEventKind as Kind;
     use super::Notice as N;
     use super::Recipient::{Customer, FormerOperator, Host, Operator};
     use super::*;
-    use crate::event::Slot;
+    use crate::booking::Party;
     use crate::money::Money;
+    use crate::pricing::Price;
     use crate::time::UtcTime;
 
-    fn plain() -> BookingFacts {
-        let at = |text| UtcTime::parse(text).unwrap();
-        BookingFacts {
-            booking_id: "019b76da-a800-7000-8000-000000000001".parse().unwrap(),
-            starts_at: at("2026-12-01T09:00:00Z"),
-            ends_at: at("2026-12-01T11:00:00Z"),
-            quantity: 1,
-            price: Money { amount: 0, currency: "GBP".parse().unwrap() },
-            operated_by: None,
-            calendar_sequence: 0,
-            reason: String::new(),
-            expires_at: None,
-            requires_payment: false,
-            requires_approval: false,
-            changeable_until: None,
-            in_order_from: None,
-            alternatives: Vec::new(),
-            before: None,
-            is_by_host: false,
-            is_offered: false,
-            is_in_calendar: false,
-            is_hold: false,
-        }
-    }
-
-    fn before(operated_by: Option<&str>) -> Option<Slot> {
-        let BookingFacts { starts_at, ends_at, quantity, price, .. } = plain();
-        let operated_by = operated_by.map(|id| id.parse().unwrap());
-        Some(Slot { resource: "Lathe".to_owned(), starts_at, ends_at, quantity, price, operated_by })
-    }
-
+    const ADA: &str = "019b76da-a800-7000-8000-00000000000a";
     const BOB: &str = "019b76da-a800-7000-8000-00000000000b";
     const CLEO: &str = "019b76da-a800-7000-8000-00000000000c";
 
+    fn booking(status: BookingStatus) -> BookingSnapshot {
+        let at = |text| UtcTime::parse(text).unwrap();
+        let id = "019b76da-a800-7000-8000-000000000001";
+        BookingSnapshot {
+            id: id.parse().unwrap(),
+            revision: 1,
+            status,
+            hold_reason: None,
+            awaits: None,
+            organization_id: id.parse().unwrap(),
+            organization_name: "Brightline".to_owned(),
+            host_organization_id: id.parse().unwrap(),
+            site_id: id.parse().unwrap(),
+            resource_id: id.parse().unwrap(),
+            resource_name: "Lathe".to_owned(),
+            starts_at: at("2026-12-01T09:00:00Z"),
+            ends_at: at("2026-12-01T11:00:00Z"),
+            quantity: 1,
+            price: Price { total: Money { amount: 0, currency: "GBP".parse().unwrap() }, lines: Vec::new() },
+            note: String::new(),
+            series_id: None,
+            group_id: None,
+            created_by: ADA.parse().unwrap(),
+            operated_by: Some(ADA.parse().unwrap()),
+            requires_approval: false,
+            expires_at: None,
+            changeable_until: None,
+            reason: String::new(),
+            checked_in_at: None,
+            checked_out_at: None,
+            is_overrun: false,
+            calendar_sequence: 0,
+            created_at: at("2026-11-01T09:00:00Z"),
+            updated_at: at("2026-11-01T09:00:00Z"),
+        }
+    }
+
+    fn held(reason: HoldReason, awaits: Party) -> BookingSnapshot {
+        BookingSnapshot { hold_reason: Some(reason), awaits: Some(awaits), ..booking(BookingStatus::Held) }
+    }
+
+    fn ended(hold: BookingSnapshot, status: BookingStatus) -> BookingSnapshot {
+        BookingSnapshot { status, ..hold }
+    }
+
+    fn operated_by(user: &str) -> BookingSnapshot {
+        BookingSnapshot { operated_by: Some(user.parse().unwrap()), ..booking(BookingStatus::Confirmed) }
+    }
+
+    fn change(kind: Kind, side: Side, before: Option<BookingSnapshot>, after: BookingSnapshot) -> BookingChange {
+        BookingChange { kind, side, reason: String::new(), before, after, in_order_from: None, alternatives: Vec::new() }
+    }
+
+    /// The notices about a change of one booking.
+    fn found(kind: Kind, side: Side, before: Option<BookingSnapshot>, after: BookingSnapshot) -> Vec<(Recipient, Notice)> {
+        let event = BookingsEvent::new(Scope::One, vec![change(kind, side, before, after)]);
+        let found: Vec<_> = notified_changes(&event).into_iter().flat_map(notices).collect();
+        assert_eq!(subscribers(&Event::Bookings(event)).is_empty(), found.is_empty());
+        assert!(found.iter().all(|(recipient, notice)| notice.recipients().contains(recipient)), "{found:?}");
+        found
+    }
+
+    fn both(notice: Notice) -> Vec<(Recipient, Notice)> {
+        vec![(Customer, notice), (Host, notice)]
+    }
+
+    fn everybody(notice: Notice) -> Vec<(Recipient, Notice)> {
+        vec![(Customer, notice), (Operator, notice), (Host, notice)]
+    }
+
     #[test]
-    fn each_row_of_the_table_says_who_receives_which_notice() {
-        let paid = || BookingFacts { is_hold: true, requires_payment: true, ..plain() };
-        let hold = || BookingFacts { is_hold: true, ..plain() };
-        let host_offer = || BookingFacts { is_offered: true, ..hold() };
-        let paid_offer = || BookingFacts { is_offered: true, ..paid() };
-        let request = || BookingFacts { expires_at: Some(plain().starts_at), ..plain() };
-        let agreed = || BookingFacts { is_in_calendar: true, ..plain() };
-        let operated = || BookingFacts { operated_by: Some(BOB.parse().unwrap()), ..agreed() };
-        let everybody = |notice| vec![(Customer, notice), (Operator, notice), (Host, notice)];
-        let both = |notice| vec![(Customer, notice), (Host, notice)];
-        for (happened, facts, expected) in [
-            (Happened::Requested, request(), both(N::Requested)),
-            (Happened::Held, paid(), both(N::PaymentDue)),
-            (Happened::Held, hold(), vec![(Customer, N::PaymentDue)]),
-            (Happened::HoldExpired, paid(), both(N::HoldExpired)),
-            (Happened::HoldExpired, hold(), vec![(Customer, N::HoldExpired)]),
-            (Happened::HoldExpired, host_offer(), vec![(Customer, N::HoldExpired), (Host, N::HostOfferExpired)]),
-            (Happened::HoldExpired, paid_offer(), both(N::HoldExpired)),
-            (Happened::Offered, host_offer(), vec![(Customer, N::HostOffer)]),
-            (Happened::Offered, paid_offer(), both(N::HostOffer)),
-            (Happened::Offered, hold(), vec![(Customer, N::WaitlistOffer)]),
-            (Happened::Offered, paid(), both(N::WaitlistOffer)),
-            (Happened::OfferLapsed, hold(), vec![(Customer, N::WaitlistOfferExpired)]),
-            (Happened::OfferLapsed, paid(), both(N::WaitlistOfferExpired)),
-            (Happened::Confirmed, agreed(), both(N::Confirmed)),
-            (Happened::Confirmed, operated(), everybody(N::Confirmed)),
-            (Happened::Reminder, operated(), vec![(Customer, N::Reminder), (Operator, N::Reminder)]),
-            (Happened::Rescheduled, hold(), vec![(Customer, N::HoldRescheduled)]),
-            (Happened::Rescheduled, paid(), both(N::HoldRescheduled)),
-            (Happened::Rescheduled, request(), both(N::RequestRescheduled)),
-            (Happened::Rescheduled, agreed(), both(N::Rescheduled)),
-            (Happened::Rescheduled, BookingFacts { before: before(Some(BOB)), ..operated() }, everybody(N::Rescheduled)),
+    fn each_row_of_the_table_says_who_receives_which_notice_of_a_new_booking_or_a_move() {
+        use BookingStatus::{Cancelled, Completed, Confirmed, Declined, Expired, InUse, NoShow, Requested};
+        let own = || held(HoldReason::Customer, Party::Customer);
+        let paid = || held(HoldReason::Payment, Party::Host);
+        let waited = || held(HoldReason::Waitlist, Party::Customer);
+        let paid_waited = || held(HoldReason::Waitlist, Party::Host);
+        let offer = || held(HoldReason::HostOffer, Party::Customer);
+        let paid_offer = || held(HoldReason::HostOffer, Party::Host);
+        let (request, agreed, operated) = (|| booking(Requested), || booking(Confirmed), || operated_by(BOB));
+        let customer = |notice| vec![(Customer, notice)];
+        for (kind, side, before, after, expected) in [
+            (Kind::Create, Side::Customer, None, agreed(), both(N::Confirmed)),
+            (Kind::Create, Side::Customer, None, operated(), everybody(N::Confirmed)),
+            (Kind::Create, Side::Customer, None, request(), both(N::Requested)),
+            (Kind::Create, Side::Customer, None, paid(), both(N::PaymentDue)),
+            (Kind::Create, Side::Customer, None, own(), Vec::new()),
+            (Kind::Offer, Side::Host, None, offer(), customer(N::HostOffer)),
+            (Kind::Offer, Side::Host, None, paid_offer(), both(N::HostOffer)),
+            (Kind::Offer, Side::System, None, waited(), customer(N::WaitlistOffer)),
+            (Kind::Offer, Side::System, None, paid_waited(), both(N::WaitlistOffer)),
+            (Kind::Confirm, Side::Customer, Some(own()), agreed(), both(N::Confirmed)),
+            (Kind::Confirm, Side::Host, Some(paid()), operated(), everybody(N::Confirmed)),
+            (Kind::Request, Side::Customer, Some(own()), request(), both(N::Requested)),
+            (Kind::Approve, Side::Host, Some(request()), agreed(), both(N::Confirmed)),
+            (Kind::Decline, Side::Host, Some(request()), booking(Declined), both(N::Declined)),
+            (Kind::Expire, Side::System, Some(request()), booking(Expired), both(N::Expired)),
+            (Kind::Expire, Side::System, Some(own()), ended(own(), Expired), customer(N::HoldExpired)),
+            (Kind::Expire, Side::System, Some(paid()), ended(paid(), Expired), both(N::HoldExpired)),
             (
-                Happened::Rescheduled,
-                BookingFacts { before: before(Some(CLEO)), ..operated() },
-                vec![(Customer, N::Rescheduled), (Operator, N::Confirmed), (FormerOperator, N::Replaced), (Host, N::Rescheduled)],
+                Kind::Expire,
+                Side::System,
+                Some(offer()),
+                ended(offer(), Expired),
+                vec![(Customer, N::HoldExpired), (Host, N::HostOfferExpired)],
             ),
-            (
-                Happened::Rescheduled,
-                BookingFacts { before: before(Some(CLEO)), ..agreed() },
-                vec![(Customer, N::Rescheduled), (FormerOperator, N::Replaced), (Host, N::Rescheduled)],
-            ),
-            (Happened::Cancelled, hold(), both(N::HoldCancelled)),
-            (Happened::Cancelled, request(), both(N::Cancelled)),
-            (Happened::Cancelled, operated(), everybody(N::Cancelled)),
-            (Happened::Displaced, hold(), vec![(Customer, N::HoldDisplaced)]),
-            (Happened::Displaced, operated(), everybody(N::Displaced)),
-            (Happened::Declined, plain(), both(N::Declined)),
-            (Happened::Expired, plain(), both(N::Expired)),
-            (Happened::Missed, operated(), both(N::Missed)),
-            (Happened::Overrun, operated(), everybody(N::Overrun)),
-            (Happened::Delayed, operated(), vec![(Customer, N::Delayed), (Operator, N::Delayed)]),
-            (Happened::OutOfOrder, operated(), everybody(N::OutOfOrder)),
-            (Happened::OutOfOrder, hold(), vec![(Customer, N::OutOfOrder)]),
-            (Happened::BackInOrder, operated(), everybody(N::BackInOrder)),
-            (Happened::BackInOrder, hold(), vec![(Customer, N::BackInOrder)]),
-            (Happened::Uncertified, operated(), both(N::Uncertified)),
-            (Happened::OperatorLeft, agreed(), vec![(Customer, N::OperatorLeft)]),
+            (Kind::Expire, Side::System, Some(paid_offer()), ended(paid_offer(), Expired), both(N::HoldExpired)),
+            (Kind::Expire, Side::System, Some(waited()), ended(waited(), Expired), customer(N::WaitlistOfferExpired)),
+            (Kind::Expire, Side::System, Some(paid_waited()), ended(paid_waited(), Expired), both(N::WaitlistOfferExpired)),
+            (Kind::Cancel, Side::Customer, Some(own()), ended(own(), Cancelled), Vec::new()),
+            (Kind::Cancel, Side::Customer, Some(waited()), ended(waited(), Cancelled), Vec::new()),
+            (Kind::Cancel, Side::Host, Some(own()), ended(own(), Cancelled), both(N::HoldCancelled)),
+            (Kind::Cancel, Side::Customer, Some(paid()), ended(paid(), Cancelled), both(N::HoldCancelled)),
+            (Kind::Cancel, Side::Customer, Some(offer()), ended(offer(), Cancelled), both(N::HoldCancelled)),
+            (Kind::Cancel, Side::Customer, Some(request()), booking(Cancelled), both(N::Cancelled)),
+            (Kind::Cancel, Side::Host, Some(operated()), ended(operated(), Cancelled), everybody(N::Cancelled)),
+            (Kind::Displace, Side::Host, Some(own()), ended(own(), Cancelled), customer(N::HoldDisplaced)),
+            (Kind::Displace, Side::Host, Some(operated()), ended(operated(), Cancelled), everybody(N::Displaced)),
+            (Kind::CheckIn, Side::Customer, Some(operated()), ended(operated(), InUse), Vec::new()),
+            (Kind::CheckOut, Side::Customer, Some(ended(operated(), InUse)), booking(Completed), Vec::new()),
+            (Kind::End, Side::System, Some(ended(operated(), InUse)), booking(Completed), Vec::new()),
+            (Kind::NoShow, Side::Host, Some(operated()), ended(operated(), NoShow), both(N::Missed)),
         ] {
-            let found = notices(happened, &facts);
-            assert_eq!(found, expected, "{happened} {facts:?}");
-            assert!(found.iter().all(|(recipient, notice)| notice.recipients().contains(recipient)), "{found:?}");
+            assert_eq!(found(kind, side, before.clone(), after.clone()), expected, "{kind} {side} {before:?} {after:?}");
         }
     }
 
     #[test]
-    fn a_group_is_told_by_what_happened_to_each_of_its_bookings() {
-        for (happened, each, expected) in [
-            (GroupHappened::Booked, vec![N::Confirmed, N::Confirmed], N::Confirmed),
-            (GroupHappened::Booked, vec![N::Confirmed, N::Requested], N::PartlyRequested),
-            (GroupHappened::Agreed, vec![N::Requested], N::Requested),
-            (GroupHappened::Agreed, vec![N::Confirmed], N::Confirmed),
-            (GroupHappened::Held, vec![N::PaymentDue], N::PaymentDue),
-            (GroupHappened::Declined, vec![N::Declined], N::Declined),
-            (GroupHappened::Expired, vec![N::Expired, N::Expired], N::Expired),
-            (GroupHappened::Expired, vec![N::Expired, N::HoldExpired], N::HoldExpired),
-            (GroupHappened::Cancelled, vec![N::Cancelled, N::HoldCancelled], N::Cancelled),
+    fn each_row_of_the_table_says_who_receives_which_notice_of_another_slot_or_operator() {
+        let own = || held(HoldReason::Customer, Party::Customer);
+        let paid = || held(HoldReason::Payment, Party::Host);
+        let (request, agreed) = (|| booking(BookingStatus::Requested), || booking(BookingStatus::Confirmed));
+        let customer = |notice| vec![(Customer, notice)];
+        for (side, before, after, expected) in [
+            (Side::Customer, own(), own(), Vec::new()),
+            (Side::Host, own(), own(), customer(N::HoldRescheduled)),
+            // The host learns of the hold, because it must confirm the payment.
+            (Side::Customer, own(), paid(), both(N::HoldRescheduled)),
+            (Side::Customer, paid(), own(), customer(N::HoldRescheduled)),
+            (Side::Customer, paid(), paid(), both(N::HoldRescheduled)),
+            (Side::Customer, request(), request(), both(N::RequestRescheduled)),
+            (Side::Customer, agreed(), agreed(), both(N::Rescheduled)),
+            (Side::Customer, operated_by(BOB), operated_by(BOB), everybody(N::Rescheduled)),
+            (
+                Side::Customer,
+                operated_by(CLEO),
+                operated_by(BOB),
+                vec![(Customer, N::Rescheduled), (Operator, N::Confirmed), (FormerOperator, N::Replaced), (Host, N::Rescheduled)],
+            ),
+            (
+                Side::Customer,
+                operated_by(CLEO),
+                agreed(),
+                vec![(Customer, N::Rescheduled), (FormerOperator, N::Replaced), (Host, N::Rescheduled)],
+            ),
+            (
+                Side::Customer,
+                agreed(),
+                operated_by(BOB),
+                vec![(Customer, N::Rescheduled), (Operator, N::Confirmed), (Host, N::Rescheduled)],
+            ),
         ] {
-            assert_eq!(notice_of_group(happened, &each), expected, "{happened} {each:?}");
+            for kind in [Kind::Reschedule, Kind::NameOperator] {
+                let found = found(kind, side, Some(before.clone()), after.clone());
+                assert_eq!(found, expected, "{kind} {side} {before:?} {after:?}");
+            }
         }
+    }
+
+    #[test]
+    fn each_row_of_the_table_says_who_receives_which_notice_of_a_booking_that_needs_attention() {
+        let own = || held(HoldReason::Customer, Party::Customer);
+        let paid = || held(HoldReason::Payment, Party::Host);
+        let customer = |notice| vec![(Customer, notice)];
+        for (kind, booking, expected) in [
+            (Kind::Remind, operated_by(BOB), customer(N::Reminder)),
+            (Kind::RemindOperator, operated_by(BOB), vec![(Operator, N::Reminder)]),
+            (Kind::Overrun, operated_by(BOB), everybody(N::Overrun)),
+            (Kind::Delay, operated_by(BOB), vec![(Customer, N::Delayed), (Operator, N::Delayed)]),
+            (Kind::OutOfOrder, operated_by(BOB), everybody(N::OutOfOrder)),
+            (Kind::OutOfOrder, own(), customer(N::OutOfOrder)),
+            (Kind::BackInOrder, operated_by(BOB), everybody(N::BackInOrder)),
+            (Kind::BackInOrder, own(), customer(N::BackInOrder)),
+            (Kind::Uncertify, operated_by(BOB), both(N::Uncertified)),
+            (Kind::Uncertify, paid(), both(N::Uncertified)),
+            (Kind::Uncertify, own(), Vec::new()),
+            (Kind::OperatorLeft, booking(BookingStatus::Confirmed), customer(N::OperatorLeft)),
+        ] {
+            assert_eq!(found(kind, Side::System, Some(booking.clone()), booking.clone()), expected, "{kind} {booking:?}");
+        }
+    }
+
+    #[test]
+    fn the_customer_reads_of_all_holds_of_a_new_group_unless_the_host_knows_of_none() {
+        let created = |after: &BookingSnapshot| change(Kind::Create, Side::Customer, None, after.clone());
+        let notified = |bookings: &[BookingSnapshot]| {
+            let scope = Scope::Group { group_id: ADA.parse().unwrap(), waiting: Vec::new() };
+            notified_changes(&BookingsEvent::new(scope, bookings.iter().map(created).collect())).len()
+        };
+        let (own, paid) = (held(HoldReason::Customer, Party::Customer), held(HoldReason::Payment, Party::Host));
+        assert_eq!(notified(&[own.clone(), own.clone()]), 0);
+        assert_eq!(notified(&[own, paid]), 2);
+    }
+
+    #[test]
+    fn the_notice_about_a_group_follows_from_those_about_its_bookings() {
+        for (each, expected) in [
+            (vec![N::Confirmed, N::Confirmed], N::Confirmed),
+            (vec![N::Confirmed, N::Requested], N::PartlyRequested),
+            (vec![N::Requested, N::Confirmed], N::PartlyRequested),
+            (vec![N::Requested], N::Requested),
+            (vec![N::PaymentDue], N::PaymentDue),
+            (vec![N::Declined], N::Declined),
+            (vec![N::Expired, N::Expired], N::Expired),
+            (vec![N::Expired, N::HoldExpired], N::HoldExpired),
+            (vec![N::HoldCancelled], N::Cancelled),
+            (vec![N::Cancelled, N::HoldCancelled], N::Cancelled),
+        ] {
+            assert_eq!(notice_of_group(&each), Some(expected), "{each:?}");
+        }
+        assert_eq!(notice_of_group(&[]), None);
     }
 }

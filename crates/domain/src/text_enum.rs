@@ -97,8 +97,7 @@ pub(crate) use text_enum;
 
 #[cfg(test)]
 mod tests {
-    use crate::booking::BookingStatus;
-    use crate::event::Happened;
+    use crate::booking::{BookingStatus, HoldReason};
 
     #[test]
     fn a_value_reads_back_from_its_word() {
@@ -121,7 +120,7 @@ mod tests {
         let of_booking = about(<BookingStatus as utoipa::PartialSchema>::schema());
         assert!(of_booking.starts_with("The state of a booking.\n\n- `held`: The slot is kept for a while, "), "{of_booking}");
         assert!(of_booking.contains("\n- `confirmed`: The booking is agreed.\n- `in_use`: "), "{of_booking}");
-        let of_event = about(<Happened as utoipa::PartialSchema>::schema());
-        assert!(of_event.contains(" that its customer confirms nobody is told.\n- "), "{of_event}");
+        let of_reason = about(<HoldReason as utoipa::PartialSchema>::schema());
+        assert!(of_reason.contains(" is held has this reason, too.\n- "), "{of_reason}");
     }
 }

@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
+use domain::booking::Side;
+use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use domain::email::Email;
-use domain::event::{
-    BookingFacts, Event, GroupHappened, Happened, LATEST_VERSION, SeriesFacts, SeriesHappened, Slot, ToldBooking, WaitHappened,
-};
-use domain::ids::{BookingGroupId, CertificationId, FactId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use domain::fact::{self, BookingsEvent, Event, Fact, LATEST_VERSION, WaitlistEnding};
+use domain::ids::{CertificationId, FactId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use domain::mail::MailStatus;
-use domain::notification::{Notice, Recipient, notice_of_group, notices};
+use domain::notification::{Notice, Recipient, notice_of_group, notice_of_status, notices, notified_changes};
 use domain::site::Disclosure;
 use domain::time::UtcTime;
 use mail::account::{AccountLetter, Purpose};
@@ -50,15 +50,15 @@ fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let mut events: Vec<(FactId, Event, UtcTime)> = Vec::new();
     let mut done = Vec::new();
     for fact in &pending {
-        match serde_json::from_str::<Event>(&fact.body) {
-            Ok(event) => {
+        match serde_json::from_str::<Fact>(&fact.body) {
+            Ok(Fact { principal, event }) => {
                 done.push(fact.id);
-                if !events.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
-                    events.push((fact.id, event.clone(), fact.created_at));
-                }
-                let kept = event.clone().without_secret();
-                if kept != event {
+                let kept = Fact { principal, event: event.clone().without_secret() };
+                if kept.event != event {
                     facts::update_body(tx.conn, fact.id, &kept)?;
+                }
+                if !events.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
+                    events.push((fact.id, event, fact.created_at));
                 }
             }
             // The fact stays pending for a server that can read it, and delays no other fact.
@@ -129,19 +129,8 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             let letter = account_letter(Purpose::ContactVerification, token, String::new());
             email.parse().ok().map(|email| (email, letter)).into_iter().collect()
         }
-        Event::Booking { happened, facts } => {
-            // An operator chooses when to be reminded, too.
-            let is_for = |letter: &NoticeLetter| *happened != Happened::Reminder || letter.recipient != Recipient::Operator;
-            in_letters(address_parties(conn, *happened, facts)?.into_iter().filter(|(_, letter)| is_for(letter)))
-        }
-        Event::Bookings { happened, bookings } => address_together(conn, *happened, bookings)?,
-        Event::OperatorReminder { facts } => {
-            let letters = address_parties(conn, Happened::Reminder, facts)?.into_iter();
-            in_letters(letters.filter(|(_, letter)| letter.recipient == Recipient::Operator))
-        }
-        Event::Series { happened, facts } => address_series(conn, *happened, facts)?,
-        Event::Group { happened, group_id, bookings, left } => address_group(conn, *happened, *group_id, (bookings, left))?,
-        Event::Wait { happened, waitlist_entry_id } => address_waiting(conn, *happened, *waitlist_entry_id)?,
+        Event::Bookings(event) => address_bookings(conn, event)?,
+        Event::WaitlistEntryEnded { ending, waitlist_entry_id } => address_waiting(conn, *ending, *waitlist_entry_id)?,
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id)?,
         Event::CertificationRevoked { certification_id } => address_holder(conn, CertificationEvent::Revoked, *certification_id)?,
         Event::CertificationExpires { certification_id } => address_holder(conn, CertificationEvent::Expires, *certification_id)?,
@@ -165,21 +154,17 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
 /// Letters with their addresses.
 type Addressed = Vec<(Email, LetterContent)>;
 
-fn in_letters(notices: impl IntoIterator<Item = (Email, NoticeLetter)>) -> Addressed {
-    notices.into_iter().map(|(email, letter)| (email, LetterContent::Notice(Box::new(letter)))).collect()
-}
-
 fn account_letter(purpose: Purpose, token: &str, name: String) -> LetterContent {
     LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name })
 }
 
 /// The letter to the user whose waitlist entry ended without an offer.
-fn address_waiting(conn: &mut Conn, happened: WaitHappened, id: WaitlistEntryId) -> Result<Addressed, StorageError> {
+fn address_waiting(conn: &mut Conn, ending: WaitlistEnding, id: WaitlistEntryId) -> Result<Addressed, StorageError> {
     let entry = waitlist_entries::get(conn, id)?;
     let user = users::get(conn, entry.user_id)?;
     let resource = resources::get(conn, entry.resource_id)?;
     let letter = WaitLetter {
-        happened,
+        ending,
         name: user.name,
         resource: entry.resource_name,
         host: resource.organization_name,
@@ -193,19 +178,42 @@ fn address_waiting(conn: &mut Conn, happened: WaitHappened, id: WaitlistEntryId)
 /// A person, by address and name.
 type Person = (Email, String);
 
-/// The notices about a booking: to the user who made it, to its operators, and to the managers and the contact of the host, each as
-/// far as [`notices`] says so.
-fn address_parties(
+/// The letters about changes of bookings: one for each recipient.
+fn address_bookings(conn: &mut Conn, event: &BookingsEvent) -> Result<Addressed, StorageError> {
+    let changes = notified_changes(event);
+    let letters = match &event.scope {
+        fact::Scope::One | fact::Scope::Several => address_several(conn, &changes)?,
+        fact::Scope::Series { series_id, left_out } => {
+            let scope = Scope::Series { series_id: *series_id, left_out: left_out.clone() };
+            address_series(conn, &scope, &changes)?
+        }
+        fact::Scope::Group { group_id, waiting } => {
+            let note = booking_groups::get(conn, *group_id)?.note;
+            let is_part = event.kind().is_some_and(BookingEventKind::confirms);
+            let scope = |remaining| Scope::Group { group_id: *group_id, note: note.clone(), is_part, remaining };
+            address_group(conn, scope, &changes, waiting)?
+        }
+    };
+    Ok(letters.into_iter().map(|(email, letter)| (email, LetterContent::Notice(Box::new(letter)))).collect())
+}
+
+/// The letters about a change of a booking: to the user who made it, to its operators, and to the managers and the contact of the
+/// host, each as far as [`notices`] says so.
+fn address_parties(conn: &mut Conn, change: &BookingChange) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
+    address_notices(conn, change, notices(change))
+}
+
+/// The letters with these notices about a change of a booking.
+fn address_notices(
     conn: &mut Conn,
-    happened: Happened,
-    facts: &BookingFacts,
+    change: &BookingChange,
+    notices: Vec<(Recipient, Notice)>,
 ) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
-    let notices = notices(happened, facts);
-    let is_told = |recipient| notices.iter().any(|(one, _)| *one == recipient);
-    let booking = mails::get_booking_details(conn, facts.booking_id)?;
-    let before = facts.before.as_ref();
-    let former = before.and_then(|before| before.operated_by).filter(|_| is_told(Recipient::FormerOperator));
-    let operator = facts.operated_by.filter(|_| is_told(Recipient::Operator));
+    let is_notified = |recipient| notices.iter().any(|(one, _)| *one == recipient);
+    let booking = mails::get_booking_details(conn, change.after.id)?;
+    let former = change.before.as_ref().and_then(BookingSnapshot::other_operator);
+    let former = former.filter(|_| is_notified(Recipient::FormerOperator));
+    let operator = change.after.other_operator().filter(|_| is_notified(Recipient::Operator));
     let people: Vec<UserId> = [Some(booking.created_by), operator, former].into_iter().flatten().collect();
     let mut parties: Vec<(Recipient, Person)> = Vec::new();
     for Hearer { organization_id, user_id, email, name } in mails::list_hearers(conn, &booking, &people)? {
@@ -226,12 +234,12 @@ fn address_parties(
         parties.extend(contact(&booking.customer).map(|person| (Recipient::Customer, person)));
     }
     parties.extend(contact(&booking.host).map(|person| (Recipient::Host, person)));
-    let mut told = notified(facts, &booking);
-    if happened == Happened::OperatorLeft
-        && let Some(left) = before.and_then(|before| before.operated_by)
+    let mut described = describe(change, &booking);
+    if change.kind == BookingEventKind::OperatorLeft
+        && let Some(left) = change.before.as_ref().and_then(|before| before.operated_by)
     {
         // The booking no longer names its former operator.
-        told.operator = users::get(conn, left).map_or_else(|_| String::new(), |user| user.name);
+        described.operator = users::get(conn, left).map_or_else(|_| String::new(), |user| user.name);
     }
     let mut letters: Vec<(Email, NoticeLetter)> = Vec::new();
     for (recipient, notice) in notices {
@@ -240,8 +248,8 @@ fn address_parties(
             if letters.iter().any(|(other, _)| other == email) {
                 continue;
             }
-            let first = disclosed(NotifiedBooking { notice, ..told.clone() }, recipient, &booking.site);
-            let (name, is_by_host) = (name.clone(), facts.is_by_host);
+            let first = disclosed(NotifiedBooking { notice, ..described.clone() }, recipient, &booking.site);
+            let (name, is_by_host) = (name.clone(), change.side == Side::Host);
             let letter = NoticeLetter { notice, recipient, name, is_by_host, scope: Scope::One, first, others: Vec::new() };
             letters.push((email.clone(), letter));
         }
@@ -249,32 +257,35 @@ fn address_parties(
     Ok(letters)
 }
 
-/// The description of a booking for a reader who may know all of it.
-fn notified(facts: &BookingFacts, booking: &BookingDetails) -> NotifiedBooking {
-    let facts = facts.clone();
+/// The description of a changed booking for a reader who may know all of it.
+fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking {
+    let BookingChange { kind, before, after, .. } = change;
+    let is_broken = matches!(kind, BookingEventKind::OutOfOrder | BookingEventKind::BackInOrder);
+    let has_moved = matches!(kind, BookingEventKind::Reschedule | BookingEventKind::NameOperator);
     NotifiedBooking {
         notice: Notice::Confirmed,
-        booking_id: facts.booking_id,
-        starts_at: facts.starts_at,
-        ends_at: facts.ends_at,
-        quantity: facts.quantity,
-        price: facts.price,
-        calendar_sequence: facts.calendar_sequence,
-        reason: facts.reason,
-        expires_at: facts.expires_at,
-        requires_payment: facts.requires_payment,
-        requires_approval: facts.requires_approval,
-        changeable_until: facts.changeable_until,
-        in_order_from: facts.in_order_from,
-        alternatives: facts.alternatives,
-        before: facts.before.map(|Slot { resource, starts_at, ends_at, quantity, price, .. }| FormerSlot {
-            resource,
-            starts_at,
-            ends_at,
-            quantity,
-            price,
+        booking_id: after.id,
+        starts_at: after.starts_at,
+        ends_at: after.ends_at,
+        quantity: after.quantity,
+        price: after.price.total,
+        calendar_sequence: after.calendar_sequence,
+        reason: change.reason.clone(),
+        expires_at: after.expires_at,
+        requires_payment: after.requires_payment(),
+        requires_approval: after.requires_approval,
+        // The customer need not keep a booking of a resource that is out of order.
+        changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
+        in_order_from: change.in_order_from,
+        alternatives: change.alternatives.clone(),
+        before: before.as_ref().filter(|_| has_moved).map(|before| FormerSlot {
+            resource: before.resource_name.clone(),
+            starts_at: before.starts_at,
+            ends_at: before.ends_at,
+            quantity: before.quantity,
+            price: before.price.total,
         }),
-        is_in_calendar: facts.is_in_calendar,
+        is_in_calendar: change.is_in_calendar(),
         resource: booking.resource.clone(),
         unit: booking.unit,
         place: place(&booking.site, true),
@@ -289,98 +300,102 @@ fn notified(facts: &BookingFacts, booking: &BookingDetails) -> NotifiedBooking {
 }
 
 /// A recipient of one booking of a series receives one letter about all of them; an operator about those that they operate.
-fn address_series(conn: &mut Conn, happened: SeriesHappened, facts: &SeriesFacts) -> Result<Addressed, StorageError> {
-    let SeriesFacts { series_id, bookings, left_out } = facts.clone();
-    let mut told = vec![(None, bookings.clone())];
-    for booking in bookings.into_iter().filter(|booking| booking.operated_by.is_some()) {
-        match told.iter_mut().find(|(operator, _)| *operator == booking.operated_by) {
-            Some((_, theirs)) => theirs.push(booking),
-            None => told.push((booking.operated_by, vec![booking])),
+fn address_series(
+    conn: &mut Conn,
+    scope: &Scope,
+    changes: &[&BookingChange],
+) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
+    let mut by_operator: Vec<(Option<UserId>, Vec<&BookingChange>)> = vec![(None, changes.to_vec())];
+    for change in changes.iter().filter(|change| change.after.other_operator().is_some()) {
+        let operator = change.after.other_operator();
+        match by_operator.iter_mut().find(|(other, _)| *other == operator) {
+            Some((_, theirs)) => theirs.push(change),
+            None => by_operator.push((operator, vec![change])),
         }
     }
     let mut letters = Vec::new();
-    for (operator, bookings) in told {
-        let (first, others) = bookings.split_first().ok_or(StorageError::NotFound)?;
-        for (email, mut letter) in address_parties(conn, happened.to_each(), first)? {
+    for (operator, changes) in by_operator {
+        let Some((first, others)) = changes.split_first() else { continue };
+        for (email, mut letter) in address_parties(conn, first)? {
             if operator.is_some() == (letter.recipient == Recipient::Operator) {
+                letter.first.before = None;
                 // All of them have the same place.
-                let others = others.iter().map(|facts| of_series(&letter.first, facts));
-                letter.others = others.collect();
-                letter.scope = Scope::Series { series_id, left_out: left_out.clone() };
+                letter.others = others.iter().map(|change| of_series(&letter.first, change)).collect();
+                letter.scope = scope.clone();
                 letters.push((email, letter));
             }
         }
     }
-    Ok(in_letters(letters))
+    Ok(letters)
 }
 
 /// The description of another booking of a series.
-fn of_series(first: &NotifiedBooking, facts: &BookingFacts) -> NotifiedBooking {
+fn of_series(first: &NotifiedBooking, change: &BookingChange) -> NotifiedBooking {
+    let after = &change.after;
     NotifiedBooking {
-        booking_id: facts.booking_id,
-        starts_at: facts.starts_at,
-        ends_at: facts.ends_at,
-        quantity: facts.quantity,
-        price: facts.price,
-        calendar_sequence: facts.calendar_sequence,
-        expires_at: facts.expires_at,
-        is_in_calendar: facts.is_in_calendar,
+        booking_id: after.id,
+        starts_at: after.starts_at,
+        ends_at: after.ends_at,
+        quantity: after.quantity,
+        price: after.price.total,
+        calendar_sequence: after.calendar_sequence,
+        expires_at: after.expires_at,
+        is_in_calendar: change.is_in_calendar(),
         ..first.clone()
     }
 }
 
 /// A recipient of several bookings receives one letter about them.
-fn address_together(conn: &mut Conn, happened: Happened, bookings: &[BookingFacts]) -> Result<Addressed, StorageError> {
+fn address_several(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
     let mut letters: Vec<(Email, NoticeLetter, usize)> = Vec::new();
-    for facts in bookings {
-        for (email, letter) in address_parties(conn, happened, facts)? {
+    for change in changes {
+        for (email, letter) in address_parties(conn, change)? {
             match letters.iter_mut().find(|(other, ..)| *other == email) {
-                Some((_, told, _)) if told.others.len() + 1 < MOST => told.others.push(letter.first),
+                Some((_, known, _)) if known.others.len() + 1 < MOST => known.others.push(letter.first),
                 Some((.., more)) => *more += 1,
                 None => letters.push((email, letter, 0)),
             }
         }
     }
-    let together = letters.into_iter().map(|(email, letter, more)| match letter.others.is_empty() {
+    let in_scope = |(email, letter, more): (Email, NoticeLetter, usize)| match letter.others.is_empty() {
         true => (email, letter),
         false => (email, NoticeLetter { scope: Scope::Several { more }, ..letter }),
-    });
-    Ok(in_letters(together))
+    };
+    Ok(letters.into_iter().map(in_scope).collect())
 }
 
 /// A recipient of some bookings of a group receives one letter about these; the customer also reads which bookings still wait.
 fn address_group(
     conn: &mut Conn,
-    happened: GroupHappened,
-    group_id: BookingGroupId,
-    (bookings, left): (&[ToldBooking], &[ToldBooking]),
-) -> Result<Addressed, StorageError> {
-    let note = booking_groups::get(conn, group_id)?.note;
+    scope: impl Fn(Vec<NotifiedBooking>) -> Scope,
+    changes: &[&BookingChange],
+    waiting: &[BookingSnapshot],
+) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
     let mut letters: Vec<(Email, NoticeLetter, Vec<NotifiedBooking>)> = Vec::new();
-    for booking in bookings {
-        for (email, letter) in address_parties(conn, booking.happened, &booking.facts)? {
+    for change in changes {
+        for (email, letter) in address_parties(conn, change)? {
             match letters.iter_mut().find(|(other, ..)| *other == email) {
-                Some((_, told, _)) => told.others.push(letter.first),
+                Some((_, known, _)) => known.others.push(letter.first),
                 None => letters.push((email, letter, Vec::new())),
             }
         }
     }
-    for booking in left {
-        for (email, one) in address_parties(conn, booking.happened, &booking.facts)? {
-            let of_customer =
-                |letter: &NoticeLetter| letter.recipient == Recipient::Customer && one.recipient == letter.recipient;
-            if let Some((.., remaining)) = letters.iter_mut().find(|(other, letter, _)| *other == email && of_customer(letter)) {
+    for booking in waiting {
+        let Some(notice) = notice_of_status(booking.status) else { continue };
+        let change = BookingChange::unchanged(BookingEventKind::Create, booking.clone());
+        for (email, one) in address_notices(conn, &change, vec![(Recipient::Customer, notice)])? {
+            let is_customers = |letter: &NoticeLetter| letter.recipient == Recipient::Customer;
+            if let Some((.., remaining)) = letters.iter_mut().find(|(other, letter, _)| *other == email && is_customers(letter)) {
                 remaining.push(one.first);
             }
         }
     }
-    let is_part = happened == GroupHappened::Agreed;
     let of_group = letters.into_iter().map(|(email, letter, remaining)| {
         let each: Vec<_> = std::iter::once(&letter.first).chain(&letter.others).map(|booking| booking.notice).collect();
-        let scope = Scope::Group { group_id, note: note.clone(), is_part, remaining };
-        (email, NoticeLetter { notice: notice_of_group(happened, &each), scope, ..letter })
+        let notice = notice_of_group(&each).unwrap_or(letter.notice);
+        (email, NoticeLetter { notice, scope: scope(remaining), ..letter })
     });
-    Ok(in_letters(of_group))
+    Ok(of_group.collect())
 }
 
 /// The letter to the holder of a certification.

@@ -8,7 +8,7 @@ use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Fact, Page, Sender, facts, greeting};
 use super::when;
-use domain::event::TrainingFacts;
+use domain::fact::TrainingSnapshot;
 use domain::ids::{TrainingId, TrainingSeatId};
 use domain::mail::MailCategory;
 use domain::money::Money;
@@ -38,7 +38,7 @@ pub struct SeatLetter {
     pub calendar_sequence: i32,
     /// The training before it changed.
     #[serde(default)]
-    pub before: Option<TrainingFacts>,
+    pub before: Option<TrainingSnapshot>,
     /// From this instant
     pub starts_at: UtcTime,
     /// up to but not including this one.
@@ -143,7 +143,7 @@ impl SeatLetter {
     }
 
     /// The former values of the fields that have changed, one line each.
-    fn changed(&self, before: &TrainingFacts, when: impl Fn((UtcTime, UtcTime)) -> String) -> String {
+    fn changed(&self, before: &TrainingSnapshot, when: impl Fn((UtcTime, UtcTime)) -> String) -> String {
         let time = (before.starts_at, before.ends_at);
         let lines = [
             (before.name != self.training, before.name.clone()),

@@ -7,7 +7,7 @@ use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
 use super::when;
-use domain::event::WaitHappened;
+use domain::fact::WaitlistEnding;
 use domain::mail::MailCategory;
 use domain::time::UtcTime;
 
@@ -15,7 +15,7 @@ use domain::time::UtcTime;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitLetter {
     /// Why the entry ended.
-    pub happened: WaitHappened,
+    pub ending: WaitlistEnding,
     /// The reader's name.
     pub name: String,
     /// The name of the resource.
@@ -32,7 +32,7 @@ pub struct WaitLetter {
 
 impl Content for WaitLetter {
     fn template(&self) -> String {
-        self.happened.to_string()
+        self.ending.to_string()
     }
 
     fn category(&self) -> Option<MailCategory> {
@@ -40,9 +40,9 @@ impl Content for WaitLetter {
     }
 
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
-        let message = match self.happened {
-            WaitHappened::Expired => "wait-expired",
-            WaitHappened::Withdrawn => "wait-withdrawn",
+        let message = match self.ending {
+            WaitlistEnding::Expired => "wait-expired",
+            WaitlistEnding::Withdrawn => "wait-withdrawn",
         };
         let timezone = self.timezone.parse().unwrap_or(chrono_tz::Tz::UTC);
         let mut variables = variables([

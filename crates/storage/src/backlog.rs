@@ -8,7 +8,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::facts;
 use super::schema::{self, deliveries, mails};
-use domain::event::LATEST_VERSION;
+use domain::fact::LATEST_VERSION;
 use domain::time::UtcTime;
 
 /// The number of events and mails that wait.

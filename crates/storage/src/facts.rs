@@ -8,35 +8,39 @@ use diesel::sql_types::Bool;
 use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{deliveries, facts, mails};
-use super::types::Json;
-use domain::event::Event;
+use domain::fact::{Fact, Subscriber};
 use domain::ids::{FactId, Identifier as _};
 use domain::mail::{MailStatus, pause_after};
 use domain::time::UtcTime;
 
-/// The name of the subscriber that turns facts into mails.
-const MAIL: &str = "mail";
-
-/// Adds a fact, to be delivered to the subscribers.
+/// Adds a fact, to be delivered to these subscribers.
 ///
 /// # Errors
 /// When the database fails.
-pub fn insert(conn: &mut WriteConn, id: FactId, event: &Event, now: UtcTime) -> Result<(), StorageError> {
-    let fact = diesel::insert_into(facts::table).values((
+pub fn insert(
+    conn: &mut WriteConn,
+    id: FactId,
+    fact: &Fact,
+    subscribers: &[Subscriber],
+    now: UtcTime,
+) -> Result<(), StorageError> {
+    let new = diesel::insert_into(facts::table).values((
         facts::id.eq(id),
-        facts::kind.eq(event.name()),
-        facts::version.eq(event.version()),
-        facts::body.eq(Json(event.clone())),
+        facts::kind.eq(fact.event.name()),
+        facts::version.eq(fact.event.version()),
+        facts::body.eq(serde_json::to_string(fact)?),
         facts::created_at.eq(now),
     ));
-    on_each_backend!(conn.raw(), |conn| fact.execute(conn))?;
-    let delivery = diesel::insert_into(deliveries::table).values((
-        deliveries::fact_id.eq(id),
-        deliveries::subscriber.eq(MAIL),
-        deliveries::state.eq("pending"),
-        deliveries::next_attempt_at.eq(now),
-    ));
-    on_each_backend!(conn.raw(), |conn| delivery.execute(conn))?;
+    on_each_backend!(conn.raw(), |conn| new.execute(conn))?;
+    for subscriber in subscribers {
+        let delivery = diesel::insert_into(deliveries::table).values((
+            deliveries::fact_id.eq(id),
+            deliveries::subscriber.eq(*subscriber),
+            deliveries::state.eq("pending"),
+            deliveries::next_attempt_at.eq(now),
+        ));
+        on_each_backend!(conn.raw(), |conn| delivery.execute(conn))?;
+    }
     Ok(())
 }
 
@@ -52,7 +56,7 @@ pub(super) fn is_pending() -> SqlLiteral<Bool> {
 pub fn has_pending(conn: &mut Conn, known_version: i32, now: UtcTime) -> Result<bool, StorageError> {
     let pending = deliveries::table
         .inner_join(facts::table)
-        .filter(deliveries::subscriber.eq(MAIL))
+        .filter(deliveries::subscriber.eq(Subscriber::Mail))
         .filter(is_pending())
         .filter(deliveries::next_attempt_at.le(now))
         .filter(facts::version.le(known_version));
@@ -80,7 +84,7 @@ pub struct Pending {
 pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, limit: i64) -> Result<Vec<Pending>, StorageError> {
     let pending = deliveries::table
         .inner_join(facts::table)
-        .filter(deliveries::subscriber.eq(MAIL))
+        .filter(deliveries::subscriber.eq(Subscriber::Mail))
         .filter(is_pending())
         .filter(deliveries::next_attempt_at.le(now))
         .filter(facts::version.le(known_version))
@@ -97,8 +101,8 @@ pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, lim
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_body(conn: &mut WriteConn, id: FactId, body: &Event) -> Result<(), StorageError> {
-    diesel::update(facts::table.find(id)).set(facts::body.eq(Json(body.clone()))).execute(conn.raw())?;
+pub fn update_body(conn: &mut WriteConn, id: FactId, body: &Fact) -> Result<(), StorageError> {
+    diesel::update(facts::table.find(id)).set(facts::body.eq(serde_json::to_string(body)?)).execute(conn.raw())?;
     Ok(())
 }
 
@@ -107,7 +111,7 @@ pub fn update_body(conn: &mut WriteConn, id: FactId, body: &Event) -> Result<(),
 /// # Errors
 /// When the database fails.
 pub fn update_done(conn: &mut WriteConn, ids: &[FactId], now: UtcTime) -> Result<(), StorageError> {
-    diesel::update(deliveries::table.filter(deliveries::fact_id.eq_any(ids)).filter(deliveries::subscriber.eq(MAIL)))
+    diesel::update(deliveries::table.filter(deliveries::fact_id.eq_any(ids)).filter(deliveries::subscriber.eq(Subscriber::Mail)))
         .set((deliveries::state.eq("done"), deliveries::done_at.eq(now)))
         .execute(conn.raw())?;
     Ok(())
@@ -119,7 +123,7 @@ pub fn update_done(conn: &mut WriteConn, ids: &[FactId], now: UtcTime) -> Result
 /// When the database fails.
 pub fn update_delayed(conn: &mut WriteConn, fact: &Pending, now: UtcTime) -> Result<(), StorageError> {
     let attempts = fact.attempts + 1;
-    diesel::update(deliveries::table.find((fact.id, MAIL)))
+    diesel::update(deliveries::table.find((fact.id, Subscriber::Mail)))
         .set((deliveries::attempts.eq(attempts), deliveries::next_attempt_at.eq(now + pause_after(attempts))))
         .execute(conn.raw())?;
     Ok(())

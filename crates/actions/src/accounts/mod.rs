@@ -11,10 +11,11 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use domain::email::Email;
-use domain::event::Event;
+use domain::fact::Event;
 use domain::fields::{FieldError, InvalidFields};
 use domain::ids::{OneTimeTokenId, UserId};
 use domain::password::PasswordHash;
+use domain::principal::Principal;
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash, TokenPurpose};
 use domain::user::UserFields;
@@ -116,7 +117,7 @@ fn send_token(tx: &mut Tx<'_>, user_id: UserId, purpose: TokenPurpose, lifetime:
         TokenPurpose::VerifyEmail => Event::VerificationRequested { user_id, token },
         TokenPurpose::ResetPassword => Event::PasswordResetRequested { user_id, token },
     };
-    publish(tx, &event)
+    publish(tx, Principal::User { user_id }, event)
 }
 
 /// Proves the address of a user with the token from an e-mail.

@@ -1,14 +1,14 @@
 //! Access to bookings: what a caller may do, for which of the two parties, and in whose name.
 
-use serde_json::{Value, json};
-
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::{Caller, authorize, check_standing, is_insider};
+use domain::booking::change::Overridden;
 use domain::booking::{Booking, Hold, HoldReason, Move, Party, Side};
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, OrganizationId, UserId};
 use domain::permissions::{Permission, Role};
+use domain::principal::Principal;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
@@ -16,22 +16,22 @@ use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::{bookings, members};
 
-/// The party for which a booking is changed, and the user who changes it.
+/// The party for which a booking is changed, and the user or the service that changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Actor {
     /// The party.
     pub(crate) side: Side,
-    /// The user; none for the service itself.
-    pub(crate) user_id: Option<UserId>,
+    /// The user or the service.
+    pub(crate) principal: Principal,
 }
 
 impl Actor {
     /// The service itself.
-    pub(crate) const SYSTEM: Self = Self { side: Side::System, user_id: None };
+    pub(crate) const SYSTEM: Self = Self { side: Side::System, principal: Principal::System };
 
     /// The caller, for this party.
     pub(crate) const fn of(caller: Caller, side: Side) -> Self {
-        Self { side, user_id: Some(caller.user_id) }
+        Self { side, principal: caller.principal() }
     }
 }
 
@@ -102,22 +102,22 @@ pub(crate) fn check_member(tx: &mut ReadTx<'_>, pointer: &str, organization: Org
 }
 
 /// Checks that no rule is violated, or that the caller is a manager of the host, gives a reason and can override all violations.
-/// Returns the detail for the history.
+/// Returns them with the reason, for the history.
 pub(super) fn check_overridden(
     tx: &mut ReadTx<'_>,
     caller: Caller,
     resource: &Resource,
     violations: Vec<Violation>,
     reason: Option<&str>,
-) -> Result<Value, Error> {
+) -> Result<Option<Overridden>, Error> {
     if violations.is_empty() {
-        return Ok(Value::Null);
+        return Ok(None);
     }
     let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
     let may_override = standing.is_some_and(|standing| standing.may(Permission::OverrideRules));
     match reason {
         Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
-            Ok(json!({ "overridden": violations, "override_reason": reason }))
+            Ok(Some(Overridden { violations, reason: reason.to_owned() }))
         }
         _ => Err(Error::RulesViolated(violations)),
     }

@@ -4,10 +4,11 @@ use super::access::{Actor, authorize_customer};
 use super::draft::{NewBooking, PartOf};
 use super::due;
 use super::host_offer::{is_by_host, offer_to_customer};
-use super::journal::{ChangeRecord, news, record};
+use super::journal::{ChangeRecord, record};
 use super::place::place;
 use crate::Caller;
 use crate::error::Error;
+use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, Side};
 use storage::db::Tx;
 
@@ -23,8 +24,8 @@ pub fn book(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<Booking
         customer => customer?,
     };
     let locked = due::lock(tx, [new.resource_id])?;
-    let (booking, detail) = place(tx, caller, &customer, new, &locked, PartOf::default())?;
-    let change = ChangeRecord { happened: news(booking.status), detail, ..ChangeRecord::default() };
-    record(tx, Actor::of(caller, Side::Customer), "create", &booking, change)?;
+    let (booking, overridden) = place(tx, caller, &customer, new, &locked, PartOf::default())?;
+    let created = ChangeRecord::new(BookingEventKind::Create, overridden);
+    record(tx, Actor::of(caller, Side::Customer), &booking, created)?;
     Ok(booking)
 }

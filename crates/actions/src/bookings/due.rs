@@ -4,14 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::Actor;
-use super::journal::{ChangeRecord, change, delays, facts, news, notify_delay, told_of_group};
+use super::journal::{ChangeRecord, Changed, change, delays, notify_delay, publish_changes};
 use crate::error::Error;
-use crate::record::publish;
 use crate::waitlist::queue;
+use domain::booking::change::{BookingChange, BookingEventKind};
 use domain::booking::{Booking, BookingStatus, Usage};
-use domain::event::{BookingFacts, Event, GroupHappened, Happened, SeriesFacts, SeriesHappened, ToldBooking};
+use domain::fact::Scope;
 use domain::ids::{BookingGroupId, ResourceId, SeriesId};
 use domain::interval::Interval;
+use domain::principal::Principal;
 use domain::resource::Resource;
 use storage::blocks;
 use storage::bookings;
@@ -117,65 +118,53 @@ fn sweep(tx: &mut Tx<'_>, locked: &LockedResources, ids: &[ResourceId], claim: O
     queue::offer_freed(tx, locked, ids, claim)
 }
 
-/// Makes the moves that are due. The expired bookings of one series are reported together, and so are those of one group.
+/// Makes the moves that are due. The expired bookings of one series are published together, and so are those of one group.
 fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
-    let mut expired: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
-    let mut unconfirmed: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
-    let mut of_groups: BTreeMap<BookingGroupId, Vec<ToldBooking>> = BTreeMap::new();
+    let mut requests: BTreeMap<SeriesId, Vec<BookingChange>> = BTreeMap::new();
+    let mut holds: BTreeMap<SeriesId, Vec<BookingChange>> = BTreeMap::new();
+    let mut of_groups: BTreeMap<BookingGroupId, Vec<BookingChange>> = BTreeMap::new();
     for booking in bookings {
         let was = booking.status;
-        let expires = booking.life().status_at(tx.now) == BookingStatus::Expired;
+        let Some(Changed { booking, change }) = end(tx, booking)? else { continue };
+        let has_expired = change.kind == BookingEventKind::Expire;
         match (booking.series_id, booking.group_id) {
-            (Some(series_id), _) if expires => {
-                let ended = end(tx, booking, false)?.map(|ended| facts(&ended, Some(was), None));
-                let together = if was == BookingStatus::Held { &mut unconfirmed } else { &mut expired };
-                together.entry(series_id).or_default().extend(ended);
-            }
-            (_, Some(group_id)) if expires => {
-                let ended = end(tx, booking, false)?;
-                let told = ended.and_then(|ended| told_of_group(Some(was), &ended));
-                of_groups.entry(group_id).or_default().extend(told);
-            }
-            _ => drop(end(tx, booking, true)?),
+            (Some(series_id), _) if has_expired && was == BookingStatus::Held => holds.entry(series_id).or_default().push(change),
+            (Some(series_id), _) if has_expired => requests.entry(series_id).or_default().push(change),
+            (_, Some(group_id)) if has_expired => of_groups.entry(group_id).or_default().push(change),
+            _ => publish_changes(tx, Principal::System, Scope::One, vec![change])?,
         }
     }
-    for (group_id, bookings) in of_groups {
-        publish(tx, &Event::Group { happened: GroupHappened::Expired, group_id, bookings, left: Vec::new() })?;
+    for (group_id, changes) in of_groups {
+        publish_changes(tx, Principal::System, Scope::Group { group_id, waiting: Vec::new() }, changes)?;
     }
-    for mut bookings in unconfirmed.into_values() {
-        bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
-        publish(tx, &Event::Bookings { happened: Happened::HoldExpired, bookings })?;
+    for changes in holds.into_values() {
+        publish_changes(tx, Principal::System, Scope::Several, changes)?;
     }
-    for (series_id, mut bookings) in expired {
-        bookings.sort_by_key(|booking| (booking.starts_at, booking.booking_id));
-        let facts = SeriesFacts { series_id, bookings, left_out: Vec::new() };
-        publish(tx, &Event::Series { happened: SeriesHappened::Expired, facts })?;
+    for (series_id, changes) in requests {
+        publish_changes(tx, Principal::System, Scope::Series { series_id, left_out: Vec::new() }, changes)?;
     }
     Ok(())
 }
 
-/// Makes the move of a booking that is due, if one is, and returns the booking after the move.
-fn end(tx: &mut Tx<'_>, booking: Booking, notifies: bool) -> Result<Option<Booking>, Error> {
+/// Makes the move of a booking that is due, if one is. The change is yet to be published.
+fn end(tx: &mut Tx<'_>, booking: Booking) -> Result<Option<Changed>, Error> {
     let Some(happens) = booking.life().due(tx.now) else { return Ok(None) };
-    let was = booking.status;
+    let record = ChangeRecord::of(happens, &booking);
     let status = booking.life().status_at(tx.now);
-    let happened = if was == BookingStatus::Held { Some(Happened::HoldExpired) } else { news(status) }.filter(|_| notifies);
-    let ended = booking.in_state(status, tx.now);
-    change(tx, Actor::SYSTEM, happens.as_str(), ended, ChangeRecord { happened, was: Some(was), ..ChangeRecord::default() })
-        .map(Some)
+    change(tx, Actor::SYSTEM, booking.in_state(status, tx.now), record).map(Some)
 }
 
 /// Marks bookings that are still in use after their time, whose resources are locked. Both parties of each are notified, and so
 /// are, once, the parties of each booking that may start late.
 fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
     for booking in bookings {
-        let (was, delayed) = (Some(booking.status), booking.life().may_delay());
+        let (record, delayed) = (ChangeRecord::of(BookingEventKind::Overrun, &booking), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
         let others = due::list_told_overruns(tx.conn, &linked)?;
         let usage = booking.usage.map(|usage| Usage { is_overrun: true, ..usage });
         let overrun = Booking { usage, updated_at: tx.now, ..booking };
-        let record = ChangeRecord { happened: Some(Happened::Overrun), was, ..ChangeRecord::default() };
-        change(tx, Actor::SYSTEM, "overrun", overrun, record)?;
+        let Changed { change, .. } = change(tx, Actor::SYSTEM, overrun, record)?;
+        publish_changes(tx, Principal::System, Scope::One, vec![change])?;
         for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
             if next.life().status_at(tx.now) == BookingStatus::Confirmed && !others.iter().any(|other| delays(other, &next)) {
                 notify_delay(tx, &next)?;

@@ -7,8 +7,8 @@ use super::journal::{ChangeRecord, record};
 use super::place::open;
 use crate::error::Error;
 use crate::{Caller, authorize, in_name_of};
+use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, HoldReason, Side};
-use domain::event::Happened;
 use domain::fields::{Fields, InvalidFields};
 use domain::permissions::Permission;
 use domain::problem::Code;
@@ -57,14 +57,13 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBookin
     let resource = open(tx, caller, new, &locked)?;
     let (drafted, violations) = draft(tx, booker, &customer, new, &resource, PartOf::default())?;
     let codes = violations.iter().map(|violation| violation.code).collect();
-    let detail = check_overridden(&mut tx.read(), caller, &resource, violations, new.override_reason.as_deref())?;
+    let overridden = check_overridden(&mut tx.read(), caller, &resource, violations, new.override_reason.as_deref())?;
     let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::HostOffer);
     bookings::insert(tx.conn, &held)?;
     booking_offers::insert(tx.conn, held.id, caller.user_id, codes)?;
     let actor = Actor::of(caller, Side::Host);
-    let reason = new.override_reason.clone();
-    let change = ChangeRecord { happened: Some(Happened::Offered), reason, detail, ..ChangeRecord::default() };
-    record(tx, actor, "offer", &held, change)?;
+    let offered = ChangeRecord::new(BookingEventKind::Offer, overridden);
+    record(tx, actor, &held, ChangeRecord { reason: new.override_reason.clone(), ..offered })?;
     Ok(held)
 }
 

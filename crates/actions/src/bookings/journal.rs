@@ -1,158 +1,96 @@
-//! The journal of bookings: each change is stored, written into the history, and recorded for the parties to be notified of.
-
-use serde_json::{Value, json};
+//! The journal of bookings: each change is stored, written into the history, and recorded as a fact for the subscribers.
 
 use super::access::Actor;
 use crate::error::Error;
 use crate::record::{after_last, audit_at, publish};
 use crate::waitlist::entries::record_offer_outcome;
-use domain::booking::{Booking, BookingStatus, HoldReason, LONGEST_OVERRUN, Party, Side};
-use domain::event::{BookingFacts, Event, Happened, Slot, ToldBooking};
+use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, HistoryDetail, Overridden};
+use domain::booking::{Booking, BookingStatus, HoldReason, LONGEST_OVERRUN};
+use domain::fact::{BookingsEvent, Event, Scope};
+use domain::principal::Principal;
 use storage::db::Tx;
 use storage::{bookings, due, resource_links};
 
 /// A change of a booking: what the booking itself does not say after the change.
-#[derive(Default)]
 pub(crate) struct ChangeRecord {
-    /// The notice to the parties, if they are notified.
-    pub(crate) happened: Option<Happened>,
-    /// The state before the change; none for a new booking.
-    pub(crate) was: Option<BookingStatus>,
-    /// The slot before the change.
-    pub(crate) before: Option<Slot>,
+    /// The kind of event.
+    pub(crate) kind: BookingEventKind,
+    /// The booking before the change; none for a new booking.
+    pub(crate) before: Option<BookingSnapshot>,
     /// The reason for the change, if the booking itself does not say it.
     pub(crate) reason: Option<String>,
-    /// More detail for the history.
-    pub(crate) detail: Value,
+    /// The rules that a manager of the host overrode.
+    pub(crate) overridden: Option<Overridden>,
 }
 
-/// Stores a booking whose state has changed, and records the change. If the booking was an offer for a waitlist entry, the
-/// outcome is recorded there.
-pub(super) fn change(
-    tx: &mut Tx<'_>,
-    actor: Actor,
-    action: &str,
-    booking: Booking,
-    change: ChangeRecord,
-) -> Result<Booking, Error> {
+impl ChangeRecord {
+    /// A new booking.
+    pub(crate) const fn new(kind: BookingEventKind, overridden: Option<Overridden>) -> Self {
+        Self { kind, before: None, reason: None, overridden }
+    }
+
+    /// A change of a booking that was as `before`.
+    pub(crate) fn of(kind: impl Into<BookingEventKind>, before: impl Into<BookingSnapshot>) -> Self {
+        Self { kind: kind.into(), before: Some(before.into()), reason: None, overridden: None }
+    }
+}
+
+/// Stores a booking whose state has changed, and writes the change into its history. If the booking was an offer for a waitlist
+/// entry, the outcome is recorded there. The change is yet to be published.
+pub(super) fn change(tx: &mut Tx<'_>, actor: Actor, booking: Booking, record: ChangeRecord) -> Result<Changed, Error> {
     bookings::update(tx.conn, &booking)?;
     let booking = Booking { revision: booking.revision + 1, ..booking };
+    let was_held = record.before.as_ref().is_some_and(|before| before.status == BookingStatus::Held);
     let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);
-    if is_offer && change.was == Some(BookingStatus::Held) && booking.status != BookingStatus::Held {
-        record_offer_outcome(tx, actor.user_id, &booking)?;
+    if is_offer && was_held && booking.status != BookingStatus::Held {
+        record_offer_outcome(tx, actor.principal.user_id(), &booking)?;
     }
-    let happened = match booking.status {
-        BookingStatus::Expired if is_offer && booking.awaits().is_some() => Some(Happened::OfferLapsed),
-        _ => change.happened,
-    };
-    record(tx, actor, action, &booking, ChangeRecord { happened, ..change })?;
-    Ok(booking)
+    let change = write(tx, actor, &booking, record)?;
+    Ok(Changed { booking, change })
 }
 
-/// Writes what happened to a booking into the audit log, which is also its history, and into the outbox if the parties are to be
-/// notified.
-pub(crate) fn record(tx: &mut Tx<'_>, actor: Actor, action: &str, booking: &Booking, change: ChangeRecord) -> Result<(), Error> {
-    let reason = change.reason.clone().unwrap_or_else(|| booking.reason().to_owned());
-    let mut detail = json!({
-        "side": actor.side, "status": booking.status, "reason": reason,
-        "resource_id": booking.resource_id, "customer": booking.organization_id,
-        "starts_at": booking.interval.starts_at(), "ends_at": booking.interval.ends_at(),
-        "quantity": booking.quantity, "price": booking.price.total, "operated_by": booking.operated_by,
-    });
-    let is_agreed_anew = booking.status == BookingStatus::Confirmed && is_news_when(booking, &change);
-    if let Some(before) = &change.before {
-        detail["before"] = json!(before);
-    }
-    if let (Value::Object(detail), Value::Object(more)) = (&mut detail, change.detail) {
-        detail.extend(more);
-    }
-    let object = ("booking", booking.id.as_str());
-    let when = match change.was {
+/// A booking that has changed, and the change, which is yet to be published.
+pub(crate) struct Changed {
+    pub(crate) booking: Booking,
+    pub(crate) change: BookingChange,
+}
+
+/// Writes a change of a booking into the audit log, which is also its history. The change is yet to be published.
+pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: ChangeRecord) -> Result<BookingChange, Error> {
+    let ChangeRecord { kind, before, reason, overridden } = record;
+    let when = match before {
         None => (tx.new_id(), tx.now),
         Some(_) => after_last(tx, booking.id.as_str())?,
     };
-    let (host, action) = (Some(booking.host_organization_id), format!("booking.{action}"));
-    audit_at(tx, when, actor.user_id, host, &action, object, &detail)?;
-    // Do not notify anyone about holds that only the customer must confirm.
-    let is_silent = |happened: &Happened| *happened == Happened::Held && booking.is_private_hold();
-    if let Some(happened) = change.happened.filter(|happened| !is_silent(happened)) {
-        let is_by_host = actor.side == Side::Host;
-        let facts = BookingFacts { is_by_host, reason, ..facts(booking, change.was, change.before) };
-        publish(tx, &Event::Booking { happened, facts })?;
+    let reason = reason.unwrap_or_else(|| booking.reason().to_owned());
+    let unchanged = BookingChange::unchanged(kind, booking);
+    let change = BookingChange { side: actor.side, reason, before, ..unchanged };
+    let detail = HistoryDetail::new(&change, overridden);
+    let (host, action) = (Some(booking.host_organization_id), format!("booking.{kind}"));
+    audit_at(tx, when, actor.principal.user_id(), host, &action, ("booking", booking.id.as_str()), &detail)?;
+    if change.is_newly_confirmed() {
+        notify_if_delayed(tx, booking)?;
     }
-    if is_agreed_anew { notify_if_delayed(tx, booking) } else { Ok(()) }
+    Ok(change)
 }
 
-/// Whether the change confirms the booking for a resource and a start for which it was not confirmed before.
-fn is_news_when(booking: &Booking, change: &ChangeRecord) -> bool {
-    let is_moved = |before: &Slot| (&before.resource, before.starts_at) != (&booking.resource_name, booking.interval.starts_at());
-    change.was != Some(BookingStatus::Confirmed) || change.before.as_ref().is_some_and(is_moved)
+/// Writes a change of one booking into its history, and publishes it.
+pub(crate) fn record(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: ChangeRecord) -> Result<(), Error> {
+    let change = write(tx, actor, booking, record)?;
+    publish_changes(tx, actor.principal, Scope::One, vec![change])
 }
 
-/// The facts about a booking after a change, and before it.
-pub(crate) fn facts(booking: &Booking, was: Option<BookingStatus>, before: Option<Slot>) -> BookingFacts {
-    let is_agreed = |status| matches!(status, BookingStatus::Confirmed | BookingStatus::InUse);
-    BookingFacts {
-        booking_id: booking.id,
-        starts_at: booking.interval.starts_at(),
-        ends_at: booking.interval.ends_at(),
-        quantity: booking.quantity,
-        price: booking.price.total,
-        operated_by: booking.operated_by.filter(|operator| *operator != booking.created_by),
-        calendar_sequence: booking.calendar_sequence,
-        reason: booking.reason().to_owned(),
-        expires_at: booking.expires_at(),
-        requires_payment: booking.awaits() == Some(Party::Host),
-        requires_approval: booking.rules.requires_approval,
-        changeable_until: booking.changeable_until().filter(|until| *until < booking.interval.starts_at()),
-        in_order_from: None,
-        alternatives: Vec::new(),
-        before,
-        is_hold: booking.awaits().is_some(),
-        is_by_host: false,
-        is_offered: booking.is_offered(),
-        is_in_calendar: is_agreed(booking.status) || was.is_some_and(is_agreed),
+/// Publishes changes of bookings that were made together.
+pub(crate) fn publish_changes(
+    tx: &mut Tx<'_>,
+    principal: Principal,
+    scope: Scope,
+    changes: Vec<BookingChange>,
+) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
     }
-}
-
-/// The notice to the parties when a booking gets this state.
-pub(super) const fn news(status: BookingStatus) -> Option<Happened> {
-    match status {
-        BookingStatus::Held => Some(Happened::Held),
-        BookingStatus::Requested => Some(Happened::Requested),
-        BookingStatus::Confirmed => Some(Happened::Confirmed),
-        BookingStatus::Cancelled => Some(Happened::Cancelled),
-        BookingStatus::Declined => Some(Happened::Declined),
-        BookingStatus::Expired => Some(Happened::Expired),
-        BookingStatus::NoShow => Some(Happened::Missed),
-        BookingStatus::InUse | BookingStatus::Completed => None,
-    }
-}
-
-/// The facts about a booking of a group that has got its state, to be reported together with others.
-pub(crate) fn told_of_group(was: Option<BookingStatus>, booking: &Booking) -> Option<ToldBooking> {
-    let happened = match (was, booking.status) {
-        (Some(BookingStatus::Held), BookingStatus::Expired) => Happened::HoldExpired,
-        (_, status) => news(status)?,
-    };
-    Some(ToldBooking { happened, facts: facts(booking, was, None) })
-}
-
-/// Whether nobody is notified of the change: the customer has cancelled a hold that the host does not know of.
-pub(crate) fn is_silent_cancellation(side: Side, booking: &Booking) -> bool {
-    side == Side::Customer && booking.status == BookingStatus::Cancelled && booking.is_private_hold()
-}
-
-/// The slot of a booking before a change.
-pub(super) fn slot_before(booking: &Booking) -> Slot {
-    Slot {
-        resource: booking.resource_name.clone(),
-        starts_at: booking.interval.starts_at(),
-        ends_at: booking.interval.ends_at(),
-        quantity: booking.quantity,
-        price: booking.price.total,
-        operated_by: booking.operated_by,
-    }
+    publish(tx, principal, Event::Bookings(BookingsEvent::new(scope, changes)))
 }
 
 /// Notifies the parties of a booking that is newly confirmed, or starts at another time, if the booking before it overruns.
@@ -174,6 +112,5 @@ pub(super) fn delays(overrunning: &Booking, next: &Booking) -> bool {
 
 /// Records that a booking may start late.
 pub(super) fn notify_delay(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), Error> {
-    let change = ChangeRecord { happened: Some(Happened::Delayed), was: Some(booking.status), ..ChangeRecord::default() };
-    record(tx, Actor::SYSTEM, "delay", booking, change)
+    record(tx, Actor::SYSTEM, booking, ChangeRecord::of(BookingEventKind::Delay, booking))
 }

@@ -1,6 +1,7 @@
 //! The moves that the two parties make with a booking, except for changing its slot.
 
 use super::access::{authorize_move, check_payment, check_seen, confirming, get_as_party, is_offered_to_customer};
+use super::journal::Changed;
 use super::judge::check_no_violation;
 use super::transition::Transition;
 use crate::Caller;
@@ -25,7 +26,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatc
     let actor = authorize_move(&mut tx.read(), caller, &booking, side, booking.awaits() == Some(Party::Host))?;
     check_seen(tx.now, &booking, if_match)?;
     let happens = confirming(&booking, side);
-    Transition::new(&mut tx.read(), actor, booking, happens)?.agree(tx)
+    Transition::new(&mut tx.read(), actor, booking, happens)?.agree(tx).map(booking_of)
 }
 
 /// Approves a request, as a manager of the host.
@@ -33,7 +34,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatc
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::Approve, if_match)?.agree(tx)
+    begin(&mut tx.read(), caller, id, Move::Approve, if_match)?.agree(tx).map(booking_of)
 }
 
 /// Declines a request, as a manager of the host. Its capacity is free at once.
@@ -41,7 +42,7 @@ pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatc
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
 pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::Decline, if_match)?.decline(tx, reason)
+    begin(&mut tx.read(), caller, id, Move::Decline, if_match)?.decline(tx, reason).map(booking_of)
 }
 
 /// Cancels a booking, as either party. Its capacity is free at once.
@@ -50,7 +51,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` if it is over,
 /// [`Error::RulesViolated`] if it is too late for the customer.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::Cancel, if_match)?.cancel(tx, reason)
+    begin(&mut tx.read(), caller, id, Move::Cancel, if_match)?.cancel(tx, reason).map(booking_of)
 }
 
 /// Checks the customer in. The operator must still be certified for the resource, unless a manager of the host checks the
@@ -63,9 +64,10 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMat
     let transition = begin(&mut tx.read(), caller, id, Move::CheckIn, if_match)?;
     let uncertified = transition.uncertified(&mut tx.read())?;
     check_no_violation(uncertified.into_iter().collect())?;
-    transition.finish(tx, |booking, now| {
+    let checked_in = transition.finish(tx, |booking, now| {
         booking.usage = Some(Usage { checked_in_at: now, checked_out_at: None, is_overrun: false });
-    })
+    });
+    checked_in.map(booking_of)
 }
 
 /// Checks the customer out. The rest of the time is free at once.
@@ -74,11 +76,12 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMat
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
 pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let transition = begin(&mut tx.read(), caller, id, Move::CheckOut, if_match)?;
-    transition.finish(tx, |booking, now| {
+    let checked_out = transition.finish(tx, |booking, now| {
         let is_late = booking.interval.ends_at() < now;
         booking.usage =
             booking.usage.map(|usage| Usage { checked_out_at: Some(now), is_overrun: usage.is_overrun || is_late, ..usage });
-    })
+    });
+    checked_out.map(booking_of)
 }
 
 /// Records a no-show, as a manager of the host. The rest of the time is free at once.
@@ -86,7 +89,11 @@ pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMa
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` also before the start.
 pub fn no_show(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::NoShow, if_match)?.finish(tx, |_, _| ())
+    begin(&mut tx.read(), caller, id, Move::NoShow, if_match)?.finish(tx, |_, _| ()).map(booking_of)
+}
+
+fn booking_of(changed: Changed) -> Booking {
+    changed.booking
 }
 
 /// Loads the booking, and checks that the caller may make the move and that it is possible now.

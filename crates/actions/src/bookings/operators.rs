@@ -1,13 +1,13 @@
 //! The operators of bookings: naming another, and clearing one who leaves the customer.
 
 use super::access::{Actor, check_overridden};
-use super::journal::{ChangeRecord, facts, record, slot_before};
+use super::journal::{ChangeRecord, publish_changes, record, write};
 use crate::Caller;
 use crate::certifications::certified::missing;
 use crate::error::Error;
-use crate::record::publish;
+use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, Side};
-use domain::event::{BookingFacts, Event, Happened};
+use domain::fact::Scope;
 use domain::ids::{OrganizationId, UserId};
 use storage::certification_kinds::CertificationKind;
 use storage::certifications::Certification;
@@ -26,13 +26,10 @@ pub(super) fn name_operator(
 ) -> Result<Booking, Error> {
     let missing = missing(&mut tx.read(), &booking.rules, operator, booking.interval)?;
     let resource = resources::get(tx.conn, booking.resource_id)?;
-    let detail = check_overridden(&mut tx.read(), caller, &resource, missing.into_iter().collect(), override_reason)?;
+    let overridden = check_overridden(&mut tx.read(), caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
-    // The host does not know of most holds.
-    let happened = Some(Happened::Rescheduled).filter(|_| !named.is_private_hold());
-    let (was, before) = (Some(booking.status), Some(slot_before(booking)));
-    let change = ChangeRecord { happened, was, before, detail, ..ChangeRecord::default() };
-    record(tx, actor, "name_operator", &named, change)?;
+    let change = ChangeRecord::of(BookingEventKind::NameOperator, booking);
+    record(tx, actor, &named, ChangeRecord { overridden, ..change })?;
     Ok(named)
 }
 
@@ -46,20 +43,15 @@ pub(crate) fn clear_operator(
     name: &str,
 ) -> Result<(), Error> {
     let actor = Actor::of(caller, Side::Customer);
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     for booking in operators::list_bookings(tx.conn, user, &[organization], tx.now)? {
         let reason = format!("{name} has left {}.", booking.organization_name);
-        let released = save(tx, &booking, None)?;
-        told.push(BookingFacts { reason: reason.clone(), ..facts(&released, None, Some(slot_before(&booking))) });
-        let (was, before) = (Some(booking.status), Some(slot_before(&booking)));
-        let change = ChangeRecord { was, before, reason: Some(reason), ..ChangeRecord::default() };
-        record(tx, actor, "operator_left", &released, change)?;
+        let cleared = save(tx, &booking, None)?;
+        let record = ChangeRecord::of(BookingEventKind::OperatorLeft, &booking);
+        changes.push(write(tx, actor, &cleared, ChangeRecord { reason: Some(reason), ..record })?);
     }
     waitlist_entries::update_operator_released(tx.conn, organization, user, tx.now)?;
-    if told.is_empty() {
-        return Ok(());
-    }
-    publish(tx, &Event::Bookings { happened: Happened::OperatorLeft, bookings: told })
+    publish_changes(tx, actor.principal, Scope::Several, changes)
 }
 
 fn save(tx: &mut Tx<'_>, booking: &Booking, operated_by: Option<UserId>) -> Result<Booking, Error> {
@@ -75,13 +67,11 @@ pub(crate) fn notify_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost
     let organizations: Vec<_> = members::list_roles(tx.conn, lost.user_id)?.into_iter().map(|(id, _)| id).collect();
     for booking in operators::list_bookings(tx.conn, lost.user_id, &organizations, tx.now)? {
         let rules = &booking.rules;
-        // The host does not know of most holds.
-        let is_needed = !booking.is_private_hold() && rules.required_certification_ids.contains(&kind.id);
+        let is_needed = rules.required_certification_ids.contains(&kind.id);
         if is_needed && missing(&mut tx.read(), rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
-            let (happened, was) = (Some(Happened::Uncertified), Some(booking.status));
-            let change = ChangeRecord { happened, was, reason: Some(reason), ..ChangeRecord::default() };
-            record(tx, Actor::SYSTEM, "uncertify", &booking, change)?;
+            let change = ChangeRecord::of(BookingEventKind::Uncertify, &booking);
+            record(tx, Actor::SYSTEM, &booking, ChangeRecord { reason: Some(reason), ..change })?;
         }
     }
     Ok(())

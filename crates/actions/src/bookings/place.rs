@@ -1,20 +1,19 @@
 //! Placing a booking: claiming its capacity in the transaction that checks everything.
 
-use serde_json::Value;
-
 use super::access::{check_bookable, check_overridden};
 use super::draft::{NewBooking, PartOf, draft};
 use super::due;
 use crate::Caller;
 use crate::error::Error;
 use domain::booking::Booking;
+use domain::booking::change::Overridden;
 use domain::resource::Resource;
 use storage::db::Tx;
 use storage::resource_locks::LockedResources;
 use storage::{bookings, resources};
 
-/// Claims the slot of a new booking, maybe as a part of a series or group. Returns the booking and the detail for its history;
-/// nothing is recorded yet.
+/// Claims the slot of a new booking, maybe as a part of a series or group. Returns the booking and the rules that were
+/// overridden for it; nothing is recorded yet.
 pub(crate) fn place(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -22,12 +21,12 @@ pub(crate) fn place(
     new: &NewBooking,
     locked: &LockedResources,
     part_of: PartOf,
-) -> Result<(Booking, Value), Error> {
+) -> Result<(Booking, Option<Overridden>), Error> {
     let resource = open(tx, caller, new, locked)?;
     let (booking, violations) = draft(tx, caller, customer, new, &resource, part_of)?;
-    let detail = check_overridden(&mut tx.read(), caller, &resource, violations, new.override_reason.as_deref())?;
+    let overridden = check_overridden(&mut tx.read(), caller, &resource, violations, new.override_reason.as_deref())?;
     bookings::insert(tx.conn, &booking)?;
-    Ok((booking, detail))
+    Ok((booking, overridden))
 }
 
 /// The resource of a new booking, if it is on offer to the caller. Claims that have lapsed end, and entries of the waitlist that

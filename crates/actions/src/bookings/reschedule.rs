@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::access::{authorize_move, check_bookable, check_overridden, check_seen, get_as_party, hold_member};
 use super::explain::{Clash, explain_clash};
-use super::journal::{ChangeRecord, record, slot_before};
+use super::journal::{ChangeRecord, record};
 use super::judge::{MoveSource, MoveTarget, as_agreed, move_violations, price_of, rules_on};
 use super::{due, operators};
 use crate::customers::Requester;
@@ -12,7 +12,6 @@ use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
-use domain::event::Happened;
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, ResourceId, UserId};
 use domain::interval::Interval;
@@ -96,10 +95,7 @@ pub fn reschedule(
     if booking.is_offered() && !moved.is_offered() {
         booking_offers::delete(tx.conn, moved.id)?;
     }
-    // Nobody else knows of a hold that only its customer must confirm.
-    let is_silent = side == Side::Customer && booking.is_private_hold();
-    let happened = Some(Happened::Rescheduled).filter(|_| !is_silent);
-    record(tx, actor, Move::Reschedule.as_str(), &moved, ChangeRecord { happened, ..change })?;
+    record(tx, actor, &moved, change)?;
     due::offer_freed(tx, &mut locked)?;
     let price_difference = moved.price.total.checked_sub(booking.price.total);
     Ok(Rescheduled { booking: moved, price_difference })
@@ -127,11 +123,10 @@ pub(crate) fn move_to(
     let moved = Booking { terms, ..in_slot(&mut tx.read(), source, target)? };
     let mut violations = move_violations(&mut tx.read(), source, target, moved.price.total)?;
     violations.extend(missing);
-    let detail = check_overridden(&mut tx.read(), caller, resource, violations, override_reason)?;
+    let overridden = check_overridden(&mut tx.read(), caller, resource, violations, override_reason)?;
     bookings::update_slot(tx.conn, &moved)?;
     let moved = Booking { revision: moved.revision + 1, ..moved };
-    let (was, before) = (Some(booking.status), Some(slot_before(booking)));
-    Ok((moved, ChangeRecord { was, before, detail, ..ChangeRecord::default() }))
+    Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, booking) }))
 }
 
 /// The resource to which the booking moves: its own, or another of the same host that is on offer.

@@ -4,11 +4,13 @@ use chrono::TimeDelta;
 
 use super::access::Actor;
 use super::due;
-use super::journal::{ChangeRecord, change, is_silent_cancellation, news};
+use super::journal::{ChangeRecord, Changed, change, publish_changes};
 use super::judge::{check_no_violation, too_late};
 use crate::certifications::certified;
 use crate::error::Error;
-use domain::booking::{Booking, BookingStatus, Ending, Life, Move, Side};
+use domain::booking::change::BookingSnapshot;
+use domain::booking::{Booking, Ending, Life, Move, Side};
+use domain::fact::Scope;
 use domain::rules::Violation;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
@@ -19,7 +21,7 @@ use storage::{booking_offers, resources};
 pub(crate) struct Transition<'l> {
     actor: Actor,
     happens: Move,
-    was: BookingStatus,
+    before: BookingSnapshot,
     booking: Booking,
     /// The lock of the action that makes this transition together with others; none if it is made alone.
     among: Option<&'l LockedResources>,
@@ -33,12 +35,12 @@ impl<'l> Transition<'l> {
             _ => TimeDelta::zero(),
         };
         let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
-        let was = booking.status;
+        let before = BookingSnapshot::from(&booking);
         let booking = booking.in_state(status, tx.now);
-        Ok(Self { actor, happens, was, booking, among: None })
+        Ok(Self { actor, happens, before, booking, among: None })
     }
 
-    /// The transition as one of several that an action makes on resources that it has locked. The action reports all of them
+    /// The transition as one of several that an action makes on resources that it has locked. The action publishes all of them
     /// together, and offers the freed capacity to the waitlist when all are made.
     pub(crate) fn among_others(self, locked: &'l LockedResources) -> Self {
         Self { among: Some(locked), ..self }
@@ -55,7 +57,7 @@ impl<'l> Transition<'l> {
     }
 
     /// Confirms a hold or approves a request.
-    pub(crate) fn agree(self, tx: &mut Tx<'_>) -> Result<Booking, Error> {
+    pub(crate) fn agree(self, tx: &mut Tx<'_>) -> Result<Changed, Error> {
         // A customer that confirms a hold books the resource; a manager of the host knows that it is out of order.
         let mut violations = match self.actor.side {
             Side::Customer => {
@@ -74,17 +76,17 @@ impl<'l> Transition<'l> {
     }
 
     /// Declines a request.
-    pub(crate) fn decline(self, tx: &mut Tx<'_>, reason: &str) -> Result<Booking, Error> {
-        let ended_by = self.actor.user_id;
+    pub(crate) fn decline(self, tx: &mut Tx<'_>, reason: &str) -> Result<Changed, Error> {
+        let ended_by = self.actor.principal.user_id();
         self.finish(tx, |booking, now| {
             booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });
         })
     }
 
     /// Cancels a booking, unless it is too late for the customer.
-    pub(crate) fn cancel(self, tx: &mut Tx<'_>, reason: &str) -> Result<Booking, Error> {
-        check_no_violation(too_late(&mut tx.read(), self.actor.side, self.was, &self.booking)?.into_iter().collect())?;
-        let ended_by = self.actor.user_id;
+    pub(crate) fn cancel(self, tx: &mut Tx<'_>, reason: &str) -> Result<Changed, Error> {
+        check_no_violation(too_late(&mut tx.read(), self.actor.side, self.before.status, &self.booking)?.into_iter().collect())?;
+        let ended_by = self.actor.principal.user_id();
         self.finish(tx, |booking, now| {
             booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });
             booking.calendar_sequence += 1;
@@ -92,20 +94,21 @@ impl<'l> Transition<'l> {
     }
 
     /// Stores the booking with what else changes, and records the change. Freed capacity is offered to the waitlist.
-    pub(super) fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
-        let Self { actor, happens, was, mut booking, among } = self;
+    pub(super) fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Changed, Error> {
+        let Self { actor, happens, before, mut booking, among } = self;
         edit(&mut booking, tx.now);
         // All actions lock the resource before the booking.
         let mut alone = match among {
             Some(_) => None,
             None => Some(due::lock(tx, [booking.resource_id])?),
         };
-        let happened = news(booking.status).filter(|_| among.is_none() && !is_silent_cancellation(actor.side, &booking));
-        let record = ChangeRecord { happened, was: Some(was), ..ChangeRecord::default() };
-        let booking = change(tx, actor, happens.as_str(), booking, record)?;
-        if let Some(locked) = alone.as_mut().filter(|_| !booking.status.takes_capacity()) {
-            due::offer_freed(tx, locked)?;
+        let changed = change(tx, actor, booking, ChangeRecord::of(happens, before))?;
+        if let Some(locked) = &mut alone {
+            publish_changes(tx, actor.principal, Scope::One, vec![changed.change.clone()])?;
+            if !changed.booking.status.takes_capacity() {
+                due::offer_freed(tx, locked)?;
+            }
         }
-        Ok(booking)
+        Ok(changed)
     }
 }

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::record::{audit, publish};
 use domain::certification::{Validity, next_warning};
 use domain::email::Email;
-use domain::event::Event;
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
 use domain::problem::Code;
@@ -136,6 +136,6 @@ pub(crate) fn issue(tx: &mut Tx<'_>, caller: Caller, new: Grant<'_>) -> Result<C
     let detail = json!({ "certification_kind_id": kind.id, "user_id": user, "expires_at": expires_at, "training_id": training });
     let object = ("certification", certification.id.as_str());
     audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.grant", object, &detail)?;
-    publish(tx, &Event::CertificationGranted { certification_id: certification.id })?;
+    publish(tx, caller.principal(), Event::CertificationGranted { certification_id: certification.id })?;
     Ok(certification.id)
 }

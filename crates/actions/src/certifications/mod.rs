@@ -13,9 +13,10 @@ use super::certification_kinds::access::authorize_granting;
 use super::error::Error;
 use super::record::{audit, publish};
 use domain::certification::{CertificationStatus, next_warning};
-use domain::event::Event;
+use domain::fact::Event;
 use domain::ids::{CertificationId, CertificationKindId};
 use domain::paging::{Page, Paging};
+use domain::principal::Principal;
 use domain::problem::Code;
 use storage::certification_kinds;
 use storage::certifications::{self, Certification};
@@ -79,7 +80,7 @@ pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str
     let detail = json!({ "certification_kind_id": kind.id, "user_id": certification.user_id, "reason": reason });
     let object = ("certification", id.as_str());
     audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.revoke", object, &detail)?;
-    publish(tx, &Event::CertificationRevoked { certification_id: id })?;
+    publish(tx, caller.principal(), Event::CertificationRevoked { certification_id: id })?;
     notify_uncertified(tx, &kind, &certification)?;
     Ok(certifications::get(tx.conn, id)?)
 }
@@ -93,7 +94,7 @@ pub fn warn_due(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
     for (id, expires_at) in &due {
         certifications::update_next_warning(tx.conn, *id, next_warning(*expires_at, tx.now))?;
         if expires_at.is_some_and(|at| at > tx.now) {
-            publish(tx, &Event::CertificationExpires { certification_id: *id })?;
+            publish(tx, Principal::System, Event::CertificationExpires { certification_id: *id })?;
         }
     }
     Ok(due.len())

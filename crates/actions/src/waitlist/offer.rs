@@ -6,8 +6,8 @@ use crate::bookings::journal::{ChangeRecord, record};
 use crate::bookings::judge::check_no_violation;
 use crate::error::Error;
 use crate::in_name_of;
+use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, HoldReason};
-use domain::event::Happened;
 use domain::interval::Interval;
 use domain::resource::Resource;
 use storage::bookings;
@@ -43,6 +43,6 @@ pub(super) fn offer(
     check_no_violation(violations)?;
     let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::Waitlist);
     bookings::insert(tx.conn, &held)?;
-    record(tx, Actor::SYSTEM, "offer", &held, ChangeRecord { happened: Some(Happened::Offered), ..ChangeRecord::default() })?;
+    record(tx, Actor::SYSTEM, &held, ChangeRecord::new(BookingEventKind::Offer, None))?;
     Ok(held)
 }

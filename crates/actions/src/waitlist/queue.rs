@@ -12,10 +12,11 @@ use crate::record::publish;
 use crate::search::first_for;
 use crate::{in_name_of, is_insider};
 use domain::booking::Booking;
-use domain::event::{Event, WaitHappened};
+use domain::fact::{Event, WaitlistEnding};
 use domain::ids::ResourceId;
 use domain::interval::Interval;
 use domain::permissions::Permission;
+use domain::principal::Principal;
 use domain::resource::{Resource, ResourceStatus};
 use domain::rules::LONGEST_BUFFER;
 use domain::waitlist::{Desire, WaitlistStatus, contested};
@@ -45,11 +46,11 @@ pub(crate) fn offer_freed(
         let resource = find_known(&mut tx.read(), &mut known, entry.resource_id)?;
         match decide(&mut tx.read(), resource, &entry)? {
             Decision::Wait => {}
-            Decision::Remove(status, happened) => {
+            Decision::Remove(status, ending) => {
                 let ended = change_status(tx, entry, status)?;
                 record(tx, None, if status == WaitlistStatus::Expired { "waitlist.expire" } else { "waitlist.leave" }, &ended)?;
-                if let Some(happened) = happened {
-                    publish(tx, &Event::Wait { happened, waitlist_entry_id: ended.id })?;
+                if let Some(ending) = ending {
+                    publish(tx, Principal::System, Event::WaitlistEntryEnded { ending, waitlist_entry_id: ended.id })?;
                 }
             }
             Decision::Offer(slot) => {
@@ -111,7 +112,7 @@ enum Decision {
     /// No slot is free for it yet.
     Wait,
     /// It leaves the queue with this status. Its user is notified, unless they know.
-    Remove(WaitlistStatus, Option<WaitHappened>),
+    Remove(WaitlistStatus, Option<WaitlistEnding>),
     /// This slot is free for it.
     Offer(Interval),
 }
@@ -123,10 +124,10 @@ fn decide(tx: &mut ReadTx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Re
     let caller = in_name_of(entry.user_id);
     let is_visible = resource.is_public() || is_insider(tx, Some(caller), resource.organization_id)?;
     if !is_visible || resource.fields.status == ResourceStatus::Retired {
-        return Ok(Decision::Remove(WaitlistStatus::Left, Some(WaitHappened::Withdrawn)));
+        return Ok(Decision::Remove(WaitlistStatus::Left, Some(WaitlistEnding::Withdrawn)));
     }
     if !entry.desire.is_possible(tx.now) {
-        return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitHappened::Expired)));
+        return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitlistEnding::Expired)));
     }
     let WaitlistEntry { organization_id, user_id, .. } = *entry;
     let requester = Requester { organization_id, user_id, operated_by: Some(entry.operator()), instead_of: None };

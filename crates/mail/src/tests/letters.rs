@@ -9,7 +9,7 @@ use crate::notice::{NoticeLetter, NotifiedBooking, Scope};
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
 use domain::alternatives::Alternative;
-use domain::event::{TrainingFacts, WaitHappened};
+use domain::fact::{TrainingSnapshot, WaitlistEnding};
 use domain::money::Money;
 use domain::notification::{Notice, Recipient};
 use domain::resource::Unit;
@@ -140,9 +140,9 @@ pub(super) fn letters() -> Vec<Letter> {
         }))
         .into(),
     ];
-    for happened in WaitHappened::ALL {
+    for ending in WaitlistEnding::ALL {
         let letter = WaitLetter {
-            happened: *happened,
+            ending: *ending,
             name: name.clone(),
             resource: resource.clone(),
             host: host.clone(),
@@ -182,7 +182,7 @@ pub(super) fn letters() -> Vec<Letter> {
             trainer: "Grace".to_owned(),
             description: "Bring your glasses".to_owned(),
             calendar_sequence: 1,
-            before: Some(TrainingFacts {
+            before: Some(TrainingSnapshot {
                 name: kind.clone(),
                 trainer: String::new(),
                 site: "Workshop".to_owned(),

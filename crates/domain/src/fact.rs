@@ -1,0 +1,267 @@
+//! Facts: what happened and who did it, recorded with the change in one transaction and complete enough for every subscriber.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
+use super::ids::{BookingGroupId, CertificationId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use super::principal::Principal;
+use super::text_enum::text_enum;
+use super::time::UtcTime;
+
+/// A fact: an event, and who caused it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// The user or the service that acted.
+    pub principal: Principal,
+    /// The event.
+    pub event: Event,
+}
+
+/// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
+/// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
+/// to newer ones.
+pub const LATEST_VERSION: i32 = 1;
+
+/// An event: a change, or an instant that was waited for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// A user must prove the e-mail address of the account.
+    VerificationRequested {
+        /// The user.
+        user_id: UserId,
+        /// The secret that proves the address; only its hash is kept elsewhere.
+        token: String,
+    },
+    /// A user wants a new password.
+    PasswordResetRequested {
+        /// The user.
+        user_id: UserId,
+        /// The secret that allows it; only its hash is kept elsewhere.
+        token: String,
+    },
+    /// An organization has named a contact address, whose owner must agree to receive its mail.
+    ContactNamed {
+        /// The address.
+        email: String,
+        /// The secret that proves the address; only its hash is kept elsewhere.
+        token: String,
+    },
+    /// One or several bookings changed, or need attention.
+    Bookings(BookingsEvent),
+    /// A waitlist entry ended without an offer.
+    WaitlistEntryEnded {
+        /// Why it ended.
+        ending: WaitlistEnding,
+        /// The entry.
+        waitlist_entry_id: WaitlistEntryId,
+    },
+    /// A user was certified, or certified again.
+    CertificationGranted {
+        /// The certification.
+        certification_id: CertificationId,
+    },
+    /// A certification was revoked.
+    CertificationRevoked {
+        /// The certification.
+        certification_id: CertificationId,
+    },
+    /// A certification expires soon.
+    CertificationExpires {
+        /// The certification.
+        certification_id: CertificationId,
+    },
+    /// A user has taken a seat in a training.
+    SeatTaken {
+        /// The seat.
+        seat_id: TrainingSeatId,
+    },
+    /// A user has given up a seat.
+    SeatCancelled {
+        /// The seat.
+        seat_id: TrainingSeatId,
+    },
+    /// A manager has taken a seat from a user.
+    SeatRemoved {
+        /// The seat.
+        seat_id: TrainingSeatId,
+        /// The reason; may be empty.
+        reason: String,
+    },
+    /// A training starts soon, and the holder of a seat is reminded.
+    SeatReminder {
+        /// The seat.
+        seat_id: TrainingSeatId,
+    },
+    /// A training is over, and its attendance must be recorded.
+    AttendanceDue {
+        /// The training.
+        training_id: TrainingId,
+    },
+    /// A training in which a user has a seat has changed.
+    TrainingChanged {
+        /// The seat.
+        seat_id: TrainingSeatId,
+        /// The training before the change.
+        before: TrainingSnapshot,
+    },
+    /// A training was cancelled, and a seat with it.
+    TrainingCancelled {
+        /// The seat.
+        seat_id: TrainingSeatId,
+    },
+}
+
+/// Events of bookings that were caused together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BookingsEvent {
+    /// How the bookings belong together.
+    pub scope: Scope,
+    /// The events, by start of the booking.
+    pub changes: Vec<BookingChange>,
+}
+
+/// How bookings belong together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Scope {
+    /// One booking.
+    One,
+    /// Several bookings that one action concerns.
+    Several,
+    /// Bookings of a series.
+    Series {
+        /// The series.
+        series_id: SeriesId,
+        /// The days on which no booking could be made.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left_out: Vec<NaiveDate>,
+    },
+    /// Bookings of a group.
+    Group {
+        /// The group.
+        group_id: BookingGroupId,
+        /// Other bookings of the group that wait to be confirmed, if these were confirmed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        waiting: Vec<BookingSnapshot>,
+    },
+}
+
+impl BookingsEvent {
+    /// Events that were caused together; they are put in order.
+    pub fn new(scope: Scope, mut changes: Vec<BookingChange>) -> Self {
+        changes.sort_by_key(|change| (change.after.starts_at, change.after.id));
+        Self { scope, changes }
+    }
+
+    /// The kind of the first event.
+    pub fn kind(&self) -> Option<BookingEventKind> {
+        self.changes.first().map(|change| change.kind)
+    }
+
+    /// Takes in another event of the same group, if both say that bookings expired: resources are swept one by one, but each
+    /// recipient is notified once.
+    fn absorb(&mut self, other: &Self) -> bool {
+        let is_same_group = match (&self.scope, &other.scope) {
+            (Scope::Group { group_id, .. }, Scope::Group { group_id: other, .. }) => group_id == other,
+            _ => false,
+        };
+        let is_absorbed = is_same_group && [self.kind(), other.kind()] == [Some(BookingEventKind::Expire); 2];
+        if is_absorbed {
+            self.changes.extend(other.changes.iter().cloned());
+            *self = Self::new(self.scope.clone(), std::mem::take(&mut self.changes));
+        }
+        is_absorbed
+    }
+}
+
+text_enum! {
+    /// Why a waitlist entry ended without an offer.
+    pub enum WaitlistEnding {
+        /// There was no slot in time.
+        Expired = "wait_expired",
+        /// The resource is no longer offered to the customer.
+        Withdrawn = "wait_withdrawn",
+    }
+}
+
+text_enum! {
+    /// A subscriber to facts.
+    pub enum Subscriber {
+        /// Notifies people by e-mail.
+        Mail = "mail",
+    }
+}
+
+/// A training before it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingSnapshot {
+    /// The name.
+    pub name: String,
+    /// The name of the trainer; may be empty.
+    pub trainer: String,
+    /// The name of the site.
+    pub site: String,
+    /// Start (inclusive).
+    pub starts_at: UtcTime,
+    /// End (exclusive).
+    pub ends_at: UtcTime,
+}
+
+impl Event {
+    /// The version of the format of this type of event.
+    pub const fn version(&self) -> i32 {
+        1
+    }
+
+    /// The name of what happened, such as `booking.cancel`.
+    pub fn name(&self) -> String {
+        let name = match self {
+            Self::VerificationRequested { .. } => "user.verification_requested",
+            Self::PasswordResetRequested { .. } => "user.password_reset_requested",
+            Self::ContactNamed { .. } => "organization.contact_named",
+            Self::Bookings(event) => {
+                let noun = match event.scope {
+                    Scope::One | Scope::Several => "booking",
+                    Scope::Series { .. } => "series",
+                    Scope::Group { .. } => "group",
+                };
+                return format!("{noun}.{}", event.kind().map_or("none", BookingEventKind::as_str));
+            }
+            Self::WaitlistEntryEnded { ending: WaitlistEnding::Expired, .. } => "waitlist.expire",
+            Self::WaitlistEntryEnded { ending: WaitlistEnding::Withdrawn, .. } => "waitlist.withdraw",
+            Self::CertificationGranted { .. } => "certification.grant",
+            Self::CertificationRevoked { .. } => "certification.revoke",
+            Self::CertificationExpires { .. } => "certification.expire_soon",
+            Self::SeatTaken { .. } => "training_seat.take",
+            Self::SeatCancelled { .. } => "training_seat.cancel",
+            Self::SeatRemoved { .. } => "training_seat.remove",
+            Self::SeatReminder { .. } => "training_seat.remind",
+            Self::AttendanceDue { .. } => "training.attendance_due",
+            Self::TrainingChanged { .. } => "training.update",
+            Self::TrainingCancelled { .. } => "training.cancel",
+        };
+        name.to_owned()
+    }
+
+    /// Takes in another event, if both are about the same group and the recipients are to be notified of both at once.
+    pub fn absorb(&mut self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bookings(event), Self::Bookings(other)) => event.absorb(other),
+            _ => false,
+        }
+    }
+
+    /// The event without the secret that it may carry: this may be kept once it was delivered.
+    #[must_use]
+    pub fn without_secret(self) -> Self {
+        let none = String::new;
+        match self {
+            Self::VerificationRequested { user_id, .. } => Self::VerificationRequested { user_id, token: none() },
+            Self::PasswordResetRequested { user_id, .. } => Self::PasswordResetRequested { user_id, token: none() },
+            Self::ContactNamed { email, .. } => Self::ContactNamed { email, token: none() },
+            event => event,
+        }
+    }
+}
