@@ -14,6 +14,7 @@ use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use domain::ids::{Identifier as _, OrganizationId, ResourceId, SessionId, SiteId, UserId};
 use domain::organization::NewOrganization;
+use domain::permissions::Permissions;
 use domain::resource::NewResource;
 use domain::site::NewSite;
 use domain::time::UtcTime;
@@ -101,7 +102,7 @@ pub(crate) fn person(tx: &mut Tx<'_>) -> Result<Person, Error> {
     let columns = "id, email, name, password_hash, email_verified_at, created_at, updated_at";
     let values = format!("'{user_id}', '{user_id}@example.org', 'Somebody', '', {now}, {now}, {now}");
     diesel::sql_query(format!("INSERT INTO users ({columns}) VALUES ({values})")).execute(tx.conn.raw()).unwrap();
-    let caller = Caller { user_id, session_id, must_be_verified: true };
+    let caller = Caller { user_id, session_id, must_be_verified: true, permissions: Permissions::ALL };
     let new: NewOrganization = serde_json::from_value(json!({ "kind": "firm", "name": "Rotor Works" })).unwrap();
     let organization = organizations::create(tx, caller, &new.read()?)?.id;
     Ok(Person { caller, organization })

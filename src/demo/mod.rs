@@ -31,6 +31,7 @@ use domain::interval::Interval;
 use domain::opening_hours::RawDateException;
 use domain::organization::NewOrganization;
 use domain::password::{Hasher, Password, PasswordHash};
+use domain::permissions::Permissions;
 use domain::permissions::Role;
 use domain::problem::Code;
 use domain::resource::{NewResource, Resource, ResourceStatus};
@@ -397,12 +398,12 @@ fn first_slot(tx: &mut Tx<'_>, resource: &Resource, wish: &Wish) -> Result<Optio
     Ok(slots.find(fits))
 }
 
-/// Makes an account with a proved address, and answers who acts with it.
+/// Makes an account with a proved address, and returns its caller.
 fn add_user(tx: &mut Tx<'_>, name: &str, email: &Email, password: &PasswordHash) -> Result<Caller, Error> {
     let user_id = tx.new_id();
     users::insert(tx.conn, user_id, email, name, password, tx.now)?;
     users::update_email_verified(tx.conn, user_id, tx.now)?;
-    Ok(Caller { user_id, session_id: tx.new_id(), must_be_verified: true })
+    Ok(Caller { user_id, session_id: tx.new_id(), must_be_verified: true, permissions: Permissions::ALL })
 }
 
 /// Reads what the API takes.

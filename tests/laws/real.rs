@@ -13,6 +13,7 @@ use domain::booking::Booking;
 use domain::ids::{BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId};
 use domain::interval::Interval;
 use domain::paging::Paging;
+use domain::permissions::Permissions;
 use domain::problem::Code;
 use domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
 use domain::time::UtcTime;
@@ -72,7 +73,7 @@ pub(crate) fn code(error: &Error) -> &'static str {
 
 fn caller(user: &User) -> Caller {
     let session_id: SessionId = user.id.parse().unwrap();
-    Caller { user_id: user.id.parse().unwrap(), session_id, must_be_verified: true }
+    Caller { user_id: user.id.parse().unwrap(), session_id, must_be_verified: true, permissions: Permissions::ALL }
 }
 
 pub(crate) fn quarters(number: i64) -> TimeDelta {

@@ -164,7 +164,7 @@ on_both_databases! {
         let told = recipients(server);
         market.book(FROM, TO).await.refused(409, "slot_unavailable");
         market.book(TO, FROM).await.expect(422);
-        assert_eq!(server.select("SELECT kind AS value FROM facts WHERE kind LIKE 'booking%'"), ["booking_confirmed"]);
+        assert_eq!(server.select("SELECT kind AS value FROM facts WHERE kind LIKE 'booking%'"), ["booking.create"]);
         assert_eq!(recipients(server), told);
     }
 

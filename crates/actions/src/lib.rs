@@ -33,7 +33,7 @@ mod record;
 
 use self::error::Error;
 use domain::ids::{Identifier as _, OrganizationId, SessionId, UserId};
-use domain::permissions::Permission;
+use domain::permissions::{Permission, Permissions};
 use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::ReadTx;
@@ -48,12 +48,19 @@ pub struct Caller {
     pub session_id: SessionId,
     /// Whether this installation lets only users with a verified address change anything.
     pub must_be_verified: bool,
+    /// The permissions that the request can use where the user's role includes them.
+    pub permissions: Permissions,
 }
 
 impl Caller {
     /// The principal that the history and the facts name.
     pub const fn principal(self) -> Principal {
         Principal::User { user_id: self.user_id }
+    }
+
+    /// Whether the request can use the permission, and the user's standing in the organization includes it.
+    pub fn may(self, standing: Option<&Standing>, permission: Permission) -> bool {
+        self.permissions.contains(permission) && standing.is_some_and(|standing| standing.may(permission))
     }
 }
 
@@ -64,12 +71,12 @@ impl Caller {
 pub fn is_insider(tx: &mut ReadTx<'_>, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
     let Some(caller) = caller else { return Ok(false) };
     let standing = find_standing(tx.conn, caller.user_id, organization)?;
-    Ok(standing.is_some_and(|standing| standing.may(Permission::View)))
+    Ok(caller.may(standing.as_ref(), Permission::View))
 }
 
 /// A user in whose name the service acts by itself. No session has the identifier that stands for theirs.
 fn in_name_of(user_id: UserId) -> Caller {
-    Caller { user_id, session_id: SessionId::new(0, [0; 10]), must_be_verified: false }
+    Caller { user_id, session_id: SessionId::new(0, [0; 10]), must_be_verified: false, permissions: Permissions::ALL }
 }
 
 /// Checks that the caller has this permission in the organization.
@@ -99,6 +106,9 @@ pub fn check_standing(
     is_visible: bool,
 ) -> Result<(), Error> {
     let standing = standing.ok_or_else(|| Error::refused(Code::InvalidToken))?;
+    if !caller.permissions.contains(permission) {
+        return Err(Error::Refused(Code::Forbidden, format!("This request cannot use the permission {permission:?}.")));
+    }
     if !standing.may(permission) {
         return Err(match standing.role {
             Some(role) => {
@@ -113,4 +123,21 @@ pub fn check_standing(
         return Err(Error::refused(Code::EmailNotVerified));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::permissions::Role;
+
+    #[test]
+    fn a_request_cannot_use_a_permission_that_its_operation_does_not_name() {
+        let owner = Standing { is_verified: true, is_operator: false, role: Some(Role::Owner), organization_name: None };
+        let named = Permissions::of(&[Permission::Book]);
+        let caller = Caller { permissions: named, ..in_name_of(UserId::new(0, [0; 10])) };
+        for permission in Permission::ALL {
+            let is_allowed = check_standing(caller, Some(&owner), permission, true).is_ok();
+            assert_eq!((is_allowed, caller.may(Some(&owner), permission)), (permission == Permission::Book, is_allowed));
+        }
+    }
 }

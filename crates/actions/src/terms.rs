@@ -258,7 +258,7 @@ pub fn list_acceptances(
     let is_visible = organizations::is_public(tx.conn, organization)?;
     authorize(tx, caller, organization, Permission::View, is_visible)?;
     let standing = find_standing(tx.conn, caller.user_id, organization)?;
-    let as_host = standing.is_some_and(|standing| standing.may(Permission::ManageTerms));
+    let as_host = caller.may(standing.as_ref(), Permission::ManageTerms);
     let rows = terms_acceptances::list(tx.conn, organization, as_host, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))
 }

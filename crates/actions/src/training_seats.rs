@@ -49,7 +49,7 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
 pub fn list(tx: &mut ReadTx<'_>, caller: Caller, training: TrainingId, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
     let training = super::trainings::get(tx, Some(caller), training)?;
     let standing = members::find_standing(tx.conn, caller.user_id, training.organization_id)?;
-    let is_manager = standing.is_some_and(|standing| standing.may(Permission::ManageTrainings));
+    let is_manager = caller.may(standing.as_ref(), Permission::ManageTrainings);
     let user = Some(caller.user_id).filter(|_| !is_manager);
     let rows = training_seats::list(tx.conn, training.id, user, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |seat| seat.id.to_string()))

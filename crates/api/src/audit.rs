@@ -4,7 +4,7 @@ use actix_web::get;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::caller::SignedIn;
+use super::caller::{May, ViewAudit};
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
@@ -71,8 +71,8 @@ pub(super) struct AuditQuery {
     responses((status = 200, body = Page<EntryView>)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[get("/organizations/{id}/audit")]
-pub(super) async fn list(read: Read<SignedIn, AuditQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, SignedIn(caller), query| {
+pub(super) async fn list(read: Read<May<ViewAudit>, AuditQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let filter = Filter { object: query.object, object_id: query.object_id, action: query.action };
         Ok(audit::list(tx, caller, id.0, &filter, &paging)?.map(EntryView::from))

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, or_explain};
-use super::caller::SignedIn;
+use super::caller::{ManageCalendar, May, SignedIn};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, Ids};
@@ -201,11 +201,11 @@ impl From<Made> for MadeView {
     responses((status = 201, body = MadeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
 #[post("/resources/{id}/blocks")]
-pub(super) async fn create(command: Command<SignedIn, NewBlockBody>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+pub(super) async fn create(command: Command<May<ManageCalendar>, NewBlockBody>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     let (state, wish) = (command.state.clone(), command.body.read()?);
     let asked = wish.clone();
     let made = command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             let made = blocks::create(tx, caller, id.0, &wish)?;
             let location = format!("/api/v1/resources/{}/blocks/{}", id.0, made.first.id);
             Reply::created(location, &MadeView::from(made))
@@ -221,7 +221,7 @@ pub(super) async fn create(command: Command<SignedIn, NewBlockBody>, id: Id<Reso
     responses((status = 200, body = BlockView)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/blocks/{block}")]
 pub(super) async fn get_one(read: Read<SignedIn>, Ids(id, block): Ids<ResourceId, BlockId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| reply(blocks::get(tx, caller, id, block)?)).await
+    read.run(move |tx, May { caller, .. }, _| reply(blocks::get(tx, caller, id, block)?)).await
 }
 
 /// Filters for blocks.
@@ -247,7 +247,7 @@ pub(super) struct BlocksQuery {
     responses((status = 200, body = Page<BlockView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/blocks")]
 pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    read.page(move |tx, SignedIn(caller), query| {
+    read.page(move |tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         Ok(blocks::list(tx, caller, id.0, (query.from, query.to), &paging)?.map(BlockView::from))
     })
@@ -263,12 +263,12 @@ pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) 
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
 #[patch("/resources/{id}/blocks/{block}")]
 pub(super) async fn update(
-    command: Command<SignedIn, Patch>,
+    command: Command<May<ManageCalendar>, Patch>,
     Ids(id, block): Ids<ResourceId, BlockId>,
 ) -> Result<Reply, Problem> {
     let (state, asked) = (command.state.clone(), command.body.clone());
     let updated = command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             reply(blocks::update(tx, caller, id, block, if_match, |before| BlockFields::edit(patch, before))?)
         })
         .await;
@@ -299,12 +299,12 @@ const fn one() -> BlockScope {
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_fields"]))))]
 #[delete("/resources/{id}/blocks/{block}")]
 pub(super) async fn remove(
-    command: Command<SignedIn, super::json::Empty>,
+    command: Command<May<ManageCalendar>, super::json::Empty>,
     Ids(id, block): Ids<ResourceId, BlockId>,
     Parameters(ScopeQuery { scope }): Parameters<ScopeQuery>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             blocks::delete(tx, caller, id, block, scope)?;
             Ok(Reply::no_content())
         })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, one, read_accepted_terms, read_slot};
-use super::caller::SignedIn;
+use super::caller::{Book, ManageBookings, May, OverrideRules};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::Id;
@@ -174,11 +174,11 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
     responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/booking-groups")]
-pub(super) async fn create(command: Command<SignedIn, NewGroupBody>) -> Result<Reply, Problem> {
-    let (state, SignedIn(caller), new) = (command.state.clone(), command.caller, command.body.read()?);
+pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewGroupBody>) -> Result<Reply, Problem> {
+    let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
     let wanted = new.clone();
     let made = command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             let whole = booking_groups::create(tx, caller, &new)?;
             let location = format!("/api/v1/booking-groups/{}", whole.group.id);
             Reply::created(location, &GroupView::from(whole))
@@ -216,8 +216,8 @@ pub(super) struct GroupsQuery {
 #[utoipa::path(operation_id = "list_booking_groups", tag = "booking-groups", params(GroupsQuery),
     responses((status = 200, body = Page<GroupView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/booking-groups")]
-pub(super) async fn list(read: Read<SignedIn, GroupsQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, SignedIn(caller), query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, GroupsQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         Ok(booking_groups::list(tx, caller, query.organization_id, &paging)?.map(GroupView::from))
     })
@@ -230,8 +230,8 @@ pub(super) async fn list(read: Read<SignedIn, GroupsQuery>) -> Result<Reply, Pro
 #[utoipa::path(operation_id = "get_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/booking-groups/{id}")]
-pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| reply(booking_groups::get(tx, caller, id.0)?)).await
+pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+    read.run(move |tx, May { caller, .. }, _| reply(booking_groups::get(tx, caller, id.0)?)).await
 }
 
 /// The bookings of a group to cancel or decline, with the reason.
@@ -270,9 +270,12 @@ impl GroupReason {
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/booking-groups/{id}/cancel")]
-pub(super) async fn cancel(command: Command<SignedIn, GroupReason>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+pub(super) async fn cancel(
+    command: Command<May<(Book, ManageBookings)>, GroupReason>,
+    id: Id<BookingGroupId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             reply(booking_groups::cancel(tx, caller, id.0, body.booking_ids.as_deref(), &body.read()?)?)
         })
         .await
@@ -289,8 +292,11 @@ pub(super) async fn cancel(command: Command<SignedIn, GroupReason>, id: Id<Booki
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/booking-groups/{id}/confirm")]
-pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(booking_groups::confirm(tx, caller, id.0)?)).await
+pub(super) async fn confirm(
+    command: Command<May<(Book, ManageBookings)>, Empty>,
+    id: Id<BookingGroupId>,
+) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, _| reply(booking_groups::confirm(tx, caller, id.0)?)).await
 }
 
 /// Approve a booking group
@@ -301,8 +307,11 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingGro
     responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/booking-groups/{id}/approve")]
-pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(booking_groups::approve(tx, caller, id.0)?)).await
+pub(super) async fn approve(
+    command: Command<May<(Book, ManageBookings)>, Empty>,
+    id: Id<BookingGroupId>,
+) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, _| reply(booking_groups::approve(tx, caller, id.0)?)).await
 }
 
 /// Decline a booking group
@@ -314,9 +323,12 @@ pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingGro
     request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/booking-groups/{id}/decline")]
-pub(super) async fn decline(command: Command<SignedIn, GroupReason>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
+pub(super) async fn decline(
+    command: Command<May<(Book, ManageBookings)>, GroupReason>,
+    id: Id<BookingGroupId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             reply(booking_groups::decline(tx, caller, id.0, body.booking_ids.as_deref(), &body.read()?)?)
         })
         .await

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::bookings::{BookingView, Reason, or_explain, reply};
-use super::caller::SignedIn;
+use super::caller::{Book, ManageBookings, May, OverrideRules};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -33,8 +33,8 @@ use storage::audit::Entry;
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/bookings/{id}/confirm")]
-pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::confirm(tx, caller, id.0, if_match)?)).await
+pub(super) async fn confirm(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::confirm(tx, caller, id.0, if_match)?)).await
 }
 
 /// Cancel a booking
@@ -48,9 +48,9 @@ pub(super) async fn confirm(command: Command<SignedIn, Empty>, id: Id<BookingId>
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/bookings/{id}/cancel")]
-pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
+pub(super) async fn cancel(command: Command<May<(Book, ManageBookings)>, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, if_match| reply(bookings::cancel(tx, caller, id.0, &body.read()?, if_match)?))
+        .run(move |tx, May { caller, .. }, body, if_match| reply(bookings::cancel(tx, caller, id.0, &body.read()?, if_match)?))
         .await
 }
 
@@ -61,8 +61,8 @@ pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<BookingId>
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/approve")]
-pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::approve(tx, caller, id.0, if_match)?)).await
+pub(super) async fn approve(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::approve(tx, caller, id.0, if_match)?)).await
 }
 
 /// Decline a request
@@ -72,9 +72,9 @@ pub(super) async fn approve(command: Command<SignedIn, Empty>, id: Id<BookingId>
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/decline")]
-pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
+pub(super) async fn decline(command: Command<May<(Book, ManageBookings)>, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, if_match| reply(bookings::decline(tx, caller, id.0, &body.read()?, if_match)?))
+        .run(move |tx, May { caller, .. }, body, if_match| reply(bookings::decline(tx, caller, id.0, &body.read()?, if_match)?))
         .await
 }
 
@@ -86,8 +86,8 @@ pub(super) async fn decline(command: Command<SignedIn, Reason>, id: Id<BookingId
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition", "booking_rules_violated"]))))]
 #[post("/bookings/{id}/check-in")]
-pub(super) async fn check_in(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::check_in(tx, caller, id.0, if_match)?)).await
+pub(super) async fn check_in(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::check_in(tx, caller, id.0, if_match)?)).await
 }
 
 /// Check out a booking
@@ -97,8 +97,8 @@ pub(super) async fn check_in(command: Command<SignedIn, Empty>, id: Id<BookingId
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/check-out")]
-pub(super) async fn check_out(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::check_out(tx, caller, id.0, if_match)?)).await
+pub(super) async fn check_out(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::check_out(tx, caller, id.0, if_match)?)).await
 }
 
 /// Record a no-show
@@ -109,8 +109,8 @@ pub(super) async fn check_out(command: Command<SignedIn, Empty>, id: Id<BookingI
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
 #[post("/bookings/{id}/no-show")]
-pub(super) async fn no_show(command: Command<SignedIn, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, if_match| reply(bookings::no_show(tx, caller, id.0, if_match)?)).await
+pub(super) async fn no_show(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::no_show(tx, caller, id.0, if_match)?)).await
 }
 
 /// The new slot of a booking. Fields that are not sent stay as they are.
@@ -170,11 +170,14 @@ pub(super) struct RescheduledBooking {
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
         "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/bookings/{id}/reschedule")]
-pub(super) async fn reschedule(command: Command<SignedIn, NewSlotBody>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    let (state, SignedIn(caller)) = (command.state.clone(), command.caller);
+pub(super) async fn reschedule(
+    command: Command<May<(Book, ManageBookings, OverrideRules)>, NewSlotBody>,
+    id: Id<BookingId>,
+) -> Result<Reply, Problem> {
+    let (state, May { caller, .. }) = (command.state.clone(), command.caller);
     let (new, asked) = (command.body.read()?, command.body.read()?);
     let moved = command
-        .run(move |tx, SignedIn(caller), _, if_match| {
+        .run(move |tx, May { caller, .. }, _, if_match| {
             let moved = bookings::reschedule(tx, caller, id.0, &new, if_match)?;
             let revision = moved.booking.revision;
             let view = RescheduledBooking { booking: moved.booking.into(), price_difference: moved.price_difference };
@@ -249,8 +252,8 @@ impl BookingChange {
 #[utoipa::path(operation_id = "list_booking_history", tag = "bookings", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<BookingChange>)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/bookings/{id}/history")]
-pub(super) async fn history(read: Read<SignedIn, PageQuery>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    read.page(move |tx, SignedIn(caller), query| {
+pub(super) async fn history(read: Read<May<ManageBookings>, PageQuery>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| {
         let page = bookings::history(tx, caller, id.0, &query.read()?)?;
         let items = page.items.into_iter().filter_map(BookingChange::read).collect();
         Ok(Page { items, next_cursor: page.next_cursor })

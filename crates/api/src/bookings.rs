@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::availability::read_span;
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, Book, BookForCustomers, ManageBookings, May, OverrideRules};
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
@@ -255,11 +255,13 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
     responses((status = 201, body = BookingView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/bookings")]
-pub(super) async fn create(command: Command<SignedIn, NewBookingBody>) -> Result<Reply, Problem> {
-    let (state, SignedIn(caller), new) = (command.state.clone(), command.caller, command.body.read()?);
+pub(super) async fn create(
+    command: Command<May<(Book, BookForCustomers, OverrideRules)>, NewBookingBody>,
+) -> Result<Reply, Problem> {
+    let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
     let wanted = new.clone();
     let booked = command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             let booking = bookings::book(tx, caller, &new)?;
             let (location, revision) = (format!("/api/v1/bookings/{}", booking.id), booking.revision);
             Ok(Reply::created(location, &BookingView::from(booking))?.revision(revision))
@@ -319,8 +321,8 @@ pub(super) struct BookingsQuery {
 #[utoipa::path(operation_id = "list_bookings", tag = "bookings", params(BookingsQuery),
     responses((status = 200, body = Page<BookingView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/bookings")]
-pub(super) async fn list(read: Read<SignedIn, BookingsQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, SignedIn(caller), query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, BookingsQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let search = Search {
             organization: query.organization_id,
@@ -341,8 +343,8 @@ pub(super) async fn list(read: Read<SignedIn, BookingsQuery>) -> Result<Reply, P
 #[utoipa::path(operation_id = "get_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/bookings/{id}")]
-pub(super) async fn get_one(read: Read<SignedIn>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| reply(bookings::get(tx, caller, id.0)?)).await
+pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    read.run(move |tx, May { caller, .. }, _| reply(bookings::get(tx, caller, id.0)?)).await
 }
 
 /// An optional reason.

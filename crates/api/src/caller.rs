@@ -1,6 +1,7 @@
-//! The caller, read from the `Authorization` header.
+//! The caller, read from the `Authorization` header, and the permissions that a handler can use.
 
 use std::future::{Ready, ready};
+use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -9,11 +10,55 @@ use actix_web::{FromRequest, HttpRequest, web};
 use super::problem::Problem;
 use super::state::State;
 use actions::Caller;
+use domain::permissions::{Permission, Permissions};
 use domain::problem::Code;
 
-/// A caller who is signed in; anybody else is answered 401.
+/// A signed-in caller. The handler can use these permissions, where the caller's role includes them, and [`View`] in any case.
+/// Requests of others are refused with 401.
 #[derive(Debug, Clone, Copy)]
-pub struct SignedIn(pub Caller);
+pub struct May<P> {
+    /// The caller.
+    pub caller: Caller,
+    permissions: PhantomData<P>,
+}
+
+/// A signed-in caller whose handler acts on the caller's own account, or reads.
+pub type SignedIn = May<View>;
+
+/// One or several permissions, as a type for the signatures of handlers.
+pub trait Names: Copy + Send + Sync + 'static {
+    /// The permissions.
+    const PERMISSIONS: Permissions;
+}
+
+macro_rules! names {
+    ($($name:ident)+) => {$(
+        /// The permission of this name.
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        impl Names for $name {
+            const PERMISSIONS: Permissions = Permissions::of(&[Permission::$name]);
+        }
+    )+};
+}
+
+names! {
+    View Book ManageListings ManageCalendar ManageBookings BookForCustomers OverrideRules ManageCertifications ManageTrainings
+    ManageTerms ViewAudit ManageMembers ManageOrganization
+}
+
+impl<A: Names, B: Names> Names for (A, B) {
+    const PERMISSIONS: Permissions = A::PERMISSIONS.and(B::PERMISSIONS);
+}
+
+impl<A: Names, B: Names, C: Names> Names for (A, B, C) {
+    const PERMISSIONS: Permissions = A::PERMISSIONS.and(B::PERMISSIONS).and(C::PERMISSIONS);
+}
+
+impl<A: Names, B: Names, C: Names, D: Names> Names for (A, B, C, D) {
+    const PERMISSIONS: Permissions = <(A, B)>::PERMISSIONS.and(<(C, D)>::PERMISSIONS);
+}
 
 /// Any caller, signed in or not. A token that is sent must be good all the same.
 #[derive(Debug, Clone, Copy)]
@@ -25,8 +70,10 @@ pub struct Unknown;
 
 /// A kind of caller that a handler accepts.
 pub trait Asking: Copy + Send + Sync + 'static {
-    /// Whether a token is looked at.
+    /// Whether a token is read.
     const HAS_TOKEN: bool = true;
+    /// The permissions that the handler can use.
+    const PERMISSIONS: Permissions = View::PERMISSIONS;
 
     /// Accepts a caller or not.
     ///
@@ -38,13 +85,16 @@ pub trait Asking: Copy + Send + Sync + 'static {
     fn scope(&self) -> String;
 }
 
-impl Asking for SignedIn {
+impl<P: Names> Asking for May<P> {
+    const PERMISSIONS: Permissions = View::PERMISSIONS.and(P::PERMISSIONS);
+
     fn accept(caller: Option<Caller>) -> Result<Self, Problem> {
-        caller.map(Self).ok_or_else(|| Problem::new(Code::NotSignedIn, ""))
+        let caller = caller.ok_or_else(|| Problem::new(Code::NotSignedIn, ""))?;
+        Ok(Self { caller, permissions: PhantomData })
     }
 
     fn scope(&self) -> String {
-        self.0.user_id.to_string()
+        self.caller.user_id.to_string()
     }
 }
 
@@ -83,7 +133,8 @@ pub fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
         return Err(invalid());
     }
     let (user_id, session_id) = state.keys.verify(token.trim(), state.clock.now()).ok_or_else(invalid)?;
-    A::accept(Some(Caller { user_id, session_id, must_be_verified: state.config.auth.require_verified_email }))
+    let must_be_verified = state.config.auth.require_verified_email;
+    A::accept(Some(Caller { user_id, session_id, must_be_verified, permissions: A::PERMISSIONS }))
 }
 
 /// The parts of the service that all handlers share.
@@ -94,7 +145,7 @@ pub fn state(req: &HttpRequest) -> Result<&web::Data<State>, Problem> {
     req.app_data::<web::Data<State>>().ok_or_else(|| Problem::new(Code::InternalError, ""))
 }
 
-impl FromRequest for SignedIn {
+impl<P: Names> FromRequest for May<P> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {

@@ -4,7 +4,7 @@ use actix_web::{get, patch, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, ManageCertifications, May};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -73,9 +73,12 @@ impl CertificationKindView {
     request_body = NewCertificationKind, responses((status = 201, body = CertificationKindView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/organizations/{id}/certification-kinds")]
-pub(super) async fn create(command: Command<SignedIn, NewCertificationKind>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+pub(super) async fn create(
+    command: Command<May<ManageCertifications>, NewCertificationKind>,
+    id: Id<OrganizationId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let kind = certification_kinds::create(tx, caller, id.0, &body.read()?)?;
             let (location, revision) = (format!("/api/v1/certification-kinds/{}", kind.id), kind.revision);
             Ok(Reply::created(location, &CertificationKindView::new(kind, true))?.revision(revision))
@@ -121,9 +124,12 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<CertificationKindId>) -> 
     request_body = NewCertificationKind, responses((status = 200, body = CertificationKindView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "certification_kind_in_use"]))))]
 #[patch("/certification-kinds/{id}")]
-pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
+pub(super) async fn update(
+    command: Command<May<ManageCertifications>, Patch>,
+    id: Id<CertificationKindId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let edit = |fields: CertificationKindFields| patch.merge(&NewCertificationKind::from(fields))?.read();
             let kind = certification_kinds::update(tx, caller, id.0, if_match, edit)?;
             let revision = kind.revision;

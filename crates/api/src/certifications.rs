@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::bookings::Reason;
-use super::caller::SignedIn;
+use super::caller::{ManageCertifications, May, SignedIn};
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
@@ -128,9 +128,12 @@ impl CertificationView {
     request_body = NewCertification, responses((status = 201, body = CertificationView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition", "too_many_grants"]))))]
 #[post("/certification-kinds/{id}/certifications")]
-pub(super) async fn grant(command: Command<SignedIn, NewCertification>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
+pub(super) async fn grant(
+    command: Command<May<ManageCertifications>, NewCertification>,
+    id: Id<CertificationKindId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let certification = certifications::grant(tx, caller, id.0, &body.holder()?, body.expires_at)?;
             let location = format!("/api/v1/certifications/{}", certification.id);
             Reply::created(location, &CertificationView::new(certification, tx.now))
@@ -145,8 +148,11 @@ pub(super) async fn grant(command: Command<SignedIn, NewCertification>, id: Id<C
     responses((status = 200, body = Page<CertificationView>)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[get("/certification-kinds/{id}/certifications")]
-pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
-    read.page(move |tx, SignedIn(caller), query| {
+pub(super) async fn list(
+    read: Read<May<ManageCertifications>, PageQuery>,
+    id: Id<CertificationKindId>,
+) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| {
         let page = certifications::list(tx, caller, id.0, &query.read()?)?;
         Ok(page.map(|certification| CertificationView::new(certification, tx.now)))
     })
@@ -158,7 +164,7 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<CertificationKi
     responses((status = 200, body = Page<CertificationView>)))]
 #[get("/me/certifications")]
 pub(super) async fn list_mine(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, SignedIn(caller), query| {
+    read.page(|tx, May { caller, .. }, query| {
         let page = certifications::list_mine(tx, caller, &query.read()?)?;
         Ok(page.map(|certification| CertificationView::new(certification, tx.now)))
     })
@@ -172,8 +178,8 @@ pub(super) async fn list_mine(read: Read<SignedIn, PageQuery>) -> Result<Reply, 
     responses((status = 200, body = CertificationView)),
     extensions(("x-problems" = json!(["not_found", "email_not_verified"]))))]
 #[get("/certifications/{id}")]
-pub(super) async fn get_one(read: Read<SignedIn>, id: Id<CertificationId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| {
+pub(super) async fn get_one(read: Read<May<ManageCertifications>>, id: Id<CertificationId>) -> Result<Reply, Problem> {
+    read.run(move |tx, May { caller, .. }, _| {
         let certification = certifications::get(tx, caller, id.0)?;
         Reply::ok(&CertificationView::new(certification, tx.now))
     })
@@ -187,9 +193,12 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<CertificationId>) -> Re
     request_body = Option<Reason>, responses((status = 200, body = CertificationView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/certifications/{id}/revoke")]
-pub(super) async fn revoke(command: Command<SignedIn, Reason>, id: Id<CertificationId>) -> Result<Reply, Problem> {
+pub(super) async fn revoke(
+    command: Command<May<ManageCertifications>, Reason>,
+    id: Id<CertificationId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let certification = certifications::revoke(tx, caller, id.0, &body.read()?)?;
             Reply::ok(&CertificationView::new(certification, tx.now))
         })

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::bookings::BookingView;
-use super::caller::SignedIn;
+use super::caller::{May, SignedIn};
 use super::certifications::CertificationView;
 use super::json::{Empty, Patch};
 use super::passwords;
@@ -73,7 +73,7 @@ impl From<User> for UserView {
 #[utoipa::path(operation_id = "get_me", tag = "me", responses((status = 200, body = UserView)))]
 #[get("/me")]
 pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
-    read.run(|tx, SignedIn(caller), _| {
+    read.run(|tx, May { caller, .. }, _| {
         let user = accounts::get(tx, caller)?;
         let revision = user.revision;
         Ok(Reply::ok(&UserView::from(user))?.revision(revision))
@@ -88,7 +88,7 @@ pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
 #[patch("/me")]
 pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply, Problem> {
     command
-        .run(|tx, SignedIn(caller), patch, if_match| {
+        .run(|tx, May { caller, .. }, patch, if_match| {
             let edit = |fields: UserFields| patch.merge(&Profile::from(fields))?.read();
             let user = accounts::update(tx, caller, if_match, edit)?;
             let revision = user.revision;
@@ -106,7 +106,7 @@ pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply
 #[delete("/me")]
 pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply, Problem> {
     command
-        .run(|tx, SignedIn(caller), _, if_match| {
+        .run(|tx, May { caller, .. }, _, if_match| {
             deletion::delete(tx, caller, if_match)?;
             Ok(Reply::no_content())
         })
@@ -134,7 +134,7 @@ pub(super) struct PasswordChange {
 pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) -> Result<Reply, Problem> {
     command
         .run_prepared(
-            async |state, SignedIn(caller), PasswordChange { current_password, new_password }| {
+            async |state, May { caller, .. }, PasswordChange { current_password, new_password }| {
                 let find = move |tx: &mut ReadTx<'_>| accounts::get_with_password(tx, caller);
                 let (user, seen) = state.db.read(state.clock.now(), find).await?;
                 let present = seen.clone();
@@ -145,7 +145,7 @@ pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) 
                 let hash = passwords::read_and_hash(&state.passwords, "/new_password", new_password, user).await?;
                 Ok((seen, hash))
             },
-            |tx, SignedIn(caller), (seen, hash)| {
+            |tx, May { caller, .. }, (seen, hash)| {
                 accounts::change_password(tx, caller, seen, hash)?;
                 Ok(Reply::no_content())
             },
@@ -182,7 +182,7 @@ impl SessionView {
 #[utoipa::path(operation_id = "list_sessions", tag = "me", params(PageQuery), responses((status = 200, body = Page<SessionView>)))]
 #[get("/me/sessions")]
 pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, SignedIn(caller), query| {
+    read.page(|tx, May { caller, .. }, query| {
         let page = sessions::list_mine(tx, caller, &query.read()?)?;
         Ok(page.map(|session| SessionView::new(session, caller.session_id)))
     })
@@ -197,7 +197,7 @@ pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Rep
 #[delete("/me/sessions/{id}")]
 pub(super) async fn end_session(command: Command<SignedIn, Empty>, id: Id<SessionId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             sessions::end_mine(tx, caller, id.0)?;
             Ok(Reply::no_content())
         })
@@ -313,7 +313,7 @@ impl Export {
 #[utoipa::path(operation_id = "export_me", tag = "me", responses((status = 200, body = Export)))]
 #[get("/me/export")]
 pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
-    read.run(|tx, SignedIn(caller), _| {
+    read.run(|tx, May { caller, .. }, _| {
         let everything = accounts::export::export(tx, caller)?;
         Reply::ok(&Export::new(everything, tx.now))
     })

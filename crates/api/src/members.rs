@@ -4,7 +4,7 @@ use actix_web::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::SignedIn;
+use super::caller::{ManageMembers, May, SignedIn};
 use super::json::{Empty, Patch};
 use super::problem::Problem;
 use super::query::{Id, Ids, PageQuery};
@@ -78,9 +78,9 @@ impl From<Member> for MemberView {
     responses((status = 201, body = MemberView)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "already_member"]))))]
 #[post("/organizations/{id}/members")]
-pub(super) async fn add(command: Command<SignedIn, NewMember>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+pub(super) async fn add(command: Command<May<ManageMembers>, NewMember>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let member = members::add(tx, caller, id.0, &body.email()?, body.role)?;
             let location = format!("/api/v1/organizations/{}/members/{}", id.0, member.user_id);
             let revision = member.revision;
@@ -96,7 +96,8 @@ pub(super) async fn add(command: Command<SignedIn, NewMember>, id: Id<Organizati
     responses((status = 200, body = Page<MemberView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/organizations/{id}/members")]
 pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, SignedIn(caller), query| Ok(members::list(tx, caller, id.0, &query.read()?)?.map(MemberView::from))).await
+    read.page(move |tx, May { caller, .. }, query| Ok(members::list(tx, caller, id.0, &query.read()?)?.map(MemberView::from)))
+        .await
 }
 
 /// Get a member
@@ -107,7 +108,7 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>
     responses((status = 200, body = MemberView)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/organizations/{id}/members/{member}")]
 pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| {
+    read.run(move |tx, May { caller, .. }, _| {
         let member = members::get(tx, caller, ids.0, ids.1)?;
         let revision = member.revision;
         Ok(Reply::ok(&MemberView::from(member))?.revision(revision))
@@ -123,9 +124,12 @@ pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserI
     request_body = MemberRole, responses((status = 200, body = MemberView)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner"]))))]
 #[patch("/organizations/{id}/members/{member}")]
-pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
+pub(super) async fn update(
+    command: Command<May<ManageMembers>, Patch>,
+    ids: Ids<OrganizationId, UserId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let edit = |role| Ok(patch.merge(&MemberRole { role })?.role);
             let member = members::update(tx, caller, ids.0, ids.1, if_match, edit)?;
             let revision = member.revision;
@@ -143,9 +147,12 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, ids: Ids<Organizat
     responses((status = 204)),
     extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner", "precondition_failed"]))))]
 #[delete("/organizations/{id}/members/{member}")]
-pub(super) async fn remove(command: Command<SignedIn, Empty>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
+pub(super) async fn remove(
+    command: Command<May<ManageMembers>, Empty>,
+    ids: Ids<OrganizationId, UserId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), _, if_match| {
+        .run(move |tx, May { caller, .. }, _, if_match| {
             members::remove(tx, caller, ids.0, ids.1, if_match)?;
             Ok(Reply::no_content())
         })

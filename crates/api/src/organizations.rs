@@ -4,7 +4,7 @@ use actix_web::{get, patch, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, ManageOrganization, May, SignedIn};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -64,7 +64,7 @@ impl OrganizationView {
 #[post("/organizations")]
 pub(super) async fn create(command: Command<SignedIn, NewOrganization>) -> Result<Reply, Problem> {
     command
-        .run(|tx, SignedIn(caller), body, _| {
+        .run(|tx, May { caller, .. }, body, _| {
             let organization = organizations::create(tx, caller, &body.read()?)?;
             let location = format!("/api/v1/organizations/{}", organization.id);
             Ok(Reply::created(location, &OrganizationView::new(&organization, true))?.revision(organization.revision))
@@ -77,7 +77,7 @@ pub(super) async fn create(command: Command<SignedIn, NewOrganization>) -> Resul
     responses((status = 200, body = Page<OrganizationView>)))]
 #[get("/organizations")]
 pub(super) async fn list(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, SignedIn(caller), query| {
+    read.page(|tx, May { caller, .. }, query| {
         let page = organizations::list_mine(tx, caller, &query.read()?)?;
         Ok(page.map(|organization| OrganizationView::new(&organization, true)))
     })
@@ -104,9 +104,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<OrganizationId>) -> Resul
 #[utoipa::path(operation_id = "update_organization", tag = "organizations", params(("id" = String, Path)), request_body = NewOrganization,
     responses((status = 200, body = OrganizationView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[patch("/organizations/{id}")]
-pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+pub(super) async fn update(command: Command<May<ManageOrganization>, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let edit = |fields: OrganizationFields| patch.merge(&NewOrganization::from(fields))?.read();
             let organization = organizations::update(tx, caller, id.0, if_match, edit)?;
             Ok(Reply::ok(&OrganizationView::new(&organization, true))?.revision(organization.revision))

@@ -4,7 +4,7 @@ use actix_web::post;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::caller::SignedIn;
+use super::caller::{ManageCalendar, May};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::Id;
@@ -55,9 +55,9 @@ fn reply(resource: Resource) -> Result<Reply, Error> {
     request_body = NewOutOfOrder, responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/resources/{id}/out-of-order")]
-pub(super) async fn mark(command: Command<SignedIn, NewOutOfOrder>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+pub(super) async fn mark(command: Command<May<ManageCalendar>, NewOutOfOrder>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| reply(out_of_order::mark(tx, caller, id.0, &body.read()?, body.until)?))
+        .run(move |tx, May { caller, .. }, body, _| reply(out_of_order::mark(tx, caller, id.0, &body.read()?, body.until)?))
         .await
 }
 
@@ -68,8 +68,8 @@ pub(super) async fn mark(command: Command<SignedIn, NewOutOfOrder>, id: Id<Resou
     responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/resources/{id}/back-in-order")]
-pub(super) async fn clear(command: Command<SignedIn, Empty>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(out_of_order::clear(tx, caller, id.0)?)).await
+pub(super) async fn clear(command: Command<May<ManageCalendar>, Empty>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, _| reply(out_of_order::clear(tx, caller, id.0)?)).await
 }
 
 /// Registers the endpoints of this noun.

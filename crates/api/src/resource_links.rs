@@ -4,7 +4,7 @@ use actix_web::{delete, get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, ManageListings, May};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::{Id, Ids, PageQuery};
@@ -76,9 +76,9 @@ impl From<ResourceLink> for ResourceLinkView {
     request_body = NewResourceLink, responses((status = 201, body = ResourceLinkView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "link_not_possible"]))))]
 #[post("/resources/{id}/links")]
-pub(super) async fn create(command: Command<SignedIn, NewResourceLink>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+pub(super) async fn create(command: Command<May<ManageListings>, NewResourceLink>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let link = resource_links::create(tx, caller, body.read(id.0)?)?;
             let location = format!("/api/v1/resources/{}/links/{}", link.resource_id, link.other_id);
             Reply::created(location, &ResourceLinkView::from(link))
@@ -107,11 +107,11 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<ResourceId>) -> R
     responses((status = 204)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[delete("/resources/{id}/links/{other}")]
 pub(super) async fn remove(
-    command: Command<SignedIn, Empty>,
+    command: Command<May<ManageListings>, Empty>,
     Ids(id, other): Ids<ResourceId, ResourceId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             resource_links::delete(tx, caller, id, other)?;
             Ok(Reply::no_content())
         })

@@ -6,7 +6,7 @@ use actix_web::{get, patch, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, ManageListings, May, SignedIn};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -105,9 +105,9 @@ impl From<Resource> for ResourceView {
 #[utoipa::path(operation_id = "create_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
     responses((status = 201, body = ResourceView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/sites/{id}/resources")]
-pub(super) async fn create(command: Command<SignedIn, NewResource>, id: Id<SiteId>) -> Result<Reply, Problem> {
+pub(super) async fn create(command: Command<May<ManageListings>, NewResource>, id: Id<SiteId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let resource = resources::create(tx, caller, id.0, &body.read()?)?;
             let (location, revision) = (format!("/api/v1/resources/{}", resource.id), resource.revision);
             Ok(Reply::created(location, &ResourceView::from(resource))?.revision(revision))
@@ -153,9 +153,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<ResourceId>) -> Result<Re
     responses((status = 200, body = ResourceView)), extensions(("x-problems" = json!(
         ["not_found", "forbidden", "email_not_verified", "invalid_transition", "capacity_in_use", "resource_has_bookings"]))))]
 #[patch("/resources/{id}")]
-pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+pub(super) async fn update(command: Command<May<ManageListings>, Patch>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let edit = |fields: ResourceFields| patch.merge(&NewResource::from(fields))?.read();
             let resource = resources::update(tx, caller, id.0, if_match, edit)?;
             let revision = resource.revision;
@@ -190,7 +190,7 @@ impl From<RulesVersion> for RulesVersionView {
     responses((status = 200, body = Page<RulesVersionView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/resources/{id}/booking-rules")]
 pub(super) async fn list_rules(read: Read<SignedIn, PageQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    read.page(move |tx, SignedIn(caller), query| {
+    read.page(move |tx, May { caller, .. }, query| {
         Ok(resources::rules(tx, caller, id.0, &query.read()?)?.map(RulesVersionView::from))
     })
     .await

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, NewBookingBody, one};
-use super::caller::SignedIn;
+use super::caller::{Book, ManageBookings, May, OverrideRules};
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
@@ -220,10 +220,12 @@ impl From<Preview> for PreviewView {
     responses((status = 200, body = PreviewView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated"]))))]
 #[post("/series/preview")]
-pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result<Reply, Problem> {
+pub(super) async fn preview(command: Command<May<(Book, OverrideRules)>, NewSeriesBody>) -> Result<Reply, Problem> {
     let state = command.state.clone();
     let _turn = state.trials.acquire().await;
-    command.run(|tx, SignedIn(caller), body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?))).await
+    command
+        .run(|tx, May { caller, .. }, body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?)))
+        .await
 }
 
 /// Create a series
@@ -237,11 +239,11 @@ pub(super) async fn preview(command: Command<SignedIn, NewSeriesBody>) -> Result
     responses((status = 201, body = WholeView)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/series")]
-pub(super) async fn create(command: Command<SignedIn, NewSeriesBody>) -> Result<Reply, Problem> {
-    let (state, SignedIn(caller), new) = (command.state.clone(), command.caller, command.body.read()?);
+pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewSeriesBody>) -> Result<Reply, Problem> {
+    let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
     let wanted = new.clone();
     let made = command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             let whole = series::create(tx, caller, &new)?;
             let location = format!("/api/v1/series/{}", whole.series.id);
             Reply::created(location, &WholeView::from(whole))
@@ -281,8 +283,8 @@ pub(super) struct SeriesQuery {
 #[utoipa::path(operation_id = "list_series", tag = "series", params(SeriesQuery),
     responses((status = 200, body = Page<SeriesView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/series")]
-pub(super) async fn list(read: Read<SignedIn, SeriesQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, SignedIn(caller), query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, SeriesQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         Ok(series::list(tx, caller, query.organization_id, query.resource_id, &paging)?.map(SeriesView::from))
     })
@@ -295,8 +297,8 @@ pub(super) async fn list(read: Read<SignedIn, SeriesQuery>) -> Result<Reply, Pro
 #[utoipa::path(operation_id = "get_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/series/{id}")]
-pub(super) async fn get_one(read: Read<SignedIn>, id: Id<SeriesId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| reply(series::get(tx, caller, id.0)?)).await
+pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<SeriesId>) -> Result<Reply, Problem> {
+    read.run(move |tx, May { caller, .. }, _| reply(series::get(tx, caller, id.0)?)).await
 }
 
 /// The bookings of a series to cancel or decline, with the reason.
@@ -330,9 +332,12 @@ impl SeriesReason {
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/series/{id}/cancel")]
-pub(super) async fn cancel(command: Command<SignedIn, SeriesReason>, id: Id<SeriesId>) -> Result<Reply, Problem> {
+pub(super) async fn cancel(
+    command: Command<May<(Book, ManageBookings)>, SeriesReason>,
+    id: Id<SeriesId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| reply(series::cancel(tx, caller, id.0, body.from_booking_id, &body.read()?)?))
+        .run(move |tx, May { caller, .. }, body, _| reply(series::cancel(tx, caller, id.0, body.from_booking_id, &body.read()?)?))
         .await
 }
 
@@ -345,8 +350,11 @@ pub(super) async fn cancel(command: Command<SignedIn, SeriesReason>, id: Id<Seri
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
         "booking_rules_violated"]))))]
 #[post("/series/{id}/confirm")]
-pub(super) async fn confirm(command: Command<SignedIn, super::json::Empty>, id: Id<SeriesId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(series::confirm(tx, caller, id.0)?)).await
+pub(super) async fn confirm(
+    command: Command<May<(Book, ManageBookings)>, super::json::Empty>,
+    id: Id<SeriesId>,
+) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, _| reply(series::confirm(tx, caller, id.0)?)).await
 }
 
 /// Approve a series
@@ -356,8 +364,11 @@ pub(super) async fn confirm(command: Command<SignedIn, super::json::Empty>, id: 
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/series/{id}/approve")]
-pub(super) async fn approve(command: Command<SignedIn, super::json::Empty>, id: Id<SeriesId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(series::approve(tx, caller, id.0)?)).await
+pub(super) async fn approve(
+    command: Command<May<(Book, ManageBookings)>, super::json::Empty>,
+    id: Id<SeriesId>,
+) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, _| reply(series::approve(tx, caller, id.0)?)).await
 }
 
 /// Decline a series
@@ -368,9 +379,14 @@ pub(super) async fn approve(command: Command<SignedIn, super::json::Empty>, id: 
     responses((status = 200, body = WholeView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/series/{id}/decline")]
-pub(super) async fn decline(command: Command<SignedIn, SeriesReason>, id: Id<SeriesId>) -> Result<Reply, Problem> {
+pub(super) async fn decline(
+    command: Command<May<(Book, ManageBookings)>, SeriesReason>,
+    id: Id<SeriesId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| reply(series::decline(tx, caller, id.0, body.from_booking_id, &body.read()?)?))
+        .run(move |tx, May { caller, .. }, body, _| {
+            reply(series::decline(tx, caller, id.0, body.from_booking_id, &body.read()?)?)
+        })
         .await
 }
 
@@ -434,10 +450,13 @@ struct RescheduledSeries {
     responses((status = 200, body = RescheduledSeries)), extensions(("x-problems" = json!(["not_found", "forbidden",
         "email_not_verified", "invalid_transition", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
 #[post("/series/{id}/reschedule")]
-pub(super) async fn reschedule(command: Command<SignedIn, SeriesMove>, id: Id<SeriesId>) -> Result<Reply, Problem> {
+pub(super) async fn reschedule(
+    command: Command<May<(Book, ManageBookings, OverrideRules)>, SeriesMove>,
+    id: Id<SeriesId>,
+) -> Result<Reply, Problem> {
     let state = command.state.clone();
     let moved = command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let moved = series::reschedule(tx, caller, id.0, body.from_booking_id, &body.read()?)?;
             Reply::ok(&RescheduledSeries { series: moved.whole.into(), price_difference: moved.price_difference })
         })

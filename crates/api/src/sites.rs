@@ -4,7 +4,7 @@ use actix_web::{get, patch, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, ManageListings, May};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -117,9 +117,9 @@ impl SiteView {
 #[utoipa::path(operation_id = "create_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
     responses((status = 201, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/organizations/{id}/sites")]
-pub(super) async fn create(command: Command<SignedIn, NewSite>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+pub(super) async fn create(command: Command<May<ManageListings>, NewSite>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let site = sites::create(tx, caller, id.0, &body.read()?)?;
             let (location, revision) = (format!("/api/v1/sites/{}", site.id), site.revision);
             Ok(Reply::created(location, &SiteView::new(site, true))?.revision(revision))
@@ -164,9 +164,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply,
 #[utoipa::path(operation_id = "update_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
     responses((status = 200, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[patch("/sites/{id}")]
-pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<SiteId>) -> Result<Reply, Problem> {
+pub(super) async fn update(command: Command<May<ManageListings>, Patch>, id: Id<SiteId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let edit = |fields: SiteFields| patch.merge(&NewSite::from(fields))?.read();
             let site = sites::update(tx, caller, id.0, if_match, edit)?;
             let revision = site.revision;

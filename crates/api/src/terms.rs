@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, Book, ManageTerms, May};
 use super::json::Patch;
 use super::notation::{Noted, prefers};
 use super::problem::Problem;
@@ -112,9 +112,9 @@ impl VersionView {
 #[utoipa::path(operation_id = "create_terms", tag = "terms", params(("id" = String, Path)), request_body = NewTerms,
     responses((status = 201, body = TermsView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/organizations/{id}/terms")]
-pub(super) async fn create(command: Command<SignedIn, NewTerms>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+pub(super) async fn create(command: Command<May<ManageTerms>, NewTerms>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let (fields, text) = body.read()?;
             let (terms, text) = terms::create(tx, caller, id.0, &fields, &text)?;
             let (location, revision) = (format!("/api/v1/terms/{}", terms.id), terms.revision);
@@ -177,9 +177,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<TermsId>) -> Result<Reply
 #[utoipa::path(operation_id = "update_terms", tag = "terms", params(("id" = String, Path)), request_body = TermsSettings,
     responses((status = 200, body = TermsView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[patch("/terms/{id}")]
-pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<TermsId>) -> Result<Reply, Problem> {
+pub(super) async fn update(command: Command<May<ManageTerms>, Patch>, id: Id<TermsId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let edit = |fields: TermsFields| patch.merge(&TermsSettings::from(fields))?.read();
             let (terms, text) = terms::update(tx, caller, id.0, if_match, edit)?;
             let revision = terms.revision;
@@ -205,9 +205,9 @@ pub(super) struct NewTermsVersion {
 #[utoipa::path(operation_id = "add_terms_version", tag = "terms", params(("id" = String, Path)), request_body = NewTermsVersion,
     responses((status = 201, body = VersionView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/terms/{id}/versions")]
-pub(super) async fn add_version(command: Command<SignedIn, NewTermsVersion>, id: Id<TermsId>) -> Result<Reply, Problem> {
+pub(super) async fn add_version(command: Command<May<ManageTerms>, NewTermsVersion>, id: Id<TermsId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let mut fields = Fields::default();
             let text = TermsText::read(&mut fields, &body.text);
             let (version, text) = terms::add_version(tx, caller, id.0, &fields.finish(|| text)?)?;
@@ -290,9 +290,9 @@ pub(super) struct NewTermsAcceptance {
     responses((status = 200, body = Acceptance)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "terms_outdated"]))))]
 #[post("/terms/{id}/accept")]
-pub(super) async fn accept(command: Command<SignedIn, NewTermsAcceptance>, id: Id<TermsId>) -> Result<Reply, Problem> {
+pub(super) async fn accept(command: Command<May<Book>, NewTermsAcceptance>, id: Id<TermsId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let accepted = AgreedTerms { terms_id: id.0, version: body.version };
             Reply::ok(&terms::accept(tx, caller, body.organization_id, accepted, body.sha256.as_deref())?)
         })
@@ -310,13 +310,13 @@ pub(super) async fn accept(command: Command<SignedIn, NewTermsAcceptance>, id: I
     extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
 #[get("/organizations/{id}/terms-acceptances")]
 pub(super) async fn list_acceptances(
-    read: Read<SignedIn, PageQuery>,
+    read: Read<May<ManageTerms>, PageQuery>,
     id: Id<OrganizationId>,
     request: HttpRequest,
 ) -> Result<Noted, Problem> {
     let is_csv = prefers(&request, CSV);
     let page = read
-        .run(move |tx, SignedIn(caller), query| {
+        .run(move |tx, May { caller, .. }, query| {
             let paging = query.read()?;
             let is_whole = is_csv && query.limit.is_none();
             let paging = if is_whole { Paging { limit: MOST_ROWS, ..paging } } else { paging };

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::bookings::Reason;
-use super::caller::SignedIn;
+use super::caller::{ManageTrainings, May, SignedIn};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::{Id, Ids, PageQuery};
@@ -58,7 +58,7 @@ impl From<TrainingSeat> for TrainingSeatView {
 #[post("/trainings/{id}/seats")]
 pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), _, _| {
+        .run(move |tx, May { caller, .. }, _, _| {
             let seat = training_seats::take(tx, caller, id.0)?;
             let location = format!("/api/v1/trainings/{}/seats/{}", id.0, seat.id);
             Reply::created(location, &TrainingSeatView::from(seat))
@@ -72,8 +72,8 @@ pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) 
 #[utoipa::path(operation_id = "list_training_seats", tag = "trainings", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<TrainingSeatView>)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/trainings/{id}/seats")]
-pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<TrainingId>) -> Result<Reply, Problem> {
-    read.page(move |tx, SignedIn(caller), query| {
+pub(super) async fn list(read: Read<May<ManageTrainings>, PageQuery>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| {
         Ok(training_seats::list(tx, caller, id.0, &query.read()?)?.map(TrainingSeatView::from))
     })
     .await
@@ -87,11 +87,11 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<TrainingId>) ->
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/trainings/{id}/seats/{seat}/cancel")]
 pub(super) async fn cancel(
-    command: Command<SignedIn, Reason>,
+    command: Command<May<ManageTrainings>, Reason>,
     Ids(id, seat): Ids<TrainingId, TrainingSeatId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let seat = training_seats::cancel(tx, caller, id, seat, &body.read()?)?;
             Reply::ok(&TrainingSeatView::from(seat))
         })

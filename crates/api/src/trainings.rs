@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
-use super::caller::{Anyone, SignedIn};
+use super::caller::{Anyone, ManageCertifications, ManageTrainings, May};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::Id;
@@ -99,9 +99,12 @@ fn reply(training: Training) -> Result<Reply, Error> {
     responses((status = 201, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
 #[post("/organizations/{id}/trainings")]
-pub(super) async fn create(command: Command<SignedIn, NewTraining>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+pub(super) async fn create(
+    command: Command<May<ManageTrainings>, NewTraining>,
+    id: Id<OrganizationId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), body, _| {
+        .run(move |tx, May { caller, .. }, body, _| {
             let training = trainings::create(tx, caller, id.0, body.read(tx.now)?)?;
             let (location, revision) = (format!("/api/v1/trainings/{}", training.id), training.revision);
             Ok(Reply::created(location, &TrainingView::from(training))?.revision(revision))
@@ -248,9 +251,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<TrainingId>) -> Result<Re
     responses((status = 200, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[patch("/trainings/{id}")]
-pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+pub(super) async fn update(command: Command<May<ManageTrainings>, Patch>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, SignedIn(caller), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let now = tx.now;
             let edit = |fields: TrainingFields| patch.merge(&NewTraining::from(fields))?.read(now);
             reply(trainings::update(tx, caller, id.0, if_match, edit)?)
@@ -265,8 +268,8 @@ pub(super) async fn update(command: Command<SignedIn, Patch>, id: Id<TrainingId>
     responses((status = 200, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/trainings/{id}/cancel")]
-pub(super) async fn cancel(command: Command<SignedIn, Reason>, id: Id<TrainingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), body, _| reply(trainings::cancel(tx, caller, id.0, &body.read()?)?)).await
+pub(super) async fn cancel(command: Command<May<ManageTrainings>, Reason>, id: Id<TrainingId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, body, _| reply(trainings::cancel(tx, caller, id.0, &body.read()?)?)).await
 }
 
 /// The attendance of a training.
@@ -296,8 +299,11 @@ impl Attendance {
     responses((status = 200, body = TrainingView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/trainings/{id}/attendance")]
-pub(super) async fn attendance(command: Command<SignedIn, Attendance>, id: Id<TrainingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), body, _| reply(trainings::record_attendance(tx, caller, id.0, body.read()?)?)).await
+pub(super) async fn attendance(
+    command: Command<May<(ManageTrainings, ManageCertifications)>, Attendance>,
+    id: Id<TrainingId>,
+) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, body, _| reply(trainings::record_attendance(tx, caller, id.0, body.read()?)?)).await
 }
 
 /// Registers the endpoints of this noun.

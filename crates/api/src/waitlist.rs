@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{read_accepted_terms, read_slot};
-use super::caller::SignedIn;
+use super::caller::{Book, ManageBookings, May};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::Id;
@@ -163,9 +163,9 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
         "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
         "already_waiting", "waitlist_full"]))))]
 #[post("/waitlist")]
-pub(super) async fn join(command: Command<SignedIn, NewWaitlistEntry>) -> Result<Reply, Problem> {
+pub(super) async fn join(command: Command<May<Book>, NewWaitlistEntry>) -> Result<Reply, Problem> {
     command
-        .run(|tx, SignedIn(caller), body, _| {
+        .run(|tx, May { caller, .. }, body, _| {
             let entry = waitlist::join(tx, caller, &body.read()?)?;
             let (location, revision) = (format!("/api/v1/waitlist/{}", entry.id), entry.revision);
             Ok(Reply::created(location, &WaitlistEntryView::from(entry))?.revision(revision))
@@ -199,8 +199,8 @@ pub(super) struct WaitlistQuery {
 #[utoipa::path(operation_id = "list_waitlist", tag = "waitlist", params(WaitlistQuery),
     responses((status = 200, body = Page<WaitlistEntryView>)), extensions(("x-problems" = json!(["forbidden"]))))]
 #[get("/waitlist")]
-pub(super) async fn list(read: Read<SignedIn, WaitlistQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, SignedIn(caller), query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, WaitlistQuery>) -> Result<Reply, Problem> {
+    read.page(|tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, query.status, &paging)?;
         Ok(page.map(WaitlistEntryView::from))
@@ -212,8 +212,8 @@ pub(super) async fn list(read: Read<SignedIn, WaitlistQuery>) -> Result<Reply, P
 #[utoipa::path(operation_id = "get_waitlist_entry", tag = "waitlist", params(("id" = String, Path)),
     responses((status = 200, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found"]))))]
 #[get("/waitlist/{id}")]
-pub(super) async fn get_one(read: Read<SignedIn>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
-    read.run(move |tx, SignedIn(caller), _| reply(waitlist::get(tx, caller, id.0)?)).await
+pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
+    read.run(move |tx, May { caller, .. }, _| reply(waitlist::get(tx, caller, id.0)?)).await
 }
 
 /// Leave the waitlist
@@ -223,8 +223,8 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<WaitlistEntryId>) -> Re
     responses((status = 200, body = WaitlistEntryView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/waitlist/{id}/leave")]
-pub(super) async fn leave(command: Command<SignedIn, Empty>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
-    command.run(move |tx, SignedIn(caller), _, _| reply(waitlist::leave(tx, caller, id.0)?)).await
+pub(super) async fn leave(command: Command<May<Book>, Empty>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
+    command.run(move |tx, May { caller, .. }, _, _| reply(waitlist::leave(tx, caller, id.0)?)).await
 }
 
 /// Registers the endpoints of this noun.

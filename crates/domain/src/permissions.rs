@@ -81,6 +81,38 @@ impl Permission {
     }
 }
 
+/// A set of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permissions(u16);
+
+impl Permissions {
+    /// No permission.
+    pub const NONE: Self = Self(0);
+    /// Every permission.
+    pub const ALL: Self = Self::of(&Permission::ALL);
+
+    /// These permissions.
+    pub const fn of(mut permissions: &[Permission]) -> Self {
+        let mut set = Self::NONE;
+        while let [first, rest @ ..] = permissions {
+            set.0 |= 1 << *first as u16;
+            permissions = rest;
+        }
+        set
+    }
+
+    /// The permissions of both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the permission is in the set.
+    pub const fn contains(self, permission: Permission) -> bool {
+        self.0 & 1 << permission as u16 != 0
+    }
+}
+
 impl Role {
     /// Whether a member with this role has the permission.
     pub fn allows(self, permission: Permission) -> bool {
@@ -99,5 +131,14 @@ mod tests {
         assert_eq!(of(Role::Booker), [Permission::View, Permission::Book]);
         assert_eq!(of(Role::Manager), Permission::ALL[..11]);
         assert_eq!(of(Role::Owner), Permission::ALL);
+    }
+
+    #[test]
+    fn a_set_contains_the_permissions_that_it_was_made_of_and_no_other() {
+        let set = Permissions::of(&[Permission::Book]).and(Permissions::of(&[Permission::ManageOrganization]));
+        let found: Vec<_> = Permission::ALL.into_iter().filter(|permission| set.contains(*permission)).collect();
+        assert_eq!(found, [Permission::Book, Permission::ManageOrganization]);
+        assert!(Permission::ALL.iter().all(|permission| Permissions::ALL.contains(*permission)));
+        assert!(!Permission::ALL.iter().any(|permission| Permissions::NONE.contains(*permission)));
     }
 }

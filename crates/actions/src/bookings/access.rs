@@ -62,7 +62,7 @@ pub(crate) fn side_between(
 ) -> Result<Side, Error> {
     let mut may = |organization, permission| -> Result<bool, Error> {
         let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
-        Ok(standing.is_some_and(|standing| standing.may(permission)))
+        Ok(caller.may(standing.as_ref(), permission))
     };
     if may(host, Permission::ManageBookings)? {
         Ok(Side::Host)
@@ -114,7 +114,7 @@ pub(super) fn check_overridden(
         return Ok(None);
     }
     let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
-    let may_override = standing.is_some_and(|standing| standing.may(Permission::OverrideRules));
+    let may_override = caller.may(standing.as_ref(), Permission::OverrideRules);
     match reason {
         Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
             Ok(Some(Overridden { violations, reason: reason.to_owned() }))
@@ -192,6 +192,8 @@ pub(crate) fn parties(
             vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]
         }
     };
-    let managed = roles.iter().filter(|(_, role)| role.allows(Permission::ManageBookings));
+    let can_manage =
+        |role: &Role| caller.permissions.contains(Permission::ManageBookings) && role.allows(Permission::ManageBookings);
+    let managed = roles.iter().filter(|(_, role)| can_manage(role));
     Ok((roles.iter().map(|(organization, _)| *organization).collect(), managed.map(|(organization, _)| *organization).collect()))
 }

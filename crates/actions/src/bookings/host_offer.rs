@@ -23,7 +23,7 @@ pub(super) fn is_by_host(tx: &mut ReadTx<'_>, caller: Caller, new: &NewBooking) 
         found => found?,
     };
     let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
-    Ok(standing.is_some_and(|standing| standing.may(Permission::BookForCustomers)))
+    Ok(caller.may(standing.as_ref(), Permission::BookForCustomers))
 }
 
 /// Holds a slot for a customer with which the host has a relationship. The manager of the host can override violations. The
