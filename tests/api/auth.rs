@@ -120,13 +120,13 @@ on_both_databases! {
         assert_eq!(asked.iter().filter(|asked| asked.starts_with("user.forgot_password")).count(), 3, "{asked:?}");
         assert_eq!(asked.iter().filter(|asked| asked.starts_with("user.resend_verification")).count(), 3, "{asked:?}");
         let sent = server.select("SELECT kind AS value FROM facts ORDER BY kind");
-        let expected = ["password_reset_requested"; 2].into_iter().chain(["verification_requested"; 3]);
+        let expected = ["user.password_reset_requested"; 2].into_iter().chain(["user.verification_requested"; 3]);
         assert_eq!(sent, expected.collect::<Vec<_>>());
     }
 
     async fn nobody_is_flooded_with_mails(server) {
         let ada = server.user("Ada").await;
-        let sent = || server.select("SELECT kind AS value FROM facts WHERE kind = 'password_reset_requested'").len();
+        let sent = || server.select("SELECT kind AS value FROM facts WHERE kind = 'user.password_reset_requested'").len();
         for _ in 0..7 {
             server.forgot(&ada.email).await.expect(202);
         }

@@ -83,7 +83,7 @@ on_both_databases! {
             std::thread::sleep(Duration::from_millis(20));
         }
         drop(serving);
-        let reminders = home.select("SELECT body AS value FROM facts WHERE kind = 'booking_reminder'");
+        let reminders = home.select("SELECT body AS value FROM facts WHERE kind = 'booking.remind'");
         assert_eq!((reminders.len(), sent().len()), (booked.len(), booked.len()));
         assert!(booked.iter().all(|id| reminders.iter().any(|reminder| reminder.contains(id))));
         assert_eq!(home.select("SELECT id AS value FROM mails WHERE template LIKE 'booking_reminder%'").len(), booked.len());
@@ -209,7 +209,7 @@ fn assert_whole(home: &Home, answered: &[String]) {
         assert!(without.is_empty(), "bookings without their {what}: {without:?}");
     }
     let told_to_nobody = home.select(
-        "SELECT id AS value FROM facts WHERE kind = 'booking_confirmed' AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.fact_id = facts.id AND deliveries.state = 'done') \
+        "SELECT id AS value FROM facts WHERE kind = 'booking.create' AND EXISTS (SELECT 1 FROM deliveries WHERE deliveries.fact_id = facts.id AND deliveries.state = 'done') \
          AND NOT EXISTS (SELECT 1 FROM mails WHERE mails.fact_id = facts.id AND mails.status IN ('queued', 'sent'))",
     );
     assert!(told_to_nobody.is_empty(), "told and not queued: {told_to_nobody:?}");

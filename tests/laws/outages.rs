@@ -193,7 +193,7 @@ on_both_databases! {
         assert_eq!(server.select("SELECT id AS value FROM blocks WHERE NOT is_over"), [""; 0]);
         assert_eq!(written(server, &held), ["expired", "held", "offered"]);
         assert_eq!(written(server, &far), ["held", "offered"]);
-        assert_eq!(server.select("SELECT id AS value FROM facts WHERE kind = 'booking_reminder'").len(), 1);
+        assert_eq!(server.select("SELECT id AS value FROM facts WHERE kind = 'booking.remind'").len(), 1);
         conn.batch_execute(if server.kind == Kind::Sqlite { "DROP TRIGGER broken" } else { "DROP TRIGGER broken ON bookings" }).unwrap();
         server.advance(TimeDelta::minutes(1));
         server.run_jobs().await;

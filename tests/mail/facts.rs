@@ -28,7 +28,7 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(1));
         market.host.post(&format!("/bookings/{id}/cancel"), json!({ "reason": "Broken" })).await.expect(200);
         let host = market.host.get("/me").await.id();
-        let facts = facts(&server);
+        let facts = facts(server);
         let summary: Vec<_> = facts.iter().map(|(kind, fact, subscribers)| {
             let change = &fact["event"]["changes"][0];
             let times = [&change["before"]["ends_at"], &change["after"]["ends_at"]].map(|at| at.as_str().unwrap_or("-").to_owned());
@@ -53,12 +53,12 @@ on_both_databases! {
         let mut hold = market.wish(FROM, TO);
         hold["hold"] = json!(true);
         let id = market.customer.post("/bookings", hold).await.expect(201).id();
-        let found = facts(&server);
+        let found = facts(server);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].0.as_str(), &found[0].2), ("booking.create", &Vec::new()));
         server.advance(TimeDelta::minutes(1));
         market.customer.post(&format!("/bookings/{id}/confirm"), json!({})).await.expect(200);
-        let found = facts(&server);
+        let found = facts(server);
         assert_eq!((found[1].0.as_str(), found[1].2.as_slice()), ("booking.confirm", &["mail".to_owned()][..]));
     }
 
@@ -69,7 +69,7 @@ on_both_databases! {
         market.customer.post("/bookings", hold).await.expect(201);
         server.advance(TimeDelta::hours(2));
         server.run_jobs().await;
-        let (kind, fact, _) = facts(&server).remove(1);
+        let (kind, fact, _) = facts(server).remove(1);
         assert_eq!((kind.as_str(), &fact["principal"]), ("booking.expire", &json!({ "type": "system" })));
         assert_eq!(fact["event"]["changes"][0]["before"]["status"], "held");
     }

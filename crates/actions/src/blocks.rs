@@ -351,5 +351,5 @@ fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, bl
         "resource_id": block.resource_id, "quantity": block.quantity, "reason": block.reason,
         "starts_at": block.interval.starts_at(), "ends_at": block.interval.ends_at(),
     });
-    audit(tx, Some(caller.user_id), Some(resource.organization_id), action, ("block", block.id.as_str()), &detail)
+    audit(tx, caller.principal(), Some(resource.organization_id), action, ("block", block.id.as_str()), &detail)
 }

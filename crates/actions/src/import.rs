@@ -8,6 +8,7 @@ use super::error::Error;
 use super::record::audit;
 use domain::ids::{OrganizationId, SiteId};
 use domain::organization::OrganizationFields;
+use domain::principal::Principal;
 use domain::resource::{Resource, ResourceFields};
 use domain::site::SiteFields;
 use storage::db::Tx;
@@ -179,5 +180,5 @@ fn store_resource(
 }
 
 fn record(tx: &mut Tx<'_>, organization: OrganizationId, action: &str, object: (&str, &str), source: &str) -> Result<(), Error> {
-    audit(tx, None, Some(organization), action, object, &json!({ "source": source }))
+    audit(tx, Principal::System, Some(organization), action, object, &json!({ "source": source }))
 }

@@ -128,5 +128,5 @@ fn record(
     role: Option<Role>,
 ) -> Result<(), Error> {
     let detail = json!({ "role": role });
-    audit(tx, Some(caller.user_id), Some(organization), action, ("user", user.as_str()), &detail)
+    audit(tx, caller.principal(), Some(organization), action, ("user", user.as_str()), &detail)
 }

@@ -14,6 +14,7 @@ use domain::ids::OrganizationId;
 use domain::organization::{CONTACT_TOKEN_DAYS, OrganizationFields};
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
+use domain::principal::Principal;
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::contact_tokens::{self, NewContactToken};
@@ -36,7 +37,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
     verify_contact_or_ask(tx, caller, id, fields)?;
     audit(
         tx,
-        Some(caller.user_id),
+        caller.principal(),
         Some(id),
         "organization.create",
         ("organization", id.as_str()),
@@ -81,7 +82,7 @@ pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
         return Err(invalid());
     }
     organizations::update_contact_verified(tx.conn, id, Some(tx.now))?;
-    audit(tx, None, Some(id), "organization.verify_contact", ("organization", id.as_str()), &json!({}))
+    audit(tx, Principal::System, Some(id), "organization.verify_contact", ("organization", id.as_str()), &json!({}))
 }
 
 /// Returns an organization, and whether the caller is one of its members. Everybody sees it while it has something on offer.
@@ -127,6 +128,6 @@ pub fn update(
     if fields.name != organization.fields().name {
         resources::update_search_text(tx.conn, id)?;
     }
-    audit(tx, Some(caller.user_id), Some(id), "organization.update", ("organization", id.as_str()), &json!({}))?;
+    audit(tx, caller.principal(), Some(id), "organization.update", ("organization", id.as_str()), &json!({}))?;
     Ok(organizations::get(tx.conn, id)?)
 }

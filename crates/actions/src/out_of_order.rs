@@ -176,6 +176,6 @@ fn save(tx: &mut Tx<'_>, caller: Caller, action: &str, resource: Resource) -> Re
     resources::update_out_of_order(tx.conn, &resource)?;
     let object = ("resource", resource.id.as_str());
     let detail = json!({ "out_of_order": resource.out_of_order });
-    audit(tx, Some(caller.user_id), Some(resource.organization_id), action, object, &detail)?;
+    audit(tx, caller.principal(), Some(resource.organization_id), action, object, &detail)?;
     Ok(Resource { revision: resource.revision + 1, ..resource })
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::error::Error;
 use domain::fact::{Event, Fact};
-use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::ids::{AuditId, OrganizationId};
 use domain::notification::subscribers;
 use domain::principal::Principal;
 use domain::time::UtcTime;
@@ -14,17 +14,17 @@ use storage::db::Tx;
 use storage::facts;
 use storage::types::Json;
 
-/// Writes into the audit log that `user` (or the system) did `action` to an object.
+/// Writes into the audit log that a principal did `action` to an object.
 pub(super) fn audit(
     tx: &mut Tx<'_>,
-    user: Option<UserId>,
+    principal: Principal,
     organization: Option<OrganizationId>,
     action: &str,
     object: (&str, &str),
     detail: &impl Serialize,
 ) -> Result<(), Error> {
     let now = (tx.new_id(), tx.now);
-    audit_at(tx, now, user, organization, action, object, detail)
+    audit_at(tx, now, principal, organization, action, object, detail)
 }
 
 /// Where a change to an object that is locked stands in the log: after all changes before it. What somebody has waited for may
@@ -39,12 +39,13 @@ pub(super) fn after_last(tx: &mut Tx<'_>, object_id: &str) -> Result<(AuditId, U
 pub(super) fn audit_at(
     tx: &mut Tx<'_>,
     (id, at): (AuditId, UtcTime),
-    user_id: Option<UserId>,
+    principal: Principal,
     organization_id: Option<OrganizationId>,
     action: &str,
     (object, object_id): (&str, &str),
     detail: &impl Serialize,
 ) -> Result<(), Error> {
+    let user_id = principal.user_id();
     let detail = Json(serde_json::to_value(detail).unwrap_or_default());
     Ok(audit::insert(tx.conn, &NewEntry { id, at, user_id, organization_id, action, object, object_id, detail })?)
 }

@@ -105,5 +105,5 @@ fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, li
     let detail = json!({
         "resource_id": link.resource_id, "other_id": link.other_id, "kind": link.kind, "quantity": link.quantity,
     });
-    audit(tx, Some(caller.user_id), Some(resource.organization_id), action, object, &detail)
+    audit(tx, caller.principal(), Some(resource.organization_id), action, object, &detail)
 }

@@ -524,7 +524,7 @@ fn record(
 ) -> Result<(), Error> {
     let detail = json!({ "side": actor.side, "rule": series.rule, "bookings": changes.len() });
     let object = ("series", series.id.as_str());
-    audit(tx, actor.principal.user_id(), Some(series.host_organization_id), &format!("series.{kind}"), object, &detail)?;
+    audit(tx, actor.principal, Some(series.host_organization_id), &format!("series.{kind}"), object, &detail)?;
     let is_new = kind == BookingEventKind::Create || kind.confirms();
     let left_out = series.skipped.iter().filter(|_| is_new).map(|occurrence| occurrence.date).collect();
     publish_changes(tx, actor.principal, Scope::Series { series_id: series.id, left_out }, changes)

@@ -10,6 +10,7 @@ use domain::email::Email;
 use domain::ids::{SessionId, UserId};
 use domain::paging::{Page, Paging};
 use domain::password::PasswordHash;
+use domain::principal::Principal;
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::db::{ReadTx, Tx};
@@ -68,7 +69,7 @@ pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result
     }
     let id: SessionId = tx.new_id();
     sessions::insert(tx.conn, id, *user_id, user_agent, tx.now, tx.now + lifetime)?;
-    audit(tx, Some(*user_id), None, "session.start", ("session", id.as_str()), &json!({}))?;
+    audit(tx, Principal::User { user_id: *user_id }, None, "session.start", ("session", id.as_str()), &json!({}))?;
     grant(tx, *user_id, id)
 }
 
@@ -133,7 +134,7 @@ pub fn end_mine(tx: &mut Tx<'_>, caller: Caller, id: SessionId) -> Result<(), Er
 fn end(tx: &mut Tx<'_>, user: UserId, id: SessionId, action: &str) -> Result<bool, Error> {
     let has_ended = sessions::update_revoked(tx.conn, user, id, tx.now)?;
     if has_ended {
-        audit(tx, Some(user), None, action, ("session", id.as_str()), &json!({}))?;
+        audit(tx, Principal::User { user_id: user }, None, action, ("session", id.as_str()), &json!({}))?;
     }
     Ok(has_ended)
 }

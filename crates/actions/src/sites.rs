@@ -27,7 +27,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
     let id: SiteId = tx.new_id();
     sites::insert(tx.conn, id, organization, fields, None, tx.now)?;
     let detail = json!({ "name": fields.name });
-    audit(tx, Some(caller.user_id), Some(organization), "site.create", ("site", id.as_str()), &detail)?;
+    audit(tx, caller.principal(), Some(organization), "site.create", ("site", id.as_str()), &detail)?;
     Ok(sites::get(tx.conn, id)?)
 }
 
@@ -99,7 +99,7 @@ pub fn update(
     }
     sites::update(tx.conn, id, &fields, tx.now)?;
     resources::update_search_text(tx.conn, organization)?;
-    audit(tx, Some(caller.user_id), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
+    audit(tx, caller.principal(), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
     // The site may be open longer now.
     let awaited = waitlist_entries::list_resources_at(tx.conn, id)?;
     let mut locked = due::lock(tx, awaited)?;

@@ -41,7 +41,7 @@ pub fn create(
     terms::insert(tx.conn, id, organization, fields, tx.now)?;
     terms::insert_version(tx.conn, id, 1, text, caller.user_id, tx.now)?;
     let detail = json!({ "name": fields.name, "sha256": text.sha256 });
-    audit(tx, Some(caller.user_id), Some(organization), "terms.create", ("terms", id.as_str()), &detail)?;
+    audit(tx, caller.principal(), Some(organization), "terms.create", ("terms", id.as_str()), &detail)?;
     Ok((terms::get(tx.conn, id)?, text.text.clone()))
 }
 
@@ -147,7 +147,7 @@ pub fn update(
     check_resources(&mut tx.read(), organization, &fields)?;
     terms::update(tx.conn, id, organization, &fields, tx.now)?;
     let detail = json!({ "name": fields.name, "applies_to": fields.applies_to, "is_retired": fields.is_retired });
-    audit(tx, Some(caller.user_id), Some(organization), "terms.update", ("terms", id.as_str()), &detail)?;
+    audit(tx, caller.principal(), Some(organization), "terms.update", ("terms", id.as_str()), &detail)?;
     let terms = terms::get(tx.conn, id)?;
     let (_, text) = terms::get_version(tx.conn, id, terms.version)?;
     Ok((terms, text))
@@ -162,7 +162,7 @@ pub fn add_version(tx: &mut Tx<'_>, caller: Caller, id: TermsId, text: &TermsTex
     let number = terms.version + 1;
     terms::insert_version(tx.conn, id, number, text, caller.user_id, tx.now)?;
     let detail = json!({ "version": number, "sha256": text.sha256 });
-    audit(tx, Some(caller.user_id), Some(terms.organization_id), "terms.add_version", ("terms", id.as_str()), &detail)?;
+    audit(tx, caller.principal(), Some(terms.organization_id), "terms.add_version", ("terms", id.as_str()), &detail)?;
     Ok(terms::get_version(tx.conn, id, number)?)
 }
 
@@ -209,7 +209,7 @@ pub fn accept(
     let acceptance = terms_acceptances::insert(tx.conn, &new)?;
     if acceptance.id == new.id {
         let detail = json!({ "version": version, "sha256": terms.sha256 });
-        audit(tx, Some(caller.user_id), Some(customer), "terms.accept", ("terms", terms_id.as_str()), &detail)?;
+        audit(tx, caller.principal(), Some(customer), "terms.accept", ("terms", terms_id.as_str()), &detail)?;
     }
     Ok(acceptance)
 }

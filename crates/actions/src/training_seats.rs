@@ -98,5 +98,5 @@ fn record(
     reason: &str,
 ) -> Result<(), Error> {
     let detail = json!({ "training_id": training.id, "reason": reason });
-    audit(tx, Some(caller.user_id), Some(training.organization_id), action, ("training_seat", id.as_str()), &detail)
+    audit(tx, caller.principal(), Some(training.organization_id), action, ("training_seat", id.as_str()), &detail)
 }

@@ -310,5 +310,5 @@ fn record(tx: &mut Tx<'_>, caller: Caller, action: &str, training: &Training) ->
         "starts_at": interval.starts_at(), "ends_at": interval.ends_at(), "trainer": trainer, "price": price,
     });
     let object = ("training", training.id.as_str());
-    audit(tx, Some(caller.user_id), Some(training.organization_id), action, object, &detail)
+    audit(tx, caller.principal(), Some(training.organization_id), action, object, &detail)
 }

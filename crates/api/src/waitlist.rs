@@ -223,7 +223,10 @@ pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<WaitlistEntr
     responses((status = 200, body = WaitlistEntryView)),
     extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
 #[post("/waitlist/{id}/leave")]
-pub(super) async fn leave(command: Command<May<Book>, Empty>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
+pub(super) async fn leave(
+    command: Command<May<(Book, ManageBookings)>, Empty>,
+    id: Id<WaitlistEntryId>,
+) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, _| reply(waitlist::leave(tx, caller, id.0)?)).await
 }
 

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;
 use crate::{Caller, accounts};
+use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::Tx;
 use storage::error::StorageError;
@@ -38,12 +39,19 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
         clear_operator(tx, caller, organization, user.id, &user.name)?;
     }
     for organization in members::delete_all(tx.conn, user.id)? {
-        audit(tx, Some(user.id), Some(organization), "member.remove", ("user", user.id.as_str()), &json!({}))?;
+        audit(
+            tx,
+            Principal::User { user_id: user.id },
+            Some(organization),
+            "member.remove",
+            ("user", user.id.as_str()),
+            &json!({}),
+        )?;
     }
     training_seats::update_all_cancelled(tx.conn, user.id)?;
     idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
     sessions::delete_all(tx.conn, user.id)?;
     one_time_tokens::delete_all(tx.conn, user.id)?;
     users::update_deleted(tx.conn, user.id, tx.now)?;
-    audit(tx, Some(user.id), None, "user.delete", ("user", user.id.as_str()), &json!({}))
+    audit(tx, Principal::User { user_id: user.id }, None, "user.delete", ("user", user.id.as_str()), &json!({}))
 }

@@ -45,7 +45,7 @@ pub(super) const MAILS_AN_HOUR: i64 = 5;
 /// `email_taken`.
 pub fn register(tx: &mut Tx<'_>, new: &NewUser, lifetime: TimeDelta) -> Result<User, Error> {
     let user = insert(tx, new)?;
-    audit(tx, Some(user.id), None, "user.register", ("user", user.id.as_str()), &json!({}))?;
+    audit(tx, Principal::User { user_id: user.id }, None, "user.register", ("user", user.id.as_str()), &json!({}))?;
     send_token(tx, user.id, TokenPurpose::VerifyEmail, lifetime)?;
     Ok(user)
 }
@@ -74,7 +74,7 @@ pub fn create_operator(tx: &mut Tx<'_>, new: &NewUser) -> Result<User, Error> {
 pub fn make_operator(tx: &mut Tx<'_>, id: UserId) -> Result<User, Error> {
     users::update_email_verified(tx.conn, id, tx.now)?;
     users::update_operator(tx.conn, id, tx.now)?;
-    audit(tx, None, None, "user.make_operator", ("user", id.as_str()), &json!({}))?;
+    audit(tx, Principal::System, None, "user.make_operator", ("user", id.as_str()), &json!({}))?;
     Ok(users::get(tx.conn, id)?)
 }
 
@@ -101,7 +101,7 @@ pub fn forgot_password(tx: &mut Tx<'_>, email: &Email, lifetime: TimeDelta) -> R
 }
 
 fn audit_asked(tx: &mut Tx<'_>, user: Option<&User>, action: &str) -> Result<(), Error> {
-    audit(tx, None, None, action, ("user", user.map_or("", |user| user.id.as_str())), &json!({}))
+    audit(tx, Principal::System, None, action, ("user", user.map_or("", |user| user.id.as_str())), &json!({}))
 }
 
 fn send_token(tx: &mut Tx<'_>, user_id: UserId, purpose: TokenPurpose, lifetime: TimeDelta) -> Result<(), Error> {
@@ -128,7 +128,7 @@ pub fn verify_email(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
     let used = one_time_tokens::update_used(tx.conn, token, TokenPurpose::VerifyEmail, tx.now)?;
     let user = used.ok_or_else(|| Error::refused(Code::InvalidOneTimeToken))?;
     users::update_email_verified(tx.conn, user, tx.now)?;
-    audit(tx, Some(user), None, "user.verify_email", ("user", user.as_str()), &json!({}))
+    audit(tx, Principal::User { user_id: user }, None, "user.verify_email", ("user", user.as_str()), &json!({}))
 }
 
 /// The user whose password can be set with a token from an e-mail.
@@ -151,7 +151,7 @@ pub fn reset_password(tx: &mut Tx<'_>, token: &TokenHash, hash: &PasswordHash) -
     users::update_email_verified(tx.conn, user, tx.now)?;
     one_time_tokens::update_all_used(tx.conn, user, TokenPurpose::ResetPassword, tx.now)?;
     sessions::update_all_revoked(tx.conn, user, None, tx.now)?;
-    audit(tx, Some(user), None, "user.reset_password", ("user", user.as_str()), &json!({}))
+    audit(tx, Principal::User { user_id: user }, None, "user.reset_password", ("user", user.as_str()), &json!({}))
 }
 
 /// The account of the caller.
@@ -187,7 +187,7 @@ pub fn update(
     let user = get(&mut tx.read(), caller)?;
     if_match.check(user.revision)?;
     users::update(tx.conn, user.id, &edit(user.fields())?, tx.now)?;
-    audit(tx, Some(user.id), None, "user.update", ("user", user.id.as_str()), &json!({}))?;
+    audit(tx, Principal::User { user_id: user.id }, None, "user.update", ("user", user.id.as_str()), &json!({}))?;
     get(&mut tx.read(), caller)
 }
 
@@ -200,7 +200,7 @@ pub fn change_password(tx: &mut Tx<'_>, caller: Caller, seen: &PasswordHash, has
         return Err(wrong_password().into());
     }
     sessions::update_all_revoked(tx.conn, caller.user_id, Some(caller.session_id), tx.now)?;
-    audit(tx, Some(caller.user_id), None, "user.change_password", ("user", caller.user_id.as_str()), &json!({}))
+    audit(tx, caller.principal(), None, "user.change_password", ("user", caller.user_id.as_str()), &json!({}))
 }
 
 /// The error of a request that names a wrong current password.

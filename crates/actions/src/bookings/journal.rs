@@ -43,7 +43,7 @@ pub(super) fn change(tx: &mut Tx<'_>, actor: Actor, booking: Booking, record: Ch
     let was_held = record.before.as_ref().is_some_and(|before| before.status == BookingStatus::Held);
     let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);
     if is_offer && was_held && booking.status != BookingStatus::Held {
-        record_offer_outcome(tx, actor.principal.user_id(), &booking)?;
+        record_offer_outcome(tx, actor.principal, &booking)?;
     }
     let change = write(tx, actor, &booking, record)?;
     Ok(Changed { booking, change })
@@ -67,7 +67,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: Ch
     let change = BookingChange { side: actor.side, reason, before, ..unchanged };
     let detail = HistoryDetail::new(&change, overridden);
     let (host, action) = (Some(booking.host_organization_id), format!("booking.{kind}"));
-    audit_at(tx, when, actor.principal.user_id(), host, &action, ("booking", booking.id.as_str()), &detail)?;
+    audit_at(tx, when, actor.principal, host, &action, ("booking", booking.id.as_str()), &detail)?;
     if change.is_newly_confirmed() {
         notify_if_delayed(tx, booking)?;
     }

@@ -141,5 +141,5 @@ fn record(
 ) -> Result<(), Error> {
     let CertificationKindFields { name, valid_days, shared_with, is_retired, .. } = fields;
     let detail = json!({ "name": name, "valid_days": valid_days, "shared_with": shared_with, "is_retired": is_retired });
-    audit(tx, Some(caller.user_id), Some(organization), action, ("certification_kind", id.as_str()), &detail)
+    audit(tx, caller.principal(), Some(organization), action, ("certification_kind", id.as_str()), &detail)
 }

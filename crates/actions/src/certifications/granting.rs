@@ -135,7 +135,7 @@ pub(crate) fn issue(tx: &mut Tx<'_>, caller: Caller, new: Grant<'_>) -> Result<C
     certifications::insert(tx.conn, &certification)?;
     let detail = json!({ "certification_kind_id": kind.id, "user_id": user, "expires_at": expires_at, "training_id": training });
     let object = ("certification", certification.id.as_str());
-    audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.grant", object, &detail)?;
+    audit(tx, caller.principal(), Some(kind.organization_id), "certification.grant", object, &detail)?;
     publish(tx, caller.principal(), Event::CertificationGranted { certification_id: certification.id })?;
     Ok(certification.id)
 }

@@ -79,7 +79,7 @@ pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str
     certifications::update_revoked(tx.conn, kind.id, certification.user_id, (tx.now, caller.user_id, reason))?;
     let detail = json!({ "certification_kind_id": kind.id, "user_id": certification.user_id, "reason": reason });
     let object = ("certification", id.as_str());
-    audit(tx, Some(caller.user_id), Some(kind.organization_id), "certification.revoke", object, &detail)?;
+    audit(tx, caller.principal(), Some(kind.organization_id), "certification.revoke", object, &detail)?;
     publish(tx, caller.principal(), Event::CertificationRevoked { certification_id: id })?;
     notify_uncertified(tx, &kind, &certification)?;
     Ok(certifications::get(tx.conn, id)?)

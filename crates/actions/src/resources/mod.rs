@@ -58,7 +58,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     };
     resources::insert(tx.conn, &resource, None)?;
     let detail = json!({ "name": fields.name, "status": fields.status });
-    audit(tx, Some(caller.user_id), Some(site.organization_id), "resource.create", ("resource", resource.id.as_str()), &detail)?;
+    audit(tx, caller.principal(), Some(site.organization_id), "resource.create", ("resource", resource.id.as_str()), &detail)?;
     Ok(resource)
 }
 
@@ -120,7 +120,7 @@ pub fn update(
         error => error.into(),
     })?;
     let detail = json!({ "status": after.fields.status, "capacity": after.fields.capacity });
-    audit(tx, Some(caller.user_id), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
+    audit(tx, caller.principal(), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
     // The capacity may be higher now, or the hours longer.
     due::offer_freed(tx, &mut locked)?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))

@@ -5,13 +5,14 @@ use serde_json::json;
 use crate::error::Error;
 use crate::record::audit;
 use domain::booking::Booking;
-use domain::ids::{BookingId, UserId};
+use domain::ids::BookingId;
+use domain::principal::Principal;
 use domain::waitlist::WaitlistStatus;
 use storage::db::Tx;
 use storage::waitlist_entries::{self, WaitlistEntry};
 
 /// Records in the waitlist entry the outcome of the booking that was offered for it and is no longer held.
-pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, user: Option<UserId>, booking: &Booking) -> Result<(), Error> {
+pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, principal: Principal, booking: &Booking) -> Result<(), Error> {
     let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(()) };
     let ended = change_status(tx, entry, WaitlistStatus::after_offer(booking.status))?;
     let action = match ended.status {
@@ -19,7 +20,7 @@ pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, user: Option<UserId>, bookin
         WaitlistStatus::Declined => "waitlist.decline",
         _ => "waitlist.take",
     };
-    record(tx, user, action, &ended)
+    record(tx, principal, action, &ended)
 }
 
 /// Puts the entry of an offered booking that has to make room for a block back into the queue, at its old place. Returns
@@ -28,7 +29,7 @@ pub(crate) fn requeue(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Error
     let offer = waitlist_entries::find_by_booking(tx.conn, booking)?;
     let Some(entry) = offer.filter(|entry| entry.status == WaitlistStatus::Declined) else { return Ok(false) };
     let waiting = change_status(tx, WaitlistEntry { booking_id: None, lapses_at: None, ..entry }, WaitlistStatus::Waiting)?;
-    record(tx, None, "waitlist.return", &waiting)?;
+    record(tx, Principal::System, "waitlist.return", &waiting)?;
     Ok(true)
 }
 
@@ -40,12 +41,12 @@ pub(super) fn change_status(tx: &mut Tx<'_>, entry: WaitlistEntry, status: Waitl
 }
 
 /// Writes a change of an entry into the audit log.
-pub(super) fn record(tx: &mut Tx<'_>, user: Option<UserId>, action: &str, entry: &WaitlistEntry) -> Result<(), Error> {
+pub(super) fn record(tx: &mut Tx<'_>, principal: Principal, action: &str, entry: &WaitlistEntry) -> Result<(), Error> {
     let detail = json!({
         "status": entry.status, "resource_id": entry.resource_id, "customer": entry.organization_id,
         "starts_at": entry.desire.window.starts_at(), "ends_at": entry.desire.window.ends_at(),
         "quantity": entry.desire.quantity, "booking_id": entry.booking_id,
     });
     let object = ("waitlist_entry", entry.id.as_str());
-    audit(tx, user, Some(entry.host_organization_id), action, object, &detail)
+    audit(tx, principal, Some(entry.host_organization_id), action, object, &detail)
 }

@@ -48,7 +48,12 @@ pub(crate) fn offer_freed(
             Decision::Wait => {}
             Decision::Remove(status, ending) => {
                 let ended = change_status(tx, entry, status)?;
-                record(tx, None, if status == WaitlistStatus::Expired { "waitlist.expire" } else { "waitlist.leave" }, &ended)?;
+                record(
+                    tx,
+                    Principal::System,
+                    if status == WaitlistStatus::Expired { "waitlist.expire" } else { "waitlist.leave" },
+                    &ended,
+                )?;
                 if let Some(ending) = ending {
                     publish(tx, Principal::System, Event::WaitlistEntryEnded { ending, waitlist_entry_id: ended.id })?;
                 }
@@ -57,7 +62,7 @@ pub(crate) fn offer_freed(
                 if let Some(Booking { id, lapses_at, .. }) = try_offer(tx, locked, resource, &entry, slot)? {
                     let entry = WaitlistEntry { booking_id: Some(id), lapses_at, ..entry };
                     let offered = change_status(tx, entry, WaitlistStatus::Offered)?;
-                    record(tx, None, "waitlist.offer", &offered)?;
+                    record(tx, Principal::System, "waitlist.offer", &offered)?;
                     // The offer may be the longest claim so far. Claims are found by that length, so the resources are read again.
                     known.clear();
                 }

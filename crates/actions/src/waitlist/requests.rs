@@ -115,7 +115,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         updated_at: tx.now,
     };
     waitlist_entries::insert(tx.conn, &entry)?;
-    record(tx, Some(caller.user_id), "waitlist.join", &entry)?;
+    record(tx, caller.principal(), "waitlist.join", &entry)?;
     Ok(entry)
 }
 
@@ -208,6 +208,6 @@ pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<Wai
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     let left = change_status(tx, entry, WaitlistStatus::Left)?;
-    record(tx, Some(caller.user_id), "waitlist.leave", &left)?;
+    record(tx, caller.principal(), "waitlist.leave", &left)?;
     Ok(left)
 }
