@@ -24,9 +24,9 @@ pub(super) fn name_operator(
     operator: UserId,
     override_reason: Option<&str>,
 ) -> Result<Booking, Error> {
-    let missing = missing(&mut tx.read(), &booking.rules, operator, booking.interval)?;
+    let missing = missing(tx, &booking.rules, operator, booking.interval)?;
     let resource = resources::get(tx.conn, booking.resource_id)?;
-    let detail = check_overridden(&mut tx.read(), caller, &resource, missing.into_iter().collect(), override_reason)?;
+    let detail = check_overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
     // The host does not know of most holds.
     let happened = Some(Happened::Rescheduled).filter(|_| !named.is_private_hold());
@@ -77,7 +77,7 @@ pub(crate) fn notify_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost
         let rules = &booking.rules;
         // The host does not know of most holds.
         let is_needed = !booking.is_private_hold() && rules.required_certification_ids.contains(&kind.id);
-        if is_needed && missing(&mut tx.read(), rules, lost.user_id, booking.interval)?.is_some() {
+        if is_needed && missing(tx, rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
             let (happened, was) = (Some(Happened::Uncertified), Some(booking.status));
             let change = ChangeRecord { happened, was, reason: Some(reason), ..ChangeRecord::default() };

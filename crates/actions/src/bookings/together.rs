@@ -56,7 +56,7 @@ pub(crate) fn move_all(
     let mut moved = Vec::new();
     for PlannedMove { actor, booking, happens } in planned {
         let (id, was) = (booking.id, booking.status);
-        let transition = Transition::new(&mut tx.read(), actor, booking, happens);
+        let transition = Transition::new(tx, actor, booking, happens);
         match transition.and_then(|transition| finish(tx, transition.among_others(&locked))) {
             Ok(booking) => {
                 let is_silent = is_silent_cancellation(actor.side, &booking);
