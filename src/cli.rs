@@ -243,7 +243,7 @@ async fn create_operator(config: &Config, email: Email, name: &str, promote: boo
     let db = app::open_database(config)?;
     let now = Clock::System.now();
     let address = email.clone();
-    let known = db.read(now, move |tx| users::find_by_email(tx.conn, &address)).await?;
+    let known = db.read(now, move |tx| users::find_by_email(&mut tx.conn, &address)).await?;
     let user = match (known, promote) {
         (Some(user), true) => db.write(now, move |tx| accounts::make_operator(tx, user.id)).await?,
         (None, true) => return Err(format!("{email} has no account").into()),

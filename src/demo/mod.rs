@@ -390,7 +390,7 @@ fn first_slot(tx: &mut Tx<'_>, resource: &Resource, wish: &Wish) -> Result<Optio
     let resource = storage::resources::get(tx.conn, resource.id)?;
     let timezone = resource.site.timezone;
     let day = local_time(timezone, tx.now).date() + TimeDelta::days(wish.day);
-    let mut slots = search::bookable_slots(&mut tx.read(), &resource, slots, None)?;
+    let mut slots = search::bookable_slots(tx, &resource, slots, None)?;
     let fits = |slot: &Interval| {
         let local = local_time(timezone, slot.starts_at());
         local.date() >= day && local.time() >= wish.at

@@ -154,7 +154,7 @@ impl Real {
         self.try_to(action).await.map_err(|error| code(&error).into())
     }
 
-    async fn read<T: Send + 'static>(&self, query: impl FnOnce(&mut ReadTx<'_>) -> Result<T, Error> + Send + 'static) -> T {
+    async fn read<T: Send + 'static>(&self, query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static) -> T {
         self.db.read(self.at(self.now), query).await.unwrap()
     }
 
@@ -302,7 +302,7 @@ impl Real {
     /// What has become of each who waits.
     pub(crate) async fn line(&self) -> Vec<Waits> {
         let (ids, customer) = (self.line.clone(), self.customer);
-        let read = move |tx: &mut ReadTx<'_>| ids.iter().map(|id| waitlist::get(tx, customer, *id)).collect();
+        let read = move |tx: &mut ReadTx| ids.iter().map(|id| waitlist::get(tx, customer, *id)).collect();
         let entries: Vec<_> = self.read(read).await;
         entries.into_iter().map(|entry| Waits { id: entry.id, status: entry.status, offer: entry.booking_id }).collect()
     }
@@ -325,7 +325,7 @@ impl Real {
     /// All bookings as they are seen, in the order of the model.
     pub(crate) async fn seen(&self, model: &Model) -> Vec<Option<Seen>> {
         let (customer, organization, resources) = (self.customer, self.organization, self.resources);
-        let read = move |tx: &mut ReadTx<'_>| {
+        let read = move |tx: &mut ReadTx| {
             let paging = Paging { limit: 200, after: None };
             let mut found: Vec<Booking> = Vec::new();
             for resource in resources {

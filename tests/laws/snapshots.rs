@@ -32,10 +32,10 @@ on_both_databases! {
         let ((begun, has_begun), (changed, has_changed)) = (tokio::sync::oneshot::channel(), mpsc::channel());
         let has_changed = Mutex::new(has_changed);
         let read = db.read(server.now(), move |tx| {
-            let before = names(tx.conn)?;
+            let before = names(&mut tx.conn)?;
             begun.send(()).unwrap();
             has_changed.lock().unwrap().recv().unwrap();
-            Ok::<_, StorageError>((before, names(tx.conn)?))
+            Ok::<_, StorageError>((before, names(&mut tx.conn)?))
         });
         let change = async {
             has_begun.await.unwrap();
@@ -44,7 +44,7 @@ on_both_databases! {
         };
         let (seen, ()) = tokio::join!(read, change);
         assert_eq!(seen.unwrap(), (vec!["Ada".to_owned()], vec!["Ada".to_owned()]));
-        let after = db.read(server.now(), |tx| Ok::<_, StorageError>(names(tx.conn)?)).await;
+        let after = db.read(server.now(), |tx| Ok::<_, StorageError>(names(&mut tx.conn)?)).await;
         assert_eq!(after.unwrap(), ["Ada", "Bob"]);
     }
 
@@ -52,10 +52,10 @@ on_both_databases! {
         server.user("Ada").await;
         let db = open(server);
         for sql in ["UPDATE users SET name = 'Eve'", "DELETE FROM users", "CREATE TABLE mine (id TEXT)"] {
-            let write = db.read(server.now(), move |tx| Ok::<_, StorageError>(diesel::sql_query(sql).execute(tx.conn)?)).await;
+            let write = db.read(server.now(), move |tx| Ok::<_, StorageError>(diesel::sql_query(sql).execute(&mut tx.conn)?)).await;
             assert!(write.is_err(), "{sql}: {write:?}");
         }
-        let after = db.read(server.now(), |tx| Ok::<_, StorageError>(names(tx.conn)?)).await;
+        let after = db.read(server.now(), |tx| Ok::<_, StorageError>(names(&mut tx.conn)?)).await;
         assert_eq!(after.unwrap(), ["Ada"]);
     }
 }

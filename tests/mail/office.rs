@@ -104,7 +104,7 @@ impl Office {
         &self,
         read: impl FnOnce(&mut Conn) -> Result<T, StorageError> + Send + 'static,
     ) -> T {
-        self.db.read(self.server.now(), move |tx| read(tx.conn)).await.unwrap()
+        self.db.read(self.server.now(), move |tx| read(&mut tx.conn)).await.unwrap()
     }
 
     /// All messages that were written into files, the oldest first.

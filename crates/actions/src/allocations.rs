@@ -17,14 +17,9 @@ use storage::resources;
 ///
 /// # Errors
 /// When the database fails.
-pub fn of(
-    tx: &mut ReadTx<'_>,
-    resource: &Resource,
-    within: Interval,
-    leaving: Option<AllocationId>,
-) -> Result<Vec<Taken>, Error> {
+pub fn of(tx: &mut ReadTx, resource: &Resource, within: Interval, leaving: Option<AllocationId>) -> Result<Vec<Taken>, Error> {
     if !resource.has_links && leaving.is_none() {
-        return Ok(allocations::list_overlapping(tx.conn, resource.claimed(), within, tx.now)?);
+        return Ok(allocations::list_overlapping(&mut tx.conn, resource.claimed(), within, tx.now)?);
     }
     Ok(of_each(tx, &[resource], within, leaving)?.remove(&resource.id).unwrap_or_default())
 }
@@ -34,29 +29,29 @@ pub fn of(
 /// # Errors
 /// When the database fails.
 pub fn of_each(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     of: &[&Resource],
     within: Interval,
     leaving: Option<AllocationId>,
 ) -> Result<HashMap<ResourceId, Vec<Taken>>, Error> {
     let linked: Vec<_> = of.iter().filter(|resource| resource.has_links).collect();
     let ids: Vec<_> = linked.iter().map(|resource| resource.id).collect();
-    let links = if ids.is_empty() { Vec::new() } else { resource_links::list_met(tx.conn, &ids)? };
+    let links = if ids.is_empty() { Vec::new() } else { resource_links::list_met(&mut tx.conn, &ids)? };
     let ends: BTreeSet<_> = links.iter().flat_map(|link| [link.resource_id, link.other_id]).collect();
     let mut sizes: BTreeMap<ResourceId, (Claimed, i32)> = BTreeMap::new();
     if !ends.is_empty() {
-        let others = resources::list_sizes(tx.conn, ends)?;
+        let others = resources::list_sizes(&mut tx.conn, ends)?;
         sizes.extend(others.into_iter().map(|(claimed, capacity)| (claimed.id, (claimed, capacity))));
     }
     sizes.extend(of.iter().map(|resource| (resource.id, (resource.claimed(), resource.fields.capacity.quantity))));
 
     let claimed: Vec<_> = sizes.values().map(|(claimed, _)| *claimed).collect();
     let mut taken: HashMap<ResourceId, Vec<Taken>> = HashMap::new();
-    for (resource, one) in allocations::list_overlapping_each(tx.conn, &claimed, within, tx.now)? {
+    for (resource, one) in allocations::list_overlapping_each(&mut tx.conn, &claimed, within, tx.now)? {
         taken.entry(resource).or_default().push(one);
     }
     if let Some(claim) = leaving {
-        leave(&mut taken, &allocations::list_of(tx.conn, claim)?);
+        leave(&mut taken, &allocations::list_of(&mut tx.conn, claim)?);
     }
     let bound: Vec<_> = linked
         .into_iter()

@@ -14,15 +14,15 @@ use storage::organizations;
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     organization: OrganizationId,
     filter: &Filter,
     paging: &Paging,
 ) -> Result<Page<Entry>, Error> {
-    organizations::get(tx.conn, organization)?;
-    let is_visible = organizations::is_public(tx.conn, organization)?;
+    organizations::get(&mut tx.conn, organization)?;
+    let is_visible = organizations::is_public(&mut tx.conn, organization)?;
     authorize(tx, caller, organization, Permission::ViewAudit, is_visible)?;
-    let rows = audit::list(tx.conn, organization, filter, paging.after.as_deref(), paging.rows())?;
+    let rows = audit::list(&mut tx.conn, organization, filter, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |entry| entry.id.to_string()))
 }

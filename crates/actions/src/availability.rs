@@ -37,7 +37,7 @@ pub struct Availability {
 /// # Errors
 /// `not_found`.
 pub fn get(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     id: ResourceId,
     within: Interval,
@@ -79,7 +79,7 @@ pub struct Wanted {
 /// `not_found`, `not_signed_in` and `forbidden` for a customer that the caller does not belong to,
 /// `invalid_fields` for an invalid cursor and for an operator who does not belong to the customer.
 pub fn slots(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     id: ResourceId,
     wanted: Wanted,

@@ -84,7 +84,7 @@ pub struct Displaced {
 /// occurrence, with too many or with overlapping ones, `slot_unavailable` if bookings or other blocks take the time.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -> Result<Made, Error> {
     let mut locked = due::lock(tx, [id])?;
-    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageCalendar)?;
+    let resource = get_as(tx, caller, id, Permission::ManageCalendar)?;
     due::expire_and_offer(tx, &locked, &resource)?;
     let (first, others) = read_blocks(tx, caller, &resource, new)?;
     let all = || std::iter::once(&first).chain(&others);
@@ -95,7 +95,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
     let actor = Actor::of(caller, Side::Host);
     let mut cancelled = Vec::new();
     for booking in displaced {
-        let cancel = Transition::new(&mut tx.read(), actor, booking, Move::Cancel)?;
+        let cancel = Transition::new(tx, actor, booking, Move::Cancel)?;
         let changed = cancel.among_others(&locked).cancel(tx, &new.reason)?;
         if requeue(tx, changed.booking.id)? {
             locked.mark_awaited();
@@ -165,7 +165,7 @@ fn find_displaced<'b>(
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block> + Clone,
 ) -> Result<Vec<Booking>, Error> {
-    let movable = list_movable(&mut tx.read(), resource, blocks.clone())?;
+    let movable = list_movable(tx, resource, blocks.clone())?;
     let try_all = |tx: &mut Tx<'_>| -> Result<Vec<Booking>, Error> {
         for booking in &movable {
             bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
@@ -189,15 +189,15 @@ fn find_displaced<'b>(
 
 /// The bookings that can be cancelled for the blocks: the most agreed first, and among these the oldest.
 fn list_movable<'b>(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block>,
 ) -> Result<Vec<Booking>, Error> {
-    let claimed: Vec<_> = resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect();
+    let claimed: Vec<_> = resource_links::list_linked(&mut tx.conn, &[resource.id])?.into_iter().collect();
     let mut movable: Vec<Booking> = Vec::new();
     // A block that is over displaces no booking.
     for block in blocks.filter(|block| block.interval.ends_at() > tx.now) {
-        for booking in bookings::list_overlapping(tx.conn, &claimed, block.interval)? {
+        for booking in bookings::list_overlapping(&mut tx.conn, &claimed, block.interval)? {
             let is_known = movable.iter().any(|known| known.id == booking.id);
             let can_go = booking.status != BookingStatus::InUse && booking.life().after(Move::Cancel, tx.now).is_ok();
             if !is_known && can_go && booking.host_organization_id == resource.organization_id {
@@ -221,7 +221,7 @@ fn publish_displaced(tx: &mut Tx<'_>, actor: Actor, cancelled: Vec<Changed>, off
     for Changed { booking, change } in cancelled {
         let resource = resources::get(tx.conn, booking.resource_id)?.at(tx.now);
         let alternatives = match offers {
-            true => search::alternatives(&mut tx.read(), &resource, booking.slot(), None, Requester::of(&booking))?,
+            true => search::alternatives(tx, &resource, booking.slot(), None, Requester::of(&booking))?,
             false => Vec::new(),
         };
         changes.push(BookingChange { kind: BookingEventKind::Displace, alternatives: alternatives.clone(), ..change });
@@ -235,8 +235,8 @@ fn publish_displaced(tx: &mut Tx<'_>, actor: Actor, cancelled: Vec<Changed>, off
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
-pub fn explain(tx: &mut ReadTx<'_>, id: ResourceId, new: &NewBlock) -> Result<Clash, Error> {
-    let resource = resources::get(tx.conn, id)?;
+pub fn explain(tx: &mut ReadTx, id: ResourceId, new: &NewBlock) -> Result<Clash, Error> {
+    let resource = resources::get(&mut tx.conn, id)?;
     let quantity = new.quantity.unwrap_or(resource.fields.capacity.quantity);
     let intervals = occurrences(&resource, new)?;
     clash(tx, &resource, intervals, quantity, None)
@@ -247,19 +247,19 @@ pub fn explain(tx: &mut ReadTx<'_>, id: ResourceId, new: &NewBlock) -> Result<Cl
 /// # Errors
 /// `not_found`, the errors of `edit`, or when the database fails.
 pub fn explain_update(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     id: ResourceId,
     block: BlockId,
     edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
 ) -> Result<Clash, Error> {
-    let resource = resources::get(tx.conn, id)?;
-    let block = edit(blocks::get(tx.conn, id, block)?)?;
+    let resource = resources::get(&mut tx.conn, id)?;
+    let block = edit(blocks::get(&mut tx.conn, id, block)?)?;
     clash(tx, &resource, vec![block.interval], block.quantity, Some(block.id))
 }
 
 /// The times when a quantity is not free. The claim of the block that is `leaving` its time does not count.
 fn clash(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     intervals: Vec<Interval>,
     quantity: i32,
@@ -278,14 +278,14 @@ fn clash(
 /// # Errors
 /// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     id: ResourceId,
     (from, to): (Option<UtcTime>, Option<UtcTime>),
     paging: &Paging,
 ) -> Result<Page<Block>, Error> {
     get_as(tx, caller, id, Permission::View)?;
-    let rows = blocks::list(tx.conn, id, from, to, paging.after_start()?, paging.rows())?;
+    let rows = blocks::list(&mut tx.conn, id, from, to, paging.after_start()?, paging.rows())?;
     Ok(paging.page(rows, |block| Paging::start_key(block.interval.starts_at(), block.id)))
 }
 
@@ -293,9 +293,9 @@ pub fn list(
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
+pub fn get(tx: &mut ReadTx, caller: Caller, id: ResourceId, block: BlockId) -> Result<Block, Error> {
     get_as(tx, caller, id, Permission::View)?;
-    Ok(blocks::get(tx.conn, id, block)?)
+    Ok(blocks::get(&mut tx.conn, id, block)?)
 }
 
 /// Edits the time, quantity or reason of a block, in one move: if the new time is taken, the block stays as it is.
@@ -312,7 +312,7 @@ pub fn update(
     edit: impl FnOnce(Block) -> Result<Block, InvalidFields>,
 ) -> Result<Block, Error> {
     let mut locked = due::lock(tx, [id])?;
-    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageCalendar)?;
+    let resource = get_as(tx, caller, id, Permission::ManageCalendar)?;
     let before = blocks::get(tx.conn, id, block)?;
     if_match.check(before.revision)?;
     let after = edit(before)?;
@@ -332,7 +332,7 @@ pub fn update(
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, scope: BlockScope) -> Result<(), Error> {
     let mut locked = due::lock(tx, [id])?;
-    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageCalendar)?;
+    let resource = get_as(tx, caller, id, Permission::ManageCalendar)?;
     let block = blocks::get(tx.conn, id, block)?;
     let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
     let meant = match block.block_series_id {

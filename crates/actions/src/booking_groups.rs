@@ -50,7 +50,7 @@ pub struct Whole {
 /// # Errors
 /// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all bookings that cannot be made.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Whole, Error> {
-    let customer = authorize_customer(&mut tx.read(), caller, new.organization_id)?;
+    let customer = authorize_customer(tx, caller, new.organization_id)?;
     let locked = lock_and_offer(tx, new)?;
     let group = BookingGroup {
         id: tx.new_id(),
@@ -61,7 +61,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<
         created_at: tx.now,
     };
     booking_groups::insert(tx.conn, &group)?;
-    let held_until = held_until(&mut tx.read(), new)?;
+    let held_until = held_until(tx, new)?;
     let part_of = PartOf { group_id: Some(group.id), held_until, ..PartOf::default() };
     let mut refused = accept_terms(tx, caller, new)?;
     let mut booked = Vec::new();
@@ -69,7 +69,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<
         let one = NewBooking { accepted_terms: Vec::new(), ..one.clone() };
         match tx.attempt(|tx| book_part(tx, caller, &customer, &one, &locked, part_of)) {
             Ok(changed) => booked.push((index, changed)),
-            Err(error) => refused.push(cannot_be_made(&mut tx.read(), format!("/bookings/{index}"), &one, error)?),
+            Err(error) => refused.push(cannot_be_made(tx, format!("/bookings/{index}"), &one, error)?),
         }
     }
     refused.extend(of_other_currency(&booked));
@@ -104,9 +104,9 @@ fn lock_and_offer(tx: &mut Tx<'_>, new: &NewBookingGroup) -> Result<LockedResour
 }
 
 /// The instant until which all bookings are held, if one of them is.
-fn held_until(tx: &mut ReadTx<'_>, new: &NewBookingGroup) -> Result<Option<UtcTime>, Error> {
+fn held_until(tx: &mut ReadTx, new: &NewBookingGroup) -> Result<Option<UtcTime>, Error> {
     let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
-    let resources = resources::list_each(tx.conn, &wanted)?;
+    let resources = resources::list_each(&mut tx.conn, &wanted)?;
     let wanted = new.bookings.iter().filter_map(|booking| {
         let resource = resources.iter().find(|resource| resource.id == booking.resource_id)?;
         Some((booking.hold, &*resource.fields.rules, booking.interval))
@@ -119,7 +119,7 @@ fn held_until(tx: &mut ReadTx<'_>, new: &NewBookingGroup) -> Result<Option<UtcTi
 /// # Errors
 /// When the database fails.
 pub fn explain(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     new: &NewBookingGroup,
     mut refused: Vec<RefusedBooking>,
@@ -146,10 +146,10 @@ fn accept_terms(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Resul
 }
 
 /// The refusal of a booking that cannot be made; any other error ends the action.
-fn cannot_be_made(tx: &mut ReadTx<'_>, pointer: String, new: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
+fn cannot_be_made(tx: &mut ReadTx, pointer: String, new: &NewBooking, error: Error) -> Result<RefusedBooking, Error> {
     let mut refused = refusal(Some(pointer), None, error)?;
     if refused.code == Code::SlotUnavailable {
-        let resource = resources::get(tx.conn, new.resource_id)?;
+        let resource = resources::get(&mut tx.conn, new.resource_id)?;
         refused.conflicts = search::conflicts(tx, &resource, new.slot(), None)?;
     }
     Ok(refused)
@@ -199,16 +199,16 @@ fn check_refused(refused: Vec<RefusedBooking>) -> Result<(), Error> {
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
+pub fn get(tx: &mut ReadTx, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
     let (group, seen) = get_as_party(tx, caller, id)?;
     Ok(Whole { group, bookings: seen.into_iter().map(|(booking, _)| booking.at(tx.now)).collect() })
 }
 
 /// Loads a group with the bookings that the caller is a party to, as they are stored, each with the party of the caller.
-fn get_as_party(tx: &mut ReadTx<'_>, caller: Caller, id: BookingGroupId) -> Result<(BookingGroup, Vec<(Booking, Side)>), Error> {
-    let group = booking_groups::get(tx.conn, id)?;
+fn get_as_party(tx: &mut ReadTx, caller: Caller, id: BookingGroupId) -> Result<(BookingGroup, Vec<(Booking, Side)>), Error> {
+    let group = booking_groups::get(&mut tx.conn, id)?;
     let mut seen = Vec::new();
-    for booking in bookings::list_of_groups(tx.conn, &[id])? {
+    for booking in bookings::list_of_groups(&mut tx.conn, &[id])? {
         match side_of(tx, caller, &booking) {
             Ok(side) => seen.push((booking, side)),
             // A host never sees what its customer books at other hosts.
@@ -225,16 +225,16 @@ fn get_as_party(tx: &mut ReadTx<'_>, caller: Caller, id: BookingGroupId) -> Resu
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     organization: Option<OrganizationId>,
     paging: &Paging,
 ) -> Result<Page<Whole>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
-    let rows = booking_groups::list(tx.conn, &customers, &hosts, paging.after.as_deref(), paging.rows())?;
+    let rows = booking_groups::list(&mut tx.conn, &customers, &hosts, paging.after.as_deref(), paging.rows())?;
     let page = paging.page(rows, |group| group.id.to_string());
     let ids: Vec<_> = page.items.iter().map(|group| group.id).collect();
-    let mut bookings = bookings::list_of_groups(tx.conn, &ids)?;
+    let mut bookings = bookings::list_of_groups(&mut tx.conn, &ids)?;
     bookings.retain(|booking| customers.contains(&booking.organization_id) || hosts.contains(&booking.host_organization_id));
     Ok(page.map(|group| {
         let own = bookings.iter().filter(|booking| booking.group_id == Some(group.id));
@@ -290,11 +290,11 @@ fn change_chosen(
     happens: Move,
     finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Changed, Error>,
 ) -> Result<Whole, Error> {
-    let (group, mut seen) = get_as_party(&mut tx.read(), caller, id)?;
+    let (group, mut seen) = get_as_party(tx, caller, id)?;
     if let Some((booking, side)) = seen.first()
         && seen.iter().all(|(_, side)| !happens.is_for(*side))
     {
-        authorize_move(&mut tx.read(), caller, booking, *side, true)?;
+        authorize_move(tx, caller, booking, *side, true)?;
     }
     match chosen {
         Some(chosen) => {
@@ -322,7 +322,7 @@ fn change(
 ) -> Result<Whole, Error> {
     let mut planned = Vec::new();
     for (booking, side, happens) in meant {
-        let actor = authorize_move(&mut tx.read(), caller, &booking, side, !happens.is_for(side))?;
+        let actor = authorize_move(tx, caller, &booking, side, !happens.is_for(side))?;
         planned.push(PlannedMove { actor, booking, happens });
     }
     let mut refused = Vec::new();
@@ -334,7 +334,7 @@ fn change(
     check_refused(refused)?;
     let waiting = list_waiting(tx, group.id, &changes)?;
     publish_changes(tx, caller.principal(), Scope::Group { group_id: group.id, waiting }, changes)?;
-    get(&mut tx.read(), caller, group.id)
+    get(tx, caller, group.id)
 }
 
 /// Checks that the caller sees each of the chosen bookings.
@@ -355,7 +355,7 @@ fn check_chosen(chosen: &[BookingId], seen: &[(Booking, Side)]) -> Result<(), In
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none, [`Error::BookingsRefused`] with those
 /// that can no longer be confirmed.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingGroupId) -> Result<Whole, Error> {
-    let (group, seen) = get_as_party(&mut tx.read(), caller, id)?;
+    let (group, seen) = get_as_party(tx, caller, id)?;
     let held = seen.into_iter().filter(|(booking, _)| booking.life().status_at(tx.now) == BookingStatus::Held);
     let (mut meant, mut is_payment_awaited) = (Vec::new(), false);
     for (booking, side) in held {

@@ -42,7 +42,7 @@ impl Requester {
 /// `not_signed_in`, `forbidden` for an organization that the caller does not belong to, `invalid_fields` for an operator who
 /// does not.
 pub fn requester(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     organization_id: OrganizationId,
     (pointer, operated_by): (&str, Option<UserId>),
@@ -60,18 +60,18 @@ pub fn requester(
 ///
 /// # Errors
 /// When the database fails.
-pub fn get(tx: &mut ReadTx<'_>, resource: &Resource, requester: Requester, around: Interval) -> Result<Customer, Error> {
+pub fn get(tx: &mut ReadTx, resource: &Resource, requester: Requester, around: Interval) -> Result<Customer, Error> {
     let Requester { organization_id, user_id, instead_of, .. } = requester;
     let rules = &resource.fields.rules;
     let mut usage = |per, subject| -> Result<QuotaUsage, Error> {
         let counted = Counted { resource: resource.claimed(), subject, except: instead_of };
         Ok(QuotaUsage {
             active: match rules.most_active(per) {
-                Some(_) => quotas::count_active(tx.conn, counted, tx.now)?,
+                Some(_) => quotas::count_active(&mut tx.conn, counted, tx.now)?,
                 None => 0,
             },
             near: match rules.near(per, around) {
-                Some(near) => quotas::list_counted(tx.conn, counted, tx.now, near)?,
+                Some(near) => quotas::list_counted(&mut tx.conn, counted, tx.now, near)?,
                 None => Vec::new(),
             },
         })
@@ -82,7 +82,7 @@ pub fn get(tx: &mut ReadTx<'_>, resource: &Resource, requester: Requester, aroun
         of_organization: usage(QuotaSubject::Organization, Subject::Organization(organization_id))?,
         of_user: usage(QuotaSubject::User, Subject::User(user_id))?,
         kind: match rules.asks_for_kind() {
-            true => Some(organizations::get(tx.conn, organization_id)?.fields().kind),
+            true => Some(organizations::get(&mut tx.conn, organization_id)?.fields().kind),
             false => None,
         },
     })

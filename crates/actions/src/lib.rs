@@ -68,9 +68,9 @@ impl Caller {
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_insider(tx: &mut ReadTx<'_>, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
+pub fn is_insider(tx: &mut ReadTx, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
     let Some(caller) = caller else { return Ok(false) };
-    let standing = find_standing(tx.conn, caller.user_id, organization)?;
+    let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
     Ok(caller.may(standing.as_ref(), Permission::View))
 }
 
@@ -85,13 +85,13 @@ fn in_name_of(user_id: UserId) -> Caller {
 /// `not_found` for a stranger if `is_visible` is false, `forbidden` for other strangers and for a role that is too low,
 /// `email_not_verified` if the caller must verify the address first.
 pub fn authorize(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     organization: OrganizationId,
     permission: Permission,
     is_visible: bool,
 ) -> Result<(), Error> {
-    let standing = find_standing(tx.conn, caller.user_id, organization)?;
+    let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
     check_standing(caller, standing.as_ref(), permission, is_visible)
 }
 

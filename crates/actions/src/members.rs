@@ -22,9 +22,9 @@ use storage::{organizations, users};
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
-pub fn list(tx: &mut ReadTx<'_>, caller: Caller, organization: OrganizationId, paging: &Paging) -> Result<Page<Member>, Error> {
+pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, paging: &Paging) -> Result<Page<Member>, Error> {
     check(tx, caller, organization, Permission::View)?;
-    let rows = members::list(tx.conn, organization, paging.after.as_deref(), paging.rows())?;
+    let rows = members::list(&mut tx.conn, organization, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |row| row.user_id.to_string()))
 }
 
@@ -32,9 +32,9 @@ pub fn list(tx: &mut ReadTx<'_>, caller: Caller, organization: OrganizationId, p
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller, organization: OrganizationId, user: UserId) -> Result<Member, Error> {
+pub fn get(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, user: UserId) -> Result<Member, Error> {
     check(tx, caller, organization, Permission::View)?;
-    Ok(members::get(tx.conn, organization, user)?)
+    Ok(members::get(&mut tx.conn, organization, user)?)
 }
 
 /// Adds a user who has an account.
@@ -42,7 +42,7 @@ pub fn get(tx: &mut ReadTx<'_>, caller: Caller, organization: OrganizationId, us
 /// # Errors
 /// `not_found`, `forbidden`, `already_member`, and a field error `unknown_user`.
 pub fn add(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, email: &Email, role: Role) -> Result<Member, Error> {
-    check(&mut tx.read(), caller, organization, Permission::ManageMembers)?;
+    check(tx, caller, organization, Permission::ManageMembers)?;
     let Some(user) = users::find_by_email(tx.conn, email)? else {
         let (pointer, code) = ("/email".to_owned(), "unknown_user".to_owned());
         return Err(
@@ -69,13 +69,13 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(Role) -> Result<Role, InvalidFields>,
 ) -> Result<Member, Error> {
-    check(&mut tx.read(), caller, organization, Permission::ManageMembers)?;
+    check(tx, caller, organization, Permission::ManageMembers)?;
     organizations::lock(tx.conn, organization)?;
     let member = members::get(tx.conn, organization, user)?;
     if_match.check(member.revision)?;
     let role = edit(member.role)?;
     if role != Role::Owner {
-        check_other_owner(&mut tx.read(), organization, &member)?;
+        check_other_owner(tx, organization, &member)?;
     }
     members::update_role(tx.conn, organization, user, role)?;
     record(tx, caller, organization, "member.update", user, Some(role))?;
@@ -94,26 +94,26 @@ pub fn remove(
     if_match: &IfMatch,
 ) -> Result<(), Error> {
     let needed = if user == caller.user_id { Permission::View } else { Permission::ManageMembers };
-    check(&mut tx.read(), caller, organization, needed)?;
+    check(tx, caller, organization, needed)?;
     organizations::lock(tx.conn, organization)?;
     let member = members::get(tx.conn, organization, user)?;
     if_match.check(member.revision)?;
-    check_other_owner(&mut tx.read(), organization, &member)?;
+    check_other_owner(tx, organization, &member)?;
     members::lock(tx.conn, organization, user)?;
     clear_operator(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
     record(tx, caller, organization, "member.remove", user, None)
 }
 
-fn check(tx: &mut ReadTx<'_>, caller: Caller, organization: OrganizationId, permission: Permission) -> Result<(), Error> {
-    organizations::get(tx.conn, organization)?;
-    let is_visible = organizations::is_public(tx.conn, organization)?;
+fn check(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, permission: Permission) -> Result<(), Error> {
+    organizations::get(&mut tx.conn, organization)?;
+    let is_visible = organizations::is_public(&mut tx.conn, organization)?;
     authorize(tx, caller, organization, permission, is_visible)
 }
 
 /// Checks that the organization has an owner besides this member.
-fn check_other_owner(tx: &mut ReadTx<'_>, organization: OrganizationId, member: &Member) -> Result<(), Error> {
-    if member.role == Role::Owner && members::count_owners(tx.conn, organization)? < 2 {
+fn check_other_owner(tx: &mut ReadTx, organization: OrganizationId, member: &Member) -> Result<(), Error> {
+    if member.role == Role::Owner && members::count_owners(&mut tx.conn, organization)? < 2 {
         return Err(Error::refused(Code::LastOwner));
     }
     Ok(())

@@ -27,7 +27,7 @@ use storage::{members, resources};
 /// # Errors
 /// `email_not_verified`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> Result<Organization, Error> {
-    let creator = accounts::get(&mut tx.read(), caller)?;
+    let creator = accounts::get(tx, caller)?;
     if caller.must_be_verified && creator.email_verified_at.is_none() {
         return Err(Error::refused(Code::EmailNotVerified));
     }
@@ -49,7 +49,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, fields: &OrganizationFields) -> R
 /// Sends an e-mail to the contact address to confirm that mail is wanted there, unless it is the address of the caller. Nobody
 /// gets mail with a stranger's words in it without having confirmed that.
 fn verify_contact_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fields: &OrganizationFields) -> Result<(), Error> {
-    let user = accounts::get(&mut tx.read(), caller)?;
+    let user = accounts::get(tx, caller)?;
     let is_own = user.email_verified_at.is_some() && fields.contact_email.as_ref() == Some(&user.email);
     organizations::update_contact_verified(tx.conn, id, is_own.then_some(tx.now))?;
     let Some(email) = fields.contact_email.as_ref().filter(|_| !is_own) else { return Ok(()) };
@@ -89,18 +89,22 @@ pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: OrganizationId) -> Result<(Organization, bool), Error> {
-    let organization = organizations::get(tx.conn, id)?;
+pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: OrganizationId) -> Result<(Organization, bool), Error> {
+    let organization = organizations::get(&mut tx.conn, id)?;
     let is_insider = is_insider(tx, caller, id)?;
-    if is_insider || organizations::is_public(tx.conn, id)? { Ok((organization, is_insider)) } else { Err(Error::not_found()) }
+    if is_insider || organizations::is_public(&mut tx.conn, id)? {
+        Ok((organization, is_insider))
+    } else {
+        Err(Error::not_found())
+    }
 }
 
 /// Lists the organizations of the caller.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_mine(tx: &mut ReadTx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Organization>, Error> {
-    let rows = organizations::list_of_member(tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
+pub fn list_mine(tx: &mut ReadTx, caller: Caller, paging: &Paging) -> Result<Page<Organization>, Error> {
+    let rows = organizations::list_of_member(&mut tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |row| row.id.to_string()))
 }
 
@@ -118,7 +122,7 @@ pub fn update(
     organizations::lock(tx.conn, id)?;
     let organization = organizations::get(tx.conn, id)?;
     let is_visible = organizations::is_public(tx.conn, id)?;
-    authorize(&mut tx.read(), caller, id, Permission::ManageOrganization, is_visible)?;
+    authorize(tx, caller, id, Permission::ManageOrganization, is_visible)?;
     if_match.check(organization.revision)?;
     let fields = edit(organization.fields())?;
     organizations::update(tx.conn, id, &fields, tx.now)?;

@@ -51,11 +51,11 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     if resource.out_of_order.as_ref() == Some(&out_of_order) {
         return Ok(resource);
     }
-    let warned = list_warned(&mut tx.read(), &resource)?;
+    let warned = list_warned(tx, &resource)?;
     let (relieved, still): (Vec<_>, Vec<_>) =
         warned.into_iter().partition(|booking| booking.interval.starts_at() >= out_of_order.closed_before());
     let resource = save(tx, caller, "resource.out_of_order", Resource { out_of_order: Some(out_of_order), ..resource })?;
-    let concerned = list_concerned(&mut tx.read(), &resource)?;
+    let concerned = list_concerned(tx, &resource)?;
     let ids: BTreeSet<_> = still.iter().chain(&concerned).map(|booking| booking.id).collect();
     out_of_order_warnings::update_all(tx.conn, id, ids)?;
     relieve(tx, caller, &resource, relieved)?;
@@ -74,7 +74,7 @@ pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource
     if resource.out_of_order.is_none() {
         return Err(Error::Refused(Code::InvalidTransition, "The resource is not out of order.".to_owned()));
     }
-    let warned = list_warned(&mut tx.read(), &resource)?;
+    let warned = list_warned(tx, &resource)?;
     out_of_order_warnings::update_all(tx.conn, id, [])?;
     let resource = save(tx, caller, "resource.back_in_order", Resource { out_of_order: None, ..resource })?;
     relieve(tx, caller, &resource, warned)?;
@@ -86,8 +86,8 @@ pub fn clear(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<Resource
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
-pub fn has_unwarned(tx: &mut ReadTx<'_>, id: ResourceId) -> Result<bool, Error> {
-    let resource = resources::get(tx.conn, id)?.at(tx.now);
+pub fn has_unwarned(tx: &mut ReadTx, id: ResourceId) -> Result<bool, Error> {
+    let resource = resources::get(&mut tx.conn, id)?.at(tx.now);
     Ok(!list_unwarned(tx, &resource)?.is_empty())
 }
 
@@ -99,7 +99,7 @@ pub fn has_unwarned(tx: &mut ReadTx<'_>, id: ResourceId) -> Result<bool, Error> 
 pub fn warn(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
     let _locked = due::lock(tx, [id])?;
     let resource = resources::get(tx.conn, id)?.at(tx.now);
-    let unwarned = list_unwarned(&mut tx.read(), &resource)?;
+    let unwarned = list_unwarned(tx, &resource)?;
     out_of_order_warnings::insert(tx.conn, id, unwarned.iter().map(|booking| booking.id))?;
     publish_for(tx, Principal::System, BookingEventKind::OutOfOrder, &resource, &unwarned)
 }
@@ -107,32 +107,32 @@ pub fn warn(tx: &mut Tx<'_>, id: ResourceId) -> Result<(), Error> {
 /// Locks the resource: a booking at the same time sees that the resource is out of order, or is seen here and its parties warned.
 fn get_locked(tx: &mut Tx<'_>, caller: Caller, id: ResourceId) -> Result<(LockedResources, Resource), Error> {
     let locked = due::lock(tx, [id])?;
-    Ok((locked, get_as(&mut tx.read(), caller, id, Permission::ManageCalendar)?.at(tx.now)))
+    Ok((locked, get_as(tx, caller, id, Permission::ManageCalendar)?.at(tx.now)))
 }
 
 /// The bookings whose parties were warned while the resource is out of order.
-fn list_warned(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
+fn list_warned(tx: &mut ReadTx, resource: &Resource) -> Result<Vec<Booking>, Error> {
     match resource.out_of_order {
         Some(_) => {
-            let taking = resource_links::list_taking(tx.conn, resource.id)?;
-            Ok(out_of_order_warnings::list_bookings(tx.conn, resource.id, &taking, tx.now)?)
+            let taking = resource_links::list_taking(&mut tx.conn, resource.id)?;
+            Ok(out_of_order_warnings::list_bookings(&mut tx.conn, resource.id, &taking, tx.now)?)
         }
         None => Ok(Vec::new()),
     }
 }
 
 /// The bookings whose parties must know because they need the resource soon: its own, and those that book it along.
-fn list_concerned(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
+fn list_concerned(tx: &mut ReadTx, resource: &Resource) -> Result<Vec<Booking>, Error> {
     let Some(known) = &resource.out_of_order else { return Ok(Vec::new()) };
-    let taking = resource_links::list_taking(tx.conn, resource.id)?;
-    Ok(bookings::list_starting(tx.conn, &taking, tx.now, known.until.unwrap_or(tx.now + WARNED))?)
+    let taking = resource_links::list_taking(&mut tx.conn, resource.id)?;
+    Ok(bookings::list_starting(&mut tx.conn, &taking, tx.now, known.until.unwrap_or(tx.now + WARNED))?)
 }
 
 /// Those of these bookings whose parties were not warned yet.
-fn list_unwarned(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<Vec<Booking>, Error> {
+fn list_unwarned(tx: &mut ReadTx, resource: &Resource) -> Result<Vec<Booking>, Error> {
     let mut concerned = list_concerned(tx, resource)?;
     if !concerned.is_empty() {
-        let warned = out_of_order_warnings::list_ids(tx.conn, resource.id)?;
+        let warned = out_of_order_warnings::list_ids(&mut tx.conn, resource.id)?;
         concerned.retain(|booking| !warned.contains(&booking.id));
     }
     Ok(concerned)

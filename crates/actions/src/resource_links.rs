@@ -28,7 +28,7 @@ const MOST_LINKED: usize = 50;
 /// belongs to another host, for too many linked resources and for more than the capacity of the other, `link_not_possible`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<ResourceLink, Error> {
     let ResourceLink { resource_id: id, other_id, .. } = link;
-    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageListings)?;
+    let resource = get_as(tx, caller, id, Permission::ManageListings)?;
     if id == other_id || resources::list_own(tx.conn, resource.organization_id, &[other_id])?.is_empty() {
         return Err(InvalidFields::one("/other_id", "invalid", "must be another resource of the same host").into());
     }
@@ -62,12 +62,12 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, link: ResourceLink) -> Result<Res
 ///
 /// # Errors
 /// `not_found`.
-pub fn list(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: ResourceId, paging: &Paging) -> Result<Page<ResourceLink>, Error> {
+pub fn list(tx: &mut ReadTx, caller: Option<Caller>, id: ResourceId, paging: &Paging) -> Result<Page<ResourceLink>, Error> {
     let resource = super::resources::visible::get(tx, caller, id)?;
-    let mut links = resource_links::list(tx.conn, id)?;
+    let mut links = resource_links::list(&mut tx.conn, id)?;
     if !is_insider(tx, caller, resource.organization_id)? {
         let ends: Vec<_> = links.iter().flat_map(|link| [link.resource_id, link.other_id]).collect();
-        let ends = resources::list_each(tx.conn, &ends)?;
+        let ends = resources::list_each(&mut tx.conn, &ends)?;
         let is_seen = |id| ends.iter().any(|end| end.id == id && end.is_public());
         links.retain(|link| is_seen(link.resource_id) && is_seen(link.other_id));
     }
@@ -82,7 +82,7 @@ pub fn list(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: ResourceId, paging:
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, other: ResourceId) -> Result<(), Error> {
-    let resource = get_as(&mut tx.read(), caller, id, Permission::ManageListings)?;
+    let resource = get_as(tx, caller, id, Permission::ManageListings)?;
     let mut locked = due::lock(tx, [id, other])?;
     let removed = unlink(tx, id, other)?;
     if removed.is_empty() {

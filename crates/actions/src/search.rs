@@ -96,8 +96,8 @@ impl Found {
 ///
 /// # Errors
 /// `invalid_fields` for an invalid cursor.
-pub fn catalogue(tx: &mut ReadTx<'_>, search: &Search, paging: &Paging) -> Result<Page<Found>, Error> {
-    let found = Walk::new(search, paging)?.next(tx.conn, tx.now, paging.limit + 1)?;
+pub fn catalogue(tx: &mut ReadTx, search: &Search, paging: &Paging) -> Result<Page<Found>, Error> {
+    let found = Walk::new(search, paging)?.next(&mut tx.conn, tx.now, paging.limit + 1)?;
     Ok(paging.page(found, Found::key))
 }
 
@@ -107,7 +107,7 @@ pub fn catalogue(tx: &mut ReadTx<'_>, search: &Search, paging: &Paging) -> Resul
 /// # Errors
 /// `invalid_fields` for an invalid cursor.
 pub fn available_to(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     search: &Search,
     wanted: Wanted,
     requester: Requester,
@@ -118,7 +118,7 @@ pub fn available_to(
     Ok(Page { items, next_cursor })
 }
 
-fn best_for(tx: &mut ReadTx<'_>, offer: Offer, wanted: Wanted, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
+fn best_for(tx: &mut ReadTx, offer: Offer, wanted: Wanted, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
     let Wanted { within, length, quantity } = wanted;
     let resource = &offer.found.resource;
     let violations = violations_for(tx, resource, requester, Slot { interval: offer.slot, quantity })?;
@@ -139,7 +139,7 @@ fn best_for(tx: &mut ReadTx<'_>, offer: Offer, wanted: Wanted, requester: Reques
 /// # Errors
 /// When the database fails.
 pub(crate) fn first_for(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
     search: SlotSearch,
@@ -153,7 +153,7 @@ pub(crate) fn first_for(
 /// # Errors
 /// When the database fails.
 pub(crate) fn first_beside(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
     search: SlotSearch,
@@ -179,11 +179,11 @@ pub(crate) fn first_beside(
 ///
 /// # Errors
 /// `invalid_fields` for an invalid cursor.
-pub fn available(tx: &mut ReadTx<'_>, search: &Search, wanted: Wanted, paging: &Paging) -> Result<Page<Offer>, Error> {
+pub fn available(tx: &mut ReadTx, search: &Search, wanted: Wanted, paging: &Paging) -> Result<Page<Offer>, Error> {
     let mut walk = Walk::new(search, paging)?;
     let (mut offers, mut examined, mut last) = (Vec::new(), 0, None);
     while offers.len() <= paging.limit && examined < MOST_EXAMINED {
-        let found = walk.next(tx.conn, tx.now, AT_ONCE)?;
+        let found = walk.next(&mut tx.conn, tx.now, AT_ONCE)?;
         examined += found.len();
         last = found.last().map(Found::key);
         if last.is_none() {
@@ -202,7 +202,7 @@ pub fn available(tx: &mut ReadTx<'_>, search: &Search, wanted: Wanted, paging: &
 /// # Errors
 /// When the database fails.
 pub(crate) fn conflicts(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     Slot { interval: wished, quantity }: Slot,
     leaving: Option<BookingId>,
@@ -219,7 +219,7 @@ pub(crate) fn conflicts(
 /// # Errors
 /// When the database fails.
 pub(crate) fn alternatives(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     slot: Slot,
     leaving: Option<MoveSource<'_>>,
@@ -239,7 +239,7 @@ pub(crate) fn alternatives(
 }
 
 fn other_times(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     slot: Slot,
     leaving: Option<MoveSource<'_>>,
@@ -265,7 +265,7 @@ fn other_times(
 /// The offers that violate no rule for the requester, or for the booking that would move there. Terms can be accepted with the
 /// booking, so they do not count.
 fn for_requester(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     offers: Vec<Offer>,
     quantity: i32,
     leaving: Option<MoveSource<'_>>,
@@ -290,7 +290,7 @@ fn for_requester(
 }
 
 fn like_resources(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     slot: Slot,
     leaving: Option<MoveSource<'_>>,
@@ -326,7 +326,7 @@ fn like_resources(
 /// # Errors
 /// When the database fails.
 pub fn bookable_slots(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     search: SlotSearch,
     judge: Option<&Judge<'_>>,
@@ -359,7 +359,7 @@ impl Offer {
 }
 
 /// The first slot of each resource that can be booked now, in the same order.
-fn offered(tx: &mut ReadTx<'_>, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec<Offer>, Error> {
+fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec<Offer>, Error> {
     let Wanted { within, length, quantity } = wanted;
     let now = tx.now;
     let fit = |found: &Found, taken: &[Taken]| found.resource.bookable().first_fit(now, taken, within, length, quantity);

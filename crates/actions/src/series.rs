@@ -120,10 +120,10 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Whole,
 /// Books each occurrence of a series that can be booked, in order.
 fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, Error> {
     let NewSeries { first, rule, .. } = new;
-    let customer = authorize_customer(&mut tx.read(), caller, first.organization_id)?;
+    let customer = authorize_customer(tx, caller, first.organization_id)?;
     let mut locked = due::lock(tx, [first.resource_id])?;
     let resource = resources::get(tx.conn, first.resource_id)?;
-    check_bookable(&mut tx.read(), caller, &resource)?;
+    check_bookable(tx, caller, &resource)?;
     due::offer_freed(tx, &mut locked)?;
     let timezone = resource.site.timezone;
     let spans = occurrences(new, timezone)?;
@@ -163,12 +163,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, E
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain(
-    tx: &mut ReadTx<'_>,
-    caller: Caller,
-    new: &NewSeries,
-    mut refused: Vec<Occurrence>,
-) -> Result<Vec<Occurrence>, Error> {
+pub fn explain(tx: &mut ReadTx, caller: Caller, new: &NewSeries, mut refused: Vec<Occurrence>) -> Result<Vec<Occurrence>, Error> {
     for one in refused.iter_mut().filter(|one| !one.conflicts.is_empty()).take(MOST_PARTS) {
         if let Some(interval) = one.interval() {
             let new = NewBooking { interval, ..new.first.clone() };
@@ -226,12 +221,12 @@ fn attempt(
     // The resource is read again, with the claims of the occurrences before this one.
     let resource = resources::get(tx.conn, resource.id)?;
     let resource = match in_place_of {
-        Some(booking) => as_agreed(&mut tx.read(), booking, resource)?,
+        Some(booking) => as_agreed(tx, booking, resource)?,
         None => resource,
     };
     let slot = Slot { interval, quantity };
     let price = price_of(&resource.fields.tariff, slot)?.total;
-    let conflicts = search::conflicts(&mut tx.read(), &resource, slot, None)?;
+    let conflicts = search::conflicts(tx, &resource, slot, None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }
 
@@ -239,15 +234,15 @@ fn attempt(
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
+pub fn get(tx: &mut ReadTx, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
     let (Whole { series, bookings }, _) = get_as_party(tx, caller, id)?;
     Ok(Whole { series, bookings: bookings.into_iter().map(|booking| booking.at(tx.now)).collect() })
 }
 
 /// Loads a series with its bookings as they are stored, for one of its two parties, and returns the party of the caller.
-fn get_as_party(tx: &mut ReadTx<'_>, caller: Caller, id: SeriesId) -> Result<(Whole, Side), Error> {
-    let series = series::get(tx.conn, id)?;
-    let bookings = bookings::list_of_series(tx.conn, id)?;
+fn get_as_party(tx: &mut ReadTx, caller: Caller, id: SeriesId) -> Result<(Whole, Side), Error> {
+    let series = series::get(&mut tx.conn, id)?;
+    let bookings = bookings::list_of_series(&mut tx.conn, id)?;
     let first = bookings.first().ok_or_else(Error::not_found)?;
     let side = side_of(tx, caller, first)?;
     Ok((Whole { series, bookings }, side))
@@ -258,14 +253,14 @@ fn get_as_party(tx: &mut ReadTx<'_>, caller: Caller, id: SeriesId) -> Result<(Wh
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     organization: Option<OrganizationId>,
     resource: Option<ResourceId>,
     paging: &Paging,
 ) -> Result<Page<Series>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
-    let rows = series::list(tx.conn, &customers, &hosts, resource, paging.after.as_deref(), paging.rows())?;
+    let rows = series::list(&mut tx.conn, &customers, &hosts, resource, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |series| series.id.to_string()))
 }
 
@@ -284,7 +279,7 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: SeriesId, from: Option<Bookin
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if there are none.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: SeriesId) -> Result<Whole, Error> {
-    let (series, actor, held) = find_meant(&mut tx.read(), caller, id, None, Move::Confirm)?;
+    let (series, actor, held) = find_meant(tx, caller, id, None, Move::Confirm)?;
     let (mut meant, mut refused) = (Vec::new(), none_left(Move::Confirm));
     // The rules of each booking decide, because it may have moved to another resource.
     for booking in held {
@@ -326,7 +321,7 @@ fn change_meant(
     happens: Move,
     finish: impl Fn(&mut Tx<'_>, Transition<'_>) -> Result<Changed, Error>,
 ) -> Result<Whole, Error> {
-    let (series, actor, meant) = find_meant(&mut tx.read(), caller, id, from, happens)?;
+    let (series, actor, meant) = find_meant(tx, caller, id, from, happens)?;
     let meant = meant.into_iter().map(|booking| (booking, happens)).collect();
     change_all(tx, caller, (&series, actor), meant, finish)
 }
@@ -359,12 +354,12 @@ fn change_all(
     for (kind, changes) in by_kind {
         record(tx, actor, kind, series, changes)?;
     }
-    get(&mut tx.read(), caller, series.id)
+    get(tx, caller, series.id)
 }
 
 /// The bookings of a series that can make a move, if the caller may make it: from one booking on if it is named.
 fn find_meant(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     id: SeriesId,
     from: Option<BookingId>,
@@ -435,7 +430,7 @@ pub fn reschedule(
     from: Option<BookingId>,
     new: &NewTimes,
 ) -> Result<Rescheduled, Error> {
-    let (series, actor, meant) = find_meant(&mut tx.read(), caller, id, from, Move::Reschedule)?;
+    let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
     let mut locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
     let resources = sweep_resources(tx, &locked, &meant)?;
     let nothing = meant.first().map(|booking| Money { amount: 0, ..booking.price.total });
@@ -446,7 +441,7 @@ pub fn reschedule(
         let span = new.apply(old);
         let becomes_less = span.interval(resource.site.timezone).is_ok_and(|interval| booking.interval.contains(interval));
         if actor.side == Side::Customer && !becomes_less {
-            check_bookable(&mut tx.read(), caller, resource)?;
+            check_bookable(tx, caller, resource)?;
         }
         // A booking that would keep its time is not changed.
         if span != old {
@@ -455,7 +450,7 @@ pub fn reschedule(
     }
     if changing.is_empty() {
         due::offer_freed(tx, &mut locked)?;
-        return Ok(Rescheduled { whole: get(&mut tx.read(), caller, id)?, price_difference: nothing });
+        return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing });
     }
     let (mut changes, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
     for (booking, (resource, span)) in vacated(tx, changing)? {
@@ -485,7 +480,7 @@ pub fn reschedule(
     due::offer_freed(tx, &mut locked)?;
     record(tx, actor, BookingEventKind::Reschedule, &series, changes)?;
     let differences: Option<Vec<_>> = differences.into_iter().collect();
-    Ok(Rescheduled { whole: get(&mut tx.read(), caller, id)?, price_difference: differences.and_then(Money::sum) })
+    Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: differences.and_then(Money::sum) })
 }
 
 /// Sweeps the resources of these bookings, and returns them.

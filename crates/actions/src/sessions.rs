@@ -52,9 +52,9 @@ pub struct Granted {
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_account(tx: &mut ReadTx<'_>, email: Option<&Email>) -> Result<Option<Account>, Error> {
-    let user = email.map(|email| users::find_by_email(tx.conn, email)).transpose()?.flatten();
-    user.map(|user| Ok(Account { user_id: user.id, password_hash: users::get_password_hash(tx.conn, user.id)? })).transpose()
+pub fn find_account(tx: &mut ReadTx, email: Option<&Email>) -> Result<Option<Account>, Error> {
+    let user = email.map(|email| users::find_by_email(&mut tx.conn, email)).transpose()?.flatten();
+    user.map(|user| Ok(Account { user_id: user.id, password_hash: users::get_password_hash(&mut tx.conn, user.id)? })).transpose()
 }
 
 /// Signs in with a password that has been checked.
@@ -118,8 +118,8 @@ pub fn sign_out(tx: &mut Tx<'_>, caller: Option<Caller>, token: Option<&TokenHas
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_mine(tx: &mut ReadTx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Session>, Error> {
-    let rows = sessions::list_alive(tx.conn, caller.user_id, tx.now, paging.after.as_deref(), paging.rows())?;
+pub fn list_mine(tx: &mut ReadTx, caller: Caller, paging: &Paging) -> Result<Page<Session>, Error> {
+    let rows = sessions::list_alive(&mut tx.conn, caller.user_id, tx.now, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |row| row.id.to_string()))
 }
 

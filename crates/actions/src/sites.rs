@@ -22,7 +22,7 @@ use storage::{booking_rules, organizations, resources, waitlist_entries};
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fields: &SiteFields) -> Result<Site, Error> {
     let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(&mut tx.read(), caller, organization, Permission::ManageListings, is_visible)?;
+    authorize(tx, caller, organization, Permission::ManageListings, is_visible)?;
     organizations::get(tx.conn, organization)?;
     let id: SiteId = tx.new_id();
     sites::insert(tx.conn, id, organization, fields, None, tx.now)?;
@@ -36,16 +36,16 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: SiteId) -> Result<(Site, bool), Error> {
-    let site = sites::get(tx.conn, id)?;
+pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: SiteId) -> Result<(Site, bool), Error> {
+    let site = sites::get(&mut tx.conn, id)?;
     let is_disclosed = is_insider(tx, caller, site.organization_id)? || !disclosed(tx, caller, &[id])?.is_empty();
-    if is_disclosed || sites::is_public(tx.conn, id)? { Ok((site, is_disclosed)) } else { Err(Error::not_found()) }
+    if is_disclosed || sites::is_public(&mut tx.conn, id)? { Ok((site, is_disclosed)) } else { Err(Error::not_found()) }
 }
 
 /// Those of these sites where the caller has a confirmed booking, or a seat in a training.
-fn disclosed(tx: &mut ReadTx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
+fn disclosed(tx: &mut ReadTx, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
     let Some(caller) = caller else { return Ok(Vec::new()) };
-    Ok(sites::list_disclosed(tx.conn, ids, caller.user_id, tx.now)?)
+    Ok(sites::list_disclosed(&mut tx.conn, ids, caller.user_id, tx.now)?)
 }
 
 /// Lists the sites of an organization that the caller sees, and whether all of each is disclosed, as with [`get`].
@@ -53,17 +53,17 @@ fn disclosed(tx: &mut ReadTx<'_>, caller: Option<Caller>, ids: &[SiteId]) -> Res
 /// # Errors
 /// `not_found`.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     organization: OrganizationId,
     paging: &Paging,
 ) -> Result<Page<(Site, bool)>, Error> {
-    organizations::get(tx.conn, organization)?;
+    organizations::get(&mut tx.conn, organization)?;
     let is_insider = is_insider(tx, caller, organization)?;
-    if !is_insider && !organizations::is_public(tx.conn, organization)? {
+    if !is_insider && !organizations::is_public(&mut tx.conn, organization)? {
         return Err(Error::not_found());
     }
-    let rows = sites::list(tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let rows = sites::list(&mut tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
     let page = paging.page(rows, |site| site.id.to_string());
     let ids: Vec<_> = page.items.iter().map(|site| site.id).collect();
     let disclosed = if is_insider { ids } else { disclosed(tx, caller, &ids)? };
@@ -87,7 +87,7 @@ pub fn update(
     sites::lock(tx.conn, id)?;
     let site = sites::get(tx.conn, id)?;
     let is_visible = sites::is_public(tx.conn, id)?;
-    authorize(&mut tx.read(), caller, site.organization_id, Permission::ManageListings, is_visible)?;
+    authorize(tx, caller, site.organization_id, Permission::ManageListings, is_visible)?;
     if_match.check(site.revision)?;
     let organization = site.organization_id;
     let were_holidays_known = site.fields.public_holidays().is_some();

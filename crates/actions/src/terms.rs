@@ -34,9 +34,9 @@ pub fn create(
     text: &TermsText,
 ) -> Result<(Terms, String), Error> {
     let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(&mut tx.read(), caller, organization, Permission::ManageTerms, is_visible)?;
+    authorize(tx, caller, organization, Permission::ManageTerms, is_visible)?;
     organizations::get(tx.conn, organization)?;
-    check_resources(&mut tx.read(), organization, fields)?;
+    check_resources(tx, organization, fields)?;
     let id: TermsId = tx.new_id();
     terms::insert(tx.conn, id, organization, fields, tx.now)?;
     terms::insert_version(tx.conn, id, 1, text, caller.user_id, tx.now)?;
@@ -46,9 +46,9 @@ pub fn create(
 }
 
 /// Checks that the resources to which a document applies belong to the host.
-fn check_resources(tx: &mut ReadTx<'_>, organization: OrganizationId, fields: &TermsFields) -> Result<(), Error> {
+fn check_resources(tx: &mut ReadTx, organization: OrganizationId, fields: &TermsFields) -> Result<(), Error> {
     let listed = fields.applies_to.as_deref().unwrap_or_default();
-    let own = resources::list_own(tx.conn, organization, listed)?;
+    let own = resources::list_own(&mut tx.conn, organization, listed)?;
     let mut errors = Fields::default();
     for (index, _) in listed.iter().enumerate().filter(|(_, resource)| !own.contains(resource)) {
         errors.refuse(format!("/applies_to/{index}"), "invalid", "must be a resource of the organization");
@@ -62,14 +62,14 @@ fn check_resources(tx: &mut ReadTx<'_>, organization: OrganizationId, fields: &T
 /// # Errors
 /// `not_found`.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     organization: OrganizationId,
     resource: Option<ResourceId>,
     paging: &Paging,
 ) -> Result<(Page<Terms>, bool), Error> {
     let (_, is_insider) = organization_actions::get(tx, caller, organization)?;
-    let rows = terms::list(tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let rows = terms::list(&mut tx.conn, organization, !is_insider, paging.after.as_deref(), paging.rows())?;
     let mut page = paging.page(rows, |terms| terms.id.to_string());
     page.items.retain(|terms| resource.is_none_or(|resource| terms.fields.is_for(resource)));
     Ok((page, is_insider))
@@ -80,19 +80,19 @@ pub fn list(
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, String, bool), Error> {
+pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: TermsId) -> Result<(Terms, String, bool), Error> {
     let (terms, is_insider) = get_seen(tx, caller, id)?;
-    let (_, text) = terms::get_version(tx.conn, id, terms.version)?;
+    let (_, text) = terms::get_version(&mut tx.conn, id, terms.version)?;
     Ok((terms, text, is_insider))
 }
 
-fn get_seen(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId) -> Result<(Terms, bool), Error> {
-    let terms = terms::get(tx.conn, id)?;
+fn get_seen(tx: &mut ReadTx, caller: Option<Caller>, id: TermsId) -> Result<(Terms, bool), Error> {
+    let terms = terms::get(&mut tx.conn, id)?;
     let is_insider = is_insider(tx, caller, terms.organization_id)?;
     let is_visible = is_insider
-        || !terms.fields.is_retired && organizations::is_public(tx.conn, terms.organization_id)?
+        || !terms.fields.is_retired && organizations::is_public(&mut tx.conn, terms.organization_id)?
         || match caller {
-            Some(caller) => terms_acceptances::has_accepted(tx.conn, id, caller.user_id)?,
+            Some(caller) => terms_acceptances::has_accepted(&mut tx.conn, id, caller.user_id)?,
             None => false,
         };
     if is_visible { Ok((terms, is_insider)) } else { Err(Error::not_found()) }
@@ -102,14 +102,9 @@ fn get_seen(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId) -> Result<
 ///
 /// # Errors
 /// `not_found`.
-pub fn get_version(
-    tx: &mut ReadTx<'_>,
-    caller: Option<Caller>,
-    id: TermsId,
-    number: i32,
-) -> Result<(Terms, Version, String), Error> {
+pub fn get_version(tx: &mut ReadTx, caller: Option<Caller>, id: TermsId, number: i32) -> Result<(Terms, Version, String), Error> {
     let (terms, _) = get_seen(tx, caller, id)?;
-    let (version, text) = terms::get_version(tx.conn, id, number)?;
+    let (version, text) = terms::get_version(&mut tx.conn, id, number)?;
     Ok((terms, version, text))
 }
 
@@ -117,7 +112,7 @@ pub fn get_version(
 ///
 /// # Errors
 /// `not_found`, `invalid_fields` for an invalid cursor.
-pub fn list_versions(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId, paging: &Paging) -> Result<Page<Version>, Error> {
+pub fn list_versions(tx: &mut ReadTx, caller: Option<Caller>, id: TermsId, paging: &Paging) -> Result<Page<Version>, Error> {
     get_seen(tx, caller, id)?;
     let mut fields = Fields::default();
     let after = paging
@@ -125,7 +120,7 @@ pub fn list_versions(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TermsId, p
         .as_deref()
         .map_or(Some(0), |after| fields.take("cursor", after.parse().map_err(|_| "must be the next_cursor of the page before")));
     let after: i32 = fields.finish(|| after)?;
-    let rows = terms::list_versions(tx.conn, id, after, paging.rows())?;
+    let rows = terms::list_versions(&mut tx.conn, id, after, paging.rows())?;
     Ok(paging.page(rows, |version| version.number.to_string()))
 }
 
@@ -144,7 +139,7 @@ pub fn update(
     if_match.check(terms.revision)?;
     let organization = terms.organization_id;
     let fields = edit(terms.fields)?;
-    check_resources(&mut tx.read(), organization, &fields)?;
+    check_resources(tx, organization, &fields)?;
     terms::update(tx.conn, id, organization, &fields, tx.now)?;
     let detail = json!({ "name": fields.name, "applies_to": fields.applies_to, "is_retired": fields.is_retired });
     audit(tx, caller.principal(), Some(organization), "terms.update", ("terms", id.as_str()), &detail)?;
@@ -168,8 +163,8 @@ pub fn add_version(tx: &mut Tx<'_>, caller: Caller, id: TermsId, text: &TermsTex
 
 fn get_managed(tx: &mut Tx<'_>, caller: Caller, id: TermsId) -> Result<Terms, Error> {
     terms::lock(tx.conn, id)?;
-    let (terms, _) = get_seen(&mut tx.read(), Some(caller), id)?;
-    authorize(&mut tx.read(), caller, terms.organization_id, Permission::ManageTerms, true)?;
+    let (terms, _) = get_seen(tx, Some(caller), id)?;
+    authorize(tx, caller, terms.organization_id, Permission::ManageTerms, true)?;
     Ok(terms)
 }
 
@@ -185,8 +180,8 @@ pub fn accept(
     sha256: Option<&str>,
 ) -> Result<Acceptance, Error> {
     let AgreedTerms { terms_id, version } = accepted;
-    let (terms, _) = get_seen(&mut tx.read(), Some(caller), terms_id)?;
-    authorize(&mut tx.read(), caller, customer, Permission::Book, true)?;
+    let (terms, _) = get_seen(tx, Some(caller), terms_id)?;
+    authorize(tx, caller, customer, Permission::Book, true)?;
     let outdated = |detail: String| Err(Error::Refused(Code::TermsOutdated, detail));
     if terms.fields.is_retired {
         return outdated(format!("{} is no longer in use.", terms.fields.name));
@@ -250,16 +245,16 @@ pub(super) fn accept_with_booking(
 /// # Errors
 /// `not_found`, `forbidden`.
 pub fn list_acceptances(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     organization: OrganizationId,
     paging: &Paging,
 ) -> Result<Page<Acceptance>, Error> {
-    let is_visible = organizations::is_public(tx.conn, organization)?;
+    let is_visible = organizations::is_public(&mut tx.conn, organization)?;
     authorize(tx, caller, organization, Permission::View, is_visible)?;
-    let standing = find_standing(tx.conn, caller.user_id, organization)?;
+    let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
     let as_host = caller.may(standing.as_ref(), Permission::ManageTerms);
-    let rows = terms_acceptances::list(tx.conn, organization, as_host, paging.after.as_deref(), paging.rows())?;
+    let rows = terms_acceptances::list(&mut tx.conn, organization, as_host, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))
 }
 
@@ -269,14 +264,14 @@ pub fn list_acceptances(
 /// # Errors
 /// When the database fails.
 pub(super) fn of_booking(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     customer: OrganizationId,
 ) -> Result<(Vec<AgreedTerms>, Option<Violation>), Error> {
     if !resource.has_terms || resource.organization_id == customer {
         return Ok((Vec::new(), None));
     }
-    let mut in_force = terms::list_in_force(tx.conn, resource.organization_id, customer)?;
+    let mut in_force = terms::list_in_force(&mut tx.conn, resource.organization_id, customer)?;
     in_force.retain(|terms| terms.fields.is_for(resource.id));
     let missing: Vec<_> =
         in_force.iter().filter(|terms| !terms.is_accepted).map(|terms| (terms.fields.name.as_str(), terms.version)).collect();

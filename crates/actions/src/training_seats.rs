@@ -25,8 +25,8 @@ use storage::trainings::{self, Training};
 /// cancelled, `training_full`, `already_seated`.
 pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<TrainingSeat, Error> {
     trainings::lock(tx.conn, training)?;
-    let training = super::trainings::get(&mut tx.read(), Some(caller), training)?;
-    let user = accounts::get(&mut tx.read(), caller)?;
+    let training = super::trainings::get(tx, Some(caller), training)?;
+    let user = accounts::get(tx, caller)?;
     if caller.must_be_verified && user.email_verified_at.is_none() {
         return Err(Error::refused(Code::EmailNotVerified));
     }
@@ -46,12 +46,12 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
 ///
 /// # Errors
 /// `not_found`.
-pub fn list(tx: &mut ReadTx<'_>, caller: Caller, training: TrainingId, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
+pub fn list(tx: &mut ReadTx, caller: Caller, training: TrainingId, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
     let training = super::trainings::get(tx, Some(caller), training)?;
-    let standing = members::find_standing(tx.conn, caller.user_id, training.organization_id)?;
+    let standing = members::find_standing(&mut tx.conn, caller.user_id, training.organization_id)?;
     let is_manager = caller.may(standing.as_ref(), Permission::ManageTrainings);
     let user = Some(caller.user_id).filter(|_| !is_manager);
-    let rows = training_seats::list(tx.conn, training.id, user, paging.after.as_deref(), paging.rows())?;
+    let rows = training_seats::list(&mut tx.conn, training.id, user, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |seat| seat.id.to_string()))
 }
 
@@ -71,7 +71,7 @@ pub fn cancel(
     let training = trainings::get(tx.conn, training)?;
     let seat = training_seats::get(tx.conn, training.id, id)?;
     if seat.user_id != caller.user_id {
-        authorize_managing(&mut tx.read(), caller, &training)?;
+        authorize_managing(tx, caller, &training)?;
     }
     if seat.status != SeatStatus::Booked {
         return Err(Error::Refused(

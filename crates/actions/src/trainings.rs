@@ -30,13 +30,13 @@ use storage::{organizations, sites, training_seats};
 /// be used.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fields: TrainingFields) -> Result<Training, Error> {
     let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(&mut tx.read(), caller, organization, Permission::ManageTrainings, is_visible)?;
+    authorize(tx, caller, organization, Permission::ManageTrainings, is_visible)?;
     organizations::get(tx.conn, organization)?;
     let mut errors = Fields::default();
     // Locked, so that the kind is not withdrawn before the training is stored and can be cancelled with it.
     certification_kinds::lock(tx.conn, fields.certification_kind_id)?;
-    check_kind(&mut tx.read(), &mut errors, organization, &fields)?;
-    check_site(&mut tx.read(), &mut errors, organization, &fields)?;
+    check_kind(tx, &mut errors, organization, &fields)?;
+    check_site(tx, &mut errors, organization, &fields)?;
     errors.finish(|| Some(()))?;
     let training = Training {
         id: tx.new_id(),
@@ -56,25 +56,15 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fie
 }
 
 /// Adds a field error if the organization may not train in this kind.
-fn check_kind(
-    tx: &mut ReadTx<'_>,
-    errors: &mut Fields,
-    organization: OrganizationId,
-    fields: &TrainingFields,
-) -> Result<(), Error> {
-    let kind = certification_kinds::list_all(tx.conn, &[fields.certification_kind_id])?.pop();
+fn check_kind(tx: &mut ReadTx, errors: &mut Fields, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
+    let kind = certification_kinds::list_all(&mut tx.conn, &[fields.certification_kind_id])?.pop();
     check_usable(errors, "/certification_kind_id", kind.as_ref(), organization);
     Ok(())
 }
 
 /// Adds a field error if the organization may not train at this site.
-fn check_site(
-    tx: &mut ReadTx<'_>,
-    errors: &mut Fields,
-    organization: OrganizationId,
-    fields: &TrainingFields,
-) -> Result<(), Error> {
-    let is_ours = match sites::get(tx.conn, fields.site_id) {
+fn check_site(tx: &mut ReadTx, errors: &mut Fields, organization: OrganizationId, fields: &TrainingFields) -> Result<(), Error> {
+    let is_ours = match sites::get(&mut tx.conn, fields.site_id) {
         Err(StorageError::NotFound) => false,
         site => site?.organization_id == organization,
     };
@@ -107,7 +97,7 @@ pub fn update(
         errors.refuse("/certification_kind_id", "invalid", "must stay as it is, because seats were taken for this kind");
     }
     if fields.site_id != was.site_id {
-        check_site(&mut tx.read(), &mut errors, training.organization_id, &fields)?;
+        check_site(tx, &mut errors, training.organization_id, &fields)?;
     }
     let taken = was.seats - training.free_seats;
     if fields.seats < taken {
@@ -134,10 +124,10 @@ pub fn update(
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TrainingId) -> Result<Training, Error> {
-    let training = trainings::get(tx.conn, id)?;
+pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: TrainingId) -> Result<Training, Error> {
+    let training = trainings::get(&mut tx.conn, id)?;
     let organization = training.organization_id;
-    if is_insider(tx, caller, organization)? || organizations::is_public(tx.conn, organization)? {
+    if is_insider(tx, caller, organization)? || organizations::is_public(&mut tx.conn, organization)? {
         Ok(training)
     } else {
         Err(Error::not_found())
@@ -149,7 +139,7 @@ pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: TrainingId) -> Resul
 /// # Errors
 /// `not_found`.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     organization: OrganizationId,
     kind: Option<CertificationKindId>,
@@ -157,7 +147,7 @@ pub fn list(
     paging: &Paging,
 ) -> Result<Page<Training>, Error> {
     super::organizations::get(tx, caller, organization)?;
-    let rows = trainings::list(tx.conn, organization, kind, from, paging.after_start()?, paging.rows())?;
+    let rows = trainings::list(&mut tx.conn, organization, kind, from, paging.after_start()?, paging.rows())?;
     Ok(paging.page(rows, |training| Paging::start_key(training.fields.interval.starts_at(), training.id)))
 }
 
@@ -174,13 +164,13 @@ pub struct Found {
 ///
 /// # Errors
 /// `invalid_fields` for an invalid cursor.
-pub fn search(tx: &mut ReadTx<'_>, filter: Filter, near: Option<Near>, paging: &Paging) -> Result<Page<Found>, Error> {
+pub fn search(tx: &mut ReadTx, filter: Filter, near: Option<Near>, paging: &Paging) -> Result<Page<Found>, Error> {
     let area = near.map(|near| BoundingBox::around(near.center, near.radius_km));
     let filter = Filter { area, from: filter.from.max(tx.now), ..filter };
     let key = |training: &Training| (training.fields.interval.starts_at(), training.id);
     let (mut found, mut after, mut is_over) = (Vec::new(), paging.after_start()?, false);
     while found.len() <= paging.limit && !is_over {
-        let rows = trainings::list_upcoming(tx.conn, &filter, after, paging.rows())?;
+        let rows = trainings::list_upcoming(&mut tx.conn, &filter, after, paging.rows())?;
         is_over = rows.len() <= paging.limit;
         after = rows.last().map(|upcoming| key(&upcoming.training)).or(after);
         // The box has corners that are farther away than the radius.
@@ -276,14 +266,14 @@ pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attend
 fn get_scheduled(tx: &mut Tx<'_>, caller: Caller, id: TrainingId) -> Result<Training, Error> {
     trainings::lock(tx.conn, id)?;
     let training = trainings::get(tx.conn, id)?;
-    authorize_managing(&mut tx.read(), caller, &training)?;
+    authorize_managing(tx, caller, &training)?;
     check_scheduled(&training)?;
     Ok(training)
 }
 
 /// Checks that the caller manages the organization that trains.
-pub(super) fn authorize_managing(tx: &mut ReadTx<'_>, caller: Caller, training: &Training) -> Result<(), Error> {
-    let is_visible = organizations::is_public(tx.conn, training.organization_id)?;
+pub(super) fn authorize_managing(tx: &mut ReadTx, caller: Caller, training: &Training) -> Result<(), Error> {
+    let is_visible = organizations::is_public(&mut tx.conn, training.organization_id)?;
     authorize(tx, caller, training.organization_id, Permission::ManageTrainings, is_visible)
 }
 

@@ -262,7 +262,7 @@ fn session_lifetime(state: &State) -> TimeDelta {
 #[post("/auth/login")]
 pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpRequest) -> Result<Confidential, Problem> {
     let Command { state, body: Credentials { email, password }, .. } = command;
-    let find = move |tx: &mut ReadTx<'_>| sessions::find_account(tx, email.parse().ok().as_ref());
+    let find = move |tx: &mut ReadTx| sessions::find_account(tx, email.parse().ok().as_ref());
     let account = state.db.read(state.clock.now(), find).await?;
     let user_agent = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
     let user_agent = user_agent.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();

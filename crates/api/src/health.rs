@@ -36,7 +36,7 @@ async fn live() -> HttpResponse {
     responses((status = 200, body = Health, description = "It is.")), extensions(("x-problems" = json!(["unavailable"]))))]
 #[get("/health/ready")]
 async fn ready(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    let is_current = state.db.read(state.clock.now(), |tx| Ok::<_, Error>(migrations::is_current(tx.conn)?)).await?;
+    let is_current = state.db.read(state.clock.now(), |tx| Ok::<_, Error>(migrations::is_current(&mut tx.conn)?)).await?;
     if is_current {
         Ok(HttpResponse::Ok().json(Health { status: "ok" }))
     } else {

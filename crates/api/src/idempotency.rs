@@ -67,8 +67,8 @@ fn unquoted(text: &str) -> Option<String> {
 ///
 /// # Errors
 /// When the key belongs to another request.
-pub fn find(tx: &mut ReadTx<'_>, IdempotencyKey { scope, key, fingerprint }: &IdempotencyKey) -> Result<Option<Reply>, Error> {
-    let Some(stored) = idempotency_keys::find(tx.conn, scope, key, tx.now)? else { return Ok(None) };
+pub fn find(tx: &mut ReadTx, IdempotencyKey { scope, key, fingerprint }: &IdempotencyKey) -> Result<Option<Reply>, Error> {
+    let Some(stored) = idempotency_keys::find(&mut tx.conn, scope, key, tx.now)? else { return Ok(None) };
     if stored.fingerprint != *fingerprint {
         return Err(Error::refused(Code::IdempotencyKeyReused));
     }
@@ -89,7 +89,7 @@ pub fn once(
     if !idempotency_keys::lock_if_free(tx.conn, &key.scope, &key.key)? {
         return Err(Error::refused(Code::IdempotencyInProgress));
     }
-    if let Some(reply) = find(&mut tx.read(), key)? {
+    if let Some(reply) = find(tx, key)? {
         return Ok(reply);
     }
     let reply = action(tx)?;

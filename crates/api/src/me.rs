@@ -135,7 +135,7 @@ pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) 
     command
         .run_prepared(
             async |state, May { caller, .. }, PasswordChange { current_password, new_password }| {
-                let find = move |tx: &mut ReadTx<'_>| accounts::get_with_password(tx, caller);
+                let find = move |tx: &mut ReadTx| accounts::get_with_password(tx, caller);
                 let (user, seen) = state.db.read(state.clock.now(), find).await?;
                 let present = seen.clone();
                 let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&current_password, Some(&present)))).await?;

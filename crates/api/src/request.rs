@@ -49,7 +49,7 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     /// What `look` refuses.
     pub async fn run<T: Send + 'static>(
         self,
-        look: impl FnOnce(&mut ReadTx<'_>, C, Q) -> Result<T, Error> + Send + 'static,
+        look: impl FnOnce(&mut ReadTx, C, Q) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
         let Self { state, caller, query, .. } = self;
         let span = action_span(&look);
@@ -62,7 +62,7 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     /// What `look` refuses.
     pub async fn page<T: Serialize + Send + 'static>(
         self,
-        look: impl FnOnce(&mut ReadTx<'_>, C, Q) -> Result<Page<T>, Error> + Send + 'static,
+        look: impl FnOnce(&mut ReadTx, C, Q) -> Result<Page<T>, Error> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let uri = self.uri.clone();
         let page = self.run(look).await?;
@@ -160,7 +160,7 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
     /// What `look` refuses.
     pub async fn look(
         self,
-        look: impl FnOnce(&mut ReadTx<'_>, C, B) -> Result<Reply, Error> + Send + 'static,
+        look: impl FnOnce(&mut ReadTx, C, B) -> Result<Reply, Error> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let Self { state, caller, body, .. } = self;
         let span = action_span(&look);

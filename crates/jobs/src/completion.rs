@@ -35,7 +35,7 @@ async fn offer_everywhere(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let (mut done, mut after) = (Ok(()), None);
     loop {
-        let waited_for = db.read(now, move |tx| waitlist_entries::list_resources(tx.conn, after, limit)).await?;
+        let waited_for = db.read(now, move |tx| waitlist_entries::list_resources(&mut tx.conn, after, limit)).await?;
         for &id in &waited_for {
             done = done.and(logged(id, offer_at(db, now, id).await));
         }
@@ -48,8 +48,8 @@ async fn offer_everywhere(db: &Db, now: UtcTime) -> Result<(), Error> {
 
 async fn offer_at(db: &Db, now: UtcTime, id: ResourceId) -> Result<(), Error> {
     // A read is cheap; a write waits for the disk.
-    let look = move |tx: &mut ReadTx<'_>| {
-        let resource = resources::get(tx.conn, id)?;
+    let look = move |tx: &mut ReadTx| {
+        let resource = resources::get(&mut tx.conn, id)?;
         waitlist::has_work(tx, &resource)
     };
     match db.read(now, look).await? {

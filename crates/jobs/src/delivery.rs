@@ -72,7 +72,7 @@ impl Delivery {
     async fn claim(&mut self) -> Result<(), StorageError> {
         let now = self.clock.now();
         // Looking is cheap, while a write waits for the disk.
-        if self.db.read(now, move |tx| mails::has_due(tx.conn, now)).await? {
+        if self.db.read(now, move |tx| mails::has_due(&mut tx.conn, now)).await? {
             let until = now + self.lease;
             let claim = move |tx: &mut Tx<'_>| mails::claim_due(tx.conn, now, until, TURNS * AT_A_TIME as i64);
             self.waiting.extend(self.db.write(now, claim).await?);

@@ -36,7 +36,7 @@ const BATCH: i64 = 50;
 /// When the database fails.
 pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     // A read is cheap, while a write waits for the disk.
-    while db.read(now, move |tx| facts::has_pending(tx.conn, LATEST_VERSION, now)).await? {
+    while db.read(now, move |tx| facts::has_pending(&mut tx.conn, LATEST_VERSION, now)).await? {
         let taken = db.write(now, queue_some).await?;
         if taken == 0 {
             break; // Another server does it.

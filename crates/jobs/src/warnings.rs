@@ -22,7 +22,7 @@ const BATCH: usize = 100;
 pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), Error> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     while db.write(now, move |tx| warn_due(tx, limit)).await? == BATCH {}
-    for id in db.read(now, move |tx| resources::list_out_of_order(tx.conn, now)).await? {
+    for id in db.read(now, move |tx| resources::list_out_of_order(&mut tx.conn, now)).await? {
         // A read is cheap; a write waits for the disk.
         if db.read(now, move |tx| out_of_order::has_unwarned(tx, id)).await? {
             db.write(now, move |tx| out_of_order::warn(tx, id)).await?;

@@ -22,7 +22,7 @@ impl Services {
     pub(crate) async fn explain(
         &self,
         now: UtcTime,
-        explain: impl Fn(&mut ReadTx<'_>) -> Result<Clash, Error> + Clone + Send + 'static,
+        explain: impl Fn(&mut ReadTx) -> Result<Clash, Error> + Clone + Send + 'static,
     ) -> Result<Clash, Error> {
         let clash = self.db.read(now, explain.clone()).await?;
         if !clash.conflicts.is_empty() {

@@ -14,6 +14,7 @@ use diesel::{Connection as _, ConnectionError, PgConnection, QueryResult, RunQue
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::stats::Stats;
+use domain::time::UtcTime;
 
 /// A connection to either database. A function that only reads takes it; see [`WriteConn`].
 #[derive(diesel::MultiConnection)]
@@ -24,29 +25,42 @@ pub enum Conn {
     Sqlite(SqliteConnection),
 }
 
+/// An open transaction that cannot write: all its queries read one snapshot of the database. A function that only reads takes
+/// it, and can be called with a [`Tx`](super::transaction::Tx), too.
+pub struct ReadTx {
+    /// The connection that queries run on.
+    pub conn: Conn,
+    /// The instant at which the data is read.
+    pub now: UtcTime,
+}
+
 /// A connection in a transaction that may write. A function that writes demands this type; a function that only reads takes a
 /// [`Conn`], and is called with either.
+///
+/// The connection and the instant of the transaction are stored as a [`ReadTx`], so that a function that only reads can borrow
+/// one from every transaction. A [`ReadTx`] does not lead back to the [`WriteConn`].
 pub struct WriteConn {
-    conn: Conn,
+    pub(super) read: ReadTx,
     stats: Arc<Stats>,
 }
 
 impl WriteConn {
     /// Lets transactions on this connection write.
     pub(super) const fn new(conn: Conn, stats: Arc<Stats>) -> Self {
-        Self { conn, stats }
+        // Each transaction sets its own instant when it begins.
+        Self { read: ReadTx { conn, now: UtcTime::EARLIEST }, stats }
     }
 
     /// Returns the connection for a query of diesel.
     pub const fn raw(&mut self) -> &mut Conn {
-        &mut self.conn
+        &mut self.read.conn
     }
 
     /// Runs a query that locks rows. On PostgreSQL, where it may have to wait, the time is counted.
     pub(super) fn time_lock<T>(&mut self, lock: impl FnOnce(&mut Conn) -> T) -> T {
-        match &self.conn {
-            Conn::Pg(_) => self.stats.lock_wait.time(|| lock(&mut self.conn)),
-            Conn::Sqlite(_) => lock(&mut self.conn),
+        match &mut self.read.conn {
+            conn @ Conn::Pg(_) => self.stats.lock_wait.time(|| lock(conn)),
+            conn @ Conn::Sqlite(_) => lock(conn),
         }
     }
 }
@@ -54,13 +68,13 @@ impl WriteConn {
 impl Deref for WriteConn {
     type Target = Conn;
     fn deref(&self) -> &Conn {
-        &self.conn
+        &self.read.conn
     }
 }
 
 impl DerefMut for WriteConn {
     fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.conn
+        &mut self.read.conn
     }
 }
 

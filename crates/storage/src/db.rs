@@ -17,7 +17,8 @@ use super::transaction::{in_snapshot, in_transaction};
 use super::writer::{self, Writer};
 use domain::time::UtcTime;
 
-pub use super::transaction::{ReadTx, Tx};
+pub use super::connection::ReadTx;
+pub use super::transaction::Tx;
 
 /// How often a write is tried again when PostgreSQL ends it to resolve a conflict between writers.
 const RETRIES: u32 = 5;
@@ -90,11 +91,7 @@ impl Db {
     ///
     /// # Errors
     /// The error of `query`, or that the database is not available.
-    pub async fn read<T, E>(
-        &self,
-        now: UtcTime,
-        query: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E>(&self, now: UtcTime, query: impl FnOnce(&mut ReadTx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,

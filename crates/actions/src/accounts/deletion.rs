@@ -20,7 +20,7 @@ use storage::{idempotency_keys, members, one_time_tokens, organizations, session
 /// `last_owner`, and `precondition_failed`.
 pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(), Error> {
     users::lock(tx.conn, caller.user_id)?;
-    let user = accounts::get(&mut tx.read(), caller)?;
+    let user = accounts::get(tx, caller)?;
     if_match.check(user.revision)?;
     let owned = organizations::list_owned(tx.conn, user.id)?;
     owned.iter().try_for_each(|organization| organizations::lock(tx.conn, *organization))?;

@@ -53,25 +53,25 @@ pub struct Everything {
 ///
 /// # Errors
 /// As [`accounts::get`].
-pub fn export(tx: &mut ReadTx<'_>, caller: Caller) -> Result<Everything, Error> {
+pub fn export(tx: &mut ReadTx, caller: Caller) -> Result<Everything, Error> {
     let user = accounts::get(tx, caller)?;
-    let memberships = members::list_of_user(tx.conn, user.id)?;
+    let memberships = members::list_of_user(&mut tx.conn, user.id)?;
     // The customers for which the user has booked: the user is a member, or the audit log shows that the user was one.
-    let mut customers = audit_log::list_organizations(tx.conn, user.id.as_str())?;
+    let mut customers = audit_log::list_organizations(&mut tx.conn, user.id.as_str())?;
     customers.extend(memberships.iter().map(|membership| membership.organization_id));
     Ok(Everything {
         memberships,
-        sessions: sessions::list_of_user(tx.conn, user.id)?,
-        tokens: one_time_tokens::list_of_user(tx.conn, user.id)?,
-        mails: mails::list_to(tx.conn, &user.email)?,
-        bookings: bookings::list_of_user(tx.conn, user.id, &customers)?,
-        groups: booking_groups::list_of_user(tx.conn, user.id, &customers)?,
-        series: series::list_of_user(tx.conn, user.id, &customers)?,
-        waitlist: waitlist_entries::list_of_user(tx.conn, user.id, &customers)?,
-        terms_acceptances: terms_acceptances::list_of_user(tx.conn, user.id)?,
-        certifications: certifications::list_of_user(tx.conn, user.id, None, i64::MAX)?,
-        seats: training_seats::list_of_user(tx.conn, user.id)?,
-        deeds: audit_log::list_of_user(tx.conn, user.id)?,
+        sessions: sessions::list_of_user(&mut tx.conn, user.id)?,
+        tokens: one_time_tokens::list_of_user(&mut tx.conn, user.id)?,
+        mails: mails::list_to(&mut tx.conn, &user.email)?,
+        bookings: bookings::list_of_user(&mut tx.conn, user.id, &customers)?,
+        groups: booking_groups::list_of_user(&mut tx.conn, user.id, &customers)?,
+        series: series::list_of_user(&mut tx.conn, user.id, &customers)?,
+        waitlist: waitlist_entries::list_of_user(&mut tx.conn, user.id, &customers)?,
+        terms_acceptances: terms_acceptances::list_of_user(&mut tx.conn, user.id)?,
+        certifications: certifications::list_of_user(&mut tx.conn, user.id, None, i64::MAX)?,
+        seats: training_seats::list_of_user(&mut tx.conn, user.id)?,
+        deeds: audit_log::list_of_user(&mut tx.conn, user.id)?,
         user,
     })
 }

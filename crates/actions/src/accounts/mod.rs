@@ -135,9 +135,9 @@ pub fn verify_email(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
 ///
 /// # Errors
 /// `invalid_one_time_token`.
-pub fn get_by_reset_token(tx: &mut ReadTx<'_>, token: &TokenHash) -> Result<User, Error> {
-    let user = one_time_tokens::find_user(tx.conn, token, TokenPurpose::ResetPassword, tx.now)?;
-    Ok(users::get(tx.conn, user.ok_or_else(|| Error::refused(Code::InvalidOneTimeToken))?)?)
+pub fn get_by_reset_token(tx: &mut ReadTx, token: &TokenHash) -> Result<User, Error> {
+    let user = one_time_tokens::find_user(&mut tx.conn, token, TokenPurpose::ResetPassword, tx.now)?;
+    Ok(users::get(&mut tx.conn, user.ok_or_else(|| Error::refused(Code::InvalidOneTimeToken))?)?)
 }
 
 /// Sets a password with a token from an e-mail, and ends all sessions. The token also proves the address.
@@ -158,8 +158,8 @@ pub fn reset_password(tx: &mut Tx<'_>, token: &TokenHash, hash: &PasswordHash) -
 ///
 /// # Errors
 /// `invalid_token` if the account was deleted after the access token was issued.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller) -> Result<User, Error> {
-    match users::get(tx.conn, caller.user_id) {
+pub fn get(tx: &mut ReadTx, caller: Caller) -> Result<User, Error> {
+    match users::get(&mut tx.conn, caller.user_id) {
         Err(StorageError::NotFound) => Err(Error::refused(Code::InvalidToken)),
         user => Ok(user?),
     }
@@ -169,8 +169,8 @@ pub fn get(tx: &mut ReadTx<'_>, caller: Caller) -> Result<User, Error> {
 ///
 /// # Errors
 /// As [`get`].
-pub fn get_with_password(tx: &mut ReadTx<'_>, caller: Caller) -> Result<(User, PasswordHash), Error> {
-    Ok((get(tx, caller)?, users::get_password_hash(tx.conn, caller.user_id)?))
+pub fn get_with_password(tx: &mut ReadTx, caller: Caller) -> Result<(User, PasswordHash), Error> {
+    Ok((get(tx, caller)?, users::get_password_hash(&mut tx.conn, caller.user_id)?))
 }
 
 /// Edits the account of the caller.
@@ -184,11 +184,11 @@ pub fn update(
     edit: impl FnOnce(UserFields) -> Result<UserFields, InvalidFields>,
 ) -> Result<User, Error> {
     users::lock(tx.conn, caller.user_id)?;
-    let user = get(&mut tx.read(), caller)?;
+    let user = get(tx, caller)?;
     if_match.check(user.revision)?;
     users::update(tx.conn, user.id, &edit(user.fields())?, tx.now)?;
     audit(tx, Principal::User { user_id: user.id }, None, "user.update", ("user", user.id.as_str()), &json!({}))?;
-    get(&mut tx.read(), caller)
+    get(tx, caller)
 }
 
 /// Replaces the password that was `seen`, and ends the other sessions.

@@ -37,8 +37,8 @@ impl Actor {
 
 /// Loads a booking for a member of the customer or a manager of the host, and returns the party of the caller. A caller who
 /// belongs to both parties counts as the host.
-pub(super) fn get_as_party(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
-    let booking = bookings::get(tx.conn, id)?;
+pub(super) fn get_as_party(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
+    let booking = bookings::get(&mut tx.conn, id)?;
     let side = side_of(tx, caller, &booking)?;
     Ok((booking, side))
 }
@@ -49,19 +49,19 @@ pub(super) fn check_seen(now: UtcTime, booking: &Booking, if_match: &IfMatch) ->
 }
 
 /// The party of a booking that the caller acts for.
-pub(crate) fn side_of(tx: &mut ReadTx<'_>, caller: Caller, booking: &Booking) -> Result<Side, Error> {
+pub(crate) fn side_of(tx: &mut ReadTx, caller: Caller, booking: &Booking) -> Result<Side, Error> {
     side_between(tx, caller, booking.host_organization_id, booking.organization_id)
 }
 
 /// Whether the caller acts for the host or for the customer.
 pub(crate) fn side_between(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     host: OrganizationId,
     customer: OrganizationId,
 ) -> Result<Side, Error> {
     let mut may = |organization, permission| -> Result<bool, Error> {
-        let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+        let standing = members::find_standing(&mut tx.conn, caller.user_id, organization)?;
         Ok(caller.may(standing.as_ref(), permission))
     };
     if may(host, Permission::ManageBookings)? {
@@ -74,21 +74,21 @@ pub(crate) fn side_between(
 }
 
 /// Checks that the caller may book in the name of the organization. Returns its name.
-pub(crate) fn authorize_customer(tx: &mut ReadTx<'_>, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
-    let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+pub(crate) fn authorize_customer(tx: &mut ReadTx, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
+    let standing = members::find_standing(&mut tx.conn, caller.user_id, organization)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
 
 /// Checks that the operator is a member of the customer, and keeps the membership until the transaction ends.
-pub(super) fn hold_member(tx: &mut ReadTx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+pub(super) fn hold_member(tx: &mut ReadTx, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     check_member(tx, "/operated_by", organization, user)?;
     keep_member(tx, organization, user)
 }
 
 /// Keeps the membership of a user who was found to be a member in this transaction.
-pub(super) fn keep_member(tx: &mut ReadTx<'_>, organization: OrganizationId, user: UserId) -> Result<(), Error> {
-    if members::lock_shared(tx.conn, organization, user)? { Ok(()) } else { Err(not_a_member("/operated_by")) }
+pub(super) fn keep_member(tx: &mut ReadTx, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    if members::lock_shared(&mut tx.conn, organization, user)? { Ok(()) } else { Err(not_a_member("/operated_by")) }
 }
 
 fn not_a_member(pointer: &str) -> Error {
@@ -96,15 +96,15 @@ fn not_a_member(pointer: &str) -> Error {
 }
 
 /// Checks that the operator is a member of the customer.
-pub(crate) fn check_member(tx: &mut ReadTx<'_>, pointer: &str, organization: OrganizationId, user: UserId) -> Result<(), Error> {
-    let standing = members::find_standing(tx.conn, user, organization)?;
+pub(crate) fn check_member(tx: &mut ReadTx, pointer: &str, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+    let standing = members::find_standing(&mut tx.conn, user, organization)?;
     if standing.is_some_and(|standing| standing.role.is_some()) { Ok(()) } else { Err(not_a_member(pointer)) }
 }
 
 /// Checks that no rule is violated, or that the caller is a manager of the host, gives a reason and can override all violations.
 /// Returns them with the reason, for the history.
 pub(super) fn check_overridden(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     resource: &Resource,
     violations: Vec<Violation>,
@@ -113,7 +113,7 @@ pub(super) fn check_overridden(
     if violations.is_empty() {
         return Ok(None);
     }
-    let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
+    let standing = members::find_standing(&mut tx.conn, caller.user_id, resource.organization_id)?;
     let may_override = caller.may(standing.as_ref(), Permission::OverrideRules);
     match reason {
         Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
@@ -124,7 +124,7 @@ pub(super) fn check_overridden(
 }
 
 /// Checks that the caller sees the resource and that it is on offer. The rules are not checked.
-pub(crate) fn check_bookable(tx: &mut ReadTx<'_>, caller: Caller, resource: &Resource) -> Result<(), Error> {
+pub(crate) fn check_bookable(tx: &mut ReadTx, caller: Caller, resource: &Resource) -> Result<(), Error> {
     if !resource.is_public() && !is_insider(tx, Some(caller), resource.organization_id)? {
         return Err(Error::not_found());
     }
@@ -162,7 +162,7 @@ pub(crate) fn confirming(booking: &Booking, side: Side) -> Move {
 /// Checks that the caller may change the booking for this party; if only the host can make the change (`is_for_host`), as the
 /// host.
 pub(crate) fn authorize_move(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     booking: &Booking,
     side: Side,
@@ -179,14 +179,14 @@ pub(crate) fn authorize_move(
 /// The organizations of the caller, or the one that is named: first those whose own bookings the caller sees as a member, then
 /// those whose resources the caller manages, so that the caller sees the bookings of these resources.
 pub(crate) fn parties(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     organization: Option<OrganizationId>,
 ) -> Result<(Vec<OrganizationId>, Vec<OrganizationId>), Error> {
     let roles: Vec<(OrganizationId, Role)> = match organization {
-        None => members::list_roles(tx.conn, caller.user_id)?,
+        None => members::list_roles(&mut tx.conn, caller.user_id)?,
         Some(organization) => {
-            let standing = members::find_standing(tx.conn, caller.user_id, organization)?;
+            let standing = members::find_standing(&mut tx.conn, caller.user_id, organization)?;
             check_standing(caller, standing.as_ref(), Permission::View, true)?;
             // An operator sees what an owner sees.
             vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]

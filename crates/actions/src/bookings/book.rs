@@ -19,8 +19,8 @@ use storage::db::Tx;
 /// `forbidden`, `email_not_verified`, `not_found`, `resource_not_bookable`, `terms_outdated`,
 /// [`Error::RulesViolated`] with all violations, `slot_unavailable`.
 pub fn book(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<Booking, Error> {
-    let customer = match authorize_customer(&mut tx.read(), caller, new.organization_id) {
-        Err(_) if is_by_host(&mut tx.read(), caller, new)? => return offer_to_customer(tx, caller, new),
+    let customer = match authorize_customer(tx, caller, new.organization_id) {
+        Err(_) if is_by_host(tx, caller, new)? => return offer_to_customer(tx, caller, new),
         customer => customer?,
     };
     let locked = due::lock(tx, [new.resource_id])?;

@@ -65,9 +65,9 @@ pub(crate) fn draft(
 ) -> Result<(Booking, Vec<Violation>), Error> {
     let operated_by = new.operated_by.unwrap_or(caller.user_id);
     if operated_by == caller.user_id {
-        keep_member(&mut tx.read(), new.organization_id, operated_by)?;
+        keep_member(tx, new.organization_id, operated_by)?;
     } else {
-        hold_member(&mut tx.read(), new.organization_id, operated_by)?;
+        hold_member(tx, new.organization_id, operated_by)?;
     }
     let requester = Requester {
         organization_id: new.organization_id,
@@ -76,8 +76,8 @@ pub(crate) fn draft(
         instead_of: None,
     };
     terms::accept_with_booking(tx, caller, new.organization_id, resource.organization_id, &new.accepted_terms)?;
-    let (terms, missing) = terms::of_booking(&mut tx.read(), resource, new.organization_id)?;
-    let mut violations = violations(&mut tx.read(), resource, Some(requester), new.slot(), None)?;
+    let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
+    let mut violations = violations(tx, resource, Some(requester), new.slot(), None)?;
     violations.extend(missing);
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {

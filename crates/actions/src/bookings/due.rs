@@ -26,9 +26,9 @@ use storage::resources;
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_resources(tx: &mut ReadTx<'_>) -> Result<BTreeSet<ResourceId>, Error> {
-    let mut due = due::list_resources(tx.conn, tx.now)?;
-    due.extend(blocks::list_over_resources(tx.conn, tx.now)?);
+pub fn list_resources(tx: &mut ReadTx) -> Result<BTreeSet<ResourceId>, Error> {
+    let mut due = due::list_resources(&mut tx.conn, tx.now)?;
+    due.extend(blocks::list_over_resources(&mut tx.conn, tx.now)?);
     Ok(due.into_iter().collect())
 }
 
@@ -83,7 +83,7 @@ pub fn catch_up(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 pub(crate) fn expire_and_offer(tx: &mut Tx<'_>, locked: &LockedResources, resource: &Resource) -> Result<(), Error> {
-    let linked = linked(&mut tx.read(), resource)?;
+    let linked = linked(tx, resource)?;
     sweep(tx, locked, &linked, None)
 }
 
@@ -98,14 +98,14 @@ pub(crate) fn expire_and_offer_before(
     resource: &Resource,
     claim: Interval,
 ) -> Result<(), Error> {
-    let linked = linked(&mut tx.read(), resource)?;
+    let linked = linked(tx, resource)?;
     sweep(tx, locked, &linked, Some(claim))
 }
 
 /// The resources that a claim on this resource can affect.
-fn linked(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<Vec<ResourceId>, Error> {
+fn linked(tx: &mut ReadTx, resource: &Resource) -> Result<Vec<ResourceId>, Error> {
     Ok(match resource.has_links {
-        true => resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect(),
+        true => resource_links::list_linked(&mut tx.conn, &[resource.id])?.into_iter().collect(),
         false => vec![resource.id],
     })
 }

@@ -29,7 +29,7 @@ pub struct Clash {
 ///
 /// # Errors
 /// When the database fails.
-pub fn explain(tx: &mut ReadTx<'_>, caller: Caller, new: &NewBooking) -> Result<Clash, Error> {
+pub fn explain(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> Result<Clash, Error> {
     let user_id = match new.operated_by {
         // The host books for the operator.
         Some(operator) if !is_insider(tx, Some(caller), new.organization_id)? => operator,
@@ -37,7 +37,7 @@ pub fn explain(tx: &mut ReadTx<'_>, caller: Caller, new: &NewBooking) -> Result<
     };
     let operated_by = new.operated_by.or(Some(user_id));
     let requester = Requester { organization_id: new.organization_id, user_id, operated_by, instead_of: None };
-    let own_offer = waitlist_entries::find_offer(tx.conn, new.resource_id, new.organization_id, new.interval, tx.now)?;
+    let own_offer = waitlist_entries::find_offer(&mut tx.conn, new.resource_id, new.organization_id, new.interval, tx.now)?;
     Ok(Clash { own_offer, ..explain_clash(tx, new.resource_id, new.slot(), None, requester)? })
 }
 
@@ -46,13 +46,13 @@ pub fn explain(tx: &mut ReadTx<'_>, caller: Caller, new: &NewBooking) -> Result<
 /// # Errors
 /// When the database fails.
 pub(super) fn explain_clash(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: ResourceId,
     slot: Slot,
     source: Option<MoveSource<'_>>,
     requester: Requester,
 ) -> Result<Clash, Error> {
-    let resource = resources::get(tx.conn, resource)?;
+    let resource = resources::get(&mut tx.conn, resource)?;
     let resource = match source {
         Some(source) => as_agreed(tx, source.booking, resource)?,
         None => resource,

@@ -15,7 +15,7 @@ use storage::db::ReadTx;
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId) -> Result<Booking, Error> {
+pub fn get(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     Ok(get_as_party(tx, caller, id)?.0.at(tx.now))
 }
 
@@ -45,7 +45,7 @@ pub struct Search {
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
-pub fn list(tx: &mut ReadTx<'_>, caller: Caller, search: &Search, paging: &Paging) -> Result<Page<Booking>, Error> {
+pub fn list(tx: &mut ReadTx, caller: Caller, search: &Search, paging: &Paging) -> Result<Page<Booking>, Error> {
     let (customers, hosts) = parties(tx, caller, search.organization)?;
     let filter = Filter {
         customers,
@@ -59,7 +59,7 @@ pub fn list(tx: &mut ReadTx<'_>, caller: Caller, search: &Search, paging: &Pagin
         to: search.to,
     };
     let after = paging.after_start()?;
-    let rows = bookings::list(tx.conn, &filter, after, paging.rows())?;
+    let rows = bookings::list(&mut tx.conn, &filter, after, paging.rows())?;
     let page = paging.page(rows, |booking| Paging::start_key(booking.interval.starts_at(), booking.id));
     Ok(page.map(|booking| booking.at(tx.now)))
 }
@@ -68,8 +68,8 @@ pub fn list(tx: &mut ReadTx<'_>, caller: Caller, search: &Search, paging: &Pagin
 ///
 /// # Errors
 /// `not_found`.
-pub fn history(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Entry>, Error> {
+pub fn history(tx: &mut ReadTx, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Entry>, Error> {
     get_as_party(tx, caller, id)?;
-    let rows = audit::list_of_object(tx.conn, id.as_str(), paging.after.as_deref(), paging.rows())?;
+    let rows = audit::list_of_object(&mut tx.conn, id.as_str(), paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |entry| entry.id.to_string()))
 }

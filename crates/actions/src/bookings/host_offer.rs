@@ -17,12 +17,12 @@ use storage::error::StorageError;
 use storage::{booking_offers, bookings, members, relationships, resources, users};
 
 /// Whether the caller books as a manager of the host.
-pub(super) fn is_by_host(tx: &mut ReadTx<'_>, caller: Caller, new: &NewBooking) -> Result<bool, Error> {
-    let resource = match resources::get(tx.conn, new.resource_id) {
+pub(super) fn is_by_host(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> Result<bool, Error> {
+    let resource = match resources::get(&mut tx.conn, new.resource_id) {
         Err(StorageError::NotFound) => return Ok(false),
         found => found?,
     };
-    let standing = members::find_standing(tx.conn, caller.user_id, resource.organization_id)?;
+    let standing = members::find_standing(&mut tx.conn, caller.user_id, resource.organization_id)?;
     Ok(caller.may(standing.as_ref(), Permission::BookForCustomers))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn is_by_host(tx: &mut ReadTx<'_>, caller: Caller, new: &NewBooking) 
 /// As [`super::book()`]; `invalid_fields` for a note or accepted terms, which only the customer can give.
 pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking) -> Result<Booking, Error> {
     let host = resources::get(tx.conn, new.resource_id)?.organization_id;
-    authorize(&mut tx.read(), caller, host, Permission::BookForCustomers, true)?;
+    authorize(tx, caller, host, Permission::BookForCustomers, true)?;
     // Otherwise anybody could send e-mails to strangers.
     if !relationships::is_customer(tx.conn, new.organization_id, host)? {
         let detail = "You can offer a booking only to a customer that has booked with you before or has accepted your terms.";
@@ -44,9 +44,9 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBookin
         return Err(Error::Refused(Code::Forbidden, detail.to_owned()));
     };
     check_customer_fields(new)?;
-    check_member(&mut tx.read(), "/operated_by", new.organization_id, user)?;
+    check_member(tx, "/operated_by", new.organization_id, user)?;
     let booker = in_name_of(user);
-    let customer = authorize_customer(&mut tx.read(), booker, new.organization_id)?;
+    let customer = authorize_customer(tx, booker, new.organization_id)?;
     // A user without a verified address could not confirm the booking, and somebody else might read the e-mail.
     if caller.must_be_verified && users::get(tx.conn, user)?.email_verified_at.is_none() {
         return Err(
@@ -57,7 +57,7 @@ pub(super) fn offer_to_customer(tx: &mut Tx<'_>, caller: Caller, new: &NewBookin
     let resource = open(tx, caller, new, &locked)?;
     let (drafted, violations) = draft(tx, booker, &customer, new, &resource, PartOf::default())?;
     let codes = violations.iter().map(|violation| violation.code).collect();
-    let overridden = check_overridden(&mut tx.read(), caller, &resource, violations, new.override_reason.as_deref())?;
+    let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
     let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::HostOffer);
     bookings::insert(tx.conn, &held)?;
     booking_offers::insert(tx.conn, held.id, caller.user_id, codes)?;

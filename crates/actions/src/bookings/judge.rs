@@ -20,7 +20,7 @@ use storage::resources;
 /// All rules that a slot violates, terms aside. Without a requester the rules about customers and operators are left out. With
 /// `in_place_of`, that booking would move to the slot.
 pub(super) fn violations(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     requester: Option<Requester>,
     slot: Slot,
@@ -45,7 +45,7 @@ pub(super) fn violations(
 
 /// All rules that a slot would violate for the requester, including terms that the customer has not accepted.
 pub(crate) fn violations_for(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
     slot: Slot,
@@ -70,17 +70,12 @@ pub(crate) fn price_of(tariff: &Tariff, slot: Slot) -> Result<Price, InvalidFiel
 
 /// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.
 /// A booking that is not confirmed yet can be cancelled at any time.
-pub(super) fn too_late(
-    tx: &mut ReadTx<'_>,
-    side: Side,
-    was: BookingStatus,
-    booking: &Booking,
-) -> Result<Option<Violation>, Error> {
+pub(super) fn too_late(tx: &mut ReadTx, side: Side, was: BookingStatus, booking: &Booking) -> Result<Option<Violation>, Error> {
     if side != Side::Customer || was != BookingStatus::Confirmed {
         return Ok(None);
     }
     // The customer need not keep a booking of a resource that is out of order.
-    if !resources::get(tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
+    if !resources::get(&mut tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
         return Ok(None);
     }
     Ok(booking.rules.change_violation(tx.now, booking.interval.starts_at()))
@@ -112,13 +107,13 @@ impl MoveTarget<'_> {
 
 /// The resource with the rules and the tariff that hold for this booking: on its own resource the versions under which the
 /// booking was made, except for the rules about opening.
-pub(crate) fn as_agreed(tx: &mut ReadTx<'_>, booking: &Booking, mut resource: Resource) -> Result<Resource, Error> {
+pub(crate) fn as_agreed(tx: &mut ReadTx, booking: &Booking, mut resource: Resource) -> Result<Resource, Error> {
     if resource.id == booking.resource_id && resource.booking_rules_id != booking.booking_rules_id {
         resource.fields.rules = Arc::new(resource.fields.rules.keeping(&booking.rules));
         resource.booking_rules_id = booking.booking_rules_id;
     }
     if resource.id == booking.resource_id && resource.tariff_id != booking.tariff_id {
-        resource.fields.tariff = resources::get_tariff(tx.conn, booking.tariff_id)?;
+        resource.fields.tariff = resources::get_tariff(&mut tx.conn, booking.tariff_id)?;
         resource.tariff_id = booking.tariff_id;
     }
     Ok(resource)
@@ -127,7 +122,7 @@ pub(crate) fn as_agreed(tx: &mut ReadTx<'_>, booking: &Booking, mut resource: Re
 /// All rules that the move would violate. A booking can always become smaller; a booking that the host has approved is moved
 /// by the host only.
 pub(super) fn move_violations(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     source: MoveSource<'_>,
     target: MoveTarget<'_>,
     price: Money,
@@ -173,7 +168,7 @@ pub(super) fn move_violations(
 }
 
 /// Whether a booking can move to another slot under the rules.
-pub(crate) fn may_move(tx: &mut ReadTx<'_>, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
+pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
     let price = price_of(&target.resource.fields.tariff, target.slot)?;
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }

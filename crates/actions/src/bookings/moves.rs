@@ -19,14 +19,14 @@ use storage::db::{ReadTx, Tx};
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` if it is no hold or has
 /// expired, [`Error::RulesViolated`] for the customer if the resource is out of order then or the operator is no longer certified.
 pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    let (booking, side) = get_as_party(&mut tx.read(), caller, id)?;
+    let (booking, side) = get_as_party(tx, caller, id)?;
     check_payment(&booking, side)?;
     // Only the customer confirms an offer of the host.
     let side = if is_offered_to_customer(&booking) { Side::Customer } else { side };
-    let actor = authorize_move(&mut tx.read(), caller, &booking, side, booking.awaits() == Some(Party::Host))?;
+    let actor = authorize_move(tx, caller, &booking, side, booking.awaits() == Some(Party::Host))?;
     check_seen(tx.now, &booking, if_match)?;
     let happens = confirming(&booking, side);
-    Transition::new(&mut tx.read(), actor, booking, happens)?.agree(tx).map(booking_of)
+    Transition::new(tx, actor, booking, happens)?.agree(tx).map(booking_of)
 }
 
 /// Approves a request, as a manager of the host.
@@ -34,7 +34,7 @@ pub fn confirm(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatc
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
 pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::Approve, if_match)?.agree(tx).map(booking_of)
+    begin(tx, caller, id, Move::Approve, if_match)?.agree(tx).map(booking_of)
 }
 
 /// Declines a request, as a manager of the host. Its capacity is free at once.
@@ -42,7 +42,7 @@ pub fn approve(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatc
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
 pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::Decline, if_match)?.decline(tx, reason).map(booking_of)
+    begin(tx, caller, id, Move::Decline, if_match)?.decline(tx, reason).map(booking_of)
 }
 
 /// Cancels a booking, as either party. Its capacity is free at once.
@@ -51,7 +51,7 @@ pub fn decline(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` if it is over,
 /// [`Error::RulesViolated`] if it is too late for the customer.
 pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::Cancel, if_match)?.cancel(tx, reason).map(booking_of)
+    begin(tx, caller, id, Move::Cancel, if_match)?.cancel(tx, reason).map(booking_of)
 }
 
 /// Checks the customer in. The operator must still be certified for the resource, unless a manager of the host checks the
@@ -61,8 +61,8 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_m
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` also if it is too early,
 /// [`Error::RulesViolated`].
 pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    let transition = begin(&mut tx.read(), caller, id, Move::CheckIn, if_match)?;
-    let uncertified = transition.uncertified(&mut tx.read())?;
+    let transition = begin(tx, caller, id, Move::CheckIn, if_match)?;
+    let uncertified = transition.uncertified(tx)?;
     check_no_violation(uncertified.into_iter().collect())?;
     let checked_in = transition.finish(tx, |booking, now| {
         booking.usage = Some(Usage { checked_in_at: now, checked_out_at: None, is_overrun: false });
@@ -75,7 +75,7 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMat
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
 pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    let transition = begin(&mut tx.read(), caller, id, Move::CheckOut, if_match)?;
+    let transition = begin(tx, caller, id, Move::CheckOut, if_match)?;
     let checked_out = transition.finish(tx, |booking, now| {
         let is_late = booking.interval.ends_at() < now;
         booking.usage =
@@ -89,7 +89,7 @@ pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMa
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` also before the start.
 pub fn no_show(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    begin(&mut tx.read(), caller, id, Move::NoShow, if_match)?.finish(tx, |_, _| ()).map(booking_of)
+    begin(tx, caller, id, Move::NoShow, if_match)?.finish(tx, |_, _| ()).map(booking_of)
 }
 
 fn booking_of(changed: Changed) -> Booking {
@@ -98,7 +98,7 @@ fn booking_of(changed: Changed) -> Booking {
 
 /// Loads the booking, and checks that the caller may make the move and that it is possible now.
 fn begin(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     id: BookingId,
     happens: Move,

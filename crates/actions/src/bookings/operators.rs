@@ -24,9 +24,9 @@ pub(super) fn name_operator(
     operator: UserId,
     override_reason: Option<&str>,
 ) -> Result<Booking, Error> {
-    let missing = missing(&mut tx.read(), &booking.rules, operator, booking.interval)?;
+    let missing = missing(tx, &booking.rules, operator, booking.interval)?;
     let resource = resources::get(tx.conn, booking.resource_id)?;
-    let overridden = check_overridden(&mut tx.read(), caller, &resource, missing.into_iter().collect(), override_reason)?;
+    let overridden = check_overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
     let change = ChangeRecord::of(BookingEventKind::NameOperator, booking);
     record(tx, actor, &named, ChangeRecord { overridden, ..change })?;
@@ -68,7 +68,7 @@ pub(crate) fn notify_uncertified(tx: &mut Tx<'_>, kind: &CertificationKind, lost
     for booking in operators::list_bookings(tx.conn, lost.user_id, &organizations, tx.now)? {
         let rules = &booking.rules;
         let is_needed = rules.required_certification_ids.contains(&kind.id);
-        if is_needed && missing(&mut tx.read(), rules, lost.user_id, booking.interval)?.is_some() {
+        if is_needed && missing(tx, rules, lost.user_id, booking.interval)?.is_some() {
             let reason = format!("{} is no longer certified in {}.", lost.user_name, kind.fields.name);
             let change = ChangeRecord::of(BookingEventKind::Uncertify, &booking);
             record(tx, Actor::SYSTEM, &booking, ChangeRecord { reason: Some(reason), ..change })?;

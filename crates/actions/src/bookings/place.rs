@@ -24,7 +24,7 @@ pub(crate) fn place(
 ) -> Result<(Booking, Option<Overridden>), Error> {
     let resource = open(tx, caller, new, locked)?;
     let (booking, violations) = draft(tx, caller, customer, new, &resource, part_of)?;
-    let overridden = check_overridden(&mut tx.read(), caller, &resource, violations, new.override_reason.as_deref())?;
+    let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
     bookings::insert(tx.conn, &booking)?;
     Ok((booking, overridden))
 }
@@ -33,7 +33,7 @@ pub(crate) fn place(
 /// the booking could overtake get their offers.
 pub(super) fn open(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking, locked: &LockedResources) -> Result<Resource, Error> {
     let resource = resources::get(tx.conn, new.resource_id)?;
-    check_bookable(&mut tx.read(), caller, &resource)?;
+    check_bookable(tx, caller, &resource)?;
     let claim = resource.fields.rules.allocation(new.interval);
     if locked.needs_sweep() || claim.starts_at() < tx.now {
         due::expire_and_offer_before(tx, locked, &resource, claim)?;

@@ -30,7 +30,7 @@ const QUOTE_MINUTES: i64 = 15;
 /// # Errors
 /// `not_found`, `forbidden` for an organization that the caller does not belong to.
 pub fn quote(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     id: ResourceId,
     customer: Option<OrganizationId>,

@@ -68,15 +68,15 @@ pub fn reschedule(
     new: &NewSlot,
     if_match: &IfMatch,
 ) -> Result<Rescheduled, Error> {
-    let (booking, side) = get_as_party(&mut tx.read(), caller, id)?;
-    let actor = authorize_move(&mut tx.read(), caller, &booking, side, false)?;
+    let (booking, side) = get_as_party(tx, caller, id)?;
+    let actor = authorize_move(tx, caller, &booking, side, false)?;
     check_seen(tx.now, &booking, if_match)?;
     booking.life().after(Move::Reschedule, tx.now)?;
     let extent = read_extent(tx.now, &booking, new)?;
     let operated_by = new.operated_by.or(booking.operated_by);
     let is_renamed = operated_by != booking.operated_by;
     if let Some(operator) = new.operated_by.filter(|_| is_renamed) {
-        hold_member(&mut tx.read(), booking.organization_id, operator)?;
+        hold_member(tx, booking.organization_id, operator)?;
     }
     if extent == booking.extent() {
         let booking = match operated_by.filter(|_| is_renamed) {
@@ -86,7 +86,7 @@ pub fn reschedule(
         return Ok(Rescheduled { price_difference: Some(Money { amount: 0, ..booking.price.total }), booking });
     }
     let mut locked = due::lock(tx, [booking.resource_id, extent.resource_id])?;
-    let resource = find_target(&mut tx.read(), caller, side, &booking, extent)?;
+    let resource = find_target(tx, caller, side, &booking, extent)?;
     let claim = rules_on(&booking, &resource).allocation(extent.slot.interval);
     due::expire_and_offer_before(tx, &locked, &resource, claim)?;
     let target = MoveTarget { resource: &resource, slot: extent.slot, operated_by };
@@ -113,25 +113,25 @@ pub(crate) fn move_to(
 ) -> Result<(Booking, ChangeRecord), Error> {
     debug_assert!(locked.ids().contains(&target.resource.id), "the resource is locked");
     let MoveSource { booking, .. } = source;
-    let resource = &as_agreed(&mut tx.read(), booking, target.resource.clone())?;
+    let resource = &as_agreed(tx, booking, target.resource.clone())?;
     let target = MoveTarget { resource, ..target };
     // The agreed terms stay; on another resource other terms can apply.
     let (terms, missing) = match resource.id == booking.resource_id {
         true => (booking.terms.clone(), None),
-        false => terms::of_booking(&mut tx.read(), resource, booking.organization_id)?,
+        false => terms::of_booking(tx, resource, booking.organization_id)?,
     };
-    let moved = Booking { terms, ..in_slot(&mut tx.read(), source, target)? };
-    let mut violations = move_violations(&mut tx.read(), source, target, moved.price.total)?;
+    let moved = Booking { terms, ..in_slot(tx, source, target)? };
+    let mut violations = move_violations(tx, source, target, moved.price.total)?;
     violations.extend(missing);
-    let overridden = check_overridden(&mut tx.read(), caller, resource, violations, override_reason)?;
+    let overridden = check_overridden(tx, caller, resource, violations, override_reason)?;
     bookings::update_slot(tx.conn, &moved)?;
     let moved = Booking { revision: moved.revision + 1, ..moved };
     Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, booking) }))
 }
 
 /// The resource to which the booking moves: its own, or another of the same host that is on offer.
-fn find_target(tx: &mut ReadTx<'_>, caller: Caller, side: Side, booking: &Booking, extent: Extent) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, extent.resource_id)?;
+fn find_target(tx: &mut ReadTx, caller: Caller, side: Side, booking: &Booking, extent: Extent) -> Result<Resource, Error> {
+    let resource = resources::get(&mut tx.conn, extent.resource_id)?;
     let is_other = resource.id != booking.resource_id;
     if is_other && resource.organization_id != booking.host_organization_id {
         let detail = "must be a resource of the same host";
@@ -175,7 +175,7 @@ fn read_extent(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<Extent,
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
-pub fn explain_move(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId, new: &NewSlot) -> Result<Clash, Error> {
+pub fn explain_move(tx: &mut ReadTx, caller: Caller, id: BookingId, new: &NewSlot) -> Result<Clash, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     let Extent { resource_id, slot } = read_extent(tx.now, &booking, new)?;
     let requester = Requester { operated_by: new.operated_by.or(booking.operated_by), ..Requester::of(&booking) };
@@ -183,7 +183,7 @@ pub fn explain_move(tx: &mut ReadTx<'_>, caller: Caller, id: BookingId, new: &Ne
 }
 
 /// The booking in its new slot, with the versions of rules and tariff that hold there.
-fn in_slot(tx: &mut ReadTx<'_>, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<Booking, Error> {
+fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<Booking, Error> {
     let (MoveSource { booking, side }, MoveTarget { resource, slot, operated_by }) = (source, target);
     let Slot { interval, quantity } = slot;
     let rules = rules_on(booking, resource);

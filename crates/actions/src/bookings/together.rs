@@ -48,7 +48,7 @@ pub(crate) fn move_all(
     let mut changes = Vec::new();
     for PlannedMove { actor, booking, happens } in planned {
         let id = booking.id;
-        let transition = Transition::new(&mut tx.read(), actor, booking, happens);
+        let transition = Transition::new(tx, actor, booking, happens);
         match transition.and_then(|transition| finish(tx, transition.among_others(&locked))) {
             Ok(changed) => changes.push(changed.change),
             Err(error) => refuse(id, error)?,

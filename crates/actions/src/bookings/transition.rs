@@ -29,7 +29,7 @@ pub(crate) struct Transition<'l> {
 
 impl<'l> Transition<'l> {
     /// The move, if it can be made.
-    pub(crate) fn new(tx: &mut ReadTx<'_>, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
+    pub(crate) fn new(tx: &mut ReadTx, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
         let check_in_opens = match happens {
             Move::CheckIn => booking.rules.check_in_opens(),
             _ => TimeDelta::zero(),
@@ -47,7 +47,7 @@ impl<'l> Transition<'l> {
     }
 
     /// The violation if the operator is no longer certified for the resource. A manager of the host can make the move all the same.
-    pub(super) fn uncertified(&self, tx: &mut ReadTx<'_>) -> Result<Option<Violation>, Error> {
+    pub(super) fn uncertified(&self, tx: &mut ReadTx) -> Result<Option<Violation>, Error> {
         let Booking { rules, operated_by, interval, .. } = &self.booking;
         match operated_by {
             _ if self.actor.side != Side::Customer => Ok(None),
@@ -66,7 +66,7 @@ impl<'l> Transition<'l> {
             }
             _ => Vec::new(),
         };
-        violations.extend(self.uncertified(&mut tx.read())?);
+        violations.extend(self.uncertified(tx)?);
         if self.booking.is_offered() && !violations.is_empty() {
             let overridden = booking_offers::find_overridden(tx.conn, self.booking.id)?;
             violations.retain(|violation| !overridden.contains(&violation.code));
@@ -85,7 +85,7 @@ impl<'l> Transition<'l> {
 
     /// Cancels a booking, unless it is too late for the customer.
     pub(crate) fn cancel(self, tx: &mut Tx<'_>, reason: &str) -> Result<Changed, Error> {
-        check_no_violation(too_late(&mut tx.read(), self.actor.side, self.before.status, &self.booking)?.into_iter().collect())?;
+        check_no_violation(too_late(tx, self.actor.side, self.before.status, &self.booking)?.into_iter().collect())?;
         let ended_by = self.actor.principal.user_id();
         self.finish(tx, |booking, now| {
             booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });

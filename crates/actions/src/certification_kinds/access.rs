@@ -10,7 +10,7 @@ use storage::db::ReadTx;
 use storage::{members, organizations};
 
 /// Whether the caller is a member of one of the hosts of the kind.
-pub(super) fn is_insider_of_any(tx: &mut ReadTx<'_>, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
+pub(super) fn is_insider_of_any(tx: &mut ReadTx, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
     for host in kind.hosts() {
         if is_insider(tx, caller, host)? {
             return Ok(true);
@@ -20,9 +20,9 @@ pub(super) fn is_insider_of_any(tx: &mut ReadTx<'_>, caller: Option<Caller>, kin
 }
 
 /// Whether one of the hosts of the kind is visible to everybody.
-pub(super) fn is_public(tx: &mut ReadTx<'_>, kind: &CertificationKind) -> Result<bool, Error> {
+pub(super) fn is_public(tx: &mut ReadTx, kind: &CertificationKind) -> Result<bool, Error> {
     for host in kind.hosts() {
-        if organizations::is_public(tx.conn, host)? {
+        if organizations::is_public(&mut tx.conn, host)? {
             return Ok(true);
         }
     }
@@ -30,7 +30,7 @@ pub(super) fn is_public(tx: &mut ReadTx<'_>, kind: &CertificationKind) -> Result
 }
 
 /// Whether the caller may see the kind.
-pub(crate) fn is_visible(tx: &mut ReadTx<'_>, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
+pub(crate) fn is_visible(tx: &mut ReadTx, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
     Ok(is_public(tx, kind)? || is_insider_of_any(tx, caller, kind)?)
 }
 
@@ -38,8 +38,8 @@ pub(crate) fn is_visible(tx: &mut ReadTx<'_>, caller: Option<Caller>, kind: &Cer
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub(crate) fn authorize_granting(tx: &mut ReadTx<'_>, caller: Caller, kind: &CertificationKind) -> Result<OrganizationId, Error> {
-    let roles = members::list_roles(tx.conn, caller.user_id)?;
+pub(crate) fn authorize_granting(tx: &mut ReadTx, caller: Caller, kind: &CertificationKind) -> Result<OrganizationId, Error> {
+    let roles = members::list_roles(&mut tx.conn, caller.user_id)?;
     let manages =
         |host: &OrganizationId| roles.iter().any(|(one, role)| one == host && role.allows(Permission::ManageCertifications));
     let host = kind.hosts().find(manages).unwrap_or(kind.organization_id);

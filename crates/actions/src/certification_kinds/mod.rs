@@ -34,9 +34,9 @@ pub fn create(
     fields: &CertificationKindFields,
 ) -> Result<CertificationKind, Error> {
     let is_visible = organization_rows::is_public(tx.conn, organization)?;
-    authorize(&mut tx.read(), caller, organization, Permission::ManageCertifications, is_visible)?;
+    authorize(tx, caller, organization, Permission::ManageCertifications, is_visible)?;
     organization_rows::get(tx.conn, organization)?;
-    check_partners(&mut tx.read(), fields)?;
+    check_partners(tx, fields)?;
     let id: CertificationKindId = tx.new_id();
     certification_kinds::insert(tx.conn, id, organization, fields, tx.now)?;
     record(tx, caller, organization, "certification_kind.create", id, fields)?;
@@ -48,8 +48,8 @@ pub fn create(
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: CertificationKindId) -> Result<(CertificationKind, bool), Error> {
-    let kind = certification_kinds::get(tx.conn, id)?;
+pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: CertificationKindId) -> Result<(CertificationKind, bool), Error> {
+    let kind = certification_kinds::get(&mut tx.conn, id)?;
     let is_insider = is_insider_of_any(tx, caller, &kind)?;
     if is_insider || is_public(tx, &kind)? { Ok((kind, is_insider)) } else { Err(Error::not_found()) }
 }
@@ -60,13 +60,13 @@ pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: CertificationKindId)
 /// # Errors
 /// `not_found`.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Option<Caller>,
     organization: OrganizationId,
     paging: &Paging,
 ) -> Result<(Page<CertificationKind>, bool), Error> {
     let (_, is_insider) = organizations::get(tx, caller, organization)?;
-    let rows = certification_kinds::list(tx.conn, organization, is_insider, paging.after.as_deref(), paging.rows())?;
+    let rows = certification_kinds::list(&mut tx.conn, organization, is_insider, paging.after.as_deref(), paging.rows())?;
     Ok((paging.page(rows, |kind| kind.id.to_string()), is_insider))
 }
 
@@ -85,14 +85,14 @@ pub fn update(
 ) -> Result<CertificationKind, Error> {
     certification_kinds::lock(tx.conn, id)?;
     let kind = certification_kinds::get(tx.conn, id)?;
-    let is_visible = is_visible(&mut tx.read(), Some(caller), &kind)?;
-    authorize(&mut tx.read(), caller, kind.organization_id, Permission::ManageCertifications, is_visible)?;
+    let is_visible = is_visible(tx, Some(caller), &kind)?;
+    authorize(tx, caller, kind.organization_id, Permission::ManageCertifications, is_visible)?;
     if_match.check(kind.revision)?;
     let was_retired = kind.fields.is_retired;
     let kind = CertificationKind { fields: edit(kind.fields)?, ..kind };
-    check_partners(&mut tx.read(), &kind.fields)?;
+    check_partners(tx, &kind.fields)?;
     if kind.fields.is_retired && !was_retired {
-        check_unused(&mut tx.read(), &kind)?;
+        check_unused(tx, &kind)?;
     }
     certification_kinds::update(tx.conn, id, &kind.fields, tx.now)?;
     record(tx, caller, kind.organization_id, "certification_kind.update", id, &kind.fields)?;
@@ -102,10 +102,10 @@ pub fn update(
 
 /// Checks that no resource on offer of the hosts requires the kind and that they have no upcoming training in it: no user
 /// could be certified for these any more.
-fn check_unused(tx: &mut ReadTx<'_>, kind: &CertificationKind) -> Result<(), Error> {
+fn check_unused(tx: &mut ReadTx, kind: &CertificationKind) -> Result<(), Error> {
     let hosts: Vec<_> = kind.hosts().collect();
-    let mut uses = booking_rules::list_requiring(tx.conn, &hosts, kind.id)?;
-    let trainings = training_rows::list_scheduled(tx.conn, kind.id)?.into_iter();
+    let mut uses = booking_rules::list_requiring(&mut tx.conn, &hosts, kind.id)?;
+    let trainings = training_rows::list_scheduled(&mut tx.conn, kind.id)?.into_iter();
     uses.extend(trainings.filter(|training| hosts.contains(&training.organization_id)).map(|training| training.fields.name));
     if uses.is_empty() {
         return Ok(());
@@ -116,8 +116,8 @@ fn check_unused(tx: &mut ReadTx<'_>, kind: &CertificationKind) -> Result<(), Err
 }
 
 /// Checks that all partners exist.
-fn check_partners(tx: &mut ReadTx<'_>, fields: &CertificationKindFields) -> Result<(), Error> {
-    let known = organization_rows::list_known(tx.conn, &fields.shared_with)?;
+fn check_partners(tx: &mut ReadTx, fields: &CertificationKindFields) -> Result<(), Error> {
+    let known = organization_rows::list_known(&mut tx.conn, &fields.shared_with)?;
     let mut errors = Fields::default();
     for (index, partner) in fields.shared_with.iter().enumerate() {
         if !known.contains(partner) {

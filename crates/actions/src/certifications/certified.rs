@@ -14,7 +14,7 @@ use storage::{certification_kinds, certifications};
 /// # Errors
 /// When the database fails.
 pub(crate) fn missing(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     rules: &BookingRules,
     operator: UserId,
     time: Interval,
@@ -23,7 +23,7 @@ pub(crate) fn missing(
     if missing.is_empty() {
         return Ok(None);
     }
-    let kinds = certification_kinds::list_all(tx.conn, &missing)?;
+    let kinds = certification_kinds::list_all(&mut tx.conn, &missing)?;
     let named = kinds.iter().map(|kind| {
         let trainings = format!("/api/v1/trainings?certification_kind_id={}", kind.id);
         format!("{} by {} (trainings: {trainings})", kind.fields.name, kind.organization_name)
@@ -53,11 +53,11 @@ impl Certified {
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn held(tx: &mut ReadTx<'_>, rules: &BookingRules, operator: UserId) -> Result<Certified, Error> {
+pub(crate) fn held(tx: &mut ReadTx, rules: &BookingRules, operator: UserId) -> Result<Certified, Error> {
     let required = rules.required_certification_ids.clone();
     let held = match required.is_empty() {
         true => Vec::new(),
-        false => certifications::list_held(tx.conn, operator, &required, tx.now)?,
+        false => certifications::list_held(&mut tx.conn, operator, &required, tx.now)?,
     };
     Ok(Certified { required, held })
 }

@@ -49,11 +49,11 @@ pub fn grant(
     expires_at: Option<UtcTime>,
 ) -> Result<Certification, Error> {
     let kind = certification_kinds::get(tx.conn, kind)?;
-    let host = authorize_granting(&mut tx.read(), caller, &kind)?;
+    let host = authorize_granting(tx, caller, &kind)?;
     if kind.fields.is_retired {
         return Err(Error::Refused(Code::InvalidTransition, "The kind is retired; it can no longer be granted.".to_owned()));
     }
-    let user = find_holder(&mut tx.read(), holder, host, kind.id)?;
+    let user = find_holder(tx, holder, host, kind.id)?;
     if expires_at.is_some_and(|at| at <= tx.now) {
         return Err(InvalidFields::one("/expires_at", "invalid", "must be in the future").into());
     }
@@ -76,15 +76,15 @@ pub fn grant(
 
 /// Finds the user. An identifier is accepted only if the host has a relationship with the user: otherwise it would reveal the
 /// name and the address of any user.
-fn find_holder(tx: &mut ReadTx<'_>, holder: &Holder, host: OrganizationId, kind: CertificationKindId) -> Result<User, Error> {
+fn find_holder(tx: &mut ReadTx, holder: &Holder, host: OrganizationId, kind: CertificationKindId) -> Result<User, Error> {
     match holder {
         Holder::Email(email) => {
-            let found = users::find_by_email(tx.conn, email)?;
+            let found = users::find_by_email(&mut tx.conn, email)?;
             Ok(found.ok_or_else(|| InvalidFields::one("/email", "unknown_user", "has no account in this installation"))?)
         }
         Holder::User(id) => {
-            let found = match relationships::is_known(tx.conn, *id, host, kind)? {
-                true => Some(users::get(tx.conn, *id)),
+            let found = match relationships::is_known(&mut tx.conn, *id, host, kind)? {
+                true => Some(users::get(&mut tx.conn, *id)),
                 false => None,
             };
             match found {

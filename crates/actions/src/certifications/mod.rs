@@ -26,12 +26,12 @@ use storage::db::{ReadTx, Tx};
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: CertificationId) -> Result<Certification, Error> {
-    let certification = certifications::get(tx.conn, id)?;
+pub fn get(tx: &mut ReadTx, caller: Caller, id: CertificationId) -> Result<Certification, Error> {
+    let certification = certifications::get(&mut tx.conn, id)?;
     if certification.user_id == caller.user_id {
         return Ok(certification);
     }
-    let kind = certification_kinds::get(tx.conn, certification.certification_kind_id)?;
+    let kind = certification_kinds::get(&mut tx.conn, certification.certification_kind_id)?;
     match authorize_granting(tx, caller, &kind) {
         Err(Error::Refused(Code::Forbidden, _)) => Err(Error::not_found()),
         allowed => allowed.map(|_| certification),
@@ -42,15 +42,10 @@ pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: CertificationId) -> Result<C
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub fn list(
-    tx: &mut ReadTx<'_>,
-    caller: Caller,
-    kind: CertificationKindId,
-    paging: &Paging,
-) -> Result<Page<Certification>, Error> {
-    let kind = certification_kinds::get(tx.conn, kind)?;
+pub fn list(tx: &mut ReadTx, caller: Caller, kind: CertificationKindId, paging: &Paging) -> Result<Page<Certification>, Error> {
+    let kind = certification_kinds::get(&mut tx.conn, kind)?;
     authorize_granting(tx, caller, &kind)?;
-    let rows = certifications::list_of_kind(tx.conn, kind.id, paging.after.as_deref(), paging.rows())?;
+    let rows = certifications::list_of_kind(&mut tx.conn, kind.id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |certification| certification.id.to_string()))
 }
 
@@ -58,8 +53,8 @@ pub fn list(
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_mine(tx: &mut ReadTx<'_>, caller: Caller, paging: &Paging) -> Result<Page<Certification>, Error> {
-    let rows = certifications::list_of_user(tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
+pub fn list_mine(tx: &mut ReadTx, caller: Caller, paging: &Paging) -> Result<Page<Certification>, Error> {
+    let rows = certifications::list_of_user(&mut tx.conn, caller.user_id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |certification| certification.id.to_string()))
 }
 
@@ -68,9 +63,9 @@ pub fn list_mine(tx: &mut ReadTx<'_>, caller: Caller, paging: &Paging) -> Result
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if it is no longer valid.
 pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str) -> Result<Certification, Error> {
-    let certification = get(&mut tx.read(), caller, id)?;
+    let certification = get(tx, caller, id)?;
     let kind = certification_kinds::get(tx.conn, certification.certification_kind_id)?;
-    authorize_granting(&mut tx.read(), caller, &kind)?;
+    authorize_granting(tx, caller, &kind)?;
     certification_kinds::lock(tx.conn, kind.id)?;
     let status = certifications::get(tx.conn, id)?.validity.status(tx.now);
     if status != CertificationStatus::Valid {

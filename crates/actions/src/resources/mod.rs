@@ -34,9 +34,9 @@ use storage::{bookings, certification_kinds, organizations, sites};
 pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFields) -> Result<Resource, Error> {
     let site = sites::get(tx.conn, site)?;
     let is_visible = sites::is_public(tx.conn, site.id)?;
-    authorize(&mut tx.read(), caller, site.organization_id, Permission::ManageListings, is_visible)?;
+    authorize(tx, caller, site.organization_id, Permission::ManageListings, is_visible)?;
     check_holidays(&fields.rules, &site.fields)?;
-    check_certifications(&mut tx.read(), site.organization_id, &fields.rules, &[])?;
+    check_certifications(tx, site.organization_id, &fields.rules, &[])?;
     let host = organizations::get(tx.conn, site.organization_id)?;
     let resource = Resource {
         id: tx.new_id(),
@@ -66,9 +66,9 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
-pub fn rules(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
+pub fn rules(tx: &mut ReadTx, caller: Caller, id: ResourceId, paging: &Paging) -> Result<Page<RulesVersion>, Error> {
     get_as(tx, caller, id, Permission::View)?;
-    let rows = booking_rules::list(tx.conn, id, paging.after.as_deref(), paging.rows())?;
+    let rows = booking_rules::list(&mut tx.conn, id, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |version| version.id.to_string()))
 }
 
@@ -76,10 +76,10 @@ pub fn rules(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, paging: &Pagin
 ///
 /// # Errors
 /// `not_found`.
-pub fn list_at_site(tx: &mut ReadTx<'_>, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
+pub fn list_at_site(tx: &mut ReadTx, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
     let (site, _) = super::sites::get(tx, caller, site)?;
     let is_insider = is_insider(tx, caller, site.organization_id)?;
-    let rows = resources::list_at_site(tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let rows = resources::list_at_site(&mut tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
     let rows = if is_insider { rows } else { rows.into_iter().map(Resource::without_names).collect() };
     Ok(paging.page(rows, |resource| resource.id.to_string()).map(|resource| resource.at(tx.now)))
 }
@@ -97,14 +97,14 @@ pub fn update(
     edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
 ) -> Result<Resource, Error> {
     let mut locked = due::lock(tx, [id])?;
-    let before = get_as(&mut tx.read(), caller, id, Permission::ManageListings)?;
+    let before = get_as(tx, caller, id, Permission::ManageListings)?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
     check_holidays(&fields.rules, &before.site)?;
-    check_certifications(&mut tx.read(), before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
+    check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
     // Claims that are over must not keep the capacity from being lowered or the resource from being retired; offers do.
     due::expire_and_offer(tx, &locked, &before)?;
-    check_status(&mut tx.read(), &before, fields.status)?;
+    check_status(tx, &before, fields.status)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     if after.fields.rules != before.fields.rules {
@@ -138,7 +138,7 @@ fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), Invalid
 
 /// Checks that the host can require these certifications, or has required them `before`.
 fn check_certifications(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     host: OrganizationId,
     rules: &BookingRules,
     before: &[CertificationKindId],
@@ -147,7 +147,7 @@ fn check_certifications(
     if required.iter().all(|kind| before.contains(kind)) {
         return Ok(());
     }
-    let known = certification_kinds::list_all(tx.conn, required)?;
+    let known = certification_kinds::list_all(&mut tx.conn, required)?;
     let mut fields = Fields::default();
     for (index, id) in required.iter().enumerate().filter(|(_, id)| !before.contains(id)) {
         let pointer = format!("/booking_rules/required_certification_ids/{index}");
@@ -157,12 +157,12 @@ fn check_certifications(
 }
 
 /// Checks that the resource can get another status. A resource with upcoming bookings cannot be retired.
-fn check_status(tx: &mut ReadTx<'_>, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
+fn check_status(tx: &mut ReadTx, resource: &Resource, next: ResourceStatus) -> Result<(), Error> {
     let status = resource.fields.status;
     if !status.may_become(next) {
         return Err(Error::Refused(Code::InvalidTransition, format!("A resource that is {status} cannot become {next}.")));
     }
-    if next == ResourceStatus::Retired && status != next && bookings::has_active(tx.conn, resource.id, tx.now)? {
+    if next == ResourceStatus::Retired && status != next && bookings::has_active(&mut tx.conn, resource.id, tx.now)? {
         return Err(Error::refused(Code::ResourceHasBookings));
     }
     Ok(())

@@ -12,8 +12,8 @@ use storage::resources;
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, id)?.at(tx.now);
+pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: ResourceId) -> Result<Resource, Error> {
+    let resource = resources::get(&mut tx.conn, id)?.at(tx.now);
     if resource.is_public() || is_insider(tx, caller, resource.organization_id)? { Ok(resource) } else { Err(Error::not_found()) }
 }
 
@@ -21,8 +21,8 @@ pub fn get(tx: &mut ReadTx<'_>, caller: Option<Caller>, id: ResourceId) -> Resul
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub(crate) fn get_as(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
-    let resource = resources::get(tx.conn, id)?;
+pub(crate) fn get_as(tx: &mut ReadTx, caller: Caller, id: ResourceId, permission: Permission) -> Result<Resource, Error> {
+    let resource = resources::get(&mut tx.conn, id)?;
     authorize(tx, caller, resource.organization_id, permission, resource.is_public())?;
     Ok(resource)
 }
@@ -31,7 +31,7 @@ pub(crate) fn get_as(tx: &mut ReadTx<'_>, caller: Caller, id: ResourceId, permis
 ///
 /// # Errors
 /// When the database fails.
-pub fn shown(tx: &mut ReadTx<'_>, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
+pub fn shown(tx: &mut ReadTx, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
     let names_customers = resource.fields.rules.bookable_by.organizations.is_some();
     if names_customers && !is_insider(tx, caller, resource.organization_id)? {
         Ok(resource.without_names())

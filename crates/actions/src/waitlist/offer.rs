@@ -27,7 +27,7 @@ pub(super) fn offer(
     slot: Interval,
 ) -> Result<Booking, Error> {
     let caller = in_name_of(entry.user_id);
-    let customer = authorize_customer(&mut tx.read(), caller, entry.organization_id)?;
+    let customer = authorize_customer(tx, caller, entry.organization_id)?;
     let new = NewBooking {
         organization_id: entry.organization_id,
         resource_id: entry.resource_id,

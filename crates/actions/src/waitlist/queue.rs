@@ -39,12 +39,12 @@ pub(crate) fn offer_freed(
 ) -> Result<(), Error> {
     let mut known = KnownResources::new();
     let queue = match claim {
-        Some(claim) => list_overtaken(&mut tx.read(), &mut known, ids, claim)?,
+        Some(claim) => list_overtaken(tx, &mut known, ids, claim)?,
         None => waitlist_entries::list_line(tx.conn, ids, None)?,
     };
     for entry in queue {
-        let resource = find_known(&mut tx.read(), &mut known, entry.resource_id)?;
-        match decide(&mut tx.read(), resource, &entry)? {
+        let resource = find_known(tx, &mut known, entry.resource_id)?;
+        match decide(tx, resource, &entry)? {
             Decision::Wait => {}
             Decision::Remove(status, ending) => {
                 let ended = change_status(tx, entry, status)?;
@@ -75,10 +75,10 @@ pub(crate) fn offer_freed(
 /// The resources that entries wait for, each read once.
 type KnownResources = BTreeMap<ResourceId, Resource>;
 
-fn find_known<'a>(tx: &mut ReadTx<'_>, known: &'a mut KnownResources, id: ResourceId) -> Result<&'a Resource, Error> {
+fn find_known<'a>(tx: &mut ReadTx, known: &'a mut KnownResources, id: ResourceId) -> Result<&'a Resource, Error> {
     let resource: &Resource = match known.entry(id) {
         Entry::Occupied(known) => known.into_mut(),
-        Entry::Vacant(unknown) => unknown.insert(resources::get(tx.conn, id)?.at(tx.now)),
+        Entry::Vacant(unknown) => unknown.insert(resources::get(&mut tx.conn, id)?.at(tx.now)),
     };
     Ok(resource)
 }
@@ -86,17 +86,17 @@ fn find_known<'a>(tx: &mut ReadTx<'_>, known: &'a mut KnownResources, id: Resour
 /// The entries that a claim could overtake, in order of arrival: a slot for them could overlap the claim, or could overlap a
 /// slot for another such entry, which gets its offer before the claim is made.
 fn list_overtaken(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     known: &mut KnownResources,
     ids: &[ResourceId],
     claim: Interval,
 ) -> Result<Vec<WaitlistEntry>, Error> {
     // Most claims overtake nobody, however long the queue is.
-    let near = waitlist_entries::list_line(tx.conn, ids, Some(claim.widened(LONGEST_BUFFER, LONGEST_BUFFER)))?;
+    let near = waitlist_entries::list_line(&mut tx.conn, ids, Some(claim.widened(LONGEST_BUFFER, LONGEST_BUFFER)))?;
     if !wait_windows(tx, known, &near)?.iter().any(|window| window.overlaps(claim)) {
         return Ok(Vec::new());
     }
-    let queue = waitlist_entries::list_line(tx.conn, ids, None)?;
+    let queue = waitlist_entries::list_line(&mut tx.conn, ids, None)?;
     let windows = wait_windows(tx, known, &queue)?;
     let contested = contested(claim, &windows);
     let overtaken = queue.into_iter().zip(windows).filter(|(_, window)| window.overlaps(contested));
@@ -104,7 +104,7 @@ fn list_overtaken(
 }
 
 /// For each entry the time that holds every slot that could be offered to it, buffers included.
-fn wait_windows(tx: &mut ReadTx<'_>, known: &mut KnownResources, queue: &[WaitlistEntry]) -> Result<Vec<Interval>, Error> {
+fn wait_windows(tx: &mut ReadTx, known: &mut KnownResources, queue: &[WaitlistEntry]) -> Result<Vec<Interval>, Error> {
     let mut windows = Vec::with_capacity(queue.len());
     for entry in queue {
         windows.push(find_known(tx, known, entry.resource_id)?.fields.rules.allocation(entry.desire.window));
@@ -122,7 +122,7 @@ enum Decision {
     Offer(Interval),
 }
 
-fn decide(tx: &mut ReadTx<'_>, resource: &Resource, entry: &WaitlistEntry) -> Result<Decision, Error> {
+fn decide(tx: &mut ReadTx, resource: &Resource, entry: &WaitlistEntry) -> Result<Decision, Error> {
     if !may_still_book(tx, entry)? {
         return Ok(Decision::Remove(WaitlistStatus::Left, None));
     }
@@ -159,8 +159,8 @@ fn try_offer(
 ///
 /// # Errors
 /// When the database fails.
-pub fn has_work(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<bool, Error> {
-    for entry in waitlist_entries::list_line(tx.conn, &[resource.id], None)? {
+pub fn has_work(tx: &mut ReadTx, resource: &Resource) -> Result<bool, Error> {
+    for entry in waitlist_entries::list_line(&mut tx.conn, &[resource.id], None)? {
         if !matches!(decide(tx, resource, &entry)?, Decision::Wait) {
             return Ok(true);
         }
@@ -169,14 +169,14 @@ pub fn has_work(tx: &mut ReadTx<'_>, resource: &Resource) -> Result<bool, Error>
 }
 
 /// Whether the user of the entry may still book for the customer.
-fn may_still_book(tx: &mut ReadTx<'_>, entry: &WaitlistEntry) -> Result<bool, Error> {
-    let standing = members::find_standing(tx.conn, entry.user_id, entry.organization_id)?;
+fn may_still_book(tx: &mut ReadTx, entry: &WaitlistEntry) -> Result<bool, Error> {
+    let standing = members::find_standing(&mut tx.conn, entry.user_id, entry.organization_id)?;
     Ok(standing.is_some_and(|standing| standing.may(Permission::Book)))
 }
 
 /// The first slot that is free, has a price, and can be booked under the rules.
 pub(super) fn first_fit(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
     desire: &Desire,

@@ -56,13 +56,13 @@ pub struct NewEntry {
 /// [`Error::RulesViolated`] when every slot would always violate a rule, when only rules keep the free slots from being booked,
 /// and while some terms are not accepted.
 pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistEntry, Error> {
-    let organization_name = authorize_customer(&mut tx.read(), caller, new.organization_id)?;
+    let organization_name = authorize_customer(tx, caller, new.organization_id)?;
     if let Some(operator) = new.operated_by {
-        check_member(&mut tx.read(), "/operated_by", new.organization_id, operator)?;
+        check_member(tx, "/operated_by", new.organization_id, operator)?;
     }
     // An action that frees a slot at the same time sees this entry, or this action sees the free slot.
     let locked = due::lock(tx, [new.resource_id])?;
-    let resource = visible::get(&mut tx.read(), Some(caller), new.resource_id)?;
+    let resource = visible::get(tx, Some(caller), new.resource_id)?;
     due::expire_and_offer_before(tx, &locked, &resource, resource.fields.rules.allocation(new.desire.window))?;
     check_on_offer(&resource)?;
     check_possible(tx.now, &resource, &new.desire)?;
@@ -75,8 +75,8 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         operated_by: new.operated_by.or(Some(caller.user_id)),
         instead_of: None,
     };
-    let (_, missing) = terms::of_booking(&mut tx.read(), &resource, new.organization_id)?;
-    let mut violations = lasting_violations(&mut tx.read(), &resource, requester, &new.desire)?;
+    let (_, missing) = terms::of_booking(tx, &resource, new.organization_id)?;
+    let mut violations = lasting_violations(tx, &resource, requester, &new.desire)?;
     violations.extend(missing);
     check_no_violation(violations)?;
     let queue = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
@@ -90,13 +90,13 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
             format!("An organization, and a user, can have at most {MOST_WAITING} entries for one resource in the queue.");
         return Err(Error::Refused(Code::AlreadyWaiting, detail));
     }
-    if first_fit(&mut tx.read(), &resource, requester, &new.desire)?.is_some() {
+    if first_fit(tx, &resource, requester, &new.desire)?.is_some() {
         return Err(Error::refused(Code::SlotAvailable));
     }
     if queue.len() >= LONGEST_QUEUE {
         return Err(Error::refused(Code::WaitlistFull));
     }
-    check_no_violation(sole_violations(&mut tx.read(), &resource, requester, &new.desire)?)?;
+    check_no_violation(sole_violations(tx, &resource, requester, &new.desire)?)?;
     let entry = WaitlistEntry {
         id: tx.new_id(),
         status: WaitlistStatus::Waiting,
@@ -121,7 +121,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
 
 /// The rules that every slot that fits would always violate.
 fn lasting_violations(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
     desire: &Desire,
@@ -132,12 +132,7 @@ fn lasting_violations(
 }
 
 /// The rules that the first free slot violates, if the rules would also refuse every slot that is taken now: waiting would not help.
-fn sole_violations(
-    tx: &mut ReadTx<'_>,
-    resource: &Resource,
-    requester: Requester,
-    desire: &Desire,
-) -> Result<Vec<Violation>, Error> {
+fn sole_violations(tx: &mut ReadTx, resource: &Resource, requester: Requester, desire: &Desire) -> Result<Vec<Violation>, Error> {
     let Some(search) = desire.slots() else { return Ok(Vec::new()) };
     let Some(free) = bookable_slots(tx, resource, search, None)?.next() else { return Ok(Vec::new()) };
     match first_beside(tx, resource, requester, search, &[])? {
@@ -168,7 +163,7 @@ fn check_possible(now: UtcTime, resource: &Resource, desire: &Desire) -> Result<
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
 pub fn list(
-    tx: &mut ReadTx<'_>,
+    tx: &mut ReadTx,
     caller: Caller,
     organization: Option<OrganizationId>,
     resource: Option<ResourceId>,
@@ -177,7 +172,7 @@ pub fn list(
 ) -> Result<Page<WaitlistEntry>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
     let filter = Filter { resource, status: status.map(|status| (status, tx.now)) };
-    let rows = waitlist_entries::list(tx.conn, &customers, &hosts, filter, paging.after.as_deref(), paging.rows())?;
+    let rows = waitlist_entries::list(&mut tx.conn, &customers, &hosts, filter, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |entry| entry.id.to_string()).map(|entry| entry.at(tx.now)))
 }
 
@@ -185,8 +180,8 @@ pub fn list(
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
-    let entry = waitlist_entries::get(tx.conn, id)?;
+pub fn get(tx: &mut ReadTx, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
+    let entry = waitlist_entries::get(&mut tx.conn, id)?;
     side_between(tx, caller, entry.host_organization_id, entry.organization_id)?;
     Ok(entry.at(tx.now))
 }
@@ -196,12 +191,12 @@ pub fn get(tx: &mut ReadTx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<W
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for an entry that does not wait and has no offer.
 pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
-    let entry = get(&mut tx.read(), caller, id)?;
-    authorize(&mut tx.read(), caller, entry.organization_id, Permission::Book, true)?;
+    let entry = get(tx, caller, id)?;
+    authorize(tx, caller, entry.organization_id, Permission::Book, true)?;
     if let (WaitlistStatus::Offered, Some(booking_id)) = (entry.status, entry.booking_id) {
         let offer = bookings::get(tx.conn, booking_id)?;
-        Transition::new(&mut tx.read(), Actor::of(caller, Side::Customer), offer, Move::Cancel)?.cancel(tx, "")?;
-        return get(&mut tx.read(), caller, id);
+        Transition::new(tx, Actor::of(caller, Side::Customer), offer, Move::Cancel)?.cancel(tx, "")?;
+        return get(tx, caller, id);
     }
     if entry.status != WaitlistStatus::Waiting {
         let detail = format!("The entry is {}; only an entry that waits or has an offer can leave the queue.", entry.status);
