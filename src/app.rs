@@ -112,7 +112,7 @@ pub fn open_database(config: &Config) -> Result<Db, StartError> {
     Ok(Db::open(&config.database_options()?)?)
 }
 
-/// Brings the tables of the database up to date and answers the names of the migrations that ran.
+/// Runs all pending migrations of the database and returns their names.
 ///
 /// # Errors
 /// When the data directory or the database cannot be used.

@@ -70,11 +70,11 @@ enum Command {
     ///
     /// Each space becomes an organization (a maker space) with a site, each machine that somebody
     /// would book a resource. Rows that cannot be used are reported with file, line and reason; the
-    /// rest goes in. What the files do not tell (opening hours, prices …) is assumed, and the report
+    /// rest goes in. Values that the files do not contain (opening hours, prices …) are assumed, and the report
     /// lists it.
     ///
     /// Everything is known by its key in the data set: importing the same files again changes
-    /// nothing, changed files bring up to date what the files tell, and an import that was interrupted
+    /// nothing, changed files update the fields that the files contain, and an import that was interrupted
     /// goes on from where it was. Hours, rules, prices and status are assumed once, when a space is new;
     /// later they are the business of who runs it. A space that has an owner here is left alone.
     ///
@@ -123,7 +123,7 @@ enum Command {
     },
     /// Print the OpenAPI document
     ///
-    /// OpenAPI 3.1, as the service answers it at /api/openapi.json: complete enough to generate a
+    /// OpenAPI 3.1, the same as at /api/openapi.json of a running service: complete enough to generate a
     /// client from. Needs no settings and no database.
     #[command(after_help = "Example:
   sharefloor openapi >openapi.json")]
@@ -136,8 +136,8 @@ enum Files {
     /// Nesta's Open Dataset of UK Makerspaces (2015)
     ///
     /// Hand tools, furniture, materials and remarks among the machines are skipped. A booking of an
-    /// imported machine is a request: nobody at the space has agreed to more. The space's owner
-    /// answers it, or an operator as long as there is none.
+    /// imported machine is a request: nobody at the space has agreed to more. An owner of the space
+    /// approves or declines it; as long as there is none, an operator.
     UkMakerspaces {
         /// The spaces: slug, name, address, postcode, region, area, lat, lon …
         spaces: PathBuf,
@@ -171,7 +171,7 @@ impl Files {
 /// Runs what the command line asks for.
 ///
 /// # Errors
-/// With what to tell the person at the terminal.
+/// With a message for the person at the terminal.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
     let mut out = io::stdout();

@@ -193,7 +193,7 @@ pub enum DemoError {
     File(PathBuf, #[source] io::Error),
 }
 
-/// Fills a database that is empty; does nothing to another, and answers nothing. The accounts have
+/// Fills a database that is empty; leaves another as it is, and returns none. The accounts have
 /// a random password, which is kept in `accounts_file` for its owner's eyes only: one account a
 /// line, as address, password, role and organization.
 ///
@@ -248,8 +248,8 @@ impl Catalogue {
         accounts
     }
 
-    /// Fills an empty database and answers how many organizations, resources and bookings it has
-    /// then. What the outside would hear of all this counts as told.
+    /// Fills an empty database and returns the numbers of its organizations, resources and bookings.
+    /// The facts count as delivered, so that no mail is sent.
     fn fill(&self, tx: &mut Tx<'_>, password: &PasswordHash) -> Result<Option<[usize; 3]>, Error> {
         if users::has_any(tx.conn)? || storage::organizations::has_any(tx.conn)? {
             return Ok(None);
@@ -270,9 +270,9 @@ impl Catalogue {
         for wish in &self.blocks {
             found.block(tx, wish)?;
         }
-        let told: Vec<_> =
+        let delivered: Vec<_> =
             facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, i64::MAX)?.iter().map(|pending| pending.id).collect();
-        facts::update_done(tx.conn, &told, tx.now)?;
+        facts::update_done(tx.conn, &delivered, tx.now)?;
         Ok(Some([found.organizations.len(), found.resources.len(), made]))
     }
 
@@ -335,7 +335,7 @@ struct Found {
 }
 
 impl Found {
-    /// Books the first slot that fits a wish; answers whether there was one.
+    /// Books the first slot that fits a wish. Returns whether there was one.
     fn book(&self, tx: &mut Tx<'_>, customer: &str, wish: &Wish) -> Result<bool, Error> {
         let (organization, booker) = self.organizations.get(customer).ok_or_else(Error::not_found)?;
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;

@@ -25,7 +25,7 @@ use storage::db::{Db, Tx};
 /// How many spaces are stored in one transaction.
 const BATCH: usize = 100;
 
-/// The hours that are assumed where a data set tells none, on each of the five days.
+/// The hours that are assumed where a data set contains none, on each of the five days.
 const ASSUMED_DAY: [&str; 2] = ["10:00", "18:00"];
 
 /// Why nothing was imported, or not all.
@@ -44,7 +44,7 @@ pub enum ImportError {
         /// All that it must have.
         needed: String,
     },
-    /// The database failed. What was stored before stays; running the import again goes on from there.
+    /// The database failed. The rows stored before stay; running the import again goes on from there.
     #[error("the import stopped, and can be run again: {0}")]
     Store(#[from] Error),
 }
@@ -84,9 +84,9 @@ pub struct DataSet {
 pub struct Counts {
     /// New ones.
     pub created: usize,
-    /// Those of which the data set tells something new.
+    /// Those about which the data set contains something new.
     pub updated: usize,
-    /// Those that are as the data set tells.
+    /// Those that are as in the data set.
     pub unchanged: usize,
     /// Those that have owners here, and are theirs to change.
     pub handed_over: usize,
@@ -124,7 +124,7 @@ pub struct Report {
 }
 
 impl DataSet {
-    /// Stores what can be stored, some spaces in each transaction, and tells `progress` how many
+    /// Stores what can be stored, some spaces in each transaction, and reports to `progress` how many
     /// after each.
     ///
     /// # Errors
@@ -210,7 +210,7 @@ fn website(text: &str) -> String {
     }
 }
 
-/// The position that two columns tell.
+/// The position in two columns.
 fn position(latitude: &str, longitude: &str) -> Result<Position, String> {
     if latitude.is_empty() || longitude.is_empty() {
         return Err("it has no position".to_owned());
@@ -222,7 +222,7 @@ fn position(latitude: &str, longitude: &str) -> Result<Position, String> {
     Ok(position)
 }
 
-/// The hours that are assumed where a data set tells none.
+/// The hours that are assumed where a data set contains none.
 fn assumed_hours() -> RawOpeningHours {
     let day = vec![ASSUMED_DAY.map(str::to_owned)];
     ["mon", "tue", "wed", "thu", "fri"].map(|weekday| (weekday.to_owned(), day.clone())).into()

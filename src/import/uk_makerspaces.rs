@@ -99,7 +99,7 @@ fn assumptions(status: ResourceStatus) -> Vec<String> {
             "Machines are {status}. A booking is a request that the host answers, for nobody at a space has agreed to \
              more; until an operator has made somebody its owner, only operators can answer."
         ),
-        "Price: none (0.00 GBP per hour), until the owner sets one; the data set tells membership fees only.".to_owned(),
+        "Price: none (0.00 GBP per hour), until the owner sets one; the data set contains membership fees only.".to_owned(),
         "Quantity: one, except where the words of a row state the number that its column holds.".to_owned(),
         "A row that lists several machines becomes several resources.".to_owned(),
     ]
@@ -163,8 +163,8 @@ fn description([floor, access, access_notes, fees, fee_notes, amenities, inducti
         ("Amenities", [amenities, ""]),
         ("Induction required", [inductions, ""]),
     ];
-    let told: Vec<_> = paragraphs.into_iter().filter_map(paragraph).collect();
-    format!("{}\n\n{CREDIT}", cut(&told.join("\n\n"), 4800)).trim_start().to_owned()
+    let texts: Vec<_> = paragraphs.into_iter().filter_map(paragraph).collect();
+    format!("{}\n\n{CREDIT}", cut(&texts.join("\n\n"), 4800)).trim_start().to_owned()
 }
 
 fn resource(machine: &Machine, category: &str, item: &str, status: ResourceStatus) -> NewResource {

@@ -1,4 +1,4 @@
-//! Which time zone a place is in, as far as its country and position tell.
+//! The time zone of a place, from its country and position.
 
 use chrono_tz::Tz;
 

@@ -93,7 +93,7 @@ on_both_databases! {
         ]));
     }
 
-    async fn a_week_from_now_is_shown_if_nothing_else_is_wished(server) {
+    async fn a_week_from_now_is_visible_to_all_if_nothing_else_is_wished(server) {
         let market = server.market(json!({})).await;
         server.advance(TimeDelta::seconds(59));
         let answer = server.anonymous().get(&format!("/resources/{}/availability", market.resource)).await.expect(200);

@@ -198,7 +198,7 @@ on_both_databases! {
         school.host.patch(&path, retired).await.expect(200);
     }
 
-    async fn what_is_shared_with_a_host_is_shown_there_to_its_members_only(server) {
+    async fn what_is_shared_with_a_host_is_visible_to_all_there_to_its_members_only(server) {
         let school = School::open(server, json!({})).await;
         let paula = server.user("Paula").await;
         let own = paula.found("Gear Works").await;

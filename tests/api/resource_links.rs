@@ -84,7 +84,7 @@ on_both_databases! {
         assert_eq!(clash["conflicts"], json!([{ "starts_at": ELEVEN, "ends_at": TWELVE }]));
     }
 
-    async fn what_is_shown_as_free_can_be_booked_and_nothing_else(server) {
+    async fn what_is_visible_to_all_as_free_can_be_booked_and_nothing_else(server) {
         let rules = json!({ "grid_minutes": 60, "min_minutes": 60, "buffer_after_minutes": 60 });
         let market = server.market(json!({ "booking_rules": rules, "capacity": { "quantity": 2, "unit": "unit" } })).await;
         let (machine, room, noisy) = (&market.resource, &another(&market, "Room", 2).await, &another(&market, "Hammer", 1).await);

@@ -7,7 +7,7 @@ use domain::ids::{Identifier as _, UserId};
 use super::office::on_both_databases;
 use storage::db::Tx;
 use storage::error::StorageError;
-use storage::{backlog, facts};
+use storage::{facts, queue_lengths};
 
 on_both_databases! {
     async fn an_event_becomes_a_mail_and_the_mail_a_message(office) {
@@ -65,7 +65,7 @@ on_both_databases! {
         office.server.advance(TimeDelta::days(60));
         older.run_once().await.unwrap();
         assert_eq!(office.pending(), later, "facts of a later version are kept for ever");
-        let counted = office.read(backlog::get).await;
+        let counted = office.read(queue_lengths::get).await;
         assert_eq!((counted.pending_events, counted.unreadable_events), (60, 60));
         // A newer server knows this version and finds all of them at once, none put off.
         let now = office.server.now();

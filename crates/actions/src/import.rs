@@ -91,14 +91,14 @@ pub fn store(tx: &mut Tx<'_>, space: &Space) -> Result<Stored, Error> {
 }
 
 fn store_organization(tx: &mut Tx<'_>, known: Option<Organization>, space: &Space) -> Result<(OrganizationId, Change), Error> {
-    let told = &space.organization;
+    let listed = &space.organization;
     let Some(known) = known else {
         let id = tx.new_id();
-        organizations::insert(tx.conn, id, told, Some(&space.source), tx.now)?;
+        organizations::insert(tx.conn, id, listed, Some(&space.source), tx.now)?;
         record(tx, id, "organization.import", ("organization", id.as_str()), &space.source)?;
         return Ok((id, Change::Created));
     };
-    let fields = OrganizationFields { contact_email: known.fields().contact_email, ..told.clone() };
+    let fields = OrganizationFields { contact_email: known.fields().contact_email, ..listed.clone() };
     if known.fields() == fields {
         return Ok((known.id, Change::Unchanged));
     }
@@ -108,10 +108,10 @@ fn store_organization(tx: &mut Tx<'_>, known: Option<Organization>, space: &Spac
 }
 
 fn store_site(tx: &mut Tx<'_>, organization: OrganizationId, space: &Space) -> Result<(SiteId, Change), Error> {
-    let told = &space.site;
+    let listed = &space.site;
     let Some(Site { id, fields: known, .. }) = sites::find_by_source(tx.conn, &space.source)? else {
         let id: SiteId = tx.new_id();
-        sites::insert(tx.conn, id, organization, told, Some(&space.source), tx.now)?;
+        sites::insert(tx.conn, id, organization, listed, Some(&space.source), tx.now)?;
         record(tx, organization, "site.import", ("site", id.as_str()), &space.source)?;
         return Ok((id, Change::Created));
     };
@@ -121,7 +121,7 @@ fn store_site(tx: &mut Tx<'_>, organization: OrganizationId, space: &Space) -> R
         discloses_address: known.discloses_address,
         access_notes: known.access_notes.clone(),
         contact: known.contact.clone(),
-        ..told.clone()
+        ..listed.clone()
     };
     if known == fields {
         return Ok((id, Change::Unchanged));
@@ -138,13 +138,13 @@ fn store_resource(
     space: &Space,
     resource: &SpaceResource,
 ) -> Result<Change, Error> {
-    let told = &resource.fields;
+    let listed = &resource.fields;
     let Some(known) = resources::find_by_source(tx.conn, &resource.source)? else {
         let new = Resource {
             id: tx.new_id(),
             organization_id: organization,
             site_id: site,
-            fields: told.clone(),
+            fields: listed.clone(),
             booking_rules_id: tx.new_id(),
             tariff_id: tx.new_id(),
             organization_name: space.organization.name.clone(),
@@ -163,7 +163,7 @@ fn store_resource(
         return Ok(Change::Created);
     };
     let ResourceFields { status, is_private, rules, tariff, .. } = known.fields.clone();
-    let fields = ResourceFields { status, is_private, rules, tariff, ..told.clone() };
+    let fields = ResourceFields { status, is_private, rules, tariff, ..listed.clone() };
     if known.fields == fields {
         return Ok(Change::Unchanged);
     }

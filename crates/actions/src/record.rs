@@ -27,8 +27,8 @@ pub(super) fn audit(
     audit_at(tx, now, principal, organization, action, object, detail)
 }
 
-/// Where a change to an object that is locked stands in the log: after all changes before it. What somebody has waited for may
-/// have been asked for later, by another clock, or within the same millisecond.
+/// The place of a change to a locked object in the log: after all earlier changes of the object. The transaction may have waited
+/// for the lock, so that the earlier change has a later time, or the same millisecond.
 pub(super) fn after_last(tx: &mut Tx<'_>, object_id: &str) -> Result<(AuditId, UtcTime), Error> {
     let (id, now): (AuditId, _) = (tx.new_id(), tx.now);
     let last = audit::find_last(tx.conn, object_id)?;

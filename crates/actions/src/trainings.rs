@@ -104,10 +104,10 @@ pub fn update(
         errors.refuse("/seats", "out_of_range", format!("must be at least {taken}, the number of seats that are taken"));
     }
     errors.finish(|| Some(()))?;
-    let told = |fields: &TrainingFields| (fields.interval, fields.site_id, fields.name.clone(), fields.trainer.clone());
-    let is_told = told(&fields) != told(&was);
-    trainings::update(tx.conn, id, &fields, training.calendar_sequence + i32::from(is_told))?;
-    if is_told {
+    let notified = |fields: &TrainingFields| (fields.interval, fields.site_id, fields.name.clone(), fields.trainer.clone());
+    let is_news = notified(&fields) != notified(&was);
+    trainings::update(tx.conn, id, &fields, training.calendar_sequence + i32::from(is_news))?;
+    if is_news {
         let (starts_at, ends_at) = (was.interval.starts_at(), was.interval.ends_at());
         let site = sites::get(tx.conn, was.site_id)?.fields.name;
         let before = TrainingSnapshot { name: was.name, trainer: was.trainer, site, starts_at, ends_at };

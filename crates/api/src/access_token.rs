@@ -57,7 +57,7 @@ impl Keys {
         jsonwebtoken::crypto::sign(request, &self.encoding, Algorithm::HS256)
     }
 
-    /// Whose token it is, if it is ours and still good.
+    /// The user and the session of a token, if this service signed the token and it has not expired.
     pub fn verify(&self, token: &str, now: UtcTime) -> Option<(UserId, SessionId)> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);

@@ -64,7 +64,7 @@ impl<A: Names, B: Names, C: Names, D: Names> Names for (A, B, C, D) {
 #[derive(Debug, Clone, Copy)]
 pub struct Anyone(pub Option<Caller>);
 
-/// Any caller; a token is not looked at, be it good or not. Who has to sign in again may send an old one.
+/// Any caller. A token is not read, because a client that must sign in again may still send an expired one.
 #[derive(Debug, Clone, Copy)]
 pub struct Unknown;
 
@@ -81,7 +81,7 @@ pub trait Asking: Copy + Send + Sync + 'static {
     /// 401 for a caller who has to sign in.
     fn accept(caller: Option<Caller>) -> Result<Self, Problem>;
 
-    /// Whose idempotency keys these are.
+    /// The scope of the idempotency keys of this caller.
     fn scope(&self) -> String;
 }
 

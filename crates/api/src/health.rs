@@ -14,7 +14,7 @@ pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(live).service(ready);
 }
 
-/// How a service that is well answers.
+/// The response of a service that is healthy.
 #[derive(Serialize, ToSchema)]
 struct Health {
     #[schema(example = "ok")]
@@ -29,9 +29,9 @@ async fn live() -> HttpResponse {
     HttpResponse::Ok().json(Health { status: "ok" })
 }
 
-/// Tell whether the service is ready
+/// Check that the service is ready
 ///
-/// It is when its database answers and has the tables that the program was built for.
+/// The service is ready when its database responds and has the tables that this version of the program needs.
 #[utoipa::path(operation_id = "get_readiness", tag = "service", security(()),
     responses((status = 200, body = Health, description = "It is.")), extensions(("x-problems" = json!(["unavailable"]))))]
 #[get("/health/ready")]

@@ -217,13 +217,16 @@ mod tests {
     fn a_client_is_told_how_much_it_may_ask() {
         let clock = FakeRelativeClock::default();
         let limits = limits(&clock);
-        let told = |path| {
+        let headers_of = |path| {
             let mut headers = HeaderMap::new();
             Standing::write(&limits.ask(address("192.0.2.1"), path), &mut headers);
             ["ratelimit-policy", "ratelimit"].map(|name| headers.get(name).unwrap().to_str().unwrap().to_owned())
         };
-        assert_eq!(told("/api/v1/resources"), [r#""requests";q=3;w=3"#, r#""requests";r=2;t=1"#]);
-        assert_eq!(told(LOGIN), [r#""requests";q=3;w=3, "sign-ins";q=2;w=20"#, r#""requests";r=1;t=1, "sign-ins";r=1;t=10"#]);
+        assert_eq!(headers_of("/api/v1/resources"), [r#""requests";q=3;w=3"#, r#""requests";r=2;t=1"#]);
+        assert_eq!(
+            headers_of(LOGIN),
+            [r#""requests";q=3;w=3, "sign-ins";q=2;w=20"#, r#""requests";r=1;t=1, "sign-ins";r=1;t=10"#]
+        );
     }
 
     #[test]

@@ -25,7 +25,7 @@ use domain::mail::MailPreferences;
 use domain::paging::Page;
 use domain::time::UtcTime;
 use domain::user::{Profile, UserFields};
-use storage::audit::Deed;
+use storage::audit::UserAction;
 use storage::booking_groups::BookingGroup;
 use storage::db::ReadTx;
 use storage::mails::SentMail;
@@ -275,7 +275,7 @@ pub(super) struct Export {
     /// Your seats in trainings, current and past.
     training_seats: Vec<TrainingSeatView>,
     /// Your actions, the oldest first.
-    history: Vec<Deed>,
+    history: Vec<UserAction>,
 }
 
 impl Export {

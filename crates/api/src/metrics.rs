@@ -20,8 +20,8 @@ use super::problem::Problem;
 use super::state::{JobFigures, State};
 use actions::error::Error;
 use domain::problem::Code;
-use storage::backlog;
 use storage::db::Db;
+use storage::queue_lengths;
 
 /// The figures of one server.
 pub(super) struct Metrics {
@@ -129,7 +129,7 @@ pub(super) fn configure(config: &mut impl super::routes::Routes) {
 async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     // Without the database the other figures are still reported; these keep their last values.
     let now = state.clock.now();
-    if let Ok(backlog) = state.db.read(now, |tx| Ok::<_, Error>(backlog::get(&mut tx.conn)?)).await {
+    if let Ok(backlog) = state.db.read(now, |tx| Ok::<_, Error>(queue_lengths::get(&mut tx.conn)?)).await {
         metrics.pending_events.set(backlog.pending_events);
         metrics.unreadable_events.set(backlog.unreadable_events);
         let age = backlog.oldest_pending_at.map_or(TimeDelta::zero(), |oldest| now - oldest);

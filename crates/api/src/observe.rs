@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::request_id;
 use domain::problem::Code;
 
-/// Answers a request with everything that every answer has.
+/// Adds the headers of every response, and records the request in the log and the metrics.
 ///
 /// # Errors
 /// An error is a whole answer too.
@@ -95,7 +95,7 @@ async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> 
     Ok(response.into_response(Problem::new(code, "").error_response()))
 }
 
-/// Answers 304 to a `GET` whose `If-None-Match` names the present state.
+/// Responds with 304 to a `GET` whose `If-None-Match` names the current version.
 ///
 /// # Errors
 /// The response of the handler, or 304 if the client has that version already.

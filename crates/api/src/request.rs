@@ -26,7 +26,7 @@ use domain::paging::Page;
 use domain::problem::Code;
 use storage::db::{ReadTx, Tx};
 
-/// A request that changes nothing: who asks, and the parameters of the query.
+/// A request that changes nothing: the caller, and the parameters of the query.
 pub struct Read<C, Q = NoQuery> {
     /// The parts of the service that all handlers share.
     pub state: web::Data<State>,
@@ -43,10 +43,10 @@ pub struct Read<C, Q = NoQuery> {
 pub struct NoQuery {}
 
 impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
-    /// Answers what `look` finds.
+    /// Returns the result of `look`.
     ///
     /// # Errors
-    /// What `look` refuses.
+    /// The error of `look`.
     pub async fn run<T: Send + 'static>(
         self,
         look: impl FnOnce(&mut ReadTx, C, Q) -> Result<T, Error> + Send + 'static,
@@ -56,10 +56,10 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
         Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, query)).instrument(span).await?)
     }
 
-    /// Answers a page of a list, with a link to the next.
+    /// Returns a page of a list, with a link to the next page.
     ///
     /// # Errors
-    /// What `look` refuses.
+    /// The error of `look`.
     pub async fn page<T: Serialize + Send + 'static>(
         self,
         look: impl FnOnce(&mut ReadTx, C, Q) -> Result<Page<T>, Error> + Send + 'static,
@@ -121,7 +121,7 @@ fn read_query<Q: DeserializeOwned + IntoParams>(query: &str) -> Result<Q, Proble
     })
 }
 
-/// A request that changes something: who asks, and the body.
+/// A request that changes something: the caller, and the body.
 pub struct Command<C, B> {
     /// The parts of the service that all handlers share.
     pub state: web::Data<State>,
@@ -129,16 +129,16 @@ pub struct Command<C, B> {
     pub caller: C,
     /// The body.
     pub body: B,
-    /// Which state of the object the caller has seen.
+    /// The revisions of the object that the caller accepts.
     pub if_match: IfMatch,
     idempotency: Option<IdempotencyKey>,
 }
 
 impl<C: Asking, B: Send + 'static> Command<C, B> {
-    /// Runs `action` in one transaction, together with what keeps its answer for a repetition.
+    /// Runs `action` in one transaction, and keeps its response for a repetition of the request.
     ///
     /// # Errors
-    /// What `action` refuses; nothing is done then.
+    /// The error of `action`; then nothing is changed.
     pub async fn run(
         self,
         action: impl Fn(&mut Tx<'_>, C, &B, &IfMatch) -> Result<Reply, Error> + Send + 'static,
@@ -154,10 +154,10 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         Ok(reply)
     }
 
-    /// Answers what `look` finds for the body, and changes nothing.
+    /// Returns the reply of `look` for the body, and changes nothing.
     ///
     /// # Errors
-    /// What `look` refuses.
+    /// The error of `look`.
     pub async fn look(
         self,
         look: impl FnOnce(&mut ReadTx, C, B) -> Result<Reply, Error> + Send + 'static,
@@ -167,10 +167,10 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, body)).instrument(span).await?)
     }
 
-    /// The same with what has to be made of the body before the transaction, since it takes long.
+    /// As [`Self::run`], with a value that takes long to compute from the body, so that it is computed before the transaction.
     ///
     /// # Errors
-    /// What `prepare` and `action` refuse; nothing is done then.
+    /// The errors of `prepare` and `action`; then nothing is changed.
     pub async fn run_prepared<T: Send + 'static>(
         self,
         prepare: impl AsyncFnOnce(&State, C, B) -> Result<T, Problem>,

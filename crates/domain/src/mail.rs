@@ -43,7 +43,7 @@ impl Locale {
     }
 }
 
-/// Defines what mails are about, and which of it a user wants to hear.
+/// Defines the categories of mails, and the choices of a user among them.
 macro_rules! categories {
     ($($(#[doc = $about:literal])* $category:ident $field:ident;)*) => {
         /// The category of a mail that a user can switch off.

@@ -169,7 +169,7 @@ impl Resource {
 
     /// Whether everybody may see the resource.
     pub const fn is_public(&self) -> bool {
-        self.fields.status.is_shown() && !self.fields.is_private
+        self.fields.status.is_visible_to_all() && !self.fields.is_private
     }
 
     /// The words that a search looks through, folded.
@@ -378,7 +378,7 @@ impl ResourceStatus {
     }
 
     /// Returns whether users outside the host can see a resource in this state.
-    pub const fn is_shown(self) -> bool {
+    pub const fn is_visible_to_all(self) -> bool {
         matches!(self, Self::Listed | Self::Paused)
     }
 }

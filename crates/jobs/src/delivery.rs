@@ -80,8 +80,8 @@ impl Delivery {
         Ok(())
     }
 
-    /// Waits until a delivery ends, and answers what became of it and of those that have ended
-    /// meanwhile; none when none is under way. Nothing is lost when the wait is broken off.
+    /// Waits until a delivery ends, and returns its outcome and those of the deliveries that have ended meanwhile; none if no
+    /// delivery is under way. Nothing is lost if the wait is cancelled.
     pub(super) async fn ended(&mut self) -> Option<Vec<Outcome>> {
         let first = self.under_way.join_next().await?;
         let more = std::iter::from_fn(|| self.under_way.try_join_next());

@@ -1,8 +1,8 @@
 //! The work that the service does without a request. Each job is a task of its own, so that a slow job delays no other.
 
 mod cleanup;
-mod completion;
 mod delivery;
+mod due;
 mod outbox;
 pub mod progress;
 mod reminders;

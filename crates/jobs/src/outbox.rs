@@ -21,7 +21,7 @@ use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
-use storage::mails::{self, BookingDetails, Hearer, NewMail, Party, Place};
+use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember, Place};
 use storage::types::Json;
 use storage::{
     booking_groups, certifications, facts, members, resources, sites, training_seats, trainings, users, waitlist_entries,
@@ -216,7 +216,7 @@ fn address_notices(
     let operator = change.after.other_operator().filter(|_| is_notified(Recipient::Operator));
     let people: Vec<UserId> = [Some(booking.created_by), operator, former].into_iter().flatten().collect();
     let mut parties: Vec<(Recipient, Person)> = Vec::new();
-    for Hearer { organization_id, user_id, email, name } in mails::list_hearers(conn, &booking, &people)? {
+    for PartyMember { organization_id, user_id, email, name } in mails::list_party_members(conn, &booking, &people)? {
         let recipient = match user_id {
             _ if organization_id != booking.customer.id || !people.contains(&user_id) => Recipient::Host,
             _ if user_id == booking.created_by => Recipient::Customer,
@@ -427,7 +427,7 @@ fn seat_letters(email: Email, letter: SeatLetter) -> Addressed {
 /// The description of a seat as it is now, and the address of its holder.
 fn seat_letter(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<(Email, SeatLetter), StorageError> {
     let seat = training_seats::get_details(conn, id)?;
-    let told = |text: &String| if event.is_coming() { text.clone() } else { String::new() };
+    let disclosed_text = |text: &String| if event.is_coming() { text.clone() } else { String::new() };
     let letter = SeatLetter {
         event,
         seat_id: id,
@@ -435,15 +435,15 @@ fn seat_letter(conn: &mut Conn, event: SeatEvent, id: TrainingSeatId) -> Result<
         name: seat.name,
         training_id: seat.training_id,
         training: seat.training,
-        description: told(&seat.description),
+        description: disclosed_text(&seat.description),
         trainer: seat.trainer,
         calendar_sequence: seat.calendar_sequence,
         before: None,
         starts_at: seat.starts_at,
         ends_at: seat.ends_at,
         place: place(&seat.site, event.is_coming()),
-        access_notes: told(&seat.site.access_notes),
-        contact: told(&seat.site.contact),
+        access_notes: disclosed_text(&seat.site.access_notes),
+        contact: disclosed_text(&seat.site.contact),
         timezone: seat.site.timezone,
         certification_kind: seat.certification_kind,
         organization: seat.organization,
@@ -482,11 +482,11 @@ fn disclosed(booking: NotifiedBooking, recipient: Recipient, site: &Place) -> No
         return booking;
     }
     let is_confirmed = booking.notice.is_of_confirmed(booking.is_in_calendar);
-    let told = |text: &String| if is_confirmed { text.clone() } else { String::new() };
+    let disclosed_text = |text: &String| if is_confirmed { text.clone() } else { String::new() };
     NotifiedBooking {
         place: place(site, is_confirmed),
-        access_notes: told(&site.access_notes),
-        contact: told(&site.contact),
+        access_notes: disclosed_text(&site.access_notes),
+        contact: disclosed_text(&site.contact),
         ..booking
     }
 }

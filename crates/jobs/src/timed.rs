@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{cleanup, completion, reminders, warnings};
+use super::{cleanup, due, reminders, warnings};
 use actions::error::Error;
 use domain::time::UtcTime;
 use storage::db::Db;
@@ -36,7 +36,7 @@ impl Timed {
     /// The time between two runs.
     pub(super) const fn every(self) -> TimeDelta {
         match self {
-            Self::Completion => completion::EVERY,
+            Self::Completion => due::EVERY,
             Self::Warnings => warnings::EVERY,
             Self::Reminders => reminders::EVERY,
             Self::Cleanup => cleanup::EVERY,
@@ -49,7 +49,7 @@ impl Timed {
     /// When the database fails.
     pub(super) async fn run(self, db: &Db, now: UtcTime) -> Result<(), Error> {
         match self {
-            Self::Completion => completion::run(db, now).await,
+            Self::Completion => due::run(db, now).await,
             Self::Warnings => warnings::run(db, now).await,
             Self::Reminders => reminders::run(db, now).await,
             Self::Cleanup => Ok(cleanup::run(db, now).await?),

@@ -126,7 +126,7 @@ pub struct NotifiedBooking {
     /// How to enter the site; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub access_notes: String,
-    /// Whom to ask at the site; may be empty.
+    /// The contact at the site; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub contact: String,
     /// The time zone of the site.

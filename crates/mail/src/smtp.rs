@@ -20,7 +20,7 @@ use environment::config::{self, InvalidConfig, Tls};
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// A mail server, and the connections to it that are open. (lettre has a pool of its own, which
-/// does not tell whether the server has refused us or the recipient, nor gives up one that is silent.)
+/// does not say whether the server refused us or the recipient, and does not give up a silent server.)
 pub(super) struct Smtp {
     host: String,
     port: u16,
@@ -135,20 +135,20 @@ async fn exchange(connection: &mut AsyncSmtpConnection, message: &Message) -> Re
 /// An error before the server knew the recipient is a problem between the server and us. The mail is tried again later: the
 /// settings may be corrected by then.
 fn ours(error: Error) -> Undelivered {
-    Undelivered::Delayed(told(&error))
+    Undelivered::Delayed(describe(&error))
 }
 
 /// An error about the recipient or the message. Codes x5z are about the mail; other codes are about us, such as a missing
 /// sign-in.
 fn theirs(error: Error) -> Undelivered {
     if error.is_permanent() && error.status().is_some_and(|code| code.category == Category::MailSystem) {
-        Undelivered::Refused(told(&error))
+        Undelivered::Refused(describe(&error))
     } else {
         ours(error)
     }
 }
 
 /// The server's message without control characters, at most 500 characters.
-fn told(error: &Error) -> String {
+fn describe(error: &Error) -> String {
     error.to_string().chars().filter(|c| !c.is_control()).take(500).collect()
 }

@@ -50,7 +50,7 @@ pub struct SeatLetter {
     /// How to enter the site; may be empty.
     #[serde(default)]
     pub access_notes: String,
-    /// Whom to ask at the site; may be empty.
+    /// The contact at the site; may be empty.
     #[serde(default)]
     pub contact: String,
     /// The name of the kind of certification.

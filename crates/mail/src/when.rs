@@ -77,7 +77,7 @@ mod tests {
     use super::*;
     use domain::mail::Locale;
 
-    fn told(timezone: &str, starts_at: &str, ends_at: &str) -> String {
+    fn written(timezone: &str, starts_at: &str, ends_at: &str) -> String {
         let (timezone, starts_at, ends_at) =
             (timezone.parse().unwrap(), UtcTime::parse(starts_at).unwrap(), UtcTime::parse(ends_at).unwrap());
         span_in_zone(&Texts::new(&Locale::default()), timezone, starts_at, ends_at)
@@ -86,15 +86,15 @@ mod tests {
     #[test]
     fn a_span_is_told_in_local_time_with_its_zone() {
         assert_eq!(
-            told("Europe/London", "2026-12-01T09:00:00Z", "2026-12-01T11:00:00Z"),
+            written("Europe/London", "2026-12-01T09:00:00Z", "2026-12-01T11:00:00Z"),
             "Tue 1 Dec 2026, 09:00–11:00 (Europe/London, GMT)"
         );
         assert_eq!(
-            told("Europe/London", "2026-07-01T09:00:00Z", "2026-07-01T11:00:00Z"),
+            written("Europe/London", "2026-07-01T09:00:00Z", "2026-07-01T11:00:00Z"),
             "Wed 1 Jul 2026, 10:00–12:00 (Europe/London, BST)"
         );
         assert_eq!(
-            told("Asia/Dubai", "2026-07-01T09:00:00Z", "2026-07-01T11:00:00Z"),
+            written("Asia/Dubai", "2026-07-01T09:00:00Z", "2026-07-01T11:00:00Z"),
             "Wed 1 Jul 2026, 13:00–15:00 (Asia/Dubai, UTC+04:00)"
         );
     }
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_span_over_midnight_names_both_days() {
         assert_eq!(
-            told("Europe/Brussels", "2026-12-01T21:00:00Z", "2026-12-02T01:00:00Z"),
+            written("Europe/Brussels", "2026-12-01T21:00:00Z", "2026-12-02T01:00:00Z"),
             "Tue 1 Dec 2026, 22:00 – Wed 2 Dec 2026, 02:00 (Europe/Brussels, CET)"
         );
     }
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn a_span_over_a_clock_change_names_both_times_of_year() {
         assert_eq!(
-            told("Europe/London", "2026-10-24T23:30:00Z", "2026-10-25T02:00:00Z"),
+            written("Europe/London", "2026-10-24T23:30:00Z", "2026-10-25T02:00:00Z"),
             "Sun 25 Oct 2026, 00:30–02:00 (Europe/London, from BST to GMT)"
         );
     }

@@ -1,4 +1,4 @@
-//! The audit log: who did what, when. Rows are added, never changed.
+//! The audit log: actions with their time and user. Rows are added, never changed.
 
 use diesel::prelude::*;
 
@@ -15,35 +15,35 @@ use domain::time::UtcTime;
 pub struct NewEntry<'a> {
     /// Its own identifier.
     pub id: AuditId,
-    /// When.
+    /// The time.
     pub at: UtcTime,
-    /// Who; none where the system acted.
+    /// The user; none if the service acted.
     pub user_id: Option<UserId>,
-    /// Whose history it belongs to.
+    /// The organization in whose history it appears.
     pub organization_id: Option<OrganizationId>,
     /// The action, such as `booking.cancel`.
     pub action: &'a str,
-    /// To what kind of thing.
+    /// The kind of object.
     pub object: &'a str,
-    /// To which.
+    /// The identifier of the object.
     pub object_id: &'a str,
-    /// More about it.
+    /// More details of the action.
     pub detail: Json<serde_json::Value>,
 }
 
 /// An action of a user, as the user sees it.
 #[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
-pub struct Deed {
-    /// When.
+pub struct UserAction {
+    /// The time.
     pub at: UtcTime,
-    /// In whose history it stands, if in anybody's.
+    /// The organization in whose history it appears, if any.
     #[schema(required)]
     pub organization_id: Option<OrganizationId>,
     /// The action, such as `booking.cancel`.
     pub action: String,
-    /// To what kind of thing.
+    /// The kind of object.
     pub object: String,
-    /// To which.
+    /// The identifier of the object.
     pub object_id: String,
 }
 
@@ -52,19 +52,19 @@ pub struct Deed {
 pub struct Entry {
     /// Its own identifier.
     pub id: AuditId,
-    /// When.
+    /// The time.
     pub at: UtcTime,
-    /// Who; none where the system acted.
+    /// The user; none if the service acted.
     pub user_id: Option<UserId>,
-    /// Their name.
+    /// The name of the user.
     pub user_name: Option<String>,
     /// The action, such as `booking.cancel`.
     pub action: String,
-    /// To what kind of thing.
+    /// The kind of object.
     pub object: String,
-    /// To which.
+    /// The identifier of the object.
     pub object_id: String,
-    /// More about it.
+    /// More details of the action.
     pub detail: Json<serde_json::Value>,
 }
 
@@ -74,10 +74,10 @@ fn columns() -> _ {
     (audit::id, audit::at, audit::user_id, name, audit::action, audit::object, audit::object_id, audit::detail)
 }
 
-/// Which entries are looked for.
+/// The filter for entries.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only of this kind of thing.
+    /// Only actions on this kind of object.
     pub object: Option<String>,
     /// Only of this thing.
     pub object_id: Option<String>,
@@ -157,7 +157,7 @@ pub fn list_organizations(conn: &mut Conn, object_id: &str) -> Result<Vec<Organi
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Deed>, StorageError> {
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<UserAction>, StorageError> {
     let columns = (audit::at, audit::organization_id, audit::action, audit::object, audit::object_id);
     Ok(audit::table.filter(audit::user_id.eq(user)).order(audit::id).select(columns).load(conn)?)
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{booking_rules, resources};
-use super::types::Shared;
+use super::types::CachedJson;
 use domain::ids::{BookingRulesId, CertificationKindId, OrganizationId, ResourceId, SiteId};
 use domain::resource::ResourceStatus;
 use domain::rules::BookingRules;
@@ -38,8 +38,8 @@ pub fn list(conn: &mut Conn, resource: ResourceId, before: Option<&str>, limit: 
     if let Some(before) = before {
         query = query.filter(booking_rules::id.lt(before.to_owned()));
     }
-    let rows: Vec<(BookingRulesId, Shared<BookingRules>, UtcTime)> = query.load(conn)?;
-    Ok(rows.into_iter().map(|(id, Shared(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
+    let rows: Vec<(BookingRulesId, CachedJson<BookingRules>, UtcTime)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, CachedJson(rules), created_at)| RulesVersion { id, rules, created_at }).collect())
 }
 
 /// Whether the rules of a resource at a site close it on public holidays.
@@ -47,12 +47,12 @@ pub fn list(conn: &mut Conn, resource: ResourceId, before: Option<&str>, limit: 
 /// # Errors
 /// When the database fails.
 pub fn is_any_closed_on_holidays(conn: &mut Conn, site: SiteId) -> Result<bool, StorageError> {
-    let rules: Vec<Shared<BookingRules>> = resources::table
+    let rules: Vec<CachedJson<BookingRules>> = resources::table
         .inner_join(booking_rules::table)
         .filter(resources::site_id.eq(site))
         .select(booking_rules::rules)
         .load(conn)?;
-    Ok(rules.iter().any(|Shared(rules)| rules.closed_on_public_holidays))
+    Ok(rules.iter().any(|CachedJson(rules)| rules.closed_on_public_holidays))
 }
 
 /// The names of the resources of these hosts that require a certification.

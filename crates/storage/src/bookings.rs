@@ -10,7 +10,7 @@ pub(super) use rows::{bookings_from, columns, joined};
 
 use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
-use super::connection::{Conn, Kept, WriteConn, on_each_backend};
+use super::connection::{CachedStatement, Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
 use domain::booking::{Booking, BookingStatus, LONGEST_OVERRUN};
@@ -217,7 +217,7 @@ pub fn insert(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageErro
 pub fn update(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(StateChange::new(booking));
-    let changed = on_each_backend!(conn.raw(), |conn| Kept(change).execute(conn))?;
+    let changed = on_each_backend!(conn.raw(), |conn| CachedStatement(change).execute(conn))?;
     if changed != 1 {
         return Err(has_changed());
     }
@@ -236,7 +236,7 @@ pub fn update(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageErro
 pub fn update_slot(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(SlotChange::new(booking));
-    let changed = on_each_backend!(conn.raw(), |conn| Kept(change).execute(conn))?;
+    let changed = on_each_backend!(conn.raw(), |conn| CachedStatement(change).execute(conn))?;
     if changed != 1 {
         return Err(has_changed());
     }

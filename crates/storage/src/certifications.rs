@@ -59,7 +59,7 @@ pub struct NewCertification {
     pub granted_at: UtcTime,
     /// Until when it is good, if not for ever.
     pub expires_at: Option<UtcTime>,
-    /// When its holder hears that it expires.
+    /// When its holder is warned next that it expires.
     pub next_warning_at: Option<UtcTime>,
     /// Nothing: it is not revoked.
     pub reason: &'static str,
@@ -231,7 +231,7 @@ pub fn insert(conn: &mut WriteConn, certification: &NewCertification) -> Result<
     Ok(())
 }
 
-/// Lets the holder hear no more of the end of what was granted of a kind.
+/// Stops the warnings about all certifications of a kind that the holder has.
 ///
 /// # Errors
 /// When the database fails.
@@ -268,7 +268,7 @@ pub fn update_revoked(
     Ok(())
 }
 
-/// Takes certifications whose holders are to be warned now, for whoever commits this alone.
+/// Claims the certifications whose holders must be warned now, for this transaction.
 ///
 /// # Errors
 /// When the database fails.
@@ -288,7 +288,7 @@ pub fn claim_to_warn(
     })
 }
 
-/// Notes when the holder hears next that a certification expires.
+/// Records when the holder is warned next that a certification expires.
 ///
 /// # Errors
 /// When the database fails.

@@ -94,9 +94,9 @@ pub(super) use on_each_backend;
 /// A statement whose text is always the same, to be prepared once for each connection. Of itself diesel prepares every `UPDATE`
 /// anew, and then SQLite compiles all the triggers that it may set off.
 #[derive(Debug)]
-pub(super) struct Kept<Q>(pub(super) Q);
+pub(super) struct CachedStatement<Q>(pub(super) Q);
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for CachedStatement<Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(out)
     }
@@ -106,12 +106,12 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for Kept<Q> {
     }
 }
 
-impl<Q> QueryId for Kept<Q> {
+impl<Q> QueryId for CachedStatement<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q, C> RunQueryDsl<C> for Kept<Q> {}
+impl<Q, C> RunQueryDsl<C> for CachedStatement<Q> {}
 
 /// Where the database is.
 #[derive(Clone, Debug)]
@@ -171,7 +171,7 @@ impl DatabaseUrl {
                 };
                 conn.batch_execute(&format!(
                     "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
-                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = CACHE;"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Sqlite(conn))

@@ -16,7 +16,7 @@ use domain::time::UtcTime;
 pub struct NewContactToken<'a> {
     /// The hash of the token.
     pub token_hash: TokenHash,
-    /// Whose contact it is about.
+    /// The organization of the contact address.
     pub organization_id: OrganizationId,
     /// The address that it is sent to.
     pub email: &'a str,

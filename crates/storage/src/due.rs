@@ -14,7 +14,7 @@ use domain::ids::ResourceId;
 use domain::time::UtcTime;
 
 /// The resources with bookings that the service has to move by itself by `now`: holds, requests and bookings that have lapsed,
-/// what is over, and what is in use though its time is over, of which nobody was told yet. In no order, and maybe more than
+/// what is over, and what is in use though its time is over, about which nobody was notified yet. In no order, and maybe more than
 /// once.
 ///
 /// # Errors
@@ -26,23 +26,23 @@ pub fn list_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, 
     let over = live().filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now)).filter(is_left);
     let mut due: Vec<ResourceId> = live().filter(bookings::lapses_at.le(now)).load(conn)?;
     due.extend(over.load::<ResourceId>(conn)?);
-    due.extend(untold_overruns(now).select(bookings::resource_id).distinct().load::<ResourceId>(conn)?);
+    due.extend(new_overruns(now).select(bookings::resource_id).distinct().load::<ResourceId>(conn)?);
     Ok(due)
 }
 
 /// The bookings in use whose time is over at `now`, and of which nobody was notified yet.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn untold_overruns(now: UtcTime) -> _ {
+fn new_overruns(now: UtcTime) -> _ {
     let is_in_use: SqlLiteral<Bool> = sql("bookings.status = 'in_use'");
     joined().filter(is_in_use).filter(booking_usage::is_overrun.eq(false)).filter(bookings::ends_at.le(now))
 }
 
-/// The bookings of a resource that are in use though their time is over by `now`, of which nobody was told yet.
+/// The bookings of a resource that overrun at `now`, and about which nobody was notified yet.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_untold_overruns(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
-    let query = untold_overruns(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(columns());
+pub fn list_new_overruns(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result<Vec<Booking>, StorageError> {
+    let query = new_overruns(now).filter(bookings::resource_id.eq(resource)).order(bookings::ends_at).select(columns());
     let rows = query.load(conn)?;
     bookings_from(rows)
 }
@@ -62,11 +62,11 @@ pub fn list_spent(conn: &mut Conn, resources: &[ResourceId], now: UtcTime) -> Re
     bookings_from(rows)
 }
 
-/// The bookings of these resources that are in use though their time is over, and of which all who must know were told.
+/// The bookings of these resources that overrun, and about which the parties were notified.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_told_overruns(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
+pub fn list_known_overruns(conn: &mut Conn, resources: &[ResourceId]) -> Result<Vec<Booking>, StorageError> {
     let overrunning = bookings::status.eq(BookingStatus::InUse).and(booking_usage::is_overrun.eq(true));
     let query = joined().filter(bookings::resource_id.eq_any(resources)).filter(bookings::is_live).filter(overrunning);
     let rows = query.order(bookings::id).select(columns()).load(conn)?;

@@ -1,4 +1,4 @@
-//! Answers that are kept for a repetition of their request.
+//! Responses that are kept for a repetition of their request.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -87,7 +87,7 @@ pub fn insert_or_replace(
     Ok(())
 }
 
-/// Forgets all answers to a caller.
+/// Deletes all responses to a caller.
 ///
 /// # Errors
 /// When the database fails.
@@ -96,7 +96,7 @@ pub fn delete_all(conn: &mut WriteConn, scope: &str) -> Result<(), StorageError>
     Ok(())
 }
 
-/// Forgets the answers that are too old, and answers how many they were.
+/// Deletes expired responses, and returns their number.
 ///
 /// # Errors
 /// When the database fails.

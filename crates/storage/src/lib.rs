@@ -2,7 +2,6 @@
 
 pub mod allocations;
 pub mod audit;
-pub mod backlog;
 pub mod backup;
 pub mod blocks;
 pub mod booking_groups;
@@ -25,6 +24,7 @@ pub mod one_time_tokens;
 pub mod operators;
 pub mod organizations;
 pub mod out_of_order_warnings;
+pub mod queue_lengths;
 pub mod quotas;
 pub mod relationships;
 pub mod reminders;
@@ -45,8 +45,8 @@ pub mod users;
 pub mod waitlist_entries;
 
 mod schema;
-mod shown;
 mod transaction;
+mod visibility;
 mod writer;
 
 pub use schema::{Column, TABLES};

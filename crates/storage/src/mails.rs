@@ -28,7 +28,7 @@ pub struct Mail {
     pub context: Json<serde_json::Value>,
     /// How often it was tried, this time included.
     pub attempts: i32,
-    /// When what it tells happened.
+    /// When the event happened.
     pub created_at: UtcTime,
 }
 
@@ -46,11 +46,11 @@ pub struct NewMail {
     pub template: String,
     /// The letter, as JSON.
     pub context: Json<serde_json::Value>,
-    /// Where it is in its life.
+    /// Its state.
     pub status: MailStatus,
     /// When it is to be sent.
     pub next_attempt_at: UtcTime,
-    /// When what it tells happened.
+    /// When the event happened.
     pub created_at: UtcTime,
 }
 
@@ -72,12 +72,12 @@ pub fn insert(conn: &mut WriteConn, mails: &[NewMail]) -> Result<(), StorageErro
     Ok(())
 }
 
-/// Is to be sent. Written out, for a partial index serves only a query that names its condition.
+/// The mail is queued. Written out, because a partial index serves only a query that names its condition.
 fn is_queued() -> SqlLiteral<Bool> {
     sql("mails.status = 'queued'")
 }
 
-/// Whether the time of a mail has come.
+/// Whether a mail is due.
 ///
 /// # Errors
 /// When the database fails.
@@ -86,8 +86,7 @@ pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
     Ok(diesel::select(exists(due)).get_result(conn)?)
 }
 
-/// Takes mails whose time has come, for whoever commits this alone: until `until`, when they are
-/// due again if nobody has said what became of them.
+/// Claims due mails for this transaction, until `until`: then they are due again, unless their outcome was recorded.
 ///
 /// # Errors
 /// When the database fails.
@@ -108,7 +107,7 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
     Ok(due)
 }
 
-/// Gives mails back untried.
+/// Releases claimed mails that were not tried.
 ///
 /// # Errors
 /// When the database fails.
@@ -119,7 +118,7 @@ pub fn update_released(conn: &mut WriteConn, ids: &[MailId], now: UtcTime) -> Re
     Ok(())
 }
 
-/// Keeps something else of a mail than what it says.
+/// Replaces the content of a mail.
 ///
 /// # Errors
 /// When the database fails.
@@ -128,7 +127,7 @@ pub fn update_context(conn: &mut WriteConn, id: MailId, context: &Json<serde_jso
     Ok(())
 }
 
-/// Notes that mails were sent.
+/// Records that mails were sent.
 ///
 /// # Errors
 /// When the database fails.
@@ -139,7 +138,7 @@ pub fn update_sent(conn: &mut WriteConn, ids: &[MailId], now: UtcTime) -> Result
     Ok(())
 }
 
-/// Notes why a mail was not sent and when to try again, unless it has been tried again meanwhile.
+/// Records why a mail was not sent and when to try again, unless it has been tried again meanwhile.
 ///
 /// # Errors
 /// When the database fails.
@@ -151,7 +150,7 @@ pub fn update_delayed(conn: &mut WriteConn, mail: &Mail, error: &str, next_attem
     Ok(())
 }
 
-/// Gives a mail up, unless it has been tried again meanwhile.
+/// Records that a mail is not tried again, unless it has been tried again meanwhile.
 ///
 /// # Errors
 /// When the database fails.
@@ -163,7 +162,7 @@ pub fn update_failed(conn: &mut WriteConn, mail: &Mail, error: &str) -> Result<(
     Ok(())
 }
 
-/// The facts for a mail about a booking that the event does not hold.
+/// The details of a booking that its facts do not contain.
 #[derive(Debug, Clone, Queryable)]
 pub struct BookingDetails {
     /// The organization that booked.
@@ -172,7 +171,7 @@ pub struct BookingDetails {
     pub host: Party,
     /// The user that booked.
     pub created_by: UserId,
-    /// The name of who is to operate what is booked.
+    /// The name of the operator.
     pub operated_by: Option<String>,
     /// The note of the customer.
     pub note: String,
@@ -191,13 +190,13 @@ pub struct Party {
     pub id: OrganizationId,
     /// Its name.
     pub name: String,
-    /// Where it wants mail sent besides its managers, or nothing.
+    /// The address that receives mail besides its managers; may be empty.
     pub contact_email: String,
-    /// Since when it is wanted there, if it is.
+    /// Since when its owner has agreed to receive mail there.
     pub contact_verified_at: Option<UtcTime>,
 }
 
-/// Where a resource is.
+/// The site of a resource.
 #[derive(Debug, Clone, Queryable)]
 pub struct Place {
     /// The name of the site.
@@ -214,11 +213,11 @@ pub struct Place {
     pub country: String,
     /// Its time zone.
     pub timezone: String,
-    /// To whom it tells where exactly it is.
+    /// The readers that see the exact address.
     pub discloses_address: Disclosure,
-    /// How to get in.
+    /// How to enter the site.
     pub access_notes: String,
-    /// Whom to ask there.
+    /// The contact at the site.
     pub contact: String,
 }
 
@@ -279,10 +278,10 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
     Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
 }
 
-/// Somebody who hears of a booking.
+/// A person who can receive a notice about a booking.
 #[derive(Debug, Clone, Queryable)]
-pub struct Hearer {
-    /// In which organization.
+pub struct PartyMember {
+    /// The organization that the person is a member of.
     pub organization_id: OrganizationId,
     /// The user.
     pub user_id: UserId,
@@ -292,11 +291,15 @@ pub struct Hearer {
     pub name: String,
 }
 
-/// Those of some people who are members of the customer; and all who manage the host.
+/// Those of these people that are members of the customer, and all managers of the host.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_hearers(conn: &mut Conn, booking: &BookingDetails, people: &[UserId]) -> Result<Vec<Hearer>, StorageError> {
+pub fn list_party_members(
+    conn: &mut Conn,
+    booking: &BookingDetails,
+    people: &[UserId],
+) -> Result<Vec<PartyMember>, StorageError> {
     let is_one = members::organization_id.eq(booking.customer.id).and(members::user_id.eq_any(people));
     let manages_host = members::organization_id.eq(booking.host.id).and(members::role.ne(Role::Booker));
     Ok(members::table
@@ -307,21 +310,21 @@ pub fn list_hearers(conn: &mut Conn, booking: &BookingDetails, people: &[UserId]
         .load(conn)?)
 }
 
-/// A mail as it is shown to whom it was for.
+/// A mail as its recipient sees it in the account.
 #[derive(Debug, Clone, Queryable, serde::Serialize, utoipa::ToSchema)]
 pub struct SentMail {
-    /// Which message it is.
+    /// The name of its text.
     pub template: String,
-    /// Where it is in its life.
+    /// Its state.
     pub status: MailStatus,
-    /// When what it tells happened.
+    /// When the event happened.
     pub created_at: UtcTime,
     /// When it was sent.
     #[schema(required)]
     pub sent_at: Option<UtcTime>,
 }
 
-/// The mails that are kept of those to an address.
+/// The mails to an address that are still kept.
 ///
 /// # Errors
 /// When the database fails.

@@ -40,8 +40,8 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Whether the user may do this in the organization, their address aside. Operators run the
-    /// place, but book for nobody.
+    /// Whether the user has this permission in the organization; whether the address is verified does not matter here. Operators
+    /// of the installation have every permission except for booking.
     pub fn may(&self, permission: Permission) -> bool {
         self.role.is_some_and(|role| role.allows(permission)) || (self.is_operator && permission != Permission::Book)
     }
@@ -80,8 +80,8 @@ pub fn lock(conn: &mut WriteConn, organization: OrganizationId, user: UserId) ->
     Ok(())
 }
 
-/// Lets nobody take somebody who was found to be a member out of the organization before this transaction, which names them for
-/// something, ends; answers whether they are one still.
+/// Keeps a membership until this transaction ends: no other transaction can remove the member. Returns whether the user is a
+/// member.
 ///
 /// # Errors
 /// When the database fails.
@@ -198,7 +198,7 @@ pub fn list_managers(conn: &mut Conn, organization: OrganizationId) -> Result<Ve
         .load(conn)?)
 }
 
-/// Removes the user from all organizations, and answers from which.
+/// Removes the user from all organizations, and returns these.
 ///
 /// # Errors
 /// When the database fails.

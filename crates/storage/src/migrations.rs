@@ -19,7 +19,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 /// that nobody else takes.
 const LOCK: i64 = 0x5348_4152_4546_4c52;
 
-/// Runs what is pending and answers the names of what was run.
+/// Runs all pending migrations and returns their names.
 ///
 /// # Errors
 /// When a migration fails; what ran before it stays.

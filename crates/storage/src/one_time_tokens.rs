@@ -15,7 +15,7 @@ use domain::time::UtcTime;
 pub struct NewToken {
     /// Its own identifier.
     pub id: OneTimeTokenId,
-    /// Whose account it opens.
+    /// The user of the account.
     pub user_id: UserId,
     /// The purpose.
     pub purpose: TokenPurpose,
@@ -48,7 +48,7 @@ pub fn count_since(conn: &mut Conn, user: UserId, purpose: TokenPurpose, since: 
         .get_result(conn)?)
 }
 
-/// Whose token this is, if it is still good.
+/// The user of a token, if the token is still valid.
 ///
 /// # Errors
 /// When the database fails.
@@ -66,7 +66,7 @@ pub fn find_user(
         .optional()?)
 }
 
-/// Uses a token up, and answers whose it was; none for all but one of those who try at once.
+/// Uses a token up, and returns its user. Of several transactions that try at once only one gets the user.
 ///
 /// # Errors
 /// When the database fails.
@@ -129,7 +129,7 @@ pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError
     Ok(())
 }
 
-/// Forgets the tokens that are good for nothing since `before`, and answers how many they were.
+/// Deletes the tokens that have been invalid since `before`, and returns their number.
 ///
 /// # Errors
 /// When the database fails.

@@ -127,7 +127,7 @@ pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
 /// # Errors
 /// When the database fails.
 pub fn is_public(conn: &mut Conn, id: OrganizationId) -> Result<bool, StorageError> {
-    let shown = resources::table.filter(resources::organization_id.eq(id)).filter(super::shown::is_shown());
+    let shown = resources::table.filter(resources::organization_id.eq(id)).filter(super::visibility::is_visible_to_all());
     Ok(diesel::select(exists(shown)).get_result(conn)?)
 }
 
@@ -168,7 +168,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Writes what an organization tells about itself.
+/// Writes the fields that an organization sets itself.
 ///
 /// # Errors
 /// When the database fails.

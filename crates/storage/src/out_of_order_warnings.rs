@@ -1,4 +1,4 @@
-//! Whose parties were warned that what they have booked is out of order.
+//! The bookings whose parties were warned that the resource is out of order.
 
 use std::collections::BTreeSet;
 

@@ -41,8 +41,8 @@ pub fn list_leads(conn: &mut Conn) -> Result<Vec<i32>, StorageError> {
     Ok(reminder_leads::table.order(reminder_leads::minutes).select(reminder_leads::minutes).load(conn)?)
 }
 
-/// Moves the progress on to `now`, and answers how far it had come. Another server that does the same at once waits until this
-/// transaction ends, and then finds nothing left to do. None the first time.
+/// Sets the progress to `now`, and returns the progress so far; none the first time. Another server that does the same waits
+/// until this transaction ends, and then finds nothing left to do.
 ///
 /// # Errors
 /// When the database fails.

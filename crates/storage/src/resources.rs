@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::connection::{Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
-use super::types::{Json, Shared};
+use super::types::{CachedJson, Json};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::out_of_order::OutOfOrder;
 use domain::pricing::Tariff;
@@ -61,7 +61,7 @@ const COLUMNS: Columns = (
 );
 
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
-type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, Shared<BookingRules>, Json<Tariff>);
+type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, CachedJson<BookingRules>, Json<Tariff>);
 /// A row of [`COLUMNS`].
 type ResourceRow =
     (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
@@ -73,7 +73,7 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
     let complete = |row: ResourceRow| {
         let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, times) = row;
         let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
-        let (kind, name, description, category, (quantity, unit), status, is_private, Shared(rules), Json(tariff)) = fields;
+        let (kind, name, description, category, (quantity, unit), status, is_private, CachedJson(rules), Json(tariff)) = fields;
         let capacity = Capacity { quantity, unit };
         Ok(Resource {
             id,
@@ -249,7 +249,7 @@ pub fn list_at_site(
         .select(COLUMNS)
         .into_boxed();
     if public_only {
-        query = query.filter(super::shown::is_shown());
+        query = query.filter(super::visibility::is_visible_to_all());
     }
     let rows = query.load(conn)?;
     resources_from(conn, rows)

@@ -78,7 +78,7 @@ where
 pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<Vec<(ResourceId, Position)>, StorageError> {
     let mut query = resources::table
         .inner_join(sites::table)
-        .filter(super::shown::is_shown())
+        .filter(super::visibility::is_visible_to_all())
         .select((resources::id, sites::latitude, sites::longitude))
         .into_boxed();
     match area {

@@ -14,7 +14,7 @@ use domain::time::UtcTime;
 pub struct Session {
     /// Its identifier.
     pub id: SessionId,
-    /// Whose it is.
+    /// The user.
     pub user_id: UserId,
     /// The program that signed in, as it named itself.
     pub user_agent: String,
@@ -95,7 +95,7 @@ pub fn find_by_token(conn: &mut Conn, token: &TokenHash) -> Result<Option<Sessio
         .optional()?)
 }
 
-/// Lets a session that has not ended go on until `expires_at`; answers whether it does.
+/// Extends a session that has not ended until `expires_at`. Returns whether it was extended.
 ///
 /// # Errors
 /// When the database fails.
@@ -105,7 +105,7 @@ pub fn update_used(conn: &mut WriteConn, id: SessionId, now: UtcTime, expires_at
     Ok(diesel::update(alive).set(used).execute(conn.raw())? > 0)
 }
 
-/// Ends a session of the user; answers whether it was one that had not ended.
+/// Ends a session of the user. Returns whether the session had not ended before.
 ///
 /// # Errors
 /// When the database fails.
@@ -175,7 +175,7 @@ pub fn delete_all(conn: &mut WriteConn, user: UserId) -> Result<(), StorageError
     Ok(())
 }
 
-/// Forgets the sessions that ended by themselves before `before`, and answers how many they were.
+/// Deletes the sessions that expired before `before`, and returns their number.
 ///
 /// # Errors
 /// When the database fails.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{bookings, members, resources, sites, training_seats, trainings};
-use super::types::{Json, Shared, Zone};
+use super::types::{CachedJson, Json, Zone};
 use domain::booking::BookingStatus;
 use domain::geo::Position;
 use domain::ids::{OrganizationId, SiteId, UserId};
@@ -21,7 +21,7 @@ use domain::words;
 pub struct Site {
     /// Its identifier.
     pub id: SiteId,
-    /// Whose it is.
+    /// The organization that owns it.
     pub organization_id: OrganizationId,
     /// Its fields.
     pub fields: SiteFields,
@@ -38,7 +38,8 @@ type AddressRow = (String, String, String, String, String);
 type PositionRow = ((f64, f64), (Option<f64>, Option<f64>));
 type DisclosureRow = (Disclosure, String, String);
 /// A row of [`FIELDS`].
-pub(super) type FieldsRow = (String, AddressRow, PositionRow, Zone, Shared<OpeningHours>, Shared<DateExceptions>, DisclosureRow);
+pub(super) type FieldsRow =
+    (String, AddressRow, PositionRow, Zone, CachedJson<OpeningHours>, CachedJson<DateExceptions>, DisclosureRow);
 type SiteRow = (SiteId, OrganizationId, FieldsRow, i64, UtcTime, UtcTime);
 
 type AddressColumns = (sites::line1, sites::line2, sites::city, sites::postal_code, sites::country);
@@ -47,7 +48,7 @@ type DisclosureColumns = (sites::discloses_address, sites::access_notes, sites::
 /// The type of [`FIELDS`].
 pub(super) type FieldsColumns =
     (sites::name, AddressColumns, PositionColumns, sites::timezone, sites::opening_hours, sites::exceptions, DisclosureColumns);
-/// What [`fields_from`] reads.
+/// The columns that [`fields_from`] reads.
 pub(super) const FIELDS: FieldsColumns = (
     sites::name,
     (sites::line1, sites::line2, sites::city, sites::postal_code, sites::country),
@@ -67,12 +68,12 @@ pub(super) fn fields_from(row: FieldsRow) -> Result<SiteFields, StorageError> {
         (line1, line2, city, postal_code, country),
         (shown, exact),
         Zone(timezone),
-        Shared(opening_hours),
-        Shared(exceptions),
-        told,
+        CachedJson(opening_hours),
+        CachedJson(exceptions),
+        disclosure,
     ) = row;
     let (latitude, longitude) = (exact.0.unwrap_or(shown.0), exact.1.unwrap_or(shown.1));
-    let (discloses_address, access_notes, contact) = told;
+    let (discloses_address, access_notes, contact) = disclosure;
     Ok(SiteFields {
         name,
         address: Address { line1, line2, city, postal_code, country },
@@ -153,7 +154,7 @@ pub fn get(conn: &mut Conn, id: SiteId) -> Result<Site, StorageError> {
 /// # Errors
 /// When the database fails.
 pub fn is_public(conn: &mut Conn, id: SiteId) -> Result<bool, StorageError> {
-    let shown = resources::table.filter(resources::site_id.eq(id)).filter(super::shown::is_shown());
+    let shown = resources::table.filter(resources::site_id.eq(id)).filter(super::visibility::is_visible_to_all());
     Ok(diesel::select(exists(shown)).get_result(conn)?)
 }
 
@@ -174,7 +175,9 @@ pub fn list(
         .filter(sites::id.gt(after.unwrap_or_default().to_owned()))
         .into_boxed();
     if public_only {
-        query = query.filter(exists(resources::table.filter(resources::site_id.eq(sites::id)).filter(super::shown::is_shown())));
+        query = query.filter(exists(
+            resources::table.filter(resources::site_id.eq(sites::id)).filter(super::visibility::is_visible_to_all()),
+        ));
     }
     let rows: Vec<SiteRow> = query.order(sites::id).limit(limit).select(COLUMNS).load(conn)?;
     rows.into_iter().map(site_from).collect()

@@ -16,7 +16,7 @@ use domain::time::UtcTime;
 pub struct Terms {
     /// Its identifier.
     pub id: TermsId,
-    /// Whose it is: the host.
+    /// The host that the terms belong to.
     pub organization_id: OrganizationId,
     /// Its fields.
     pub fields: TermsFields,

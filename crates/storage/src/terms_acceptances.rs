@@ -20,7 +20,7 @@ pub struct NewAcceptance {
     pub terms_id: TermsId,
     /// The number of its version.
     pub version: i32,
-    /// Whose document it is.
+    /// The host that the terms belong to.
     pub host_organization_id: OrganizationId,
     /// For whom it was accepted: the customer.
     pub organization_id: OrganizationId,
@@ -46,7 +46,7 @@ pub struct Acceptance {
     pub version: i32,
     /// The SHA-256 of its text, in hexadecimal digits.
     pub sha256: String,
-    /// Whose document it is.
+    /// The host that the terms belong to.
     pub host_organization_id: OrganizationId,
     /// For whom it was accepted: the customer.
     pub organization_id: OrganizationId,
@@ -100,8 +100,8 @@ fn joined() -> _ {
         .inner_join(users::table)
 }
 
-/// Adds an acceptance, unless the user has accepted the same version for the same customer before; answers the one that
-/// stands.
+/// Adds an acceptance, unless the user has accepted the same version for the same customer before. Returns the acceptance that
+/// holds.
 ///
 /// # Errors
 /// When the database fails.

@@ -10,7 +10,7 @@ use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{certification_kinds, organizations, resources, sites, training_seats, trainings};
 use super::search::is_within;
-use super::shown::is_shown;
+use super::visibility::is_visible_to_all;
 use domain::geo::{BoundingBox, Position};
 use domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
 use domain::interval::Interval;
@@ -156,7 +156,7 @@ pub fn list(
     trainings_from(conn, rows)
 }
 
-/// The trainings in a kind that are still to be held, whoever trains, by start.
+/// The trainings in a kind that are still to be held, of all hosts, by start.
 ///
 /// # Errors
 /// When the database fails.
@@ -171,7 +171,7 @@ pub fn list_scheduled(conn: &mut Conn, kind: CertificationKindId) -> Result<Vec<
     trainings_from(conn, rows)
 }
 
-/// Which upcoming trainings are looked for, whoever trains; what is left out does not matter.
+/// The filter for upcoming trainings of all hosts. Fields that are left out do not restrict it.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// In which kind of certification.
@@ -213,7 +213,7 @@ pub fn list_upcoming(
     after: Option<(UtcTime, TrainingId)>,
     limit: i64,
 ) -> Result<Vec<Upcoming>, StorageError> {
-    let shown = resources::table.filter(resources::organization_id.eq(trainings::organization_id)).filter(is_shown());
+    let shown = resources::table.filter(resources::organization_id.eq(trainings::organization_id)).filter(is_visible_to_all());
     let mut query = trainings::table
         .inner_join(sites::table)
         .inner_join(organizations::table.on(organizations::id.eq(trainings::organization_id)))

@@ -95,21 +95,21 @@ where
     }
 }
 
-/// How many bytes of text the values of one type are remembered by.
-const MOST_REMEMBERED: usize = 4 << 20;
+/// The largest total length of the texts by which the values of one type are cached, in bytes.
+const MOST_CACHED_BYTES: usize = 4 << 20;
 
 /// Values that were read from JSON, by their text: to read the rules of a resource takes longer than to find it, and the same
-/// ones are read again and again. What a text says never changes, so nothing here is ever out of date.
-pub struct Memory<T>(LazyLock<RwLock<Remembered<T>>>);
+/// ones are read again and again. The value of a text never changes, so that no entry is ever out of date.
+pub struct JsonCache<T>(LazyLock<RwLock<Cached<T>>>);
 
-struct Remembered<T> {
+struct Cached<T> {
     by_text: HashMap<Box<str>, Arc<T>>,
     bytes: usize,
 }
 
-impl<T: serde::de::DeserializeOwned> Memory<T> {
+impl<T: serde::de::DeserializeOwned> JsonCache<T> {
     const fn new() -> Self {
-        Self(LazyLock::new(|| RwLock::new(Remembered { by_text: HashMap::new(), bytes: 0 })))
+        Self(LazyLock::new(|| RwLock::new(Cached { by_text: HashMap::new(), bytes: 0 })))
     }
 
     fn read(&self, text: &str) -> serde_json::Result<Arc<T>> {
@@ -119,8 +119,8 @@ impl<T: serde::de::DeserializeOwned> Memory<T> {
         let value = Arc::new(serde_json::from_str(text)?);
         let mut remembered = self.0.write().unwrap_or_else(PoisonError::into_inner);
         remembered.bytes += text.len();
-        if remembered.bytes > MOST_REMEMBERED {
-            *remembered = Remembered { by_text: HashMap::new(), bytes: text.len() };
+        if remembered.bytes > MOST_CACHED_BYTES {
+            *remembered = Cached { by_text: HashMap::new(), bytes: text.len() };
         }
         remembered.by_text.insert(text.into(), Arc::clone(&value));
         Ok(value)
@@ -128,33 +128,33 @@ impl<T: serde::de::DeserializeOwned> Memory<T> {
 }
 
 /// A value that is parsed once and then shared.
-pub trait Memorable: Sized + 'static {
-    /// Where.
-    fn memory() -> &'static Memory<Self>;
+pub trait Cacheable: Sized + 'static {
+    /// The cache of all values of this type.
+    fn cache() -> &'static JsonCache<Self>;
 }
 
-macro_rules! memorable {
+macro_rules! cacheable {
     ($($type:ty),*) => {$(
-        impl Memorable for $type {
-            fn memory() -> &'static Memory<Self> {
-                static MEMORY: Memory<$type> = Memory::new();
-                &MEMORY
+        impl Cacheable for $type {
+            fn cache() -> &'static JsonCache<Self> {
+                static CACHE: JsonCache<$type> = JsonCache::new();
+                &CACHE
             }
         }
     )*};
 }
-memorable!(BookingRules, DateExceptions, OpeningHours);
+cacheable!(BookingRules, DateExceptions, OpeningHours);
 
 /// A value of the domain from a text column with JSON, shared by all who read the same.
 #[derive(Debug, Clone, diesel::deserialize::FromSqlRow)]
 #[diesel(sql_type = Text)]
-pub struct Shared<T: fmt::Debug>(pub Arc<T>);
+pub struct CachedJson<T: fmt::Debug>(pub Arc<T>);
 
-impl<T: fmt::Debug + Memorable + serde::de::DeserializeOwned, DB: Backend> FromSql<Text, DB> for Shared<T>
+impl<T: fmt::Debug + Cacheable + serde::de::DeserializeOwned, DB: Backend> FromSql<Text, DB> for CachedJson<T>
 where
     String: FromSql<Text, DB>,
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(T::memory().read(&String::from_sql(bytes)?)?))
+        Ok(Self(T::cache().read(&String::from_sql(bytes)?)?))
     }
 }

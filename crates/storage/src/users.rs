@@ -178,7 +178,7 @@ pub fn update_email_verified(conn: &mut WriteConn, id: UserId, now: UtcTime) -> 
     Ok(())
 }
 
-/// Sets the password. With `seen`, only if that is still the present one; answers whether it was.
+/// Sets the password. With `seen`, only if that is still the current one. Returns whether it was set.
 ///
 /// # Errors
 /// When the database fails.

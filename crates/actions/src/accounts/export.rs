@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::{Caller, accounts};
 use domain::booking::Booking;
-use storage::audit::{self as audit_log, Deed};
+use storage::audit::{self as audit_log, UserAction};
 use storage::booking_groups::{self, BookingGroup};
 use storage::bookings;
 use storage::certifications::{self, Certification};
@@ -46,7 +46,7 @@ pub struct Everything {
     /// The seats in trainings that the user took.
     pub seats: Vec<TrainingSeat>,
     /// The actions of the user.
-    pub deeds: Vec<Deed>,
+    pub deeds: Vec<UserAction>,
 }
 
 /// Returns all stored data about the caller.

@@ -40,7 +40,7 @@ pub fn list_resources(tx: &mut ReadTx) -> Result<BTreeSet<ResourceId>, Error> {
 pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
     catch_up(tx, resource)?;
     // The resource is locked, so no booking is added that would not be notified.
-    let overrunning = due::list_untold_overruns(tx.conn, resource, tx.now)?;
+    let overrunning = due::list_new_overruns(tx.conn, resource, tx.now)?;
     flag_overruns(tx, overrunning)
 }
 
@@ -160,7 +160,7 @@ fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
     for booking in bookings {
         let (record, delayed) = (ChangeRecord::of(BookingEventKind::Overrun, &booking), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
-        let others = due::list_told_overruns(tx.conn, &linked)?;
+        let others = due::list_known_overruns(tx.conn, &linked)?;
         let usage = booking.usage.map(|usage| Usage { is_overrun: true, ..usage });
         let overrun = Booking { usage, updated_at: tx.now, ..booking };
         let Changed { change, .. } = change(tx, Actor::SYSTEM, overrun, record)?;

@@ -100,7 +100,7 @@ fn notify_if_delayed(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), Error> {
         return Ok(());
     }
     let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
-    let overrunning = due::list_told_overruns(tx.conn, &linked)?;
+    let overrunning = due::list_known_overruns(tx.conn, &linked)?;
     if overrunning.iter().any(|other| delays(other, booking)) { notify_delay(tx, booking) } else { Ok(()) }
 }
 

@@ -314,7 +314,7 @@ pub struct SlotSnapshot {
     pub operated_by: Option<UserId>,
 }
 
-/// What the history of a booking says about one change, beside the time and the user.
+/// The details of one change in the history of a booking, beside its time and user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryDetail {
     /// The side that acted.

@@ -1,4 +1,4 @@
-# What all mails have in common: the greeting, the parts around the text, the labels of the table, times and quantities.
+# The parts that all mails share: the greeting, the parts around the text, the labels of the table, times and quantities.
 
 greeting =
     { $name ->

@@ -6,7 +6,7 @@ use diesel::sqlite::Sqlite;
 
 use crate::error::StorageError;
 use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources};
-use crate::types::{Json, Shared};
+use crate::types::{CachedJson, Json};
 use domain::booking::{Booking, BookingStatus, Ending, Hold, HoldReason, Party, Usage};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use domain::interval::Interval;
@@ -120,7 +120,7 @@ pub(crate) struct BookingRow {
     #[diesel(select_expression = resources::name)]
     resource_name: String,
     #[diesel(select_expression = booking_rules::rules)]
-    rules: Shared<BookingRules>,
+    rules: CachedJson<BookingRules>,
     #[diesel(embed)]
     usage: Option<UsageRow>,
     #[diesel(embed)]
@@ -153,7 +153,7 @@ pub(crate) fn bookings_from(rows: Vec<BookingRow>) -> Result<Vec<Booking>, Stora
 
 /// The booking of a row.
 pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
-    let BookingRow { row, organization_name, resource_name, rules: Shared(rules), usage, ending } = row;
+    let BookingRow { row, organization_name, resource_name, rules: CachedJson(rules), usage, ending } = row;
     Ok(Booking {
         id: row.id,
         status: row.status,

@@ -7,6 +7,6 @@ use domain::resource::ResourceStatus;
 use super::schema::resources;
 
 /// On offer to everybody: listed, and not private.
-pub(super) fn is_shown() -> And<Eq<resources::status, ResourceStatus>, Eq<resources::is_private, bool>> {
+pub(super) fn is_visible_to_all() -> And<Eq<resources::status, ResourceStatus>, Eq<resources::is_private, bool>> {
     resources::status.eq(ResourceStatus::Listed).and(resources::is_private.eq(false))
 }

@@ -13,7 +13,7 @@ use domain::time::UtcTime;
 
 /// The number of events and mails that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Backlog {
+pub struct QueueLengths {
     /// Events from which no mail has been made yet.
     pub pending_events: i64,
     /// Those of these events that this server cannot read. They wait for a newer server.
@@ -30,9 +30,9 @@ pub struct Backlog {
 ///
 /// # Errors
 /// When the database fails.
-pub fn get(conn: &mut Conn) -> Result<Backlog, StorageError> {
+pub fn get(conn: &mut Conn) -> Result<QueueLengths, StorageError> {
     // Written out, the conditions are those of the indexes.
-    Ok(Backlog {
+    Ok(QueueLengths {
         pending_events: deliveries::table.filter(facts::is_pending()).count().get_result(conn)?,
         unreadable_events: deliveries::table
             .inner_join(schema::facts::table)
