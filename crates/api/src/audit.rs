@@ -12,6 +12,7 @@ use super::request::Read;
 use actions::audit;
 use domain::ids::{AuditId, OrganizationId, UserId};
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::audit::{Entry, Filter};
 
@@ -69,7 +70,7 @@ pub(super) struct AuditQuery {
 /// customers on its resources and bookings, and the actions of the service itself.
 #[utoipa::path(operation_id = "list_audit", tag = "organizations", params(("id" = String, Path), AuditQuery),
     responses((status = 200, body = Page<EntryView>)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/audit")]
 pub(super) async fn list(read: Read<May<ViewAudit>, AuditQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, May { caller, .. }, query| {

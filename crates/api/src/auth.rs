@@ -58,7 +58,7 @@ impl Registration {
 /// The service sends a mail with a link that verifies the address. Until the link is used, the account can search and read, but
 /// cannot book and cannot list resources (see `auth.require_verified_email`).
 #[utoipa::path(operation_id = "register", tag = "auth", request_body = Registration,
-    responses((status = 201, body = UserView)), security(()), extensions(("x-problems" = json!(["email_taken"]))))]
+    responses((status = 201, body = UserView)), security(()), extensions(("x-problems" = json!([Code::EmailTaken]))))]
 #[post("/auth/register")]
 pub(super) async fn register(command: Command<Unknown, Registration>) -> Result<Reply, Problem> {
     let lifetime = verification_lifetime(&command.state);
@@ -89,7 +89,7 @@ pub(super) struct MailedToken {
 /// Uses the token from the verification mail. A token works once and expires after the number of hours that the operator sets
 /// (`auth.verification_hours`, 48 by default).
 #[utoipa::path(operation_id = "verify_email", tag = "auth", request_body = MailedToken,
-    responses((status = 204)), security(()), extensions(("x-problems" = json!(["invalid_one_time_token"]))))]
+    responses((status = 204)), security(()), extensions(("x-problems" = json!([Code::InvalidOneTimeToken]))))]
 #[post("/auth/verify-email")]
 pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Result<Reply, Problem> {
     command
@@ -105,7 +105,7 @@ pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Resu
 /// Uses the token from the mail that the service sent to `contact_email` of the organization. The token expires after 7 days.
 /// It stops working when the organization changes its contact address.
 #[utoipa::path(operation_id = "verify_contact", tag = "auth", request_body = MailedToken,
-    responses((status = 204)), security(()), extensions(("x-problems" = json!(["invalid_one_time_token"]))))]
+    responses((status = 204)), security(()), extensions(("x-problems" = json!([Code::InvalidOneTimeToken]))))]
 #[post("/auth/verify-contact")]
 pub(super) async fn verify_contact(command: Command<Unknown, MailedToken>) -> Result<Reply, Problem> {
     command
@@ -188,7 +188,7 @@ pub(super) struct PasswordReset {
 /// Uses the token from the password mail. A token works once and expires after the number of minutes that the operator sets
 /// (`auth.reset_minutes`, 60 by default). All sessions of the account end, and its e-mail address becomes verified.
 #[utoipa::path(operation_id = "reset_password", tag = "auth", request_body = PasswordReset,
-    responses((status = 204)), security(()), extensions(("x-problems" = json!(["invalid_one_time_token"]))))]
+    responses((status = 204)), security(()), extensions(("x-problems" = json!([Code::InvalidOneTimeToken]))))]
 #[post("/auth/reset-password")]
 pub(super) async fn reset_password(command: Command<Unknown, PasswordReset>) -> Result<Reply, Problem> {
     command
@@ -258,7 +258,7 @@ fn session_lifetime(state: &State) -> TimeDelta {
 /// Returns an access token and a refresh token. An unknown address and a wrong password get the same response after the same
 /// time, so the response does not reveal whether an account exists.
 #[utoipa::path(operation_id = "login", tag = "auth", request_body = Credentials, responses((status = 200, body = Tokens)), security(()),
-    extensions(("x-problems" = json!(["invalid_credentials"])), ("x-not-kept" = json!(true))))]
+    extensions(("x-problems" = json!([Code::InvalidCredentials])), ("x-not-kept" = json!(true))))]
 #[post("/auth/login")]
 pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpRequest) -> Result<Confidential, Problem> {
     let Command { state, body: Credentials { email, password }, .. } = command;
@@ -294,7 +294,7 @@ pub(super) struct Refresh {
 /// have been stolen, so the service ends the whole session. Store the new token before you discard the old one, and do not send
 /// two refreshes at once.
 #[utoipa::path(operation_id = "refresh", tag = "auth", request_body = Refresh, responses((status = 200, body = Tokens)), security(()),
-    extensions(("x-problems" = json!(["invalid_refresh_token"])), ("x-not-kept" = json!(true))))]
+    extensions(("x-problems" = json!([Code::InvalidRefreshToken])), ("x-not-kept" = json!(true))))]
 #[post("/auth/refresh")]
 pub(super) async fn refresh(command: Command<Unknown, Refresh>) -> Result<Confidential, Problem> {
     let Command { state, body, .. } = command;
@@ -319,7 +319,7 @@ pub(super) struct Logout {
 /// The refresh token stops working at once. Access tokens of the session keep working until they expire, because the service
 /// checks them without the database: at most `auth.access_token_minutes`, 15 by default.
 #[utoipa::path(operation_id = "logout", tag = "auth", request_body = Logout, responses((status = 204)),
-    security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_signed_in"]))))]
+    security((), ("bearer" = [])), extensions(("x-problems" = json!([Code::NotSignedIn]))))]
 #[post("/auth/logout")]
 pub(super) async fn logout(command: Command<Anyone, Logout>) -> Result<Reply, Problem> {
     command

@@ -16,6 +16,7 @@ use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::time::UtcTime;
 
 /// The longest span of one request, in days.
@@ -146,7 +147,7 @@ impl From<Slot> for SlotView {
 /// horizon, and are free. Rules about customers, such as quotas, are applied only with `organization_id`.
 #[utoipa::path(operation_id = "list_slots", tag = "resources", params(("id" = String, Path), SlotsQuery),
     responses((status = 200, body = Page<SlotView>)), security((), ("bearer" = [])),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
 #[get("/resources/{id}/slots")]
 pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {

@@ -19,6 +19,7 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::recurrence::LONGEST_RULE;
 use domain::time::UtcTime;
 use storage::blocks::Block;
@@ -199,7 +200,7 @@ impl From<Made> for MadeView {
 /// default a block that overlaps bookings is refused; `bookings` can allow the service to cancel them.
 #[utoipa::path(operation_id = "create_block", tag = "blocks", params(("id" = String, Path)), request_body = NewBlockBody,
     responses((status = 201, body = MadeView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::SlotUnavailable]))))]
 #[post("/resources/{id}/blocks")]
 pub(super) async fn create(command: Command<May<ManageCalendar>, NewBlockBody>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     let (state, wish) = (command.state.clone(), command.body.read()?);
@@ -218,7 +219,7 @@ pub(super) async fn create(command: Command<May<ManageCalendar>, NewBlockBody>, 
 ///
 /// For members of the host.
 #[utoipa::path(operation_id = "get_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
-    responses((status = 200, body = BlockView)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
+    responses((status = 200, body = BlockView)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/resources/{id}/blocks/{block}")]
 pub(super) async fn get_one(read: Read<SignedIn>, Ids(id, block): Ids<ResourceId, BlockId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| reply(blocks::get(tx, caller, id, block)?)).await
@@ -244,7 +245,7 @@ pub(super) struct BlocksQuery {
 ///
 /// Ordered by start. For members of the host.
 #[utoipa::path(operation_id = "list_blocks", tag = "blocks", params(("id" = String, Path), BlocksQuery),
-    responses((status = 200, body = Page<BlockView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
+    responses((status = 200, body = Page<BlockView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/resources/{id}/blocks")]
 pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.page(move |tx, May { caller, .. }, query| {
@@ -260,7 +261,7 @@ pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) 
 /// once. If the new time or quantity is not free, the block stays unchanged. Other blocks of the same recurrence do not change.
 #[utoipa::path(operation_id = "update_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path)),
     request_body = BlockFields, responses((status = 200, body = BlockView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "slot_unavailable"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::SlotUnavailable]))))]
 #[patch("/resources/{id}/blocks/{block}")]
 pub(super) async fn update(
     command: Command<May<ManageCalendar>, Patch>,
@@ -296,7 +297,7 @@ const fn one() -> BlockScope {
 /// For managers of the host. With `scope`, further blocks of the same recurrence are removed. The capacity is free at once.
 #[utoipa::path(operation_id = "delete_block", tag = "blocks", params(("id" = String, Path), ("block" = String, Path), ScopeQuery),
     responses((status = 204)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_fields"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidFields]))))]
 #[delete("/resources/{id}/blocks/{block}")]
 pub(super) async fn remove(
     command: Command<May<ManageCalendar>, super::json::Empty>,

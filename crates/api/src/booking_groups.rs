@@ -19,6 +19,7 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, UserId};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 
@@ -171,8 +172,9 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
 /// booking with its reasons; the first 3 taken slots get alternatives. Each person concerned gets one mail about the bookings
 /// that the person can see. For holds the mail is sent when they are confirmed, or at once if payment comes first.
 #[utoipa::path(operation_id = "create_booking_group", tag = "booking-groups", request_body = NewGroupBody,
-    responses((status = 201, body = GroupView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
+    responses((status = 201, body = GroupView)),
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/booking-groups")]
 pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewGroupBody>) -> Result<Reply, Problem> {
     let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
@@ -214,7 +216,7 @@ pub(super) struct GroupsQuery {
 /// Ordered by creation, the oldest first. Returns the groups in which you are a party: as a member of the customer, or as a
 /// manager of a host, who sees only the bookings with that host.
 #[utoipa::path(operation_id = "list_booking_groups", tag = "booking-groups", params(GroupsQuery),
-    responses((status = 200, body = Page<GroupView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+    responses((status = 200, body = Page<GroupView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/booking-groups")]
 pub(super) async fn list(read: Read<May<ManageBookings>, GroupsQuery>) -> Result<Reply, Problem> {
     read.page(|tx, May { caller, .. }, query| {
@@ -228,7 +230,7 @@ pub(super) async fn list(read: Read<May<ManageBookings>, GroupsQuery>) -> Result
 ///
 /// Returns the group with its bookings. The customer sees all of them, a manager of a host sees the bookings with that host.
 #[utoipa::path(operation_id = "get_booking_group", tag = "booking-groups", params(("id" = String, Path)),
-    responses((status = 200, body = GroupView)), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = GroupView)))]
 #[get("/booking-groups/{id}")]
 pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<BookingGroupId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| reply(booking_groups::get(tx, caller, id.0)?)).await
@@ -267,8 +269,8 @@ impl GroupReason {
 /// reasons. Each person concerned gets one mail, except about holds that only the customer had to confirm.
 #[utoipa::path(operation_id = "cancel_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
-        "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
+        Code::BookingRulesViolated]))))]
 #[post("/booking-groups/{id}/cancel")]
 pub(super) async fn cancel(
     command: Command<May<(Book, ManageBookings)>, GroupReason>,
@@ -289,8 +291,8 @@ pub(super) async fn cancel(
 /// the customer lists the bookings that still have to be confirmed or approved.
 #[utoipa::path(operation_id = "confirm_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
-        "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
+        Code::BookingRulesViolated]))))]
 #[post("/booking-groups/{id}/confirm")]
 pub(super) async fn confirm(
     command: Command<May<(Book, ManageBookings)>, Empty>,
@@ -305,7 +307,7 @@ pub(super) async fn confirm(
 /// mail.
 #[utoipa::path(operation_id = "approve_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     responses((status = 200, body = GroupView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/booking-groups/{id}/approve")]
 pub(super) async fn approve(
     command: Command<May<(Book, ManageBookings)>, Empty>,
@@ -321,7 +323,7 @@ pub(super) async fn approve(
 /// concerned gets one mail.
 #[utoipa::path(operation_id = "decline_booking_group", tag = "booking-groups", params(("id" = String, Path)),
     request_body = Option<GroupReason>, responses((status = 200, body = GroupView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/booking-groups/{id}/decline")]
 pub(super) async fn decline(
     command: Command<May<(Book, ManageBookings)>, GroupReason>,

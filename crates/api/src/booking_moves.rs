@@ -18,6 +18,7 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, ResourceId, UserId};
 use domain::money::Money;
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::rules::Violation;
 use domain::time::UtcTime;
 use storage::audit::Entry;
@@ -30,8 +31,8 @@ use storage::audit::Entry;
 /// booking, only a manager of the host can confirm the hold.
 #[utoipa::path(operation_id = "confirm_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
-        "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition, Code::BookingRulesViolated]))))]
 #[post("/bookings/{id}/confirm")]
 pub(super) async fn confirm(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::confirm(tx, caller, id.0, if_match)?)).await
@@ -45,8 +46,8 @@ pub(super) async fn confirm(command: Command<May<(Book, ManageBookings)>, Empty>
 /// to confirm.
 #[utoipa::path(operation_id = "cancel_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
-        "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition, Code::BookingRulesViolated]))))]
 #[post("/bookings/{id}/cancel")]
 pub(super) async fn cancel(command: Command<May<(Book, ManageBookings)>, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command
@@ -59,7 +60,8 @@ pub(super) async fn cancel(command: Command<May<(Book, ManageBookings)>, Reason>
 /// For managers of the host. The request becomes a confirmed booking.
 #[utoipa::path(operation_id = "approve_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition]))))]
 #[post("/bookings/{id}/approve")]
 pub(super) async fn approve(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::approve(tx, caller, id.0, if_match)?)).await
@@ -70,7 +72,8 @@ pub(super) async fn approve(command: Command<May<(Book, ManageBookings)>, Empty>
 /// For managers of the host. The capacity is free at once.
 #[utoipa::path(operation_id = "decline_booking", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition]))))]
 #[post("/bookings/{id}/decline")]
 pub(super) async fn decline(command: Command<May<(Book, ManageBookings)>, Reason>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command
@@ -84,7 +87,8 @@ pub(super) async fn decline(command: Command<May<(Book, ManageBookings)>, Reason
 /// operates the machine must still hold the required certifications, unless a manager of the host does the check-in.
 #[utoipa::path(operation_id = "check_in_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition", "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition, Code::BookingRulesViolated]))))]
 #[post("/bookings/{id}/check-in")]
 pub(super) async fn check_in(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::check_in(tx, caller, id.0, if_match)?)).await
@@ -95,7 +99,8 @@ pub(super) async fn check_in(command: Command<May<(Book, ManageBookings)>, Empty
 /// For both parties: records that the use has ended. The rest of the booked time is free at once.
 #[utoipa::path(operation_id = "check_out_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition]))))]
 #[post("/bookings/{id}/check-out")]
 pub(super) async fn check_out(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::check_out(tx, caller, id.0, if_match)?)).await
@@ -107,7 +112,8 @@ pub(super) async fn check_out(command: Command<May<(Book, ManageBookings)>, Empt
 /// is free at once. If the rules set `no_show_minutes`, the service records the no-show itself.
 #[utoipa::path(operation_id = "no_show_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition]))))]
 #[post("/bookings/{id}/no-show")]
 pub(super) async fn no_show(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::no_show(tx, caller, id.0, if_match)?)).await
@@ -167,8 +173,8 @@ pub(super) struct RescheduledBooking {
 /// effect.
 #[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,
     responses((status = 200, body = RescheduledBooking)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "precondition_failed", "invalid_transition",
-        "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition, Code::ResourceNotBookable, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/bookings/{id}/reschedule")]
 pub(super) async fn reschedule(
     command: Command<May<(Book, ManageBookings, OverrideRules)>, NewSlotBody>,
@@ -250,7 +256,7 @@ impl BookingChange {
 ///
 /// All changes of the booking, the oldest first, with time and user.
 #[utoipa::path(operation_id = "list_booking_history", tag = "bookings", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<BookingChange>)), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<BookingChange>)))]
 #[get("/bookings/{id}/history")]
 pub(super) async fn history(read: Read<May<ManageBookings>, PageQuery>, id: Id<BookingId>) -> Result<Reply, Problem> {
     read.page(move |tx, May { caller, .. }, query| {

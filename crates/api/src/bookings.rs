@@ -252,8 +252,9 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 /// override rules for that customer. `operated_by` names the member of the customer to whom the booking is offered. The offer
 /// is `held` for `offer_minutes`; the customer gets a mail and confirms the booking.
 #[utoipa::path(operation_id = "create_booking", tag = "bookings", request_body = NewBookingBody,
-    responses((status = 201, body = BookingView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
+    responses((status = 201, body = BookingView)),
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/bookings")]
 pub(super) async fn create(
     command: Command<May<(Book, BookForCustomers, OverrideRules)>, NewBookingBody>,
@@ -319,7 +320,7 @@ pub(super) struct BookingsQuery {
 /// Returns the bookings in which you are a party: as a member of the customer, or as a manager of the host. Ordered by start;
 /// with `status=requested`, by creation, the oldest first: the queue of requests to approve.
 #[utoipa::path(operation_id = "list_bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = Page<BookingView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+    responses((status = 200, body = Page<BookingView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/bookings")]
 pub(super) async fn list(read: Read<May<ManageBookings>, BookingsQuery>) -> Result<Reply, Problem> {
     read.page(|tx, May { caller, .. }, query| {
@@ -341,7 +342,7 @@ pub(super) async fn list(read: Read<May<ManageBookings>, BookingsQuery>) -> Resu
 
 /// Get a booking
 #[utoipa::path(operation_id = "get_booking", tag = "bookings", params(("id" = String, Path)),
-    responses((status = 200, body = BookingView)), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = BookingView)))]
 #[get("/bookings/{id}")]
 pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<BookingId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| reply(bookings::get(tx, caller, id.0)?)).await
@@ -412,7 +413,7 @@ impl From<Quote> for QuoteView {
 /// /resources/{id}/availability` shows whether the slot is free.
 #[utoipa::path(operation_id = "quote_resource", tag = "resources", params(("id" = String, Path)), request_body = NewQuote,
     responses((status = 200, body = QuoteView)), security((), ("bearer" = [])),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "not_signed_in"])), ("x-not-kept" = json!(true))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn])), ("x-not-kept" = json!(true))))]
 #[post("/resources/{id}/quote")]
 pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command

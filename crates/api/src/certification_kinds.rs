@@ -14,6 +14,7 @@ use actions::certification_kinds;
 use domain::certification::{CertificationKindFields, NewCertificationKind};
 use domain::ids::{CertificationKindId, OrganizationId};
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::certification_kinds::CertificationKind;
 
@@ -71,7 +72,7 @@ impl CertificationKindView {
 /// For managers. Resources of your organization, and of the hosts in `shared_with`, can require the kind.
 #[utoipa::path(operation_id = "create_certification_kind", tag = "certifications", params(("id" = String, Path)),
     request_body = NewCertificationKind, responses((status = 201, body = CertificationKindView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/organizations/{id}/certification-kinds")]
 pub(super) async fn create(
     command: Command<May<ManageCertifications>, NewCertificationKind>,
@@ -90,8 +91,7 @@ pub(super) async fn create(
 ///
 /// Returns the kinds that the host defines. Members of the host also see the kinds that other hosts share with it.
 #[utoipa::path(operation_id = "list_certification_kinds", tag = "certifications", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<CertificationKindView>)), security((), ("bearer" = [])),
-    extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<CertificationKindView>)), security((), ("bearer" = [])))]
 #[get("/organizations/{id}/certification-kinds")]
 pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
@@ -103,8 +103,7 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) 
 
 /// Get a kind of certification
 #[utoipa::path(operation_id = "get_certification_kind", tag = "certifications", params(("id" = String, Path)),
-    responses((status = 200, body = CertificationKindView)), security((), ("bearer" = [])),
-    extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = CertificationKindView)), security((), ("bearer" = [])))]
 #[get("/certification-kinds/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<CertificationKindId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
@@ -122,7 +121,7 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<CertificationKindId>) -> 
 /// trainings for this kind are cancelled, and every person with a seat gets a mail.
 #[utoipa::path(operation_id = "update_certification_kind", tag = "certifications", params(("id" = String, Path)),
     request_body = NewCertificationKind, responses((status = 200, body = CertificationKindView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "certification_kind_in_use"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::CertificationKindInUse]))))]
 #[patch("/certification-kinds/{id}")]
 pub(super) async fn update(
     command: Command<May<ManageCertifications>, Patch>,

@@ -15,6 +15,7 @@ use domain::certification::CertificationStatus;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::certifications::Certification;
 
@@ -126,7 +127,8 @@ impl CertificationView {
 /// A user can grant 100 certifications per hour, and can be granted 20 per hour.
 #[utoipa::path(operation_id = "grant_certification", tag = "certifications", params(("id" = String, Path)),
     request_body = NewCertification, responses((status = 201, body = CertificationView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition", "too_many_grants"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
+        Code::TooManyGrants]))))]
 #[post("/certification-kinds/{id}/certifications")]
 pub(super) async fn grant(
     command: Command<May<ManageCertifications>, NewCertification>,
@@ -146,7 +148,7 @@ pub(super) async fn grant(
 /// For managers of the hosts that may grant the kind.
 #[utoipa::path(operation_id = "list_certifications", tag = "certifications", params(("id" = String, Path), PageQuery),
     responses((status = 200, body = Page<CertificationView>)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/certification-kinds/{id}/certifications")]
 pub(super) async fn list(
     read: Read<May<ManageCertifications>, PageQuery>,
@@ -176,7 +178,7 @@ pub(super) async fn list_mine(read: Read<SignedIn, PageQuery>) -> Result<Reply, 
 /// For its holder, and for managers of the hosts that may grant the kind.
 #[utoipa::path(operation_id = "get_certification", tag = "certifications", params(("id" = String, Path)),
     responses((status = 200, body = CertificationView)),
-    extensions(("x-problems" = json!(["not_found", "email_not_verified"]))))]
+    extensions(("x-problems" = json!([Code::EmailNotVerified]))))]
 #[get("/certifications/{id}")]
 pub(super) async fn get_one(read: Read<May<ManageCertifications>>, id: Id<CertificationId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| {
@@ -191,7 +193,7 @@ pub(super) async fn get_one(read: Read<May<ManageCertifications>>, id: Id<Certif
 /// For managers of a host that may grant the kind. Renewals of the certification are revoked with it. The holder gets a mail.
 #[utoipa::path(operation_id = "revoke_certification", tag = "certifications", params(("id" = String, Path)),
     request_body = Option<Reason>, responses((status = 200, body = CertificationView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/certifications/{id}/revoke")]
 pub(super) async fn revoke(
     command: Command<May<ManageCertifications>, Reason>,

@@ -139,7 +139,7 @@ async fn list_problems(req: HttpRequest) -> HttpResponse {
 /// Returns JSON, or an HTML page with `Accept: text/html`. The `type` of every problem is the address of this page.
 #[utoipa::path(operation_id = "get_problem", tag = "service", security(()), params(("code" = String, Path, description = "The problem code, such as `slot_unavailable`.")),
     responses((status = 200, description = "The code with its meaning.", content((ProblemDescription = "application/json"), (String = "text/html")))),
-    extensions(("x-problems" = json!(["not_found"]))))]
+    extensions(("x-problems" = json!([Code::NotFound]))))]
 #[get("/api/problems/{code}")]
 async fn get_problem(req: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
     let found = Code::ALL.iter().find(|known| known.as_str() == *code);

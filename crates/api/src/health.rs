@@ -33,7 +33,7 @@ async fn live() -> HttpResponse {
 ///
 /// The service is ready when its database responds and has the tables that this version of the program needs.
 #[utoipa::path(operation_id = "get_readiness", tag = "service", security(()),
-    responses((status = 200, body = Health, description = "It is.")), extensions(("x-problems" = json!(["unavailable"]))))]
+    responses((status = 200, body = Health, description = "It is.")), extensions(("x-problems" = json!([Code::Unavailable]))))]
 #[get("/health/ready")]
 async fn ready(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let is_current = state.db.read(state.clock.now(), |tx| Ok::<_, Error>(migrations::is_current(&mut tx.conn)?)).await?;

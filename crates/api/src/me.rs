@@ -23,6 +23,7 @@ use actions::sessions;
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
 use domain::mail::MailPreferences;
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::user::{Profile, UserFields};
 use storage::audit::UserAction;
@@ -102,7 +103,7 @@ pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply
 /// Removes all personal data and ends all sessions. Your user identifier stays in bookings and in the audit logs of
 /// organizations. Sent mails stay for some weeks.
 #[utoipa::path(operation_id = "delete_me", tag = "me", responses((status = 204)),
-    extensions(("x-problems" = json!(["last_owner", "precondition_failed"]))))]
+    extensions(("x-problems" = json!([Code::LastOwner, Code::PreconditionFailed]))))]
 #[delete("/me")]
 pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply, Problem> {
     command

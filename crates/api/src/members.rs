@@ -16,6 +16,7 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, UserId};
 use domain::paging::Page;
 use domain::permissions::Role;
+use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::members::Member;
 
@@ -76,7 +77,7 @@ impl From<Member> for MemberView {
 /// For owners of the organization.
 #[utoipa::path(operation_id = "add_member", tag = "members", params(("id" = String, Path)), request_body = NewMember,
     responses((status = 201, body = MemberView)),
-    extensions(("x-problems" = json!(["forbidden", "email_not_verified", "already_member"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::AlreadyMember]))))]
 #[post("/organizations/{id}/members")]
 pub(super) async fn add(command: Command<May<ManageMembers>, NewMember>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
@@ -93,7 +94,7 @@ pub(super) async fn add(command: Command<May<ManageMembers>, NewMember>, id: Id<
 ///
 /// For members of the organization.
 #[utoipa::path(operation_id = "list_members", tag = "members", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<MemberView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+    responses((status = 200, body = Page<MemberView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/organizations/{id}/members")]
 pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, May { caller, .. }, query| Ok(members::list(tx, caller, id.0, &query.read()?)?.map(MemberView::from)))
@@ -105,7 +106,7 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>
 /// For members of the organization.
 #[utoipa::path(operation_id = "get_member", tag = "members",
     params(("id" = String, Path), ("member" = String, Path, description = "The identifier of the user.")),
-    responses((status = 200, body = MemberView)), extensions(("x-problems" = json!(["forbidden"]))))]
+    responses((status = 200, body = MemberView)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/organizations/{id}/members/{member}")]
 pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| {
@@ -122,7 +123,7 @@ pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserI
 #[utoipa::path(operation_id = "update_member", tag = "members",
     params(("id" = String, Path), ("member" = String, Path, description = "The identifier of the user.")),
     request_body = MemberRole, responses((status = 200, body = MemberView)),
-    extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::LastOwner]))))]
 #[patch("/organizations/{id}/members/{member}")]
 pub(super) async fn update(
     command: Command<May<ManageMembers>, Patch>,
@@ -145,7 +146,7 @@ pub(super) async fn update(
 #[utoipa::path(operation_id = "remove_member", tag = "members",
     params(("id" = String, Path), ("member" = String, Path, description = "The identifier of the user.")),
     responses((status = 204)),
-    extensions(("x-problems" = json!(["forbidden", "email_not_verified", "last_owner", "precondition_failed"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::LastOwner, Code::PreconditionFailed]))))]
 #[delete("/organizations/{id}/members/{member}")]
 pub(super) async fn remove(
     command: Command<May<ManageMembers>, Empty>,

@@ -124,7 +124,7 @@ pub(super) fn configure(config: &mut impl super::routes::Routes) {
 /// For Prometheus, in the text format of OpenMetrics: requests and their duration by route, problems by code, what waits
 /// in the outbox, memory. Meant for the operator's network: a proxy in front should not let the public see it.
 #[utoipa::path(operation_id = "get_metrics", tag = "service", security(()), responses((status = 200, description = "The figures.",
-    content_type = "application/openmetrics-text", body = String)), extensions(("x-problems" = json!(["internal_error"]))))]
+    content_type = "application/openmetrics-text", body = String)), extensions(("x-problems" = json!([Code::InternalError]))))]
 #[get("/metrics")]
 async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     // Without the database the other figures are still reported; these keep their last values.

@@ -14,6 +14,7 @@ use actions::organizations;
 use domain::ids::OrganizationId;
 use domain::organization::{NewOrganization, OrganizationFields, OrganizationKind};
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::organizations::Organization;
 
@@ -60,7 +61,7 @@ impl OrganizationView {
 ///
 /// You become its first owner.
 #[utoipa::path(operation_id = "create_organization", tag = "organizations", request_body = NewOrganization,
-    responses((status = 201, body = OrganizationView)), extensions(("x-problems" = json!(["email_not_verified"]))))]
+    responses((status = 201, body = OrganizationView)), extensions(("x-problems" = json!([Code::EmailNotVerified]))))]
 #[post("/organizations")]
 pub(super) async fn create(command: Command<SignedIn, NewOrganization>) -> Result<Reply, Problem> {
     command
@@ -88,7 +89,7 @@ pub(super) async fn list(read: Read<SignedIn, PageQuery>) -> Result<Reply, Probl
 ///
 /// Members can always see their organization. Other users can see it while it has a listed resource.
 #[utoipa::path(operation_id = "get_organization", tag = "organizations", params(("id" = String, Path)),
-    responses((status = 200, body = OrganizationView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = OrganizationView)), security((), ("bearer" = [])))]
 #[get("/organizations/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
@@ -102,7 +103,8 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<OrganizationId>) -> Resul
 ///
 /// For owners of the organization.
 #[utoipa::path(operation_id = "update_organization", tag = "organizations", params(("id" = String, Path)), request_body = NewOrganization,
-    responses((status = 200, body = OrganizationView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 200, body = OrganizationView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[patch("/organizations/{id}")]
 pub(super) async fn update(command: Command<May<ManageOrganization>, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command

@@ -15,6 +15,7 @@ use actions::error::Error;
 use actions::out_of_order;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::ResourceId;
+use domain::problem::Code;
 use domain::resource::Resource;
 use domain::time::UtcTime;
 
@@ -53,7 +54,7 @@ fn reply(resource: Resource) -> Result<Reply, Error> {
 /// reschedule these bookings without a cut-off. To change the reason or `until`, send the request again.
 #[utoipa::path(operation_id = "take_resource_out_of_order", tag = "resources", params(("id" = String, Path)),
     request_body = NewOutOfOrder, responses((status = 200, body = ResourceView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/resources/{id}/out-of-order")]
 pub(super) async fn mark(command: Command<May<ManageCalendar>, NewOutOfOrder>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command
@@ -66,7 +67,7 @@ pub(super) async fn mark(command: Command<May<ManageCalendar>, NewOutOfOrder>, i
 /// For managers of the host. The parties that were warned, and whose bookings are still active, get a mail.
 #[utoipa::path(operation_id = "put_resource_back_in_order", tag = "resources", params(("id" = String, Path)),
     responses((status = 200, body = ResourceView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/resources/{id}/back-in-order")]
 pub(super) async fn clear(command: Command<May<ManageCalendar>, Empty>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, _| reply(out_of_order::clear(tx, caller, id.0)?)).await

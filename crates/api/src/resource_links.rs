@@ -14,6 +14,7 @@ use actions::resource_links;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::ResourceId;
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::resource::LinkKind;
 use storage::resource_links::ResourceLink;
 
@@ -74,7 +75,7 @@ impl From<ResourceLink> for ResourceLinkView {
 /// further: a resource that is taken through a link does not take others. Links can connect at most 50 resources.
 #[utoipa::path(operation_id = "create_resource_link", tag = "resources", params(("id" = String, Path)),
     request_body = NewResourceLink, responses((status = 201, body = ResourceLinkView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "link_not_possible"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::LinkNotPossible]))))]
 #[post("/resources/{id}/links")]
 pub(super) async fn create(command: Command<May<ManageListings>, NewResourceLink>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command
@@ -104,7 +105,7 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<ResourceId>) -> R
 /// For managers of the host. Capacity that was taken through the link is free at once. An `excludes` link can be removed from
 /// both sides.
 #[utoipa::path(operation_id = "delete_resource_link", tag = "resources", params(("id" = String, Path), ("other" = String, Path)),
-    responses((status = 204)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 204)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[delete("/resources/{id}/links/{other}")]
 pub(super) async fn remove(
     command: Command<May<ManageListings>, Empty>,

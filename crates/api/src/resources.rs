@@ -16,6 +16,7 @@ use actions::resources;
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId};
 use domain::out_of_order::OutOfOrder;
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::resource::{NewResource, Resource, ResourceFields};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
@@ -103,7 +104,8 @@ impl From<Resource> for ResourceView {
 /// For managers of the host. A new resource is a `draft`, which only members of the host can see. Set its status to `listed` to
 /// offer it.
 #[utoipa::path(operation_id = "create_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
-    responses((status = 201, body = ResourceView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 201, body = ResourceView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/sites/{id}/resources")]
 pub(super) async fn create(command: Command<May<ManageListings>, NewResource>, id: Id<SiteId>) -> Result<Reply, Problem> {
     command
@@ -119,7 +121,7 @@ pub(super) async fn create(command: Command<May<ManageListings>, NewResource>, i
 ///
 /// Members of the host see all resources, other users see the listed ones.
 #[utoipa::path(operation_id = "list_site_resources", tag = "resources", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<ResourceView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<ResourceView>)), security((), ("bearer" = [])))]
 #[get("/sites/{id}/resources")]
 pub(super) async fn list_at_site(read: Read<Anyone, PageQuery>, id: Id<SiteId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
@@ -132,7 +134,7 @@ pub(super) async fn list_at_site(read: Read<Anyone, PageQuery>, id: Id<SiteId>) 
 ///
 /// Members of the host can see every resource of it, other users can see listed ones.
 #[utoipa::path(operation_id = "get_resource", tag = "resources", params(("id" = String, Path)),
-    responses((status = 200, body = ResourceView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = ResourceView)), security((), ("bearer" = [])))]
 #[get("/resources/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
@@ -150,8 +152,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<ResourceId>) -> Result<Re
 /// new version. A resource with future bookings cannot be retired, and its capacity cannot be reduced below the quantity that
 /// is taken.
 #[utoipa::path(operation_id = "update_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
-    responses((status = 200, body = ResourceView)), extensions(("x-problems" = json!(
-        ["not_found", "forbidden", "email_not_verified", "invalid_transition", "capacity_in_use", "resource_has_bookings"]))))]
+    responses((status = 200, body = ResourceView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::CapacityInUse,
+        Code::ResourceHasBookings]))))]
 #[patch("/resources/{id}")]
 pub(super) async fn update(command: Command<May<ManageListings>, Patch>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command
@@ -187,7 +190,7 @@ impl From<RulesVersion> for RulesVersionView {
 ///
 /// The newest first. A booking keeps the version under which it was made. For members of the host.
 #[utoipa::path(operation_id = "list_booking_rules", tag = "resources", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<RulesVersionView>)), extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
+    responses((status = 200, body = Page<RulesVersionView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/resources/{id}/booking-rules")]
 pub(super) async fn list_rules(read: Read<SignedIn, PageQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     read.page(move |tx, May { caller, .. }, query| {

@@ -19,6 +19,7 @@ use domain::geo::{Near, Position};
 use domain::ids::{OrganizationId, ResourceId, SiteId, UserId};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::resource::ResourceKind;
 use domain::rules::Violation;
 use domain::time::UtcTime;
@@ -296,7 +297,7 @@ pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Nota
 /// `next_cursor`.
 #[utoipa::path(operation_id = "search_available", tag = "resources", params(AvailableQuery),
     responses((status = 200, content((Page<OfferView> = "application/json"), (FeatureCollection = "application/geo+json")))),
-    security((), ("bearer" = [])), extensions(("x-problems" = json!(["forbidden", "not_signed_in"]))))]
+    security((), ("bearer" = [])), extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
 #[get("/search/available")]
 pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read

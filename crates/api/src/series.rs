@@ -18,6 +18,7 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::recurrence::LONGEST_RULE;
 use domain::series::{Occurrence, OnClash};
 use domain::terms::AgreedTerms;
@@ -217,8 +218,9 @@ impl From<Preview> for PreviewView {
 /// and says which rules a manager of the host can override; violations that `accepted_terms` and `override_reason` of the
 /// request resolve are not listed. Nothing is booked or accepted.
 #[utoipa::path(operation_id = "preview_series", tag = "series", request_body = NewSeriesBody,
-    responses((status = 200, body = PreviewView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "terms_outdated"]))))]
+    responses((status = 200, body = PreviewView)),
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+        Code::TermsOutdated]))))]
 #[post("/series/preview")]
 pub(super) async fn preview(command: Command<May<(Book, OverrideRules)>, NewSeriesBody>) -> Result<Reply, Problem> {
     let state = command.state.clone();
@@ -236,8 +238,9 @@ pub(super) async fn preview(command: Command<May<(Book, OverrideRules)>, NewSeri
 /// start before the end of the repair cannot be booked. Both parties get one mail; for holds it is sent when they are
 /// confirmed, or at once if payment comes first.
 #[utoipa::path(operation_id = "create_series", tag = "series", request_body = NewSeriesBody,
-    responses((status = 201, body = WholeView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_unavailable"]))))]
+    responses((status = 201, body = WholeView)),
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/series")]
 pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewSeriesBody>) -> Result<Reply, Problem> {
     let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
@@ -281,7 +284,7 @@ pub(super) struct SeriesQuery {
 ///
 /// Returns the series in which you are a party: as a member of the customer, or as a manager of the host. The oldest first.
 #[utoipa::path(operation_id = "list_series", tag = "series", params(SeriesQuery),
-    responses((status = 200, body = Page<SeriesView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+    responses((status = 200, body = Page<SeriesView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/series")]
 pub(super) async fn list(read: Read<May<ManageBookings>, SeriesQuery>) -> Result<Reply, Problem> {
     read.page(|tx, May { caller, .. }, query| {
@@ -295,7 +298,7 @@ pub(super) async fn list(read: Read<May<ManageBookings>, SeriesQuery>) -> Result
 ///
 /// Returns the series with its bookings.
 #[utoipa::path(operation_id = "get_series", tag = "series", params(("id" = String, Path)),
-    responses((status = 200, body = WholeView)), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = WholeView)))]
 #[get("/series/{id}")]
 pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<SeriesId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| reply(series::get(tx, caller, id.0)?)).await
@@ -329,8 +332,8 @@ impl SeriesReason {
 /// only the customer had to confirm.
 #[utoipa::path(operation_id = "cancel_series", tag = "series", params(("id" = String, Path)), request_body = Option<SeriesReason>,
     responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
-        "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
+        Code::BookingRulesViolated]))))]
 #[post("/series/{id}/cancel")]
 pub(super) async fn cancel(
     command: Command<May<(Book, ManageBookings)>, SeriesReason>,
@@ -347,8 +350,8 @@ pub(super) async fn cancel(
 /// them; if payment comes first, a manager of the host confirms them when the payment has arrived. Both parties get one mail.
 #[utoipa::path(operation_id = "confirm_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition",
-        "booking_rules_violated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
+        Code::BookingRulesViolated]))))]
 #[post("/series/{id}/confirm")]
 pub(super) async fn confirm(
     command: Command<May<(Book, ManageBookings)>, super::json::Empty>,
@@ -362,7 +365,7 @@ pub(super) async fn confirm(
 /// For managers of the host. Approves all requests of the series. Both parties get one mail.
 #[utoipa::path(operation_id = "approve_series", tag = "series", params(("id" = String, Path)),
     responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/series/{id}/approve")]
 pub(super) async fn approve(
     command: Command<May<(Book, ManageBookings)>, super::json::Empty>,
@@ -377,7 +380,7 @@ pub(super) async fn approve(
 /// mail.
 #[utoipa::path(operation_id = "decline_series", tag = "series", params(("id" = String, Path)), request_body = Option<SeriesReason>,
     responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/series/{id}/decline")]
 pub(super) async fn decline(
     command: Command<May<(Book, ManageBookings)>, SeriesReason>,
@@ -447,8 +450,9 @@ struct RescheduledSeries {
 /// one mail. About holds, both parties get it if payment comes first; otherwise only the customer gets it, and only if the host
 /// rescheduled them.
 #[utoipa::path(operation_id = "reschedule_series", tag = "series", params(("id" = String, Path)), request_body = SeriesMove,
-    responses((status = 200, body = RescheduledSeries)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "invalid_transition", "resource_not_bookable", "booking_rules_violated", "slot_unavailable"]))))]
+    responses((status = 200, body = RescheduledSeries)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
+        Code::ResourceNotBookable, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/series/{id}/reschedule")]
 pub(super) async fn reschedule(
     command: Command<May<(Book, ManageBookings, OverrideRules)>, SeriesMove>,

@@ -14,6 +14,7 @@ use actions::sites;
 use domain::ids::{OrganizationId, SiteId};
 use domain::opening_hours::{OpeningHours, RawDateException, RawOpeningHours};
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::site::{Address, Disclosure, NewSite, SiteFields};
 use domain::time::UtcTime;
 use storage::sites::Site;
@@ -115,7 +116,7 @@ impl SiteView {
 ///
 /// For managers of the organization.
 #[utoipa::path(operation_id = "create_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
-    responses((status = 201, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 201, body = SiteView)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/organizations/{id}/sites")]
 pub(super) async fn create(command: Command<May<ManageListings>, NewSite>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
@@ -131,7 +132,7 @@ pub(super) async fn create(command: Command<May<ManageListings>, NewSite>, id: I
 ///
 /// Members see all sites, other users see the sites with a listed resource.
 #[utoipa::path(operation_id = "list_sites", tag = "sites", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<SiteView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<SiteView>)), security((), ("bearer" = [])))]
 #[get("/organizations/{id}/sites")]
 pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
@@ -146,7 +147,7 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) 
 /// Access notes, the contact and, if `discloses_address` is `confirmed`, the exact address are visible to members of the host,
 /// and to all members of a customer with a confirmed booking until the booking is over.
 #[utoipa::path(operation_id = "get_site", tag = "sites", params(("id" = String, Path)),
-    responses((status = 200, body = SiteView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = SiteView)), security((), ("bearer" = [])))]
 #[get("/sites/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
@@ -162,7 +163,7 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply,
 ///
 /// For managers of the organization. Existing bookings keep their times, even outside the new opening hours.
 #[utoipa::path(operation_id = "update_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
-    responses((status = 200, body = SiteView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 200, body = SiteView)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[patch("/sites/{id}")]
 pub(super) async fn update(command: Command<May<ManageListings>, Patch>, id: Id<SiteId>) -> Result<Reply, Problem> {
     command

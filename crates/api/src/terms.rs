@@ -15,6 +15,7 @@ use actions::terms;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, TermsId};
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::terms::{AgreedTerms, NewTerms, TermsFields, TermsKind, TermsSettings, TermsText};
 use domain::time::UtcTime;
 use domain::words;
@@ -110,7 +111,7 @@ impl VersionView {
 /// For managers of the host. From then on customers must accept the document before they book the resources in `applies_to`; by
 /// default, before they book any resource of the host.
 #[utoipa::path(operation_id = "create_terms", tag = "terms", params(("id" = String, Path)), request_body = NewTerms,
-    responses((status = 201, body = TermsView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 201, body = TermsView)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/organizations/{id}/terms")]
 pub(super) async fn create(command: Command<May<ManageTerms>, NewTerms>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
@@ -142,7 +143,7 @@ pub(super) struct TermsQuery {
 ///
 /// Members of the host see all documents, other users see those in use.
 #[utoipa::path(operation_id = "list_terms", tag = "terms", params(("id" = String, Path), TermsQuery),
-    responses((status = 200, body = Page<TermsView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<TermsView>)), security((), ("bearer" = [])))]
 #[get("/organizations/{id}/terms")]
 pub(super) async fn list(read: Read<Anyone, TermsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
@@ -158,7 +159,7 @@ pub(super) async fn list(read: Read<Anyone, TermsQuery>, id: Id<OrganizationId>)
 /// Visible to members of the host, to every user while the document is in use and the host has a listed resource, and to
 /// customers that have accepted it.
 #[utoipa::path(operation_id = "get_terms", tag = "terms", params(("id" = String, Path)),
-    responses((status = 200, body = TermsView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = TermsView)), security((), ("bearer" = [])))]
 #[get("/terms/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<TermsId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
@@ -175,7 +176,7 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<TermsId>) -> Result<Reply
 /// For managers of the host. Changes the name or the resources of the document, or takes it out of use. Earlier acceptances
 /// stay valid. To change the text, add a version.
 #[utoipa::path(operation_id = "update_terms", tag = "terms", params(("id" = String, Path)), request_body = TermsSettings,
-    responses((status = 200, body = TermsView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 200, body = TermsView)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[patch("/terms/{id}")]
 pub(super) async fn update(command: Command<May<ManageTerms>, Patch>, id: Id<TermsId>) -> Result<Reply, Problem> {
     command
@@ -203,7 +204,8 @@ pub(super) struct NewTermsVersion {
 /// For managers of the host. The new version becomes the current one: customers must accept it before their next booking.
 /// Existing bookings keep the version under which they were made.
 #[utoipa::path(operation_id = "add_terms_version", tag = "terms", params(("id" = String, Path)), request_body = NewTermsVersion,
-    responses((status = 201, body = VersionView)), extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    responses((status = 201, body = VersionView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/terms/{id}/versions")]
 pub(super) async fn add_version(command: Command<May<ManageTerms>, NewTermsVersion>, id: Id<TermsId>) -> Result<Reply, Problem> {
     command
@@ -221,7 +223,7 @@ pub(super) async fn add_version(command: Command<May<ManageTerms>, NewTermsVersi
 ///
 /// The oldest first, without their texts.
 #[utoipa::path(operation_id = "list_terms_versions", tag = "terms", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<VersionView>)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<VersionView>)), security((), ("bearer" = [])))]
 #[get("/terms/{id}/versions")]
 pub(super) async fn list_versions(read: Read<Anyone, PageQuery>, id: Id<TermsId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
@@ -237,7 +239,7 @@ pub(super) async fn list_versions(read: Read<Anyone, PageQuery>, id: Id<TermsId>
 #[utoipa::path(operation_id = "get_terms_version", tag = "terms",
     params(("id" = String, Path), ("number" = i32, Path, description = "The number of the version, from 1.")),
     responses((status = 200, content((VersionView = "application/json"), (String = "text/plain")))),
-    security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    security((), ("bearer" = [])))]
 #[get("/terms/{id}/versions/{number}")]
 pub(super) async fn get_version(
     read: Read<Anyone>,
@@ -288,7 +290,7 @@ pub(super) struct NewTermsAcceptance {
 /// version. If the customer has accepted this version already, the response is the existing acceptance.
 #[utoipa::path(operation_id = "accept_terms", tag = "terms", params(("id" = String, Path)), request_body = NewTermsAcceptance,
     responses((status = 200, body = Acceptance)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "terms_outdated"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::TermsOutdated]))))]
 #[post("/terms/{id}/accept")]
 pub(super) async fn accept(command: Command<May<Book>, NewTermsAcceptance>, id: Id<TermsId>) -> Result<Reply, Problem> {
     command
@@ -307,7 +309,7 @@ pub(super) async fn accept(command: Command<May<Book>, NewTermsAcceptance>, id: 
 /// next page.
 #[utoipa::path(operation_id = "list_terms_acceptances", tag = "terms", params(("id" = String, Path), PageQuery),
     responses((status = 200, content((Page<Acceptance> = "application/json"), (String = "text/csv")))),
-    extensions(("x-problems" = json!(["not_found", "forbidden"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/organizations/{id}/terms-acceptances")]
 pub(super) async fn list_acceptances(
     read: Read<May<ManageTerms>, PageQuery>,

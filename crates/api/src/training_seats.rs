@@ -15,6 +15,7 @@ use actions::training_seats;
 use domain::ids::{TrainingId, TrainingSeatId, UserId};
 use domain::money::Money;
 use domain::paging::Page;
+use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::training::SeatStatus;
 use storage::training_seats::TrainingSeat;
@@ -53,8 +54,9 @@ impl From<TrainingSeat> for TrainingSeatView {
 ///
 /// For yourself, before the training begins. You get a mail.
 #[utoipa::path(operation_id = "take_training_seat", tag = "trainings", params(("id" = String, Path)),
-    responses((status = 201, body = TrainingSeatView)), extensions(("x-problems" = json!(
-        ["not_found", "email_not_verified", "invalid_transition", "training_full", "already_seated"]))))]
+    responses((status = 201, body = TrainingSeatView)),
+    extensions(("x-problems" = json!([Code::EmailNotVerified, Code::InvalidTransition, Code::TrainingFull,
+        Code::AlreadySeated]))))]
 #[post("/trainings/{id}/seats")]
 pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     command
@@ -70,7 +72,7 @@ pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) 
 ///
 /// Managers of the host see all seats, other users see their own.
 #[utoipa::path(operation_id = "list_training_seats", tag = "trainings", params(("id" = String, Path), PageQuery),
-    responses((status = 200, body = Page<TrainingSeatView>)), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<TrainingSeatView>)))]
 #[get("/trainings/{id}/seats")]
 pub(super) async fn list(read: Read<May<ManageTrainings>, PageQuery>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     read.page(move |tx, May { caller, .. }, query| {
@@ -84,7 +86,7 @@ pub(super) async fn list(read: Read<May<ManageTrainings>, PageQuery>, id: Id<Tra
 /// For the holder of the seat, and for managers of the host. The seat is free at once, and the holder gets a mail.
 #[utoipa::path(operation_id = "cancel_training_seat", tag = "trainings", params(("id" = String, Path), ("seat" = String, Path)),
     request_body = Option<Reason>, responses((status = 200, body = TrainingSeatView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/trainings/{id}/seats/{seat}/cancel")]
 pub(super) async fn cancel(
     command: Command<May<ManageTrainings>, Reason>,

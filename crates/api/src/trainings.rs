@@ -19,6 +19,7 @@ use domain::geo::Near;
 use domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::training::{NewTraining, TrainingFields, TrainingStatus};
 use storage::trainings::{Filter, Training, Upcoming};
@@ -97,7 +98,7 @@ fn reply(training: Training) -> Result<Reply, Error> {
 /// can see the training can take a seat.
 #[utoipa::path(operation_id = "create_training", tag = "trainings", params(("id" = String, Path)), request_body = NewTraining,
     responses((status = 201, body = TrainingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/organizations/{id}/trainings")]
 pub(super) async fn create(
     command: Command<May<ManageTrainings>, NewTraining>,
@@ -133,8 +134,7 @@ pub(super) struct TrainingsQuery {
 ///
 /// Ordered by start.
 #[utoipa::path(operation_id = "list_trainings", tag = "trainings", params(("id" = String, Path), TrainingsQuery),
-    responses((status = 200, body = Page<TrainingView>)), security((), ("bearer" = [])),
-    extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = Page<TrainingView>)), security((), ("bearer" = [])))]
 #[get("/organizations/{id}/trainings")]
 pub(super) async fn list(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     read.page(move |tx, Anyone(caller), query| {
@@ -237,7 +237,7 @@ pub(super) async fn search(read: Read<Anyone, UpcomingQuery>) -> Result<Reply, P
 
 /// Get a training
 #[utoipa::path(operation_id = "get_training", tag = "trainings", params(("id" = String, Path)),
-    responses((status = 200, body = TrainingView)), security((), ("bearer" = [])), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = TrainingView)), security((), ("bearer" = [])))]
 #[get("/trainings/{id}")]
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| reply(trainings::get(tx, caller, id.0)?)).await
@@ -249,7 +249,7 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<TrainingId>) -> Result<Re
 /// which they took it. They get a mail about a new time, place, name or trainer, and can cancel their seat.
 #[utoipa::path(operation_id = "update_training", tag = "trainings", params(("id" = String, Path)), request_body = NewTraining,
     responses((status = 200, body = TrainingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[patch("/trainings/{id}")]
 pub(super) async fn update(command: Command<May<ManageTrainings>, Patch>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     command
@@ -266,7 +266,7 @@ pub(super) async fn update(command: Command<May<ManageTrainings>, Patch>, id: Id
 /// For managers, before the training ends. All people with a seat get a mail.
 #[utoipa::path(operation_id = "cancel_training", tag = "trainings", params(("id" = String, Path)), request_body = Option<Reason>,
     responses((status = 200, body = TrainingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/trainings/{id}/cancel")]
 pub(super) async fn cancel(command: Command<May<ManageTrainings>, Reason>, id: Id<TrainingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, body, _| reply(trainings::cancel(tx, caller, id.0, &body.read()?)?)).await
@@ -297,7 +297,7 @@ impl Attendance {
 /// For managers, once, after the training has begun. All users who attended get the certification.
 #[utoipa::path(operation_id = "record_attendance", tag = "trainings", params(("id" = String, Path)), request_body = Attendance,
     responses((status = 200, body = TrainingView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/trainings/{id}/attendance")]
 pub(super) async fn attendance(
     command: Command<May<(ManageTrainings, ManageCertifications)>, Attendance>,

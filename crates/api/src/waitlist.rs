@@ -17,6 +17,7 @@ use actions::waitlist::{self, NewEntry};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
 use domain::paging::{Page, Paging};
+use domain::problem::Code;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use domain::waitlist::{Desire, WaitlistStatus};
@@ -159,9 +160,9 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 /// the offer. No entry can overtake an earlier one. The request is refused with the broken rules if every slot of the window
 /// would always break a rule, or if a slot is free but the rules forbid it to you.
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
-    responses((status = 201, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found", "forbidden",
-        "email_not_verified", "resource_not_bookable", "terms_outdated", "booking_rules_violated", "slot_available",
-        "already_waiting", "waitlist_full"]))))]
+    responses((status = 201, body = WaitlistEntryView)),
+    extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
+        Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotAvailable, Code::AlreadyWaiting, Code::WaitlistFull]))))]
 #[post("/waitlist")]
 pub(super) async fn join(command: Command<May<Book>, NewWaitlistEntry>) -> Result<Reply, Problem> {
     command
@@ -197,7 +198,7 @@ pub(super) struct WaitlistQuery {
 ///
 /// Returns the entries in which you are a party: as a member of the customer, or as a manager of the host. Ordered by arrival.
 #[utoipa::path(operation_id = "list_waitlist", tag = "waitlist", params(WaitlistQuery),
-    responses((status = 200, body = Page<WaitlistEntryView>)), extensions(("x-problems" = json!(["forbidden"]))))]
+    responses((status = 200, body = Page<WaitlistEntryView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/waitlist")]
 pub(super) async fn list(read: Read<May<ManageBookings>, WaitlistQuery>) -> Result<Reply, Problem> {
     read.page(|tx, May { caller, .. }, query| {
@@ -210,7 +211,7 @@ pub(super) async fn list(read: Read<May<ManageBookings>, WaitlistQuery>) -> Resu
 
 /// Get a waitlist entry
 #[utoipa::path(operation_id = "get_waitlist_entry", tag = "waitlist", params(("id" = String, Path)),
-    responses((status = 200, body = WaitlistEntryView)), extensions(("x-problems" = json!(["not_found"]))))]
+    responses((status = 200, body = WaitlistEntryView)))]
 #[get("/waitlist/{id}")]
 pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<WaitlistEntryId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| reply(waitlist::get(tx, caller, id.0)?)).await
@@ -221,7 +222,7 @@ pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<WaitlistEntr
 /// An entry without an offer becomes `left`. An entry with an offer becomes `declined`, and the held slot is free at once.
 #[utoipa::path(operation_id = "leave_waitlist", tag = "waitlist", params(("id" = String, Path)),
     responses((status = 200, body = WaitlistEntryView)),
-    extensions(("x-problems" = json!(["not_found", "forbidden", "email_not_verified", "invalid_transition"]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/waitlist/{id}/leave")]
 pub(super) async fn leave(
     command: Command<May<(Book, ManageBookings)>, Empty>,
