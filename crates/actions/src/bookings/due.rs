@@ -37,10 +37,10 @@ pub fn list_resources(tx: &mut ReadTx) -> Result<BTreeSet<ResourceId>, Error> {
 /// # Errors
 /// When the resource does not exist, or the database fails.
 pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
-    catch_up(tx, resource)?;
+    let locked = lock_and_sweep(tx, resource)?;
     // The resource is locked, so no booking is added that would not be notified.
     let overrunning = due::list_untold_overruns(tx.conn, resource, tx.now)?;
-    flag_overruns(tx, overrunning)
+    flag_overruns(tx, &locked, overrunning)
 }
 
 /// Locks resources. Each action that claims capacity, frees it or opens more of it begins with this lock; one that frees capacity
@@ -71,9 +71,14 @@ pub(crate) fn offer_freed(tx: &mut Tx<'_>, locked: &mut LockedResources) -> Resu
 /// # Errors
 /// When the resource does not exist, or the database fails.
 pub fn catch_up(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
+    lock_and_sweep(tx, resource).map(drop)
+}
+
+fn lock_and_sweep(tx: &mut Tx<'_>, resource: ResourceId) -> Result<LockedResources, Error> {
     let locked = lock(tx, [resource])?;
     let resource = resources::get(tx.conn, resource)?;
-    expire_and_offer(tx, &locked, &resource)
+    expire_and_offer(tx, &locked, &resource)?;
+    Ok(locked)
 }
 
 /// Ends what is over or has expired on a resource and on those that are linked to it, and offers the freed capacity to the
@@ -110,15 +115,14 @@ fn linked(tx: &mut ReadTx, resource: &Resource) -> Result<Vec<ResourceId>, Error
 }
 
 fn sweep(tx: &mut Tx<'_>, locked: &LockedResources, ids: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
-    debug_assert!(ids.iter().any(|id| locked.ids().contains(id)), "the resources are locked");
     let spent = due::list_spent(tx.conn, ids, tx.now)?;
-    end_all(tx, spent)?;
-    blocks::update_over(tx.conn, ids, tx.now)?;
+    end_all(tx, locked, spent)?;
+    blocks::update_over(tx.conn, locked, ids, tx.now)?;
     queue::offer_freed(tx, locked, ids, claim)
 }
 
 /// Makes the moves that are due. The expired bookings of one series are reported together, and so are those of one group.
-fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
+fn end_all(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Booking>) -> Result<(), Error> {
     let mut expired: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
     let mut unconfirmed: BTreeMap<SeriesId, Vec<BookingFacts>> = BTreeMap::new();
     let mut of_groups: BTreeMap<BookingGroupId, Vec<ToldBooking>> = BTreeMap::new();
@@ -127,16 +131,16 @@ fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
         let expires = booking.life().status_at(tx.now) == BookingStatus::Expired;
         match (booking.series_id, booking.group_id) {
             (Some(series_id), _) if expires => {
-                let ended = end(tx, booking, false)?.map(|ended| facts(&ended, Some(was), None));
+                let ended = end(tx, locked, booking, false)?.map(|ended| facts(&ended, Some(was), None));
                 let together = if was == BookingStatus::Held { &mut unconfirmed } else { &mut expired };
                 together.entry(series_id).or_default().extend(ended);
             }
             (_, Some(group_id)) if expires => {
-                let ended = end(tx, booking, false)?;
+                let ended = end(tx, locked, booking, false)?;
                 let told = ended.and_then(|ended| told_of_group(Some(was), &ended));
                 of_groups.entry(group_id).or_default().extend(told);
             }
-            _ => drop(end(tx, booking, true)?),
+            _ => drop(end(tx, locked, booking, true)?),
         }
     }
     for (group_id, bookings) in of_groups {
@@ -155,19 +159,26 @@ fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
 }
 
 /// Makes the move of a booking that is due, if one is, and returns the booking after the move.
-fn end(tx: &mut Tx<'_>, booking: Booking, notifies: bool) -> Result<Option<Booking>, Error> {
+fn end(tx: &mut Tx<'_>, locked: &LockedResources, booking: Booking, notifies: bool) -> Result<Option<Booking>, Error> {
     let Some(happens) = booking.life().due(tx.now) else { return Ok(None) };
     let was = booking.status;
     let status = booking.life().status_at(tx.now);
     let happened = if was == BookingStatus::Held { Some(Happened::HoldExpired) } else { news(status) }.filter(|_| notifies);
     let ended = booking.in_state(status, tx.now);
-    change(tx, Actor::SYSTEM, happens.as_str(), ended, ChangeRecord { happened, was: Some(was), ..ChangeRecord::default() })
-        .map(Some)
+    change(
+        tx,
+        locked,
+        Actor::SYSTEM,
+        happens.as_str(),
+        ended,
+        ChangeRecord { happened, was: Some(was), ..ChangeRecord::default() },
+    )
+    .map(Some)
 }
 
-/// Marks bookings that are still in use after their time, whose resources are locked. Both parties of each are notified, and so
+/// Marks bookings that are still in use after their time. Both parties of each are notified, and so
 /// are, once, the parties of each booking that may start late.
-fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
+fn flag_overruns(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Booking>) -> Result<(), Error> {
     for booking in bookings {
         let (was, delayed) = (Some(booking.status), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
@@ -175,7 +186,7 @@ fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
         let usage = booking.usage.map(|usage| Usage { is_overrun: true, ..usage });
         let overrun = Booking { usage, updated_at: tx.now, ..booking };
         let record = ChangeRecord { happened: Some(Happened::Overrun), was, ..ChangeRecord::default() };
-        change(tx, Actor::SYSTEM, "overrun", overrun, record)?;
+        change(tx, locked, Actor::SYSTEM, "overrun", overrun, record)?;
         for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
             if next.life().status_at(tx.now) == BookingStatus::Confirmed && !others.iter().any(|other| delays(other, &next)) {
                 notify_delay(tx, &next)?;

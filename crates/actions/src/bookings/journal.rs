@@ -9,6 +9,7 @@ use crate::waitlist::entries::record_offer_outcome;
 use domain::booking::{Booking, BookingStatus, HoldReason, LONGEST_OVERRUN, Party, Side};
 use domain::event::{BookingFacts, Event, Happened, Slot, ToldBooking};
 use storage::db::Tx;
+use storage::resource_locks::LockedResources;
 use storage::{bookings, due, resource_links};
 
 /// A change of a booking: what the booking itself does not say after the change.
@@ -30,12 +31,13 @@ pub(crate) struct ChangeRecord {
 /// outcome is recorded there.
 pub(super) fn change(
     tx: &mut Tx<'_>,
+    locked: &LockedResources,
     actor: Actor,
     action: &str,
     booking: Booking,
     change: ChangeRecord,
 ) -> Result<Booking, Error> {
-    bookings::update(tx.conn, &booking)?;
+    bookings::update(tx.conn, locked, &booking)?;
     let booking = Booking { revision: booking.revision + 1, ..booking };
     let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);
     if is_offer && change.was == Some(BookingStatus::Held) && booking.status != BookingStatus::Held {

@@ -95,16 +95,16 @@ impl<'l> Transition<'l> {
     pub(super) fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Booking, Error> {
         let Self { actor, happens, was, mut booking, among } = self;
         edit(&mut booking, tx.now);
+        let record = ChangeRecord { was: Some(was), ..ChangeRecord::default() };
+        if let Some(locked) = among {
+            return change(tx, locked, actor, happens.as_str(), booking, record);
+        }
         // All actions lock the resource before the booking.
-        let mut alone = match among {
-            Some(_) => None,
-            None => Some(due::lock(tx, [booking.resource_id])?),
-        };
-        let happened = news(booking.status).filter(|_| among.is_none() && !is_silent_cancellation(actor.side, &booking));
-        let record = ChangeRecord { happened, was: Some(was), ..ChangeRecord::default() };
-        let booking = change(tx, actor, happens.as_str(), booking, record)?;
-        if let Some(locked) = alone.as_mut().filter(|_| !booking.status.takes_capacity()) {
-            due::offer_freed(tx, locked)?;
+        let mut locked = due::lock(tx, [booking.resource_id])?;
+        let happened = news(booking.status).filter(|_| !is_silent_cancellation(actor.side, &booking));
+        let booking = change(tx, &locked, actor, happens.as_str(), booking, ChangeRecord { happened, ..record })?;
+        if !booking.status.takes_capacity() {
+            due::offer_freed(tx, &mut locked)?;
         }
         Ok(booking)
     }
