@@ -1,12 +1,16 @@
-//! What a read sees, and that it cannot write.
+//! What a read sees, that a read cannot write, and that a write changes claims only of resources that it has locked.
 
 use std::sync::{Mutex, mpsc};
 
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _};
+use domain::ids::{BlockId, ResourceId};
+use domain::time::UtcTime;
+use serde_json::json;
 use storage::connection::Conn;
-use storage::db::Db;
+use storage::db::{Db, Tx};
 use storage::error::StorageError;
+use storage::{blocks, resource_locks};
 
 use crate::support::server::{Server, on_both_databases};
 
@@ -23,6 +27,16 @@ struct Row {
 fn names(conn: &mut Conn) -> QueryResult<Vec<String>> {
     let rows: Vec<Row> = diesel::sql_query("SELECT name AS value FROM users ORDER BY name").load(conn)?;
     Ok(rows.into_iter().map(|row| row.value).collect())
+}
+
+/// Deletes a block in a transaction that has locked this resource.
+async fn delete(db: &Db, now: UtcTime, locked: ResourceId, (resource, block): (ResourceId, BlockId)) -> Result<(), StorageError> {
+    let delete = move |tx: &mut Tx<'_>| {
+        let locked = resource_locks::lock(tx.conn, &[locked], tx.now)?;
+        let block = blocks::get(tx.conn, resource, block)?;
+        blocks::delete(tx.conn, &locked, &block)
+    };
+    db.write(now, delete).await
 }
 
 on_both_databases! {
@@ -57,5 +71,18 @@ on_both_databases! {
         }
         let after = db.read(server.now(), |tx| Ok::<_, StorageError>(names(&mut tx.conn)?)).await;
         assert_eq!(after.unwrap(), ["Ada"]);
+    }
+
+    async fn a_write_changes_no_claim_of_a_resource_that_it_has_not_locked(server) {
+        let market = server.market(json!({})).await;
+        let other = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await.parse::<ResourceId>().unwrap();
+        let resource = market.resource.parse::<ResourceId>().unwrap();
+        let block = json!({ "starts_at": "2027-01-04T10:00:00Z", "ends_at": "2027-01-04T11:00:00Z" });
+        let block = market.host.post(&format!("/resources/{resource}/blocks"), block).await.expect(201).id();
+        let block = block.parse::<BlockId>().unwrap();
+        let db = open(server);
+        let refused = delete(&db, server.now(), other, (resource, block)).await.unwrap_err();
+        assert!(matches!(refused, StorageError::NotLocked(id) if id == resource), "{refused:?}");
+        delete(&db, server.now(), resource, (resource, block)).await.unwrap();
     }
 }

@@ -35,6 +35,7 @@ use storage::bookings;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::resource_links;
+use storage::resource_locks::LockedResources;
 use storage::resources;
 
 /// How many bookings a block can displace.
@@ -90,7 +91,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
     let all = || std::iter::once(&first).chain(&others);
     let displaced = match new.on_bookings {
         OnBookings::Refuse => Vec::new(),
-        OnBookings::Cancel | OnBookings::OfferAlternatives => find_displaced(tx, &resource, all())?,
+        OnBookings::Cancel | OnBookings::OfferAlternatives => find_displaced(tx, &locked, &resource, all())?,
     };
     let actor = Actor::of(caller, Side::Host);
     let mut cancelled = Vec::new();
@@ -103,7 +104,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
         cancelled.push(changed);
     }
     for block in all() {
-        blocks::insert(tx.conn, block)?;
+        blocks::insert(tx.conn, &locked, block)?;
         record(tx, caller, &resource, "block.create", block)?;
     }
     // The capacity that the blocks leave goes to the waitlist first. Only then is it known what alternatives are left.
@@ -162,21 +163,22 @@ fn occurrences(resource: &Resource, new: &NewBlock) -> Result<Vec<Interval>, Inv
 /// can be cancelled are, then each that still fits beside the blocks comes back, in order, and then all of this is undone.
 fn find_displaced<'b>(
     tx: &mut Tx<'_>,
+    locked: &LockedResources,
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block> + Clone,
 ) -> Result<Vec<Booking>, Error> {
     let movable = list_movable(tx, resource, blocks.clone())?;
     let try_all = |tx: &mut Tx<'_>| -> Result<Vec<Booking>, Error> {
         for booking in &movable {
-            bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
+            bookings::update(tx.conn, locked, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
         }
         for block in blocks.clone() {
-            blocks::insert(tx.conn, block)?;
+            blocks::insert(tx.conn, locked, block)?;
         }
         let mut displaced = Vec::new();
         for booking in &movable {
             let restored = Booking { revision: booking.revision + 1, ..booking.clone() };
-            match tx.attempt(|tx| bookings::update(tx.conn, &restored)) {
+            match tx.attempt(|tx| bookings::update(tx.conn, locked, &restored)) {
                 Ok(()) => {}
                 Err(StorageError::CapacityExceeded) => displaced.push(booking.clone()),
                 Err(error) => return Err(error.into()),
@@ -320,7 +322,7 @@ pub fn update(
     check_quantity(&mut fields, &resource, Some(after.quantity));
     fields.finish(|| Some(()))?;
     due::expire_and_offer(tx, &locked, &resource)?;
-    blocks::update(tx.conn, &after, tx.now)?;
+    blocks::update(tx.conn, &locked, &after, tx.now)?;
     record(tx, caller, &resource, "block.update", &after)?;
     due::offer_freed(tx, &mut locked)?;
     Ok(blocks::get(tx.conn, id, block)?)
@@ -340,7 +342,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
         _ => vec![block],
     };
     for block in meant {
-        blocks::delete(tx.conn, block.id)?;
+        blocks::delete(tx.conn, &locked, &block)?;
         record(tx, caller, &resource, "block.delete", &block)?;
     }
     due::offer_freed(tx, &mut locked)

@@ -66,6 +66,6 @@ impl From<Refusal> for Error {
 
 impl Failure for Error {
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::Storage(StorageError::Conflict(_)))
+        matches!(self, Self::Storage(error) if error.is_conflict())
     }
 }

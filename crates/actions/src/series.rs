@@ -453,7 +453,7 @@ pub fn reschedule(
         return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing });
     }
     let (mut changes, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
-    for (booking, (resource, span)) in vacated(tx, changing)? {
+    for (booking, (resource, span)) in vacated(tx, &locked, changing)? {
         let to = |tx: &mut Tx<'_>, interval| {
             let Booking { quantity, operated_by, .. } = booking;
             let source = MoveSource { booking: &booking, side: actor.side };
@@ -461,7 +461,7 @@ pub fn reschedule(
             let resource = &resources::get(tx.conn, resource.id)?;
             let target = MoveTarget { resource, slot: Slot { interval, quantity }, operated_by };
             let (moved, change) = move_to(tx, caller, &locked, source, target, new.override_reason.as_deref())?;
-            bookings::update(tx.conn, &moved)?;
+            bookings::update(tx.conn, &locked, &moved)?;
             let change = write(tx, actor, &moved, change)?;
             Ok(Changed { booking: moved, change })
         };
@@ -501,9 +501,9 @@ fn sweep_resources(
 
 /// Takes bookings out of their slots before each claims its new slot, so that none blocks another. No other transaction sees them
 /// without a slot, because the resources are locked.
-fn vacated<T>(tx: &mut Tx<'_>, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booking, T)>, Error> {
+fn vacated<T>(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booking, T)>, Error> {
     let vacate = |(booking, to): (Booking, T)| {
-        bookings::update(tx.conn, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
+        bookings::update(tx.conn, locked, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
         Ok((Booking { revision: booking.revision + 1, ..booking }, to))
     };
     bookings.into_iter().map(vacate).collect()

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
+use super::resource_locks::LockedResources;
 use super::schema::blocks;
 use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
 use domain::interval::Interval;
@@ -118,7 +119,8 @@ pub fn list_of_series(conn: &mut Conn, series: BlockSeriesId, from: UtcTime) -> 
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
-pub fn insert(conn: &mut WriteConn, block: &Block) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, locked: &LockedResources, block: &Block) -> Result<(), StorageError> {
+    locked.check(block.resource_id)?;
     diesel::insert_into(blocks::table)
         .values((
             blocks::id.eq(block.id),
@@ -139,7 +141,8 @@ pub fn insert(conn: &mut WriteConn, block: &Block) -> Result<(), StorageError> {
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
-pub fn update(conn: &mut WriteConn, block: &Block, now: UtcTime) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, locked: &LockedResources, block: &Block, now: UtcTime) -> Result<(), StorageError> {
+    locked.check(block.resource_id)?;
     diesel::update(blocks::table.find(block.id))
         .set((
             blocks::starts_at.eq(block.interval.starts_at()),
@@ -166,7 +169,13 @@ pub fn list_over_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<Resource
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_over(conn: &mut WriteConn, resources: &[ResourceId], now: UtcTime) -> Result<(), StorageError> {
+pub fn update_over(
+    conn: &mut WriteConn,
+    locked: &LockedResources,
+    resources: &[ResourceId],
+    now: UtcTime,
+) -> Result<(), StorageError> {
+    resources.iter().try_for_each(|id| locked.check(*id))?;
     let over = blocks::table.filter(not(blocks::is_over)).filter(blocks::ends_at.le(now));
     diesel::update(over.filter(blocks::resource_id.eq_any(resources))).set(blocks::is_over.eq(true)).execute(conn.raw())?;
     Ok(())
@@ -176,7 +185,8 @@ pub fn update_over(conn: &mut WriteConn, resources: &[ResourceId], now: UtcTime)
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete(conn: &mut WriteConn, id: BlockId) -> Result<(), StorageError> {
-    diesel::delete(blocks::table.find(id)).execute(conn.raw())?;
+pub fn delete(conn: &mut WriteConn, locked: &LockedResources, block: &Block) -> Result<(), StorageError> {
+    locked.check(block.resource_id)?;
+    diesel::delete(blocks::table.find(block.id)).execute(conn.raw())?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
 use super::connection::{CachedStatement, Conn, WriteConn, on_each_backend};
 use super::error::StorageError;
+use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
 use domain::booking::{Booking, BookingStatus, LONGEST_OVERRUN};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
@@ -202,7 +203,8 @@ pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result
 ///
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, or the database fails.
-pub fn insert(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+pub fn insert(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking) -> Result<(), StorageError> {
+    locked.check(booking.resource_id)?;
     let insertion = diesel::insert_into(bookings::table).values(Row::new(booking));
     on_each_backend!(conn.raw(), |conn| insertion.execute(conn))?;
     Ok(())
@@ -214,7 +216,8 @@ pub fn insert(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageErro
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the quantity is not free, [`StorageError::Conflict`] when the booking was changed since
 /// it was read, or the database fails.
-pub fn update(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+pub fn update(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking) -> Result<(), StorageError> {
+    locked.check(booking.resource_id)?;
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(StateChange::new(booking));
     let changed = on_each_backend!(conn.raw(), |conn| CachedStatement(change).execute(conn))?;
@@ -233,7 +236,8 @@ pub fn update(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageErro
 /// # Errors
 /// [`StorageError::CapacityExceeded`] when the new slot is not free, [`StorageError::Conflict`] when the booking was changed since
 /// it was read, or the database fails.
-pub fn update_slot(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking) -> Result<(), StorageError> {
+    locked.check(booking.resource_id)?;
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(SlotChange::new(booking));
     let changed = on_each_backend!(conn.raw(), |conn| CachedStatement(change).execute(conn))?;

@@ -53,7 +53,7 @@ pub trait Failure: From<StorageError> {
 
 impl Failure for StorageError {
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict(_))
+        matches!(self, Self::Conflict(_) | Self::NotLocked(_))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 
+use domain::ids::ResourceId;
+
 /// An error of the database, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -20,6 +22,10 @@ pub enum StorageError {
     /// The database ended the transaction to resolve a conflict with another writer.
     #[error("the transaction was in conflict with another writer: {0}")]
     Conflict(String),
+    /// The transaction has not locked a resource whose claims it changes. Either a link to the resource was added while the
+    /// transaction waited for its locks, and the write can run again, or it is a defect of this program.
+    #[error("resource {0} is not locked")]
+    NotLocked(ResourceId),
     /// The database cannot be used now; another attempt later may succeed.
     #[error("the database is not available: {0}")]
     Unavailable(String),

@@ -26,6 +26,14 @@ impl LockedResources {
         &self.ids
     }
 
+    /// Refuses a change of a resource that is not locked.
+    ///
+    /// # Errors
+    /// [`StorageError::NotLocked`].
+    pub(super) fn check(&self, id: ResourceId) -> Result<(), StorageError> {
+        if self.ids.contains(&id) { Ok(()) } else { Err(StorageError::NotLocked(id)) }
+    }
+
     /// Whether a claim on one of the resources has lapsed, or an entry of the waitlist waits for one of them. Then the claim
     /// must end and the entry must get its offer before anybody else claims capacity.
     pub const fn needs_sweep(&self) -> bool {

@@ -38,10 +38,10 @@ pub fn list_resources(tx: &mut ReadTx) -> Result<BTreeSet<ResourceId>, Error> {
 /// # Errors
 /// When the resource does not exist, or the database fails.
 pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
-    catch_up(tx, resource)?;
+    let locked = lock_and_sweep(tx, resource)?;
     // The resource is locked, so no booking is added that would not be notified.
     let overrunning = due::list_new_overruns(tx.conn, resource, tx.now)?;
-    flag_overruns(tx, overrunning)
+    flag_overruns(tx, &locked, overrunning)
 }
 
 /// Locks resources. Each action that claims capacity, frees it or opens more of it begins with this lock; one that frees capacity
@@ -72,9 +72,14 @@ pub(crate) fn offer_freed(tx: &mut Tx<'_>, locked: &mut LockedResources) -> Resu
 /// # Errors
 /// When the resource does not exist, or the database fails.
 pub fn catch_up(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
+    lock_and_sweep(tx, resource).map(drop)
+}
+
+fn lock_and_sweep(tx: &mut Tx<'_>, resource: ResourceId) -> Result<LockedResources, Error> {
     let locked = lock(tx, [resource])?;
     let resource = resources::get(tx.conn, resource)?;
-    expire_and_offer(tx, &locked, &resource)
+    expire_and_offer(tx, &locked, &resource)?;
+    Ok(locked)
 }
 
 /// Ends what is over or has expired on a resource and on those that are linked to it, and offers the freed capacity to the
@@ -111,21 +116,20 @@ fn linked(tx: &mut ReadTx, resource: &Resource) -> Result<Vec<ResourceId>, Error
 }
 
 fn sweep(tx: &mut Tx<'_>, locked: &LockedResources, ids: &[ResourceId], claim: Option<Interval>) -> Result<(), Error> {
-    debug_assert!(ids.iter().any(|id| locked.ids().contains(id)), "the resources are locked");
     let spent = due::list_spent(tx.conn, ids, tx.now)?;
-    end_all(tx, spent)?;
-    blocks::update_over(tx.conn, ids, tx.now)?;
+    end_all(tx, locked, spent)?;
+    blocks::update_over(tx.conn, locked, ids, tx.now)?;
     queue::offer_freed(tx, locked, ids, claim)
 }
 
 /// Makes the moves that are due. The expired bookings of one series are published together, and so are those of one group.
-fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
+fn end_all(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Booking>) -> Result<(), Error> {
     let mut requests: BTreeMap<SeriesId, Vec<BookingChange>> = BTreeMap::new();
     let mut holds: BTreeMap<SeriesId, Vec<BookingChange>> = BTreeMap::new();
     let mut of_groups: BTreeMap<BookingGroupId, Vec<BookingChange>> = BTreeMap::new();
     for booking in bookings {
         let was = booking.status;
-        let Some(Changed { booking, change }) = end(tx, booking)? else { continue };
+        let Some(Changed { booking, change }) = end(tx, locked, booking)? else { continue };
         let has_expired = change.kind == BookingEventKind::Expire;
         match (booking.series_id, booking.group_id) {
             (Some(series_id), _) if has_expired && was == BookingStatus::Held => holds.entry(series_id).or_default().push(change),
@@ -147,23 +151,23 @@ fn end_all(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
 }
 
 /// Makes the move of a booking that is due, if one is. The change is yet to be published.
-fn end(tx: &mut Tx<'_>, booking: Booking) -> Result<Option<Changed>, Error> {
+fn end(tx: &mut Tx<'_>, locked: &LockedResources, booking: Booking) -> Result<Option<Changed>, Error> {
     let Some(happens) = booking.life().due(tx.now) else { return Ok(None) };
     let record = ChangeRecord::of(happens, &booking);
     let status = booking.life().status_at(tx.now);
-    change(tx, Actor::SYSTEM, booking.in_state(status, tx.now), record).map(Some)
+    change(tx, locked, Actor::SYSTEM, booking.in_state(status, tx.now), record).map(Some)
 }
 
-/// Marks bookings that are still in use after their time, whose resources are locked. Both parties of each are notified, and so
+/// Marks bookings that are still in use after their time. Both parties of each are notified, and so
 /// are, once, the parties of each booking that may start late.
-fn flag_overruns(tx: &mut Tx<'_>, bookings: Vec<Booking>) -> Result<(), Error> {
+fn flag_overruns(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Booking>) -> Result<(), Error> {
     for booking in bookings {
         let (record, delayed) = (ChangeRecord::of(BookingEventKind::Overrun, &booking), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
         let others = due::list_known_overruns(tx.conn, &linked)?;
         let usage = booking.usage.map(|usage| Usage { is_overrun: true, ..usage });
         let overrun = Booking { usage, updated_at: tx.now, ..booking };
-        let Changed { change, .. } = change(tx, Actor::SYSTEM, overrun, record)?;
+        let Changed { change, .. } = change(tx, locked, Actor::SYSTEM, overrun, record)?;
         publish_changes(tx, Principal::System, Scope::One, vec![change])?;
         for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
             if next.life().status_at(tx.now) == BookingStatus::Confirmed && !others.iter().any(|other| delays(other, &next)) {

@@ -9,6 +9,7 @@ use domain::booking::{Booking, BookingStatus, HoldReason, LONGEST_OVERRUN};
 use domain::fact::{BookingsEvent, Event, Scope};
 use domain::principal::Principal;
 use storage::db::Tx;
+use storage::resource_locks::LockedResources;
 use storage::{bookings, due, resource_links};
 
 /// A change of a booking: what the booking itself does not say after the change.
@@ -37,8 +38,14 @@ impl ChangeRecord {
 
 /// Stores a booking whose state has changed, and writes the change into its history. If the booking was an offer for a waitlist
 /// entry, the outcome is recorded there. The change is yet to be published.
-pub(super) fn change(tx: &mut Tx<'_>, actor: Actor, booking: Booking, record: ChangeRecord) -> Result<Changed, Error> {
-    bookings::update(tx.conn, &booking)?;
+pub(super) fn change(
+    tx: &mut Tx<'_>,
+    locked: &LockedResources,
+    actor: Actor,
+    booking: Booking,
+    record: ChangeRecord,
+) -> Result<Changed, Error> {
+    bookings::update(tx.conn, locked, &booking)?;
     let booking = Booking { revision: booking.revision + 1, ..booking };
     let was_held = record.before.as_ref().is_some_and(|before| before.status == BookingStatus::Held);
     let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);

@@ -25,7 +25,7 @@ pub(crate) fn place(
     let resource = open(tx, caller, new, locked)?;
     let (booking, violations) = draft(tx, caller, customer, new, &resource, part_of)?;
     let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
-    bookings::insert(tx.conn, &booking)?;
+    bookings::insert(tx.conn, locked, &booking)?;
     Ok((booking, overridden))
 }
 

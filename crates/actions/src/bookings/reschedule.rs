@@ -111,7 +111,6 @@ pub(crate) fn move_to(
     target: MoveTarget<'_>,
     override_reason: Option<&str>,
 ) -> Result<(Booking, ChangeRecord), Error> {
-    debug_assert!(locked.ids().contains(&target.resource.id), "the resource is locked");
     let MoveSource { booking, .. } = source;
     let resource = &as_agreed(tx, booking, target.resource.clone())?;
     let target = MoveTarget { resource, ..target };
@@ -124,7 +123,7 @@ pub(crate) fn move_to(
     let mut violations = move_violations(tx, source, target, moved.price.total)?;
     violations.extend(missing);
     let overridden = check_overridden(tx, caller, resource, violations, override_reason)?;
-    bookings::update_slot(tx.conn, &moved)?;
+    bookings::update_slot(tx.conn, locked, &moved)?;
     let moved = Booking { revision: moved.revision + 1, ..moved };
     Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, booking) }))
 }

@@ -97,17 +97,16 @@ impl<'l> Transition<'l> {
     pub(super) fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Changed, Error> {
         let Self { actor, happens, before, mut booking, among } = self;
         edit(&mut booking, tx.now);
+        let record = ChangeRecord::of(happens, before);
+        if let Some(locked) = among {
+            return change(tx, locked, actor, booking, record);
+        }
         // All actions lock the resource before the booking.
-        let mut alone = match among {
-            Some(_) => None,
-            None => Some(due::lock(tx, [booking.resource_id])?),
-        };
-        let changed = change(tx, actor, booking, ChangeRecord::of(happens, before))?;
-        if let Some(locked) = &mut alone {
-            publish_changes(tx, actor.principal, Scope::One, vec![changed.change.clone()])?;
-            if !changed.booking.status.takes_capacity() {
-                due::offer_freed(tx, locked)?;
-            }
+        let mut locked = due::lock(tx, [booking.resource_id])?;
+        let changed = change(tx, &locked, actor, booking, record)?;
+        publish_changes(tx, actor.principal, Scope::One, vec![changed.change.clone()])?;
+        if !changed.booking.status.takes_capacity() {
+            due::offer_freed(tx, &mut locked)?;
         }
         Ok(changed)
     }

@@ -21,7 +21,7 @@ use storage::waitlist_entries::WaitlistEntry;
 /// As [`crate::bookings::book()`].
 pub(super) fn offer(
     tx: &mut Tx<'_>,
-    _: &LockedResources,
+    locked: &LockedResources,
     resource: &Resource,
     entry: &WaitlistEntry,
     slot: Interval,
@@ -42,7 +42,7 @@ pub(super) fn offer(
     let (drafted, violations) = draft(tx, caller, &customer, &new, resource, PartOf::default())?;
     check_no_violation(violations)?;
     let held = as_offer(drafted, &resource.fields.rules, tx.now, HoldReason::Waitlist);
-    bookings::insert(tx.conn, &held)?;
+    bookings::insert(tx.conn, locked, &held)?;
     record(tx, Actor::SYSTEM, &held, ChangeRecord::new(BookingEventKind::Offer, None))?;
     Ok(held)
 }
