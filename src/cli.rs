@@ -252,7 +252,7 @@ async fn create_operator(config: &Config, email: Email, name: &str, promote: boo
         }
         (None, false) => {
             let mut fields = Fields::default();
-            let called = fields.text("the name", name, 200);
+            let called = fields.text("the name", name, domain::limits::Name::RANGE);
             let password = Password::read(&mut fields, "the password", &ask_password()?, &[email.as_str(), name]);
             let (name, password) = fields.finish(|| Some((called?, password?))).map_err(|InvalidFields(errors)| {
                 errors.iter().map(|error| format!("{} {}", error.pointer, error.detail)).collect::<Vec<_>>().join("; ")

@@ -143,6 +143,19 @@ fn what_is_left_out_of_a_patch_is_never_said_to_have_its_default() {
 }
 
 #[test]
+fn a_default_in_a_description_is_the_default_of_the_schema() {
+    let (document, mut count) = (document(), 0);
+    walk(&document, &mut |schema| {
+        let Some(about) = schema["description"].as_str().filter(|_| schema["default"].is_number()) else { return };
+        let Some((_, said)) = about.split_once("Default: ") else { return };
+        let number: String = said.replace(',', "").chars().take_while(char::is_ascii_digit).collect();
+        assert_eq!(number, schema["default"].to_string(), "{about}");
+        count += 1;
+    });
+    assert!(count > 5, "only {count} defaults are described");
+}
+
+#[test]
 fn every_problem_that_an_operation_names_exists() {
     let document = document();
     let known: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();

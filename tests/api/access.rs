@@ -32,7 +32,7 @@ const FOR_EVERYBODY: &[&str] = &[
 
 /// How all others answer a stranger, a tenant of another organization, a booker of the host and a manager of the host, where
 /// the host lists something: with a problem, or not.
-const RULES: &[(&str, [&str; 4])] = &[
+pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("accept_terms", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("add_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("add_terms_version", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -146,14 +146,14 @@ const ROLE: &str = "forbidden";
 const HIDDEN: &str = "not_found";
 
 /// An operation of the document.
-struct Operation {
-    id: String,
-    method: Method,
+pub(super) struct Operation {
+    pub(super) id: String,
+    pub(super) method: Method,
     path: String,
-    description: &'static Value,
+    pub(super) description: &'static Value,
 }
 
-fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
     let all = paths.flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |parts| (path, parts)));
     all.map(|(path, (method, description))| Operation {
@@ -184,8 +184,8 @@ impl Operation {
 }
 
 /// The people of all tries.
-struct People {
-    stranger: Client,
+pub(super) struct People {
+    pub(super) stranger: Client,
     impostor: Client,
     outsider: User,
     booker: User,
@@ -200,8 +200,26 @@ struct People {
     newcomer: User,
 }
 
+impl People {
+    pub(super) async fn register(server: &Server) -> Self {
+        People {
+            stranger: server.anonymous(),
+            impostor: server.anonymous().with_token("eyJhbGciOiJub25lIn0.e30."),
+            outsider: server.user("Olga").await,
+            booker: server.user("Bob").await,
+            manager: server.user("Mary").await,
+            owner: server.user("Owen").await,
+            colleague: server.user("Cleo").await,
+            customer: server.user("Carl").await,
+            buyer: server.user("Bea").await,
+            operator: server.operator("Root").await,
+            newcomer: server.user("Nina").await,
+        }
+    }
+}
+
 /// What one operation is tried on.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     people: &'a People,
     /// For operations about the own account, which may end it.
     somebody: User,
@@ -224,7 +242,7 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    async fn make<'a>(server: &Server, people: &'a People, operation: &str, number: usize) -> Place<'a> {
+    pub(super) async fn make<'a>(server: &Server, people: &'a People, operation: &str, number: usize) -> Place<'a> {
         let People { owner, customer, .. } = people;
         let somebody = server.user(&format!("Somebody{number}")).await;
         let session = somebody.get("/me/sessions").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
@@ -308,7 +326,7 @@ impl Place<'_> {
         }
     }
 
-    fn path(&self, operation: &Operation) -> String {
+    pub(super) fn path(&self, operation: &Operation) -> String {
         let mut before = "";
         let mut path = Vec::new();
         for part in operation.path.split('/') {
@@ -344,7 +362,7 @@ impl Place<'_> {
         path.join("/") + query
     }
 
-    fn body(&self, operation: &str) -> Value {
+    pub(super) fn body(&self, operation: &str) -> Value {
         match operation {
             "accept_terms" => json!({ "organization_id": self.customer, "version": 1 }),
             "add_member" => json!({ "email": self.people.newcomer.email, "role": "booker" }),
@@ -398,7 +416,7 @@ impl Place<'_> {
     }
 
     /// Somebody who may do it, with the lowest role that will do.
-    fn entitled(&self, operation: &Operation, managers: &str) -> &User {
+    pub(super) fn entitled(&self, operation: &Operation, managers: &str) -> &User {
         match operation.id.as_str() {
             "accept_terms"
             | "create_booking"
@@ -505,19 +523,7 @@ fn every_operation_has_a_rule() {
 
 on_both_databases! {
     async fn nobody_does_what_they_may_not(server) {
-        let people = People {
-            stranger: server.anonymous(),
-            impostor: server.anonymous().with_token("eyJhbGciOiJub25lIn0.e30."),
-            outsider: server.user("Olga").await,
-            booker: server.user("Bob").await,
-            manager: server.user("Mary").await,
-            owner: server.user("Owen").await,
-            colleague: server.user("Cleo").await,
-            customer: server.user("Carl").await,
-            buyer: server.user("Bea").await,
-            operator: server.operator("Root").await,
-            newcomer: server.user("Nina").await,
-        };
+        let people = People::register(server).await;
         people.outsider.found("Elsewhere").await;
         for (number, operation) in operations().into_iter().enumerate() {
             let Some((_, expected)) = RULES.iter().find(|(id, _)| *id == operation.id) else { continue };

@@ -15,6 +15,7 @@ mod certifications;
 mod conventions;
 mod disclosure;
 mod docs;
+mod limits;
 mod me;
 mod members;
 mod metrics;

@@ -16,6 +16,7 @@ use domain::booking::change::{BookingChange, BookingEventKind};
 use domain::fact::Scope;
 use domain::fields::InvalidFields;
 use domain::ids::ResourceId;
+use domain::limits::LONGEST_DAYS;
 use domain::out_of_order::OutOfOrder;
 use domain::permissions::Permission;
 use domain::principal::Principal;
@@ -32,7 +33,7 @@ use storage::resources;
 /// While the end is not known, the parties of bookings that start within this time are warned.
 const WARNED: TimeDelta = TimeDelta::days(7);
 /// The longest time for which an end can be given.
-const LONGEST: TimeDelta = TimeDelta::days(366);
+const LONGEST: TimeDelta = TimeDelta::days(LONGEST_DAYS);
 
 /// Takes a resource out of order, or changes the reason and the end. It cannot be booked meanwhile, and the parties of the affected
 /// bookings are warned.

@@ -11,6 +11,7 @@ use super::reply::Reply;
 use super::request::Read;
 use actions::audit;
 use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::limits;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
@@ -58,7 +59,7 @@ pub(super) struct AuditQuery {
     /// Only this action, such as `booking.cancel`.
     action: Option<String>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,

@@ -20,6 +20,7 @@ use actions::organizations;
 use actions::sessions::{self, Granted, SignIn};
 use domain::email::Email;
 use domain::fields::{Fields, InvalidFields};
+use domain::limits;
 use domain::password::{Hasher, Password};
 use domain::problem::Code;
 use domain::secret_token::TokenHash;
@@ -31,14 +32,14 @@ use storage::db::ReadTx;
 #[schema(example = json!({"email": "ada@example.org", "password": "correct horse battery", "name": "Ada Lovelace"}))]
 pub(super) struct Registration {
     /// The e-mail address. It is verified by mail and is used to sign in.
-    #[schema(max_length = 254)]
+    #[schema(value_type = limits::EmailAddress)]
     email: String,
-    /// A password of 10 to 256 characters that is hard to guess. A password that is easy to guess is refused with the code
+    /// A password that is hard to guess. A password that is easy to guess is refused with the code
     /// `weak_password` and advice for a better one.
-    #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
+    #[schema(value_type = limits::NewPassword)]
     password: SecretString,
     /// The name of the person, as other users see it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     name: String,
 }
 
@@ -46,7 +47,7 @@ impl Registration {
     fn read(&self, hasher: &Hasher) -> Result<NewUser, Error> {
         let mut fields = Fields::default();
         let email = fields.take("/email", self.email.parse::<Email>());
-        let name = fields.text("/name", &self.name, 200);
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
         let password = Password::read(&mut fields, "/password", &self.password, &[&self.email, &self.name]);
         let (email, name, password) = fields.finish(|| Some((email?, name?, password?)))?;
         Ok(NewUser { email, name, password_hash: hash(hasher, &password)? })
@@ -122,7 +123,7 @@ pub(super) async fn verify_contact(command: Command<Unknown, MailedToken>) -> Re
 #[schema(example = json!({"email": "ada@example.org"}))]
 pub(super) struct AccountAddress {
     /// The e-mail address of the account.
-    #[schema(max_length = 254)]
+    #[schema(value_type = limits::EmailAddress)]
     email: String,
 }
 
@@ -178,8 +179,8 @@ pub(super) struct PasswordReset {
     /// The token from the link in the mail.
     #[schema(value_type = String)]
     token: SecretString,
-    /// The new password: 10 to 256 characters, hard to guess.
-    #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
+    /// The new password. It must be hard to guess.
+    #[schema(value_type = limits::NewPassword)]
     password: SecretString,
 }
 

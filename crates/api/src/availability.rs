@@ -14,17 +14,14 @@ use actions::availability::{self, Slot, Wanted};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::limits::{self, LONGEST_WINDOW_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 
-/// The longest span of one request, in days.
-const MOST_DAYS: i64 = 92;
 /// The default length of the span: a week.
 const DAYS: TimeDelta = TimeDelta::days(7);
-/// The longest `duration_minutes` of a request, in minutes. It is above the longest booking that rules can allow.
-const MOST_MINUTES: i64 = 1_000_000;
 
 /// The span to look at.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,7 +33,7 @@ pub(super) struct AvailabilityQuery {
     /// End of the span (exclusive), at most 92 days after `from`. Default: 7 days after `from`.
     to: Option<UtcTime>,
     /// Only times at which at least this quantity is free.
-    #[param(minimum = 1, default = 1)]
+    #[param(value_type = Option<limits::WantedQuantity>)]
     quantity: Option<i32>,
 }
 
@@ -104,10 +101,10 @@ pub(super) struct SlotsQuery {
     /// Only slots that start before this instant, at most 92 days after `from`. Default: 7 days after `from`.
     to: Option<UtcTime>,
     /// The length of each slot in minutes. Default: the shortest booking that the rules allow.
-    #[param(minimum = 1, maximum = 1_000_000)]
+    #[param(value_type = Option<limits::SearchMinutes>)]
     duration_minutes: Option<i64>,
     /// The quantity that each slot takes, in the unit of the resource.
-    #[param(minimum = 1, default = 1)]
+    #[param(value_type = Option<limits::WantedQuantity>)]
     quantity: Option<i32>,
     /// The organization that would book. With it, only slots that also keep the rules about customers are returned: quotas,
     /// gaps, allowed customers, and the certifications of the person who operates the machine. You must be a member of it.
@@ -117,7 +114,7 @@ pub(super) struct SlotsQuery {
     #[param(value_type = Option<String>)]
     operated_by: Option<UserId>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
@@ -168,7 +165,7 @@ pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) ->
 /// Reads the window of a request. Defaults: `from` is the current minute, `to` is a week after `from`.
 fn read_window(fields: &mut Fields, from: Option<UtcTime>, to: Option<UtcTime>, now: UtcTime) -> Option<Interval> {
     let from = from.unwrap_or_else(|| UtcTime::from_unix_minutes(now.minutes_since(UtcTime::from_micros(0))));
-    read_span(fields, ("to", MOST_DAYS), from, to.unwrap_or(from + DAYS))
+    read_span(fields, ("to", LONGEST_WINDOW_DAYS), from, to.unwrap_or(from + DAYS))
 }
 
 /// Reads the span between two instants. `name` is the parameter of the second one, which must be after the first and at most
@@ -182,9 +179,9 @@ pub(super) fn read_span(fields: &mut Fields, (name, most_days): (&str, i64), fro
     Some(span)
 }
 
-/// Reads a quantity; 1 by default.
+/// Reads a quantity, or takes the default.
 pub(super) fn read_quantity(fields: &mut Fields, quantity: Option<i32>) -> Option<i32> {
-    fields.number("quantity", quantity.unwrap_or(1), 1..=i32::MAX)
+    fields.number("quantity", quantity.unwrap_or(limits::WantedQuantity::DEFAULT), limits::WantedQuantity::RANGE)
 }
 
 /// Refuses an operator without a customer.
@@ -196,7 +193,7 @@ pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, (nam
 
 /// Reads the length of a booking.
 pub(super) fn read_length(fields: &mut Fields, minutes: i64) -> Option<TimeDelta> {
-    fields.number("duration_minutes", minutes, 1..=MOST_MINUTES).map(TimeDelta::minutes)
+    fields.number("duration_minutes", minutes, limits::SearchMinutes::RANGE).map(TimeDelta::minutes)
 }
 
 /// Registers the endpoints of this noun.

@@ -18,14 +18,11 @@ use domain::block::{BlockScope, OnBookings};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::limits::{self, LONGEST_DAYS};
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
-use domain::recurrence::LONGEST_RULE;
 use domain::time::UtcTime;
 use storage::blocks::Block;
-
-/// The longest block, in days. A resource that is closed for longer should be paused.
-const LONGEST_DAYS: i64 = 366;
 
 /// A new block: a time at which customers cannot book.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,11 +34,11 @@ pub(super) struct NewBlockBody {
     /// End of the block (exclusive), a whole minute, at most 366 days after `starts_at`.
     ends_at: UtcTime,
     /// The blocked quantity of the resource, in its unit. Default: the whole capacity.
-    #[schema(minimum = 1, maximum = 1_000_000)]
+    #[schema(value_type = Option<limits::Quantity>)]
     quantity: Option<i32>,
     /// The reason. The host's members see it, and the customers whose bookings are cancelled for the block.
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(value_type = limits::BlockReason)]
     reason: String,
     /// The treatment of bookings that are in the way. As few bookings as possible are cancelled: holds first, then requests,
     /// then confirmed bookings; among equals, the latest made first. A booking that is in use is never cancelled; it refuses
@@ -64,7 +61,7 @@ const fn refuse() -> OnBookings {
 struct Repeat {
     /// A recurrence rule with the same syntax as in `POST /series`. All blocks have the same local hours at the site. A local
     /// time that does not exist because the clocks go forward is skipped. A block cannot start before the previous one ends.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(value_type = limits::RecurrenceRule)]
     rule: String,
 }
 
@@ -86,9 +83,9 @@ impl NewBlockBody {
     fn read(&self) -> Result<NewBlock, InvalidFields> {
         let mut fields = Fields::default();
         let interval = read_interval(&mut fields, self.starts_at, self.ends_at);
-        let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, 1..=1_000_000));
-        let reason = fields.note("/reason", &self.reason, 500);
-        let rule = self.repeat.as_ref().map(|repeat| fields.text("/repeat/rule", &repeat.rule, LONGEST_RULE));
+        let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
+        let reason = fields.text("/reason", &self.reason, limits::BlockReason::RANGE);
+        let rule = self.repeat.as_ref().map(|repeat| fields.text("/repeat/rule", &repeat.rule, limits::RecurrenceRule::RANGE));
         let recurrence = rule.flatten().and_then(|rule| fields.take("/repeat/rule", rule.parse()));
         let (quantity, on_bookings) = (quantity.flatten(), self.bookings);
         fields.finish(|| Some(NewBlock { interval: interval?, quantity, reason: reason?, recurrence, on_bookings }))
@@ -105,11 +102,11 @@ pub(super) struct BlockFields {
     /// End of the block (exclusive), a whole minute, at most 366 days after `starts_at`.
     ends_at: UtcTime,
     /// The blocked quantity of the resource, in its unit.
-    #[schema(minimum = 1, maximum = 1_000_000)]
+    #[schema(value_type = limits::Quantity)]
     quantity: i32,
     /// The reason. The host's members see it.
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(value_type = limits::BlockReason)]
     reason: String,
 }
 
@@ -120,8 +117,8 @@ impl BlockFields {
         let new: Self = patch.merge(&Self { starts_at, ends_at, quantity: block.quantity, reason: block.reason.clone() })?;
         let mut fields = Fields::default();
         let interval = read_interval(&mut fields, new.starts_at, new.ends_at);
-        let quantity = fields.number("/quantity", new.quantity, 1..=1_000_000);
-        let reason = fields.note("/reason", &new.reason, 500);
+        let quantity = fields.number("/quantity", new.quantity, limits::Quantity::RANGE);
+        let reason = fields.text("/reason", &new.reason, limits::BlockReason::RANGE);
         fields.finish(|| Some(Block { interval: interval?, quantity: quantity?, reason: reason?, ..block }))
     }
 }
@@ -235,7 +232,7 @@ pub(super) struct BlocksQuery {
     /// Only blocks that start before this instant.
     to: Option<UtcTime>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,

@@ -17,14 +17,12 @@ use actions::error::Error;
 use domain::booking_group;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, UserId};
+use domain::limits;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-
-/// The largest number of bookings in a group.
-const MOST_BOOKINGS: usize = 50;
 
 /// A new booking group.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,10 +38,10 @@ pub(super) struct NewGroupBody {
     organization_id: OrganizationId,
     /// A note from the customer to all hosts of the group.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = limits::Note)]
     note: String,
     /// The slots to book, of one or several hosts. All prices must be in the same currency.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(value_type = limits::GroupBookings<NewMember>)]
     bookings: Vec<NewMember>,
     /// True: keep all slots as `held` until `expires_at`, which is the same for all of them; confirm the group before. If one
     /// of the resources requires payment first, all bookings of the group are held.
@@ -52,7 +50,7 @@ pub(super) struct NewGroupBody {
     hold: bool,
     /// The reason to override rules. You must be a manager of every host whose rules are overridden. The reason appears in the
     /// history of each booking that breaks a rule.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(value_type = Option<limits::OverrideReason>)]
     override_reason: Option<String>,
 }
 
@@ -69,30 +67,32 @@ struct NewMember {
     ends_at: UtcTime,
     /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    #[schema(value_type = limits::Quantity, default = 1, required = false)]
     quantity: i32,
     /// The user who operates the machine, a member of the customer. Default: you.
     operated_by: Option<UserId>,
     /// A note from the customer to the host of this resource.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = limits::Note)]
     note: String,
     /// The terms of this host that you accept with the booking, each with its current version.
     #[serde(default)]
-    #[schema(max_items = 50, required = false)]
+    #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
 }
 
 impl NewGroupBody {
     fn read(&self) -> Result<NewBookingGroup, InvalidFields> {
         let mut fields = Fields::default();
-        if !(1..=MOST_BOOKINGS).contains(&self.bookings.len()) {
-            fields.refuse("/bookings", "out_of_range", format!("must contain 1 to {MOST_BOOKINGS} bookings"));
-        }
-        let note = fields.note("/note", &self.note, 2000);
-        let override_reason = self.override_reason.as_ref().and_then(|reason| fields.text("/override_reason", reason, 2000));
-        let members = self.bookings.iter().take(MOST_BOOKINGS).enumerate();
+        let members = fields.list("/bookings", &self.bookings, limits::GroupBookings::RANGE, "bookings").unwrap_or_default();
+        let note = fields.text("/note", &self.note, limits::Note::RANGE);
+        let override_reason = self
+            .override_reason
+            .as_ref()
+            .and_then(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let bookings: Vec<_> = members
+            .iter()
+            .enumerate()
             .filter_map(|(index, member)| fields.nest(&format!("/bookings/{index}"), member.read(self, override_reason.as_ref())))
             .collect();
         fields.finish(|| Some(NewBookingGroup { organization_id: self.organization_id, note: note?, bookings }))
@@ -103,7 +103,7 @@ impl NewMember {
     fn read(&self, group: &NewGroupBody, override_reason: Option<&String>) -> Result<NewBooking, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
-        let note = fields.note("/note", &self.note, 2000);
+        let note = fields.text("/note", &self.note, limits::Note::RANGE);
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         fields.finish(|| {
             let (interval, quantity) = slot?;
@@ -205,7 +205,7 @@ pub(super) struct GroupsQuery {
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
@@ -243,21 +243,21 @@ pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<BookingGroup
 pub(super) struct GroupReason {
     /// The bookings to cancel or decline, all or none of them. Default: all bookings of the group that you can see and whose
     /// state permits it.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(value_type = Option<limits::GroupBookings<BookingId>>)]
     booking_ids: Option<Vec<BookingId>>,
     /// A reason that the other party can read.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = limits::Note)]
     reason: String,
 }
 
 impl GroupReason {
     fn read(&self) -> Result<String, InvalidFields> {
         let mut fields = Fields::default();
-        if self.booking_ids.as_ref().is_some_and(|ids| !(1..=MOST_BOOKINGS).contains(&ids.len())) {
-            fields.refuse("/booking_ids", "out_of_range", format!("must contain 1 to {MOST_BOOKINGS} bookings"));
+        if let Some(ids) = &self.booking_ids {
+            fields.list("/booking_ids", ids, limits::GroupBookings::RANGE, "bookings");
         }
-        let reason = fields.note("/reason", &self.reason, 2000);
+        let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
         fields.finish(|| reason)
     }
 }

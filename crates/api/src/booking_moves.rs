@@ -16,6 +16,7 @@ use domain::booking::change::{HistoryDetail, Overridden};
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, ResourceId, UserId};
+use domain::limits;
 use domain::money::Money;
 use domain::paging::Page;
 use domain::problem::Code;
@@ -131,20 +132,21 @@ pub(super) struct NewSlotBody {
     /// The new end (exclusive), at most 366 days after the start.
     ends_at: Option<UtcTime>,
     /// The new quantity of the resource, in its unit.
-    #[schema(minimum = 1, maximum = 1_000_000)]
+    #[schema(value_type = Option<limits::Quantity>)]
     quantity: Option<i32>,
     /// The new operator of the machine, a member of the customer.
     operated_by: Option<UserId>,
     /// The reason to override rules, from a manager of the host. It appears in the history of the booking.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(value_type = Option<limits::OverrideReason>)]
     override_reason: Option<String>,
 }
 
 impl NewSlotBody {
     fn read(&self) -> Result<NewSlot, InvalidFields> {
         let mut fields = Fields::default();
-        let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, 1..=1_000_000));
-        let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
+        let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
+        let override_reason =
+            self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let Self { resource_id, starts_at, ends_at, operated_by, .. } = *self;
         let (quantity, override_reason) = (quantity.flatten(), override_reason.flatten());
         fields.finish(|| Some(NewSlot { resource_id, starts_at, ends_at, quantity, operated_by, override_reason }))

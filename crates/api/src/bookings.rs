@@ -16,11 +16,12 @@ use domain::booking::{Booking, BookingStatus, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
+use domain::limits::{self, LONGEST_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::pricing::{Price, PriceLine};
 use domain::problem::Code;
-use domain::rules::{LONGEST_DAYS, Violation};
+use domain::rules::Violation;
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -43,14 +44,14 @@ pub(super) struct NewBookingBody {
     pub(super) ends_at: UtcTime,
     /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    #[schema(value_type = limits::Quantity, default = 1, required = false)]
     pub(super) quantity: i32,
     /// The user who operates the machine: a member of the customer with all certifications that the resource requires. Default:
     /// you. If you book for a customer as a manager of the host, this field is required.
     pub(super) operated_by: Option<UserId>,
     /// A note from the customer to the host.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = limits::Note)]
     pub(super) note: String,
     /// True: keep the slot as `held` until `expires_at`; confirm the booking before. The rules of the resource set how long a
     /// hold lasts (`hold_minutes`).
@@ -59,11 +60,11 @@ pub(super) struct NewBookingBody {
     pub(super) hold: bool,
     /// The reason to override rules, from a manager of the host. It appears in the history of the booking, which both parties
     /// can read. Without it, broken rules refuse the booking.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(value_type = Option<limits::OverrideReason>)]
     pub(super) override_reason: Option<String>,
     /// The terms of the host that you accept with the booking, each with its current version.
     #[serde(default)]
-    #[schema(max_items = 50, required = false)]
+    #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     pub(super) accepted_terms: Vec<AgreedTerms>,
 }
 
@@ -74,14 +75,15 @@ pub(super) const fn one() -> i32 {
 /// Reads a slot: not empty, at most [`LONGEST_DAYS`], with a quantity of at least 1.
 pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, UtcTime), quantity: i32) -> Option<(Interval, i32)> {
     let interval = read_span(fields, ("/ends_at", LONGEST_DAYS), starts_at, ends_at);
-    let quantity = fields.number("/quantity", quantity, 1..=1_000_000);
+    let quantity = fields.number("/quantity", quantity, limits::Quantity::RANGE);
     Some((interval?, quantity?))
 }
 
-/// Reads the terms that the customer accepts with a booking: at most 50.
+/// Reads the terms that the customer accepts with a booking.
 pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms]) -> Option<Vec<AgreedTerms>> {
-    if accepted.len() > 50 {
-        fields.refuse("/accepted_terms", "too_long", "must contain at most 50 items");
+    let accepted = fields.list("/accepted_terms", accepted, limits::AcceptedTerms::RANGE, "items")?;
+    for (index, terms) in accepted.iter().enumerate() {
+        fields.number(&format!("/accepted_terms/{index}/version"), terms.version, limits::VersionNumber::RANGE);
     }
     Some(accepted.to_vec())
 }
@@ -90,8 +92,9 @@ impl NewBookingBody {
     pub(super) fn read(&self) -> Result<NewBooking, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
-        let note = fields.note("/note", &self.note, 2000);
-        let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
+        let note = fields.text("/note", &self.note, limits::Note::RANGE);
+        let override_reason =
+            self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
         fields.finish(|| {
@@ -309,7 +312,7 @@ pub(super) struct BookingsQuery {
     /// Only bookings that start before this instant.
     to: Option<UtcTime>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
@@ -355,14 +358,14 @@ pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<BookingId>) 
 pub(super) struct Reason {
     /// A reason that the other party can read.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = limits::Note)]
     reason: String,
 }
 
 impl Reason {
     pub(super) fn read(&self) -> Result<String, InvalidFields> {
         let mut fields = Fields::default();
-        let reason = fields.note("/reason", &self.reason, 2000);
+        let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
         fields.finish(|| reason)
     }
 }
@@ -378,7 +381,7 @@ pub(super) struct NewQuote {
     ends_at: UtcTime,
     /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    #[schema(value_type = limits::Quantity, default = 1, required = false)]
     quantity: i32,
     /// The organization that would book. With it, the rules about customers are checked too, such as its quotas and yours. You
     /// must be a member of it.

@@ -14,6 +14,7 @@ use actions::certifications::{self, Holder};
 use domain::certification::CertificationStatus;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
+use domain::limits;
 use domain::paging::Page;
 use domain::problem::Code;
 use domain::time::UtcTime;
@@ -25,7 +26,7 @@ use storage::certifications::Certification;
 #[schema(example = json!({"email": "bob@example.org"}))]
 pub(super) struct NewCertification {
     /// The e-mail address of the user's account. An address without an account is refused with the code `unknown_user`.
-    #[schema(max_length = 254)]
+    #[schema(value_type = Option<limits::EmailAddress>)]
     email: Option<String>,
     /// The user, instead of `email`: a member of the host or of one of its customers, a person who has or had a seat in one of
     /// its trainings, or a person certified before. Other users are refused with the code `unknown_user`.

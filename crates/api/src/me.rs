@@ -21,6 +21,7 @@ use actions::accounts::export::Everything;
 use actions::accounts::{self, deletion};
 use actions::sessions;
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
+use domain::limits;
 use domain::mail::MailPreferences;
 use domain::paging::Page;
 use domain::problem::Code;
@@ -122,8 +123,8 @@ pub(super) struct PasswordChange {
     /// The current password. A wrong one is refused with the code `wrong_password`.
     #[schema(value_type = String, format = Password)]
     current_password: SecretString,
-    /// The new password: 10 to 256 characters, hard to guess.
-    #[schema(value_type = String, format = Password, min_length = 10, max_length = 256)]
+    /// The new password. It must be hard to guess.
+    #[schema(value_type = limits::NewPassword)]
     new_password: SecretString,
 }
 

@@ -14,6 +14,7 @@ use actions::members;
 use domain::email::Email;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, UserId};
+use domain::limits;
 use domain::paging::Page;
 use domain::permissions::Role;
 use domain::problem::Code;
@@ -26,7 +27,7 @@ use storage::members::Member;
 #[schema(example = json!({"email": "bob@example.org", "role": "booker"}))]
 pub(super) struct NewMember {
     /// The e-mail address of the user's account. An address without an account is refused with the code `unknown_user`.
-    #[schema(max_length = 254)]
+    #[schema(value_type = limits::EmailAddress)]
     email: String,
     /// The role of the member.
     role: Role,

@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt as _;
 
 use super::problem::Problem;
 use super::routes::{BASE, METHODS};
+use domain::limits;
 use domain::problem::Code;
 
 #[derive(utoipa::OpenApi)]
@@ -49,6 +50,7 @@ pub fn document() -> Value {
     let (_, collected) =
         App::new().into_utoipa_app().openapi(Document::openapi()).configure(super::endpoints::describe_all).split_for_parts();
     let mut document = describe(json!(collected));
+    inline_limits(&mut document);
     if let Value::Object(schemas) = &mut document["components"]["schemas"] {
         link_pages(schemas);
         join_parts(schemas);
@@ -143,6 +145,46 @@ fn headers() -> Value {
 fn example(code: Code) -> Value {
     let problem = json!(Problem::new(code, ""));
     json!({ "summary": code.title(), "value": problem })
+}
+
+/// Replaces each reference to a limited value by its schema: a limit is not a component.
+fn inline_limits(document: &mut Value) {
+    let mut limits: Map<_, _> = limits::schemas().into_iter().map(|(name, schema)| (name, json!(schema))).collect();
+    if let Value::Object(schemas) = &mut document["components"]["schemas"] {
+        let is_limit = |name: &String| name.starts_with(limits::PREFIX);
+        limits.extend(schemas.iter().filter(|(name, _)| is_limit(name)).map(|(name, schema)| (name.clone(), schema.clone())));
+        schemas.retain(|name, _| !is_limit(name));
+    }
+    inline(document, &limits);
+}
+
+fn inline(value: &mut Value, limits: &Map<String, Value>) {
+    let limit_of = |schema: &Value| name_of(schema).and_then(|name| limits.get(name)?.as_object());
+    let choices = value.get("oneOf").and_then(Value::as_array);
+    let nullable = choices.and_then(|choices| choices.iter().find(|choice| limit_of(choice).is_some())?.as_object().cloned());
+    // A limited value that can be null has two types, instead of one of two schemas.
+    let is_nullable = nullable.is_some();
+    if let Some((fields, choice)) = value.as_object_mut().zip(nullable) {
+        fields.shift_remove("oneOf");
+        fields.extend(choice);
+    }
+    let limit = limit_of(value);
+    match value {
+        Value::Object(fields) => {
+            if let Some(limit) = limit {
+                fields.shift_remove("$ref");
+                for (name, keyword) in limit {
+                    fields.entry(name).or_insert_with(|| keyword.clone());
+                }
+            }
+            if is_nullable {
+                fields["type"] = json!([fields["type"], "null"]);
+            }
+            fields.values_mut().for_each(|field| inline(field, limits));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| inline(item, limits)),
+        _ => {}
+    }
 }
 
 /// Makes each page refer to the schema of its items instead of repeating it.

@@ -15,6 +15,7 @@ use actions::error::Error;
 use actions::out_of_order;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::ResourceId;
+use domain::limits;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::time::UtcTime;
@@ -25,7 +26,7 @@ use domain::time::UtcTime;
 #[schema(example = json!({"reason": "The spindle is broken.", "until": "2026-12-03T08:00:00Z"}))]
 pub(super) struct NewOutOfOrder {
     /// The reason. Every user can read it.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(value_type = limits::OutOfOrderReason)]
     reason: String,
     /// The instant from which the resource can be booked again, at most 366 days ahead. Default: not known yet.
     until: Option<UtcTime>,
@@ -34,7 +35,7 @@ pub(super) struct NewOutOfOrder {
 impl NewOutOfOrder {
     fn read(&self) -> Result<String, InvalidFields> {
         let mut fields = Fields::default();
-        let reason = fields.text("/reason", &self.reason, 500);
+        let reason = fields.text("/reason", &self.reason, limits::OutOfOrderReason::RANGE);
         fields.finish(|| reason)
     }
 }

@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 use super::problem::Problem;
 use domain::fields::InvalidFields;
 use domain::ids::Identifier;
+use domain::limits;
 use domain::paging::Paging;
 use domain::problem::Code;
 
@@ -62,7 +63,7 @@ fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     pub limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,

@@ -13,6 +13,7 @@ use super::request::{Command, Read};
 use actions::resource_links;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::ResourceId;
+use domain::limits;
 use domain::paging::Page;
 use domain::problem::Code;
 use domain::resource::LinkKind;
@@ -30,7 +31,7 @@ pub(super) struct NewResourceLink {
     kind: LinkKind,
     /// The quantity of the other resource that each unit of this one takes. Must be 1 for `excludes`.
     #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 1000, default = 1, required = false)]
+    #[schema(value_type = limits::LinkedQuantity, default = 1, required = false)]
     quantity: i32,
 }
 
@@ -41,8 +42,8 @@ const fn one() -> i32 {
 impl NewResourceLink {
     fn read(&self, resource_id: ResourceId) -> Result<ResourceLink, InvalidFields> {
         let mut fields = Fields::default();
-        let most = if self.kind == LinkKind::Takes { 1000 } else { 1 };
-        let quantity = fields.number("/quantity", self.quantity, 1..=most);
+        let range = if self.kind == LinkKind::Takes { limits::LinkedQuantity::RANGE } else { 1..=1 };
+        let quantity = fields.number("/quantity", self.quantity, range);
         fields.finish(|| Some(ResourceLink { resource_id, other_id: self.other_id, kind: self.kind, quantity: quantity? }))
     }
 }

@@ -17,6 +17,7 @@ use actions::search::{self, Found, Offer, Search, Wanted};
 use domain::fields::Fields;
 use domain::geo::{Near, Position};
 use domain::ids::{OrganizationId, ResourceId, SiteId, UserId};
+use domain::limits;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
@@ -44,12 +45,12 @@ macro_rules! search_query {
             $($(#[$doc])* $own: $type,)*
             /// Search words. Every word must occur, or be the beginning of a word, in the name, category, description or place
             /// of the resource. Case and accents do not matter.
-            #[param(max_length = 200, example = "laser cut")]
+            #[param(value_type = Option<limits::SearchWords>, example = "laser cut")]
             q: Option<String>,
             /// Only resources of this kind.
             kind: Option<ResourceKind>,
             /// Only resources of this category. Must match the whole category; case does not matter.
-            #[param(max_length = 100)]
+            #[param(value_type = Option<limits::Category>)]
             category: Option<String>,
             /// A position, as latitude and longitude in degrees (WGS 84). The nearest resources come first.
             #[param(example = "51.5155,-0.0922")]
@@ -57,7 +58,7 @@ macro_rules! search_query {
             /// The largest distance from `near` in kilometres. Default: 50. Only allowed together with `near`.
             // Not documented as a schema default: generated clients always send such a default, but this parameter is refused
             // without `near`.
-            #[param(minimum = 0, maximum = 1000)]
+            #[param(value_type = Option<limits::RadiusKm>)]
             radius_km: Option<f64>,
             /// Only resources of this host.
             #[param(value_type = Option<String>)]
@@ -66,10 +67,10 @@ macro_rules! search_query {
             #[param(value_type = Option<String>)]
             site_id: Option<SiteId>,
             /// Only resources in this city. Must match the whole name; case and accents do not matter.
-            #[param(max_length = 100)]
+            #[param(value_type = Option<limits::CityFilter>)]
             city: Option<String>,
             /// The largest number of items in the page.
-            #[param(minimum = 1, maximum = 200, default = 50)]
+            #[param(value_type = Option<limits::PageSize>)]
             limit: Option<i64>,
             /// The `next_cursor` of the previous page. Default: the first page.
             cursor: Option<String>,
@@ -77,11 +78,13 @@ macro_rules! search_query {
 
         impl $name {
             fn search(&self, fields: &mut Fields) -> Option<Search> {
-                let mut text = |name, text: &Option<String>, longest| match text {
-                    Some(text) => fields.note(name, text, longest).map(|text| Some(text).filter(|text| !text.is_empty())),
+                let mut text = |name, text: &Option<String>, range| match text {
+                    Some(text) => fields.text(name, text, range).map(|text| Some(text).filter(|text| !text.is_empty())),
                     None => Some(None),
                 };
-                let (q, category, city) = (text("q", &self.q, 200), text("category", &self.category, 100), text("city", &self.city, 100));
+                let q = text("q", &self.q, limits::SearchWords::RANGE);
+                let category = text("category", &self.category, limits::Category::RANGE);
+                let city = text("city", &self.city, limits::CityFilter::RANGE);
                 let near = read_near(fields, self.near.as_deref(), self.radius_km);
                 let filter = Filter {
                     words: words::fold(q?.as_deref()),
@@ -110,7 +113,7 @@ pub(super) fn read_near(fields: &mut Fields, near: Option<&str>, radius_km: Opti
             fields.refuse("radius_km", "invalid", "is only allowed together with near");
             None
         }
-        radius_km => fields.number("radius_km", radius_km.unwrap_or(RADIUS_KM), 0.0..=1000.0),
+        radius_km => fields.number("radius_km", radius_km.unwrap_or(RADIUS_KM), limits::RadiusKm::RANGE),
     };
     match center {
         None => radius_km.map(|_| None),
@@ -136,10 +139,10 @@ search_query! {
         /// End of the window (exclusive), at most 31 days after `from`.
         to: Option<UtcTime>,
         /// The length of the slot in minutes. The response contains the first slot of this length in the window.
-        #[param(minimum = 1, maximum = 1_000_000)]
+        #[param(value_type = Option<limits::SearchMinutes>)]
         duration_minutes: Option<i64>,
         /// The quantity to book, in the unit of the resource.
-        #[param(minimum = 1, default = 1)]
+        #[param(value_type = Option<limits::WantedQuantity>)]
         quantity: Option<i32>,
         /// The organization that would book. With it, each item says whether this customer can book: quotas, certifications and
         /// the other rules about customers are checked. You must be a member of it.

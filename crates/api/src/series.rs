@@ -16,10 +16,10 @@ use actions::series::{self, NewSeries, NewTimes, Preview, Whole};
 use domain::booking_group;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
+use domain::limits;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
-use domain::recurrence::LONGEST_RULE;
 use domain::series::{Occurrence, OnClash};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -46,12 +46,12 @@ pub(super) struct NewSeriesBody {
     ends_at: UtcTime,
     /// The quantity of the resource, in its unit.
     #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    #[schema(value_type = limits::Quantity, default = 1, required = false)]
     quantity: i32,
     /// A subset of `RRULE` in RFC 5545: `FREQ` (`DAILY`, `WEEKLY` or `MONTHLY`), `INTERVAL`, either `COUNT` or `UNTIL`, `BYDAY`
     /// (with a number such as `2MO` or `-1FR` only for `MONTHLY`), `BYMONTHDAY` (for `DAILY` and `MONTHLY`) and `WKST`. At most
     /// 200 occurrences, and at most one year from the first to the last.
-    #[schema(min_length = 1, max_length = 500)]
+    #[schema(value_type = limits::RecurrenceRule)]
     rule: String,
     /// The treatment of the series if some occurrences cannot be booked.
     #[serde(default = "refuse")]
@@ -61,18 +61,18 @@ pub(super) struct NewSeriesBody {
     operated_by: Option<UserId>,
     /// A note from the customer to the host.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = limits::Note)]
     note: String,
     /// True: keep the slots as `held` until `expires_at`, which is the same for all of them; confirm the series before.
     #[serde(default)]
     #[schema(required = false)]
     hold: bool,
     /// The reason to override rules, from a manager of the host. It appears in the history of each booking that breaks a rule.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(value_type = Option<limits::OverrideReason>)]
     override_reason: Option<String>,
     /// The terms of the host that you accept with the series, each with its current version.
     #[serde(default)]
-    #[schema(max_items = 50, required = false)]
+    #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
 }
 
@@ -84,7 +84,7 @@ impl NewSeriesBody {
     fn read(&self) -> Result<NewSeries, InvalidFields> {
         let mut fields = Fields::default();
         let first = fields.nest("", self.first().read());
-        let rule = fields.text("/rule", &self.rule, LONGEST_RULE);
+        let rule = fields.text("/rule", &self.rule, limits::RecurrenceRule::RANGE);
         let recurrence = rule.as_deref().and_then(|rule| fields.take("/rule", rule.parse()));
         let on_clash = self.on_clash;
         fields.finish(|| Some(NewSeries { first: first?, rule: rule?, recurrence: recurrence?, on_clash }))
@@ -274,7 +274,7 @@ pub(super) struct SeriesQuery {
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
@@ -313,14 +313,14 @@ pub(super) struct SeriesReason {
     from_booking_id: Option<BookingId>,
     /// A reason that the other party can read.
     #[serde(default)]
-    #[schema(max_length = 2000)]
+    #[schema(value_type = limits::Note)]
     reason: String,
 }
 
 impl SeriesReason {
     fn read(&self) -> Result<String, InvalidFields> {
         let mut fields = Fields::default();
-        let reason = fields.note("/reason", &self.reason, 2000);
+        let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
         fields.finish(|| reason)
     }
 }
@@ -405,13 +405,13 @@ pub(super) struct SeriesMove {
     start_time: Option<String>,
     /// The number of days by which each booking is moved; negative for earlier days.
     #[serde(default)]
-    #[schema(minimum = -366, maximum = 366)]
+    #[schema(value_type = limits::ShiftDays)]
     shift_days: i64,
     /// The new length of each booking in minutes.
-    #[schema(minimum = 1, maximum = 527_040)]
+    #[schema(value_type = Option<limits::BookingMinutes>)]
     duration_minutes: Option<i64>,
     /// The reason to override rules, from a manager of the host. It appears in the history of each booking that breaks a rule.
-    #[schema(min_length = 1, max_length = 2000)]
+    #[schema(value_type = Option<limits::OverrideReason>)]
     override_reason: Option<String>,
 }
 
@@ -420,12 +420,14 @@ impl SeriesMove {
         let mut fields = Fields::default();
         let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "must be a time such as 09:30");
         let start_time = self.start_time.as_deref().map(|text| fields.take("/start_time", time(text)));
-        let shift_days = fields.number("/shift_days", self.shift_days, -366..=366);
+        let shift_days = fields.number("/shift_days", self.shift_days, limits::ShiftDays::RANGE);
         if self.start_time.is_none() && self.shift_days == 0 && self.duration_minutes.is_none() {
             fields.refuse("", "required", "must contain start_time, shift_days or duration_minutes");
         }
-        let duration = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, 1..=527_040));
-        let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
+        let duration =
+            self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, limits::BookingMinutes::RANGE));
+        let override_reason =
+            self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         fields.finish(|| {
             let (start_time, duration_minutes) = (start_time.flatten(), duration.flatten());
             Some(NewTimes { start_time, shift_days: shift_days?, duration_minutes, override_reason: override_reason.flatten() })

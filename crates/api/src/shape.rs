@@ -8,6 +8,7 @@ use utoipa::openapi::path::ParameterIn;
 use utoipa::{IntoParams, ToSchema};
 
 use domain::fields::{Fields, InvalidFields};
+use domain::limits;
 use domain::time::UtcTime;
 
 /// Returns the fields of `value` that do not fit the schema of `T`.
@@ -22,7 +23,8 @@ pub(super) fn errors<T: ToSchema>(value: &Value) -> InvalidFields {
 
 /// Returns the parameters of a query string that do not fit the schemas of `Q`.
 pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> InvalidFields {
-    let mut shape = Shape { named: HashMap::new(), fields: Fields::default() };
+    let named = limits::schemas().into_iter().map(|(name, schema)| (name, serde_json::json!(schema))).collect();
+    let mut shape = Shape { named, fields: Fields::default() };
     let parameters = serde_json::json!(Q::into_params(|| Some(ParameterIn::Query)));
     let parameters = parameters.as_array().map_or(&[][..], Vec::as_slice);
     for (name, text) in query {
@@ -31,7 +33,8 @@ pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> Invalid
             Some(parameter) => {
                 let schema = &parameter["schema"];
                 let schema = if is_of(schema, "array") { &schema["items"] } else { schema };
-                shape.check(schema, &typed(schema, text), name);
+                let schema = shape.resolve(schema).clone();
+                shape.check(&schema, &typed(&schema, text), name);
             }
         }
     }
@@ -61,12 +64,16 @@ struct Shape {
 }
 
 impl Shape {
+    /// Returns the schema that a reference leads to, and any other schema itself. A schema of unknown form accepts everything.
+    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+        let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+        name.map_or(schema, |name| self.named.get(name).unwrap_or(&Value::Null))
+    }
+
     fn check(&mut self, schema: &Value, value: &Value, pointer: &str) {
-        if let Some(name) = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next()) {
-            if let Some(schema) = self.named.get(name).cloned() {
-                self.check(&schema, value, pointer);
-            }
-            return;
+        if !schema["$ref"].is_null() {
+            let schema = self.resolve(schema).clone();
+            return self.check(&schema, value, pointer);
         }
         if let Some(choices) = schema["oneOf"].as_array() {
             let mut choices = choices.iter().filter(|choice| choice["type"] != "null");

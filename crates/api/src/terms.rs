@@ -12,8 +12,9 @@ use super::query::{Id, Number, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::terms;
-use domain::fields::Fields;
+use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, TermsId};
+use domain::limits;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::terms::{AgreedTerms, NewTerms, TermsFields, TermsKind, TermsSettings, TermsText};
@@ -133,7 +134,7 @@ pub(super) struct TermsQuery {
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
@@ -195,7 +196,7 @@ pub(super) async fn update(command: Command<May<ManageTerms>, Patch>, id: Id<Ter
 #[schema(example = json!({"text": "# House rules\n\nLeave the bench cleaner than you found it."}))]
 pub(super) struct NewTermsVersion {
     /// The text, plain or Markdown.
-    #[schema(min_length = 1, max_length = 100_000)]
+    #[schema(value_type = limits::TermsBody)]
     text: String,
 }
 
@@ -277,11 +278,20 @@ pub(super) struct NewTermsAcceptance {
     /// The organization that accepts: the customer.
     organization_id: OrganizationId,
     /// The number of the version to accept. It must be the current one.
-    #[schema(minimum = 1)]
+    #[schema(value_type = limits::VersionNumber)]
     version: i32,
     /// The SHA-256 of the text that you have read. If sent, another text is not accepted.
-    #[schema(max_length = 64)]
+    #[schema(value_type = Option<limits::Sha256>)]
     sha256: Option<String>,
+}
+
+impl NewTermsAcceptance {
+    fn read(&self) -> Result<(i32, Option<String>), InvalidFields> {
+        let mut fields = Fields::default();
+        let version = fields.number("/version", self.version, limits::VersionNumber::RANGE);
+        let sha256 = self.sha256.as_ref().and_then(|sha256| fields.text("/sha256", sha256, limits::Sha256::RANGE));
+        fields.finish(|| Some((version?, sha256)))
+    }
 }
 
 /// Accept a terms document
@@ -295,8 +305,9 @@ pub(super) struct NewTermsAcceptance {
 pub(super) async fn accept(command: Command<May<Book>, NewTermsAcceptance>, id: Id<TermsId>) -> Result<Reply, Problem> {
     command
         .run(move |tx, May { caller, .. }, body, _| {
-            let accepted = AgreedTerms { terms_id: id.0, version: body.version };
-            Reply::ok(&terms::accept(tx, caller, body.organization_id, accepted, body.sha256.as_deref())?)
+            let (version, sha256) = body.read()?;
+            let accepted = AgreedTerms { terms_id: id.0, version };
+            Reply::ok(&terms::accept(tx, caller, body.organization_id, accepted, sha256.as_deref())?)
         })
         .await
 }

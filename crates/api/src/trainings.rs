@@ -17,15 +17,13 @@ use actions::trainings::{self, Found};
 use domain::fields::{Fields, InvalidFields};
 use domain::geo::Near;
 use domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
+use domain::limits;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::training::{NewTraining, TrainingFields, TrainingStatus};
 use storage::trainings::{Filter, Training, Upcoming};
-
-/// The largest number of participants: the largest number of seats of a training.
-const MOST_ATTENDED: usize = 500;
 
 /// A training.
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,7 +122,7 @@ pub(super) struct TrainingsQuery {
     /// Only trainings that end after this instant.
     from: Option<UtcTime>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
@@ -157,7 +155,7 @@ pub(super) struct UpcomingQuery {
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
     /// Only trainings in this city. Must match the whole name; case and accents do not matter.
-    #[param(max_length = 100)]
+    #[param(value_type = Option<limits::CityFilter>)]
     city: Option<String>,
     /// Only trainings around this position: latitude and longitude in degrees (WGS 84).
     #[param(example = "51.5155,-0.0922")]
@@ -165,14 +163,14 @@ pub(super) struct UpcomingQuery {
     /// The largest distance from `near` in kilometres. Default: 50. Only allowed together with `near`.
     // Not documented as a schema default: generated clients always send such a default, but this parameter is refused without
     // `near`.
-    #[param(minimum = 0, maximum = 1000)]
+    #[param(value_type = Option<limits::RadiusKm>)]
     radius_km: Option<f64>,
     /// Only trainings that start after this instant. Default, and for past instants: now.
     from: Option<UtcTime>,
     /// Only trainings that start before this instant.
     to: Option<UtcTime>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,
@@ -181,7 +179,7 @@ pub(super) struct UpcomingQuery {
 impl UpcomingQuery {
     fn read(&self, now: UtcTime) -> Result<(Filter, Option<Near>, Paging), InvalidFields> {
         let mut fields = Fields::default();
-        let city = self.city.as_ref().map(|city| fields.note("city", city, 100));
+        let city = self.city.as_ref().map(|city| fields.text("city", city, limits::CityFilter::RANGE));
         let near = read_near(&mut fields, self.near.as_deref(), self.radius_km);
         let paging = Paging::read(&mut fields, self.limit, self.cursor.as_deref());
         let filter = Filter {
@@ -278,17 +276,15 @@ pub(super) async fn cancel(command: Command<May<ManageTrainings>, Reason>, id: I
 #[schema(example = json!({"attended": ["019acb2d-9d00-7c4e-b6f2-5a1e0c8b7d10"]}))]
 pub(super) struct Attendance {
     /// The users who attended. All other people with a seat are recorded as absent.
-    #[schema(max_items = 500)]
+    #[schema(value_type = limits::Attendance<UserId>)]
     attended: Vec<UserId>,
 }
 
 impl Attendance {
     fn read(&self) -> Result<&[UserId], InvalidFields> {
         let mut fields = Fields::default();
-        if self.attended.len() > MOST_ATTENDED {
-            fields.refuse("/attended", "too_long", format!("must contain at most {MOST_ATTENDED} users"));
-        }
-        fields.finish(|| Some(self.attended.as_slice()))
+        let attended = fields.list("/attended", &self.attended, limits::Attendance::RANGE, "users");
+        fields.finish(|| attended)
     }
 }
 

@@ -16,15 +16,13 @@ use actions::error::Error;
 use actions::waitlist::{self, NewEntry};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use domain::limits::{self, LONGEST_WINDOW_DAYS};
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use domain::waitlist::{Desire, WaitlistStatus};
 use storage::waitlist_entries::WaitlistEntry;
-
-/// The longest window, in days.
-const LONGEST_DAYS: i64 = 92;
 
 /// A new waitlist entry: a slot, or a window with the length of the slot.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -43,11 +41,11 @@ pub(super) struct NewWaitlistEntry {
     /// End of the window (exclusive): the slot must end by then. At most 92 days after `starts_at`.
     ends_at: UtcTime,
     /// The length of the slot in minutes. Default: the whole window.
-    #[schema(minimum = 1, maximum = 527_040)]
+    #[schema(value_type = Option<limits::WaitlistMinutes>)]
     duration_minutes: Option<i64>,
     /// The quantity of the resource, in its unit.
     #[serde(default = "super::bookings::one")]
-    #[schema(minimum = 1, maximum = 1_000_000, default = 1, required = false)]
+    #[schema(value_type = limits::Quantity, default = 1, required = false)]
     quantity: i32,
     /// The user who would operate the machine: a member of the customer with all certifications that the resource requires.
     /// Default: you.
@@ -55,7 +53,7 @@ pub(super) struct NewWaitlistEntry {
     /// The terms of the host that you accept with the entry, each with its current version. All terms that a booking of the
     /// resource requires must be accepted.
     #[serde(default)]
-    #[schema(max_items = 50, required = false)]
+    #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
 }
 
@@ -68,11 +66,13 @@ impl NewWaitlistEntry {
                 fields.refuse(pointer, "invalid", "must be a whole minute");
             }
         }
-        let longest = slot.map_or(LONGEST_DAYS * 1440, |(window, _)| window.minutes());
-        if longest > LONGEST_DAYS * 1440 {
-            fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
+        let (least, most) = limits::WaitlistMinutes::RANGE.into_inner();
+        let longest = slot.map_or(most, |(window, _)| window.minutes());
+        if longest > most {
+            fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_WINDOW_DAYS} days after the start"));
         }
-        let minutes = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, 1..=longest.max(1)));
+        let range = least..=longest.clamp(least, most);
+        let minutes = self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, range));
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let Self { organization_id, resource_id, operated_by, .. } = *self;
         fields.finish(|| {
@@ -188,7 +188,7 @@ pub(super) struct WaitlistQuery {
     /// Only entries in this state.
     status: Option<WaitlistStatus>,
     /// The largest number of items in the page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
     /// The `next_cursor` of the previous page. Default: the first page.
     cursor: Option<String>,

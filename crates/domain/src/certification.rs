@@ -6,11 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::fields::{Fields, InvalidFields};
 use super::ids::OrganizationId;
 use super::interval::Interval;
+use super::limits;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
-
-/// The largest number of hosts with which a kind is shared.
-const MOST_PARTNERS: usize = 50;
 
 /// A kind of certification, such as laser safety.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,19 +31,19 @@ pub struct CertificationKindFields {
 #[schema(example = json!({"name": "Laser safety", "description": "Fire watch, lens care, materials that must not be cut.", "valid_days": 730}))]
 pub struct NewCertificationKind {
     /// The name of the kind.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
     /// The skills that the training teaches and examines. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 5000)]
+    #[schema(value_type = limits::Description)]
     pub description: String,
     /// How many days a certification is valid after it is granted. Default: it does not expire.
     #[serde(default)]
-    #[schema(minimum = 1, maximum = 36_500)]
+    #[schema(value_type = Option<limits::ValidDays>)]
     pub valid_days: Option<i32>,
     /// Other hosts whose managers can require and grant the kind like their own. Default: none.
     #[serde(default)]
-    #[schema(max_items = 50, required = false)]
+    #[schema(value_type = limits::Partners<OrganizationId>, required = false)]
     pub shared_with: Vec<OrganizationId>,
     /// True: the kind can no longer be granted or newly required. Granted certifications stay valid. Default: false.
     #[serde(default)]
@@ -59,12 +57,10 @@ impl NewCertificationKind {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<CertificationKindFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        let description = fields.note("/description", &self.description, 5000);
-        let valid_days = self.valid_days.map(|days| fields.number("/valid_days", days, 1..=36_500));
-        if self.shared_with.len() > MOST_PARTNERS {
-            fields.refuse("/shared_with", "too_long", format!("must contain at most {MOST_PARTNERS} organizations"));
-        }
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let description = fields.text("/description", &self.description, limits::Description::RANGE);
+        let valid_days = self.valid_days.map(|days| fields.number("/valid_days", days, limits::ValidDays::RANGE));
+        fields.list("/shared_with", &self.shared_with, limits::Partners::RANGE, "organizations");
         for (index, partner) in self.shared_with.iter().enumerate() {
             if self.shared_with[..index].contains(partner) {
                 fields.refuse(format!("/shared_with/{index}"), "invalid", "is listed twice");

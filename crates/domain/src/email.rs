@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::limits;
+
 /// An e-mail address in lower case, so that two accounts cannot differ only by case.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
@@ -10,7 +12,7 @@ pub struct Email(String);
 
 /// A text that is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an e-mail address such as name@example.org, of at most 254 characters")]
+#[error("must be an e-mail address such as name@example.org, of at most {} characters", limits::EmailAddress::RANGE.end())]
 pub struct InvalidEmail;
 
 impl Email {
@@ -39,7 +41,8 @@ impl FromStr for Email {
                 && !label.ends_with('-')
         };
         let is_domain = domain.contains('.') && domain.split('.').all(is_label);
-        if is_local && is_domain && text.len() <= 254 { Ok(Self(text)) } else { Err(InvalidEmail) }
+        let is_short = limits::EmailAddress::RANGE.contains(&text.len());
+        if is_local && is_domain && is_short { Ok(Self(text)) } else { Err(InvalidEmail) }
     }
 }
 

@@ -1,9 +1,12 @@
 //! Reads the fields of a request into domain values, and collects all errors instead of stopping at the first.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
+
+use super::limits;
 
 /// An error in one field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -71,20 +74,14 @@ impl Fields {
         }
     }
 
-    /// Reads a text of 1 to `longest` characters, without surrounding blanks.
-    pub fn text(&mut self, pointer: &str, text: &str, longest: usize) -> Option<String> {
-        let text = self.note(pointer, text, longest)?;
-        if text.is_empty() {
+    /// Reads a text without surrounding blanks, with a number of characters within `range`, bounds included.
+    pub fn text(&mut self, pointer: &str, text: &str, range: RangeInclusive<usize>) -> Option<String> {
+        let text = text.trim();
+        let (shortest, longest, length) = (*range.start(), *range.end(), text.chars().count());
+        if length < shortest {
             self.refuse(pointer, "required", "must not be empty");
             return None;
         }
-        Some(text)
-    }
-
-    /// Reads a text of at most `longest` characters, without surrounding blanks. It can be empty.
-    pub fn note(&mut self, pointer: &str, text: &str, longest: usize) -> Option<String> {
-        let text = text.trim();
-        let length = text.chars().count();
         if length > longest {
             self.refuse(pointer, "too_long", format!("must have at most {longest} characters; it has {length}"));
             return None;
@@ -98,7 +95,7 @@ impl Fields {
 
     /// Reads a web address. It can be empty.
     pub fn website(&mut self, pointer: &str, text: &str) -> Option<String> {
-        let text = self.note(pointer, text, 500)?;
+        let text = self.text(pointer, text, limits::Website::RANGE)?;
         let is_web = text.starts_with("https://") || text.starts_with("http://");
         if !text.is_empty() && (!is_web || text.contains(char::is_whitespace)) {
             self.refuse(pointer, "invalid", "must be empty or start with https:// or http://");
@@ -108,16 +105,23 @@ impl Fields {
     }
 
     /// Reads a number within `range`, bounds included.
-    pub fn number<N: PartialOrd + Display + Copy>(
-        &mut self,
-        pointer: &str,
-        n: N,
-        range: std::ops::RangeInclusive<N>,
-    ) -> Option<N> {
+    pub fn number<N: PartialOrd + Display + Copy>(&mut self, pointer: &str, n: N, range: RangeInclusive<N>) -> Option<N> {
         if range.contains(&n) {
             return Some(n);
         }
         self.refuse(pointer, "out_of_range", format!("must be between {} and {}; it is {n}", range.start(), range.end()));
+        None
+    }
+
+    /// Checks the number of items in a list, which `noun` names.
+    pub fn list<'a, T>(&mut self, pointer: &str, list: &'a [T], range: RangeInclusive<usize>, noun: &str) -> Option<&'a [T]> {
+        let (least, most, count) = (*range.start(), *range.end(), list.len());
+        if range.contains(&count) {
+            return Some(list);
+        }
+        let (code, right) =
+            if least == 0 { ("too_long", format!("at most {most}")) } else { ("out_of_range", format!("{least} to {most}")) };
+        self.refuse(pointer, code, format!("must contain {right} {noun}; it contains {count}"));
         None
     }
 

@@ -3,6 +3,8 @@
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use super::limits;
+
 /// The mean radius of the earth of the IUGG (GRS 80), in kilometres.
 const EARTH_RADIUS_KM: f64 = 6371.0088;
 
@@ -11,9 +13,9 @@ const EARTH_RADIUS_KM: f64 = 6371.0088;
 #[serde(try_from = "Degrees")]
 #[schema(example = json!({"latitude": 51.5155, "longitude": -0.0922}))]
 pub struct Position {
-    #[schema(minimum = -90, maximum = 90)]
+    #[schema(value_type = limits::Latitude)]
     latitude: f64,
-    #[schema(minimum = -180, maximum = 180)]
+    #[schema(value_type = limits::Longitude)]
     longitude: f64,
 }
 
@@ -53,9 +55,9 @@ impl Position {
     /// # Errors
     /// When a value is out of range.
     pub fn new(latitude: f64, longitude: f64) -> Result<Self, InvalidPosition> {
-        if !(-90.0..=90.0).contains(&latitude) {
+        if !limits::Latitude::RANGE.contains(&latitude) {
             Err(InvalidPosition::Latitude)
-        } else if !(-180.0..=180.0).contains(&longitude) {
+        } else if !limits::Longitude::RANGE.contains(&longitude) {
             Err(InvalidPosition::Longitude)
         } else {
             Ok(Self { latitude, longitude })

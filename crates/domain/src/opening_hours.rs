@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 
 use super::fields::{Fields, InvalidFields};
 use super::interval::Interval;
+use super::limits;
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
@@ -17,9 +18,6 @@ const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const MINUTES_A_DAY: u16 = 1440;
 const MICROS_A_MINUTE: i64 = 60_000_000;
 const MICROS_A_DAY: i64 = 86_400_000_000;
-const MOST_SPANS: usize = 12;
-const MOST_EXCEPTIONS: usize = 1000;
-const LONGEST_REASON: usize = 200;
 
 /// A span of a day in its JSON form: `["08:00", "18:00"]`.
 pub type RawSpan = [String; 2];
@@ -72,8 +70,7 @@ fn minute_of_day(text: &str) -> Option<u16> {
 /// Reads the spans of one day and sorts them.
 fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
     let mut fields = Fields::default();
-    if raw.len() > MOST_SPANS {
-        fields.refuse("", "too_long", format!("must contain at most {MOST_SPANS} spans for a day"));
+    if fields.list("", raw, limits::Spans::RANGE, "spans for a day").is_none() {
         return fields.finish(|| None);
     }
     let mut spans: Vec<(Span, usize)> = Vec::new();
@@ -164,6 +161,7 @@ pub struct RawDateException {
     pub spans: Vec<RawSpan>,
     /// The reason, for people to read.
     #[serde(default)]
+    #[schema(value_type = limits::ExceptionReason)]
     pub reason: String,
 }
 
@@ -183,7 +181,7 @@ impl DateException {
             fields.refuse("/date", "invalid", "must be a date such as 2026-12-24");
         }
         let spans = fields.nest("/spans", read_spans(&raw.spans));
-        let reason = fields.note("/reason", &raw.reason, LONGEST_REASON);
+        let reason = fields.text("/reason", &raw.reason, limits::ExceptionReason::RANGE);
         fields.finish(|| Some(Self { date: date?, spans: spans?, reason: reason? }))
     }
 }
@@ -211,8 +209,7 @@ impl DateExceptions {
     /// All errors: too many dates, a date twice, malformed dates or spans.
     pub fn read(raw: &[RawDateException]) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
-        if raw.len() > MOST_EXCEPTIONS {
-            fields.refuse("", "too_long", format!("must contain at most {MOST_EXCEPTIONS} dates"));
+        if fields.list("", raw, limits::Exceptions::RANGE, "dates").is_none() {
             return fields.finish(|| None);
         }
         let mut by_date = BTreeMap::new();
@@ -305,7 +302,7 @@ fn spans_schema() -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
     let time = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"));
     let span = ArrayBuilder::new().items(time).min_items(Some(2)).max_items(Some(2));
-    ArrayBuilder::new().items(span).max_items(Some(MOST_SPANS)).build()
+    ArrayBuilder::new().items(span).max_items(Some(*limits::Spans::RANGE.end())).build()
 }
 
 impl utoipa::PartialSchema for OpeningHours {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::email::Email;
 use super::fields::{Fields, InvalidFields};
+use super::limits;
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -45,21 +46,21 @@ pub struct NewOrganization {
     /// The kind of the organization.
     pub kind: OrganizationKind,
     /// The name of the organization.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
     /// A description of the organization and its work. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 5000)]
+    #[schema(value_type = limits::Description)]
     pub description: String,
     /// A web address that starts with `https://` or `http://`. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(value_type = limits::Website)]
     pub website: String,
     /// The address that gets the mails about the organization's bookings in addition to its managers. The service first sends a
     /// mail with a link to it; the mails start when a reader has opened the link. Until then each edit of the organization
     /// sends the link again, at most 5 times per hour. Default: empty, no address.
     #[serde(default)]
-    #[schema(max_length = 254)]
+    #[schema(value_type = limits::EmailAddress)]
     pub contact_email: String,
 }
 
@@ -70,8 +71,8 @@ impl NewOrganization {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<OrganizationFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        let description = fields.note("/description", &self.description, 5000);
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let description = fields.text("/description", &self.description, limits::Description::RANGE);
         let website = fields.website("/website", &self.website);
         let contact_email = match self.contact_email.trim() {
             "" => Some(None),

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::fields::{Fields, InvalidFields};
 use super::ids::Identifier;
+use super::limits;
 use super::time::UtcTime;
 
 /// One page of a list.
@@ -45,9 +46,10 @@ impl Paging {
         fields.finish(|| paging)
     }
 
-    /// Reads `limit` (1 to 200, 50 by default) and `cursor`.
+    /// Reads `limit` and `cursor`.
     pub fn read(fields: &mut Fields, limit: Option<i64>, cursor: Option<&str>) -> Option<Self> {
-        let limit = fields.number("limit", limit.unwrap_or(50), 1..=200).and_then(|limit| usize::try_from(limit).ok());
+        let limit = fields.number("limit", limit.unwrap_or(limits::PageSize::DEFAULT), limits::PageSize::RANGE);
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok());
         let after = match cursor {
             None => Some(None),
             Some(cursor) => {

@@ -10,28 +10,27 @@ use unicode_normalization::UnicodeNormalization as _;
 use zxcvbn::{Score, zxcvbn};
 
 use super::fields::Fields;
-
-const SHORTEST: usize = 10;
-const LONGEST: usize = 256;
+use super::limits;
 
 /// A password that is good enough to be set.
 pub struct Password(SecretString);
 
 impl Password {
-    /// Accepts a password of 10 to 256 characters that zxcvbn rates as hard to guess, also for a person who knows `owner`: the
+    /// Accepts a password within the limits that zxcvbn rates as hard to guess, also for a person who knows `owner`: the
     /// address and the name.
     pub fn read(fields: &mut Fields, pointer: &str, text: &SecretString, owner: &[&str]) -> Option<Self> {
         let text = text.expose_secret();
+        let (shortest, longest) = limits::NewPassword::RANGE.into_inner();
         match text.chars().count() {
-            ..SHORTEST => {
-                fields.refuse(pointer, "too_short", format!("must have at least {SHORTEST} characters"));
+            length if length < shortest => {
+                fields.refuse(pointer, "too_short", format!("must have at least {shortest} characters; it has {length}"));
                 return None;
             }
-            SHORTEST..=LONGEST => {}
-            _ => {
-                fields.refuse(pointer, "too_long", format!("must have at most {LONGEST} characters"));
+            length if length > longest => {
+                fields.refuse(pointer, "too_long", format!("must have at most {longest} characters; it has {length}"));
                 return None;
             }
+            _ => {}
         }
         let words: Vec<&str> = owner.iter().flat_map(|text| text.split(['@', '.', ' ']).chain([*text])).collect();
         let estimate = zxcvbn(text, &words);

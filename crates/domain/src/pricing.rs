@@ -7,11 +7,9 @@ use serde_json::Value;
 
 use super::fields::{InvalidFields, Members};
 use super::interval::Interval;
+use super::limits;
 use super::money::{Currency, Money};
 use super::text_enum::text_enum;
-
-/// The largest rate, minimum charge or seat price, in minor units.
-pub(super) const MOST: i64 = 1_000_000_000_000;
 
 text_enum! {
     /// The unit of a rate, in addition to each unit of quantity.
@@ -33,13 +31,13 @@ pub struct Tariff {
     /// The currency of all prices of the resource.
     pub currency: Currency,
     /// The price in minor units for each unit of quantity and each hour, day or booking.
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
+    #[schema(value_type = limits::Charge)]
     pub rate: i64,
     /// The unit of the rate.
     pub per: Per,
     /// The lowest price of a booking, in minor units. Default: 0.
     #[serde(default)]
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
+    #[schema(value_type = limits::Charge)]
     pub minimum_charge: i64,
 }
 
@@ -58,8 +56,8 @@ impl Tariff {
         let per = members.parsed("per");
         let minimum_charge = members.optional("minimum_charge");
         let mut fields = members.close();
-        let rate = rate.and_then(|rate| fields.number("/rate", rate, 0..=MOST));
-        let minimum_charge = fields.number("/minimum_charge", minimum_charge.unwrap_or_default(), 0..=MOST);
+        let rate = rate.and_then(|rate| fields.number("/rate", rate, limits::Charge::RANGE));
+        let minimum_charge = fields.number("/minimum_charge", minimum_charge.unwrap_or_default(), limits::Charge::RANGE);
         fields.finish(|| Some(Self { currency: currency?, rate: rate?, per: per?, minimum_charge: minimum_charge? }))
     }
 }
@@ -233,18 +231,18 @@ mod tests {
 
     #[test]
     fn a_price_that_no_amount_can_hold_is_an_error() {
-        let year = between("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z");
-        assert_eq!(price(&tariff(MOST, Per::Hour, 0), year, i32::MAX), Err(PriceOverflow));
+        let (year, most) = (between("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"), *limits::Charge::RANGE.end());
+        assert_eq!(price(&tariff(most, Per::Hour, 0), year, i32::MAX), Err(PriceOverflow));
         let ages = Interval::new(UtcTime::EARLIEST, UtcTime::LATEST).unwrap();
         assert_eq!(price(&tariff(i64::MAX, Per::Hour, 0), ages, i32::MAX), Err(PriceOverflow));
-        assert_eq!(price(&tariff(MOST, Per::Booking, 0), year, 9_223_372).unwrap().total.amount, 9_223_372 * MOST);
-        assert_eq!(price(&tariff(MOST, Per::Booking, 0), year, 9_223_373), Err(PriceOverflow));
+        assert_eq!(price(&tariff(most, Per::Booking, 0), year, 9_223_372).unwrap().total.amount, 9_223_372 * most);
+        assert_eq!(price(&tariff(most, Per::Booking, 0), year, 9_223_373), Err(PriceOverflow));
     }
 
     proptest! {
         #[test]
         fn the_charge_is_the_whole_number_next_to_the_exact_one_and_the_lines_sum_to_the_total(
-            rate in prop_oneof![0..2000_i64, 0..=MOST], minimum in prop_oneof![Just(0), 0..100_000_i64], window in any_window(600_000),
+            rate in prop_oneof![0..2000_i64, limits::Charge::RANGE], minimum in prop_oneof![Just(0), 0..100_000_i64], window in any_window(600_000),
             quantity in 1..1000, per in proptest::sample::select(Per::ALL),
         ) {
             // The exact charge is the fraction parts / whole.

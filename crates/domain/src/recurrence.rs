@@ -19,8 +19,6 @@ use super::wall_clock::{LocalSpan, local_time};
 
 /// The largest number of occurrences of a series.
 pub const MOST_OCCURRENCES: usize = 200;
-/// The length of the longest rule, in characters.
-pub const LONGEST_RULE: usize = 500;
 
 const PARTS: [&str; 7] = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"];
 const WEEKDAYS: [(&str, Weekday); 7] = [

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::fields::{Fields, InvalidFields};
 use super::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use super::interval::Interval;
+use super::limits;
 use super::out_of_order::OutOfOrder;
 use super::pricing::Tariff;
 use super::public_holidays::PublicHolidays;
@@ -260,7 +261,7 @@ pub struct ResourceFields {
 #[schema(example = json!({"quantity": 1, "unit": "unit"}))]
 pub struct Capacity {
     /// The number of units. A booking takes a quantity of them.
-    #[schema(minimum = 1, maximum = 1_000_000)]
+    #[schema(value_type = limits::Quantity)]
     pub quantity: i32,
     /// The unit.
     pub unit: Unit,
@@ -284,15 +285,15 @@ pub struct NewResource {
     /// The kind of the resource.
     pub kind: ResourceKind,
     /// The name of the resource.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
     /// A description of the resource and its use. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 5000)]
+    #[schema(value_type = limits::Description)]
     pub description: String,
     /// The category in the host's words, such as `laser cutter`. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 100)]
+    #[schema(value_type = limits::Category)]
     pub category: String,
     /// The capacity. Default: 1 `unit`.
     #[serde(default)]
@@ -328,10 +329,10 @@ impl NewResource {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<ResourceFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        let description = fields.note("/description", &self.description, 5000);
-        let category = fields.note("/category", &self.category, 100);
-        fields.number("/capacity/quantity", self.capacity.quantity, 1..=1_000_000);
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let description = fields.text("/description", &self.description, limits::Description::RANGE);
+        let category = fields.text("/category", &self.category, limits::Category::RANGE);
+        fields.number("/capacity/quantity", self.capacity.quantity, limits::Quantity::RANGE);
         let rules = fields.nest("/booking_rules", BookingRules::read(&self.booking_rules));
         let tariff = fields.nest("/tariff", Tariff::read(&self.tariff));
         fields.finish(|| {

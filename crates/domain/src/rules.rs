@@ -10,6 +10,8 @@ pub use customers::{BookableBy, Customer, Judge, QuotaUsage};
 pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
 pub use seasons::Season;
 
+use std::ops::RangeInclusive;
+
 use chrono::TimeDelta;
 use serde_json::Value;
 
@@ -17,22 +19,13 @@ use super::booking::life::BookingStatus;
 use super::fields::{Fields, InvalidFields, Members};
 use super::ids::CertificationKindId;
 use super::interval::Interval;
+use super::limits;
 use super::opening_hours::{OpeningHours, RawOpeningHours};
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
-const MINUTES_A_WEEK: i64 = 7 * 1440;
-const LONGEST_BOOKING: i64 = LONGEST_DAYS * 1440;
-const FARTHEST_DAYS: i64 = 1095;
-const MOST_QUOTAS: usize = 10;
-const MOST_SEASONS: usize = 12;
-const MOST_CERTIFICATIONS: usize = 10;
-
-/// The longest booking, in days. No rules can allow a longer one, and no request can ask for one.
-pub const LONGEST_DAYS: i64 = 366;
-
 /// The longest buffer before or after a booking.
-pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(MINUTES_A_WEEK);
+pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(*limits::BufferMinutes::RANGE.end());
 
 /// The booking rules of a resource. Managers of the host set them. Existing bookings keep the version under which they were
 /// made.
@@ -41,25 +34,25 @@ pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(MINUTES_A_WEEK);
 pub struct BookingRules {
     /// Start grid in minutes: a booking starts at a multiple of this number of minutes after local midnight. Must divide 1440.
     /// Default: 15.
-    #[schema(minimum = 1, maximum = 1440)]
+    #[schema(value_type = limits::GridMinutes)]
     pub grid_minutes: i64,
     /// The length of the shortest booking in minutes. Default: 15.
-    #[schema(minimum = 1, maximum = 527_040)]
+    #[schema(value_type = limits::BookingMinutes)]
     pub min_minutes: i64,
     /// The length of the longest booking in minutes, at least `min_minutes`. Default: 43,200 (30 days).
-    #[schema(minimum = 1, maximum = 527_040)]
+    #[schema(value_type = limits::BookingMinutes)]
     pub max_minutes: i64,
     /// A booking must be made at least this many minutes before its start. Default: 0.
-    #[schema(minimum = 0, maximum = 527_040)]
+    #[schema(value_type = limits::GapMinutes)]
     pub notice_minutes: i64,
     /// A booking can start at most this many days ahead. Default: 365.
-    #[schema(minimum = 1, maximum = 1095)]
+    #[schema(value_type = limits::HorizonDays)]
     pub horizon_days: i64,
     /// Minutes that are kept free before every booking, to set up. Default: 0.
-    #[schema(minimum = 0, maximum = 10_080)]
+    #[schema(value_type = limits::BufferMinutes)]
     pub buffer_before_minutes: i64,
     /// Minutes that are kept free after every booking, to clean. Default: 0.
-    #[schema(minimum = 0, maximum = 10_080)]
+    #[schema(value_type = limits::BufferMinutes)]
     pub buffer_after_minutes: i64,
     /// True: a manager of the host must approve each booking. Default: false.
     pub requires_approval: bool,
@@ -67,48 +60,48 @@ pub struct BookingRules {
     /// at most `hold_minutes`; an offer to a waitlist entry is held for at most `offer_minutes`. Default: false.
     pub requires_payment: bool,
     /// How long a hold lasts, in minutes. Default: 15.
-    #[schema(minimum = 1, maximum = 10_080)]
+    #[schema(value_type = limits::WeekMinutes)]
     pub hold_minutes: i64,
     /// How long an offer to a waitlist entry lasts, in minutes; at most until the start of the slot. An offer of the host to a
     /// customer lasts as long. Default: 240.
-    #[schema(minimum = 1, maximum = 10_080)]
+    #[schema(value_type = limits::WeekMinutes)]
     pub offer_minutes: i64,
     /// How long a request waits for approval, in minutes. A request always expires at its start. Default: until its start.
-    #[schema(minimum = 1, maximum = 527_040)]
+    #[schema(value_type = Option<limits::BookingMinutes>)]
     pub answer_minutes: Option<i64>,
     /// How many minutes before its start a booking can be checked in. Default: 15.
-    #[schema(minimum = 0, maximum = 1440)]
+    #[schema(value_type = limits::DayMinutes)]
     pub check_in_minutes: i64,
     /// How many minutes after its start a booking without check-in becomes a no-show; the rest of its time is then free.
     /// Default, and with null: no check-in is required.
-    #[schema(minimum = 1, maximum = 10_080)]
+    #[schema(value_type = Option<limits::WeekMinutes>)]
     pub no_show_minutes: Option<i64>,
     /// The largest number of bookings that an organization can have at the same time, not counting past ones. Default: no
     /// limit.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Option<limits::ActiveBookings>)]
     pub max_active_per_organization: Option<i32>,
     /// The largest number of bookings that a user can have at the same time for all organizations together, not counting past
     /// ones. Default: no limit.
-    #[schema(minimum = 1)]
+    #[schema(value_type = Option<limits::ActiveBookings>)]
     pub max_active_per_user: Option<i32>,
     /// Limits on the booked minutes of an organization or user per day, week or month. Active and used bookings count;
     /// cancelled, declined and expired ones do not. Default: none.
-    #[schema(max_items = 10)]
+    #[schema(value_type = limits::Quotas<Quota>)]
     pub quotas: Vec<Quota>,
     /// The weekly peak hours, for quotas with `at: peak`. Default: none.
     pub peak_hours: Option<OpeningHours>,
     /// The minutes that an organization must leave between two of its own bookings of the resource. Default: 0, so bookings can
     /// touch.
-    #[schema(minimum = 0, maximum = 527_040)]
+    #[schema(value_type = limits::GapMinutes)]
     pub gap_minutes: i64,
     /// The kinds of certification that the operator of the machine must hold during the whole booking: kinds of the host, or
     /// kinds that are shared with it. Default: none.
-    #[schema(max_items = 10)]
+    #[schema(value_type = limits::RequiredCertifications<CertificationKindId>)]
     pub required_certification_ids: Vec<CertificationKindId>,
     /// Opening hours of the resource inside those of the site. Default, and with null: the hours of the site.
     pub opening_hours: Option<OpeningHours>,
     /// Opening hours for parts of the year, which replace `opening_hours`. Two seasons cannot share a day. Default: none.
-    #[schema(value_type = Vec<seasons::RawSeason>, max_items = 12)]
+    #[schema(value_type = limits::Seasons<seasons::RawSeason>)]
     pub seasons: Vec<Season>,
     /// True: closed on the public holidays of the site's country. Known countries: AT, BE, CZ, DE, DK, FI, FR, GB (each nation,
     /// by postal code), IE, IT, LU, NL, NO, PL, PT, SE and US, with the holidays of the whole country. An exception of the site
@@ -116,7 +109,7 @@ pub struct BookingRules {
     pub closed_on_public_holidays: bool,
     /// The customer can cancel or reschedule a confirmed booking until this many minutes before it starts. Managers of the host
     /// always can. Default: 0.
-    #[schema(minimum = 0, maximum = 527_040)]
+    #[schema(value_type = limits::GapMinutes)]
     pub change_cutoff_minutes: i64,
     /// The customers that can book. Default: all.
     pub bookable_by: BookableBy,
@@ -197,8 +190,8 @@ impl BookingRules {
             opening_hours: opening_hours.flatten(),
             peak_hours: peak_hours.flatten(),
             bookable_by: bookable_by.flatten().unwrap_or_default(),
-            quotas: read_each(&mut fields, "/quotas", &quotas, MOST_QUOTAS, Quota::read),
-            seasons: read_each(&mut fields, "/seasons", &seasons, MOST_SEASONS, Season::read),
+            quotas: read_each(&mut fields, "/quotas", &quotas, limits::Quotas::RANGE, Quota::read),
+            seasons: read_each(&mut fields, "/seasons", &seasons, limits::Seasons::RANGE, Season::read),
             ..rules
         };
         rules.check(&mut fields);
@@ -206,49 +199,47 @@ impl BookingRules {
     }
 
     fn check(&self, fields: &mut Fields) {
-        if fields.number("/grid_minutes", self.grid_minutes, 1..=1440).is_some_and(|grid| 1440 % grid != 0) {
+        if fields.number("/grid_minutes", self.grid_minutes, limits::GridMinutes::RANGE).is_some_and(|grid| 1440 % grid != 0) {
             fields.refuse(
                 "/grid_minutes",
                 "invalid",
                 format!("must divide the 1440 minutes of a day; it is {}", self.grid_minutes),
             );
         }
-        let shortest = fields.number("/min_minutes", self.min_minutes, 1..=LONGEST_BOOKING);
-        let longest = fields.number("/max_minutes", self.max_minutes, 1..=LONGEST_BOOKING);
+        let shortest = fields.number("/min_minutes", self.min_minutes, limits::BookingMinutes::RANGE);
+        let longest = fields.number("/max_minutes", self.max_minutes, limits::BookingMinutes::RANGE);
         if shortest.zip(longest).is_some_and(|(shortest, longest)| shortest > longest) {
             fields.refuse("/max_minutes", "invalid", format!("must be at least min_minutes, which is {}", self.min_minutes));
         }
-        fields.number("/notice_minutes", self.notice_minutes, 0..=LONGEST_BOOKING);
-        fields.number("/horizon_days", self.horizon_days, 1..=FARTHEST_DAYS);
-        fields.number("/buffer_before_minutes", self.buffer_before_minutes, 0..=MINUTES_A_WEEK);
-        fields.number("/buffer_after_minutes", self.buffer_after_minutes, 0..=MINUTES_A_WEEK);
-        fields.number("/hold_minutes", self.hold_minutes, 1..=MINUTES_A_WEEK);
-        fields.number("/offer_minutes", self.offer_minutes, 1..=MINUTES_A_WEEK);
+        fields.number("/notice_minutes", self.notice_minutes, limits::GapMinutes::RANGE);
+        fields.number("/horizon_days", self.horizon_days, limits::HorizonDays::RANGE);
+        fields.number("/buffer_before_minutes", self.buffer_before_minutes, limits::BufferMinutes::RANGE);
+        fields.number("/buffer_after_minutes", self.buffer_after_minutes, limits::BufferMinutes::RANGE);
+        fields.number("/hold_minutes", self.hold_minutes, limits::WeekMinutes::RANGE);
+        fields.number("/offer_minutes", self.offer_minutes, limits::WeekMinutes::RANGE);
         if let Some(minutes) = self.answer_minutes {
-            fields.number("/answer_minutes", minutes, 1..=LONGEST_BOOKING);
+            fields.number("/answer_minutes", minutes, limits::BookingMinutes::RANGE);
         }
-        fields.number("/check_in_minutes", self.check_in_minutes, 0..=1440);
+        fields.number("/check_in_minutes", self.check_in_minutes, limits::DayMinutes::RANGE);
         if let Some(minutes) = self.no_show_minutes {
-            fields.number("/no_show_minutes", minutes, 1..=MINUTES_A_WEEK);
+            fields.number("/no_show_minutes", minutes, limits::WeekMinutes::RANGE);
         }
         if let Some(most) = self.max_active_per_organization {
-            fields.number("/max_active_per_organization", most, 1..=i32::MAX);
+            fields.number("/max_active_per_organization", most, limits::ActiveBookings::RANGE);
         }
         if let Some(most) = self.max_active_per_user {
-            fields.number("/max_active_per_user", most, 1..=i32::MAX);
+            fields.number("/max_active_per_user", most, limits::ActiveBookings::RANGE);
         }
         for (at, quota) in self.quotas.iter().enumerate() {
             if quota.at == QuotaTime::Peak && self.peak_hours.is_none() {
                 fields.refuse(format!("/quotas/{at}/at"), "invalid", "must be all, because the rules have no peak_hours");
             }
         }
-        fields.number("/gap_minutes", self.gap_minutes, 0..=LONGEST_BOOKING);
+        fields.number("/gap_minutes", self.gap_minutes, limits::GapMinutes::RANGE);
         Season::check(&self.seasons, fields);
-        fields.number("/change_cutoff_minutes", self.change_cutoff_minutes, 0..=LONGEST_BOOKING);
+        fields.number("/change_cutoff_minutes", self.change_cutoff_minutes, limits::GapMinutes::RANGE);
         let required = &self.required_certification_ids;
-        if required.len() > MOST_CERTIFICATIONS {
-            fields.refuse("/required_certification_ids", "too_long", format!("must contain at most {MOST_CERTIFICATIONS} kinds"));
-        }
+        fields.list("/required_certification_ids", required, limits::RequiredCertifications::RANGE, "kinds");
         for (index, kind) in required.iter().enumerate().filter(|(index, kind)| required[..*index].contains(kind)) {
             fields.refuse(format!("/required_certification_ids/{index}"), "invalid", format!("{kind} is listed twice"));
         }
@@ -349,18 +340,15 @@ impl BookingRules {
     }
 }
 
-/// Reads the values of a list with at most `most` items.
+/// Reads the values of a list with a number of items within `range`.
 fn read_each<T>(
     fields: &mut Fields,
     pointer: &str,
     raw: &[Value],
-    most: usize,
+    range: RangeInclusive<usize>,
     read: impl Fn(&Value) -> Result<T, InvalidFields>,
 ) -> Vec<T> {
-    if raw.len() > most {
-        fields.refuse(pointer, "too_long", format!("must contain at most {most} items"));
-        return Vec::new();
-    }
+    let raw = fields.list(pointer, raw, range, "items").unwrap_or_default();
     raw.iter().enumerate().filter_map(|(at, raw)| fields.nest(&format!("{pointer}/{at}"), read(raw))).collect()
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, InvalidFields};
 use super::geo::Position;
+use super::limits;
 use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours};
 use super::public_holidays::PublicHolidays;
 use super::text_enum::text_enum;
@@ -18,18 +19,18 @@ use super::wall_clock::timezone;
 #[schema(example = json!({"line1": "4 Anthony Way", "city": "London", "postal_code": "N18 3QT", "country": "GB"}))]
 pub struct Address {
     /// Street and number.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::AddressLine)]
     pub line1: String,
     /// Further parts of the address, such as floor or gate. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 200)]
+    #[schema(value_type = limits::Line)]
     pub line2: String,
     /// The city.
-    #[schema(min_length = 1, max_length = 100)]
+    #[schema(value_type = limits::City)]
     pub city: String,
     /// The postal code. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 20)]
+    #[schema(value_type = limits::PostalCode)]
     pub postal_code: String,
     /// The country, as an ISO 3166-1 alpha-2 code.
     #[schema(pattern = "^[A-Z]{2}$")]
@@ -52,10 +53,10 @@ impl Address {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
-        let line1 = fields.text("/line1", &self.line1, 200);
-        let line2 = fields.note("/line2", &self.line2, 200);
-        let city = fields.text("/city", &self.city, 100);
-        let postal_code = fields.note("/postal_code", &self.postal_code, 20);
+        let line1 = fields.text("/line1", &self.line1, limits::AddressLine::RANGE);
+        let line2 = fields.text("/line2", &self.line2, limits::Line::RANGE);
+        let city = fields.text("/city", &self.city, limits::City::RANGE);
+        let postal_code = fields.text("/postal_code", &self.postal_code, limits::PostalCode::RANGE);
         if !COUNTRIES.split_ascii_whitespace().any(|country| country == self.country) {
             fields.refuse("/country", "invalid", "must be an ISO 3166-1 alpha-2 country code, such as GB");
         }
@@ -132,15 +133,15 @@ impl SiteFields {
 }))]
 pub struct NewSite {
     /// The name of the site.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
     /// The postal address.
     pub address: Address,
     /// The latitude in degrees north, WGS 84.
-    #[schema(minimum = -90, maximum = 90)]
+    #[schema(value_type = limits::Latitude)]
     pub latitude: f64,
     /// The longitude in degrees east, WGS 84.
-    #[schema(minimum = -180, maximum = 180)]
+    #[schema(value_type = limits::Longitude)]
     pub longitude: f64,
     /// The time zone, as an IANA name.
     #[schema(example = "Europe/London")]
@@ -151,7 +152,7 @@ pub struct NewSite {
     pub opening_hours: RawOpeningHours,
     /// The dates with other opening hours. Default: none.
     #[serde(default)]
-    #[schema(max_items = 1000)]
+    #[schema(value_type = limits::Exceptions<RawDateException>)]
     pub exceptions: Vec<RawDateException>,
     /// The users who can see the exact address: everyone, or only customers with a confirmed booking. Other users then see the
     /// city and a position that is rounded to about 1 km.
@@ -161,12 +162,12 @@ pub struct NewSite {
     /// How to enter the site: door, code, way. Only visible to customers with a confirmed booking and to members of the host.
     /// Default: empty.
     #[serde(default)]
-    #[schema(max_length = 5000)]
+    #[schema(value_type = limits::Description)]
     pub access_notes: String,
     /// The contact person at the site. Only visible to customers with a confirmed booking and to members of the host. Default:
     /// empty.
     #[serde(default)]
-    #[schema(max_length = 500)]
+    #[schema(value_type = limits::SiteContact)]
     pub contact: String,
 }
 
@@ -185,16 +186,16 @@ impl NewSite {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<SiteFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
         let address = fields.nest("/address", self.address.read());
-        fields.number("/latitude", self.latitude, -90.0..=90.0);
-        fields.number("/longitude", self.longitude, -180.0..=180.0);
+        fields.number("/latitude", self.latitude, limits::Latitude::RANGE);
+        fields.number("/longitude", self.longitude, limits::Longitude::RANGE);
         let position = Position::new(self.latitude, self.longitude).ok();
         let timezone = fields.take("/timezone", timezone(&self.timezone));
         let opening_hours = fields.nest("/opening_hours", OpeningHours::read(&self.opening_hours));
         let exceptions = fields.nest("/exceptions", DateExceptions::read(&self.exceptions));
-        let access_notes = fields.note("/access_notes", &self.access_notes, 5000);
-        let contact = fields.note("/contact", &self.contact, 500);
+        let access_notes = fields.text("/access_notes", &self.access_notes, limits::Description::RANGE);
+        let contact = fields.text("/contact", &self.contact, limits::SiteContact::RANGE);
         fields.finish(|| {
             Some(SiteFields {
                 name: name?,

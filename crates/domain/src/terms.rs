@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::fields::{Fields, InvalidFields};
 use super::ids::{ResourceId, TermsId};
+use super::limits;
 use super::rules::{Violation, ViolationCode};
 use super::text_enum::text_enum;
 
@@ -51,12 +52,9 @@ pub struct TermsText {
 }
 
 impl TermsText {
-    /// The length of the longest text, in characters.
-    pub const LONGEST: usize = 100_000;
-
     /// Reads a text from the field `/text`.
     pub fn read(fields: &mut Fields, text: &str) -> Option<Self> {
-        let text = fields.text("/text", text, Self::LONGEST)?;
+        let text = fields.text("/text", text, limits::TermsBody::RANGE)?;
         let sha256 = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
         Some(Self { text, sha256 })
     }
@@ -70,7 +68,7 @@ pub struct AgreedTerms {
     /// The document.
     pub terms_id: TermsId,
     /// The number of the version.
-    #[schema(minimum = 1)]
+    #[schema(value_type = limits::VersionNumber)]
     pub version: i32,
 }
 
@@ -89,13 +87,13 @@ pub struct NewTerms {
     /// The subject of the document.
     pub kind: TermsKind,
     /// The name of the document.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
     /// The resources whose bookings require the document. Default: all resources of the host.
-    #[schema(max_items = 200)]
+    #[schema(value_type = Option<limits::TermsResources<ResourceId>>)]
     pub applies_to: Option<Vec<ResourceId>>,
     /// The text, plain or Markdown.
-    #[schema(min_length = 1, max_length = 100_000)]
+    #[schema(value_type = limits::TermsBody)]
     pub text: String,
 }
 
@@ -122,10 +120,10 @@ pub struct TermsSettings {
     /// The subject of the document.
     pub kind: TermsKind,
     /// The name of the document.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
     /// The resources whose bookings require the document. Default: all resources of the host.
-    #[schema(max_items = 200)]
+    #[schema(value_type = Option<limits::TermsResources<ResourceId>>)]
     pub applies_to: Option<Vec<ResourceId>>,
     /// True: the document is out of use, and customers no longer have to accept it. Default: false.
     #[serde(default)]
@@ -139,9 +137,9 @@ impl TermsSettings {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<TermsFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        if self.applies_to.as_ref().is_some_and(|listed| listed.len() > 200) {
-            fields.refuse("/applies_to", "too_long", "must contain at most 200 resources");
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        if let Some(listed) = &self.applies_to {
+            fields.list("/applies_to", listed, limits::TermsResources::RANGE, "resources");
         }
         let (kind, applies_to, is_retired) = (self.kind, self.applies_to.clone(), self.is_retired);
         fields.finish(|| Some(TermsFields { kind, name: name?, applies_to, is_retired }))

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::fields::{Fields, InvalidFields};
 use super::ids::{CertificationKindId, SiteId};
 use super::interval::Interval;
+use super::limits;
 use super::money::Money;
-use super::pricing::MOST;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -71,15 +71,15 @@ pub struct NewTraining {
     /// The site where it takes place: a site of your organization.
     pub site_id: SiteId,
     /// The name of the training.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
     /// A description, with what participants should know and bring. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 5000)]
+    #[schema(value_type = limits::Description)]
     pub description: String,
     /// The name of the person who teaches. Default: empty.
     #[serde(default)]
-    #[schema(max_length = 200)]
+    #[schema(value_type = limits::Line)]
     pub trainer: String,
     /// The price of a seat. People with a seat keep the price for which they took it. Default: free.
     #[serde(default)]
@@ -89,7 +89,7 @@ pub struct NewTraining {
     /// End of the training (exclusive).
     pub ends_at: UtcTime,
     /// The number of seats.
-    #[schema(minimum = 1, maximum = 500)]
+    #[schema(value_type = limits::Seats)]
     pub seats: i32,
 }
 
@@ -100,15 +100,15 @@ impl NewTraining {
     /// All fields that are invalid.
     pub fn read(&self, now: UtcTime) -> Result<TrainingFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
-        let description = fields.note("/description", &self.description, 5000);
-        let trainer = fields.note("/trainer", &self.trainer, 200);
-        let amount = self.price.map(|price| fields.number("/price/amount", price.amount, 0..=MOST));
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let description = fields.text("/description", &self.description, limits::Description::RANGE);
+        let trainer = fields.text("/trainer", &self.trainer, limits::Line::RANGE);
+        let amount = self.price.map(|price| fields.number("/price/amount", price.amount, limits::Charge::RANGE));
         if self.starts_at <= now {
             fields.refuse("/starts_at", "invalid", "must be in the future");
         }
         let interval = fields.take("/ends_at", Interval::new(self.starts_at, self.ends_at));
-        let seats = fields.number("/seats", self.seats, 1..=500);
+        let seats = fields.number("/seats", self.seats, limits::Seats::RANGE);
         fields.finish(|| {
             Some(TrainingFields {
                 certification_kind_id: self.certification_kind_id,

@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Fields, InvalidFields};
+use super::limits;
 use super::mail::MailPreferences;
-
-/// The earliest reminder, in minutes before the start: a week.
-const LONGEST_LEAD: i32 = 7 * 24 * 60;
 
 /// The fields of an account that its owner edits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,12 +23,11 @@ pub struct UserFields {
 #[schema(example = json!({"name": "Ada Lovelace", "reminder_minutes": [1440, 60], "mail_preferences": {"bookings": false}}))]
 pub struct Profile {
     /// Your name, as other users see it.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = limits::Name)]
     pub name: String,
-    /// The times of reminders, in minutes before a booking starts: at most 3, each from 5 to 10,080 (a week). An empty list: no
-    /// reminders. Default: one reminder, 1,440 minutes (a day) before.
+    /// The times of reminders, in minutes before a booking starts. An empty list: no reminders. Default: one reminder, 1,440 minutes (a day) before.
     #[serde(default = "a_day")]
-    #[schema(max_items = 3, required = false)]
+    #[schema(value_type = limits::Reminders<limits::ReminderMinutes>, required = false)]
     pub reminder_minutes: Vec<i32>,
     /// The mails that you get.
     #[serde(default)]
@@ -50,16 +47,14 @@ impl Profile {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<UserFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, 200);
+        let name = fields.text("/name", &self.name, limits::Name::RANGE);
         let mut reminder_minutes = self.reminder_minutes.clone();
         for (index, minutes) in reminder_minutes.iter().enumerate() {
-            fields.number(&format!("/reminder_minutes/{index}"), *minutes, 5..=LONGEST_LEAD);
+            fields.number(&format!("/reminder_minutes/{index}"), *minutes, limits::ReminderMinutes::RANGE);
         }
         reminder_minutes.sort_unstable_by(|a, b| b.cmp(a));
         reminder_minutes.dedup();
-        if reminder_minutes.len() > 3 {
-            fields.refuse("/reminder_minutes", "too_long", "must contain at most 3 times");
-        }
+        fields.list("/reminder_minutes", &reminder_minutes, limits::Reminders::RANGE, "times");
         let mail_preferences = self.mail_preferences;
         fields.finish(|| Some(UserFields { name: name?, reminder_minutes, mail_preferences }))
     }

@@ -9,11 +9,12 @@ use crate::availability::{SlotSearch, Taken};
 use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::interval::{Interval, without};
+use crate::limits;
 use crate::organization::OrganizationKind;
 use crate::slot::Slot;
 use crate::time::UtcTime;
 
-const MOST_ORGANIZATIONS: usize = 200;
+const _: () = assert!(*limits::CustomerKinds::RANGE.end() == OrganizationKind::ALL.len(), "each kind can be listed once");
 
 /// The customers that can book: the listed organizations and all organizations of the listed kinds. Without both lists, every
 /// organization. The host itself can always book.
@@ -22,10 +23,10 @@ const MOST_ORGANIZATIONS: usize = 200;
 #[schema(example = json!({"organizations": null, "kinds": ["startup", "makerspace"]}))]
 pub struct BookableBy {
     /// These organizations. Only members of the host see the list; other users see an empty list instead. Default: no list.
-    #[schema(max_items = 200)]
+    #[schema(value_type = Option<limits::Customers<OrganizationId>>)]
     pub organizations: Option<Vec<OrganizationId>>,
     /// Organizations of these kinds. Default: no list.
-    #[schema(max_items = 3)]
+    #[schema(value_type = Option<limits::CustomerKinds<OrganizationKind>>)]
     pub kinds: Option<Vec<OrganizationKind>>,
 }
 
@@ -36,11 +37,11 @@ impl BookableBy {
         let organizations: Option<Vec<OrganizationId>> = members.optional("organizations").flatten();
         let kinds: Option<Vec<OrganizationKind>> = members.optional("kinds").flatten();
         let mut fields = members.close();
-        if organizations.as_ref().is_some_and(|organizations| organizations.len() > MOST_ORGANIZATIONS) {
-            fields.refuse("/organizations", "too_long", format!("must contain at most {MOST_ORGANIZATIONS} organizations"));
+        if let Some(organizations) = &organizations {
+            fields.list("/organizations", organizations, limits::Customers::RANGE, "organizations");
         }
-        if kinds.as_ref().is_some_and(|kinds| kinds.len() > OrganizationKind::ALL.len()) {
-            fields.refuse("/kinds", "too_long", "must contain each kind at most once");
+        if let Some(kinds) = &kinds {
+            fields.list("/kinds", kinds, limits::CustomerKinds::RANGE, "kinds, each at most once");
         }
         fields.finish(|| Some(Self { organizations, kinds }))
     }

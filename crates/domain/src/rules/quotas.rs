@@ -9,12 +9,11 @@ use serde_json::Value;
 use crate::availability::{SlotSearch, Taken};
 use crate::fields::{InvalidFields, Members};
 use crate::interval::Interval;
+use crate::limits;
 use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
 use crate::text_enum::text_enum;
 use crate::time::UtcTime;
 use crate::wall_clock::stretches;
-
-const MOST_MINUTES: i64 = 1_000_000_000;
 
 text_enum! {
     /// The subject of a quota.
@@ -56,7 +55,7 @@ pub struct Quota {
     /// The subject: the organization or the user.
     pub per: QuotaSubject,
     /// The largest number of minutes. A booking counts on each day on which it takes place, multiplied by its quantity.
-    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    #[schema(value_type = limits::QuotaMinutes)]
     pub most_minutes: i64,
     /// The period, in the local calendar of the site. A week begins on Monday.
     pub within: QuotaPeriod,
@@ -80,7 +79,7 @@ impl Quota {
         let (per, within, at) = (members.parsed("per"), members.parsed("within"), members.parsed("at"));
         let most_minutes: Option<i64> = members.optional("most_minutes");
         let mut fields = members.close();
-        let most_minutes = most_minutes.and_then(|most| fields.number("/most_minutes", most, 0..=MOST_MINUTES));
+        let most_minutes = most_minutes.and_then(|most| fields.number("/most_minutes", most, limits::QuotaMinutes::RANGE));
         fields.finish(|| Some(Self { per: per?, most_minutes: most_minutes?, within: within?, at: at.unwrap_or(QuotaTime::All) }))
     }
 
