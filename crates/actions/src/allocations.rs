@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::error::Error;
-use domain::availability::Taken;
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind, Resource};
 use domain::resource_links::{Linked, binding};
+use domain::slot::Taken;
 use storage::allocations;
 use storage::db::ReadTx;
 use storage::resource_links::{self, ResourceLink};

@@ -7,7 +7,7 @@ use super::certifications::certified;
 use super::error::Error;
 use super::search::bookable_slots;
 use super::{Caller, allocations, customers, resources};
-use domain::availability::{Free, SlotSearch};
+use domain::availability::Free;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
@@ -15,7 +15,7 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::pricing::price;
 use domain::resource::ResourceStatus;
-use domain::rules::Judge;
+use domain::slot::SlotSearch;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 
@@ -104,7 +104,7 @@ pub fn slots(
         if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
             let search = SlotSearch { starts_within, length, quantity };
             let customer = requester.map(|requester| customers::get(tx, &resource, requester, search.reach())).transpose()?;
-            let judge = customer.as_ref().map(|customer| Judge::new(resource.bookable(), customer));
+            let judge = customer.as_ref().map(|customer| resource.bookable().judge(customer));
             // All slots have the same length: if one has no price or ends after a certification, so do all later ones.
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
             let priced = found.map_while(|interval| {

@@ -9,7 +9,7 @@ use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, may_move, violat
 use super::customers::{self, Requester};
 use super::error::Error;
 use domain::alternatives::{self, Alternative};
-use domain::availability::{SlotSearch, Taken, conflicts as conflicts_of};
+use domain::availability::conflicts as conflicts_of;
 use domain::booking::BookingStatus;
 use domain::fields::Fields;
 use domain::geo::{BoundingBox, Near};
@@ -19,8 +19,9 @@ use domain::money::Money;
 use domain::paging::{Page, Paging, cursor};
 use domain::pricing::price;
 use domain::resource::Resource;
-use domain::rules::{Judge, Violation, ViolationCode};
-use domain::slot::Slot;
+use domain::rules::judge::Judge;
+use domain::rules::{Violation, ViolationCode};
+use domain::slot::{Slot, SlotSearch, Taken};
 use domain::time::UtcTime;
 use storage::connection::Conn;
 use storage::db::ReadTx;
@@ -161,7 +162,7 @@ pub(crate) fn first_beside(
 ) -> Result<Option<Interval>, Error> {
     let quantity = search.quantity;
     let customer = customers::get(tx, resource, requester, search.reach())?;
-    let judge = Judge::new(resource.bookable(), &customer);
+    let judge = resource.bookable().judge(&customer);
     let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
     // All slots have the same length: if one has no price, none has.
     let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
@@ -254,7 +255,7 @@ fn other_times(
     let is_left =
         |slot: &Interval| leaving.is_some_and(|left| (left.booking.resource_id, left.booking.interval) == (resource.id, *slot));
     let customer = customers::get(tx, resource, requester, search.reach())?;
-    let judge = Judge::new(resource.bookable(), &customer);
+    let judge = resource.bookable().judge(&customer);
     let slots = resource.bookable().slots(tx.now, &taken, search, Some(&judge)).filter(|slot| !is_left(slot));
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None };

@@ -4,18 +4,11 @@
 use chrono::TimeDelta;
 
 use super::interval::{Interval, shared};
-use super::rules::{Bookable, Judge};
+use super::rules::bookable::Bookable;
+use super::rules::judge::Judge;
+use super::slot::{SlotSearch, Taken};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
-
-/// The part of a resource that an allocation takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taken {
-    /// The time, with buffers.
-    pub interval: Interval,
-    /// The quantity.
-    pub quantity: i32,
-}
 
 /// A time with a quantity that can be booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,24 +101,6 @@ fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -
         add(from, open.ends_at(), 0);
     }
     free
-}
-
-/// A search for slots.
-#[derive(Debug, Clone, Copy)]
-pub struct SlotSearch {
-    /// The span in which a slot must start.
-    pub starts_within: Interval,
-    /// The length of a slot.
-    pub length: TimeDelta,
-    /// The quantity that a slot takes.
-    pub quantity: i32,
-}
-
-impl SlotSearch {
-    /// Returns the whole time that the slots can cover.
-    pub fn reach(&self) -> Interval {
-        self.starts_within.widened(TimeDelta::zero(), self.length)
-    }
 }
 
 impl Bookable<'_> {

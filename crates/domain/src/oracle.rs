@@ -7,10 +7,11 @@ use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 use proptest::prelude::*;
 
-use super::availability::Taken;
 use super::interval::Interval;
 use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours, RawSpan};
-use super::rules::{Bookable, BookingRules};
+use super::rules::BookingRules;
+use super::rules::bookable::Bookable;
+use super::slot::Taken;
 use super::time::UtcTime;
 use super::wall_clock::{local_time, timezone};
 

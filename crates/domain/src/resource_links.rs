@@ -1,7 +1,7 @@
 //! Links between resources: a booking of one also takes another, or excludes it.
 
-use super::availability::Taken;
 use super::interval::Interval;
+use super::slot::Taken;
 use super::time::UtcTime;
 
 /// The effect of a link on another resource.

@@ -1,14 +1,17 @@
-//! The booking rules of a resource, and the violations of a slot against them.
+//! The booking rules of a resource. [`bookable`] and [`judge`] check slots against them.
 
-mod bookable;
+pub mod bookable;
+pub mod judge;
+
 mod customers;
 mod quotas;
 mod seasons;
+mod violations;
 
-pub use bookable::Bookable;
-pub use customers::{BookableBy, Customer, Judge, QuotaUsage};
+pub use customers::{BookableBy, Customer, QuotaUsage};
 pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
 pub use seasons::Season;
+pub use violations::{Violation, ViolationCode};
 
 use std::ops::RangeInclusive;
 
@@ -21,7 +24,6 @@ use super::ids::CertificationKindId;
 use super::interval::Interval;
 use super::limits;
 use super::opening_hours::{OpeningHours, RawOpeningHours};
-use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 /// The longest buffer before or after a booking.
@@ -338,6 +340,31 @@ impl BookingRules {
         );
         (now > latest).then_some(Violation { code: ViolationCode::TooLateToChange, detail, overridable: true })
     }
+
+    /// Returns whether the rules need the kind of the customer.
+    pub const fn asks_for_kind(&self) -> bool {
+        self.bookable_by.kinds.is_some()
+    }
+
+    /// Returns the largest number of bookings that are not over.
+    pub const fn most_active(&self, per: QuotaSubject) -> Option<i32> {
+        match per {
+            QuotaSubject::Organization => self.max_active_per_organization,
+            QuotaSubject::User => self.max_active_per_user,
+        }
+    }
+
+    /// Returns the time in which other bookings must be known to check a slot.
+    pub fn near(&self, per: QuotaSubject, wish: Interval) -> Option<Interval> {
+        let quotas = self.quotas.iter().filter(|quota| quota.per == per).map(|quota| quota.within.at_most());
+        let gap = (per == QuotaSubject::Organization && self.gap_minutes > 0).then_some(self.gap());
+        quotas.chain(gap).max().map(|most| wish.widened(most, most))
+    }
+
+    /// Returns the time that must be kept free between two bookings of an organization.
+    fn gap(&self) -> TimeDelta {
+        TimeDelta::minutes(self.gap_minutes)
+    }
 }
 
 /// Reads the values of a list with a number of items within `range`.
@@ -350,78 +377,6 @@ fn read_each<T>(
 ) -> Vec<T> {
     let raw = fields.list(pointer, raw, range, "items").unwrap_or_default();
     raw.iter().enumerate().filter_map(|(at, raw)| fields.nest(&format!("{pointer}/{at}"), read(raw))).collect()
-}
-
-text_enum! {
-    /// A rule that a slot can break.
-    pub enum ViolationCode {
-        /// The start is not on the grid.
-        OffGrid = "off_grid",
-        /// Shorter than the shortest booking.
-        TooShort = "too_short",
-        /// Longer than the longest booking.
-        TooLong = "too_long",
-        /// Starts in the past, or without enough notice.
-        TooSoon = "too_soon",
-        /// Starts beyond the horizon.
-        TooFar = "too_far",
-        /// The local time does not exist, because the clocks go forward.
-        NoSuchTime = "no_such_time",
-        /// Not completely inside the opening hours.
-        OutsideOpeningHours = "outside_opening_hours",
-        /// The quantity is larger than the capacity.
-        QuantityExceedsCapacity = "quantity_exceeds_capacity",
-        /// The organization or the user has the largest number of bookings already.
-        TooManyActive = "too_many_active",
-        /// More minutes than the organization or the user can book per day, week or month.
-        QuotaExceeded = "quota_exceeded",
-        /// Too near to another booking of the organization.
-        GapTooShort = "gap_too_short",
-        /// The resource is only for other customers.
-        NotForThisCustomer = "not_for_this_customer",
-        /// Too near to the start for the customer to change the booking.
-        TooLateToChange = "too_late_to_change",
-        /// Terms of the host are not accepted.
-        TermsNotAccepted = "terms_not_accepted",
-        /// The host has approved the booking as it is, and must approve a change.
-        ApprovalRequired = "approval_required",
-        /// The price would rise, and payment comes first.
-        PaymentRequired = "payment_required",
-        /// The operator of the machine is not certified for the whole booking.
-        CertificationMissing = "certification_missing",
-        /// The resource, or one that is taken with it, is out of order at that time.
-        OutOfOrder = "out_of_order",
-        /// The resource, or one that is taken with it, is not listed.
-        NotOnOffer = "not_on_offer",
-        /// Start or end is not a whole minute.
-        NotWholeMinutes = "not_whole_minutes",
-    }
-}
-
-/// A broken rule.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-pub struct Violation {
-    /// The rule.
-    pub code: ViolationCode,
-    /// The wrong value and the accepted values.
-    pub detail: String,
-    /// True: a manager of the host can override the rule.
-    pub overridable: bool,
-}
-
-/// Collects violations.
-#[derive(Default)]
-struct Violations(Vec<Violation>);
-
-impl Violations {
-    fn add(&mut self, code: ViolationCode, detail: String) {
-        self.0.push(Violation { code, detail, overridable: true });
-    }
-
-    /// Adds a violation that cannot be overridden.
-    fn add_final(&mut self, code: ViolationCode, detail: String) {
-        self.0.push(Violation { code, detail, overridable: false });
-    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::availability::SlotSearch;
 use super::booking::BookingStatus;
 use super::interval::Interval;
+use super::slot::SlotSearch;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 

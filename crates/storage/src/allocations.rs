@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use super::connection::{Conn, on_each_backend};
 use super::error::StorageError;
 use super::schema::allocations;
-use domain::availability::Taken;
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::Claimed;
+use domain::slot::Taken;
 use domain::time::UtcTime;
 
 /// The allocations of a resource that overlap a span and have not lapsed by `now`.

@@ -7,11 +7,11 @@ use diesel::prelude::*;
 use super::connection::{Conn, MultiBackend};
 use super::error::StorageError;
 use super::schema::bookings;
-use domain::availability::Taken;
 use domain::booking::BookingStatus;
 use domain::ids::{BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
 use domain::resource::Claimed;
+use domain::slot::Taken;
 use domain::time::UtcTime;
 
 /// The customer or user whose bookings are counted.

@@ -2,7 +2,9 @@
 
 use chrono::{TimeDelta, Timelike};
 
-use super::{BookingRules, Customer, Judge, Season, Violation, ViolationCode, Violations};
+use super::judge::Judge;
+use super::violations::{Violation, ViolationCode, Violations};
+use super::{BookingRules, Customer, Season};
 use crate::interval::{Interval, shared};
 use crate::opening_hours::{Calendar, OpeningHours, open_by};
 use crate::public_holidays::PublicHolidays;
@@ -25,7 +27,12 @@ pub struct Bookable<'a> {
     pub closed_before: UtcTime,
 }
 
-impl Bookable<'_> {
+impl<'a> Bookable<'a> {
+    /// Returns the check of the rules about a customer. `customer` must contain the bookings near every slot.
+    pub fn judge(&self, customer: &'a Customer) -> Judge<'a> {
+        Judge::new(self.rules, self.calendar.timezone, customer)
+    }
+
     /// Returns the times within a span at which the hours allow a booking: sorted, and without touching each other.
     pub fn open(&self, within: Interval) -> Vec<Interval> {
         let (rules, Calendar { timezone, hours, exceptions }) = (self.rules, self.calendar);
@@ -98,7 +105,7 @@ impl Bookable<'_> {
             violations.add_final(ViolationCode::QuantityExceedsCapacity, detail);
         }
         if let Some(customer) = customer {
-            Judge::new(*self, customer).add_violations(slot, &mut violations);
+            self.judge(customer).add_violations(slot, &mut violations);
         }
         violations.0
     }
@@ -113,7 +120,7 @@ impl Bookable<'_> {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_within.starts_at()));
         }
         self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, &mut violations);
-        Judge::new(*self, customer).add_exclusion(&mut violations);
+        self.judge(customer).add_exclusion(&mut violations);
         violations.0
     }
 

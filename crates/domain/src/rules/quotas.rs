@@ -6,11 +6,11 @@ use chrono::{Datelike as _, Days, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use crate::availability::{SlotSearch, Taken};
 use crate::fields::{InvalidFields, Members};
 use crate::interval::Interval;
 use crate::limits;
 use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
+use crate::slot::{SlotSearch, Taken};
 use crate::text_enum::text_enum;
 use crate::time::UtcTime;
 use crate::wall_clock::stretches;

@@ -1,0 +1,75 @@
+//! The violations of rules.
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// A rule that a slot can break.
+    pub enum ViolationCode {
+        /// The start is not on the grid.
+        OffGrid = "off_grid",
+        /// Shorter than the shortest booking.
+        TooShort = "too_short",
+        /// Longer than the longest booking.
+        TooLong = "too_long",
+        /// Starts in the past, or without enough notice.
+        TooSoon = "too_soon",
+        /// Starts beyond the horizon.
+        TooFar = "too_far",
+        /// The local time does not exist, because the clocks go forward.
+        NoSuchTime = "no_such_time",
+        /// Not completely inside the opening hours.
+        OutsideOpeningHours = "outside_opening_hours",
+        /// The quantity is larger than the capacity.
+        QuantityExceedsCapacity = "quantity_exceeds_capacity",
+        /// The organization or the user has the largest number of bookings already.
+        TooManyActive = "too_many_active",
+        /// More minutes than the organization or the user can book per day, week or month.
+        QuotaExceeded = "quota_exceeded",
+        /// Too near to another booking of the organization.
+        GapTooShort = "gap_too_short",
+        /// The resource is only for other customers.
+        NotForThisCustomer = "not_for_this_customer",
+        /// Too near to the start for the customer to change the booking.
+        TooLateToChange = "too_late_to_change",
+        /// Terms of the host are not accepted.
+        TermsNotAccepted = "terms_not_accepted",
+        /// The host has approved the booking as it is, and must approve a change.
+        ApprovalRequired = "approval_required",
+        /// The price would rise, and payment comes first.
+        PaymentRequired = "payment_required",
+        /// The operator of the machine is not certified for the whole booking.
+        CertificationMissing = "certification_missing",
+        /// The resource, or one that is taken with it, is out of order at that time.
+        OutOfOrder = "out_of_order",
+        /// The resource, or one that is taken with it, is not listed.
+        NotOnOffer = "not_on_offer",
+        /// Start or end is not a whole minute.
+        NotWholeMinutes = "not_whole_minutes",
+    }
+}
+
+/// A broken rule.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Violation {
+    /// The rule.
+    pub code: ViolationCode,
+    /// The wrong value and the accepted values.
+    pub detail: String,
+    /// True: a manager of the host can override the rule.
+    pub overridable: bool,
+}
+
+/// Collects violations.
+#[derive(Default)]
+pub(super) struct Violations(pub(super) Vec<Violation>);
+
+impl Violations {
+    pub(super) fn add(&mut self, code: ViolationCode, detail: String) {
+        self.0.push(Violation { code, detail, overridable: true });
+    }
+
+    /// Adds a violation that cannot be overridden.
+    pub(super) fn add_final(&mut self, code: ViolationCode, detail: String) {
+        self.0.push(Violation { code, detail, overridable: false });
+    }
+}
