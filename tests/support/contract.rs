@@ -1,10 +1,12 @@
 //! Whether what is sent and answered is what the OpenAPI document announces. Every answer in every test is held to it, and
 //! every body that was accepted.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
 
+use jsonschema::{Draft, Registry, Validator};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::client::Answer;
 
@@ -21,7 +23,7 @@ pub(crate) fn check(method: &Method, path: &str, sent: Option<&Value>, answer: &
     assert!(documented.is_object(), "{name} does not announce this status: {answer:?}");
     let body = &operation["requestBody"]["content"]["application/json"]["schema"];
     if let Some(sent) = sent.filter(|_| answer.status < 300 && body.is_object()) {
-        let wrong = misfit(body, sent, "");
+        let wrong = misfit(body, sent);
         assert!(wrong.is_none(), "{name} takes what it does not announce, {}: {sent}", wrong.unwrap_or_default());
     }
     if answer.status >= 400 {
@@ -38,7 +40,7 @@ pub(crate) fn check(method: &Method, path: &str, sent: Option<&Value>, answer: &
     let content = &documented["content"][media_type];
     assert!(media_type.is_empty() || content.is_object(), "{name} does not announce {media_type}: {answer:?}");
     if media_type.ends_with("json") {
-        let wrong = misfit(&content["schema"], &answer.body, "");
+        let wrong = misfit(&content["schema"], &answer.body);
         assert!(wrong.is_none(), "{name} does not announce {}: {answer:?}", wrong.unwrap_or_default());
     }
 }
@@ -62,46 +64,49 @@ pub(crate) fn resolve(value: &'static Value) -> &'static Value {
     reference.map_or(value, |reference| DOCUMENT.pointer(reference).expect("references lead somewhere"))
 }
 
-/// Where a value is not of the form that a schema describes.
-pub(crate) fn misfit(schema: &'static Value, value: &Value, pointer: &str) -> Option<String> {
-    let schema = resolve(schema);
-    if let Some(ways) = schema["oneOf"].as_array() {
-        let misfits: Vec<_> = ways.iter().filter_map(|way| misfit(way, value, pointer)).collect();
-        return misfits.into_iter().nth(ways.len() - 1);
+/// Where a value is not of the form that a schema of the document describes, and how. Each schema is compiled once.
+pub(crate) fn misfit(schema: &'static Value, value: &Value) -> Option<String> {
+    static COMPILED: LazyLock<Mutex<HashMap<usize, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().expect("no schema is broken");
+    let validator = compiled.entry(std::ptr::from_ref(schema) as usize).or_insert_with(|| {
+        let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(&SCHEMAS);
+        Arc::new(options.should_validate_formats(true).build(&closed(schema)).expect("schemas are well-formed"))
+    });
+    let validator = Arc::clone(validator);
+    drop(compiled);
+    validator.iter_errors(value).next().map(|error| format!("that {} is such: {error}", error.instance_path()))
+}
+
+static SCHEMAS: LazyLock<Registry<'static>> = LazyLock::new(|| {
+    let registry = Registry::new().add(ADDRESS, closed(&DOCUMENT)).expect("the address is one");
+    registry.prepare().expect("references lead somewhere")
+});
+
+/// The address of the document, for references to its schemas.
+const ADDRESS: &str = "urn:sharefloor";
+
+/// The same schemas, whose objects have no fields that are not described. Parts of one object become that object: closed by
+/// themselves, each would refuse the fields of the others.
+fn closed(schema: &'static Value) -> Value {
+    if let Some(parts) = schema["allOf"].as_array() {
+        let parts: Vec<_> = parts.iter().map(|part| closed(resolve(part))).collect();
+        let required: Value = parts.iter().filter_map(|part| part["required"].as_array()).flatten().cloned().collect();
+        let properties = parts.iter().filter_map(|part| part["properties"].as_object()).flatten();
+        let properties: Map<_, _> = properties.map(|(name, property)| (name.clone(), property.clone())).collect();
+        return json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false });
     }
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    let allows =
-        |kind: &str| schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|k| k == kind));
-    if !(schema["type"].is_null() || allows(kind) || kind == "integer" && allows("number")) {
-        return Some(format!("that {pointer} is of type {kind}"));
-    }
-    if schema["enum"].as_array().is_some_and(|values| !values.contains(value)) {
-        return Some(format!("that {pointer} is {value}"));
-    }
-    match value {
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(index, item)| misfit(&schema["items"], item, &format!("{pointer}/{index}")))
+    match schema {
+        Value::Object(keywords) => {
+            let mut closed: Map<_, _> = keywords.iter().map(|(name, keyword)| (name.clone(), self::closed(keyword))).collect();
+            if let Some(reference) = keywords.get("$ref").and_then(Value::as_str) {
+                closed.insert("$ref".to_owned(), format!("{ADDRESS}{reference}").into());
+            }
+            if keywords.get("properties").is_some_and(Value::is_object) {
+                closed.entry("additionalProperties").or_insert(false.into());
+            }
+            closed.into()
         }
-        Value::Object(fields) => {
-            let mut required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-            let missing =
-                required.find(|name| !fields.contains_key(*name)).map(|name| format!("that {pointer}/{name} is missing"));
-            let Some(properties) = schema["properties"].as_object() else { return missing };
-            missing.or_else(|| {
-                fields.iter().find_map(|(name, value)| match properties.get(name) {
-                    Some(schema) => misfit(schema, value, &format!("{pointer}/{name}")),
-                    None => Some(format!("{pointer}/{name}")),
-                })
-            })
-        }
-        _ => None,
+        Value::Array(items) => items.iter().map(closed).collect(),
+        other => other.clone(),
     }
 }
