@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
-use actions::bookings::{self, NewSlot};
+use actions::bookings::{self, Reschedule};
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, ResourceId, UserId};
@@ -134,13 +134,13 @@ pub(super) struct NewSlotBody {
 }
 
 impl NewSlotBody {
-    fn read(&self) -> Result<NewSlot, InvalidFields> {
+    fn read(&self) -> Result<Reschedule, InvalidFields> {
         let mut fields = Fields::default();
         let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, 1..=1_000_000));
         let override_reason = self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, 2000));
         let Self { resource_id, starts_at, ends_at, operated_by, .. } = *self;
         let (quantity, override_reason) = (quantity.flatten(), override_reason.flatten());
-        fields.finish(|| Some(NewSlot { resource_id, starts_at, ends_at, quantity, operated_by, override_reason }))
+        fields.finish(|| Some(Reschedule { resource_id, starts_at, ends_at, quantity, operated_by, override_reason }))
     }
 }
 

@@ -17,9 +17,10 @@ use actions::waitlist::{self, NewEntry};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
 use domain::paging::{Page, Paging};
+use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use domain::waitlist::{Desire, WaitlistStatus};
+use domain::waitlist::WaitlistStatus;
 use storage::waitlist_entries::WaitlistEntry;
 
 /// The longest window, in days.
@@ -67,7 +68,7 @@ impl NewWaitlistEntry {
                 fields.refuse(pointer, "invalid", "must be a whole minute");
             }
         }
-        let longest = slot.map_or(LONGEST_DAYS * 1440, |(window, _)| window.minutes());
+        let longest = slot.map_or(LONGEST_DAYS * 1440, |slot| slot.interval.minutes());
         if longest > LONGEST_DAYS * 1440 {
             fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_DAYS} days after the start"));
         }
@@ -75,10 +76,10 @@ impl NewWaitlistEntry {
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let Self { organization_id, resource_id, operated_by, .. } = *self;
         fields.finish(|| {
-            let (window, quantity) = slot?;
+            let Slot { interval: window, quantity } = slot?;
             let length = minutes.flatten().map_or(window.duration(), TimeDelta::minutes);
-            let desire = Desire { window, length, quantity };
-            Some(NewEntry { organization_id, resource_id, operated_by, desire, accepted_terms: accepted_terms? })
+            let wanted = WantedSlot { window, length, quantity };
+            Some(NewEntry { organization_id, resource_id, operated_by, wanted, accepted_terms: accepted_terms? })
         })
     }
 }
@@ -136,10 +137,10 @@ impl From<WaitlistEntry> for WaitlistEntryView {
             resource_id: entry.resource_id,
             resource_name: entry.resource_name,
             user_id: entry.user_id,
-            starts_at: entry.desire.window.starts_at(),
-            ends_at: entry.desire.window.ends_at(),
-            duration_minutes: entry.desire.length.num_minutes(),
-            quantity: entry.desire.quantity,
+            starts_at: entry.wanted.window.starts_at(),
+            ends_at: entry.wanted.window.ends_at(),
+            duration_minutes: entry.wanted.length.num_minutes(),
+            quantity: entry.wanted.quantity,
             booking_id: entry.booking_id,
             created_at: entry.created_at,
             updated_at: entry.updated_at,

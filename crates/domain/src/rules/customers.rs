@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::organization::OrganizationKind;
-use crate::slot::Taken;
+use crate::slot::Slot;
 
 const MOST_ORGANIZATIONS: usize = 200;
 
@@ -81,5 +81,5 @@ pub struct QuotaUsage {
     /// The number of bookings that are not over.
     pub active: i64,
     /// The active or used bookings near the slot.
-    pub near: Vec<Taken>,
+    pub near: Vec<Slot>,
 }
