@@ -8,6 +8,7 @@ use actions::error::Error;
 use chrono::TimeDelta;
 use domain::ids::ResourceId;
 use domain::interval::Interval;
+use domain::slot::Slot;
 use domain::time::UtcTime;
 use environment::clock::Clock;
 use storage::db::Db;
@@ -32,8 +33,7 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
             let wish = NewBooking {
                 organization_id: person.organization,
                 resource_id: *resource,
-                interval: slot(at),
-                quantity: 1,
+                slot: Slot { interval: slot(at), quantity: 1 },
                 operated_by: None,
                 note: String::new(),
                 hold: false,

@@ -35,7 +35,7 @@ use domain::permissions::Role;
 use domain::problem::Code;
 use domain::resource::{NewResource, Resource, ResourceStatus};
 use domain::site::NewSite;
-use domain::slot::SlotSearch;
+use domain::slot::{Slot, SlotSearch};
 use domain::time::UtcTime;
 use domain::wall_clock::local_time;
 use storage::db::{Db, Tx};
@@ -351,8 +351,7 @@ impl Found {
         let new = NewBooking {
             organization_id: *organization,
             resource_id: resource.id,
-            interval,
-            quantity: wish.quantity,
+            slot: Slot { interval, quantity: wish.quantity },
             operated_by: None,
             note: wish.note.clone(),
             hold: false,

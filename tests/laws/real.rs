@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actions::blocks::{self, NewBlock};
-use actions::bookings::{self, NewBooking, NewSlot, Search};
+use actions::bookings::{self, NewBooking, Reschedule, Search};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::waitlist::{self, NewEntry};
@@ -16,8 +16,9 @@ use domain::paging::Paging;
 use domain::permissions::Permissions;
 use domain::problem::Code;
 use domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
+use domain::slot::{Slot, WantedSlot};
 use domain::time::UtcTime;
-use domain::waitlist::{Desire, WaitlistStatus};
+use domain::waitlist::WaitlistStatus;
 use serde_json::json;
 use storage::db::{Db, ReadTx, Tx};
 use storage::resource_links::ResourceLink;
@@ -162,8 +163,7 @@ impl Real {
         NewBooking {
             organization_id: self.organization,
             resource_id: self.resources[wish.on],
-            interval: self.interval(wish.from, wish.length),
-            quantity: wish.quantity,
+            slot: Slot { interval: self.interval(wish.from, wish.length), quantity: wish.quantity },
             operated_by: None,
             note: String::new(),
             hold,
@@ -187,7 +187,7 @@ impl Real {
             Target::Reschedule(Wish { on, from, length, quantity }) => {
                 let (starts_at, ends_at) = (Some(start + quarters(from)), Some(start + quarters(from + length)));
                 let (resource_id, quantity) = (Some(resources[on]), Some(quantity));
-                let new = NewSlot { resource_id, starts_at, ends_at, quantity, ..NewSlot::default() };
+                let new = Reschedule { resource_id, starts_at, ends_at, quantity, ..Reschedule::default() };
                 Ok(bookings::reschedule(tx, party, id, &new, any)?.booking)
             }
         });
@@ -271,12 +271,12 @@ impl Real {
             Step::WaitFor { .. } => {}
             Step::Join { wish, slack, .. } => {
                 let Wish { on, from, length, quantity } = *wish;
-                let desire = Desire { window: self.interval(from, length + slack), length: quarters(length), quantity };
+                let wanted = WantedSlot { window: self.interval(from, length + slack), length: quarters(length), quantity };
                 let new = NewEntry {
                     organization_id: self.organization,
                     resource_id: resources[on],
                     operated_by: None,
-                    desire,
+                    wanted,
                     accepted_terms: Vec::new(),
                 };
                 self.line.push(self.write(move |tx| waitlist::join(tx, customer, &new)).await?.id);

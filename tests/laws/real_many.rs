@@ -28,7 +28,7 @@ impl Real {
             let is_it = |made: &Booking| {
                 let is_held = made.status == BookingStatus::Held;
                 let made = (made.resource_id, made.interval, made.quantity, is_held);
-                made == (wish.resource_id, wish.interval, wish.quantity, hold)
+                made == (wish.resource_id, wish.slot.interval, wish.slot.quantity, hold)
             };
             let position = booked.bookings.iter().position(is_it).unwrap();
             self.made.push(booked.bookings.remove(position).id);

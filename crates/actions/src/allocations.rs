@@ -7,7 +7,7 @@ use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind, Resource};
 use domain::resource_links::{Linked, binding};
-use domain::slot::Taken;
+use domain::slot::Slot;
 use storage::allocations;
 use storage::db::ReadTx;
 use storage::resource_links::{self, ResourceLink};
@@ -17,7 +17,7 @@ use storage::resources;
 ///
 /// # Errors
 /// When the database fails.
-pub fn of(tx: &mut ReadTx, resource: &Resource, within: Interval, leaving: Option<AllocationId>) -> Result<Vec<Taken>, Error> {
+pub fn of(tx: &mut ReadTx, resource: &Resource, within: Interval, leaving: Option<AllocationId>) -> Result<Vec<Slot>, Error> {
     if !resource.has_links && leaving.is_none() {
         return Ok(allocations::list_overlapping(&mut tx.conn, resource.claimed(), within, tx.now)?);
     }
@@ -33,7 +33,7 @@ pub fn of_each(
     of: &[&Resource],
     within: Interval,
     leaving: Option<AllocationId>,
-) -> Result<HashMap<ResourceId, Vec<Taken>>, Error> {
+) -> Result<HashMap<ResourceId, Vec<Slot>>, Error> {
     let linked: Vec<_> = of.iter().filter(|resource| resource.has_links).collect();
     let ids: Vec<_> = linked.iter().map(|resource| resource.id).collect();
     let links = if ids.is_empty() { Vec::new() } else { resource_links::list_met(&mut tx.conn, &ids)? };
@@ -46,7 +46,7 @@ pub fn of_each(
     sizes.extend(of.iter().map(|resource| (resource.id, (resource.claimed(), resource.fields.capacity.quantity))));
 
     let claimed: Vec<_> = sizes.values().map(|(claimed, _)| *claimed).collect();
-    let mut taken: HashMap<ResourceId, Vec<Taken>> = HashMap::new();
+    let mut taken: HashMap<ResourceId, Vec<Slot>> = HashMap::new();
     for (resource, one) in allocations::list_overlapping_each(&mut tx.conn, &claimed, within, tx.now)? {
         taken.entry(resource).or_default().push(one);
     }
@@ -67,7 +67,7 @@ pub fn of_each(
 }
 
 /// Removes the allocations of one claim.
-fn leave(taken: &mut HashMap<ResourceId, Vec<Taken>>, own: &[(ResourceId, Taken)]) {
+fn leave(taken: &mut HashMap<ResourceId, Vec<Slot>>, own: &[(ResourceId, Slot)]) {
     for (resource, own) in own {
         if let Some(taken) = taken.get_mut(resource)
             && let Some(at) = taken.iter().position(|one| one == own)
@@ -81,7 +81,7 @@ fn leave(taken: &mut HashMap<ResourceId, Vec<Taken>>, own: &[(ResourceId, Taken)
 fn others<'a>(
     id: ResourceId,
     links: &[ResourceLink],
-    taken: impl Fn(ResourceId) -> &'a [Taken],
+    taken: impl Fn(ResourceId) -> &'a [Slot],
     capacity: impl Fn(ResourceId) -> i32,
 ) -> Vec<Linked<'a>> {
     let along: Vec<_> = links.iter().filter(|link| link.resource_id == id && link.kind == LinkKind::Takes).collect();

@@ -7,7 +7,6 @@ use super::certifications::certified;
 use super::error::Error;
 use super::search::bookable_slots;
 use super::{Caller, allocations, customers, resources};
-use domain::availability::Free;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
@@ -15,7 +14,7 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::pricing::price;
 use domain::resource::ResourceStatus;
-use domain::slot::SlotSearch;
+use domain::slot::{Slot, SlotSearch};
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 
@@ -28,7 +27,7 @@ pub struct Availability {
     /// The time zone of the site.
     pub timezone: Tz,
     /// The free times in order. Adjacent times with the same quantity are one.
-    pub free: Vec<Free>,
+    pub free: Vec<Slot>,
 }
 
 /// Returns when, within a span, a resource is open and at least `at_least` of it is free. Times that notice or horizon keep from
@@ -50,7 +49,7 @@ pub fn get(
 
 /// A slot that can be booked now, and its price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slot {
+pub struct PricedSlot {
     /// The time.
     pub interval: Interval,
     /// The price.
@@ -59,7 +58,7 @@ pub struct Slot {
 
 /// Which slots to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted {
+pub struct SlotFilter {
     /// The customer. Without one the rules about customers are left out.
     pub customer: Option<OrganizationId>,
     /// The operator; if left out, the caller.
@@ -82,10 +81,10 @@ pub fn slots(
     tx: &mut ReadTx,
     caller: Option<Caller>,
     id: ResourceId,
-    wanted: Wanted,
+    filter: SlotFilter,
     paging: &Paging,
-) -> Result<Page<Slot>, Error> {
-    let Wanted { customer, operated_by, starts_within, length, quantity } = wanted;
+) -> Result<Page<PricedSlot>, Error> {
+    let SlotFilter { customer, operated_by, starts_within, length, quantity } = filter;
     let resource = resources::get(tx, caller, id)?;
     let requester = match customer {
         Some(customer) => Some(customers::requester(tx, caller, customer, ("operated_by", operated_by))?),
@@ -109,7 +108,7 @@ pub fn slots(
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
             let priced = found.map_while(|interval| {
                 let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
-                Some(Slot { interval, price })
+                Some(PricedSlot { interval, price })
             });
             slots.extend(priced.take(paging.limit + 1 - slots.len()));
         }

@@ -29,6 +29,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::recurrence::Recurrence;
 use domain::resource::Resource;
+use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::blocks::{self, Block};
 use storage::bookings;
@@ -124,8 +125,7 @@ fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, new: &NewBlock)
         id: tx.new_id(),
         block_series_id,
         resource_id: resource.id,
-        interval,
-        quantity: new.quantity.unwrap_or(resource.fields.capacity.quantity),
+        slot: Slot { interval, quantity: new.quantity.unwrap_or(resource.fields.capacity.quantity) },
         reason: new.reason.clone(),
         created_by: caller.user_id,
         revision: 1,
@@ -198,8 +198,8 @@ fn list_movable<'b>(
     let claimed: Vec<_> = resource_links::list_linked(&mut tx.conn, &[resource.id])?.into_iter().collect();
     let mut movable: Vec<Booking> = Vec::new();
     // A block that is over displaces no booking.
-    for block in blocks.filter(|block| block.interval.ends_at() > tx.now) {
-        for booking in bookings::list_overlapping(&mut tx.conn, &claimed, block.interval)? {
+    for block in blocks.filter(|block| block.slot.interval.ends_at() > tx.now) {
+        for booking in bookings::list_overlapping(&mut tx.conn, &claimed, block.slot.interval)? {
             let is_known = movable.iter().any(|known| known.id == booking.id);
             let can_go = booking.status != BookingStatus::InUse && booking.life().after(Move::Cancel, tx.now).is_ok();
             if !is_known && can_go && booking.host_organization_id == resource.organization_id {
@@ -256,7 +256,7 @@ pub fn explain_update(
 ) -> Result<Clash, Error> {
     let resource = resources::get(&mut tx.conn, id)?;
     let block = edit(blocks::get(&mut tx.conn, id, block)?)?;
-    clash(tx, &resource, vec![block.interval], block.quantity, Some(block.id))
+    clash(tx, &resource, vec![block.slot.interval], block.slot.quantity, Some(block.id))
 }
 
 /// The times when a quantity is not free. The claim of the block that is `leaving` its time does not count.
@@ -288,7 +288,7 @@ pub fn list(
 ) -> Result<Page<Block>, Error> {
     get_as(tx, caller, id, Permission::View)?;
     let rows = blocks::list(&mut tx.conn, id, from, to, paging.after_start()?, paging.rows())?;
-    Ok(paging.page(rows, |block| Paging::start_key(block.interval.starts_at(), block.id)))
+    Ok(paging.page(rows, |block| Paging::start_key(block.slot.interval.starts_at(), block.id)))
 }
 
 /// Returns a block of a resource, to members of the host.
@@ -319,7 +319,7 @@ pub fn update(
     if_match.check(before.revision)?;
     let after = edit(before)?;
     let mut fields = Fields::default();
-    check_quantity(&mut fields, &resource, Some(after.quantity));
+    check_quantity(&mut fields, &resource, Some(after.slot.quantity));
     fields.finish(|| Some(()))?;
     due::expire_and_offer(tx, &locked, &resource)?;
     blocks::update(tx.conn, &locked, &after, tx.now)?;
@@ -336,7 +336,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
     let mut locked = due::lock(tx, [id])?;
     let resource = get_as(tx, caller, id, Permission::ManageCalendar)?;
     let block = blocks::get(tx.conn, id, block)?;
-    let from = if scope == BlockScope::Following { block.interval.starts_at() } else { UtcTime::EARLIEST };
+    let from = if scope == BlockScope::Following { block.slot.interval.starts_at() } else { UtcTime::EARLIEST };
     let meant = match block.block_series_id {
         Some(series) if scope != BlockScope::One => blocks::list_of_series(tx.conn, series, from)?,
         _ => vec![block],
@@ -350,8 +350,8 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, block: BlockId, s
 
 fn record(tx: &mut Tx<'_>, caller: Caller, resource: &Resource, action: &str, block: &Block) -> Result<(), Error> {
     let detail = json!({
-        "resource_id": block.resource_id, "quantity": block.quantity, "reason": block.reason,
-        "starts_at": block.interval.starts_at(), "ends_at": block.interval.ends_at(),
+        "resource_id": block.resource_id, "quantity": block.slot.quantity, "reason": block.reason,
+        "starts_at": block.slot.interval.starts_at(), "ends_at": block.slot.interval.ends_at(),
     });
     audit(tx, caller.principal(), Some(resource.organization_id), action, ("block", block.id.as_str()), &detail)
 }

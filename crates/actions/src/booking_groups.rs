@@ -109,7 +109,7 @@ fn held_until(tx: &mut ReadTx, new: &NewBookingGroup) -> Result<Option<UtcTime>,
     let resources = resources::list_each(&mut tx.conn, &wanted)?;
     let wanted = new.bookings.iter().filter_map(|booking| {
         let resource = resources.iter().find(|resource| resource.id == booking.resource_id)?;
-        Some((booking.hold, &*resource.fields.rules, booking.interval))
+        Some((booking.hold, &*resource.fields.rules, booking.slot.interval))
     });
     Ok(booking_group::held_until(tx.now, wanted))
 }
@@ -150,7 +150,7 @@ fn cannot_be_made(tx: &mut ReadTx, pointer: String, new: &NewBooking, error: Err
     let mut refused = refusal(Some(pointer), None, error)?;
     if refused.code == Code::SlotUnavailable {
         let resource = resources::get(&mut tx.conn, new.resource_id)?;
-        refused.conflicts = search::conflicts(tx, &resource, new.slot(), None)?;
+        refused.conflicts = search::conflicts(tx, &resource, new.slot, None)?;
     }
     Ok(refused)
 }

@@ -21,7 +21,7 @@ use domain::pricing::price;
 use domain::resource::Resource;
 use domain::rules::judge::Judge;
 use domain::rules::{Violation, ViolationCode};
-use domain::slot::{Slot, SlotSearch, Taken};
+use domain::slot::{Slot, SlotSearch, WantedSlot};
 use domain::time::UtcTime;
 use storage::connection::Conn;
 use storage::db::ReadTx;
@@ -62,17 +62,6 @@ pub struct Found {
     pub distance_km: Option<f64>,
 }
 
-/// The slots that are searched for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted {
-    /// The time within which the slot must lie.
-    pub within: Interval,
-    /// The duration.
-    pub length: TimeDelta,
-    /// The quantity.
-    pub quantity: i32,
-}
-
 /// A slot of a resource that can be booked now.
 #[derive(Debug, Clone)]
 pub struct Offer {
@@ -110,7 +99,7 @@ pub fn catalogue(tx: &mut ReadTx, search: &Search, paging: &Paging) -> Result<Pa
 pub fn available_to(
     tx: &mut ReadTx,
     search: &Search,
-    wanted: Wanted,
+    wanted: WantedSlot,
     requester: Requester,
     paging: &Paging,
 ) -> Result<Page<(Offer, Vec<Violation>)>, Error> {
@@ -119,11 +108,11 @@ pub fn available_to(
     Ok(Page { items, next_cursor })
 }
 
-fn best_for(tx: &mut ReadTx, offer: Offer, wanted: Wanted, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
-    let Wanted { within, length, quantity } = wanted;
+fn best_for(tx: &mut ReadTx, offer: Offer, wanted: WantedSlot, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
+    let WantedSlot { window, length, quantity } = wanted;
     let resource = &offer.found.resource;
     let violations = violations_for(tx, resource, requester, Slot { interval: offer.slot, quantity })?;
-    let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, within.ends_at() - length + UtcTime::TICK);
+    let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, window.ends_at() - length + UtcTime::TICK);
     if let (false, Ok(starts_within)) = (violations.is_empty(), later) {
         let search = SlotSearch { starts_within, length, quantity };
         if let Some(slot) = first_for(tx, resource, requester, search)?
@@ -158,7 +147,7 @@ pub(crate) fn first_beside(
     resource: &Resource,
     requester: Requester,
     search: SlotSearch,
-    taken: &[Taken],
+    taken: &[Slot],
 ) -> Result<Option<Interval>, Error> {
     let quantity = search.quantity;
     let customer = customers::get(tx, resource, requester, search.reach())?;
@@ -180,7 +169,7 @@ pub(crate) fn first_beside(
 ///
 /// # Errors
 /// `invalid_fields` for an invalid cursor.
-pub fn available(tx: &mut ReadTx, search: &Search, wanted: Wanted, paging: &Paging) -> Result<Page<Offer>, Error> {
+pub fn available(tx: &mut ReadTx, search: &Search, wanted: WantedSlot, paging: &Paging) -> Result<Page<Offer>, Error> {
     let mut walk = Walk::new(search, paging)?;
     let (mut offers, mut examined, mut last) = (Vec::new(), 0, None);
     while offers.len() <= paging.limit && examined < MOST_EXAMINED {
@@ -307,7 +296,7 @@ fn like_resources(
         ..Filter::default()
     };
     let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
-    let wanted = Wanted { within: wished, length: wished.duration(), quantity };
+    let wanted = WantedSlot { window: wished, length: wished.duration(), quantity };
     let page = available(tx, &search, wanted, &Paging { limit: MOST_LIKE, after: None })?;
     let mut others = Vec::new();
     for offer in page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id) {
@@ -360,13 +349,13 @@ impl Offer {
 }
 
 /// The first slot of each resource that can be booked now, in the same order.
-fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: Wanted) -> Result<Vec<Offer>, Error> {
-    let Wanted { within, length, quantity } = wanted;
+fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot) -> Result<Vec<Offer>, Error> {
+    let WantedSlot { window, quantity, .. } = wanted;
     let now = tx.now;
-    let fit = |found: &Found, taken: &[Taken]| found.resource.bookable().first_fit(now, taken, within, length, quantity);
+    let fit = |found: &Found, taken: &[Slot]| found.resource.bookable().first_fit(now, taken, wanted);
     // Resources that are closed then are left out before their allocations are loaded.
     found.retain(|found| fit(found, &[]).is_some());
-    let claims = found.iter().map(|found| found.resource.fields.rules.allocation(within));
+    let claims = found.iter().map(|found| found.resource.fields.rules.allocation(window));
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
     let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
     let taken = allocations::of_each(tx, &resources, claims, None)?;

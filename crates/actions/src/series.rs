@@ -139,8 +139,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, E
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
         rule: rule.clone(),
-        interval: first.interval,
-        quantity: first.quantity,
+        slot: first.slot,
         note: first.note.clone(),
         skipped: Vec::new(),
         created_by: caller.user_id,
@@ -148,11 +147,12 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, E
     };
     series::insert(tx.conn, &series)?;
     let part_of = PartOf { series_id: Some(series.id), ..PartOf::default() };
-    let book =
-        |tx: &mut Tx<'_>, interval| book_part(tx, caller, &customer, &NewBooking { interval, ..first.clone() }, &locked, part_of);
+    let book = |tx: &mut Tx<'_>, interval| {
+        book_part(tx, caller, &customer, &NewBooking { slot: Slot { interval, ..first.slot }, ..first.clone() }, &locked, part_of)
+    };
     let mut tried = Tried { series: series.clone(), timezone, occurrences: Vec::new(), changed: Vec::new() };
     for span in spans {
-        let (occurrence, changed) = attempt(tx, &resource, span, first.quantity, None, &book)?;
+        let (occurrence, changed) = attempt(tx, &resource, span, first.slot.quantity, None, &book)?;
         tried.occurrences.push(occurrence);
         tried.changed.extend(changed);
     }
@@ -166,7 +166,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, E
 pub fn explain(tx: &mut ReadTx, caller: Caller, new: &NewSeries, mut refused: Vec<Occurrence>) -> Result<Vec<Occurrence>, Error> {
     for one in refused.iter_mut().filter(|one| !one.conflicts.is_empty()).take(MOST_PARTS) {
         if let Some(interval) = one.interval() {
-            let new = NewBooking { interval, ..new.first.clone() };
+            let new = NewBooking { slot: Slot { interval, ..new.first.slot }, ..new.first.clone() };
             one.alternatives = super::bookings::explain(tx, caller, &new)?.alternatives;
         }
     }
@@ -190,7 +190,7 @@ fn customer_side(caller: Caller) -> Actor {
 /// The occurrences of a series, in the local time of the site.
 fn occurrences(new: &NewSeries, timezone: Tz) -> Result<Vec<LocalSpan>, InvalidFields> {
     let mut fields = Fields::default();
-    let spans = new.recurrence.read_spans(&mut fields, "/rule", timezone, new.first.interval);
+    let spans = new.recurrence.read_spans(&mut fields, "/rule", timezone, new.first.slot.interval);
     fields.finish(|| spans)
 }
 

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::Read;
-use actions::availability::{self, Slot, Wanted};
+use actions::availability::{self, PricedSlot, SlotFilter};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
@@ -132,8 +132,8 @@ pub(super) struct SlotView {
     price: Money,
 }
 
-impl From<Slot> for SlotView {
-    fn from(Slot { interval, price }: Slot) -> Self {
+impl From<PricedSlot> for SlotView {
+    fn from(PricedSlot { interval, price }: PricedSlot) -> Self {
         Self { starts_at: interval.starts_at(), ends_at: interval.ends_at(), price }
     }
 }
@@ -156,8 +156,8 @@ pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) ->
         check_operator(&mut fields, query.operated_by, ("organization_id", query.organization_id));
         let (starts_within, quantity, paging) = fields.finish(|| Some((within?, quantity?, paging?)))?;
         let (customer, operated_by) = (query.organization_id, query.operated_by);
-        let wanted = Wanted { customer, operated_by, starts_within, length: length.flatten(), quantity };
-        Ok(availability::slots(tx, caller, id.0, wanted, &paging)?.map(SlotView::from))
+        let filter = SlotFilter { customer, operated_by, starts_within, length: length.flatten(), quantity };
+        Ok(availability::slots(tx, caller, id.0, filter, &paging)?.map(SlotView::from))
     })
     .await
 }

@@ -21,6 +21,7 @@ use domain::interval::Interval;
 use domain::limits::{self, LONGEST_DAYS};
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::blocks::Block;
 
@@ -113,13 +114,13 @@ pub(super) struct BlockFields {
 impl BlockFields {
     /// Returns the block with a patch applied.
     fn edit(patch: &Patch, block: Block) -> Result<Block, InvalidFields> {
-        let (starts_at, ends_at) = (block.interval.starts_at(), block.interval.ends_at());
-        let new: Self = patch.merge(&Self { starts_at, ends_at, quantity: block.quantity, reason: block.reason.clone() })?;
+        let (starts_at, ends_at) = (block.slot.interval.starts_at(), block.slot.interval.ends_at());
+        let new: Self = patch.merge(&Self { starts_at, ends_at, quantity: block.slot.quantity, reason: block.reason.clone() })?;
         let mut fields = Fields::default();
         let interval = read_interval(&mut fields, new.starts_at, new.ends_at);
         let quantity = fields.number("/quantity", new.quantity, limits::Quantity::RANGE);
         let reason = fields.text("/reason", &new.reason, limits::BlockReason::RANGE);
-        fields.finish(|| Some(Block { interval: interval?, quantity: quantity?, reason: reason?, ..block }))
+        fields.finish(|| Some(Block { slot: Slot { interval: interval?, quantity: quantity? }, reason: reason?, ..block }))
     }
 }
 
@@ -149,7 +150,8 @@ pub(super) struct BlockView {
 
 impl From<Block> for BlockView {
     fn from(block: Block) -> Self {
-        let Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, created_at, .. } = block;
+        let Block { id, block_series_id, resource_id, slot: Slot { interval, quantity }, reason, created_by, created_at, .. } =
+            block;
         let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
         Self { id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at }
     }

@@ -106,12 +106,10 @@ impl NewMember {
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         fields.finish(|| {
-            let (interval, quantity) = slot?;
             Some(NewBooking {
                 organization_id: group.organization_id,
                 resource_id: self.resource_id,
-                interval,
-                quantity,
+                slot: slot?,
                 operated_by: self.operated_by,
                 note: note?,
                 hold: group.hold,

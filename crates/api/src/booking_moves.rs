@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
-use actions::bookings::{self, NewSlot};
+use actions::bookings::{self, Reschedule};
 use domain::booking::change::{HistoryDetail, Overridden};
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
@@ -142,14 +142,14 @@ pub(super) struct NewSlotBody {
 }
 
 impl NewSlotBody {
-    fn read(&self) -> Result<NewSlot, InvalidFields> {
+    fn read(&self) -> Result<Reschedule, InvalidFields> {
         let mut fields = Fields::default();
         let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
         let override_reason =
             self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let Self { resource_id, starts_at, ends_at, operated_by, .. } = *self;
         let (quantity, override_reason) = (quantity.flatten(), override_reason.flatten());
-        fields.finish(|| Some(NewSlot { resource_id, starts_at, ends_at, quantity, operated_by, override_reason }))
+        fields.finish(|| Some(Reschedule { resource_id, starts_at, ends_at, quantity, operated_by, override_reason }))
     }
 }
 

@@ -15,7 +15,6 @@ use actions::error::Error;
 use domain::booking::{Booking, BookingStatus, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
-use domain::interval::Interval;
 use domain::limits::{self, LONGEST_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
@@ -73,10 +72,10 @@ pub(super) const fn one() -> i32 {
 }
 
 /// Reads a slot: not empty, at most [`LONGEST_DAYS`], with a quantity of at least 1.
-pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, UtcTime), quantity: i32) -> Option<(Interval, i32)> {
+pub(super) fn read_slot(fields: &mut Fields, (starts_at, ends_at): (UtcTime, UtcTime), quantity: i32) -> Option<Slot> {
     let interval = read_span(fields, ("/ends_at", LONGEST_DAYS), starts_at, ends_at);
     let quantity = fields.number("/quantity", quantity, limits::Quantity::RANGE);
-    Some((interval?, quantity?))
+    Some(Slot { interval: interval?, quantity: quantity? })
 }
 
 /// Reads the terms that the customer accepts with a booking.
@@ -98,12 +97,10 @@ impl NewBookingBody {
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
         fields.finish(|| {
-            let (interval, quantity) = slot?;
             Some(NewBooking {
                 organization_id,
                 resource_id,
-                interval,
-                quantity,
+                slot: slot?,
                 operated_by,
                 note: note?,
                 hold,
@@ -423,9 +420,9 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
         .look(move |tx, Anyone(caller), body| {
             let mut fields = Fields::default();
             let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
-            let (interval, quantity) = fields.finish(|| slot)?;
+            let slot = fields.finish(|| slot)?;
             let (customer, operator) = (body.organization_id, body.operated_by);
-            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, Slot { interval, quantity }, operator)?))
+            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, slot, operator)?))
         })
         .await
 }

@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::request::Read;
 use super::resources::ResourceView;
 use actions::customers;
-use actions::search::{self, Found, Offer, Search, Wanted};
+use actions::search::{self, Found, Offer, Search};
 use domain::fields::Fields;
 use domain::geo::{Near, Position};
 use domain::ids::{OrganizationId, ResourceId, SiteId, UserId};
@@ -23,6 +23,7 @@ use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::resource::ResourceKind;
 use domain::rules::Violation;
+use domain::slot::WantedSlot;
 use domain::time::UtcTime;
 use domain::words;
 use storage::search::Filter;
@@ -155,7 +156,7 @@ search_query! {
 }
 
 impl AvailableQuery {
-    fn wanted(&self, fields: &mut Fields) -> Option<Wanted> {
+    fn wanted(&self, fields: &mut Fields) -> Option<WantedSlot> {
         let quantity = read_quantity(fields, self.quantity);
         let is_slot = self.starts_at.is_some() || self.ends_at.is_some();
         let is_window = self.from.is_some() || self.to.is_some() || self.duration_minutes.is_some();
@@ -172,15 +173,15 @@ impl AvailableQuery {
         if is_slot {
             given("starts_at", self.starts_at.is_some());
             given("ends_at", self.ends_at.is_some());
-            let within = read_span(fields, ("ends_at", LONGEST_DAYS), self.starts_at?, self.ends_at?)?;
-            return Some(Wanted { within, length: within.duration(), quantity: quantity? });
+            let window = read_span(fields, ("ends_at", LONGEST_DAYS), self.starts_at?, self.ends_at?)?;
+            return Some(WantedSlot { window, length: window.duration(), quantity: quantity? });
         }
         given("from", self.from.is_some());
         given("to", self.to.is_some());
         given("duration_minutes", self.duration_minutes.is_some());
         let length: Option<TimeDelta> = self.duration_minutes.and_then(|minutes| read_length(fields, minutes));
-        let within = self.from.zip(self.to).and_then(|(from, to)| read_span(fields, ("to", MOST_DAYS), from, to));
-        Some(Wanted { within: within?, length: length?, quantity: quantity? })
+        let window = self.from.zip(self.to).and_then(|(from, to)| read_span(fields, ("to", MOST_DAYS), from, to));
+        Some(WantedSlot { window: window?, length: length?, quantity: quantity? })
     }
 }
 

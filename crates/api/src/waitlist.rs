@@ -19,9 +19,10 @@ use domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId
 use domain::limits::{self, LONGEST_WINDOW_DAYS};
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
+use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use domain::waitlist::{Desire, WaitlistStatus};
+use domain::waitlist::WaitlistStatus;
 use storage::waitlist_entries::WaitlistEntry;
 
 /// A new waitlist entry: a slot, or a window with the length of the slot.
@@ -67,7 +68,7 @@ impl NewWaitlistEntry {
             }
         }
         let (least, most) = limits::WaitlistMinutes::RANGE.into_inner();
-        let longest = slot.map_or(most, |(window, _)| window.minutes());
+        let longest = slot.map_or(most, |slot| slot.interval.minutes());
         if longest > most {
             fields.refuse("/ends_at", "out_of_range", format!("must be at most {LONGEST_WINDOW_DAYS} days after the start"));
         }
@@ -76,10 +77,10 @@ impl NewWaitlistEntry {
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let Self { organization_id, resource_id, operated_by, .. } = *self;
         fields.finish(|| {
-            let (window, quantity) = slot?;
+            let Slot { interval: window, quantity } = slot?;
             let length = minutes.flatten().map_or(window.duration(), TimeDelta::minutes);
-            let desire = Desire { window, length, quantity };
-            Some(NewEntry { organization_id, resource_id, operated_by, desire, accepted_terms: accepted_terms? })
+            let wanted = WantedSlot { window, length, quantity };
+            Some(NewEntry { organization_id, resource_id, operated_by, wanted, accepted_terms: accepted_terms? })
         })
     }
 }
@@ -137,10 +138,10 @@ impl From<WaitlistEntry> for WaitlistEntryView {
             resource_id: entry.resource_id,
             resource_name: entry.resource_name,
             user_id: entry.user_id,
-            starts_at: entry.desire.window.starts_at(),
-            ends_at: entry.desire.window.ends_at(),
-            duration_minutes: entry.desire.length.num_minutes(),
-            quantity: entry.desire.quantity,
+            starts_at: entry.wanted.window.starts_at(),
+            ends_at: entry.wanted.window.ends_at(),
+            duration_minutes: entry.wanted.length.num_minutes(),
+            quantity: entry.wanted.quantity,
             booking_id: entry.booking_id,
             created_at: entry.created_at,
             updated_at: entry.updated_at,

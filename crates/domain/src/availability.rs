@@ -6,21 +6,12 @@ use chrono::TimeDelta;
 use super::interval::{Interval, shared};
 use super::rules::bookable::Bookable;
 use super::rules::judge::Judge;
-use super::slot::{SlotSearch, Taken};
+use super::slot::{Slot, SlotSearch, WantedSlot};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
-/// A time with a quantity that can be booked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Free {
-    /// The time.
-    pub interval: Interval,
-    /// The quantity.
-    pub quantity: i32,
-}
-
 /// Returns the times within a span at which less than `quantity` of the capacity is left, each as long as possible.
-pub fn conflicts(taken: &[Taken], within: Interval, capacity: i32, quantity: i32) -> Vec<Interval> {
+pub fn conflicts(taken: &[Slot], within: Interval, capacity: i32, quantity: i32) -> Vec<Interval> {
     let is_short = |level: &Level| level.quantity > i64::from(capacity) - i64::from(quantity);
     let short = levels(taken).into_iter().filter(is_short);
     runs(short.filter_map(|level| level.interval.intersection(within)))
@@ -34,8 +25,8 @@ struct Level {
 }
 
 /// Returns the sum of all taken quantities: in order, without overlap, and without times at which nothing is taken.
-fn levels(taken: &[Taken]) -> Vec<Level> {
-    let ends = |taken: &Taken| {
+fn levels(taken: &[Slot]) -> Vec<Level> {
+    let ends = |taken: &Slot| {
         let quantity = i64::from(taken.quantity);
         [(taken.interval.starts_at(), quantity), (taken.interval.ends_at(), -quantity)]
     };
@@ -76,8 +67,8 @@ fn widened(levels: &[Level], before: TimeDelta, after: TimeDelta) -> Vec<Level> 
 
 /// Returns the capacity that the levels leave during the open times, where it is at least `at_least`: in order, with equal
 /// neighbours merged.
-fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -> Vec<Free> {
-    let mut free: Vec<Free> = Vec::new();
+fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -> Vec<Slot> {
+    let mut free: Vec<Slot> = Vec::new();
     let mut add = |from, to, taken| {
         let quantity = i32::try_from(i64::from(capacity) - taken).unwrap_or(0);
         let Some(interval) = Interval::new(from, to).ok().filter(|_| quantity >= at_least.max(1)) else { return };
@@ -85,7 +76,7 @@ fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -
             Some(last) if last.quantity == quantity && last.interval.ends_at() == from => {
                 last.interval = last.interval.widened(TimeDelta::zero(), interval.duration());
             }
-            _ => free.push(Free { interval, quantity }),
+            _ => free.push(Slot { interval, quantity }),
         }
     };
     let mut rest = levels;
@@ -108,7 +99,7 @@ impl Bookable<'_> {
     /// fit if and only if the booking lies within these times.
     ///
     /// `taken` must contain all allocations that overlap `rules.allocation(within)`.
-    pub fn free(&self, taken: &[Taken], within: Interval, at_least: i32) -> Vec<Free> {
+    pub fn free(&self, taken: &[Slot], within: Interval, at_least: i32) -> Vec<Slot> {
         let levels = widened(&levels(taken), self.rules.buffer_before(), self.rules.buffer_after());
         let within = Interval::new(within.starts_at().max(self.closed_before), within.ends_at());
         let open = within.map_or_else(|_| Vec::new(), |within| self.open(within));
@@ -122,7 +113,7 @@ impl Bookable<'_> {
     pub fn slots(
         &self,
         now: UtcTime,
-        taken: &[Taken],
+        taken: &[Slot],
         search: SlotSearch,
         judge: Option<&Judge<'_>>,
     ) -> impl Iterator<Item = Interval> + use<> {
@@ -144,7 +135,7 @@ impl Bookable<'_> {
     }
 
     /// Returns the spans in which free slots of a search can start, in order.
-    fn free_starts(&self, taken: &[Taken], search: SlotSearch) -> Vec<Interval> {
+    fn free_starts(&self, taken: &[Slot], search: SlotSearch) -> Vec<Interval> {
         let SlotSearch { starts_within, length, quantity } = search;
         let free = self.free(taken, search.reach(), quantity);
         // Only whether enough is free matters here, not how much.
@@ -154,19 +145,11 @@ impl Bookable<'_> {
         starts.filter_map(|starts| starts.intersection(starts_within)).collect()
     }
 
-    /// Returns the first slot that can be booked now and lies completely within a span.
+    /// Returns the first wanted slot that can be booked now.
     ///
-    /// `taken` must contain all allocations that overlap `rules.allocation(within)`.
-    pub fn first_fit(
-        &self,
-        now: UtcTime,
-        taken: &[Taken],
-        within: Interval,
-        length: TimeDelta,
-        quantity: i32,
-    ) -> Option<Interval> {
-        let starts_within = Interval::new(within.starts_at(), within.ends_at() - length + UtcTime::TICK).ok()?;
-        self.slots(now, taken, SlotSearch { starts_within, length, quantity }, None).next()
+    /// `taken` must contain all allocations that overlap `rules.allocation(wanted.window)`.
+    pub fn first_fit(&self, now: UtcTime, taken: &[Slot], wanted: WantedSlot) -> Option<Interval> {
+        self.slots(now, taken, wanted.slots()?, None).next()
     }
 }
 
@@ -203,29 +186,28 @@ mod tests {
         minutes_of, spans_where, taken_at, window_near,
     };
     use crate::rules::BookingRules;
-    use crate::slot::Slot;
     use crate::wall_clock::local_time;
 
     fn always(zone: &str) -> Site {
         Site::of(zone, json!(OpeningHours::always()), json!([]))
     }
 
-    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Taken {
-        Taken { interval: between(starts_at, ends_at), quantity }
+    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Slot {
+        Slot { interval: between(starts_at, ends_at), quantity }
     }
 
-    fn free(open: &[Interval], taken: &[Taken], capacity: i32, at_least: i32) -> Vec<Free> {
+    fn free(open: &[Interval], taken: &[Slot], capacity: i32, at_least: i32) -> Vec<Slot> {
         subtract(open, &levels(taken), capacity, at_least)
     }
 
-    fn pieces(free: &[Free]) -> Vec<(Interval, i32)> {
+    fn pieces(free: &[Slot]) -> Vec<(Interval, i32)> {
         free.iter().map(|free| (free.interval, free.quantity)).collect()
     }
 
     /// Computes the free times minute by minute: a minute is free if its buffers are free too.
     fn free_by_the_minute(
         bookable: Bookable<'_>,
-        taken: &[Taken],
+        taken: &[Slot],
         within: Interval,
         is_open: impl Fn(UtcTime) -> bool,
     ) -> Vec<(UtcTime, i32)> {
@@ -302,7 +284,7 @@ mod tests {
         assert_eq!(pieces(&site.bookable(&rules, 2).free(&taken, window, 1)), [(window, 1)]);
     }
 
-    fn slots(site: &Site, rules: &BookingRules, taken: &[Taken], now: &str, window: Interval, minutes: i64) -> Vec<String> {
+    fn slots(site: &Site, rules: &BookingRules, taken: &[Slot], now: &str, window: Interval, minutes: i64) -> Vec<String> {
         let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(minutes), quantity: 1 };
         let slots = site.bookable(rules, 1).slots(at(now), taken, search, None);
         slots.map(|slot| slot.starts_at().to_string()).collect()
@@ -358,11 +340,12 @@ mod tests {
         let site = always("Europe/London");
         let taken =
             [taken("2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z", 1), taken("2026-01-05T12:00:00Z", "2026-01-05T13:00:00Z", 2)];
-        let within = between("2026-01-05T09:00:00Z", "2026-01-05T14:00:00Z");
+        let window = between("2026-01-05T09:00:00Z", "2026-01-05T14:00:00Z");
         let rules = BookingRules { grid_minutes: 60, ..BookingRules::default() };
         let fit = |minutes, quantity| {
             let now = at("2026-01-01T00:00:00Z");
-            site.bookable(&rules, 2).first_fit(now, &taken, within, TimeDelta::minutes(minutes), quantity)
+            let wanted = WantedSlot { window, length: TimeDelta::minutes(minutes), quantity };
+            site.bookable(&rules, 2).first_fit(now, &taken, wanted)
         };
         assert_eq!(fit(180, 1), Some(between("2026-01-05T09:00:00Z", "2026-01-05T12:00:00Z")));
         assert_eq!(fit(60, 2), Some(between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z")));
@@ -375,7 +358,10 @@ mod tests {
     fn the_first_fit_lies_wholly_within_the_window() {
         let site = always("Europe/London");
         let rules = BookingRules { grid_minutes: 60, ..BookingRules::default() };
-        let fit = |within| site.bookable(&rules, 1).first_fit(at("2026-01-01T00:00:00Z"), &[], within, TimeDelta::minutes(60), 1);
+        let fit = |window| {
+            let wanted = WantedSlot { window, length: TimeDelta::minutes(60), quantity: 1 };
+            site.bookable(&rules, 1).first_fit(at("2026-01-01T00:00:00Z"), &[], wanted)
+        };
         let hour = between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z");
         assert_eq!(fit(hour), Some(hour));
         assert_eq!(fit(between("2026-01-05T08:01:00Z", "2026-01-05T09:59:00Z")), None);
@@ -413,7 +399,7 @@ mod tests {
     fn check_free(
         site: &Site,
         rules: &BookingRules,
-        taken: &[Taken],
+        taken: &[Slot],
         window: Interval,
         at_least: i32,
     ) -> Result<(), TestCaseError> {
@@ -433,7 +419,7 @@ mod tests {
     fn check_slots(
         site: &Site,
         rules: &BookingRules,
-        taken: &[Taken],
+        taken: &[Slot],
         now: UtcTime,
         search: SlotSearch,
     ) -> Result<(), TestCaseError> {
@@ -464,7 +450,7 @@ mod tests {
 
     fn with_taken(
         site_and_window: impl Strategy<Value = (Site, Interval)>,
-    ) -> impl Strategy<Value = (Site, Interval, Vec<Taken>)> {
+    ) -> impl Strategy<Value = (Site, Interval, Vec<Slot>)> {
         site_and_window.prop_flat_map(|(site, window)| (Just(site), Just(window), any_taken(window, 8)))
     }
 

@@ -11,7 +11,7 @@ use super::interval::Interval;
 use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours, RawSpan};
 use super::rules::BookingRules;
 use super::rules::bookable::Bookable;
-use super::slot::Taken;
+use super::slot::Slot;
 use super::time::UtcTime;
 use super::wall_clock::{local_time, timezone};
 
@@ -113,12 +113,12 @@ fn lies_in(local: NaiveDateTime, date: NaiveDate, [start, end]: &RawSpan) -> boo
 }
 
 /// Returns whether a quantity is free during a whole span.
-pub(super) fn has_room(taken: &[Taken], capacity: i32, during: Interval, quantity: i32) -> bool {
+pub(super) fn has_room(taken: &[Slot], capacity: i32, during: Interval, quantity: i32) -> bool {
     minutes_of(during).all(|minute| taken_at(taken, minute) + quantity <= capacity)
 }
 
-pub(super) fn taken_at(taken: &[Taken], minute: UtcTime) -> i32 {
-    let covers = |taken: &&Taken| taken.interval.starts_at() <= minute && minute < taken.interval.ends_at();
+pub(super) fn taken_at(taken: &[Slot], minute: UtcTime) -> i32 {
+    let covers = |taken: &&Slot| taken.interval.starts_at() <= minute && minute < taken.interval.ends_at();
     taken.iter().filter(covers).map(|taken| taken.quantity).sum()
 }
 
@@ -202,11 +202,11 @@ pub(super) fn any_site_and_window(longest: i64) -> impl Strategy<Value = (Site, 
 }
 
 /// Generates allocations in and around a span.
-pub(super) fn any_taken(around: Interval, most: usize) -> impl Strategy<Value = Vec<Taken>> {
+pub(super) fn any_taken(around: Interval, most: usize) -> impl Strategy<Value = Vec<Slot>> {
     let minutes = around.minutes();
     let taken = (-60..minutes + 60, 1..=(minutes / 2 + 30), 1..4).prop_map(move |(start, length, quantity)| {
         let starts_at = around.starts_at() + TimeDelta::minutes(start);
-        Taken { interval: Interval::new(starts_at, starts_at + TimeDelta::minutes(length)).unwrap(), quantity }
+        Slot { interval: Interval::new(starts_at, starts_at + TimeDelta::minutes(length)).unwrap(), quantity }
     });
     proptest::collection::vec(taken, 0..=most)
 }

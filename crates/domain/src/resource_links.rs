@@ -1,7 +1,7 @@
 //! Links between resources: a booking of one also takes another, or excludes it.
 
 use super::interval::Interval;
-use super::slot::Taken;
+use super::slot::Slot;
 use super::time::UtcTime;
 
 /// The effect of a link on another resource.
@@ -10,7 +10,7 @@ pub enum Linked<'a> {
     /// Each unit takes a quantity of the other resource.
     Takes {
         /// The allocations of the other resource.
-        taken: &'a [Taken],
+        taken: &'a [Slot],
         /// The capacity of the other resource.
         capacity: i32,
         /// The quantity that each unit takes.
@@ -19,12 +19,12 @@ pub enum Linked<'a> {
     /// Cannot be booked while the other resource is taken.
     Excludes {
         /// The allocations of the other resource.
-        taken: &'a [Taken],
+        taken: &'a [Slot],
     },
 }
 
 impl Linked<'_> {
-    const fn taken(&self) -> &[Taken] {
+    const fn taken(&self) -> &[Slot] {
         match self {
             Self::Takes { taken, .. } | Self::Excludes { taken } => taken,
         }
@@ -44,8 +44,8 @@ impl Linked<'_> {
 /// limits through links. The result can be used like own allocations.
 ///
 /// `own` and the allocations of the others must contain all that overlap `within`.
-pub fn binding(own: &[Taken], capacity: i32, others: &[Linked<'_>], within: Interval) -> Vec<Taken> {
-    let ends = |number: usize, taken: &[Taken]| -> Vec<(UtcTime, usize, i64)> {
+pub fn binding(own: &[Slot], capacity: i32, others: &[Linked<'_>], within: Interval) -> Vec<Slot> {
+    let ends = |number: usize, taken: &[Slot]| -> Vec<(UtcTime, usize, i64)> {
         let ends = taken.iter().flat_map(|taken| {
             let quantity = i64::from(taken.quantity);
             [(taken.interval.starts_at(), number, quantity), (taken.interval.ends_at(), number, -quantity)]
@@ -67,7 +67,7 @@ pub fn binding(own: &[Taken], capacity: i32, others: &[Linked<'_>], within: Inte
         let own = loads.last().copied().unwrap_or_default();
         let kept = others.iter().zip(&loads).map(|(other, load)| other.keeps(i64::from(capacity), *load));
         let quantity = i32::try_from(kept.fold(own, i64::max)).unwrap_or(i32::MAX);
-        binding.extend(interval.intersection(within).filter(|_| quantity > 0).map(|interval| Taken { interval, quantity }));
+        binding.extend(interval.intersection(within).filter(|_| quantity > 0).map(|interval| Slot { interval, quantity }));
     }
     binding
 }
@@ -81,8 +81,8 @@ mod tests {
 
     const MORNING: (&str, &str) = ("2026-01-05T08:00:00Z", "2026-01-05T12:00:00Z");
 
-    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Taken {
-        Taken { interval: between(starts_at, ends_at), quantity }
+    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Slot {
+        Slot { interval: between(starts_at, ends_at), quantity }
     }
 
     #[test]

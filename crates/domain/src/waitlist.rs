@@ -1,12 +1,8 @@
 //! The waitlist: the queue for slots that are taken.
 
-use chrono::TimeDelta;
-
 use super::booking::BookingStatus;
 use super::interval::Interval;
-use super::slot::SlotSearch;
 use super::text_enum::text_enum;
-use super::time::UtcTime;
 
 text_enum! {
     /// The state of a waitlist entry.
@@ -44,31 +40,6 @@ impl WaitlistStatus {
     }
 }
 
-/// The slots that an entry accepts: a length and a quantity, anywhere in a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Desire {
-    /// The window in which the slot must lie.
-    pub window: Interval,
-    /// The length of the slot.
-    pub length: TimeDelta,
-    /// The quantity of the resource.
-    pub quantity: i32,
-}
-
-impl Desire {
-    /// Returns whether such a slot can still begin now or later.
-    pub fn is_possible(&self, now: UtcTime) -> bool {
-        now + self.length <= self.window.ends_at()
-    }
-
-    /// Returns the search for these slots. None: the window is too short.
-    pub fn slots(&self) -> Option<SlotSearch> {
-        let Self { window, length, quantity } = *self;
-        let starts_within = Interval::new(window.starts_at(), window.ends_at() - length + UtcTime::TICK).ok()?;
-        Some(SlotSearch { starts_within, length, quantity })
-    }
-}
-
 /// Returns the union of `claim` and every wait window linked to it by overlaps. Only entries inside can be overtaken. A wait
 /// window contains every slot that its entry can be offered.
 pub fn contested(claim: Interval, reaches: &[Interval]) -> Interval {
@@ -87,10 +58,11 @@ pub fn contested(claim: Interval, reaches: &[Interval]) -> Interval {
 mod tests {
     use std::iter;
 
+    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     use super::*;
-    use crate::oracle::{at, between};
+    use crate::oracle::at;
 
     fn any_span() -> impl Strategy<Value = Interval> {
         (0_i64..60, 1_i64..8).prop_map(|(minute, minutes)| {
@@ -114,19 +86,6 @@ mod tests {
                 prop_assert_eq!(reach.overlaps(contested), connected.contains(reach));
             }
         }
-    }
-
-    #[test]
-    fn a_wish_is_for_all_slots_of_its_length_within_its_window() {
-        let window = between("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z");
-        let starts = |minutes| {
-            let desire = Desire { window, length: TimeDelta::minutes(minutes), quantity: 1 };
-            desire.slots().map(|search| (search.starts_within.starts_at(), search.starts_within.ends_at()))
-        };
-        let (first, tick) = (at("2026-12-01T10:00:00Z"), UtcTime::TICK);
-        assert_eq!(starts(120), Some((first, first + tick)));
-        assert_eq!(starts(45), Some((first, at("2026-12-01T11:15:00Z") + tick)));
-        assert_eq!(starts(121), None);
     }
 
     #[test]

@@ -168,8 +168,8 @@ fn address_waiting(conn: &mut Conn, ending: WaitlistEnding, id: WaitlistEntryId)
         name: user.name,
         resource: entry.resource_name,
         host: resource.organization_name,
-        starts_at: entry.desire.window.starts_at(),
-        ends_at: entry.desire.window.ends_at(),
+        starts_at: entry.wanted.window.starts_at(),
+        ends_at: entry.wanted.window.ends_at(),
         timezone: resource.site.timezone.name().to_owned(),
     };
     Ok(vec![(user.email, LetterContent::Wait(Box::new(letter)))])

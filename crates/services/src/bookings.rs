@@ -2,7 +2,7 @@
 
 use crate::Services;
 use actions::Caller;
-use actions::bookings::{self, Clash, NewBooking, NewSlot};
+use actions::bookings::{self, Clash, NewBooking, Reschedule};
 use actions::error::Error;
 use domain::ids::BookingId;
 use domain::time::UtcTime;
@@ -20,7 +20,7 @@ impl Services {
     ///
     /// # Errors
     /// `not_found`, or when the database fails.
-    pub async fn explain_move(&self, now: UtcTime, caller: Caller, id: BookingId, new: NewSlot) -> Result<Clash, Error> {
+    pub async fn explain_move(&self, now: UtcTime, caller: Caller, id: BookingId, new: Reschedule) -> Result<Clash, Error> {
         self.explain(now, move |tx| bookings::explain_move(tx, caller, id, &new)).await
     }
 }

@@ -8,14 +8,14 @@ use super::schema::allocations;
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::Claimed;
-use domain::slot::Taken;
+use domain::slot::Slot;
 use domain::time::UtcTime;
 
 /// The allocations of a resource that overlap a span and have not lapsed by `now`.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_overlapping(conn: &mut Conn, resource: Claimed, within: Interval, now: UtcTime) -> Result<Vec<Taken>, StorageError> {
+pub fn list_overlapping(conn: &mut Conn, resource: Claimed, within: Interval, now: UtcTime) -> Result<Vec<Slot>, StorageError> {
     let query = allocations::table
         .filter(allocations::resource_id.eq(resource.id))
         .filter(allocations::ends_at.gt(within.starts_at()))
@@ -36,7 +36,7 @@ pub fn list_overlapping_each(
     resources: &[Claimed],
     within: Interval,
     now: UtcTime,
-) -> Result<Vec<(ResourceId, Taken)>, StorageError> {
+) -> Result<Vec<(ResourceId, Slot)>, StorageError> {
     let mut resources = resources.to_vec();
     // One query for all whose bounds are alike: a long closure of one must not cost the others.
     let size = |resource: &Claimed| u64::try_from(resource.longest_allocation_minutes).unwrap_or_default().next_power_of_two();
@@ -63,7 +63,7 @@ pub fn list_overlapping_each(
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_of(conn: &mut Conn, claim: AllocationId) -> Result<Vec<(ResourceId, Taken)>, StorageError> {
+pub fn list_of(conn: &mut Conn, claim: AllocationId) -> Result<Vec<(ResourceId, Slot)>, StorageError> {
     let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = allocations::table
         .filter(allocations::id.eq(claim))
         .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity))
@@ -71,7 +71,7 @@ pub fn list_of(conn: &mut Conn, claim: AllocationId) -> Result<Vec<(ResourceId, 
     rows.into_iter().map(|(id, starts_at, ends_at, quantity)| Ok((id, taken_from((starts_at, ends_at, quantity))?))).collect()
 }
 
-fn taken_from((starts_at, ends_at, quantity): (UtcTime, UtcTime, i32)) -> Result<Taken, StorageError> {
+fn taken_from((starts_at, ends_at, quantity): (UtcTime, UtcTime, i32)) -> Result<Slot, StorageError> {
     let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
-    Ok(Taken { interval, quantity })
+    Ok(Slot { interval, quantity })
 }

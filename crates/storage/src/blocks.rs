@@ -9,6 +9,7 @@ use super::resource_locks::LockedResources;
 use super::schema::blocks;
 use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::slot::Slot;
 use domain::time::UtcTime;
 
 /// A block.
@@ -20,10 +21,8 @@ pub struct Block {
     pub block_series_id: Option<BlockSeriesId>,
     /// The resource.
     pub resource_id: ResourceId,
-    /// When.
-    pub interval: Interval,
-    /// How much.
-    pub quantity: i32,
+    /// The time and quantity.
+    pub slot: Slot,
     /// Why; for the host's members.
     pub reason: String,
     /// The user that made it.
@@ -63,8 +62,8 @@ type BlockRow = (BlockId, Option<BlockSeriesId>, ResourceId, UtcTime, UtcTime, i
 
 fn block_from(row: BlockRow) -> Result<Block, StorageError> {
     let (id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, revision, created_at) = row;
-    let interval = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
-    Ok(Block { id, block_series_id, resource_id, interval, quantity, reason, created_by, revision, created_at })
+    let slot = Slot { interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?, quantity };
+    Ok(Block { id, block_series_id, resource_id, slot, reason, created_by, revision, created_at })
 }
 
 /// A block of the resource.
@@ -126,9 +125,9 @@ pub fn insert(conn: &mut WriteConn, locked: &LockedResources, block: &Block) -> 
             blocks::id.eq(block.id),
             blocks::block_series_id.eq(block.block_series_id),
             blocks::resource_id.eq(block.resource_id),
-            blocks::starts_at.eq(block.interval.starts_at()),
-            blocks::ends_at.eq(block.interval.ends_at()),
-            blocks::quantity.eq(block.quantity),
+            blocks::starts_at.eq(block.slot.interval.starts_at()),
+            blocks::ends_at.eq(block.slot.interval.ends_at()),
+            blocks::quantity.eq(block.slot.quantity),
             blocks::reason.eq(&block.reason),
             blocks::created_by.eq(block.created_by),
             blocks::created_at.eq(block.created_at),
@@ -145,11 +144,11 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, block: &Block, now
     locked.check(block.resource_id)?;
     diesel::update(blocks::table.find(block.id))
         .set((
-            blocks::starts_at.eq(block.interval.starts_at()),
-            blocks::ends_at.eq(block.interval.ends_at()),
-            blocks::quantity.eq(block.quantity),
+            blocks::starts_at.eq(block.slot.interval.starts_at()),
+            blocks::ends_at.eq(block.slot.interval.ends_at()),
+            blocks::quantity.eq(block.slot.quantity),
             blocks::reason.eq(&block.reason),
-            blocks::is_over.eq(block.interval.ends_at() <= now),
+            blocks::is_over.eq(block.slot.interval.ends_at() <= now),
             blocks::revision.eq(blocks::revision + 1_i64),
         ))
         .execute(conn.raw())?;

@@ -11,7 +11,7 @@ use domain::booking::BookingStatus;
 use domain::ids::{BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
 use domain::resource::Claimed;
-use domain::slot::Taken;
+use domain::slot::Slot;
 use domain::time::UtcTime;
 
 /// The customer or user whose bookings are counted.
@@ -73,7 +73,7 @@ pub fn count_active(conn: &mut Conn, counted: Counted, now: UtcTime) -> Result<i
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_counted(conn: &mut Conn, counted: Counted, now: UtcTime, within: Interval) -> Result<Vec<Taken>, StorageError> {
+pub fn list_counted(conn: &mut Conn, counted: Counted, now: UtcTime, within: Interval) -> Result<Vec<Slot>, StorageError> {
     let is_counted = bookings::status.ne_all([BookingStatus::Cancelled, BookingStatus::Declined, BookingStatus::Expired]);
     let is_agreed = bookings::status.ne_all([BookingStatus::Held, BookingStatus::Requested]);
     let has_not_lapsed = bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now));
@@ -88,7 +88,7 @@ pub fn list_counted(conn: &mut Conn, counted: Counted, now: UtcTime, within: Int
         .select((bookings::starts_at, bookings::ends_at, bookings::quantity))
         .load(conn)?;
     let taken = |(starts_at, ends_at, quantity)| {
-        Ok(Taken { interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?, quantity })
+        Ok(Slot { interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?, quantity })
     };
     rows.into_iter().map(taken).collect()
 }

@@ -9,6 +9,7 @@ use super::types::Json;
 use domain::ids::{OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
 use domain::series::Occurrence;
+use domain::slot::Slot;
 use domain::time::UtcTime;
 
 /// A series, as it was asked for.
@@ -30,10 +31,8 @@ pub struct Series {
     pub resource_name: String,
     /// The recurrence rule.
     pub rule: String,
-    /// When the first occurrence was to be.
-    pub interval: Interval,
-    /// How much.
-    pub quantity: i32,
+    /// The slot of the first occurrence, whether it could be booked or not.
+    pub slot: Slot,
     /// From the customer to the host.
     pub note: String,
     /// The occurrences that could not be booked.
@@ -85,8 +84,7 @@ fn series_from(row: SeriesRow) -> Result<Series, StorageError> {
         resource_id: resource.0,
         resource_name: resource.1,
         rule,
-        interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?,
-        quantity,
+        slot: Slot { interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?, quantity },
         note,
         skipped,
         created_by: made.0,
@@ -159,9 +157,9 @@ pub fn insert(conn: &mut WriteConn, made: &Series) -> Result<(), StorageError> {
             ),
             (
                 series::rule.eq(&made.rule),
-                series::starts_at.eq(made.interval.starts_at()),
-                series::ends_at.eq(made.interval.ends_at()),
-                series::quantity.eq(made.quantity),
+                series::starts_at.eq(made.slot.interval.starts_at()),
+                series::ends_at.eq(made.slot.interval.ends_at()),
+                series::quantity.eq(made.slot.quantity),
                 series::note.eq(&made.note),
                 series::skipped.eq(Json(made.skipped.clone())),
             ),

@@ -8,8 +8,9 @@ use super::error::StorageError;
 use super::schema::{bookings, organizations, resources, waitlist_entries};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId, WaitlistEntryId};
 use domain::interval::Interval;
+use domain::slot::WantedSlot;
 use domain::time::UtcTime;
-use domain::waitlist::{Desire, WaitlistStatus};
+use domain::waitlist::WaitlistStatus;
 
 /// A wish for a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub struct WaitlistEntry {
     /// The operator, if it is another user.
     pub operated_by: Option<UserId>,
     /// Which slot would do.
-    pub desire: Desire,
+    pub wanted: WantedSlot,
     /// The hold that was offered.
     pub booking_id: Option<BookingId>,
     /// When it runs out.
@@ -100,7 +101,7 @@ fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
         resource_name: wanted.1,
         user_id: wanted.2,
         operated_by: wanted.3,
-        desire: Desire { window, length: TimeDelta::minutes(minutes), quantity },
+        wanted: WantedSlot { window, length: TimeDelta::minutes(minutes), quantity },
         booking_id,
         lapses_at,
         revision,
@@ -300,10 +301,10 @@ pub fn insert(conn: &mut WriteConn, entry: &WaitlistEntry) -> Result<(), Storage
             waitlist_entries::resource_id.eq(entry.resource_id),
             (waitlist_entries::user_id.eq(entry.user_id), waitlist_entries::operated_by.eq(entry.operated_by)),
             (
-                waitlist_entries::starts_at.eq(entry.desire.window.starts_at()),
-                waitlist_entries::ends_at.eq(entry.desire.window.ends_at()),
-                waitlist_entries::minutes.eq(entry.desire.length.num_minutes()),
-                waitlist_entries::quantity.eq(entry.desire.quantity),
+                waitlist_entries::starts_at.eq(entry.wanted.window.starts_at()),
+                waitlist_entries::ends_at.eq(entry.wanted.window.ends_at()),
+                waitlist_entries::minutes.eq(entry.wanted.length.num_minutes()),
+                waitlist_entries::quantity.eq(entry.wanted.quantity),
             ),
             (waitlist_entries::created_at.eq(entry.created_at), waitlist_entries::updated_at.eq(entry.updated_at)),
         ))

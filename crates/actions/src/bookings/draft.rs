@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason};
 use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
-use domain::interval::Interval;
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation};
 use domain::slot::Slot;
@@ -22,10 +21,8 @@ pub struct NewBooking {
     pub organization_id: OrganizationId,
     /// The resource.
     pub resource_id: ResourceId,
-    /// The time.
-    pub interval: Interval,
-    /// The quantity.
-    pub quantity: i32,
+    /// The time and quantity.
+    pub slot: Slot,
     /// The operator, a member of the customer. If left out, the user who books.
     pub operated_by: Option<UserId>,
     /// A note from the customer to the host.
@@ -36,13 +33,6 @@ pub struct NewBooking {
     pub override_reason: Option<String>,
     /// The terms that the customer accepts with the booking.
     pub accepted_terms: Vec<AgreedTerms>,
-}
-
-impl NewBooking {
-    /// The slot to book.
-    pub const fn slot(&self) -> Slot {
-        Slot { interval: self.interval, quantity: self.quantity }
-    }
 }
 
 /// The series or group that a booking is a part of.
@@ -77,12 +67,12 @@ pub(crate) fn draft(
     };
     terms::accept_with_booking(tx, caller, new.organization_id, resource.organization_id, &new.accepted_terms)?;
     let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
-    let mut violations = violations(tx, resource, Some(requester), new.slot(), None)?;
+    let mut violations = violations(tx, resource, Some(requester), new.slot, None)?;
     violations.extend(missing);
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {
         Some(until) => (BookingStatus::Held, Some(until)),
-        None => rules.begin(tx.now, new.hold, new.interval),
+        None => rules.begin(tx.now, new.hold, new.slot.interval),
     };
     let hold = (status == BookingStatus::Held).then(|| Hold::by_customer(rules.requires_payment));
     let booking = Booking {
@@ -94,10 +84,10 @@ pub(crate) fn draft(
         site_id: resource.site_id,
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
-        interval: new.interval,
-        claim: rules.allocation(new.interval),
-        quantity: new.quantity,
-        price: price_of(&resource.fields.tariff, new.slot())?,
+        interval: new.slot.interval,
+        claim: rules.allocation(new.slot.interval),
+        quantity: new.slot.quantity,
+        price: price_of(&resource.fields.tariff, new.slot)?,
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
         tariff_id: resource.tariff_id,

@@ -37,8 +37,8 @@ pub fn explain(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> Result<Clas
     };
     let operated_by = new.operated_by.or(Some(user_id));
     let requester = Requester { organization_id: new.organization_id, user_id, operated_by, instead_of: None };
-    let own_offer = waitlist_entries::find_offer(&mut tx.conn, new.resource_id, new.organization_id, new.interval, tx.now)?;
-    Ok(Clash { own_offer, ..explain_clash(tx, new.resource_id, new.slot(), None, requester)? })
+    let own_offer = waitlist_entries::find_offer(&mut tx.conn, new.resource_id, new.organization_id, new.slot.interval, tx.now)?;
+    Ok(Clash { own_offer, ..explain_clash(tx, new.resource_id, new.slot, None, requester)? })
 }
 
 /// Explains why a slot is taken, and finds what could be booked instead. With a `source`, that booking would move to the slot.

@@ -24,4 +24,4 @@ pub use explain::{Clash, explain};
 pub use find::{Search, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
 pub use quote::{Quote, quote};
-pub use reschedule::{NewSlot, Rescheduled, explain_move, reschedule};
+pub use reschedule::{Reschedule, Rescheduled, explain_move, reschedule};

@@ -34,7 +34,7 @@ pub(crate) fn place(
 pub(super) fn open(tx: &mut Tx<'_>, caller: Caller, new: &NewBooking, locked: &LockedResources) -> Result<Resource, Error> {
     let resource = resources::get(tx.conn, new.resource_id)?;
     check_bookable(tx, caller, &resource)?;
-    let claim = resource.fields.rules.allocation(new.interval);
+    let claim = resource.fields.rules.allocation(new.slot.interval);
     if locked.needs_sweep() || claim.starts_at() < tx.now {
         due::expire_and_offer_before(tx, locked, &resource, claim)?;
     }

@@ -27,9 +27,9 @@ use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
 use storage::resources;
 
-/// The changes to a booking. A field that is left out stays as it is.
+/// A request to reschedule a booking. A field that is left out stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewSlot {
+pub struct Reschedule {
     /// Another resource of the same host.
     pub resource_id: Option<ResourceId>,
     /// Another start.
@@ -65,7 +65,7 @@ pub fn reschedule(
     tx: &mut Tx<'_>,
     caller: Caller,
     id: BookingId,
-    new: &NewSlot,
+    new: &Reschedule,
     if_match: &IfMatch,
 ) -> Result<Rescheduled, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
@@ -147,7 +147,7 @@ fn find_target(tx: &mut ReadTx, caller: Caller, side: Side, booking: &Booking, e
 
 /// The resource and slot that are requested. A booking that has begun keeps its start, and no booking becomes longer than a new
 /// booking can be.
-fn read_extent(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<Extent, InvalidFields> {
+fn read_extent(now: UtcTime, booking: &Booking, new: &Reschedule) -> Result<Extent, InvalidFields> {
     let starts_at = new.starts_at.unwrap_or(booking.interval.starts_at());
     let ends_at = new.ends_at.unwrap_or(match new.starts_at {
         // A booking that only gets another start keeps its duration.
@@ -174,7 +174,7 @@ fn read_extent(now: UtcTime, booking: &Booking, new: &NewSlot) -> Result<Extent,
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
-pub fn explain_move(tx: &mut ReadTx, caller: Caller, id: BookingId, new: &NewSlot) -> Result<Clash, Error> {
+pub fn explain_move(tx: &mut ReadTx, caller: Caller, id: BookingId, new: &Reschedule) -> Result<Clash, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
     let Extent { resource_id, slot } = read_extent(tx.now, &booking, new)?;
     let requester = Requester { operated_by: new.operated_by.or(booking.operated_by), ..Requester::of(&booking) };

@@ -44,8 +44,8 @@ pub(super) fn change_status(tx: &mut Tx<'_>, entry: WaitlistEntry, status: Waitl
 pub(super) fn record(tx: &mut Tx<'_>, principal: Principal, action: &str, entry: &WaitlistEntry) -> Result<(), Error> {
     let detail = json!({
         "status": entry.status, "resource_id": entry.resource_id, "customer": entry.organization_id,
-        "starts_at": entry.desire.window.starts_at(), "ends_at": entry.desire.window.ends_at(),
-        "quantity": entry.desire.quantity, "booking_id": entry.booking_id,
+        "starts_at": entry.wanted.window.starts_at(), "ends_at": entry.wanted.window.ends_at(),
+        "quantity": entry.wanted.quantity, "booking_id": entry.booking_id,
     });
     let object = ("waitlist_entry", entry.id.as_str());
     audit(tx, principal, Some(entry.host_organization_id), action, object, &detail)

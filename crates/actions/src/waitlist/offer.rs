@@ -10,6 +10,7 @@ use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, HoldReason};
 use domain::interval::Interval;
 use domain::resource::Resource;
+use domain::slot::Slot;
 use storage::bookings;
 use storage::db::Tx;
 use storage::resource_locks::LockedResources;
@@ -24,15 +25,14 @@ pub(super) fn offer(
     locked: &LockedResources,
     resource: &Resource,
     entry: &WaitlistEntry,
-    slot: Interval,
+    interval: Interval,
 ) -> Result<Booking, Error> {
     let caller = in_name_of(entry.user_id);
     let customer = authorize_customer(tx, caller, entry.organization_id)?;
     let new = NewBooking {
         organization_id: entry.organization_id,
         resource_id: entry.resource_id,
-        interval: slot,
-        quantity: entry.desire.quantity,
+        slot: Slot { interval, quantity: entry.wanted.quantity },
         operated_by: entry.operated_by,
         note: String::new(),
         hold: true,

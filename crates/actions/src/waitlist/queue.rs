@@ -19,7 +19,8 @@ use domain::permissions::Permission;
 use domain::principal::Principal;
 use domain::resource::{Resource, ResourceStatus};
 use domain::rules::LONGEST_BUFFER;
-use domain::waitlist::{Desire, WaitlistStatus, contested};
+use domain::slot::WantedSlot;
+use domain::waitlist::{WaitlistStatus, contested};
 use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
 use storage::waitlist_entries::{self, WaitlistEntry};
@@ -107,7 +108,7 @@ fn list_overtaken(
 fn wait_windows(tx: &mut ReadTx, known: &mut KnownResources, queue: &[WaitlistEntry]) -> Result<Vec<Interval>, Error> {
     let mut windows = Vec::with_capacity(queue.len());
     for entry in queue {
-        windows.push(find_known(tx, known, entry.resource_id)?.fields.rules.allocation(entry.desire.window));
+        windows.push(find_known(tx, known, entry.resource_id)?.fields.rules.allocation(entry.wanted.window));
     }
     Ok(windows)
 }
@@ -131,12 +132,12 @@ fn decide(tx: &mut ReadTx, resource: &Resource, entry: &WaitlistEntry) -> Result
     if !is_visible || resource.fields.status == ResourceStatus::Retired {
         return Ok(Decision::Remove(WaitlistStatus::Left, Some(WaitlistEnding::Withdrawn)));
     }
-    if !entry.desire.is_possible(tx.now) {
+    if !entry.wanted.is_possible(tx.now) {
         return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitlistEnding::Expired)));
     }
     let WaitlistEntry { organization_id, user_id, .. } = *entry;
     let requester = Requester { organization_id, user_id, operated_by: Some(entry.operator()), instead_of: None };
-    let slot = first_fit(tx, resource, requester, &entry.desire)?;
+    let slot = first_fit(tx, resource, requester, &entry.wanted)?;
     Ok(slot.map_or(Decision::Wait, Decision::Offer))
 }
 
@@ -179,8 +180,8 @@ pub(super) fn first_fit(
     tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
-    desire: &Desire,
+    wanted: &WantedSlot,
 ) -> Result<Option<Interval>, Error> {
-    let Some(search) = desire.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
+    let Some(search) = wanted.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
     first_for(tx, resource, requester, search)
 }

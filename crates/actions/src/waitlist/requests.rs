@@ -19,10 +19,10 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::Violation;
-use domain::slot::Slot;
+use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
-use domain::waitlist::{Desire, WaitlistStatus};
+use domain::waitlist::WaitlistStatus;
 use storage::bookings;
 use storage::db::{ReadTx, Tx};
 use storage::waitlist_entries::{self, Filter, WaitlistEntry};
@@ -43,7 +43,7 @@ pub struct NewEntry {
     /// The user who would operate the resource, a member of the customer. If left out, the user who makes the entry.
     pub operated_by: Option<UserId>,
     /// The slots that fit.
-    pub desire: Desire,
+    pub wanted: WantedSlot,
     /// The terms that the user accepts for the customer, so that an offered slot only needs to be confirmed.
     pub accepted_terms: Vec<AgreedTerms>,
 }
@@ -63,9 +63,9 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     // An action that frees a slot at the same time sees this entry, or this action sees the free slot.
     let locked = due::lock(tx, [new.resource_id])?;
     let resource = visible::get(tx, Some(caller), new.resource_id)?;
-    due::expire_and_offer_before(tx, &locked, &resource, resource.fields.rules.allocation(new.desire.window))?;
+    due::expire_and_offer_before(tx, &locked, &resource, resource.fields.rules.allocation(new.wanted.window))?;
     check_on_offer(&resource)?;
-    check_possible(tx.now, &resource, &new.desire)?;
+    check_possible(tx.now, &resource, &new.wanted)?;
     for accepted in &new.accepted_terms {
         terms::accept(tx, caller, new.organization_id, *accepted, None)?;
     }
@@ -76,12 +76,12 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         instead_of: None,
     };
     let (_, missing) = terms::of_booking(tx, &resource, new.organization_id)?;
-    let mut violations = lasting_violations(tx, &resource, requester, &new.desire)?;
+    let mut violations = lasting_violations(tx, &resource, requester, &new.wanted)?;
     violations.extend(missing);
     check_no_violation(violations)?;
     let queue = waitlist_entries::list_line(tx.conn, &[resource.id], None)?;
     let own: Vec<_> = queue.iter().filter(|entry| entry.organization_id == new.organization_id).collect();
-    if own.iter().any(|entry| entry.desire == new.desire) {
+    if own.iter().any(|entry| entry.wanted == new.wanted) {
         return Err(Error::Refused(Code::AlreadyWaiting, "The same entry is in the queue already.".to_owned()));
     }
     let by_caller = queue.iter().filter(|entry| entry.user_id == caller.user_id).count();
@@ -90,13 +90,13 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
             format!("An organization, and a user, can have at most {MOST_WAITING} entries for one resource in the queue.");
         return Err(Error::Refused(Code::AlreadyWaiting, detail));
     }
-    if first_fit(tx, &resource, requester, &new.desire)?.is_some() {
+    if first_fit(tx, &resource, requester, &new.wanted)?.is_some() {
         return Err(Error::refused(Code::SlotAvailable));
     }
     if queue.len() >= LONGEST_QUEUE {
         return Err(Error::refused(Code::WaitlistFull));
     }
-    check_no_violation(sole_violations(tx, &resource, requester, &new.desire)?)?;
+    check_no_violation(sole_violations(tx, &resource, requester, &new.wanted)?)?;
     let entry = WaitlistEntry {
         id: tx.new_id(),
         status: WaitlistStatus::Waiting,
@@ -107,7 +107,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         resource_name: resource.fields.name.clone(),
         user_id: caller.user_id,
         operated_by: new.operated_by,
-        desire: new.desire,
+        wanted: new.wanted,
         booking_id: None,
         lapses_at: None,
         revision: 1,
@@ -124,34 +124,39 @@ fn lasting_violations(
     tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
-    desire: &Desire,
+    wanted: &WantedSlot,
 ) -> Result<Vec<Violation>, Error> {
-    let Some(search) = desire.slots() else { return Ok(Vec::new()) };
+    let Some(search) = wanted.slots() else { return Ok(Vec::new()) };
     let customer = customers::get(tx, resource, requester, search.reach())?;
     Ok(resource.bookable().lasting_violations(tx.now, search.starts_within, &customer))
 }
 
 /// The rules that the first free slot violates, if the rules would also refuse every slot that is taken now: waiting would not help.
-fn sole_violations(tx: &mut ReadTx, resource: &Resource, requester: Requester, desire: &Desire) -> Result<Vec<Violation>, Error> {
-    let Some(search) = desire.slots() else { return Ok(Vec::new()) };
+fn sole_violations(
+    tx: &mut ReadTx,
+    resource: &Resource,
+    requester: Requester,
+    wanted: &WantedSlot,
+) -> Result<Vec<Violation>, Error> {
+    let Some(search) = wanted.slots() else { return Ok(Vec::new()) };
     let Some(free) = bookable_slots(tx, resource, search, None)?.next() else { return Ok(Vec::new()) };
     match first_beside(tx, resource, requester, search, &[])? {
         Some(_) => Ok(Vec::new()),
-        None => violations_for(tx, resource, requester, Slot { interval: free, quantity: desire.quantity }),
+        None => violations_for(tx, resource, requester, Slot { interval: free, quantity: wanted.quantity }),
     }
 }
 
 /// Refuses an entry for which the rules or the clock leave no slot.
-fn check_possible(now: UtcTime, resource: &Resource, desire: &Desire) -> Result<(), InvalidFields> {
-    if !desire.is_possible(now) {
+fn check_possible(now: UtcTime, resource: &Resource, wanted: &WantedSlot) -> Result<(), InvalidFields> {
+    if !wanted.is_possible(now) {
         return Err(InvalidFields::one("/ends_at", "invalid", "must leave time for a slot of this duration"));
     }
-    if !resource.bookable().allows(desire.length) {
+    if !resource.bookable().allows(wanted.length) {
         let rules = &resource.fields.rules;
         let detail = format!("must be {} to {} minutes, by the rules of the resource", rules.min_minutes, rules.max_minutes);
         return Err(InvalidFields::one("/duration_minutes", "out_of_range", detail));
     }
-    if desire.quantity > resource.fields.capacity.quantity {
+    if wanted.quantity > resource.fields.capacity.quantity {
         let detail = format!("must be at most {}, the capacity of the resource", resource.fields.capacity.quantity);
         return Err(InvalidFields::one("/quantity", "out_of_range", detail));
     }

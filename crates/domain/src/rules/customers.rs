@@ -6,7 +6,7 @@ use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::limits;
 use crate::organization::OrganizationKind;
-use crate::slot::Taken;
+use crate::slot::Slot;
 
 const _: () = assert!(*limits::CustomerKinds::RANGE.end() == OrganizationKind::ALL.len(), "each kind can be listed once");
 
@@ -82,5 +82,5 @@ pub struct QuotaUsage {
     /// The number of bookings that are not over.
     pub active: i64,
     /// The active or used bookings near the slot.
-    pub near: Vec<Taken>,
+    pub near: Vec<Slot>,
 }

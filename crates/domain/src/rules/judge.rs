@@ -6,7 +6,7 @@ use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject, QuotaTime};
 use super::violations::{ViolationCode, Violations};
 use super::{BookingRules, Customer, QuotaUsage};
 use crate::interval::{Interval, without};
-use crate::slot::{Slot, SlotSearch, Taken};
+use crate::slot::{Slot, SlotSearch};
 use crate::time::UtcTime;
 
 /// Checks the slots of one customer.
@@ -64,7 +64,7 @@ impl<'a> Judge<'a> {
         let rules = self.rules;
         self.add_exclusion(violations);
         self.add_too_many(violations);
-        let wished = self.counted(&[Taken { interval: slot.interval, quantity: slot.quantity }], |_| true);
+        let wished = self.counted(&[slot], |_| true);
         for (quota, booked) in rules.quotas.iter().zip(&self.booked) {
             if let Some(detail) = quota.exceeded(booked, &quota.minutes(&wished)) {
                 violations.add(ViolationCode::QuotaExceeded, detail);
@@ -72,8 +72,8 @@ impl<'a> Judge<'a> {
         }
         // Without a gap, no booking is too near.
         let kept_free = slot.interval.widened(rules.gap(), rules.gap());
-        let is_too_near = |other: &&Taken| rules.gap_minutes > 0 && other.interval.overlaps(kept_free);
-        if let Some(Taken { interval: other, .. }) = self.customer.of_organization.near.iter().find(is_too_near) {
+        let is_too_near = |other: &&Slot| rules.gap_minutes > 0 && other.interval.overlaps(kept_free);
+        if let Some(Slot { interval: other, .. }) = self.customer.of_organization.near.iter().find(is_too_near) {
             let (gap, starts_at, ends_at) = (rules.gap_minutes, other.starts_at(), other.ends_at());
             let detail =
                 format!("must be {gap} min away from the organization's booking of this resource from {starts_at} to {ends_at}");
@@ -102,7 +102,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Returns the minutes of some times that the selected quotas count.
-    fn counted(&self, times: &[Taken], is_meant: impl Fn(&Quota) -> bool) -> Counted {
+    fn counted(&self, times: &[Slot], is_meant: impl Fn(&Quota) -> bool) -> Counted {
         let quotas = &self.rules.quotas;
         self.clock().counted(times, |at| quotas.iter().any(|quota| quota.at == at && is_meant(quota)))
     }
@@ -187,7 +187,7 @@ mod tests {
     fn a_gap_is_kept_before_and_after_and_bookings_that_touch_have_none() {
         let broken = |gap: i64, other: Interval| {
             let mut customer = customer(OTHER, OrganizationKind::Firm);
-            customer.of_organization.near.push(Taken { interval: other, quantity: 1 });
+            customer.of_organization.near.push(Slot { interval: other, quantity: 1 });
             violations(&json!({ "gap_minutes": gap }), &customer, hour()).len()
         };
         let before = between("2026-12-01T08:00:00Z", "2026-12-01T10:00:00Z");
@@ -205,7 +205,7 @@ mod tests {
         });
         let mut customer = customer(OTHER, OrganizationKind::Firm);
         assert_eq!(violations(&rules, &customer, hour()), []);
-        let lunch = Taken { interval: between("2026-12-01T12:00:00Z", "2026-12-01T12:41:00Z"), quantity: 1 };
+        let lunch = Slot { interval: between("2026-12-01T12:00:00Z", "2026-12-01T12:41:00Z"), quantity: 1 };
         customer.of_user = QuotaUsage { active: 2, near: vec![lunch] };
         let details: Vec<_> = violations(&rules, &customer, hour()).into_iter().map(|violation| violation.detail).collect();
         let expected = [
@@ -221,7 +221,7 @@ mod tests {
         let quota = json!({ "per": "organization", "most_minutes": 90, "within": "day" });
         let rules = BookingRules::read(&json!({ "grid_minutes": 1, "quotas": [quota], "gap_minutes": 30 })).unwrap();
         let mut customer = customer(OTHER, OrganizationKind::Firm);
-        customer.of_organization.near.push(Taken { interval: hour(), quantity: 1 });
+        customer.of_organization.near.push(Slot { interval: hour(), quantity: 1 });
         let starts_within = between("2026-11-30T00:00:00Z", "2026-12-03T00:00:00Z");
         let search = SlotSearch { starts_within, length: TimeDelta::minutes(60), quantity: 1 };
         let admitted = |rules: &BookingRules| -> Vec<[String; 2]> {

@@ -10,7 +10,7 @@ use crate::fields::{InvalidFields, Members};
 use crate::interval::Interval;
 use crate::limits;
 use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
-use crate::slot::{SlotSearch, Taken};
+use crate::slot::{Slot, SlotSearch};
 use crate::text_enum::text_enum;
 use crate::time::UtcTime;
 use crate::wall_clock::stretches;
@@ -202,12 +202,12 @@ pub(super) struct Clock<'a> {
 
 impl Clock<'_> {
     /// Returns the minutes of some times, as far as they are needed: once for all quotas.
-    pub(super) fn counted(self, times: &[Taken], is_asked_for: impl Fn(QuotaTime) -> bool) -> Counted {
+    pub(super) fn counted(self, times: &[Slot], is_asked_for: impl Fn(QuotaTime) -> bool) -> Counted {
         let of = |at| if is_asked_for(at) { self.by_date(at, times) } else { Vec::new() };
         Counted { all: of(QuotaTime::All), peak: of(QuotaTime::Peak) }
     }
 
-    fn by_date(self, at: QuotaTime, times: &[Taken]) -> Vec<(NaiveDate, i64)> {
+    fn by_date(self, at: QuotaTime, times: &[Slot]) -> Vec<(NaiveDate, i64)> {
         let mut minutes: Vec<(NaiveDate, i64)> = Vec::new();
         for taken in times {
             for (date, part) in self.parts(at, taken.interval) {
@@ -265,7 +265,7 @@ mod tests {
     }
 
     /// Computes the same minute by minute.
-    fn minutes_one_by_one(site: &Site, quota: Quota, times: &[Taken]) -> Minutes {
+    fn minutes_one_by_one(site: &Site, quota: Quota, times: &[Slot]) -> Minutes {
         let mut minutes = Minutes::new();
         for taken in times {
             for minute in minutes_of(taken.interval).filter(|minute| quota.at == QuotaTime::All || site.is_open(*minute)) {
@@ -282,19 +282,19 @@ mod tests {
         minutes
     }
 
-    fn minutes(clock: Clock<'_>, quota: Quota, times: &[Taken]) -> Minutes {
+    fn minutes(clock: Clock<'_>, quota: Quota, times: &[Slot]) -> Minutes {
         quota.minutes(&clock.counted(times, |at| at == quota.at))
     }
 
-    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Taken {
-        Taken { interval: between(starts_at, ends_at), quantity }
+    fn taken(starts_at: &str, ends_at: &str, quantity: i32) -> Slot {
+        Slot { interval: between(starts_at, ends_at), quantity }
     }
 
     #[test]
     fn a_night_counts_on_both_days_and_a_quantity_counts_as_often() {
         let clock = Clock { timezone: Tz::Europe__London, peak_hours: None };
         let night = taken("2026-11-30T23:00:00Z", "2026-12-01T01:30:00Z", 2);
-        let exceeded = |within, before: &[Taken]| {
+        let exceeded = |within, before: &[Slot]| {
             let quota = quota(within, QuotaTime::All);
             quota.exceeded(&minutes(clock, quota, before), &minutes(clock, quota, &[night]))
         };
