@@ -23,8 +23,6 @@ const RETIRED: &[(&str, &str)] = &[
     ("is_behind", "needs_sweep"),
     ("put_back", "requeue"),
     ("settle", "expire_and_offer"),
-    ("told", "notified"),
-    ("Memory", "JsonCache"),
     ("backlog", "queue_lengths"),
 ];
 

@@ -66,7 +66,7 @@ fn a_resource_that_was_away_comes_back_only_where_it_fits() {
         for (hours, fits) in [((12, 15), false), ((13, 16), true)] {
             let meanwhile = hand.booking("b", &big, hours, 1);
             let away = format!(
-                "BEGIN; PRAGMA defer_foreign_keys = ON; DELETE FROM resources WHERE id = '{small}'; {meanwhile}; SELECT 1"
+                "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON; DELETE FROM resources WHERE id = '{small}'; {meanwhile}; SELECT 1"
             );
             hand.conn.batch_execute(&away).unwrap();
             let back = hand.conn.batch_execute("INSERT INTO resources SELECT * FROM kept");

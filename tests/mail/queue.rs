@@ -66,7 +66,7 @@ on_both_databases! {
         older.run_once().await.unwrap();
         assert_eq!(office.pending(), later, "facts of a later version are kept for ever");
         let counted = office.read(queue_lengths::get).await;
-        assert_eq!((counted.pending_events, counted.unreadable_events), (60, 60));
+        assert_eq!((counted.pending_facts, counted.unreadable_facts), (60, 60));
         // A newer server knows this version and finds all of them at once, none put off.
         let now = office.server.now();
         let newer = move |tx: &mut Tx<'_>| facts::claim_pending(tx.conn, LATEST_VERSION + 1, now, i64::MAX);

@@ -29,9 +29,9 @@ pub(super) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<RequestLabels, Histogram>,
     problems: Family<ProblemLabels, Counter>,
-    pending_events: Gauge,
-    unreadable_events: Gauge,
-    oldest_event_age: Gauge<f64, AtomicU64>,
+    pending_facts: Gauge,
+    unreadable_facts: Gauge,
+    oldest_fact_age: Gauge<f64, AtomicU64>,
     queued_mails: Gauge,
     failed_mails: Gauge,
     memory: Gauge,
@@ -67,9 +67,9 @@ impl Metrics {
             requests: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             problems: Family::default(),
-            pending_events: Gauge::default(),
-            unreadable_events: Gauge::default(),
-            oldest_event_age: Gauge::default(),
+            pending_facts: Gauge::default(),
+            unreadable_facts: Gauge::default(),
+            oldest_fact_age: Gauge::default(),
             queued_mails: Gauge::default(),
             failed_mails: Gauge::default(),
             memory: Gauge::default(),
@@ -81,13 +81,13 @@ impl Metrics {
         let help = "The time from a request to its response";
         registry.register_with_unit("http_request_duration", help, Unit::Seconds, metrics.seconds.clone());
         registry.register("http_problems", "Problem documents in responses, by code", metrics.problems.clone());
-        registry.register("outbox_pending", "Events from which no mail has been made yet", metrics.pending_events.clone());
-        let help = "Events that this server cannot read; they wait for a newer one";
-        registry.register("outbox_unreadable", help, metrics.unreadable_events.clone());
-        let help = "The age of the oldest event from which no mail has been made yet; 0 if there is none";
-        registry.register_with_unit("outbox_oldest_pending_age", help, Unit::Seconds, metrics.oldest_event_age.clone());
+        registry.register("outbox_pending", "Facts that a subscriber has not received yet", metrics.pending_facts.clone());
+        let help = "Facts that this server cannot read; they wait for a newer one";
+        registry.register("outbox_unreadable", help, metrics.unreadable_facts.clone());
+        let help = "The age of the oldest fact that a subscriber has not received yet; 0 if there is none";
+        registry.register_with_unit("outbox_oldest_pending_age", help, Unit::Seconds, metrics.oldest_fact_age.clone());
         registry.register("mails_queued", "Mails to be sent or tried again", metrics.queued_mails.clone());
-        registry.register("mails_failed", "Mails that were given up", metrics.failed_mails.clone());
+        registry.register("mails_failed", "Mails that are not tried again", metrics.failed_mails.clone());
         registry.register_with_unit("process_resident_memory", "Memory in use", Unit::Bytes, metrics.memory.clone());
         let help = "How much later each job of this server is than it should be";
         registry.register_with_unit("job_lag", help, Unit::Seconds, metrics.job_lag.clone());
@@ -129,13 +129,13 @@ pub(super) fn configure(config: &mut impl super::routes::Routes) {
 async fn get_metrics(metrics: web::Data<Metrics>, state: web::Data<State>) -> Result<HttpResponse, Problem> {
     // Without the database the other figures are still reported; these keep their last values.
     let now = state.clock.now();
-    if let Ok(backlog) = state.db.read(now, |tx| Ok::<_, Error>(queue_lengths::get(&mut tx.conn)?)).await {
-        metrics.pending_events.set(backlog.pending_events);
-        metrics.unreadable_events.set(backlog.unreadable_events);
-        let age = backlog.oldest_pending_at.map_or(TimeDelta::zero(), |oldest| now - oldest);
-        metrics.oldest_event_age.set(age.as_seconds_f64());
-        metrics.queued_mails.set(backlog.queued_mails);
-        metrics.failed_mails.set(backlog.failed_mails);
+    if let Ok(lengths) = state.db.read(now, |tx| Ok::<_, Error>(queue_lengths::get(&mut tx.conn)?)).await {
+        metrics.pending_facts.set(lengths.pending_facts);
+        metrics.unreadable_facts.set(lengths.unreadable_facts);
+        let age = lengths.oldest_pending_at.map_or(TimeDelta::zero(), |oldest| now - oldest);
+        metrics.oldest_fact_age.set(age.as_seconds_f64());
+        metrics.queued_mails.set(lengths.queued_mails);
+        metrics.failed_mails.set(lengths.failed_mails);
     }
     for JobFigures { job, last_success, lag } in (state.report_jobs)(now) {
         let labels = JobLabels { job };

@@ -147,12 +147,6 @@ impl Booking {
         self.hold.is_some_and(|hold| hold.reason == HoldReason::HostOffer)
     }
 
-    /// Whether it is a hold, or was one to its end, of which the host does not know: the customer asked for it, or it was
-    /// offered to an entry of the waitlist, and the customer alone confirms it.
-    pub fn is_private_hold(&self) -> bool {
-        self.hold.is_some_and(|hold| hold.awaits.is_some() && !hold.is_known_to_host())
-    }
-
     /// The reason for its cancellation or refusal; empty if there is none.
     pub fn reason(&self) -> &str {
         self.ending.as_ref().map_or("", |ending| &ending.reason)

@@ -31,8 +31,8 @@ pub enum BackupError {
     Damaged(String),
 }
 
-/// Writes a copy of the database, as it is at one moment, to a file that must not exist. What is
-/// written is checked, on the disk, and for its owner's eyes only: it holds what the database holds.
+/// Writes a copy of the database at one instant to a file that must not exist. The copy is checked and flushed to the disk, and
+/// only its owner can read it, because it holds all data.
 ///
 /// # Errors
 /// When there is nothing to copy, or the file exists or cannot be written. No file is left then.

@@ -1,4 +1,4 @@
-//! The events and mails that wait.
+//! How many facts and mails wait.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -11,30 +11,30 @@ use super::schema::{self, deliveries, mails};
 use domain::fact::LATEST_VERSION;
 use domain::time::UtcTime;
 
-/// The number of events and mails that wait.
+/// The numbers of facts and mails that wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueLengths {
-    /// Events from which no mail has been made yet.
-    pub pending_events: i64,
-    /// Those of these events that this server cannot read. They wait for a newer server.
-    pub unreadable_events: i64,
-    /// The instant of the oldest of these events.
+    /// Facts that a subscriber has not received yet.
+    pub pending_facts: i64,
+    /// Those of these facts that this server cannot read. They wait for a newer server.
+    pub unreadable_facts: i64,
+    /// When the oldest of the pending facts was recorded.
     pub oldest_pending_at: Option<UtcTime>,
     /// Mails to be sent, or tried again.
     pub queued_mails: i64,
-    /// Mails that were given up.
+    /// Mails that are not tried again.
     pub failed_mails: i64,
 }
 
-/// Counts the events and mails that wait.
+/// Counts the facts and mails that wait.
 ///
 /// # Errors
 /// When the database fails.
 pub fn get(conn: &mut Conn) -> Result<QueueLengths, StorageError> {
     // Written out, the conditions are those of the indexes.
     Ok(QueueLengths {
-        pending_events: deliveries::table.filter(facts::is_pending()).count().get_result(conn)?,
-        unreadable_events: deliveries::table
+        pending_facts: deliveries::table.filter(facts::is_pending()).count().get_result(conn)?,
+        unreadable_facts: deliveries::table
             .inner_join(schema::facts::table)
             .filter(facts::is_pending())
             .filter(schema::facts::version.gt(LATEST_VERSION).or(deliveries::attempts.gt(0)))

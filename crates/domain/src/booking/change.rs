@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Booking, BookingStatus, HoldReason, Move, Party, Side};
+use super::{Booking, BookingStatus, Hold, HoldReason, Move, Party, Side};
 use crate::alternatives::Alternative;
 use crate::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::money::Money;
@@ -226,7 +226,8 @@ impl BookingSnapshot {
 
     /// Whether it is a hold, or was one to its end, of which the host does not know.
     pub fn is_private_hold(&self) -> bool {
-        self.awaits == Some(Party::Customer) && !self.is_host_offer()
+        let hold = self.hold_reason.map(|reason| Hold { reason, awaits: self.awaits });
+        self.is_hold() && hold.is_some_and(|hold| !hold.is_known_to_host())
     }
 
     /// The operator, if another user made the booking.
