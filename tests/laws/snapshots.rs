@@ -1,4 +1,4 @@
-//! What a read sees, that a read cannot write, and that a write changes claims only of resources that it has locked.
+//! A read sees one snapshot of the database and cannot write. A write changes claims only of resources that it has locked.
 
 use std::sync::{Mutex, mpsc};
 

@@ -171,7 +171,7 @@ impl DatabaseUrl {
                 };
                 conn.batch_execute(&format!(
                     "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = {synchronous}; \
-                     PRAGMA foreign_keys = ON; PRAGMA temp_store = CACHE;"
+                     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Sqlite(conn))
