@@ -86,3 +86,18 @@ on_both_databases! {
         delete(&db, server.now(), resource, (resource, block)).await.unwrap();
     }
 }
+
+#[test]
+fn a_connection_to_sqlite_has_the_settings_that_it_asks_for() {
+    crate::support::server::block_on(async {
+        let server = Server::start(crate::support::server::Kind::Sqlite, &[]);
+        // SQLite ignores a value that it does not know.
+        let settings = |conn: &mut Conn| {
+            let sql = "SELECT temp_store || ' ' || foreign_keys || ' ' || journal_mode || ' ' || timeout AS value \
+                       FROM pragma_temp_store, pragma_foreign_keys, pragma_journal_mode, pragma_busy_timeout";
+            Ok::<_, StorageError>(diesel::sql_query(sql).get_result::<Row>(conn)?.value)
+        };
+        let found = open(&server).read(server.now(), move |tx| settings(&mut tx.conn)).await.unwrap();
+        assert_eq!(found, "2 1 wal 10000");
+    });
+}

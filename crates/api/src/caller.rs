@@ -56,10 +56,6 @@ impl<A: Names, B: Names, C: Names> Names for (A, B, C) {
     const PERMISSIONS: Permissions = A::PERMISSIONS.and(B::PERMISSIONS).and(C::PERMISSIONS);
 }
 
-impl<A: Names, B: Names, C: Names, D: Names> Names for (A, B, C, D) {
-    const PERMISSIONS: Permissions = <(A, B)>::PERMISSIONS.and(<(C, D)>::PERMISSIONS);
-}
-
 /// Any caller, signed in or not. A token that is sent must be good all the same.
 #[derive(Debug, Clone, Copy)]
 pub struct Anyone(pub Option<Caller>);

@@ -370,7 +370,7 @@ mod tests {
     }
 
     fn change(kind: Kind, side: Side, before: Option<BookingSnapshot>, after: BookingSnapshot) -> BookingChange {
-        BookingChange { kind, side, reason: String::new(), before, after, in_order_from: None, alternatives: Vec::new() }
+        BookingChange::new(kind, side, String::new(), before, after)
     }
 
     /// The notices about a change of one booking.

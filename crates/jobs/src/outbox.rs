@@ -15,7 +15,7 @@ use domain::time::UtcTime;
 use mail::account::{AccountLetter, Purpose};
 use mail::certification::{CertificationEvent, CertificationLetter};
 use mail::letter::{Letter, LetterContent};
-use mail::notice::{FormerSlot, MOST, NoticeLetter, NotifiedBooking, Scope};
+use mail::notice::{MOST, NoticeLetter, NotifiedBooking, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
@@ -278,13 +278,7 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
         in_order_from: change.in_order_from,
         alternatives: change.alternatives.clone(),
-        before: before.as_ref().filter(|_| has_moved).map(|before| FormerSlot {
-            resource: before.resource_name.clone(),
-            starts_at: before.starts_at,
-            ends_at: before.ends_at,
-            quantity: before.quantity,
-            price: before.price.total,
-        }),
+        before: before.as_ref().filter(|_| has_moved).map(BookingSnapshot::slot),
         is_in_calendar: change.is_in_calendar(),
         resource: booking.resource.clone(),
         unit: booking.unit,
@@ -345,41 +339,40 @@ fn of_series(first: &NotifiedBooking, change: &BookingChange) -> NotifiedBooking
     }
 }
 
-/// A recipient of several bookings receives one letter about them.
-fn address_several(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
-    let mut letters: Vec<(Email, NoticeLetter, usize)> = Vec::new();
+/// One letter for each recipient, about all changes of which the recipient is notified.
+fn address_each(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
+    let mut letters: Vec<(Email, NoticeLetter)> = Vec::new();
     for change in changes {
         for (email, letter) in address_parties(conn, change)? {
-            match letters.iter_mut().find(|(other, ..)| *other == email) {
-                Some((_, known, _)) if known.others.len() + 1 < MOST => known.others.push(letter.first),
-                Some((.., more)) => *more += 1,
-                None => letters.push((email, letter, 0)),
+            match letters.iter_mut().find(|(other, _)| *other == email) {
+                Some((_, known)) => known.others.push(letter.first),
+                None => letters.push((email, letter)),
             }
         }
     }
-    let in_scope = |(email, letter, more): (Email, NoticeLetter, usize)| match letter.others.is_empty() {
-        true => (email, letter),
-        false => (email, NoticeLetter { scope: Scope::Several { more }, ..letter }),
-    };
-    Ok(letters.into_iter().map(in_scope).collect())
+    Ok(letters)
 }
 
-/// A recipient of some bookings of a group receives one letter about these; the customer also reads which bookings still wait.
+/// The letters about one or several bookings, each of which lists at most [`MOST`].
+fn address_several(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
+    let mut letters = address_each(conn, changes)?;
+    for (_, letter) in letters.iter_mut().filter(|(_, letter)| !letter.others.is_empty()) {
+        let more = (letter.others.len() + 1).saturating_sub(MOST);
+        letter.others.truncate(MOST - 1);
+        letter.scope = Scope::Several { more };
+    }
+    Ok(letters)
+}
+
+/// The letters about bookings of a group. The customer also reads which other bookings of the group still wait.
 fn address_group(
     conn: &mut Conn,
     scope: impl Fn(Vec<NotifiedBooking>) -> Scope,
     changes: &[&BookingChange],
     waiting: &[BookingSnapshot],
 ) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
-    let mut letters: Vec<(Email, NoticeLetter, Vec<NotifiedBooking>)> = Vec::new();
-    for change in changes {
-        for (email, letter) in address_parties(conn, change)? {
-            match letters.iter_mut().find(|(other, ..)| *other == email) {
-                Some((_, known, _)) => known.others.push(letter.first),
-                None => letters.push((email, letter, Vec::new())),
-            }
-        }
-    }
+    let letters = address_each(conn, changes)?.into_iter();
+    let mut letters: Vec<_> = letters.map(|(email, letter)| (email, letter, Vec::new())).collect();
     for booking in waiting {
         let Some(notice) = notice_of_status(booking.status) else { continue };
         let change = BookingChange::unchanged(BookingEventKind::Create, booking.clone());

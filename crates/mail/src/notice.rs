@@ -11,6 +11,7 @@ use super::content::Content;
 use super::page::{Fact, Page, Sender, facts, greeting, quantity};
 use super::when;
 use domain::alternatives::Alternative;
+use domain::booking::change::SlotSnapshot;
 use domain::ids::{BookingGroupId, BookingId, SeriesId};
 use domain::mail::MailCategory;
 use domain::money::Money;
@@ -113,7 +114,7 @@ pub struct NotifiedBooking {
     pub alternatives: Vec<Alternative>,
     /// The slot before the booking was rescheduled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<FormerSlot>,
+    pub before: Option<SlotSnapshot>,
     /// Whether it is in the calendars of both parties.
     #[serde(default)]
     pub is_in_calendar: bool,
@@ -141,21 +142,6 @@ pub struct NotifiedBooking {
     /// The note of the user who booked; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
-}
-
-/// The slot of a booking before it was rescheduled.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FormerSlot {
-    /// The name of the resource.
-    pub resource: String,
-    /// From this instant
-    pub starts_at: UtcTime,
-    /// up to but not including this one.
-    pub ends_at: UtcTime,
-    /// How much of the resource.
-    pub quantity: i32,
-    /// The price.
-    pub price: Money,
 }
 
 impl Scope {
@@ -380,7 +366,7 @@ impl NotifiedBooking {
         let timezone = self.timezone();
         let now = (self.starts_at, self.ends_at, self.quantity, self.price, &self.resource);
         let has_moved =
-            |before: &&FormerSlot| (before.starts_at, before.ends_at, before.quantity, before.price, &before.resource) != now;
+            |before: &&SlotSnapshot| (before.starts_at, before.ends_at, before.quantity, before.price, &before.resource) != now;
         let before = self.before.as_ref().filter(has_moved).map_or_else(String::new, |before| {
             let (quantity, price) = (quantity(texts, before.quantity, self.unit), before.price);
             let time = when::span_in_zone(texts, timezone, before.starts_at, before.ends_at);

@@ -70,8 +70,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: Ch
         Some(_) => after_last(tx, booking.id.as_str())?,
     };
     let reason = reason.unwrap_or_else(|| booking.reason().to_owned());
-    let unchanged = BookingChange::unchanged(kind, booking);
-    let change = BookingChange { side: actor.side, reason, before, ..unchanged };
+    let change = BookingChange::new(kind, actor.side, reason, before, booking.into());
     let detail = HistoryDetail::new(&change, overridden);
     let (host, action) = (Some(booking.host_organization_id), format!("booking.{kind}"));
     audit_at(tx, when, actor.principal, host, &action, ("booking", booking.id.as_str()), &detail)?;

@@ -272,18 +272,21 @@ pub struct BookingChange {
 }
 
 impl BookingChange {
+    /// An event that one of the sides caused.
+    pub const fn new(
+        kind: BookingEventKind,
+        side: Side,
+        reason: String,
+        before: Option<BookingSnapshot>,
+        after: BookingSnapshot,
+    ) -> Self {
+        Self { kind, side, reason, before, after, in_order_from: None, alternatives: Vec::new() }
+    }
+
     /// An event of this kind that leaves the booking as it is.
     pub fn unchanged(kind: BookingEventKind, after: impl Into<BookingSnapshot>) -> Self {
         let after = after.into();
-        Self {
-            kind,
-            side: Side::System,
-            reason: after.reason.clone(),
-            before: Some(after.clone()),
-            after,
-            in_order_from: None,
-            alternatives: Vec::new(),
-        }
+        Self::new(kind, Side::System, after.reason.clone(), Some(after.clone()), after)
     }
 
     /// Whether the booking was agreed before or after the event, so that both parties have it in their calendars.
