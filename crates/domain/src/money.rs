@@ -13,7 +13,7 @@ pub struct Currency([u8; 3]);
 #[error("must be an ISO 4217 currency code in use, such as GBP")]
 pub struct UnknownCurrency;
 
-/// ISO 4217, list one of 2026: the codes of currencies that are legal tender.
+/// ISO 4217, list one of 2026: the codes of currencies that are legal tender, in order.
 const CURRENCIES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD \
     CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG \
     HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK \
@@ -42,7 +42,9 @@ impl FromStr for Currency {
     type Err = UnknownCurrency;
     fn from_str(text: &str) -> Result<Self, UnknownCurrency> {
         let code: [u8; 3] = text.as_bytes().try_into().map_err(|_| UnknownCurrency)?;
-        if CURRENCIES.split_ascii_whitespace().any(|known| known == text) { Ok(Self(code)) } else { Err(UnknownCurrency) }
+        let (known, last) = CURRENCIES.as_bytes().as_chunks::<4>();
+        let is_known = known.binary_search_by(|[a, b, c, _]| [*a, *b, *c].cmp(&code)).is_ok() || last == code;
+        if is_known { Ok(Self(code)) } else { Err(UnknownCurrency) }
     }
 }
 
@@ -139,5 +141,16 @@ mod tests {
         assert_eq!(written(1250, "JPY").as_deref(), Ok("1250 JPY"));
         assert_eq!(written(1250, "KWD").as_deref(), Ok("1.250 KWD"));
         assert_eq!(written(1, "XXX"), Err(UnknownCurrency));
+    }
+
+    #[test]
+    fn every_listed_code_is_known_and_nothing_else() {
+        let listed: Vec<&str> = CURRENCIES.split(' ').collect();
+        assert!(listed.is_sorted() && listed.iter().all(|code| code.len() == 3), "{listed:?}");
+        let letters = || (b'A'..=b'Z').map(char::from);
+        for code in letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| String::from_iter([a, b, c])))) {
+            assert_eq!(code.parse::<Currency>().is_ok(), listed.contains(&code.as_str()), "{code}");
+        }
+        assert!(["", "GB", "GBPS", "gbp", " GB", "P E"].iter().all(|text| text.parse::<Currency>().is_err()));
     }
 }
