@@ -92,7 +92,7 @@ on_both_databases! {
         let wish = json!([slot(&market.resource, TEN, ELEVEN), slot(&bench, ELEVEN, TWELVE), slot(&market.resource, ELEVEN, TWELVE)]);
         let made = book(&market, wish).await.expect(201);
         let customer = &server.mails(&market.customer.email, 1).await[0];
-        assert_eq!(customer.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 2 more");
+        assert_eq!(customer.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00-11:00 and 2 more");
         for line in ["Price together: 36.00 GBP", "Note: Prototype run", "    Host: Rotor Works", "    Host: Bench & Co"] {
             assert!(customer.text.contains(&format!("{line}\n")), "{line} is not in\n{}", customer.text);
         }
@@ -101,7 +101,7 @@ on_both_databases! {
         assert_eq!(host.calendar.matches("BEGIN:VEVENT").count(), 2);
         assert!(host.text.contains("Price together: 24.00 GBP\n") && !host.text.contains("Bench"), "{}", host.text);
         let neighbour = &server.mails(&owner.email, 1).await[0];
-        assert_eq!(neighbour.subject, "Booked: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert_eq!(neighbour.subject, "Booked: Bench, Tue 1 Dec 2026, 11:00-12:00");
         assert!(!neighbour.text.contains("Lathe"), "{}", neighbour.text);
 
         server.advance(TimeDelta::minutes(1));
@@ -333,7 +333,7 @@ on_both_databases! {
         market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
         // Of the holds nobody but the customer has heard.
         let mails = server.mails(&owner.email, 1).await;
-        assert_eq!(mails[0].subject, "Please respond: Bench, Tue 1 Dec 2026, 10:00–11:00");
+        assert_eq!(mails[0].subject, "Please respond: Bench, Tue 1 Dec 2026, 10:00-11:00");
     }
 
     async fn what_is_paid_for_first_keeps_its_whole_group_until_each_party_has_confirmed(server) {
@@ -345,11 +345,11 @@ on_both_databases! {
         assert_eq!(each(&made, "status"), ["held", "held"]);
         assert_eq!(each(&made, "expires_at"), ["2026-11-30T09:20:00Z"; 2]);
         let told = server.mails(&market.customer.email, 1).await.remove(0);
-        assert_eq!(told.subject, "Please pay: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
+        assert_eq!(told.subject, "Please pay: Lathe, Tue 1 Dec 2026, 10:00-11:00 and 1 more");
         assert_eq!(told.text.matches("    Reserved until: Mon 30 Nov 2026, 09:20").count(), 2, "{}", told.text);
         assert!(told.text.contains("when your payment has arrived"), "{}", told.text);
         let asked = server.mails(&owner.email, 1).await.remove(0);
-        assert_eq!(asked.subject, "Payment expected: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert_eq!(asked.subject, "Payment expected: Bench, Tue 1 Dec 2026, 11:00-12:00");
         assert!(asked.text.contains("    Reserved until: Mon 30 Nov 2026, 09:20"), "{}", asked.text);
 
         server.advance(TimeDelta::minutes(1));
@@ -357,7 +357,7 @@ on_both_databases! {
         let confirmed = market.customer.post(&path, json!({})).await.expect(200);
         assert_eq!(each(&confirmed, "status"), ["confirmed", "held"]);
         let told = server.mails(&market.customer.email, 2).await.remove(1);
-        assert_eq!(told.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00");
+        assert_eq!(told.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00-11:00");
         assert!(told.text.contains("Still reserved: Bench\n"), "{}", told.text);
         let refused = market.customer.post(&path, json!({})).await.refused(409, "invalid_transition");
         assert!(refused.text("detail").contains("payment"), "{refused:?}");
@@ -365,10 +365,10 @@ on_both_databases! {
         let whole = owner.post(&path, json!({})).await.expect(200);
         assert_eq!(each(&whole, "status"), ["confirmed"]);
         let told = server.mails(&market.customer.email, 3).await.remove(2);
-        assert_eq!(told.subject, "Confirmed: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert_eq!(told.subject, "Confirmed: Bench, Tue 1 Dec 2026, 11:00-12:00");
         assert!(!told.text.contains("Still"), "{}", told.text);
         let subjects: Vec<_> = server.mails(&market.host.email, 1).await.into_iter().map(|mail| mail.subject).collect();
-        assert_eq!(subjects, ["Booked: Lathe, Tue 1 Dec 2026, 10:00–11:00"]);
+        assert_eq!(subjects, ["Booked: Lathe, Tue 1 Dec 2026, 10:00-11:00"]);
 
         // Of one that nobody confirms nothing is left, and both who knew of it hear so, once.
         market.customer.post(&format!("/booking-groups/{}/cancel", made.id()), json!({})).await.expect(200);
@@ -381,12 +381,12 @@ on_both_databases! {
         assert_eq!((each(&seen, "status"), &seen["price"]), (vec!["expired".to_owned(); 2], &Value::Null));
         // In one mail, unless somebody tells the first while the second resource is settled.
         let told = server.mails(&market.customer.email, 6).await.split_off(5);
-        let is_of_both = told[0].subject == "Not confirmed: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more";
+        let is_of_both = told[0].subject == "Not confirmed: Lathe, Tue 1 Dec 2026, 10:00-11:00 and 1 more";
         let told = if is_of_both { told } else { server.mails(&market.customer.email, 7).await.split_off(5) };
         assert!(told.iter().all(|mail| mail.subject.starts_with("Not confirmed: ")), "{told:?}");
         assert_eq!(told.len(), if is_of_both { 1 } else { 2 }, "{told:?}");
         let told = server.mails(&owner.email, 5).await.remove(4);
-        assert_eq!(told.subject, "Not confirmed: Bench, Tue 1 Dec 2026, 11:00–12:00");
+        assert_eq!(told.subject, "Not confirmed: Bench, Tue 1 Dec 2026, 11:00-12:00");
         assert_eq!(server.mails(&market.host.email, 2).await.len(), 2);
     }
 
@@ -397,7 +397,7 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(1));
         market.customer.post(&format!("/booking-groups/{}/cancel", made.id()), json!({})).await.expect(200);
         let mails = server.mails(&market.host.email, 2).await;
-        assert_eq!(mails[1].subject, "Cancelled: Lathe, Tue 1 Dec 2026, 10:00–11:00");
+        assert_eq!(mails[1].subject, "Cancelled: Lathe, Tue 1 Dec 2026, 10:00-11:00");
         assert!(!mails[1].text.contains("attach"), "{}", mails[1].text);
         server.tell_all().await;
         assert!(server.mails(&owner.email, 0).await.is_empty());
@@ -427,10 +427,10 @@ on_both_databases! {
         let ids = each(&made, "id");
         assert_eq!(each(&made, "status"), ["requested"; 3]);
         let asked = server.mails(&market.customer.email, 1).await.remove(0);
-        assert_eq!(asked.subject, "Requested: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 2 more");
+        assert_eq!(asked.subject, "Requested: Lathe, Tue 1 Dec 2026, 10:00-11:00 and 2 more");
         assert!(asked.text.contains("You asked for 3 bookings together."), "{}", asked.text);
         let asked = server.mails(&market.host.email, 1).await.remove(0);
-        assert_eq!(asked.subject, "Please respond: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more");
+        assert_eq!(asked.subject, "Please respond: Lathe, Tue 1 Dec 2026, 10:00-11:00 and 1 more");
 
         let path = |verb: &str| format!("/booking-groups/{}/{verb}", made.id());
         for verb in ["approve", "decline"] {
@@ -440,7 +440,7 @@ on_both_databases! {
         assert_eq!(each(&owner.post(&path("approve"), json!({})).await.expect(200), "status"), ["confirmed"]);
         owner.post(&path("approve"), json!({})).await.refused(409, "invalid_transition");
         let told = server.mails(&market.customer.email, 2).await.remove(1);
-        assert_eq!(told.subject, "Confirmed: Bench, Tue 1 Dec 2026, 12:00–13:00");
+        assert_eq!(told.subject, "Confirmed: Bench, Tue 1 Dec 2026, 12:00-13:00");
         assert!(told.text.contains("Still requested: Lathe\n") && told.text.contains("Still requested: Saw\n"), "{}", told.text);
 
         server.advance(TimeDelta::minutes(1));
@@ -452,7 +452,7 @@ on_both_databases! {
         assert_eq!(in_the_way(&refused), [(json!("/booking_ids/0"), json!(ids[0]), "invalid_transition".to_owned())]);
         for (email, count) in [(&market.customer.email, 3), (&market.host.email, 2)] {
             let told = server.mails(email, count).await.remove(count - 1);
-            assert_eq!(told.subject, "Declined: Lathe, Tue 1 Dec 2026, 10:00–11:00");
+            assert_eq!(told.subject, "Declined: Lathe, Tue 1 Dec 2026, 10:00-11:00");
             assert!(told.text.contains("Reason: Broken\n"), "{}", told.text);
         }
         market.host.post(&path("decline"), json!({})).await.expect(200);
@@ -471,7 +471,7 @@ on_both_databases! {
         server.run_jobs().await;
         for email in [&market.customer.email, &market.host.email] {
             let subjects: Vec<_> = server.mails(email, 2).await.into_iter().skip(1).map(|mail| mail.subject).collect();
-            assert_eq!(subjects, ["Not answered: Lathe, Tue 1 Dec 2026, 10:00–11:00 and 1 more"]);
+            assert_eq!(subjects, ["Not answered: Lathe, Tue 1 Dec 2026, 10:00-11:00 and 1 more"]);
         }
     }
 

@@ -49,7 +49,7 @@ on_both_databases! {
         for email in [&market.customer.email, &market.host.email] {
             let mut subjects: Vec<_> = server.mails(email, 2).await.into_iter().map(|mail| mail.subject).collect();
             subjects.sort();
-            let ended = ["Cancelled", "No longer reserved"].map(|word| format!("{word}: Lathe, Tue 1 Dec 2026, 10:00–11:00"));
+            let ended = ["Cancelled", "No longer reserved"].map(|word| format!("{word}: Lathe, Tue 1 Dec 2026, 10:00-11:00"));
             assert_eq!(subjects, ended);
         }
     }

@@ -107,7 +107,7 @@ on_both_databases! {
             let mails = server.mails(email, 3).await;
             let warnings: Vec<_> = mails.iter().filter(|mail| mail.subject.starts_with("Out of order: ")).collect();
             assert_eq!(warnings.len(), 1);
-            assert!(warnings[0].subject.contains("1 Dec 2026, 10:00–11:00") && warnings[0].text.contains("Reason: The spindle is broken\n"));
+            assert!(warnings[0].subject.contains("1 Dec 2026, 10:00-11:00") && warnings[0].text.contains("Reason: The spindle is broken\n"));
         }
     }
 
@@ -144,12 +144,12 @@ on_both_databases! {
         market.host.post(&format!("{path}/out-of-order"), sooner).await.expect(200);
         let relieved = told(&market.customer.email, "Back in order: ").await;
         assert_eq!(relieved.len(), 1);
-        assert!(relieved[0].starts_with("Back in order: Lathe, Thu 3 Dec 2026, 10:00–11:00\n"), "{}", relieved[0]);
+        assert!(relieved[0].starts_with("Back in order: Lathe, Thu 3 Dec 2026, 10:00-11:00\n"), "{}", relieved[0]);
         market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
         for email in [&market.customer.email, &market.host.email] {
             let relieved = told(email, "Back in order: ").await;
             assert_eq!(relieved.len(), 2);
-            assert!(relieved[1].starts_with("Back in order: Lathe, Tue 1 Dec 2026, 12:00–13:00\n"), "{}", relieved[1]);
+            assert!(relieved[1].starts_with("Back in order: Lathe, Tue 1 Dec 2026, 12:00-13:00\n"), "{}", relieved[1]);
         }
     }
 
@@ -180,7 +180,7 @@ on_both_databases! {
         let warned = server.mails(&market.customer.email, 2).await.remove(1);
         assert_eq!(warned.subject, "Out of order: Lathe, 2 bookings");
         assert!(warned.text.contains("Reason: Room: The floor is wet\n"), "{}", warned.text);
-        assert_eq!(told(server, &market.host.email, 2, "Out of order").await, ["Out of order: Lathe, Tue 1 Dec 2026, 12:00–13:00"]);
+        assert_eq!(told(server, &market.host.email, 2, "Out of order").await, ["Out of order: Lathe, Tue 1 Dec 2026, 12:00-13:00"]);
         market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
         market.book(TEN, ELEVEN).await.expect(201);
     }
@@ -232,7 +232,7 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(10));
         server.run_jobs().await;
         let warned = told(server, &market.customer.email, 4, "Out of order").await;
-        assert_eq!(warned, ["Out of order: Lathe, Tue 1 Dec 2026, 10:00–11:00", "Out of order: Lathe, Tue 1 Dec 2026, 11:00–12:00"]);
+        assert_eq!(warned, ["Out of order: Lathe, Tue 1 Dec 2026, 10:00-11:00", "Out of order: Lathe, Tue 1 Dec 2026, 11:00-12:00"]);
     }
 
     async fn those_whose_bookings_come_near_while_nobody_knows_how_long_it_takes_are_warned_once(server) {
@@ -247,7 +247,7 @@ on_both_databases! {
             server.run_jobs().await;
         }
         let warned = told(server, &market.customer.email, 2, "").await;
-        assert_eq!(warned[1..], ["Out of order: Lathe, Wed 9 Dec 2026, 10:00–11:00"]);
+        assert_eq!(warned[1..], ["Out of order: Lathe, Wed 9 Dec 2026, 10:00-11:00"]);
         market.host.post(&format!("{path}/back-in-order"), json!({})).await.expect(200);
         assert_eq!(told(server, &market.customer.email, 3, "Back in order").await.len(), 1);
     }

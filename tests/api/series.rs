@@ -343,7 +343,7 @@ on_both_databases! {
         let mails = server.mails(&market.host.email, 3).await;
         let subjects: Vec<_> = mails.iter().map(|mail| mail.subject.as_str()).collect();
         let told = |word, time| format!("{word}: Lathe, 2 times from Tue 1 Dec 2026, {time}");
-        let expected = [told("Payment expected", "10:00–11:00"), told("Payment expected", "09:30–10:30"), told("Booked", "09:30–10:30")];
+        let expected = [told("Payment expected", "10:00-11:00"), told("Payment expected", "09:30-10:30"), told("Booked", "09:30-10:30")];
         assert_eq!(subjects, expected);
     }
 
@@ -464,7 +464,7 @@ on_both_databases! {
         market.book(TEN, ELEVEN).await.expect(201);
         let mails = server.mails(&market.customer.email, 3).await;
         let subjects: Vec<_> = mails.iter().filter(|mail| mail.subject.starts_with("Not answered")).map(|mail| &mail.subject).collect();
-        assert_eq!(subjects, ["Not answered: Lathe, 3 times from Tue 1 Dec 2026, 10:00–11:00"]);
+        assert_eq!(subjects, ["Not answered: Lathe, 3 times from Tue 1 Dec 2026, 10:00-11:00"]);
     }
 
     async fn each_party_gets_one_mail_for_a_whole_series(server) {
@@ -474,10 +474,10 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(1));
         let series = market.customer.post("/series", weekly).await.expect(201);
         let booked = server.mails(&market.customer.email, 2).await.remove(1);
-        assert_eq!(booked.subject, "Confirmed: Lathe, 3 times from Tue 1 Dec 2026, 10:00–12:00");
+        assert_eq!(booked.subject, "Confirmed: Lathe, 3 times from Tue 1 Dec 2026, 10:00-12:00");
         for line in [
-            "When: Tue 1 Dec 2026, 10:00–12:00",
-            "    Tue 15 Dec 2026, 10:00–12:00",
+            "When: Tue 1 Dec 2026, 10:00-12:00",
+            "    Tue 15 Dec 2026, 10:00-12:00",
             "Left out: Tue 8 Dec 2026",
             "Price: 72.00 GBP",
             &format!("{}/series/{}", server.config.public_url, series.id()),
@@ -488,12 +488,12 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(1));
         market.host.post(&format!("/series/{}/reschedule", series.id()), json!({ "start_time": "14:00" })).await.expect(200);
         let moved = server.mails(&market.host.email, 3).await.remove(2);
-        assert_eq!(moved.subject, "Moved: Lathe, 3 times from Tue 1 Dec 2026, 14:00–16:00");
+        assert_eq!(moved.subject, "Moved: Lathe, 3 times from Tue 1 Dec 2026, 14:00-16:00");
         assert!(moved.calendar.contains("SEQUENCE:1"), "{}", moved.calendar);
         server.advance(TimeDelta::minutes(1));
         market.customer.post(&format!("/series/{}/cancel", series.id()), json!({ "reason": "No steel" })).await.expect(200);
         let cancelled = server.mails(&market.host.email, 4).await.remove(3);
-        assert_eq!(cancelled.subject, "Cancelled: Lathe, 3 times from Tue 1 Dec 2026, 14:00–16:00");
+        assert_eq!(cancelled.subject, "Cancelled: Lathe, 3 times from Tue 1 Dec 2026, 14:00-16:00");
         assert!(cancelled.text.contains("Reason: No steel\n"), "{}", cancelled.text);
         assert_eq!(cancelled.calendar.matches("STATUS:CANCELLED").count(), 3);
     }

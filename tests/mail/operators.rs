@@ -47,7 +47,7 @@ on_both_databases! {
         let booking = book(&market, &bob, TEN, ELEVEN).await;
         assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0"]);
         let named = &server.mails(&bob.email, 1).await[0];
-        assert_eq!(named.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00–11:00");
+        assert_eq!(named.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00-11:00");
         assert!(named.text.contains("Newcomer booked Lathe at Rotor Works and named you as its operator.\n"), "{}", named.text);
 
         let reschedule = format!("{booking}/reschedule");
@@ -119,7 +119,7 @@ on_both_databases! {
         market.customer.post("/booking-groups", group).await.expect(201);
         heard(server, &bob).await;
         let told = server.mails(&bob.email, 4).await.pop().unwrap();
-        assert_eq!(told.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00–11:00");
+        assert_eq!(told.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00-11:00");
         assert_eq!(told.calendar.matches("BEGIN:VEVENT").count(), 1);
     }
 
@@ -146,7 +146,7 @@ on_both_databases! {
             heard(server, &market.customer).await;
             let told = server.mails(&market.customer.email, 1).await.pop().unwrap();
             assert_eq!(told.subject, "Choose another operator: Lathe, 2 bookings");
-            for part in ["10:00–11:00", "12:00–13:00", &format!("\nReason: {name} has left Newcomer.\n")] {
+            for part in ["10:00-11:00", "12:00-13:00", &format!("\nReason: {name} has left Newcomer.\n")] {
                 assert!(told.text.contains(part), "{part} is not in\n{}", told.text);
             }
             assert_eq!(server.mails(&market.host.email, 0).await.iter().filter(|mail| mail.subject.starts_with("Choose ")).count(), 0);

@@ -32,7 +32,7 @@ on_both_databases! {
         assert_eq!(after(server, TimeDelta::hours(23)).await, [carl.as_str(), carl]);
         assert_eq!(after(server, TimeDelta::hours(2)).await, [carl.as_str(), carl]);
         let mail = &server.mails(carl, 3).await[1];
-        assert_eq!(mail.subject, "Reminder: Lathe, Thu 3 Dec 2026, 10:00–11:00");
+        assert_eq!(mail.subject, "Reminder: Lathe, Thu 3 Dec 2026, 10:00-11:00");
         assert!(mail.text.contains(&format!("{}/bookings/{booking}", server.config.public_url)), "{}", mail.text);
         assert!(mail.calendar.is_empty());
     }
@@ -98,7 +98,7 @@ on_both_databases! {
         after(server, TimeDelta::minutes(61)).await;
         assert_eq!(told(), [carl.email.as_str()]);
         let reminder = server.mails(&carl.email, 2).await.pop().unwrap();
-        assert!(reminder.subject.starts_with("Reminder: Lathe evening, Thu 3 Dec 2026, 10:00–11:00"), "{}", reminder.subject);
+        assert!(reminder.subject.starts_with("Reminder: Lathe evening, Thu 3 Dec 2026, 10:00-11:00"), "{}", reminder.subject);
         assert!(reminder.text.contains("You can choose which mails of this kind you receive:\n") && reminder.calendar.is_empty(), "{}", reminder.text);
         for _ in 0..3 {
             after(server, TimeDelta::hours(1)).await;

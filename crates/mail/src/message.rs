@@ -4,9 +4,9 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use askama::Template;
 use lettre::Message;
-use lettre::address::AddressError;
+use lettre::address::{Address, AddressError};
 use lettre::message::header::{ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 
 use super::calendar::Occasion;
 use super::catalogue::Texts;
@@ -101,10 +101,14 @@ impl Writer {
             preferences: content.category().map(|_| (texts.text("preferences"), self.sender.link("me"))),
         };
         let (text, html) = (Text { page: &page, frame: &frame }.render()?, Html { page: &page, frame: &frame }.render()?);
-        let parts = MultiPart::alternative_plain_html(text, html);
+        let recipient: Address = envelope.recipient.as_str().parse()?;
+        let route = lettre::address::Envelope::new(Some(self.from.email.clone()), vec![recipient.clone()])?;
+        let parts = MultiPart::alternative_plain_html(with_crlf(&text), with_crlf(&in_ascii(&html)));
         let message = Message::builder()
+            // The builder would read both addresses again from the headers.
+            .envelope(route)
             .from(self.from.clone())
-            .to(Mailbox::new(None, envelope.recipient.as_str().parse()?))
+            .to(Mailbox::new(None, recipient))
             .subject(one_line(&page.subject))
             .date(UNIX_EPOCH + Duration::from_millis(envelope.written_at.millis()))
             .message_id(Some(format!("<{}@{}>", envelope.id, self.public_host)))
@@ -118,10 +122,29 @@ impl Writer {
         });
         // Some programs look for the entry among the alternatives, others among the attachments.
         let content_type = format!("text/calendar; method={}; charset=UTF-8", update.method);
+        let calendar = Body::new(calendar);
         let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(calendar.clone());
         let attached = Attachment::new("event.ics".to_owned()).body(calendar, ContentType::parse("application/ics")?);
         Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
     }
+}
+
+/// Ends each line as mail does. `lettre` would move the rest of the text for each line.
+fn with_crlf(text: &str) -> String {
+    text.replace('\n', "\r\n")
+}
+
+/// Writes the characters outside ASCII as references, so that the part is sent as it is, without an encoding.
+fn in_ascii(html: &str) -> String {
+    let mut ascii = String::with_capacity(html.len() + 64);
+    for part in html.split_inclusive(|c: char| !c.is_ascii()) {
+        let end = part.char_indices().next_back().filter(|(_, last)| !last.is_ascii());
+        ascii.push_str(&part[..end.map_or(part.len(), |(at, _)| at)]);
+        if let Some((_, other)) = end {
+            ascii.push_str(&format!("&#{};", u32::from(other)));
+        }
+    }
+    ascii
 }
 
 /// A header is one line, whatever the names in it are.

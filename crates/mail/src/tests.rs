@@ -123,7 +123,7 @@ fn a_password_mail_shows_its_link_and_its_code() {
 #[test]
 fn a_customer_reads_what_was_booked_and_what_to_do_next() {
     let read = read_booking(Notice::Confirmed, Recipient::Customer);
-    assert_eq!(read.subject, "Confirmed: Laser cutter, large; CO₂, Tue 1 Dec 2026, 09:00–11:00");
+    assert_eq!(read.subject, "Confirmed: Laser cutter, large; CO₂, Tue 1 Dec 2026, 09:00-11:00");
     assert_eq!(
         read.text,
         format!(
@@ -131,7 +131,7 @@ fn a_customer_reads_what_was_booked_and_what_to_do_next() {
              Your booking of Laser cutter, large; CO₂ at Makers & Sons is confirmed.\n\n\
              What: Laser cutter, large; CO₂\n\
              How much: 2 units\n\
-             When: Tue 1 Dec 2026, 09:00–11:00 (Europe/London, GMT)\n\
+             When: Tue 1 Dec 2026, 09:00-11:00 (Europe/London, GMT)\n\
              Where: Workshop\n    1 High Street\n    E1 1AA London\n    GB\n\
              Host: Makers & Sons\n\
              Price: 42.50 GBP\n\

@@ -8,7 +8,7 @@ use super::catalogue::{Texts, variables};
 use domain::time::UtcTime;
 use domain::wall_clock::local_time;
 
-/// A span in local time, such as `Tue 1 Dec 2026, 09:00–11:00`.
+/// A span in local time, such as `Tue 1 Dec 2026, 09:00-11:00`.
 pub(super) fn span(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
     let (start, end) = (local_time(timezone, starts_at), local_time(timezone, ends_at));
     let (id, end) = match start.date() == end.date() {
@@ -18,7 +18,7 @@ pub(super) fn span(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: Utc
     texts.message(id, &variables([("start", day_and_time(texts, start).into()), ("end", end.into())]))
 }
 
-/// A span in local time with its zone, such as `Tue 1 Dec 2026, 09:00–11:00 (Europe/London, GMT)`.
+/// A span in local time with its zone, such as `Tue 1 Dec 2026, 09:00-11:00 (Europe/London, GMT)`.
 pub(super) fn span_in_zone(texts: &Texts, timezone: Tz, starts_at: UtcTime, ends_at: UtcTime) -> String {
     in_zone(texts, span(texts, timezone, starts_at, ends_at), zone(texts, timezone, starts_at, ends_at))
 }
@@ -87,15 +87,15 @@ mod tests {
     fn a_span_is_told_in_local_time_with_its_zone() {
         assert_eq!(
             written("Europe/London", "2026-12-01T09:00:00Z", "2026-12-01T11:00:00Z"),
-            "Tue 1 Dec 2026, 09:00–11:00 (Europe/London, GMT)"
+            "Tue 1 Dec 2026, 09:00-11:00 (Europe/London, GMT)"
         );
         assert_eq!(
             written("Europe/London", "2026-07-01T09:00:00Z", "2026-07-01T11:00:00Z"),
-            "Wed 1 Jul 2026, 10:00–12:00 (Europe/London, BST)"
+            "Wed 1 Jul 2026, 10:00-12:00 (Europe/London, BST)"
         );
         assert_eq!(
             written("Asia/Dubai", "2026-07-01T09:00:00Z", "2026-07-01T11:00:00Z"),
-            "Wed 1 Jul 2026, 13:00–15:00 (Asia/Dubai, UTC+04:00)"
+            "Wed 1 Jul 2026, 13:00-15:00 (Asia/Dubai, UTC+04:00)"
         );
     }
 
@@ -103,7 +103,7 @@ mod tests {
     fn a_span_over_midnight_names_both_days() {
         assert_eq!(
             written("Europe/Brussels", "2026-12-01T21:00:00Z", "2026-12-02T01:00:00Z"),
-            "Tue 1 Dec 2026, 22:00 – Wed 2 Dec 2026, 02:00 (Europe/Brussels, CET)"
+            "Tue 1 Dec 2026, 22:00 - Wed 2 Dec 2026, 02:00 (Europe/Brussels, CET)"
         );
     }
 
@@ -111,7 +111,7 @@ mod tests {
     fn a_span_over_a_clock_change_names_both_times_of_year() {
         assert_eq!(
             written("Europe/London", "2026-10-24T23:30:00Z", "2026-10-25T02:00:00Z"),
-            "Sun 25 Oct 2026, 00:30–02:00 (Europe/London, from BST to GMT)"
+            "Sun 25 Oct 2026, 00:30-02:00 (Europe/London, from BST to GMT)"
         );
     }
 }

@@ -104,8 +104,8 @@ day =
     } { $year }
 
 day-and-time = { day }, { $time }
-span-in-a-day = { $start }–{ $end }
-span-over-days = { $start } – { $end }
+span-in-a-day = { $start }-{ $end }
+span-over-days = { $start } - { $end }
 zone = { $zone }, { $name }
 zone-at-a-clock-change = { $zone }, from { $name } to { $later }
 in-zone = { $time } ({ $zone })
