@@ -95,9 +95,9 @@ impl Person {
 /// A person with an organization.
 pub(crate) fn person(tx: &mut Tx<'_>) -> Result<Person, Error> {
     let (user_id, session_id): (UserId, SessionId) = (tx.new_id(), tx.new_id());
-    let now = match tx.conn.raw() {
-        Conn::Sqlite(_) => tx.now.micros().to_string(),
-        Conn::Pg(_) => format!("TIMESTAMP '{}'", tx.now.to_chrono().naive_utc()),
+    let now = match tx.conn.is_sqlite() {
+        true => tx.now.micros().to_string(),
+        false => format!("TIMESTAMP '{}'", tx.now.to_chrono().naive_utc()),
     };
     let columns = "id, email, name, password_hash, email_verified_at, created_at, updated_at";
     let values = format!("'{user_id}', '{user_id}@example.org', 'Somebody', '', {now}, {now}, {now}");
@@ -138,20 +138,21 @@ pub(crate) fn resource(tx: &mut Tx<'_>, host: Person, site: SiteId) -> Result<Re
 /// Stores many allocations in the transaction under way, as if blocks had made them. PostgreSQL is
 /// spared the judgement of each.
 pub(crate) fn store_allocations(conn: &mut Conn, rows: &[(ResourceId, UtcTime, UtcTime)]) {
-    if let Conn::Pg(_) = conn {
+    if !conn.is_sqlite() {
         conn.batch_execute("SET LOCAL session_replication_role = replica").unwrap();
     }
     let longest = rows.iter().map(|(_, from, to)| to.minutes_since(*from)).max().unwrap_or_default();
-    let at = |conn: &Conn, time: UtcTime| match conn {
-        Conn::Sqlite(_) => time.micros().to_string(),
-        Conn::Pg(_) => format!("'{}'", time.to_chrono().naive_utc()),
+    let is_sqlite = conn.is_sqlite();
+    let at = |time: UtcTime| match is_sqlite {
+        true => time.micros().to_string(),
+        false => format!("'{}'", time.to_chrono().naive_utc()),
     };
     for rows in rows.chunks(1000) {
         let values: Vec<String> = rows
             .iter()
             .map(|(resource, from, to)| {
                 let id = domain::ids::AllocationId::new(from.millis(), rand::random());
-                format!("('{id}', 'block', '{resource}', {}, {}, 1)", at(conn, *from), at(conn, *to))
+                format!("('{id}', 'block', '{resource}', {}, {}, 1)", at(*from), at(*to))
             })
             .collect();
         let columns = "id, claimed_by, resource_id, starts_at, ends_at, quantity";
@@ -183,7 +184,9 @@ impl Service {
     pub(crate) fn start_under(place: &Place, program: &[&str]) -> Self {
         let data = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
         let began = Instant::now();
-        let words: Vec<_> = program.iter().copied().chain([env!("CARGO_BIN_EXE_sharefloor")]).collect();
+        // `MEASURED_PROGRAM` measures another build, such as an earlier release.
+        let measured = option_env!("MEASURED_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_sharefloor"));
+        let words: Vec<_> = program.iter().copied().chain([measured]).collect();
         let mut child = Command::new(words[0])
             .args(&words[1..])
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -191,8 +194,9 @@ impl Service {
             .env("SHAREFLOOR_DATA_DIR", data.path())
             .env("SHAREFLOOR_AUTH__SIGNING_KEY", SIGNING_KEY)
             .env("SHAREFLOOR_LIMITS__ENABLED", "false")
+            .env("SHAREFLOOR_LOG__FILTER", "error")
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::inherit())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();

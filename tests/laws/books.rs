@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use secrecy::ExposeSecret as _;
-use storage::connection::Conn;
+use storage::connection::EitherConn;
 
 use crate::support::server::Server;
 
@@ -60,23 +60,23 @@ pub(crate) struct Books {
 }
 
 /// A connection of one's own to the database of a server, with nothing of the service between.
-pub(crate) fn connect(server: &Server) -> Conn {
+pub(crate) fn connect(server: &Server) -> EitherConn {
     let url = server.config.database.url.expose_secret();
     match url.strip_prefix("sqlite://") {
-        None => Conn::Pg(PgConnection::establish(url).unwrap()),
+        None => EitherConn::Pg(PgConnection::establish(url).unwrap()),
         Some(path) => {
             let mut conn = SqliteConnection::establish(path).unwrap();
             conn.batch_execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON").unwrap();
-            Conn::Sqlite(conn)
+            EitherConn::Sqlite(conn)
         }
     }
 }
 
 impl Books {
-    pub(crate) fn read(conn: &mut Conn) -> Self {
+    pub(crate) fn read(conn: &mut EitherConn) -> Self {
         let micros = |column: &str| match conn {
-            Conn::Sqlite(_) => format!("{column} AS "),
-            Conn::Pg(_) => format!("(extract(epoch FROM {column}) * 1000000)::BIGINT AS "),
+            EitherConn::Sqlite(_) => format!("{column} AS "),
+            EitherConn::Pg(_) => format!("(extract(epoch FROM {column}) * 1000000)::BIGINT AS "),
         };
         let times = |start: &str, end: &str| format!("{}starts_at, {}ends_at", micros(start), micros(end));
         let (span, claim) = (times("starts_at", "ends_at"), times("claim_starts_at", "claim_ends_at"));

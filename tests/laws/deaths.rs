@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel::connection::SimpleConnection as _;
 use serde_json::json;
-use storage::connection::Conn;
+use storage::connection::EitherConn;
 
 use super::books::{Books, connect};
 use crate::support::server::{Kind, Server, on_both_databases};
@@ -22,14 +22,14 @@ impl Death {
     }
 
     /// From now on whoever comes to it when there are so many rows dies, and the transaction with it.
-    fn prepare(&self, conn: &mut Conn, rows: usize) {
+    fn prepare(&self, conn: &mut EitherConn, rows: usize) {
         let Self { event, table, condition } = self;
         let is_time = format!("(SELECT count(*) FROM {table} WHERE {condition}) >= {rows}");
         conn.batch_execute(&match conn {
-            Conn::Sqlite(_) => {
+            EitherConn::Sqlite(_) => {
                 format!("CREATE TRIGGER death BEFORE {event} ON {table} WHEN {is_time} BEGIN SELECT RAISE(ROLLBACK, 'dead'); END")
             }
-            Conn::Pg(_) => format!(
+            EitherConn::Pg(_) => format!(
                 "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
                      IF {is_time} THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NEW; \
                  END $$; \
@@ -39,10 +39,10 @@ impl Death {
         .unwrap();
     }
 
-    fn avert(&self, conn: &mut Conn) {
+    fn avert(&self, conn: &mut EitherConn) {
         conn.batch_execute(&match conn {
-            Conn::Sqlite(_) => "DROP TRIGGER death".to_owned(),
-            Conn::Pg(_) => format!("DROP TRIGGER death ON {}; DROP FUNCTION die()", self.table),
+            EitherConn::Sqlite(_) => "DROP TRIGGER death".to_owned(),
+            EitherConn::Pg(_) => format!("DROP TRIGGER death ON {}; DROP FUNCTION die()", self.table),
         })
         .unwrap();
     }

@@ -3,7 +3,7 @@
 use diesel::RunQueryDsl as _;
 use diesel::result::{DatabaseErrorKind, Error};
 use serde_json::json;
-use storage::connection::Conn;
+use storage::connection::EitherConn;
 
 use super::books::{Books, connect};
 use crate::support::people::Market;
@@ -11,7 +11,7 @@ use crate::support::server::Server;
 
 /// Somebody with a connection to the database, and a host with a resource of capacity 3 and one of capacity 1.
 pub(crate) struct Hand {
-    pub(crate) conn: Conn,
+    pub(crate) conn: EitherConn,
     pub(crate) market: Market,
     /// The resource of capacity 3.
     pub(crate) big: String,
@@ -22,10 +22,10 @@ pub(crate) struct Hand {
 }
 
 /// An hour of a day as SQL writes it.
-pub(crate) fn at(conn: &Conn, hour: i64) -> String {
+pub(crate) fn at(conn: &EitherConn, hour: i64) -> String {
     match conn {
-        Conn::Sqlite(_) => format!("{}", (1_796_083_200 + hour * 3600) * 1_000_000),
-        Conn::Pg(_) => format!("TIMESTAMP '2026-12-01' + INTERVAL '{hour} hours'"),
+        EitherConn::Sqlite(_) => format!("{}", (1_796_083_200 + hour * 3600) * 1_000_000),
+        EitherConn::Pg(_) => format!("TIMESTAMP '2026-12-01' + INTERVAL '{hour} hours'"),
     }
 }
 
@@ -65,7 +65,7 @@ impl Hand {
     /// Refused because it would overbook.
     #[track_caller]
     pub(crate) fn overbooks(&mut self, sql: &str) {
-        let is_postgres = matches!(self.conn, Conn::Pg(_));
+        let is_postgres = matches!(self.conn, EitherConn::Pg(_));
         assert_eq!(self.run(sql), Err(("capacity_exceeded".to_owned(), is_postgres)), "{sql}");
     }
 
@@ -150,8 +150,10 @@ impl Hand {
         };
         let values = columns.split(", ").map(value).collect::<Vec<_>>().join(", ");
         match self.conn {
-            Conn::Sqlite(_) => format!("REPLACE INTO resources ({columns}) SELECT {values} FROM resources WHERE id = '{id}'"),
-            Conn::Pg(_) => format!(
+            EitherConn::Sqlite(_) => {
+                format!("REPLACE INTO resources ({columns}) SELECT {values} FROM resources WHERE id = '{id}'")
+            }
+            EitherConn::Pg(_) => format!(
                 "WITH gone AS (DELETE FROM resources WHERE id = '{id}' RETURNING *) \
                  INSERT INTO resources ({columns}) SELECT {values} FROM gone"
             ),

@@ -10,7 +10,7 @@ use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use environment::config::{Tls, Transport};
 use serde_json::{Value, json};
-use storage::connection::Conn;
+use storage::connection::EitherConn;
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
 
@@ -177,10 +177,10 @@ on_both_databases! {
 
         let mut conn = connect(server);
         conn.batch_execute(&match &conn {
-            Conn::Sqlite(_) => format!(
+            EitherConn::Sqlite(_) => format!(
                 "CREATE TRIGGER broken BEFORE UPDATE ON bookings WHEN OLD.id = '{broken}' BEGIN SELECT RAISE(ABORT, 'broken'); END"
             ),
-            Conn::Pg(_) => format!(
+            EitherConn::Pg(_) => format!(
                 "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$; \
                  CREATE TRIGGER broken BEFORE UPDATE ON bookings FOR EACH ROW WHEN (OLD.id = '{broken}') EXECUTE FUNCTION fail()"
             ),

@@ -5,7 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 use diesel::{PgConnection, RunQueryDsl as _};
 use std::sync::mpsc;
 use std::thread;
-use storage::connection::Conn;
+use storage::connection::EitherConn;
 
 use super::books::{Books, connect};
 use super::hand::{Hand, in_state};
@@ -41,7 +41,7 @@ fn nothing_lasts_for_ever() {
 /// What two people type, each in a transaction of their own that has looked at the resource before.
 fn at_once(server: &Server, isolation: &str, first: &str, second: &str) -> (QueryResult<usize>, QueryResult<usize>) {
     let begin = || {
-        let Conn::Pg(mut conn) = connect(server) else { unreachable!("these tests are PostgreSQL's") };
+        let EitherConn::Pg(mut conn) = connect(server) else { unreachable!("these tests are PostgreSQL's") };
         conn.batch_execute(&format!("BEGIN ISOLATION LEVEL {isolation}")).unwrap();
         // The snapshot of the transaction is taken here.
         conn.batch_execute("SELECT count(*) FROM allocations, resources, bookings").unwrap();

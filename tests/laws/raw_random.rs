@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection as _;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
-use storage::connection::Conn;
+use storage::connection::EitherConn;
 
 use super::books::Books;
 use super::hand::{Hand, at, in_state};
@@ -82,7 +82,7 @@ fn statement() -> impl Strategy<Value = Statement> {
 impl Statement {
     fn typed_by(&self, hand: &Hand) -> String {
         let (resource, neighbour) = if self.is_small { (&hand.small, &hand.big) } else { (&hand.big, &hand.small) };
-        let conflict = if matches!(hand.conn, Conn::Sqlite(_)) { self.conflict } else { "" };
+        let conflict = if matches!(hand.conn, EitherConn::Sqlite(_)) { self.conflict } else { "" };
         let insert = match self.text.rsplit_once(' ').map(|(_, table)| table) {
             Some("bookings") => hand.booking_in(self.status, self.id, resource, self.hours, 1),
             Some("blocks") => hand.block(self.id, resource, self.hours, 1),
@@ -110,7 +110,7 @@ fn type_in(hand: &mut Hand, statements: &[Statement]) -> usize {
     hand.conn.batch_execute("BEGIN").unwrap();
     for statement in statements {
         let sql = statement.typed_by(hand);
-        let is_postgres = matches!(hand.conn, Conn::Pg(_));
+        let is_postgres = matches!(hand.conn, EitherConn::Pg(_));
         if is_postgres {
             hand.conn.batch_execute("SAVEPOINT typed").unwrap();
         }

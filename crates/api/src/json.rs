@@ -64,7 +64,7 @@ fn merge(target: &mut Value, patch: &Value) {
 /// 415, 400 or 422, with a pointer to each invalid field.
 pub fn read<B: Body>(req: &HttpRequest, bytes: &[u8]) -> Result<B, Problem> {
     if bytes.is_empty()
-        && let Ok(empty) = serde_json::from_str("{}")
+        && let Ok(empty) = serde_path_to_error::deserialize(&Value::Object(serde_json::Map::new()))
     {
         // A body type without required fields also accepts an empty body.
         return Ok(empty);

@@ -47,30 +47,34 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     ///
     /// # Errors
     /// The error of `look`.
-    pub async fn run<T: Send + 'static>(
+    pub fn run<T: Send + 'static>(
         self,
         look: impl FnOnce(&mut ReadTx, C, Q) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Problem> {
+    ) -> impl Future<Output = Result<T, Problem>> {
         let Self { state, caller, query, .. } = self;
         let span = action_span(&look);
-        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, query)).instrument(span).await?)
+        read(state, span, Box::new(move |tx| look(tx, caller, query)))
     }
 
     /// Returns a page of a list, with a link to the next page.
     ///
     /// # Errors
     /// The error of `look`.
-    pub async fn page<T: Serialize + Send + 'static>(
+    pub fn page<T: Serialize>(
         self,
         look: impl FnOnce(&mut ReadTx, C, Q) -> Result<Page<T>, Error> + Send + 'static,
-    ) -> Result<Reply, Problem> {
-        let uri = self.uri.clone();
-        let page = self.run(look).await?;
-        let reply = Reply::ok(&page)?;
-        Ok(match &page.next_cursor {
-            Some(cursor) => reply.next_page(&uri, cursor),
-            None => reply,
-        })
+    ) -> impl Future<Output = Result<Reply, Problem>> {
+        let Self { state, caller, query, uri } = self;
+        let span = action_span(&look);
+        let look = move |tx: &mut ReadTx| {
+            let page = look(tx, caller, query)?;
+            let reply = Reply::ok(&page)?;
+            Ok(match &page.next_cursor {
+                Some(cursor) => reply.next_page(&uri, cursor),
+                None => reply,
+            })
+        };
+        read(state, span, Box::new(look))
     }
 }
 
@@ -97,6 +101,33 @@ impl<Q: DeserializeOwned + IntoParams + 'static> FromRequest for Parameters<Q> {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(read_query(req.query_string()).map(Self))
     }
+}
+
+/// The query of a handler.
+type Query<T> = Box<dyn FnOnce(&mut ReadTx) -> Result<T, Error> + Send>;
+
+/// The action of a handler.
+type Action = Box<dyn Fn(&mut Tx<'_>) -> Result<Reply, Error> + Send>;
+
+/// Runs a query of a handler. The queries of all handlers have one type here, so that this is compiled once.
+async fn read<T: Send + 'static>(state: web::Data<State>, span: Span, query: Query<T>) -> Result<T, Problem> {
+    Ok(state.db.read(state.clock.now(), query).instrument(span).await?)
+}
+
+/// Runs an action of a handler, as [`read`] runs a query. Returns the stored response where the request is a repetition.
+async fn write(
+    state: web::Data<State>,
+    span: Span,
+    idempotency: Option<IdempotencyKey>,
+    action: Action,
+) -> Result<Reply, Problem> {
+    let once = move |tx: &mut Tx<'_>| match &idempotency {
+        None => action(tx),
+        Some(key) => idempotency::once(tx, key, &action),
+    };
+    let reply = state.db.write(state.clock.now(), once).instrument(span).await?;
+    state.outbox.notify_one();
+    Ok(reply)
 }
 
 /// The span of what a handler does in a transaction, named after the handler.
@@ -139,32 +170,26 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
     ///
     /// # Errors
     /// The error of `action`; then nothing is changed.
-    pub async fn run(
+    pub fn run(
         self,
         action: impl Fn(&mut Tx<'_>, C, &B, &IfMatch) -> Result<Reply, Error> + Send + 'static,
-    ) -> Result<Reply, Problem> {
+    ) -> impl Future<Output = Result<Reply, Problem>> {
         let Self { state, caller, body, if_match, idempotency } = self;
         let span = action_span(&action);
-        let write = move |tx: &mut Tx<'_>| match &idempotency {
-            None => action(tx, caller, &body, &if_match),
-            Some(key) => idempotency::once(tx, key, |tx| action(tx, caller, &body, &if_match)),
-        };
-        let reply = state.db.write(state.clock.now(), write).instrument(span).await?;
-        state.outbox.notify_one();
-        Ok(reply)
+        write(state, span, idempotency, Box::new(move |tx| action(tx, caller, &body, &if_match)))
     }
 
     /// Returns the reply of `look` for the body, and changes nothing.
     ///
     /// # Errors
     /// The error of `look`.
-    pub async fn look(
+    pub fn look(
         self,
         look: impl FnOnce(&mut ReadTx, C, B) -> Result<Reply, Error> + Send + 'static,
-    ) -> Result<Reply, Problem> {
+    ) -> impl Future<Output = Result<Reply, Problem>> {
         let Self { state, caller, body, .. } = self;
         let span = action_span(&look);
-        Ok(state.db.read(state.clock.now(), move |tx| look(tx, caller, body)).instrument(span).await?)
+        read(state, span, Box::new(move |tx| look(tx, caller, body)))
     }
 
     /// As [`Self::run`], with a value that takes long to compute from the body, so that it is computed before the transaction.
@@ -196,23 +221,33 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
         Box::pin(async move {
             let state = caller::state(&req)?.clone();
             let caller: C = caller::read(&req)?;
-            let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
-            let bytes = tokio::time::timeout(limit, web::Bytes::from_request(&req, &mut payload));
-            let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?;
-            let bytes = bytes.map_err(|error| unreadable(&error, &state))?;
+            let bytes = receive(&req, &mut payload, &state).await?;
             let body = json::read(&req, &bytes)?;
             let if_match = read_if_match(&req)?;
-            let idempotency = match idempotency::read(&req)? {
-                Some(key) if req.method() == Method::POST => {
-                    let path = req.uri().path_and_query().map_or("", |path| path.as_str());
-                    let fingerprint = state.keys.fingerprint(&[path.as_bytes(), b"\n", &bytes].concat());
-                    let fingerprint = fingerprint.map_err(|_| Problem::new(Code::InternalError, ""))?;
-                    Some(IdempotencyKey { scope: caller.scope(), key, fingerprint })
-                }
-                _ => None,
-            };
+            let idempotency = read_idempotency(&req, &bytes, &state, caller.scope())?;
             Ok(Self { state, caller, body, if_match, idempotency })
         })
+    }
+}
+
+/// Receives the body of a request.
+async fn receive(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
+    let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
+    let bytes = tokio::time::timeout(limit, web::Bytes::from_request(req, payload));
+    let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?;
+    bytes.map_err(|error| unreadable(&error, state))
+}
+
+/// Reads the key of a `POST`; other methods need none.
+fn read_idempotency(req: &HttpRequest, body: &[u8], state: &State, scope: String) -> Result<Option<IdempotencyKey>, Problem> {
+    match idempotency::read(req)? {
+        Some(key) if req.method() == Method::POST => {
+            let path = req.uri().path_and_query().map_or("", |path| path.as_str());
+            let fingerprint = state.keys.fingerprint(&[path.as_bytes(), b"\n", body].concat());
+            let fingerprint = fingerprint.map_err(|_| Problem::new(Code::InternalError, ""))?;
+            Ok(Some(IdempotencyKey { scope, key, fingerprint }))
+        }
+        _ => Ok(None),
     }
 }
 

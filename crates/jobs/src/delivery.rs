@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use serde_json::Value;
 use tokio::task::{JoinError, JoinSet};
 
 use domain::ids::MailId;
@@ -16,7 +15,6 @@ use mail::{Envelope, Mailer, Undelivered};
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, Mail};
-use storage::types::Json;
 
 /// How many mails leave at a time.
 const AT_A_TIME: usize = 4;
@@ -41,7 +39,7 @@ pub(super) struct Delivery {
 pub(super) struct Outcome {
     mail: Mail,
     /// The context without its secret, if it had one.
-    kept: Option<Json<Value>>,
+    kept: Option<String>,
     result: Result<(), Undelivered>,
 }
 
@@ -117,8 +115,7 @@ impl Delivery {
 }
 
 async fn deliver(mailer: Arc<Mailer>, mail: Mail) -> Outcome {
-    let Json(context) = &mail.context;
-    let letter: Letter = match serde_json::from_value(context.clone()) {
+    let letter: Letter = match serde_json::from_str(&mail.context) {
         Ok(letter) => letter,
         Err(error) => {
             // A newer server may have queued it, so it is not given up: that server sends it.
@@ -128,7 +125,7 @@ async fn deliver(mailer: Arc<Mailer>, mail: Mail) -> Outcome {
     };
     let envelope = Envelope { id: mail.id, recipient: &mail.recipient, written_at: mail.created_at };
     let result = mailer.send(&envelope, &letter).await;
-    let kept = letter.without_secret().and_then(|kept| serde_json::to_value(kept).ok()).map(Json);
+    let kept = letter.without_secret().and_then(|kept| serde_json::to_string(&kept).ok());
     Outcome { mail, kept, result }
 }
 

@@ -22,7 +22,6 @@ use storage::connection::Conn;
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember, Place};
-use storage::types::Json;
 use storage::{
     booking_groups, certifications, facts, members, resources, sites, training_seats, trainings, users, waitlist_entries,
 };
@@ -90,7 +89,7 @@ fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime
             fact_id,
             recipient,
             template: letter.template(),
-            context: Json(serde_json::to_value(&letter)?),
+            context: serde_json::to_string(&letter)?,
             status: MailStatus::Queued,
             next_attempt_at: happened_at,
             created_at: happened_at,

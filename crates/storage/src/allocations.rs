@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, on_each_backend};
+use super::connection::{CachedStatement, Conn, padded};
 use super::error::StorageError;
 use super::schema::allocations;
 use domain::ids::{AllocationId, ResourceId};
@@ -23,7 +23,7 @@ pub fn list_overlapping(conn: &mut Conn, resource: Claimed, within: Interval, no
         .filter(allocations::starts_at.lt(within.ends_at()))
         .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
         .select((allocations::starts_at, allocations::ends_at, allocations::quantity));
-    let rows: Vec<(UtcTime, UtcTime, i32)> = on_each_backend!(conn, |conn| query.load(conn))?;
+    let rows: Vec<(UtcTime, UtcTime, i32)> = query.load(conn)?;
     rows.into_iter().map(taken_from).collect()
 }
 
@@ -45,13 +45,13 @@ pub fn list_overlapping_each(
     for alike in resources.chunk_by(|a, b| size(a) == size(b)) {
         let Some(longest) = alike.last() else { continue };
         let query = allocations::table
-            .filter(allocations::resource_id.eq_any(alike.iter().map(|resource| resource.id)))
+            .filter(allocations::resource_id.eq_any(padded(alike.iter().map(|resource| resource.id))))
             .filter(allocations::ends_at.gt(within.starts_at()))
             .filter(allocations::ends_at.lt(longest.last_end(within)))
             .filter(allocations::starts_at.lt(within.ends_at()))
             .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
             .select((allocations::resource_id, allocations::starts_at, allocations::ends_at, allocations::quantity));
-        let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = on_each_backend!(conn, |conn| query.load(conn))?;
+        let rows: Vec<(ResourceId, UtcTime, UtcTime, i32)> = CachedStatement(query).load(conn)?;
         for (id, starts_at, ends_at, quantity) in rows {
             found.push((id, taken_from((starts_at, ends_at, quantity))?));
         }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn, on_each_backend};
+use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::{audit, users};
 use super::types::Json;
@@ -140,7 +140,7 @@ pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, lim
 pub fn find_last(conn: &mut Conn, object_id: &str) -> Result<Option<(AuditId, UtcTime)>, StorageError> {
     let query =
         audit::table.filter(audit::object_id.eq(object_id)).order(audit::id.desc()).limit(1).select((audit::id, audit::at));
-    Ok(on_each_backend!(conn, |conn| query.get_result(conn)).optional()?)
+    Ok(query.get_result(conn).optional()?)
 }
 
 /// In the histories of which organizations a thing is named.
@@ -167,6 +167,6 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<UserAction>, St
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut WriteConn, entry: &NewEntry<'_>) -> Result<(), StorageError> {
-    on_each_backend!(conn.raw(), |conn| diesel::insert_into(audit::table).values(entry).execute(conn))?;
+    diesel::insert_into(audit::table).values(entry).execute(conn.raw())?;
     Ok(())
 }

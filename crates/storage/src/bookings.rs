@@ -10,7 +10,7 @@ pub(super) use rows::{bookings_from, columns, joined};
 
 use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
-use super::connection::{CachedStatement, Conn, WriteConn, on_each_backend};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
@@ -25,7 +25,7 @@ use domain::time::UtcTime;
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: BookingId) -> Result<Booking, StorageError> {
     let query = joined().filter(bookings::id.eq(id)).select(columns());
-    booking_from(on_each_backend!(conn, |conn| query.get_result(conn))?)
+    booking_from(query.get_result(conn)?)
 }
 
 /// Which bookings are looked for.
@@ -206,7 +206,7 @@ pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result
 pub fn insert(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking) -> Result<(), StorageError> {
     locked.check(booking.resource_id)?;
     let insertion = diesel::insert_into(bookings::table).values(Row::new(booking));
-    on_each_backend!(conn.raw(), |conn| insertion.execute(conn))?;
+    insertion.execute(conn.raw())?;
     Ok(())
 }
 
@@ -220,7 +220,7 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     locked.check(booking.resource_id)?;
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(StateChange::new(booking));
-    let changed = on_each_backend!(conn.raw(), |conn| CachedStatement(change).execute(conn))?;
+    let changed = CachedStatement(change).execute(conn.raw())?;
     if changed != 1 {
         return Err(has_changed());
     }
@@ -240,7 +240,7 @@ pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Boo
     locked.check(booking.resource_id)?;
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(SlotChange::new(booking));
-    let changed = on_each_backend!(conn.raw(), |conn| CachedStatement(change).execute(conn))?;
+    let changed = CachedStatement(change).execute(conn.raw())?;
     if changed != 1 {
         return Err(has_changed());
     }
@@ -251,9 +251,10 @@ pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Boo
 fn save_usage(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let Some(usage) = UsageRow::new(booking) else { return Ok(()) };
     let insertion = diesel::insert_into(booking_usage::table).values(&usage);
-    on_each_backend!(conn.raw(), |conn| {
-        insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage).execute(conn)
-    })?;
+    match conn.raw().either() {
+        EitherConn::Pg(conn) => insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage).execute(conn)?,
+        EitherConn::Sqlite(conn) => insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage).execute(conn)?,
+    };
     Ok(())
 }
 

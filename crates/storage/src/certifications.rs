@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::schema::{certification_kinds, certifications, organizations, users};
 use domain::certification::Validity;
@@ -282,9 +282,9 @@ pub fn claim_to_warn(
         .order((certifications::next_warning_at, certifications::id))
         .limit(limit)
         .select((certifications::id, certifications::expires_at));
-    Ok(match conn.raw() {
-        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
-        Conn::Sqlite(conn) => due.load(conn)?,
+    Ok(match conn.raw().either() {
+        EitherConn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
+        EitherConn::Sqlite(conn) => due.load(conn)?,
     })
 }
 

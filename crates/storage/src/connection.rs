@@ -1,6 +1,4 @@
-//! One connection type for both databases, chosen by the scheme of the URL.
-
-#![allow(missing_docs, reason = "diesel's derive writes items without any")]
+//! Connections: how one is opened, by the scheme of the URL, and what may be done with it.
 
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -9,21 +7,14 @@ use std::sync::Arc;
 
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{Connection as _, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::stats::Stats;
 use domain::time::UtcTime;
 
-/// A connection to either database. A function that only reads takes it; see [`WriteConn`].
-#[derive(diesel::MultiConnection)]
-pub enum Conn {
-    /// PostgreSQL.
-    Pg(PgConnection),
-    /// SQLite.
-    Sqlite(SqliteConnection),
-}
+pub use super::either_conn::{Conn, EitherConn, MultiBackend};
 
 /// An open transaction that cannot write: all its queries read one snapshot of the database. A function that only reads takes
 /// it, and can be called with a [`Tx`](super::transaction::Tx), too.
@@ -59,8 +50,8 @@ impl WriteConn {
     /// Runs a query that locks rows. On PostgreSQL, where it may have to wait, the time is counted.
     pub(super) fn time_lock<T>(&mut self, lock: impl FnOnce(&mut Conn) -> T) -> T {
         match &mut self.read.conn {
-            conn @ Conn::Pg(_) => self.stats.lock_wait.time(|| lock(conn)),
-            conn @ Conn::Sqlite(_) => lock(conn),
+            conn if conn.is_sqlite() => lock(conn),
+            conn => self.stats.lock_wait.time(|| lock(conn)),
         }
     }
 }
@@ -78,21 +69,18 @@ impl DerefMut for WriteConn {
     }
 }
 
-/// Runs a query on whichever database it is, compiled for each. Through [`Conn`] itself diesel writes out the
-/// text of a query several times whenever it runs, though the statement is prepared, and asks for each value which
-/// database it is from: a quarter of the time that a booking takes. So this is for what is asked for most.
-macro_rules! on_each_backend {
-    ($conn:expr, |$inner:ident| $run:expr) => {
-        match $conn {
-            $crate::connection::Conn::Pg($inner) => $run,
-            $crate::connection::Conn::Sqlite($inner) => $run,
-        }
-    };
+/// Returns the values of a list for a [`CachedStatement`]: the last one is repeated until their number is a power of two, so that
+/// lists of all lengths have few texts.
+pub(super) fn padded<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.into_iter().collect();
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
 }
-pub(super) use on_each_backend;
 
-/// A statement whose text is always the same, to be prepared once for each connection. Of itself diesel prepares every `UPDATE`
-/// anew, and then SQLite compiles all the triggers that it may set off.
+/// A statement with one text, or with few: it is prepared once for each text and connection. diesel itself prepares every `UPDATE`
+/// again, with all the triggers that it can fire, and every query with a list of values or a part in plain SQL.
 #[derive(Debug)]
 pub(super) struct CachedStatement<Q>(pub(super) Q);
 
@@ -109,6 +97,10 @@ impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for CachedStatement<Q>
 impl<Q> QueryId for CachedStatement<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: Query> Query for CachedStatement<Q> {
+    type SqlType = Q::SqlType;
 }
 
 impl<Q, C> RunQueryDsl<C> for CachedStatement<Q> {}
@@ -161,7 +153,7 @@ impl DatabaseUrl {
             Self::Postgres(url) => {
                 let mut conn = PgConnection::establish(url.expose_secret())?;
                 conn.batch_execute("SET TIME ZONE 'UTC'").map_err(ConnectionError::CouldntSetupConfiguration)?;
-                Ok(Conn::Pg(conn))
+                Ok(Conn::new(EitherConn::Pg(conn)))
             }
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path_text(path)?)?;
@@ -174,7 +166,7 @@ impl DatabaseUrl {
                      PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                 ))
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;
-                Ok(Conn::Sqlite(conn))
+                Ok(Conn::new(EitherConn::Sqlite(conn)))
             }
         }
     }
@@ -205,18 +197,18 @@ impl diesel::r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<WriteConn, Self::Error> {
         let mut conn = self.url.connect(self.synchronous).map_err(diesel::r2d2::Error::ConnectionError)?;
-        if let (Conn::Sqlite(sqlite), true) = (&mut conn, self.is_read_only) {
+        if let (EitherConn::Sqlite(sqlite), true) = (conn.either(), self.is_read_only) {
             sqlite.batch_execute("PRAGMA query_only = ON").map_err(diesel::r2d2::Error::QueryError)?;
         }
         Ok(WriteConn::new(conn, self.stats.clone()))
     }
 
     fn is_valid(&self, conn: &mut WriteConn) -> Result<(), Self::Error> {
-        diesel::r2d2::R2D2Connection::ping(conn.raw()).map_err(diesel::r2d2::Error::QueryError)
+        diesel::r2d2::R2D2Connection::ping(conn.raw().either()).map_err(diesel::r2d2::Error::QueryError)
     }
 
     fn has_broken(&self, conn: &mut WriteConn) -> bool {
-        std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn.raw())
+        std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn.raw().either())
     }
 }
 

@@ -13,12 +13,12 @@ use tracing::Span;
 use super::connection::{Conn, DatabaseUrl, Manager, Synchronous, WriteConn};
 use super::error::StorageError;
 use super::stats::Stats;
-use super::transaction::{in_snapshot, in_transaction};
+use super::transaction::{Returned, run_action, run_query};
 use super::writer::{self, Writer};
 use domain::time::UtcTime;
 
 pub use super::connection::ReadTx;
-pub use super::transaction::Tx;
+pub use super::transaction::{Failure, Tx};
 
 /// How often a write is tried again when PostgreSQL ends it to resolve a conflict between writers.
 const RETRIES: u32 = 5;
@@ -45,18 +45,6 @@ pub struct Db {
     stats: Arc<Stats>,
 }
 
-/// An error that a write can return.
-pub trait Failure: From<StorageError> {
-    /// Whether the database ended the write only because of another writer, so that the write may run again.
-    fn is_conflict(&self) -> bool;
-}
-
-impl Failure for StorageError {
-    fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict(_) | Self::NotLocked(_))
-    }
-}
-
 impl Db {
     /// Opens the database and brings its tables up to date.
     ///
@@ -65,7 +53,7 @@ impl Db {
     pub fn open(options: &Options) -> Result<Self, StorageError> {
         let mut first = options.url.connect(options.synchronous).map_err(|e| StorageError::Unavailable(e.to_string()))?;
         super::migrations::run(&mut first)?;
-        let is_sqlite = matches!(first, Conn::Sqlite(_));
+        let is_sqlite = first.is_sqlite();
         let stats = Arc::new(Stats::new());
         let pool = Pool::builder()
             .max_size(options.connections)
@@ -96,8 +84,12 @@ impl Db {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
+        self.run_query(now, Box::new(move |tx| Returned::by_query(query(tx)))).await?.into_result()
+    }
+
+    async fn run_query(&self, now: UtcTime, query: Query) -> Result<Returned, StorageError> {
         let (db, span) = (self.clone(), span("read"));
-        blocking(move || span.in_scope(|| logged(|| in_snapshot(&mut *db.checkout()?, now, query)))).await
+        blocking(move || span.in_scope(|| logged(|| run_query(&mut *db.checkout()?, now, query)))).await?
     }
 
     /// Runs `action` in one transaction. When this returns `Ok`, the transaction is durable; when it returns `Err`, the
@@ -111,39 +103,32 @@ impl Db {
         T: Send + 'static,
         E: Failure + Send + 'static,
     {
-        match &self.writer {
+        let action: Action = Box::new(move |tx| Returned::by_action(action(tx)));
+        let returned = match &self.writer {
             Some(writer) => write_sqlite(writer, now, action).await,
             None => self.write_postgres(now, action).await,
-        }
+        };
+        returned?.into_result()
     }
 
     /// Runs a write on a connection of the pool, again after each conflict. No connection is held during the pause.
-    async fn write_postgres<T, E>(
-        &self,
-        now: UtcTime,
-        mut action: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: Failure + Send + 'static,
-    {
+    async fn write_postgres(&self, now: UtcTime, mut action: Action) -> Result<Returned, StorageError> {
         let mut retries = 0;
         loop {
             let (db, span) = (self.clone(), span("write"));
             let run = move || {
-                let run = || in_transaction(&mut *db.checkout()?, now, &action);
-                let result = span.in_scope(|| logged(run));
-                Ok::<_, E>((action, result))
+                let run = || run_action(&mut *db.checkout()?, now, &action);
+                let returned = span.in_scope(|| logged(run));
+                (action, returned)
             };
-            let (again, result) = blocking(run).await?;
-            match result {
-                Err(error) if error.is_conflict() && retries < RETRIES => {
-                    self.stats.retries.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(pause_before_retry(retries, rand::random())).await;
-                    (action, retries) = (again, retries + 1);
-                }
-                result => return result,
+            let (again, returned) = blocking(run).await?;
+            let is_conflict = returned.as_ref().map_or_else(Failure::is_conflict, |returned| returned.is_conflict);
+            if !is_conflict || retries == RETRIES {
+                return returned;
             }
+            self.stats.retries.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(pause_before_retry(retries, rand::random())).await;
+            (action, retries) = (again, retries + 1);
         }
     }
 
@@ -178,13 +163,15 @@ impl Db {
     }
 }
 
+/// A query on its way to the thread where it runs.
+type Query = Box<dyn FnOnce(&mut ReadTx) -> Returned + Send>;
+
+/// An action on its way to the thread where it runs, perhaps several times.
+type Action = Box<dyn Fn(&mut Tx<'_>) -> Returned + Send>;
+
 /// Runs `work` on a thread that may block.
-async fn blocking<T: Send + 'static, E: From<StorageError> + Send + 'static>(
-    work: impl FnOnce() -> Result<T, E> + Send + 'static,
-) -> Result<T, E> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|_| Err(StorageError::Unavailable("the query panicked".to_owned()).into()))
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StorageError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| StorageError::Unavailable("the query panicked".to_owned()))
 }
 
 /// The pause before a write runs again: longer after each retry, and between half and all of that by `random`, a number
@@ -194,25 +181,19 @@ fn pause_before_retry(retries: u32, random: f64) -> Duration {
 }
 
 /// Runs a write in the thread of the writer, in a savepoint of the transaction that it shares with other writes.
-async fn write_sqlite<T, E>(
-    writer: &Writer,
-    now: UtcTime,
-    action: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: Failure + Send + 'static,
-{
+async fn write_sqlite(writer: &Writer, now: UtcTime, action: Action) -> Result<Returned, StorageError> {
     let ((sender, receiver), span) = (oneshot::channel(), span("write"));
     writer.push(Box::new(move |transaction| {
-        let run = || in_savepoint(transaction.map_err(E::from)?, now, &action);
-        let result = span.in_scope(|| logged(run));
+        let returned = span.in_scope(|| logged(|| in_savepoint(transaction?, now, &action)));
         Box::new(move |committed| {
-            // The request may be gone; its write is done all the same.
-            drop(sender.send(result.and_then(|value| committed.map(|()| value).map_err(E::from))));
+            // The request may be gone; its write is done all the same. A write that failed wrote nothing, so its own error counts.
+            drop(sender.send(returned.and_then(|returned| match returned.is_ok {
+                true => committed.map(|()| returned),
+                false => Ok(returned),
+            })));
         })
     }))?;
-    receiver.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the writer has stopped".to_owned()).into()))
+    receiver.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the writer has stopped".to_owned())))
 }
 
 /// The span to enter on the thread where a transaction runs: a span of its own, or that of the request or job where spans
@@ -223,26 +204,22 @@ fn span(kind: &'static str) -> Span {
 }
 
 /// Runs a transaction and logs how long it took.
-fn logged<T, E>(transaction: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+fn logged(transaction: impl FnOnce() -> Result<Returned, StorageError>) -> Result<Returned, StorageError> {
     let started = Instant::now();
-    let result = transaction();
+    let returned = transaction();
     let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    tracing::debug!(micros, is_ok = result.is_ok(), "a transaction has run");
-    result
+    tracing::debug!(micros, is_ok = returned.as_ref().is_ok_and(|returned| returned.is_ok), "a transaction has run");
+    returned
 }
 
 /// Runs `action` in a savepoint. A panic in `action` undoes the savepoint, and the writer goes on.
-fn in_savepoint<T, E: From<StorageError>>(
-    conn: &mut WriteConn,
-    now: UtcTime,
-    action: &impl Fn(&mut Tx<'_>) -> Result<T, E>,
-) -> Result<T, E> {
+fn in_savepoint(conn: &mut WriteConn, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
     let depth = writer::depth(conn);
-    catch_unwind(AssertUnwindSafe(|| in_transaction(conn, now, action))).unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(|| run_action(conn, now, action))).unwrap_or_else(|_| {
         while writer::depth(conn) > depth {
-            Conn::rollback_transaction(conn.raw()).map_err(StorageError::from)?;
+            Conn::rollback_transaction(conn.raw())?;
         }
-        Err(StorageError::Unavailable("the write panicked".to_owned()).into())
+        Err(StorageError::Unavailable("the write panicked".to_owned()))
     })
 }
 

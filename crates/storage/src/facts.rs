@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{Conn, WriteConn, on_each_backend};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{deliveries, facts, mails};
 use domain::fact::{Fact, Subscriber};
@@ -31,7 +31,7 @@ pub fn insert(
         facts::body.eq(serde_json::to_string(fact)?),
         facts::created_at.eq(now),
     ));
-    on_each_backend!(conn.raw(), |conn| new.execute(conn))?;
+    new.execute(conn.raw())?;
     for subscriber in subscribers {
         let delivery = diesel::insert_into(deliveries::table).values((
             deliveries::fact_id.eq(id),
@@ -39,7 +39,7 @@ pub fn insert(
             deliveries::state.eq("pending"),
             deliveries::next_attempt_at.eq(now),
         ));
-        on_each_backend!(conn.raw(), |conn| delivery.execute(conn))?;
+        delivery.execute(conn.raw())?;
     }
     Ok(())
 }
@@ -60,7 +60,8 @@ pub fn has_pending(conn: &mut Conn, known_version: i32, now: UtcTime) -> Result<
         .filter(is_pending())
         .filter(deliveries::next_attempt_at.le(now))
         .filter(facts::version.le(known_version));
-    Ok(diesel::select(exists(pending)).get_result(conn)?)
+    let has_pending = CachedStatement(diesel::select(exists(pending)));
+    Ok(has_pending.get_result(conn)?)
 }
 
 /// A fact that a subscriber has not received yet.
@@ -91,9 +92,9 @@ pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, lim
         .order(deliveries::fact_id)
         .limit(limit)
         .select((facts::id, facts::body, facts::created_at, deliveries::attempts));
-    Ok(match conn.raw() {
-        Conn::Pg(conn) => pending.for_update().skip_locked().load(conn)?,
-        Conn::Sqlite(conn) => pending.load(conn)?,
+    Ok(match conn.raw().either() {
+        EitherConn::Pg(conn) => CachedStatement(pending.for_update().skip_locked()).load(conn)?,
+        EitherConn::Sqlite(conn) => CachedStatement(pending).load(conn)?,
     })
 }
 
@@ -111,9 +112,10 @@ pub fn update_body(conn: &mut WriteConn, id: FactId, body: &Fact) -> Result<(), 
 /// # Errors
 /// When the database fails.
 pub fn update_done(conn: &mut WriteConn, ids: &[FactId], now: UtcTime) -> Result<(), StorageError> {
-    diesel::update(deliveries::table.filter(deliveries::fact_id.eq_any(ids)).filter(deliveries::subscriber.eq(Subscriber::Mail)))
-        .set((deliveries::state.eq("done"), deliveries::done_at.eq(now)))
-        .execute(conn.raw())?;
+    let delivered = deliveries::fact_id.eq_any(padded(ids.iter().copied())).and(deliveries::subscriber.eq(Subscriber::Mail));
+    let change = diesel::update(deliveries::table.filter(delivered));
+    let change = CachedStatement(change.set((deliveries::state.eq("done"), deliveries::done_at.eq(now))));
+    change.execute(conn.raw())?;
     Ok(())
 }
 

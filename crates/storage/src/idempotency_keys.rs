@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
 
-use super::connection::{Conn, WriteConn};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::schema::idempotency_keys;
 use super::types::Json;
@@ -39,9 +39,9 @@ struct Locked {
 /// # Errors
 /// When the database fails.
 pub fn lock_if_free(conn: &mut WriteConn, scope: &str, key: &str) -> Result<bool, StorageError> {
-    match conn.raw() {
-        Conn::Sqlite(_) => Ok(true),
-        Conn::Pg(conn) => {
+    match conn.raw().either() {
+        EitherConn::Sqlite(_) => Ok(true),
+        EitherConn::Pg(conn) => {
             let query = sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) AS locked");
             Ok(query.bind::<Text, _>(scope).bind::<Text, _>(key).get_result::<Locked>(conn)?.locked)
         }

@@ -14,6 +14,7 @@ pub mod connection;
 pub mod contact_tokens;
 pub mod db;
 pub mod due;
+mod either_conn;
 pub mod error;
 pub mod facts;
 pub mod idempotency_keys;

@@ -5,10 +5,9 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{Conn, WriteConn, on_each_backend};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{bookings, mails, members, organizations, resources, sites, users};
-use super::types::Json;
 use domain::email::Email;
 use domain::ids::{BookingId, FactId, MailId, OrganizationId, UserId};
 use domain::mail::MailStatus;
@@ -25,7 +24,7 @@ pub struct Mail {
     /// The recipient.
     pub recipient: Email,
     /// The letter, as JSON.
-    pub context: Json<serde_json::Value>,
+    pub context: String,
     /// How often it was tried, this time included.
     pub attempts: i32,
     /// When the event happened.
@@ -45,7 +44,7 @@ pub struct NewMail {
     /// Which message it is; nobody gets one twice for the same event.
     pub template: String,
     /// The letter, as JSON.
-    pub context: Json<serde_json::Value>,
+    pub context: String,
     /// Its state.
     pub status: MailStatus,
     /// When it is to be sent.
@@ -59,11 +58,11 @@ pub struct NewMail {
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut WriteConn, mails: &[NewMail]) -> Result<(), StorageError> {
-    match conn.raw() {
-        Conn::Pg(conn) => {
+    match conn.raw().either() {
+        EitherConn::Pg(conn) => {
             diesel::insert_into(mails::table).values(mails).on_conflict_do_nothing().execute(conn)?;
         }
-        Conn::Sqlite(conn) => {
+        EitherConn::Sqlite(conn) => {
             for mail in mails {
                 diesel::insert_into(mails::table).values(mail).on_conflict_do_nothing().execute(conn)?;
             }
@@ -83,7 +82,8 @@ fn is_queued() -> SqlLiteral<Bool> {
 /// When the database fails.
 pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
     let due = mails::table.filter(is_queued()).filter(mails::next_attempt_at.le(now));
-    Ok(diesel::select(exists(due)).get_result(conn)?)
+    let has_due = CachedStatement(diesel::select(exists(due)));
+    Ok(has_due.get_result(conn)?)
 }
 
 /// Claims due mails for this transaction, until `until`: then they are due again, unless their outcome was recorded.
@@ -97,13 +97,14 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
         .order((mails::next_attempt_at, mails::id))
         .limit(limit)
         .select((mails::id, mails::recipient, mails::context, mails::attempts + 1, mails::created_at));
-    let due: Vec<Mail> = match conn.raw() {
-        Conn::Pg(conn) => due.for_update().skip_locked().load(conn)?,
-        Conn::Sqlite(conn) => due.load(conn)?,
+    let due: Vec<Mail> = match conn.raw().either() {
+        EitherConn::Pg(conn) => CachedStatement(due.for_update().skip_locked()).load(conn)?,
+        EitherConn::Sqlite(conn) => CachedStatement(due).load(conn)?,
     };
-    diesel::update(mails::table.filter(mails::id.eq_any(due.iter().map(|mail| mail.id).collect::<Vec<_>>())))
-        .set((mails::next_attempt_at.eq(until), mails::attempts.eq(mails::attempts + 1)))
-        .execute(conn.raw())?;
+    let ids = padded(due.iter().map(|mail| mail.id));
+    let claimed = (mails::next_attempt_at.eq(until), mails::attempts.eq(mails::attempts + 1));
+    let change = CachedStatement(diesel::update(mails::table.filter(mails::id.eq_any(ids))).set(claimed));
+    change.execute(conn.raw())?;
     Ok(due)
 }
 
@@ -122,7 +123,7 @@ pub fn update_released(conn: &mut WriteConn, ids: &[MailId], now: UtcTime) -> Re
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_context(conn: &mut WriteConn, id: MailId, context: &Json<serde_json::Value>) -> Result<(), StorageError> {
+pub fn update_context(conn: &mut WriteConn, id: MailId, context: &str) -> Result<(), StorageError> {
     diesel::update(mails::table.find(id)).set(mails::context.eq(context)).execute(conn.raw())?;
     Ok(())
 }
@@ -132,9 +133,9 @@ pub fn update_context(conn: &mut WriteConn, id: MailId, context: &Json<serde_jso
 /// # Errors
 /// When the database fails.
 pub fn update_sent(conn: &mut WriteConn, ids: &[MailId], now: UtcTime) -> Result<(), StorageError> {
-    diesel::update(mails::table.filter(mails::id.eq_any(ids)))
-        .set((mails::status.eq(MailStatus::Sent), mails::last_error.eq(None::<String>), mails::sent_at.eq(now)))
-        .execute(conn.raw())?;
+    let sent = (mails::status.eq(MailStatus::Sent), mails::last_error.eq(None::<String>), mails::sent_at.eq(now));
+    let change = CachedStatement(diesel::update(mails::table.filter(mails::id.eq_any(padded(ids.iter().copied())))).set(sent));
+    change.execute(conn.raw())?;
     Ok(())
 }
 
@@ -275,7 +276,7 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
             resources::unit,
             PLACE,
         ));
-    Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
+    Ok(query.get_result(conn)?)
 }
 
 /// A person who can receive a notice about a booking.
@@ -300,14 +301,15 @@ pub fn list_party_members(
     booking: &BookingDetails,
     people: &[UserId],
 ) -> Result<Vec<PartyMember>, StorageError> {
-    let is_one = members::organization_id.eq(booking.customer.id).and(members::user_id.eq_any(people));
+    let is_one = members::organization_id.eq(booking.customer.id).and(members::user_id.eq_any(padded(people.iter().copied())));
     let manages_host = members::organization_id.eq(booking.host.id).and(members::role.ne(Role::Booker));
-    Ok(members::table
+    let query = members::table
         .inner_join(users::table)
         .filter(is_one.or(manages_host))
         .order((members::organization_id, members::user_id))
-        .select((members::organization_id, members::user_id, users::email, users::name))
-        .load(conn)?)
+        .select((members::organization_id, members::user_id, users::email, users::name));
+    let query = CachedStatement(query);
+    Ok(query.load(conn)?)
 }
 
 /// A mail as its recipient sees it in the account.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn, on_each_backend};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::schema::{members, organizations, users};
 use domain::ids::{OrganizationId, UserId};
@@ -57,7 +57,7 @@ pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId
         .left_join(organizations::table.on(organizations::id.eq(organization)))
         .filter(users::id.eq(user).and(users::deleted_at.is_null()))
         .select((users::email_verified_at, users::is_operator, members::role.nullable(), organizations::name.nullable()));
-    let row = on_each_backend!(conn, |conn| query.get_result(conn)).optional()?;
+    let row = query.get_result(conn).optional()?;
     Ok(row.map(|(verified_at, is_operator, role, organization_name): (Option<UtcTime>, _, _, _)| Standing {
         is_verified: verified_at.is_some(),
         is_operator,
@@ -73,7 +73,7 @@ pub fn find_standing(conn: &mut Conn, user: UserId, organization: OrganizationId
 /// When the database fails.
 pub fn lock(conn: &mut WriteConn, organization: OrganizationId, user: UserId) -> Result<(), StorageError> {
     // On SQLite the transaction has been the only one since it began.
-    if let Conn::Pg(conn) = conn.raw() {
+    if let EitherConn::Pg(conn) = conn.raw().either() {
         let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
         row.select(members::user_id).for_update().load::<UserId>(conn)?;
     }
@@ -87,7 +87,7 @@ pub fn lock(conn: &mut WriteConn, organization: OrganizationId, user: UserId) ->
 /// When the database fails.
 pub fn lock_shared(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Result<bool, StorageError> {
     // On SQLite the transaction has been the only one since it began.
-    let Conn::Pg(conn) = conn else { return Ok(true) };
+    let EitherConn::Pg(conn) = conn.either() else { return Ok(true) };
     let row = members::table.filter(members::organization_id.eq(organization).and(members::user_id.eq(user)));
     let found: Option<UserId> = row.select(members::user_id).for_key_share().get_result(conn).optional()?;
     Ok(found.is_some())

@@ -9,7 +9,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::Conn;
+use super::connection::{Conn, EitherConn};
 use super::error::StorageError;
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
@@ -24,9 +24,9 @@ const LOCK: i64 = 0x5348_4152_4546_4c52;
 /// # Errors
 /// When a migration fails; what ran before it stays.
 pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
-    match conn {
-        Conn::Sqlite(conn) => run_pending(conn, SQLITE),
-        Conn::Pg(conn) => {
+    match conn.either() {
+        EitherConn::Sqlite(conn) => run_pending(conn, SQLITE),
+        EitherConn::Pg(conn) => {
             conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
             let ran = run_pending(conn, POSTGRES);
             conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
@@ -48,9 +48,9 @@ fn run_pending<DB: diesel::backend::Backend, S: MigrationSource<DB>>(
 /// # Errors
 /// When the database does not answer.
 pub fn is_current(conn: &mut Conn) -> Result<bool, StorageError> {
-    let newest = match conn {
-        Conn::Sqlite(_) => newest::<Sqlite, _>(&SQLITE)?,
-        Conn::Pg(_) => newest::<Pg, _>(&POSTGRES)?,
+    let newest = match conn.either() {
+        EitherConn::Sqlite(_) => newest::<Sqlite, _>(&SQLITE)?,
+        EitherConn::Pg(_) => newest::<Pg, _>(&POSTGRES)?,
     };
     // Diesel's own query would first make sure that the table exists, which a transaction that only reads must not.
     let applied = diesel::select(sql::<Nullable<Text>>("(SELECT max(version) FROM __diesel_schema_migrations)"));

@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{Conn, WriteConn};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::schema::{bookings, reminder_leads, reminder_progress, training_seats, trainings, users};
 use super::types::Json;
@@ -25,9 +25,9 @@ const ONLY: i32 = 1;
 pub fn insert_leads(conn: &mut WriteConn, minutes: &[i32]) -> Result<(), StorageError> {
     for minutes in minutes {
         let insert = diesel::insert_into(reminder_leads::table).values(reminder_leads::minutes.eq(minutes));
-        match conn.raw() {
-            Conn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-            Conn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        match conn.raw().either() {
+            EitherConn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+            EitherConn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
         };
     }
     Ok(())
@@ -52,9 +52,9 @@ pub fn update_progress(conn: &mut WriteConn, now: UtcTime) -> Result<Option<UtcT
     if locked == 0 {
         let first = diesel::insert_into(reminder_progress::table)
             .values((reminder_progress::id.eq(ONLY), reminder_progress::done_until.eq(now)));
-        match conn.raw() {
-            Conn::Pg(conn) => first.on_conflict_do_nothing().execute(conn)?,
-            Conn::Sqlite(conn) => first.on_conflict_do_nothing().execute(conn)?,
+        match conn.raw().either() {
+            EitherConn::Pg(conn) => first.on_conflict_do_nothing().execute(conn)?,
+            EitherConn::Sqlite(conn) => first.on_conflict_do_nothing().execute(conn)?,
         };
         return Ok(None);
     }

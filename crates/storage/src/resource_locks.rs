@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn, on_each_backend};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::resource_links::list_linked;
 use super::schema::{allocations, resources, waitlist_entries};
@@ -64,9 +64,9 @@ pub fn lock(conn: &mut WriteConn, ids: &[ResourceId], now: UtcTime) -> Result<Lo
     // out of order. If two wait for each other PostgreSQL ends one of them, and it is tried again.
     if let [id] = ids {
         let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::id);
-        let query = |conn: &mut Conn| match conn {
-            Conn::Pg(conn) => unlinked.for_no_key_update().get_result(conn),
-            Conn::Sqlite(conn) => unlinked.get_result(conn),
+        let query = |conn: &mut Conn| match conn.either() {
+            EitherConn::Pg(conn) => unlinked.for_no_key_update().get_result(conn),
+            EitherConn::Sqlite(conn) => unlinked.get_result(conn),
         };
         let locked: Option<ResourceId> = conn.time_lock(query).optional()?;
         if locked.is_some() {
@@ -76,9 +76,9 @@ pub fn lock(conn: &mut WriteConn, ids: &[ResourceId], now: UtcTime) -> Result<Lo
     let mut locked = LockedResources { ids: Vec::new(), needs_sweep: false };
     for id in list_linked(conn, ids)? {
         let row = resources::table.find(id).select(resources::id);
-        let id: ResourceId = conn.time_lock(|conn| match conn {
-            Conn::Pg(conn) => row.for_no_key_update().get_result(conn),
-            Conn::Sqlite(conn) => row.get_result(conn),
+        let id: ResourceId = conn.time_lock(|conn| match conn.either() {
+            EitherConn::Pg(conn) => row.for_no_key_update().get_result(conn),
+            EitherConn::Sqlite(conn) => row.get_result(conn),
         })?;
         locked.ids.push(id);
         locked.needs_sweep |= needs_sweep(conn, id, now)?;
@@ -93,5 +93,5 @@ fn needs_sweep(conn: &mut Conn, id: ResourceId, now: UtcTime) -> Result<bool, St
         .filter(waitlist_entries::resource_id.eq(id))
         .filter(waitlist_entries::status.eq(WaitlistStatus::Waiting));
     let query = diesel::select(exists(has_lapsed).or(exists(is_awaited)));
-    Ok(on_each_backend!(conn, |conn| query.get_result(conn))?)
+    Ok(query.get_result(conn)?)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn, on_each_backend};
+use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::types::{CachedJson, Json};
@@ -180,7 +180,7 @@ impl<'a> Row<'a> {
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
     let query = joined().filter(resources::id.eq(id)).select(COLUMNS);
-    let row = on_each_backend!(conn, |conn| query.get_result(conn))?;
+    let row = query.get_result(conn)?;
     resources_from(conn, vec![row])?.pop().ok_or(StorageError::NotFound)
 }
 
@@ -189,8 +189,8 @@ pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
 /// # Errors
 /// When the database fails.
 pub fn list_each(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<Resource>, StorageError> {
-    let query = joined().filter(resources::id.eq_any(ids)).select(COLUMNS);
-    let rows = on_each_backend!(conn, |conn| query.load(conn))?;
+    let query = CachedStatement(joined().filter(resources::id.eq_any(padded(ids.iter().copied()))).select(COLUMNS));
+    let rows = query.load(conn)?;
     resources_from(conn, rows)
 }
 

@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::connection::{Conn, MultiBackend};
+use super::connection::{Conn, EitherConn, MultiBackend};
 use super::error::StorageError;
 use super::schema::{resources, sites};
 use domain::geo::{BoundingBox, Position};
@@ -94,12 +94,12 @@ pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<
         // Words have no character that means something to either database; that they are bound
         // and quoted keeps it so.
         let words = filter.words.split(' ');
-        let (matches, words) = match conn {
-            Conn::Pg(_) => (
+        let (matches, words) = match conn.either() {
+            EitherConn::Pg(_) => (
                 "resources.search_words @@ to_tsquery('simple', ",
                 words.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & "),
             ),
-            Conn::Sqlite(_) => (
+            EitherConn::Sqlite(_) => (
                 "resources.number IN (SELECT rowid FROM resource_words WHERE resource_words MATCH ",
                 words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" "),
             ),

@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::schema::{members, organizations, terms, terms_acceptances, terms_versions, users};
 use domain::ids::{OrganizationId, TermsAcceptanceId, TermsId, UserId};
@@ -116,10 +116,10 @@ pub fn insert(conn: &mut WriteConn, new: &NewAcceptance) -> Result<Acceptance, S
         return Ok(standing);
     }
     let insert = diesel::insert_into(terms_acceptances::table).values(new);
-    match conn.raw() {
+    match conn.raw().either() {
         // Another request may have done so just now.
-        Conn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        Conn::Sqlite(conn) => insert.execute(conn)?,
+        EitherConn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
+        EitherConn::Sqlite(conn) => insert.execute(conn)?,
     };
     Ok(standing.get_result(conn.raw())?)
 }

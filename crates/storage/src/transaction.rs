@@ -1,11 +1,12 @@
 //! Transactions: [`ReadTx`] reads one snapshot of the database, [`Tx`] may also write.
 
+use std::any::Any;
 use std::ops::{Deref, DerefMut};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
 use diesel::result::Error;
 
-use super::connection::{Conn, ReadTx, WriteConn};
+use super::connection::{Conn, EitherConn, ReadTx, WriteConn};
 use super::error::StorageError;
 use domain::ids::Identifier;
 use domain::time::UtcTime;
@@ -59,51 +60,104 @@ impl<'c> Tx<'c> {
     pub fn rehearse<T, E: From<StorageError>>(&mut self, trial: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         Conn::begin_transaction(self.conn.raw()).map_err(StorageError::from)?;
         let outcome = trial(&mut Tx::new(self.conn, self.now));
-        match (Conn::rollback_transaction(self.conn.raw()), outcome) {
-            // The first error says more than the error of the rollback that follows from it.
-            (Ok(()), outcome) | (Err(Error::BrokenTransactionManager), outcome @ Err(_)) => outcome,
-            (Err(error), _) => Err(StorageError::from(error).into()),
-        }
+        let ended = Conn::rollback_transaction(self.conn.raw());
+        and_ended(outcome.is_ok(), ended)?;
+        outcome
+    }
+}
+
+/// The result of an action or a query, without its type. So the way to a transaction and back is compiled once, and not
+/// again for each action.
+pub(super) struct Returned {
+    pub(super) is_ok: bool,
+    /// Whether it may run again; see [`Failure`].
+    pub(super) is_conflict: bool,
+    result: Box<dyn Any + Send>,
+}
+
+/// An error that a write can return.
+pub trait Failure: From<StorageError> {
+    /// Whether the database ended the write only because of another writer, so that the write may run again.
+    fn is_conflict(&self) -> bool;
+}
+
+impl Failure for StorageError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_) | Self::NotLocked(_))
+    }
+}
+
+impl Returned {
+    /// The result of a query.
+    pub(super) fn by_query<T: Send + 'static, E: Send + 'static>(result: Result<T, E>) -> Self {
+        Self { is_ok: result.is_ok(), is_conflict: false, result: Box::new(result) }
+    }
+
+    /// The result of an action.
+    pub(super) fn by_action<T: Send + 'static, E: Failure + Send + 'static>(result: Result<T, E>) -> Self {
+        Self { is_conflict: result.as_ref().is_err_and(E::is_conflict), ..Self::by_query(result) }
+    }
+
+    /// The result, which has the type of the action or query that returned it.
+    pub(super) fn into_result<T: 'static, E: From<StorageError> + 'static>(self) -> Result<T, E> {
+        let result = self.result.downcast::<Result<T, E>>();
+        result.map_or_else(|_| Err(StorageError::Unavailable("the result has another type".to_owned()).into()), |result| *result)
     }
 }
 
 /// Runs `action` in a transaction, or in a savepoint where a transaction is open already.
-pub(super) fn in_transaction<T, E: From<StorageError>>(
+fn in_transaction<T, E: From<StorageError>>(
     conn: &mut WriteConn,
     now: UtcTime,
     action: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     Conn::begin_transaction(conn.raw()).map_err(StorageError::from)?;
     let outcome = action(&mut Tx::new(conn, now));
-    end(conn, outcome)
+    end(conn, outcome.is_ok())?;
+    outcome
+}
+
+/// Runs `action` in a transaction, or in a savepoint where a transaction is open already.
+pub(super) fn run_action(
+    conn: &mut WriteConn,
+    now: UtcTime,
+    action: &dyn Fn(&mut Tx<'_>) -> Returned,
+) -> Result<Returned, StorageError> {
+    Conn::begin_transaction(conn.raw())?;
+    let returned = action(&mut Tx::new(conn, now));
+    end(conn, returned.is_ok)?;
+    Ok(returned)
 }
 
 /// Runs `query` on one snapshot of the database, which it cannot change: SQLite takes the snapshot with the first query, and
 /// its connections for reads refuse all writes.
-pub(super) fn in_snapshot<T, E: From<StorageError>>(
+pub(super) fn run_query(
     conn: &mut WriteConn,
     now: UtcTime,
-    query: impl FnOnce(&mut ReadTx) -> Result<T, E>,
-) -> Result<T, E> {
-    let begun = match conn.raw() {
-        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN DEFERRED"),
-        Conn::Pg(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
-    };
-    begun.map_err(StorageError::from)?;
+    query: Box<dyn FnOnce(&mut ReadTx) -> Returned + Send>,
+) -> Result<Returned, StorageError> {
+    match conn.raw().either() {
+        EitherConn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN DEFERRED"),
+        EitherConn::Pg(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
+    }?;
     conn.read.now = now;
-    let outcome = query(&mut conn.read);
-    end(conn, outcome)
+    let returned = query(&mut conn.read);
+    end(conn, returned.is_ok)?;
+    Ok(returned)
 }
 
 /// Commits after a success, and rolls back after an error.
-fn end<T, E: From<StorageError>>(conn: &mut Conn, outcome: Result<T, E>) -> Result<T, E> {
-    let ended = match &outcome {
-        Ok(_) => Conn::commit_transaction(conn),
-        Err(_) => Conn::rollback_transaction(conn),
-    };
-    match (ended, outcome) {
-        // The first error says more than the error of the rollback that follows from it.
-        (Ok(()), outcome) | (Err(Error::BrokenTransactionManager), outcome @ Err(_)) => outcome,
-        (Err(error), _) => Err(StorageError::from(error).into()),
+fn end(conn: &mut Conn, is_ok: bool) -> Result<(), StorageError> {
+    let ended = if is_ok { Conn::commit_transaction(conn) } else { Conn::rollback_transaction(conn) };
+    and_ended(is_ok, ended)
+}
+
+/// The error of a commit or rollback. After a failure, the first error says more than that of the rollback that follows from it.
+fn and_ended(is_ok: bool, ended: Result<(), Error>) -> Result<(), StorageError> {
+    match ended {
+        Err(Error::BrokenTransactionManager) if !is_ok => Ok(()),
+        ended => ended.map_err(StorageError::from),
     }
 }

@@ -4,7 +4,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::{Conn, WriteConn};
+use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::users;
 use super::types::Json;
@@ -162,8 +162,9 @@ pub fn update(conn: &mut WriteConn, id: UserId, fields: &UserFields, now: UtcTim
 /// # Errors
 /// When the database fails.
 pub fn list_preferences(conn: &mut Conn, emails: &[Email]) -> Result<Vec<(Email, MailPreferences)>, StorageError> {
-    let rows: Vec<(Email, Json<MailPreferences>)> =
-        users::table.filter(users::email.eq_any(emails)).select((users::email, users::mail_preferences)).load(conn)?;
+    let query = users::table.filter(users::email.eq_any(padded(emails.iter().cloned())));
+    let query = CachedStatement(query.select((users::email, users::mail_preferences)));
+    let rows: Vec<(Email, Json<MailPreferences>)> = query.load(conn)?;
     Ok(rows.into_iter().map(|(email, Json(preferences))| (email, preferences)).collect())
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, mpsc};
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager as _};
 
-use super::connection::{Conn, DatabaseUrl, Synchronous, WriteConn};
+use super::connection::{Conn, DatabaseUrl, EitherConn, Synchronous, WriteConn};
 use super::error::StorageError;
 use super::stats::Stats;
 
@@ -124,8 +124,8 @@ pub(super) fn depth(conn: &mut Conn) -> u32 {
 /// IMMEDIATE: a transaction that reads before it writes cannot become a writer while another process writes, whatever the
 /// busy timeout.
 fn begin_immediate(conn: &mut Conn) -> diesel::QueryResult<()> {
-    match conn {
-        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
-        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg),
+    match conn.either() {
+        EitherConn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+        EitherConn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg),
     }
 }
