@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use askama::Template;
 use lettre::Message;
 use lettre::address::{Address, AddressError};
-use lettre::message::header::{ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
+use lettre::message::header::{ContentTransferEncoding, ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 
 use super::calendar::Occasion;
@@ -103,7 +103,7 @@ impl Writer {
         let (text, html) = (Text { page: &page, frame: &frame }.render()?, Html { page: &page, frame: &frame }.render()?);
         let recipient: Address = envelope.recipient.as_str().parse()?;
         let route = lettre::address::Envelope::new(Some(self.from.email.clone()), vec![recipient.clone()])?;
-        let parts = MultiPart::alternative_plain_html(with_crlf(&text), with_crlf(&in_ascii(&html)));
+        let parts = MultiPart::alternative_plain_html(body(&text), body(&in_ascii(&html)));
         let message = Message::builder()
             // The builder would read both addresses again from the headers.
             .envelope(route)
@@ -122,16 +122,25 @@ impl Writer {
         });
         // Some programs look for the entry among the alternatives, others among the attachments.
         let content_type = format!("text/calendar; method={}; charset=UTF-8", update.method);
-        let calendar = Body::new(calendar);
+        let calendar = body(&calendar);
         let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(calendar.clone());
         let attached = Attachment::new("event.ics".to_owned()).body(calendar, ContentType::parse("application/ics")?);
         Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
     }
 }
 
-/// Ends each line as mail does. `lettre` would move the rest of the text for each line.
-fn with_crlf(text: &str) -> String {
-    text.replace('\n', "\r\n")
+/// The longest line that mail allows (RFC 5322, section 2.1.1).
+const LONGEST_LINE: usize = 998;
+
+/// Writes a part. One in ASCII is sent as it is; `lettre` would encode it for a line of 76 characters. Line ends are written here,
+/// because `lettre` moves the rest of the text for each.
+fn body(text: &str) -> Body {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+    if text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE) {
+        Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit)
+    } else {
+        Body::new(text)
+    }
 }
 
 /// Writes the characters outside ASCII as references, so that the part is sent as it is, without an encoding.

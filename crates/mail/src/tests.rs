@@ -280,6 +280,21 @@ fn names_cannot_write_html() {
 }
 
 #[test]
+fn lines_end_in_one_way_and_none_is_longer_than_mail_allows() {
+    for (note, is_plain) in [("one\r\ntwo\rthree\nfour", true), (&*"long ".repeat(200), false), ("caf\u{e9}\r\n", false)] {
+        let mut notice = booking(Notice::Confirmed, Recipient::Host);
+        (notice.first.note, notice.first.resource) = (note.to_owned(), "Laser cutter".to_owned());
+        let bytes = write(&letter(notice.clone())).formatted();
+        let message = String::from_utf8(bytes).unwrap();
+        assert!(!message.replace("\r\n", "").contains(['\r', '\n']), "{message}");
+        assert!(message.split("\r\n").all(|line| line.len() <= 998), "{message}");
+        assert_eq!(!message.contains("quoted-printable"), is_plain, "{message}");
+        let text = read(&letter(notice)).text.replace("\n    ", "\n");
+        assert!(text.contains(note.replace("\r\n", "\n").replace('\r', "\n").trim()), "{text}");
+    }
+}
+
+#[test]
 fn names_cannot_write_headers() {
     let mut notice = booking(Notice::Confirmed, Recipient::Customer);
     notice.first.resource = "Lathe\r\nBcc: eve@example.org\r\n\r\nHello".to_owned();
