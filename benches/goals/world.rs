@@ -187,7 +187,12 @@ impl Service {
         // `MEASURED_PROGRAM` measures another build, such as an earlier release.
         let measured = option_env!("MEASURED_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_sharefloor"));
         let words: Vec<_> = program.iter().copied().chain([measured]).collect();
-        let mut child = Command::new(words[0])
+        let mut command = Command::new(words[0]);
+        if !program.is_empty() {
+            // How many connections the pool opens depends on the time that requests take; each would count as a hundred requests.
+            command.env("SHAREFLOOR_DATABASE__CONNECTIONS", "1");
+        }
+        let mut child = command
             .args(&words[1..])
             .args(["serve", "--listen", "127.0.0.1:0"])
             .env("DATABASE_URL", place.url())
