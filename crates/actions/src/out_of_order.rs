@@ -50,6 +50,7 @@ pub fn mark(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, reason: &str, until
     let out_of_order = OutOfOrder { since, reason: reason.to_owned(), until };
     // The same notice again warns nobody twice.
     if resource.out_of_order.as_ref() == Some(&out_of_order) {
+        due::offer_freed(tx, &mut locked)?;
         return Ok(resource);
     }
     let warned = list_warned(tx, &resource)?;
