@@ -145,12 +145,11 @@ fn body(text: &str) -> Body {
 
 /// Writes the characters outside ASCII as references, so that the part is sent as it is, without an encoding.
 fn in_ascii(html: &str) -> String {
-    let mut ascii = String::with_capacity(html.len() + 64);
-    for part in html.split_inclusive(|c: char| !c.is_ascii()) {
-        let end = part.char_indices().next_back().filter(|(_, last)| !last.is_ascii());
-        ascii.push_str(&part[..end.map_or(part.len(), |(at, _)| at)]);
-        if let Some((_, other)) = end {
-            ascii.push_str(&format!("&#{};", u32::from(other)));
+    let mut ascii = String::with_capacity(html.len());
+    for c in html.chars() {
+        match c.is_ascii() {
+            true => ascii.push(c),
+            false => ascii.extend(["&#", &u32::from(c).to_string(), ";"]),
         }
     }
     ascii

@@ -10,7 +10,7 @@ pub(super) use rows::{bookings_from, columns, joined};
 
 use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
-use super::connection::{Conn, EitherConn, WriteConn, one_text};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
@@ -24,7 +24,7 @@ use domain::time::UtcTime;
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: BookingId) -> Result<Booking, StorageError> {
-    let query = one_text!(joined().filter(bookings::id.eq(id)).select(columns()));
+    let query = joined().filter(bookings::id.eq(id)).select(columns());
     booking_from(query.get_result(conn)?)
 }
 
@@ -220,7 +220,7 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     locked.check(booking.resource_id)?;
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(StateChange::new(booking));
-    let changed = one_text!(change).execute(conn.raw())?;
+    let changed = CachedStatement(change).execute(conn.raw())?;
     if changed != 1 {
         return Err(has_changed());
     }
@@ -240,7 +240,7 @@ pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Boo
     locked.check(booking.resource_id)?;
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = diesel::update(own).set(SlotChange::new(booking));
-    let changed = one_text!(change).execute(conn.raw())?;
+    let changed = CachedStatement(change).execute(conn.raw())?;
     if changed != 1 {
         return Err(has_changed());
     }

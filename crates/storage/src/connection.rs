@@ -1,6 +1,5 @@
 //! Connections: how one is opened, by the scheme of the URL, and what may be done with it.
 
-use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -105,43 +104,6 @@ impl<Q: Query> Query for CachedStatement<Q> {
 }
 
 impl<Q, C> RunQueryDsl<C> for CachedStatement<Q> {}
-
-/// A statement that has the same text at each run: it is written once for each connection, and prepared once. `Id` stands for the
-/// text; [`one_text`] makes one for each place in the code. The text must not depend on a value, as a list, an optional filter or
-/// an optional column of an insertion does.
-#[derive(Debug)]
-pub(super) struct OneText<Q, Id>(pub(super) CachedStatement<Q>, pub(super) PhantomData<Id>);
-
-impl<Q: QueryFragment<DB>, Id, DB: Backend> QueryFragment<DB> for OneText<Q, Id> {
-    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
-    }
-
-    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
-        Ok(true)
-    }
-}
-
-impl<Q, Id: 'static> QueryId for OneText<Q, Id> {
-    type QueryId = Id;
-    const HAS_STATIC_QUERY_ID: bool = true;
-}
-
-impl<Q: Query, Id> Query for OneText<Q, Id> {
-    type SqlType = Q::SqlType;
-}
-
-impl<Q, Id, C> RunQueryDsl<C> for OneText<Q, Id> {}
-
-/// Makes a [`OneText`] of a query.
-macro_rules! one_text {
-    ($query:expr) => {{
-        #[derive(Debug)]
-        struct Id;
-        $crate::connection::OneText::<_, Id>($crate::connection::CachedStatement($query), std::marker::PhantomData)
-    }};
-}
-pub(super) use one_text;
 
 /// Where the database is.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use tracing::Span;
 use super::connection::{Conn, DatabaseUrl, Manager, Synchronous, WriteConn};
 use super::error::StorageError;
 use super::stats::Stats;
-use super::transaction::{Returned, run_action, run_query};
+use super::transaction::{Action, Query, Returned, run_action, run_query};
 use super::writer::{self, Writer};
 use domain::time::UtcTime;
 
@@ -162,12 +162,6 @@ impl Db {
         self.writer.is_some()
     }
 }
-
-/// A query on its way to the thread where it runs.
-type Query = Box<dyn FnOnce(&mut ReadTx) -> Returned + Send>;
-
-/// An action on its way to the thread where it runs, perhaps several times.
-type Action = Box<dyn Fn(&mut Tx<'_>) -> Returned + Send>;
 
 /// Runs `work` on a thread that may block.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StorageError> {

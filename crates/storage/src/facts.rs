@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, one_text, padded};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{deliveries, facts, mails};
 use domain::fact::{Fact, Subscriber};
@@ -60,7 +60,7 @@ pub fn has_pending(conn: &mut Conn, known_version: i32, now: UtcTime) -> Result<
         .filter(is_pending())
         .filter(deliveries::next_attempt_at.le(now))
         .filter(facts::version.le(known_version));
-    let has_pending = one_text!(diesel::select(exists(pending)));
+    let has_pending = CachedStatement(diesel::select(exists(pending)));
     Ok(has_pending.get_result(conn)?)
 }
 
@@ -93,8 +93,8 @@ pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, lim
         .limit(limit)
         .select((facts::id, facts::body, facts::created_at, deliveries::attempts));
     Ok(match conn.raw().either() {
-        EitherConn::Pg(conn) => one_text!(pending.for_update().skip_locked()).load(conn)?,
-        EitherConn::Sqlite(conn) => one_text!(pending).load(conn)?,
+        EitherConn::Pg(conn) => CachedStatement(pending.for_update().skip_locked()).load(conn)?,
+        EitherConn::Sqlite(conn) => CachedStatement(pending).load(conn)?,
     })
 }
 

@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, one_text, padded};
+use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{bookings, mails, members, organizations, resources, sites, users};
 use domain::email::Email;
@@ -82,7 +82,7 @@ fn is_queued() -> SqlLiteral<Bool> {
 /// When the database fails.
 pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
     let due = mails::table.filter(is_queued()).filter(mails::next_attempt_at.le(now));
-    let has_due = one_text!(diesel::select(exists(due)));
+    let has_due = CachedStatement(diesel::select(exists(due)));
     Ok(has_due.get_result(conn)?)
 }
 
@@ -98,8 +98,8 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
         .limit(limit)
         .select((mails::id, mails::recipient, mails::context, mails::attempts + 1, mails::created_at));
     let due: Vec<Mail> = match conn.raw().either() {
-        EitherConn::Pg(conn) => one_text!(due.for_update().skip_locked()).load(conn)?,
-        EitherConn::Sqlite(conn) => one_text!(due).load(conn)?,
+        EitherConn::Pg(conn) => CachedStatement(due.for_update().skip_locked()).load(conn)?,
+        EitherConn::Sqlite(conn) => CachedStatement(due).load(conn)?,
     };
     let ids = padded(due.iter().map(|mail| mail.id));
     let claimed = (mails::next_attempt_at.eq(until), mails::attempts.eq(mails::attempts + 1));
@@ -254,30 +254,28 @@ pub(super) const PLACE: PlaceColumns = (
 /// When there is no such booking, or the database fails.
 pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDetails, StorageError> {
     let hosts = diesel::alias!(organizations as hosts);
-    let query = one_text!(
-        bookings::table
-            .inner_join(resources::table)
-            .inner_join(sites::table)
-            .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
-            .inner_join(hosts.on(hosts.field(organizations::id).eq(bookings::host_organization_id)))
-            .left_join(users::table.on(bookings::operated_by.eq(users::id.nullable())))
-            .filter(bookings::id.eq(id))
-            .select((
-                (organizations::id, organizations::name, organizations::contact_email, organizations::contact_verified_at),
-                hosts.fields((
-                    organizations::id,
-                    organizations::name,
-                    organizations::contact_email,
-                    organizations::contact_verified_at,
-                )),
-                bookings::created_by,
-                users::name.nullable(),
-                bookings::note,
-                resources::name,
-                resources::unit,
-                PLACE,
-            ))
-    );
+    let query = bookings::table
+        .inner_join(resources::table)
+        .inner_join(sites::table)
+        .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
+        .inner_join(hosts.on(hosts.field(organizations::id).eq(bookings::host_organization_id)))
+        .left_join(users::table.on(bookings::operated_by.eq(users::id.nullable())))
+        .filter(bookings::id.eq(id))
+        .select((
+            (organizations::id, organizations::name, organizations::contact_email, organizations::contact_verified_at),
+            hosts.fields((
+                organizations::id,
+                organizations::name,
+                organizations::contact_email,
+                organizations::contact_verified_at,
+            )),
+            bookings::created_by,
+            users::name.nullable(),
+            bookings::note,
+            resources::name,
+            resources::unit,
+            PLACE,
+        ));
     Ok(query.get_result(conn)?)
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
-use super::connection::{CachedStatement, Conn, WriteConn, one_text, padded};
+use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::types::{CachedJson, Json};
@@ -179,7 +179,7 @@ impl<'a> Row<'a> {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: ResourceId) -> Result<Resource, StorageError> {
-    let query = one_text!(joined().filter(resources::id.eq(id)).select(COLUMNS));
+    let query = joined().filter(resources::id.eq(id)).select(COLUMNS);
     let row = query.get_result(conn)?;
     resources_from(conn, vec![row])?.pop().ok_or(StorageError::NotFound)
 }

@@ -50,7 +50,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// The error of `part`, which has left no trace then.
     pub fn attempt<T, E: From<StorageError>>(&mut self, part: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        in_transaction(self.conn, self.now, part)
+        in_transaction(self.conn, self.now, part, Result::is_ok)?
     }
 
     /// Runs a trial and undoes everything that it has written, whether it succeeds or fails.
@@ -105,37 +105,33 @@ impl Returned {
     }
 }
 
-/// Runs `action` in a transaction, or in a savepoint where a transaction is open already.
-fn in_transaction<T, E: From<StorageError>>(
-    conn: &mut WriteConn,
-    now: UtcTime,
-    action: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-) -> Result<T, E> {
-    Conn::begin_transaction(conn.raw()).map_err(StorageError::from)?;
-    let outcome = action(&mut Tx::new(conn, now));
-    end(conn, outcome.is_ok())?;
-    outcome
-}
+/// A query on its way to the thread where it runs.
+pub(super) type Query = Box<dyn FnOnce(&mut ReadTx) -> Returned + Send>;
+
+/// An action on its way to the thread where it runs, perhaps several times.
+pub(super) type Action = Box<dyn Fn(&mut Tx<'_>) -> Returned + Send>;
 
 /// Runs `action` in a transaction, or in a savepoint where a transaction is open already.
-pub(super) fn run_action(
+fn in_transaction<R>(
     conn: &mut WriteConn,
     now: UtcTime,
-    action: &dyn Fn(&mut Tx<'_>) -> Returned,
-) -> Result<Returned, StorageError> {
+    action: impl FnOnce(&mut Tx<'_>) -> R,
+    is_ok: impl FnOnce(&R) -> bool,
+) -> Result<R, StorageError> {
     Conn::begin_transaction(conn.raw())?;
-    let returned = action(&mut Tx::new(conn, now));
-    end(conn, returned.is_ok)?;
-    Ok(returned)
+    let outcome = action(&mut Tx::new(conn, now));
+    end(conn, is_ok(&outcome))?;
+    Ok(outcome)
 }
 
-/// Runs `query` on one snapshot of the database, which it cannot change: SQLite takes the snapshot with the first query, and
+/// Runs an action in a transaction, or in a savepoint where a transaction is open already.
+pub(super) fn run_action(conn: &mut WriteConn, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
+    in_transaction(conn, now, action, |returned| returned.is_ok)
+}
+
+/// Runs a query on one snapshot of the database, which it cannot change: SQLite takes the snapshot with the first query, and
 /// its connections for reads refuse all writes.
-pub(super) fn run_query(
-    conn: &mut WriteConn,
-    now: UtcTime,
-    query: Box<dyn FnOnce(&mut ReadTx) -> Returned + Send>,
-) -> Result<Returned, StorageError> {
+pub(super) fn run_query(conn: &mut WriteConn, now: UtcTime, query: Query) -> Result<Returned, StorageError> {
     match conn.raw().either() {
         EitherConn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN DEFERRED"),
         EitherConn::Pg(conn) => {
