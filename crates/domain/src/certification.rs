@@ -57,7 +57,7 @@ impl NewCertificationKind {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<CertificationKindFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let description = fields.text("/description", &self.description, limits::Description::RANGE);
         let valid_days = self.valid_days.map(|days| fields.number("/valid_days", days, limits::ValidDays::RANGE));
         fields.list("/shared_with", &self.shared_with, limits::Partners::RANGE, "organizations");

@@ -93,6 +93,27 @@ impl Fields {
         Some(text.to_owned())
     }
 
+    /// Reads a text as [`Self::text`], of one line and without invisible characters, which can make a name look like another one
+    /// or start a new paragraph in a mail.
+    pub fn line(&mut self, pointer: &str, text: &str, range: RangeInclusive<usize>) -> Option<String> {
+        let text = self.text(pointer, text, range)?;
+        if text.chars().any(breaks_or_hides) {
+            self.refuse(pointer, "invalid", "must be one line without invisible characters");
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Reads a text of several lines, byte for byte.
+    pub fn verbatim(&mut self, pointer: &str, text: &str, range: RangeInclusive<usize>) -> Option<String> {
+        let length = text.chars().count();
+        if length > *range.end() {
+            self.refuse(pointer, "too_long", format!("must have at most {} characters; it has {length}", range.end()));
+            return None;
+        }
+        self.text(pointer, text, range).map(|_| text.to_owned())
+    }
+
     /// Reads a web address. It can be empty.
     pub fn website(&mut self, pointer: &str, text: &str) -> Option<String> {
         let text = self.text(pointer, text, limits::Website::RANGE)?;
@@ -125,9 +146,14 @@ impl Fields {
         None
     }
 
+    /// Returns whether further errors would not be recorded.
+    pub const fn is_full(&self) -> bool {
+        self.errors.len() >= MOST_ERRORS
+    }
+
     /// Records an error, unless there are [`MOST_ERRORS`] already.
     pub fn refuse(&mut self, pointer: impl Into<String>, code: &str, detail: impl Into<String>) {
-        if self.errors.len() < MOST_ERRORS {
+        if !self.is_full() {
             self.errors.push(FieldError { pointer: pointer.into(), code: code.to_owned(), detail: detail.into() });
         }
     }
@@ -142,6 +168,14 @@ impl Fields {
             _ => Err(InvalidFields(self.errors)),
         }
     }
+}
+
+/// Returns whether a character ends a line or is invisible: line and paragraph separators, characters of width zero, and those
+/// that change the direction of the text after them (Unicode general category Cf and the blocks of Hangul and Khmer fillers).
+const fn breaks_or_hides(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\t' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// The members of a JSON object, which are read one by one. Members that are not read are unknown fields.
@@ -233,6 +267,34 @@ mod tests {
             (errors[0].pointer.as_str(), errors[0].detail.as_str()),
             ("/capacity/quantity", "must be between 1 and 9; it is 0")
         );
+    }
+
+    #[test]
+    fn a_line_has_no_breaks_and_nothing_that_cannot_be_seen() {
+        let read = |text: &str| {
+            let mut fields = Fields::default();
+            let line = fields.line("/name", text, 1..=20);
+            fields.finish(|| line)
+        };
+        for good in ["Zoë’s Werkstätte", "3D-печать", " لیزر ", "レーザー", "Café & Co. №1"] {
+            assert_eq!(read(good).as_deref(), Ok(good.trim()));
+        }
+        for hidden in ['\n', '\t', '\u{85}', '\u{200B}', '\u{200D}', '\u{202E}', '\u{2028}', '\u{2066}', '\u{FEFF}', '\u{E0041}']
+        {
+            let InvalidFields(errors) = read(&format!("a{hidden}b")).unwrap_err();
+            assert_eq!((errors.len(), errors[0].code.as_str()), (1, "invalid"), "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn a_verbatim_text_keeps_its_blanks_and_is_not_empty() {
+        let mut fields = Fields::default();
+        assert_eq!(fields.verbatim("/text", " \r\n a\n\n", 1..=9).as_deref(), Some(" \r\n a\n\n"));
+        assert_eq!(fields.verbatim("/text", " \n ", 1..=9), None);
+        assert_eq!(fields.verbatim("/text", "         a", 1..=9), None);
+        let InvalidFields(errors) = fields.finish(|| Some(())).unwrap_err();
+        let codes: Vec<_> = errors.iter().map(|error| error.code.as_str()).collect();
+        assert_eq!(codes, ["required", "too_long"]);
     }
 
     #[test]

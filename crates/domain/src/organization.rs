@@ -71,7 +71,7 @@ impl NewOrganization {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<OrganizationFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let description = fields.text("/description", &self.description, limits::Description::RANGE);
         let website = fields.website("/website", &self.website);
         let contact_email = match self.contact_email.trim() {

@@ -330,9 +330,9 @@ impl NewResource {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<ResourceFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let description = fields.text("/description", &self.description, limits::Description::RANGE);
-        let category = fields.text("/category", &self.category, limits::Category::RANGE);
+        let category = fields.line("/category", &self.category, limits::Category::RANGE);
         fields.number("/capacity/quantity", self.capacity.quantity, limits::Quantity::RANGE);
         let rules = fields.nest("/booking_rules", BookingRules::read(&self.booking_rules));
         let tariff = fields.nest("/tariff", Tariff::read(&self.tariff));

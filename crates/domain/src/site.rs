@@ -53,10 +53,10 @@ impl Address {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<Self, InvalidFields> {
         let mut fields = Fields::default();
-        let line1 = fields.text("/line1", &self.line1, limits::AddressLine::RANGE);
-        let line2 = fields.text("/line2", &self.line2, limits::Line::RANGE);
-        let city = fields.text("/city", &self.city, limits::City::RANGE);
-        let postal_code = fields.text("/postal_code", &self.postal_code, limits::PostalCode::RANGE);
+        let line1 = fields.line("/line1", &self.line1, limits::AddressLine::RANGE);
+        let line2 = fields.line("/line2", &self.line2, limits::Line::RANGE);
+        let city = fields.line("/city", &self.city, limits::City::RANGE);
+        let postal_code = fields.line("/postal_code", &self.postal_code, limits::PostalCode::RANGE);
         if !COUNTRIES.split_ascii_whitespace().any(|country| country == self.country) {
             fields.refuse("/country", "invalid", "must be an ISO 3166-1 alpha-2 country code, such as GB");
         }
@@ -186,7 +186,7 @@ impl NewSite {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<SiteFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let address = fields.nest("/address", self.address.read());
         fields.number("/latitude", self.latitude, limits::Latitude::RANGE);
         fields.number("/longitude", self.longitude, limits::Longitude::RANGE);

@@ -54,7 +54,7 @@ pub struct TermsText {
 impl TermsText {
     /// Reads a text from the field `/text`.
     pub fn read(fields: &mut Fields, text: &str) -> Option<Self> {
-        let text = fields.text("/text", text, limits::TermsBody::RANGE)?;
+        let text = fields.verbatim("/text", text, limits::TermsBody::RANGE)?;
         let sha256 = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
         Some(Self { text, sha256 })
     }
@@ -73,10 +73,12 @@ pub struct AgreedTerms {
 }
 
 /// Returns the violation for documents that are not accepted, each with its name and version.
-pub fn not_accepted(missing: &[(&str, i32)]) -> Option<Violation> {
-    let named: Vec<_> = missing.iter().map(|(name, version)| format!("{name} (version {version})")).collect();
+pub fn not_accepted(missing: &[(TermsId, &str, i32)]) -> Option<Violation> {
+    let named: Vec<_> = missing.iter().map(|(_, name, version)| format!("{name} (version {version})")).collect();
     let detail = format!("accept these terms of the host first: {}", named.join(", "));
-    (!named.is_empty()).then_some(Violation { code: ViolationCode::TermsNotAccepted, detail, overridable: false })
+    let violation = Violation::last(ViolationCode::TermsNotAccepted, detail);
+    let terms_ids = missing.iter().map(|(id, ..)| *id).collect();
+    (!named.is_empty()).then_some(Violation { terms_ids, ..violation })
 }
 
 /// A new document with its first version.
@@ -98,7 +100,7 @@ pub struct NewTerms {
 }
 
 impl NewTerms {
-    /// Returns the validated document, without surrounding blanks.
+    /// Returns the validated document.
     ///
     /// # Errors
     /// All fields that are invalid.
@@ -137,7 +139,7 @@ impl TermsSettings {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<TermsFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         if let Some(listed) = &self.applies_to {
             fields.list("/applies_to", listed, limits::TermsResources::RANGE, "resources");
         }
@@ -159,16 +161,22 @@ mod tests {
     #[test]
     fn the_hash_of_a_text_is_the_one_that_anybody_computes() {
         let mut fields = Fields::default();
-        let text = TermsText::read(&mut fields, " abc\n").unwrap();
-        assert_eq!(text.text, "abc");
-        // FIPS 180-2, appendix B.1.
-        assert_eq!(text.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        // FIPS 180-2, appendix B.1, and `printf ' abc\r\n\n' | sha256sum`.
+        for (text, sha256) in [
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (" abc\r\n\n", "9b4deeabbacc5859aa4cd6acbdc91d7f34e067407df3c722e070671b96775e49"),
+        ] {
+            let read = TermsText::read(&mut fields, text).unwrap();
+            assert_eq!((read.text.as_str(), read.sha256.as_str()), (text, sha256));
+        }
     }
 
     #[test]
     fn all_that_is_not_accepted_is_named_at_once_and_no_manager_overrides_it() {
         assert_eq!(not_accepted(&[]), None);
-        let violation = not_accepted(&[("House rules", 2), ("Laser safety", 1)]).unwrap();
+        let [house, laser] = [1, 2].map(|number| <TermsId as crate::ids::Identifier>::new(number, [0; 10]));
+        let violation = not_accepted(&[(house, "House rules", 2), (laser, "Laser safety", 1)]).unwrap();
+        assert_eq!(violation.terms_ids, [house, laser]);
         assert!(violation.detail.ends_with("House rules (version 2), Laser safety (version 1)"), "{}", violation.detail);
         assert!(!violation.overridable);
     }

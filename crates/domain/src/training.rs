@@ -100,9 +100,9 @@ impl NewTraining {
     /// All fields that are invalid.
     pub fn read(&self, now: UtcTime) -> Result<TrainingFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let description = fields.text("/description", &self.description, limits::Description::RANGE);
-        let trainer = fields.text("/trainer", &self.trainer, limits::Line::RANGE);
+        let trainer = fields.line("/trainer", &self.trainer, limits::Line::RANGE);
         let amount = self.price.map(|price| fields.number("/price/amount", price.amount, limits::Charge::RANGE));
         if self.starts_at <= now {
             fields.refuse("/starts_at", "invalid", "must be in the future");

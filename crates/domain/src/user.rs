@@ -47,7 +47,7 @@ impl Profile {
     /// All fields that are invalid.
     pub fn read(&self) -> Result<UserFields, InvalidFields> {
         let mut fields = Fields::default();
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let mut reminder_minutes = self.reminder_minutes.clone();
         for (index, minutes) in reminder_minutes.iter().enumerate() {
             fields.number(&format!("/reminder_minutes/{index}"), *minutes, limits::ReminderMinutes::RANGE);
