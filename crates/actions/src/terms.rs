@@ -273,8 +273,11 @@ pub(super) fn of_booking(
     }
     let mut in_force = terms::list_in_force(&mut tx.conn, resource.organization_id, customer)?;
     in_force.retain(|terms| terms.fields.is_for(resource.id));
-    let missing: Vec<_> =
-        in_force.iter().filter(|terms| !terms.is_accepted).map(|terms| (terms.fields.name.as_str(), terms.version)).collect();
+    let missing: Vec<_> = in_force
+        .iter()
+        .filter(|terms| !terms.is_accepted)
+        .map(|terms| (terms.id, terms.fields.name.as_str(), terms.version))
+        .collect();
     let named = |terms: &InForce| AgreedTerms { terms_id: terms.id, version: terms.version };
     Ok((in_force.iter().map(named).collect(), not_accepted(&missing)))
 }

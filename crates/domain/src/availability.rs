@@ -118,8 +118,7 @@ impl Bookable<'_> {
         judge: Option<&Judge<'_>>,
     ) -> impl Iterator<Item = Interval> + use<> {
         let length = search.length;
-        let starts_within = self.starts(now).filter(|_| self.allows(length));
-        let starts_within = starts_within.and_then(|starts| starts.intersection(search.starts_within));
+        let starts_within = self.starts(now, search.starts_within).filter(|_| self.allows(length));
         let search = starts_within.map(|starts_within| SlotSearch { starts_within, ..search });
         let free = search.map_or_else(Vec::new, |search| self.free_starts(taken, search));
         let starts = match (judge, search) {
@@ -301,14 +300,14 @@ mod tests {
     }
 
     #[test]
-    fn slots_keep_to_the_notice_and_the_horizon_to_the_minute() {
+    fn slots_keep_to_the_notice_to_the_minute_and_to_the_horizon_by_the_local_date() {
         let site = always("Europe/London");
         let rules = BookingRules { grid_minutes: 60, notice_minutes: 120, horizon_days: 1, ..BookingRules::default() };
         let week = between("2026-01-05T00:00:00Z", "2026-01-12T00:00:00Z");
         let found = slots(&site, &rules, &[], "2026-01-05T09:00:00Z", week, 60);
-        assert_eq!((found[0].as_str(), found[found.len() - 1].as_str()), ("2026-01-05T11:00:00Z", "2026-01-06T09:00:00Z"));
+        assert_eq!((found[0].as_str(), found[found.len() - 1].as_str()), ("2026-01-05T11:00:00Z", "2026-01-06T23:00:00Z"));
         let found = slots(&site, &rules, &[], "2026-01-05T09:00:00.000001Z", week, 60);
-        assert_eq!((found[0].as_str(), found[found.len() - 1].as_str()), ("2026-01-05T12:00:00Z", "2026-01-06T09:00:00Z"));
+        assert_eq!((found[0].as_str(), found[found.len() - 1].as_str()), ("2026-01-05T12:00:00Z", "2026-01-06T23:00:00Z"));
     }
 
     #[test]
@@ -431,7 +430,7 @@ mod tests {
             let by_the_rules = i64::from(local.hour() * 60 + local.minute()) % rules.grid_minutes == 0
                 && (rules.min_minutes..=rules.max_minutes).contains(&length.num_minutes())
                 && starts_at - now >= TimeDelta::minutes(rules.notice_minutes)
-                && starts_at - now <= TimeDelta::days(rules.horizon_days)
+                && (local.date() - local_time(bookable.calendar.timezone, now).date()).num_days() <= rules.horizon_days
                 && quantity <= 4
                 && minutes_of(slot).all(|minute| is_open(site, rules, minute));
             (by_the_rules, by_the_rules && has_room(taken, 4, rules.allocation(slot), quantity))

@@ -14,7 +14,7 @@ pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, Refusal, Side};
 use super::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use super::interval::Interval;
 use super::pricing::Price;
-use super::rules::BookingRules;
+use super::rules::{BookingRules, Violation, ViolationCode};
 use super::slot::Slot;
 use super::terms::AgreedTerms;
 use super::time::UtcTime;
@@ -80,6 +80,8 @@ pub struct Booking {
     pub created_at: UtcTime,
     /// When it was changed last.
     pub updated_at: UtcTime,
+    /// Until when the customer may leave a confirmed booking in spite of the cut-off.
+    pub grace_until: Option<UtcTime>,
 }
 
 /// The cancellation or refusal of a booking.
@@ -134,7 +136,21 @@ impl Booking {
     /// The instant until which the customer may cancel or move a confirmed booking; none in other states: before it is confirmed
     /// the customer may cancel it at any time.
     pub fn changeable_until(&self) -> Option<UtcTime> {
-        (self.status == BookingStatus::Confirmed).then(|| self.rules.changeable_until(self.interval.starts_at()))
+        (self.status == BookingStatus::Confirmed).then(|| self.last_change())
+    }
+
+    /// The last instant at which the customer may change it once it is confirmed.
+    fn last_change(&self) -> UtcTime {
+        self.rules.changeable_until(self.interval.starts_at(), self.grace_until)
+    }
+
+    /// Returns the violation if it is too late for the customer to change the confirmed booking.
+    pub fn change_violation(&self, now: UtcTime) -> Option<Violation> {
+        let (latest, minutes) = (self.last_change(), self.rules.change_cutoff_minutes);
+        let detail = format!(
+            "the customer could cancel or reschedule the booking until {latest} (cut-off: {minutes} min before the start)"
+        );
+        (now > latest).then_some(Violation::new(ViolationCode::TooLateToChange, detail))
     }
 
     /// The party whose confirmation the hold waits for, or waited for until it ended; none if it is no hold and did not end as one.
@@ -162,16 +178,29 @@ impl Booking {
     pub fn in_state(self, status: BookingStatus, now: UtcTime) -> Self {
         let is_agreed = matches!(status, BookingStatus::Requested | BookingStatus::Confirmed);
         let hold = if is_agreed { self.hold.map(Hold::confirmed) } else { self.hold };
-        Self { status, hold, lapses_at: None, updated_at: now, ..self }
+        let is_confirmed = status == BookingStatus::Confirmed;
+        let grace_until = if is_confirmed { self.rules.grace_until(now, Side::Customer) } else { self.grace_until };
+        Self { status, hold, lapses_at: None, updated_at: now, grace_until, ..self }
     }
 
-    /// The booking at an instant, whether or not the service has written its state yet: with the revision that it will have then.
+    /// The booking at an instant, as it is once the service has written its state: with the same revision and times.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
-        let (status, overruns) = (self.life().status_at(now), self.life().is_overrun(now));
-        let usage = self.usage.map(|usage| Usage { is_overrun: usage.is_overrun || overruns, ..usage });
-        let is_written = (status, usage) == (self.status, self.usage);
-        Self { status, usage, revision: self.revision + i64::from(!is_written), ..self }
+        let (life, revision) = (self.life(), self.revision + 1);
+        if let Some((happens, at)) = life.due(now)
+            && let Some(status) = self.status.after(happens)
+        {
+            return Self { revision, ..self.in_state(status, at) };
+        }
+        let newly_overruns = self.usage.is_some_and(|usage| !usage.is_overrun) && life.is_overrun(now);
+        if newly_overruns { Self { revision, ..self.overrun() } } else { self }
+    }
+
+    /// The booking in use after its end.
+    #[must_use]
+    pub fn overrun(self) -> Self {
+        let usage = self.usage.map(|usage| Usage { is_overrun: true, ..usage });
+        Self { usage, updated_at: self.interval.ends_at(), ..self }
     }
 }
 

@@ -182,6 +182,8 @@ limits! {
     SearchMinutes: i64 1..=1_000_000;
     /// A time before or between bookings. It can be 0.
     GapMinutes: i64 0..=LONGEST_DAYS * DAY;
+    /// The minutes in which a customer can leave a booking that is new to the customer.
+    GraceMinutes: i64 0..=WEEK;
     /// A time of up to a week.
     WeekMinutes: i64 1..=WEEK;
     /// A buffer of up to a week. It can be 0.

@@ -34,6 +34,6 @@ impl OutOfOrder {
         }
         let until = self.until.map_or_else(|| "until further notice".to_owned(), |until| format!("until {until}"));
         let detail = format!("the resource {which} out of order {until}: {}", self.reason);
-        Some(Violation { code: ViolationCode::OutOfOrder, detail, overridable: true })
+        Some(Violation::new(ViolationCode::OutOfOrder, detail))
     }
 }

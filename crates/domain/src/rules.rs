@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::booking::life::BookingStatus;
+use super::booking::life::{BookingStatus, Side};
 use super::fields::{Fields, InvalidFields, Members};
 use super::ids::CertificationKindId;
 use super::interval::Interval;
@@ -47,7 +47,8 @@ pub struct BookingRules {
     /// A booking must be made at least this many minutes before its start. Default: 0.
     #[schema(value_type = limits::GapMinutes)]
     pub notice_minutes: i64,
-    /// A booking can start at most this many days ahead. Default: 365.
+    /// A booking can start at most this many days ahead, counted by the local date: with 7, every time of the same weekday of next
+    /// week can be booked during the whole day today. Default: 365.
     #[schema(value_type = limits::HorizonDays)]
     pub horizon_days: i64,
     /// Minutes that are kept free before every booking, to set up. Default: 0.
@@ -113,6 +114,13 @@ pub struct BookingRules {
     /// always can. Default: 0.
     #[schema(value_type = limits::GapMinutes)]
     pub change_cutoff_minutes: i64,
+    /// For this many minutes after a booking is confirmed the customer can cancel or reschedule it in spite of the cut-off, until it
+    /// starts. Default: 15.
+    #[schema(value_type = limits::GraceMinutes)]
+    pub grace_minutes: i64,
+    /// As `grace_minutes`, after the host has rescheduled the booking. Default: 1,440 (a day).
+    #[schema(value_type = limits::GraceMinutes)]
+    pub host_change_grace_minutes: i64,
     /// The customers that can book. Default: all.
     pub bookable_by: BookableBy,
 }
@@ -144,6 +152,8 @@ impl Default for BookingRules {
             seasons: Vec::new(),
             closed_on_public_holidays: false,
             change_cutoff_minutes: 0,
+            grace_minutes: 15,
+            host_change_grace_minutes: 1440,
             bookable_by: BookableBy::default(),
         }
     }
@@ -177,6 +187,8 @@ impl BookingRules {
             gap_minutes: members.optional("gap_minutes").unwrap_or(default.gap_minutes),
             closed_on_public_holidays: members.optional("closed_on_public_holidays").unwrap_or(default.closed_on_public_holidays),
             change_cutoff_minutes: members.optional("change_cutoff_minutes").unwrap_or(default.change_cutoff_minutes),
+            grace_minutes: members.optional("grace_minutes").unwrap_or(default.grace_minutes),
+            host_change_grace_minutes: members.optional("host_change_grace_minutes").unwrap_or(default.host_change_grace_minutes),
             required_certification_ids: members.optional("required_certification_ids").unwrap_or_default(),
             ..default
         };
@@ -240,6 +252,8 @@ impl BookingRules {
         fields.number("/gap_minutes", self.gap_minutes, limits::GapMinutes::RANGE);
         Season::check(&self.seasons, fields);
         fields.number("/change_cutoff_minutes", self.change_cutoff_minutes, limits::GapMinutes::RANGE);
+        fields.number("/grace_minutes", self.grace_minutes, limits::GraceMinutes::RANGE);
+        fields.number("/host_change_grace_minutes", self.host_change_grace_minutes, limits::GraceMinutes::RANGE);
         let required = &self.required_certification_ids;
         fields.list("/required_certification_ids", required, limits::RequiredCertifications::RANGE, "kinds");
         for (index, kind) in required.iter().enumerate().filter(|(index, kind)| required[..*index].contains(kind)) {
@@ -289,6 +303,8 @@ impl BookingRules {
             check_in_minutes: agreed.check_in_minutes,
             no_show_minutes: agreed.no_show_minutes,
             change_cutoff_minutes: agreed.change_cutoff_minutes,
+            grace_minutes: agreed.grace_minutes,
+            host_change_grace_minutes: agreed.host_change_grace_minutes,
             required_certification_ids: agreed.required_certification_ids.clone(),
             ..self.clone()
         }
@@ -327,18 +343,15 @@ impl BookingRules {
     }
 
     /// Returns the last instant at which a customer can change a confirmed booking with this start.
-    pub fn changeable_until(&self, starts_at: UtcTime) -> UtcTime {
-        starts_at - TimeDelta::minutes(self.change_cutoff_minutes)
+    pub fn changeable_until(&self, starts_at: UtcTime, grace_until: Option<UtcTime>) -> UtcTime {
+        let cut_off = starts_at - TimeDelta::minutes(self.change_cutoff_minutes);
+        grace_until.map_or(cut_off, |grace_until| cut_off.max(grace_until.min(starts_at)))
     }
 
-    /// Returns the violation if it is too late for the customer to change a confirmed booking with this start.
-    pub fn change_violation(&self, now: UtcTime, starts_at: UtcTime) -> Option<Violation> {
-        let minutes = self.change_cutoff_minutes;
-        let latest = self.changeable_until(starts_at);
-        let detail = format!(
-            "the customer could cancel or reschedule the booking until {latest} (cut-off: {minutes} min before the start)"
-        );
-        (now > latest).then_some(Violation { code: ViolationCode::TooLateToChange, detail, overridable: true })
+    /// Returns the end of the grace that begins now, when a side has given a confirmed booking its time; none without grace.
+    pub fn grace_until(&self, now: UtcTime, by: Side) -> Option<UtcTime> {
+        let minutes = if by == Side::Host { self.host_change_grace_minutes } else { self.grace_minutes };
+        (minutes > 0).then(|| now + TimeDelta::minutes(minutes))
     }
 
     /// Returns whether the rules need the kind of the customer.
@@ -441,13 +454,15 @@ mod tests {
     #[test]
     fn a_customer_may_change_a_booking_until_the_cut_off() {
         let starts_at = at("2026-01-05T12:00:00Z");
-        let code = |minutes, now| {
+        let until = |minutes, grace_until: Option<&str>| {
             let rules = BookingRules { change_cutoff_minutes: minutes, ..BookingRules::default() };
-            rules.change_violation(at(now), starts_at).map(|violation| (violation.code, violation.overridable))
+            rules.changeable_until(starts_at, grace_until.map(at))
         };
-        let late = Some((ViolationCode::TooLateToChange, true));
-        assert_eq!((code(0, "2026-01-05T12:00:00Z"), code(0, "2026-01-05T12:00:01Z")), (None, late));
-        assert_eq!((code(60, "2026-01-05T11:00:00Z"), code(60, "2026-01-05T11:00:01Z")), (None, late));
+        assert_eq!(until(0, None), starts_at);
+        assert_eq!(until(60, None), at("2026-01-05T11:00:00Z"));
+        assert_eq!(until(60, Some("2026-01-05T10:59:00Z")), at("2026-01-05T11:00:00Z"));
+        assert_eq!(until(60, Some("2026-01-05T11:15:00Z")), at("2026-01-05T11:15:00Z"));
+        assert_eq!(until(60, Some("2026-01-05T12:15:00Z")), starts_at);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! overlap). So almost all functions convert instants to local time, in stretches of constant offset. Only times that were
 //! agreed in local time are converted back: a time in a gap does not exist, and of two instants the first one counts.
 
-use chrono::{NaiveDateTime, Offset, TimeDelta, TimeZone};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use super::interval::Interval;
@@ -70,11 +70,20 @@ impl LocalSpan {
     /// Returns the span without the part inside a gap: a start or end inside a gap moves to the end of the gap. None if nothing
     /// is left.
     pub fn left(self, timezone: Tz) -> Option<Interval> {
-        let instant = |local: NaiveDateTime| match timezone.from_local_datetime(&local).earliest() {
-            Some(instant) => UtcTime::from(instant.to_utc()),
-            None => end_of_gap(timezone, local),
-        };
-        Interval::new(instant(self.starts_at), instant(self.ends_at)).ok()
+        Interval::new(first_instant(timezone, self.starts_at), first_instant(timezone, self.ends_at)).ok()
+    }
+}
+
+/// Returns the first instant of a local date.
+pub fn start_of_day(timezone: Tz, date: NaiveDate) -> UtcTime {
+    first_instant(timezone, date.and_time(NaiveTime::MIN))
+}
+
+/// Returns the first instant with this local time, or the end of the gap that contains it.
+fn first_instant(timezone: Tz, local: NaiveDateTime) -> UtcTime {
+    match timezone.from_local_datetime(&local).earliest() {
+        Some(instant) => UtcTime::from(instant.to_utc()),
+        None => end_of_gap(timezone, local),
     }
 }
 
@@ -161,6 +170,16 @@ mod tests {
                 }
                 false => assert_eq!(starts_at, Ok(expected), "{timezone} {change}"),
             }
+        }
+    }
+
+    #[test]
+    fn a_day_starts_when_the_clock_first_shows_its_date_or_a_later_one() {
+        for (timezone, change, ..) in clock_changes() {
+            let date = local_time(timezone, change).date();
+            let start = start_of_day(timezone, date);
+            assert!(local_time(timezone, start - UtcTime::TICK).date() < date, "{timezone} {change}");
+            assert!(local_time(timezone, start).date() >= date, "{timezone} {change}");
         }
     }
 

@@ -29,8 +29,9 @@ pub(crate) fn missing(
         format!("{} by {} (trainings: {trainings})", kind.fields.name, kind.organization_name)
     });
     let named = named.collect::<Vec<_>>().join(", ");
-    let detail = format!("who operates it must be certified until {} in {named}", time.ends_at());
-    Ok(Some(Violation { code: ViolationCode::CertificationMissing, detail, overridable: true }))
+    let detail = format!("the operator must be certified until {} in {named}", time.ends_at());
+    let violation = Violation::new(ViolationCode::CertificationMissing, detail);
+    Ok(Some(Violation { certification_kind_ids: missing, ..violation }))
 }
 
 /// The certifications that rules require, and when the operator holds each of them.
@@ -64,7 +65,8 @@ pub(crate) fn held(tx: &mut ReadTx, rules: &BookingRules, operator: UserId) -> R
 
 /// The violation if the rules require certifications and the booking names no operator.
 pub(crate) fn unnamed(rules: &BookingRules) -> Option<Violation> {
-    let detail = "who operates it must be named, and be certified as the host requires".to_owned();
-    let missing = Violation { code: ViolationCode::CertificationMissing, detail, overridable: true };
-    (!rules.required_certification_ids.is_empty()).then_some(missing)
+    let detail = "the operator must be named, and must hold the certifications that the host requires";
+    let certification_kind_ids = rules.required_certification_ids.clone();
+    let violation = Violation::new(ViolationCode::CertificationMissing, detail);
+    (!certification_kind_ids.is_empty()).then_some(Violation { certification_kind_ids, ..violation })
 }

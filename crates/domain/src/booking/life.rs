@@ -149,21 +149,27 @@ pub enum Refusal {
 }
 
 impl Life {
-    /// The move that the service must make by itself now, if any.
-    pub fn due(&self, now: UtcTime) -> Option<Move> {
-        let has_lapsed = self.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
+    /// The move that the service makes by itself, and when, if nobody makes another one before.
+    fn ends_by_itself(&self) -> Option<(Move, UtcTime)> {
+        let lapses_first = self.lapses_at.filter(|lapses_at| *lapses_at <= self.claim_ends_at);
         match self.status {
-            BookingStatus::Held | BookingStatus::Requested if has_lapsed || self.claim_ends_at <= now => Some(Move::Expire),
-            BookingStatus::Confirmed if has_lapsed => Some(Move::NoShow),
-            BookingStatus::Confirmed if self.claim_ends_at <= now => Some(Move::End),
-            BookingStatus::InUse if self.claim_ends_at + LONGEST_OVERRUN <= now => Some(Move::End),
+            BookingStatus::Held | BookingStatus::Requested => Some((Move::Expire, lapses_first.unwrap_or(self.claim_ends_at))),
+            BookingStatus::Confirmed => {
+                Some(lapses_first.map_or((Move::End, self.claim_ends_at), |lapses_at| (Move::NoShow, lapses_at)))
+            }
+            BookingStatus::InUse => Some((Move::End, self.claim_ends_at + LONGEST_OVERRUN)),
             _ => None,
         }
     }
 
+    /// The move that the service must make by itself now, if any, and the instant at which it became due.
+    pub fn due(&self, now: UtcTime) -> Option<(Move, UtcTime)> {
+        self.ends_by_itself().filter(|(_, at)| *at <= now)
+    }
+
     /// The state at an instant, whether or not the service has written it yet.
     pub fn status_at(&self, now: UtcTime) -> BookingStatus {
-        self.due(now).and_then(|due| self.status.after(due)).unwrap_or(self.status)
+        self.due(now).and_then(|(due, _)| self.status.after(due)).unwrap_or(self.status)
     }
 
     /// Whether the booking has started, by the clock or by a check-in.
@@ -287,7 +293,8 @@ mod tests {
             let life = life(status, Some("2026-12-01T09:00:00Z"));
             let lapses_at = at("2026-12-01T09:00:00Z");
             assert_eq!((life.due(lapses_at - UtcTime::TICK), life.status_at(lapses_at - UtcTime::TICK)), (None, status));
-            assert_eq!((life.due(lapses_at), life.status_at(lapses_at)), (Some(due), lapsed));
+            assert_eq!((life.due(lapses_at), life.status_at(lapses_at)), (Some((due, lapses_at)), lapsed));
+            assert_eq!(life.due(lapses_at + TimeDelta::days(9)), Some((due, lapses_at)));
             let late = life.after(Move::Cancel, lapses_at);
             assert_eq!(late, Err(Refusal::State(lapsed, Move::Cancel)));
         }
@@ -304,7 +311,7 @@ mod tests {
             (InUse, claim_ends_at + LONGEST_OVERRUN, Move::End),
         ] {
             assert_eq!(life(status, None).due(ends_at - UtcTime::TICK), None, "{status}");
-            assert_eq!(life(status, None).due(ends_at), Some(due), "{status}");
+            assert_eq!(life(status, None).due(ends_at), Some((due, ends_at)), "{status}");
         }
         assert_eq!(life(Cancelled, None).due(at("2030-01-01T00:00:00Z")), None);
     }

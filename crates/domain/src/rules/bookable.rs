@@ -1,6 +1,6 @@
 //! The violations of a slot against the rules, and the hours in which a resource can be booked.
 
-use chrono::{TimeDelta, Timelike};
+use chrono::{NaiveDate, TimeDelta, Timelike};
 
 use super::judge::Judge;
 use super::violations::{Violation, ViolationCode, Violations};
@@ -10,7 +10,7 @@ use crate::opening_hours::{Calendar, OpeningHours, open_by};
 use crate::public_holidays::PublicHolidays;
 use crate::slot::Slot;
 use crate::time::UtcTime;
-use crate::wall_clock::local_time;
+use crate::wall_clock::{local_time, start_of_day};
 
 /// The facts about a resource that decide about bookings.
 #[derive(Debug, Clone, Copy)]
@@ -90,11 +90,11 @@ impl<'a> Bookable<'a> {
             );
         }
         self.add_too_soon(now, starts_at, &mut violations);
-        let latest = self.latest_start(now);
         let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
-        if starts_at > latest && !is_told {
-            let days = rules.horizon_days;
-            let detail = format!("the start is {starts_at}; the latest possible start is {latest} (horizon in days: {days})");
+        if self.may_pass_horizon(now, starts_at) && starts_at >= self.horizon(now) && !is_told {
+            let (date, days, timezone) = (self.last_date(now), rules.horizon_days, self.calendar.timezone);
+            let detail =
+                format!("the start is {starts_at}; the last possible date is {date} ({timezone}; horizon in days: {days})");
             violations.add(ViolationCode::TooFar, detail);
         }
         if self.open(slot.interval) != [slot.interval] {
@@ -136,9 +136,10 @@ impl<'a> Bookable<'a> {
         }
     }
 
-    /// Returns the span in which a booking made now can start, by notice and horizon.
-    pub fn starts(&self, now: UtcTime) -> Option<Interval> {
-        Interval::new(self.earliest_start(now), self.latest_start(now) + UtcTime::TICK).ok()
+    /// Returns the part of a span in which a booking made now can start, by notice and horizon.
+    pub fn starts(&self, now: UtcTime, within: Interval) -> Option<Interval> {
+        let ends_at = if self.may_pass_horizon(now, within.ends_at()) { self.horizon(now) } else { within.ends_at() };
+        Interval::new(self.earliest_start(now), ends_at).ok()?.intersection(within)
     }
 
     /// Returns whether a booking can have this length.
@@ -151,8 +152,21 @@ impl<'a> Bookable<'a> {
         now + self.rules.notice()
     }
 
-    fn latest_start(&self, now: UtcTime) -> UtcTime {
-        now + TimeDelta::days(self.rules.horizon_days)
+    /// Returns the last local date on which a booking made now can start. Nobody can book further by booking at another time of
+    /// the day.
+    fn last_date(&self, now: UtcTime) -> NaiveDate {
+        local_time(self.calendar.timezone, now).date() + TimeDelta::days(self.rules.horizon_days)
+    }
+
+    /// Returns whether an instant is so far ahead that it can lie beyond the horizon. The horizon itself costs a search in the table
+    /// of the time zone. No zone has ever skipped more than a day.
+    fn may_pass_horizon(&self, now: UtcTime, at: UtcTime) -> bool {
+        at - now >= TimeDelta::days(self.rules.horizon_days - 1)
+    }
+
+    /// Returns the end of that date: a booking made now must start before.
+    fn horizon(&self, now: UtcTime) -> UtcTime {
+        start_of_day(self.calendar.timezone, self.last_date(now) + TimeDelta::days(1))
     }
 
     fn is_on_grid(&self, at: UtcTime) -> bool {
@@ -294,12 +308,12 @@ mod tests {
     #[test]
     fn a_booking_may_start_at_the_horizon_and_last_beyond_it() {
         let rules = BookingRules { horizon_days: 1, ..BookingRules::default() };
-        assert_eq!(violations(&rules, between("2026-01-06T09:30:00Z", "2026-01-06T18:00:00Z")), []);
-        let late = violations(&rules, between("2026-01-06T09:45:00Z", "2026-01-06T18:00:00Z"));
+        assert_eq!(violations(&rules, between("2026-01-06T17:45:00Z", "2026-01-06T18:00:00Z")), []);
+        let late = violations(&rules, between("2026-01-07T09:00:00Z", "2026-01-07T18:00:00Z"));
         assert_eq!(codes(&late), [("too_far", true)]);
         assert_eq!(
             late[0].detail,
-            "the start is 2026-01-06T09:45:00Z; the latest possible start is 2026-01-06T09:30:00Z (horizon in days: 1)"
+            "the start is 2026-01-07T09:00:00Z; the last possible date is 2026-01-06 (Europe/London; horizon in days: 1)"
         );
     }
 

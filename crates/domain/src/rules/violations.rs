@@ -1,5 +1,6 @@
 //! The violations of rules.
 
+use crate::ids::{CertificationKindId, TermsId};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -57,6 +58,27 @@ pub struct Violation {
     pub detail: String,
     /// True: a manager of the host can override the rule.
     pub overridable: bool,
+    /// With `terms_not_accepted`: the documents that must be accepted first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub terms_ids: Vec<TermsId>,
+    /// With `certification_missing`: the kinds of certification that the operator lacks. Trainings are found by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub certification_kind_ids: Vec<CertificationKindId>,
+}
+
+impl Violation {
+    /// Creates a violation of a rule that a manager of the host can override.
+    pub fn new(code: ViolationCode, detail: impl Into<String>) -> Self {
+        let (terms_ids, certification_kind_ids) = (Vec::new(), Vec::new());
+        Self { code, detail: detail.into(), overridable: true, terms_ids, certification_kind_ids }
+    }
+
+    /// Creates a violation of a rule that nobody can override.
+    pub fn last(code: ViolationCode, detail: impl Into<String>) -> Self {
+        Self { overridable: false, ..Self::new(code, detail) }
+    }
 }
 
 /// Collects violations.
@@ -65,11 +87,11 @@ pub(super) struct Violations(pub(super) Vec<Violation>);
 
 impl Violations {
     pub(super) fn add(&mut self, code: ViolationCode, detail: String) {
-        self.0.push(Violation { code, detail, overridable: true });
+        self.0.push(Violation::new(code, detail));
     }
 
     /// Adds a violation that cannot be overridden.
     pub(super) fn add_final(&mut self, code: ViolationCode, detail: String) {
-        self.0.push(Violation { code, detail, overridable: false });
+        self.0.push(Violation::last(code, detail));
     }
 }
