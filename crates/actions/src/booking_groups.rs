@@ -1,7 +1,7 @@
 //! Booking groups: several resources booked together, also of several hosts, all or nothing.
 
 use super::Caller;
-use super::bookings::access::{authorize_customer, authorize_move, confirming, parties, side_of};
+use super::bookings::access::{authorize_customer, authorize_move, check_may_override, confirming, parties, side_of};
 use super::bookings::draft::{NewBooking, PartOf};
 use super::bookings::due;
 use super::bookings::journal::{Changed, publish_changes};
@@ -51,6 +51,9 @@ pub struct Whole {
 /// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all bookings that cannot be made.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Whole, Error> {
     let customer = authorize_customer(tx, caller, new.organization_id)?;
+    let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
+    let hosts = resources::list_each(tx.conn, &wanted)?.into_iter().map(|resource| resource.organization_id);
+    check_may_override(tx, caller, hosts, new.bookings.iter().find_map(|booking| booking.override_reason.as_deref()))?;
     let locked = lock_and_offer(tx, new)?;
     let group = BookingGroup {
         id: tx.new_id(),

@@ -27,12 +27,12 @@ pub(super) fn audit(
     audit_at(tx, now, principal, organization, action, object, detail)
 }
 
-/// The place of a change to a locked object in the log: after all earlier changes of the object. The transaction may have waited
-/// for the lock, so that the earlier change has a later time, or the same millisecond.
-pub(super) fn after_last(tx: &mut Tx<'_>, object_id: &str) -> Result<(AuditId, UtcTime), Error> {
-    let (id, now): (AuditId, _) = (tx.new_id(), tx.now);
+/// The place of a change at an instant to a locked object in the log: after all earlier changes of the object. The transaction may
+/// have waited for the lock, so that the earlier change has a later time, or the same millisecond.
+pub(super) fn after_last(tx: &mut Tx<'_>, object_id: &str, at: UtcTime) -> Result<(AuditId, UtcTime), Error> {
+    let id: AuditId = tx.new_id();
     let last = audit::find_last(tx.conn, object_id)?;
-    Ok(last.map_or((id, now), |(last, last_at)| (id.max(last.next()), now.max(last_at))))
+    Ok(last.map_or((id, at), |(last, last_at)| (id.max(last.next()), at.max(last_at))))
 }
 
 /// The same as [`audit()`], at another place in the log.

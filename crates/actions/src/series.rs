@@ -207,8 +207,7 @@ fn attempt(
     let interval = match span.interval(resource.site.timezone) {
         Ok(interval) => interval,
         Err(skipped) => {
-            let code = ViolationCode::NoSuchTime;
-            let violation = Violation { code, detail: skipped.to_string(), overridable: false };
+            let violation = Violation::last(ViolationCode::NoSuchTime, skipped.to_string());
             return Ok((Occurrence::refused(date, None, None, vec![violation], Vec::new()), None));
         }
     };

@@ -1,10 +1,11 @@
 //! Mails leave, several at a time: one slow server or recipient does not hold up the others.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{self, JoinError, JoinSet};
 
 use domain::ids::MailId;
 use domain::mail::pause_after;
@@ -23,16 +24,22 @@ const AT_A_TIME: usize = 4;
 /// cost the database more than all else about a mail.
 const TURNS: i64 = 4;
 
+/// The shortest time for which mails are claimed. If this server is killed, the mails wait for so long.
+const SHORTEST_LEASE: TimeDelta = TimeDelta::seconds(15);
+
 /// The mails that this server has taken from the queue.
 pub(super) struct Delivery {
     db: Db,
     clock: Clock,
     mailer: Arc<Mailer>,
     max_attempts: i32,
-    /// How long mails are ours before others may think that we have died over them.
+    /// How long mails are claimed. A server that lives claims them again when a third of this time has passed.
     lease: TimeDelta,
+    claimed_at: UtcTime,
     waiting: VecDeque<Mail>,
     under_way: JoinSet<Outcome>,
+    /// The mail of each task that is under way.
+    sending: HashMap<task::Id, MailId>,
 }
 
 /// The outcome of sending a mail.
@@ -44,22 +51,25 @@ pub(super) struct Outcome {
 }
 
 impl Delivery {
-    /// Nothing is taken yet. A message is given up for the time being after `timeout` seconds.
-    pub(super) fn new(db: Db, clock: Clock, mailer: Mailer, max_attempts: i32, timeout: u32) -> Self {
-        // The last of a batch waits for those before it; what became of it is noted soon after.
-        let lease = TimeDelta::seconds(i64::from(timeout) * (TURNS + 1) + 60);
-        let (waiting, under_way) = (VecDeque::new(), JoinSet::new());
-        Self { db, clock, mailer: Arc::new(mailer), max_attempts, lease, waiting, under_way }
+    /// Creates a delivery without any mails. [`Self::begin`] is called after each `poll` at the latest.
+    pub(super) fn new(db: Db, clock: Clock, mailer: Mailer, max_attempts: i32, poll: Duration) -> Self {
+        let lease = TimeDelta::from_std(poll * 3).unwrap_or(SHORTEST_LEASE).max(SHORTEST_LEASE);
+        let (waiting, under_way, sending) = (VecDeque::new(), JoinSet::new(), HashMap::new());
+        let claimed_at = UtcTime::EARLIEST;
+        Self { db, clock, mailer: Arc::new(mailer), max_attempts, lease, claimed_at, waiting, under_way, sending }
     }
 
-    /// Sends off as many mails whose time has come as may leave now.
+    /// Sends off as many mails whose time has come as may leave now, and keeps the claim on those that are not sent yet.
     pub(super) async fn begin(&mut self) -> Result<(), StorageError> {
+        self.keep_claim().await?;
         while self.under_way.len() < AT_A_TIME {
             if self.waiting.is_empty() {
                 self.claim().await?;
             }
             let Some(mail) = self.waiting.pop_front() else { break };
-            self.under_way.spawn(deliver(self.mailer.clone(), mail));
+            let id = mail.id;
+            let task = self.under_way.spawn(deliver(self.mailer.clone(), mail));
+            self.sending.insert(task.id(), id);
         }
         if self.under_way.is_empty() {
             self.mailer.rest().await;
@@ -73,7 +83,21 @@ impl Delivery {
         if self.db.read(now, move |tx| mails::has_due(&mut tx.conn, now)).await? {
             let until = now + self.lease;
             let claim = move |tx: &mut Tx<'_>| mails::claim_due(tx.conn, now, until, TURNS * AT_A_TIME as i64);
+            if self.sending.is_empty() {
+                self.claimed_at = now;
+            }
             self.waiting.extend(self.db.write(now, claim).await?);
+        }
+        Ok(())
+    }
+
+    async fn keep_claim(&mut self) -> Result<(), StorageError> {
+        let (now, waiting) = (self.clock.now(), self.waiting.iter().map(|mail| mail.id));
+        let mails: Vec<_> = self.sending.values().copied().chain(waiting).collect();
+        if !mails.is_empty() && now >= self.claimed_at + self.lease / 3 {
+            let until = now + self.lease;
+            self.db.write(now, move |tx| mails::update_claimed(tx.conn, &mails, until)).await?;
+            self.claimed_at = now;
         }
         Ok(())
     }
@@ -81,9 +105,13 @@ impl Delivery {
     /// Waits until a delivery ends, and returns its outcome and those of the deliveries that have ended meanwhile; none if no
     /// delivery is under way. Nothing is lost if the wait is cancelled.
     pub(super) async fn ended(&mut self) -> Option<Vec<Outcome>> {
-        let first = self.under_way.join_next().await?;
-        let more = std::iter::from_fn(|| self.under_way.try_join_next());
-        Some(std::iter::once(first).chain(more).filter_map(|ended| ended.inspect_err(log_panic).ok()).collect())
+        let first = self.under_way.join_next_with_id().await?;
+        let more = std::iter::from_fn(|| self.under_way.try_join_next_with_id());
+        let ended: Vec<_> = std::iter::once(first).chain(more).collect();
+        for one in &ended {
+            self.sending.remove(&one.as_ref().map_or_else(JoinError::id, |(id, _)| *id));
+        }
+        Some(ended.into_iter().filter_map(|ended| ended.inspect_err(log_panic).ok()).map(|(_, outcome)| outcome).collect())
     }
 
     /// Writes down what became of mails.

@@ -46,8 +46,8 @@ pub struct Runner {
 impl Runner {
     /// The jobs look for work whenever `outbox` is notified, and every `poll_seconds`.
     pub fn new(db: Db, clock: Clock, mailer: Mailer, outbox: Arc<Notify>, config: &config::Mail) -> Self {
-        let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, config.smtp.timeout_seconds);
         let (poll, now) = (Duration::from_secs(config.poll_seconds), clock.now());
+        let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, poll);
         let progress = |job, every| Arc::new(Progress::new(job, every, now));
         let every_poll = TimeDelta::from_std(poll).unwrap_or(TimeDelta::MAX);
         let (outbox_progress, delivery_progress) = (progress("outbox", every_poll), progress("delivery", every_poll));

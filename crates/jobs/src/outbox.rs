@@ -83,7 +83,10 @@ fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime
         Err(StorageError::NotFound) => Vec::new(),
         addressed => wanted(tx.conn, addressed?)?,
     };
-    let queue = |(recipient, letter): (Email, Letter)| {
+    let queue = |(recipient, mut letter): (Email, Letter)| {
+        if let LetterContent::Notice(letter) = &mut letter.content {
+            letter.first.is_too_late = letter.first.changeable_until.is_some_and(|until| until < happened_at);
+        }
         Ok(NewMail {
             id: tx.new_id(),
             fact_id,
@@ -275,6 +278,7 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         requires_approval: after.requires_approval,
         // The customer need not keep a booking of a resource that is out of order.
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
+        is_too_late: false,
         in_order_from: change.in_order_from,
         alternatives: change.alternatives.clone(),
         before: before.as_ref().filter(|_| has_moved).map(BookingSnapshot::slot),

@@ -106,6 +106,9 @@ pub struct NotifiedBooking {
     /// Until when the customer can cancel or reschedule it, if that is earlier than its start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changeable_until: Option<UtcTime>,
+    /// Whether that time was over when the mail was written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_too_late: bool,
     /// From when on the resource works again, if it is out of order and this is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_order_from: Option<UtcTime>,
@@ -199,6 +202,11 @@ impl NoticeLetter {
     fn variables(&self, texts: &Texts) -> FluentArgs<'_> {
         let NotifiedBooking { resource, host, customer, operator, .. } = &self.first;
         let until = self.first.changeable_until.filter(|_| self.recipient == Recipient::Customer);
+        let changeable = match until {
+            None => "always",
+            Some(_) if self.first.is_too_late => "no_more",
+            Some(_) => "until",
+        };
         let is_in_calendar = self.bookings().any(|booking| booking.is_in_calendar);
         let is_part = matches!(self.scope, Scope::Group { is_part: true, .. });
         variables([
@@ -214,7 +222,7 @@ impl NoticeLetter {
             ("approval", yes_or_no(self.first.requires_approval).into()),
             ("calendar", yes_or_no(is_in_calendar).into()),
             ("part", yes_or_no(is_part).into()),
-            ("changeable", yes_or_no(until.is_some()).into()),
+            ("changeable", changeable.into()),
             ("until", until.map_or_else(String::new, |at| when::instant(texts, self.first.timezone(), at)).into()),
         ])
     }

@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use diesel::backend::Backend;
 use diesel::connection::SimpleConnection as _;
@@ -11,6 +12,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{Connection as _, ConnectionError, PgConnection, QueryResult, RunQueryDsl, SqliteConnection};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::either_conn::{LOCK_TIMEOUT, after};
 use super::stats::Stats;
 use domain::time::UtcTime;
 
@@ -48,10 +50,13 @@ impl WriteConn {
     }
 
     /// Runs a query that locks rows. On PostgreSQL, where it may have to wait, the time is counted.
-    pub(super) fn time_lock<T>(&mut self, lock: impl FnOnce(&mut Conn) -> T) -> T {
+    pub(super) fn time_lock<T>(&mut self, lock: impl FnOnce(&mut Conn) -> QueryResult<T>) -> QueryResult<T> {
         match &mut self.read.conn {
             conn if conn.is_sqlite() => lock(conn),
-            conn => self.stats.lock_wait.time(|| lock(conn)),
+            conn => {
+                let started = Instant::now();
+                self.stats.lock_wait.time(|| lock(conn)).map_err(|error| after(started, error))
+            }
         }
     }
 }
@@ -197,9 +202,16 @@ impl diesel::r2d2::ManageConnection for Manager {
 
     fn connect(&self) -> Result<WriteConn, Self::Error> {
         let mut conn = self.url.connect(self.synchronous).map_err(diesel::r2d2::Error::ConnectionError)?;
-        if let (EitherConn::Sqlite(sqlite), true) = (conn.either(), self.is_read_only) {
-            sqlite.batch_execute("PRAGMA query_only = ON").map_err(diesel::r2d2::Error::QueryError)?;
+        match conn.either() {
+            EitherConn::Sqlite(sqlite) if self.is_read_only => sqlite.batch_execute("PRAGMA query_only = ON"),
+            EitherConn::Sqlite(_) => Ok(()),
+            // No transaction holds locks for longer, whatever happens to this program.
+            EitherConn::Pg(pg) => pg.batch_execute(&format!(
+                "SET lock_timeout = {}; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'",
+                LOCK_TIMEOUT.as_millis()
+            )),
         }
+        .map_err(diesel::r2d2::Error::QueryError)?;
         Ok(WriteConn::new(conn, self.stats.clone()))
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::TransactionManager as _;
 use diesel::r2d2::{Pool, PooledConnection};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tracing::Span;
 
 use super::connection::{Conn, DatabaseUrl, Manager, Synchronous, WriteConn};
@@ -20,8 +20,9 @@ use domain::time::UtcTime;
 pub use super::connection::ReadTx;
 pub use super::transaction::{Failure, Tx};
 
-/// How often a write is tried again when PostgreSQL ends it to resolve a conflict between writers.
-const RETRIES: u32 = 5;
+/// How long a write is tried again when PostgreSQL ends it, because of a conflict between writers or because it waited too long for
+/// a lock.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How to open a database.
 #[derive(Clone, Debug)]
@@ -40,6 +41,11 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
+    /// One place for each connection. A transaction waits here and not in the pool, where it would hold a thread.
+    places: Arc<Semaphore>,
+    /// The places of writes on PostgreSQL. Writes that wait for locks leave a quarter of the connections to reads.
+    write_places: Arc<Semaphore>,
+    wait: Duration,
     /// The writer of SQLite; none on PostgreSQL.
     writer: Option<Writer>,
     stats: Arc<Stats>,
@@ -72,7 +78,10 @@ impl Db {
         let spawn =
             || Writer::spawn(WriteConn::new(first, stats.clone()), options.url.clone(), options.synchronous, stats.clone());
         let writer = is_sqlite.then(spawn).transpose()?;
-        Ok(Self { pool, writer, stats })
+        let places = |count: u32| Arc::new(Semaphore::new(count.max(1) as usize));
+        let (all, for_reads) = (options.connections, (options.connections / 4).max(1));
+        let (places, write_places) = (places(all), places(all.saturating_sub(for_reads)));
+        Ok(Self { pool, places, write_places, wait: options.wait, writer, stats })
     }
 
     /// Runs queries on one snapshot of the database, which they cannot change.
@@ -88,8 +97,12 @@ impl Db {
     }
 
     async fn run_query(&self, now: UtcTime, query: Query) -> Result<Returned, StorageError> {
-        let (db, span) = (self.clone(), span("read"));
-        blocking(move || span.in_scope(|| logged(|| run_query(&mut *db.checkout()?, now, query)))).await?
+        let (db, span, place) = (self.clone(), span("read"), self.place(&self.places).await?);
+        blocking(move || {
+            let _place = place;
+            span.in_scope(|| logged(|| run_query(&mut *db.checkout()?, now, query)))
+        })
+        .await?
     }
 
     /// Runs `action` in one transaction. When this returns `Ok`, the transaction is durable; when it returns `Err`, the
@@ -113,17 +126,19 @@ impl Db {
 
     /// Runs a write on a connection of the pool, again after each conflict. No connection is held during the pause.
     async fn write_postgres(&self, now: UtcTime, mut action: Action) -> Result<Returned, StorageError> {
-        let mut retries = 0;
+        let (started, mut retries) = (Instant::now(), 0);
         loop {
             let (db, span) = (self.clone(), span("write"));
+            let places = (self.place(&self.write_places).await?, self.place(&self.places).await?);
             let run = move || {
+                let _places = places;
                 let run = || run_action(&mut *db.checkout()?, now, &action);
                 let returned = span.in_scope(|| logged(run));
                 (action, returned)
             };
             let (again, returned) = blocking(run).await?;
             let is_conflict = returned.as_ref().map_or_else(Failure::is_conflict, |returned| returned.is_conflict);
-            if !is_conflict || retries == RETRIES {
+            if !is_conflict || started.elapsed() >= PATIENCE {
                 return returned;
             }
             self.stats.retries.fetch_add(1, Ordering::Relaxed);
@@ -132,9 +147,18 @@ impl Db {
         }
     }
 
+    /// Waits for a place, in the order of arrival.
+    async fn place(&self, places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StorageError> {
+        let started = Instant::now();
+        let place = tokio::time::timeout(self.wait, places.clone().acquire_owned()).await;
+        self.stats.pool_wait.observe(started.elapsed().as_secs_f64());
+        let place = place.map_err(|_| StorageError::Unavailable("all connections are in use".to_owned()))?;
+        place.map_err(|error| StorageError::Unavailable(error.to_string()))
+    }
+
     /// Takes a connection from the pool.
     fn checkout(&self) -> Result<PooledConnection<Manager>, StorageError> {
-        self.stats.pool_wait.time(|| self.pool.get()).map_err(|error| StorageError::Unavailable(error.to_string()))
+        self.pool.get().map_err(|error| StorageError::Unavailable(error.to_string()))
     }
 
     /// Returns the figures that are counted while the database is open.
@@ -168,10 +192,10 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
     tokio::task::spawn_blocking(work).await.map_err(|_| StorageError::Unavailable("the query panicked".to_owned()))
 }
 
-/// The pause before a write runs again: longer after each retry, and between half and all of that by `random`, a number
-/// from 0 to 1, so that writers that were in conflict do not meet again.
+/// The pause before a write runs again: longer after each of the first retries, and between half and all of that by `random`, a
+/// number from 0 to 1, so that writers that were in conflict do not meet again.
 fn pause_before_retry(retries: u32, random: f64) -> Duration {
-    Duration::from_millis(10 << retries).mul_f64((1.0 + random) / 2.0)
+    Duration::from_millis(10 << retries.min(6)).mul_f64((1.0 + random) / 2.0)
 }
 
 /// Runs a write in the thread of the writer, in a savepoint of the transaction that it shares with other writes.
@@ -236,7 +260,6 @@ mod tests {
         assert_eq!(pause_before_retry(0, 0.0), Duration::from_millis(5));
         assert_eq!(pause_before_retry(0, 1.0), Duration::from_millis(10));
         assert_eq!(pause_before_retry(1, 0.5), Duration::from_millis(15));
-        let longest: Duration = (0..RETRIES).map(|retries| pause_before_retry(retries, 1.0)).sum();
-        assert_eq!(longest, Duration::from_millis(310));
+        assert_eq!([6, 7, u32::MAX].map(|retries| pause_before_retry(retries, 1.0)), [Duration::from_millis(640); 3]);
     }
 }

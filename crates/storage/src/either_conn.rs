@@ -6,6 +6,7 @@ use std::any::TypeId;
 use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use diesel::backend::Backend;
 use diesel::connection::{
@@ -15,6 +16,7 @@ use diesel::connection::{
 use diesel::expression::QueryMetadata;
 use diesel::internal::derives::multiconnection::AstPassHelper as _;
 use diesel::query_builder::{AstPass, Query, QueryBuilder as _, QueryFragment, QueryId};
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::Untyped;
 use diesel::{ConnectionResult, PgConnection, QueryResult, SqliteConnection};
 
@@ -58,12 +60,15 @@ impl Conn {
         query: Box<dyn QueryFragment<MultiBackend> + 'query>,
     ) -> QueryResult<<EitherConn as LoadConnection>::Cursor<'conn, 'query>> {
         let (sql, is_safe_to_cache) = self.text(id, &*query)?;
-        self.either.load(Written { query, sql, is_safe_to_cache })
+        let started = Instant::now();
+        self.either.load(Written { query, sql, is_safe_to_cache }).map_err(|error| after(started, error))
     }
 
     fn execute_any(&mut self, id: Option<TypeId>, query: &dyn QueryFragment<MultiBackend>) -> QueryResult<usize> {
         let (sql, is_safe_to_cache) = self.text(id, query)?;
-        self.either.execute_returning_count(&Written { query, sql, is_safe_to_cache })
+        let started = Instant::now();
+        let executed = self.either.execute_returning_count(&Written { query, sql, is_safe_to_cache });
+        executed.map_err(|error| after(started, error))
     }
 
     /// Returns the text of a query, and whether its statement can stay prepared. An `id` stands for one text.
@@ -82,6 +87,21 @@ impl Conn {
             self.texts.insert(id, Arc::clone(&text));
         }
         Ok((text, is_safe_to_cache))
+    }
+}
+
+/// The longest time that a statement on PostgreSQL waits for a lock. Then its transaction ends and runs again, and others can use
+/// the connection meanwhile.
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// Returns the error of a statement that began at `started`, as a conflict if the statement has waited too long for a lock (SQLSTATE
+/// 55P03). Diesel hides this code, and the message is in the language of the server.
+pub(super) fn after(started: Instant, error: Error) -> Error {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) if started.elapsed() >= LOCK_TIMEOUT => {
+            Error::DatabaseError(DatabaseErrorKind::SerializationFailure, info)
+        }
+        error => error,
     }
 }
 

@@ -44,6 +44,7 @@ pub mod trainings;
 pub mod types;
 pub mod users;
 pub mod waitlist_entries;
+pub mod write_probe;
 
 mod schema;
 mod transaction;

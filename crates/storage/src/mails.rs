@@ -108,6 +108,16 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
     Ok(due)
 }
 
+/// Claims mails again that this server has claimed and not sent yet, until `until`.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_claimed(conn: &mut WriteConn, ids: &[MailId], until: UtcTime) -> Result<(), StorageError> {
+    let queued = mails::table.filter(mails::id.eq_any(ids)).filter(is_queued());
+    diesel::update(queued).set(mails::next_attempt_at.eq(until)).execute(conn.raw())?;
+    Ok(())
+}
+
 /// Releases claimed mails that were not tried.
 ///
 /// # Errors

@@ -193,6 +193,7 @@ tables! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        grace_until -> Nullable<Instant>,
     }
 
     booking_usage (booking_id) {
@@ -448,6 +449,11 @@ tables! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+    }
+
+    write_probe (id) {
+        id -> Integer,
+        written_at -> Instant,
     }
 }
 

@@ -48,11 +48,13 @@ pub struct WaitlistEntry {
 }
 
 impl WaitlistEntry {
-    /// As it is at an instant: an offer that has run out by then counts as lapsed, whether or not that was written.
+    /// As it is at an instant: an offer that has run out by then counts as lapsed, as it is once that is written.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
-        let has_lapsed = self.status == WaitlistStatus::Offered && self.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
-        Self { status: if has_lapsed { WaitlistStatus::Lapsed } else { self.status }, ..self }
+        match self.lapses_at.filter(|lapses_at| self.status == WaitlistStatus::Offered && *lapses_at <= now) {
+            None => self,
+            Some(at) => Self { status: WaitlistStatus::Lapsed, revision: self.revision + 1, updated_at: at, ..self },
+        }
     }
 
     /// The operator.

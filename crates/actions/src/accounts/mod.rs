@@ -191,7 +191,7 @@ pub fn update(
     get(tx, caller)
 }
 
-/// Replaces the password that was `seen`, and ends the other sessions.
+/// Replaces the password that was `seen`, ends the other sessions, and cancels the links that set a password.
 ///
 /// # Errors
 /// As [`wrong_password`], if the password has changed in the meantime.
@@ -199,6 +199,7 @@ pub fn change_password(tx: &mut Tx<'_>, caller: Caller, seen: &PasswordHash, has
     if !users::update_password_hash(tx.conn, caller.user_id, Some(seen), hash)? {
         return Err(wrong_password().into());
     }
+    one_time_tokens::update_all_used(tx.conn, caller.user_id, TokenPurpose::ResetPassword, tx.now)?;
     sessions::update_all_revoked(tx.conn, caller.user_id, Some(caller.session_id), tx.now)?;
     audit(tx, caller.principal(), None, "user.change_password", ("user", caller.user_id.as_str()), &json!({}))
 }

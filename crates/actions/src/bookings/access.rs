@@ -113,14 +113,36 @@ pub(super) fn check_overridden(
     if violations.is_empty() {
         return Ok(None);
     }
-    let standing = members::find_standing(&mut tx.conn, caller.user_id, resource.organization_id)?;
-    let may_override = caller.may(standing.as_ref(), Permission::OverrideRules);
+    let may_override = may_override(tx, caller, resource.organization_id)?;
     match reason {
         Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
             Ok(Some(Overridden { violations, reason: reason.to_owned() }))
         }
         _ => Err(Error::RulesViolated(violations)),
     }
+}
+
+/// Checks that a reason to override rules, if there is one, is from a manager of one of the hosts.
+pub(crate) fn check_may_override(
+    tx: &mut ReadTx,
+    caller: Caller,
+    hosts: impl IntoIterator<Item = OrganizationId>,
+    reason: Option<&str>,
+) -> Result<(), Error> {
+    if reason.is_none() {
+        return Ok(());
+    }
+    for host in hosts {
+        if may_override(tx, caller, host)? {
+            return Ok(());
+        }
+    }
+    Err(InvalidFields::one("/override_reason", "not_permitted", "can be sent by managers of the host only").into())
+}
+
+fn may_override(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> Result<bool, Error> {
+    let standing = members::find_standing(&mut tx.conn, caller.user_id, host)?;
+    Ok(caller.may(standing.as_ref(), Permission::OverrideRules))
 }
 
 /// Checks that the caller sees the resource and that it is on offer. The rules are not checked.

@@ -5,7 +5,7 @@ use super::judge::{price_of, violations};
 use crate::customers::Requester;
 use crate::error::Error;
 use crate::{Caller, terms};
-use domain::booking::{Booking, BookingStatus, Hold, HoldReason};
+use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
 use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation};
@@ -105,6 +105,7 @@ pub(crate) fn draft(
         revision: 1,
         created_at: tx.now,
         updated_at: tx.now,
+        grace_until: rules.grace_until(tx.now, Side::Customer).filter(|_| status == BookingStatus::Confirmed),
     };
     Ok((booking, violations))
 }

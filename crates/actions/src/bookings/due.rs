@@ -8,7 +8,7 @@ use super::journal::{ChangeRecord, Changed, change, delays, notify_delay, publis
 use crate::error::Error;
 use crate::waitlist::queue;
 use domain::booking::change::{BookingChange, BookingEventKind};
-use domain::booking::{Booking, BookingStatus, Usage};
+use domain::booking::{Booking, BookingStatus};
 use domain::fact::Scope;
 use domain::ids::{BookingGroupId, ResourceId, SeriesId};
 use domain::interval::Interval;
@@ -152,10 +152,10 @@ fn end_all(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Booking>) ->
 
 /// Makes the move of a booking that is due, if one is. The change is yet to be published.
 fn end(tx: &mut Tx<'_>, locked: &LockedResources, booking: Booking) -> Result<Option<Changed>, Error> {
-    let Some(happens) = booking.life().due(tx.now) else { return Ok(None) };
+    let Some((happens, at)) = booking.life().due(tx.now) else { return Ok(None) };
     let record = ChangeRecord::of(happens, &booking);
     let status = booking.life().status_at(tx.now);
-    change(tx, locked, Actor::SYSTEM, booking.in_state(status, tx.now), record).map(Some)
+    change(tx, locked, Actor::SYSTEM, booking.in_state(status, at), record).map(Some)
 }
 
 /// Marks bookings that are still in use after their time. Both parties of each are notified, and so
@@ -165,9 +165,7 @@ fn flag_overruns(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Bookin
         let (record, delayed) = (ChangeRecord::of(BookingEventKind::Overrun, &booking), booking.life().may_delay());
         let linked: Vec<_> = resource_links::list_linked(tx.conn, &[booking.resource_id])?.into_iter().collect();
         let others = due::list_known_overruns(tx.conn, &linked)?;
-        let usage = booking.usage.map(|usage| Usage { is_overrun: true, ..usage });
-        let overrun = Booking { usage, updated_at: tx.now, ..booking };
-        let Changed { change, .. } = change(tx, locked, Actor::SYSTEM, overrun, record)?;
+        let Changed { change, .. } = change(tx, locked, Actor::SYSTEM, booking.overrun(), record)?;
         publish_changes(tx, Principal::System, Scope::One, vec![change])?;
         for next in bookings::list_starting(tx.conn, &linked, delayed.starts_at(), delayed.ends_at())? {
             if next.life().status_at(tx.now) == BookingStatus::Confirmed && !others.iter().any(|other| delays(other, &next)) {

@@ -67,7 +67,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: Ch
     let ChangeRecord { kind, before, reason, overridden } = record;
     let when = match before {
         None => (tx.new_id(), tx.now),
-        Some(_) => after_last(tx, booking.id.as_str())?,
+        Some(_) => after_last(tx, booking.id.as_str(), booking.updated_at)?,
     };
     let reason = reason.unwrap_or_else(|| booking.reason().to_owned());
     let change = BookingChange::new(kind, actor.side, reason, before, booking.into());

@@ -78,7 +78,7 @@ pub(super) fn too_late(tx: &mut ReadTx, side: Side, was: BookingStatus, booking:
     if !resources::get(&mut tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
         return Ok(None);
     }
-    Ok(booking.rules.change_violation(tx.now, booking.interval.starts_at()))
+    Ok(booking.change_violation(tx.now))
 }
 
 /// A booking that is to leave its slot, and the party that moves it.
@@ -148,20 +148,13 @@ pub(super) fn move_violations(
     // A hold is paid for, or approved, later.
     if side == Side::Customer && booking.status != BookingStatus::Held && !is_less {
         if rules.requires_approval && was_agreed {
-            violations.push(Violation {
-                code: ViolationCode::ApprovalRequired,
-                detail: "the host has approved the booking, so only the host can move it; cancel it and book again, or ask the host to move it"
-                    .to_owned(),
-                overridable: true,
-            });
+            let detail = "the host has approved the booking, so only the host can move it; cancel it and book again, or ask the host to move it";
+            violations.push(Violation::new(ViolationCode::ApprovalRequired, detail));
         }
         let costs_more = price.amount > booking.price.total.amount;
         if rules.requires_payment && (resource.id != booking.resource_id || costs_more) {
-            violations.push(Violation {
-                code: ViolationCode::PaymentRequired,
-                detail: "payment comes first, so only the host can move the booking to a slot that costs more; book again, or ask the host to move it".to_owned(),
-                overridable: true,
-            });
+            let detail = "payment comes first, so only the host can move the booking to a slot that costs more; book again, or ask the host to move it";
+            violations.push(Violation::new(ViolationCode::PaymentRequired, detail));
         }
     }
     Ok(violations)

@@ -1,6 +1,6 @@
 //! The operators of bookings: naming another, and clearing one who leaves the customer.
 
-use super::access::{Actor, check_overridden};
+use super::access::{Actor, check_may_override, check_overridden};
 use super::journal::{ChangeRecord, publish_changes, record, write};
 use crate::Caller;
 use crate::certifications::certified::missing;
@@ -26,6 +26,7 @@ pub(super) fn name_operator(
 ) -> Result<Booking, Error> {
     let missing = missing(tx, &booking.rules, operator, booking.interval)?;
     let resource = resources::get(tx.conn, booking.resource_id)?;
+    check_may_override(tx, caller, [resource.organization_id], override_reason)?;
     let overridden = check_overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
     let named = save(tx, booking, Some(operator))?;
     let change = ChangeRecord::of(BookingEventKind::NameOperator, booking);

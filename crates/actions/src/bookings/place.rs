@@ -1,6 +1,6 @@
 //! Placing a booking: claiming its capacity in the transaction that checks everything.
 
-use super::access::{check_bookable, check_overridden};
+use super::access::{check_bookable, check_may_override, check_overridden};
 use super::draft::{NewBooking, PartOf, draft};
 use super::due;
 use crate::Caller;
@@ -23,6 +23,9 @@ pub(crate) fn place(
     part_of: PartOf,
 ) -> Result<(Booking, Option<Overridden>), Error> {
     let resource = open(tx, caller, new, locked)?;
+    if part_of.group_id.is_none() {
+        check_may_override(tx, caller, [resource.organization_id], new.override_reason.as_deref())?;
+    }
     let (booking, violations) = draft(tx, caller, customer, new, &resource, part_of)?;
     let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
     bookings::insert(tx.conn, locked, &booking)?;

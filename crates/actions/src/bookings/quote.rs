@@ -4,6 +4,7 @@ use super::judge::{price_of, violations};
 use crate::error::Error;
 use crate::resources::visible;
 use crate::{Caller, customers, terms};
+use domain::booking::Side;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::pricing::Price;
 use domain::rules::{Violation, ViolationCode};
@@ -20,6 +21,8 @@ pub struct Quote {
     pub violations: Vec<Violation>,
     /// The instant until which the price holds, if the host does not change the tariff.
     pub expires_at: UtcTime,
+    /// The instant until which the customer could change the booking, if it were confirmed now.
+    pub changeable_until: UtcTime,
 }
 
 /// How long a quote is valid.
@@ -44,14 +47,13 @@ pub fn quote(
     };
     let price = price_of(&resource.fields.tariff, slot)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
-    violations.extend(resource.withheld().map(|detail| Violation {
-        code: ViolationCode::NotOnOffer,
-        detail,
-        overridable: false,
-    }));
+    violations.extend(resource.withheld().map(|detail| Violation::last(ViolationCode::NotOnOffer, detail)));
     if let Some(requester) = requester {
         violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
-    Ok(Quote { price, violations, expires_at })
+    let rules = &resource.fields.rules;
+    let grace_until = rules.grace_until(tx.now, Side::Customer);
+    let changeable_until = rules.changeable_until(slot.interval.starts_at(), grace_until);
+    Ok(Quote { price, violations, expires_at, changeable_until })
 }

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::access::{authorize_move, check_bookable, check_overridden, check_seen, get_as_party, hold_member};
+use super::access::{
+    authorize_move, check_bookable, check_may_override, check_overridden, check_seen, get_as_party, hold_member,
+};
 use super::explain::{Clash, explain_clash};
 use super::journal::{ChangeRecord, record};
 use super::judge::{MoveSource, MoveTarget, as_agreed, move_violations, price_of, rules_on};
@@ -10,6 +12,7 @@ use super::{due, operators};
 use crate::customers::Requester;
 use crate::error::Error;
 use crate::precondition::IfMatch;
+use crate::waitlist::entries::follow_hold;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
 use domain::fields::InvalidFields;
@@ -113,6 +116,7 @@ pub(crate) fn move_to(
 ) -> Result<(Booking, ChangeRecord), Error> {
     let MoveSource { booking, .. } = source;
     let resource = &as_agreed(tx, booking, target.resource.clone())?;
+    check_may_override(tx, caller, [resource.organization_id], override_reason)?;
     let target = MoveTarget { resource, ..target };
     // The agreed terms stay; on another resource other terms can apply.
     let (terms, missing) = match resource.id == booking.resource_id {
@@ -124,6 +128,7 @@ pub(crate) fn move_to(
     violations.extend(missing);
     let overridden = check_overridden(tx, caller, resource, violations, override_reason)?;
     bookings::update_slot(tx.conn, locked, &moved)?;
+    follow_hold(tx, &moved)?;
     let moved = Booking { revision: moved.revision + 1, ..moved };
     Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, booking) }))
 }
@@ -204,6 +209,15 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     // When the customer moves it beyond the offered slot, it is no longer the offer of the host.
     let is_still_offered = side != Side::Customer || target.extent().lies_within(booking.extent());
     let hold = booking.hold.map(|hold| hold.moved(rules.requires_payment, is_still_offered));
+    let grace_until = match booking.status {
+        // A customer that moves a booking during its grace does not extend the grace.
+        BookingStatus::Confirmed
+            if side == Side::Host || tx.now <= rules.changeable_until(booking.interval.starts_at(), None) =>
+        {
+            booking.grace_until.max(rules.grace_until(tx.now, side))
+        }
+        _ => booking.grace_until,
+    };
     Ok(Booking {
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
@@ -221,6 +235,7 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
         usage: booking.usage.map(|usage| Usage { is_overrun: usage.is_overrun && interval.ends_at() <= tx.now, ..usage }),
         calendar_sequence: booking.calendar_sequence + 1,
         updated_at: tx.now,
+        grace_until,
         ..booking.clone()
     })
 }

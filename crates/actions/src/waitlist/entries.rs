@@ -4,9 +4,10 @@ use serde_json::json;
 
 use crate::error::Error;
 use crate::record::audit;
-use domain::booking::Booking;
+use domain::booking::{Booking, HoldReason};
 use domain::ids::BookingId;
 use domain::principal::Principal;
+use domain::time::UtcTime;
 use domain::waitlist::WaitlistStatus;
 use storage::db::Tx;
 use storage::waitlist_entries::{self, WaitlistEntry};
@@ -14,7 +15,7 @@ use storage::waitlist_entries::{self, WaitlistEntry};
 /// Records in the waitlist entry the outcome of the booking that was offered for it and is no longer held.
 pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, principal: Principal, booking: &Booking) -> Result<(), Error> {
     let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(()) };
-    let ended = change_status(tx, entry, WaitlistStatus::after_offer(booking.status))?;
+    let ended = change_status(tx, entry, WaitlistStatus::after_offer(booking.status), booking.updated_at)?;
     let action = match ended.status {
         WaitlistStatus::Lapsed => "waitlist.lapse",
         WaitlistStatus::Declined => "waitlist.decline",
@@ -28,14 +29,30 @@ pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, principal: Principal, bookin
 pub(crate) fn requeue(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Error> {
     let offer = waitlist_entries::find_by_booking(tx.conn, booking)?;
     let Some(entry) = offer.filter(|entry| entry.status == WaitlistStatus::Declined) else { return Ok(false) };
-    let waiting = change_status(tx, WaitlistEntry { booking_id: None, lapses_at: None, ..entry }, WaitlistStatus::Waiting)?;
+    let entry = WaitlistEntry { booking_id: None, lapses_at: None, ..entry };
+    let waiting = change_status(tx, entry, WaitlistStatus::Waiting, tx.now)?;
     record(tx, Principal::System, "waitlist.return", &waiting)?;
     Ok(true)
 }
 
-/// Stores the entry with another status.
-pub(super) fn change_status(tx: &mut Tx<'_>, entry: WaitlistEntry, status: WaitlistStatus) -> Result<WaitlistEntry, Error> {
-    let entry = WaitlistEntry { status, updated_at: tx.now, ..entry };
+/// Gives the offer of a waitlist entry the end of its hold, which is earlier after the hold was moved to an earlier time.
+pub(crate) fn follow_hold(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), Error> {
+    if booking.hold.is_none_or(|hold| hold.reason != HoldReason::Waitlist || hold.awaits.is_none()) {
+        return Ok(());
+    }
+    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(()) };
+    let (status, entry) = (entry.status, WaitlistEntry { lapses_at: booking.lapses_at, ..entry });
+    change_status(tx, entry, status, tx.now).map(drop)
+}
+
+/// Stores the entry with another status, which it has from an instant on.
+pub(super) fn change_status(
+    tx: &mut Tx<'_>,
+    entry: WaitlistEntry,
+    status: WaitlistStatus,
+    at: UtcTime,
+) -> Result<WaitlistEntry, Error> {
+    let entry = WaitlistEntry { status, updated_at: at, ..entry };
     waitlist_entries::update(tx.conn, &entry)?;
     Ok(WaitlistEntry { revision: entry.revision + 1, ..entry })
 }

@@ -48,7 +48,7 @@ pub(crate) fn offer_freed(
         match decide(tx, resource, &entry)? {
             Decision::Wait => {}
             Decision::Remove(status, ending) => {
-                let ended = change_status(tx, entry, status)?;
+                let ended = change_status(tx, entry, status, tx.now)?;
                 record(
                     tx,
                     Principal::System,
@@ -62,7 +62,7 @@ pub(crate) fn offer_freed(
             Decision::Offer(slot) => {
                 if let Some(Booking { id, lapses_at, .. }) = try_offer(tx, locked, resource, &entry, slot)? {
                     let entry = WaitlistEntry { booking_id: Some(id), lapses_at, ..entry };
-                    let offered = change_status(tx, entry, WaitlistStatus::Offered)?;
+                    let offered = change_status(tx, entry, WaitlistStatus::Offered, tx.now)?;
                     record(tx, Principal::System, "waitlist.offer", &offered)?;
                     // The offer may be the longest claim so far. Claims are found by that length, so the resources are read again.
                     known.clear();

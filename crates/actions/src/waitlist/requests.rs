@@ -207,7 +207,7 @@ pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<Wai
         let detail = format!("The entry is {}; only an entry that waits or has an offer can leave the queue.", entry.status);
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
-    let left = change_status(tx, entry, WaitlistStatus::Left)?;
+    let left = change_status(tx, entry, WaitlistStatus::Left, tx.now)?;
     record(tx, caller.principal(), "waitlist.leave", &left)?;
     Ok(left)
 }

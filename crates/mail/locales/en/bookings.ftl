@@ -14,7 +14,8 @@
 # $approval   yes, no: whether the host approves the booking after the customer has confirmed it
 # $calendar   yes, no: whether a calendar update is attached
 # $part       yes, no: whether other bookings of the group were confirmed or still wait
-# $changeable yes, no: whether the customer can cancel or reschedule only until $until
+# $changeable always, until, no_more: whether the customer can cancel or reschedule it at any time before its start, only until
+#             $until, or no more
 
 -do-nothing = You don't have to do anything.
 
@@ -50,10 +51,25 @@ of-the-group-are =
        *[other] { $count } bookings are
     }
 
-change-until =
+see-or-cancel =
     { $changeable ->
-        [yes] { " " }(until { $until })
-       *[no] { "" }
+       *[always] see or cancel the booking
+        [until] see or cancel the booking (until { $until })
+        [no_more] see the booking
+    }
+
+see-reschedule-or-cancel =
+    { $changeable ->
+       *[always] see, reschedule or cancel the booking
+        [until] see, reschedule or cancel the booking (until { $until })
+        [no_more] see the booking
+    }
+
+choose-operator-or-cancel =
+    { $changeable ->
+       *[always] choose another operator or cancel the booking
+        [until] choose another operator or cancel the booking (until { $until })
+        [no_more] choose another operator
     }
 
 # Somebody operates what is booked, by name if the name is known.
@@ -377,7 +393,7 @@ confirmed-customer = Confirmed
         }
     .call =
         { $scope ->
-           *[one] The calendar entry is attached. To see or cancel the booking{ change-until }:
+           *[one] The calendar entry is attached. To { see-or-cancel }:
             [series] The calendar entries are attached. To see, reschedule or cancel the bookings:
             [group] The calendar entries are attached. To see, reschedule or cancel the bookings:
         }
@@ -424,7 +440,7 @@ confirmed-host = Booked
 
 reminder-customer = Reminder
     .intro = Your booking of { $resource } at { $host } starts soon.
-    .call = Check in here when you are there. To see, reschedule or cancel the booking{ change-until }:
+    .call = Check in here when you are there. To { see-reschedule-or-cancel }:
     .outro = If your plans have changed, please cancel, so that others can use the time.
 
 reminder-operator = Reminder
@@ -443,7 +459,7 @@ rescheduled-customer = Moved
         }
     .call =
         { $scope ->
-           *[one] If the booking is in your calendar, the attachment updates it there. To see or cancel the booking{ change-until }:
+           *[one] If the booking is in your calendar, the attachment updates it there. To { see-or-cancel }:
             [series] The attachment updates the bookings in your calendar. To see, reschedule or cancel the bookings:
         }
 
@@ -610,7 +626,7 @@ out_of_order-customer = Out of order
         }
     .call =
         { $scope ->
-           *[one] The host will try to repair it in time. To see, reschedule or cancel the booking{ change-until }:
+           *[one] The host will try to repair it in time. To { see-reschedule-or-cancel }:
             [several] The host will try to repair it in time. To see, reschedule or cancel the bookings:
         }
 
@@ -678,7 +694,7 @@ back_in_order-host = Back in order
 
 uncertified-customer = Not certified
     .intro = { operator-name }, who was going to operate { $resource } at { $host } in your booking, no longer has the required certification.
-    .call = The booking remains valid, but the operator cannot check in. To choose another operator or cancel the booking{ change-until }:
+    .call = The booking remains valid, but the operator cannot check in. To { choose-operator-or-cancel }:
 
 uncertified-host = Not certified
     .intro = { operator-name }, who was going to operate { $resource } in the booking by { $customer }, no longer has the required certification.
@@ -696,6 +712,6 @@ operator_left-customer = Choose another operator
         }
     .call =
         { $scope ->
-           *[one] The booking remains valid. To choose another operator or cancel the booking{ change-until }:
+           *[one] The booking remains valid. To { choose-operator-or-cancel }:
             [several] The bookings remain valid. To choose another operator or cancel the bookings:
         }

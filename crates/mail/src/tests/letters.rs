@@ -31,6 +31,7 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         requires_payment: false,
         requires_approval: false,
         changeable_until: None,
+        is_too_late: false,
         in_order_from: None,
         alternatives: Vec::new(),
         before: None,
@@ -106,6 +107,7 @@ pub(super) fn notices() -> Vec<Letter> {
                 letter.first.requires_approval = is(2);
                 letter.first.is_in_calendar = is(3);
                 letter.first.changeable_until = is(4).then_some(letter.first.starts_at);
+                letter.first.is_too_late = is(4) && is(2);
                 letter.first.expires_at = is(3).then_some(letter.first.starts_at);
                 letter.first.in_order_from = is(4).then_some(letter.first.starts_at);
                 letter.first.alternatives = if is(2) { vec![alternative()] } else { Vec::new() };

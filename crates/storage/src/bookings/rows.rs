@@ -49,6 +49,7 @@ pub(crate) struct Row {
     revision: i64,
     created_at: UtcTime,
     updated_at: UtcTime,
+    grace_until: Option<UtcTime>,
 }
 
 /// The columns that a move to another state changes.
@@ -61,6 +62,7 @@ pub(super) struct StateChange {
     calendar_sequence: i32,
     revision: i64,
     updated_at: UtcTime,
+    grace_until: Option<UtcTime>,
 }
 
 /// The columns that a move to another slot changes.
@@ -87,6 +89,7 @@ pub(super) struct SlotChange {
     calendar_sequence: i32,
     revision: i64,
     updated_at: UtcTime,
+    grace_until: Option<UtcTime>,
 }
 
 /// A row of `booking_usage`.
@@ -188,6 +191,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         revision: row.revision,
         created_at: row.created_at,
         updated_at: row.updated_at,
+        grace_until: row.grace_until,
     })
 }
 
@@ -224,6 +228,7 @@ impl Row {
             revision: booking.revision,
             created_at: booking.created_at,
             updated_at: booking.updated_at,
+            grace_until: booking.grace_until,
         }
     }
 }
@@ -238,6 +243,7 @@ impl StateChange {
             calendar_sequence: booking.calendar_sequence,
             revision: booking.revision + 1,
             updated_at: booking.updated_at,
+            grace_until: booking.grace_until,
         }
     }
 }
@@ -266,6 +272,7 @@ impl SlotChange {
             calendar_sequence: booking.calendar_sequence,
             revision: booking.revision + 1,
             updated_at: booking.updated_at,
+            grace_until: booking.grace_until,
         }
     }
 }
