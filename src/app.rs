@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,14 +11,15 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
-use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::sync::{Mutex, Notify, oneshot};
 
 use api::access_token::Keys;
 use api::passwords::Passwords;
 use api::server;
 use api::state::{JobFigures, State};
+use api::turns::Turns;
 use environment::clock::Clock;
-use environment::config::{Config, InvalidConfig, Transport};
+use environment::config::{self, Config, InvalidConfig, Transport};
 use jobs::Runner;
 use mail::Mailer;
 use storage::connection::UnknownScheme;
@@ -76,8 +77,20 @@ impl Service {
             let figures = progress.iter().map(|of| JobFigures { job: of.job, last_success: of.last_success(), lag: of.lag(now) });
             figures.collect()
         });
-        let trials = Semaphore::new(1);
-        let state = web::Data::new(State { db, clock, config, keys, outbox, passwords, report_jobs, trials });
+        // SQLite has one writer. On PostgreSQL most connections are left to operations that take less time.
+        let heavy = if db.is_sqlite() { 1 } else { (config.database.connections / 4).max(1) as usize };
+        let turns = Turns::new(processors, heavy, config.limits.enabled);
+        let state = web::Data::new(State {
+            db,
+            clock,
+            config,
+            keys,
+            outbox,
+            passwords,
+            report_jobs,
+            last_write: Mutex::default(),
+            turns,
+        });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
         Ok(Self { address, server, jobs })
     }
@@ -121,8 +134,10 @@ pub fn migrate(config: &Config) -> Result<Vec<String>, StartError> {
     Ok(Db::migrate(&config.database_url()?)?)
 }
 
+/// Creates a directory that only its owner can enter, or closes one that an older release left open to others.
 fn make_dir(dir: &Path) -> Result<(), StartError> {
-    fs::create_dir_all(dir).map_err(|error| StartError::File(dir.display().to_string(), error))
+    let made = fs::create_dir_all(dir).and_then(|()| fs::set_permissions(dir, fs::Permissions::from_mode(0o700)));
+    made.map_err(|error| StartError::File(dir.display().to_string(), error))
 }
 
 /// The secret that tokens are signed with: as configured, or a random one kept in the data
@@ -142,10 +157,9 @@ fn signing_key(config: &Config) -> Result<String, StartError> {
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let key = fs::read_to_string(&path).map_err(failed)?;
-            if key.len() < 32 {
-                Err(failed(io::Error::other("the key is too short; remove the file to make a new one")))
-            } else {
-                Ok(key)
+            match config::check_signing_key(&key) {
+                Ok(()) => Ok(key),
+                Err(problem) => Err(failed(io::Error::other(format!("the key {problem}. Remove the file to make a new one")))),
             }
         }
         Err(error) => Err(failed(error)),

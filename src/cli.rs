@@ -7,12 +7,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use rustix::fs::Mode;
 use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{self, Service};
 use crate::demo::{self, Demonstration};
 use crate::import::{self, DataSet};
+use crate::log;
 use actions::accounts::{self, NewUser};
 use api::openapi;
 use domain::email::Email;
@@ -20,7 +22,7 @@ use domain::fields::{Fields, InvalidFields};
 use domain::password::Password;
 use domain::resource::ResourceStatus;
 use environment::clock::Clock;
-use environment::config::{Config, LogFormat};
+use environment::config::Config;
 use storage::{backup, users};
 
 /// Sharefloor: firms list idle machinery, floor space and storage; start-ups book time slots.
@@ -178,8 +180,10 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     if matches!(arguments.command, Command::Openapi) {
         return Ok(writeln!(out, "{:#}", openapi::document())?);
     }
+    // All files of the service and its backups can be read by its user only.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let mut config = Config::load(arguments.config.as_deref())?;
-    start_logging(&config)?;
+    let _log = log::start(&config.log)?;
     match arguments.command {
         Command::Serve { listen, demo } => {
             config.server.listen = listen.unwrap_or(config.server.listen);
@@ -227,16 +231,18 @@ async fn import(config: &Config, data_set: DataSet, json: bool) -> Result<(), Bo
 
 async fn fill_with_demonstration(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
     let (db, file) = (app::open_database(config)?, config.data_dir.join("demo-accounts.txt"));
-    let mut out = io::stdout();
     let Some(made) = demo::fill(&db, Clock::System.now(), &config.hasher()?, &file).await? else {
-        return Ok(writeln!(out, "demonstration: the database has data, and was left alone")?);
+        announce(format_args!("demonstration: the database has data, and was left alone"));
+        return Ok(());
     };
     let Demonstration { organizations, resources, bookings, accounts } = made;
-    writeln!(out, "demonstration: {organizations} organizations, {resources} resources, {bookings} bookings")?;
-    writeln!(out, "sign in with address and password, for example (all accounts: {}):", file.display())?;
+    announce(format_args!("demonstration: {organizations} organizations, {resources} resources, {bookings} bookings"));
+    announce(format_args!("sign in with address and password, for example (all accounts: {}):", file.display()));
     let mut roles = HashSet::new();
-    let one_a_role = accounts.iter().filter(|account| roles.insert(account.role.as_str()));
-    Ok(one_a_role.into_iter().try_for_each(|account| writeln!(out, "  {account}"))?)
+    for account in accounts.iter().filter(|account| roles.insert(account.role.as_str())) {
+        announce(format_args!("  {account}"));
+    }
+    Ok(())
 }
 
 async fn create_operator(config: &Config, email: Email, name: &str, promote: bool) -> Result<(), Box<dyn std::error::Error>> {
@@ -252,7 +258,7 @@ async fn create_operator(config: &Config, email: Email, name: &str, promote: boo
         }
         (None, false) => {
             let mut fields = Fields::default();
-            let called = fields.text("the name", name, domain::limits::Name::RANGE);
+            let called = fields.line("the name", name, domain::limits::Name::RANGE);
             let password = Password::read(&mut fields, "the password", &ask_password()?, &[email.as_str(), name]);
             let (name, password) = fields.finish(|| Some((called?, password?))).map_err(|InvalidFields(errors)| {
                 errors.iter().map(|error| format!("{} {}", error.pointer, error.detail)).collect::<Vec<_>>().join("; ")
@@ -276,6 +282,11 @@ fn ask_password() -> Result<SecretString, Box<dyn std::error::Error>> {
     if password == again { Ok(password.into()) } else { Err("the two passwords are not the same".into()) }
 }
 
+/// Prints a line about the service. Where it cannot be printed, the service runs without it.
+fn announce(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
     let service = Service::start(config, Clock::System)?;
     let handle = service.handle();
@@ -285,16 +296,6 @@ async fn serve(config: Config) -> Result<(), Box<dyn std::error::Error>> {
         tracing::info!("stopping");
         handle.stop(true).await;
     });
-    writeln!(io::stdout(), "listening on http://{}", service.address)?;
+    announce(format_args!("listening on http://{}", service.address));
     Ok(service.run().await?)
-}
-
-fn start_logging(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
-    let filter = tracing_subscriber::EnvFilter::try_new(&config.log.filter)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    match config.log.format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
 }

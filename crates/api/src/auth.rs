@@ -47,7 +47,7 @@ impl Registration {
     fn read(&self, hasher: &Hasher) -> Result<NewUser, Error> {
         let mut fields = Fields::default();
         let email = fields.take("/email", self.email.parse::<Email>());
-        let name = fields.text("/name", &self.name, limits::Name::RANGE);
+        let name = fields.line("/name", &self.name, limits::Name::RANGE);
         let password = Password::read(&mut fields, "/password", &self.password, &[&self.email, &self.name]);
         let (email, name, password) = fields.finish(|| Some((email?, name?, password?)))?;
         Ok(NewUser { email, name, password_hash: hash(hasher, &password)? })
@@ -66,7 +66,7 @@ pub(super) async fn register(command: Command<Unknown, Registration>) -> Result<
     command
         .run_prepared(
             async |state, _, body| state.passwords.run(move |hasher| body.read(hasher)).await,
-            move |tx, _, new| {
+            move |tx, _, new, _| {
                 let user = accounts::register(tx, new, lifetime)?;
                 let revision = user.revision;
                 Ok(Reply::created("/api/v1/me".to_owned(), &UserView::from(user))?.revision(revision))
@@ -201,7 +201,7 @@ pub(super) async fn reset_password(command: Command<Unknown, PasswordReset>) -> 
                 let hash = passwords::read_and_hash(&state.passwords, "/password", password, user).await?;
                 Ok((token, hash))
             },
-            |tx, _, (token, hash)| {
+            |tx, _, (token, hash), _| {
                 accounts::reset_password(tx, token, hash)?;
                 Ok(Reply::no_content())
             },

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::caller::Anyone;
+use super::caller::{Anyone, Searching};
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
@@ -146,8 +146,8 @@ impl From<PricedSlot> for SlotView {
     responses((status = 200, body = Page<SlotView>)), security((), ("bearer" = [])),
     extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
 #[get("/resources/{id}/slots")]
-pub(super) async fn slots(read: Read<Anyone, SlotsQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    read.page(move |tx, Anyone(caller), query| {
+pub(super) async fn slots(read: Read<Searching<Anyone>, SlotsQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    read.page(move |tx, Searching(Anyone(caller)), query| {
         let mut fields = Fields::default();
         let within = read_window(&mut fields, query.from, query.to, tx.now);
         let length = query.duration_minutes.map(|minutes| read_length(&mut fields, minutes));

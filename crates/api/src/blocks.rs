@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, or_explain};
-use super::caller::{ManageCalendar, May, SignedIn};
+use super::caller::{Heavy, ManageCalendar, May, SignedIn};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, Ids};
@@ -201,17 +201,21 @@ impl From<Made> for MadeView {
     responses((status = 201, body = MadeView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::SlotUnavailable]))))]
 #[post("/resources/{id}/blocks")]
-pub(super) async fn create(command: Command<May<ManageCalendar>, NewBlockBody>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    let (state, wish) = (command.state.clone(), command.body.read()?);
+pub(super) async fn create(
+    command: Command<Heavy<May<ManageCalendar>>, NewBlockBody>,
+    id: Id<ResourceId>,
+) -> Result<Reply, Problem> {
+    let (state, asker, wish) = (command.state.clone(), command.asker, command.body.read()?);
     let asked = wish.clone();
     let made = command
-        .run(move |tx, May { caller, .. }, _, _| {
+        .run(move |tx, Heavy(May { caller, .. }), _, _| {
             let made = blocks::create(tx, caller, id.0, &wish)?;
             let location = format!("/api/v1/resources/{}/blocks/{}", id.0, made.first.id);
             Reply::created(location, &MadeView::from(made))
         })
         .await;
-    or_explain(made, async || state.services().explain_block(state.clock.now(), id.0, asked).await).await
+    let (services, now) = (state.services(), state.clock.now());
+    or_explain(&state, asker, made, async move { services.explain_block(now, id.0, asked).await }).await
 }
 
 /// Get a block
@@ -263,17 +267,18 @@ pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) 
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::SlotUnavailable]))))]
 #[patch("/resources/{id}/blocks/{block}")]
 pub(super) async fn update(
-    command: Command<May<ManageCalendar>, Patch>,
+    command: Command<Heavy<May<ManageCalendar>>, Patch>,
     Ids(id, block): Ids<ResourceId, BlockId>,
 ) -> Result<Reply, Problem> {
-    let (state, asked) = (command.state.clone(), command.body.clone());
+    let (state, asker, asked) = (command.state.clone(), command.asker, command.body.clone());
     let updated = command
-        .run(move |tx, May { caller, .. }, patch, if_match| {
+        .run(move |tx, Heavy(May { caller, .. }), patch, if_match| {
             reply(blocks::update(tx, caller, id, block, if_match, |before| BlockFields::edit(patch, before))?)
         })
         .await;
     let edit = move |before| BlockFields::edit(&asked, before);
-    or_explain(updated, async || state.services().explain_block_update(state.clock.now(), (id, block), edit).await).await
+    let (services, now) = (state.services(), state.clock.now());
+    or_explain(&state, asker, updated, async move { services.explain_block_update(now, (id, block), edit).await }).await
 }
 
 /// The scope of a removal.
@@ -281,9 +286,9 @@ pub(super) async fn update(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ScopeQuery {
-    /// The blocks to remove: `one`, this one and the `following` ones, or `all` of the recurrence.
+    /// The blocks to remove: `one`, this one and the `following` ones, or `all` of the recurrence. Default: `one`.
     #[serde(default = "one")]
-    #[param(inline, default = "one")]
+    #[param(inline, required = false)]
     scope: BlockScope,
 }
 
@@ -299,12 +304,12 @@ const fn one() -> BlockScope {
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidFields]))))]
 #[delete("/resources/{id}/blocks/{block}")]
 pub(super) async fn remove(
-    command: Command<May<ManageCalendar>, super::json::Empty>,
+    command: Command<Heavy<May<ManageCalendar>>, super::json::Empty>,
     Ids(id, block): Ids<ResourceId, BlockId>,
     Parameters(ScopeQuery { scope }): Parameters<ScopeQuery>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, _, _| {
+        .run(move |tx, Heavy(May { caller, .. }), _, _| {
             blocks::delete(tx, caller, id, block, scope)?;
             Ok(Reply::no_content())
         })

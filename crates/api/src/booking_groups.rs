@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, one, read_accepted_terms, read_slot};
-use super::caller::{Book, ManageBookings, May, OverrideRules};
+use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::Id;
@@ -174,11 +174,11 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/booking-groups")]
-pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewGroupBody>) -> Result<Reply, Problem> {
-    let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
-    let wanted = new.clone();
+pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewGroupBody>) -> Result<Reply, Problem> {
+    let (state, Heavy(May { caller, .. }), new) = (command.state.clone(), command.caller, command.body.read()?);
+    let (wanted, asker) = (new.clone(), command.asker);
     let made = command
-        .run(move |tx, May { caller, .. }, _, _| {
+        .run(move |tx, Heavy(May { caller, .. }), _, _| {
             let whole = booking_groups::create(tx, caller, &new)?;
             let location = format!("/api/v1/booking-groups/{}", whole.group.id);
             Reply::created(location, &GroupView::from(whole))
@@ -186,8 +186,11 @@ pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewGroup
         .await;
     match made {
         Err(mut problem) if problem.has_conflicts() => {
-            let refused = problem.bookings.clone();
-            problem.bookings = state.services().explain_booking_group(state.clock.now(), caller, wanted, refused).await?;
+            let (services, now, refused) = (state.services(), state.clock.now(), problem.bookings.clone());
+            let explain = async move { services.explain_booking_group(now, caller, wanted, refused).await };
+            if let Some(explained) = state.turns.explain(asker, explain).await {
+                problem.bookings = explained?;
+            }
             Err(problem)
         }
         made => made,
@@ -271,11 +274,11 @@ impl GroupReason {
         Code::BookingRulesViolated]))))]
 #[post("/booking-groups/{id}/cancel")]
 pub(super) async fn cancel(
-    command: Command<May<(Book, ManageBookings)>, GroupReason>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, GroupReason>,
     id: Id<BookingGroupId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, body, _| {
+        .run(move |tx, Heavy(May { caller, .. }), body, _| {
             reply(booking_groups::cancel(tx, caller, id.0, body.booking_ids.as_deref(), &body.read()?)?)
         })
         .await
@@ -293,10 +296,10 @@ pub(super) async fn cancel(
         Code::BookingRulesViolated]))))]
 #[post("/booking-groups/{id}/confirm")]
 pub(super) async fn confirm(
-    command: Command<May<(Book, ManageBookings)>, Empty>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, Empty>,
     id: Id<BookingGroupId>,
 ) -> Result<Reply, Problem> {
-    command.run(move |tx, May { caller, .. }, _, _| reply(booking_groups::confirm(tx, caller, id.0)?)).await
+    command.run(move |tx, Heavy(May { caller, .. }), _, _| reply(booking_groups::confirm(tx, caller, id.0)?)).await
 }
 
 /// Approve a booking group
@@ -308,10 +311,10 @@ pub(super) async fn confirm(
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/booking-groups/{id}/approve")]
 pub(super) async fn approve(
-    command: Command<May<(Book, ManageBookings)>, Empty>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, Empty>,
     id: Id<BookingGroupId>,
 ) -> Result<Reply, Problem> {
-    command.run(move |tx, May { caller, .. }, _, _| reply(booking_groups::approve(tx, caller, id.0)?)).await
+    command.run(move |tx, Heavy(May { caller, .. }), _, _| reply(booking_groups::approve(tx, caller, id.0)?)).await
 }
 
 /// Decline a booking group
@@ -324,11 +327,11 @@ pub(super) async fn approve(
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/booking-groups/{id}/decline")]
 pub(super) async fn decline(
-    command: Command<May<(Book, ManageBookings)>, GroupReason>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, GroupReason>,
     id: Id<BookingGroupId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, body, _| {
+        .run(move |tx, Heavy(May { caller, .. }), body, _| {
             reply(booking_groups::decline(tx, caller, id.0, body.booking_ids.as_deref(), &body.read()?)?)
         })
         .await

@@ -182,7 +182,7 @@ pub(super) async fn reschedule(
     command: Command<May<(Book, ManageBookings, OverrideRules)>, NewSlotBody>,
     id: Id<BookingId>,
 ) -> Result<Reply, Problem> {
-    let (state, May { caller, .. }) = (command.state.clone(), command.caller);
+    let (state, May { caller, .. }, asker) = (command.state.clone(), command.caller, command.asker);
     let (new, asked) = (command.body.read()?, command.body.read()?);
     let moved = command
         .run(move |tx, May { caller, .. }, _, if_match| {
@@ -192,7 +192,8 @@ pub(super) async fn reschedule(
             Ok(Reply::ok(&view)?.revision(revision))
         })
         .await;
-    or_explain(moved, async || state.services().explain_move(state.clock.now(), caller, id.0, asked).await).await
+    let (services, now) = (state.services(), state.clock.now());
+    or_explain(&state, asker, moved, async move { services.explain_move(now, caller, id.0, asked).await }).await
 }
 
 /// One entry in the history of a booking.

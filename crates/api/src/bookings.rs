@@ -10,6 +10,8 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
+use super::state::State;
+use super::turns::Asker;
 use actions::bookings::{self, Clash, NewBooking, Quote, Search};
 use actions::error::Error;
 use domain::booking::{Booking, BookingStatus, HoldReason, Party};
@@ -260,7 +262,7 @@ pub(super) async fn create(
     command: Command<May<(Book, BookForCustomers, OverrideRules)>, NewBookingBody>,
 ) -> Result<Reply, Problem> {
     let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
-    let wanted = new.clone();
+    let (wanted, asker) = (new.clone(), command.asker);
     let booked = command
         .run(move |tx, May { caller, .. }, _, _| {
             let booking = bookings::book(tx, caller, &new)?;
@@ -268,16 +270,22 @@ pub(super) async fn create(
             Ok(Reply::created(location, &BookingView::from(booking))?.revision(revision))
         })
         .await;
-    or_explain(booked, async || state.services().explain_booking(state.clock.now(), caller, wanted).await).await
+    let (services, now) = (state.services(), state.clock.now());
+    or_explain(&state, asker, booked, async move { services.explain_booking(now, caller, wanted).await }).await
 }
 
 /// Adds to the problem of a slot that is taken why it is taken and what could be booked instead.
 pub(super) async fn or_explain(
+    state: &State,
+    asker: Asker,
     result: Result<Reply, Problem>,
-    explain: impl AsyncFnOnce() -> Result<Clash, Error>,
+    explain: impl Future<Output = Result<Clash, Error>> + 'static,
 ) -> Result<Reply, Problem> {
     match result {
-        Err(problem) if problem.code() == Code::SlotUnavailable => Err(problem.explained(explain().await?)),
+        Err(problem) if problem.code() == Code::SlotUnavailable => match state.turns.explain(asker, explain).await {
+            Some(clash) => Err(problem.explained(clash?)),
+            None => Err(problem),
+        },
         result => result,
     }
 }
@@ -341,6 +349,8 @@ pub(super) async fn list(read: Read<May<ManageBookings>, BookingsQuery>) -> Resu
 }
 
 /// Get a booking
+///
+/// For both parties: members of the customer, and managers of the host. Its state and times are those of this moment.
 #[utoipa::path(operation_id = "get_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)))]
 #[get("/bookings/{id}")]
@@ -399,11 +409,13 @@ pub(super) struct QuoteView {
     violations: Vec<Violation>,
     /// The instant until which the quoted price is valid, unless the host changes the tariff.
     expires_at: UtcTime,
+    /// The last instant at which the customer could cancel or reschedule the booking, if it were confirmed now.
+    changeable_until: UtcTime,
 }
 
 impl From<Quote> for QuoteView {
-    fn from(Quote { price: Price { total, lines }, violations, expires_at }: Quote) -> Self {
-        Self { total, lines, violations, expires_at }
+    fn from(Quote { price: Price { total, lines }, violations, expires_at, changeable_until }: Quote) -> Self {
+        Self { total, lines, violations, expires_at, changeable_until }
     }
 }
 

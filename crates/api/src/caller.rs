@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::problem::Problem;
 use super::state::State;
+use super::turns::Cost;
 use actions::Caller;
 use domain::permissions::{Permission, Permissions};
 use domain::problem::Code;
@@ -64,12 +65,22 @@ pub struct Anyone(pub Option<Caller>);
 #[derive(Debug, Clone, Copy)]
 pub struct Unknown;
 
+/// A caller of an operation that takes long: it looks at many resources or times. See [`Cost::Search`].
+#[derive(Debug, Clone, Copy)]
+pub struct Searching<C>(pub C);
+
+/// A caller of an operation that takes long: it changes many bookings. See [`Cost::Heavy`].
+#[derive(Debug, Clone, Copy)]
+pub struct Heavy<C>(pub C);
+
 /// A kind of caller that a handler accepts.
 pub trait Asking: Copy + Send + Sync + 'static {
     /// Whether a token is read.
     const HAS_TOKEN: bool = true;
     /// The permissions that the handler can use.
     const PERMISSIONS: Permissions = View::PERMISSIONS;
+    /// How long the operation takes.
+    const COST: Cost = Cost::Light;
 
     /// Accepts a caller or not.
     ///
@@ -77,8 +88,8 @@ pub trait Asking: Copy + Send + Sync + 'static {
     /// 401 for a caller who has to sign in.
     fn accept(caller: Option<Caller>) -> Result<Self, Problem>;
 
-    /// The scope of the idempotency keys of this caller.
-    fn scope(&self) -> String;
+    /// Returns the caller, if signed in.
+    fn signed_in(&self) -> Option<Caller>;
 }
 
 impl<P: Names> Asking for May<P> {
@@ -89,8 +100,8 @@ impl<P: Names> Asking for May<P> {
         Ok(Self { caller, permissions: PhantomData })
     }
 
-    fn scope(&self) -> String {
-        self.caller.user_id.to_string()
+    fn signed_in(&self) -> Option<Caller> {
+        Some(self.caller)
     }
 }
 
@@ -99,8 +110,8 @@ impl Asking for Anyone {
         Ok(Self(caller))
     }
 
-    fn scope(&self) -> String {
-        self.0.map_or_else(|| "anyone".to_owned(), |caller| caller.user_id.to_string())
+    fn signed_in(&self) -> Option<Caller> {
+        self.0
     }
 }
 
@@ -111,10 +122,31 @@ impl Asking for Unknown {
         Ok(Self)
     }
 
-    fn scope(&self) -> String {
-        "anyone".to_owned()
+    fn signed_in(&self) -> Option<Caller> {
+        None
     }
 }
+
+/// Gives the operations of a kind of caller a cost.
+macro_rules! cost {
+    ($($wrapper:ident $cost:ident)+) => {$(
+        impl<C: Asking> Asking for $wrapper<C> {
+            const HAS_TOKEN: bool = C::HAS_TOKEN;
+            const PERMISSIONS: Permissions = C::PERMISSIONS;
+            const COST: Cost = Cost::$cost;
+
+            fn accept(caller: Option<Caller>) -> Result<Self, Problem> {
+                C::accept(caller).map(Self)
+            }
+
+            fn signed_in(&self) -> Option<Caller> {
+                self.0.signed_in()
+            }
+        }
+    )+};
+}
+
+cost! { Searching Search Heavy Heavy }
 
 /// Reads who asks.
 ///

@@ -102,6 +102,8 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) 
 }
 
 /// Get a kind of certification
+///
+/// Members of the organization also see which organizations accept the kind (`shared_with`).
 #[utoipa::path(operation_id = "get_certification_kind", tag = "certifications", params(("id" = String, Path)),
     responses((status = 200, body = CertificationKindView)), security((), ("bearer" = [])))]
 #[get("/certification-kinds/{id}")]

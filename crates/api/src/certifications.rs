@@ -163,6 +163,8 @@ pub(super) async fn list(
 }
 
 /// List your certifications
+///
+/// Returns current, expired and revoked ones, of all organizations. The oldest first.
 #[utoipa::path(operation_id = "list_my_certifications", tag = "certifications", params(PageQuery),
     responses((status = 200, body = Page<CertificationView>)))]
 #[get("/me/certifications")]

@@ -13,6 +13,7 @@ pub mod request;
 pub mod request_id;
 pub mod server;
 pub mod state;
+pub mod turns;
 
 mod audit;
 mod auth;
@@ -23,6 +24,7 @@ mod booking_moves;
 mod bookings;
 mod certification_kinds;
 mod certifications;
+mod connections;
 mod database_metrics;
 mod docs;
 mod endpoints;

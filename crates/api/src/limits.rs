@@ -146,13 +146,18 @@ pub(super) async fn limit(
 }
 
 /// Returns the address for which a request is counted: the address of the connection, or the one that a trusted proxy reports.
-fn client(headers: &HeaderMap, peer: Option<SocketAddr>, trust_proxy: bool) -> IpAddr {
+pub(super) fn client(headers: &HeaderMap, peer: Option<SocketAddr>, trust_proxy: bool) -> IpAddr {
     // The trusted proxy adds the last entry; a client can forge the entries before it.
     let forwarded = headers.get_all("x-forwarded-for").last().filter(|_| trust_proxy).and_then(|value| value.to_str().ok());
     let forwarded = forwarded.and_then(|value| value.rsplit(',').next()).map(str::trim);
     let forwarded = forwarded.and_then(|entry| entry.parse().ok().or_else(|| Some(entry.parse::<SocketAddr>().ok()?.ip())));
-    match forwarded.or(peer.map(|peer| peer.ip())).unwrap_or(Ipv6Addr::UNSPECIFIED.into()).to_canonical() {
-        // One household or server usually has a whole /64 network, so these 2^64 addresses count as one client.
+    network(forwarded.or(peer.map(|peer| peer.ip())).unwrap_or(Ipv6Addr::UNSPECIFIED.into()))
+}
+
+/// Returns the address that stands for a client: one household or server usually has a whole /64 network, so these 2^64 addresses
+/// count as one client.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::bookings::BookingView;
-use super::caller::{May, SignedIn};
+use super::caller::{Heavy, May, Searching, SignedIn};
 use super::certifications::CertificationView;
 use super::json::{Empty, Patch};
 use super::passwords;
@@ -15,15 +15,17 @@ use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use super::series::SeriesView;
+use super::state::State;
 use super::training_seats::TrainingSeatView;
 use super::waitlist::WaitlistEntryView;
 use actions::accounts::export::Everything;
 use actions::accounts::{self, deletion};
-use actions::sessions;
+use actions::{Caller, sessions};
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
 use domain::limits;
 use domain::mail::MailPreferences;
 use domain::paging::Page;
+use domain::password::PasswordHash;
 use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::user::{Profile, UserFields};
@@ -72,6 +74,8 @@ impl From<User> for UserView {
 }
 
 /// Get your account
+///
+/// Returns your name, your address and whether it is verified, your reminders and your mail preferences.
 #[utoipa::path(operation_id = "get_me", tag = "me", responses((status = 200, body = UserView)))]
 #[get("/me")]
 pub(super) async fn get_me(read: Read<SignedIn>) -> Result<Reply, Problem> {
@@ -99,20 +103,44 @@ pub(super) async fn update_me(command: Command<SignedIn, Patch>) -> Result<Reply
         .await
 }
 
+/// The deletion of an account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"current_password": "correct horse battery"}))]
+pub(super) struct AccountDeletion {
+    /// The current password. A wrong one is refused with the code `wrong_password`.
+    #[schema(value_type = String, format = Password)]
+    current_password: SecretString,
+}
+
 /// Delete your account
 ///
 /// Removes all personal data and ends all sessions. Your user identifier stays in bookings and in the audit logs of
 /// organizations. Sent mails stay for some weeks.
-#[utoipa::path(operation_id = "delete_me", tag = "me", responses((status = 204)),
+#[utoipa::path(operation_id = "delete_me", tag = "me", request_body = AccountDeletion, responses((status = 204)),
     extensions(("x-problems" = json!([Code::LastOwner, Code::PreconditionFailed]))))]
 #[delete("/me")]
-pub(super) async fn delete_me(command: Command<SignedIn, Empty>) -> Result<Reply, Problem> {
+pub(super) async fn delete_me(command: Command<Heavy<SignedIn>, AccountDeletion>) -> Result<Reply, Problem> {
     command
-        .run(|tx, May { caller, .. }, _, if_match| {
-            deletion::delete(tx, caller, if_match)?;
-            Ok(Reply::no_content())
-        })
+        .run_prepared(
+            async |state, Heavy(May { caller, .. }), AccountDeletion { current_password }| {
+                check_password(state, caller, current_password).await.map(|_| ())
+            },
+            |tx, Heavy(May { caller, .. }), (), if_match| {
+                deletion::delete(tx, caller, if_match)?;
+                Ok(Reply::no_content())
+            },
+        )
         .await
+}
+
+/// Checks the password that the caller sent as `current_password`.
+async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Result<(User, PasswordHash), Problem> {
+    let find = move |tx: &mut ReadTx| accounts::get_with_password(tx, caller);
+    let (user, hash) = state.db.read(state.clock.now(), find).await?;
+    let present = hash.clone();
+    let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&sent, Some(&present)))).await?;
+    if is_right { Ok((user, hash)) } else { Err(accounts::wrong_password().into()) }
 }
 
 /// A change of the password.
@@ -137,17 +165,11 @@ pub(super) async fn change_password(command: Command<SignedIn, PasswordChange>) 
     command
         .run_prepared(
             async |state, May { caller, .. }, PasswordChange { current_password, new_password }| {
-                let find = move |tx: &mut ReadTx| accounts::get_with_password(tx, caller);
-                let (user, seen) = state.db.read(state.clock.now(), find).await?;
-                let present = seen.clone();
-                let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&current_password, Some(&present)))).await?;
-                if !is_right {
-                    return Err(accounts::wrong_password().into());
-                }
+                let (user, seen) = check_password(state, caller, current_password).await?;
                 let hash = passwords::read_and_hash(&state.passwords, "/new_password", new_password, user).await?;
                 Ok((seen, hash))
             },
-            |tx, May { caller, .. }, (seen, hash)| {
+            |tx, May { caller, .. }, (seen, hash), _| {
                 accounts::change_password(tx, caller, seen, hash)?;
                 Ok(Reply::no_content())
             },
@@ -181,6 +203,8 @@ impl SessionView {
 }
 
 /// List your sessions
+///
+/// Returns the sign-ins that have not ended, on all your devices. `DELETE /me/sessions/{id}` ends one.
 #[utoipa::path(operation_id = "list_sessions", tag = "me", params(PageQuery), responses((status = 200, body = Page<SessionView>)))]
 #[get("/me/sessions")]
 pub(super) async fn list_sessions(read: Read<SignedIn, PageQuery>) -> Result<Reply, Problem> {
@@ -312,10 +336,12 @@ impl Export {
 }
 
 /// Export all data about you
+///
+/// Returns one object with everything that the service stores about you, for example to take it to another service.
 #[utoipa::path(operation_id = "export_me", tag = "me", responses((status = 200, body = Export)))]
 #[get("/me/export")]
-pub(super) async fn export(read: Read<SignedIn>) -> Result<Reply, Problem> {
-    read.run(|tx, May { caller, .. }, _| {
+pub(super) async fn export(read: Read<Searching<SignedIn>>) -> Result<Reply, Problem> {
+    read.run(|tx, Searching(May { caller, .. }), _| {
         let everything = accounts::export::export(tx, caller)?;
         Reply::ok(&Export::new(everything, tx.now))
     })

@@ -4,7 +4,7 @@ use actix_web::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::{ManageMembers, May, SignedIn};
+use super::caller::{Heavy, ManageMembers, May, SignedIn};
 use super::json::{Empty, Patch};
 use super::problem::Problem;
 use super::query::{Id, Ids, PageQuery};
@@ -127,11 +127,11 @@ pub(super) async fn get_one(read: Read<SignedIn>, ids: Ids<OrganizationId, UserI
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::LastOwner]))))]
 #[patch("/organizations/{id}/members/{member}")]
 pub(super) async fn update(
-    command: Command<May<ManageMembers>, Patch>,
+    command: Command<Heavy<May<ManageMembers>>, Patch>,
     ids: Ids<OrganizationId, UserId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, patch, if_match| {
+        .run(move |tx, Heavy(May { caller, .. }), patch, if_match| {
             let edit = |role| Ok(patch.merge(&MemberRole { role })?.role);
             let member = members::update(tx, caller, ids.0, ids.1, if_match, edit)?;
             let revision = member.revision;
@@ -150,11 +150,11 @@ pub(super) async fn update(
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::LastOwner, Code::PreconditionFailed]))))]
 #[delete("/organizations/{id}/members/{member}")]
 pub(super) async fn remove(
-    command: Command<May<ManageMembers>, Empty>,
+    command: Command<Heavy<May<ManageMembers>>, Empty>,
     ids: Ids<OrganizationId, UserId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, _, if_match| {
+        .run(move |tx, Heavy(May { caller, .. }), _, if_match| {
             members::remove(tx, caller, ids.0, ids.1, if_match)?;
             Ok(Reply::no_content())
         })

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, AcceptEncoding, Encoding, Header as _, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, ResponseError as _, web};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError as _, web};
 use tracing::Instrument as _;
 
 use super::caller;
@@ -32,6 +32,10 @@ pub(super) async fn observe(
     let (method, route) = (req.method().clone(), req.match_pattern());
     // The query is left out: it may carry a token.
     let span = tracing::info_span!("request", id, %method, path = req.path());
+    if refuses_every_encoding(req.request()) {
+        // RFC 9110, section 12.5.3: then the response has none.
+        req.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
     if method == Method::HEAD {
         // The same answer, of which the server then sends the head only.
         req.head_mut().method = Method::GET;
@@ -58,6 +62,13 @@ pub(super) async fn observe(
     answer.map_err(|response| InternalError::from_response("", response).into())
 }
 
+/// Returns whether a request accepts neither a compressed response nor an uncompressed one.
+fn refuses_every_encoding(req: &HttpRequest) -> bool {
+    let refusals = req.headers().get(header::ACCEPT_ENCODING).filter(|value| value.as_bytes().contains(&b';'));
+    let supported = [Encoding::gzip(), Encoding::identity()];
+    refusals.is_some() && AcceptEncoding::parse(req).is_ok_and(|accepted| accepted.negotiate(supported.iter()).is_none())
+}
+
 const SECURITY_HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -69,6 +80,7 @@ const SECURITY_HEADERS: [(&str, &str); 5] = [
 /// The response of the handler, with a problem document for each error. The framework takes the request, so a response in
 /// place of the handler's is made without it.
 async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse<BoxBody>, HttpResponse> {
+    let is_preflight = req.method() == Method::OPTIONS;
     let limit = caller::state(req.request()).map_or(30, |state| state.config.server.request_timeout_seconds);
     let response = match tokio::time::timeout(Duration::from_secs(limit), next.call(req)).await {
         Ok(Ok(response)) => response.map_into_boxed_body(),
@@ -92,8 +104,12 @@ async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> 
             Code::InternalError
         }
     };
-    Ok(response.into_response(Problem::new(code, "").error_response()))
+    let detail = if is_preflight { REFUSED_PREFLIGHT } else { "" };
+    Ok(response.into_response(Problem::new(code, detail).error_response()))
 }
+
+const REFUSED_PREFLIGHT: &str =
+    "Pages of this origin cannot call the API. The operator lists the allowed origins in the setting `server.cors_origins`.";
 
 /// Responds with 304 to a `GET` whose `If-None-Match` names the current version.
 ///

@@ -4,7 +4,7 @@ use actix_web::{get, patch, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, ManageOrganization, May, SignedIn};
+use super::caller::{Anyone, Heavy, ManageOrganization, May, SignedIn};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -74,6 +74,8 @@ pub(super) async fn create(command: Command<SignedIn, NewOrganization>) -> Resul
 }
 
 /// List your organizations
+///
+/// Returns the organizations of which you are a member. The oldest first.
 #[utoipa::path(operation_id = "list_organizations", tag = "organizations", params(PageQuery),
     responses((status = 200, body = Page<OrganizationView>)))]
 #[get("/organizations")]
@@ -106,9 +108,12 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<OrganizationId>) -> Resul
     responses((status = 200, body = OrganizationView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[patch("/organizations/{id}")]
-pub(super) async fn update(command: Command<May<ManageOrganization>, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+pub(super) async fn update(
+    command: Command<Heavy<May<ManageOrganization>>, Patch>,
+    id: Id<OrganizationId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, patch, if_match| {
+        .run(move |tx, Heavy(May { caller, .. }), patch, if_match| {
             let edit = |fields: OrganizationFields| patch.merge(&NewOrganization::from(fields))?.read();
             let organization = organizations::update(tx, caller, id.0, if_match, edit)?;
             Ok(Reply::ok(&OrganizationView::new(&organization, true))?.revision(organization.revision))

@@ -4,7 +4,7 @@ use actix_web::post;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::caller::{ManageCalendar, May};
+use super::caller::{Heavy, ManageCalendar, May};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::Id;
@@ -57,9 +57,14 @@ fn reply(resource: Resource) -> Result<Reply, Error> {
     request_body = NewOutOfOrder, responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[post("/resources/{id}/out-of-order")]
-pub(super) async fn mark(command: Command<May<ManageCalendar>, NewOutOfOrder>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+pub(super) async fn mark(
+    command: Command<Heavy<May<ManageCalendar>>, NewOutOfOrder>,
+    id: Id<ResourceId>,
+) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, body, _| reply(out_of_order::mark(tx, caller, id.0, &body.read()?, body.until)?))
+        .run(move |tx, Heavy(May { caller, .. }), body, _| {
+            reply(out_of_order::mark(tx, caller, id.0, &body.read()?, body.until)?)
+        })
         .await
 }
 
@@ -70,8 +75,8 @@ pub(super) async fn mark(command: Command<May<ManageCalendar>, NewOutOfOrder>, i
     responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/resources/{id}/back-in-order")]
-pub(super) async fn clear(command: Command<May<ManageCalendar>, Empty>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    command.run(move |tx, May { caller, .. }, _, _| reply(out_of_order::clear(tx, caller, id.0)?)).await
+pub(super) async fn clear(command: Command<Heavy<May<ManageCalendar>>, Empty>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    command.run(move |tx, Heavy(May { caller, .. }), _, _| reply(out_of_order::clear(tx, caller, id.0)?)).await
 }
 
 /// Registers the endpoints of this noun.

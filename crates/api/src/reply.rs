@@ -1,5 +1,7 @@
 //! Successful responses.
 
+use std::hash::{DefaultHasher, Hasher as _};
+
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, Uri, header};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -79,7 +81,7 @@ impl Responder for Reply {
             response.insert_header((header::LOCATION, location));
         }
         if let Some(revision) = self.revision {
-            response.insert_header((header::ETAG, etag(revision)));
+            response.insert_header((header::ETAG, etag(revision, &self.body)));
         }
         if let Some(next) = self.next {
             response.insert_header((header::LINK, next));
@@ -89,7 +91,22 @@ impl Responder for Reply {
     }
 }
 
-/// Returns the entity tag of a revision.
-pub fn etag(revision: i64) -> String {
-    format!("\"{revision}\"")
+/// Returns the entity tag of a body that shows a revision of an object. The revision alone does not identify the body: members of an
+/// organization see more of the object than others, and some fields follow from the time.
+fn etag(revision: i64, body: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(body.as_bytes());
+    format!("\"{revision}-{:x}\"", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::etag;
+
+    #[test]
+    fn each_body_of_a_revision_has_an_entity_tag_of_its_own() {
+        assert_eq!(etag(3, "{}"), etag(3, "{}"));
+        assert_ne!(etag(3, "{}"), etag(3, "[]"));
+        assert!(etag(3, "{}").starts_with("\"3-"));
+    }
 }

@@ -15,12 +15,15 @@ use utoipa::IntoParams;
 use super::caller::{self, Asking};
 use super::idempotency::{self, IdempotencyKey};
 use super::json;
+use super::limits;
 use super::problem::Problem;
 use super::reply::Reply;
 use super::shape;
 use super::state::State;
+use super::turns::{Asker, Cost};
 use actions::error::Error;
 use actions::precondition::IfMatch;
+use actions::{Caller, accounts};
 use domain::fields::FieldError;
 use domain::paging::Page;
 use domain::problem::Code;
@@ -34,6 +37,8 @@ pub struct Read<C, Q = NoQuery> {
     pub caller: C,
     /// The parameters of the query string.
     pub query: Q,
+    /// The caller whose turns are counted.
+    pub asker: Asker,
     uri: actix_web::http::Uri,
 }
 
@@ -51,9 +56,9 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
         self,
         look: impl FnOnce(&mut ReadTx, C, Q) -> Result<T, Error> + Send + 'static,
     ) -> impl Future<Output = Result<T, Problem>> {
-        let Self { state, caller, query, .. } = self;
+        let Self { state, caller, query, asker, .. } = self;
         let span = action_span(&look);
-        read(state, span, Box::new(move |tx| look(tx, caller, query)))
+        read(state, (C::COST, asker), span, Box::new(move |tx| look(tx, caller, query)))
     }
 
     /// Returns a page of a list, with a link to the next page.
@@ -64,17 +69,23 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
         self,
         look: impl FnOnce(&mut ReadTx, C, Q) -> Result<Page<T>, Error> + Send + 'static,
     ) -> impl Future<Output = Result<Reply, Problem>> {
-        let Self { state, caller, query, uri } = self;
+        let Self { state, caller, query, asker, uri } = self;
         let span = action_span(&look);
         let look = move |tx: &mut ReadTx| {
             let page = look(tx, caller, query)?;
+            if page.items.is_empty()
+                && let Some(caller) = caller.signed_in()
+            {
+                // A deleted account has an empty list of everything. Its access token may not have expired yet.
+                accounts::get(tx, caller)?;
+            }
             let reply = Reply::ok(&page)?;
             Ok(match &page.next_cursor {
                 Some(cursor) => reply.next_page(&uri, cursor),
                 None => reply,
             })
         };
-        read(state, span, Box::new(look))
+        read(state, (C::COST, asker), span, Box::new(look))
     }
 }
 
@@ -84,8 +95,9 @@ impl<C: Asking, Q: DeserializeOwned + IntoParams + 'static> FromRequest for Read
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let read = || {
             let state = caller::state(req)?.clone();
-            let caller = caller::read(req)?;
-            Ok(Self { state, caller, query: read_query(req.query_string())?, uri: req.uri().clone() })
+            let caller: C = caller::read(req)?;
+            let asker = asker(req, caller.signed_in(), &state);
+            Ok(Self { state, caller, query: read_query(req.query_string())?, asker, uri: req.uri().clone() })
         };
         std::future::ready(read())
     }
@@ -109,21 +121,38 @@ type Query<T> = Box<dyn FnOnce(&mut ReadTx) -> Result<T, Error> + Send>;
 /// The action of a handler.
 type Action = Box<dyn Fn(&mut Tx<'_>) -> Result<Reply, Error> + Send>;
 
-/// Runs a query of a handler. The queries of all handlers have one type here, so that this is compiled once.
-async fn read<T: Send + 'static>(state: web::Data<State>, span: Span, query: Query<T>) -> Result<T, Problem> {
+/// Runs a query of a handler when it is the caller's turn. The queries of all handlers have one type here, so that this is compiled
+/// once.
+async fn read<T: Send + 'static>(
+    state: web::Data<State>,
+    (cost, asker): (Cost, Asker),
+    span: Span,
+    query: Query<T>,
+) -> Result<T, Problem> {
+    let turn = state.turns.take(cost, asker).await?;
+    let query = move |tx: &mut ReadTx| {
+        // The turn lasts until the query ends, even if the client has closed the connection.
+        let _turn = turn;
+        query(tx)
+    };
     Ok(state.db.read(state.clock.now(), query).instrument(span).await?)
 }
 
 /// Runs an action of a handler, as [`read`] runs a query. Returns the stored response where the request is a repetition.
 async fn write(
     state: web::Data<State>,
+    (cost, asker): (Cost, Asker),
     span: Span,
     idempotency: Option<IdempotencyKey>,
     action: Action,
 ) -> Result<Reply, Problem> {
-    let once = move |tx: &mut Tx<'_>| match &idempotency {
-        None => action(tx),
-        Some(key) => idempotency::once(tx, key, &action),
+    let turn = state.turns.take(cost, asker).await?;
+    let once = move |tx: &mut Tx<'_>| {
+        let _turn = &turn;
+        match &idempotency {
+            None => action(tx),
+            Some(key) => idempotency::once(tx, key, &action),
+        }
     };
     let reply = state.db.write(state.clock.now(), once).instrument(span).await?;
     state.outbox.notify_one();
@@ -162,6 +191,8 @@ pub struct Command<C, B> {
     pub body: B,
     /// The revisions of the object that the caller accepts.
     pub if_match: IfMatch,
+    /// The caller whose turns are counted.
+    pub asker: Asker,
     idempotency: Option<IdempotencyKey>,
 }
 
@@ -174,9 +205,9 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         self,
         action: impl Fn(&mut Tx<'_>, C, &B, &IfMatch) -> Result<Reply, Error> + Send + 'static,
     ) -> impl Future<Output = Result<Reply, Problem>> {
-        let Self { state, caller, body, if_match, idempotency } = self;
+        let Self { state, caller, body, if_match, asker, idempotency } = self;
         let span = action_span(&action);
-        write(state, span, idempotency, Box::new(move |tx| action(tx, caller, &body, &if_match)))
+        write(state, (C::COST, asker), span, idempotency, Box::new(move |tx| action(tx, caller, &body, &if_match)))
     }
 
     /// Returns the reply of `look` for the body, and changes nothing.
@@ -187,9 +218,9 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
         self,
         look: impl FnOnce(&mut ReadTx, C, B) -> Result<Reply, Error> + Send + 'static,
     ) -> impl Future<Output = Result<Reply, Problem>> {
-        let Self { state, caller, body, .. } = self;
+        let Self { state, caller, body, asker, .. } = self;
         let span = action_span(&look);
-        read(state, span, Box::new(move |tx| look(tx, caller, body)))
+        read(state, (C::COST, asker), span, Box::new(move |tx| look(tx, caller, body)))
     }
 
     /// As [`Self::run`], with a value that takes long to compute from the body, so that it is computed before the transaction.
@@ -199,16 +230,16 @@ impl<C: Asking, B: Send + 'static> Command<C, B> {
     pub async fn run_prepared<T: Send + 'static>(
         self,
         prepare: impl AsyncFnOnce(&State, C, B) -> Result<T, Problem>,
-        action: impl Fn(&mut Tx<'_>, C, &T) -> Result<Reply, Error> + Send + 'static,
+        action: impl Fn(&mut Tx<'_>, C, &T, &IfMatch) -> Result<Reply, Error> + Send + 'static,
     ) -> Result<Reply, Problem> {
-        let Self { state, caller, body, if_match, idempotency } = self;
+        let Self { state, caller, body, if_match, asker, idempotency } = self;
         if let Some(key) = idempotency.clone()
             && let Some(reply) = state.db.read(state.clock.now(), move |tx| idempotency::find(tx, &key)).await?
         {
             return Ok(reply);
         }
         let body = prepare(&state, caller, body).await?;
-        Command { state, caller, body, if_match, idempotency }.run(move |tx, caller, body, _| action(tx, caller, body)).await
+        Command { state, caller, body, if_match, asker, idempotency }.run(action).await
     }
 }
 
@@ -224,8 +255,9 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
             let bytes = receive(&req, &mut payload, &state).await?;
             let body = json::read(&req, &bytes)?;
             let if_match = read_if_match(&req)?;
-            let idempotency = read_idempotency(&req, &bytes, &state, caller.scope())?;
-            Ok(Self { state, caller, body, if_match, idempotency })
+            let asker = asker(&req, caller.signed_in(), &state);
+            let idempotency = read_idempotency(&req, &bytes, &state, asker)?;
+            Ok(Self { state, caller, body, if_match, asker, idempotency })
         })
     }
 }
@@ -238,17 +270,24 @@ async fn receive(req: &HttpRequest, payload: &mut Payload, state: &State) -> Res
     bytes.map_err(|error| unreadable(&error, state))
 }
 
-/// Reads the key of a `POST`; other methods need none.
-fn read_idempotency(req: &HttpRequest, body: &[u8], state: &State, scope: String) -> Result<Option<IdempotencyKey>, Problem> {
+/// Reads the key of a `POST`; other methods need none. The keys of each user are independent, and those of each address from which
+/// requests come without a user.
+fn read_idempotency(req: &HttpRequest, body: &[u8], state: &State, asker: Asker) -> Result<Option<IdempotencyKey>, Problem> {
     match idempotency::read(req)? {
         Some(key) if req.method() == Method::POST => {
             let path = req.uri().path_and_query().map_or("", |path| path.as_str());
             let fingerprint = state.keys.fingerprint(&[path.as_bytes(), b"\n", body].concat());
             let fingerprint = fingerprint.map_err(|_| Problem::new(Code::InternalError, ""))?;
-            Ok(Some(IdempotencyKey { scope, key, fingerprint }))
+            Ok(Some(IdempotencyKey { scope: asker.to_string(), key, fingerprint }))
         }
         _ => Ok(None),
     }
+}
+
+/// Returns the caller whose turns and idempotency keys these are.
+fn asker(req: &HttpRequest, caller: Option<Caller>, state: &State) -> Asker {
+    let address = || limits::client(req.headers(), req.peer_addr(), state.config.server.trust_proxy);
+    caller.map_or_else(|| Asker::Address(address()), |caller| Asker::User(caller.user_id))
 }
 
 fn unreadable(error: &actix_web::Error, state: &State) -> Problem {
@@ -276,7 +315,8 @@ fn revisions(tags: &str) -> Option<Vec<i64>> {
         let (is_weak, quoted) = rest.strip_prefix("W/").map_or((false, rest), |quoted| (true, quoted));
         let (tag, after) = quoted.strip_prefix('"')?.split_once('"')?;
         // A tag that is well-formed but weak, or none of ours, matches nothing.
-        revisions.push(tag.parse().ok().filter(|_| !is_weak).unwrap_or(-1));
+        let revision = tag.split('-').next().and_then(|revision| revision.parse().ok());
+        revisions.push(revision.filter(|_| !is_weak).unwrap_or(-1));
         match after.trim_start() {
             "" => return Some(revisions),
             more => rest = more.strip_prefix(',')?.trim_start(),
@@ -290,9 +330,9 @@ mod tests {
 
     #[test]
     fn a_list_of_tags_names_revisions() {
-        assert_eq!(revisions(r#""3""#), Some(vec![3]));
-        assert_eq!(revisions(r#""3", "4" ,"5""#), Some(vec![3, 4, 5]));
-        assert_eq!(revisions(r#"W/"3", "a,b", "4""#), Some(vec![-1, -1, 4]));
+        assert_eq!(revisions(r#""3-1f""#), Some(vec![3]));
+        assert_eq!(revisions(r#""3-1f", "4-a0" ,"5-00""#), Some(vec![3, 4, 5]));
+        assert_eq!(revisions(r#"W/"3-1f", "a,b", "4-1f", "4""#), Some(vec![-1, -1, 4, 4]));
         for malformed in ["", "3", "\"3", "\"3\",", "\"3\" \"4\"", "*, \"3\"", "w/\"3\""] {
             assert_eq!(revisions(malformed), None, "{malformed}");
         }

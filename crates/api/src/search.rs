@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::availability::{check_operator, read_length, read_quantity, read_span};
-use super::caller::Anyone;
+use super::caller::{Anyone, Searching};
 use super::geojson::{FeatureCollection, Notation, Placed};
 use super::notation::Noted;
 use super::problem::Problem;
@@ -280,7 +280,7 @@ impl Placed for OfferView {
     responses((status = 200, content((Page<FoundView> = "application/json"), (FeatureCollection = "application/geo+json")))),
     security((), ("bearer" = [])))]
 #[get("/resources")]
-pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Notation) -> Result<Noted, Problem> {
+pub(super) async fn catalogue(read: Read<Searching<Anyone>, CatalogueQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read
         .run(|tx, _, query| {
             let mut fields = Fields::default();
@@ -303,9 +303,9 @@ pub(super) async fn catalogue(read: Read<Anyone, CatalogueQuery>, notation: Nota
     responses((status = 200, content((Page<OfferView> = "application/json"), (FeatureCollection = "application/geo+json")))),
     security((), ("bearer" = [])), extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
 #[get("/search/available")]
-pub(super) async fn available(read: Read<Anyone, AvailableQuery>, notation: Notation) -> Result<Noted, Problem> {
+pub(super) async fn available(read: Read<Searching<Anyone>, AvailableQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read
-        .run(|tx, Anyone(caller), query| {
+        .run(|tx, Searching(Anyone(caller)), query| {
             let mut fields = Fields::default();
             let (search, wanted, paging) = (query.search(&mut fields), query.wanted(&mut fields), query.paging(&mut fields));
             check_operator(&mut fields, query.operated_by, ("customer", query.customer));

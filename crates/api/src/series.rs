@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, NewBookingBody, one};
-use super::caller::{Book, ManageBookings, May, OverrideRules};
+use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
@@ -222,11 +222,9 @@ impl From<Preview> for PreviewView {
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
         Code::TermsOutdated]))))]
 #[post("/series/preview")]
-pub(super) async fn preview(command: Command<May<(Book, OverrideRules)>, NewSeriesBody>) -> Result<Reply, Problem> {
-    let state = command.state.clone();
-    let _turn = state.trials.acquire().await;
+pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
     command
-        .run(|tx, May { caller, .. }, body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?)))
+        .run(|tx, Heavy(May { caller, .. }), body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?)))
         .await
 }
 
@@ -242,11 +240,11 @@ pub(super) async fn preview(command: Command<May<(Book, OverrideRules)>, NewSeri
     extensions(("x-problems" = json!([Code::NotFound, Code::Forbidden, Code::EmailNotVerified, Code::ResourceNotBookable,
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/series")]
-pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewSeriesBody>) -> Result<Reply, Problem> {
-    let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
-    let wanted = new.clone();
+pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
+    let (state, Heavy(May { caller, .. }), new) = (command.state.clone(), command.caller, command.body.read()?);
+    let (wanted, asker) = (new.clone(), command.asker);
     let made = command
-        .run(move |tx, May { caller, .. }, _, _| {
+        .run(move |tx, Heavy(May { caller, .. }), _, _| {
             let whole = series::create(tx, caller, &new)?;
             let location = format!("/api/v1/series/{}", whole.series.id);
             Reply::created(location, &WholeView::from(whole))
@@ -254,8 +252,11 @@ pub(super) async fn create(command: Command<May<(Book, OverrideRules)>, NewSerie
         .await;
     match made {
         Err(mut problem) if problem.has_conflicts() => {
-            let refused = problem.occurrences.clone();
-            problem.occurrences = state.services().explain_series(state.clock.now(), caller, wanted, refused).await?;
+            let (services, now, refused) = (state.services(), state.clock.now(), problem.occurrences.clone());
+            let explain = async move { services.explain_series(now, caller, wanted, refused).await };
+            if let Some(explained) = state.turns.explain(asker, explain).await {
+                problem.occurrences = explained?;
+            }
             Err(problem)
         }
         made => made,
@@ -336,11 +337,13 @@ impl SeriesReason {
         Code::BookingRulesViolated]))))]
 #[post("/series/{id}/cancel")]
 pub(super) async fn cancel(
-    command: Command<May<(Book, ManageBookings)>, SeriesReason>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, SeriesReason>,
     id: Id<SeriesId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, body, _| reply(series::cancel(tx, caller, id.0, body.from_booking_id, &body.read()?)?))
+        .run(move |tx, Heavy(May { caller, .. }), body, _| {
+            reply(series::cancel(tx, caller, id.0, body.from_booking_id, &body.read()?)?)
+        })
         .await
 }
 
@@ -354,10 +357,10 @@ pub(super) async fn cancel(
         Code::BookingRulesViolated]))))]
 #[post("/series/{id}/confirm")]
 pub(super) async fn confirm(
-    command: Command<May<(Book, ManageBookings)>, super::json::Empty>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, super::json::Empty>,
     id: Id<SeriesId>,
 ) -> Result<Reply, Problem> {
-    command.run(move |tx, May { caller, .. }, _, _| reply(series::confirm(tx, caller, id.0)?)).await
+    command.run(move |tx, Heavy(May { caller, .. }), _, _| reply(series::confirm(tx, caller, id.0)?)).await
 }
 
 /// Approve a series
@@ -368,10 +371,10 @@ pub(super) async fn confirm(
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/series/{id}/approve")]
 pub(super) async fn approve(
-    command: Command<May<(Book, ManageBookings)>, super::json::Empty>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, super::json::Empty>,
     id: Id<SeriesId>,
 ) -> Result<Reply, Problem> {
-    command.run(move |tx, May { caller, .. }, _, _| reply(series::approve(tx, caller, id.0)?)).await
+    command.run(move |tx, Heavy(May { caller, .. }), _, _| reply(series::approve(tx, caller, id.0)?)).await
 }
 
 /// Decline a series
@@ -383,11 +386,11 @@ pub(super) async fn approve(
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
 #[post("/series/{id}/decline")]
 pub(super) async fn decline(
-    command: Command<May<(Book, ManageBookings)>, SeriesReason>,
+    command: Command<Heavy<May<(Book, ManageBookings)>>, SeriesReason>,
     id: Id<SeriesId>,
 ) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, body, _| {
+        .run(move |tx, Heavy(May { caller, .. }), body, _| {
             reply(series::decline(tx, caller, id.0, body.from_booking_id, &body.read()?)?)
         })
         .await
@@ -445,6 +448,9 @@ struct RescheduledSeries {
     price_difference: Option<Money>,
 }
 
+/// A caller who reschedules bookings.
+type Mover = May<(Book, ManageBookings, OverrideRules)>;
+
 /// Reschedule a series
 ///
 /// For both parties. Gives all bookings that have not begun, or those from `from_booking_id` on, a new time of day, another day
@@ -456,13 +462,10 @@ struct RescheduledSeries {
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
         Code::ResourceNotBookable, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/series/{id}/reschedule")]
-pub(super) async fn reschedule(
-    command: Command<May<(Book, ManageBookings, OverrideRules)>, SeriesMove>,
-    id: Id<SeriesId>,
-) -> Result<Reply, Problem> {
+pub(super) async fn reschedule(command: Command<Heavy<Mover>, SeriesMove>, id: Id<SeriesId>) -> Result<Reply, Problem> {
     let state = command.state.clone();
     let moved = command
-        .run(move |tx, May { caller, .. }, body, _| {
+        .run(move |tx, Heavy(May { caller, .. }), body, _| {
             let moved = series::reschedule(tx, caller, id.0, body.from_booking_id, &body.read()?)?;
             Reply::ok(&RescheduledSeries { series: moved.whole.into(), price_difference: moved.price_difference })
         })

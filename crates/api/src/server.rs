@@ -1,6 +1,7 @@
 //! The server: every route and what surrounds all of them.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_cors::Cors;
@@ -9,6 +10,7 @@ use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App, HttpServer, web};
 use governor::clock::DefaultClock;
 
+use super::connections::Connections;
 use super::limits::{self, Limits};
 use super::metrics::Metrics;
 use super::state::State;
@@ -39,7 +41,9 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
             .configure(docs::configure_reader)
             .default_service(web::to(docs::nothing_here))
     };
+    let connections = Arc::new(Connections::new(&config));
     let mut server = HttpServer::new(factory)
+        .on_connect(move |connection, data| connections.accept(connection, data))
         .disable_signals()
         .shutdown_timeout(config.shutdown_seconds)
         .client_request_timeout(Duration::from_secs(config.receive_timeout_seconds));

@@ -18,25 +18,26 @@ pub(super) fn errors<T: ToSchema>(value: &Value) -> InvalidFields {
     let mut named = Vec::new();
     T::schemas(&mut named);
     let named = named.into_iter().map(|(name, schema)| (name, serde_json::json!(schema))).collect();
-    let mut shape = Shape { named, fields: Fields::default() };
-    shape.check(&serde_json::json!(T::schema()), value, "");
+    let schema = serde_json::json!(T::schema());
+    let mut shape = Shape { named: &named, fields: Fields::default() };
+    shape.check(&schema, value, "");
     shape.finish()
 }
 
 /// Returns the parameters of a query string that do not fit the schemas of `Q`.
 pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> InvalidFields {
     let named = limits::schemas().into_iter().map(|(name, schema)| (name, serde_json::json!(schema))).collect();
-    let mut shape = Shape { named, fields: Fields::default() };
     let parameters = serde_json::json!(Q::into_params(|| Some(ParameterIn::Query)));
     let parameters = parameters.as_array().map_or(&[][..], Vec::as_slice);
+    let mut shape = Shape { named: &named, fields: Fields::default() };
     for (name, text) in query {
         match parameters.iter().find(|parameter| parameter["name"] == name.as_str()) {
             None => shape.refuse(name, "unknown_field", "is not a known field"),
             Some(parameter) => {
                 let schema = &parameter["schema"];
                 let schema = if is_of(schema, "array") { &schema["items"] } else { schema };
-                let schema = shape.resolve(schema).clone();
-                shape.check(&schema, &typed(&schema, text), name);
+                let schema = shape.resolve(schema);
+                shape.check(schema, &typed(schema, text), name);
             }
         }
     }
@@ -60,22 +61,24 @@ fn is_of(schema: &Value, kind: &str) -> bool {
     schema["type"] == kind || schema["type"].as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind))
 }
 
-struct Shape {
-    named: HashMap<String, Value>,
+struct Shape<'s> {
+    named: &'s HashMap<String, Value>,
     fields: Fields,
 }
 
-impl Shape {
+impl<'s> Shape<'s> {
     /// Returns the schema that a reference leads to, and any other schema itself. A schema of unknown form accepts everything.
-    fn resolve<'a>(&'a self, schema: &'a Value) -> &'a Value {
+    fn resolve(&self, schema: &'s Value) -> &'s Value {
         let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
         name.map_or(schema, |name| self.named.get(name).unwrap_or(&Value::Null))
     }
 
-    fn check(&mut self, schema: &Value, value: &Value, pointer: &str) {
+    fn check(&mut self, schema: &'s Value, value: &Value, pointer: &str) {
+        if self.fields.is_full() {
+            return;
+        }
         if !schema["$ref"].is_null() {
-            let schema = self.resolve(schema).clone();
-            return self.check(&schema, value, pointer);
+            return self.check(self.resolve(schema), value, pointer);
         }
         if let Some(choices) = schema["oneOf"].as_array() {
             let mut choices = choices.iter().filter(|choice| choice["type"] != "null");
@@ -96,6 +99,11 @@ impl Shape {
         match value {
             Value::String(text) if schema["format"] == "date-time" => drop(self.fields.take(pointer, UtcTime::parse(text))),
             Value::Array(items) => {
+                // The items of a list that is too long are not looked at: they can be very many.
+                if let Some(most) = schema["maxItems"].as_u64().filter(|most| *most < items.len() as u64) {
+                    let detail = format!("must contain at most {most} items; it contains {}", items.len());
+                    return self.refuse(pointer, "too_long", &detail);
+                }
                 for (index, item) in items.iter().enumerate() {
                     self.check(&schema["items"], item, &format!("{pointer}/{index}"));
                 }
@@ -105,7 +113,7 @@ impl Shape {
         }
     }
 
-    fn check_fields(&mut self, schema: &Value, fields: &serde_json::Map<String, Value>, pointer: &str) {
+    fn check_fields(&mut self, schema: &'s Value, fields: &serde_json::Map<String, Value>, pointer: &str) {
         for (name, value) in fields {
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
             match schema["properties"].get(name) {
@@ -210,6 +218,21 @@ mod tests {
         missing.sort();
         assert_eq!(missing, pairs(&expected));
         assert_eq!(found(json!([])), pairs(&[("", "wrong_type")]));
+    }
+
+    #[derive(Deserialize, ToSchema)]
+    #[expect(dead_code, reason = "only their types matter")]
+    struct List {
+        #[schema(max_items = 3)]
+        sizes: Vec<Size>,
+    }
+
+    #[test]
+    fn of_a_list_that_is_too_long_only_the_length_is_told() {
+        let found = |count| errors::<List>(&json!({ "sizes": vec![json!({}); count] })).0;
+        let errors = found(4);
+        assert_eq!((errors.len(), errors[0].pointer.as_str(), errors[0].code.as_str()), (1, "/sizes", "too_long"));
+        assert_eq!(found(3).len(), 3);
     }
 
     #[derive(Deserialize, IntoParams)]

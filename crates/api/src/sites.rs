@@ -4,7 +4,7 @@ use actix_web::{get, patch, post};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, ManageListings, May};
+use super::caller::{Anyone, Heavy, ManageListings, May};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -152,8 +152,7 @@ pub(super) async fn list(read: Read<Anyone, PageQuery>, id: Id<OrganizationId>) 
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
         let (site, is_disclosed) = sites::get(tx, caller, id.0)?;
-        // A reader who may see more now must not get a 304 for the shorter version.
-        let revision = if is_disclosed { site.revision } else { -site.revision };
+        let revision = site.revision;
         Ok(Reply::ok(&SiteView::new(site, is_disclosed))?.revision(revision))
     })
     .await
@@ -165,9 +164,9 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply,
 #[utoipa::path(operation_id = "update_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
     responses((status = 200, body = SiteView)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[patch("/sites/{id}")]
-pub(super) async fn update(command: Command<May<ManageListings>, Patch>, id: Id<SiteId>) -> Result<Reply, Problem> {
+pub(super) async fn update(command: Command<Heavy<May<ManageListings>>, Patch>, id: Id<SiteId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, May { caller, .. }, patch, if_match| {
+        .run(move |tx, Heavy(May { caller, .. }), patch, if_match| {
             let edit = |fields: SiteFields| patch.merge(&NewSite::from(fields))?.read();
             let site = sites::update(tx, caller, id.0, if_match, edit)?;
             let revision = site.revision;

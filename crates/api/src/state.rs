@@ -1,12 +1,14 @@
 //! The parts of the service that all handlers share.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use chrono::TimeDelta;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Mutex, Notify};
 
 use super::access_token::Keys;
 use super::passwords::Passwords;
+use super::turns::Turns;
 use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
@@ -43,8 +45,10 @@ pub struct State {
     pub passwords: Passwords,
     /// Tells how the jobs are doing, for the metrics.
     pub report_jobs: ReportJobs,
-    /// Lets one trial run at a time: a trial is rolled back, and a booking waits for at most one of them.
-    pub trials: Semaphore,
+    /// The time of the last write by which the readiness check found that the database can be written.
+    pub last_write: Mutex<Option<Instant>>,
+    /// The turns of operations that take long.
+    pub turns: Turns,
 }
 
 impl State {

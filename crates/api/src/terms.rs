@@ -165,8 +165,7 @@ pub(super) async fn list(read: Read<Anyone, TermsQuery>, id: Id<OrganizationId>)
 pub(super) async fn get_one(read: Read<Anyone>, id: Id<TermsId>) -> Result<Reply, Problem> {
     read.run(move |tx, Anyone(caller), _| {
         let (terms, text, is_insider) = terms::get(tx, caller, id.0)?;
-        // Members see more fields, so their version has another entity tag.
-        let revision = if is_insider { terms.revision } else { -terms.revision };
+        let revision = terms.revision;
         Ok(Reply::ok(&TermsView::new(terms, Some(text), is_insider))?.revision(revision))
     })
     .await

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
-use super::caller::{Anyone, ManageCertifications, ManageTrainings, May};
+use super::caller::{Anyone, ManageCertifications, ManageTrainings, May, Searching};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::Id;
@@ -225,7 +225,7 @@ impl From<Found> for UpcomingTraining {
 #[utoipa::path(operation_id = "search_trainings", tag = "trainings", params(UpcomingQuery),
     responses((status = 200, body = Page<UpcomingTraining>)), security((), ("bearer" = [])))]
 #[get("/trainings")]
-pub(super) async fn search(read: Read<Anyone, UpcomingQuery>) -> Result<Reply, Problem> {
+pub(super) async fn search(read: Read<Searching<Anyone>, UpcomingQuery>) -> Result<Reply, Problem> {
     read.page(|tx, _, query| {
         let (filter, near, paging) = query.read(tx.now)?;
         Ok(trainings::search(tx, filter, near, &paging)?.map(UpcomingTraining::from))
@@ -234,6 +234,8 @@ pub(super) async fn search(read: Read<Anyone, UpcomingQuery>) -> Result<Reply, P
 }
 
 /// Get a training
+///
+/// For members of the host, and for everybody while the host has a listed resource. `free_seats` is the number of free seats.
 #[utoipa::path(operation_id = "get_training", tag = "trainings", params(("id" = String, Path)),
     responses((status = 200, body = TrainingView)), security((), ("bearer" = [])))]
 #[get("/trainings/{id}")]

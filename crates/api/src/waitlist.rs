@@ -211,6 +211,8 @@ pub(super) async fn list(read: Read<May<ManageBookings>, WaitlistQuery>) -> Resu
 }
 
 /// Get a waitlist entry
+///
+/// For the customer and for managers of the host. With an offer, `booking_id` names the hold and `expires_at` its end.
 #[utoipa::path(operation_id = "get_waitlist_entry", tag = "waitlist", params(("id" = String, Path)),
     responses((status = 200, body = WaitlistEntryView)))]
 #[get("/waitlist/{id}")]

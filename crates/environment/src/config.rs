@@ -1,5 +1,6 @@
 //! The configuration: `config/default.toml`, then a file, then the environment.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -39,6 +40,8 @@ pub struct Server {
     pub listen: SocketAddr,
     pub workers: usize,
     pub receive_timeout_seconds: u64,
+    pub send_timeout_seconds: u64,
+    pub connections_per_address: usize,
     pub request_timeout_seconds: u64,
     pub shutdown_seconds: u64,
     pub body_limit_bytes: usize,
@@ -70,6 +73,24 @@ pub struct Auth {
     pub reset_minutes: u32,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
+}
+
+/// The smallest number of characters of a signing key, and of different characters in it.
+const SIGNING_KEY: (usize, usize) = (32, 10);
+
+/// Checks that a key that signs access tokens is hard to guess: neither short nor, for example, a line of blanks.
+///
+/// # Errors
+/// What the key lacks.
+pub fn check_signing_key(key: &str) -> Result<(), String> {
+    let (length, different) = (key.chars().count(), key.chars().collect::<HashSet<_>>().len());
+    match SIGNING_KEY {
+        (least, _) if length < least => Err(format!("must have at least {least} characters; it has {length}")),
+        (_, least) if different < least => {
+            Err(format!("must have at least {least} different characters, such as random digits; it has {different}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How mail leaves.
@@ -194,9 +215,11 @@ impl Config {
 
     fn check(&self) -> Result<(), InvalidConfig> {
         let value = |key, problem: String| Err(InvalidConfig::Value { key, problem });
-        let key_length = self.auth.signing_key.expose_secret().chars().count();
-        if (1..32).contains(&key_length) {
-            return value("auth.signing_key", format!("must have at least 32 characters, not {key_length}"));
+        let key = self.auth.signing_key.expose_secret();
+        if !key.is_empty()
+            && let Err(problem) = check_signing_key(key)
+        {
+            return value("auth.signing_key", problem);
         }
         if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
             return value("public_url", "must start with http:// or https://".to_owned());
@@ -208,6 +231,8 @@ impl Config {
         for (key, number) in [
             ("database.connections", u64::from(self.database.connections)),
             ("server.receive_timeout_seconds", self.server.receive_timeout_seconds),
+            ("server.send_timeout_seconds", self.server.send_timeout_seconds),
+            ("server.connections_per_address", self.server.connections_per_address as u64),
             ("server.request_timeout_seconds", self.server.request_timeout_seconds),
             ("mail.poll_seconds", self.mail.poll_seconds),
             ("mail.max_attempts", u64::try_from(self.mail.max_attempts).unwrap_or_default()),
