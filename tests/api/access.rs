@@ -367,6 +367,7 @@ impl Place<'_> {
             "accept_terms" => json!({ "organization_id": self.customer, "version": 1 }),
             "add_member" => json!({ "email": self.people.newcomer.email, "role": "booker" }),
             "add_terms_version" => json!({ "text": "Be kinder." }),
+            "delete_me" => json!({ "current_password": PASSWORD }),
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
             "create_block" => slot(json!({})),
             "join_waitlist" => {

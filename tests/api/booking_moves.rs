@@ -179,7 +179,8 @@ on_both_databases! {
         reschedule(&market.host, &held, longer).await.expect(200);
         let mut move_there = there;
         move_there["override_reason"] = json!("Has paid by telephone");
-        reschedule(&market.customer, &free, move_there.clone()).await.refused(422, "booking_rules_violated");
+        let by_customer = reschedule(&market.customer, &free, move_there.clone()).await;
+        by_customer.refused_fields(&[("/override_reason", "not_permitted")]);
         assert_eq!(reschedule(&market.host, &free, move_there).await.expect(200)["resource_name"], "Paid");
     }
 
@@ -190,7 +191,8 @@ on_both_databases! {
         let same = json!({ "starts_at": TEN, "ends_at": ELEVEN, "quantity": 1, "resource_id": market.resource, "operated_by": market.customer.id });
         for nothing in [json!({}), same] {
             let kept = reschedule(&market.customer, &booked.id(), nothing).await.expect(200);
-            assert_eq!(kept.header("etag"), booked.header("etag"));
+            let revision = |answer: &Answer| answer.header("etag").split('-').next().unwrap_or_default().to_owned();
+            assert_eq!(revision(&kept), revision(&booked));
             assert_eq!(kept["price_difference"], json!({ "amount": 0, "currency": "GBP" }));
             assert_eq!(["expires_at", "updated_at"].map(|field| &kept[field]), ["expires_at", "updated_at"].map(|field| &booked[field]));
         }

@@ -285,6 +285,7 @@ on_both_databases! {
         let school = School::open(server, json!({})).await.requiring().await;
         let refused = school.book(TEN, TWELVE).await.refused(422, "booking_rules_violated");
         assert_eq!((&refused["violations"][0]["code"], &refused["violations"][0]["overridable"]), (&json!("certification_missing"), &json!(true)));
+        assert_eq!(refused["violations"][0]["certification_kind_ids"], json!([school.kind]));
         let detail = refused["violations"][0]["detail"].as_str().unwrap();
         let trainings = format!("Laser safety by Rotor Works (trainings: /api/v1/trainings?certification_kind_id={})", school.kind);
         assert!(detail.contains(&trainings), "{detail}");

@@ -122,6 +122,23 @@ on_both_databases! {
         ada.with("if-none-match", tag).get(&path).await.expect(200);
     }
 
+    async fn each_body_of_an_object_has_an_entity_tag_of_its_own(server) {
+        let market = server.market(json!({})).await;
+        let kinds = format!("/organizations/{}/certification-kinds", market.host_organization);
+        let kind = market.host.post(&kinds, json!({ "name": "Laser safety" })).await.expect(201).id();
+        let paths = [
+            format!("/organizations/{}", market.host_organization),
+            format!("/resources/{}", market.resource),
+            format!("/certification-kinds/{kind}"),
+        ];
+        for path in paths {
+            let (inside, outside) = (market.host.get(&path).await.expect(200), market.customer.get(&path).await.expect(200));
+            assert_eq!(inside.header("etag") == outside.header("etag"), inside.text == outside.text, "{path}");
+            let seen = market.host.with("if-none-match", outside.header("etag")).get(&path).await;
+            assert_eq!(seen.status == 304, inside.text == outside.text, "{path}");
+        }
+    }
+
     async fn an_edit_is_made_on_the_state_that_was_seen_or_not_at_all(server) {
         let ada = server.user("Ada").await;
         let path = format!("/organizations/{}", ada.found("Rotor Works").await);

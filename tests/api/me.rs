@@ -2,8 +2,10 @@
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::json;
 
+use crate::support::contract::DOCUMENT;
 use crate::support::people::PASSWORD;
 use crate::support::server::on_both_databases;
 
@@ -38,7 +40,8 @@ on_both_databases! {
         assert_eq!((&back["reminder_minutes"], &back["mail_preferences"]), (&seen["reminder_minutes"], &seen["mail_preferences"]));
 
         let wrong = json!({ "reminder_minutes": [4, 60, 10_081, 90], "mail_preferences": { "jokes": true } });
-        ada.patch("/me", wrong).await.refused_fields(&[("/mail_preferences/jokes", "unknown_field")]);
+        let errors = [("/mail_preferences/jokes", "unknown_field"), ("/reminder_minutes", "too_long")];
+        ada.patch("/me", wrong).await.refused_fields(&errors);
         let wrong = json!({ "reminder_minutes": [4, 60, 10_081, 90] });
         let errors = [("/reminder_minutes", "too_long"), ("/reminder_minutes/0", "out_of_range"), ("/reminder_minutes/2", "out_of_range")];
         ada.patch("/me", wrong).await.refused_fields(&errors);
@@ -66,6 +69,8 @@ on_both_databases! {
     async fn a_password_is_changed_by_whoever_knows_the_present_one(server) {
         let ada = server.user("Ada").await;
         let elsewhere = server.login(&ada.email, PASSWORD).await.expect(200).text("refresh_token");
+        server.anonymous().post("/auth/forgot-password", json!({ "email": ada.email })).await.expect(202);
+        let link = server.take_token(&ada.email, "reset-password").await;
         let change = async |current: &str, new: &str| {
             ada.post("/me/password", json!({ "current_password": current, "new_password": new })).await
         };
@@ -76,6 +81,8 @@ on_both_databases! {
         server.login(&ada.email, OTHER_PASSWORD).await.expect(200);
         let refresh = async |token: &str| server.anonymous().post("/auth/refresh", json!({ "refresh_token": token })).await;
         refresh(&elsewhere).await.refused(401, "invalid_refresh_token");
+        let reset = json!({ "token": link, "password": PASSWORD });
+        server.anonymous().post("/auth/reset-password", reset).await.refused(422, "invalid_one_time_token");
         refresh(&ada.refresh_token).await.expect(200);
     }
 
@@ -154,7 +161,7 @@ on_both_databases! {
 
     async fn a_deleted_account_is_gone_and_its_address_is_free(server) {
         let ada = server.user("Ada").await;
-        ada.delete("/me").await.expect(204);
+        ada.delete_account().await.expect(204);
         ada.get("/me").await.refused(401, "invalid_token");
         ada.post("/organizations", json!({ "kind": "firm", "name": "Rotor Works" })).await.refused(401, "invalid_token");
         server.login(&ada.email, PASSWORD).await.refused(401, "invalid_credentials");
@@ -164,10 +171,33 @@ on_both_databases! {
         assert_eq!(kept, [format!("deleted-{}@users.invalidDeleted user", ada.id)]);
     }
 
+    async fn an_account_is_deleted_by_its_password_and_not_by_a_token_alone(server) {
+        let ada = server.user("Ada").await;
+        ada.delete("/me").await.refused_fields(&[("/current_password", "required")]);
+        let guess = json!({ "current_password": OTHER_PASSWORD });
+        let guessed = ada.send(Method::DELETE, "/me", |request| request.json(&guess)).await;
+        guessed.refused_fields(&[("/current_password", "wrong_password")]);
+        ada.get("/me").await.expect(200);
+    }
+
+    async fn the_access_token_of_a_deleted_account_lists_nothing(server) {
+        let ada = server.user("Ada").await;
+        ada.delete_account().await.expect(204);
+        let paths = DOCUMENT["paths"].as_object().expect("paths");
+        let lists = paths.iter().filter(|(path, item)| !path.contains('{') && item["get"]["operationId"].as_str().is_some_and(|id| id.starts_with("list_")));
+        let mut tried = 0;
+        for (path, item) in lists {
+            let Some(path) = path.strip_prefix("/api/v1").filter(|_| item["get"]["security"].is_null()) else { continue };
+            ada.get(path).await.refused(401, "invalid_token");
+            tried += 1;
+        }
+        assert!(tried >= 7, "{tried}");
+    }
+
     async fn the_last_owner_of_an_organization_cannot_leave_the_service(server) {
         let ada = server.user("Ada").await;
         ada.found("Rotor Works").await;
-        ada.delete("/me").await.refused(409, "last_owner");
+        ada.delete_account().await.refused(409, "last_owner");
         ada.get("/me").await.expect(200);
     }
 
@@ -177,7 +207,7 @@ on_both_databases! {
         let bob = server.user("Bob").await;
         let members = format!("/organizations/{}/members", market.customer_organization);
         market.customer.post(&members, json!({ "email": bob.email, "role": "owner" })).await.expect(201);
-        market.customer.delete("/me").await.expect(204);
+        market.customer.delete_account().await.expect(204);
         assert_eq!(bob.get(&format!("/bookings/{booking}")).await.expect(200)["status"], "confirmed");
         assert_eq!(bob.get(&members).await.expect(200).items().len(), 1);
     }

@@ -57,7 +57,7 @@ on_both_databases! {
         add("nobody").await.refused_fields(&[("/email", "invalid")]);
         add(&firm.booker.email).await.refused(409, "already_member");
         let gone = server.user("Gone").await;
-        gone.delete("/me").await.expect(204);
+        gone.delete_account().await.expect(204);
         add(&format!("deleted-{}@users.invalid", gone.id)).await.refused_fields(&[("/email", "unknown_user")]);
         let no_role = firm.owner.post(&firm.members, json!({ "email": firm.booker.email, "role": "boss" })).await;
         no_role.refused_fields(&[("/role", "invalid")]);
@@ -142,7 +142,7 @@ on_both_databases! {
             }
             let answers = join_all(owners.iter().map(async |owner| {
                 if leave_the_service {
-                    owner.delete("/me").await
+                    owner.delete_account().await
                 } else {
                     owner.delete(&format!("{members}/{}", owner.id)).await
                 }

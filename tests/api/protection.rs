@@ -1,7 +1,8 @@
 //! What the service protects itself and its callers from.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use environment::config::Config;
 use reqwest::Method;
@@ -27,6 +28,14 @@ fn open_to_one_page(config: &mut Config) {
 
 fn impatient(config: &mut Config) {
     config.server.receive_timeout_seconds = 1;
+}
+
+fn with_few_connections(config: &mut Config) {
+    config.server.connections_per_address = 3;
+}
+
+fn impatient_to_send(config: &mut Config) {
+    config.server.send_timeout_seconds = 1;
 }
 
 fn hasty(config: &mut Config) {
@@ -104,6 +113,7 @@ on_both_databases! {
 
     async fn without_configured_origins_no_page_may_call(server) {
         let answer = preflight(&server.anonymous(), "https://app.example.org").await.refused(400, "malformed_request");
+        assert!(answer.text("detail").contains("`server.cors_origins`"), "{answer:?}");
         assert_eq!(answer.header("access-control-allow-origin"), "");
     }
 
@@ -156,5 +166,53 @@ on_both_databases! {
             assert!(answer.header("content-security-policy").starts_with("default-src 'none'; "), "{answer:?}");
             assert_eq!(answer.header("server"), "", "{answer:?}");
         }
+    }
+
+    async fn one_address_has_only_so_many_connections(server, super::with_few_connections) {
+        let connect = || {
+            let stream = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+            stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+            stream
+        };
+        let is_served = |stream: &mut TcpStream| {
+            let sent = stream.write_all(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            let mut begun = [0; 12];
+            sent.is_ok() && stream.read_exact(&mut begun).is_ok() && &begun == b"HTTP/1.1 200"
+        };
+        let mut kept: Vec<_> = (0..3).map(|_| connect()).collect();
+        assert!(kept.iter_mut().all(is_served));
+        assert!(!is_served(&mut connect()));
+        drop(kept);
+        // The server notices at some time that they are closed.
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !is_served(&mut connect()) {
+            assert!(Instant::now() < deadline);
+        }
+    }
+
+    async fn a_response_that_nobody_reads_is_not_kept(server, super::impatient_to_send) {
+        let mut stream = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(30))).unwrap();
+        // More responses than fit into the buffers of the connection; none is read.
+        let request = b"GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let error = (0..1_000_000).find_map(|_| stream.write_all(request).err()).expect("it is closed");
+        assert!(matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe), "{error:?}");
+        server.root().get("/health/live").await.expect(200);
+    }
+
+    async fn a_client_that_accepts_no_encoding_at_all_gets_none(server) {
+        for refusal in ["gzip;q=0, *;q=0", "*;q=0", "identity;q=0"] {
+            let live = server.root().with("accept-encoding", refusal).get("/health/live").await.expect(200);
+            assert_eq!(live.header("content-encoding"), "");
+        }
+    }
+
+    async fn a_service_that_cannot_write_is_not_ready(server) {
+        let ready = async || server.root().get("/health/ready").await;
+        server.execute("ALTER TABLE write_probe RENAME TO elsewhere");
+        ready().await.refused(503, "unavailable");
+        server.execute("ALTER TABLE elsewhere RENAME TO write_probe");
+        ready().await.expect(200);
+        ready().await.expect(200);
     }
 }

@@ -1,5 +1,6 @@
 //! The rules that hosts set: quotas, gaps, seasons, public holidays, who may book, and how late a customer may change.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::client::{Answer, Client};
@@ -60,7 +61,7 @@ on_both_databases! {
         let quotas = json!([{ "per": "organization", "most_minutes": 60, "within": "week" }]);
         let market = server.market(json!({ "booking_rules": { "quotas": quotas } })).await;
         market.book("2026-11-30T10:00:00Z", "2026-11-30T11:00:00Z").await.expect(201);
-        server.advance(chrono::TimeDelta::days(1));
+        server.advance(TimeDelta::days(1));
         assert_eq!(broken(market.book("2026-12-06T23:45:00Z", "2026-12-07T00:45:00Z").await), ["quota_exceeded"]);
         market.book("2026-12-07T00:00:00Z", "2026-12-07T01:00:00Z").await.expect(201);
     }
@@ -265,13 +266,48 @@ on_both_databases! {
         let first = format!("/bookings/{}", market.book(TEN, ELEVEN).await.expect(201).id());
         let second = format!("/bookings/{}", market.book(ELEVEN, TWELVE).await.expect(201).id());
         market.set_rules(json!({ "change_cutoff_minutes": 0 })).await.expect(200);
-        server.advance(chrono::TimeDelta::hours(23) + chrono::TimeDelta::seconds(1));
+        server.advance(TimeDelta::hours(23) + TimeDelta::seconds(1));
         let later = json!({ "starts_at": TWELVE });
         assert_eq!(broken(market.customer.post(&format!("{first}/reschedule"), later.clone()).await), ["too_late_to_change"]);
         assert_eq!(broken(market.customer.post(&format!("{first}/cancel"), json!({})).await), ["too_late_to_change"]);
         market.customer.post(&format!("{second}/reschedule"), later).await.expect(200);
         market.customer.post(&format!("{second}/cancel"), json!({})).await.expect(200);
         market.host.post(&format!("{first}/cancel"), json!({})).await.expect(200);
+    }
+
+    async fn what_was_just_booked_or_moved_by_the_host_can_be_taken_back_in_spite_of_the_cut_off(server) {
+        let market = server.market(json!({ "booking_rules": { "change_cutoff_minutes": 10_000 } })).await;
+        let cancel = async |booking: &str| market.customer.post(&format!("{booking}/cancel"), json!({})).await;
+        let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), json!({ "starts_at": TEN, "ends_at": ELEVEN })).await;
+        let quarter = server.now() + TimeDelta::minutes(15);
+        assert_eq!(quote.expect(200)["changeable_until"], json!(quarter));
+        let [kept, first, second] = [(TEN, ELEVEN), (ELEVEN, TWELVE), (TWELVE, "2026-12-01T13:00:00Z")];
+        let book = async |(from, to): (&str, &str)| market.book(from, to).await.expect(201);
+        let (kept, first, second) = (book(kept).await, book(first).await, book(second).await);
+        assert_eq!(kept["changeable_until"], json!(quarter));
+        let [kept, first, second] = [kept, first, second].map(|booking| format!("/bookings/{}", booking.id()));
+        server.advance(TimeDelta::minutes(15));
+        cancel(&first).await.expect(200);
+        // To move it during the grace does not extend the grace.
+        let less = json!({ "ends_at": "2026-12-01T10:30:00Z" });
+        market.customer.post(&format!("{kept}/reschedule"), less).await.expect(200);
+        server.advance(TimeDelta::minutes(1));
+        assert_eq!(broken(cancel(&kept).await), ["too_late_to_change"]);
+        assert_eq!(broken(cancel(&second).await), ["too_late_to_change"]);
+        let moved = market.host.post(&format!("{second}/reschedule"), json!({ "starts_at": ELEVEN })).await.expect(200);
+        assert_eq!(moved["changeable_until"], json!(server.now() + TimeDelta::days(1)));
+        server.advance(TimeDelta::days(1));
+        cancel(&second).await.expect(200);
+    }
+
+    async fn without_grace_nothing_offers_to_take_back_what_cannot_be_taken_back(server) {
+        let market = server.market(json!({ "booking_rules": { "change_cutoff_minutes": 10_000, "grace_minutes": 0 } })).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201);
+        let told = server.mails(&market.customer.email, 1).await.remove(0).text;
+        assert!(!told.contains("cancel the booking"), "{told}");
+        server.advance(TimeDelta::minutes(1));
+        let refused = market.customer.post(&format!("/bookings/{}/cancel", booked.id()), json!({})).await;
+        assert_eq!(broken(refused), ["too_late_to_change"]);
     }
 
     async fn what_is_not_confirmed_can_be_taken_back_after_the_cut_off(server) {
@@ -284,7 +320,7 @@ on_both_databases! {
     async fn rules_that_change_become_a_version_and_a_booking_keeps_its_own(server) {
         let market = server.market(json!({ "booking_rules": { "notice_minutes": 30 } })).await;
         market.host.patch(&format!("/resources/{}", market.resource), json!({ "name": "Big lathe" })).await.expect(200);
-        server.advance(chrono::TimeDelta::minutes(1));
+        server.advance(TimeDelta::minutes(1));
         market.set_rules(json!({ "notice_minutes": 60 })).await.expect(200);
         let path = format!("/resources/{}/booking-rules", market.resource);
         let versions = market.host.get(&path).await.expect(200);

@@ -161,6 +161,7 @@ on_both_databases! {
         let violation = &refused["violations"][0];
         assert_eq!((&violation["code"], &violation["overridable"]), (&json!("terms_not_accepted"), &json!(false)));
         assert!(violation["detail"].as_str().unwrap().ends_with(": House rules (version 1), Laser safety (version 1)"), "{refused:?}");
+        assert_eq!(violation["terms_ids"], json!([rules, safety]));
         accept(&market, &rules, 1).await.expect(200);
         let refused = market.book(ELEVEN, TWELVE).await.refused(422, "booking_rules_violated");
         assert!(refused["violations"][0]["detail"].as_str().unwrap().ends_with(": Laser safety (version 1)"), "{refused:?}");

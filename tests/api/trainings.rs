@@ -330,7 +330,7 @@ on_both_databases! {
         let ada = server.user("Ada").await;
         take(&training, &ada).await;
         assert_eq!(ada.get("/me/export").await.expect(200)["training_seats"].as_array().unwrap().len(), 1);
-        ada.delete("/me").await.expect(204);
+        ada.delete_account().await.expect(204);
         assert_eq!(server.anonymous().get(&training).await.expect(200)["free_seats"], 1);
     }
 

@@ -96,6 +96,29 @@ on_both_databases! {
         assert_eq!((&again["status"], &booking["operated_by"]), (&json!("offered"), &json!(rival.user.id)));
     }
 
+    async fn an_offer_that_was_moved_runs_out_when_its_hold_does(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true, "offer_minutes": 240 } })).await;
+        let rival = Rival::new(server, "Flo").await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        let entry = rival.user.post("/waitlist", rival.wish(&market, (TEN, ELEVEN))).await.expect(201).id();
+        market.customer.post(&format!("/bookings/{booked}/cancel"), json!({})).await.expect(200);
+        let offer = rival.offer(&entry).await;
+        // The host must be able to answer before the start, so the hold ends with the start.
+        let soon = server.now() + TimeDelta::minutes(30);
+        let there = json!({ "starts_at": soon, "ends_at": soon + TimeDelta::minutes(30) });
+        let moved = rival.user.post(&format!("/bookings/{offer}/reschedule"), there).await.expect(200);
+        assert_eq!(moved["expires_at"], json!(soon));
+        let seen = async || rival.user.get(&format!("/waitlist/{entry}")).await.expect(200);
+        server.advance(TimeDelta::minutes(29));
+        assert_eq!(seen().await["status"], "offered");
+        server.advance(TimeDelta::minutes(1));
+        let lapsed = seen().await;
+        assert_eq!((&lapsed["status"], &lapsed["updated_at"]), (&json!("lapsed"), &json!(soon)));
+        server.advance(TimeDelta::minutes(1));
+        server.run_jobs().await;
+        assert_eq!(seen().await.body, lapsed.body);
+    }
+
     async fn nobody_waits_where_rules_are_all_that_is_in_the_way_or_always_will_be(server) {
         let quota = json!({ "per": "organization", "most_minutes": 60, "within": "day" });
         let market = server.market(json!({ "booking_rules": { "quotas": [quota], "notice_minutes": 600 } })).await;

@@ -83,4 +83,7 @@ fn a_file_of_settings_is_read_and_its_unknown_keys_are_named() {
     home.write("bad.toml", "[server]\nworkerz = 2\n");
     let refused = home.run(&["migrate", "--config", "bad.toml"]).refused();
     assert!(refused.contains("workerz"), "{refused}");
+    home.write("blank.toml", format!("[auth]\nsigning_key = \"{}\"\n", " ".repeat(32)));
+    let refused = home.run(&["migrate", "--config", "blank.toml"]).refused();
+    assert!(refused.contains("auth.signing_key must have at least 10 different characters"), "{refused}");
 }

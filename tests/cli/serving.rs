@@ -1,12 +1,13 @@
 //! Starting and stopping.
 
+use std::fs::OpenOptions;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::program::{Home, on_both_databases};
+use super::program::{Home, Serving, on_both_databases};
 use crate::support::server::block_on;
 
 on_both_databases! {
@@ -51,7 +52,8 @@ on_both_databases! {
             serving.client().with("x-request-id", "it-writes").post("/api/v1/auth/register", account).await;
             serving.client().with("x-request-id", "it-reads").get("/health/ready").await.expect(200);
         });
-        drop(serving);
+        serving.signal("TERM");
+        serving.wait();
         let log = std::fs::read_to_string(home.path("log")).expect("it is there");
         let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
         for (id, kind) in [("it-writes", "write"), ("it-reads", "read")] {
@@ -74,13 +76,57 @@ on_both_databases! {
     }
 }
 
+/// Makes log lines that are more than fit into the buffer of a pipe, 64 KiB, and then changes something.
+fn work_with_long_log_lines(serving: &Serving) {
+    let address = serving.url.trim_start_matches("http://");
+    for _ in 0..40 {
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        let request = format!("GET /{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "a".repeat(4000));
+        stream.write_all(request.as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    }
+    let account = json!({ "email": "ada@example.org", "name": "Ada", "password": "correct horse battery" });
+    block_on(async { serving.client().post("/api/v1/auth/register", account).await.expect(201) });
+}
+
 #[test]
-fn what_is_kept_under_data_is_for_its_owner() {
+fn a_log_that_cannot_be_written_changes_nothing() {
+    let (into_full_disk, nobody_reads_on, nobody_reads) = (Home::on_sqlite(), Home::on_sqlite(), Home::on_sqlite());
+    let full = || OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let (closed, writer) = std::io::pipe().expect("a pipe is made");
+    let (_open, slow_writer) = std::io::pipe().expect("a pipe is made");
+    drop(closed);
+    let filter = ("SHAREFLOOR_LOG__FILTER", "info");
+    let services = [
+        into_full_disk.serve_as(&[], |command| command.envs([filter]).stderr(full())),
+        nobody_reads_on.serve_as(&[], |command| command.envs([filter]).stderr(writer)),
+        nobody_reads.serve_as(&[], |command| command.envs([filter]).stderr(slow_writer)),
+    ];
+    for serving in services {
+        work_with_long_log_lines(&serving);
+        serving.signal("TERM");
+        assert!(serving.wait().0);
+    }
+}
+
+#[test]
+fn only_the_user_of_the_service_can_read_its_files() {
     use std::os::unix::fs::PermissionsExt as _;
     let home = Home::on_sqlite();
-    drop(home.serve(&[]));
-    let mode = std::fs::metadata(home.path("data/signing.key")).expect("the key was made").permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let mode = |name: &str| std::fs::metadata(home.path(name)).unwrap_or_else(|_| panic!("{name}")).permissions().mode() & 0o777;
+    // A directory as an older release made it.
+    std::fs::create_dir(home.path("data")).expect("a directory is made");
+    std::fs::set_permissions(home.path("data"), std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let serving = home.serve(&["--demo"]);
+    let account = json!({ "email": "ada@example.org", "name": "Ada", "password": "correct horse battery" });
+    block_on(async { serving.client().post("/api/v1/auth/register", account).await.expect(201) });
+    home.run(&["backup", "copy.db"]).done();
+    assert_eq!(["data", "data/mail"].map(mode), [0o700; 2]);
+    let files = ["sharefloor.db", "sharefloor.db-wal", "signing.key", "demo-accounts.txt"];
+    assert_eq!(files.map(|name| mode(&format!("data/{name}"))), [0o600; 4]);
+    assert_eq!(mode("copy.db"), 0o600);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
 use environment::config::{Tls, Transport};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use storage::connection::EitherConn;
 use storage::db::{Db, Tx};
@@ -30,6 +31,31 @@ fn connections_that_the_database_has_cut_are_replaced() {
             market.customer.get("/bookings").await.expect(200);
         }
         market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z").await.expect(201);
+    });
+}
+
+/// A transaction of another program holds the resource, and more bookings wait for it than there are connections.
+#[test]
+fn bookings_that_wait_for_one_resource_leave_connections_to_all_others() {
+    let server = Server::start(Kind::Postgres, &[&|config| config.database.connections = 4]);
+    block_on(async {
+        let market = server.market(json!({ "capacity": { "quantity": 40, "unit": "unit" } })).await;
+        let other = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;
+        let mut holder = connect(&server);
+        holder.batch_execute(&format!("BEGIN; SELECT 1 FROM resources WHERE id = '{}' FOR UPDATE", market.resource)).unwrap();
+        let waiting = join_all((0..10).map(|_| market.book("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")));
+        let others = async {
+            for day in 1..3 {
+                let mut wish = market.wish(&format!("2026-12-0{day}T10:00:00Z"), &format!("2026-12-0{day}T11:00:00Z"));
+                wish["resource_id"] = other.clone().into();
+                market.customer.post("/bookings", wish).await.expect(201);
+                server.root().get("/health/ready").await.expect(200);
+                server.anonymous().get("/resources").await.expect(200);
+            }
+            holder.batch_execute("ROLLBACK").unwrap();
+        };
+        let (booked, ()) = tokio::join!(waiting, others);
+        booked.into_iter().for_each(|answer| drop(answer.expect(201)));
     });
 }
 
@@ -101,7 +127,8 @@ fn a_write_that_postgres_ends_to_resolve_a_deadlock_is_tried_again() {
         assert_eq!((one.unwrap(), other.unwrap()), (1, 1));
         let names = server.select("SELECT name AS value FROM organizations");
         assert!(names == ["a came last"; 2] || names == ["b came last"; 2], "{names:?}");
-        assert_eq!(db.stats().retries(), 1);
+        // The server ends one of them, or both because they waited too long for a lock.
+        assert!((1..=3).contains(&db.stats().retries()), "{}", db.stats().retries());
     });
 }
 
@@ -168,9 +195,11 @@ on_both_databases! {
         let block = json!({ "starts_at": to, "ends_at": "2026-11-30T10:30:00Z" });
         house.market.host.post(&format!("/resources/{over}/blocks"), block).await.expect(201);
         let held = house.hold().await;
-        // What lies beyond the horizon comes nearer by itself.
-        let far = house.list(json!({ "horizon_days": 1 })).await;
-        house.wait(house.wish(&far, "2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")).await;
+        // What lies beyond the horizon comes nearer by itself: in Auckland it is 22:00, and two hours later the next day.
+        let host = &house.market.host;
+        let site = host.open_site(&house.market.host_organization, json!({ "timezone": "Pacific/Auckland" })).await;
+        let far = host.list_resource(&site, json!({ "booking_rules": { "horizon_days": 1 } })).await;
+        house.wait(house.wish(&far, "2026-12-01T12:00:00Z", "2026-12-01T13:00:00Z")).await;
         let reminded = house.list(json!({})).await;
         let soon = house.wish(&reminded, "2026-11-30T11:45:00Z", "2026-11-30T12:00:00Z");
         customer.post("/bookings", soon).await.expect(201);

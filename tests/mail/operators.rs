@@ -136,7 +136,7 @@ on_both_databases! {
             }
             heard(server, &market.customer).await;
             let by = if leaves_the_service {
-                leaver.delete("/me").await.expect(204);
+                leaver.delete_account().await.expect(204);
                 &leaver
             } else {
                 let path = format!("/organizations/{}/members/{}", market.customer_organization, leaver.id);

@@ -194,10 +194,38 @@ on_both_databases! {
         let mut next = office.runner(by_smtp(post.port));
         next.run_once().await.unwrap();
         assert_eq!(office.mails(), ["ada@example.org queued 1 -"]);
-        office.server.advance(TimeDelta::minutes(4));
+        office.server.advance(TimeDelta::seconds(15));
         next.run_once().await.unwrap();
         assert_eq!(office.mails(), ["ada@example.org sent 2 -"]);
         assert_eq!(post.recipients(), ["ada@example.org"]);
+    }
+
+    async fn a_slow_delivery_of_a_server_that_lives_is_not_repeated(office) {
+        let post = PostOffice::open();
+        post.keep_waiting("ada@example.org", 1);
+        office.ask_to_verify("Ada").await;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let slow = office.runner(|config: &mut Config| {
+            by_smtp(post.port)(config);
+            config.mail.poll_seconds = 1;
+        });
+        let running = tokio::spawn(slow.run(async { drop(stopped.await) }));
+        post.visited().await;
+        let claimed_until = || office.server.select("SELECT CAST(next_attempt_at AS TEXT) AS value FROM mails");
+        let mut next = office.runner(by_smtp(post.port));
+        for _ in 0..3 {
+            let before = claimed_until();
+            office.server.advance(TimeDelta::seconds(10));
+            while claimed_until() == before {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            next.run_once().await.unwrap();
+            assert_eq!(office.mails(), ["ada@example.org queued 1 -"]);
+        }
+        post.hurry();
+        stop.send(()).unwrap();
+        running.await.unwrap();
+        assert_eq!(office.mails(), ["ada@example.org sent 1 -"]);
     }
 
     async fn a_delivery_under_way_ends_before_the_service_stops(office) {

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::client::{Answer, Client};
@@ -61,6 +62,11 @@ impl Server {
 }
 
 impl User {
+    /// Deletes the account.
+    pub(crate) async fn delete_account(&self) -> Answer {
+        self.send(Method::DELETE, "/me", |request| request.json(&json!({ "current_password": PASSWORD }))).await
+    }
+
     /// Founds an organization and answers its identifier.
     pub(crate) async fn found(&self, name: &str) -> String {
         self.post("/organizations", json!({ "kind": "firm", "name": name })).await.expect(201).id()
