@@ -207,7 +207,7 @@ fn attempt(
     let interval = match span.interval(resource.site.timezone) {
         Ok(interval) => interval,
         Err(skipped) => {
-            let violation = Violation::last(ViolationCode::NoSuchTime, skipped.to_string());
+            let violation = Violation::not_overridable(ViolationCode::NoSuchTime, skipped.to_string());
             return Ok((Occurrence::refused(date, None, None, vec![violation], Vec::new()), None));
         }
     };

@@ -76,7 +76,7 @@ pub struct AgreedTerms {
 pub fn not_accepted(missing: &[(TermsId, &str, i32)]) -> Option<Violation> {
     let named: Vec<_> = missing.iter().map(|(_, name, version)| format!("{name} (version {version})")).collect();
     let detail = format!("accept these terms of the host first: {}", named.join(", "));
-    let violation = Violation::last(ViolationCode::TermsNotAccepted, detail);
+    let violation = Violation::not_overridable(ViolationCode::TermsNotAccepted, detail);
     let terms_ids = missing.iter().map(|(id, ..)| *id).collect();
     (!named.is_empty()).then_some(Violation { terms_ids, ..violation })
 }

@@ -60,15 +60,16 @@ impl Conn {
         query: Box<dyn QueryFragment<MultiBackend> + 'query>,
     ) -> QueryResult<<EitherConn as LoadConnection>::Cursor<'conn, 'query>> {
         let (sql, is_safe_to_cache) = self.text(id, &*query)?;
-        let started = Instant::now();
-        self.either.load(Written { query, sql, is_safe_to_cache }).map_err(|error| after(started, error))
+        let (started, is_sqlite) = (Instant::now(), self.is_sqlite());
+        let loaded = self.either.load(Written { query, sql, is_safe_to_cache });
+        loaded.map_err(|error| if is_sqlite { error } else { after(started, error) })
     }
 
     fn execute_any(&mut self, id: Option<TypeId>, query: &dyn QueryFragment<MultiBackend>) -> QueryResult<usize> {
         let (sql, is_safe_to_cache) = self.text(id, query)?;
-        let started = Instant::now();
+        let (started, is_sqlite) = (Instant::now(), self.is_sqlite());
         let executed = self.either.execute_returning_count(&Written { query, sql, is_safe_to_cache });
-        executed.map_err(|error| after(started, error))
+        executed.map_err(|error| if is_sqlite { error } else { after(started, error) })
     }
 
     /// Returns the text of a query, and whether its statement can stay prepared. An `id` stands for one text.
@@ -94,7 +95,7 @@ impl Conn {
 /// the connection meanwhile.
 pub(super) const LOCK_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// Returns the error of a statement that began at `started`, as a conflict if the statement has waited too long for a lock (SQLSTATE
+/// Returns the error of a statement on PostgreSQL that began at `started`, as a conflict if the statement has waited too long for a lock (SQLSTATE
 /// 55P03). Diesel hides this code, and the message is in the language of the server.
 pub(super) fn after(started: Instant, error: Error) -> Error {
     match error {

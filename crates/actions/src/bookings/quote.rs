@@ -47,7 +47,7 @@ pub fn quote(
     };
     let price = price_of(&resource.fields.tariff, slot)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
-    violations.extend(resource.withheld().map(|detail| Violation::last(ViolationCode::NotOnOffer, detail)));
+    violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));
     if let Some(requester) = requester {
         violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }

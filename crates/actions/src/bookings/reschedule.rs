@@ -12,7 +12,7 @@ use super::{due, operators};
 use crate::customers::Requester;
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use crate::waitlist::entries::follow_hold;
+use crate::waitlist::entries::update_offer_end;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
 use domain::fields::InvalidFields;
@@ -128,7 +128,7 @@ pub(crate) fn move_to(
     violations.extend(missing);
     let overridden = check_overridden(tx, caller, resource, violations, override_reason)?;
     bookings::update_slot(tx.conn, locked, &moved)?;
-    follow_hold(tx, &moved)?;
+    update_offer_end(tx, &moved)?;
     let moved = Booking { revision: moved.revision + 1, ..moved };
     Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, booking) }))
 }

@@ -36,7 +36,7 @@ pub(crate) fn requeue(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Error
 }
 
 /// Gives the offer of a waitlist entry the end of its hold, which is earlier after the hold was moved to an earlier time.
-pub(crate) fn follow_hold(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), Error> {
+pub(crate) fn update_offer_end(tx: &mut Tx<'_>, booking: &Booking) -> Result<(), Error> {
     if booking.hold.is_none_or(|hold| hold.reason != HoldReason::Waitlist || hold.awaits.is_none()) {
         return Ok(());
     }

@@ -76,7 +76,7 @@ impl Violation {
     }
 
     /// Creates a violation of a rule that nobody can override.
-    pub fn last(code: ViolationCode, detail: impl Into<String>) -> Self {
+    pub fn not_overridable(code: ViolationCode, detail: impl Into<String>) -> Self {
         Self { overridable: false, ..Self::new(code, detail) }
     }
 }
@@ -92,6 +92,6 @@ impl Violations {
 
     /// Adds a violation that cannot be overridden.
     pub(super) fn add_final(&mut self, code: ViolationCode, detail: String) {
-        self.0.push(Violation::last(code, detail));
+        self.0.push(Violation::not_overridable(code, detail));
     }
 }
