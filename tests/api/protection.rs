@@ -17,9 +17,13 @@ fn slowly(config: &mut Config) {
     (config.limits.sign_ins_per_minute, config.limits.sign_in_burst) = (1, 2);
 }
 
+fn behind_a_proxy(config: &mut Config) {
+    config.server.trust_proxy = true;
+}
+
 fn slowly_behind_a_proxy(config: &mut Config) {
     slowly(config);
-    config.server.trust_proxy = true;
+    behind_a_proxy(config);
 }
 
 fn open_to_one_page(config: &mut Config) {
@@ -94,6 +98,14 @@ on_both_databases! {
         }
         from("192.0.2.4, 203.0.113.9").get("/organizations/none").await.refused(429, "too_many_requests");
         from("203.0.113.10").get("/organizations/none").await.refused(404, "not_found");
+    }
+
+    async fn the_idempotency_keys_of_strangers_are_independent(server, super::behind_a_proxy) {
+        let from = |address: &str| server.anonymous().with("x-forwarded-for", address).with("idempotency-key", "\"same\"");
+        let ask = async |client: Client, email: &str| client.post("/auth/forgot-password", json!({ "email": email })).await;
+        ask(from("203.0.113.9"), "ada@example.org").await.expect(202);
+        ask(from("203.0.113.10"), "bob@example.org").await.expect(202);
+        ask(from("203.0.113.9"), "bob@example.org").await.refused(422, "idempotency_key_reused");
     }
 
     async fn only_pages_of_configured_origins_may_call(server, super::open_to_one_page) {

@@ -51,9 +51,11 @@ pub struct Whole {
 /// `forbidden`, `email_not_verified`, [`Error::BookingsRefused`] with all bookings that cannot be made.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, new: &NewBookingGroup) -> Result<Whole, Error> {
     let customer = authorize_customer(tx, caller, new.organization_id)?;
-    let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
-    let hosts = resources::list_each(tx.conn, &wanted)?.into_iter().map(|resource| resource.organization_id);
-    check_may_override(tx, caller, hosts, new.bookings.iter().find_map(|booking| booking.override_reason.as_deref()))?;
+    if let reason @ Some(_) = new.bookings.iter().find_map(|booking| booking.override_reason.as_deref()) {
+        let wanted: Vec<_> = new.bookings.iter().map(|booking| booking.resource_id).collect();
+        let hosts = resources::list_each(tx.conn, &wanted)?.into_iter().map(|resource| resource.organization_id);
+        check_may_override(tx, caller, hosts, reason)?;
+    }
     let locked = lock_and_offer(tx, new)?;
     let group = BookingGroup {
         id: tx.new_id(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError as _, web};
@@ -28,9 +29,12 @@ pub(super) struct Limits<C: Clock = DefaultClock> {
     trust_proxy: bool,
 }
 
-/// The operations below `/api/v1/` with the stricter limit.
+/// The paths below `/api/v1/` with the stricter limit. [`DELETE_ME`] has it, too, because it checks a password.
 const SIGN_INS: [&str; 6] =
     ["auth/login", "auth/register", "auth/forgot-password", "auth/reset-password", "auth/resend-verification", "me/password"];
+
+/// The deletion of an account.
+const DELETE_ME: (&Method, &str) = (&Method::DELETE, "me");
 
 impl<C: Clock + Clone> Limits<C> {
     pub(super) fn new(limits: &config::Limits, trust_proxy: bool, clock: &C) -> Self {
@@ -41,10 +45,11 @@ impl<C: Clock + Clone> Limits<C> {
         }
     }
 
-    /// Counts a request and returns the client's standing under each policy that applies to the path.
-    fn ask(&self, client: IpAddr, path: &str) -> Vec<Standing> {
+    /// Counts a request and returns the client's standing under each policy that applies to the operation.
+    fn ask(&self, client: IpAddr, method: &Method, path: &str) -> Vec<Standing> {
         let Some(operation) = path.strip_prefix(BASE) else { return Vec::new() };
-        let sign_ins = SIGN_INS.contains(&operation).then_some(&self.sign_ins);
+        let is_strict = SIGN_INS.contains(&operation) || (method, operation) == DELETE_ME;
+        let sign_ins = is_strict.then_some(&self.sign_ins);
         [&self.requests].into_iter().chain(sign_ins).map(|policy| policy.ask(client)).collect()
     }
 }
@@ -130,7 +135,7 @@ pub(super) async fn limit(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // The path as the router sees it, so that another spelling of the path does not avoid the limit.
     let path = req.match_info().as_str();
-    let standings = limits.ask(client(req.headers(), req.peer_addr(), limits.trust_proxy), path);
+    let standings = limits.ask(client(req.headers(), req.peer_addr(), limits.trust_proxy), req.method(), path);
     let mut response = match standings.iter().filter_map(|standing| standing.wait).max() {
         None => next.call(req).await?.map_into_boxed_body(),
         Some(wait) => {
@@ -182,7 +187,7 @@ mod tests {
     }
 
     fn waits(limits: &Limits<FakeRelativeClock>, client: &str, path: &str) -> Vec<Option<u64>> {
-        limits.ask(address(client), path).iter().map(|standing| standing.wait.map(whole_seconds)).collect()
+        limits.ask(address(client), &Method::GET, path).iter().map(|standing| standing.wait.map(whole_seconds)).collect()
     }
 
     #[test]
@@ -213,9 +218,16 @@ mod tests {
     }
 
     #[test]
+    fn the_deletion_of_an_account_has_the_limit_of_sign_ins_and_reading_it_has_not() {
+        let limits = limits(&FakeRelativeClock::default());
+        let policies = |method| limits.ask(address("192.0.2.1"), method, "/api/v1/me").len();
+        assert_eq!((policies(&Method::GET), policies(&Method::DELETE)), (1, 2));
+    }
+
+    #[test]
     fn what_is_not_the_api_has_no_limit() {
         let limits = limits(&FakeRelativeClock::default());
-        assert!((0..9).all(|_| limits.ask(address("192.0.2.1"), "/health/live").is_empty()));
+        assert!((0..9).all(|_| limits.ask(address("192.0.2.1"), &Method::GET, "/health/live").is_empty()));
     }
 
     #[test]
@@ -224,7 +236,7 @@ mod tests {
         let limits = limits(&clock);
         let headers_of = |path| {
             let mut headers = HeaderMap::new();
-            Standing::write(&limits.ask(address("192.0.2.1"), path), &mut headers);
+            Standing::write(&limits.ask(address("192.0.2.1"), &Method::GET, path), &mut headers);
             ["ratelimit-policy", "ratelimit"].map(|name| headers.get(name).unwrap().to_str().unwrap().to_owned())
         };
         assert_eq!(headers_of("/api/v1/resources"), [r#""requests";q=3;w=3"#, r#""requests";r=2;t=1"#]);

@@ -186,14 +186,18 @@ impl Booking {
     /// The booking at an instant, as it is once the service has written its state: with the same revision and times.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
-        let (life, revision) = (self.life(), self.revision + 1);
-        if let Some((happens, at)) = life.due(now)
-            && let Some(status) = self.status.after(happens)
-        {
-            return Self { revision, ..self.in_state(status, at) };
+        let revision = self.revision + 1;
+        if let Some((_, ended)) = self.ended_by(now) {
+            return Self { revision, ..ended };
         }
-        let newly_overruns = self.usage.is_some_and(|usage| !usage.is_overrun) && life.is_overrun(now);
+        let newly_overruns = self.usage.is_some_and(|usage| !usage.is_overrun) && self.life().is_overrun(now);
         if newly_overruns { Self { revision, ..self.overrun() } } else { self }
+    }
+
+    /// The booking after the move that the service must make by itself by `now`, if any, with the instant at which it became due.
+    pub fn ended_by(&self, now: UtcTime) -> Option<(Move, Self)> {
+        let (happens, at) = self.life().due(now)?;
+        Some((happens, self.clone().in_state(self.status.after(happens)?, at)))
     }
 
     /// The booking in use after its end.

@@ -242,8 +242,9 @@ mod tests {
     fn hashing_again_uses_the_same_memory() {
         let hasher = hasher();
         for _ in 0..3 {
-            hasher.hash(&read("correct horse battery").unwrap(), [7; 16]).unwrap();
-            hasher.is_right(&"correct horse battery".into(), None);
+            let hash = hasher.hash(&read("correct horse battery").unwrap(), [7; 16]).unwrap();
+            assert!(hasher.is_right(&"correct horse battery".into(), Some(&hash)));
+            assert!(!hasher.is_right(&"correct horse batterz".into(), Some(&hash)));
         }
         assert_eq!(hasher.buffers.lock().unwrap().len(), 1);
     }

@@ -81,7 +81,7 @@ const SIGNING_KEY: (usize, usize) = (32, 10);
 /// Checks that a key that signs access tokens is hard to guess: neither short nor, for example, a line of blanks.
 ///
 /// # Errors
-/// What the key lacks.
+/// When the key is too short, or has too few different characters. The message is the end of a sentence about the key.
 pub fn check_signing_key(key: &str) -> Result<(), String> {
     let (length, different) = (key.chars().count(), key.chars().collect::<HashSet<_>>().len());
     match SIGNING_KEY {

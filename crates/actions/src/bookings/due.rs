@@ -152,10 +152,8 @@ fn end_all(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Booking>) ->
 
 /// Makes the move of a booking that is due, if one is. The change is yet to be published.
 fn end(tx: &mut Tx<'_>, locked: &LockedResources, booking: Booking) -> Result<Option<Changed>, Error> {
-    let Some((happens, at)) = booking.life().due(tx.now) else { return Ok(None) };
-    let record = ChangeRecord::of(happens, &booking);
-    let status = booking.life().status_at(tx.now);
-    change(tx, locked, Actor::SYSTEM, booking.in_state(status, at), record).map(Some)
+    let Some((happens, ended)) = booking.ended_by(tx.now) else { return Ok(None) };
+    change(tx, locked, Actor::SYSTEM, ended, ChangeRecord::of(happens, &booking)).map(Some)
 }
 
 /// Marks bookings that are still in use after their time. Both parties of each are notified, and so

@@ -40,7 +40,8 @@ pub(crate) fn update_offer_end(tx: &mut Tx<'_>, booking: &Booking) -> Result<(),
     if booking.hold.is_none_or(|hold| hold.reason != HoldReason::Waitlist || hold.awaits.is_none()) {
         return Ok(());
     }
-    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(()) };
+    let offer = waitlist_entries::find_by_booking(tx.conn, booking.id)?;
+    let Some(entry) = offer.filter(|entry| entry.lapses_at != booking.lapses_at) else { return Ok(()) };
     let (status, entry) = (entry.status, WaitlistEntry { lapses_at: booking.lapses_at, ..entry });
     change_status(tx, entry, status, tx.now).map(drop)
 }
