@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use domain::problem::Code;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,6 +16,8 @@ use crate::support::server::{Server, on_both_databases};
 
 /// What asks for no token and looks at none.
 const FOR_EVERYBODY: &[&str] = &[
+    "accept_invitation",
+    "confirm_email_change",
     "forgot_password",
     "get_liveness",
     "get_metrics",
@@ -28,13 +31,14 @@ const FOR_EVERYBODY: &[&str] = &[
     "reset_password",
     "verify_contact",
     "verify_email",
+    "view_invitation",
 ];
 
 /// How all others answer a stranger, a tenant of another organization, a booker of the host and a manager of the host, where
 /// the host lists something: with a problem, or not.
 pub(super) const RULES: &[(&str, [&str; 4])] = &[
+    ("accept_my_invitation", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("accept_terms", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
-    ("add_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("add_terms_version", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("approve_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
@@ -47,6 +51,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("change_password", [SIGN_IN, MAY, MAY, MAY]),
     ("check_in_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("check_out_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("close_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("confirm_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("confirm_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("confirm_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
@@ -54,6 +59,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("create_booking", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("create_booking_group", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("create_invitation", [SIGN_IN, OTHERS, ROLE, ROLE]),
     ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
     ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("create_resource_link", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -75,6 +81,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("get_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_certification_kind", [MAY, MAY, MAY, MAY]),
+    ("get_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("get_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_member", [SIGN_IN, OTHERS, MAY, MAY]),
     ("get_organization", [MAY, MAY, MAY, MAY]),
@@ -96,8 +103,10 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
     ("list_certification_kinds", [MAY, MAY, MAY, MAY]),
     ("list_certifications", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("list_invitations", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_members", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_my_certifications", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_my_invitations", [SIGN_IN, MAY, MAY, MAY]),
     ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
     ("list_resource_links", [MAY, MAY, MAY, MAY]),
     ("list_series", [SIGN_IN, MAY, MAY, MAY]),
@@ -118,8 +127,10 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("quote_resource", [MAY, MAY, MAY, MAY]),
     ("record_attendance", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("remove_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
+    ("request_email_change", [SIGN_IN, MAY, MAY, MAY]),
     ("reschedule_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("reschedule_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("resend_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("revoke_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("search_available", [MAY, MAY, MAY, MAY]),
     ("search_resources", [MAY, MAY, MAY, MAY]),
@@ -135,6 +146,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("update_site", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_training", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("withdraw_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
 ];
 const MAY: &str = "";
 const SIGN_IN: &str = "not_signed_in";
@@ -239,6 +251,7 @@ pub(super) struct Place<'a> {
     seat: String,
     series: String,
     waitlist_entry: String,
+    invitation: String,
 }
 
 impl Place<'_> {
@@ -248,8 +261,7 @@ impl Place<'_> {
         let session = somebody.get("/me/sessions").await.expect(200).items()[0]["id"].as_str().unwrap().to_owned();
         let organization = owner.found("Rotor Works").await;
         for (member, role) in [(&people.booker, "booker"), (&people.manager, "manager"), (&people.colleague, "booker")] {
-            let membership = json!({ "email": member.email, "role": role });
-            owner.post(&format!("/organizations/{organization}/members"), membership).await.expect(201);
+            server.add_member(&organization, member, role);
         }
         let site = owner.open_site(&organization, json!({})).await;
         let rules = json!({ "capacity": { "quantity": 3, "unit": "unit" }, "booking_rules": { "requires_approval": true } });
@@ -262,8 +274,7 @@ impl Place<'_> {
         let terms = json!({ "kind": "general", "name": "Terms", "applies_to": [], "text": "Be kind." });
         let terms = owner.post(&format!("/organizations/{organization}/terms"), terms).await.expect(201).id();
         let customer_organization = customer.found("Newcomer").await;
-        let membership = json!({ "email": people.buyer.email, "role": "booker" });
-        customer.post(&format!("/organizations/{customer_organization}/members"), membership).await.expect(201);
+        server.add_member(&customer_organization, &people.buyer, "booker");
         let wish = slot(json!({ "organization_id": customer_organization, "resource_id": resource }));
         let booking = customer.post("/bookings", wish).await.expect(201).id();
         let held = "status = 'held', hold_reason = 'customer', hold_awaits = 'customer'";
@@ -304,6 +315,20 @@ impl Place<'_> {
         if operation == "put_resource_back_in_order" {
             owner.post(&format!("/resources/{resource}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
         }
+        // Made by SQL, for nobody can make so many within an hour.
+        let invitation = format!("01234567-89ab-7def-8123-{number:012}");
+        let (earlier, later) = (server.sql_at(TimeDelta::hours(-2)), server.sql_at(TimeDelta::days(9)));
+        server.execute(&format!(
+            "INSERT INTO invitations (id, organization_id, email, certification_kind_id, invited_by, token_hash, created_at, \
+             sent_at, expires_at) VALUES ('{invitation}', '{organization}', '{}', '{certification_kind}', '{}', \
+             'hash {number}', {earlier}, {earlier}, {later})",
+            somebody.email, owner.id
+        ));
+        let waitlist_entry = customer.post("/waitlist", full).await.expect(201).id();
+        if operation == "close_organization" {
+            server.execute("UPDATE bookings SET status = 'cancelled', lapses_at = NULL");
+            server.execute("UPDATE trainings SET status = 'cancelled'");
+        }
         Place {
             people,
             somebody,
@@ -322,7 +347,8 @@ impl Place<'_> {
             training,
             seat,
             series,
-            waitlist_entry: customer.post("/waitlist", full).await.expect(201).id(),
+            waitlist_entry,
+            invitation,
         }
     }
 
@@ -348,6 +374,7 @@ impl Place<'_> {
                 ("trainings", "{id}") => &self.training,
                 ("waitlist", "{id}") => &self.waitlist_entry,
                 (_, "{seat}") => &self.seat,
+                (_, "{invitation}") | ("invitations", "{id}") => &self.invitation,
                 (_, part) if part.starts_with('{') => panic!("what is {part} in {}?", operation.path),
                 (_, part) => part,
             });
@@ -365,7 +392,10 @@ impl Place<'_> {
     pub(super) fn body(&self, operation: &str) -> Value {
         match operation {
             "accept_terms" => json!({ "organization_id": self.customer, "version": 1 }),
-            "add_member" => json!({ "email": self.people.newcomer.email, "role": "booker" }),
+            "create_invitation" => json!({ "email": self.people.newcomer.email, "role": "booker" }),
+            "request_email_change" => {
+                json!({ "email": format!("new-{}", self.somebody.email), "current_password": PASSWORD })
+            }
             "add_terms_version" => json!({ "text": "Be kinder." }),
             "delete_me" => json!({ "current_password": PASSWORD }),
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),

@@ -65,7 +65,7 @@ on_both_databases! {
         refused(&rival.user, offer(&market)).await;
         let booker = server.user("Bob").await;
         let members = format!("/organizations/{}/members", market.host_organization);
-        market.host.post(&members, json!({ "email": booker.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.host_organization, &booker, "booker");
         refused(&booker, offer(&market)).await;
         let mut to_unknown = offer(&market);
         to_unknown["organization_id"] = json!("01234567-89ab-7def-8123-456789abcdef");
@@ -168,8 +168,7 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         market.book(TEN, ELEVEN).await.expect(201);
         let unverified = server.unverified_user("Uwe").await;
-        let members = format!("/organizations/{}/members", market.customer_organization);
-        market.customer.post(&members, json!({ "email": unverified.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.customer_organization, &unverified, "booker");
         let mut offer = offer(&market);
         offer["operated_by"] = json!(unverified.id);
         market.host.post("/bookings", offer).await.refused_fields(&[("/operated_by", "not_verified")]);

@@ -82,8 +82,7 @@ on_both_databases! {
     async fn a_request_tells_the_address_only_when_it_is_approved_and_to_all_of_the_customer(server) {
         let market = discreet(server, json!({ "booking_rules": { "requires_approval": true } })).await;
         let colleague = server.user("Cleo").await;
-        let members = format!("/organizations/{}/members", market.customer_organization);
-        market.customer.post(&members, json!({ "email": colleague.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.customer_organization, &colleague, "booker");
         let booking = market.book(TEN, ELEVEN).await.expect(201).id();
         tells_the_city(&site(&market, &market.customer).await);
         market.host.post(&format!("/bookings/{booking}/approve"), json!({})).await.expect(200);

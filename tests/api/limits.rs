@@ -124,8 +124,10 @@ fn is_enforced(limit: &Limit, is_at: bool, answer: &Answer) -> bool {
 }
 
 /// The operations whose limits do not show with the objects of `access`, with whether this is so at the limit.
-const HIDDEN: [(&str, bool); 3] = [
+const HIDDEN: [(&str, bool); 5] = [
     // An unknown token is refused before the password is read.
+    ("accept_invitation", false),
+    ("accept_invitation", true),
     ("reset_password", false),
     ("reset_password", true),
     // The capacity of the other resource is smaller.

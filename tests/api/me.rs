@@ -128,7 +128,7 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let bob = server.user("Bob").await;
         let members = format!("/organizations/{}/members", market.customer_organization);
-        market.customer.post(&members, json!({ "email": bob.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.customer_organization, &bob, "booker");
         let booking = bob.post("/bookings", market.wish("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z")).await.expect(201).id();
         bob.delete(&format!("{members}/{}", bob.id)).await.expect(204);
         assert_eq!(bob.get("/me/export").await.expect(200)["bookings"][0]["id"], booking);
@@ -206,9 +206,64 @@ on_both_databases! {
         let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
         let bob = server.user("Bob").await;
         let members = format!("/organizations/{}/members", market.customer_organization);
-        market.customer.post(&members, json!({ "email": bob.email, "role": "owner" })).await.expect(201);
+        server.add_member(&market.customer_organization, &bob, "owner");
         market.customer.delete_account().await.expect(204);
         assert_eq!(bob.get(&format!("/bookings/{booking}")).await.expect(200)["status"], "confirmed");
         assert_eq!(bob.get(&members).await.expect(200).items().len(), 1);
+    }
+
+    async fn a_new_address_is_proved_before_it_counts_and_the_old_one_is_notified(server) {
+        let ada = server.user("Ada").await;
+        let change = async |email: &str, password: &str| ada.post("/me/email", json!({ "email": email, "current_password": password })).await;
+        change("new@example.org", "not her password").await.refused_fields(&[("/current_password", "wrong_password")]);
+        change("new", PASSWORD).await.refused_fields(&[("/email", "invalid")]);
+        let bob = server.user("Bob").await;
+        change(&bob.email, PASSWORD).await.refused(409, "email_taken");
+        change("new@example.org", PASSWORD).await.expect(202);
+        let notice = server.mails(&ada.email, 1).await.remove(0);
+        assert_eq!(notice.subject, "Your e-mail address is about to change");
+        assert!(notice.text.contains("new@example.org") && notice.text.contains("/forgot-password\n"), "{}", notice.text);
+        let to_new = server.mails("new@example.org", 1).await.remove(0);
+        assert!(!to_new.text.contains("Ada"), "{}", to_new.text);
+        let token = server.take_token("new@example.org", "confirm-email").await;
+        assert_eq!(ada.get("/me").await.expect(200)["email"], ada.email.as_str());
+        // A link in an earlier mail to the old address must not open the account any more.
+        server.anonymous().post("/auth/forgot-password", json!({ "email": ada.email })).await.expect(202);
+        let reset = server.take_token(&ada.email, "reset-password").await;
+        let confirm = async |token: &str| server.anonymous().post("/auth/confirm-email", json!({ "token": token })).await;
+        confirm(&token).await.expect(204);
+        assert_eq!(ada.get("/me").await.expect(200)["email"], "new@example.org");
+        confirm(&token).await.refused(422, "invalid_one_time_token");
+        server.login("new@example.org", PASSWORD).await.expect(200);
+        server.login(&ada.email, PASSWORD).await.refused(401, "invalid_credentials");
+        let by_old_link = json!({ "token": reset, "password": "a better horse battery" });
+        server.anonymous().post("/auth/reset-password", by_old_link).await.refused(422, "invalid_one_time_token");
+    }
+
+    async fn a_new_password_and_a_later_wish_cancel_a_change_of_address(server) {
+        let ada = server.user("Ada").await;
+        let change = async |email: &str, password: &str| ada.post("/me/email", json!({ "email": email, "current_password": password })).await;
+        let confirm = async |token: &str| server.anonymous().post("/auth/confirm-email", json!({ "token": token })).await;
+        change("first@example.org", PASSWORD).await.expect(202);
+        let first = server.take_token("first@example.org", "confirm-email").await;
+        change("second@example.org", PASSWORD).await.expect(202);
+        let second = server.take_token("second@example.org", "confirm-email").await;
+        confirm(&first).await.refused(422, "invalid_one_time_token");
+        let passwords = json!({ "current_password": PASSWORD, "new_password": "a better horse battery" });
+        ada.post("/me/password", passwords).await.expect(204);
+        confirm(&second).await.refused(422, "invalid_one_time_token");
+        change("third@example.org", "a better horse battery").await.expect(202);
+        let third = server.take_token("third@example.org", "confirm-email").await;
+        server.advance(TimeDelta::hours(48));
+        confirm(&third).await.refused(422, "invalid_one_time_token");
+    }
+
+    async fn an_address_that_got_an_account_in_the_meantime_is_not_taken_over(server) {
+        let ada = server.user("Ada").await;
+        ada.post("/me/email", json!({ "email": "bob@example.org", "current_password": PASSWORD })).await.expect(202);
+        let token = server.take_token("bob@example.org", "confirm-email").await;
+        server.user("Bob").await;
+        server.anonymous().post("/auth/confirm-email", json!({ "token": token })).await.refused(409, "email_taken");
+        assert_eq!(ada.get("/me").await.expect(200)["email"], ada.email.as_str());
     }
 }

@@ -61,7 +61,10 @@ on_both_databases! {
         }
         assert_eq!(figure(server, "outbox_oldest_pending_age_seconds").await, Some(0.0));
         let now = server.sql_now();
-        server.execute(&format!("INSERT INTO facts (id, kind, version, body, created_at) VALUES ('1', 'test', 2, '{{}}', {now})"));
+        let later = domain::fact::LATEST_VERSION + 1;
+        server.execute(&format!(
+            "INSERT INTO facts (id, kind, version, body, created_at) VALUES ('1', 'test', {later}, '{{}}', {now})"
+        ));
         server.execute(&format!(
             "INSERT INTO deliveries (fact_id, subscriber, state, next_attempt_at) VALUES ('1', 'mail', 'pending', {now})"
         ));

@@ -111,4 +111,43 @@ on_both_databases! {
         ada.patch(&path, json!({ "name": null })).await.refused_fields(&[("/name", "required")]);
         ada.patch(&path, json!({ "nmae": "x" })).await.refused_fields(&[("/nmae", "unknown_field")]);
     }
+
+    async fn a_closed_organization_lists_nothing_and_has_no_members(server) {
+        let market = server.market(json!({})).await;
+        let (host, path) = (&market.host, format!("/organizations/{}", market.host_organization));
+        let booker = server.user("Bob").await;
+        server.add_member(&market.host_organization, &booker, "booker");
+        host.post(&format!("{path}/invitations"), json!({ "email": "cleo@example.org", "role": "booker" })).await.expect(201);
+        let token = server.take_token("cleo@example.org", "accept-invitation").await;
+        let close = async || host.post(&format!("{path}/close"), json!({})).await;
+        let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        let refused = close().await.refused(409, "organization_in_use");
+        assert_eq!(refused["detail"], "Bookings that have not ended: 1. Trainings that have not ended: 0.");
+        // Nothing has changed: the customer can still book, and the host can still cancel.
+        market.book("2026-12-01T11:00:00Z", "2026-12-01T12:00:00Z").await.expect(201);
+        server.advance(TimeDelta::days(2));
+        close().await.expect(204);
+
+        host.get(&path).await.refused(404, "not_found");
+        booker.get(&path).await.refused(404, "not_found");
+        assert_eq!(host.get("/organizations").await.expect(200).items().len(), 0);
+        server.anonymous().get(&format!("/resources/{}", market.resource)).await.refused(404, "not_found");
+        assert_eq!(server.anonymous().get("/resources").await.expect(200).items().len(), 0);
+        market.book("2026-12-05T09:00:00Z", "2026-12-05T10:00:00Z").await.refused(404, "not_found");
+        let seen = market.customer.get(&format!("/bookings/{booking}")).await.expect(200);
+        assert_eq!((&seen["status"], &seen["host_organization_id"]), (&json!("completed"), &json!(market.host_organization)));
+        let accept = json!({ "token": token, "name": "Cleo", "password": "correct horse battery" });
+        server.anonymous().post("/auth/accept-invitation", accept).await.refused(422, "invalid_one_time_token");
+        host.delete_account().await.expect(204);
+    }
+
+    async fn a_customer_closes_its_organization_when_its_bookings_are_over(server) {
+        let market = server.market(json!({})).await;
+        let path = format!("/organizations/{}", market.customer_organization);
+        let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        market.customer.post(&format!("{path}/close"), json!({})).await.refused(409, "organization_in_use");
+        market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        market.customer.post(&format!("{path}/close"), json!({})).await.expect(204);
+        market.book("2026-12-02T09:00:00Z", "2026-12-02T10:00:00Z").await.refused(403, "forbidden");
+    }
 }

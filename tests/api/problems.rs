@@ -65,7 +65,21 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             anonymous.post("/auth/register", registration).await
         }
         Code::AlreadyMember => {
-            host.post(&format!("{organization}/members"), json!({ "email": host.email, "role": "booker" })).await
+            host.post(&format!("{organization}/invitations"), json!({ "email": host.email, "role": "booker" })).await
+        }
+        Code::AlreadyInvited | Code::TooManyInvitations => {
+            let invitations = format!("{organization}/invitations");
+            let email = format!("{}@example.org", code.as_str());
+            let invite = async || host.post(&invitations, json!({ "email": email, "role": "booker" })).await;
+            let made = invite().await.expect(201).id();
+            match code {
+                Code::AlreadyInvited => invite().await,
+                _ => host.post(&format!("{invitations}/{made}/resend"), json!({})).await,
+            }
+        }
+        Code::OrganizationInUse => {
+            customer.post("/bookings", wish).await.expect(201);
+            host.post(&format!("{organization}/close"), json!({})).await
         }
         Code::LastOwner => host.delete(&format!("{organization}/members/{}", host.id)).await,
         Code::SlotUnavailable => {

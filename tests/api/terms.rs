@@ -120,8 +120,7 @@ on_both_databases! {
         let mine = accept(&market, &terms, 1).await.expect(200);
         let list = |organization: &str| format!("/organizations/{organization}/terms-acceptances");
         let booker = server.user("Bob").await;
-        let members = format!("/organizations/{}/members", market.host_organization);
-        market.host.post(&members, json!({ "email": booker.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.host_organization, &booker, "booker");
 
         assert_eq!(market.customer.get(&list(&market.customer_organization)).await.expect(200).items(), std::slice::from_ref(&mine.body));
         assert_eq!(booker.get(&list(&market.host_organization)).await.expect(200).items(), [Value::Null; 0]);

@@ -12,8 +12,7 @@ on_both_databases! {
     async fn who_waits_may_name_somebody_else_to_operate(server) {
         let market = School::open(server, json!({})).await.requiring().await;
         let (rival, operator, stranger) = (Rival::new(server, "Flo").await, server.user("Olga").await, server.user("Sven").await);
-        let members = format!("/organizations/{}/members", rival.organization);
-        rival.user.post(&members, json!({ "email": operator.email, "role": "booker" })).await.expect(201);
+        server.add_member(&rival.organization, &operator, "booker");
         market.grant(&operator).await.expect(201);
         let naming = |user: &User| {
             let mut wish = rival.wish(&market, (TEN, ELEVEN));
@@ -58,7 +57,7 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let (rival, operator) = (Rival::new(server, "Flo").await, server.user("Olga").await);
         let members = format!("/organizations/{}/members", rival.organization);
-        rival.user.post(&members, json!({ "email": operator.email, "role": "booker" })).await.expect(201);
+        server.add_member(&rival.organization, &operator, "booker");
         let path = format!("/resources/{}/blocks", market.resource);
         let block = async |from: &str, to: &str| {
             let block = json!({ "starts_at": from, "ends_at": to, "bookings": "cancel" });

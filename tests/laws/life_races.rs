@@ -60,7 +60,7 @@ async fn leave_while_booking(server: &Server, by_themselves: bool) {
     let mut was_named = 0;
     for round in 0..12 {
         let worker = server.user(&format!("Otto{round}")).await;
-        market.customer.post(&members, json!({ "email": worker.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.customer_organization, &worker, "booker");
         let mut named = wish(&market, (0, 1), 1);
         named["operated_by"] = json!(worker.id);
         let path = format!("{members}/{}", worker.id);

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::support::inbox::Mail;
-use crate::support::people::User;
 use crate::support::server::{Server, on_both_databases};
 
 const FROM: &str = "2026-12-01T09:00:00Z";
@@ -22,10 +21,10 @@ fn recipients(server: &Server) -> Vec<String> {
 }
 
 /// Makes somebody a member.
-async fn join(owner: &User, server: &Server, organization: &str, name: &str, role: &str) -> String {
-    let email = server.user(name).await.email;
-    owner.post(&format!("/organizations/{organization}/members"), json!({ "email": email, "role": role })).await.expect(201);
-    email
+async fn join(server: &Server, organization: &str, name: &str, role: &str) -> String {
+    let user = server.user(name).await;
+    server.add_member(organization, &user, role);
+    user.email
 }
 
 on_both_databases! {
@@ -116,8 +115,8 @@ on_both_databases! {
     async fn all_who_manage_the_host_hear_of_a_booking_once(server) {
         let market = server.market(json!({})).await;
         let host = &market.host_organization;
-        let manager = join(&market.host, server, host, "Mona", "manager").await;
-        join(&market.host, server, host, "Bob", "booker").await;
+        let manager = join(server, host, "Mona", "manager").await;
+        join(server, host, "Bob", "booker").await;
         let contact = json!({ "contact_email": "desk@example.org" });
         market.host.patch(&format!("/organizations/{host}"), contact).await.expect(200);
         let wanted = || assert!(server.execute("UPDATE organizations SET contact_verified_at = created_at") > 0);
@@ -147,7 +146,7 @@ on_both_databases! {
 
     async fn who_has_left_the_customer_hears_no_more_but_its_managers_do(server) {
         let market = server.market(json!({})).await;
-        let manager = join(&market.customer, server, &market.customer_organization, "Mona", "manager").await;
+        let manager = join(server, &market.customer_organization, "Mona", "manager").await;
         let booking = market.book(FROM, TO).await.expect(201).id();
         server.mails(&market.customer.email, 1).await;
         server.execute(&format!("DELETE FROM members WHERE user_id = '{}'", market.customer.id));

@@ -51,8 +51,7 @@ on_both_databases! {
     async fn nobody_is_reminded_who_does_not_want_it_or_has_just_booked(server) {
         let market = server.market(json!({ "capacity": { "quantity": 2, "unit": "unit" } })).await;
         let colleague = server.user("Cleo").await;
-        let members = format!("/organizations/{}/members", market.customer_organization);
-        market.customer.post(&members, json!({ "email": colleague.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.customer_organization, &colleague, "booker");
         market.customer.patch("/me", json!({ "reminder_minutes": [] })).await.expect(200);
         colleague.patch("/me", json!({ "mail_preferences": { "reminders": false } })).await.expect(200);
         market.book(FROM, TO).await.expect(201);

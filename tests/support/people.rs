@@ -48,6 +48,13 @@ impl Server {
         User { id, email, name: name.to_owned(), refresh_token: tokens.text("refresh_token"), client }
     }
 
+    /// Makes a user a member, as if the user had accepted an invitation.
+    pub(crate) fn add_member(&self, organization: &str, user: &User, role: &str) {
+        let columns = "organization_id, user_id, role, created_at";
+        let values = format!("'{organization}', '{}', '{role}', {}", user.id, self.sql_now());
+        assert_eq!(self.execute(&format!("INSERT INTO members ({columns}) VALUES ({values})")), 1);
+    }
+
     /// An attempt to sign in.
     pub(crate) async fn login(&self, email: &str, password: &str) -> Answer {
         self.anonymous().post("/auth/login", json!({ "email": email, "password": password })).await

@@ -155,9 +155,15 @@ impl Server {
 
     /// The same as SQL writes it.
     pub(crate) fn sql_now(&self) -> String {
+        self.sql_at(TimeDelta::zero())
+    }
+
+    /// The instant that is `later` than now, as SQL writes it.
+    pub(crate) fn sql_at(&self, later: TimeDelta) -> String {
+        let at = self.now() + later;
         match self.kind {
-            Kind::Sqlite => self.now().micros().to_string(),
-            Kind::Postgres => format!("TIMESTAMP '{}'", self.now().to_chrono().naive_utc()),
+            Kind::Sqlite => at.micros().to_string(),
+            Kind::Postgres => format!("TIMESTAMP '{}'", at.to_chrono().naive_utc()),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod certifications;
 pub mod customers;
 pub mod error;
 pub mod import;
+pub mod invitations;
 pub mod members;
 pub mod organizations;
 pub mod out_of_order;

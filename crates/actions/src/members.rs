@@ -7,16 +7,14 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize};
-use domain::email::Email;
-use domain::fields::{FieldError, InvalidFields};
+use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, UserId};
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::problem::Code;
 use storage::db::{ReadTx, Tx};
-use storage::error::StorageError;
 use storage::members::{self, Member};
-use storage::{organizations, users};
+use storage::organizations;
 
 /// Lists the members of an organization, for members.
 ///
@@ -35,26 +33,6 @@ pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, pagin
 pub fn get(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, user: UserId) -> Result<Member, Error> {
     check(tx, caller, organization, Permission::View)?;
     Ok(members::get(&mut tx.conn, organization, user)?)
-}
-
-/// Adds a user who has an account.
-///
-/// # Errors
-/// `not_found`, `forbidden`, `already_member`, and a field error `unknown_user`.
-pub fn add(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, email: &Email, role: Role) -> Result<Member, Error> {
-    check(tx, caller, organization, Permission::ManageMembers)?;
-    let Some(user) = users::find_by_email(tx.conn, email)? else {
-        let (pointer, code) = ("/email".to_owned(), "unknown_user".to_owned());
-        return Err(
-            InvalidFields(vec![FieldError { pointer, code, detail: "has no account in this installation".to_owned() }]).into()
-        );
-    };
-    match members::insert(tx.conn, organization, user.id, role, tx.now) {
-        Err(StorageError::NotUnique(_)) => return Err(Error::refused(Code::AlreadyMember)),
-        inserted => inserted?,
-    }
-    record(tx, caller, organization, "member.add", user.id, Some(role))?;
-    Ok(members::get(tx.conn, organization, user.id)?)
 }
 
 /// Gives a member another role.

@@ -20,7 +20,7 @@ use domain::secret_token::{SecretToken, TokenHash};
 use storage::contact_tokens::{self, NewContactToken};
 use storage::db::{ReadTx, Tx};
 use storage::organizations::{self, Organization};
-use storage::{members, resources};
+use storage::{bookings, invitations, members, resources, trainings};
 
 /// Creates an organization. The caller becomes its first owner.
 ///
@@ -134,4 +134,26 @@ pub fn update(
     }
     audit(tx, caller.principal(), Some(id), "organization.update", ("organization", id.as_str()), &json!({}))?;
     Ok(organizations::get(tx.conn, id)?)
+}
+
+/// Closes an organization: its resources are retired, its invitations withdrawn, and its members leave. Its row stays for the
+/// bookings that name it. The waitlist entries for its resources, and its own, end when the waitlist is served next.
+///
+/// # Errors
+/// `not_found`, `forbidden`, and `organization_in_use` while a booking or training has not ended.
+pub fn close(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId) -> Result<(), Error> {
+    organizations::lock(tx.conn, id)?;
+    organizations::get(tx.conn, id)?;
+    let is_visible = organizations::is_public(tx.conn, id)?;
+    authorize(tx, caller, id, Permission::ManageOrganization, is_visible)?;
+    // First this: a booking that is being made keeps its resource and its member, so it is committed by now, or refused.
+    organizations::update_closed(tx.conn, id, tx.now)?;
+    invitations::update_all_withdrawn(tx.conn, id, tx.now)?;
+    let bookings = bookings::count_active(tx.conn, id, tx.now)?;
+    let trainings = trainings::count_planned(tx.conn, id, tx.now)?;
+    if bookings + trainings > 0 {
+        let detail = format!("Bookings that have not ended: {bookings}. Trainings that have not ended: {trainings}.");
+        return Err(Error::Refused(Code::OrganizationInUse, detail));
+    }
+    audit(tx, caller.principal(), Some(id), "organization.close", ("organization", id.as_str()), &json!({}))
 }

@@ -8,20 +8,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::{Anyone, Unknown};
+use super::mailed_token::MailedToken;
 use super::me::UserView;
 use super::passwords::{self, hash};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::request::Command;
 use super::state::State;
-use actions::accounts::{self, NewUser};
+use actions::accounts::{self, NewUser, email_change};
 use actions::error::Error;
 use actions::organizations;
 use actions::sessions::{self, Granted, SignIn};
 use domain::email::Email;
 use domain::fields::{Fields, InvalidFields};
 use domain::limits;
-use domain::password::{Hasher, Password};
+use domain::password::{Hasher, Password, PasswordHash};
 use domain::problem::Code;
 use domain::secret_token::TokenHash;
 use storage::db::ReadTx;
@@ -62,7 +63,7 @@ impl Registration {
     responses((status = 201, body = UserView)), security(()), extensions(("x-problems" = json!([Code::EmailTaken]))))]
 #[post("/auth/register")]
 pub(super) async fn register(command: Command<Unknown, Registration>) -> Result<Reply, Problem> {
-    let lifetime = verification_lifetime(&command.state);
+    let lifetime = command.state.verification_lifetime();
     command
         .run_prepared(
             async |state, _, body| state.passwords.run(move |hasher| body.read(hasher)).await,
@@ -75,16 +76,6 @@ pub(super) async fn register(command: Command<Unknown, Registration>) -> Result<
         .await
 }
 
-/// A one-time token from a mail.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"token": "q6b8…"}))]
-pub(super) struct MailedToken {
-    /// The token from the link in the mail.
-    #[schema(value_type = String)]
-    token: SecretString,
-}
-
 /// Verify an e-mail address
 ///
 /// Uses the token from the verification mail. A token works once and expires after the number of hours that the operator sets
@@ -95,7 +86,7 @@ pub(super) struct MailedToken {
 pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Result<Reply, Problem> {
     command
         .run(|tx, _, body, _| {
-            accounts::verify_email(tx, &TokenHash::of(body.token.expose_secret()))?;
+            accounts::verify_email(tx, &body.hash())?;
             Ok(Reply::no_content())
         })
         .await
@@ -111,7 +102,23 @@ pub(super) async fn verify_email(command: Command<Unknown, MailedToken>) -> Resu
 pub(super) async fn verify_contact(command: Command<Unknown, MailedToken>) -> Result<Reply, Problem> {
     command
         .run(|tx, _, body, _| {
-            organizations::verify_contact(tx, &TokenHash::of(body.token.expose_secret()))?;
+            organizations::verify_contact(tx, &body.hash())?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Confirm the new e-mail address of an account
+///
+/// Uses the token from the mail that the service sent to the new address after `POST /me/email`. From now on the account has the
+/// new address, verified. Links in earlier mails to the account stop working; sessions go on.
+#[utoipa::path(operation_id = "confirm_email_change", tag = "auth", request_body = MailedToken,
+    responses((status = 204)), security(()), extensions(("x-problems" = json!([Code::InvalidOneTimeToken, Code::EmailTaken]))))]
+#[post("/auth/confirm-email")]
+pub(super) async fn confirm_email(command: Command<Unknown, MailedToken>) -> Result<Reply, Problem> {
+    command
+        .run(|tx, _, body, _| {
+            email_change::confirm(tx, &body.hash())?;
             Ok(Reply::no_content())
         })
         .await
@@ -142,17 +149,13 @@ impl AccountAddress {
 #[utoipa::path(operation_id = "resend_verification", tag = "auth", request_body = AccountAddress, responses((status = 202)), security(()))]
 #[post("/auth/resend-verification")]
 pub(super) async fn resend_verification(command: Command<Unknown, AccountAddress>) -> Result<Reply, Problem> {
-    let lifetime = verification_lifetime(&command.state);
+    let lifetime = command.state.verification_lifetime();
     command
         .run(move |tx, _, body, _| {
             accounts::resend_verification(tx, &body.read()?, lifetime)?;
             Ok(Reply::accepted())
         })
         .await
-}
-
-fn verification_lifetime(state: &State) -> TimeDelta {
-    TimeDelta::hours(state.config.auth.verification_hours.into())
 }
 
 /// Request a password reset
@@ -194,19 +197,31 @@ pub(super) struct PasswordReset {
 pub(super) async fn reset_password(command: Command<Unknown, PasswordReset>) -> Result<Reply, Problem> {
     command
         .run_prepared(
-            async |state, _, PasswordReset { token, password }| {
-                let token = TokenHash::of(token.expose_secret());
-                let sent = token.clone();
-                let user = state.db.read(state.clock.now(), move |tx| accounts::get_by_reset_token(tx, &sent)).await?;
-                let hash = passwords::read_and_hash(&state.passwords, "/password", password, user).await?;
-                Ok((token, hash))
-            },
+            async |state, _, body| prepare_reset(state, body).await,
             |tx, _, (token, hash), _| {
                 accounts::reset_password(tx, token, hash)?;
                 Ok(Reply::no_content())
             },
         )
         .await
+}
+
+async fn prepare_reset(state: &State, reset: PasswordReset) -> Result<(TokenHash, PasswordHash), Problem> {
+    let PasswordReset { token, password } = reset;
+    let token = TokenHash::of(token.expose_secret());
+    let sent = token.clone();
+    let user = state.db.read(state.clock.now(), move |tx| accounts::get_by_reset_token(tx, &sent)).await?;
+    let hash = passwords::read_and_hash(&state.passwords, "/password", password, user).await?;
+    Ok((token, hash))
+}
+
+/// Sets a password with the token from a mail.
+///
+/// # Errors
+/// `invalid_one_time_token`, and a field error for a password that is easy to guess.
+pub(super) async fn set_password(state: &State, reset: PasswordReset) -> Result<(), Problem> {
+    let (token, hash) = prepare_reset(state, reset).await?;
+    Ok(state.db.write(state.clock.now(), move |tx| accounts::reset_password(tx, &token, &hash)).await?)
 }
 
 /// The credentials of an account.
@@ -338,6 +353,7 @@ pub(super) fn configure(config: &mut impl super::routes::Routes) {
         .service(register)
         .service(verify_email)
         .service(verify_contact)
+        .service(confirm_email)
         .service(resend_verification)
         .service(forgot_password)
         .service(reset_password);

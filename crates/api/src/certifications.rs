@@ -6,11 +6,12 @@ use utoipa::ToSchema;
 
 use super::bookings::Reason;
 use super::caller::{ManageCertifications, May, SignedIn};
+use super::invitations::InvitationView;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
-use actions::certifications::{self, Holder};
+use actions::certifications::{self, Granted, Holder};
 use domain::certification::CertificationStatus;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
@@ -25,7 +26,7 @@ use storage::certifications::Certification;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"email": "bob@example.org"}))]
 pub(super) struct NewCertification {
-    /// The e-mail address of the user's account. An address without an account is refused with the code `unknown_user`.
+    /// The e-mail address of the user's account. An address without a verified account gets an invitation.
     #[schema(value_type = Option<limits::EmailAddress>)]
     email: Option<String>,
     /// The user, instead of `email`: a member of the host or of one of its customers, a person who has or had a seat in one of
@@ -72,7 +73,8 @@ pub(super) struct CertificationView {
     organization_name: String,
     /// The user who holds the certification.
     user_id: UserId,
-    /// The name of the user.
+    /// The name of the user. Empty while you know only the address: the user is no member of yours or of one of your customers,
+    /// and has no seat in one of your trainings.
     user_name: String,
     /// The e-mail address of the user.
     user_email: String,
@@ -125,11 +127,12 @@ impl CertificationView {
 ///
 /// For managers of the host that defines the kind, or of a host with which the kind is shared. A person who is certified
 /// already can be certified again for a longer time; a grant that does not extend the time is refused. The holder gets a mail.
-/// A user can grant 100 certifications per hour, and can be granted 20 per hour.
+/// A user can grant 100 certifications per hour, and can be granted 20 per hour. An address that no user has verified gets an
+/// invitation instead (202); the certification is granted when the invitation is accepted.
 #[utoipa::path(operation_id = "grant_certification", tag = "certifications", params(("id" = String, Path)),
-    request_body = NewCertification, responses((status = 201, body = CertificationView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
-        Code::TooManyGrants]))))]
+    request_body = NewCertification, responses((status = 201, body = CertificationView), (status = 202, body = InvitationView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::AlreadyInvited,
+        Code::TooManyGrants, Code::TooManyInvitations]))))]
 #[post("/certification-kinds/{id}/certifications")]
 pub(super) async fn grant(
     command: Command<May<ManageCertifications>, NewCertification>,
@@ -137,9 +140,13 @@ pub(super) async fn grant(
 ) -> Result<Reply, Problem> {
     command
         .run(move |tx, May { caller, .. }, body, _| {
-            let certification = certifications::grant(tx, caller, id.0, &body.holder()?, body.expires_at)?;
-            let location = format!("/api/v1/certifications/{}", certification.id);
-            Reply::created(location, &CertificationView::new(certification, tx.now))
+            match certifications::grant(tx, caller, id.0, &body.holder()?, body.expires_at)? {
+                Granted::Certification(certification) => {
+                    let location = format!("/api/v1/certifications/{}", certification.id);
+                    Reply::created(location, &CertificationView::new(*certification, tx.now))
+                }
+                Granted::Invitation(invitation) => Reply::pending(&InvitationView::new(*invitation, tx.now)),
+            }
         })
         .await
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
+use super::pages;
 use super::problem::Problem;
 use super::routes::METHODS;
 use domain::problem::Code;
@@ -37,8 +38,8 @@ static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
             methods.map(|method| if *method == "get" { "GET, HEAD".to_owned() } else { method.to_uppercase() }).collect();
         (ResourceDef::new(path.as_str()), allowed.join(", "))
     });
-    let pages = PAGES.map(|path| (ResourceDef::new(path), "GET, HEAD".to_owned()));
-    operations.chain(pages).collect()
+    let pages = PAGES.map(|path| (path, "GET, HEAD")).into_iter().chain(pages::PAGES.iter().copied());
+    operations.chain(pages.map(|(path, methods)| (ResourceDef::new(path), methods.to_owned()))).collect()
 });
 
 /// Registers the pages about problems, which are part of the document.

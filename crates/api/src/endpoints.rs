@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::routes::{BASE, Routes};
 use super::{
     audit, auth, availability, blocks, booking_groups, booking_moves, bookings, certification_kinds, certifications, docs,
-    health, me, members, metrics, organizations, out_of_order, resource_links, resources, search, series, sites, terms,
-    training_seats, trainings, waitlist,
+    health, invitations, me, members, metrics, organizations, out_of_order, resource_links, resources, search, series, sites,
+    terms, training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -42,6 +42,7 @@ fn configure(config: &mut impl Routes) {
     me::configure(config);
     organizations::configure(config);
     members::configure(config);
+    invitations::configure(config);
     sites::configure(config);
     resources::configure(config);
     out_of_order::configure(config);

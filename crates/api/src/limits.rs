@@ -17,6 +17,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
+use super::pages;
 use super::problem::Problem;
 use super::routes::BASE;
 use domain::problem::Code;
@@ -30,8 +31,16 @@ pub(super) struct Limits<C: Clock = DefaultClock> {
 }
 
 /// The paths below `/api/v1/` with the stricter limit. [`DELETE_ME`] has it, too, because it checks a password.
-const SIGN_INS: [&str; 6] =
-    ["auth/login", "auth/register", "auth/forgot-password", "auth/reset-password", "auth/resend-verification", "me/password"];
+const SIGN_INS: [&str; 8] = [
+    "auth/login",
+    "auth/register",
+    "auth/forgot-password",
+    "auth/reset-password",
+    "auth/resend-verification",
+    "auth/accept-invitation",
+    "me/password",
+    "me/email",
+];
 
 /// The deletion of an account.
 const DELETE_ME: (&Method, &str) = (&Method::DELETE, "me");
@@ -47,8 +56,11 @@ impl<C: Clock + Clone> Limits<C> {
 
     /// Counts a request and returns the client's standing under each policy that applies to the operation.
     fn ask(&self, client: IpAddr, method: &Method, path: &str) -> Vec<Standing> {
-        let Some(operation) = path.strip_prefix(BASE) else { return Vec::new() };
-        let is_strict = SIGN_INS.contains(&operation) || (method, operation) == DELETE_ME;
+        let is_strict = match path.strip_prefix(BASE) {
+            Some(operation) => SIGN_INS.contains(&operation) || (method, operation) == DELETE_ME,
+            None if pages::PAGES.iter().any(|(page, _)| *page == path) => pages::is_strict(method, path),
+            None => return Vec::new(),
+        };
         let sign_ins = is_strict.then_some(&self.sign_ins);
         [&self.requests].into_iter().chain(sign_ins).map(|policy| policy.ask(client)).collect()
     }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::bookings::BookingView;
 use super::caller::{Heavy, May, Searching, SignedIn};
 use super::certifications::CertificationView;
+use super::invitations::InvitationView;
 use super::json::{Empty, Patch};
 use super::passwords;
 use super::problem::Problem;
@@ -19,8 +20,10 @@ use super::state::State;
 use super::training_seats::TrainingSeatView;
 use super::waitlist::WaitlistEntryView;
 use actions::accounts::export::Everything;
-use actions::accounts::{self, deletion};
+use actions::accounts::{self, deletion, email_change};
 use actions::{Caller, sessions};
+use domain::email::Email;
+use domain::fields::Fields;
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
 use domain::limits;
 use domain::mail::MailPreferences;
@@ -141,6 +144,46 @@ async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Re
     let present = hash.clone();
     let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&sent, Some(&present)))).await?;
     if is_right { Ok((user, hash)) } else { Err(accounts::wrong_password().into()) }
+}
+
+/// A change of the e-mail address.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"email": "ada@example.com", "current_password": "correct horse battery"}))]
+pub(super) struct AddressWish {
+    /// The new address.
+    #[schema(value_type = limits::EmailAddress)]
+    email: String,
+    /// The current password. A wrong one is refused with the code `wrong_password`.
+    #[schema(value_type = String, format = Password)]
+    current_password: SecretString,
+}
+
+/// Request a change of your e-mail address
+///
+/// The service sends a mail with a link to the new address, and a notice to the current one if that is verified. The account
+/// keeps its address until the link is used (`POST /auth/confirm-email`). A later request, and a change of the password, cancel
+/// an earlier request. The service sends at most 5 of these mails per hour for one account.
+#[utoipa::path(operation_id = "request_email_change", tag = "me", request_body = AddressWish, responses((status = 202)),
+    extensions(("x-problems" = json!([Code::EmailTaken]))))]
+#[post("/me/email")]
+pub(super) async fn change_email(command: Command<SignedIn, AddressWish>) -> Result<Reply, Problem> {
+    let lifetime = command.state.verification_lifetime();
+    command
+        .run_prepared(
+            async |state, May { caller, .. }, AddressWish { email, current_password }| {
+                let mut fields = Fields::default();
+                let email = fields.take("/email", email.parse::<Email>());
+                let email = fields.finish(|| email)?;
+                check_password(state, caller, current_password).await?;
+                Ok(email)
+            },
+            move |tx, May { caller, .. }, email, _| {
+                email_change::request(tx, caller, email, lifetime)?;
+                Ok(Reply::accepted())
+            },
+        )
+        .await
 }
 
 /// A change of the password.
@@ -284,6 +327,8 @@ pub(super) struct Export {
     sessions: Vec<SignInRecord>,
     /// The one-time tokens that were sent to you by mail, without the tokens themselves.
     one_time_tokens: Vec<SentToken>,
+    /// The invitations to your address, open and ended.
+    invitations: Vec<InvitationView>,
     /// The mails that were sent to you.
     mails: Vec<SentMail>,
     /// The bookings that you made, for any organization.
@@ -306,7 +351,8 @@ pub(super) struct Export {
 
 impl Export {
     fn new(everything: Everything, exported_at: UtcTime) -> Self {
-        let Everything { user, memberships, sessions, tokens, mails, bookings, groups, series, waitlist, .. } = everything;
+        let Everything { user, memberships, sessions, tokens, invitations, mails, bookings, groups, series, waitlist, .. } =
+            everything;
         let Everything { terms_acceptances, certifications, seats, deeds, .. } = everything;
         let session = |Session { id, user_agent, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
             id,
@@ -322,6 +368,7 @@ impl Export {
             memberships,
             sessions: sessions.into_iter().map(session).collect(),
             one_time_tokens: tokens,
+            invitations: invitations.into_iter().map(|one| InvitationView::new(one, exported_at)).collect(),
             mails,
             bookings: bookings.into_iter().map(BookingView::from).collect(),
             booking_groups: groups.into_iter().map(GroupRecord::from).collect(),
@@ -350,6 +397,6 @@ pub(super) async fn export(read: Read<Searching<SignedIn>>) -> Result<Reply, Pro
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(get_me).service(update_me).service(delete_me).service(change_password);
+    config.service(get_me).service(update_me).service(delete_me).service(change_password).service(change_email);
     config.service(list_sessions).service(end_session).service(export);
 }

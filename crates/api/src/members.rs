@@ -1,6 +1,6 @@
 //! `/organizations/{id}/members`: users in an organization.
 
-use actix_web::{delete, get, patch, post};
+use actix_web::{delete, get, patch};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,35 +11,12 @@ use super::query::{Id, Ids, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::members;
-use domain::email::Email;
-use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, UserId};
-use domain::limits;
 use domain::paging::Page;
 use domain::permissions::Role;
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::members::Member;
-
-/// A user to add to an organization.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"email": "bob@example.org", "role": "booker"}))]
-pub(super) struct NewMember {
-    /// The e-mail address of the user's account. An address without an account is refused with the code `unknown_user`.
-    #[schema(value_type = limits::EmailAddress)]
-    email: String,
-    /// The role of the member.
-    role: Role,
-}
-
-impl NewMember {
-    fn email(&self) -> Result<Email, InvalidFields> {
-        let mut fields = Fields::default();
-        let email = fields.take("/email", self.email.parse());
-        fields.finish(|| email)
-    }
-}
 
 /// The fields of a member that can be edited.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -71,24 +48,6 @@ impl From<Member> for MemberView {
         let Member { user_id, name, email, role, created_at, .. } = member;
         Self { user_id, name, email, role, created_at }
     }
-}
-
-/// Add a member
-///
-/// For owners of the organization.
-#[utoipa::path(operation_id = "add_member", tag = "members", params(("id" = String, Path)), request_body = NewMember,
-    responses((status = 201, body = MemberView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::AlreadyMember]))))]
-#[post("/organizations/{id}/members")]
-pub(super) async fn add(command: Command<May<ManageMembers>, NewMember>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    command
-        .run(move |tx, May { caller, .. }, body, _| {
-            let member = members::add(tx, caller, id.0, &body.email()?, body.role)?;
-            let location = format!("/api/v1/organizations/{}/members/{}", id.0, member.user_id);
-            let revision = member.revision;
-            Ok(Reply::created(location, &MemberView::from(member))?.revision(revision))
-        })
-        .await
 }
 
 /// List the members of an organization
@@ -163,5 +122,5 @@ pub(super) async fn remove(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(add).service(list).service(get_one).service(update).service(remove);
+    config.service(list).service(get_one).service(update).service(remove);
 }

@@ -87,10 +87,9 @@ async fn answer(req: ServiceRequest, next: Next<impl MessageBody + 'static>) -> 
         Ok(Err(error)) => return Err(error.error_response()),
         Err(_) => return Err(Problem::new(Code::Unavailable, "The answer took too long.").error_response()),
     };
-    let is_explained = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/problem+json"));
+    let is_explained = response.headers().get(header::CONTENT_TYPE).is_some_and(|media_type| {
+        [&b"application/problem+json"[..], b"text/html"].iter().any(|it| media_type.as_bytes().starts_with(it))
+    });
     let code = match response.status() {
         status if is_explained || !(status.is_client_error() || status.is_server_error()) => return Ok(response),
         // What the framework refuses by itself.

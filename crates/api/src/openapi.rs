@@ -26,6 +26,7 @@ const TAGS: &[(&str, &str)] = &[
         "Firms, start-ups and maker spaces. An organization lists resources as a host, and books resources as a customer.",
     ),
     ("members", "The users in an organization, each with a role: owner, manager or booker."),
+    ("invitations", "Invitations by mail: to become a member of an organization, or to be certified."),
     ("sites", "The places of an organization: address, position, time zone and opening hours."),
     ("resources", "Machines, floor space and storage at a site, with their booking rules and prices."),
     (

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::{Anyone, Heavy, ManageOrganization, May, SignedIn};
-use super::json::Patch;
+use super::json::{Empty, Patch};
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
@@ -121,7 +121,29 @@ pub(super) async fn update(
         .await
 }
 
+/// Close an organization
+///
+/// For owners of the organization. All its resources are retired, its open invitations are withdrawn, its waitlist entries end,
+/// and all its members leave, you included. Bookings that have ended, certifications and the audit log stay. Refused with
+/// `organization_in_use` while a booking, as host or as customer, or a training has not ended: cancel them first. An organization
+/// that is closed cannot be opened again.
+#[utoipa::path(operation_id = "close_organization", tag = "organizations", params(("id" = String, Path)),
+    responses((status = 204)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::OrganizationInUse]))))]
+#[post("/organizations/{id}/close")]
+pub(super) async fn close(
+    command: Command<Heavy<May<ManageOrganization>>, Empty>,
+    id: Id<OrganizationId>,
+) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, Heavy(May { caller, .. }), _, _| {
+            organizations::close(tx, caller, id.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(get_one).service(update);
+    config.service(create).service(list).service(get_one).service(update).service(close);
 }

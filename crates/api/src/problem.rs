@@ -105,6 +105,22 @@ impl Problem {
         self.kind
     }
 
+    /// Returns the title.
+    pub(super) const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Returns the explanation of the problem, in one or several sentences for a person.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        match self.errors.as_slice() {
+            [] => vec![self.detail.clone()],
+            errors => {
+                let sentence = |error: &FieldError| format!("{}: {}.", error.pointer.trim_start_matches('/'), error.detail);
+                errors.iter().map(sentence).collect()
+            }
+        }
+    }
+
     /// Returns whether a slot is taken.
     pub(super) const fn has_conflicts(&self) -> bool {
         !self.conflicts.is_empty()
@@ -140,7 +156,7 @@ impl ResponseError for Problem {
             401 => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
             }
-            429 if self.kind == Code::TooManyGrants => {
+            429 if matches!(self.kind, Code::TooManyGrants | Code::TooManyInvitations) => {
                 response.insert_header((header::RETRY_AFTER, "3600"));
             }
             503 => {

@@ -53,6 +53,14 @@ impl Reply {
         Self { status: 204, location: None, revision: None, body: String::new(), next: None }
     }
 
+    /// Returns 202 with the object that waits for somebody.
+    ///
+    /// # Errors
+    /// As [`Self::ok`].
+    pub fn pending(body: &impl Serialize) -> Result<Self, Error> {
+        Ok(Self { status: 202, ..Self::ok(body)? })
+    }
+
     /// Returns 202 without a body.
     pub const fn accepted() -> Self {
         Self { status: 202, location: None, revision: None, body: String::new(), next: None }

@@ -14,7 +14,7 @@ use super::connections::Connections;
 use super::limits::{self, Limits};
 use super::metrics::Metrics;
 use super::state::State;
-use super::{docs, observe};
+use super::{docs, observe, pages};
 
 /// A server that listens, and where; it serves once it is awaited.
 ///
@@ -39,6 +39,7 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
             .wrap(from_fn(observe::observe))
             .configure(super::endpoints::serve_all)
             .configure(docs::configure_reader)
+            .configure(pages::configure)
             .default_service(web::to(docs::nothing_here))
     };
     let connections = Arc::new(Connections::new(&config));

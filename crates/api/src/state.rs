@@ -56,4 +56,9 @@ impl State {
     pub fn services(&self) -> Services {
         Services { db: self.db.clone(), outbox: self.outbox.clone() }
     }
+
+    /// How long a token that verifies an address is valid.
+    pub fn verification_lifetime(&self) -> TimeDelta {
+        TimeDelta::hours(self.config.auth.verification_hours.into())
+    }
 }

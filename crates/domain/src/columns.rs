@@ -12,8 +12,8 @@ use diesel::sqlite::Sqlite;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingRulesId, CertificationId,
-    CertificationKindId, FactId, MailId, OneTimeTokenId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
-    TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    CertificationKindId, FactId, InvitationId, MailId, OneTimeTokenId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId,
+    TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -56,6 +56,7 @@ text_columns!(
     BookingRulesId,
     CertificationId,
     CertificationKindId,
+    InvitationId,
     MailId,
     OneTimeTokenId,
     OrganizationId,

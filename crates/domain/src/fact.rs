@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
-use super::ids::{BookingGroupId, CertificationId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use super::ids::{BookingGroupId, CertificationId, InvitationId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use super::principal::Principal;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -21,7 +21,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 1;
+pub const LATEST_VERSION: i32 = 2;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,22 @@ pub enum Event {
         /// The address.
         email: String,
         /// The secret that proves the address; only its hash is kept elsewhere.
+        token: String,
+    },
+    /// Somebody was invited by mail, or the mail was sent again.
+    InvitationSent {
+        /// The invitation.
+        invitation_id: InvitationId,
+        /// The secret that proves the address; only its hash is kept elsewhere.
+        token: String,
+    },
+    /// A user wants another e-mail address for the account.
+    EmailChangeRequested {
+        /// The user.
+        user_id: UserId,
+        /// The new address.
+        email: String,
+        /// The secret that proves the new address; only its hash is kept elsewhere.
         token: String,
     },
     /// One or several bookings changed, or need attention.
@@ -212,7 +228,10 @@ pub struct TrainingSnapshot {
 impl Event {
     /// The version of the format of this type of event.
     pub const fn version(&self) -> i32 {
-        1
+        match self {
+            Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
+            _ => 1,
+        }
     }
 
     /// The name of what happened, such as `booking.cancel`.
@@ -221,6 +240,8 @@ impl Event {
             Self::VerificationRequested { .. } => "user.verification_requested",
             Self::PasswordResetRequested { .. } => "user.password_reset_requested",
             Self::ContactNamed { .. } => "organization.contact_named",
+            Self::InvitationSent { .. } => "invitation.send",
+            Self::EmailChangeRequested { .. } => "user.email_change_requested",
             Self::Bookings(event) => {
                 let noun = match event.scope {
                     Scope::One | Scope::Several => "booking",
@@ -261,6 +282,8 @@ impl Event {
             Self::VerificationRequested { user_id, .. } => Self::VerificationRequested { user_id, token: none() },
             Self::PasswordResetRequested { user_id, .. } => Self::PasswordResetRequested { user_id, token: none() },
             Self::ContactNamed { email, .. } => Self::ContactNamed { email, token: none() },
+            Self::InvitationSent { invitation_id, .. } => Self::InvitationSent { invitation_id, token: none() },
+            Self::EmailChangeRequested { user_id, email, .. } => Self::EmailChangeRequested { user_id, email, token: none() },
             event => event,
         }
     }

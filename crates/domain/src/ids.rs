@@ -112,6 +112,8 @@ ids! {
     SessionId,
     /// The identifier of an organization.
     OrganizationId,
+    /// The identifier of an invitation.
+    InvitationId,
     /// The identifier of a waitlist entry.
     WaitlistEntryId,
     /// The identifier of a site.

@@ -62,9 +62,13 @@ problems! {
     EmailTaken 409 "email_taken" "The e-mail address has an account"
         "An account with this address exists already. Sign in, or set a new password with `POST /api/v1/auth/forgot-password`.";
     AlreadyMember 409 "already_member" "Already a member"
-        "The user is a member of the organization already. Change the role with `PATCH`.";
+        "The user is a member of the organization already. An owner can change the role with `PATCH`.";
+    AlreadyInvited 409 "already_invited" "Already invited"
+        "An invitation to this address is open already. Resend it, or withdraw it first.";
     LastOwner 409 "last_owner" "An organization keeps one owner"
-        "The last owner of an organization cannot leave it and cannot take a lower role. Make another member an owner first.";
+        "The last owner of an organization cannot leave it and cannot take a lower role. Make another member an owner first, or close the organization with `POST /api/v1/organizations/{id}/close`.";
+    OrganizationInUse 409 "organization_in_use" "The organization has bookings or trainings"
+        "An organization cannot be closed while a booking, as host or as customer, or a training of the organization has not ended. The detail names their numbers. Cancel them first, or wait for their end.";
     SlotUnavailable 409 "slot_unavailable" "The slot is taken"
         "The quantity is not free during the whole slot with its buffers. `conflicts` lists the taken times, `alternatives` lists slots that can be booked instead.";
     SlotAvailable 409 "slot_available" "A slot is free"
@@ -109,6 +113,8 @@ problems! {
         "The `Idempotency-Key` was used with another method, path or body within the last 24 hours. Use a new key for each request.";
     TooManyGrants 429 "too_many_grants" "Too many certifications"
         "A user can grant at most 100 certifications per hour, and can be granted at most 20 per hour. Certifications from trainings do not count. Wait for the number of seconds in `Retry-After`.";
+    TooManyInvitations 429 "too_many_invitations" "Too many invitations"
+        "A user can send at most 50 invitations per hour, an address can receive at most 5 per hour, and an invitation can be sent again after an hour. Wait for the number of seconds in `Retry-After`.";
     TooManyRequests 429 "too_many_requests" "Too many requests"
         "Your address has sent too many requests. Wait for the number of seconds in `Retry-After`.";
     InternalError 500 "internal_error" "Internal error"

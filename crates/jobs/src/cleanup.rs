@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::time::UtcTime;
 use storage::db::Db;
 use storage::error::StorageError;
-use storage::{contact_tokens, facts, idempotency_keys, one_time_tokens, sessions};
+use storage::{contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions};
 
 /// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -30,5 +30,7 @@ pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     db.write(now, move |tx| sessions::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| one_time_tokens::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| contact_tokens::delete_expired(tx.conn, now)).await?;
+    db.write(now, move |tx| email_changes::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
+    db.write(now, move |tx| invitations::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     Ok(())
 }

@@ -7,7 +7,8 @@ use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use domain::email::Email;
 use domain::fact::{self, BookingsEvent, Event, Fact, LATEST_VERSION, WaitlistEnding};
-use domain::ids::{CertificationId, FactId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use domain::ids::{CertificationId, FactId, InvitationId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use domain::invitation::Offer;
 use domain::mail::MailStatus;
 use domain::notification::{Notice, Recipient, notice_of_group, notice_of_status, notices, notified_changes};
 use domain::site::Disclosure;
@@ -23,7 +24,8 @@ use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember, Place};
 use storage::{
-    booking_groups, certifications, facts, members, resources, sites, training_seats, trainings, users, waitlist_entries,
+    booking_groups, certifications, facts, invitations, members, resources, sites, training_seats, trainings, users,
+    waitlist_entries,
 };
 
 /// How many facts one transaction takes.
@@ -131,6 +133,8 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             let letter = account_letter(Purpose::ContactVerification, token, String::new());
             email.parse().ok().map(|email| (email, letter)).into_iter().collect()
         }
+        Event::InvitationSent { invitation_id, token } => address_invitation(conn, *invitation_id, token)?,
+        Event::EmailChangeRequested { user_id, email, token } => address_email_change(conn, *user_id, email, token)?,
         Event::Bookings(event) => address_bookings(conn, event)?,
         Event::WaitlistEntryEnded { ending, waitlist_entry_id } => address_waiting(conn, *ending, *waitlist_entry_id)?,
         Event::CertificationGranted { certification_id } => address_holder(conn, CertificationEvent::Granted, *certification_id)?,
@@ -157,7 +161,31 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
 type Addressed = Vec<(Email, LetterContent)>;
 
 fn account_letter(purpose: Purpose, token: &str, name: String) -> LetterContent {
-    LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name })
+    LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name, about: String::new() })
+}
+
+/// The letter to an invited address. It names the organization only to an address that a user has proved: otherwise anyone could
+/// send words of their own to any address.
+fn address_invitation(conn: &mut Conn, id: InvitationId, token: &str) -> Result<Addressed, StorageError> {
+    let Some(invitation) = invitations::find(conn, id)? else { return Ok(Vec::new()) };
+    let purpose = match invitation.offer() {
+        Some(Offer::Certification { .. }) => Purpose::CertificationInvitation,
+        Some(Offer::Membership(_)) | None => Purpose::MembershipInvitation,
+    };
+    let user = users::find_by_email(conn, &invitation.email)?.filter(|user| user.email_verified_at.is_some());
+    let (name, about) = user.map(|user| (user.name, invitation.organization_name)).unwrap_or_default();
+    let letter = AccountLetter { purpose, token: token.to_owned(), name, about };
+    Ok(vec![(invitation.email, LetterContent::Account(letter))])
+}
+
+/// The letters about a new address of an account: to the new one, and to the present one if it is proved.
+fn address_email_change(conn: &mut Conn, id: UserId, email: &str, token: &str) -> Result<Addressed, StorageError> {
+    let user = users::get(conn, id)?;
+    let new = email.parse().ok().map(|email| (email, account_letter(Purpose::NewAddress, token, String::new())));
+    let is_proved = user.email_verified_at.is_some();
+    let (purpose, token, about) = (Purpose::AddressChange, String::new(), email.to_owned());
+    let notice = (user.email, LetterContent::Account(AccountLetter { purpose, token, name: user.name, about }));
+    Ok(new.into_iter().chain(is_proved.then_some(notice)).collect())
 }
 
 /// The letter to the user whose waitlist entry ended without an offer.

@@ -1,12 +1,13 @@
-//! Mails with a secret link: it verifies an address or sets a password.
+//! Mails about accounts, nearly all with a secret link: it verifies an address, sets a password or accepts an invitation.
 
 use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::CalendarUpdate;
-use super::catalogue::{Texts, variables};
+use super::catalogue::{Texts, or_none, variables};
 use super::content::Content;
 use super::page::{Page, Sender, greeting};
+use domain::invitation::INVITATION_DAYS;
 use domain::mail::MailCategory;
 use domain::organization::CONTACT_TOKEN_DAYS;
 
@@ -15,14 +16,18 @@ use domain::organization::CONTACT_TOKEN_DAYS;
 pub struct AccountLetter {
     /// The purpose of the link.
     pub purpose: Purpose,
-    /// The secret of the link.
+    /// The secret of the link. Empty: the link has none.
     pub token: String,
     /// The reader's name; empty unless the address is verified: somebody else may have typed it, to advertise something.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
+    /// The name of the organization that invites, or the new address of the account; empty unless the address of the reader is
+    /// verified.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
 }
 
-/// The purpose of a secret link.
+/// The purpose of the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -32,6 +37,14 @@ pub enum Purpose {
     PasswordReset,
     /// It confirms that an organization's contact address wants its mail.
     ContactVerification,
+    /// It accepts an invitation to become a member.
+    MembershipInvitation,
+    /// It accepts an invitation to be certified.
+    CertificationInvitation,
+    /// It proves the new address of an account.
+    NewAddress,
+    /// It leads to a new password, because somebody wants another address for the account.
+    AddressChange,
 }
 
 impl Purpose {
@@ -40,6 +53,10 @@ impl Purpose {
             Self::Verification => "verification",
             Self::PasswordReset => "password-reset",
             Self::ContactVerification => "contact-verification",
+            Self::MembershipInvitation => "membership-invitation",
+            Self::CertificationInvitation => "certification-invitation",
+            Self::NewAddress => "new-address",
+            Self::AddressChange => "address-change",
         }
     }
 
@@ -48,6 +65,9 @@ impl Purpose {
             Self::Verification => "verify-email",
             Self::PasswordReset => "reset-password",
             Self::ContactVerification => "verify-contact",
+            Self::MembershipInvitation | Self::CertificationInvitation => "accept-invitation",
+            Self::NewAddress => "confirm-email",
+            Self::AddressChange => "forgot-password",
         }
     }
 }
@@ -70,20 +90,26 @@ impl Content for AccountLetter {
 
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
         let message = self.purpose.message();
+        let days = if self.purpose == Purpose::ContactVerification { CONTACT_TOKEN_DAYS } else { INVITATION_DAYS };
         let variables: FluentArgs<'_> = variables([
             ("url", sender.public_url.as_str().into()),
             ("hours", sender.verification_hours.into()),
             ("minutes", sender.reset_minutes.into()),
-            ("days", CONTACT_TOKEN_DAYS.into()),
+            ("days", days.into()),
+            ("about", or_none(&self.about).into()),
         ]);
+        let url = match self.token.as_str() {
+            "" => sender.link(self.purpose.path()),
+            token => sender.token_link(self.purpose.path(), token),
+        };
         Page {
             subject: texts.message(message, &variables),
             greeting: greeting(texts, &self.name),
             intro: texts.attribute(message, "intro", &variables),
             facts: Vec::new(),
             call: texts.attribute(message, "call", &variables),
-            url: sender.token_link(self.purpose.path(), &self.token),
-            token: Some(self.token.clone()),
+            url,
+            token: Some(self.token.clone()).filter(|token| !token.is_empty()),
             outro: texts.attribute(message, "outro", &variables),
         }
     }

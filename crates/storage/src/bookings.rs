@@ -199,6 +199,16 @@ pub fn has_active(conn: &mut Conn, resource: ResourceId, now: UtcTime) -> Result
     Ok(diesel::select(exists(active)).get_result(conn)?)
 }
 
+/// How many bookings of an organization, as customer or as host, have not ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_active(conn: &mut Conn, organization: OrganizationId, now: UtcTime) -> Result<i64, StorageError> {
+    let is_party = bookings::organization_id.eq(organization).or(bookings::host_organization_id.eq(organization));
+    let is_active = bookings::is_live.and(bookings::ends_at.gt(now)).or(bookings::status.eq(BookingStatus::InUse));
+    Ok(bookings::table.filter(is_party).filter(is_active).count().get_result(conn)?)
+}
+
 /// Adds a booking; one that takes capacity makes its allocation.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use domain::email::Email;
 use domain::ids::{OrganizationId, UserId};
 use domain::organization::{OrganizationFields, OrganizationKind};
 use domain::permissions::Role;
+use domain::resource::ResourceStatus;
 use domain::time::UtcTime;
 
 /// An organization.
@@ -177,6 +178,35 @@ pub fn update(conn: &mut WriteConn, id: OrganizationId, fields: &OrganizationFie
         .set((Row::new(fields, now), organizations::revision.eq(organizations::revision + 1_i64)))
         .execute(conn.raw())?;
     Ok(())
+}
+
+/// Closes an organization: retires its resources, ends its memberships, and forgets its contact address.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_closed(conn: &mut WriteConn, id: OrganizationId, now: UtcTime) -> Result<(), StorageError> {
+    let open = resources::table.filter(resources::organization_id.eq(id)).filter(resources::status.ne(ResourceStatus::Retired));
+    let retired = (resources::status.eq(ResourceStatus::Retired), resources::updated_at.eq(now));
+    diesel::update(open).set((retired, resources::revision.eq(resources::revision + 1_i64))).execute(conn.raw())?;
+    diesel::delete(members::table.filter(members::organization_id.eq(id))).execute(conn.raw())?;
+    diesel::update(organizations::table.find(id))
+        .set((
+            organizations::closed_at.eq(now),
+            organizations::contact_email.eq(""),
+            organizations::contact_verified_at.eq(None::<UtcTime>),
+            organizations::updated_at.eq(now),
+            organizations::revision.eq(organizations::revision + 1_i64),
+        ))
+        .execute(conn.raw())?;
+    Ok(())
+}
+
+/// Whether an organization was closed.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn is_closed(conn: &mut Conn, id: OrganizationId) -> Result<bool, StorageError> {
+    Ok(organizations::table.find(id).select(organizations::closed_at.is_not_null()).get_result(conn)?)
 }
 
 /// Notes since when mail is sent to the contact of an organization.

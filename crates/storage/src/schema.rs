@@ -76,6 +76,7 @@ tables! {
         updated_at -> Instant,
         has_terms -> Bool,
         contact_verified_at -> Nullable<Instant>,
+        closed_at -> Nullable<Instant>,
     }
 
     contact_tokens (token_hash) {
@@ -85,6 +86,30 @@ tables! {
         user_id -> Text,
         created_at -> Instant,
         expires_at -> Instant,
+    }
+
+    email_changes (token_hash) {
+        token_hash -> Text,
+        user_id -> Text,
+        email -> Text,
+        created_at -> Instant,
+        expires_at -> Instant,
+    }
+
+    invitations (id) {
+        id -> Text,
+        organization_id -> Text,
+        email -> Text,
+        role -> Nullable<Text>,
+        certification_kind_id -> Nullable<Text>,
+        certification_expires_at -> Nullable<Instant>,
+        invited_by -> Text,
+        token_hash -> Text,
+        created_at -> Instant,
+        sent_at -> Instant,
+        expires_at -> Instant,
+        accepted_at -> Nullable<Instant>,
+        withdrawn_at -> Nullable<Instant>,
     }
 
     members (organization_id, user_id) {
@@ -483,6 +508,7 @@ joinable!(trainings -> organizations (organization_id));
 joinable!(trainings -> sites (site_id));
 joinable!(training_seats -> trainings (training_id));
 joinable!(training_seats -> users (user_id));
+joinable!(invitations -> organizations (organization_id));
 joinable!(deliveries -> facts (fact_id));
 
 // Only tables that stand together in some query, for this grows with the square of their number.
@@ -514,5 +540,7 @@ allow_tables_to_appear_in_same_query!(
     trainings,
     training_seats,
 );
+allow_tables_to_appear_in_same_query!(invitations, organizations);
+allow_tables_to_appear_in_same_query!(invitations, certification_kinds);
 allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
 allow_tables_to_appear_in_same_query!(facts, deliveries, mails);

@@ -156,6 +156,15 @@ pub fn list(
     trainings_from(conn, rows)
 }
 
+/// How many trainings of an organization are planned and have not ended.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_planned(conn: &mut Conn, organization: OrganizationId, now: UtcTime) -> Result<i64, StorageError> {
+    let planned = trainings::table.filter(trainings::organization_id.eq(organization).and(trainings::ends_at.gt(now)));
+    Ok(planned.filter(trainings::status.eq(TrainingStatus::Scheduled)).count().get_result(conn)?)
+}
+
 /// The trainings in a kind that are still to be held, of all hosts, by start.
 ///
 /// # Errors

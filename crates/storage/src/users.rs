@@ -179,6 +179,22 @@ pub fn update_email_verified(conn: &mut WriteConn, id: UserId, now: UtcTime) -> 
     Ok(())
 }
 
+/// Gives the user another address, which is known to be the user's.
+///
+/// # Errors
+/// [`StorageError::NotUnique`] when the address has an account, or the database fails.
+pub fn update_email(conn: &mut WriteConn, id: UserId, email: &Email, now: UtcTime) -> Result<(), StorageError> {
+    diesel::update(users::table.find(id).filter(users::deleted_at.is_null()))
+        .set((
+            users::email.eq(email),
+            users::email_verified_at.eq(now),
+            users::updated_at.eq(now),
+            users::revision.eq(users::revision + 1_i64),
+        ))
+        .execute(conn.raw())?;
+    Ok(())
+}
+
 /// Sets the password. With `seen`, only if that is still the current one. Returns whether it was set.
 ///
 /// # Errors

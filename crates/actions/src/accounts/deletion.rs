@@ -6,12 +6,13 @@ use crate::bookings::operators::clear_operator;
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;
-use crate::{Caller, accounts};
+use crate::{Caller, accounts, in_name_of};
 use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::Tx;
 use storage::error::StorageError;
-use storage::{idempotency_keys, members, one_time_tokens, organizations, sessions, training_seats, users};
+use storage::users::{self, User};
+use storage::{email_changes, idempotency_keys, members, one_time_tokens, organizations, sessions, training_seats};
 
 /// Deletes the account of the caller. Only the identifier of the user stays, in bookings and in the audit logs of
 /// organizations.
@@ -22,6 +23,19 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
     users::lock(tx.conn, caller.user_id)?;
     let user = accounts::get(tx, caller)?;
     if_match.check(user.revision)?;
+    erase(tx, caller, &user)
+}
+
+/// Deletes an account whose address was never proved, because somebody else has proved the address.
+///
+/// # Errors
+/// `last_owner`.
+pub(crate) fn release_address(tx: &mut Tx<'_>, user: &User) -> Result<(), Error> {
+    users::lock(tx.conn, user.id)?;
+    erase(tx, in_name_of(user.id), user)
+}
+
+fn erase(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error> {
     let owned = organizations::list_owned(tx.conn, user.id)?;
     owned.iter().try_for_each(|organization| organizations::lock(tx.conn, *organization))?;
     if owned != organizations::list_owned(tx.conn, user.id)? {
@@ -29,8 +43,9 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
     }
     for organization in owned {
         if members::count_owners(tx.conn, organization)? < 2 {
-            let detail =
-                format!("You are the last owner of the organization {organization}. Make another member an owner first.");
+            let detail = format!(
+                "You are the last owner of the organization {organization}. Make another member an owner first, or close it."
+            );
             return Err(Error::Refused(Code::LastOwner, detail));
         }
     }
@@ -52,6 +67,7 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
     idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
     sessions::delete_all(tx.conn, user.id)?;
     one_time_tokens::delete_all(tx.conn, user.id)?;
+    email_changes::delete_all(tx.conn, user.id)?;
     users::update_deleted(tx.conn, user.id, tx.now)?;
     audit(tx, Principal::User { user_id: user.id }, None, "user.delete", ("user", user.id.as_str()), &json!({}))
 }

@@ -8,6 +8,7 @@ use storage::booking_groups::{self, BookingGroup};
 use storage::bookings;
 use storage::certifications::{self, Certification};
 use storage::db::ReadTx;
+use storage::invitations::{self, Invitation};
 use storage::mails::{self, SentMail};
 use storage::members::{self, Membership};
 use storage::one_time_tokens::{self, SentToken};
@@ -29,6 +30,8 @@ pub struct Everything {
     pub sessions: Vec<Session>,
     /// The one-time tokens that were sent to the user.
     pub tokens: Vec<SentToken>,
+    /// The invitations to the address of the user, if it is proved.
+    pub invitations: Vec<Invitation>,
     /// The e-mails that were sent to the user.
     pub mails: Vec<SentMail>,
     /// The bookings that the user made.
@@ -63,6 +66,10 @@ pub fn export(tx: &mut ReadTx, caller: Caller) -> Result<Everything, Error> {
         memberships,
         sessions: sessions::list_of_user(&mut tx.conn, user.id)?,
         tokens: one_time_tokens::list_of_user(&mut tx.conn, user.id)?,
+        invitations: match user.email_verified_at {
+            Some(_) => invitations::list_to(&mut tx.conn, &user.email, None, None, i64::MAX)?,
+            None => Vec::new(),
+        },
         mails: mails::list_to(&mut tx.conn, &user.email)?,
         bookings: bookings::list_of_user(&mut tx.conn, user.id, &customers)?,
         groups: booking_groups::list_of_user(&mut tx.conn, user.id, &customers)?,

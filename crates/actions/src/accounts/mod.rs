@@ -1,6 +1,7 @@
 //! Accounts of users: registration, passwords, and proof of the e-mail address.
 
 pub mod deletion;
+pub mod email_change;
 pub mod export;
 
 use chrono::TimeDelta;
@@ -22,8 +23,8 @@ use domain::user::UserFields;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::one_time_tokens::{self, NewToken};
-use storage::sessions;
 use storage::users::{self, User};
+use storage::{email_changes, sessions};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -56,6 +57,17 @@ fn insert(tx: &mut Tx<'_>, new: &NewUser) -> Result<User, Error> {
         Err(StorageError::NotUnique(_)) => Err(Error::refused(Code::EmailTaken)),
         inserted => Ok(inserted.and_then(|()| users::get(tx.conn, id))?),
     }
+}
+
+/// Creates an account whose address is proved by the token of an invitation.
+///
+/// # Errors
+/// `email_taken`.
+pub(super) fn insert_proved(tx: &mut Tx<'_>, new: &NewUser) -> Result<UserId, Error> {
+    let user = insert(tx, new)?;
+    users::update_email_verified(tx.conn, user.id, tx.now)?;
+    audit(tx, Principal::User { user_id: user.id }, None, "user.register", ("user", user.id.as_str()), &json!({}))?;
+    Ok(user.id)
 }
 
 /// Creates the account of an operator. Its address needs no proof.
@@ -150,6 +162,7 @@ pub fn reset_password(tx: &mut Tx<'_>, token: &TokenHash, hash: &PasswordHash) -
     users::update_password_hash(tx.conn, user, None, hash)?;
     users::update_email_verified(tx.conn, user, tx.now)?;
     one_time_tokens::update_all_used(tx.conn, user, TokenPurpose::ResetPassword, tx.now)?;
+    email_changes::update_all_expired(tx.conn, user, tx.now)?;
     sessions::update_all_revoked(tx.conn, user, None, tx.now)?;
     audit(tx, Principal::User { user_id: user }, None, "user.reset_password", ("user", user.as_str()), &json!({}))
 }
@@ -191,7 +204,7 @@ pub fn update(
     get(tx, caller)
 }
 
-/// Replaces the password that was `seen`, ends the other sessions, and cancels the links that set a password.
+/// Replaces the password that was `seen`, ends the other sessions, and cancels the links that set a password or another address.
 ///
 /// # Errors
 /// As [`wrong_password`], if the password has changed in the meantime.
@@ -200,6 +213,7 @@ pub fn change_password(tx: &mut Tx<'_>, caller: Caller, seen: &PasswordHash, has
         return Err(wrong_password().into());
     }
     one_time_tokens::update_all_used(tx.conn, caller.user_id, TokenPurpose::ResetPassword, tx.now)?;
+    email_changes::update_all_expired(tx.conn, caller.user_id, tx.now)?;
     sessions::update_all_revoked(tx.conn, caller.user_id, Some(caller.session_id), tx.now)?;
     audit(tx, caller.principal(), None, "user.change_password", ("user", caller.user_id.as_str()), &json!({}))
 }

@@ -2,11 +2,13 @@
 
 pub(crate) mod certified;
 pub(crate) mod granting;
+mod names;
 
-pub use granting::{Holder, grant};
+pub use granting::{Granted, Holder, grant};
 
 use serde_json::json;
 
+use self::names::{hide_name, hide_names};
 use super::Caller;
 use super::bookings::operators::notify_uncertified;
 use super::certification_kinds::access::authorize_granting;
@@ -34,7 +36,7 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: CertificationId) -> Result<Certi
     let kind = certification_kinds::get(&mut tx.conn, certification.certification_kind_id)?;
     match authorize_granting(tx, caller, &kind) {
         Err(Error::Refused(Code::Forbidden, _)) => Err(Error::not_found()),
-        allowed => allowed.map(|_| certification),
+        allowed => Ok(hide_name(tx, allowed?, certification)?),
     }
 }
 
@@ -44,8 +46,9 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: CertificationId) -> Result<Certi
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn list(tx: &mut ReadTx, caller: Caller, kind: CertificationKindId, paging: &Paging) -> Result<Page<Certification>, Error> {
     let kind = certification_kinds::get(&mut tx.conn, kind)?;
-    authorize_granting(tx, caller, &kind)?;
+    let host = authorize_granting(tx, caller, &kind)?;
     let rows = certifications::list_of_kind(&mut tx.conn, kind.id, paging.after.as_deref(), paging.rows())?;
+    let rows = hide_names(tx, host, rows)?;
     Ok(paging.page(rows, |certification| certification.id.to_string()))
 }
 
@@ -77,7 +80,7 @@ pub fn revoke(tx: &mut Tx<'_>, caller: Caller, id: CertificationId, reason: &str
     audit(tx, caller.principal(), Some(kind.organization_id), "certification.revoke", object, &detail)?;
     publish(tx, caller.principal(), Event::CertificationRevoked { certification_id: id })?;
     notify_uncertified(tx, &kind, &certification)?;
-    Ok(certifications::get(tx.conn, id)?)
+    get(tx, caller, id)
 }
 
 /// Warns at most `limit` holders whose certifications expire soon. Returns how many certifications were checked.

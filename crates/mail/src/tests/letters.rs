@@ -74,7 +74,13 @@ pub(super) fn letter(notice: NoticeLetter) -> Letter {
 }
 
 pub(super) fn account(purpose: Purpose, token: &str, name: &str) -> Letter {
-    LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name: name.to_owned() }).into()
+    about(purpose, token, name, "")
+}
+
+/// A letter about an account that names an organization or an address.
+fn about(purpose: Purpose, token: &str, name: &str, about: &str) -> Letter {
+    let [token, name, about] = [token, name, about].map(ToOwned::to_owned);
+    LetterContent::Account(AccountLetter { purpose, token, name, about }).into()
 }
 
 /// The scopes of a notice, each with some bookings.
@@ -131,6 +137,12 @@ pub(super) fn letters() -> Vec<Letter> {
         account(Purpose::Verification, "SECRET", ""),
         account(Purpose::PasswordReset, "SECRET", "Ada"),
         account(Purpose::ContactVerification, "SECRET", ""),
+        account(Purpose::MembershipInvitation, "SECRET", ""),
+        about(Purpose::MembershipInvitation, "SECRET", "Ada", "Rotor Works"),
+        account(Purpose::CertificationInvitation, "SECRET", ""),
+        about(Purpose::CertificationInvitation, "SECRET", "Ada", "Rotor Works"),
+        account(Purpose::NewAddress, "SECRET", ""),
+        about(Purpose::AddressChange, "", "Ada", "ada@example.com"),
         LetterContent::Attendance(Box::new(AttendanceLetter {
             name: name.clone(),
             training_id: BOOKING.parse().unwrap(),

@@ -1,0 +1,3 @@
+ALTER TABLE organizations DROP COLUMN closed_at;
+DROP TABLE email_changes;
+DROP TABLE invitations;
