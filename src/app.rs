@@ -20,6 +20,7 @@ use api::state::{JobFigures, State};
 use api::turns::Turns;
 use environment::clock::Clock;
 use environment::config::{self, Config, InvalidConfig, Transport};
+use environment::link_key::LinkKey;
 use jobs::Runner;
 use mail::Mailer;
 use storage::connection::UnknownScheme;
@@ -63,6 +64,7 @@ impl Service {
         let db = open_database(&config)?;
         let secret = signing_key(&config)?;
         let keys = Keys::new(secret.as_bytes(), TimeDelta::minutes(config.auth.access_token_minutes.into()));
+        let links = LinkKey::new(secret.as_bytes());
         let listen = config.server.listen;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         let passwords = Passwords::new(config.hasher()?, processors);
@@ -85,6 +87,7 @@ impl Service {
             clock,
             config,
             keys,
+            links,
             outbox,
             passwords,
             report_jobs,

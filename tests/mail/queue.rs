@@ -56,7 +56,8 @@ on_both_databases! {
         // More than an older server takes at a time.
         let user_id = office.user("Ada").await;
         office.publish(vec![Event::VerificationRequested { user_id, token: "token".to_owned() }; 60]).await;
-        office.server.execute("UPDATE facts SET version = 2, body = '{\"event\": \"of a later version\"}'");
+        let later = domain::fact::LATEST_VERSION + 1;
+        office.server.execute(&format!("UPDATE facts SET version = {later}, body = '{{\"event\": \"of a later version\"}}'"));
         let later = office.pending();
         office.ask_to_verify("Bob").await;
         let mut older = office.runner(|_| ());

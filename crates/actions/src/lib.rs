@@ -14,6 +14,7 @@ pub mod customers;
 pub mod error;
 pub mod import;
 pub mod invitations;
+pub mod mailed_bookings;
 pub mod members;
 pub mod organizations;
 pub mod out_of_order;

@@ -366,7 +366,7 @@ pub(super) struct Reason {
     /// A reason that the other party can read.
     #[serde(default)]
     #[schema(value_type = limits::Note)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 impl Reason {

@@ -12,6 +12,7 @@ use super::turns::Turns;
 use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
+use environment::link_key::LinkKey;
 use services::Services;
 use storage::db::Db;
 
@@ -39,6 +40,8 @@ pub struct State {
     pub config: Config,
     /// The keys that sign access tokens.
     pub keys: Keys,
+    /// The key that signs the links in mails.
+    pub links: LinkKey,
     /// Told when something was put into the outbox.
     pub outbox: Arc<Notify>,
     /// Where passwords are hashed and checked.

@@ -474,6 +474,7 @@ tables! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        position -> BigInt,
     }
 
     write_probe (id) {

@@ -1,6 +1,7 @@
 //! Wishes for slots that are taken.
 
 use chrono::TimeDelta;
+use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
@@ -252,7 +253,7 @@ pub fn list_line(
 ) -> Result<Vec<WaitlistEntry>, StorageError> {
     let mut query = joined()
         .filter(waitlist_entries::resource_id.eq_any(resources).and(waitlist_entries::status.eq(WaitlistStatus::Waiting)))
-        .order((waitlist_entries::created_at, waitlist_entries::id))
+        .order((waitlist_entries::position, waitlist_entries::id))
         .select(COLUMNS)
         .into_boxed();
     if let Some(around) = around {
@@ -290,11 +291,13 @@ pub fn list_resources_at(conn: &mut Conn, site: SiteId) -> Result<Vec<ResourceId
         .load(conn)?)
 }
 
-/// Adds an entry.
+/// Adds an entry at the end of the queue. The transaction holds the lock of the resource, so no entry for it, or for a resource
+/// that is linked to it, gets the same place.
 ///
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut WriteConn, entry: &WaitlistEntry) -> Result<(), StorageError> {
+    let last: Option<i64> = waitlist_entries::table.select(max(waitlist_entries::position)).get_result(conn.raw())?;
     diesel::insert_into(waitlist_entries::table)
         .values((
             (waitlist_entries::id.eq(entry.id), waitlist_entries::status.eq(entry.status)),
@@ -309,6 +312,7 @@ pub fn insert(conn: &mut WriteConn, entry: &WaitlistEntry) -> Result<(), Storage
                 waitlist_entries::quantity.eq(entry.wanted.quantity),
             ),
             (waitlist_entries::created_at.eq(entry.created_at), waitlist_entries::updated_at.eq(entry.updated_at)),
+            waitlist_entries::position.eq(last.unwrap_or_default() + 1),
         ))
         .execute(conn.raw())?;
     Ok(())

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::page::{Input, Page};
+use super::page::{Input, Link, Page, shown};
 use crate::auth::{PasswordReset, set_password};
 use crate::invitations::{Acceptance, accept_with_token};
 use crate::mailed_token::MailedToken;
@@ -58,13 +58,6 @@ const TOKEN_PAGES: [TokenPage; 3] = [
         action: email_change::confirm,
     },
 ];
-
-/// The token in the address of a page.
-#[derive(Deserialize)]
-struct Link {
-    #[serde(default)]
-    token: String,
-}
 
 fn token_input(token: &str) -> Vec<Input> {
     vec![Input::hidden("token", token)]
@@ -177,9 +170,4 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
                 .get(async |state, link| shown(show_invitation(state, link).await))
                 .post(async |state, form| shown(accept(state, form).await)),
         );
-}
-
-/// The page, or the problem as a page.
-fn shown(page: Result<Page, Problem>) -> Page {
-    page.unwrap_or_else(Page::from)
 }

@@ -1,22 +1,40 @@
 //! The HTML pages behind the links in mails. A page is authorized by the token of its link alone. Opening a link changes nothing:
-//! mail programs open links by themselves, so each page has a button that sends a form.
+//! mail programs open links by themselves, so a page that changes something has a button that sends a form.
 
 mod accounts;
+mod bookings;
 mod page;
+mod rest;
 
 use actix_web::http::Method;
 use actix_web::web;
 
 /// The paths of the pages, and the methods of each.
 pub(super) const PAGES: &[(&str, &str)] = &[
-    ("/verify-email", METHODS),
-    ("/verify-contact", METHODS),
-    ("/confirm-email", METHODS),
-    ("/reset-password", METHODS),
-    ("/forgot-password", METHODS),
-    ("/accept-invitation", METHODS),
+    ("/verify-email", FORM),
+    ("/verify-contact", FORM),
+    ("/confirm-email", FORM),
+    ("/reset-password", FORM),
+    ("/forgot-password", FORM),
+    ("/accept-invitation", FORM),
+    ("/bookings/{id}", FORM),
+    ("/series/{id}", FORM),
+    ("/booking-groups/{id}", FORM),
+    ("/me", FORM),
+    ("/me/certifications", TEXT),
+    ("/bookings", TEXT),
+    ("/resources/{id}", TEXT),
+    ("/trainings/{id}", TEXT),
+    ("/certification-kinds/{id}", TEXT),
 ];
-const METHODS: &str = "GET, HEAD, POST";
+const FORM: &str = "GET, HEAD, POST";
+const TEXT: &str = "GET, HEAD";
+
+/// The parts of paths that only the pages have; all other paths below the root belong to the API and the health checks.
+pub(super) fn is_page(path: &str) -> bool {
+    let first = |path: &str| path.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
+    PAGES.iter().any(|(page, _)| first(page) == first(path))
+}
 
 /// Whether the form of a page hashes a password or makes the service send a mail, so that it has the rate limit of sign-ins.
 pub(super) fn is_strict(method: &Method, path: &str) -> bool {
@@ -26,4 +44,6 @@ pub(super) fn is_strict(method: &Method, path: &str) -> bool {
 /// Registers the pages.
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     accounts::configure(config);
+    bookings::configure(config);
+    rest::configure(config);
 }

@@ -3,20 +3,34 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError as _};
 use askama::Template;
+use serde::Deserialize;
 
 use crate::problem::Problem;
 
 /// A page may send forms to this service, and nothing else.
 const POLICY: &str = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A page: what it says, what it shows, and the forms that it has.
+/// The token in the address of a page.
+#[derive(Deserialize)]
+pub(super) struct Link {
+    #[serde(default)]
+    pub(super) token: String,
+}
+
+/// A page with its texts and its forms.
 #[derive(Template)]
 #[template(path = "page.html")]
 pub(super) struct Page {
     status: StatusCode,
     title: String,
-    paragraphs: Vec<String>,
+    paragraphs: Vec<Paragraph>,
     forms: Vec<Form>,
+}
+
+/// A paragraph, which can be a link.
+struct Paragraph {
+    text: String,
+    href: Option<String>,
 }
 
 /// A form, which is sent to the address of the page.
@@ -29,21 +43,34 @@ pub(super) struct Form {
 pub(super) struct Input {
     pub(super) label: &'static str,
     pub(super) name: &'static str,
-    /// The type: `hidden`, `text`, `email` or `password`.
+    /// The type: `hidden`, `text`, `email`, `password` or `checkbox`.
     pub(super) kind: &'static str,
     pub(super) value: String,
     pub(super) autocomplete: &'static str,
+    pub(super) is_required: bool,
+    /// For a checkbox.
+    pub(super) is_checked: bool,
 }
 
 impl Input {
     /// A value that the reader does not see.
     pub(super) fn hidden(name: &'static str, value: &str) -> Self {
-        Self { label: "", name, kind: "hidden", value: value.to_owned(), autocomplete: "off" }
+        Self { value: value.to_owned(), is_required: false, ..Self::empty("", name, "hidden", "off") }
     }
 
-    /// An empty input for the reader.
+    /// An input that must be filled in.
     pub(super) const fn empty(label: &'static str, name: &'static str, kind: &'static str, autocomplete: &'static str) -> Self {
-        Self { label, name, kind, value: String::new(), autocomplete }
+        Self { label, name, kind, value: String::new(), autocomplete, is_required: true, is_checked: false }
+    }
+
+    /// A text that can stay empty.
+    pub(super) fn optional(label: &'static str, name: &'static str) -> Self {
+        Self { is_required: false, ..Self::empty(label, name, "text", "off") }
+    }
+
+    /// A choice.
+    pub(super) fn checkbox(label: &'static str, name: &'static str, is_checked: bool) -> Self {
+        Self { value: "on".to_owned(), is_required: false, is_checked, ..Self::empty(label, name, "checkbox", "off") }
     }
 }
 
@@ -56,7 +83,14 @@ impl Page {
     /// Adds a paragraph.
     #[must_use]
     pub(super) fn text(mut self, paragraph: impl Into<String>) -> Self {
-        self.paragraphs.push(paragraph.into());
+        self.paragraphs.push(Paragraph { text: paragraph.into(), href: None });
+        self
+    }
+
+    /// Adds a link to another page.
+    #[must_use]
+    pub(super) fn link(mut self, text: impl Into<String>, href: String) -> Self {
+        self.paragraphs.push(Paragraph { text: text.into(), href: Some(href) });
         self
     }
 
@@ -84,4 +118,9 @@ impl Responder for Page {
             .content_type("text/html; charset=utf-8")
             .body(self.render().unwrap_or_default())
     }
+}
+
+/// The page, or the problem as a page.
+pub(super) fn shown(page: Result<Page, Problem>) -> Page {
+    page.unwrap_or_else(Page::from)
 }

@@ -1,0 +1,149 @@
+//! The bookings behind a link in a mail: one booking, a series or a booking group, and the moves that the reader can make with all
+//! of them.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+
+use super::bookings::Search;
+use super::bookings::access::side_of;
+use super::error::Error;
+use super::precondition::IfMatch;
+use super::{Caller, booking_groups, bookings, series};
+use domain::booking::{Booking, Move, Party, Side};
+use domain::email::Email;
+use domain::ids::{BookingGroupId, BookingId, OrganizationId, SeriesId};
+use domain::paging::Paging;
+use domain::permissions::{Permission, Permissions};
+use storage::db::{ReadTx, Tx};
+use storage::{bookings as rows, organizations, sites, users};
+
+/// The bookings that a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// One booking.
+    Booking(BookingId),
+    /// All bookings of a series.
+    Series(SeriesId),
+    /// All bookings of a booking group.
+    Group(BookingGroupId),
+}
+
+/// The moves that a page offers.
+const OFFERED: [Move; 4] = [Move::Confirm, Move::Approve, Move::Decline, Move::Cancel];
+
+/// The user with the address, if it is proved. A link can use the permissions of a page about bookings only.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_reader(tx: &mut ReadTx, email: &Email) -> Result<Option<Caller>, Error> {
+    let user = users::find_by_email(&mut tx.conn, email)?.filter(|user| user.email_verified_at.is_some());
+    let permissions = Permissions::of(&[Permission::View, Permission::Book, Permission::ManageBookings]);
+    Ok(user.map(|user| Caller { permissions, ..super::in_name_of(user.id) }))
+}
+
+/// A booking, and the time zone of its site.
+pub type Placed = (Booking, Tz);
+
+/// Returns the bookings that the owner of the address may see, by start, and the moves that can be made with them. The contact
+/// address of a party sees the bookings, and can make no move.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<(Vec<Placed>, Vec<Move>), Error> {
+    let Some(caller) = find_reader(tx, reader)? else {
+        let seen = list_of_contact(tx, reader, subject)?;
+        return Ok((place(tx, seen)?, Vec::new()));
+    };
+    let bookings = match subject {
+        Subject::Booking(id) => vec![bookings::get(tx, caller, id)?],
+        Subject::Series(id) => series::get(tx, caller, id)?.bookings,
+        Subject::Group(id) => booking_groups::get(tx, caller, id)?.bookings,
+    };
+    let mut moves = Vec::new();
+    for booking in &bookings {
+        let side = side_of(tx, caller, booking)?;
+        moves.extend(OFFERED.into_iter().filter(|happens| is_possible(booking, side, *happens)));
+    }
+    Ok((place(tx, bookings)?, OFFERED.into_iter().filter(|happens| moves.contains(happens)).collect()))
+}
+
+/// Returns the next bookings that the owner of the address is a party to, at most a page of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_next(tx: &mut ReadTx, reader: &Email, paging: &Paging) -> Result<Vec<Placed>, Error> {
+    let Some(caller) = find_reader(tx, reader)? else { return Ok(Vec::new()) };
+    let search = Search { from: Some(tx.now), ..Search::default() };
+    let next = bookings::list(tx, caller, &search, paging)?.items;
+    place(tx, next)
+}
+
+fn place(tx: &mut ReadTx, bookings: Vec<Booking>) -> Result<Vec<Placed>, Error> {
+    let mut timezones = BTreeMap::new();
+    let mut placed = Vec::with_capacity(bookings.len());
+    for booking in bookings {
+        let timezone = match timezones.get(&booking.site_id) {
+            Some(timezone) => *timezone,
+            None => sites::get(&mut tx.conn, booking.site_id)?.fields.timezone,
+        };
+        timezones.insert(booking.site_id, timezone);
+        placed.push((booking, timezone));
+    }
+    Ok(placed)
+}
+
+fn is_possible(booking: &Booking, side: Side, happens: Move) -> bool {
+    let is_awaited = match side {
+        Side::Customer => booking.awaits() == Some(Party::Customer),
+        Side::Host => booking.awaits() == Some(Party::Host),
+        Side::System => false,
+    };
+    booking.status.after(happens).is_some() && happens.is_for(side) && (happens != Move::Confirm || is_awaited)
+}
+
+/// The bookings of which the address is the proved contact address of a party.
+fn list_of_contact(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<Vec<Booking>, Error> {
+    let found = match subject {
+        Subject::Booking(id) => vec![rows::get(&mut tx.conn, id)?],
+        Subject::Series(id) => rows::list_of_series(&mut tx.conn, id)?,
+        Subject::Group(id) => rows::list_of_groups(&mut tx.conn, &[id])?,
+    };
+    let mut seen = Vec::new();
+    for booking in found {
+        if is_contact(tx, reader, booking.organization_id)? || is_contact(tx, reader, booking.host_organization_id)? {
+            seen.push(booking.at(tx.now));
+        }
+    }
+    if seen.is_empty() { Err(Error::not_found()) } else { Ok(seen) }
+}
+
+fn is_contact(tx: &mut ReadTx, reader: &Email, organization: OrganizationId) -> Result<bool, Error> {
+    let organization = organizations::get(&mut tx.conn, organization)?;
+    let address = organization.fields().contact_email.filter(|_| organization.contact_verified_at.is_some());
+    Ok(address.as_ref() == Some(reader))
+}
+
+/// Makes a move with all bookings that allow it, as the owner of the address.
+///
+/// # Errors
+/// `not_found` also for a contact address, and the errors of the move.
+pub fn make(tx: &mut Tx<'_>, reader: &Email, subject: Subject, happens: Move, reason: &str) -> Result<(), Error> {
+    let caller = find_reader(tx, reader)?.ok_or_else(Error::not_found)?;
+    let any = &IfMatch::Any;
+    match (subject, happens) {
+        (Subject::Booking(id), Move::Confirm) => bookings::confirm(tx, caller, id, any).map(drop),
+        (Subject::Booking(id), Move::Approve) => bookings::approve(tx, caller, id, any).map(drop),
+        (Subject::Booking(id), Move::Decline) => bookings::decline(tx, caller, id, reason, any).map(drop),
+        (Subject::Booking(id), Move::Cancel) => bookings::cancel(tx, caller, id, reason, any).map(drop),
+        (Subject::Series(id), Move::Confirm) => series::confirm(tx, caller, id).map(drop),
+        (Subject::Series(id), Move::Approve) => series::approve(tx, caller, id).map(drop),
+        (Subject::Series(id), Move::Decline) => series::decline(tx, caller, id, None, reason).map(drop),
+        (Subject::Series(id), Move::Cancel) => series::cancel(tx, caller, id, None, reason).map(drop),
+        (Subject::Group(id), Move::Confirm) => booking_groups::confirm(tx, caller, id).map(drop),
+        (Subject::Group(id), Move::Approve) => booking_groups::approve(tx, caller, id).map(drop),
+        (Subject::Group(id), Move::Decline) => booking_groups::decline(tx, caller, id, None, reason).map(drop),
+        (Subject::Group(id), Move::Cancel) => booking_groups::cancel(tx, caller, id, None, reason).map(drop),
+        _ => Err(Error::not_found()),
+    }
+}
