@@ -1,6 +1,7 @@
 //! The way of a message: from the outbox into the queue, and out of the queue to its reader.
 
 mod bookings;
+mod calendars;
 mod cleanup;
 mod facts;
 mod office;

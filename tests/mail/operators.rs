@@ -101,10 +101,10 @@ on_both_databases! {
         let mut daily = market.wish(TEN, ELEVEN);
         (daily["rule"], daily["operated_by"]) = (json!("FREQ=DAILY;COUNT=3"), json!(bob.id));
         let series = market.customer.post("/series", daily).await.expect(201);
-        assert_eq!(heard(server, &bob).await, ["You are the operator PUBLISH 0"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0"]);
         let second = format!("/bookings/{}/reschedule", series["bookings"][1]["id"].as_str().unwrap());
         market.customer.post(&second, json!({ "operated_by": cleo.id })).await.expect(200);
-        assert_eq!(heard(server, &bob).await, ["You are the operator PUBLISH 0", "Not needed CANCEL 1"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0", "Not needed CANCEL 1"]);
         market.customer.post(&format!("/series/{}/cancel", series.id()), json!({})).await.expect(200);
         for (user, times) in [(&bob, "2 times"), (&cleo, "once"), (&market.customer, "3 times")] {
             heard(server, user).await;

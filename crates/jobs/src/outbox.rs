@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use domain::email::Email;
@@ -15,7 +16,7 @@ use domain::time::UtcTime;
 use mail::account::{AccountLetter, Purpose};
 use mail::certification::{CertificationEvent, CertificationLetter};
 use mail::letter::{Letter, LetterContent};
-use mail::notice::{MOST, NoticeLetter, NotifiedBooking, Scope};
+use mail::notice::{NoticeLetter, NotifiedBooking, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
@@ -356,12 +357,16 @@ fn address_each(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Emai
     Ok(letters)
 }
 
-/// The letters about one or several bookings, each of which lists at most [`MOST`].
+/// How many bookings a notice about several bookings lists; it says how many others there are. No notice that changes a calendar
+/// leaves one out: of the actions on several bookings only a block does, and it displaces no more than these.
+const MOST_LISTED: usize = MOST_DISPLACED;
+
+/// The letters about one or several bookings, each of which lists at most [`MOST_LISTED`].
 fn address_several(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
     let mut letters = address_each(conn, changes)?;
     for (_, letter) in letters.iter_mut().filter(|(_, letter)| !letter.others.is_empty()) {
-        let more = (letter.others.len() + 1).saturating_sub(MOST);
-        letter.others.truncate(MOST - 1);
+        let more = (letter.others.len() + 1).saturating_sub(MOST_LISTED);
+        letter.others.truncate(MOST_LISTED - 1);
         letter.scope = Scope::Several { more };
     }
     Ok(letters)

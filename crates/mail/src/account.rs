@@ -3,7 +3,6 @@
 use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::CalendarUpdate;
 use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, greeting};
@@ -86,9 +85,5 @@ impl Content for AccountLetter {
             token: Some(self.token.clone()),
             outro: texts.attribute(message, "outro", &variables),
         }
-    }
-
-    fn calendar_update(&self, _: &Sender, _: &Texts) -> Option<CalendarUpdate> {
-        None
     }
 }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{CalendarUpdate, Entry, Method};
+use super::calendar::{Entry, Method};
 use super::catalogue::{Texts, or_none, variables, yes_or_no};
 use super::content::Content;
 use super::page::{Fact, Page, Sender, facts, greeting, quantity};
@@ -18,9 +18,6 @@ use domain::money::Money;
 use domain::notification::{Notice, Recipient};
 use domain::resource::Unit;
 use domain::time::UtcTime;
-
-/// How many bookings a notice about several bookings lists. It says how many others there are.
-pub const MOST: usize = 50;
 
 /// The content of a mail about bookings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -337,12 +334,8 @@ impl Content for NoticeLetter {
         }
     }
 
-    fn calendar_update(&self, sender: &Sender, texts: &Texts) -> Option<CalendarUpdate> {
-        let entries = self.bookings().filter_map(|booking| booking.entry(texts, self.recipient, &self.name));
-        match self.scope {
-            Scope::One => CalendarUpdate::of_one(entries, sender.link(&self.first.path())),
-            _ => CalendarUpdate::of_many(entries, self.url(sender)),
-        }
+    fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
+        self.bookings().filter_map(|booking| booking.entry(sender, texts, self.recipient, &self.name)).collect()
     }
 }
 
@@ -437,7 +430,7 @@ impl NotifiedBooking {
     }
 
     /// Its calendar entry, if the notice changes the reader's calendar.
-    fn entry(&self, texts: &Texts, recipient: Recipient, name: &str) -> Option<Entry> {
+    fn entry(&self, sender: &Sender, texts: &Texts, recipient: Recipient, name: &str) -> Option<Entry> {
         let method = match self.notice {
             _ if !self.is_in_calendar => return None,
             Notice::Confirmed | Notice::Rescheduled => Method::Request,
@@ -453,6 +446,7 @@ impl NotifiedBooking {
             place: self.place.clone(),
             facts: self.facts(texts, recipient),
             name: name.to_owned(),
+            url: sender.link(&self.path()),
         })
     }
 }
