@@ -113,6 +113,34 @@ on_both_databases! {
         assert!(declined.text.contains("\nReason: Closed for stocktaking\n"), "{}", declined.text);
     }
 
+    async fn a_request_that_a_block_displaces_is_told_without_a_calendar_update(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        market.book(FROM, TO).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let block = json!({ "starts_at": FROM, "ends_at": TO, "reason": "New belt", "bookings": "cancel" });
+        market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        for (user, told) in [(&market.customer, "Your request is cancelled.\n"), (&market.host, "The request for that time is cancelled.\n")] {
+            let mail = &server.mails(&user.email, 2).await[1];
+            assert!(mail.text.contains(told) && !mail.text.contains("calendar") && mail.objects.is_empty(), "{}", mail.text);
+        }
+    }
+
+    async fn a_booking_with_a_time_to_check_in_by_says_so_in_its_mails_and_reminders(server) {
+        let market = server.market(json!({ "booking_rules": { "no_show_minutes": 30 } })).await;
+        market.book(FROM, TO).await.expect(201);
+        let told = "\nCheck in by: Tue 1 Dec 2026, 09:30 (Europe/London, GMT).";
+        for user in [&market.customer, &market.host] {
+            let mail = &server.mails(&user.email, 1).await[0];
+            assert!(mail.text.contains(told), "{}", mail.text);
+            assert!(mail.calendar.replace("\n ", "").contains("Check in by: Tue 1 Dec 2026\\, 09:30"), "{}", mail.calendar);
+        }
+        server.advance(TimeDelta::hours(23));
+        server.run_jobs().await;
+        server.tell_all().await;
+        let reminder = server.mails(&market.customer.email, 2).await.pop().unwrap();
+        assert!(reminder.subject.starts_with("Reminder: ") && reminder.text.contains(told), "{}", reminder.text);
+    }
+
     async fn all_who_manage_the_host_hear_of_a_booking_once(server) {
         let market = server.market(json!({})).await;
         let host = &market.host_organization;

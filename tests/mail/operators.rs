@@ -48,7 +48,7 @@ on_both_databases! {
         assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0"]);
         let named = &server.mails(&bob.email, 1).await[0];
         assert_eq!(named.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00-11:00");
-        assert!(named.text.contains("Newcomer booked Lathe at Rotor Works and named you as its operator.\n"), "{}", named.text);
+        assert!(named.text.contains("Newcomer booked Lathe at Rotor Works and named you as the operator.\n"), "{}", named.text);
 
         let reschedule = format!("{booking}/reschedule");
         market.customer.post(&reschedule, json!({ "starts_at": ELEVEN })).await.expect(200);

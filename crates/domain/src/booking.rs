@@ -133,6 +133,11 @@ impl Booking {
         self.lapses_at.filter(|_| matches!(self.status, BookingStatus::Held | BookingStatus::Requested))
     }
 
+    /// The last instant for the check-in of a confirmed booking, after which it is a no-show; none if no check-in is required.
+    pub fn check_in_by(&self) -> Option<UtcTime> {
+        self.lapses_at.filter(|_| self.status == BookingStatus::Confirmed)
+    }
+
     /// The instant until which the customer may cancel or move a confirmed booking; none in other states: before it is confirmed
     /// the customer may cancel it at any time.
     pub fn changeable_until(&self) -> Option<UtcTime> {

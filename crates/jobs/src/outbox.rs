@@ -280,11 +280,13 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         // The customer need not keep a booking of a resource that is out of order.
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
         is_too_late: false,
+        check_in_by: after.check_in_by,
         in_order_from: change.in_order_from,
         alternatives: change.alternatives.clone(),
         before: before.as_ref().filter(|_| has_moved).map(BookingSnapshot::slot),
         is_in_calendar: change.is_in_calendar(),
         resource: booking.resource.clone(),
+        kind: booking.kind,
         unit: booking.unit,
         place: place(&booking.site, true),
         access_notes: String::new(),
@@ -338,6 +340,7 @@ fn of_series(first: &NotifiedBooking, change: &BookingChange) -> NotifiedBooking
         price: after.price.total,
         calendar_sequence: after.calendar_sequence,
         expires_at: after.expires_at,
+        check_in_by: after.check_in_by,
         is_in_calendar: change.is_in_calendar(),
         ..first.clone()
     }

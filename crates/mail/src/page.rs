@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::catalogue::{Texts, or_none, variables};
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 
 /// One mail, as text and as HTML.
 pub(super) struct Page {
@@ -68,7 +68,8 @@ pub(super) fn facts<const N: usize>(texts: &Texts, table: [(&'static str, String
     filled.map(|(label, value)| Fact { label: texts.text(label), value }).collect()
 }
 
-/// A quantity in words.
-pub(super) fn quantity(texts: &Texts, number: i32, unit: Unit) -> String {
-    texts.message("quantity", &variables([("number", number.into()), ("unit", unit.as_str().into())]))
+/// A quantity of a resource in words.
+pub(super) fn quantity(texts: &Texts, number: i32, unit: Unit, kind: ResourceKind) -> String {
+    let (unit, kind) = (unit.as_str(), kind.as_str());
+    texts.message("quantity", &variables([("number", number.into()), ("unit", unit.into()), ("kind", kind.into())]))
 }

@@ -11,17 +11,17 @@ use ical::parser::ical::component::{IcalCalendar, IcalEvent};
 use lettre::Message;
 use mail_parser::{MessageParser, MimeHeaders as _};
 
-use self::letters::{BOOKING, account, booking, letter, letters, notices, one};
+use self::letters::{BOOKING, account, booking, letter, letters, notices, one, scopes};
 use super::account::Purpose;
 use super::catalogue::{self, Texts};
-use super::letter::Letter;
-use super::notice::{NotifiedBooking, Scope};
+use super::letter::{Letter, LetterContent};
+use super::notice::{NoticeLetter, NotifiedBooking, Scope};
 use super::page::quantity;
 use super::{Envelope, Mailer, Transport, host, when};
 use domain::email::Email;
 use domain::mail::Locale;
 use domain::notification::{Notice, Recipient};
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 use domain::time::UtcTime;
 use environment::config::Config;
 
@@ -139,7 +139,7 @@ fn a_customer_reads_what_was_booked_and_what_to_do_next() {
             "Hello Ada,\n\n\
              Your booking of Laser cutter, large; CO₂ at Makers & Sons is confirmed.\n\n\
              What: Laser cutter, large; CO₂\n\
-             How much: 2 units\n\
+             How much: 2 machines\n\
              When: Tue 1 Dec 2026, 09:00-11:00 (Europe/London, GMT)\n\
              Where: Workshop\n    1 High Street\n    E1 1AA London\n    GB\n\
              Host: Makers & Sons\n\
@@ -177,8 +177,8 @@ fn every_message_exists_with_its_variables_and_none_is_unused() {
             assert!(!page.intro.is_empty() && !page.subject.is_empty(), "{}", letter.template());
         }
         let texts = Texts::new(&Locale::default());
-        for unit in Unit::ALL {
-            quantity(&texts, 1, *unit);
+        for (unit, kind) in Unit::ALL.iter().flat_map(|unit| ResourceKind::ALL.iter().map(move |kind| (unit, kind))) {
+            quantity(&texts, 1, *unit, *kind);
         }
         when::span_in_zone(&texts, chrono_tz::Tz::UTC, at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z"));
         when::span_in_zone(&texts, chrono_tz::Europe::London, at("2026-10-25T00:00:00Z"), at("2026-10-25T02:00:00Z"));
@@ -282,6 +282,64 @@ fn a_reason_is_told_to_both_sides() {
 }
 
 #[test]
+fn a_host_that_declines_without_a_reason_is_said_to_have_given_none() {
+    for scope in scopes() {
+        let declined = NoticeLetter { scope, ..booking(Notice::Declined, Recipient::Customer) };
+        let text = read(&letter(declined)).text;
+        assert_eq!(text.matches("Reason: No reason was given.\n").count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_mail_says_by_when_to_check_in() {
+    let mut notice = booking(Notice::Reminder, Recipient::Customer);
+    notice.first.check_in_by = Some(at("2026-12-01T09:30:00Z"));
+    let text = read(&letter(notice.clone())).text;
+    let told =
+        "Check in by: Tue 1 Dec 2026, 09:30 (Europe/London, GMT). After that, the rest of the time is no longer reserved.\n";
+    assert!(text.contains(told), "{text}");
+    notice.notice = Notice::Confirmed;
+    notice.scope = Scope::Series { series_id: BOOKING.parse().unwrap(), left_out: Vec::new() };
+    let text = read(&letter(notice)).text;
+    assert!(text.contains("Check in by: 30 minutes after the start. After that,"), "{text}");
+}
+
+#[test]
+fn a_place_has_no_operator_and_is_no_machine() {
+    let stored = |notice, recipient, unit| {
+        let mut notice = booking(notice, recipient);
+        (notice.first.kind, notice.first.unit) = (ResourceKind::Storage, unit);
+        notice.first.expires_at = Some(at("2026-12-01T08:00:00Z"));
+        read(&letter(notice))
+    };
+    let read = stored(Notice::Confirmed, Recipient::Operator, Unit::Pallet);
+    assert!(read.subject.starts_with("You are the person on site: "), "{}", read.subject);
+    for line in ["How much: 2 pallet places\n", "\nOn site: Ada\n", "named you as the person on site.\n"] {
+        assert!(read.text.contains(line), "{line} is not in\n{}", read.text);
+    }
+    assert!(!read.text.contains("perator"), "{}", read.text);
+    let asked = stored(Notice::Requested, Recipient::Host, Unit::Unit).text;
+    assert!(asked.contains("How much: 2 storage places\n") && asked.contains("\nRespond by: Tue 1 Dec 2026, 08:00"), "{asked}");
+}
+
+#[test]
+fn each_booking_of_a_group_has_one_line_for_its_address() {
+    let group = scopes().remove(3);
+    let text = read(&letter(NoticeLetter { scope: group, ..booking(Notice::Confirmed, Recipient::Customer) })).text;
+    assert!(text.contains("\n    Where: Workshop, 1 High Street, E1 1AA London, GB\n    Host: "), "{text}");
+}
+
+#[test]
+fn the_calendar_of_a_host_names_the_customer() {
+    let title = |recipient| {
+        let calendar = calendar(&read_booking(Notice::Confirmed, recipient));
+        property(&calendar.events[0], "SUMMARY").to_owned()
+    };
+    assert_eq!(title(Recipient::Host), r"Laser cutter\, large\; CO₂\, Start <up>");
+    assert_eq!(title(Recipient::Customer), r"Laser cutter\, large\; CO₂");
+}
+
+#[test]
 fn names_cannot_write_html() {
     let read = read_booking(Notice::Confirmed, Recipient::Host);
     assert!(read.html.contains("Start &#60;up&#62; booked"), "{}", read.html);
@@ -374,7 +432,7 @@ fn a_cancellation_takes_it_out_again() {
 #[test]
 fn every_calendar_entry_of_every_letter_is_a_request_or_a_cancellation_as_calendar_programs_want_it() {
     let mut found = BTreeMap::new();
-    for letter in letters().iter().chain(notices().iter().step_by(3)) {
+    for letter in letters().iter().chain(notices().iter().step_by(13)) {
         let read = read(letter);
         // The entry of a letter about one booking stands in two places.
         let objects: Vec<_> =
@@ -386,6 +444,8 @@ fn every_calendar_entry_of_every_letter_is_a_request_or_a_cancellation_as_calend
             assert!(object.sequence >= 1 && !object.summary.is_empty(), "{object:?}");
             found.insert(letter.template(), object.method.clone());
         }
+        let is_notice = matches!(letter.content, LetterContent::Notice(_));
+        assert!(!is_notice || read.text.contains("attach") != objects.is_empty(), "{}", read.text);
         let (is_single, copies) = (objects.len() == 1, read.calendars.len() - objects.len());
         assert_eq!(copies, usize::from(is_single), "{}", letter.template());
     }

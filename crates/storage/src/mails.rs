@@ -12,7 +12,7 @@ use domain::email::Email;
 use domain::ids::{BookingId, FactId, MailId, OrganizationId, UserId};
 use domain::mail::MailStatus;
 use domain::permissions::Role;
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 use domain::site::Disclosure;
 use domain::time::UtcTime;
 
@@ -188,6 +188,8 @@ pub struct BookingDetails {
     pub note: String,
     /// The name of the resource.
     pub resource: String,
+    /// The kind of the resource.
+    pub kind: ResourceKind,
     /// The unit of its capacity.
     pub unit: Unit,
     /// Where it is.
@@ -283,6 +285,7 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
             users::name.nullable(),
             bookings::note,
             resources::name,
+            resources::kind,
             resources::unit,
             PLACE,
         ));

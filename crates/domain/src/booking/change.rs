@@ -146,6 +146,9 @@ pub struct BookingSnapshot {
     /// The instant until which the customer may cancel or move it, while it is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changeable_until: Option<UtcTime>,
+    /// The last instant for the check-in, while it is confirmed and a check-in is required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_in_by: Option<UtcTime>,
     /// The reason for its cancellation or refusal.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -192,6 +195,7 @@ impl From<&Booking> for BookingSnapshot {
             requires_approval: booking.rules.requires_approval,
             expires_at: booking.expires_at(),
             changeable_until: booking.changeable_until(),
+            check_in_by: booking.check_in_by(),
             reason: booking.reason().to_owned(),
             checked_in_at: booking.usage.map(|usage| usage.checked_in_at),
             checked_out_at: booking.usage.and_then(|usage| usage.checked_out_at),
