@@ -82,6 +82,58 @@ on_both_databases! {
         assert!(confirmed.calendar.contains("METHOD:REQUEST"));
     }
 
+    async fn an_answer_to_a_mail_goes_to_the_other_party(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        let asked = server.mails(&market.host.email, 1).await.remove(0);
+        assert!(asked.text.contains("\nCustomer: Newcomer\n    Carl, carl@example.org\n"), "{}", asked.text);
+        assert_eq!(asked.reply_to, market.customer.email);
+        let requested = server.mails(&market.customer.email, 1).await.remove(0);
+        assert!(requested.text.contains("\nHost: Rotor Works\n    hannah@example.org\n"), "{}", requested.text);
+        assert_eq!(requested.reply_to, market.host.email);
+
+        // The contact address of an organization comes before that of its owner, once it is confirmed.
+        let host = format!("/organizations/{}", market.host_organization);
+        market.host.patch(&host, json!({ "contact_email": "desk@example.org" })).await.expect(200);
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/approve"), json!({})).await.expect(200);
+        assert_eq!(server.mails(&market.customer.email, 2).await[1].reply_to, market.host.email);
+        let token = server.take_token("desk@example.org", "verify-contact").await;
+        server.anonymous().post("/auth/verify-contact", json!({ "token": token })).await.expect(204);
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        let cancelled = server.mails(&market.customer.email, 3).await.remove(2);
+        assert_eq!(cancelled.reply_to, "desk@example.org");
+        assert!(cancelled.text.contains("\nHost: Rotor Works\n    desk@example.org\n"), "{}", cancelled.text);
+    }
+
+    async fn a_mail_about_a_hold_that_the_host_does_not_know_of_names_no_address(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 30 } })).await;
+        let mut wish = market.wish(FROM, TO);
+        wish["hold"] = json!(true);
+        market.customer.post("/bookings", wish).await.expect(201);
+        server.advance(TimeDelta::hours(1));
+        server.run_jobs().await;
+        server.tell_all().await;
+        let expired = server.mails(&market.customer.email, 1).await.remove(0);
+        assert!(expired.subject.starts_with("No longer reserved: "), "{}", expired.subject);
+        assert!(expired.reply_to.is_empty() && !expired.text.contains(&market.host.email), "{}", expired.text);
+    }
+
+    async fn a_mail_about_bookings_of_several_customers_has_no_one_to_answer(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 2, "unit": "unit" } })).await;
+        let other = server.user("Dora").await;
+        let mut wish = market.wish(FROM, TO);
+        wish["organization_id"] = json!(other.found("Other").await);
+        market.book(FROM, TO).await.expect(201);
+        other.post("/bookings", wish).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let block = json!({ "starts_at": FROM, "ends_at": TO, "bookings": "cancel" });
+        market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        assert_eq!(server.mails(&market.host.email, 3).await[2].reply_to, "");
+        assert_eq!(server.mails(&other.email, 2).await[1].reply_to, market.host.email);
+    }
+
     async fn only_who_is_confirmed_reads_where_a_hidden_place_is_and_how_to_get_in(server) {
         let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
         let discreet = json!({ "discloses_address": "confirmed", "access_notes": "By the back door", "contact": "+44 20 7946 0000" });

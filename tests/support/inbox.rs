@@ -15,6 +15,8 @@ pub(crate) struct Mail {
     pub(crate) id: String,
     pub(crate) to: String,
     pub(crate) subject: String,
+    /// The address that an answer goes to; empty if that is the sender.
+    pub(crate) reply_to: String,
     pub(crate) text: String,
     /// The calendar entries, one after the other; empty where there is none.
     pub(crate) calendar: String,
@@ -30,6 +32,7 @@ impl Mail {
         Self {
             id: message.message_id().expect("it has an identifier").to_owned(),
             to: message.to().and_then(|to| to.first()).and_then(|to| to.address()).expect("it is to somebody").to_owned(),
+            reply_to: message.reply_to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned(),
             subject: message.subject().expect("it has a subject").to_owned(),
             text: message.body_text(0).expect("it has a text").replace("\r\n", "\n"),
             calendar: calendars.iter().map(|(_, text)| text.replace("\r\n", "\n")).collect(),

@@ -19,6 +19,9 @@ use super::slot::Slot;
 use super::terms::AgreedTerms;
 use super::time::UtcTime;
 
+/// How long after a booking has ended the parties still see each other's contact details, to settle open questions.
+pub const CONTACTS_KEPT: TimeDelta = TimeDelta::days(30);
+
 /// A booking.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Booking {
@@ -161,6 +164,12 @@ impl Booking {
     /// The party whose confirmation the hold waits for, or waited for until it ended; none if it is no hold and did not end as one.
     pub fn awaits(&self) -> Option<Party> {
         self.hold.and_then(|hold| hold.awaits)
+    }
+
+    /// Whether the parties see each other's contact details: if the host knows of the booking, until [`CONTACTS_KEPT`] after its
+    /// end.
+    pub fn shows_contacts(&self, now: UtcTime) -> bool {
+        !self.hold.is_some_and(Hold::is_private) && (self.status.takes_capacity() || now < self.updated_at + CONTACTS_KEPT)
     }
 
     /// Whether a manager of the host made it for the customer.

@@ -20,6 +20,7 @@ use mail::notice::{NoticeLetter, NotifiedBooking, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
+use storage::contacts::{self, Contact, Person};
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember, Place};
@@ -178,8 +179,8 @@ fn address_waiting(conn: &mut Conn, ending: WaitlistEnding, id: WaitlistEntryId)
     Ok(vec![(user.email, LetterContent::Wait(Box::new(letter)))])
 }
 
-/// A person, by address and name.
-type Person = (Email, String);
+/// An address and the name of its reader.
+type Addressee = (Email, String);
 
 /// The letters about changes of bookings: one for each recipient.
 fn address_bookings(conn: &mut Conn, event: &BookingsEvent) -> Result<Addressed, StorageError> {
@@ -218,7 +219,7 @@ fn address_notices(
     let former = former.filter(|_| is_notified(Recipient::FormerOperator));
     let operator = change.after.other_operator().filter(|_| is_notified(Recipient::Operator));
     let people: Vec<UserId> = [Some(booking.created_by), operator, former].into_iter().flatten().collect();
-    let mut parties: Vec<(Recipient, Person)> = Vec::new();
+    let mut parties: Vec<(Recipient, Addressee)> = Vec::new();
     for PartyMember { organization_id, user_id, email, name } in mails::list_party_members(conn, &booking, &people)? {
         let recipient = match user_id {
             _ if organization_id != booking.customer.id || !people.contains(&user_id) => Recipient::Host,
@@ -265,6 +266,7 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
     let BookingChange { kind, before, after, .. } = change;
     let is_broken = matches!(kind, BookingEventKind::OutOfOrder | BookingEventKind::BackInOrder);
     let has_moved = matches!(kind, BookingEventKind::Reschedule | BookingEventKind::NameOperator);
+    let contacts = if change.after.is_private_hold() { None } else { Some(contacts(conn, &booking)?) };
     NotifiedBooking {
         notice: Notice::Confirmed,
         booking_id: after.id,
@@ -279,6 +281,7 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         requires_approval: after.requires_approval,
         // The customer need not keep a booking of a resource that is out of order.
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
+            let first = with_contact(first, recipient, contacts.as_ref());
         is_too_late: false,
         check_in_by: after.check_in_by,
         in_order_from: change.in_order_from,
@@ -321,6 +324,8 @@ fn address_series(
                 letter.first.before = None;
                 // All of them have the same place.
                 letter.others = others.iter().map(|change| of_series(&letter.first, change)).collect();
+        other_contact: String::new(),
+        reply_to: String::new(),
                 letter.scope = scope.clone();
                 letters.push((email, letter));
             }
@@ -475,7 +480,7 @@ fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Addressed, Storag
 }
 
 /// The contact address of an organization, if its reader has agreed to receive mail there.
-fn contact(party: &Party) -> Option<Person> {
+fn contact(party: &Party) -> Option<Addressee> {
     party.contact_verified_at?;
     Some((party.contact_email.parse().ok()?, String::new()))
 }
@@ -504,3 +509,24 @@ fn place(site: &Place, is_coming: bool) -> String {
     let lines = [site.name.as_str(), &line1, &line2, town.trim(), &site.country];
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
+/// How the host and the customer of a booking are reached.
+fn contacts(conn: &mut Conn, booking: &BookingDetails) -> Result<(Contact, Contact), StorageError> {
+    let host = contacts::get(conn, booking.host.id, None)?;
+    Ok((host, contacts::get(conn, booking.customer.id, Some(booking.created_by))?))
+}
+
+/// The booking with the contact details of the other party, for the parties and the operator.
+fn with_contact(booking: NotifiedBooking, recipient: Recipient, contacts: Option<&(Contact, Contact)>) -> NotifiedBooking {
+    let other = match (recipient, contacts) {
+        (Recipient::Host, Some((_, customer))) => customer,
+        (Recipient::Customer | Recipient::Operator, Some((host, _))) => host,
+        _ => return booking,
+    };
+    let person = other.person.as_ref();
+    let line = person.map(|Person { name, email }| format!("{name}, {email}"));
+    let email = other.email.as_ref().filter(|email| person.is_none_or(|person| person.email != **email)).map(Email::to_string);
+    let reply_to = person.map(|person| &person.email).or(other.email.as_ref()).map(Email::to_string).unwrap_or_default();
+    let other_contact = line.into_iter().chain(email).collect::<Vec<_>>().join("\n");
+    NotifiedBooking { other_contact, reply_to, ..booking }
+}
+

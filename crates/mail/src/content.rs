@@ -16,6 +16,11 @@ pub(super) trait Content {
     /// Writes the mail.
     fn page(&self, sender: &Sender, texts: &Texts) -> Page;
 
+    /// The address of the other party, to which an answer goes.
+    fn reply_to(&self) -> Option<&str> {
+        None
+    }
+
     /// The changes of the recipient's calendar.
     fn calendar_entries(&self, _sender: &Sender, _texts: &Texts) -> Vec<Entry> {
         Vec::new()

@@ -104,7 +104,7 @@ impl Writer {
         let recipient: Address = envelope.recipient.as_str().parse()?;
         let route = lettre::address::Envelope::new(Some(self.from.email.clone()), vec![recipient.clone()])?;
         let parts = MultiPart::alternative_plain_html(body(&text), body(&in_ascii(&html)));
-        let message = Message::builder()
+        let mut message = Message::builder()
             // The builder would read both addresses again from the headers.
             .envelope(route)
             .from(self.from.clone())
@@ -113,6 +113,9 @@ impl Writer {
             .date(UNIX_EPOCH + Duration::from_millis(envelope.written_at.millis()))
             .message_id(Some(format!("<{}@{}>", envelope.id, self.public_host)))
             .header(AutoSubmitted);
+        if let Some(address) = content.reply_to().and_then(|address| address.parse().ok()) {
+            message = message.reply_to(Mailbox::new(None, address));
+        }
         let occasion = Occasion {
             public_host: &self.public_host,
             organizer: self.from.email.as_ref(),

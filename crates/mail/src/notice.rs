@@ -142,6 +142,13 @@ pub struct NotifiedBooking {
     pub host: String,
     /// The name of the organization that booked.
     pub customer: String,
+    /// How the reader reaches the other party: a line each for the user who booked, with an address, and for the organization;
+    /// may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub other_contact: String,
+    /// The address of the other party to which an answer goes; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reply_to: String,
     /// The name of the operator; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub operator: String,
@@ -363,6 +370,13 @@ impl Content for NoticeLetter {
         }
     }
 
+    fn reply_to(&self) -> Option<&str> {
+        let address = self.first.reply_to.as_str();
+        // An answer about bookings of several parties goes to none of them.
+        let is_same = self.bookings().all(|booking| booking.reply_to == address) && self.count() == 1 + self.others.len();
+        Some(address).filter(|address| is_same && !address.is_empty())
+    }
+
     fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
         self.bookings().filter_map(|booking| booking.entry(sender, texts, self.recipient, &self.name)).collect()
     }
@@ -425,10 +439,11 @@ impl NotifiedBooking {
 
     fn lines(&self, texts: &Texts, recipient: Recipient, lines: Lines) -> Vec<Fact> {
         let instant = |at: Option<UtcTime>| at.map_or_else(String::new, |at| when::instant(texts, self.timezone(), at));
-        let other = match recipient {
-            Recipient::Host => ("label-customer", self.customer.clone()),
-            _ => ("label-host", self.host.clone()),
+        let (label, other) = match recipient {
+            Recipient::Host => ("label-customer", &self.customer),
+            _ => ("label-host", &self.host),
         };
+        let other = [other.as_str(), &self.other_contact].join("\n");
         let operator = if self.kind == ResourceKind::Machine { "label-operator" } else { "label-on-site" };
         let table = [
             ("label-what", self.resource.clone()),
@@ -438,7 +453,7 @@ impl NotifiedBooking {
             ("label-where", self.place.clone()),
             ("label-access", self.access_notes.clone()),
             ("label-contact", self.contact.clone()),
-            other,
+            (label, other.trim_end().to_owned()),
             ("label-price", lines.price),
             ("label-before", lines.before),
             (self.until(recipient), instant(self.expires_at)),

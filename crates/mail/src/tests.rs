@@ -373,6 +373,24 @@ fn names_cannot_write_headers() {
 }
 
 #[test]
+fn an_answer_goes_to_one_address_or_to_the_sender() {
+    let reply_to = |address: &str, other: Option<&str>| {
+        let mut notice = booking(Notice::Confirmed, Recipient::Customer);
+        notice.first.reply_to = address.to_owned();
+        notice.scope = if other.is_some() { Scope::Several { more: 0 } } else { Scope::One };
+        notice.others =
+            other.map(|other| NotifiedBooking { reply_to: other.to_owned(), ..one(Notice::Confirmed) }).into_iter().collect();
+        write(&letter(notice)).headers().get_raw("Reply-To").map(str::to_owned)
+    };
+    assert_eq!(reply_to("desk@example.org", None).unwrap(), "desk@example.org");
+    assert_eq!(reply_to("desk@example.org", Some("desk@example.org")).unwrap(), "desk@example.org");
+    assert_eq!(reply_to("desk@example.org", Some("other@example.org")), None);
+    for no_address in ["", "desk@example.org\r\nBcc: eve@example.org", "a@example.org, b@example.org"] {
+        assert_eq!(reply_to(no_address, None), None, "{no_address}");
+    }
+}
+
+#[test]
 fn names_cannot_write_calendar_properties() {
     let mut notice = booking(Notice::Confirmed, Recipient::Customer);
     notice.first.resource = "Lathe\r\nATTENDEE:mailto:eve@example.org".to_owned();

@@ -231,7 +231,7 @@ impl BookingSnapshot {
     /// Whether it is a hold, or was one to its end, of which the host does not know.
     pub fn is_private_hold(&self) -> bool {
         let hold = self.hold_reason.map(|reason| Hold { reason, awaits: self.awaits });
-        self.is_hold() && hold.is_some_and(|hold| !hold.is_known_to_host())
+        hold.is_some_and(Hold::is_private)
     }
 
     /// The operator, if another user made the booking.

@@ -46,6 +46,8 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         timezone: "Europe/London".to_owned(),
         host: "Makers & Sons".to_owned(),
         customer: "Start <up>".to_owned(),
+        other_contact: String::new(),
+        reply_to: String::new(),
         operator: "Ada".to_owned(),
         note: "Two sheets\nof plywood".to_owned(),
     }
