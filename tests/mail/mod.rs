@@ -6,6 +6,7 @@ mod cleanup;
 mod facts;
 mod office;
 mod operators;
+mod order;
 mod post_office;
 mod queue;
 mod reminders;

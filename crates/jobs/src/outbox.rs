@@ -8,7 +8,7 @@ use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use domain::email::Email;
 use domain::fact::{self, BookingsEvent, Event, Fact, LATEST_VERSION, WaitlistEnding};
-use domain::ids::{CertificationId, FactId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use domain::ids::{BookingId, CertificationId, FactId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use domain::mail::MailStatus;
 use domain::notification::{Notice, Recipient, notice_of_group, notice_of_status, notices, notified_changes};
 use domain::site::Disclosure;
@@ -48,7 +48,7 @@ pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
 
 fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let pending = facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
-    let mut events: Vec<(FactId, Event, UtcTime)> = Vec::new();
+    let mut events: Vec<Pending> = Vec::new();
     let mut done = Vec::new();
     for fact in &pending {
         match serde_json::from_str::<Fact>(&fact.body) {
@@ -58,8 +58,10 @@ fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
                 if kept.event != event {
                     facts::update_body(tx.conn, fact.id, &kept)?;
                 }
-                if !events.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
-                    events.push((fact.id, event, fact.created_at));
+                if !events.iter_mut().any(|known| known.event.absorb(&event)) {
+                    let pending = Pending::new(fact.id, event, fact.created_at);
+                    let later = events.iter().position(|known| known.is_after(&pending));
+                    events.insert(later.unwrap_or(events.len()), pending);
                 }
             }
             // The fact stays pending for a server that can read it, and delays no other fact.
@@ -70,12 +72,36 @@ fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
         }
     }
     let mut mails = Vec::new();
-    for (id, event, created_at) in &events {
-        mails.extend(letters(tx, *id, event, *created_at)?);
+    for Pending { fact_id, event, happened_at, .. } in &events {
+        mails.extend(letters(tx, *fact_id, event, *happened_at)?);
     }
     mails::insert(tx.conn, &mails)?;
     facts::update_done(tx.conn, &done, tx.now)?;
     Ok(pending.len())
+}
+
+/// An event of which people are to be notified.
+struct Pending {
+    fact_id: FactId,
+    event: Event,
+    happened_at: UtcTime,
+    /// The revision of each of its bookings after the event.
+    revisions: HashMap<BookingId, i64>,
+}
+
+impl Pending {
+    fn new(fact_id: FactId, event: Event, happened_at: UtcTime) -> Self {
+        let changes = if let Event::Bookings(event) = &event { event.changes.as_slice() } else { &[] };
+        let revisions = changes.iter().map(|change| (change.after.id, change.after.revision)).collect();
+        Self { fact_id, event, happened_at, revisions }
+    }
+
+    /// Whether it changed a booking after the other event. Facts are read in the order of their identifiers, which follow the
+    /// clocks of the servers; the revisions of a booking follow its changes.
+    fn is_after(&self, other: &Self) -> bool {
+        let later = |(booking, revision): (&BookingId, &i64)| self.revisions.get(booking).is_some_and(|own| own > revision);
+        other.revisions.iter().any(later)
+    }
 }
 
 /// The mails about an event, one for each recipient.
@@ -94,6 +120,7 @@ fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime
             fact_id,
             recipient,
             template: letter.template(),
+            topics: letter.topics(),
             context: serde_json::to_string(&letter)?,
             status: MailStatus::Queued,
             next_attempt_at: happened_at,
@@ -240,6 +267,7 @@ fn address_notices(
     parties.extend(contact(&booking.host).map(|person| (Recipient::Host, person)));
     let mut described = describe(change, &booking);
     if change.kind == BookingEventKind::OperatorLeft
+    let contacts = if change.after.is_private_hold() { None } else { Some(contacts(conn, &booking)?) };
         && let Some(left) = change.before.as_ref().and_then(|before| before.operated_by)
     {
         // The booking no longer names its former operator.
@@ -254,6 +282,7 @@ fn address_notices(
             }
             let first = disclosed(NotifiedBooking { notice, ..described.clone() }, recipient, &booking.site);
             let (name, is_by_host) = (name.clone(), change.side == Side::Host);
+            let first = with_contact(first, recipient, contacts.as_ref());
             let letter = NoticeLetter { notice, recipient, name, is_by_host, scope: Scope::One, first, others: Vec::new() };
             letters.push((email.clone(), letter));
         }
@@ -266,7 +295,6 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
     let BookingChange { kind, before, after, .. } = change;
     let is_broken = matches!(kind, BookingEventKind::OutOfOrder | BookingEventKind::BackInOrder);
     let has_moved = matches!(kind, BookingEventKind::Reschedule | BookingEventKind::NameOperator);
-    let contacts = if change.after.is_private_hold() { None } else { Some(contacts(conn, &booking)?) };
     NotifiedBooking {
         notice: Notice::Confirmed,
         booking_id: after.id,
@@ -281,7 +309,6 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         requires_approval: after.requires_approval,
         // The customer need not keep a booking of a resource that is out of order.
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
-            let first = with_contact(first, recipient, contacts.as_ref());
         is_too_late: false,
         check_in_by: after.check_in_by,
         in_order_from: change.in_order_from,
@@ -298,6 +325,8 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         host: booking.host.name.clone(),
         customer: booking.customer.name.clone(),
         operator: booking.operated_by.clone().unwrap_or_default(),
+        other_contact: String::new(),
+        reply_to: String::new(),
         note: booking.note.clone(),
     }
 }
@@ -324,8 +353,6 @@ fn address_series(
                 letter.first.before = None;
                 // All of them have the same place.
                 letter.others = others.iter().map(|change| of_series(&letter.first, change)).collect();
-        other_contact: String::new(),
-        reply_to: String::new(),
                 letter.scope = scope.clone();
                 letters.push((email, letter));
             }
@@ -500,15 +527,6 @@ fn disclosed(booking: NotifiedBooking, recipient: Recipient, site: &Place) -> No
     }
 }
 
-/// The name and address of the site, one line each; complete if `is_coming` or if the host shows its address to everybody.
-fn place(site: &Place, is_coming: bool) -> String {
-    let is_told = is_coming || site.discloses_address == Disclosure::Everyone;
-    let exact = |text: &str| if is_told { text.to_owned() } else { String::new() };
-    let (line1, line2) = (exact(&site.line1), exact(&site.line2));
-    let town = format!("{} {}", exact(&site.postal_code), site.city);
-    let lines = [site.name.as_str(), &line1, &line2, town.trim(), &site.country];
-    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
 /// How the host and the customer of a booking are reached.
 fn contacts(conn: &mut Conn, booking: &BookingDetails) -> Result<(Contact, Contact), StorageError> {
     let host = contacts::get(conn, booking.host.id, None)?;
@@ -530,3 +548,12 @@ fn with_contact(booking: NotifiedBooking, recipient: Recipient, contacts: Option
     NotifiedBooking { other_contact, reply_to, ..booking }
 }
 
+/// The name and address of the site, one line each; complete if `is_coming` or if the host shows its address to everybody.
+fn place(site: &Place, is_coming: bool) -> String {
+    let is_told = is_coming || site.discloses_address == Disclosure::Everyone;
+    let exact = |text: &str| if is_told { text.to_owned() } else { String::new() };
+    let (line1, line2) = (exact(&site.line1), exact(&site.line2));
+    let town = format!("{} {}", exact(&site.postal_code), site.city);
+    let lines = [site.name.as_str(), &line1, &line2, town.trim(), &site.country];
+    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}

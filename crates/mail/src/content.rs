@@ -16,6 +16,11 @@ pub(super) trait Content {
     /// Writes the mail.
     fn page(&self, sender: &Sender, texts: &Texts) -> Page;
 
+    /// The identifiers of the bookings or the seat that it is about.
+    fn topics(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The address of the other party, to which an answer goes.
     fn reply_to(&self) -> Option<&str> {
         None

@@ -370,6 +370,10 @@ impl Content for NoticeLetter {
         }
     }
 
+    fn topics(&self) -> Vec<String> {
+        self.bookings().map(|booking| booking.booking_id.to_string()).collect()
+    }
+
     fn reply_to(&self) -> Option<&str> {
         let address = self.first.reply_to.as_str();
         // An answer about bookings of several parties goes to none of them.

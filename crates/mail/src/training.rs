@@ -180,6 +180,10 @@ impl Content for SeatLetter {
         }
     }
 
+    fn topics(&self) -> Vec<String> {
+        vec![self.seat_id.to_string()]
+    }
+
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
         let message = self.event.message();
         let mut variables = variables([
