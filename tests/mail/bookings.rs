@@ -179,6 +179,7 @@ on_both_databases! {
 
     async fn a_booking_with_a_time_to_check_in_by_says_so_in_its_mails_and_reminders(server) {
         let market = server.market(json!({ "booking_rules": { "no_show_minutes": 30 } })).await;
+        market.customer.patch("/me", json!({ "reminder_minutes": [60] })).await.expect(200);
         market.book(FROM, TO).await.expect(201);
         let told = "\nCheck in by: Tue 1 Dec 2026, 09:30 (Europe/London, GMT).";
         for user in [&market.customer, &market.host] {
@@ -186,7 +187,8 @@ on_both_databases! {
             assert!(mail.text.contains(told), "{}", mail.text);
             assert!(mail.calendar.replace("\n ", "").contains("Check in by: Tue 1 Dec 2026\\, 09:30"), "{}", mail.calendar);
         }
-        server.advance(TimeDelta::hours(23));
+        server.run_jobs().await;
+        server.advance(TimeDelta::hours(23) + TimeDelta::minutes(1));
         server.run_jobs().await;
         server.tell_all().await;
         let reminder = server.mails(&market.customer.email, 2).await.pop().unwrap();
@@ -235,6 +237,54 @@ on_both_databases! {
         let mail = &server.mails(&manager, 1).await[0];
         assert!(mail.text.contains("Your booking of Lathe at Rotor Works is cancelled.\n"), "{}", mail.text);
         assert_eq!(recipients(server).iter().filter(|recipient| **recipient == market.customer.email).count(), 1);
+    }
+
+    async fn mails_about_one_booking_are_queued_in_the_order_of_its_changes(server) {
+        let market = server.market(json!({})).await;
+        let mut bookings = Vec::new();
+        for day in 1..=9 {
+            let booking = market.book(&format!("2026-12-0{day}T09:00:00Z"), &format!("2026-12-0{day}T10:00:00Z")).await.expect(201).id();
+            market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+            bookings.push(booking);
+        }
+        server.tell_all().await;
+        // All is told again at once. The facts have the same time, so nothing but the revisions says which was first.
+        server.execute("DELETE FROM mails");
+        server.execute("UPDATE deliveries SET state = 'pending', done_at = NULL");
+        server.tell_all().await;
+        for booking in bookings {
+            let queued = server.select(&format!(
+                "SELECT template AS value FROM mail_topics JOIN mails ON mails.id = mail_id \
+                 WHERE topic_id = '{booking}' AND mails.recipient = 'carl@example.org' ORDER BY position"
+            ));
+            assert_eq!(queued, ["booking_confirmed_customer", "booking_cancelled_customer"]);
+        }
+    }
+
+    async fn nobody_who_has_not_proved_the_address_hears_of_bookings_or_certifications(server) {
+        let market = server.market(json!({})).await;
+        let unproved = async |name: &str, organization: &str, owner: &User, role: &str| {
+            let user = server.unverified_user(name).await;
+            server.take_token(&user.email, "verify-email").await;
+            let member = format!("INSERT INTO members (organization_id, user_id, role, revision, created_at) \
+                                  VALUES ('{organization}', '{}', '{role}', 1, {})", user.id, server.sql_now());
+            assert_eq!(server.execute(&member), 1, "{}", owner.name);
+            user
+        };
+        let manager = unproved("Mona", &market.host_organization, &market.host, "manager").await;
+        let operator = unproved("Bob", &market.customer_organization, &market.customer, "booker").await;
+        let mut wish = market.wish(FROM, TO);
+        wish["operated_by"] = json!(operator.id);
+        let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+        market.customer.post(&format!("/bookings/{booking}/reschedule"), json!({ "operated_by": market.customer.id })).await.expect(200);
+        server.tell_all().await;
+        let heard = recipients(server);
+        assert!(!heard.contains(&manager.email) && !heard.contains(&operator.email), "{heard:?}");
+        // Their own mails do not name them: somebody else may have typed address and name.
+        server.anonymous().post("/auth/forgot-password", json!({ "email": manager.email })).await.expect(202);
+        server.tell_all().await;
+        let reset = server.mails(&manager.email, 1).await.remove(0);
+        assert!(reset.text.starts_with("Hello,\n") && !reset.text.contains("Mona"), "{}", reset.text);
     }
 
     async fn a_booking_that_did_not_happen_is_told_to_nobody(server) {

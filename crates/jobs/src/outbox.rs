@@ -154,7 +154,8 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         }
         Event::PasswordResetRequested { user_id, token } => {
             let user = users::get(conn, *user_id)?;
-            vec![(user.email, account_letter(Purpose::PasswordReset, token, user.name))]
+            let name = user.email_verified_at.map_or_else(String::new, |_| user.name);
+            vec![(user.email, account_letter(Purpose::PasswordReset, token, name))]
         }
         Event::ContactNamed { email, token } => {
             let letter = account_letter(Purpose::ContactVerification, token, String::new());
@@ -266,8 +267,8 @@ fn address_notices(
     }
     parties.extend(contact(&booking.host).map(|person| (Recipient::Host, person)));
     let mut described = describe(change, &booking);
-    if change.kind == BookingEventKind::OperatorLeft
     let contacts = if change.after.is_private_hold() { None } else { Some(contacts(conn, &booking)?) };
+    if change.kind == BookingEventKind::OperatorLeft
         && let Some(left) = change.before.as_ref().and_then(|before| before.operated_by)
     {
         // The booking no longer names its former operator.
@@ -281,8 +282,8 @@ fn address_notices(
                 continue;
             }
             let first = disclosed(NotifiedBooking { notice, ..described.clone() }, recipient, &booking.site);
-            let (name, is_by_host) = (name.clone(), change.side == Side::Host);
             let first = with_contact(first, recipient, contacts.as_ref());
+            let (name, is_by_host) = (name.clone(), change.side == Side::Host);
             let letter = NoticeLetter { notice, recipient, name, is_by_host, scope: Scope::One, first, others: Vec::new() };
             letters.push((email.clone(), letter));
         }
@@ -324,9 +325,9 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         timezone: booking.site.timezone.clone(),
         host: booking.host.name.clone(),
         customer: booking.customer.name.clone(),
-        operator: booking.operated_by.clone().unwrap_or_default(),
         other_contact: String::new(),
         reply_to: String::new(),
+        operator: booking.operated_by.clone().unwrap_or_default(),
         note: booking.note.clone(),
     }
 }
@@ -438,6 +439,9 @@ fn address_group(
 fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationId) -> Result<Addressed, StorageError> {
     let certification = certifications::get(conn, id)?;
     let holder = users::get(conn, certification.user_id)?;
+    if holder.email_verified_at.is_none() {
+        return Ok(Vec::new());
+    }
     let letter = CertificationLetter {
         event,
         name: holder.name,

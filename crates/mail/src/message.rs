@@ -11,7 +11,7 @@ use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 use super::calendar::{Entry, Occasion};
 use super::catalogue::Texts;
 use super::letter::Letter;
-use super::page::{Page, Sender};
+use super::page::{Page, Sender, one_line};
 use domain::email::Email;
 use domain::ids::MailId;
 use domain::time::UtcTime;
@@ -175,9 +175,4 @@ fn in_ascii(html: &str) -> String {
         }
     }
     ascii
-}
-
-/// A header is one line, whatever the names in it are.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

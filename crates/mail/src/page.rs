@@ -57,9 +57,14 @@ impl Sender {
     }
 }
 
-/// How a mail begins.
+/// How a mail begins: in one line, whatever the name is.
 pub(super) fn greeting(texts: &Texts, name: &str) -> String {
-    texts.message("greeting", &variables([("name", or_none(name).into())]))
+    one_line(&texts.message("greeting", &variables([("name", or_none(name).into())])))
+}
+
+/// A text in one line, whatever the names in it are.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// The lines of a table that have a value; each is given with the message that is its label.

@@ -123,6 +123,8 @@ fn a_verification_shows_its_link_and_its_code() {
 
 #[test]
 fn a_password_mail_shows_its_link_and_its_code() {
+    let name = "Ada\r\n\nYou have won";
+    assert!(read(&account(Purpose::PasswordReset, "tok+en", name)).text.starts_with("Hello Ada   You have won,\n\nSomebody"));
     let read = read(&account(Purpose::PasswordReset, "tok+en", "Ada"));
     assert!(read.text.starts_with("Hello Ada,\n\nSomebody asked for a new password"), "{}", read.text);
     assert!(read.text.contains("\nhttps://share.example/reset-password?token=tok%2Ben\n"), "{}", read.text);

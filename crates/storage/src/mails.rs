@@ -351,7 +351,8 @@ pub struct PartyMember {
     pub name: String,
 }
 
-/// Those of these people that are members of the customer, and all managers of the host.
+/// Those of these people that are members of the customer, and all managers of the host; without those that have not verified
+/// their address, except for the user who booked.
 ///
 /// # Errors
 /// When the database fails.
@@ -365,6 +366,7 @@ pub fn list_party_members(
     let query = members::table
         .inner_join(users::table)
         .filter(is_one.or(manages_host))
+        .filter(users::email_verified_at.is_not_null().or(users::id.eq(booking.created_by)))
         .order((members::organization_id, members::user_id))
         .select((members::organization_id, members::user_id, users::email, users::name));
     let query = CachedStatement(query);
