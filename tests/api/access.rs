@@ -78,6 +78,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("get_availability", [MAY, MAY, MAY, MAY]),
     ("get_block", [SIGN_IN, OTHERS, MAY, MAY]),
     ("get_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("get_booking_contacts", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_certification_kind", [MAY, MAY, MAY, MAY]),

@@ -93,7 +93,8 @@ on_both_databases! {
         let made = book(&market, wish).await.expect(201);
         let customer = &server.mails(&market.customer.email, 1).await[0];
         assert_eq!(customer.subject, "Confirmed: Lathe, Tue 1 Dec 2026, 10:00-11:00 and 2 more");
-        for line in ["Price together: 36.00 GBP", "Note: Prototype run", "    Host: Rotor Works", "    Host: Bench & Co"] {
+        let hosts = [("Rotor Works", &market.host), ("Bench & Co", &owner)].map(|(name, user)| format!("    Host: {name}, {}", user.email));
+        for line in ["Price together: 36.00 GBP", "Note: Prototype run", &hosts[0], &hosts[1]] {
             assert!(customer.text.contains(&format!("{line}\n")), "{line} is not in\n{}", customer.text);
         }
         assert_eq!(customer.calendar.matches("BEGIN:VEVENT").count(), 3);
@@ -350,7 +351,7 @@ on_both_databases! {
         assert!(told.text.contains("when your payment has arrived"), "{}", told.text);
         let asked = server.mails(&owner.email, 1).await.remove(0);
         assert_eq!(asked.subject, "Payment expected: Bench, Tue 1 Dec 2026, 11:00-12:00");
-        assert!(asked.text.contains("    Reserved until: Mon 30 Nov 2026, 09:20"), "{}", asked.text);
+        assert!(asked.text.contains("    Confirm by: Mon 30 Nov 2026, 09:20"), "{}", asked.text);
 
         server.advance(TimeDelta::minutes(1));
         let path = format!("/booking-groups/{}/confirm", made.id());

@@ -95,13 +95,14 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(15));
         server.run_jobs().await;
         assert_eq!(status(&market, &late.id()).await, "expired");
-        for (reader, asked, missed) in
-            [(&market.customer, "Please pay", "No longer reserved"), (&market.host, "Payment expected", "Not paid")]
-        {
+        for (reader, asked, missed, until) in [
+            (&market.customer, "Please pay", "No longer reserved", "Reserved until: "),
+            (&market.host, "Payment expected", "Not paid", "Confirm by: "),
+        ] {
             let mails = server.mails(&reader.email, 4).await;
             let count = |word: &str| mails.iter().filter(|mail| mail.subject.starts_with(&format!("{word}: Lathe, "))).count();
             assert_eq!((count(asked), count(missed)), (2, 1), "{mails:?}");
-            assert!(mails.iter().any(|mail| mail.text.contains("Reserved until: ")), "{mails:?}");
+            assert!(mails.iter().any(|mail| mail.text.contains(until)), "{mails:?}");
         }
     }
 

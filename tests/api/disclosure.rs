@@ -53,6 +53,45 @@ fn keeps_the_secrets(answer: &Answer) {
 }
 
 on_both_databases! {
+    async fn the_parties_of_a_booking_see_how_to_reach_each_other_until_it_is_long_over(server) {
+        let market = server.market(json!({})).await;
+        let mut hold = market.wish(TEN, ELEVEN);
+        hold["hold"] = json!(true);
+        let id = market.customer.post("/bookings", hold).await.expect(201).id();
+        let path = format!("/bookings/{id}/contacts");
+        let none = json!({ "host": null, "customer": null });
+        // A hold that the host does not know of is no way to collect addresses.
+        assert_eq!(market.customer.get(&path).await.expect(200).body, none);
+        market.customer.post(&format!("/bookings/{id}/confirm"), json!({})).await.expect(200);
+        let all = json!({
+            "host": { "organization_name": "Rotor Works", "email": "hannah@example.org", "person": null },
+            "customer": {
+                "organization_name": "Newcomer", "email": "carl@example.org",
+                "person": { "name": "Carl", "email": "carl@example.org" },
+            },
+        });
+        for party in [&market.customer, &market.host] {
+            assert_eq!(party.get(&path).await.expect(200).body, all);
+        }
+        let (stranger, booker) = (server.user("Olga").await, server.user("Ben").await);
+        let members = format!("/organizations/{}/members", market.host_organization);
+        market.host.post(&members, json!({ "email": booker.email, "role": "booker" })).await.expect(201);
+        for other in [&stranger, &booker] {
+            other.get(&path).await.refused(404, "not_found");
+        }
+        server.anonymous().get(&path).await.refused(401, "not_signed_in");
+
+        // A user who has left the customer is no longer its contact, nor is an owner who has not proved the address.
+        server.execute(&format!("UPDATE users SET email_verified_at = NULL WHERE id = '{}'", market.customer.id));
+        let seen = market.host.get(&path).await.expect(200);
+        assert_eq!(seen["customer"], json!({ "organization_name": "Newcomer", "email": null, "person": null }));
+
+        server.advance(TimeDelta::days(30));
+        assert!(market.host.get(&path).await.expect(200)["host"].is_object());
+        server.advance(TimeDelta::days(2));
+        assert_eq!(market.host.get(&path).await.expect(200).body, none);
+    }
+
     async fn a_confirmed_customer_learns_the_address_until_the_booking_is_over(server) {
         let market = discreet(server, json!({})).await;
         tells_all(&site(&market, &market.host).await);

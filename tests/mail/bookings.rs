@@ -81,6 +81,58 @@ on_both_databases! {
         assert!(confirmed.calendar.contains("METHOD:REQUEST"));
     }
 
+    async fn an_answer_to_a_mail_goes_to_the_other_party(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let booking = market.book(FROM, TO).await.expect(201).id();
+        let asked = server.mails(&market.host.email, 1).await.remove(0);
+        assert!(asked.text.contains("\nCustomer: Newcomer\n    Carl, carl@example.org\n"), "{}", asked.text);
+        assert_eq!(asked.reply_to, market.customer.email);
+        let requested = server.mails(&market.customer.email, 1).await.remove(0);
+        assert!(requested.text.contains("\nHost: Rotor Works\n    hannah@example.org\n"), "{}", requested.text);
+        assert_eq!(requested.reply_to, market.host.email);
+
+        // The contact address of an organization comes before that of its owner, once it is confirmed.
+        let host = format!("/organizations/{}", market.host_organization);
+        market.host.patch(&host, json!({ "contact_email": "desk@example.org" })).await.expect(200);
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/approve"), json!({})).await.expect(200);
+        assert_eq!(server.mails(&market.customer.email, 2).await[1].reply_to, market.host.email);
+        let token = server.take_token("desk@example.org", "verify-contact").await;
+        server.anonymous().post("/auth/verify-contact", json!({ "token": token })).await.expect(204);
+        server.advance(TimeDelta::minutes(1));
+        market.host.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        let cancelled = server.mails(&market.customer.email, 3).await.remove(2);
+        assert_eq!(cancelled.reply_to, "desk@example.org");
+        assert!(cancelled.text.contains("\nHost: Rotor Works\n    desk@example.org\n"), "{}", cancelled.text);
+    }
+
+    async fn a_mail_about_a_hold_that_the_host_does_not_know_of_names_no_address(server) {
+        let market = server.market(json!({ "booking_rules": { "hold_minutes": 30 } })).await;
+        let mut wish = market.wish(FROM, TO);
+        wish["hold"] = json!(true);
+        market.customer.post("/bookings", wish).await.expect(201);
+        server.advance(TimeDelta::hours(1));
+        server.run_jobs().await;
+        server.tell_all().await;
+        let expired = server.mails(&market.customer.email, 1).await.remove(0);
+        assert!(expired.subject.starts_with("No longer reserved: "), "{}", expired.subject);
+        assert!(expired.reply_to.is_empty() && !expired.text.contains(&market.host.email), "{}", expired.text);
+    }
+
+    async fn a_mail_about_bookings_of_several_customers_has_no_one_to_answer(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 2, "unit": "unit" } })).await;
+        let other = server.user("Dora").await;
+        let mut wish = market.wish(FROM, TO);
+        wish["organization_id"] = json!(other.found("Other").await);
+        market.book(FROM, TO).await.expect(201);
+        other.post("/bookings", wish).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let block = json!({ "starts_at": FROM, "ends_at": TO, "bookings": "cancel" });
+        market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        assert_eq!(server.mails(&market.host.email, 3).await[2].reply_to, "");
+        assert_eq!(server.mails(&other.email, 2).await[1].reply_to, market.host.email);
+    }
+
     async fn only_who_is_confirmed_reads_where_a_hidden_place_is_and_how_to_get_in(server) {
         let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
         let discreet = json!({ "discloses_address": "confirmed", "access_notes": "By the back door", "contact": "+44 20 7946 0000" });
@@ -110,6 +162,36 @@ on_both_databases! {
         let declined = &server.mails(&market.customer.email, 2).await[1];
         assert!(declined.subject.starts_with("Declined: Lathe, "), "{}", declined.subject);
         assert!(declined.text.contains("\nReason: Closed for stocktaking\n"), "{}", declined.text);
+    }
+
+    async fn a_request_that_a_block_displaces_is_told_without_a_calendar_update(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        market.book(FROM, TO).await.expect(201);
+        server.advance(TimeDelta::minutes(1));
+        let block = json!({ "starts_at": FROM, "ends_at": TO, "reason": "New belt", "bookings": "cancel" });
+        market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        for (user, told) in [(&market.customer, "Your request is cancelled.\n"), (&market.host, "The request for that time is cancelled.\n")] {
+            let mail = &server.mails(&user.email, 2).await[1];
+            assert!(mail.text.contains(told) && !mail.text.contains("calendar") && mail.objects.is_empty(), "{}", mail.text);
+        }
+    }
+
+    async fn a_booking_with_a_time_to_check_in_by_says_so_in_its_mails_and_reminders(server) {
+        let market = server.market(json!({ "booking_rules": { "no_show_minutes": 30 } })).await;
+        market.customer.patch("/me", json!({ "reminder_minutes": [60] })).await.expect(200);
+        market.book(FROM, TO).await.expect(201);
+        let told = "\nCheck in by: Tue 1 Dec 2026, 09:30 (Europe/London, GMT).";
+        for user in [&market.customer, &market.host] {
+            let mail = &server.mails(&user.email, 1).await[0];
+            assert!(mail.text.contains(told), "{}", mail.text);
+            assert!(mail.calendar.replace("\n ", "").contains("Check in by: Tue 1 Dec 2026\\, 09:30"), "{}", mail.calendar);
+        }
+        server.run_jobs().await;
+        server.advance(TimeDelta::hours(23) + TimeDelta::minutes(1));
+        server.run_jobs().await;
+        server.tell_all().await;
+        let reminder = server.mails(&market.customer.email, 2).await.pop().unwrap();
+        assert!(reminder.subject.starts_with("Reminder: ") && reminder.text.contains(told), "{}", reminder.text);
     }
 
     async fn all_who_manage_the_host_hear_of_a_booking_once(server) {
@@ -154,6 +236,54 @@ on_both_databases! {
         let mail = &server.mails(&manager, 1).await[0];
         assert!(mail.text.contains("Your booking of Lathe at Rotor Works is cancelled.\n"), "{}", mail.text);
         assert_eq!(recipients(server).iter().filter(|recipient| **recipient == market.customer.email).count(), 1);
+    }
+
+    async fn mails_about_one_booking_are_queued_in_the_order_of_its_changes(server) {
+        let market = server.market(json!({})).await;
+        let mut bookings = Vec::new();
+        for day in 1..=9 {
+            let booking = market.book(&format!("2026-12-0{day}T09:00:00Z"), &format!("2026-12-0{day}T10:00:00Z")).await.expect(201).id();
+            market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+            bookings.push(booking);
+        }
+        server.tell_all().await;
+        // All is told again at once. The facts have the same time, so nothing but the revisions says which was first.
+        server.execute("DELETE FROM mails");
+        server.execute("UPDATE deliveries SET state = 'pending', done_at = NULL");
+        server.tell_all().await;
+        for booking in bookings {
+            let queued = server.select(&format!(
+                "SELECT template AS value FROM mail_topics JOIN mails ON mails.id = mail_id \
+                 WHERE topic_id = '{booking}' AND mails.recipient = 'carl@example.org' ORDER BY position"
+            ));
+            assert_eq!(queued, ["booking_confirmed_customer", "booking_cancelled_customer"]);
+        }
+    }
+
+    async fn nobody_who_has_not_proved_the_address_hears_of_bookings_or_certifications(server) {
+        let market = server.market(json!({})).await;
+        let unproved = async |name: &str, organization: &str, owner: &User, role: &str| {
+            let user = server.unverified_user(name).await;
+            server.take_token(&user.email, "verify-email").await;
+            let member = format!("INSERT INTO members (organization_id, user_id, role, revision, created_at) \
+                                  VALUES ('{organization}', '{}', '{role}', 1, {})", user.id, server.sql_now());
+            assert_eq!(server.execute(&member), 1, "{}", owner.name);
+            user
+        };
+        let manager = unproved("Mona", &market.host_organization, &market.host, "manager").await;
+        let operator = unproved("Bob", &market.customer_organization, &market.customer, "booker").await;
+        let mut wish = market.wish(FROM, TO);
+        wish["operated_by"] = json!(operator.id);
+        let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+        market.customer.post(&format!("/bookings/{booking}/reschedule"), json!({ "operated_by": market.customer.id })).await.expect(200);
+        server.tell_all().await;
+        let heard = recipients(server);
+        assert!(!heard.contains(&manager.email) && !heard.contains(&operator.email), "{heard:?}");
+        // Their own mails do not name them: somebody else may have typed address and name.
+        server.anonymous().post("/auth/forgot-password", json!({ "email": manager.email })).await.expect(202);
+        server.tell_all().await;
+        let reset = server.mails(&manager.email, 1).await.remove(0);
+        assert!(reset.text.starts_with("Hello,\n") && !reset.text.contains("Mona"), "{}", reset.text);
     }
 
     async fn a_booking_that_did_not_happen_is_told_to_nobody(server) {

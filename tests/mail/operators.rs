@@ -47,7 +47,7 @@ on_both_databases! {
         assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0"]);
         let named = &server.mails(&bob.email, 1).await[0];
         assert_eq!(named.subject, "You are the operator: Lathe, Thu 3 Dec 2026, 10:00-11:00");
-        assert!(named.text.contains("Newcomer booked Lathe at Rotor Works and named you as its operator.\n"), "{}", named.text);
+        assert!(named.text.contains("Newcomer booked Lathe at Rotor Works and named you as the operator.\n"), "{}", named.text);
 
         let reschedule = format!("{booking}/reschedule");
         market.customer.post(&reschedule, json!({ "starts_at": ELEVEN })).await.expect(200);
@@ -100,10 +100,10 @@ on_both_databases! {
         let mut daily = market.wish(TEN, ELEVEN);
         (daily["rule"], daily["operated_by"]) = (json!("FREQ=DAILY;COUNT=3"), json!(bob.id));
         let series = market.customer.post("/series", daily).await.expect(201);
-        assert_eq!(heard(server, &bob).await, ["You are the operator PUBLISH 0"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0"]);
         let second = format!("/bookings/{}/reschedule", series["bookings"][1]["id"].as_str().unwrap());
         market.customer.post(&second, json!({ "operated_by": cleo.id })).await.expect(200);
-        assert_eq!(heard(server, &bob).await, ["You are the operator PUBLISH 0", "Not needed CANCEL 1"]);
+        assert_eq!(heard(server, &bob).await, ["You are the operator REQUEST 0", "Not needed CANCEL 1"]);
         market.customer.post(&format!("/series/{}/cancel", series.id()), json!({})).await.expect(200);
         for (user, times) in [(&bob, "2 times"), (&cleo, "once"), (&market.customer, "3 times")] {
             heard(server, user).await;

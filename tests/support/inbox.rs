@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use mail_parser::{MessageParser, MimeHeaders as _};
+use mail_parser::{MessageParser, MessagePart, MimeHeaders as _};
 
+use super::itip::{self, Object};
 use super::server::Server;
 
 /// A message.
@@ -14,24 +15,28 @@ pub(crate) struct Mail {
     pub(crate) id: String,
     pub(crate) to: String,
     pub(crate) subject: String,
+    /// The address that an answer goes to; empty if that is the sender.
+    pub(crate) reply_to: String,
     pub(crate) text: String,
-    /// The calendar entry, empty where there is none.
+    /// The calendar entries, one after the other; empty where there is none.
     pub(crate) calendar: String,
+    /// The same, each read by the rules of calendar programs.
+    pub(crate) objects: Vec<Object>,
 }
 
 impl Mail {
     /// Reads a message as it is sent.
     pub(crate) fn read(bytes: &[u8]) -> Self {
         let message = MessageParser::default().parse(bytes).expect("it is a message");
-        let is_calendar =
-            |part: &&mail_parser::MessagePart<'_>| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar"));
-        let calendar = message.parts.iter().find(is_calendar).map(|part| part.contents().to_vec());
+        let calendars: Vec<_> = message.parts.iter().filter_map(calendar).collect();
         Self {
             id: message.message_id().expect("it has an identifier").to_owned(),
             to: message.to().and_then(|to| to.first()).and_then(|to| to.address()).expect("it is to somebody").to_owned(),
+            reply_to: message.reply_to().and_then(|to| to.first()?.address()).unwrap_or_default().to_owned(),
             subject: message.subject().expect("it has a subject").to_owned(),
             text: message.body_text(0).expect("it has a text").replace("\r\n", "\n"),
-            calendar: String::from_utf8(calendar.unwrap_or_default()).expect("calendars are UTF-8").replace("\r\n", "\n"),
+            calendar: calendars.iter().map(|(_, text)| text.replace("\r\n", "\n")).collect(),
+            objects: calendars.iter().map(|(method, text)| itip::read(method, text)).collect(),
         }
     }
 
@@ -47,6 +52,13 @@ impl Mail {
         let lines: Vec<&str> = self.text.lines().skip_while(|line| !after(line)).collect();
         lines.get(1).unwrap_or_else(|| panic!("no token in {self:?}")).to_string()
     }
+}
+
+/// The method and the text of a part that is a calendar object.
+fn calendar(part: &MessagePart<'_>) -> Option<(String, String)> {
+    let kind = part.content_type().filter(|kind| kind.subtype() == Some("calendar"))?;
+    let text = String::from_utf8(part.contents().to_vec()).expect("calendars are UTF-8");
+    Some((kind.attribute("method").expect("it has a method").to_owned(), text))
 }
 
 fn files(directory: &Path) -> Vec<PathBuf> {

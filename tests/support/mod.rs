@@ -3,6 +3,7 @@
 pub(crate) mod client;
 pub(crate) mod contract;
 pub(crate) mod inbox;
+pub(crate) mod itip;
 pub(crate) mod people;
 pub(crate) mod postgres;
 pub(crate) mod server;

@@ -17,7 +17,7 @@ use super::waitlist::entries::requeue;
 use super::{Caller, allocations, search};
 use domain::alternatives::Alternative;
 use domain::availability::conflicts;
-use domain::block::{BlockScope, OnBookings, agreement};
+use domain::block::{BlockScope, MOST_DISPLACED, OnBookings, agreement};
 use domain::booking::change::{BookingChange, BookingEventKind};
 use domain::booking::{Booking, BookingStatus, Move, Side};
 use domain::fact::Scope;
@@ -38,9 +38,6 @@ use storage::error::StorageError;
 use storage::resource_links;
 use storage::resource_locks::LockedResources;
 use storage::resources;
-
-/// How many bookings a block can displace.
-const MOST_DISPLACED: usize = 100;
 
 /// A request to block a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]

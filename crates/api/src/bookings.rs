@@ -193,8 +193,8 @@ pub(super) struct BookingView {
 
 impl From<Booking> for BookingView {
     fn from(booking: Booking) -> Self {
-        let is_agreed = booking.status == BookingStatus::Confirmed;
-        let (expires_at, changeable_until) = (booking.expires_at(), booking.changeable_until());
+        let (expires_at, changeable_until, check_in_by) =
+            (booking.expires_at(), booking.changeable_until(), booking.check_in_by());
         let (awaits, is_offered, is_overrun) = (booking.awaits(), booking.is_offered(), booking.is_overrun());
         let (reason, is_cancelled) = (booking.reason().to_owned(), booking.status == BookingStatus::Cancelled);
         let cancellation = booking.ending.filter(|_| is_cancelled);
@@ -227,7 +227,7 @@ impl From<Booking> for BookingView {
             cancelled_by: cancellation.and_then(|ending| ending.ended_by),
             reason,
             expires_at,
-            check_in_by: booking.lapses_at.filter(|_| is_agreed),
+            check_in_by,
             checked_in_at: booking.usage.map(|usage| usage.checked_in_at),
             checked_out_at: booking.usage.and_then(|usage| usage.checked_out_at),
             is_overrun,

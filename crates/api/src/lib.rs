@@ -19,6 +19,7 @@ mod audit;
 mod auth;
 mod availability;
 mod blocks;
+mod booking_contacts;
 mod booking_groups;
 mod booking_moves;
 mod bookings;

@@ -3,6 +3,9 @@
 use super::booking::BookingStatus;
 use super::text_enum::text_enum;
 
+/// How many bookings a block can displace.
+pub const MOST_DISPLACED: usize = 100;
+
 text_enum! {
     /// The treatment of bookings that are in the way of a block.
     pub enum OnBookings {

@@ -19,6 +19,9 @@ use super::slot::Slot;
 use super::terms::AgreedTerms;
 use super::time::UtcTime;
 
+/// How long after a booking has ended the parties still see each other's contact details, to settle open questions.
+pub const CONTACTS_KEPT: TimeDelta = TimeDelta::days(30);
+
 /// A booking.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Booking {
@@ -133,6 +136,11 @@ impl Booking {
         self.lapses_at.filter(|_| matches!(self.status, BookingStatus::Held | BookingStatus::Requested))
     }
 
+    /// The last instant for the check-in of a confirmed booking, after which it is a no-show; none if no check-in is required.
+    pub fn check_in_by(&self) -> Option<UtcTime> {
+        self.lapses_at.filter(|_| self.status == BookingStatus::Confirmed)
+    }
+
     /// The instant until which the customer may cancel or move a confirmed booking; none in other states: before it is confirmed
     /// the customer may cancel it at any time.
     pub fn changeable_until(&self) -> Option<UtcTime> {
@@ -156,6 +164,12 @@ impl Booking {
     /// The party whose confirmation the hold waits for, or waited for until it ended; none if it is no hold and did not end as one.
     pub fn awaits(&self) -> Option<Party> {
         self.hold.and_then(|hold| hold.awaits)
+    }
+
+    /// Whether the parties see each other's contact details: if the host knows of the booking, until [`CONTACTS_KEPT`] after its
+    /// end.
+    pub fn shows_contacts(&self, now: UtcTime) -> bool {
+        !self.hold.is_some_and(Hold::is_private) && (self.status.takes_capacity() || now < self.updated_at + CONTACTS_KEPT)
     }
 
     /// Whether a manager of the host made it for the customer.

@@ -347,6 +347,7 @@ mod tests {
             requires_approval: false,
             expires_at: None,
             changeable_until: None,
+            check_in_by: None,
             reason: String::new(),
             checked_in_at: None,
             checked_out_at: None,

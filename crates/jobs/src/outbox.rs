@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
+use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use domain::email::Email;
 use domain::fact::{self, BookingsEvent, Event, Fact, LATEST_VERSION, WaitlistEnding};
-use domain::ids::{CertificationId, FactId, InvitationId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use domain::ids::{BookingId, CertificationId, FactId, InvitationId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
 use domain::invitation::Offer;
 use domain::mail::MailStatus;
 use domain::notification::{Notice, Recipient, notice_of_group, notice_of_status, notices, notified_changes};
@@ -16,10 +17,11 @@ use domain::time::UtcTime;
 use mail::account::{AccountLetter, Purpose};
 use mail::certification::{CertificationEvent, CertificationLetter};
 use mail::letter::{Letter, LetterContent};
-use mail::notice::{MOST, NoticeLetter, NotifiedBooking, Scope};
+use mail::notice::{NoticeLetter, NotifiedBooking, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
+use storage::contacts::{self, Contact, Person};
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember, Place};
@@ -48,7 +50,7 @@ pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
 
 fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     let pending = facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
-    let mut events: Vec<(FactId, Event, UtcTime)> = Vec::new();
+    let mut events: Vec<Pending> = Vec::new();
     let mut done = Vec::new();
     for fact in &pending {
         match serde_json::from_str::<Fact>(&fact.body) {
@@ -58,8 +60,10 @@ fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
                 if kept.event != event {
                     facts::update_body(tx.conn, fact.id, &kept)?;
                 }
-                if !events.iter_mut().any(|(_, known, _)| known.absorb(&event)) {
-                    events.push((fact.id, event, fact.created_at));
+                if !events.iter_mut().any(|known| known.event.absorb(&event)) {
+                    let pending = Pending::new(fact.id, event, fact.created_at);
+                    let later = events.iter().position(|known| known.is_after(&pending));
+                    events.insert(later.unwrap_or(events.len()), pending);
                 }
             }
             // The fact stays pending for a server that can read it, and delays no other fact.
@@ -70,12 +74,36 @@ fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
         }
     }
     let mut mails = Vec::new();
-    for (id, event, created_at) in &events {
-        mails.extend(letters(tx, *id, event, *created_at)?);
+    for Pending { fact_id, event, happened_at, .. } in &events {
+        mails.extend(letters(tx, *fact_id, event, *happened_at)?);
     }
     mails::insert(tx.conn, &mails)?;
     facts::update_done(tx.conn, &done, tx.now)?;
     Ok(pending.len())
+}
+
+/// An event of which people are to be notified.
+struct Pending {
+    fact_id: FactId,
+    event: Event,
+    happened_at: UtcTime,
+    /// The revision of each of its bookings after the event.
+    revisions: HashMap<BookingId, i64>,
+}
+
+impl Pending {
+    fn new(fact_id: FactId, event: Event, happened_at: UtcTime) -> Self {
+        let changes = if let Event::Bookings(event) = &event { event.changes.as_slice() } else { &[] };
+        let revisions = changes.iter().map(|change| (change.after.id, change.after.revision)).collect();
+        Self { fact_id, event, happened_at, revisions }
+    }
+
+    /// Whether it changed a booking after the other event. Facts are read in the order of their identifiers, which follow the
+    /// clocks of the servers; the revisions of a booking follow its changes.
+    fn is_after(&self, other: &Self) -> bool {
+        let later = |(booking, revision): (&BookingId, &i64)| self.revisions.get(booking).is_some_and(|own| own > revision);
+        other.revisions.iter().any(later)
+    }
 }
 
 /// The mails about an event, one for each recipient.
@@ -94,6 +122,7 @@ fn letters(tx: &mut Tx<'_>, fact_id: FactId, event: &Event, happened_at: UtcTime
             fact_id,
             recipient,
             template: letter.template(),
+            topics: letter.topics(),
             context: serde_json::to_string(&letter)?,
             status: MailStatus::Queued,
             next_attempt_at: happened_at,
@@ -127,7 +156,8 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         }
         Event::PasswordResetRequested { user_id, token } => {
             let user = users::get(conn, *user_id)?;
-            vec![(user.email, account_letter(Purpose::PasswordReset, token, user.name))]
+            let name = user.email_verified_at.map_or_else(String::new, |_| user.name);
+            vec![(user.email, account_letter(Purpose::PasswordReset, token, name))]
         }
         Event::ContactNamed { email, token } => {
             let letter = account_letter(Purpose::ContactVerification, token, String::new());
@@ -205,8 +235,8 @@ fn address_waiting(conn: &mut Conn, ending: WaitlistEnding, id: WaitlistEntryId)
     Ok(vec![(user.email, LetterContent::Wait(Box::new(letter)))])
 }
 
-/// A person, by address and name.
-type Person = (Email, String);
+/// An address and the name of its reader.
+type Addressee = (Email, String);
 
 /// The letters about changes of bookings: one for each recipient.
 fn address_bookings(conn: &mut Conn, event: &BookingsEvent) -> Result<Addressed, StorageError> {
@@ -245,7 +275,7 @@ fn address_notices(
     let former = former.filter(|_| is_notified(Recipient::FormerOperator));
     let operator = change.after.other_operator().filter(|_| is_notified(Recipient::Operator));
     let people: Vec<UserId> = [Some(booking.created_by), operator, former].into_iter().flatten().collect();
-    let mut parties: Vec<(Recipient, Person)> = Vec::new();
+    let mut parties: Vec<(Recipient, Addressee)> = Vec::new();
     for PartyMember { organization_id, user_id, email, name } in mails::list_party_members(conn, &booking, &people)? {
         let recipient = match user_id {
             _ if organization_id != booking.customer.id || !people.contains(&user_id) => Recipient::Host,
@@ -265,6 +295,7 @@ fn address_notices(
     }
     parties.extend(contact(&booking.host).map(|person| (Recipient::Host, person)));
     let mut described = describe(change, &booking);
+    let contacts = if change.after.is_private_hold() { None } else { Some(contacts(conn, &booking)?) };
     if change.kind == BookingEventKind::OperatorLeft
         && let Some(left) = change.before.as_ref().and_then(|before| before.operated_by)
     {
@@ -279,6 +310,7 @@ fn address_notices(
                 continue;
             }
             let first = disclosed(NotifiedBooking { notice, ..described.clone() }, recipient, &booking.site);
+            let first = with_contact(first, recipient, contacts.as_ref());
             let (name, is_by_host) = (name.clone(), change.side == Side::Host);
             let letter = NoticeLetter { notice, recipient, name, is_by_host, scope: Scope::One, first, others: Vec::new() };
             letters.push((email.clone(), letter));
@@ -307,11 +339,13 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         // The customer need not keep a booking of a resource that is out of order.
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
         is_too_late: false,
+        check_in_by: after.check_in_by,
         in_order_from: change.in_order_from,
         alternatives: change.alternatives.clone(),
         before: before.as_ref().filter(|_| has_moved).map(BookingSnapshot::slot),
         is_in_calendar: change.is_in_calendar(),
         resource: booking.resource.clone(),
+        kind: booking.kind,
         unit: booking.unit,
         place: place(&booking.site, true),
         access_notes: String::new(),
@@ -319,6 +353,8 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         timezone: booking.site.timezone.clone(),
         host: booking.host.name.clone(),
         customer: booking.customer.name.clone(),
+        other_contact: String::new(),
+        reply_to: String::new(),
         operator: booking.operated_by.clone().unwrap_or_default(),
         note: booking.note.clone(),
     }
@@ -365,6 +401,7 @@ fn of_series(first: &NotifiedBooking, change: &BookingChange) -> NotifiedBooking
         price: after.price.total,
         calendar_sequence: after.calendar_sequence,
         expires_at: after.expires_at,
+        check_in_by: after.check_in_by,
         is_in_calendar: change.is_in_calendar(),
         ..first.clone()
     }
@@ -384,12 +421,16 @@ fn address_each(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Emai
     Ok(letters)
 }
 
-/// The letters about one or several bookings, each of which lists at most [`MOST`].
+/// How many bookings a notice about several bookings lists; it says how many others there are. No notice that changes a calendar
+/// leaves one out: of the actions on several bookings only a block does, and it displaces no more than these.
+const MOST_LISTED: usize = MOST_DISPLACED;
+
+/// The letters about one or several bookings, each of which lists at most [`MOST_LISTED`].
 fn address_several(conn: &mut Conn, changes: &[&BookingChange]) -> Result<Vec<(Email, NoticeLetter)>, StorageError> {
     let mut letters = address_each(conn, changes)?;
     for (_, letter) in letters.iter_mut().filter(|(_, letter)| !letter.others.is_empty()) {
-        let more = (letter.others.len() + 1).saturating_sub(MOST);
-        letter.others.truncate(MOST - 1);
+        let more = (letter.others.len() + 1).saturating_sub(MOST_LISTED);
+        letter.others.truncate(MOST_LISTED - 1);
         letter.scope = Scope::Several { more };
     }
     Ok(letters)
@@ -426,6 +467,9 @@ fn address_group(
 fn address_holder(conn: &mut Conn, event: CertificationEvent, id: CertificationId) -> Result<Addressed, StorageError> {
     let certification = certifications::get(conn, id)?;
     let holder = users::get(conn, certification.user_id)?;
+    if holder.email_verified_at.is_none() {
+        return Ok(Vec::new());
+    }
     let letter = CertificationLetter {
         event,
         name: holder.name,
@@ -495,7 +539,7 @@ fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Addressed, Storag
 }
 
 /// The contact address of an organization, if its reader has agreed to receive mail there.
-fn contact(party: &Party) -> Option<Person> {
+fn contact(party: &Party) -> Option<Addressee> {
     party.contact_verified_at?;
     Some((party.contact_email.parse().ok()?, String::new()))
 }
@@ -513,6 +557,27 @@ fn disclosed(booking: NotifiedBooking, recipient: Recipient, site: &Place) -> No
         contact: disclosed_text(&site.contact),
         ..booking
     }
+}
+
+/// How the host and the customer of a booking are reached.
+fn contacts(conn: &mut Conn, booking: &BookingDetails) -> Result<(Contact, Contact), StorageError> {
+    let host = contacts::get(conn, booking.host.id, None)?;
+    Ok((host, contacts::get(conn, booking.customer.id, Some(booking.created_by))?))
+}
+
+/// The booking with the contact details of the other party, for the parties and the operator.
+fn with_contact(booking: NotifiedBooking, recipient: Recipient, contacts: Option<&(Contact, Contact)>) -> NotifiedBooking {
+    let other = match (recipient, contacts) {
+        (Recipient::Host, Some((_, customer))) => customer,
+        (Recipient::Customer | Recipient::Operator, Some((host, _))) => host,
+        _ => return booking,
+    };
+    let person = other.person.as_ref();
+    let line = person.map(|Person { name, email }| format!("{name}, {email}"));
+    let email = other.email.as_ref().filter(|email| person.is_none_or(|person| person.email != **email)).map(Email::to_string);
+    let reply_to = person.map(|person| &person.email).or(other.email.as_ref()).map(Email::to_string).unwrap_or_default();
+    let other_contact = line.into_iter().chain(email).collect::<Vec<_>>().join("\n");
+    NotifiedBooking { other_contact, reply_to, ..booking }
 }
 
 /// The name and address of the site, one line each; complete if `is_coming` or if the host shows its address to everybody.

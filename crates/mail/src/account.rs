@@ -3,7 +3,6 @@
 use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::CalendarUpdate;
 use super::catalogue::{Texts, or_none, variables};
 use super::content::Content;
 use super::page::{Page, Sender, greeting};
@@ -112,9 +111,5 @@ impl Content for AccountLetter {
             token: Some(self.token.clone()).filter(|token| !token.is_empty()),
             outro: texts.attribute(message, "outro", &variables),
         }
-    }
-
-    fn calendar_update(&self, _: &Sender, _: &Texts) -> Option<CalendarUpdate> {
-        None
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Method {
 
 impl Method {
     /// As it is written in the entry and in the header of its part.
-    const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Request => "REQUEST",
             Self::Cancel => "CANCEL",
@@ -48,73 +48,56 @@ pub(super) struct Entry {
     pub(super) facts: Vec<Fact>,
     /// The reader's name; may be empty.
     pub(super) name: String,
+    /// Where the booking or the training is shown.
+    pub(super) url: String,
 }
 
-/// An update of one or several calendar entries.
-pub(super) struct CalendarUpdate {
-    /// As it is written in the calendar and in the header of its part.
-    pub(super) method: &'static str,
-    /// Where the entries are shown.
-    url: String,
-    entries: Vec<Entry>,
-}
-
-impl CalendarUpdate {
-    /// An update of one entry, if there is one.
-    pub(super) fn of_one(entry: impl IntoIterator<Item = Entry>, url: String) -> Option<Self> {
-        let entry = entry.into_iter().next()?;
-        Some(Self { method: entry.method.as_str(), url, entries: vec![entry] })
-    }
-
-    /// An update of many entries, if there are any. It is no invitation, since that has one entry only (RFC 5546).
-    pub(super) fn of_many(entries: impl IntoIterator<Item = Entry>, url: String) -> Option<Self> {
-        let entries: Vec<_> = entries.into_iter().collect();
-        (!entries.is_empty()).then_some(Self { method: "PUBLISH", url, entries })
-    }
-
-    /// The calendar as text.
-    pub(super) fn calendar(&self, occasion: &Occasion<'_>) -> String {
+impl Entry {
+    /// The calendar object as text. It has this entry only: all entries of a request or cancellation must have the same UID
+    /// (RFC 5546).
+    pub(super) fn object(&self, occasion: &Occasion<'_>) -> String {
         let mut calendar = Calendar::empty();
-        let head = [("VERSION", "2.0"), ("PRODID", "-//Sharefloor//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", self.method)];
-        for (name, value) in head {
+        let method = self.method.as_str();
+        for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Sharefloor//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", method)]
+        {
             calendar.append_property((name, value));
         }
-        calendar.extend(self.entries.iter().map(|entry| event(entry, occasion, &self.url)));
+        calendar.push(self.event(occasion));
         calendar.to_string()
     }
-}
 
-fn event(entry: &Entry, occasion: &Occasion<'_>, url: &str) -> Event {
-    let (starts_at, ends_at) = entry.time;
-    let address = |property: &str, address: &str, name: &str| {
-        Property::new(property, format!("mailto:{address}")).add_parameter("CN", &parameter(name)).done()
-    };
-    let reader = if entry.name.is_empty() { occasion.attendee } else { &entry.name };
-    let description = entry.facts.iter().map(|fact| format!("{}: {}\n", fact.label, fact.value)).collect::<String>();
-    let mut event = Event::new();
-    event
-        .uid(&format!("{}@{}", entry.id, occasion.public_host))
-        .sequence(u32::try_from(entry.sequence).unwrap_or_default())
-        .timestamp(occasion.written_at.to_chrono())
-        .starts(starts_at.to_chrono())
-        .ends(ends_at.to_chrono())
-        .summary(&text(&entry.summary))
-        .description(&text(&description))
-        .location(&text(&entry.place.replace('\n', ", ")))
-        .url(url)
-        .append_property(address("ORGANIZER", occasion.organizer, "Sharefloor"))
-        .append_property(
-            address("ATTENDEE", occasion.attendee, reader)
-                .add_parameter("ROLE", "REQ-PARTICIPANT")
-                .add_parameter("PARTSTAT", "ACCEPTED")
-                .add_parameter("RSVP", "FALSE")
-                .done(),
-        )
-        .status(match entry.method {
-            Method::Request => EventStatus::Confirmed,
-            Method::Cancel => EventStatus::Cancelled,
-        });
-    event.done()
+    fn event(&self, occasion: &Occasion<'_>) -> Event {
+        let (starts_at, ends_at) = self.time;
+        let address = |property: &str, address: &str, name: &str| {
+            Property::new(property, format!("mailto:{address}")).add_parameter("CN", &parameter(name)).done()
+        };
+        let reader = if self.name.is_empty() { occasion.attendee } else { &self.name };
+        let description = self.facts.iter().map(|fact| format!("{}: {}\n", fact.label, fact.value)).collect::<String>();
+        let mut event = Event::new();
+        event
+            .uid(&format!("{}@{}", self.id, occasion.public_host))
+            .sequence(u32::try_from(self.sequence).unwrap_or_default())
+            .timestamp(occasion.written_at.to_chrono())
+            .starts(starts_at.to_chrono())
+            .ends(ends_at.to_chrono())
+            .summary(&text(&self.summary))
+            .description(&text(&description))
+            .location(&text(&self.place.replace('\n', ", ")))
+            .url(&self.url)
+            .append_property(address("ORGANIZER", occasion.organizer, "Sharefloor"))
+            .append_property(
+                address("ATTENDEE", occasion.attendee, reader)
+                    .add_parameter("ROLE", "REQ-PARTICIPANT")
+                    .add_parameter("PARTSTAT", "ACCEPTED")
+                    .add_parameter("RSVP", "FALSE")
+                    .done(),
+            )
+            .status(match self.method {
+                Method::Request => EventStatus::Confirmed,
+                Method::Cancel => EventStatus::Cancelled,
+            });
+        event.done()
+    }
 }
 
 /// A text as the library escapes it; it leaves control characters where they are.

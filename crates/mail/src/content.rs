@@ -1,6 +1,6 @@
 //! The trait that letters of all kinds implement.
 
-use super::calendar::CalendarUpdate;
+use super::calendar::Entry;
 use super::catalogue::Texts;
 use super::page::{Page, Sender};
 use domain::mail::MailCategory;
@@ -16,6 +16,18 @@ pub(super) trait Content {
     /// Writes the mail.
     fn page(&self, sender: &Sender, texts: &Texts) -> Page;
 
-    /// The update of the recipient's calendar, if there is one.
-    fn calendar_update(&self, sender: &Sender, texts: &Texts) -> Option<CalendarUpdate>;
+    /// The identifiers of the bookings or the seat that it is about.
+    fn topics(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The address of the other party, to which an answer goes.
+    fn reply_to(&self) -> Option<&str> {
+        None
+    }
+
+    /// The changes of the recipient's calendar.
+    fn calendar_entries(&self, _sender: &Sender, _texts: &Texts) -> Vec<Entry> {
+        Vec::new()
+    }
 }

@@ -62,6 +62,11 @@ impl Letter {
         self.content.as_content().category()
     }
 
+    /// The identifiers of the bookings or the seat that it is about. Letters about one of them are sent in the order of the changes.
+    pub fn topics(&self) -> Vec<String> {
+        self.content.as_content().topics()
+    }
+
     /// The same without its secret: what may be kept when it is sent. `None` if there is no secret in it.
     pub fn without_secret(&self) -> Option<Self> {
         match &self.content {

@@ -8,10 +8,10 @@ use lettre::address::{Address, AddressError};
 use lettre::message::header::{ContentTransferEncoding, ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 
-use super::calendar::Occasion;
+use super::calendar::{Entry, Occasion};
 use super::catalogue::Texts;
 use super::letter::Letter;
-use super::page::{Page, Sender};
+use super::page::{Page, Sender, one_line};
 use domain::email::Email;
 use domain::ids::MailId;
 use domain::time::UtcTime;
@@ -67,7 +67,7 @@ pub(super) enum Unwritable {
     Address(#[from] AddressError),
     #[error("the message cannot be put together: {0}")]
     Message(#[from] lettre::error::Error),
-    #[error("the calendar entry cannot be attached: {0}")]
+    #[error("a calendar entry cannot be attached: {0}")]
     ContentType(#[from] ContentTypeErr),
 }
 
@@ -104,7 +104,7 @@ impl Writer {
         let recipient: Address = envelope.recipient.as_str().parse()?;
         let route = lettre::address::Envelope::new(Some(self.from.email.clone()), vec![recipient.clone()])?;
         let parts = MultiPart::alternative_plain_html(body(&text), body(&in_ascii(&html)));
-        let message = Message::builder()
+        let mut message = Message::builder()
             // The builder would read both addresses again from the headers.
             .envelope(route)
             .from(self.from.clone())
@@ -113,20 +113,42 @@ impl Writer {
             .date(UNIX_EPOCH + Duration::from_millis(envelope.written_at.millis()))
             .message_id(Some(format!("<{}@{}>", envelope.id, self.public_host)))
             .header(AutoSubmitted);
-        let Some(update) = content.calendar_update(&self.sender, &texts) else { return Ok(message.multipart(parts)?) };
-        let calendar = update.calendar(&Occasion {
+        if let Some(address) = content.reply_to().and_then(|address| address.parse().ok()) {
+            message = message.reply_to(Mailbox::new(None, address));
+        }
+        let occasion = Occasion {
             public_host: &self.public_host,
             organizer: self.from.email.as_ref(),
             attendee: envelope.recipient.as_str(),
             written_at: envelope.written_at,
-        });
-        // Some programs look for the entry among the alternatives, others among the attachments.
-        let content_type = format!("text/calendar; method={}; charset=UTF-8", update.method);
-        let calendar = body(&calendar);
-        let inline = SinglePart::builder().header(ContentType::parse(&content_type)?).body(calendar.clone());
-        let attached = Attachment::new("event.ics".to_owned()).body(calendar, ContentType::parse("application/ics")?);
-        Ok(message.multipart(MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached))?)
+        };
+        let entries = content.calendar_entries(&self.sender, &texts);
+        Ok(message.multipart(with_entries(parts, &entries, &occasion)?)?)
     }
+}
+
+/// The parts of a message with its calendar entries, each as an object of its own.
+fn with_entries(parts: MultiPart, entries: &[Entry], occasion: &Occasion<'_>) -> Result<MultiPart, Unwritable> {
+    let mut objects = Vec::new();
+    for entry in entries {
+        let content_type = format!("text/calendar; method={}; charset=UTF-8", entry.method.as_str());
+        objects.push((ContentType::parse(&content_type)?, body(&entry.object(occasion))));
+    }
+    Ok(match objects.as_slice() {
+        [] => parts,
+        // Some programs look for the entry among the alternatives, others among the attachments.
+        [(content_type, object)] => {
+            let inline = SinglePart::builder().header(content_type.clone()).body(object.clone());
+            let attached = Attachment::new("event.ics".to_owned()).body(object.clone(), ContentType::parse("application/ics")?);
+            MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached)
+        }
+        // A program that finds several objects among the alternatives would show one of them only.
+        several => {
+            several.iter().zip(1..).fold(MultiPart::mixed().multipart(parts), |mixed, ((content_type, object), number)| {
+                mixed.singlepart(Attachment::new(format!("event-{number}.ics")).body(object.clone(), content_type.clone()))
+            })
+        }
+    })
 }
 
 /// The longest line that mail allows (RFC 5322, section 2.1.1).
@@ -153,9 +175,4 @@ fn in_ascii(html: &str) -> String {
         }
     }
     ascii
-}
-
-/// A header is one line, whatever the names in it are.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

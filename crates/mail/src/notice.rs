@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use fluent_bundle::FluentArgs;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{CalendarUpdate, Entry, Method};
+use super::calendar::{Entry, Method};
 use super::catalogue::{Texts, or_none, variables, yes_or_no};
 use super::content::Content;
 use super::page::{Fact, Page, Sender, facts, greeting, quantity};
@@ -16,11 +16,8 @@ use domain::ids::{BookingGroupId, BookingId, SeriesId};
 use domain::mail::MailCategory;
 use domain::money::Money;
 use domain::notification::{Notice, Recipient};
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 use domain::time::UtcTime;
-
-/// How many bookings a notice about several bookings lists. It says how many others there are.
-pub const MOST: usize = 50;
 
 /// The content of a mail about bookings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,6 +106,9 @@ pub struct NotifiedBooking {
     /// Whether that time was over when the mail was written.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_too_late: bool,
+    /// The last instant for the check-in, if one is required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_in_by: Option<UtcTime>,
     /// From when on the resource works again, if it is out of order and this is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_order_from: Option<UtcTime>,
@@ -123,6 +123,9 @@ pub struct NotifiedBooking {
     pub is_in_calendar: bool,
     /// The name of the resource.
     pub resource: String,
+    /// The kind of the resource.
+    #[serde(default = "machine")]
+    pub kind: ResourceKind,
     /// The unit of its capacity.
     pub unit: Unit,
     /// The name and address of the site, a line each.
@@ -139,12 +142,24 @@ pub struct NotifiedBooking {
     pub host: String,
     /// The name of the organization that booked.
     pub customer: String,
+    /// How the reader reaches the other party: a line each for the user who booked, with an address, and for the organization;
+    /// may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub other_contact: String,
+    /// The address of the other party to which an answer goes; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reply_to: String,
     /// The name of the operator; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub operator: String,
     /// The note of the user who booked; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+}
+
+/// The kind of every resource in letters that older versions have queued: they do not say it.
+const fn machine() -> ResourceKind {
+    ResourceKind::Machine
 }
 
 impl Scope {
@@ -208,6 +223,15 @@ impl NoticeLetter {
             Some(_) => "until",
         };
         let is_in_calendar = self.bookings().any(|booking| booking.is_in_calendar);
+        let methods: Vec<_> =
+            self.bookings().filter_map(|booking| booking.method().map(|method| (method, booking.notice))).collect();
+        let update = match methods.as_slice() {
+            [] => "none",
+            all if all.iter().all(|(method, _)| *method == Method::Cancel) => "remove",
+            all if all.iter().all(|(_, notice)| *notice == Notice::Confirmed) => "enter",
+            _ => "change",
+        };
+        let is_machine = self.bookings().any(|booking| booking.kind == ResourceKind::Machine);
         let is_part = matches!(self.scope, Scope::Group { is_part: true, .. });
         variables([
             ("scope", self.scope.name().into()),
@@ -221,6 +245,9 @@ impl NoticeLetter {
             ("payment", self.payment().into()),
             ("approval", yes_or_no(self.first.requires_approval).into()),
             ("calendar", yes_or_no(is_in_calendar).into()),
+            ("update", update.into()),
+            ("entries", methods.len().into()),
+            ("role", if is_machine { "operator" } else { "on_site" }.into()),
             ("part", yes_or_no(is_part).into()),
             ("changeable", changeable.into()),
             ("until", until.map_or_else(String::new, |at| when::instant(texts, self.first.timezone(), at)).into()),
@@ -248,7 +275,7 @@ impl NoticeLetter {
                 let rest = [
                     ("label-total", price.unwrap_or_default()),
                     ("label-note", note.clone()),
-                    ("label-reason", first.reason.clone()),
+                    ("label-reason", first.told_reason(texts)),
                 ];
                 listed.chain(remaining).chain(facts(texts, rest)).collect()
             }
@@ -261,14 +288,14 @@ impl NoticeLetter {
             let time = when::span(texts, one.timezone(), one.starts_at, one.ends_at);
             let time = when::in_zone(texts, time, one.timezone().name().to_owned());
             let other = if self.recipient == Recipient::Host { &one.customer } else { &one.host };
-            let what = format!("{}, {}, {other}", one.resource, quantity(texts, one.quantity, one.unit));
+            let what = format!("{}, {}, {other}", one.resource, quantity(texts, one.quantity, one.unit, one.kind));
             let alternatives = one.offered_instead(sender, texts, self.recipient);
             let booking = format!("{what}\n{time}\n{}", sender.link(&one.path()));
             facts(texts, [("label-booking", booking), ("label-alternatives", alternatives)])
         });
         let more = if more == 0 { String::new() } else { texts.message("more-bookings", &variables([("count", more.into())])) };
         let in_order_from = first.in_order_from.map(|at| when::instant(texts, first.timezone(), at)).unwrap_or_default();
-        let rest = [("label-more", more), ("label-reason", first.reason.clone()), ("label-in-order-from", in_order_from)];
+        let rest = [("label-more", more), ("label-reason", first.told_reason(texts)), ("label-in-order-from", in_order_from)];
         listed.collect::<Vec<_>>().into_iter().chain(facts(texts, rest)).collect()
     }
 
@@ -277,7 +304,12 @@ impl NoticeLetter {
         let times = self.bookings().map(|booking| when::span(texts, timezone, booking.starts_at, booking.ends_at));
         let times = times.chain([format!("({timezone})")]).collect::<Vec<_>>().join("\n");
         let total = Money::sum(self.bookings().map(|booking| booking.price)).map(|total| total.to_string());
-        let shared = self.first.lines(texts, self.recipient, times, total.unwrap_or_default(), String::new());
+        let first = &self.first;
+        let minutes = first.check_in_by.map(|at| (at - first.starts_at).num_minutes());
+        let check_in = minutes.map(|minutes| texts.message("check-in-within", &variables([("minutes", minutes.into())])));
+        let lines =
+            Lines { time: times, price: total.unwrap_or_default(), check_in: check_in.unwrap_or_default(), ..first.told(texts) };
+        let shared = first.lines(texts, self.recipient, lines);
         let days: Vec<_> = left_out.iter().map(|day| when::day(texts, *day)).collect();
         shared.into_iter().chain(facts(texts, [("label-left-out", days.join("\n"))])).collect()
     }
@@ -322,6 +354,7 @@ impl Content for NoticeLetter {
         let (message, mut variables) = (self.message(), self.variables(texts));
         let word = texts.message(&message, &variables);
         let (intro, call) = (texts.attribute(&message, "intro", &variables), texts.attribute(&message, "call", &variables));
+        let call = [texts.message("calendar-update", &variables), call].join(" ").trim_start().to_owned();
         let outro = texts.attribute(&message, "outro", &variables);
         variables.set("word", word);
         variables.set("span", when::span(texts, self.first.timezone(), self.first.starts_at, self.first.ends_at));
@@ -337,12 +370,19 @@ impl Content for NoticeLetter {
         }
     }
 
-    fn calendar_update(&self, sender: &Sender, texts: &Texts) -> Option<CalendarUpdate> {
-        let entries = self.bookings().filter_map(|booking| booking.entry(texts, self.recipient, &self.name));
-        match self.scope {
-            Scope::One => CalendarUpdate::of_one(entries, sender.link(&self.first.path())),
-            _ => CalendarUpdate::of_many(entries, self.url(sender)),
-        }
+    fn topics(&self) -> Vec<String> {
+        self.bookings().map(|booking| booking.booking_id.to_string()).collect()
+    }
+
+    fn reply_to(&self) -> Option<&str> {
+        let address = self.first.reply_to.as_str();
+        // An answer about bookings of several parties goes to none of them.
+        let is_same = self.bookings().all(|booking| booking.reply_to == address) && self.count() == 1 + self.others.len();
+        Some(address).filter(|address| is_same && !address.is_empty())
+    }
+
+    fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
+        self.bookings().filter_map(|booking| booking.entry(sender, texts, self.recipient, &self.name)).collect()
     }
 }
 
@@ -376,46 +416,79 @@ impl NotifiedBooking {
         let has_moved =
             |before: &&SlotSnapshot| (before.starts_at, before.ends_at, before.quantity, before.price, &before.resource) != now;
         let before = self.before.as_ref().filter(has_moved).map_or_else(String::new, |before| {
-            let (quantity, price) = (quantity(texts, before.quantity, self.unit), before.price);
+            let (quantity, price) = (quantity(texts, before.quantity, self.unit, self.kind), before.price);
             let time = when::span_in_zone(texts, timezone, before.starts_at, before.ends_at);
             format!("{}, {quantity}\n{time}\n{price}", before.resource)
         });
-        let time = when::span_in_zone(texts, timezone, self.starts_at, self.ends_at);
-        self.lines(texts, recipient, time, self.price.to_string(), before)
+        let lines = Lines {
+            time: when::span_in_zone(texts, timezone, self.starts_at, self.ends_at),
+            price: self.price.to_string(),
+            before,
+            ..self.told(texts)
+        };
+        self.lines(texts, recipient, lines)
     }
 
-    fn lines(&self, texts: &Texts, recipient: Recipient, time: String, price: String, before: String) -> Vec<Fact> {
+    /// The reason; if the host declined without one, that it gave none.
+    fn told_reason(&self, texts: &Texts) -> String {
+        if self.reason.is_empty() && self.notice == Notice::Declined { texts.text("no-reason") } else { self.reason.clone() }
+    }
+
+    /// The lines that do not depend on the other bookings of the mail.
+    fn told(&self, texts: &Texts) -> Lines {
+        let check_in = self.check_in_by.map(|at| when::instant(texts, self.timezone(), at));
+        let check_in = check_in.map(|at| texts.message("check-in-by", &variables([("at", at.into())])));
+        Lines { check_in: check_in.unwrap_or_default(), reason: self.told_reason(texts), ..Lines::default() }
+    }
+
+    fn lines(&self, texts: &Texts, recipient: Recipient, lines: Lines) -> Vec<Fact> {
         let instant = |at: Option<UtcTime>| at.map_or_else(String::new, |at| when::instant(texts, self.timezone(), at));
-        let other = match recipient {
-            Recipient::Host => ("label-customer", self.customer.clone()),
-            _ => ("label-host", self.host.clone()),
+        let (label, other) = match recipient {
+            Recipient::Host => ("label-customer", &self.customer),
+            _ => ("label-host", &self.host),
         };
+        let other = [other.as_str(), &self.other_contact].join("\n");
+        let operator = if self.kind == ResourceKind::Machine { "label-operator" } else { "label-on-site" };
         let table = [
             ("label-what", self.resource.clone()),
-            ("label-quantity", quantity(texts, self.quantity, self.unit)),
-            ("label-when", time),
+            ("label-quantity", quantity(texts, self.quantity, self.unit, self.kind)),
+            ("label-when", lines.time),
+            ("label-check-in-by", lines.check_in),
             ("label-where", self.place.clone()),
             ("label-access", self.access_notes.clone()),
             ("label-contact", self.contact.clone()),
-            other,
-            ("label-price", price),
-            ("label-before", before),
-            ("label-reserved-until", instant(self.expires_at)),
-            ("label-operator", self.operator.clone()),
+            (label, other.trim_end().to_owned()),
+            ("label-price", lines.price),
+            ("label-before", lines.before),
+            (self.until(recipient), instant(self.expires_at)),
+            (operator, self.operator.clone()),
             ("label-note", self.note.clone()),
-            ("label-reason", self.reason.clone()),
+            ("label-reason", lines.reason),
             ("label-in-order-from", instant(self.in_order_from)),
         ];
         facts(texts, table)
     }
 
-    /// The booking in one cell of a table. The reason is the same for all bookings of the table and stands below them.
+    /// The label of the instant until which it is reserved, which is when a host must have acted.
+    const fn until(&self, recipient: Recipient) -> &'static str {
+        match (recipient, self.notice) {
+            (Recipient::Host, Notice::Requested | Notice::RequestRescheduled) => "label-respond-by",
+            (Recipient::Host, Notice::PaymentDue | Notice::HoldRescheduled | Notice::HostOffer | Notice::WaitlistOffer) => {
+                "label-confirm-by"
+            }
+            _ => "label-reserved-until",
+        }
+    }
+
+    /// The booking in one cell of a table, a line for each fact. The reason is the same for all bookings of the table and stands
+    /// below them.
     fn in_one_cell(&self, texts: &Texts, recipient: Recipient, label: &'static str) -> Fact {
-        let one = Self { reason: String::new(), ..self.clone() };
-        let mut lines = one.facts(texts, recipient).into_iter();
+        let reason = texts.text("label-reason");
+        let mut lines = self.facts(texts, recipient).into_iter().filter(|fact| fact.label != reason);
         let name = lines.next().map(|fact| fact.value);
-        let rest =
-            lines.map(|fact| texts.message("labelled", &variables([("label", fact.label.into()), ("value", fact.value.into())])));
+        let rest = lines.map(|Fact { label, value }| {
+            texts.message("labelled", &variables([("label", label.into()), ("value", value.replace('\n', ", ").into())]))
+        });
         Fact { label: texts.text(label), value: name.into_iter().chain(rest).collect::<Vec<_>>().join("\n") }
     }
 
@@ -436,23 +509,46 @@ impl NotifiedBooking {
         self.alternatives.iter().map(offer).collect::<Vec<_>>().join("\n")
     }
 
+    /// The action on the reader's calendar, if the notice changes it.
+    const fn method(&self) -> Option<Method> {
+        match self.notice {
+            _ if !self.is_in_calendar => None,
+            Notice::Confirmed | Notice::Rescheduled => Some(Method::Request),
+            Notice::Cancelled | Notice::Displaced | Notice::Replaced => Some(Method::Cancel),
+            _ => None,
+        }
+    }
+
     /// Its calendar entry, if the notice changes the reader's calendar.
-    fn entry(&self, texts: &Texts, recipient: Recipient, name: &str) -> Option<Entry> {
-        let method = match self.notice {
-            _ if !self.is_in_calendar => return None,
-            Notice::Confirmed | Notice::Rescheduled => Method::Request,
-            Notice::Cancelled | Notice::Displaced | Notice::Replaced => Method::Cancel,
-            _ => return None,
+    fn entry(&self, sender: &Sender, texts: &Texts, recipient: Recipient, name: &str) -> Option<Entry> {
+        let (resource, customer) = (self.resource.as_str(), self.customer.as_str());
+        let summary = match recipient {
+            Recipient::Host => {
+                let names = variables([("resource", resource.into()), ("customer", customer.into())]);
+                texts.message("calendar-title-of-host", &names)
+            }
+            _ => resource.to_owned(),
         };
         Some(Entry {
-            method,
+            method: self.method()?,
             id: self.booking_id.to_string(),
             sequence: self.calendar_sequence,
             time: (self.starts_at, self.ends_at),
-            summary: self.resource.clone(),
+            summary,
             place: self.place.clone(),
             facts: self.facts(texts, recipient),
             name: name.to_owned(),
+            url: sender.link(&self.path()),
         })
     }
+}
+
+/// The lines of a table that are written in another way for one booking than for several.
+#[derive(Default)]
+struct Lines {
+    time: String,
+    check_in: String,
+    price: String,
+    before: String,
+    reason: String,
 }

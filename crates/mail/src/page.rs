@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::catalogue::{Texts, or_none, variables};
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 
 /// One mail, as text and as HTML.
 pub(super) struct Page {
@@ -57,9 +57,14 @@ impl Sender {
     }
 }
 
-/// How a mail begins.
+/// How a mail begins: in one line, whatever the name is.
 pub(super) fn greeting(texts: &Texts, name: &str) -> String {
-    texts.message("greeting", &variables([("name", or_none(name).into())]))
+    one_line(&texts.message("greeting", &variables([("name", or_none(name).into())])))
+}
+
+/// A text in one line, whatever the names in it are.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// The lines of a table that have a value; each is given with the message that is its label.
@@ -68,7 +73,8 @@ pub(super) fn facts<const N: usize>(texts: &Texts, table: [(&'static str, String
     filled.map(|(label, value)| Fact { label: texts.text(label), value }).collect()
 }
 
-/// A quantity in words.
-pub(super) fn quantity(texts: &Texts, number: i32, unit: Unit) -> String {
-    texts.message("quantity", &variables([("number", number.into()), ("unit", unit.as_str().into())]))
+/// A quantity of a resource in words.
+pub(super) fn quantity(texts: &Texts, number: i32, unit: Unit, kind: ResourceKind) -> String {
+    let (unit, kind) = (unit.as_str(), kind.as_str());
+    texts.message("quantity", &variables([("number", number.into()), ("unit", unit.into()), ("kind", kind.into())]))
 }

@@ -1,22 +1,27 @@
 //! The messages as their readers' programs see them.
 
+#[path = "../../../tests/support/itip.rs"]
+mod itip;
 mod letters;
+
+use std::collections::BTreeMap;
 
 use fluent_bundle::FluentResource;
 use ical::parser::ical::component::{IcalCalendar, IcalEvent};
 use lettre::Message;
 use mail_parser::{MessageParser, MimeHeaders as _};
 
-use self::letters::{BOOKING, account, booking, letter, letters, notices};
+use self::letters::{BOOKING, account, booking, letter, letters, notices, one, scopes};
 use super::account::Purpose;
 use super::catalogue::{self, Texts};
-use super::letter::Letter;
+use super::letter::{Letter, LetterContent};
+use super::notice::{NoticeLetter, NotifiedBooking, Scope};
 use super::page::quantity;
 use super::{Envelope, Mailer, Transport, host, when};
 use domain::email::Email;
 use domain::mail::Locale;
 use domain::notification::{Notice, Recipient};
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 use domain::time::UtcTime;
 use environment::config::Config;
 
@@ -41,7 +46,8 @@ struct Read {
     html: String,
     /// The types of all parts.
     parts: Vec<String>,
-    calendars: Vec<String>,
+    /// The calendar objects: the method of each part, if it has one, and its text.
+    calendars: Vec<(Option<String>, String)>,
 }
 
 fn read(letter: &Letter) -> Read {
@@ -66,7 +72,10 @@ fn read(letter: &Letter) -> Read {
             .parts
             .iter()
             .filter(is_calendar)
-            .map(|part| String::from_utf8(part.contents().to_vec()).unwrap())
+            .map(|part| {
+                let method = part.content_type().unwrap().attribute("method").map(str::to_owned);
+                (method, String::from_utf8(part.contents().to_vec()).unwrap())
+            })
             .collect(),
     }
 }
@@ -78,8 +87,8 @@ fn read_booking(notice: Notice, recipient: Recipient) -> Read {
 /// The calendar that the message carries, the same in both places.
 fn calendar(read: &Read) -> IcalCalendar {
     assert_eq!(read.calendars.len(), 2);
-    assert_eq!(read.calendars[0], read.calendars[1]);
-    let text = &read.calendars[0];
+    assert_eq!(read.calendars[0].1, read.calendars[1].1);
+    let text = &read.calendars[0].1;
     assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])), "{text}");
     let mut calendars = ical::IcalParser::new(text.as_bytes());
     let calendar = calendars.next().unwrap().unwrap();
@@ -114,6 +123,8 @@ fn a_verification_shows_its_link_and_its_code() {
 
 #[test]
 fn a_password_mail_shows_its_link_and_its_code() {
+    let name = "Ada\r\n\nYou have won";
+    assert!(read(&account(Purpose::PasswordReset, "tok+en", name)).text.starts_with("Hello Ada   You have won,\n\nSomebody"));
     let read = read(&account(Purpose::PasswordReset, "tok+en", "Ada"));
     assert!(read.text.starts_with("Hello Ada,\n\nSomebody asked for a new password"), "{}", read.text);
     assert!(read.text.contains("\nhttps://share.example/reset-password?token=tok%2Ben\n"), "{}", read.text);
@@ -130,7 +141,7 @@ fn a_customer_reads_what_was_booked_and_what_to_do_next() {
             "Hello Ada,\n\n\
              Your booking of Laser cutter, large; CO₂ at Makers & Sons is confirmed.\n\n\
              What: Laser cutter, large; CO₂\n\
-             How much: 2 units\n\
+             How much: 2 machines\n\
              When: Tue 1 Dec 2026, 09:00-11:00 (Europe/London, GMT)\n\
              Where: Workshop\n    1 High Street\n    E1 1AA London\n    GB\n\
              Host: Makers & Sons\n\
@@ -162,14 +173,14 @@ fn every_message_exists_with_its_variables_and_none_is_unused() {
         for letter in letters().iter().chain(&notices()) {
             let (content, texts) = (letter.content.as_content(), Texts::new(&letter.locale));
             let page = content.page(&sender, &texts);
-            content.calendar_update(&sender, &texts);
+            content.calendar_entries(&sender, &texts);
             let text = [page.subject.as_str(), &page.greeting, &page.intro, &page.call, &page.outro].join(" ");
             assert!(!text.contains(['{', '}']) && !text.contains("  "), "{}: {text}", letter.template());
             assert!(!page.intro.is_empty() && !page.subject.is_empty(), "{}", letter.template());
         }
         let texts = Texts::new(&Locale::default());
-        for unit in Unit::ALL {
-            quantity(&texts, 1, *unit);
+        for (unit, kind) in Unit::ALL.iter().flat_map(|unit| ResourceKind::ALL.iter().map(move |kind| (unit, kind))) {
+            quantity(&texts, 1, *unit, *kind);
         }
         when::span_in_zone(&texts, chrono_tz::Tz::UTC, at("2026-01-01T00:00:00Z"), at("2026-01-02T00:00:00Z"));
         when::span_in_zone(&texts, chrono_tz::Europe::London, at("2026-10-25T00:00:00Z"), at("2026-10-25T02:00:00Z"));
@@ -273,6 +284,64 @@ fn a_reason_is_told_to_both_sides() {
 }
 
 #[test]
+fn a_host_that_declines_without_a_reason_is_said_to_have_given_none() {
+    for scope in scopes() {
+        let declined = NoticeLetter { scope, ..booking(Notice::Declined, Recipient::Customer) };
+        let text = read(&letter(declined)).text;
+        assert_eq!(text.matches("Reason: No reason was given.\n").count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_mail_says_by_when_to_check_in() {
+    let mut notice = booking(Notice::Reminder, Recipient::Customer);
+    notice.first.check_in_by = Some(at("2026-12-01T09:30:00Z"));
+    let text = read(&letter(notice.clone())).text;
+    let told =
+        "Check in by: Tue 1 Dec 2026, 09:30 (Europe/London, GMT). After that, the rest of the time is no longer reserved.\n";
+    assert!(text.contains(told), "{text}");
+    notice.notice = Notice::Confirmed;
+    notice.scope = Scope::Series { series_id: BOOKING.parse().unwrap(), left_out: Vec::new() };
+    let text = read(&letter(notice)).text;
+    assert!(text.contains("Check in by: 30 minutes after the start. After that,"), "{text}");
+}
+
+#[test]
+fn a_place_has_no_operator_and_is_no_machine() {
+    let stored = |notice, recipient, unit| {
+        let mut notice = booking(notice, recipient);
+        (notice.first.kind, notice.first.unit) = (ResourceKind::Storage, unit);
+        notice.first.expires_at = Some(at("2026-12-01T08:00:00Z"));
+        read(&letter(notice))
+    };
+    let read = stored(Notice::Confirmed, Recipient::Operator, Unit::Pallet);
+    assert!(read.subject.starts_with("You are the person on site: "), "{}", read.subject);
+    for line in ["How much: 2 pallet places\n", "\nOn site: Ada\n", "named you as the person on site.\n"] {
+        assert!(read.text.contains(line), "{line} is not in\n{}", read.text);
+    }
+    assert!(!read.text.contains("perator"), "{}", read.text);
+    let asked = stored(Notice::Requested, Recipient::Host, Unit::Unit).text;
+    assert!(asked.contains("How much: 2 storage places\n") && asked.contains("\nRespond by: Tue 1 Dec 2026, 08:00"), "{asked}");
+}
+
+#[test]
+fn each_booking_of_a_group_has_one_line_for_its_address() {
+    let group = scopes().remove(3);
+    let text = read(&letter(NoticeLetter { scope: group, ..booking(Notice::Confirmed, Recipient::Customer) })).text;
+    assert!(text.contains("\n    Where: Workshop, 1 High Street, E1 1AA London, GB\n    Host: "), "{text}");
+}
+
+#[test]
+fn the_calendar_of_a_host_names_the_customer() {
+    let title = |recipient| {
+        let calendar = calendar(&read_booking(Notice::Confirmed, recipient));
+        property(&calendar.events[0], "SUMMARY").to_owned()
+    };
+    assert_eq!(title(Recipient::Host), r"Laser cutter\, large\; CO₂\, Start <up>");
+    assert_eq!(title(Recipient::Customer), r"Laser cutter\, large\; CO₂");
+}
+
+#[test]
 fn names_cannot_write_html() {
     let read = read_booking(Notice::Confirmed, Recipient::Host);
     assert!(read.html.contains("Start &#60;up&#62; booked"), "{}", read.html);
@@ -303,6 +372,24 @@ fn names_cannot_write_headers() {
     assert_eq!(message.envelope().to().iter().map(ToString::to_string).collect::<Vec<_>>(), ["ada@example.org"]);
     let headers = message.headers().to_string();
     assert!(!headers.lines().any(|line| line.starts_with("Bcc") || line.is_empty()), "{headers}");
+}
+
+#[test]
+fn an_answer_goes_to_one_address_or_to_the_sender() {
+    let reply_to = |address: &str, other: Option<&str>| {
+        let mut notice = booking(Notice::Confirmed, Recipient::Customer);
+        notice.first.reply_to = address.to_owned();
+        notice.scope = if other.is_some() { Scope::Several { more: 0 } } else { Scope::One };
+        notice.others =
+            other.map(|other| NotifiedBooking { reply_to: other.to_owned(), ..one(Notice::Confirmed) }).into_iter().collect();
+        write(&letter(notice)).headers().get_raw("Reply-To").map(str::to_owned)
+    };
+    assert_eq!(reply_to("desk@example.org", None).unwrap(), "desk@example.org");
+    assert_eq!(reply_to("desk@example.org", Some("desk@example.org")).unwrap(), "desk@example.org");
+    assert_eq!(reply_to("desk@example.org", Some("other@example.org")), None);
+    for no_address in ["", "desk@example.org\r\nBcc: eve@example.org", "a@example.org, b@example.org"] {
+        assert_eq!(reply_to(no_address, None), None, "{no_address}");
+    }
 }
 
 #[test]
@@ -360,6 +447,54 @@ fn a_cancellation_takes_it_out_again() {
     assert!(calendar.properties.iter().any(|p| p.name == "METHOD" && p.value.as_deref() == Some("CANCEL")));
     assert_eq!(property(&calendar.events[0], "UID"), format!("{BOOKING}@share.example"));
     assert_eq!(property(&calendar.events[0], "STATUS"), "CANCELLED");
+}
+
+#[test]
+fn every_calendar_entry_of_every_letter_is_a_request_or_a_cancellation_as_calendar_programs_want_it() {
+    let mut found = BTreeMap::new();
+    for letter in letters().iter().chain(notices().iter().step_by(13)) {
+        let read = read(letter);
+        // The entry of a letter about one booking stands in two places.
+        let objects: Vec<_> =
+            read.calendars.iter().filter_map(|(method, text)| Some(itip::read(method.as_ref()?, text))).collect();
+        for object in &objects {
+            assert_eq!(object.attendees, ["ada@example.org"]);
+            assert_eq!((&*object.uid, &*object.stamp), (&*format!("{BOOKING}@share.example"), "20261130T090000Z"));
+            assert_eq!((&*object.start, &*object.end), ("20261201T090000Z", "20261201T110000Z"));
+            assert!(object.sequence >= 1 && !object.summary.is_empty(), "{object:?}");
+            found.insert(letter.template(), object.method.clone());
+        }
+        let is_notice = matches!(letter.content, LetterContent::Notice(_));
+        assert!(!is_notice || read.text.contains("attach") != objects.is_empty(), "{}", read.text);
+        let (is_single, copies) = (objects.len() == 1, read.calendars.len() - objects.len());
+        assert_eq!(copies, usize::from(is_single), "{}", letter.template());
+    }
+    let methods: Vec<_> = ["booking", "group", "series"]
+        .iter()
+        .flat_map(|scope| {
+            let request = ["confirmed", "rescheduled"].into_iter().map(|notice| (notice, "REQUEST"));
+            let cancel = ["cancelled", "displaced"].into_iter().map(|notice| (notice, "CANCEL"));
+            let all = request.chain(cancel).flat_map(|one| ["customer", "host", "operator"].map(|reader| (one, reader)));
+            all.chain([(("replaced", "CANCEL"), "former_operator")])
+                .map(move |((notice, method), reader)| (format!("{scope}_{notice}_{reader}"), method.to_owned()))
+        })
+        .chain(["changed", "seat_taken"].map(|event| (format!("training_{event}"), "REQUEST".to_owned())))
+        .chain(["cancelled", "seat_cancelled", "seat_removed"].map(|event| (format!("training_{event}"), "CANCEL".to_owned())))
+        .collect();
+    assert_eq!(found, methods.into_iter().collect());
+}
+
+#[test]
+fn each_of_several_bookings_is_a_calendar_object_of_its_own() {
+    let mut notice = booking(Notice::Confirmed, Recipient::Customer);
+    notice.scope = Scope::Several { more: 0 };
+    notice.others = (2..=200).map(|number| NotifiedBooking { calendar_sequence: number, ..one(Notice::Confirmed) }).collect();
+    let read = read(&letter(notice));
+    assert_eq!(read.parts[..4], ["multipart/mixed", "multipart/alternative", "text/plain", "text/html"]);
+    // Large providers refuse a message of more than 250 parts.
+    assert_eq!(read.parts[4..], vec!["text/calendar; method=REQUEST"; 200]);
+    let sequences: Vec<_> = read.calendars.iter().map(|(_, text)| itip::read("REQUEST", text).sequence).collect();
+    assert_eq!(sequences, [3].into_iter().chain(2..=200).collect::<Vec<_>>());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::calendar::{CalendarUpdate, Entry, Method};
+use super::calendar::{Entry, Method};
 use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Fact, Page, Sender, facts, greeting};
@@ -180,6 +180,10 @@ impl Content for SeatLetter {
         }
     }
 
+    fn topics(&self) -> Vec<String> {
+        vec![self.seat_id.to_string()]
+    }
+
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
         let message = self.event.message();
         let mut variables = variables([
@@ -201,12 +205,12 @@ impl Content for SeatLetter {
         }
     }
 
-    fn calendar_update(&self, sender: &Sender, texts: &Texts) -> Option<CalendarUpdate> {
+    fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
         if self.event == SeatEvent::Reminder {
-            return None;
+            return Vec::new();
         }
         let is_coming = self.event.is_coming();
-        let entry = Entry {
+        vec![Entry {
             method: if is_coming { Method::Request } else { Method::Cancel },
             id: self.seat_id.to_string(),
             // The end of a seat is the last change of its entry.
@@ -216,8 +220,8 @@ impl Content for SeatLetter {
             place: self.place.clone(),
             facts: self.facts(texts),
             name: self.name.clone(),
-        };
-        CalendarUpdate::of_one([entry], training_link(sender, self.training_id))
+            url: training_link(sender, self.training_id),
+        }]
     }
 }
 
@@ -251,9 +255,5 @@ impl Content for AttendanceLetter {
             token: None,
             outro: String::new(),
         }
-    }
-
-    fn calendar_update(&self, _: &Sender, _: &Texts) -> Option<CalendarUpdate> {
-        None
     }
 }

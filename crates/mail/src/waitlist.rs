@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::calendar::CalendarUpdate;
 use super::catalogue::{Texts, variables};
 use super::content::Content;
 use super::page::{Page, Sender, facts, greeting};
@@ -67,9 +66,5 @@ impl Content for WaitLetter {
             token: None,
             outro: String::new(),
         }
-    }
-
-    fn calendar_update(&self, _: &Sender, _: &Texts) -> Option<CalendarUpdate> {
-        None
     }
 }

@@ -3,6 +3,7 @@
 use diesel::dsl::{exists, not, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_query;
 use diesel::sql_types::Bool;
 
 use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
@@ -77,8 +78,19 @@ pub struct Pending {
     pub attempts: i32,
 }
 
-/// Claims the oldest pending facts of the mail subscriber, up to version `known_version`, for this transaction: other servers
-/// skip them. Facts of a later version stay pending for a newer server.
+/// The advisory lock of the server that makes mails of facts. No other code takes this number.
+const QUEUEING: i64 = 0x5348_4152_4d41_494c;
+
+/// Whether an advisory lock was free.
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = Bool)]
+    locked: bool,
+}
+
+/// Claims the oldest pending facts of the mail subscriber, up to version `known_version`, for this transaction. Returns none while
+/// another server has claimed some: the mails about a booking are queued in the order of its changes. Facts of a later version stay
+/// pending for a newer server.
 ///
 /// # Errors
 /// When the database fails.
@@ -93,7 +105,14 @@ pub fn claim_pending(conn: &mut WriteConn, known_version: i32, now: UtcTime, lim
         .limit(limit)
         .select((facts::id, facts::body, facts::created_at, deliveries::attempts));
     Ok(match conn.raw().either() {
-        EitherConn::Pg(conn) => CachedStatement(pending.for_update().skip_locked()).load(conn)?,
+        EitherConn::Pg(conn) => {
+            let free = sql_query(format!("SELECT pg_try_advisory_xact_lock({QUEUEING}) AS locked"));
+            match free.get_result::<Locked>(conn)?.locked {
+                // A server of an older version takes no lock.
+                true => CachedStatement(pending.for_update().skip_locked()).load(conn)?,
+                false => Vec::new(),
+            }
+        }
         EitherConn::Sqlite(conn) => CachedStatement(pending).load(conn)?,
     })
 }

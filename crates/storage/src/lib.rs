@@ -12,6 +12,7 @@ pub mod certification_kinds;
 pub mod certifications;
 pub mod connection;
 pub mod contact_tokens;
+pub mod contacts;
 pub mod db;
 pub mod due;
 mod either_conn;

@@ -7,12 +7,12 @@ use diesel::sql_types::Bool;
 
 use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
-use super::schema::{bookings, mails, members, organizations, resources, sites, users};
+use super::schema::{bookings, mail_topics, mails, members, organizations, resources, sites, users};
 use domain::email::Email;
 use domain::ids::{BookingId, FactId, MailId, OrganizationId, UserId};
 use domain::mail::MailStatus;
 use domain::permissions::Role;
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 use domain::site::Disclosure;
 use domain::time::UtcTime;
 
@@ -51,22 +51,57 @@ pub struct NewMail {
     pub next_attempt_at: UtcTime,
     /// When the event happened.
     pub created_at: UtcTime,
+    /// The bookings or the seat that it is about. Of two mails to one recipient with a common topic, the one that was queued first
+    /// is sent first.
+    #[diesel(skip_insertion)]
+    pub topics: Vec<String>,
 }
+
+/// A topic of a mail to be queued.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = mail_topics)]
+struct NewTopic {
+    mail_id: MailId,
+    recipient: Email,
+    topic_id: String,
+}
+
+/// How many topics one statement inserts.
+const TOPICS_AT_ONCE: usize = 1000;
 
 /// Queues mails, except those that have been.
 ///
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut WriteConn, mails: &[NewMail]) -> Result<(), StorageError> {
+    let mut queued: Vec<MailId> = Vec::new();
     match conn.raw().either() {
         EitherConn::Pg(conn) => {
-            diesel::insert_into(mails::table).values(mails).on_conflict_do_nothing().execute(conn)?;
+            queued = diesel::insert_into(mails::table)
+                .values(mails)
+                .on_conflict_do_nothing()
+                .returning(mails::id)
+                .get_results(conn)?;
         }
         EitherConn::Sqlite(conn) => {
             for mail in mails {
-                diesel::insert_into(mails::table).values(mail).on_conflict_do_nothing().execute(conn)?;
+                if diesel::insert_into(mails::table).values(mail).on_conflict_do_nothing().execute(conn)? == 1 {
+                    queued.push(mail.id);
+                }
             }
         }
+    }
+    let queued = mails.iter().filter(|mail| queued.contains(&mail.id));
+    let topics = queued.flat_map(|mail| {
+        let topic =
+            |topic_id: &String| NewTopic { mail_id: mail.id, recipient: mail.recipient.clone(), topic_id: topic_id.clone() };
+        mail.topics.iter().map(topic)
+    });
+    for some in topics.collect::<Vec<_>>().chunks(TOPICS_AT_ONCE) {
+        match conn.raw().either() {
+            EitherConn::Pg(conn) => diesel::insert_into(mail_topics::table).values(some).execute(conn)?,
+            EitherConn::Sqlite(conn) => diesel::insert_into(mail_topics::table).values(some).execute(conn)?,
+        };
     }
     Ok(())
 }
@@ -76,17 +111,27 @@ fn is_queued() -> SqlLiteral<Bool> {
     sql("mails.status = 'queued'")
 }
 
-/// Whether a mail is due.
+/// No mail that was queued before waits for the same recipient with a common topic. Mails that a server has claimed are queued until
+/// their outcome is recorded.
+fn is_next() -> SqlLiteral<Bool> {
+    sql("NOT EXISTS (SELECT 1 FROM mail_topics AS own
+        JOIN mail_topics AS earlier ON earlier.topic_id = own.topic_id AND earlier.recipient = own.recipient
+            AND earlier.position < own.position
+        JOIN mails AS waiting ON waiting.id = earlier.mail_id AND waiting.id <> own.mail_id AND waiting.status = 'queued'
+        WHERE own.mail_id = mails.id)")
+}
+
+/// Whether a mail can be sent now.
 ///
 /// # Errors
 /// When the database fails.
 pub fn has_due(conn: &mut Conn, now: UtcTime) -> Result<bool, StorageError> {
-    let due = mails::table.filter(is_queued()).filter(mails::next_attempt_at.le(now));
+    let due = mails::table.filter(is_queued()).filter(mails::next_attempt_at.le(now)).filter(is_next());
     let has_due = CachedStatement(diesel::select(exists(due)));
     Ok(has_due.get_result(conn)?)
 }
 
-/// Claims due mails for this transaction, until `until`: then they are due again, unless their outcome was recorded.
+/// Claims mails that can be sent now for this transaction, until `until`: then they are due again, unless their outcome was recorded.
 ///
 /// # Errors
 /// When the database fails.
@@ -94,6 +139,7 @@ pub fn claim_due(conn: &mut WriteConn, now: UtcTime, until: UtcTime, limit: i64)
     let due = mails::table
         .filter(is_queued())
         .filter(mails::next_attempt_at.le(now))
+        .filter(is_next())
         .order((mails::next_attempt_at, mails::id))
         .limit(limit)
         .select((mails::id, mails::recipient, mails::context, mails::attempts + 1, mails::created_at));
@@ -188,6 +234,8 @@ pub struct BookingDetails {
     pub note: String,
     /// The name of the resource.
     pub resource: String,
+    /// The kind of the resource.
+    pub kind: ResourceKind,
     /// The unit of its capacity.
     pub unit: Unit,
     /// Where it is.
@@ -283,6 +331,7 @@ pub fn get_booking_details(conn: &mut Conn, id: BookingId) -> Result<BookingDeta
             users::name.nullable(),
             bookings::note,
             resources::name,
+            resources::kind,
             resources::unit,
             PLACE,
         ));
@@ -302,7 +351,8 @@ pub struct PartyMember {
     pub name: String,
 }
 
-/// Those of these people that are members of the customer, and all managers of the host.
+/// Those of these people that are members of the customer, and all managers of the host; without those that have not verified
+/// their address, except for the user who booked.
 ///
 /// # Errors
 /// When the database fails.
@@ -316,6 +366,7 @@ pub fn list_party_members(
     let query = members::table
         .inner_join(users::table)
         .filter(is_one.or(manages_host))
+        .filter(users::email_verified_at.is_not_null().or(users::id.eq(booking.created_by)))
         .order((members::organization_id, members::user_id))
         .select((members::organization_id, members::user_id, users::email, users::name));
     let query = CachedStatement(query);

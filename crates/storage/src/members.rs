@@ -185,7 +185,7 @@ pub fn delete(conn: &mut WriteConn, organization: OrganizationId, user: UserId) 
     Ok(())
 }
 
-/// Everybody who manages the organization: its owners and managers.
+/// The owners and managers of the organization that have verified their address.
 ///
 /// # Errors
 /// When the database fails.
@@ -193,6 +193,7 @@ pub fn list_managers(conn: &mut Conn, organization: OrganizationId) -> Result<Ve
     Ok(members::table
         .inner_join(users::table)
         .filter(members::organization_id.eq(organization).and(members::role.ne(Role::Booker)))
+        .filter(users::email_verified_at.is_not_null())
         .order(members::user_id)
         .select(COLUMNS)
         .load(conn)?)

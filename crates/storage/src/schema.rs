@@ -374,6 +374,13 @@ tables! {
         sent_at -> Nullable<Instant>,
     }
 
+    mail_topics (position) {
+        position -> BigInt,
+        mail_id -> Text,
+        recipient -> Text,
+        topic_id -> Text,
+    }
+
     audit (id) {
         id -> Text,
         at -> Instant,

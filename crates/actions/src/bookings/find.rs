@@ -9,6 +9,7 @@ use domain::paging::{Page, Paging};
 use domain::time::UtcTime;
 use storage::audit::{self, Entry};
 use storage::bookings::{self, Filter};
+use storage::contacts::{self, Contact};
 use storage::db::ReadTx;
 
 /// Returns a booking to its two parties.
@@ -17,6 +18,30 @@ use storage::db::ReadTx;
 /// `not_found`.
 pub fn get(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<Booking, Error> {
     Ok(get_as_party(tx, caller, id)?.0.at(tx.now))
+}
+
+/// How the parties of a booking reach each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contacts {
+    /// The host.
+    pub host: Contact,
+    /// The customer, with the user who made the booking.
+    pub customer: Contact,
+}
+
+/// Returns to the two parties of a booking how they reach each other; nothing while the host does not know of the booking, and long
+/// after its end.
+///
+/// # Errors
+/// `not_found`.
+pub fn contacts(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<Option<Contacts>, Error> {
+    let booking = get(tx, caller, id)?;
+    if !booking.shows_contacts(tx.now) {
+        return Ok(None);
+    }
+    let host = contacts::get(&mut tx.conn, booking.host_organization_id, None)?;
+    let customer = contacts::get(&mut tx.conn, booking.organization_id, Some(booking.created_by))?;
+    Ok(Some(Contacts { host, customer }))
 }
 
 /// Which bookings to list.

@@ -21,7 +21,7 @@ mod quote;
 pub use book::book;
 pub use draft::NewBooking;
 pub use explain::{Clash, explain};
-pub use find::{Search, get, history, list};
+pub use find::{Search, contacts, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
 pub use quote::{Quote, quote};
 pub use reschedule::{Reschedule, Rescheduled, explain_move, reschedule};

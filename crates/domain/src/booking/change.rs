@@ -146,6 +146,9 @@ pub struct BookingSnapshot {
     /// The instant until which the customer may cancel or move it, while it is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changeable_until: Option<UtcTime>,
+    /// The last instant for the check-in, while it is confirmed and a check-in is required.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check_in_by: Option<UtcTime>,
     /// The reason for its cancellation or refusal.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -192,6 +195,7 @@ impl From<&Booking> for BookingSnapshot {
             requires_approval: booking.rules.requires_approval,
             expires_at: booking.expires_at(),
             changeable_until: booking.changeable_until(),
+            check_in_by: booking.check_in_by(),
             reason: booking.reason().to_owned(),
             checked_in_at: booking.usage.map(|usage| usage.checked_in_at),
             checked_out_at: booking.usage.and_then(|usage| usage.checked_out_at),
@@ -227,7 +231,7 @@ impl BookingSnapshot {
     /// Whether it is a hold, or was one to its end, of which the host does not know.
     pub fn is_private_hold(&self) -> bool {
         let hold = self.hold_reason.map(|reason| Hold { reason, awaits: self.awaits });
-        self.is_hold() && hold.is_some_and(|hold| !hold.is_known_to_host())
+        hold.is_some_and(Hold::is_private)
     }
 
     /// The operator, if another user made the booking.

@@ -73,6 +73,11 @@ impl Hold {
         Self { awaits: None, ..self }
     }
 
+    /// Whether it waits, or waited until it ended, and the host does not know of it.
+    pub fn is_private(self) -> bool {
+        self.awaits.is_some() && !self.is_known_to_host()
+    }
+
     /// Whether the host knows of the hold while it waits: the host must confirm it, or has offered it.
     pub fn is_known_to_host(self) -> bool {
         self.awaits == Some(Party::Host) || self.reason == HoldReason::HostOffer

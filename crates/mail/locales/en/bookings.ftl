@@ -12,7 +12,10 @@
 # $by         host, customer: which side made the change
 # $payment    all, some, none: which of the bookings the host confirms when the payment has arrived
 # $approval   yes, no: whether the host approves the booking after the customer has confirmed it
-# $calendar   yes, no: whether a calendar update is attached
+# $calendar   yes, no: whether the booking was agreed, so that it is in the calendars of both parties
+# $update     none, enter, change, remove: how the attached calendar entries change the calendar of the reader
+# $entries    the number of attached calendar entries
+# $role       operator, on_site: the role of $operator
 # $part       yes, no: whether other bookings of the group were confirmed or still wait
 # $changeable always, until, no_more: whether the customer can cancel or reschedule it at any time before its start, only until
 #             $until, or no more
@@ -51,6 +54,27 @@ of-the-group-are =
        *[other] { $count } bookings are
     }
 
+# Stands in front of every `call`, so that a text mentions only entries that are attached.
+calendar-update =
+    { $update ->
+       *[none] { "" }
+        [enter] { $entries ->
+            [one] The calendar entry is attached.
+           *[other] The calendar entries are attached.
+        }
+        [change] { $entries ->
+            [one] If the booking is in your calendar, the attachment updates it there.
+           *[other] The attachments update the bookings in your calendar.
+        }
+        [remove] { $entries ->
+            [one] The attached calendar update removes the booking from your calendar.
+           *[other] The attached calendar updates remove the bookings from your calendar.
+        }
+    }
+
+# The title of the calendar entry of a host, who has many customers.
+calendar-title-of-host = { $resource }, { $customer }
+
 see-or-cancel =
     { $changeable ->
        *[always] see or cancel the booking
@@ -67,12 +91,19 @@ see-reschedule-or-cancel =
 
 choose-operator-or-cancel =
     { $changeable ->
-       *[always] choose another operator or cancel the booking
-        [until] choose another operator or cancel the booking (until { $until })
-        [no_more] choose another operator
+       *[always] choose another { operator-role } or cancel the booking
+        [until] choose another { operator-role } or cancel the booking (until { $until })
+        [no_more] choose another { operator-role }
     }
 
-# Somebody operates what is booked, by name if the name is known.
+# The role of the member of the customer that comes: a machine has an operator, a space has not.
+operator-role =
+    { $role ->
+       *[operator] operator
+        [on_site] person on site
+    }
+
+# This member, by name if the name is known.
 operator-name =
     { $operator ->
         [none] The person
@@ -393,9 +424,9 @@ confirmed-customer = Confirmed
         }
     .call =
         { $scope ->
-           *[one] The calendar entry is attached. To { see-or-cancel }:
-            [series] The calendar entries are attached. To see, reschedule or cancel the bookings:
-            [group] The calendar entries are attached. To see, reschedule or cancel the bookings:
+           *[one] To { see-or-cancel }:
+            [series] To see, reschedule or cancel the bookings:
+            [group] To see, reschedule or cancel the bookings:
         }
     .outro =
         { $scope ->
@@ -404,24 +435,24 @@ confirmed-customer = Confirmed
             [group] { "" }
         }
 
-confirmed-operator = You are the operator
+confirmed-operator = You are the { operator-role }
     .intro =
         { $scope ->
-           *[one] { $customer } booked { $resource } at { $host } and named you as its operator.
-            [series] { $customer } booked { $resource } at { $host }, { times }, and named you as its operator.
-            [group] { $customer } made { bookings-together } together and named you as the operator.
+           *[one] { $customer } booked { $resource } at { $host } and named you as the { operator-role }.
+            [series] { $customer } booked { $resource } at { $host }, { times }, and named you as the { operator-role }.
+            [group] { $customer } made { bookings-together } together and named you as the { operator-role }.
         }
     .call =
         { $scope ->
-           *[one] The calendar entry is attached. To see the booking:
-            [series] The calendar entries are attached. To see the bookings:
-            [group] The calendar entries are attached. To see the bookings:
+           *[one] To see the booking:
+            [series] To see the bookings:
+            [group] To see the bookings:
         }
     .outro =
         { $scope ->
-           *[one] If you cannot come, please tell the person who made the booking, so that they can name another operator.
-            [series] If you cannot come, please tell the person who made the bookings, so that they can name another operator.
-            [group] If you cannot come, please tell the person who made the bookings, so that they can name another operator.
+           *[one] If you cannot come, please tell the person who made the booking, so that they can name another { operator-role }.
+            [series] If you cannot come, please tell the person who made the bookings, so that they can name another { operator-role }.
+            [group] If you cannot come, please tell the person who made the bookings, so that they can name another { operator-role }.
         }
 
 confirmed-host = Booked
@@ -433,9 +464,9 @@ confirmed-host = Booked
         }
     .call =
         { $scope ->
-           *[one] The calendar entry is attached. { -do-nothing } To see the booking:
-            [series] The calendar entries are attached. { -do-nothing } To see the bookings:
-            [group] The calendar entries are attached. { -do-nothing } To see the bookings:
+           *[one] { -do-nothing } To see the booking:
+            [series] { -do-nothing } To see the bookings:
+            [group] { -do-nothing } To see the bookings:
         }
 
 reminder-customer = Reminder
@@ -444,9 +475,9 @@ reminder-customer = Reminder
     .outro = If your plans have changed, please cancel, so that others can use the time.
 
 reminder-operator = Reminder
-    .intro = { $customer } booked { $resource } at { $host } and named you as its operator. The booking starts soon.
+    .intro = { $customer } booked { $resource } at { $host } and named you as the { operator-role }. The booking starts soon.
     .call = Check in here when you are there:
-    .outro = If you cannot come, please tell the person who made the booking, so that they can name another operator.
+    .outro = If you cannot come, please tell the person who made the booking, so that they can name another { operator-role }.
 
 rescheduled-customer = Moved
     .intro =
@@ -459,20 +490,20 @@ rescheduled-customer = Moved
         }
     .call =
         { $scope ->
-           *[one] If the booking is in your calendar, the attachment updates it there. To { see-or-cancel }:
-            [series] The attachment updates the bookings in your calendar. To see, reschedule or cancel the bookings:
+           *[one] To { see-or-cancel }:
+            [series] To see, reschedule or cancel the bookings:
         }
 
 rescheduled-operator = Moved
     .intro =
         { $scope ->
-           *[one] The booking of { $resource } at { $host }, whose operator you are, has changed.
-            [series] The bookings of { $resource } at { $host }, whose operator you are, have new times.
+           *[one] The booking of { $resource } at { $host }, of which you are the { operator-role }, has changed.
+            [series] The bookings of { $resource } at { $host }, of which you are the { operator-role }, have new times.
         }
     .call =
         { $scope ->
-           *[one] If the booking is in your calendar, the attachment updates it there. To see the booking:
-            [series] The attachment updates the bookings in your calendar. To see the bookings:
+           *[one] To see the booking:
+            [series] To see the bookings:
         }
 
 rescheduled-host = Moved
@@ -483,8 +514,8 @@ rescheduled-host = Moved
         }
     .call =
         { $scope ->
-           *[one] If the booking is in your calendar, the attachment updates it there. To see the booking:
-            [series] The attachment updates the bookings in your calendar. To see the bookings:
+           *[one] To see the booking:
+            [series] To see the bookings:
         }
 
 ## Cancelled
@@ -498,35 +529,23 @@ cancelled-customer = Cancelled
         }
     .call =
         { $scope ->
-           *[one] { $calendar ->
-                [yes] The attached calendar update removes the booking from your calendar. To look for another time or place:
-               *[no] { -do-nothing } To look for another time or place:
-            }
-            [series] { $calendar ->
-                [yes] The attached calendar update removes the bookings from your calendar. To see the remaining bookings of the series:
-               *[no] { -do-nothing } To see the remaining bookings of the series:
-            }
-            [group] { $calendar ->
-                [yes] The attached calendar update removes the confirmed bookings from your calendar. To see the remaining bookings:
-               *[no] To see the remaining bookings:
-            }
+           *[one] { -do-nothing } To look for another time or place:
+            [series] { -do-nothing } To see the remaining bookings of the series:
+            [group] To see the remaining bookings:
         }
 
 cancelled-operator = Cancelled
     .intro =
         { $scope ->
-           *[one] The booking of { $resource } at { $host }, whose operator you were, is cancelled.
-            [series] The bookings of { $resource } at { $host }, whose operator you were, are cancelled.
-            [group] Of the bookings of { $customer } whose operator you were, { of-the-group-are } cancelled.
+           *[one] The booking of { $resource } at { $host }, of which you were the { operator-role }, is cancelled.
+            [series] The bookings of { $resource } at { $host }, of which you were the { operator-role }, are cancelled.
+            [group] Of the bookings of { $customer } of which you were the { operator-role }, { of-the-group-are } cancelled.
         }
     .call =
         { $scope ->
-           *[one] The attached calendar update removes the booking from your calendar. { -do-nothing } To look for other offers:
-            [series] The attached calendar update removes the bookings from your calendar. To see the remaining bookings of the series:
-            [group] { $calendar ->
-                [yes] The attached calendar update removes the confirmed bookings from your calendar. To see the remaining bookings:
-               *[no] To see the remaining bookings:
-            }
+           *[one] { -do-nothing } To look for other offers:
+            [series] To see the remaining bookings of the series:
+            [group] To see the remaining bookings:
         }
 
 cancelled-host = Cancelled
@@ -538,48 +557,37 @@ cancelled-host = Cancelled
         }
     .call =
         { $scope ->
-           *[one] { $calendar ->
-                [yes] The attached calendar update removes the booking from your calendar. { -do-nothing } To see the booking:
-               *[no] { -do-nothing } To see the booking:
-            }
-            [series] { $calendar ->
-                [yes] The attached calendar update removes the bookings from your calendar. { -do-nothing } To see the remaining bookings of the series:
-               *[no] { -do-nothing } To see the remaining bookings of the series:
-            }
-            [group] { $calendar ->
-                [yes] The attached calendar update removes the confirmed bookings from your calendar. { -do-nothing } To see the remaining bookings:
-               *[no] { -do-nothing } To see the remaining bookings:
-            }
+           *[one] { -do-nothing } To see the booking:
+            [series] { -do-nothing } To see the remaining bookings of the series:
+            [group] { -do-nothing } To see the remaining bookings:
         }
 
 displaced-customer = Cancelled
     .intro =
         { $scope ->
-           *[one] { $host } needs { $resource } at the time of your booking. Your booking is cancelled.
+           *[one] { $calendar ->
+                [yes] { $host } needs { $resource } at the time of your booking. Your booking is cancelled.
+               *[no] { $host } needs { $resource } at the time of your request. Your request is cancelled.
+            }
             [several] { $host } needs { $resource } at the times of your bookings. Your bookings are cancelled.
         }
-    .call =
-        { $scope ->
-           *[one] The attached calendar update removes the booking from your calendar. To look for another time or place:
-            [several] The attached calendar update removes the bookings from your calendar. To look for another time or place:
-        }
+    .call = To look for another time or place:
 
 displaced-operator = Cancelled
     .intro =
         { $scope ->
-           *[one] { $host } needs { $resource } at the time of a booking whose operator you were. The booking is cancelled.
-            [several] { $host } needs { $resource } at the times of bookings whose operator you were. The bookings are cancelled.
+           *[one] { $host } needs { $resource } at the time of a booking of which you were the { operator-role }. The booking is cancelled.
+            [several] { $host } needs { $resource } at the times of bookings of which you were the { operator-role }. The bookings are cancelled.
         }
-    .call =
-        { $scope ->
-           *[one] The attached calendar update removes the booking from your calendar. { -do-nothing } To look for other offers:
-            [several] The attached calendar update removes the bookings from your calendar. { -do-nothing } To look for other offers:
-        }
+    .call = { -do-nothing } To look for other offers:
 
 displaced-host = Cancelled
     .intro =
         { $scope ->
-           *[one] { $resource } is blocked. The booking at that time is cancelled.
+           *[one] { $calendar ->
+                [yes] { $resource } is blocked. The booking at that time is cancelled.
+               *[no] { $resource } is blocked. The request for that time is cancelled.
+            }
             [several] { $resource } is blocked. The bookings at that time are cancelled.
         }
     .call =
@@ -603,7 +611,7 @@ overrun-customer = Time is over
     .call = Please make room for the next booking and check out here:
 
 overrun-operator = Time is over
-    .intro = The time of the booking of { $resource } at { $host } that you operate is over, and nobody has checked out.
+    .intro = The time of the booking of { $resource } at { $host } of which you are the { operator-role } is over, and nobody has checked out.
     .call = Please make room for the next booking and check out here:
 
 overrun-host = Time is over
@@ -615,7 +623,7 @@ delayed-customer = May start late
     .call = Your booking remains valid; you may have to wait for a moment. To see or reschedule it:
 
 delayed-operator = May start late
-    .intro = The booking of { $resource } at { $host } before the one that you operate is over, but nobody has checked out yet.
+    .intro = The booking of { $resource } at { $host } before the one of which you are the { operator-role } is over, but nobody has checked out yet.
     .call = Your booking remains valid; you may have to wait for a moment. To see it:
 
 out_of_order-customer = Out of order
@@ -633,8 +641,8 @@ out_of_order-customer = Out of order
 out_of_order-operator = Out of order
     .intro =
         { $scope ->
-           *[one] { $resource } at { $host } is out of order. You are the operator of a booking and may not be able to use it.
-            [several] { $resource } at { $host } is out of order. You are the operator of bookings and may not be able to use them.
+           *[one] { $resource } at { $host } is out of order. You are the { operator-role } of a booking and may not be able to use it.
+            [several] { $resource } at { $host } is out of order. You are the { operator-role } of bookings and may not be able to use them.
         }
     .call =
         { $scope ->
@@ -669,8 +677,8 @@ back_in_order-customer = Back in order
 back_in_order-operator = Back in order
     .intro =
         { $scope ->
-           *[one] { $resource } at { $host } will work again when the booking that you operate starts.
-            [several] { $resource } at { $host } will work again when the bookings that you operate start.
+           *[one] { $resource } at { $host } will work again when the booking of which you are the { operator-role } starts.
+            [several] { $resource } at { $host } will work again when the bookings of which you are the { operator-role } start.
         }
     .call =
         { $scope ->
@@ -693,25 +701,25 @@ back_in_order-host = Back in order
 ## Operators
 
 uncertified-customer = Not certified
-    .intro = { operator-name }, who was going to operate { $resource } at { $host } in your booking, no longer has the required certification.
-    .call = The booking remains valid, but the operator cannot check in. To { choose-operator-or-cancel }:
+    .intro = { operator-name }, who was going to be the { operator-role } of { $resource } at { $host } in your booking, no longer has the required certification.
+    .call = The booking remains valid, but the { operator-role } cannot check in. To { choose-operator-or-cancel }:
 
 uncertified-host = Not certified
-    .intro = { operator-name }, who was going to operate { $resource } in the booking by { $customer }, no longer has the required certification.
-    .call = The booking remains valid. We have asked { $customer } to choose another operator. To see or cancel the booking:
+    .intro = { operator-name }, who was going to be the { operator-role } of { $resource } in the booking by { $customer }, no longer has the required certification.
+    .call = The booking remains valid. We have asked { $customer } to choose another { operator-role }. To see or cancel the booking:
 
 replaced-former_operator = Not needed
-    .intro = You are no longer the operator of { $resource } at { $host }, because { $customer } has named somebody else.
-    .call = The attached calendar update removes the booking from your calendar. { -do-nothing } To see the booking:
+    .intro = You are no longer the { operator-role } of { $resource } at { $host }, because { $customer } has named somebody else.
+    .call = { -do-nothing } To see the booking:
 
-operator_left-customer = Choose another operator
+operator_left-customer = Choose another { operator-role }
     .intro =
         { $scope ->
-           *[one] { operator-name }, who was going to operate { $resource }, is no longer a member of { $customer }. Choose another operator for this booking.
-            [several] { operator-name }, who was going to operate { $resource }, is no longer a member of { $customer }. Choose another operator for these bookings.
+           *[one] { operator-name }, who was going to be the { operator-role } of { $resource }, is no longer a member of { $customer }. Choose another { operator-role } for this booking.
+            [several] { operator-name }, who was going to be the { operator-role } of { $resource }, is no longer a member of { $customer }. Choose another { operator-role } for these bookings.
         }
     .call =
         { $scope ->
            *[one] The booking remains valid. To { choose-operator-or-cancel }:
-            [several] The bookings remain valid. To choose another operator or cancel the bookings:
+            [several] The bookings remain valid. To choose another { operator-role } or cancel the bookings:
         }

@@ -23,7 +23,11 @@ label-price = Price
 label-total = Price together
 label-before = Before
 label-reserved-until = Reserved until
+label-respond-by = Respond by
+label-confirm-by = Confirm by
+label-check-in-by = Check in by
 label-operator = Operator
+label-on-site = On site
 label-note = Note
 label-reason = Reason
 label-in-order-from = In order from
@@ -53,16 +57,37 @@ more-bookings =
        *[other] { $count } bookings
     }
 
+no-reason = No reason was given.
+
+check-in-by = { $at }. After that, the rest of the time is no longer reserved.
+
+check-in-within =
+    { $minutes ->
+        [one] one minute after the start. After that, the rest of the time is no longer reserved.
+       *[other] { $minutes } minutes after the start. After that, the rest of the time is no longer reserved.
+    }
+
 kilometres-away = { $distance } km away
 
 # A label and its value in one line.
 labelled = { $label }: { $value }
 
+# $kind is the kind of the resource.
 quantity =
     { $unit ->
-       *[unit] { $number ->
-            [one] { $number } unit
-           *[other] { $number } units
+       *[unit] { $kind ->
+           *[machine] { $number ->
+                [one] { $number } machine
+               *[other] { $number } machines
+            }
+            [floor_space] { $number ->
+                [one] { $number } space
+               *[other] { $number } spaces
+            }
+            [storage] { $number ->
+                [one] { $number } storage place
+               *[other] { $number } storage places
+            }
         }
         [m2] { $number } m²
         [m3] { $number } m³

@@ -12,7 +12,7 @@ use domain::alternatives::Alternative;
 use domain::fact::{TrainingSnapshot, WaitlistEnding};
 use domain::money::Money;
 use domain::notification::{Notice, Recipient};
-use domain::resource::Unit;
+use domain::resource::{ResourceKind, Unit};
 use domain::time::UtcTime;
 
 pub(super) const BOOKING: &str = "019b76da-a800-7000-8000-000000000001";
@@ -32,11 +32,13 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         requires_approval: false,
         changeable_until: None,
         is_too_late: false,
+        check_in_by: None,
         in_order_from: None,
         alternatives: Vec::new(),
         before: None,
         is_in_calendar: matches!(notice, Notice::Confirmed | Notice::Cancelled | Notice::Rescheduled),
         resource: "Laser cutter, large; CO₂".to_owned(),
+        kind: ResourceKind::Machine,
         unit: Unit::Unit,
         place: "Workshop\n1 High Street\nE1 1AA London\nGB".to_owned(),
         access_notes: String::new(),
@@ -44,6 +46,8 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         timezone: "Europe/London".to_owned(),
         host: "Makers & Sons".to_owned(),
         customer: "Start <up>".to_owned(),
+        other_contact: String::new(),
+        reply_to: String::new(),
         operator: "Ada".to_owned(),
         note: "Two sheets\nof plywood".to_owned(),
     }
@@ -115,6 +119,8 @@ pub(super) fn notices() -> Vec<Letter> {
                 letter.first.changeable_until = is(4).then_some(letter.first.starts_at);
                 letter.first.is_too_late = is(4) && is(2);
                 letter.first.expires_at = is(3).then_some(letter.first.starts_at);
+                letter.first.check_in_by = is(1).then_some(letter.first.ends_at);
+                letter.first.kind = if is(1) { ResourceKind::Storage } else { ResourceKind::Machine };
                 letter.first.in_order_from = is(4).then_some(letter.first.starts_at);
                 letter.first.alternatives = if is(2) { vec![alternative()] } else { Vec::new() };
                 letter.first.operator = if is(5) { "Ada".to_owned() } else { String::new() };
