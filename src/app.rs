@@ -63,12 +63,12 @@ impl Service {
     pub fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let db = open_database(&config)?;
         let secret = signing_key(&config)?;
-        let keys = Keys::new(secret.as_bytes(), TimeDelta::minutes(config.auth.access_token_minutes.into()));
         let links = LinkKey::new(secret.as_bytes());
+        let keys = Keys::new(secret.as_bytes(), TimeDelta::minutes(config.auth.access_token_minutes.into()));
         let listen = config.server.listen;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         let passwords = Passwords::new(config.hasher()?, processors);
-        let mailer = Mailer::new(&config)?;
+        let mailer = Mailer::new(&config, links.clone())?;
         if config.mail.transport == Transport::File {
             make_dir(&config.mail_dir())?;
         }

@@ -4,9 +4,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
+use super::certifications::School;
 use crate::support::client::Answer;
 use crate::support::people::PASSWORD;
-use crate::support::server::{Server, on_both_databases};
+use crate::support::server::{Server, link_key, on_both_databases};
 
 /// Opens a page as a browser does.
 async fn open(server: &Server, path: &str, token: &str) -> Answer {
@@ -122,5 +123,127 @@ on_both_databases! {
         }
         is_page(&server.root().get("/accept-invitation").await, 422, "The link is no longer valid");
         server.root().delete("/verify-email").await.refused(405, "method_not_allowed");
+    }
+
+    async fn a_manager_decides_about_a_request_behind_the_link_of_the_mail(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        for (action, reason, status) in [("approve", "", "confirmed"), ("decline", "The lathe is being moved", "declined")] {
+            let hour = if action == "approve" { 9 } else { 12 };
+            let slot = (format!("2026-12-01T{hour:02}:00:00Z"), format!("2026-12-01T{:02}:00:00Z", hour + 1));
+            let booking = market.book(&slot.0, &slot.1).await.expect(201).id();
+            let path = format!("bookings/{booking}");
+            let token = server.take_token(&market.host.email, &path).await;
+            let page = open(server, &path, &token).await;
+            is_page(&page, 200, "Lathe, Tue 1 Dec 2026");
+            for button in ["<button>Approve</button>", "<button>Decline</button>", "<button>Cancel</button>"] {
+                assert!(page.text.contains(button), "{}", page.text);
+            }
+            assert!(!page.text.contains("<button>Confirm</button>"));
+            assert_eq!(market.customer.get(&format!("/{path}")).await.expect(200)["status"], "requested");
+            let fields = [("token", token.as_str()), ("action", action), ("reason", reason)];
+            is_page(&send(server, &path, &fields).await, 200, &format!("for Newcomer: {status}."));
+            let seen = market.customer.get(&format!("/{path}")).await.expect(200);
+            assert_eq!((&seen["status"], &seen["reason"]), (&json!(status), &json!(reason)));
+            is_page(&send(server, &path, &fields).await, 409, "The state does not allow this");
+        }
+    }
+
+    async fn a_link_does_what_its_reader_may_do_and_for_its_booking_only(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        let other = market.book("2026-12-01T12:00:00Z", "2026-12-01T13:00:00Z").await.expect(201).id();
+        let path = format!("bookings/{booking}");
+        let token = server.take_token(&market.customer.email, &path).await;
+        let page = open(server, &path, &token).await;
+        is_page(&page, 200, "for Newcomer: requested.");
+        assert!(page.text.contains("<button>Cancel</button>") && !page.text.contains("<button>Approve</button>"), "{}", page.text);
+        let approve = [("token", token.as_str()), ("action", "approve")];
+        is_page(&send(server, &path, &approve).await, 403, "Not allowed");
+        is_page(&open(server, &format!("bookings/{other}"), &token).await, 422, "The link is no longer valid");
+        is_page(&open(server, &path, "none").await, 422, "The link is no longer valid");
+        is_page(&server.root().get(&format!("/{path}")).await, 422, "The link is no longer valid");
+        // Who has left the customer no longer sees the booking, and a link ends after 90 days.
+        let colleague = server.user("Cleo").await;
+        server.add_member(&market.customer_organization, &colleague, "owner");
+        let members = format!("/organizations/{}/members", market.customer_organization);
+        market.customer.delete(&format!("{members}/{}", market.customer.id)).await.expect(204);
+        is_page(&open(server, &path, &token).await, 404, "Not found");
+        server.advance(chrono::TimeDelta::days(90));
+        is_page(&open(server, &path, &token).await, 422, "The link is no longer valid");
+    }
+
+    async fn a_series_and_a_group_are_shown_and_cancelled_as_a_whole(server) {
+        let market = server.market(json!({})).await;
+        let mut wish = market.wish("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z");
+        wish["rule"] = json!("FREQ=DAILY;COUNT=2");
+        let series = market.customer.post("/series", wish).await.expect(201).id();
+        let slot = json!({ "resource_id": market.resource, "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z" });
+        let group = json!({ "organization_id": market.customer_organization, "bookings": [slot] });
+        let group = market.customer.post("/booking-groups", group).await.expect(201).id();
+        for (path, count) in [(format!("series/{series}"), 2), (format!("booking-groups/{group}"), 1)] {
+            let token = server.take_token(&market.customer.email, &path).await;
+            let page = open(server, &path, &token).await;
+            is_page(&page, 200, "Lathe, ");
+            assert_eq!(page.text.matches(": confirmed.").count(), count, "{}", page.text);
+            let cancel = [("token", token.as_str()), ("action", "cancel"), ("reason", "Not needed")];
+            let page = send(server, &path, &cancel).await;
+            is_page(&page, 200, ": cancelled.");
+            assert_eq!(page.text.matches(": cancelled.").count(), count, "{}", page.text);
+        }
+    }
+
+    async fn the_reader_of_a_contact_address_sees_a_booking_and_decides_nothing(server) {
+        let market = server.market(json!({ "booking_rules": { "requires_approval": true } })).await;
+        let host = format!("/organizations/{}", market.host_organization);
+        market.host.patch(&host, json!({ "contact_email": "desk@example.net" })).await.expect(200);
+        let token = server.take_token("desk@example.net", "verify-contact").await;
+        is_page(&send(server, "verify-contact", &[("token", &token)]).await, 200, "The address is confirmed.");
+        let path = format!("bookings/{}", market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id());
+        let token = server.take_token("desk@example.net", &path).await;
+        let page = open(server, &path, &token).await;
+        is_page(&page, 200, "for Newcomer: requested.");
+        assert!(!page.text.contains("<button>"), "{}", page.text);
+        is_page(&send(server, &path, &[("token", &token), ("action", "approve")]).await, 404, "Not found");
+    }
+
+    async fn mails_are_chosen_on_a_page(server) {
+        let market = server.market(json!({})).await;
+        market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201);
+        let token = link_key(&server.config).sign(&market.host.email.parse().unwrap(), "me", server.now());
+        let page = open(server, "me", &token).await;
+        is_page(&page, 200, "Your mails");
+        assert_eq!(page.text.matches(" checked>").count(), 7, "{}", page.text);
+        let saved = send(server, "me", &[("token", &token), ("requests", "on")]).await;
+        is_page(&saved, 200, "Your choice is saved.");
+        assert_eq!(saved.text.matches(" checked>").count(), 1, "{}", saved.text);
+        let preferences = market.host.get("/me").await.expect(200)["mail_preferences"].clone();
+        let chosen: Vec<_> = preferences.as_object().unwrap().iter().filter(|(_, on)| **on == true).map(|(name, _)| name.clone()).collect();
+        assert_eq!(chosen, ["requests"]);
+    }
+
+    async fn every_other_link_leads_to_a_page(server) {
+        let school = School::open(server, json!({})).await;
+        let booking = school.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        school.grant(&school.customer).await.expect(201);
+        let site = &school.site;
+        let training = json!({
+            "certification_kind_id": school.kind, "site_id": site, "name": "Evening", "seats": 9,
+            "starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z",
+        });
+        let trainings = format!("/organizations/{}/trainings", school.host_organization);
+        let training = school.host.post(&trainings, training).await.expect(201).id();
+        let reader = school.customer.email.parse().unwrap();
+        for (path, says) in [
+            ("bookings".to_owned(), format!("/bookings/{booking}?token=")),
+            ("me/certifications".to_owned(), "Laser safety of Rotor Works: valid.".to_owned()),
+            (format!("resources/{}", school.resource), "Rotor Works, Main hall, London.".to_owned()),
+            (format!("trainings/{training}"), "Tue 1 Dec 2026, 10:00 UTC: scheduled. Free seats: 9.".to_owned()),
+            (format!("certification-kinds/{}", school.kind), "A certification of Rotor Works.".to_owned()),
+        ] {
+            let token = link_key(&server.config).sign(&reader, &path, server.now());
+            is_page(&open(server, &path, &token).await, 200, &says);
+        }
+        is_page(&server.root().get(&format!("/resources/{}", school.resource)).await, 200, "Lathe");
+        is_page(&server.root().get("/me/certifications").await, 422, "The link is no longer valid");
     }
 }

@@ -262,16 +262,14 @@ on_both_databases! {
 
     async fn nobody_who_has_not_proved_the_address_hears_of_bookings_or_certifications(server) {
         let market = server.market(json!({})).await;
-        let unproved = async |name: &str, organization: &str, owner: &User, role: &str| {
+        let unproved = async |name: &str, organization: &str, role: &str| {
             let user = server.unverified_user(name).await;
             server.take_token(&user.email, "verify-email").await;
-            let member = format!("INSERT INTO members (organization_id, user_id, role, revision, created_at) \
-                                  VALUES ('{organization}', '{}', '{role}', 1, {})", user.id, server.sql_now());
-            assert_eq!(server.execute(&member), 1, "{}", owner.name);
+            server.add_member(organization, &user, role);
             user
         };
-        let manager = unproved("Mona", &market.host_organization, &market.host, "manager").await;
-        let operator = unproved("Bob", &market.customer_organization, &market.customer, "booker").await;
+        let manager = unproved("Mona", &market.host_organization, "manager").await;
+        let operator = unproved("Bob", &market.customer_organization, "booker").await;
         let mut wish = market.wish(FROM, TO);
         wish["operated_by"] = json!(operator.id);
         let booking = market.customer.post("/bookings", wish).await.expect(201).id();

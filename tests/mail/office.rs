@@ -17,7 +17,7 @@ use storage::{facts, users};
 use tokio::sync::Notify;
 
 use crate::support::inbox::Mail;
-use crate::support::server::{Kind, Server};
+use crate::support::server::{Kind, Server, link_key};
 
 /// Writes each test once and runs it on both databases, as `<name>::sqlite` and `<name>::postgres`.
 macro_rules! on_both_databases {
@@ -61,7 +61,7 @@ impl Office {
     pub(crate) fn runner(&self, configure: impl FnOnce(&mut Config)) -> Runner {
         let mut config = self.server.config.clone();
         configure(&mut config);
-        let mailer = Mailer::new(&config).unwrap();
+        let mailer = Mailer::new(&config, link_key(&config)).unwrap();
         Runner::new(self.db.clone(), self.server.clock.clone(), mailer, Arc::new(Notify::new()), &config.mail)
     }
 

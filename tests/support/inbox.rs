@@ -79,7 +79,8 @@ impl Server {
                 let is_noted = || self.select("SELECT id AS value FROM mails WHERE status = 'queued'").is_empty();
                 if mail.to == to && mail.text.contains(&link) && is_noted() {
                     fs::remove_file(&file).expect("it can be thrown away");
-                    return mail.token();
+                    let token = mail.text.split(&link).nth(1).and_then(|rest| rest.split_whitespace().next());
+                    return token.expect("the link has a token").to_owned();
                 }
             }
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -9,8 +9,10 @@ use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, S
 use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
+use environment::link_key::LinkKey;
 use jobs::Runner;
 use mail::Mailer;
+use secrecy::ExposeSecret as _;
 use sharefloor::app::Service;
 use storage::db::Db;
 
@@ -78,6 +80,11 @@ pub(crate) struct Server {
 
 /// The time at which a server's clock stands at first: a Monday in winter, at nine in the morning in London.
 pub(crate) const START: &str = "2026-11-30T09:00:00Z";
+
+/// The key that signs the links in the mails of a service.
+pub(crate) fn link_key(config: &Config) -> LinkKey {
+    LinkKey::new(config.auth.signing_key.expose_secret().as_bytes())
+}
 
 impl Server {
     /// A service that is ready, over an empty database.
@@ -175,7 +182,7 @@ impl Server {
     /// The jobs of a second server that runs beside the first, when the test says so.
     pub(crate) fn runner(&self) -> Runner {
         let db = Db::open(&self.config.database_options().expect("they are good")).expect("the database answers");
-        let mailer = Mailer::new(&self.config).expect("it can be made");
+        let mailer = Mailer::new(&self.config, link_key(&self.config)).expect("it can be made");
         Runner::new(db, self.clock.clone(), mailer, Arc::default(), &self.config.mail)
     }
 

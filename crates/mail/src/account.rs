@@ -98,7 +98,7 @@ impl Content for AccountLetter {
             ("about", or_none(&self.about).into()),
         ]);
         let url = match self.token.as_str() {
-            "" => sender.link(self.purpose.path()),
+            "" => sender.plain_link(self.purpose.path()),
             token => sender.token_link(self.purpose.path(), token),
         };
         Page {

@@ -29,6 +29,7 @@ use self::message::Writer;
 use self::page::Sender;
 use self::smtp::Smtp;
 use environment::config::{self, Config, InvalidConfig};
+use environment::link_key::LinkKey;
 
 /// Writes messages and sends them.
 pub struct Mailer {
@@ -46,7 +47,7 @@ impl Mailer {
     ///
     /// # Errors
     /// Names the key whose value is wrong.
-    pub fn new(config: &Config) -> Result<Self, InvalidConfig> {
+    pub fn new(config: &Config, key: LinkKey) -> Result<Self, InvalidConfig> {
         let from = config.mail.from.parse().map_err(|error| InvalidConfig::Value {
             key: "mail.from",
             problem: format!("must be an address such as Sharefloor <no-reply@example.org>: {error}"),
@@ -57,8 +58,9 @@ impl Mailer {
             config::Transport::File => Transport::File(config.mail_dir()),
             config::Transport::Smtp => Transport::Smtp(Smtp::new(&config.mail.smtp, &public_host)?),
         };
-        let sender =
-            Sender { public_url, verification_hours: config.auth.verification_hours, reset_minutes: config.auth.reset_minutes };
+        let auth = &config.auth;
+        let (verification_hours, reset_minutes) = (auth.verification_hours, auth.reset_minutes);
+        let sender = Sender { public_url, verification_hours, reset_minutes, key, reader: None };
         Ok(Self { writer: Writer { from, sender, public_host }, transport })
     }
 

@@ -93,12 +93,14 @@ impl Writer {
     /// Writes the message. It is the same whenever it is written, so that a reader's program recognises a repetition.
     pub(super) fn write(&self, envelope: &Envelope<'_>, letter: &Letter) -> Result<Message, Unwritable> {
         let (texts, content) = (Texts::new(&letter.locale), letter.content.as_content());
-        let page = content.page(&self.sender, &texts);
+        let reader = Some((envelope.recipient.clone(), envelope.written_at));
+        let sender = &Sender { reader, ..self.sender.clone() };
+        let page = content.page(sender, &texts);
         let frame = Frame {
             language: texts.language(),
-            public_url: &self.sender.public_url,
+            public_url: &sender.public_url,
             code: texts.text("code"),
-            preferences: content.category().map(|_| (texts.text("preferences"), self.sender.link("me"))),
+            preferences: content.category().map(|_| (texts.text("preferences"), sender.link("me"))),
         };
         let (text, html) = (Text { page: &page, frame: &frame }.render()?, Html { page: &page, frame: &frame }.render()?);
         let recipient: Address = envelope.recipient.as_str().parse()?;
@@ -122,7 +124,7 @@ impl Writer {
             attendee: envelope.recipient.as_str(),
             written_at: envelope.written_at,
         };
-        let entries = content.calendar_entries(&self.sender, &texts);
+        let entries = content.calendar_entries(sender, &texts);
         Ok(message.multipart(with_entries(parts, &entries, &occasion)?)?)
     }
 }

@@ -538,7 +538,7 @@ impl NotifiedBooking {
             place: self.place.clone(),
             facts: self.facts(texts, recipient),
             name: name.to_owned(),
-            url: sender.link(&self.path()),
+            url: sender.plain_link(&self.path()),
         })
     }
 }

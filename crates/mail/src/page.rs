@@ -3,7 +3,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::catalogue::{Texts, or_none, variables};
+use domain::email::Email;
 use domain::resource::{ResourceKind, Unit};
+use domain::time::UtcTime;
+use environment::link_key::LinkKey;
 
 /// One mail, as text and as HTML.
 pub(super) struct Page {
@@ -32,7 +35,8 @@ impl Fact {
     }
 }
 
-/// The facts about the service that mails state.
+/// The facts about the service that mails state, and the reader for whom links are signed.
+#[derive(Clone)]
 pub(super) struct Sender {
     /// Where people reach it, without a slash at the end.
     pub(super) public_url: String,
@@ -40,15 +44,27 @@ pub(super) struct Sender {
     pub(super) verification_hours: u32,
     /// For how many minutes a password link is valid.
     pub(super) reset_minutes: u32,
+    /// The key that signs links.
+    pub(super) key: LinkKey,
+    /// The reader, and the instant at which the mail was written; none before a mail is written.
+    pub(super) reader: Option<(Email, UtcTime)>,
 }
 
 /// All but what RFC 3986 never wants encoded.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Sender {
-    /// A page of this service.
-    pub(super) fn link(&self, path: &str) -> String {
+    /// A page of this service that everybody sees alike, such as in a calendar that others see, too.
+    pub(super) fn plain_link(&self, path: &str) -> String {
         format!("{}/{path}", self.public_url)
+    }
+
+    /// A page of this service, signed for the reader: the page shows and does what the reader may see and do.
+    pub(super) fn link(&self, path: &str) -> String {
+        match &self.reader {
+            Some((recipient, written_at)) => self.token_link(path, &self.key.sign(recipient, path, *written_at)),
+            None => self.plain_link(path),
+        }
     }
 
     /// A page of this service that takes a secret.

@@ -24,12 +24,13 @@ use domain::notification::{Notice, Recipient};
 use domain::resource::{ResourceKind, Unit};
 use domain::time::UtcTime;
 use environment::config::Config;
+use environment::link_key::LinkKey;
 
 fn mailer() -> Mailer {
     let mut config = Config::load(None).unwrap();
     config.public_url = "https://share.example/".to_owned();
     config.mail.from = "Sharefloor <no-reply@share.example>".to_owned();
-    Mailer::new(&config).unwrap()
+    Mailer::new(&config, LinkKey::new(b"a secret")).unwrap()
 }
 
 fn write(letter: &Letter) -> Message {
@@ -37,6 +38,13 @@ fn write(letter: &Letter) -> Message {
     let id = "019b76da-a800-7000-8000-000000000002".parse().unwrap();
     let written_at = UtcTime::parse("2026-11-30T09:00:00Z").unwrap();
     mailer().writer.write(&Envelope { id, recipient: &recipient, written_at }, letter).unwrap()
+}
+
+/// The link to a page that is signed for the reader.
+fn link(path: &str) -> String {
+    let recipient: Email = "ada@example.org".parse().unwrap();
+    let token = LinkKey::new(b"a secret").sign(&recipient, path, UtcTime::parse("2026-11-30T09:00:00Z").unwrap());
+    format!("https://share.example/{path}?token={token}")
 }
 
 /// The parts that a mail program finds in a message.
@@ -149,9 +157,10 @@ fn a_customer_reads_what_was_booked_and_what_to_do_next() {
              Operator: Ada\n\
              Note: Two sheets\n    of plywood\n\n\
              The calendar entry is attached. To see or cancel the booking:\n\
-             https://share.example/bookings/{BOOKING}\n\n\
+             {}\n\n\
              If your plans change, please cancel early, so that others can use the time.\n\n\
-             -- \nSharefloor\nhttps://share.example"
+             -- \nSharefloor\nhttps://share.example",
+            link(&format!("bookings/{BOOKING}"))
         )
     );
 }
@@ -523,8 +532,8 @@ fn a_request_that_has_changed_still_waits_for_its_response() {
 
 #[test]
 fn a_message_that_nobody_has_to_get_says_where_to_choose() {
-    let choice = "You can choose which mails of this kind you receive:\nhttps://share.example/me";
-    assert!(read_booking(Notice::Reminder, Recipient::Customer).text.ends_with(choice));
+    let choice = format!("You can choose which mails of this kind you receive:\n{}", link("me"));
+    assert!(read_booking(Notice::Reminder, Recipient::Customer).text.ends_with(&choice));
     assert!(!read_booking(Notice::Cancelled, Recipient::Customer).text.contains("choose"));
 }
 
@@ -564,7 +573,7 @@ fn every_letter_can_be_kept_and_is_kept_without_its_secret() {
 fn a_sender_that_is_no_address_is_refused_by_its_key() {
     let mut config = Config::load(None).unwrap();
     config.mail.from = "nobody".to_owned();
-    let refused = Mailer::new(&config).err().unwrap().to_string();
+    let refused = Mailer::new(&config, LinkKey::new(b"a secret")).err().unwrap().to_string();
     assert!(refused.starts_with("the configuration is not valid: mail.from must be an address such as"), "{refused}");
 }
 

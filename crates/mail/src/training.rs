@@ -119,9 +119,9 @@ impl SeatEvent {
     }
 }
 
-/// Where a training is shown.
-fn training_link(sender: &Sender, training: TrainingId) -> String {
-    sender.link(&format!("trainings/{training}"))
+/// The page of a training.
+fn training_path(training: TrainingId) -> String {
+    format!("trainings/{training}")
 }
 
 impl SeatLetter {
@@ -199,7 +199,7 @@ impl Content for SeatLetter {
             intro: texts.attribute(message, "intro", &variables),
             facts: self.facts(texts),
             call: texts.attribute(message, "call", &variables),
-            url: training_link(sender, self.training_id),
+            url: sender.link(&training_path(self.training_id)),
             token: None,
             outro: String::new(),
         }
@@ -220,7 +220,7 @@ impl Content for SeatLetter {
             place: self.place.clone(),
             facts: self.facts(texts),
             name: self.name.clone(),
-            url: training_link(sender, self.training_id),
+            url: sender.plain_link(&training_path(self.training_id)),
         }]
     }
 }
@@ -251,7 +251,7 @@ impl Content for AttendanceLetter {
             intro: texts.attribute("attendance", "intro", &variables),
             facts: facts(texts, table),
             call: texts.attribute("attendance", "call", &variables),
-            url: training_link(sender, self.training_id),
+            url: sender.link(&training_path(self.training_id)),
             token: None,
             outro: String::new(),
         }
