@@ -29,6 +29,7 @@ mod rules;
 mod search;
 mod series;
 mod terms;
+mod time;
 mod trainings;
 mod waitlist;
 mod waitlist_line;

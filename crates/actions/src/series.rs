@@ -224,7 +224,7 @@ fn attempt(
         None => resource,
     };
     let slot = Slot { interval, quantity };
-    let price = price_of(&resource.fields.tariff, slot)?.total;
+    let price = price_of(&resource, slot)?.total;
     let conflicts = search::conflicts(tx, &resource, slot, None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }

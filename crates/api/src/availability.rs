@@ -14,6 +14,7 @@ use actions::availability::{self, PricedSlot, SlotFilter};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::length::SlotLength;
 use domain::limits::{self, LONGEST_WINDOW_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
@@ -100,7 +101,7 @@ pub(super) struct SlotsQuery {
     from: Option<UtcTime>,
     /// Only slots that start before this instant, at most 92 days after `from`. Default: 7 days after `from`.
     to: Option<UtcTime>,
-    /// The length of each slot in minutes. Default: the shortest booking that the rules allow.
+    /// The length of each slot in minutes; multiples of 1440 are local days. Default: the shortest booking that the rules allow.
     #[param(value_type = Option<limits::SearchMinutes>)]
     duration_minutes: Option<i64>,
     /// The quantity that each slot takes, in the unit of the resource.
@@ -192,8 +193,8 @@ pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, (nam
 }
 
 /// Reads the length of a booking.
-pub(super) fn read_length(fields: &mut Fields, minutes: i64) -> Option<TimeDelta> {
-    fields.number("duration_minutes", minutes, limits::SearchMinutes::RANGE).map(TimeDelta::minutes)
+pub(super) fn read_length(fields: &mut Fields, minutes: i64) -> Option<SlotLength> {
+    fields.number("duration_minutes", minutes, limits::SearchMinutes::RANGE).map(SlotLength::of_minutes)
 }
 
 /// Registers the endpoints of this noun.

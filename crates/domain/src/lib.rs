@@ -14,6 +14,7 @@ pub mod fields;
 pub mod geo;
 pub mod ids;
 pub mod interval;
+pub mod length;
 pub mod limits;
 pub mod mail;
 pub mod money;

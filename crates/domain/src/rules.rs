@@ -38,10 +38,11 @@ pub struct BookingRules {
     /// Default: 15.
     #[schema(value_type = limits::GridMinutes)]
     pub grid_minutes: i64,
-    /// The length of the shortest booking in minutes. Default: 15.
+    /// The length of the shortest booking in minutes. A multiple of 1440 is a number of local days, also when the clocks change.
+    /// Any other number is met by the time that passes or by the clock at the site. Default: 15.
     #[schema(value_type = limits::BookingMinutes)]
     pub min_minutes: i64,
-    /// The length of the longest booking in minutes, at least `min_minutes`. Default: 43,200 (30 days).
+    /// The length of the longest booking in minutes, at least `min_minutes`, counted like `min_minutes`. Default: 43,200 (30 days).
     #[schema(value_type = limits::BookingMinutes)]
     pub max_minutes: i64,
     /// A booking must be made at least this many minutes before its start. Default: 0.

@@ -10,7 +10,7 @@ use domain::booking::{Booking, BookingStatus, Extent, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::UserId;
 use domain::money::Money;
-use domain::pricing::{Price, Tariff, price};
+use domain::pricing::{Price, price};
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation, ViolationCode};
 use domain::slot::Slot;
@@ -62,9 +62,10 @@ pub(crate) fn check_no_violation(violations: Vec<Violation>) -> Result<(), Error
 }
 
 /// The price of a slot.
-pub(crate) fn price_of(tariff: &Tariff, slot: Slot) -> Result<Price, InvalidFields> {
+pub(crate) fn price_of(resource: &Resource, slot: Slot) -> Result<Price, InvalidFields> {
     let mut fields = Fields::default();
-    let price = fields.take("/ends_at", price(tariff, slot.interval, slot.quantity));
+    let price = price(&resource.fields.tariff, resource.site.timezone, slot.interval, slot.quantity);
+    let price = fields.take("/ends_at", price);
     fields.finish(|| price)
 }
 
@@ -162,7 +163,7 @@ pub(super) fn move_violations(
 
 /// Whether a booking can move to another slot under the rules.
 pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
-    let price = price_of(&target.resource.fields.tariff, target.slot)?;
+    let price = price_of(target.resource, target.slot)?;
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }
 

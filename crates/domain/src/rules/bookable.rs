@@ -6,9 +6,10 @@ use super::judge::Judge;
 use super::violations::{Violation, ViolationCode, Violations};
 use super::{BookingRules, Customer, Season};
 use crate::interval::{Interval, shared};
+use crate::length::Length;
 use crate::opening_hours::{Calendar, OpeningHours, open_by};
 use crate::public_holidays::PublicHolidays;
-use crate::slot::Slot;
+use crate::slot::{EqualSlots, Slot, SlotSearch};
 use crate::time::UtcTime;
 use crate::wall_clock::{local_time, start_of_day};
 
@@ -72,22 +73,17 @@ impl<'a> Bookable<'a> {
     /// is not checked here.
     pub fn violations(&self, now: UtcTime, slot: Slot, customer: Option<&Customer>) -> Vec<Violation> {
         let rules = self.rules;
-        let (starts_at, length, minutes) = (slot.interval.starts_at(), slot.interval.duration(), slot.interval.minutes());
+        let starts_at = slot.interval.starts_at();
         let mut violations = Violations(self.impossible(slot));
         if !self.is_on_grid(starts_at) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
         }
-        if length < TimeDelta::minutes(rules.min_minutes) {
-            violations.add(
-                ViolationCode::TooShort,
-                format!("the booking lasts {minutes} min; it must last at least {} min", rules.min_minutes),
-            );
-        }
-        if length > TimeDelta::minutes(rules.max_minutes) {
-            violations.add(
-                ViolationCode::TooLong,
-                format!("the booking lasts {minutes} min; it must last at most {} min", rules.max_minutes),
-            );
+        let length = Length::of(self.calendar.timezone, slot.interval);
+        self.add_too_short(length, &mut violations);
+        let lasts = length.against_max(rules.max_minutes);
+        if lasts > TimeDelta::minutes(rules.max_minutes) {
+            let (minutes, most) = (lasts.num_minutes(), rules.max_minutes);
+            violations.add(ViolationCode::TooLong, format!("the booking lasts {minutes} min; it must last at most {most} min"));
         }
         self.add_too_soon(now, starts_at, &mut violations);
         let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
@@ -124,6 +120,16 @@ impl<'a> Bookable<'a> {
         violations.0
     }
 
+    fn add_too_short(&self, length: Length, violations: &mut Violations) {
+        let least = self.rules.min_minutes;
+        let lasts = length.against_min(least);
+        if lasts < TimeDelta::minutes(least) {
+            let minutes = lasts.num_minutes();
+            violations
+                .add(ViolationCode::TooShort, format!("the booking lasts {minutes} min; it must last at least {least} min"));
+        }
+    }
+
     fn add_too_soon(&self, now: UtcTime, starts_at: UtcTime, violations: &mut Violations) {
         let earliest = self.earliest_start(now);
         if starts_at < now {
@@ -142,10 +148,25 @@ impl<'a> Bookable<'a> {
         Interval::new(self.earliest_start(now), ends_at).ok()?.intersection(within)
     }
 
+    /// Returns the slots of a search that have a possible length and start, by notice and horizon.
+    pub(crate) fn equal_slots(&self, now: UtcTime, search: SlotSearch) -> impl Iterator<Item = EqualSlots> {
+        let starts_within = self.starts(now, search.starts_within);
+        let search = starts_within.map(|starts_within| SlotSearch { starts_within, ..search });
+        let parts = search.map_or_else(Vec::new, |search| search.equal_parts(self.calendar.timezone));
+        parts.into_iter().filter(|slots| self.allows(slots.length))
+    }
+
+    /// Returns whether a slot of a search can have a possible length.
+    pub fn allows_some(&self, search: SlotSearch) -> bool {
+        search.equal_parts(self.calendar.timezone).iter().any(|slots| self.allows(slots.length))
+    }
+
     /// Returns whether a booking can have this length.
-    pub fn allows(&self, length: TimeDelta) -> bool {
-        let allowed = TimeDelta::minutes(self.rules.min_minutes)..=TimeDelta::minutes(self.rules.max_minutes);
-        allowed.contains(&length) && TimeDelta::minutes(length.num_minutes()) == length
+    fn allows(&self, length: Length) -> bool {
+        let (min, max) = (self.rules.min_minutes, self.rules.max_minutes);
+        length.against_min(min) >= TimeDelta::minutes(min)
+            && length.against_max(max) <= TimeDelta::minutes(max)
+            && TimeDelta::minutes(length.elapsed.num_minutes()) == length.elapsed
     }
 
     fn earliest_start(&self, now: UtcTime) -> UtcTime {
