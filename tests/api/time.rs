@@ -81,7 +81,7 @@ on_both_databases! {
         let booking = market.book("2027-03-20T09:00:00Z", "2027-03-22T09:00:00Z").await.expect(201);
         let path = format!("/bookings/{}/reschedule", booking.id());
         let moved = market.customer.post(&path, json!({ "starts_at": "2027-03-27T09:00:00Z" })).await.expect(200);
-        assert_eq!(moved["booking"]["ends_at"], "2027-03-29T08:00:00Z");
+        assert_eq!(moved["ends_at"], "2027-03-29T08:00:00Z");
         assert_eq!(moved["price_difference"]["amount"], 0);
     }
 
@@ -93,5 +93,79 @@ on_both_databases! {
         market.book(AUTUMN[0], AUTUMN[1]).await.expect(201);
         let more = market.book("2027-10-31T10:00:00Z", "2027-10-31T10:15:00Z").await.refused(422, "booking_rules_violated");
         assert_eq!(codes(&more["violations"]), ["quota_exceeded"]);
+    }
+
+    async fn storage_is_kept_over_closed_hours_and_its_start_and_end_lie_in_them(server) {
+        let market = server.market(json!({})).await;
+        let day = [["08:00", "18:00"]];
+        let hours = json!({ "opening_hours": { "mon": day, "tue": day, "wed": day, "thu": day, "fri": day } });
+        let site = market.host.open_site(&market.host_organization, hours).await;
+        let store = json!({ "kind": "storage", "name": "Rack", "capacity": { "quantity": 20, "unit": "pallet" } });
+        let resource = market.host.list_resource(&site, store).await;
+        let market = Market { site, resource, ..market };
+        let (monday, friday) = ("2026-12-07T09:00:00Z", "2026-12-11T17:00:00Z");
+        assert_eq!(codes(&market.quote([monday, friday]).await["violations"]).len(), 0);
+        assert_eq!(market.search(&format!("starts_at={monday}&ends_at={friday}&kind=storage")).await, [[monday, friday]]);
+        let slots = market.slots(monday, "2026-12-07T10:00:00Z", 4 * 1440 + 480).await;
+        assert_eq!(slots.first(), Some(&[monday, friday].map(str::to_owned)));
+        let booking = market.book(monday, friday).await.expect(201);
+        let sunday = market.book("2026-12-07T09:00:00Z", "2026-12-13T12:00:00Z").await.refused(422, "booking_rules_violated");
+        assert_eq!(codes(&sunday["violations"]), ["outside_opening_hours"]);
+        let path = format!("/resources/{}/availability?from={monday}&to={friday}", market.resource);
+        let found = market.customer.get(&path).await.expect(200);
+        assert_eq!(found["free"], json!([{ "starts_at": monday, "ends_at": friday, "quantity": 19 }]));
+        assert_eq!(found["open"][1], json!({ "starts_at": "2026-12-08T08:00:00Z", "ends_at": "2026-12-08T18:00:00Z" }));
+        let path = format!("/bookings/{}/reschedule", booking.id());
+        let night = market.customer.post(&path, json!({ "ends_at": "2026-12-09T03:00:00Z" })).await;
+        assert_eq!(codes(&night.refused(422, "booking_rules_violated")["violations"]), ["outside_opening_hours"]);
+        let series = json!({
+            "organization_id": market.customer_organization, "resource_id": market.resource,
+            "starts_at": "2026-12-14T09:00:00Z", "ends_at": "2026-12-18T17:00:00Z", "rule": "FREQ=WEEKLY;COUNT=2",
+        });
+        market.customer.post("/series", series).await.expect(201);
+        // The host can bind the whole time, as for machines.
+        let bind = json!({ "booking_rules": { "opening_hours_bind": "whole_time" } });
+        market.host.patch(&format!("/resources/{}", market.resource), bind).await.expect(200);
+        assert_eq!(codes(&market.quote([monday, friday]).await["violations"]), ["outside_opening_hours"]);
+    }
+
+    async fn hours_of_a_resource_that_are_wider_than_those_of_the_site_are_refused_at_their_field(server) {
+        let market = server.market(json!({})).await;
+        let hours = json!({ "opening_hours": { "mon": [["08:00", "18:00"]] } });
+        let site = market.host.open_site(&market.host_organization, hours).await;
+        let rules = |start| {
+            let hours = json!({ "mon": [[start, "18:00"]] });
+            let season = json!({ "from": "06-01", "to": "06-30", "opening_hours": hours });
+            json!({ "booking_rules": { "opening_hours": hours, "seasons": [season] } })
+        };
+        let resource = market.host.list_resource(&site, rules("08:00")).await;
+        let path = format!("/resources/{resource}");
+        let refused = market.host.patch(&path, rules("07:00")).await.refused(422, "invalid_fields");
+        let pointers: Vec<_> = refused["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
+        assert_eq!(pointers, ["/booking_rules/opening_hours/mon", "/booking_rules/seasons/0/opening_hours/mon"]);
+        // A site can shrink; the hours of the resource stay as they are and count where the site is open.
+        let shorter = json!({ "opening_hours": { "mon": [["10:00", "18:00"]] } });
+        market.host.patch(&format!("/sites/{site}"), shorter).await.expect(200);
+        market.host.patch(&path, json!({ "name": "Mill" })).await.expect(200);
+        market.host.patch(&path, rules("09:00")).await.refused(422, "invalid_fields");
+        let slots = Market { resource, ..market }.slots("2026-12-07T00:00:00Z", "2026-12-08T00:00:00Z", 60).await;
+        assert_eq!(slots.first().map(|slot| slot[0].as_str()), Some("2026-12-07T10:00:00Z"));
+    }
+
+    async fn less_of_what_was_agreed_keeps_the_grid_and_the_shortest_length(server) {
+        let market = server.market(json!({ "booking_rules": { "min_minutes": 240, "grid_minutes": 60 } })).await;
+        let booking = market.book("2026-12-01T08:00:00Z", "2026-12-01T13:00:00Z").await.expect(201);
+        let path = format!("/bookings/{}/reschedule", booking.id());
+        let mut sliver = json!({ "starts_at": "2026-12-01T08:07:00Z", "ends_at": "2026-12-01T08:08:00Z" });
+        for client in [&market.customer, &market.host] {
+            let refused = client.post(&path, sliver.clone()).await.refused(422, "booking_rules_violated");
+            assert_eq!(codes(&refused["violations"]), ["off_grid", "too_short"]);
+        }
+        // The rules under which it was made count, not those of today.
+        let today = json!({ "booking_rules": { "min_minutes": 300, "grid_minutes": 30 } });
+        market.host.patch(&format!("/resources/{}", market.resource), today).await.expect(200);
+        market.customer.post(&path, json!({ "ends_at": "2026-12-01T12:00:00Z" })).await.expect(200);
+        sliver["override_reason"] = json!("The customer needs no more.");
+        market.host.post(&path, sliver).await.expect(200);
     }
 }

@@ -15,6 +15,7 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::pricing::price;
 use domain::resource::ResourceStatus;
+use domain::rules::OpeningHoursBind;
 use domain::slot::{Slot, SlotSearch};
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -29,6 +30,8 @@ pub struct Availability {
     pub timezone: Tz,
     /// The free times in order. Adjacent times with the same quantity are one.
     pub free: Vec<Slot>,
+    /// The open times in order, if the hours bind only the start and the end of a booking: then `free` includes closed times.
+    pub open: Option<Vec<Interval>>,
 }
 
 /// Returns when, within a span, a resource is open and at least `at_least` of it is free. Times that notice or horizon keep from
@@ -45,7 +48,9 @@ pub fn get(
 ) -> Result<Availability, Error> {
     let resource = resources::get(tx, caller, id)?;
     let taken = allocations::of(tx, &resource, resource.fields.rules.allocation(within), None)?;
-    Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
+    let bookable = resource.bookable();
+    let open = (bookable.hours_bind == OpeningHoursBind::StartAndEnd).then(|| bookable.open(within));
+    Ok(Availability { timezone: resource.site.timezone, free: bookable.free(&taken, within, at_least), open })
 }
 
 /// A slot that can be booked now, and its price.

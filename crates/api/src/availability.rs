@@ -53,6 +53,10 @@ pub(super) struct AvailabilityView {
     to: UtcTime,
     /// Ordered by time, without overlap. A booking fits, with its buffers, if its time lies inside these intervals.
     free: Vec<FreeView>,
+    /// The opening hours in this span, if they bind only the start and the end of a booking; `free` then includes closed times.
+    /// Null: all of `free` is open.
+    #[schema(required)]
+    open: Option<Vec<Interval>>,
 }
 
 /// A time with a free quantity.
@@ -69,7 +73,8 @@ struct FreeView {
 
 /// Get resource availability
 ///
-/// Returns the open times of the resource with the quantity that is free. The rules about length, start grid, notice and
+/// Returns the open times of the resource with the quantity that is free. Where opening hours bind only the start and the end of a
+/// booking, closed times are returned, too, and `open` lists the times in which a booking can start and end. The rules about length, start grid, notice and
 /// horizon are not applied; `GET /resources/{id}/slots` applies them.
 #[utoipa::path(operation_id = "get_availability", tag = "resources", params(("id" = String, Path), AvailabilityQuery),
     responses((status = 200, description = "The open times with the free quantity.", body = AvailabilityView)), security((), ("bearer" = [])))]
@@ -87,7 +92,7 @@ pub(super) async fn get_one(read: Read<Anyone, AvailabilityQuery>, id: Id<Resour
             quantity: free.quantity,
         });
         let (timezone, from, to) = (found.timezone.name(), within.starts_at(), within.ends_at());
-        Reply::ok(&AvailabilityView { resource_id: id.0, timezone, from, to, free: free.collect() })
+        Reply::ok(&AvailabilityView { resource_id: id.0, timezone, from, to, free: free.collect(), open: found.open })
     })
     .await
 }

@@ -4,6 +4,7 @@
 use chrono::TimeDelta;
 
 use super::interval::{Interval, shared};
+use super::rules::OpeningHoursBind;
 use super::rules::bookable::Bookable;
 use super::rules::judge::Judge;
 use super::slot::{EqualSlots, Slot, SlotSearch, WantedSlot};
@@ -96,13 +97,20 @@ fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -
 
 impl Bookable<'_> {
     /// Returns the times within a span at which at least `at_least` is free, with the free quantity. A booking and its buffers
-    /// fit if and only if the booking lies within these times.
+    /// fit if and only if the booking lies within these times. Where the hours bind only the start and the end of a booking,
+    /// the times at which it is closed are included.
     ///
     /// `taken` must contain all allocations that overlap `rules.allocation(within)`.
     pub fn free(&self, taken: &[Slot], within: Interval, at_least: i32) -> Vec<Slot> {
         let levels = widened(&levels(taken), self.rules.buffer_before(), self.rules.buffer_after());
         let within = Interval::new(within.starts_at().max(self.closed_before), within.ends_at());
-        let open = within.map_or_else(|_| Vec::new(), |within| self.open(within));
+        let open = within.map_or_else(
+            |_| Vec::new(),
+            |within| match self.hours_bind {
+                OpeningHoursBind::WholeTime => self.open(within),
+                OpeningHoursBind::StartAndEnd => vec![within],
+            },
+        );
         subtract(&open, &levels, self.capacity, at_least)
     }
 
@@ -142,7 +150,21 @@ impl Bookable<'_> {
         // The last slot ends at the end of the run.
         let last = |run: Interval| run.ends_at() - slots.length.elapsed + UtcTime::TICK;
         let starts = runs.filter_map(|run| Interval::new(run.starts_at(), last(run)).ok());
-        starts.filter_map(|starts| starts.intersection(slots.starts_within)).collect()
+        let starts: Vec<_> = starts.filter_map(|starts| starts.intersection(slots.starts_within)).collect();
+        match self.hours_bind {
+            OpeningHoursBind::StartAndEnd if !starts.is_empty() => self.starts_in_hours(&starts, slots),
+            _ => starts,
+        }
+    }
+
+    /// Returns the parts of some spans in which slots of one length start and end while the resource is open.
+    fn starts_in_hours(&self, starts: &[Interval], slots: EqualSlots) -> Vec<Interval> {
+        // A slot can also end at the instant of the opening or of the closing.
+        let open = self.open(slots.reach().widened(TimeDelta::zero(), UtcTime::TICK));
+        let start = |end| end - slots.length.elapsed;
+        let ends =
+            open.iter().filter_map(|open| Interval::new(start(open.starts_at()), start(open.ends_at()) + UtcTime::TICK).ok());
+        shared(&shared(starts, &open), &ends.collect::<Vec<_>>())
     }
 
     /// Returns the first wanted slot that can be booked now.
@@ -373,8 +395,10 @@ mod tests {
         let grid = proptest::sample::select([1_i64, 1, 2, 5, 15, 30, 60, 90, 480, 1440].as_slice());
         let own = proptest::option::weighted(0.3, any_raw_hours());
         let buffer = || prop_oneof![Just(0_i64), 0_i64..50];
-        (grid, 1_i64..90, 0_i64..300, 0_i64..600, buffer(), buffer(), own).prop_map(
-            |(grid, min, more, notice, before, after, own)| BookingRules {
+        let bind = proptest::option::weighted(0.3, Just(OpeningHoursBind::StartAndEnd));
+        (grid, 1_i64..90, 0_i64..300, 0_i64..600, buffer(), buffer(), own, bind).prop_map(
+            |(grid, min, more, notice, before, after, own, opening_hours_bind)| BookingRules {
+                opening_hours_bind,
                 grid_minutes: grid,
                 min_minutes: min,
                 max_minutes: min + more,
@@ -405,7 +429,8 @@ mod tests {
         at_least: i32,
     ) -> Result<(), TestCaseError> {
         let bookable = site.bookable(rules, 4);
-        let expected: Vec<_> = free_by_the_minute(bookable, taken, window, |minute| is_open(site, rules, minute));
+        let binds_ends = bookable.hours_bind == OpeningHoursBind::StartAndEnd;
+        let expected: Vec<_> = free_by_the_minute(bookable, taken, window, |minute| binds_ends || is_open(site, rules, minute));
         let expected: Vec<_> = expected.into_iter().filter(|(_, quantity)| *quantity >= at_least).collect();
         let free = bookable.free(taken, window, at_least);
         let found: Vec<_> =
@@ -427,6 +452,13 @@ mod tests {
         let bookable = site.bookable(rules, 4);
         let SlotSearch { starts_within, length, quantity, .. } = search;
         let timezone = bookable.calendar.timezone;
+        let is_open = |minute| is_open(site, rules, minute);
+        let keeps_hours = |slot: Interval| match bookable.hours_bind {
+            OpeningHoursBind::WholeTime => minutes_of(slot).all(is_open),
+            OpeningHoursBind::StartAndEnd => {
+                is_open(slot.starts_at()) && (is_open(slot.ends_at() - MINUTE) || is_open(slot.ends_at()))
+            }
+        };
         let accepts = |slot: Interval| {
             let starts_at = slot.starts_at();
             let local = local_time(timezone, starts_at);
@@ -435,7 +467,7 @@ mod tests {
                 && starts_at - now >= TimeDelta::minutes(rules.notice_minutes)
                 && (local.date() - local_time(timezone, now).date()).num_days() <= rules.horizon_days
                 && quantity <= 4
-                && minutes_of(slot).all(|minute| is_open(site, rules, minute));
+                && keeps_hours(slot);
             (by_the_rules, by_the_rules && has_room(taken, 4, rules.allocation(slot), quantity))
         };
         let mut expected = Vec::new();

@@ -4,6 +4,7 @@
 //! span. So hours inside a spring gap are skipped, and an hour that an autumn overlap repeats is open both times.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
@@ -39,6 +40,14 @@ impl Span {
     /// Returns the end in minutes from the midnight of the day on which the span starts.
     fn until(self) -> u16 {
         if self.end > self.start { self.end } else { self.end + MINUTES_A_DAY }
+    }
+
+    /// Returns the span of a weekday in minutes of the week: two parts if it goes on in the next week.
+    fn in_week(self, day: usize) -> Vec<Range<usize>> {
+        const WEEK: usize = 7 * MINUTES_A_DAY as usize;
+        let midnight = day * usize::from(MINUTES_A_DAY);
+        let (start, end) = (midnight + usize::from(self.start), midnight + usize::from(self.until()));
+        if end <= WEEK { vec![start..end] } else { vec![start..WEEK, 0..end - WEEK] }
     }
 
     fn read([start, end]: &RawSpan) -> Result<Self, InvalidSpan> {
@@ -129,10 +138,40 @@ impl OpeningHours {
         days.map(|(name, spans)| ((*name).to_owned(), write_spans(spans))).collect()
     }
 
+    /// Records an error for each weekday with a span in which a site is never open: neither in a normal week nor on an exception.
+    pub(super) fn check_within(&self, site: Calendar<'_>, pointer: &str, fields: &mut Fields) {
+        let normal = site.hours.week.iter().enumerate().flat_map(|(day, spans)| spans.iter().map(move |span| (day, *span)));
+        let exceptions = site.exceptions.by_date.iter();
+        let other = exceptions.flat_map(|other| other.spans.iter().map(|span| (weekday(other.date), *span)));
+        let mut open: Vec<_> = normal.chain(other).flat_map(|(day, span)| span.in_week(day)).collect();
+        open.sort_unstable_by_key(|part| part.start);
+        open.dedup_by(|next, before| {
+            let touches = next.start <= before.end;
+            before.end = if touches { before.end.max(next.end) } else { before.end };
+            touches
+        });
+        let is_open = |part: &Range<usize>| open.iter().any(|open| open.start <= part.start && part.end <= open.end);
+        for (day, (name, spans)) in WEEKDAYS.iter().zip(&self.week).enumerate() {
+            let Some(span) = spans.iter().find(|span| !span.in_week(day).iter().all(is_open)) else { continue };
+            let hours = site.hours.week.get(day).map_or(&[][..], Vec::as_slice);
+            let hours: Vec<_> = write_spans(hours).iter().map(|[start, end]| format!("{start} to {end}")).collect();
+            let hours = if hours.is_empty() { "closed".to_owned() } else { format!("open {}", hours.join(", ")) };
+            let [start, end] = span.write();
+            let detail =
+                format!("must lie in the opening hours of the site; it is {start} to {end}, and on this day the site is {hours}");
+            fields.refuse(format!("{pointer}/{name}"), "invalid", detail);
+        }
+    }
+
     /// Returns the spans that start on a local date.
     pub(super) fn on(&self, date: NaiveDate) -> &[Span] {
-        usize::try_from(date.weekday().num_days_from_monday()).ok().and_then(|day| self.week.get(day)).map_or(&[], Vec::as_slice)
+        self.week.get(weekday(date)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Returns the place of a date in its week, from 0 for Monday.
+fn weekday(date: NaiveDate) -> usize {
+    date.weekday().num_days_from_monday() as usize
 }
 
 impl TryFrom<RawOpeningHours> for OpeningHours {
@@ -350,6 +389,34 @@ mod tests {
                              {"date": "2026-12-25", "spans": [], "reason": ""}]);
         let exceptions: DateExceptions = serde_json::from_value(written.clone()).unwrap();
         assert_eq!(json!(exceptions), written);
+    }
+
+    #[test]
+    fn hours_in_which_a_site_is_never_open_are_refused_by_weekday() {
+        let exceptions = json!([{"date": "2026-12-05", "spans": [["10:00", "14:00"]]}]);
+        let hours =
+            json!({"mon": [["08:00", "12:00"], ["12:00", "18:00"]], "fri": [["20:00", "02:00"]], "sun": [["22:00", "06:00"]]});
+        let site = Site::of("Europe/London", hours, exceptions);
+        let refused = |own: serde_json::Value| {
+            let mut fields = Fields::default();
+            let own = OpeningHours::read(&serde_json::from_value(own).unwrap()).unwrap();
+            own.check_within(site.calendar(), "/hours", &mut fields);
+            let errors = fields.finish(|| Some(())).err().map_or(Vec::new(), |errors| errors.0);
+            errors.into_iter().map(|error| (error.pointer, error.detail)).collect::<Vec<_>>()
+        };
+        for within in [
+            json!({"mon": [["09:00", "17:00"]], "sat": [["10:00", "12:00"]]}),
+            json!({"sat": [["00:30", "01:30"]], "mon": [["00:00", "05:00"]], "sun": [["23:00", "05:00"]]}),
+        ] {
+            assert_eq!(refused(within), []);
+        }
+        let monday = "must lie in the opening hours of the site; it is 07:00 to 18:00, and on this day the site is open 08:00 to 12:00, 12:00 to 18:00";
+        let saturday = "must lie in the opening hours of the site; it is 09:00 to 14:00, and on this day the site is closed";
+        let beyond = json!({"mon": [["07:00", "18:00"]], "sat": [["09:00", "14:00"]], "sun": [["22:00", "06:00"]]});
+        assert_eq!(
+            refused(beyond),
+            [("/hours/mon".to_owned(), monday.to_owned()), ("/hours/sat".to_owned(), saturday.to_owned())]
+        );
     }
 
     #[test]

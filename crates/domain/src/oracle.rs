@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use super::interval::Interval;
 use super::length::SlotLength;
 use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours, RawSpan};
-use super::rules::BookingRules;
 use super::rules::bookable::Bookable;
+use super::rules::{BookingRules, OpeningHoursBind};
 use super::slot::Slot;
 use super::time::UtcTime;
 use super::wall_clock::{local_time, offset, timezone};
@@ -70,7 +70,8 @@ impl Site {
     }
 
     pub(super) fn bookable<'a>(&'a self, rules: &'a BookingRules, capacity: i32) -> Bookable<'a> {
-        Bookable { calendar: self.calendar(), holidays: None, rules, capacity, closed_before: UtcTime::EARLIEST }
+        let hours_bind = rules.opening_hours_bind.unwrap_or(OpeningHoursBind::WholeTime);
+        Bookable { calendar: self.calendar(), holidays: None, rules, hours_bind, capacity, closed_before: UtcTime::EARLIEST }
     }
 
     /// Returns the site with other hours on the dates around a span that are no exceptions yet.

@@ -23,11 +23,22 @@ use super::fields::{Fields, InvalidFields, Members};
 use super::ids::CertificationKindId;
 use super::interval::Interval;
 use super::limits;
-use super::opening_hours::{OpeningHours, RawOpeningHours};
+use super::opening_hours::{Calendar, OpeningHours, RawOpeningHours};
+use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 /// The longest buffer before or after a booking.
 pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(*limits::BufferMinutes::RANGE.end());
+
+text_enum! {
+    /// The part of a booking that must lie in the opening hours.
+    pub enum OpeningHoursBind {
+        /// The start and the end. Goods can stay while the site is closed.
+        StartAndEnd = "start_and_end",
+        /// The whole time.
+        WholeTime = "whole_time",
+    }
+}
 
 /// The booking rules of a resource. Managers of the host set them. Existing bookings keep the version under which they were
 /// made.
@@ -102,8 +113,12 @@ pub struct BookingRules {
     /// kinds that are shared with it. Default: none.
     #[schema(value_type = limits::RequiredCertifications<CertificationKindId>)]
     pub required_certification_ids: Vec<CertificationKindId>,
-    /// Opening hours of the resource inside those of the site. Default, and with null: the hours of the site.
+    /// Opening hours of the resource inside those of the site. Default, and with null: the hours of the site. Where the site is open
+    /// less than the resource, after its hours have changed, the resource is closed, too.
     pub opening_hours: Option<OpeningHours>,
+    /// The part of a booking that must lie in the opening hours. Default, and with null: `start_and_end` for storage and floor
+    /// space, `whole_time` for machines.
+    pub opening_hours_bind: Option<OpeningHoursBind>,
     /// Opening hours for parts of the year, which replace `opening_hours`. Two seasons cannot share a day. Default: none.
     #[schema(value_type = limits::Seasons<seasons::RawSeason>)]
     pub seasons: Vec<Season>,
@@ -150,6 +165,7 @@ impl Default for BookingRules {
             gap_minutes: 0,
             required_certification_ids: Vec::new(),
             opening_hours: None,
+            opening_hours_bind: None,
             seasons: Vec::new(),
             closed_on_public_holidays: false,
             change_cutoff_minutes: 0,
@@ -196,6 +212,7 @@ impl BookingRules {
         let hours: [Option<RawOpeningHours>; 2] = ["opening_hours", "peak_hours"].map(|name| members.optional(name).flatten());
         let [quotas, seasons]: [Vec<Value>; 2] = ["quotas", "seasons"].map(|name| members.optional(name).unwrap_or_default());
         let bookable_by: Option<Value> = members.optional("bookable_by").flatten();
+        let opening_hours_bind = members.optional("opening_hours_bind").flatten();
         let mut fields = members.close();
         let [opening_hours, peak_hours] = hours;
         let opening_hours = opening_hours.map(|hours| fields.nest("/opening_hours", OpeningHours::read(&hours)));
@@ -203,6 +220,7 @@ impl BookingRules {
         let bookable_by = bookable_by.map(|raw| fields.nest("/bookable_by", BookableBy::read(&raw)));
         let rules = Self {
             opening_hours: opening_hours.flatten(),
+            opening_hours_bind,
             peak_hours: peak_hours.flatten(),
             bookable_by: bookable_by.flatten().unwrap_or_default(),
             quotas: read_each(&mut fields, "/quotas", &quotas, limits::Quotas::RANGE, Quota::read),
@@ -259,6 +277,18 @@ impl BookingRules {
         fields.list("/required_certification_ids", required, limits::RequiredCertifications::RANGE, "kinds");
         for (index, kind) in required.iter().enumerate().filter(|(index, kind)| required[..*index].contains(kind)) {
             fields.refuse(format!("/required_certification_ids/{index}"), "invalid", format!("{kind} is listed twice"));
+        }
+    }
+
+    /// Checks that the site can be open in all hours of the resource: in a normal week, or on an exception. Hours that were there
+    /// `before` can stay.
+    pub fn check_hours(&self, before: Option<&Self>, site: Calendar<'_>, fields: &mut Fields) {
+        if self.opening_hours.as_ref() != before.and_then(|before| before.opening_hours.as_ref()) {
+            let hours = self.opening_hours.as_ref();
+            hours.into_iter().for_each(|hours| hours.check_within(site, "/booking_rules/opening_hours", fields));
+        }
+        if Some(&self.seasons) != before.map(|before| &before.seasons) {
+            Season::check_within(&self.seasons, site, "/booking_rules/seasons", fields);
         }
     }
 

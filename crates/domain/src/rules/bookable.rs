@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeDelta, Timelike};
 
 use super::judge::Judge;
 use super::violations::{Violation, ViolationCode, Violations};
-use super::{BookingRules, Customer, Season};
+use super::{BookingRules, Customer, OpeningHoursBind, Season};
 use crate::interval::{Interval, shared};
 use crate::length::Length;
 use crate::opening_hours::{Calendar, OpeningHours, open_by};
@@ -22,6 +22,8 @@ pub struct Bookable<'a> {
     pub holidays: Option<PublicHolidays>,
     /// Its rules.
     pub rules: &'a BookingRules,
+    /// The part of a booking that must lie in its hours.
+    pub hours_bind: OpeningHoursBind,
     /// Its capacity.
     pub capacity: i32,
     /// No booking can start before this instant, because the resource is out of order.
@@ -93,15 +95,32 @@ impl<'a> Bookable<'a> {
                 format!("the start is {starts_at}; the last possible date is {date} ({timezone}; horizon in days: {days})");
             violations.add(ViolationCode::TooFar, detail);
         }
-        if self.open(slot.interval) != [slot.interval] {
-            violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(slot.interval));
-        }
+        self.add_closed(slot.interval, &mut violations);
         if slot.quantity > self.capacity {
             let detail = format!("the quantity is {}; the capacity is {}", slot.quantity, self.capacity);
             violations.add_final(ViolationCode::QuantityExceedsCapacity, detail);
         }
         if let Some(customer) = customer {
             self.judge(customer).add_violations(slot, &mut violations);
+        }
+        violations.0
+    }
+
+    /// Returns the violations of a slot that is a part of an agreed one, under the rules that it was agreed under: the grid and the
+    /// hours for the ends that change, and the shortest length.
+    pub fn violations_of_part(&self, agreed: Interval, slot: Slot) -> Vec<Violation> {
+        let mut violations = Violations(self.impossible(slot));
+        let (part, starts_at) = (slot.interval, slot.interval.starts_at());
+        if starts_at != agreed.starts_at() && !self.is_on_grid(starts_at) {
+            violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
+        }
+        if part != agreed {
+            self.add_too_short(Length::of(self.calendar.timezone, part), &mut violations);
+        }
+        if self.hours_bind == OpeningHoursBind::StartAndEnd {
+            let start = Some(starts_at).filter(|starts_at| *starts_at != agreed.starts_at());
+            let end = Some(part.ends_at()).filter(|ends_at| *ends_at != agreed.ends_at());
+            self.add_closed_ends(start, end, &mut violations);
         }
         violations.0
     }
@@ -118,6 +137,38 @@ impl<'a> Bookable<'a> {
         self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, &mut violations);
         self.judge(customer).add_exclusion(&mut violations);
         violations.0
+    }
+
+    fn add_closed(&self, booking: Interval, violations: &mut Violations) {
+        match self.hours_bind {
+            OpeningHoursBind::WholeTime if self.open(booking) == [booking] => {}
+            OpeningHoursBind::WholeTime => {
+                violations.add(ViolationCode::OutsideOpeningHours, self.hours_around("booking", booking));
+            }
+            OpeningHoursBind::StartAndEnd => {
+                self.add_closed_ends(Some(booking.starts_at()), Some(booking.ends_at()), violations);
+            }
+        }
+    }
+
+    fn add_closed_ends(&self, starts_at: Option<UtcTime>, ends_at: Option<UtcTime>, violations: &mut Violations) {
+        let start = starts_at.filter(|at| !self.may_start(*at)).map(|at| ("start", at));
+        let end = ends_at.filter(|at| !self.may_end(*at)).map(|at| ("end", at));
+        for (subject, at) in start.into_iter().chain(end) {
+            if let Ok(near) = Interval::new(at, at + UtcTime::TICK) {
+                violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(subject, near));
+            }
+        }
+    }
+
+    /// Returns whether a booking can start at an instant.
+    fn may_start(&self, at: UtcTime) -> bool {
+        Interval::new(at, at + UtcTime::TICK).is_ok_and(|span| !self.open(span).is_empty())
+    }
+
+    /// Returns whether a booking can end at an instant: from the opening to the closing.
+    fn may_end(&self, at: UtcTime) -> bool {
+        Interval::new(at - UtcTime::TICK, at + UtcTime::TICK).is_ok_and(|span| !self.open(span).is_empty())
     }
 
     fn add_too_short(&self, length: Length, violations: &mut Violations) {
@@ -206,7 +257,7 @@ impl<'a> Bookable<'a> {
         format!("the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})")
     }
 
-    fn hours_around(&self, wished: Interval) -> String {
+    fn hours_around(&self, subject: &str, wished: Interval) -> String {
         const MOST_NAMED: usize = 3;
         let timezone = self.calendar.timezone;
         let near = wished.widened(TimeDelta::days(1), TimeDelta::days(1));
@@ -214,12 +265,12 @@ impl<'a> Bookable<'a> {
         let mut open = self.open(near.widened(TimeDelta::days(1), TimeDelta::days(1)));
         open.retain(|span| span.overlaps(near));
         if open.is_empty() {
-            return format!("the resource is closed on that day, the day before and the day after ({timezone})");
+            return format!("the resource is closed on the day of the {subject}, the day before and the day after ({timezone})");
         }
         let local = |at| local_time(timezone, at).format("%Y-%m-%d %H:%M");
         let named = open.iter().take(MOST_NAMED).map(|span| format!("{} to {}", local(span.starts_at()), local(span.ends_at())));
         let more = if open.len() > MOST_NAMED { " …" } else { "" };
-        format!("the booking is outside the opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
+        format!("the {subject} is outside the opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -363,7 +414,45 @@ mod tests {
         let closed = Site::of("Europe/London", json!({}), json!([]));
         let slot = Slot { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1 };
         let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), slot, None);
-        assert_eq!(found[0].detail, "the resource is closed on that day, the day before and the day after (Europe/London)");
+        assert_eq!(
+            found[0].detail,
+            "the resource is closed on the day of the booking, the day before and the day after (Europe/London)"
+        );
+    }
+
+    #[test]
+    fn hours_that_bind_the_start_and_the_end_leave_the_time_between_alone() {
+        let rules = BookingRules { opening_hours_bind: Some(OpeningHoursBind::StartAndEnd), ..BookingRules::default() };
+        let details = |starts_at, ends_at| -> Vec<_> {
+            let found = violations(&rules, between(starts_at, ends_at));
+            found.into_iter().map(|violation| violation.detail).collect()
+        };
+        assert!(details("2026-01-05T09:30:00Z", "2026-01-09T18:00:00Z").is_empty());
+        assert!(details("2026-01-05T17:45:00Z", "2026-01-12T08:00:00Z").is_empty());
+        let closed = details("2026-01-05T18:00:00Z", "2026-01-10T12:00:00Z");
+        let hours = "2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 (Europe/London)";
+        let expected = [
+            format!("the start is outside the opening hours: {hours}"),
+            "the end is outside the opening hours: 2026-01-09 08:00 to 2026-01-09 18:00 (Europe/London)".to_owned(),
+        ];
+        assert_eq!(closed, expected);
+    }
+
+    #[test]
+    fn a_part_of_what_was_agreed_keeps_the_grid_and_the_shortest_length() {
+        let rules = BookingRules { grid_minutes: 60, min_minutes: 240, max_minutes: 300, ..BookingRules::default() };
+        let agreed = between("2026-01-05T08:00:00Z", "2026-01-05T13:00:00Z");
+        let of_part = |starts_at, ends_at| {
+            let slot = Slot { interval: between(starts_at, ends_at), quantity: 1 };
+            codes(&weekdays().bookable(&rules, 1).violations_of_part(agreed, slot))
+        };
+        assert_eq!(of_part("2026-01-05T08:00:00Z", "2026-01-05T12:30:00Z"), []);
+        assert_eq!(of_part("2026-01-05T09:00:00Z", "2026-01-05T13:00:00Z"), []);
+        assert_eq!(of_part("2026-01-05T08:07:00Z", "2026-01-05T08:08:00Z"), [("off_grid", true), ("too_short", true)]);
+        // What a manager has allowed stays allowed.
+        let odd = between("2026-01-05T08:07:00Z", "2026-01-05T08:08:00Z");
+        let found = weekdays().bookable(&rules, 1).violations_of_part(odd, Slot { interval: odd, quantity: 1 });
+        assert_eq!(found, []);
     }
 
     #[test]
