@@ -12,6 +12,7 @@ use domain::ids::UserId;
 use domain::money::Money;
 use domain::pricing::{Price, price};
 use domain::resource::Resource;
+use domain::rules::bookable::Bookable;
 use domain::rules::{BookingRules, Violation, ViolationCode};
 use domain::slot::Slot;
 use storage::db::ReadTx;
@@ -120,8 +121,8 @@ pub(crate) fn as_agreed(tx: &mut ReadTx, booking: &Booking, mut resource: Resour
     Ok(resource)
 }
 
-/// All rules that the move would violate. A booking can always become smaller; a booking that the host has approved is moved
-/// by the host only.
+/// All rules that the move would violate. A booking can become smaller as far as the rules that it was made under allow; a booking
+/// that the host has approved is moved by the host only.
 pub(super) fn move_violations(
     tx: &mut ReadTx,
     source: MoveSource<'_>,
@@ -135,7 +136,8 @@ pub(super) fn move_violations(
         true => {
             let renamed = operated_by.filter(|_| operated_by != booking.operated_by);
             let missing = renamed.map(|operator| certified::missing(tx, rules, operator, slot.interval)).transpose()?;
-            let mut violations = resource.bookable().impossible(slot);
+            let agreed = Bookable { rules: &booking.rules, ..resource.bookable() };
+            let mut violations = agreed.violations_of_part(booking.interval, slot);
             violations.extend(missing.flatten());
             violations
         }
