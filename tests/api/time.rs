@@ -72,7 +72,7 @@ on_both_databases! {
         ] {
             assert_eq!(market.search(&format!("starts_at={}&ends_at={}", night[0], night[1])).await, [night]);
             let booking = market.book(night[0], night[1]).await.expect(201);
-            assert_eq!(booking["price"]["total"]["amount"], json!(1200 * hours));
+            assert_eq!(booking["price"]["amount"], json!(1200 * hours));
         }
     }
 
@@ -167,5 +167,61 @@ on_both_databases! {
         market.customer.post(&path, json!({ "ends_at": "2026-12-01T12:00:00Z" })).await.expect(200);
         sliver["override_reason"] = json!("The customer needs no more.");
         market.host.post(&path, sliver).await.expect(200);
+    }
+
+    async fn the_grid_counts_from_the_opening_where_the_host_says_so(server) {
+        let rules = json!({ "grid_minutes": 90, "min_minutes": 90, "opening_hours": { "tue": [["08:00", "13:00"]] } });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let starts = async || -> Vec<String> {
+            let slots = market.slots("2026-12-01T00:00:00Z", "2026-12-02T00:00:00Z", 90).await;
+            slots.into_iter().map(|[starts_at, _]| starts_at[11..16].to_owned()).collect()
+        };
+        assert_eq!(starts().await, ["09:00", "10:30"]);
+        let path = format!("/resources/{}", market.resource);
+        market.host.patch(&path, json!({ "booking_rules": { "grid_from": "opening" } })).await.expect(200);
+        assert_eq!(starts().await, ["08:00", "09:30", "11:00"]);
+        let refused = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:30:00Z").await.refused(422, "booking_rules_violated");
+        let detail = "the start is 09:00; bookings start at multiples of 90 min from the opening; it is open from 08:00 (Europe/London)";
+        assert_eq!((codes(&refused["violations"]), &refused["violations"][0]["detail"]), (vec!["off_grid"], &json!(detail)));
+        market.book("2026-12-01T09:30:00Z", "2026-12-01T11:00:00Z").await.expect(201);
+        // From the opening, a grid need not divide a day.
+        market.host.patch(&path, json!({ "booking_rules": { "grid_minutes": 70 } })).await.expect(200);
+        let midnight = json!({ "booking_rules": { "grid_from": "midnight" } });
+        market.host.patch(&path, midnight).await.refused(422, "invalid_fields");
+    }
+
+    async fn a_booking_takes_exactly_one_of_the_shifts(server) {
+        let shifts = json!([["06:00", "14:00"], ["14:00", "22:00"], ["22:00", "06:00"]]);
+        let rules = json!({ "shifts": shifts, "min_minutes": 480, "horizon_days": 1000 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let found = market.customer.get(&format!("/resources/{}", market.resource)).await.expect(200);
+        assert_eq!(found["booking_rules"]["shifts"], shifts);
+        // The night in which the clocks go forward, and the shifts beside it.
+        let late = ["2027-03-27T14:00:00Z", "2027-03-27T22:00:00Z"];
+        let night = ["2027-03-27T22:00:00Z", "2027-03-28T05:00:00Z"];
+        let early = ["2027-03-28T05:00:00Z", "2027-03-28T13:00:00Z"];
+        assert_eq!(market.slots(late[0], early[1], 480).await, [late, night, early]);
+        assert_eq!(market.search(&format!("starts_at={}&ends_at={}", night[0], night[1])).await, [night]);
+        assert_eq!(market.search(&format!("from={}&to={}&duration_minutes=480", night[0], early[1])).await, [night]);
+        let booking = market.book(night[0], night[1]).await.expect(201);
+        let refused = market.book(late[0], early[1]).await.refused(422, "booking_rules_violated");
+        assert_eq!(codes(&refused["violations"]), ["off_grid"]);
+        let path = format!("/bookings/{}/reschedule", booking.id());
+        let less = market.customer.post(&path, json!({ "ends_at": "2027-03-28T04:00:00Z" })).await;
+        assert_eq!(codes(&less.refused(422, "booking_rules_violated")["violations"]), ["off_grid", "too_short"]);
+        let wrong = json!({ "booking_rules": { "shifts": [["06:00", "14:00"], ["13:00", "15:00"]] } });
+        let refused = market.host.patch(&format!("/resources/{}", market.resource), wrong).await.refused(422, "invalid_fields");
+        assert_eq!(refused["errors"][0]["pointer"], "/booking_rules/shifts/1");
+    }
+
+    async fn a_day_is_searched_and_waited_for_in_a_window_of_23_hours(server) {
+        let market = server.market(by_the_day(json!({ "min_minutes": 1440, "grid_minutes": 1440, "horizon_days": 1000 }))).await;
+        assert_eq!(market.search(&format!("from={}&to={}&duration_minutes=1440", SPRING[0], SPRING[1])).await, [SPRING]);
+        let booking = market.book(SPRING[0], SPRING[1]).await.expect(201);
+        let wish = market.wish(SPRING[0], SPRING[1]);
+        let entry = market.customer.post("/waitlist", wish).await.expect(201);
+        market.host.post(&format!("/bookings/{}/cancel", booking.id()), json!({})).await.expect(200);
+        let entry = market.customer.get(&format!("/waitlist/{}", entry.id())).await.expect(200);
+        assert_eq!(entry["status"], "offered");
     }
 }

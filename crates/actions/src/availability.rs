@@ -71,7 +71,7 @@ pub struct SlotFilter {
     pub operated_by: Option<UserId>,
     /// The time in which they start.
     pub starts_within: Interval,
-    /// The duration; if left out, the shortest that the rules allow.
+    /// The duration; if left out, that of the first shift, or the shortest that the rules allow.
     pub length: Option<SlotLength>,
     /// The quantity.
     pub quantity: i32,
@@ -100,7 +100,7 @@ pub fn slots(
     let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;
     let is_certified = |slot: &Interval| held.as_ref().is_none_or(|held| held.missing(now, *slot).is_empty());
-    let length = length.unwrap_or_else(|| SlotLength::of_minutes(resource.fields.rules.min_minutes));
+    let length = length.unwrap_or_else(|| SlotLength::of_minutes(resource.fields.rules.usual_minutes()));
     let mut slots = Vec::new();
     let search = SlotSearch::new(starts_within, length, quantity);
     let has_any = resource.fields.status == ResourceStatus::Listed && resource.bookable().allows_some(search);

@@ -106,7 +106,8 @@ pub(super) struct SlotsQuery {
     from: Option<UtcTime>,
     /// Only slots that start before this instant, at most 92 days after `from`. Default: 7 days after `from`.
     to: Option<UtcTime>,
-    /// The length of each slot in minutes; multiples of 1440 are local days. Default: the shortest booking that the rules allow.
+    /// The length of each slot in minutes; multiples of 1440 are local days. Default: the first shift or,
+    /// without shifts, the shortest booking that the rules allow.
     #[param(value_type = Option<limits::SearchMinutes>)]
     duration_minutes: Option<i64>,
     /// The quantity that each slot takes, in the unit of the resource.

@@ -3,10 +3,11 @@
 
 use chrono::TimeDelta;
 
+use super::grid::{Starts, on_grid};
 use super::interval::{Interval, shared};
-use super::rules::OpeningHoursBind;
 use super::rules::bookable::Bookable;
 use super::rules::judge::Judge;
+use super::rules::{GridFrom, OpeningHoursBind};
 use super::slot::{EqualSlots, Slot, SlotSearch, WantedSlot};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
@@ -132,14 +133,33 @@ impl Bookable<'_> {
                 Some(judge) if !free.is_empty() => shared(&free, &judge.admitted(slots)),
                 _ => free,
             };
-            starts.extend(admitted.into_iter().map(|starts| (starts, slots.length.elapsed)));
+            self.add_grids(admitted, slots.length.elapsed, &mut starts);
         }
         let (grid, timezone) = (TimeDelta::minutes(self.rules.grid_minutes), self.calendar.timezone);
-        starts
-            .into_iter()
-            .flat_map(move |(starts, length)| stretches(timezone, starts).map(move |stretch| (stretch, length)))
-            .flat_map(move |((stretch, offset), length)| on_grid(stretch, offset, grid).map(move |at| (at, length)))
-            .filter_map(|(starts_at, length)| Interval::new(starts_at, starts_at + length).ok())
+        let on_grids = move |Starts { within, length, grid_from }| {
+            let of_stretch = move |(stretch, offset)| {
+                // Midnight of any day is a multiple of a day away from that of the epoch.
+                let grid_from = grid_from.unwrap_or(UtcTime::from_micros(0) - offset);
+                on_grid(stretch, grid_from, grid).filter_map(move |at| Interval::new(at, at + length).ok())
+            };
+            stretches(timezone, within).flat_map(of_stretch)
+        };
+        starts.into_iter().flat_map(on_grids)
+    }
+
+    /// Adds spans in which slots of one length can start, each with the begin of its grid.
+    fn add_grids(&self, spans: Vec<Interval>, length: TimeDelta, starts: &mut Vec<Starts>) {
+        let is_by_shift = !self.rules.shifts.is_empty();
+        for within in spans {
+            if is_by_shift {
+                starts.push(Starts { within, length, grid_from: Some(within.starts_at()) });
+            } else if self.rules.grid_from == GridFrom::Opening {
+                let openings = self.openings(within).into_iter();
+                starts.extend(openings.map(|(within, opening)| Starts { within, length, grid_from: Some(opening) }));
+            } else {
+                starts.push(Starts { within, length, grid_from: None });
+            }
+        }
     }
 
     /// Returns the spans in which free slots of one length can start, in order.
@@ -187,17 +207,8 @@ fn runs(spans: impl Iterator<Item = Interval>) -> Vec<Interval> {
     runs
 }
 
-/// Returns the instants of a stretch at which the local time is a multiple of `grid` from midnight.
-fn on_grid(stretch: Interval, offset: TimeDelta, grid: TimeDelta) -> impl Iterator<Item = UtcTime> {
-    let local = (stretch.starts_at() + offset).micros();
-    let wait = grid.num_microseconds().map_or(0, |grid| (-local).rem_euclid(grid));
-    let first = stretch.starts_at() + TimeDelta::microseconds(wait);
-    std::iter::successors(Some(first), move |at| Some(*at + grid)).take_while(move |at| *at < stretch.ends_at())
-}
-
 #[cfg(test)]
 mod tests {
-    use chrono::Timelike;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -206,7 +217,7 @@ mod tests {
     use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
     use crate::oracle::{
         MINUTE, Site, any_change, any_raw_hours, any_site, any_site_and_window, any_taken, any_window, at, between,
-        clock_changes, end_of, has_room, lasts_between, minutes_of, spans_where, taken_at, window_near,
+        clock_changes, end_of, has_room, last_opening, lasts_between, minutes_of, spans_where, taken_at, window_near,
     };
     use crate::rules::BookingRules;
     use crate::wall_clock::local_time;
@@ -396,8 +407,10 @@ mod tests {
         let own = proptest::option::weighted(0.3, any_raw_hours());
         let buffer = || prop_oneof![Just(0_i64), 0_i64..50];
         let bind = proptest::option::weighted(0.3, Just(OpeningHoursBind::StartAndEnd));
+        let grid = (grid, proptest::sample::select(GridFrom::ALL));
         (grid, 1_i64..90, 0_i64..300, 0_i64..600, buffer(), buffer(), own, bind).prop_map(
-            |(grid, min, more, notice, before, after, own, opening_hours_bind)| BookingRules {
+            |((grid, grid_from), min, more, notice, before, after, own, opening_hours_bind)| BookingRules {
+                grid_from,
                 opening_hours_bind,
                 grid_minutes: grid,
                 min_minutes: min,
@@ -462,7 +475,9 @@ mod tests {
         let accepts = |slot: Interval| {
             let starts_at = slot.starts_at();
             let local = local_time(timezone, starts_at);
-            let by_the_rules = i64::from(local.hour() * 60 + local.minute()) % rules.grid_minutes == 0
+            let midnight = || Some(local.date().and_hms_opt(0, 0, 0).unwrap());
+            let grid_from = if rules.grid_from == GridFrom::Opening { last_opening(site, rules, starts_at) } else { midnight() };
+            let by_the_rules = grid_from.is_some_and(|from| (local - from).num_minutes() % rules.grid_minutes == 0)
                 && lasts_between(timezone, slot, rules.min_minutes, rules.max_minutes)
                 && starts_at - now >= TimeDelta::minutes(rules.notice_minutes)
                 && (local.date() - local_time(timezone, now).date()).num_days() <= rules.horizon_days
@@ -563,11 +578,13 @@ mod tests {
                 })
             }),
             length in prop_oneof![Just(1440_i64), Just(2880), 300..2000_i64],
+            grid_from in proptest::sample::select(GridFrom::ALL),
             (min_minutes, max_minutes) in proptest::sample::select([(1, 2880), (1440, 1440), (480, 2880), (1500, 2000)].as_slice()),
             wait in 0_i64..3000,
         ) {
             let site = Site::new(zone, hours, Vec::new());
-            let rules = BookingRules { grid_minutes: 30, min_minutes, max_minutes, horizon_days: 9, ..BookingRules::default() };
+            let rules =
+                BookingRules { grid_minutes: 30, grid_from, min_minutes, max_minutes, horizon_days: 9, ..BookingRules::default() };
             let search = SlotSearch::new(window, SlotLength::of_minutes(length), 2);
             check_slots(&site, &rules, &taken, window.starts_at() - TimeDelta::minutes(wait), search)?;
         }

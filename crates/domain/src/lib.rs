@@ -46,5 +46,8 @@ pub mod waitlist;
 pub mod wall_clock;
 pub mod words;
 
+mod grid;
+mod spans;
+
 #[cfg(test)]
 mod oracle;

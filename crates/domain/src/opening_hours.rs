@@ -12,94 +12,18 @@ use chrono_tz::Tz;
 use super::fields::{Fields, InvalidFields};
 use super::interval::Interval;
 use super::limits;
+use super::spans::{Span, read_spans, spans_schema, write_spans};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
+pub use super::spans::RawSpan;
+
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const MINUTES_A_DAY: u16 = 1440;
 const MICROS_A_MINUTE: i64 = 60_000_000;
 const MICROS_A_DAY: i64 = 86_400_000_000;
 
-/// A span of a day in its JSON form: `["08:00", "18:00"]`.
-pub type RawSpan = [String; 2];
-
 /// Opening hours in their JSON form: weekdays (`mon` … `sun`) with their spans.
 pub type RawOpeningHours = BTreeMap<String, Vec<RawSpan>>;
-
-/// A span of local time, in minutes from the midnight of the day on which it starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Span {
-    start: u16,
-    /// As written: up to 1440. At or before the start if the span ends on the next day.
-    end: u16,
-}
-
-impl Span {
-    const WHOLE_DAY: Self = Self { start: 0, end: MINUTES_A_DAY };
-
-    /// Returns the end in minutes from the midnight of the day on which the span starts.
-    fn until(self) -> u16 {
-        if self.end > self.start { self.end } else { self.end + MINUTES_A_DAY }
-    }
-
-    /// Returns the span of a weekday in minutes of the week: two parts if it goes on in the next week.
-    fn in_week(self, day: usize) -> Vec<Range<usize>> {
-        const WEEK: usize = 7 * MINUTES_A_DAY as usize;
-        let midnight = day * usize::from(MINUTES_A_DAY);
-        let (start, end) = (midnight + usize::from(self.start), midnight + usize::from(self.until()));
-        if end <= WEEK { vec![start..end] } else { vec![start..WEEK, 0..end - WEEK] }
-    }
-
-    fn read([start, end]: &RawSpan) -> Result<Self, InvalidSpan> {
-        let start = minute_of_day(start).filter(|start| *start < MINUTES_A_DAY).ok_or(InvalidSpan)?;
-        let end = minute_of_day(end).ok_or(InvalidSpan)?;
-        Ok(Self { start, end })
-    }
-
-    fn write(self) -> RawSpan {
-        [self.start, self.end].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("must be two local times such as [\"08:00\", \"18:00\"], the second up to 24:00")]
-struct InvalidSpan;
-
-/// Reads `HH:MM`, up to and including `24:00`.
-fn minute_of_day(text: &str) -> Option<u16> {
-    let &[a, b, b':', c, d] = text.as_bytes() else { return None };
-    if ![a, b, c, d].iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let two = |tens: u8, ones: u8| u16::from(tens - b'0') * 10 + u16::from(ones - b'0');
-    let (hours, minutes) = (two(a, b), two(c, d));
-    (minutes < 60).then_some(hours * 60 + minutes).filter(|minute| *minute <= MINUTES_A_DAY)
-}
-
-/// Reads the spans of one day and sorts them.
-fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
-    let mut fields = Fields::default();
-    if fields.list("", raw, limits::Spans::RANGE, "spans for a day").is_none() {
-        return fields.finish(|| None);
-    }
-    let mut spans: Vec<(Span, usize)> = Vec::new();
-    for (at, raw) in raw.iter().enumerate() {
-        spans.extend(fields.take(format!("/{at}"), Span::read(raw)).map(|span| (span, at)));
-    }
-    spans.sort_unstable();
-    for pair in spans.windows(2) {
-        let ((before, _), (span, at)) = (pair[0], pair[1]);
-        if before.until() > span.start {
-            let [start, end] = before.write();
-            fields.refuse(format!("/{at}"), "invalid", format!("overlaps the span from {start} to {end} of the same day"));
-        }
-    }
-    fields.finish(|| Some(spans.into_iter().map(|(span, _)| span).collect()))
-}
-
-fn write_spans(spans: &[Span]) -> Vec<RawSpan> {
-    spans.iter().map(|span| span.write()).collect()
-}
 
 /// The opening hours of a week, in local time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -112,7 +36,7 @@ pub struct OpeningHours {
 impl OpeningHours {
     /// Returns opening hours without a break.
     pub fn always() -> Self {
-        Self { week: std::array::from_fn(|_| vec![Span::WHOLE_DAY]) }
+        Self { week: std::array::from_fn(|_| Span::WHOLE_DAY.to_vec()) }
     }
 
     /// Reads opening hours from their JSON form. A missing weekday is closed.
@@ -312,6 +236,36 @@ impl Calendar<'_> {
 /// Returns the open times within a span for the spans that start on each local date: sorted, and without touching each other.
 pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(NaiveDate) -> &'a [Span]) -> Vec<Interval> {
     let mut open: Vec<(i64, i64)> = Vec::new();
+    each_span(timezone, within, spans_on, |start, end, _| match open.last_mut() {
+        Some((_, until)) if start <= *until => *until = end.max(*until),
+        _ => open.push((start, end)),
+    });
+    let instant = UtcTime::from_micros;
+    open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
+}
+
+/// As [`open_by`], each span alone, with the instant at which it opens, counted back on the clock of its part.
+pub(super) fn opened_by<'a>(
+    timezone: Tz,
+    within: Interval,
+    spans_on: impl Fn(NaiveDate) -> &'a [Span],
+) -> Vec<(Interval, UtcTime)> {
+    let instant = UtcTime::from_micros;
+    let mut opened = Vec::new();
+    each_span(timezone, within, spans_on, |start, end, opening| {
+        opened.extend(Interval::new(instant(start), instant(end)).ok().map(|span| (span, instant(opening))));
+    });
+    opened
+}
+
+/// Calls `found` with the start, end and opening, in microseconds, of the part of each span that lies within `within`, in order of the
+/// openings.
+fn each_span<'a>(
+    timezone: Tz,
+    within: Interval,
+    spans_on: impl Fn(NaiveDate) -> &'a [Span],
+    mut found: impl FnMut(i64, i64, i64),
+) {
     for (stretch, offset) in stretches(timezone, within) {
         let offset = offset.num_seconds() * 1_000_000;
         let (from, to) = (stretch.starts_at().micros(), stretch.ends_at().micros());
@@ -322,26 +276,14 @@ pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(Naiv
             let midnight = day * MICROS_A_DAY - offset;
             let date = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
             for span in date.map_or(&[][..], &spans_on) {
-                let start = from.max(midnight + i64::from(span.start) * MICROS_A_MINUTE);
-                let end = to.min(midnight + i64::from(span.until()) * MICROS_A_MINUTE);
-                match open.last_mut() {
-                    _ if start >= end => {}
-                    Some((_, until)) if start <= *until => *until = end.max(*until),
-                    _ => open.push((start, end)),
+                let opening = midnight + i64::from(span.start) * MICROS_A_MINUTE;
+                let (start, end) = (from.max(opening), to.min(midnight + i64::from(span.until()) * MICROS_A_MINUTE));
+                if start < end {
+                    found(start, end, opening);
                 }
             }
         }
     }
-    let instant = UtcTime::from_micros;
-    open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
-}
-
-/// Returns the schema of the spans of a day.
-fn spans_schema() -> utoipa::openapi::schema::Array {
-    use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
-    let time = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"));
-    let span = ArrayBuilder::new().items(time).min_items(Some(2)).max_items(Some(2));
-    ArrayBuilder::new().items(span).max_items(Some(*limits::Spans::RANGE.end())).build()
 }
 
 impl utoipa::PartialSchema for OpeningHours {

@@ -95,12 +95,32 @@ impl Site {
         [yesterday, local.date()].iter().any(|date| self.spans_on(*date).iter().any(|span| lies_in(local, *date, span)))
     }
 
+    /// Returns the local start of the last span that contains a minute.
+    pub(super) fn last_opening(&self, minute: UtcTime) -> Option<NaiveDateTime> {
+        let local = local_time(self.timezone, minute);
+        let dates = [local.date() - Days::new(1), local.date()];
+        let starts = dates.iter().flat_map(|date| {
+            let there = self.spans_on(*date).iter().filter(|span| lies_in(local, *date, span));
+            there.map(|[start, _]| date.and_time(format!("{start}:00").parse().unwrap()))
+        });
+        starts.max()
+    }
+
     fn spans_on(&self, date: NaiveDate) -> &[RawSpan] {
         if let Some(exception) = self.raw_exceptions.iter().find(|exception| exception.date == date.to_string()) {
             return &exception.spans;
         }
         self.raw_hours.get(&date.format("%a").to_string().to_lowercase()).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Returns the local time of the last opening of a site or of a resource before a minute at which both are open.
+pub(super) fn last_opening(site: &Site, rules: &BookingRules, minute: UtcTime) -> Option<NaiveDateTime> {
+    let hours = rules.opening_hours.as_ref().map_or_else(|| OpeningHours::always().into(), OpeningHours::written);
+    let own = Site::new(site.calendar().timezone, hours, Vec::new());
+    let has_own = rules.opening_hours.is_some();
+    let opening = site.last_opening(minute)?;
+    if has_own { Some(opening.max(own.last_opening(minute)?)) } else { Some(opening) }
 }
 
 fn lies_in(local: NaiveDateTime, date: NaiveDate, [start, end]: &RawSpan) -> bool {

@@ -4,10 +4,10 @@ use chrono::{NaiveDate, TimeDelta, Timelike};
 
 use super::judge::Judge;
 use super::violations::{Violation, ViolationCode, Violations};
-use super::{BookingRules, Customer, OpeningHoursBind, Season};
-use crate::interval::{Interval, shared};
-use crate::length::Length;
-use crate::opening_hours::{Calendar, OpeningHours, open_by};
+use super::{BookingRules, Customer, GridFrom, OpeningHoursBind};
+use crate::interval::Interval;
+use crate::length::{Length, SlotLength};
+use crate::opening_hours::Calendar;
 use crate::public_holidays::PublicHolidays;
 use crate::slot::{EqualSlots, Slot, SlotSearch};
 use crate::time::UtcTime;
@@ -36,28 +36,6 @@ impl<'a> Bookable<'a> {
         Judge::new(self.rules, self.calendar.timezone, customer)
     }
 
-    /// Returns the times within a span at which the hours allow a booking: sorted, and without touching each other.
-    pub fn open(&self, within: Interval) -> Vec<Interval> {
-        let (rules, Calendar { timezone, hours, exceptions }) = (self.rules, self.calendar);
-        let is_holiday = |date| self.holidays.is_some_and(|holidays| holidays.include(date));
-        let open = open_by(timezone, within, |date| match exceptions.on(date) {
-            Some(spans) => spans,
-            None if is_holiday(date) => &[],
-            None => hours.on(date),
-        });
-        if rules.opening_hours.is_none() && rules.seasons.is_empty() {
-            return open;
-        }
-        let always = OpeningHours::always();
-        let own =
-            open_by(timezone, within, |date| match Season::hours_on(&rules.seasons, date).or(rules.opening_hours.as_ref()) {
-                None => always.on(date),
-                Some(_) if exceptions.on(date).is_none() && is_holiday(date) => &[],
-                Some(hours) => hours.on(date),
-            });
-        shared(&open, &own)
-    }
-
     /// Returns the violations of the slot that no rules can allow.
     pub fn impossible(&self, slot: Slot) -> Vec<Violation> {
         let mut violations = Violations::default();
@@ -77,9 +55,7 @@ impl<'a> Bookable<'a> {
         let rules = self.rules;
         let starts_at = slot.interval.starts_at();
         let mut violations = Violations(self.impossible(slot));
-        if !self.is_on_grid(starts_at) {
-            violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
-        }
+        self.add_off_grid(slot.interval, &mut violations);
         let length = Length::of(self.calendar.timezone, slot.interval);
         self.add_too_short(length, &mut violations);
         let lasts = length.against_max(rules.max_minutes);
@@ -111,8 +87,8 @@ impl<'a> Bookable<'a> {
     pub fn violations_of_part(&self, agreed: Interval, slot: Slot) -> Vec<Violation> {
         let mut violations = Violations(self.impossible(slot));
         let (part, starts_at) = (slot.interval, slot.interval.starts_at());
-        if starts_at != agreed.starts_at() && !self.is_on_grid(starts_at) {
-            violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
+        if starts_at != agreed.starts_at() || part != agreed && !self.rules.shifts.is_empty() {
+            self.add_off_grid(part, &mut violations);
         }
         if part != agreed {
             self.add_too_short(Length::of(self.calendar.timezone, part), &mut violations);
@@ -129,46 +105,15 @@ impl<'a> Bookable<'a> {
     /// opening hours. With one of them, waiting is useless.
     pub fn lasting_violations(&self, now: UtcTime, starts_within: Interval, customer: &Customer) -> Vec<Violation> {
         let mut violations = Violations::default();
-        // A day without its only start, because the clocks go forward, is followed by one with it.
-        let minutes = (0..=starts_within.minutes().min(2 * 1440)).map(TimeDelta::minutes);
-        if !minutes.map(|minutes| starts_within.starts_at() + minutes).any(|at| self.is_on_grid(at)) {
+        // A day without its only start, because the clocks go forward, is followed by one with it. An opening can change.
+        let mut minutes = (0..=starts_within.minutes().min(2 * 1440)).map(TimeDelta::minutes);
+        let is_lasting = self.rules.grid_from == GridFrom::Midnight && self.rules.shifts.is_empty();
+        if is_lasting && !minutes.any(|minutes| self.is_on_grid(starts_within.starts_at() + minutes)) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_within.starts_at()));
         }
         self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, &mut violations);
         self.judge(customer).add_exclusion(&mut violations);
         violations.0
-    }
-
-    fn add_closed(&self, booking: Interval, violations: &mut Violations) {
-        match self.hours_bind {
-            OpeningHoursBind::WholeTime if self.open(booking) == [booking] => {}
-            OpeningHoursBind::WholeTime => {
-                violations.add(ViolationCode::OutsideOpeningHours, self.hours_around("booking", booking));
-            }
-            OpeningHoursBind::StartAndEnd => {
-                self.add_closed_ends(Some(booking.starts_at()), Some(booking.ends_at()), violations);
-            }
-        }
-    }
-
-    fn add_closed_ends(&self, starts_at: Option<UtcTime>, ends_at: Option<UtcTime>, violations: &mut Violations) {
-        let start = starts_at.filter(|at| !self.may_start(*at)).map(|at| ("start", at));
-        let end = ends_at.filter(|at| !self.may_end(*at)).map(|at| ("end", at));
-        for (subject, at) in start.into_iter().chain(end) {
-            if let Ok(near) = Interval::new(at, at + UtcTime::TICK) {
-                violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(subject, near));
-            }
-        }
-    }
-
-    /// Returns whether a booking can start at an instant.
-    fn may_start(&self, at: UtcTime) -> bool {
-        Interval::new(at, at + UtcTime::TICK).is_ok_and(|span| !self.open(span).is_empty())
-    }
-
-    /// Returns whether a booking can end at an instant: from the opening to the closing.
-    fn may_end(&self, at: UtcTime) -> bool {
-        Interval::new(at - UtcTime::TICK, at + UtcTime::TICK).is_ok_and(|span| !self.open(span).is_empty())
     }
 
     fn add_too_short(&self, length: Length, violations: &mut Violations) {
@@ -203,13 +148,34 @@ impl<'a> Bookable<'a> {
     pub(crate) fn equal_slots(&self, now: UtcTime, search: SlotSearch) -> impl Iterator<Item = EqualSlots> {
         let starts_within = self.starts(now, search.starts_within);
         let search = starts_within.map(|starts_within| SlotSearch { starts_within, ..search });
-        let parts = search.map_or_else(Vec::new, |search| search.equal_parts(self.calendar.timezone));
+        let parts = search.map_or_else(Vec::new, |search| self.equal_parts(search));
         parts.into_iter().filter(|slots| self.allows(slots.length))
     }
 
     /// Returns whether a slot of a search can have a possible length.
     pub fn allows_some(&self, search: SlotSearch) -> bool {
-        search.equal_parts(self.calendar.timezone).iter().any(|slots| self.allows(slots.length))
+        self.equal_parts(search).iter().any(|slots| self.allows(slots.length))
+    }
+
+    /// Returns the slots of a search as parts of equal length, in order. Each shift is a part.
+    fn equal_parts(&self, search: SlotSearch) -> Vec<EqualSlots> {
+        let (timezone, shifts) = (self.calendar.timezone, &self.rules.shifts);
+        if shifts.is_empty() {
+            return search.equal_parts(timezone);
+        }
+        let SlotSearch { starts_within, ends_by, length, quantity } = search;
+        let [first, last] = [starts_within.starts_at(), starts_within.ends_at()].map(|at| local_time(timezone, at).date());
+        let shifts = first.iter_days().take_while(|date| *date <= last).flat_map(|date| shifts.on(timezone, date));
+        let wanted = shifts.filter(|(shift, minutes)| {
+            let is_as_long = length.minutes() == *minutes || length == SlotLength::Elapsed(shift.duration());
+            is_as_long && shift.ends_at() <= ends_by
+        });
+        let starting = wanted.filter_map(|(shift, _)| {
+            let start = Interval::new(shift.starts_at(), shift.starts_at() + UtcTime::TICK).ok()?;
+            let starts_within = start.intersection(starts_within)?;
+            Some(EqualSlots { starts_within, length: Length::of(timezone, shift), quantity })
+        });
+        starting.collect()
     }
 
     /// Returns whether a booking can have this length.
@@ -241,7 +207,33 @@ impl<'a> Bookable<'a> {
         start_of_day(self.calendar.timezone, self.last_date(now) + TimeDelta::days(1))
     }
 
+    fn add_off_grid(&self, booking: Interval, violations: &mut Violations) {
+        let (timezone, shifts) = (self.calendar.timezone, &self.rules.shifts);
+        if shifts.is_empty() {
+            if !self.is_on_grid(booking.starts_at()) {
+                violations.add(ViolationCode::OffGrid, self.grid_around(booking.starts_at()));
+            }
+            return;
+        }
+        let [start, end] = [booking.starts_at(), booking.ends_at()].map(|at| local_time(timezone, at));
+        if !shifts.on(timezone, start.date()).any(|(shift, _)| shift == booking) {
+            let (start, end, shifts) = (start.format("%H:%M"), end.format("%H:%M"), shifts.in_words());
+            let detail = format!("the booking is from {start} to {end}; it must be a shift: {shifts} ({timezone})");
+            violations.add(ViolationCode::OffGrid, detail);
+        }
+    }
+
+    /// Returns the last opening before an instant at which it is open.
+    fn opening_before(&self, at: UtcTime) -> Option<UtcTime> {
+        let openings = self.openings(Interval::new(at, at + UtcTime::TICK).ok()?);
+        openings.first().map(|(_, opening)| *opening)
+    }
+
     fn is_on_grid(&self, at: UtcTime) -> bool {
+        if self.rules.grid_from == GridFrom::Opening {
+            let passed = self.opening_before(at).map(|opening| at.minutes_since(opening));
+            return at.is_whole_minute() && passed.is_some_and(|passed| passed % self.rules.grid_minutes == 0);
+        }
         let local = local_time(self.calendar.timezone, at);
         at.is_whole_minute() && i64::from(local.hour() * 60 + local.minute()) % self.rules.grid_minutes == 0
     }
@@ -249,28 +241,21 @@ impl<'a> Bookable<'a> {
     fn grid_around(&self, at: UtcTime) -> String {
         let (grid, timezone) = (self.rules.grid_minutes, self.calendar.timezone);
         let local = local_time(timezone, at);
+        if self.rules.grid_from == GridFrom::Opening {
+            let start = local.format("%H:%M");
+            let opening = self.opening_before(at).map(|opening| local - (at - opening));
+            let opening =
+                opening.map_or_else(|| "closed then".to_owned(), |opening| format!("open from {}", opening.format("%H:%M")));
+            return format!(
+                "the start is {start}; bookings start at multiples of {grid} min from the opening; it is {opening} ({timezone})"
+            );
+        }
         let before = i64::from(local.hour() * 60 + local.minute()) / grid * grid;
         let after = (before + grid) % 1440;
         let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
         let nearest = if before == after { before } else { format!("{before} or {after}") };
         let start = local.format("%H:%M");
         format!("the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})")
-    }
-
-    fn hours_around(&self, subject: &str, wished: Interval) -> String {
-        const MOST_NAMED: usize = 3;
-        let timezone = self.calendar.timezone;
-        let near = wished.widened(TimeDelta::days(1), TimeDelta::days(1));
-        // Searched in a wider span, so that the first and last hours are complete.
-        let mut open = self.open(near.widened(TimeDelta::days(1), TimeDelta::days(1)));
-        open.retain(|span| span.overlaps(near));
-        if open.is_empty() {
-            return format!("the resource is closed on the day of the {subject}, the day before and the day after ({timezone})");
-        }
-        let local = |at| local_time(timezone, at).format("%Y-%m-%d %H:%M");
-        let named = open.iter().take(MOST_NAMED).map(|span| format!("{} to {}", local(span.starts_at()), local(span.ends_at())));
-        let more = if open.len() > MOST_NAMED { " …" } else { "" };
-        format!("the {subject} is outside the opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
     }
 }
 
