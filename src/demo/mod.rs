@@ -27,6 +27,7 @@ use domain::fact::LATEST_VERSION;
 use domain::fields::Fields;
 use domain::ids::OrganizationId;
 use domain::interval::Interval;
+use domain::length::SlotLength;
 use domain::opening_hours::RawDateException;
 use domain::organization::NewOrganization;
 use domain::password::{Hasher, Password, PasswordHash};
@@ -384,7 +385,7 @@ fn first_slot(tx: &mut Tx<'_>, resource: &Resource, wish: &Wish) -> Result<Optio
     // The wished day begins within the 24 hours before, wherever that is.
     let from = tx.now + TimeDelta::days(wish.day - 1);
     let Ok(starts_within) = Interval::new(from, from + LOOK_AHEAD) else { return Ok(None) };
-    let slots = SlotSearch { starts_within, length: TimeDelta::minutes(wish.minutes), quantity: wish.quantity };
+    let slots = SlotSearch::new(starts_within, SlotLength::of_minutes(wish.minutes), wish.quantity);
     // As it is now, with the bookings made meanwhile.
     let resource = storage::resources::get(tx.conn, resource.id)?;
     let timezone = resource.site.timezone;

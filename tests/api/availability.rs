@@ -49,6 +49,7 @@ on_both_databases! {
                 free("2026-12-01T13:00:00Z", "2026-12-01T18:00:00Z", 3),
                 free("2026-12-02T22:00:00Z", "2026-12-03T02:00:00Z", 3),
             ],
+            "open": null,
         }));
         let three = server.anonymous().get(&format!("{path}&quantity=3")).await.expect(200);
         assert_eq!(three["free"][1], free("2026-12-01T10:45:00Z", TWELVE, 3));

@@ -261,6 +261,81 @@ on_both_databases! {
         market.book(ELEVEN, TWELVE).await.expect(201);
     }
 
+    async fn the_buffer_follows_the_end_that_really_was_and_takes_nothing_from_the_next_booking(server) {
+        let rules = json!({ "buffer_after_minutes": 60, "grid_minutes": 15 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let early = market.book(TEN, ELEVEN).await.expect(201).id();
+        let late = market.book(TWELVE, "2026-12-01T13:00:00Z").await.expect(201).id();
+        let next = market.book("2026-12-01T14:15:00Z", "2026-12-01T15:00:00Z").await.expect(201).id();
+        let blocks = async || market.host.get(&format!("/resources/{}/blocks", market.resource)).await.expect(200)["items"].clone();
+        let time = |block: &Value| ["booking_id", "starts_at", "ends_at"].map(|name| block[name].as_str().unwrap().to_owned());
+
+        server.advance(UNTIL_QUARTER_TO_TEN + TimeDelta::minutes(15));
+        do_with(&market.customer, &early, "check-in", json!({})).await.expect(200);
+        server.advance(TimeDelta::seconds(30 * 60 + 10));
+        do_with(&market.customer, &early, "check-out", json!({})).await.expect(200);
+        let buffer = blocks().await;
+        assert_eq!(time(&buffer[0]), [early.as_str(), "2026-12-01T10:31:00Z", "2026-12-01T11:31:00Z"]);
+        market.book("2026-12-01T10:45:00Z", ELEVEN).await.refused(409, "slot_unavailable");
+        // The host has cleaned sooner. What is free then is bookable, with its own buffer.
+        let path = format!("/resources/{}/blocks/{}", market.resource, buffer[0]["id"].as_str().unwrap());
+        market.host.delete(&path).await.expect(204);
+        market.book("2026-12-01T10:45:00Z", ELEVEN).await.expect(201);
+
+        server.advance(TimeDelta::minutes(90));
+        do_with(&market.customer, &late, "check-in", json!({})).await.expect(200);
+        server.advance(TimeDelta::minutes(90));
+        do_with(&market.customer, &late, "check-out", json!({})).await.expect(200);
+        let buffers = blocks().await;
+        let expected = [late.as_str(), "2026-12-01T13:31:00Z", "2026-12-01T14:15:00Z"];
+        assert_eq!(time(buffers.as_array().unwrap().last().unwrap()), expected);
+        assert_eq!(status(&market, &next).await, "confirmed");
+    }
+
+    async fn without_room_for_a_buffer_a_late_check_out_has_none(server) {
+        let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 15 } })).await;
+        let late = market.book(TEN, ELEVEN).await.expect(201).id();
+        market.book("2026-12-01T11:15:00Z", TWELVE).await.expect(201);
+        server.advance(UNTIL_QUARTER_TO_TEN + TimeDelta::minutes(15));
+        do_with(&market.customer, &late, "check-in", json!({})).await.expect(200);
+        server.advance(TimeDelta::minutes(90));
+        assert_eq!(do_with(&market.customer, &late, "check-out", json!({})).await.expect(200)["status"], "completed");
+        let blocks = market.host.get(&format!("/resources/{}/blocks", market.resource)).await.expect(200);
+        assert_eq!(blocks["items"], json!([]));
+    }
+
+    async fn a_check_in_by_mistake_is_taken_back_before_the_start(server) {
+        let rules = json!({ "check_in_minutes": 30, "no_show_minutes": 30, "buffer_after_minutes": 30 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201);
+        server.advance(UNTIL_QUARTER_TO_TEN);
+        do_with(&market.customer, &booked.id(), "check-in", json!({})).await.expect(200);
+        let back = do_with(&market.customer, &booked.id(), "check-out", json!({})).await.expect(200);
+        assert_eq!(back["status"], "confirmed");
+        for field in ["checked_in_at", "checked_out_at", "check_in_by", "changeable_until"] {
+            assert_eq!(back[field], booked[field], "{field}");
+        }
+        market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
+        do_with(&market.customer, &booked.id(), "check-in", json!({})).await.expect(200);
+        server.advance(TimeDelta::minutes(15));
+        assert_eq!(do_with(&market.customer, &booked.id(), "check-out", json!({})).await.expect(200)["status"], "completed");
+    }
+
+    async fn what_is_checked_in_keeps_its_time_when_its_series_moves(server) {
+        let market = server.market(json!({ "booking_rules": { "check_in_minutes": 30 } })).await;
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["rule"] = json!("FREQ=WEEKLY;COUNT=3");
+        let series = market.customer.post("/series", wish).await.expect(201);
+        let first = series["bookings"][0]["id"].as_str().unwrap().to_owned();
+        server.advance(UNTIL_QUARTER_TO_TEN);
+        do_with(&market.customer, &first, "check-in", json!({})).await.expect(200);
+        let path = format!("/series/{}/reschedule", series.id());
+        let moved = market.customer.post(&path, json!({ "shift_days": 1 })).await.expect(200);
+        assert_eq!(moved["kept_booking_ids"], json!([first]));
+        let starts: Vec<_> = moved["bookings"].as_array().unwrap().iter().map(|booking| &booking["starts_at"]).collect();
+        assert_eq!(starts, [TEN, "2026-12-09T10:00:00Z", "2026-12-16T10:00:00Z"]);
+    }
+
     async fn who_does_not_come_within_the_grace_time_loses_the_rest_of_it(server) {
         let market = server.market(json!({ "booking_rules": { "no_show_minutes": 30 } })).await;
         let booked = market.book(TEN, TWELVE).await.expect(201);

@@ -31,6 +31,7 @@ mod rules;
 mod search;
 mod series;
 mod terms;
+mod time;
 mod trainings;
 mod waitlist;
 mod waitlist_line;

@@ -106,6 +106,8 @@ pub(crate) struct Model {
     /// or by one rule.
     pub(crate) series: Vec<Vec<usize>>,
     pub(crate) blocks: Vec<Option<Block>>,
+    /// The buffers after bookings that were checked out.
+    pub(crate) cleanings: Vec<Claim>,
     pub(crate) line: Vec<Waiting>,
     /// How much of the other each one that is claimed of a resource takes along.
     pub(crate) takes: [Option<i32>; 2],
@@ -124,6 +126,7 @@ impl Model {
             groups: Vec::new(),
             series: Vec::new(),
             blocks: Vec::new(),
+            cleanings: Vec::new(),
             line: Vec::new(),
             takes: [None; 2],
             excludes: false,
@@ -161,7 +164,8 @@ impl Model {
     /// All that takes capacity, or will.
     fn claims(&self) -> impl Iterator<Item = Claim> {
         let booked = self.bookings.iter().filter(|booked| self.is_live(booked)).map(|booked| self.claim(booked));
-        let blocked = self.blocks.iter().flatten().map(|block| block.claim).filter(|claim| claim.to > self.now);
+        let blocked = self.blocks.iter().flatten().map(|block| block.claim).chain(self.cleanings.iter().copied());
+        let blocked = blocked.filter(|claim| claim.to > self.now);
         booked.chain(blocked)
     }
 
@@ -278,6 +282,7 @@ impl Model {
         let (status, is_over) = (self.status(&booked), booked.to <= self.now);
         let asks = !by_host && self.rules[booked.on].requires_approval;
         let next = match (to, status) {
+            (Target::CheckOut, Status::InUse) if self.now < booked.from => Status::Confirmed,
             (Target::CheckOut, Status::InUse) => Status::Completed,
             (Target::NoShow, Status::Confirmed) if booked.from <= self.now => Status::NoShow,
             _ if is_over => return Err("invalid_transition"),
@@ -297,11 +302,23 @@ impl Model {
             _ => return Err("invalid_transition"),
         };
         self.bookings[which] = Booked { made: booked.made, id: booked.id, ..self.begin(next, booked.wish()) };
+        if matches!(to, Target::CheckOut) && next == Status::Completed {
+            self.clean_after(&booked);
+        }
         let offered = self.line.iter_mut().find(|waiting| waiting.offer == Some(which));
         if let Some(waiting) = offered.filter(|waiting| waiting.status == WaitlistStatus::Offered) {
             waiting.status = if next == Status::Cancelled { WaitlistStatus::Declined } else { WaitlistStatus::Taken };
         }
         Ok(())
+    }
+
+    /// Keeps the buffer after a booking that ends now, as far as it is free.
+    fn clean_after(&mut self, booked: &Booked) {
+        let Booked { on, quantity, .. } = *booked;
+        let until = |to| Claim { on, from: self.now, to, quantity };
+        let longest = (1..=self.rules[on].buffers.1).map(|buffer| until(self.now + buffer)).take_while(|claim| self.fits(*claim));
+        let cleaning = longest.last();
+        self.cleanings.extend(cleaning);
     }
 
     /// Whether the customer may not change it any more. Where no cut-off is set, it is the start; what is out of order then

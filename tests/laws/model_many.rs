@@ -139,7 +139,7 @@ impl Model {
     fn reschedule_all(&mut self, mut meant: Vec<usize>, shift: Shift) -> Answer {
         meant.retain(|which| {
             let booked = &self.bookings[*which];
-            self.is_live(booked) && booked.from > self.now
+            self.is_live(booked) && booked.status != Status::InUse && booked.from > self.now
         });
         if meant.is_empty() {
             return Err("invalid_transition".into());

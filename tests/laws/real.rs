@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use domain::booking::Booking;
 use domain::ids::{BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId};
 use domain::interval::Interval;
+use domain::length::SlotLength;
 use domain::paging::Paging;
 use domain::permissions::Permissions;
 use domain::problem::Code;
@@ -271,7 +272,11 @@ impl Real {
             Step::WaitFor { .. } => {}
             Step::Join { wish, slack, .. } => {
                 let Wish { on, from, length, quantity } = *wish;
-                let wanted = WantedSlot { window: self.interval(from, length + slack), length: quarters(length), quantity };
+                let wanted = WantedSlot {
+                    window: self.interval(from, length + slack),
+                    length: SlotLength::Elapsed(quarters(length)),
+                    quantity,
+                };
                 let new = NewEntry {
                     organization_id: self.organization,
                     resource_id: resources[on],

@@ -10,10 +10,12 @@ use super::{Caller, allocations, customers, resources};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::length::SlotLength;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::pricing::price;
 use domain::resource::ResourceStatus;
+use domain::rules::OpeningHoursBind;
 use domain::slot::{Slot, SlotSearch};
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -28,6 +30,8 @@ pub struct Availability {
     pub timezone: Tz,
     /// The free times in order. Adjacent times with the same quantity are one.
     pub free: Vec<Slot>,
+    /// The open times in order, if the hours bind only the start and the end of a booking: then `free` includes closed times.
+    pub open: Option<Vec<Interval>>,
 }
 
 /// Returns when, within a span, a resource is open and at least `at_least` of it is free. Times that notice or horizon keep from
@@ -44,7 +48,9 @@ pub fn get(
 ) -> Result<Availability, Error> {
     let resource = resources::get(tx, caller, id)?;
     let taken = allocations::of(tx, &resource, resource.fields.rules.allocation(within), None)?;
-    Ok(Availability { timezone: resource.site.timezone, free: resource.bookable().free(&taken, within, at_least) })
+    let bookable = resource.bookable();
+    let open = (bookable.hours_bind == OpeningHoursBind::StartAndEnd).then(|| bookable.open(within));
+    Ok(Availability { timezone: resource.site.timezone, free: bookable.free(&taken, within, at_least), open })
 }
 
 /// A slot that can be booked now, and its price.
@@ -65,8 +71,8 @@ pub struct SlotFilter {
     pub operated_by: Option<UserId>,
     /// The time in which they start.
     pub starts_within: Interval,
-    /// The duration; if left out, the shortest that the rules allow.
-    pub length: Option<TimeDelta>,
+    /// The duration; if left out, that of the first shift, or the shortest that the rules allow.
+    pub length: Option<SlotLength>,
     /// The quantity.
     pub quantity: i32,
 }
@@ -94,20 +100,21 @@ pub fn slots(
     let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;
     let is_certified = |slot: &Interval| held.as_ref().is_none_or(|held| held.missing(now, *slot).is_empty());
-    let length = length.unwrap_or_else(|| TimeDelta::minutes(resource.fields.rules.min_minutes));
+    let length = length.unwrap_or_else(|| SlotLength::of_minutes(resource.fields.rules.usual_minutes()));
     let mut slots = Vec::new();
-    let has_any = resource.fields.status == ResourceStatus::Listed && resource.bookable().allows(length);
+    let search = SlotSearch::new(starts_within, length, quantity);
+    let has_any = resource.fields.status == ResourceStatus::Listed && resource.bookable().allows_some(search);
     let mut rest = rest(starts_within, paging)?.filter(|_| has_any);
     while let Some(span) = rest.filter(|_| slots.len() <= paging.limit) {
         let until = span.ends_at().min(span.starts_at() + AT_ONCE);
         if let Ok(starts_within) = Interval::new(span.starts_at(), until) {
-            let search = SlotSearch { starts_within, length, quantity };
+            let search = SlotSearch { starts_within, ..search };
             let customer = requester.map(|requester| customers::get(tx, &resource, requester, search.reach())).transpose()?;
             let judge = customer.as_ref().map(|customer| resource.bookable().judge(customer));
-            // All slots have the same length: if one has no price or ends after a certification, so do all later ones.
+            // The lengths differ at most by a clock change: if a slot has no price or ends after a certification, so do the later ones.
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
             let priced = found.map_while(|interval| {
-                let price = price(&resource.fields.tariff, interval, quantity).ok()?.total;
+                let price = price(&resource.fields.tariff, resource.site.timezone, interval, quantity).ok()?.total;
                 Some(PricedSlot { interval, price })
             });
             slots.extend(priced.take(paging.limit + 1 - slots.len()));

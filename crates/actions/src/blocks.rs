@@ -121,6 +121,7 @@ fn read_blocks(tx: &Tx<'_>, caller: Caller, resource: &Resource, new: &NewBlock)
     let block = |interval| Block {
         id: tx.new_id(),
         block_series_id,
+        booking_id: None,
         resource_id: resource.id,
         slot: Slot { interval, quantity: new.quantity.unwrap_or(resource.fields.capacity.quantity) },
         reason: new.reason.clone(),

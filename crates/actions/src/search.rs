@@ -15,6 +15,7 @@ use domain::fields::Fields;
 use domain::geo::{BoundingBox, Near};
 use domain::ids::{BookingId, ResourceId};
 use domain::interval::Interval;
+use domain::length::SlotLength;
 use domain::money::Money;
 use domain::paging::{Page, Paging, cursor};
 use domain::pricing::price;
@@ -109,12 +110,14 @@ pub fn available_to(
 }
 
 fn best_for(tx: &mut ReadTx, offer: Offer, wanted: WantedSlot, requester: Requester) -> Result<(Offer, Vec<Violation>), Error> {
-    let WantedSlot { window, length, quantity } = wanted;
+    let quantity = wanted.quantity;
     let resource = &offer.found.resource;
     let violations = violations_for(tx, resource, requester, Slot { interval: offer.slot, quantity })?;
-    let later = Interval::new(offer.slot.starts_at() + UtcTime::TICK, window.ends_at() - length + UtcTime::TICK);
-    if let (false, Ok(starts_within)) = (violations.is_empty(), later) {
-        let search = SlotSearch { starts_within, length, quantity };
+    let later = wanted.slots().and_then(|search| {
+        let starts_within = Interval::new(offer.slot.starts_at() + UtcTime::TICK, search.starts_within.ends_at()).ok()?;
+        Some(SlotSearch { starts_within, ..search })
+    });
+    if let (false, Some(search)) = (violations.is_empty(), later) {
         if let Some(slot) = first_for(tx, resource, requester, search)?
             && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
         {
@@ -153,8 +156,8 @@ pub(crate) fn first_beside(
     let customer = customers::get(tx, resource, requester, search.reach())?;
     let judge = resource.bookable().judge(&customer);
     let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
-    // All slots have the same length: if one has no price, none has.
-    let has_price = |slot: &Interval| price(&resource.fields.tariff, *slot, quantity).is_ok();
+    // The lengths differ at most by a clock change: if one slot has no price, the others are not worth a look.
+    let has_price = |slot: &Interval| price(&resource.fields.tariff, resource.site.timezone, *slot, quantity).is_ok();
     // The remaining rules, about terms and certifications, hardly depend on the slot.
     for slot in slots.take_while(has_price).take(MOST_TRIED) {
         if violations_for(tx, resource, requester, Slot { interval: slot, quantity })?.is_empty() {
@@ -237,7 +240,7 @@ fn other_times(
 ) -> Result<Vec<Alternative>, Error> {
     let Slot { interval: wished, quantity } = slot;
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
-    let search = SlotSearch { starts_within, length: wished.duration(), quantity };
+    let search = SlotSearch::new(starts_within, SlotLength::of(resource.site.timezone, wished), quantity);
     let leaving_id = leaving.map(|leaving| leaving.booking.id.into());
     let taken = allocations::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
     // The present slot of the booking is no alternative.
@@ -296,7 +299,7 @@ fn like_resources(
         ..Filter::default()
     };
     let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
-    let wanted = WantedSlot { window: wished, length: wished.duration(), quantity };
+    let wanted = WantedSlot::whole(wished, quantity);
     let page = available(tx, &search, wanted, &Paging { limit: MOST_LIKE, after: None })?;
     let mut others = Vec::new();
     for offer in page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id) {
@@ -328,7 +331,8 @@ pub fn bookable_slots(
 impl Offer {
     /// None if the price is too large to be stored.
     fn new(found: Found, slot: Interval, quantity: i32) -> Option<Self> {
-        let price = price(&found.resource.fields.tariff, slot, quantity).ok()?.total;
+        let Resource { fields, site, .. } = &found.resource;
+        let price = price(&fields.tariff, site.timezone, slot, quantity).ok()?.total;
         Some(Self { found, slot, price })
     }
 

@@ -224,7 +224,7 @@ fn attempt(
         None => resource,
     };
     let slot = Slot { interval, quantity };
-    let price = price_of(&resource.fields.tariff, slot)?.total;
+    let price = price_of(&resource, slot)?.total;
     let conflicts = search::conflicts(tx, &resource, slot, None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }
@@ -374,9 +374,7 @@ fn find_meant(
             .position(|booking| booking.id == from)
             .ok_or_else(|| InvalidFields::one("/from_booking_id", "invalid", "must be a booking of the series"))?,
     };
-    // A booking that has begun keeps its start.
-    let is_fixed = |booking: &Booking| happens == Move::Reschedule && booking.interval.starts_at() <= tx.now;
-    let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok() && !is_fixed(booking);
+    let can_be_made = |booking: &Booking| booking.life().after(happens, tx.now).is_ok();
     let meant: Vec<_> = bookings.into_iter().skip(start).filter(can_be_made).collect();
     if meant.is_empty() { Err(none_left(happens)) } else { Ok((series, actor, meant)) }
 }
@@ -406,6 +404,8 @@ pub struct Rescheduled {
     pub whole: Whole,
     /// The new total of the moved bookings minus the old total; none if the currencies differ.
     pub price_difference: Option<Money>,
+    /// The bookings that keep their times, because they have begun.
+    pub kept: Vec<BookingId>,
 }
 
 impl NewTimes {
@@ -430,6 +430,12 @@ pub fn reschedule(
     new: &NewTimes,
 ) -> Result<Rescheduled, Error> {
     let (series, actor, meant) = find_meant(tx, caller, id, from, Move::Reschedule)?;
+    // A booking that has begun keeps its start.
+    let (begun, meant): (Vec<_>, Vec<_>) = meant.into_iter().partition(|booking| booking.life().has_begun(tx.now));
+    if meant.is_empty() {
+        return Err(none_left(Move::Reschedule));
+    }
+    let kept: Vec<_> = begun.iter().map(|booking| booking.id).collect();
     let mut locked = due::lock(tx, meant.iter().map(|booking| booking.resource_id))?;
     let resources = sweep_resources(tx, &locked, &meant)?;
     let nothing = meant.first().map(|booking| Money { amount: 0, ..booking.price.total });
@@ -449,7 +455,7 @@ pub fn reschedule(
     }
     if changing.is_empty() {
         due::offer_freed(tx, &mut locked)?;
-        return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing });
+        return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing, kept });
     }
     let (mut changes, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
     for (booking, (resource, span)) in vacated(tx, &locked, changing)? {
@@ -479,7 +485,7 @@ pub fn reschedule(
     due::offer_freed(tx, &mut locked)?;
     record(tx, actor, BookingEventKind::Reschedule, &series, changes)?;
     let differences: Option<Vec<_>> = differences.into_iter().collect();
-    Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: differences.and_then(Money::sum) })
+    Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: differences.and_then(Money::sum), kept })
 }
 
 /// Sweeps the resources of these bookings, and returns them.

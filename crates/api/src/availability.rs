@@ -14,6 +14,7 @@ use actions::availability::{self, PricedSlot, SlotFilter};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::length::SlotLength;
 use domain::limits::{self, LONGEST_WINDOW_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
@@ -52,6 +53,10 @@ pub(super) struct AvailabilityView {
     to: UtcTime,
     /// Ordered by time, without overlap. A booking fits, with its buffers, if its time lies inside these intervals.
     free: Vec<FreeView>,
+    /// The opening hours in this span, if they bind only the start and the end of a booking; `free` then includes closed times.
+    /// Null: all of `free` is open.
+    #[schema(required)]
+    open: Option<Vec<Interval>>,
 }
 
 /// A time with a free quantity.
@@ -68,7 +73,8 @@ struct FreeView {
 
 /// Get resource availability
 ///
-/// Returns the open times of the resource with the quantity that is free. The rules about length, start grid, notice and
+/// Returns the open times of the resource with the quantity that is free. Where opening hours bind only the start and the end of a
+/// booking, closed times are returned, too, and `open` lists the times in which a booking can start and end. The rules about length, start grid, notice and
 /// horizon are not applied; `GET /resources/{id}/slots` applies them.
 #[utoipa::path(operation_id = "get_availability", tag = "resources", params(("id" = String, Path), AvailabilityQuery),
     responses((status = 200, description = "The open times with the free quantity.", body = AvailabilityView)), security((), ("bearer" = [])))]
@@ -86,7 +92,7 @@ pub(super) async fn get_one(read: Read<Anyone, AvailabilityQuery>, id: Id<Resour
             quantity: free.quantity,
         });
         let (timezone, from, to) = (found.timezone.name(), within.starts_at(), within.ends_at());
-        Reply::ok(&AvailabilityView { resource_id: id.0, timezone, from, to, free: free.collect() })
+        Reply::ok(&AvailabilityView { resource_id: id.0, timezone, from, to, free: free.collect(), open: found.open })
     })
     .await
 }
@@ -100,7 +106,8 @@ pub(super) struct SlotsQuery {
     from: Option<UtcTime>,
     /// Only slots that start before this instant, at most 92 days after `from`. Default: 7 days after `from`.
     to: Option<UtcTime>,
-    /// The length of each slot in minutes. Default: the shortest booking that the rules allow.
+    /// The length of each slot in minutes; multiples of 1440 are local days. Default: the first shift or,
+    /// without shifts, the shortest booking that the rules allow.
     #[param(value_type = Option<limits::SearchMinutes>)]
     duration_minutes: Option<i64>,
     /// The quantity that each slot takes, in the unit of the resource.
@@ -192,8 +199,8 @@ pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, (nam
 }
 
 /// Reads the length of a booking.
-pub(super) fn read_length(fields: &mut Fields, minutes: i64) -> Option<TimeDelta> {
-    fields.number("duration_minutes", minutes, limits::SearchMinutes::RANGE).map(TimeDelta::minutes)
+pub(super) fn read_length(fields: &mut Fields, minutes: i64) -> Option<SlotLength> {
+    fields.number("duration_minutes", minutes, limits::SearchMinutes::RANGE).map(SlotLength::of_minutes)
 }
 
 /// Registers the endpoints of this noun.

@@ -16,7 +16,7 @@ use actions::error::Error;
 use domain::alternatives::Alternative;
 use domain::block::{BlockScope, OnBookings};
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
+use domain::ids::{BlockId, BlockSeriesId, BookingId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::limits::{self, LONGEST_DAYS};
 use domain::paging::{Page, Paging};
@@ -132,6 +132,10 @@ pub(super) struct BlockView {
     id: BlockId,
     /// The identifier that all blocks of one recurrence share. Null: the block does not repeat.
     block_series_id: Option<BlockSeriesId>,
+    /// The booking after which the block keeps the resource free: its buffer, from the check-out on. You can shorten or delete it. Null:
+    /// a manager created the block.
+    #[schema(required)]
+    booking_id: Option<BookingId>,
     /// The resource.
     resource_id: ResourceId,
     /// Start of the block (inclusive).
@@ -150,10 +154,10 @@ pub(super) struct BlockView {
 
 impl From<Block> for BlockView {
     fn from(block: Block) -> Self {
-        let Block { id, block_series_id, resource_id, slot: Slot { interval, quantity }, reason, created_by, created_at, .. } =
-            block;
+        let Block { id, block_series_id, booking_id, resource_id, slot, reason, created_by, created_at, .. } = block;
+        let Slot { interval, quantity } = slot;
         let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
-        Self { id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at }
+        Self { id, block_series_id, booking_id, resource_id, starts_at, ends_at, quantity, reason, created_by, created_at }
     }
 }
 

@@ -169,8 +169,8 @@ pub(super) struct RescheduledBooking {
 /// one is free. The booking keeps its id, history and calendar entry. On the same resource it also keeps its agreed rules and
 /// tariff, but the new slot must follow the current rules.
 ///
-/// A change that only reduces the booking is checked against the cut-off, whole minutes and, for a new operator, the
-/// certifications, and against no other rule. The price is computed again; if the host reschedules, the customer never pays
+/// A change that only reduces the booking is checked against the cut-off, whole minutes, the grid and the shortest length that the
+/// booking was made under, and, for a new operator, the certifications. The price is computed again; if the host reschedules, the customer never pays
 /// more than before. A booking in use keeps its start and can be made longer or shorter. A request that changes nothing has no
 /// effect.
 #[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,

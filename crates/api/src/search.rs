@@ -1,7 +1,6 @@
 //! `GET /resources` and `/search/available`: search for resources on offer.
 
 use actix_web::get;
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -139,7 +138,7 @@ search_query! {
         from: Option<UtcTime>,
         /// End of the window (exclusive), at most 31 days after `from`.
         to: Option<UtcTime>,
-        /// The length of the slot in minutes. The response contains the first slot of this length in the window.
+        /// The length of the slot in minutes; multiples of 1440 are local days. The response contains the first slot of this length in the window.
         #[param(value_type = Option<limits::SearchMinutes>)]
         duration_minutes: Option<i64>,
         /// The quantity to book, in the unit of the resource.
@@ -174,12 +173,12 @@ impl AvailableQuery {
             given("starts_at", self.starts_at.is_some());
             given("ends_at", self.ends_at.is_some());
             let window = read_span(fields, ("ends_at", LONGEST_DAYS), self.starts_at?, self.ends_at?)?;
-            return Some(WantedSlot { window, length: window.duration(), quantity: quantity? });
+            return Some(WantedSlot::whole(window, quantity?));
         }
         given("from", self.from.is_some());
         given("to", self.to.is_some());
         given("duration_minutes", self.duration_minutes.is_some());
-        let length: Option<TimeDelta> = self.duration_minutes.and_then(|minutes| read_length(fields, minutes));
+        let length = self.duration_minutes.and_then(|minutes| read_length(fields, minutes));
         let window = self.from.zip(self.to).and_then(|(from, to)| read_span(fields, ("to", MOST_DAYS), from, to));
         Some(WantedSlot { window: window?, length: length?, quantity: quantity? })
     }

@@ -446,6 +446,8 @@ struct RescheduledSeries {
     /// The new price minus the old price of all moved bookings; negative if they became cheaper. Null if the currencies differ.
     #[schema(required)]
     price_difference: Option<Money>,
+    /// The bookings that keep their times, because they have begun: they are checked in, or their start is over.
+    kept_booking_ids: Vec<BookingId>,
 }
 
 /// A caller who reschedules bookings.
@@ -454,7 +456,7 @@ type Mover = May<(Book, ManageBookings, OverrideRules)>;
 /// Reschedule a series
 ///
 /// For both parties. Gives all bookings that have not begun, or those from `from_booking_id` on, a new time of day, another day
-/// or another length: all of them or none. To reschedule one booking, use `POST /bookings/{id}/reschedule`. Both parties get
+/// or another length: all of them or none. A booking that is checked in has begun, too, and keeps its times. To reschedule one booking, use `POST /bookings/{id}/reschedule`. Both parties get
 /// one mail. About holds, both parties get it if payment comes first; otherwise only the customer gets it, and only if the host
 /// rescheduled them.
 #[utoipa::path(operation_id = "reschedule_series", tag = "series", params(("id" = String, Path)), request_body = SeriesMove,
@@ -467,7 +469,8 @@ pub(super) async fn reschedule(command: Command<Heavy<Mover>, SeriesMove>, id: I
     let moved = command
         .run(move |tx, Heavy(May { caller, .. }), body, _| {
             let moved = series::reschedule(tx, caller, id.0, body.from_booking_id, &body.read()?)?;
-            Reply::ok(&RescheduledSeries { series: moved.whole.into(), price_difference: moved.price_difference })
+            let series::Rescheduled { whole, price_difference, kept } = moved;
+            Reply::ok(&RescheduledSeries { series: whole.into(), price_difference, kept_booking_ids: kept })
         })
         .await;
     if moved.as_ref().is_err_and(Problem::has_conflicts) {

@@ -1,7 +1,6 @@
 //! `/waitlist`: the queue for slots that are taken.
 
 use actix_web::{get, post};
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -41,7 +40,7 @@ pub(super) struct NewWaitlistEntry {
     starts_at: UtcTime,
     /// End of the window (exclusive): the slot must end by then. At most 92 days after `starts_at`.
     ends_at: UtcTime,
-    /// The length of the slot in minutes. Default: the whole window.
+    /// The length of the slot in minutes; multiples of 1440 are local days. Default: the whole window.
     #[schema(value_type = Option<limits::WaitlistMinutes>)]
     duration_minutes: Option<i64>,
     /// The quantity of the resource, in its unit.
@@ -78,8 +77,8 @@ impl NewWaitlistEntry {
         let Self { organization_id, resource_id, operated_by, .. } = *self;
         fields.finish(|| {
             let Slot { interval: window, quantity } = slot?;
-            let length = minutes.flatten().map_or(window.duration(), TimeDelta::minutes);
-            let wanted = WantedSlot { window, length, quantity };
+            let minutes = minutes.flatten().unwrap_or_else(|| window.minutes());
+            let wanted = WantedSlot::of_minutes(window, minutes, quantity);
             Some(NewEntry { organization_id, resource_id, operated_by, wanted, accepted_terms: accepted_terms? })
         })
     }
@@ -140,7 +139,7 @@ impl From<WaitlistEntry> for WaitlistEntryView {
             user_id: entry.user_id,
             starts_at: entry.wanted.window.starts_at(),
             ends_at: entry.wanted.window.ends_at(),
-            duration_minutes: entry.wanted.length.num_minutes(),
+            duration_minutes: entry.wanted.length.minutes(),
             quantity: entry.wanted.quantity,
             booking_id: entry.booking_id,
             created_at: entry.created_at,

@@ -3,10 +3,12 @@
 
 use chrono::TimeDelta;
 
+use super::grid::{Starts, on_grid};
 use super::interval::{Interval, shared};
 use super::rules::bookable::Bookable;
 use super::rules::judge::Judge;
-use super::slot::{Slot, SlotSearch, WantedSlot};
+use super::rules::{GridFrom, OpeningHoursBind};
+use super::slot::{EqualSlots, Slot, SlotSearch, WantedSlot};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
@@ -96,13 +98,20 @@ fn subtract(open: &[Interval], levels: &[Level], capacity: i32, at_least: i32) -
 
 impl Bookable<'_> {
     /// Returns the times within a span at which at least `at_least` is free, with the free quantity. A booking and its buffers
-    /// fit if and only if the booking lies within these times.
+    /// fit if and only if the booking lies within these times. Where the hours bind only the start and the end of a booking,
+    /// the times at which it is closed are included.
     ///
     /// `taken` must contain all allocations that overlap `rules.allocation(within)`.
     pub fn free(&self, taken: &[Slot], within: Interval, at_least: i32) -> Vec<Slot> {
         let levels = widened(&levels(taken), self.rules.buffer_before(), self.rules.buffer_after());
         let within = Interval::new(within.starts_at().max(self.closed_before), within.ends_at());
-        let open = within.map_or_else(|_| Vec::new(), |within| self.open(within));
+        let open = within.map_or_else(
+            |_| Vec::new(),
+            |within| match self.hours_bind {
+                OpeningHoursBind::WholeTime => self.open(within),
+                OpeningHoursBind::StartAndEnd => vec![within],
+            },
+        );
         subtract(&open, &levels, self.capacity, at_least)
     }
 
@@ -117,31 +126,65 @@ impl Bookable<'_> {
         search: SlotSearch,
         judge: Option<&Judge<'_>>,
     ) -> impl Iterator<Item = Interval> + use<> {
-        let length = search.length;
-        let starts_within = self.starts(now, search.starts_within).filter(|_| self.allows(length));
-        let search = starts_within.map(|starts_within| SlotSearch { starts_within, ..search });
-        let free = search.map_or_else(Vec::new, |search| self.free_starts(taken, search));
-        let starts = match (judge, search) {
-            (Some(judge), Some(search)) if !free.is_empty() => shared(&free, &judge.admitted(search)),
-            _ => free,
-        };
+        let mut starts = Vec::new();
+        for slots in self.equal_slots(now, search) {
+            let free = self.free_starts(taken, slots);
+            let admitted = match judge {
+                Some(judge) if !free.is_empty() => shared(&free, &judge.admitted(slots)),
+                _ => free,
+            };
+            self.add_grids(admitted, slots.length.elapsed, &mut starts);
+        }
         let (grid, timezone) = (TimeDelta::minutes(self.rules.grid_minutes), self.calendar.timezone);
-        starts
-            .into_iter()
-            .flat_map(move |starts| stretches(timezone, starts))
-            .flat_map(move |(stretch, offset)| on_grid(stretch, offset, grid))
-            .filter_map(move |starts_at| Interval::new(starts_at, starts_at + length).ok())
+        let on_grids = move |Starts { within, length, grid_from }| {
+            let of_stretch = move |(stretch, offset)| {
+                // Midnight of any day is a multiple of a day away from that of the epoch.
+                let grid_from = grid_from.unwrap_or(UtcTime::from_micros(0) - offset);
+                on_grid(stretch, grid_from, grid).filter_map(move |at| Interval::new(at, at + length).ok())
+            };
+            stretches(timezone, within).flat_map(of_stretch)
+        };
+        starts.into_iter().flat_map(on_grids)
     }
 
-    /// Returns the spans in which free slots of a search can start, in order.
-    fn free_starts(&self, taken: &[Slot], search: SlotSearch) -> Vec<Interval> {
-        let SlotSearch { starts_within, length, quantity } = search;
-        let free = self.free(taken, search.reach(), quantity);
+    /// Adds spans in which slots of one length can start, each with the begin of its grid.
+    fn add_grids(&self, spans: Vec<Interval>, length: TimeDelta, starts: &mut Vec<Starts>) {
+        let is_by_shift = !self.rules.shifts.is_empty();
+        for within in spans {
+            if is_by_shift {
+                starts.push(Starts { within, length, grid_from: Some(within.starts_at()) });
+            } else if self.rules.grid_from == GridFrom::Opening {
+                let openings = self.openings(within).into_iter();
+                starts.extend(openings.map(|(within, opening)| Starts { within, length, grid_from: Some(opening) }));
+            } else {
+                starts.push(Starts { within, length, grid_from: None });
+            }
+        }
+    }
+
+    /// Returns the spans in which free slots of one length can start, in order.
+    fn free_starts(&self, taken: &[Slot], slots: EqualSlots) -> Vec<Interval> {
+        let free = self.free(taken, slots.reach(), slots.quantity);
         // Only whether enough is free matters here, not how much.
         let runs = runs(free.iter().map(|free| free.interval)).into_iter();
         // The last slot ends at the end of the run.
-        let starts = runs.filter_map(|run| Interval::new(run.starts_at(), run.ends_at() - length + UtcTime::TICK).ok());
-        starts.filter_map(|starts| starts.intersection(starts_within)).collect()
+        let last = |run: Interval| run.ends_at() - slots.length.elapsed + UtcTime::TICK;
+        let starts = runs.filter_map(|run| Interval::new(run.starts_at(), last(run)).ok());
+        let starts: Vec<_> = starts.filter_map(|starts| starts.intersection(slots.starts_within)).collect();
+        match self.hours_bind {
+            OpeningHoursBind::StartAndEnd if !starts.is_empty() => self.starts_in_hours(&starts, slots),
+            _ => starts,
+        }
+    }
+
+    /// Returns the parts of some spans in which slots of one length start and end while the resource is open.
+    fn starts_in_hours(&self, starts: &[Interval], slots: EqualSlots) -> Vec<Interval> {
+        // A slot can also end at the instant of the opening or of the closing.
+        let open = self.open(slots.reach().widened(TimeDelta::zero(), UtcTime::TICK));
+        let start = |end| end - slots.length.elapsed;
+        let ends =
+            open.iter().filter_map(|open| Interval::new(start(open.starts_at()), start(open.ends_at()) + UtcTime::TICK).ok());
+        shared(&shared(starts, &open), &ends.collect::<Vec<_>>())
     }
 
     /// Returns the first wanted slot that can be booked now.
@@ -164,25 +207,17 @@ fn runs(spans: impl Iterator<Item = Interval>) -> Vec<Interval> {
     runs
 }
 
-/// Returns the instants of a stretch at which the local time is a multiple of `grid` from midnight.
-fn on_grid(stretch: Interval, offset: TimeDelta, grid: TimeDelta) -> impl Iterator<Item = UtcTime> {
-    let local = (stretch.starts_at() + offset).micros();
-    let wait = grid.num_microseconds().map_or(0, |grid| (-local).rem_euclid(grid));
-    let first = stretch.starts_at() + TimeDelta::microseconds(wait);
-    std::iter::successors(Some(first), move |at| Some(*at + grid)).take_while(move |at| *at < stretch.ends_at())
-}
-
 #[cfg(test)]
 mod tests {
-    use chrono::Timelike;
     use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+    use crate::length::SlotLength;
     use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
     use crate::oracle::{
-        MINUTE, Site, any_raw_hours, any_site, any_site_and_window, any_taken, any_window, at, between, clock_changes, has_room,
-        minutes_of, spans_where, taken_at, window_near,
+        MINUTE, Site, any_change, any_raw_hours, any_site, any_site_and_window, any_taken, any_window, at, between,
+        clock_changes, end_of, has_room, last_opening, lasts_between, minutes_of, spans_where, taken_at, window_near,
     };
     use crate::rules::BookingRules;
     use crate::wall_clock::local_time;
@@ -284,7 +319,7 @@ mod tests {
     }
 
     fn slots(site: &Site, rules: &BookingRules, taken: &[Slot], now: &str, window: Interval, minutes: i64) -> Vec<String> {
-        let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(minutes), quantity: 1 };
+        let search = SlotSearch::new(window, SlotLength::of_minutes(minutes), 1);
         let slots = site.bookable(rules, 1).slots(at(now), taken, search, None);
         slots.map(|slot| slot.starts_at().to_string()).collect()
     }
@@ -343,7 +378,7 @@ mod tests {
         let rules = BookingRules { grid_minutes: 60, ..BookingRules::default() };
         let fit = |minutes, quantity| {
             let now = at("2026-01-01T00:00:00Z");
-            let wanted = WantedSlot { window, length: TimeDelta::minutes(minutes), quantity };
+            let wanted = WantedSlot::of_minutes(window, minutes, quantity);
             site.bookable(&rules, 2).first_fit(now, &taken, wanted)
         };
         assert_eq!(fit(180, 1), Some(between("2026-01-05T09:00:00Z", "2026-01-05T12:00:00Z")));
@@ -358,7 +393,7 @@ mod tests {
         let site = always("Europe/London");
         let rules = BookingRules { grid_minutes: 60, ..BookingRules::default() };
         let fit = |window| {
-            let wanted = WantedSlot { window, length: TimeDelta::minutes(60), quantity: 1 };
+            let wanted = WantedSlot::of_minutes(window, 60, 1);
             site.bookable(&rules, 1).first_fit(at("2026-01-01T00:00:00Z"), &[], wanted)
         };
         let hour = between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z");
@@ -371,8 +406,12 @@ mod tests {
         let grid = proptest::sample::select([1_i64, 1, 2, 5, 15, 30, 60, 90, 480, 1440].as_slice());
         let own = proptest::option::weighted(0.3, any_raw_hours());
         let buffer = || prop_oneof![Just(0_i64), 0_i64..50];
-        (grid, 1_i64..90, 0_i64..300, 0_i64..600, buffer(), buffer(), own).prop_map(
-            |(grid, min, more, notice, before, after, own)| BookingRules {
+        let bind = proptest::option::weighted(0.3, Just(OpeningHoursBind::StartAndEnd));
+        let grid = (grid, proptest::sample::select(GridFrom::ALL));
+        (grid, 1_i64..90, 0_i64..300, 0_i64..600, buffer(), buffer(), own, bind).prop_map(
+            |((grid, grid_from), min, more, notice, before, after, own, opening_hours_bind)| BookingRules {
+                grid_from,
+                opening_hours_bind,
                 grid_minutes: grid,
                 min_minutes: min,
                 max_minutes: min + more,
@@ -403,7 +442,8 @@ mod tests {
         at_least: i32,
     ) -> Result<(), TestCaseError> {
         let bookable = site.bookable(rules, 4);
-        let expected: Vec<_> = free_by_the_minute(bookable, taken, window, |minute| is_open(site, rules, minute));
+        let binds_ends = bookable.hours_bind == OpeningHoursBind::StartAndEnd;
+        let expected: Vec<_> = free_by_the_minute(bookable, taken, window, |minute| binds_ends || is_open(site, rules, minute));
         let expected: Vec<_> = expected.into_iter().filter(|(_, quantity)| *quantity >= at_least).collect();
         let free = bookable.free(taken, window, at_least);
         let found: Vec<_> =
@@ -423,22 +463,34 @@ mod tests {
         search: SlotSearch,
     ) -> Result<(), TestCaseError> {
         let bookable = site.bookable(rules, 4);
-        let SlotSearch { starts_within, length, quantity } = search;
-        let accepts = |starts_at: UtcTime| {
-            let slot = Interval::new(starts_at, starts_at + length).unwrap();
-            let local = local_time(bookable.calendar.timezone, starts_at);
-            let by_the_rules = i64::from(local.hour() * 60 + local.minute()) % rules.grid_minutes == 0
-                && (rules.min_minutes..=rules.max_minutes).contains(&length.num_minutes())
+        let SlotSearch { starts_within, length, quantity, .. } = search;
+        let timezone = bookable.calendar.timezone;
+        let is_open = |minute| is_open(site, rules, minute);
+        let keeps_hours = |slot: Interval| match bookable.hours_bind {
+            OpeningHoursBind::WholeTime => minutes_of(slot).all(is_open),
+            OpeningHoursBind::StartAndEnd => {
+                is_open(slot.starts_at()) && (is_open(slot.ends_at() - MINUTE) || is_open(slot.ends_at()))
+            }
+        };
+        let accepts = |slot: Interval| {
+            let starts_at = slot.starts_at();
+            let local = local_time(timezone, starts_at);
+            let midnight = || Some(local.date().and_hms_opt(0, 0, 0).unwrap());
+            let grid_from = if rules.grid_from == GridFrom::Opening { last_opening(site, rules, starts_at) } else { midnight() };
+            let by_the_rules = grid_from.is_some_and(|from| (local - from).num_minutes() % rules.grid_minutes == 0)
+                && lasts_between(timezone, slot, rules.min_minutes, rules.max_minutes)
                 && starts_at - now >= TimeDelta::minutes(rules.notice_minutes)
-                && (local.date() - local_time(bookable.calendar.timezone, now).date()).num_days() <= rules.horizon_days
+                && (local.date() - local_time(timezone, now).date()).num_days() <= rules.horizon_days
                 && quantity <= 4
-                && minutes_of(slot).all(|minute| is_open(site, rules, minute));
+                && keeps_hours(slot);
             (by_the_rules, by_the_rules && has_room(taken, 4, rules.allocation(slot), quantity))
         };
         let mut expected = Vec::new();
         for starts_at in minutes_of(starts_within) {
-            let (by_the_rules, accepted) = accepts(starts_at);
-            let slot = Interval::new(starts_at, starts_at + length).unwrap();
+            let Some(slot) = end_of(timezone, starts_at, length).map(|end| Interval::new(starts_at, end).unwrap()) else {
+                continue;
+            };
+            let (by_the_rules, accepted) = accepts(slot);
             let violations = bookable.violations(now, Slot { interval: slot, quantity }, None);
             prop_assert_eq!(violations.is_empty(), by_the_rules, "{} {:?}", starts_at, violations);
             expected.extend(accepted.then_some(slot));
@@ -460,7 +512,7 @@ mod tests {
             let config = ProptestConfig::with_cases(8);
             proptest!(config, |((site, window, taken) in with_taken(cases), rules in any_rules(), length in 1_i64..180, wait in 0_i64..400)| {
                 check_free(&site, &rules, &taken, window, 1)?;
-                let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity: 2 };
+                let search = SlotSearch::new(window, SlotLength::of_minutes(length), 2);
                 check_slots(&site, &rules, &taken, window.starts_at() - TimeDelta::minutes(wait), search)?;
             });
         }
@@ -481,7 +533,7 @@ mod tests {
             (site, window, taken) in with_taken(any_site_and_window(400)), rules in any_rules(), length in 1_i64..180,
             wait in -100_i64..400, quantity in 1_i32..6,
         ) {
-            let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity };
+            let search = SlotSearch::new(window, SlotLength::of_minutes(length), quantity);
             check_slots(&site, &rules, &taken, window.starts_at() - TimeDelta::minutes(wait), search)?;
         }
 
@@ -506,6 +558,35 @@ mod tests {
         ) {
             let expected = spans_where(window, |minute| taken_at(&taken, minute) + quantity > 4);
             prop_assert_eq!(conflicts(&taken, window, 4, quantity), expected);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn slots_of_nights_and_of_whole_days_around_a_clock_change_are_those_that_the_rules_accept(
+            (zone, window, hours, taken) in any_change().prop_flat_map(|(zone, change)| {
+                let window = (-3000_i64..100, 1_i64..120).prop_map(move |(start, length)| {
+                    let starts_at = change + TimeDelta::minutes(start);
+                    Interval::new(starts_at, starts_at + TimeDelta::minutes(length)).unwrap()
+                });
+                let hours = prop_oneof![3 => Just(OpeningHours::always().into()), 1 => any_raw_hours()];
+                window.prop_flat_map(move |window| {
+                    let taken = any_taken(window.widened(TimeDelta::zero(), TimeDelta::days(2)), 1);
+                    (Just(zone), Just(window), hours.clone(), taken)
+                })
+            }),
+            length in prop_oneof![Just(1440_i64), Just(2880), 300..2000_i64],
+            grid_from in proptest::sample::select(GridFrom::ALL),
+            (min_minutes, max_minutes) in proptest::sample::select([(1, 2880), (1440, 1440), (480, 2880), (1500, 2000)].as_slice()),
+            wait in 0_i64..3000,
+        ) {
+            let site = Site::new(zone, hours, Vec::new());
+            let rules =
+                BookingRules { grid_minutes: 30, grid_from, min_minutes, max_minutes, horizon_days: 9, ..BookingRules::default() };
+            let search = SlotSearch::new(window, SlotLength::of_minutes(length), 2);
+            check_slots(&site, &rules, &taken, window.starts_at() - TimeDelta::minutes(wait), search)?;
         }
     }
 }

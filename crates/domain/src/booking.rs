@@ -192,7 +192,8 @@ impl Booking {
     pub fn in_state(self, status: BookingStatus, now: UtcTime) -> Self {
         let is_agreed = matches!(status, BookingStatus::Requested | BookingStatus::Confirmed);
         let hold = if is_agreed { self.hold.map(Hold::confirmed) } else { self.hold };
-        let is_confirmed = status == BookingStatus::Confirmed;
+        // A check-in that is taken back begins no grace.
+        let is_confirmed = status == BookingStatus::Confirmed && self.status != BookingStatus::InUse;
         let grace_until = if is_confirmed { self.rules.grace_until(now, Side::Customer) } else { self.grace_until };
         Self { status, hold, lapses_at: None, updated_at: now, grace_until, ..self }
     }

@@ -15,6 +15,7 @@ pub mod geo;
 pub mod ids;
 pub mod interval;
 pub mod invitation;
+pub mod length;
 pub mod limits;
 pub mod mail;
 pub mod money;
@@ -45,6 +46,9 @@ pub mod user;
 pub mod waitlist;
 pub mod wall_clock;
 pub mod words;
+
+mod grid;
+mod spans;
 
 #[cfg(test)]
 mod oracle;

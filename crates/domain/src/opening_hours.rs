@@ -4,6 +4,7 @@
 //! span. So hours inside a spring gap are skipped, and an hour that an autumn overlap repeats is open both times.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::{Datelike as _, NaiveDate};
 use chrono_tz::Tz;
@@ -11,86 +12,18 @@ use chrono_tz::Tz;
 use super::fields::{Fields, InvalidFields};
 use super::interval::Interval;
 use super::limits;
+use super::spans::{Span, read_spans, spans_schema, write_spans};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
+pub use super::spans::RawSpan;
+
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const MINUTES_A_DAY: u16 = 1440;
 const MICROS_A_MINUTE: i64 = 60_000_000;
 const MICROS_A_DAY: i64 = 86_400_000_000;
 
-/// A span of a day in its JSON form: `["08:00", "18:00"]`.
-pub type RawSpan = [String; 2];
-
 /// Opening hours in their JSON form: weekdays (`mon` … `sun`) with their spans.
 pub type RawOpeningHours = BTreeMap<String, Vec<RawSpan>>;
-
-/// A span of local time, in minutes from the midnight of the day on which it starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Span {
-    start: u16,
-    /// As written: up to 1440. At or before the start if the span ends on the next day.
-    end: u16,
-}
-
-impl Span {
-    const WHOLE_DAY: Self = Self { start: 0, end: MINUTES_A_DAY };
-
-    /// Returns the end in minutes from the midnight of the day on which the span starts.
-    fn until(self) -> u16 {
-        if self.end > self.start { self.end } else { self.end + MINUTES_A_DAY }
-    }
-
-    fn read([start, end]: &RawSpan) -> Result<Self, InvalidSpan> {
-        let start = minute_of_day(start).filter(|start| *start < MINUTES_A_DAY).ok_or(InvalidSpan)?;
-        let end = minute_of_day(end).ok_or(InvalidSpan)?;
-        Ok(Self { start, end })
-    }
-
-    fn write(self) -> RawSpan {
-        [self.start, self.end].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60))
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("must be two local times such as [\"08:00\", \"18:00\"], the second up to 24:00")]
-struct InvalidSpan;
-
-/// Reads `HH:MM`, up to and including `24:00`.
-fn minute_of_day(text: &str) -> Option<u16> {
-    let &[a, b, b':', c, d] = text.as_bytes() else { return None };
-    if ![a, b, c, d].iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let two = |tens: u8, ones: u8| u16::from(tens - b'0') * 10 + u16::from(ones - b'0');
-    let (hours, minutes) = (two(a, b), two(c, d));
-    (minutes < 60).then_some(hours * 60 + minutes).filter(|minute| *minute <= MINUTES_A_DAY)
-}
-
-/// Reads the spans of one day and sorts them.
-fn read_spans(raw: &[RawSpan]) -> Result<Vec<Span>, InvalidFields> {
-    let mut fields = Fields::default();
-    if fields.list("", raw, limits::Spans::RANGE, "spans for a day").is_none() {
-        return fields.finish(|| None);
-    }
-    let mut spans: Vec<(Span, usize)> = Vec::new();
-    for (at, raw) in raw.iter().enumerate() {
-        spans.extend(fields.take(format!("/{at}"), Span::read(raw)).map(|span| (span, at)));
-    }
-    spans.sort_unstable();
-    for pair in spans.windows(2) {
-        let ((before, _), (span, at)) = (pair[0], pair[1]);
-        if before.until() > span.start {
-            let [start, end] = before.write();
-            fields.refuse(format!("/{at}"), "invalid", format!("overlaps the span from {start} to {end} of the same day"));
-        }
-    }
-    fields.finish(|| Some(spans.into_iter().map(|(span, _)| span).collect()))
-}
-
-fn write_spans(spans: &[Span]) -> Vec<RawSpan> {
-    spans.iter().map(|span| span.write()).collect()
-}
 
 /// The opening hours of a week, in local time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -103,7 +36,7 @@ pub struct OpeningHours {
 impl OpeningHours {
     /// Returns opening hours without a break.
     pub fn always() -> Self {
-        Self { week: std::array::from_fn(|_| vec![Span::WHOLE_DAY]) }
+        Self { week: std::array::from_fn(|_| Span::WHOLE_DAY.to_vec()) }
     }
 
     /// Reads opening hours from their JSON form. A missing weekday is closed.
@@ -129,10 +62,40 @@ impl OpeningHours {
         days.map(|(name, spans)| ((*name).to_owned(), write_spans(spans))).collect()
     }
 
+    /// Records an error for each weekday with a span in which a site is never open: neither in a normal week nor on an exception.
+    pub(super) fn check_within(&self, site: Calendar<'_>, pointer: &str, fields: &mut Fields) {
+        let normal = site.hours.week.iter().enumerate().flat_map(|(day, spans)| spans.iter().map(move |span| (day, *span)));
+        let exceptions = site.exceptions.by_date.iter();
+        let other = exceptions.flat_map(|other| other.spans.iter().map(|span| (weekday(other.date), *span)));
+        let mut open: Vec<_> = normal.chain(other).flat_map(|(day, span)| span.in_week(day)).collect();
+        open.sort_unstable_by_key(|part| part.start);
+        open.dedup_by(|next, before| {
+            let touches = next.start <= before.end;
+            before.end = if touches { before.end.max(next.end) } else { before.end };
+            touches
+        });
+        let is_open = |part: &Range<usize>| open.iter().any(|open| open.start <= part.start && part.end <= open.end);
+        for (day, (name, spans)) in WEEKDAYS.iter().zip(&self.week).enumerate() {
+            let Some(span) = spans.iter().find(|span| !span.in_week(day).iter().all(is_open)) else { continue };
+            let hours = site.hours.week.get(day).map_or(&[][..], Vec::as_slice);
+            let hours: Vec<_> = write_spans(hours).iter().map(|[start, end]| format!("{start} to {end}")).collect();
+            let hours = if hours.is_empty() { "closed".to_owned() } else { format!("open {}", hours.join(", ")) };
+            let [start, end] = span.write();
+            let detail =
+                format!("must lie in the opening hours of the site; it is {start} to {end}, and on this day the site is {hours}");
+            fields.refuse(format!("{pointer}/{name}"), "invalid", detail);
+        }
+    }
+
     /// Returns the spans that start on a local date.
     pub(super) fn on(&self, date: NaiveDate) -> &[Span] {
-        usize::try_from(date.weekday().num_days_from_monday()).ok().and_then(|day| self.week.get(day)).map_or(&[], Vec::as_slice)
+        self.week.get(weekday(date)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Returns the place of a date in its week, from 0 for Monday.
+fn weekday(date: NaiveDate) -> usize {
+    date.weekday().num_days_from_monday() as usize
 }
 
 impl TryFrom<RawOpeningHours> for OpeningHours {
@@ -273,6 +236,36 @@ impl Calendar<'_> {
 /// Returns the open times within a span for the spans that start on each local date: sorted, and without touching each other.
 pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(NaiveDate) -> &'a [Span]) -> Vec<Interval> {
     let mut open: Vec<(i64, i64)> = Vec::new();
+    each_span(timezone, within, spans_on, |start, end, _| match open.last_mut() {
+        Some((_, until)) if start <= *until => *until = end.max(*until),
+        _ => open.push((start, end)),
+    });
+    let instant = UtcTime::from_micros;
+    open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
+}
+
+/// As [`open_by`], each span alone, with the instant at which it opens, counted back on the clock of its part.
+pub(super) fn opened_by<'a>(
+    timezone: Tz,
+    within: Interval,
+    spans_on: impl Fn(NaiveDate) -> &'a [Span],
+) -> Vec<(Interval, UtcTime)> {
+    let instant = UtcTime::from_micros;
+    let mut opened = Vec::new();
+    each_span(timezone, within, spans_on, |start, end, opening| {
+        opened.extend(Interval::new(instant(start), instant(end)).ok().map(|span| (span, instant(opening))));
+    });
+    opened
+}
+
+/// Calls `found` with the start, end and opening, in microseconds, of the part of each span that lies within `within`, in order of the
+/// openings.
+fn each_span<'a>(
+    timezone: Tz,
+    within: Interval,
+    spans_on: impl Fn(NaiveDate) -> &'a [Span],
+    mut found: impl FnMut(i64, i64, i64),
+) {
     for (stretch, offset) in stretches(timezone, within) {
         let offset = offset.num_seconds() * 1_000_000;
         let (from, to) = (stretch.starts_at().micros(), stretch.ends_at().micros());
@@ -283,26 +276,14 @@ pub(super) fn open_by<'a>(timezone: Tz, within: Interval, spans_on: impl Fn(Naiv
             let midnight = day * MICROS_A_DAY - offset;
             let date = i32::try_from(day).ok().and_then(NaiveDate::from_epoch_days);
             for span in date.map_or(&[][..], &spans_on) {
-                let start = from.max(midnight + i64::from(span.start) * MICROS_A_MINUTE);
-                let end = to.min(midnight + i64::from(span.until()) * MICROS_A_MINUTE);
-                match open.last_mut() {
-                    _ if start >= end => {}
-                    Some((_, until)) if start <= *until => *until = end.max(*until),
-                    _ => open.push((start, end)),
+                let opening = midnight + i64::from(span.start) * MICROS_A_MINUTE;
+                let (start, end) = (from.max(opening), to.min(midnight + i64::from(span.until()) * MICROS_A_MINUTE));
+                if start < end {
+                    found(start, end, opening);
                 }
             }
         }
     }
-    let instant = UtcTime::from_micros;
-    open.into_iter().filter_map(|(start, end)| Interval::new(instant(start), instant(end)).ok()).collect()
-}
-
-/// Returns the schema of the spans of a day.
-fn spans_schema() -> utoipa::openapi::schema::Array {
-    use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
-    let time = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"));
-    let span = ArrayBuilder::new().items(time).min_items(Some(2)).max_items(Some(2));
-    ArrayBuilder::new().items(span).max_items(Some(*limits::Spans::RANGE.end())).build()
 }
 
 impl utoipa::PartialSchema for OpeningHours {
@@ -350,6 +331,34 @@ mod tests {
                              {"date": "2026-12-25", "spans": [], "reason": ""}]);
         let exceptions: DateExceptions = serde_json::from_value(written.clone()).unwrap();
         assert_eq!(json!(exceptions), written);
+    }
+
+    #[test]
+    fn hours_in_which_a_site_is_never_open_are_refused_by_weekday() {
+        let exceptions = json!([{"date": "2026-12-05", "spans": [["10:00", "14:00"]]}]);
+        let hours =
+            json!({"mon": [["08:00", "12:00"], ["12:00", "18:00"]], "fri": [["20:00", "02:00"]], "sun": [["22:00", "06:00"]]});
+        let site = Site::of("Europe/London", hours, exceptions);
+        let refused = |own: serde_json::Value| {
+            let mut fields = Fields::default();
+            let own = OpeningHours::read(&serde_json::from_value(own).unwrap()).unwrap();
+            own.check_within(site.calendar(), "/hours", &mut fields);
+            let errors = fields.finish(|| Some(())).err().map_or(Vec::new(), |errors| errors.0);
+            errors.into_iter().map(|error| (error.pointer, error.detail)).collect::<Vec<_>>()
+        };
+        for within in [
+            json!({"mon": [["09:00", "17:00"]], "sat": [["10:00", "12:00"]]}),
+            json!({"sat": [["00:30", "01:30"]], "mon": [["00:00", "05:00"]], "sun": [["23:00", "05:00"]]}),
+        ] {
+            assert_eq!(refused(within), []);
+        }
+        let monday = "must lie in the opening hours of the site; it is 07:00 to 18:00, and on this day the site is open 08:00 to 12:00, 12:00 to 18:00";
+        let saturday = "must lie in the opening hours of the site; it is 09:00 to 14:00, and on this day the site is closed";
+        let beyond = json!({"mon": [["07:00", "18:00"]], "sat": [["09:00", "14:00"]], "sun": [["22:00", "06:00"]]});
+        assert_eq!(
+            refused(beyond),
+            [("/hours/mon".to_owned(), monday.to_owned()), ("/hours/sat".to_owned(), saturday.to_owned())]
+        );
     }
 
     #[test]

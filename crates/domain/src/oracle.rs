@@ -8,12 +8,13 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 
 use super::interval::Interval;
+use super::length::SlotLength;
 use super::opening_hours::{Calendar, DateExceptions, OpeningHours, RawDateException, RawOpeningHours, RawSpan};
-use super::rules::BookingRules;
 use super::rules::bookable::Bookable;
+use super::rules::{BookingRules, OpeningHoursBind};
 use super::slot::Slot;
 use super::time::UtcTime;
-use super::wall_clock::{local_time, timezone};
+use super::wall_clock::{local_time, offset, timezone};
 
 pub(super) const MINUTE: TimeDelta = TimeDelta::minutes(1);
 
@@ -69,7 +70,8 @@ impl Site {
     }
 
     pub(super) fn bookable<'a>(&'a self, rules: &'a BookingRules, capacity: i32) -> Bookable<'a> {
-        Bookable { calendar: self.calendar(), holidays: None, rules, capacity, closed_before: UtcTime::EARLIEST }
+        let hours_bind = rules.opening_hours_bind.unwrap_or(OpeningHoursBind::WholeTime);
+        Bookable { calendar: self.calendar(), holidays: None, rules, hours_bind, capacity, closed_before: UtcTime::EARLIEST }
     }
 
     /// Returns the site with other hours on the dates around a span that are no exceptions yet.
@@ -93,12 +95,32 @@ impl Site {
         [yesterday, local.date()].iter().any(|date| self.spans_on(*date).iter().any(|span| lies_in(local, *date, span)))
     }
 
+    /// Returns the local start of the last span that contains a minute.
+    pub(super) fn last_opening(&self, minute: UtcTime) -> Option<NaiveDateTime> {
+        let local = local_time(self.timezone, minute);
+        let dates = [local.date() - Days::new(1), local.date()];
+        let starts = dates.iter().flat_map(|date| {
+            let there = self.spans_on(*date).iter().filter(|span| lies_in(local, *date, span));
+            there.map(|[start, _]| date.and_time(format!("{start}:00").parse().unwrap()))
+        });
+        starts.max()
+    }
+
     fn spans_on(&self, date: NaiveDate) -> &[RawSpan] {
         if let Some(exception) = self.raw_exceptions.iter().find(|exception| exception.date == date.to_string()) {
             return &exception.spans;
         }
         self.raw_hours.get(&date.format("%a").to_string().to_lowercase()).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Returns the local time of the last opening of a site or of a resource before a minute at which both are open.
+pub(super) fn last_opening(site: &Site, rules: &BookingRules, minute: UtcTime) -> Option<NaiveDateTime> {
+    let hours = rules.opening_hours.as_ref().map_or_else(|| OpeningHours::always().into(), OpeningHours::written);
+    let own = Site::new(site.calendar().timezone, hours, Vec::new());
+    let has_own = rules.opening_hours.is_some();
+    let opening = site.last_opening(minute)?;
+    if has_own { Some(opening.max(own.last_opening(minute)?)) } else { Some(opening) }
 }
 
 fn lies_in(local: NaiveDateTime, date: NaiveDate, [start, end]: &RawSpan) -> bool {
@@ -142,6 +164,50 @@ pub(super) fn clock_changes() -> Vec<(Tz, UtcTime, TimeDelta, TimeDelta)> {
     let changes: Vec<_> = vectors["transitions"].as_array().unwrap().iter().map(change).collect();
     assert_eq!(changes.len(), 58);
     changes
+}
+
+/// Zones of all kinds: with changes of an hour, half an hour and two hours, at night, at midnight and around fasting months, with a
+/// skipped day, and without changes.
+const ZONES: [Tz; 10] = [
+    Tz::Europe__London,
+    Tz::America__New_York,
+    Tz::Australia__Lord_Howe,
+    Tz::Antarctica__Troll,
+    Tz::America__Havana,
+    Tz::America__Santiago,
+    Tz::Asia__Beirut,
+    Tz::Africa__Casablanca,
+    Tz::Pacific__Apia,
+    Tz::Asia__Kathmandu,
+];
+
+/// Generates a zone of the ten, and the minute of a clock change in it, or of a new year where the clocks do not change.
+pub(super) fn any_change() -> impl Strategy<Value = (Tz, UtcTime)> {
+    (proptest::sample::select(ZONES.as_slice()), 2001..2060, any::<prop::sample::Index>()).prop_map(|(zone, year, index)| {
+        let start = at(&format!("{year}-01-01T00:00:00Z"));
+        let minutes = (0..366 * 48).map(|half_hour| start + TimeDelta::minutes(30 * half_hour));
+        let changes: Vec<_> = minutes.filter(|minute| offset(zone, *minute - MINUTE) != offset(zone, *minute)).collect();
+        (zone, if changes.is_empty() { start } else { *index.get(&changes) })
+    })
+}
+
+/// Returns the end of a slot of a length by searching for the minute that shows the same local time again; none if none does.
+pub(super) fn end_of(zone: Tz, starts_at: UtcTime, length: SlotLength) -> Option<UtcTime> {
+    let days = match length {
+        SlotLength::Elapsed(elapsed) => return Some(starts_at + elapsed),
+        SlotLength::Days(days) => TimeDelta::days(days),
+    };
+    let sought = local_time(zone, starts_at) + days;
+    let around = (-1440..=1440).map(|minute| starts_at + days + TimeDelta::minutes(minute));
+    around.filter(|minute| *minute > starts_at).find(|minute| local_time(zone, *minute) == sought)
+}
+
+/// Returns whether a span keeps a shortest and a longest length: in whole days by the clock, in other minutes in either way.
+pub(super) fn lasts_between(zone: Tz, span: Interval, min: i64, max: i64) -> bool {
+    let elapsed = span.minutes();
+    let on_clock = (local_time(zone, span.ends_at()) - local_time(zone, span.starts_at())).num_minutes();
+    let keeps = |limit: i64, keeps: &dyn Fn(i64) -> bool| keeps(on_clock) || limit % 1440 != 0 && keeps(elapsed);
+    keeps(min, &|minutes| minutes >= min) && keeps(max, &|minutes| minutes <= max)
 }
 
 pub(super) fn any_zone() -> impl Strategy<Value = Tz> {

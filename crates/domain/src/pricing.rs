@@ -3,10 +3,12 @@
 //! The rounding rule: time is charged by the minute, and the charge is rounded once, at the end, with half a minor unit rounded
 //! up.
 
+use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::fields::{InvalidFields, Members};
 use super::interval::Interval;
+use super::length::Length;
 use super::limits;
 use super::money::{Currency, Money};
 use super::text_enum::text_enum;
@@ -16,7 +18,7 @@ text_enum! {
     pub enum Per {
         /// For every 60 minutes.
         Hour = "hour",
-        /// For every 1,440 minutes.
+        /// For every local day; for a part of a day by the minute, of 1,440.
         Day = "day",
         /// Once for each booking, for any length.
         Booking = "booking",
@@ -99,12 +101,16 @@ pub struct PriceLine {
 #[error("the price is too large")]
 pub struct PriceOverflow;
 
-/// Returns the price of a quantity of a resource for a span: for the minutes that really pass, also when the clocks change.
+/// Returns the price of a quantity of a resource for a span. When the clocks change, hours are counted by the time that passes,
+/// and days by the clock at the site: each local day is one day.
 ///
 /// # Errors
 /// When the price is too large for an amount.
-pub fn price(tariff: &Tariff, interval: Interval, quantity: i32) -> Result<Price, PriceOverflow> {
-    let minutes = interval.minutes();
+pub fn price(tariff: &Tariff, timezone: Tz, interval: Interval, quantity: i32) -> Result<Price, PriceOverflow> {
+    let minutes = match tariff.per {
+        Per::Day => Length::of(timezone, interval).day_minutes(),
+        Per::Hour | Per::Booking => interval.minutes(),
+    };
     let (charged, minutes_a_rate) = match tariff.per {
         Per::Hour => (minutes, 60),
         Per::Day => (minutes, 1440),
@@ -181,7 +187,8 @@ mod tests {
 
     #[test]
     fn a_price_is_explained_line_by_line() {
-        let price = price(&tariff(1250, Per::Hour, 0), between("2026-01-05T09:00:00Z", "2026-01-05T12:30:00Z"), 2).unwrap();
+        let price =
+            price(&tariff(1250, Per::Hour, 0), Tz::UTC, between("2026-01-05T09:00:00Z", "2026-01-05T12:30:00Z"), 2).unwrap();
         assert_eq!(lines(&price), [("2 × 3 h 30 min at 12.50 GBP per hour", 8750)]);
         assert_eq!(price.total.to_string(), "87.50 GBP");
     }
@@ -189,7 +196,7 @@ mod tests {
     #[test]
     fn a_minimum_charge_lifts_the_total_by_a_line_of_its_own() {
         let quarter = between("2026-01-05T09:00:00Z", "2026-01-05T09:15:00Z");
-        let price = |minimum| price(&tariff(1000, Per::Hour, minimum), quarter, 1).unwrap();
+        let price = |minimum| price(&tariff(1000, Per::Hour, minimum), Tz::UTC, quarter, 1).unwrap();
         let charge = ("1 × 15 min at 10.00 GBP per hour", 250);
         assert_eq!(lines(&price(600)), [charge, ("raised to the minimum charge of 6.00 GBP", 350)]);
         assert_eq!(price(600).total.amount, 600);
@@ -200,7 +207,7 @@ mod tests {
     fn what_was_agreed_is_the_most_that_a_change_by_others_costs() {
         let agreed = |amount| Money { amount, currency: "GBP".parse().unwrap() };
         let hours = between("2026-01-05T09:00:00Z", "2026-01-05T11:00:00Z");
-        let price = |most| price(&tariff(1000, Per::Hour, 0), hours, 1).unwrap().at_most(agreed(most));
+        let price = |most| price(&tariff(1000, Per::Hour, 0), Tz::UTC, hours, 1).unwrap().at_most(agreed(most));
         let charge = ("1 × 2 h at 10.00 GBP per hour", 2000);
         assert_eq!(lines(&price(1500)), [charge, ("reduced to the agreed price of 15.00 GBP", -500)]);
         assert_eq!(price(1500).total, agreed(1500));
@@ -211,32 +218,42 @@ mod tests {
 
     #[test]
     fn a_rate_per_booking_does_not_ask_how_long() {
-        let price = price(&tariff(500, Per::Booking, 0), between("2026-01-05T09:00:00Z", "2026-01-09T09:00:00Z"), 3).unwrap();
+        let price =
+            price(&tariff(500, Per::Booking, 0), Tz::UTC, between("2026-01-05T09:00:00Z", "2026-01-09T09:00:00Z"), 3).unwrap();
         assert_eq!(lines(&price), [("3 at 5.00 GBP per booking", 1500)]);
     }
 
     #[test]
     fn half_a_minor_unit_is_rounded_up_and_less_is_not() {
         let minute = between("2026-01-05T09:00:00Z", "2026-01-05T09:01:00Z");
-        let amount = |rate| price(&tariff(rate, Per::Hour, 0), minute, 1).unwrap().total.amount;
+        let amount = |rate| price(&tariff(rate, Per::Hour, 0), Tz::UTC, minute, 1).unwrap().total.amount;
         assert_eq!([29, 30, 89, 90].map(amount), [0, 1, 1, 2]);
     }
 
     #[test]
-    fn the_time_that_really_passes_is_charged_when_the_clocks_change() {
-        let daily = |start, end| price(&tariff(2400, Per::Day, 0), between(start, end), 1).unwrap().total.amount;
-        assert_eq!(daily("2026-03-29T00:00:00+00:00", "2026-03-30T00:00:00+01:00"), 2300);
-        assert_eq!(daily("2026-10-25T00:00:00+01:00", "2026-10-26T00:00:00+00:00"), 2500);
+    fn hours_that_pass_and_local_days_are_charged_when_the_clocks_change() {
+        let charge =
+            |per, start, end| price(&tariff(2400, per, 0), Tz::Europe__London, between(start, end), 1).unwrap().total.amount;
+        let spring = ("2026-03-29T00:00:00+00:00", "2026-03-30T00:00:00+01:00");
+        let autumn = ("2026-10-25T00:00:00+01:00", "2026-10-26T00:00:00+00:00");
+        for (start, end) in [spring, autumn] {
+            assert_eq!(charge(Per::Day, start, end), 2400);
+        }
+        assert_eq!([spring, autumn].map(|(start, end)| charge(Per::Hour, start, end)), [23 * 2400, 25 * 2400]);
+        // A part of a day costs at most a day.
+        assert_eq!(charge(Per::Day, "2026-10-25T00:00:00+01:00", "2026-10-25T23:45:00+00:00"), 2400);
+        assert_eq!(charge(Per::Day, "2026-10-25T01:30:00+01:00", "2026-10-25T01:30:00+00:00"), 100);
+        assert_eq!(charge(Per::Day, "2026-03-22T00:00:00+00:00", "2026-03-29T12:00:00+01:00"), 18_000);
     }
 
     #[test]
     fn a_price_that_no_amount_can_hold_is_an_error() {
         let (year, most) = (between("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"), *limits::Charge::RANGE.end());
-        assert_eq!(price(&tariff(most, Per::Hour, 0), year, i32::MAX), Err(PriceOverflow));
+        assert_eq!(price(&tariff(most, Per::Hour, 0), Tz::UTC, year, i32::MAX), Err(PriceOverflow));
         let ages = Interval::new(UtcTime::EARLIEST, UtcTime::LATEST).unwrap();
-        assert_eq!(price(&tariff(i64::MAX, Per::Hour, 0), ages, i32::MAX), Err(PriceOverflow));
-        assert_eq!(price(&tariff(most, Per::Booking, 0), year, 9_223_372).unwrap().total.amount, 9_223_372 * most);
-        assert_eq!(price(&tariff(most, Per::Booking, 0), year, 9_223_373), Err(PriceOverflow));
+        assert_eq!(price(&tariff(i64::MAX, Per::Hour, 0), Tz::UTC, ages, i32::MAX), Err(PriceOverflow));
+        assert_eq!(price(&tariff(most, Per::Booking, 0), Tz::UTC, year, 9_223_372).unwrap().total.amount, 9_223_372 * most);
+        assert_eq!(price(&tariff(most, Per::Booking, 0), Tz::UTC, year, 9_223_373), Err(PriceOverflow));
     }
 
     proptest! {
@@ -252,7 +269,7 @@ mod tests {
                 Per::Booking => (1, 1),
             };
             let parts = i128::from(rate) * i128::from(time) * i128::from(quantity);
-            let price = price(&tariff(rate, per, minimum), window, quantity).unwrap();
+            let price = price(&tariff(rate, per, minimum), Tz::UTC, window, quantity).unwrap();
             let charge = i128::from(price.lines[0].amount.amount);
             prop_assert!(2 * (charge * whole - parts) <= whole && 2 * (charge * whole - parts) > -whole);
             prop_assert_eq!(price.total.amount, price.lines.iter().map(|line| line.amount.amount).sum::<i64>());

@@ -14,7 +14,7 @@ use super::out_of_order::OutOfOrder;
 use super::pricing::Tariff;
 use super::public_holidays::PublicHolidays;
 use super::rules::bookable::Bookable;
-use super::rules::{BookingRules, Violation};
+use super::rules::{BookingRules, OpeningHoursBind, Violation};
 use super::site::SiteFields;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -39,6 +39,16 @@ text_enum! {
         FloorSpace = "floor_space",
         /// Storage space.
         Storage = "storage",
+    }
+}
+
+impl ResourceKind {
+    /// The part of a booking that must lie in the opening hours, if the rules do not say it.
+    const fn opening_hours_bind(self) -> OpeningHoursBind {
+        match self {
+            Self::Machine => OpeningHoursBind::WholeTime,
+            Self::FloorSpace | Self::Storage => OpeningHoursBind::StartAndEnd,
+        }
     }
 }
 
@@ -115,7 +125,8 @@ impl Resource {
         let (rules, capacity) = (&self.fields.rules, self.fields.capacity.quantity);
         let holidays = || self.site.public_holidays().unwrap_or(PublicHolidays::ANY_DAY);
         let holidays = rules.closed_on_public_holidays.then(holidays);
-        Bookable { calendar: self.site.calendar(), holidays, rules, capacity, closed_before: self.closed_before() }
+        let hours_bind = rules.opening_hours_bind.unwrap_or(self.fields.kind.opening_hours_bind());
+        Bookable { calendar: self.site.calendar(), holidays, rules, hours_bind, capacity, closed_before: self.closed_before() }
     }
 
     /// The instant before which no booking can start, because the resource or one that it takes along cannot be used.

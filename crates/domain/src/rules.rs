@@ -4,13 +4,16 @@ pub mod bookable;
 pub mod judge;
 
 mod customers;
+mod hours;
 mod quotas;
 mod seasons;
+mod shifts;
 mod violations;
 
 pub use customers::{BookableBy, Customer, QuotaUsage};
 pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
 pub use seasons::Season;
+pub use shifts::Shifts;
 pub use violations::{Violation, ViolationCode};
 
 use std::ops::RangeInclusive;
@@ -23,25 +26,52 @@ use super::fields::{Fields, InvalidFields, Members};
 use super::ids::CertificationKindId;
 use super::interval::Interval;
 use super::limits;
-use super::opening_hours::{OpeningHours, RawOpeningHours};
+use super::opening_hours::{Calendar, OpeningHours, RawOpeningHours, RawSpan};
+use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 /// The longest buffer before or after a booking.
 pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(*limits::BufferMinutes::RANGE.end());
+
+text_enum! {
+    /// The part of a booking that must lie in the opening hours.
+    pub enum OpeningHoursBind {
+        /// The start and the end. Goods can stay while the site is closed.
+        StartAndEnd = "start_and_end",
+        /// The whole time.
+        WholeTime = "whole_time",
+    }
+}
+
+text_enum! {
+    /// The instant from which the grid of starts is counted.
+    pub enum GridFrom {
+        /// Local midnight.
+        Midnight = "midnight",
+        /// The last opening before the start.
+        Opening = "opening",
+    }
+}
 
 /// The booking rules of a resource. Managers of the host set them. Existing bookings keep the version under which they were
 /// made.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BookingRules {
-    /// Start grid in minutes: a booking starts at a multiple of this number of minutes after local midnight. Must divide 1440.
-    /// Default: 15.
+    /// Start grid in minutes: a booking starts at a multiple of this number of minutes after `grid_from`. Must divide 1440 if that is
+    /// midnight. Default: 15.
     #[schema(value_type = limits::GridMinutes)]
     pub grid_minutes: i64,
-    /// The length of the shortest booking in minutes. Default: 15.
+    /// Where the grid begins: at local midnight, or at the opening. Default: `midnight`.
+    pub grid_from: GridFrom,
+    /// Fixed shifts of every day, as spans of local time like those of `opening_hours`: a booking is exactly one of them, and the grid
+    /// does not count. Default: none.
+    pub shifts: Shifts,
+    /// The length of the shortest booking in minutes. A multiple of 1440 is a number of local days, also when the clocks change.
+    /// Any other number is met by the time that passes or by the clock at the site. Default: 15.
     #[schema(value_type = limits::BookingMinutes)]
     pub min_minutes: i64,
-    /// The length of the longest booking in minutes, at least `min_minutes`. Default: 43,200 (30 days).
+    /// The length of the longest booking in minutes, at least `min_minutes`, counted like `min_minutes`. Default: 43,200 (30 days).
     #[schema(value_type = limits::BookingMinutes)]
     pub max_minutes: i64,
     /// A booking must be made at least this many minutes before its start. Default: 0.
@@ -101,8 +131,12 @@ pub struct BookingRules {
     /// kinds that are shared with it. Default: none.
     #[schema(value_type = limits::RequiredCertifications<CertificationKindId>)]
     pub required_certification_ids: Vec<CertificationKindId>,
-    /// Opening hours of the resource inside those of the site. Default, and with null: the hours of the site.
+    /// Opening hours of the resource inside those of the site. Default, and with null: the hours of the site. Where the site is open
+    /// less than the resource, after its hours have changed, the resource is closed, too.
     pub opening_hours: Option<OpeningHours>,
+    /// The part of a booking that must lie in the opening hours. Default, and with null: `start_and_end` for storage and floor
+    /// space, `whole_time` for machines.
+    pub opening_hours_bind: Option<OpeningHoursBind>,
     /// Opening hours for parts of the year, which replace `opening_hours`. Two seasons cannot share a day. Default: none.
     #[schema(value_type = limits::Seasons<seasons::RawSeason>)]
     pub seasons: Vec<Season>,
@@ -129,6 +163,8 @@ impl Default for BookingRules {
     fn default() -> Self {
         Self {
             grid_minutes: 15,
+            grid_from: GridFrom::Midnight,
+            shifts: Shifts::default(),
             min_minutes: 15,
             max_minutes: 30 * 1440,
             notice_minutes: 0,
@@ -149,6 +185,7 @@ impl Default for BookingRules {
             gap_minutes: 0,
             required_certification_ids: Vec::new(),
             opening_hours: None,
+            opening_hours_bind: None,
             seasons: Vec::new(),
             closed_on_public_holidays: false,
             change_cutoff_minutes: 0,
@@ -169,6 +206,7 @@ impl BookingRules {
         let mut members = Members::of(raw);
         let rules = Self {
             grid_minutes: members.optional("grid_minutes").unwrap_or(default.grid_minutes),
+            grid_from: members.optional("grid_from").unwrap_or(default.grid_from),
             min_minutes: members.optional("min_minutes").unwrap_or(default.min_minutes),
             max_minutes: members.optional("max_minutes").unwrap_or(default.max_minutes),
             notice_minutes: members.optional("notice_minutes").unwrap_or(default.notice_minutes),
@@ -194,14 +232,19 @@ impl BookingRules {
         };
         let hours: [Option<RawOpeningHours>; 2] = ["opening_hours", "peak_hours"].map(|name| members.optional(name).flatten());
         let [quotas, seasons]: [Vec<Value>; 2] = ["quotas", "seasons"].map(|name| members.optional(name).unwrap_or_default());
+        let shifts: Vec<RawSpan> = members.optional("shifts").unwrap_or_default();
         let bookable_by: Option<Value> = members.optional("bookable_by").flatten();
+        let opening_hours_bind = members.optional("opening_hours_bind").flatten();
         let mut fields = members.close();
         let [opening_hours, peak_hours] = hours;
         let opening_hours = opening_hours.map(|hours| fields.nest("/opening_hours", OpeningHours::read(&hours)));
         let peak_hours = peak_hours.map(|hours| fields.nest("/peak_hours", OpeningHours::read(&hours)));
+        let shifts = fields.nest("/shifts", Shifts::read(&shifts)).unwrap_or_default();
         let bookable_by = bookable_by.map(|raw| fields.nest("/bookable_by", BookableBy::read(&raw)));
         let rules = Self {
             opening_hours: opening_hours.flatten(),
+            shifts,
+            opening_hours_bind,
             peak_hours: peak_hours.flatten(),
             bookable_by: bookable_by.flatten().unwrap_or_default(),
             quotas: read_each(&mut fields, "/quotas", &quotas, limits::Quotas::RANGE, Quota::read),
@@ -213,11 +256,12 @@ impl BookingRules {
     }
 
     fn check(&self, fields: &mut Fields) {
-        if fields.number("/grid_minutes", self.grid_minutes, limits::GridMinutes::RANGE).is_some_and(|grid| 1440 % grid != 0) {
+        let grid = fields.number("/grid_minutes", self.grid_minutes, limits::GridMinutes::RANGE);
+        if self.grid_from == GridFrom::Midnight && grid.is_some_and(|grid| 1440 % grid != 0) {
             fields.refuse(
                 "/grid_minutes",
                 "invalid",
-                format!("must divide the 1440 minutes of a day; it is {}", self.grid_minutes),
+                format!("must divide the 1440 minutes of a day, or count from the opening; it is {}", self.grid_minutes),
             );
         }
         let shortest = fields.number("/min_minutes", self.min_minutes, limits::BookingMinutes::RANGE);
@@ -259,6 +303,23 @@ impl BookingRules {
         for (index, kind) in required.iter().enumerate().filter(|(index, kind)| required[..*index].contains(kind)) {
             fields.refuse(format!("/required_certification_ids/{index}"), "invalid", format!("{kind} is listed twice"));
         }
+    }
+
+    /// Checks that the site can be open in all hours of the resource: in a normal week, or on an exception. Hours that were there
+    /// `before` can stay.
+    pub fn check_hours(&self, before: Option<&Self>, site: Calendar<'_>, fields: &mut Fields) {
+        if self.opening_hours.as_ref() != before.and_then(|before| before.opening_hours.as_ref()) {
+            let hours = self.opening_hours.as_ref();
+            hours.into_iter().for_each(|hours| hours.check_within(site, "/booking_rules/opening_hours", fields));
+        }
+        if Some(&self.seasons) != before.map(|before| &before.seasons) {
+            Season::check_within(&self.seasons, site, "/booking_rules/seasons", fields);
+        }
+    }
+
+    /// Returns the length of the first shift or, without shifts, of the shortest booking, in minutes.
+    pub fn usual_minutes(&self) -> i64 {
+        self.shifts.first_minutes().unwrap_or(self.min_minutes)
     }
 
     /// Returns the time kept free before a booking.

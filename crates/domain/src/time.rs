@@ -55,6 +55,12 @@ impl UtcTime {
         self.0 % 60_000_000 == 0
     }
 
+    /// Returns the instant, or the next whole minute if it is none.
+    #[must_use]
+    pub const fn next_whole_minute(self) -> Self {
+        Self(self.0 + (-self.0).rem_euclid(60_000_000))
+    }
+
     /// Returns the instant as a chrono value.
     pub fn to_chrono(self) -> DateTime<Utc> {
         DateTime::from_timestamp_micros(self.0).unwrap_or_default()

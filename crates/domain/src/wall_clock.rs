@@ -67,6 +67,12 @@ impl LocalSpan {
         Interval::new(starts_at, ends_at).map_err(|_| SkippedTime(timezone, self.ends_at))
     }
 
+    /// Returns the first instant at which the clock shows the local time of `at` again, some days later, or the end of the gap that
+    /// contains that time.
+    pub(super) fn days_later(timezone: Tz, at: UtcTime, days: i64) -> UtcTime {
+        first_instant(timezone, local_time(timezone, at) + TimeDelta::days(days))
+    }
+
     /// Returns the span without the part inside a gap: a start or end inside a gap moves to the end of the gap. None if nothing
     /// is left.
     pub fn left(self, timezone: Tz) -> Option<Interval> {
@@ -110,6 +116,18 @@ pub fn stretches(timezone: Tz, within: Interval) -> impl Iterator<Item = (Interv
         let change = next_change(timezone, span, here);
         rest = Interval::new(change, span.ends_at()).ok();
         Interval::new(span.starts_at(), change).ok().map(|stretch| (stretch, here))
+    })
+}
+
+/// As [`stretches`], without the times that the clock has shown before, because it was set back.
+pub fn first_shown(timezone: Tz, within: Interval) -> impl Iterator<Item = (Interval, TimeDelta)> {
+    // No clock is set back by more than a day.
+    let around = within.widened(TimeDelta::days(1), TimeDelta::zero());
+    let mut shown = UtcTime::EARLIEST - TimeDelta::days(2);
+    stretches(timezone, around).filter_map(move |(stretch, offset)| {
+        let first = stretch.starts_at().max(shown - offset);
+        shown = shown.max(stretch.ends_at() + offset);
+        Some((Interval::new(first, stretch.ends_at()).ok()?.intersection(within)?, offset))
     })
 }
 

@@ -7,7 +7,7 @@ use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::resource_locks::LockedResources;
 use super::schema::blocks;
-use domain::ids::{BlockId, BlockSeriesId, ResourceId, UserId};
+use domain::ids::{BlockId, BlockSeriesId, BookingId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::slot::Slot;
 use domain::time::UtcTime;
@@ -19,6 +19,8 @@ pub struct Block {
     pub id: BlockId,
     /// The series of blocks that it belongs to.
     pub block_series_id: Option<BlockSeriesId>,
+    /// The booking after which it keeps the resource free, as its buffer.
+    pub booking_id: Option<BookingId>,
     /// The resource.
     pub resource_id: ResourceId,
     /// The time and quantity.
@@ -36,6 +38,7 @@ pub struct Block {
 type Columns = (
     blocks::id,
     blocks::block_series_id,
+    blocks::booking_id,
     blocks::resource_id,
     blocks::starts_at,
     blocks::ends_at,
@@ -48,6 +51,7 @@ type Columns = (
 const COLUMNS: Columns = (
     blocks::id,
     blocks::block_series_id,
+    blocks::booking_id,
     blocks::resource_id,
     blocks::starts_at,
     blocks::ends_at,
@@ -58,12 +62,14 @@ const COLUMNS: Columns = (
     blocks::created_at,
 );
 
-type BlockRow = (BlockId, Option<BlockSeriesId>, ResourceId, UtcTime, UtcTime, i32, String, UserId, i64, UtcTime);
+type BlockRow =
+    (BlockId, Option<BlockSeriesId>, Option<BookingId>, ResourceId, UtcTime, UtcTime, i32, String, UserId, i64, UtcTime);
 
 fn block_from(row: BlockRow) -> Result<Block, StorageError> {
-    let (id, block_series_id, resource_id, starts_at, ends_at, quantity, reason, created_by, revision, created_at) = row;
+    let (id, block_series_id, booking_id, resource_id, starts_at, ends_at, quantity, reason, created_by, revision, created_at) =
+        row;
     let slot = Slot { interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?, quantity };
-    Ok(Block { id, block_series_id, resource_id, slot, reason, created_by, revision, created_at })
+    Ok(Block { id, block_series_id, booking_id, resource_id, slot, reason, created_by, revision, created_at })
 }
 
 /// A block of the resource.
@@ -124,6 +130,7 @@ pub fn insert(conn: &mut WriteConn, locked: &LockedResources, block: &Block) -> 
         .values((
             blocks::id.eq(block.id),
             blocks::block_series_id.eq(block.block_series_id),
+            blocks::booking_id.eq(block.booking_id),
             blocks::resource_id.eq(block.resource_id),
             blocks::starts_at.eq(block.slot.interval.starts_at()),
             blocks::ends_at.eq(block.slot.interval.ends_at()),

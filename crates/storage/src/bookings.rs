@@ -268,6 +268,15 @@ fn save_usage(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageErro
     Ok(())
 }
 
+/// Removes the usage of a booking whose check-in is taken back.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_usage(conn: &mut WriteConn, id: BookingId) -> Result<(), StorageError> {
+    diesel::delete(booking_usage::table.find(id)).execute(conn.raw())?;
+    Ok(())
+}
+
 /// The booking was changed since it was read.
 pub(super) fn has_changed() -> StorageError {
     StorageError::Conflict("the booking has changed".to_owned())

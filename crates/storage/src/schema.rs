@@ -277,6 +277,7 @@ tables! {
         revision -> BigInt,
         created_at -> Instant,
         block_series_id -> Nullable<Text>,
+        booking_id -> Nullable<Text>,
     }
 
     out_of_order_warnings (resource_id, booking_id) {

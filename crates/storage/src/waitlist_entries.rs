@@ -1,6 +1,5 @@
 //! Wishes for slots that are taken.
 
-use chrono::TimeDelta;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
@@ -104,7 +103,7 @@ fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
         resource_name: wanted.1,
         user_id: wanted.2,
         operated_by: wanted.3,
-        wanted: WantedSlot { window, length: TimeDelta::minutes(minutes), quantity },
+        wanted: WantedSlot::of_minutes(window, minutes, quantity),
         booking_id,
         lapses_at,
         revision,
@@ -308,7 +307,7 @@ pub fn insert(conn: &mut WriteConn, entry: &WaitlistEntry) -> Result<(), Storage
             (
                 waitlist_entries::starts_at.eq(entry.wanted.window.starts_at()),
                 waitlist_entries::ends_at.eq(entry.wanted.window.ends_at()),
-                waitlist_entries::minutes.eq(entry.wanted.length.num_minutes()),
+                waitlist_entries::minutes.eq(entry.wanted.length.minutes()),
                 waitlist_entries::quantity.eq(entry.wanted.quantity),
             ),
             (waitlist_entries::created_at.eq(entry.created_at), waitlist_entries::updated_at.eq(entry.updated_at)),

@@ -87,7 +87,7 @@ pub(crate) fn draft(
         interval: new.slot.interval,
         claim: rules.allocation(new.slot.interval),
         quantity: new.slot.quantity,
-        price: price_of(&resource.fields.tariff, new.slot)?,
+        price: price_of(resource, new.slot)?,
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
         tariff_id: resource.tariff_id,

@@ -10,8 +10,9 @@ use domain::booking::{Booking, BookingStatus, Extent, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::UserId;
 use domain::money::Money;
-use domain::pricing::{Price, Tariff, price};
+use domain::pricing::{Price, price};
 use domain::resource::Resource;
+use domain::rules::bookable::Bookable;
 use domain::rules::{BookingRules, Violation, ViolationCode};
 use domain::slot::Slot;
 use storage::db::ReadTx;
@@ -62,9 +63,10 @@ pub(crate) fn check_no_violation(violations: Vec<Violation>) -> Result<(), Error
 }
 
 /// The price of a slot.
-pub(crate) fn price_of(tariff: &Tariff, slot: Slot) -> Result<Price, InvalidFields> {
+pub(crate) fn price_of(resource: &Resource, slot: Slot) -> Result<Price, InvalidFields> {
     let mut fields = Fields::default();
-    let price = fields.take("/ends_at", price(tariff, slot.interval, slot.quantity));
+    let price = price(&resource.fields.tariff, resource.site.timezone, slot.interval, slot.quantity);
+    let price = fields.take("/ends_at", price);
     fields.finish(|| price)
 }
 
@@ -119,8 +121,8 @@ pub(crate) fn as_agreed(tx: &mut ReadTx, booking: &Booking, mut resource: Resour
     Ok(resource)
 }
 
-/// All rules that the move would violate. A booking can always become smaller; a booking that the host has approved is moved
-/// by the host only.
+/// All rules that the move would violate. A booking can become smaller as far as the rules that it was made under allow; a booking
+/// that the host has approved is moved by the host only.
 pub(super) fn move_violations(
     tx: &mut ReadTx,
     source: MoveSource<'_>,
@@ -134,7 +136,8 @@ pub(super) fn move_violations(
         true => {
             let renamed = operated_by.filter(|_| operated_by != booking.operated_by);
             let missing = renamed.map(|operator| certified::missing(tx, rules, operator, slot.interval)).transpose()?;
-            let mut violations = resource.bookable().impossible(slot);
+            let agreed = Bookable { rules: &booking.rules, ..resource.bookable() };
+            let mut violations = agreed.violations_of_part(booking.interval, slot);
             violations.extend(missing.flatten());
             violations
         }
@@ -162,7 +165,7 @@ pub(super) fn move_violations(
 
 /// Whether a booking can move to another slot under the rules.
 pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
-    let price = price_of(&target.resource.fields.tariff, target.slot)?;
+    let price = price_of(target.resource, target.slot)?;
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod together;
 pub(crate) mod transition;
 
 mod book;
+mod buffer;
 mod explain;
 mod find;
 mod host_offer;

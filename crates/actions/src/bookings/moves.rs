@@ -1,14 +1,16 @@
 //! The moves that the two parties make with a booking, except for changing its slot.
 
 use super::access::{authorize_move, check_payment, check_seen, confirming, get_as_party, is_offered_to_customer};
+use super::buffer::keep_free;
 use super::journal::Changed;
 use super::judge::check_no_violation;
 use super::transition::Transition;
 use crate::Caller;
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use domain::booking::{Booking, Move, Party, Side, Usage};
+use domain::booking::{Booking, BookingStatus, Move, Party, Side, Usage};
 use domain::ids::BookingId;
+use storage::bookings;
 use storage::db::{ReadTx, Tx};
 
 /// Confirms a hold: it becomes a booking, or a request if the host approves bookings. If payment is due first, a manager of the
@@ -70,17 +72,30 @@ pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMat
     checked_in.map(booking_of)
 }
 
-/// Checks the customer out. The rest of the time is free at once.
+/// Checks the customer out. The rest of the time is free at once, after the buffer. Before the start it takes the check-in back: the
+/// booking is confirmed again.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
 pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
     let transition = begin(tx, caller, id, Move::CheckOut, if_match)?;
-    let checked_out = transition.finish(tx, |booking, now| {
-        let is_late = booking.interval.ends_at() < now;
-        booking.usage =
-            booking.usage.map(|usage| Usage { checked_out_at: Some(now), is_overrun: usage.is_overrun || is_late, ..usage });
-    });
+    if transition.status() == BookingStatus::Confirmed {
+        bookings::delete_usage(tx.conn, id)?;
+        let checked_out = transition.finish(tx, |booking, now| {
+            booking.usage = None;
+            booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval);
+        });
+        return checked_out.map(booking_of);
+    }
+    let checked_out = transition.finish_keeping(
+        tx,
+        |booking, now| {
+            let is_late = booking.interval.ends_at() < now;
+            booking.usage =
+                booking.usage.map(|usage| Usage { checked_out_at: Some(now), is_overrun: usage.is_overrun || is_late, ..usage });
+        },
+        |tx, locked, booking| keep_free(tx, caller, locked, booking),
+    );
     checked_out.map(booking_of)
 }
 

@@ -18,6 +18,7 @@ use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::length::SlotLength;
 use domain::limits::LONGEST_DAYS;
 use domain::money::Money;
 use domain::problem::Code;
@@ -75,7 +76,7 @@ pub fn reschedule(
     let actor = authorize_move(tx, caller, &booking, side, false)?;
     check_seen(tx.now, &booking, if_match)?;
     booking.life().after(Move::Reschedule, tx.now)?;
-    let extent = read_extent(tx.now, &booking, new)?;
+    let extent = read_extent(tx, &booking, new)?;
     let operated_by = new.operated_by.or(booking.operated_by);
     let is_renamed = operated_by != booking.operated_by;
     if let Some(operator) = new.operated_by.filter(|_| is_renamed) {
@@ -152,24 +153,29 @@ fn find_target(tx: &mut ReadTx, caller: Caller, side: Side, booking: &Booking, e
 
 /// The resource and slot that are requested. A booking that has begun keeps its start, and no booking becomes longer than a new
 /// booking can be.
-fn read_extent(now: UtcTime, booking: &Booking, new: &Reschedule) -> Result<Extent, InvalidFields> {
+fn read_extent(tx: &mut ReadTx, booking: &Booking, new: &Reschedule) -> Result<Extent, Error> {
+    let now = tx.now;
     let starts_at = new.starts_at.unwrap_or(booking.interval.starts_at());
-    let ends_at = new.ends_at.unwrap_or(match new.starts_at {
+    let ends_at = match (new.starts_at, new.ends_at) {
+        (_, Some(ends_at)) => ends_at,
+        (None, None) => booking.interval.ends_at(),
         // A booking that only gets another start keeps its duration.
-        Some(starts_at) => starts_at + booking.interval.duration(),
-        None => booking.interval.ends_at(),
-    });
+        (Some(starts_at), None) => {
+            let timezone = resources::get(&mut tx.conn, booking.resource_id)?.site.timezone;
+            SlotLength::of(timezone, booking.interval).end(timezone, starts_at)
+        }
+    };
     if booking.life().has_begun(now) && starts_at != booking.interval.starts_at() {
-        return Err(InvalidFields::one("/starts_at", "invalid", "must stay as it is, because the booking has begun"));
+        return Err(InvalidFields::one("/starts_at", "invalid", "must stay as it is, because the booking has begun").into());
     }
     if ends_at <= now {
-        return Err(InvalidFields::one("/ends_at", "invalid", "must lie in the future"));
+        return Err(InvalidFields::one("/ends_at", "invalid", "must lie in the future").into());
     }
     let interval = Interval::new(starts_at, ends_at).map_err(|error| InvalidFields::one("/ends_at", "invalid", error))?;
     let longest = TimeDelta::days(LONGEST_DAYS).max(booking.interval.duration());
     if interval.duration() > longest {
         let detail = format!("must be at most {LONGEST_DAYS} days later");
-        return Err(InvalidFields::one("/ends_at", "out_of_range", detail));
+        return Err(InvalidFields::one("/ends_at", "out_of_range", detail).into());
     }
     let resource_id = new.resource_id.unwrap_or(booking.resource_id);
     Ok(Extent { resource_id, slot: Slot { interval, quantity: new.quantity.unwrap_or(booking.quantity) } })
@@ -181,7 +187,7 @@ fn read_extent(now: UtcTime, booking: &Booking, new: &Reschedule) -> Result<Exte
 /// `not_found`, or when the database fails.
 pub fn explain_move(tx: &mut ReadTx, caller: Caller, id: BookingId, new: &Reschedule) -> Result<Clash, Error> {
     let (booking, side) = get_as_party(tx, caller, id)?;
-    let Extent { resource_id, slot } = read_extent(tx.now, &booking, new)?;
+    let Extent { resource_id, slot } = read_extent(tx, &booking, new)?;
     let requester = Requester { operated_by: new.operated_by.or(booking.operated_by), ..Requester::of(&booking) };
     explain_clash(tx, resource_id, slot, Some(MoveSource { booking: &booking, side }), requester)
 }
@@ -191,7 +197,7 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     let (MoveSource { booking, side }, MoveTarget { resource, slot, operated_by }) = (source, target);
     let Slot { interval, quantity } = slot;
     let rules = rules_on(booking, resource);
-    let mut price = price_of(&resource.fields.tariff, slot)?;
+    let mut price = price_of(resource, slot)?;
     if side == Side::Host {
         let Money { currency, .. } = booking.price.total;
         if price.total.currency != currency {

@@ -9,7 +9,7 @@ use super::judge::{check_no_violation, too_late};
 use crate::certifications::certified;
 use crate::error::Error;
 use domain::booking::change::BookingSnapshot;
-use domain::booking::{Booking, Ending, Life, Move, Side};
+use domain::booking::{Booking, BookingStatus, Ending, Life, Move, Side};
 use domain::fact::Scope;
 use domain::rules::Violation;
 use domain::time::UtcTime;
@@ -93,8 +93,23 @@ impl<'l> Transition<'l> {
         })
     }
 
+    /// The state after the move.
+    pub(super) const fn status(&self) -> BookingStatus {
+        self.booking.status
+    }
+
     /// Stores the booking with what else changes, and records the change. Freed capacity is offered to the waitlist.
     pub(super) fn finish(self, tx: &mut Tx<'_>, edit: impl FnOnce(&mut Booking, UtcTime)) -> Result<Changed, Error> {
+        self.finish_keeping(tx, edit, |_, _, _| Ok(()))
+    }
+
+    /// As [`Self::finish`]; `keep` claims a part of the freed capacity before it is offered.
+    pub(super) fn finish_keeping(
+        self,
+        tx: &mut Tx<'_>,
+        edit: impl FnOnce(&mut Booking, UtcTime),
+        keep: impl FnOnce(&mut Tx<'_>, &LockedResources, &Booking) -> Result<(), Error>,
+    ) -> Result<Changed, Error> {
         let Self { actor, happens, before, mut booking, among } = self;
         edit(&mut booking, tx.now);
         let record = ChangeRecord::of(happens, before);
@@ -104,6 +119,7 @@ impl<'l> Transition<'l> {
         // All actions lock the resource before the booking.
         let mut locked = due::lock(tx, [booking.resource_id])?;
         let changed = change(tx, &locked, actor, booking, record)?;
+        keep(tx, &locked, &changed.booking)?;
         publish_changes(tx, actor.principal, Scope::One, vec![changed.change.clone()])?;
         if !changed.booking.status.takes_capacity() {
             due::offer_freed(tx, &mut locked)?;

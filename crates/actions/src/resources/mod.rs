@@ -35,7 +35,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     let site = sites::get(tx.conn, site)?;
     let is_visible = sites::is_public(tx.conn, site.id)?;
     authorize(tx, caller, site.organization_id, Permission::ManageListings, is_visible)?;
-    check_holidays(&fields.rules, &site.fields)?;
+    check_rules(&fields.rules, None, &site.fields)?;
     check_certifications(tx, site.organization_id, &fields.rules, &[])?;
     let host = organizations::get(tx.conn, site.organization_id)?;
     let resource = Resource {
@@ -100,7 +100,7 @@ pub fn update(
     let before = get_as(tx, caller, id, Permission::ManageListings)?;
     if_match.check(before.revision)?;
     let fields = edit(before.fields.clone())?;
-    check_holidays(&fields.rules, &before.site)?;
+    check_rules(&fields.rules, Some(&before.fields.rules), &before.site)?;
     check_certifications(tx, before.organization_id, &fields.rules, &before.fields.rules.required_certification_ids)?;
     // Claims that are over must not keep the capacity from being lowered or the resource from being retired; offers do.
     due::expire_and_offer(tx, &locked, &before)?;
@@ -126,9 +126,11 @@ pub fn update(
     Ok(resources::get(tx.conn, id)?.at(tx.now))
 }
 
-/// Checks that the public holidays at the site are known, if the rules close the resource on them.
-fn check_holidays(rules: &BookingRules, site: &SiteFields) -> Result<(), InvalidFields> {
+/// Checks rules against the site: that it is open in the hours of the resource, unless these were there `before`, and that its
+/// public holidays are known, if the rules close the resource on them.
+fn check_rules(rules: &BookingRules, before: Option<&BookingRules>, site: &SiteFields) -> Result<(), InvalidFields> {
     let mut fields = Fields::default();
+    rules.check_hours(before, site.calendar(), &mut fields);
     if rules.closed_on_public_holidays && site.public_holidays().is_none() {
         let detail = format!("must be false in {}, whose public holidays are not known here", site.address.country);
         fields.refuse("/booking_rules/closed_on_public_holidays", "invalid", detail);

@@ -132,7 +132,7 @@ fn decide(tx: &mut ReadTx, resource: &Resource, entry: &WaitlistEntry) -> Result
     if !is_visible || resource.fields.status == ResourceStatus::Retired {
         return Ok(Decision::Remove(WaitlistStatus::Left, Some(WaitlistEnding::Withdrawn)));
     }
-    if !entry.wanted.is_possible(tx.now) {
+    if !entry.wanted.is_possible(tx.now, resource.site.timezone) {
         return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitlistEnding::Expired)));
     }
     let WaitlistEntry { organization_id, user_id, .. } = *entry;

@@ -148,10 +148,10 @@ fn sole_violations(
 
 /// Refuses an entry for which the rules or the clock leave no slot.
 fn check_possible(now: UtcTime, resource: &Resource, wanted: &WantedSlot) -> Result<(), InvalidFields> {
-    if !wanted.is_possible(now) {
+    if !wanted.is_possible(now, resource.site.timezone) {
         return Err(InvalidFields::one("/ends_at", "invalid", "must leave time for a slot of this duration"));
     }
-    if !resource.bookable().allows(wanted.length) {
+    if !wanted.slots().is_some_and(|search| resource.bookable().allows_some(search)) {
         let rules = &resource.fields.rules;
         let detail = format!("must be {} to {} minutes, by the rules of the resource", rules.min_minutes, rules.max_minutes);
         return Err(InvalidFields::one("/duration_minutes", "out_of_range", detail));

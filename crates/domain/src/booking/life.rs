@@ -48,7 +48,7 @@ text_enum! {
         Reschedule = "reschedule",
         /// The customer checks in.
         CheckIn = "check_in",
-        /// The customer checks out.
+        /// The customer checks out, or takes a check-in before the start back.
         CheckOut = "check_out",
         /// The customer did not come.
         NoShow = "no_show",
@@ -203,6 +203,8 @@ impl Life {
         let is_over = self.interval.ends_at() <= now;
         match happens {
             _ if now < opens_at => Err(Refusal::TooEarly(happens, opens_at)),
+            // Nobody came before the start: the check-in was a mistake.
+            Move::CheckOut if now < self.interval.starts_at() => Ok(BookingStatus::Confirmed),
             Move::CheckOut | Move::NoShow => Ok(next),
             _ if is_over => Err(Refusal::Over(happens)),
             // The host could not answer it in time.
@@ -351,6 +353,13 @@ mod tests {
         assert_eq!(booking.after(Move::CheckIn, opens_at), Ok(BookingStatus::InUse));
         assert_eq!(booking.after(Move::NoShow, starts_at - UtcTime::TICK), Err(Refusal::TooEarly(Move::NoShow, starts_at)));
         assert_eq!(booking.after(Move::NoShow, starts_at), Ok(BookingStatus::NoShow));
+    }
+
+    #[test]
+    fn a_check_in_can_be_taken_back_until_the_start() {
+        let (booking, starts_at) = (life(BookingStatus::InUse, None), at("2026-12-01T10:00:00Z"));
+        assert_eq!(booking.after(Move::CheckOut, starts_at - UtcTime::TICK), Ok(BookingStatus::Confirmed));
+        assert_eq!(booking.after(Move::CheckOut, starts_at), Ok(BookingStatus::Completed));
     }
 
     #[test]

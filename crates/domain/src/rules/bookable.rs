@@ -4,11 +4,12 @@ use chrono::{NaiveDate, TimeDelta, Timelike};
 
 use super::judge::Judge;
 use super::violations::{Violation, ViolationCode, Violations};
-use super::{BookingRules, Customer, Season};
-use crate::interval::{Interval, shared};
-use crate::opening_hours::{Calendar, OpeningHours, open_by};
+use super::{BookingRules, Customer, GridFrom, OpeningHoursBind};
+use crate::interval::Interval;
+use crate::length::{Length, SlotLength};
+use crate::opening_hours::Calendar;
 use crate::public_holidays::PublicHolidays;
-use crate::slot::Slot;
+use crate::slot::{EqualSlots, Slot, SlotSearch};
 use crate::time::UtcTime;
 use crate::wall_clock::{local_time, start_of_day};
 
@@ -21,6 +22,8 @@ pub struct Bookable<'a> {
     pub holidays: Option<PublicHolidays>,
     /// Its rules.
     pub rules: &'a BookingRules,
+    /// The part of a booking that must lie in its hours.
+    pub hours_bind: OpeningHoursBind,
     /// Its capacity.
     pub capacity: i32,
     /// No booking can start before this instant, because the resource is out of order.
@@ -31,28 +34,6 @@ impl<'a> Bookable<'a> {
     /// Returns the check of the rules about a customer. `customer` must contain the bookings near every slot.
     pub fn judge(&self, customer: &'a Customer) -> Judge<'a> {
         Judge::new(self.rules, self.calendar.timezone, customer)
-    }
-
-    /// Returns the times within a span at which the hours allow a booking: sorted, and without touching each other.
-    pub fn open(&self, within: Interval) -> Vec<Interval> {
-        let (rules, Calendar { timezone, hours, exceptions }) = (self.rules, self.calendar);
-        let is_holiday = |date| self.holidays.is_some_and(|holidays| holidays.include(date));
-        let open = open_by(timezone, within, |date| match exceptions.on(date) {
-            Some(spans) => spans,
-            None if is_holiday(date) => &[],
-            None => hours.on(date),
-        });
-        if rules.opening_hours.is_none() && rules.seasons.is_empty() {
-            return open;
-        }
-        let always = OpeningHours::always();
-        let own =
-            open_by(timezone, within, |date| match Season::hours_on(&rules.seasons, date).or(rules.opening_hours.as_ref()) {
-                None => always.on(date),
-                Some(_) if exceptions.on(date).is_none() && is_holiday(date) => &[],
-                Some(hours) => hours.on(date),
-            });
-        shared(&open, &own)
     }
 
     /// Returns the violations of the slot that no rules can allow.
@@ -72,22 +53,15 @@ impl<'a> Bookable<'a> {
     /// is not checked here.
     pub fn violations(&self, now: UtcTime, slot: Slot, customer: Option<&Customer>) -> Vec<Violation> {
         let rules = self.rules;
-        let (starts_at, length, minutes) = (slot.interval.starts_at(), slot.interval.duration(), slot.interval.minutes());
+        let starts_at = slot.interval.starts_at();
         let mut violations = Violations(self.impossible(slot));
-        if !self.is_on_grid(starts_at) {
-            violations.add(ViolationCode::OffGrid, self.grid_around(starts_at));
-        }
-        if length < TimeDelta::minutes(rules.min_minutes) {
-            violations.add(
-                ViolationCode::TooShort,
-                format!("the booking lasts {minutes} min; it must last at least {} min", rules.min_minutes),
-            );
-        }
-        if length > TimeDelta::minutes(rules.max_minutes) {
-            violations.add(
-                ViolationCode::TooLong,
-                format!("the booking lasts {minutes} min; it must last at most {} min", rules.max_minutes),
-            );
+        self.add_off_grid(slot.interval, &mut violations);
+        let length = Length::of(self.calendar.timezone, slot.interval);
+        self.add_too_short(length, &mut violations);
+        let lasts = length.against_max(rules.max_minutes);
+        if lasts > TimeDelta::minutes(rules.max_minutes) {
+            let (minutes, most) = (lasts.num_minutes(), rules.max_minutes);
+            violations.add(ViolationCode::TooLong, format!("the booking lasts {minutes} min; it must last at most {most} min"));
         }
         self.add_too_soon(now, starts_at, &mut violations);
         let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
@@ -97,9 +71,7 @@ impl<'a> Bookable<'a> {
                 format!("the start is {starts_at}; the last possible date is {date} ({timezone}; horizon in days: {days})");
             violations.add(ViolationCode::TooFar, detail);
         }
-        if self.open(slot.interval) != [slot.interval] {
-            violations.add(ViolationCode::OutsideOpeningHours, self.hours_around(slot.interval));
-        }
+        self.add_closed(slot.interval, &mut violations);
         if slot.quantity > self.capacity {
             let detail = format!("the quantity is {}; the capacity is {}", slot.quantity, self.capacity);
             violations.add_final(ViolationCode::QuantityExceedsCapacity, detail);
@@ -110,18 +82,48 @@ impl<'a> Bookable<'a> {
         violations.0
     }
 
+    /// Returns the violations of a slot that is a part of an agreed one, under the rules that it was agreed under: the grid and the
+    /// hours for the ends that change, and the shortest length.
+    pub fn violations_of_part(&self, agreed: Interval, slot: Slot) -> Vec<Violation> {
+        let mut violations = Violations(self.impossible(slot));
+        let (part, starts_at) = (slot.interval, slot.interval.starts_at());
+        if starts_at != agreed.starts_at() || part != agreed && !self.rules.shifts.is_empty() {
+            self.add_off_grid(part, &mut violations);
+        }
+        if part != agreed {
+            self.add_too_short(Length::of(self.calendar.timezone, part), &mut violations);
+        }
+        if self.hours_bind == OpeningHoursBind::StartAndEnd {
+            let start = Some(starts_at).filter(|starts_at| *starts_at != agreed.starts_at());
+            let end = Some(part.ends_at()).filter(|ends_at| *ends_at != agreed.ends_at());
+            self.add_closed_ends(start, end, &mut violations);
+        }
+        violations.0
+    }
+
     /// Returns the violations of every slot that starts within a span which stay, whatever becomes free or changes in the
     /// opening hours. With one of them, waiting is useless.
     pub fn lasting_violations(&self, now: UtcTime, starts_within: Interval, customer: &Customer) -> Vec<Violation> {
         let mut violations = Violations::default();
-        // A day without its only start, because the clocks go forward, is followed by one with it.
-        let minutes = (0..=starts_within.minutes().min(2 * 1440)).map(TimeDelta::minutes);
-        if !minutes.map(|minutes| starts_within.starts_at() + minutes).any(|at| self.is_on_grid(at)) {
+        // A day without its only start, because the clocks go forward, is followed by one with it. An opening can change.
+        let mut minutes = (0..=starts_within.minutes().min(2 * 1440)).map(TimeDelta::minutes);
+        let is_lasting = self.rules.grid_from == GridFrom::Midnight && self.rules.shifts.is_empty();
+        if is_lasting && !minutes.any(|minutes| self.is_on_grid(starts_within.starts_at() + minutes)) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_within.starts_at()));
         }
         self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, &mut violations);
         self.judge(customer).add_exclusion(&mut violations);
         violations.0
+    }
+
+    fn add_too_short(&self, length: Length, violations: &mut Violations) {
+        let least = self.rules.min_minutes;
+        let lasts = length.against_min(least);
+        if lasts < TimeDelta::minutes(least) {
+            let minutes = lasts.num_minutes();
+            violations
+                .add(ViolationCode::TooShort, format!("the booking lasts {minutes} min; it must last at least {least} min"));
+        }
     }
 
     fn add_too_soon(&self, now: UtcTime, starts_at: UtcTime, violations: &mut Violations) {
@@ -142,10 +144,46 @@ impl<'a> Bookable<'a> {
         Interval::new(self.earliest_start(now), ends_at).ok()?.intersection(within)
     }
 
+    /// Returns the slots of a search that have a possible length and start, by notice and horizon.
+    pub(crate) fn equal_slots(&self, now: UtcTime, search: SlotSearch) -> impl Iterator<Item = EqualSlots> {
+        let starts_within = self.starts(now, search.starts_within);
+        let search = starts_within.map(|starts_within| SlotSearch { starts_within, ..search });
+        let parts = search.map_or_else(Vec::new, |search| self.equal_parts(search));
+        parts.into_iter().filter(|slots| self.allows(slots.length))
+    }
+
+    /// Returns whether a slot of a search can have a possible length.
+    pub fn allows_some(&self, search: SlotSearch) -> bool {
+        self.equal_parts(search).iter().any(|slots| self.allows(slots.length))
+    }
+
+    /// Returns the slots of a search as parts of equal length, in order. Each shift is a part.
+    fn equal_parts(&self, search: SlotSearch) -> Vec<EqualSlots> {
+        let (timezone, shifts) = (self.calendar.timezone, &self.rules.shifts);
+        if shifts.is_empty() {
+            return search.equal_parts(timezone);
+        }
+        let SlotSearch { starts_within, ends_by, length, quantity } = search;
+        let [first, last] = [starts_within.starts_at(), starts_within.ends_at()].map(|at| local_time(timezone, at).date());
+        let shifts = first.iter_days().take_while(|date| *date <= last).flat_map(|date| shifts.on(timezone, date));
+        let wanted = shifts.filter(|(shift, minutes)| {
+            let is_as_long = length.minutes() == *minutes || length == SlotLength::Elapsed(shift.duration());
+            is_as_long && shift.ends_at() <= ends_by
+        });
+        let starting = wanted.filter_map(|(shift, _)| {
+            let start = Interval::new(shift.starts_at(), shift.starts_at() + UtcTime::TICK).ok()?;
+            let starts_within = start.intersection(starts_within)?;
+            Some(EqualSlots { starts_within, length: Length::of(timezone, shift), quantity })
+        });
+        starting.collect()
+    }
+
     /// Returns whether a booking can have this length.
-    pub fn allows(&self, length: TimeDelta) -> bool {
-        let allowed = TimeDelta::minutes(self.rules.min_minutes)..=TimeDelta::minutes(self.rules.max_minutes);
-        allowed.contains(&length) && TimeDelta::minutes(length.num_minutes()) == length
+    fn allows(&self, length: Length) -> bool {
+        let (min, max) = (self.rules.min_minutes, self.rules.max_minutes);
+        length.against_min(min) >= TimeDelta::minutes(min)
+            && length.against_max(max) <= TimeDelta::minutes(max)
+            && TimeDelta::minutes(length.elapsed.num_minutes()) == length.elapsed
     }
 
     fn earliest_start(&self, now: UtcTime) -> UtcTime {
@@ -169,7 +207,33 @@ impl<'a> Bookable<'a> {
         start_of_day(self.calendar.timezone, self.last_date(now) + TimeDelta::days(1))
     }
 
+    fn add_off_grid(&self, booking: Interval, violations: &mut Violations) {
+        let (timezone, shifts) = (self.calendar.timezone, &self.rules.shifts);
+        if shifts.is_empty() {
+            if !self.is_on_grid(booking.starts_at()) {
+                violations.add(ViolationCode::OffGrid, self.grid_around(booking.starts_at()));
+            }
+            return;
+        }
+        let [start, end] = [booking.starts_at(), booking.ends_at()].map(|at| local_time(timezone, at));
+        if !shifts.on(timezone, start.date()).any(|(shift, _)| shift == booking) {
+            let (start, end, shifts) = (start.format("%H:%M"), end.format("%H:%M"), shifts.in_words());
+            let detail = format!("the booking is from {start} to {end}; it must be a shift: {shifts} ({timezone})");
+            violations.add(ViolationCode::OffGrid, detail);
+        }
+    }
+
+    /// Returns the last opening before an instant at which it is open.
+    fn opening_before(&self, at: UtcTime) -> Option<UtcTime> {
+        let openings = self.openings(Interval::new(at, at + UtcTime::TICK).ok()?);
+        openings.first().map(|(_, opening)| *opening)
+    }
+
     fn is_on_grid(&self, at: UtcTime) -> bool {
+        if self.rules.grid_from == GridFrom::Opening {
+            let passed = self.opening_before(at).map(|opening| at.minutes_since(opening));
+            return at.is_whole_minute() && passed.is_some_and(|passed| passed % self.rules.grid_minutes == 0);
+        }
         let local = local_time(self.calendar.timezone, at);
         at.is_whole_minute() && i64::from(local.hour() * 60 + local.minute()) % self.rules.grid_minutes == 0
     }
@@ -177,28 +241,21 @@ impl<'a> Bookable<'a> {
     fn grid_around(&self, at: UtcTime) -> String {
         let (grid, timezone) = (self.rules.grid_minutes, self.calendar.timezone);
         let local = local_time(timezone, at);
+        if self.rules.grid_from == GridFrom::Opening {
+            let start = local.format("%H:%M");
+            let opening = self.opening_before(at).map(|opening| local - (at - opening));
+            let opening =
+                opening.map_or_else(|| "closed then".to_owned(), |opening| format!("open from {}", opening.format("%H:%M")));
+            return format!(
+                "the start is {start}; bookings start at multiples of {grid} min from the opening; it is {opening} ({timezone})"
+            );
+        }
         let before = i64::from(local.hour() * 60 + local.minute()) / grid * grid;
         let after = (before + grid) % 1440;
         let [before, after] = [before, after].map(|minute| format!("{:02}:{:02}", minute / 60, minute % 60));
         let nearest = if before == after { before } else { format!("{before} or {after}") };
         let start = local.format("%H:%M");
         format!("the start is {start}; bookings start at multiples of {grid} min from midnight, such as {nearest} ({timezone})")
-    }
-
-    fn hours_around(&self, wished: Interval) -> String {
-        const MOST_NAMED: usize = 3;
-        let timezone = self.calendar.timezone;
-        let near = wished.widened(TimeDelta::days(1), TimeDelta::days(1));
-        // Searched in a wider span, so that the first and last hours are complete.
-        let mut open = self.open(near.widened(TimeDelta::days(1), TimeDelta::days(1)));
-        open.retain(|span| span.overlaps(near));
-        if open.is_empty() {
-            return format!("the resource is closed on that day, the day before and the day after ({timezone})");
-        }
-        let local = |at| local_time(timezone, at).format("%Y-%m-%d %H:%M");
-        let named = open.iter().take(MOST_NAMED).map(|span| format!("{} to {}", local(span.starts_at()), local(span.ends_at())));
-        let more = if open.len() > MOST_NAMED { " …" } else { "" };
-        format!("the booking is outside the opening hours: {}{more} ({timezone})", named.collect::<Vec<_>>().join(", "))
     }
 }
 
@@ -342,7 +399,45 @@ mod tests {
         let closed = Site::of("Europe/London", json!({}), json!([]));
         let slot = Slot { interval: between("2026-01-11T10:00:00Z", "2026-01-11T11:00:00Z"), quantity: 1 };
         let found = closed.bookable(&BookingRules::default(), 1).violations(at(NOW), slot, None);
-        assert_eq!(found[0].detail, "the resource is closed on that day, the day before and the day after (Europe/London)");
+        assert_eq!(
+            found[0].detail,
+            "the resource is closed on the day of the booking, the day before and the day after (Europe/London)"
+        );
+    }
+
+    #[test]
+    fn hours_that_bind_the_start_and_the_end_leave_the_time_between_alone() {
+        let rules = BookingRules { opening_hours_bind: Some(OpeningHoursBind::StartAndEnd), ..BookingRules::default() };
+        let details = |starts_at, ends_at| -> Vec<_> {
+            let found = violations(&rules, between(starts_at, ends_at));
+            found.into_iter().map(|violation| violation.detail).collect()
+        };
+        assert!(details("2026-01-05T09:30:00Z", "2026-01-09T18:00:00Z").is_empty());
+        assert!(details("2026-01-05T17:45:00Z", "2026-01-12T08:00:00Z").is_empty());
+        let closed = details("2026-01-05T18:00:00Z", "2026-01-10T12:00:00Z");
+        let hours = "2026-01-05 08:00 to 2026-01-05 18:00, 2026-01-06 08:00 to 2026-01-06 18:00 (Europe/London)";
+        let expected = [
+            format!("the start is outside the opening hours: {hours}"),
+            "the end is outside the opening hours: 2026-01-09 08:00 to 2026-01-09 18:00 (Europe/London)".to_owned(),
+        ];
+        assert_eq!(closed, expected);
+    }
+
+    #[test]
+    fn a_part_of_what_was_agreed_keeps_the_grid_and_the_shortest_length() {
+        let rules = BookingRules { grid_minutes: 60, min_minutes: 240, max_minutes: 300, ..BookingRules::default() };
+        let agreed = between("2026-01-05T08:00:00Z", "2026-01-05T13:00:00Z");
+        let of_part = |starts_at, ends_at| {
+            let slot = Slot { interval: between(starts_at, ends_at), quantity: 1 };
+            codes(&weekdays().bookable(&rules, 1).violations_of_part(agreed, slot))
+        };
+        assert_eq!(of_part("2026-01-05T08:00:00Z", "2026-01-05T12:30:00Z"), []);
+        assert_eq!(of_part("2026-01-05T09:00:00Z", "2026-01-05T13:00:00Z"), []);
+        assert_eq!(of_part("2026-01-05T08:07:00Z", "2026-01-05T08:08:00Z"), [("off_grid", true), ("too_short", true)]);
+        // What a manager has allowed stays allowed.
+        let odd = between("2026-01-05T08:07:00Z", "2026-01-05T08:08:00Z");
+        let found = weekdays().bookable(&rules, 1).violations_of_part(odd, Slot { interval: odd, quantity: 1 });
+        assert_eq!(found, []);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject, QuotaTime};
 use super::violations::{ViolationCode, Violations};
 use super::{BookingRules, Customer, QuotaUsage};
 use crate::interval::{Interval, without};
-use crate::slot::{Slot, SlotSearch};
+use crate::slot::{EqualSlots, Slot};
 use crate::time::UtcTime;
 
 /// Checks the slots of one customer.
@@ -35,7 +35,7 @@ impl<'a> Judge<'a> {
 
     /// Returns the spans in which slots of a search can start without breaking a rule about the customer, in order. Slots are
     /// not checked one by one, so a fine grid costs nothing.
-    pub(crate) fn admitted(&self, slots: SlotSearch) -> Vec<Interval> {
+    pub(crate) fn admitted(&self, slots: EqualSlots) -> Vec<Interval> {
         let rules = self.rules;
         let mut lasting = Violations::default();
         self.add_exclusion(&mut lasting);
@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
         }
         if rules.gap_minutes > 0 {
             // A slot that starts exactly when the gap has passed, or leaves exactly the gap, is not too near.
-            let before = slots.length + rules.gap() - UtcTime::TICK;
+            let before = slots.length.elapsed + rules.gap() - UtcTime::TICK;
             barred.extend(self.customer.of_organization.near.iter().map(|other| other.interval.widened(before, rules.gap())));
         }
         without(slots.starts_within, barred)
@@ -126,10 +126,12 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::length::{Length, SlotLength};
     use crate::opening_hours::OpeningHours;
     use crate::oracle::{Site, any_raw_hours, any_taken, any_window, any_zone, between};
     use crate::organization::OrganizationKind;
     use crate::rules::{QuotaPeriod, QuotaUsage, Violation};
+    use crate::slot::SlotSearch;
 
     const HOST: &str = "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10";
     const OTHER: &str = "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21";
@@ -223,7 +225,8 @@ mod tests {
         let mut customer = customer(OTHER, OrganizationKind::Firm);
         customer.of_organization.near.push(Slot { interval: hour(), quantity: 1 });
         let starts_within = between("2026-11-30T00:00:00Z", "2026-12-03T00:00:00Z");
-        let search = SlotSearch { starts_within, length: TimeDelta::minutes(60), quantity: 1 };
+        let length = Length { elapsed: TimeDelta::minutes(60), on_clock: TimeDelta::minutes(60) };
+        let search = EqualSlots { starts_within, length, quantity: 1 };
         let admitted = |rules: &BookingRules| -> Vec<[String; 2]> {
             let admitted = site.bookable(rules, 1).judge(&customer).admitted(search);
             admitted.iter().map(|starts| [starts.starts_at(), starts.ends_at()].map(|at| at.to_string())).collect()
@@ -276,7 +279,7 @@ mod tests {
                 judge.add_violations(Slot { interval: *slot, quantity }, &mut violations);
                 violations.0.is_empty()
             };
-            let search = SlotSearch { starts_within: window, length: TimeDelta::minutes(length), quantity };
+            let search = SlotSearch::new(window, SlotLength::of_minutes(length), quantity);
             let slots = |judge| bookable.slots(window.starts_at(), &[], search, judge);
             let expected: Vec<_> = slots(None).filter(is_admitted).collect();
             prop_assert_eq!(slots(Some(&judge)).collect::<Vec<_>>(), expected);

@@ -10,10 +10,10 @@ use crate::fields::{InvalidFields, Members};
 use crate::interval::Interval;
 use crate::limits;
 use crate::opening_hours::{Calendar, DateExceptions, OpeningHours};
-use crate::slot::{Slot, SlotSearch};
+use crate::slot::{EqualSlots, Slot};
 use crate::text_enum::text_enum;
 use crate::time::UtcTime;
-use crate::wall_clock::stretches;
+use crate::wall_clock::first_shown;
 
 text_enum! {
     /// The subject of a quota.
@@ -54,7 +54,8 @@ text_enum! {
 pub struct Quota {
     /// The subject: the organization or the user.
     pub per: QuotaSubject,
-    /// The largest number of minutes. A booking counts on each day on which it takes place, multiplied by its quantity.
+    /// The largest number of minutes on the clock at the site: an hour that the clock shows twice counts once. A booking counts on
+    /// each day on which it takes place, multiplied by its quantity.
     #[schema(value_type = limits::QuotaMinutes)]
     pub most_minutes: i64,
     /// The period, in the local calendar of the site. A week begins on Monday.
@@ -109,7 +110,7 @@ impl Quota {
 
     /// Returns the spans of starts for which a slot would exceed the quota. `parts` are the counted parts of all times that a
     /// slot could cover, each with its local date.
-    pub(super) fn barred(self, booked: &Minutes, parts: &[(NaiveDate, Interval)], slots: SlotSearch) -> Vec<Interval> {
+    pub(super) fn barred(self, booked: &Minutes, parts: &[(NaiveDate, Interval)], slots: EqualSlots) -> Vec<Interval> {
         let mut periods: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
         for (date, part) in parts {
             periods.entry(self.within.first_day(*date)).or_default().push(*part);
@@ -117,7 +118,7 @@ impl Quota {
         let of_period = |(first, parts): (NaiveDate, Vec<Interval>)| {
             let left = self.most_minutes - booked.get(&first).copied().unwrap_or_default();
             let most = TimeDelta::minutes(left.max(0) / i64::from(slots.quantity.max(1)));
-            covering_more(&parts, slots.length, most)
+            covering_more(&parts, slots.length.elapsed, most)
         };
         periods.into_iter().flat_map(of_period).collect()
     }
@@ -238,10 +239,10 @@ impl Clock<'_> {
     }
 }
 
-/// Returns the pieces of a span on each local date.
+/// Returns the pieces of a span on each local date, without times that the clock has shown before.
 fn days(timezone: Tz, span: Interval) -> impl Iterator<Item = (NaiveDate, Interval)> {
     const DAY: i64 = 86_400_000_000;
-    stretches(timezone, span).flat_map(|(stretch, offset)| {
+    first_shown(timezone, span).flat_map(|(stretch, offset)| {
         let local = |at: UtcTime| (at + offset).micros();
         let (first, last) = (local(stretch.starts_at()).div_euclid(DAY), (local(stretch.ends_at()) - 1).div_euclid(DAY));
         (first..=last).filter_map(move |day| {
@@ -268,8 +269,14 @@ mod tests {
     fn minutes_one_by_one(site: &Site, quota: Quota, times: &[Slot]) -> Minutes {
         let mut minutes = Minutes::new();
         for taken in times {
-            for minute in minutes_of(taken.interval).filter(|minute| quota.at == QuotaTime::All || site.is_open(*minute)) {
-                let date = local_time(site.calendar().timezone, minute).date();
+            let timezone = site.calendar().timezone;
+            let is_repeated = |minute: UtcTime| {
+                (1..=180)
+                    .any(|earlier| local_time(timezone, minute - TimeDelta::minutes(earlier)) == local_time(timezone, minute))
+            };
+            let counts = |minute: &UtcTime| (quota.at == QuotaTime::All || site.is_open(*minute)) && !is_repeated(*minute);
+            for minute in minutes_of(taken.interval).filter(counts) {
+                let date = local_time(timezone, minute).date();
                 let same = |other: NaiveDate| match quota.within {
                     QuotaPeriod::Day => other == date,
                     QuotaPeriod::Week => other.iso_week() == date.iso_week(),

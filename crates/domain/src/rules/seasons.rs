@@ -7,7 +7,7 @@ use chrono::{Datelike as _, NaiveDate};
 use serde_json::Value;
 
 use crate::fields::{Fields, InvalidFields, Members};
-use crate::opening_hours::{OpeningHours, RawOpeningHours};
+use crate::opening_hours::{Calendar, OpeningHours, RawOpeningHours};
 
 /// A month and day, without a year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +88,13 @@ impl Season {
             if others.iter().any(|other| other.covers(season.from) || season.covers(other.from)) {
                 fields.refuse(format!("/seasons/{at}"), "invalid", "shares a day with another season");
             }
+        }
+    }
+
+    /// Records an error for each season whose hours reach beyond those that a site can have.
+    pub(super) fn check_within(seasons: &[Self], site: Calendar<'_>, pointer: &str, fields: &mut Fields) {
+        for (at, season) in seasons.iter().enumerate() {
+            season.hours.check_within(site, &format!("{pointer}/{at}/opening_hours"), fields);
         }
     }
 

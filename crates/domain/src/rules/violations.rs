@@ -6,7 +6,7 @@ use crate::text_enum::text_enum;
 text_enum! {
     /// A rule that a slot can break.
     pub enum ViolationCode {
-        /// The start is not on the grid.
+        /// The start is not on the grid, or the booking is not one of the shifts.
         OffGrid = "off_grid",
         /// Shorter than the shortest booking.
         TooShort = "too_short",
