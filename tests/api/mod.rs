@@ -27,6 +27,7 @@ mod resource_links;
 mod resources;
 mod rules;
 mod search;
+mod search_words;
 mod series;
 mod terms;
 mod trainings;

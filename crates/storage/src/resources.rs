@@ -14,6 +14,7 @@ use domain::pricing::Tariff;
 use domain::resource::{Capacity, Claimed, LinkKind, Resource, ResourceFields, ResourceKind, ResourceStatus, TakenAlong, Unit};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
+use domain::words;
 
 type IdColumns =
     (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id);
@@ -151,6 +152,7 @@ struct Row<'a> {
     booking_rules_id: BookingRulesId,
     tariff_id: TariffId,
     search_text: String,
+    search_version: i32,
     updated_at: UtcTime,
 }
 
@@ -169,6 +171,7 @@ impl<'a> Row<'a> {
             booking_rules_id: resource.booking_rules_id,
             tariff_id: resource.tariff_id,
             search_text: resource.search_text(),
+            search_version: words::VERSION,
             updated_at: resource.updated_at,
         }
     }
@@ -354,10 +357,27 @@ pub fn update_search_text(conn: &mut WriteConn, organization: OrganizationId) ->
     let rows =
         joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn.raw())?;
     // In one order, so that no two transactions wait for each other in a circle.
-    for resource in resources_from(conn, rows)? {
-        diesel::update(resources::table.find(resource.id))
-            .set(resources::search_text.eq(resource.search_text()))
-            .execute(conn.raw())?;
+    let resources = resources_from(conn, rows)?;
+    write_search_texts(conn.raw(), &resources)
+}
+
+/// Writes what a search looks through for up to `limit` resources that have it in another version than [`words::VERSION`], and
+/// returns their number.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn fold_stale(conn: &mut Conn, limit: i64) -> Result<usize, StorageError> {
+    let stale = joined().filter(resources::search_version.ne(words::VERSION)).order(resources::id).limit(limit);
+    let rows = stale.select(COLUMNS).load(conn)?;
+    let resources = resources_from(conn, rows)?;
+    write_search_texts(conn, &resources)?;
+    Ok(resources.len())
+}
+
+fn write_search_texts(conn: &mut Conn, resources: &[Resource]) -> Result<(), StorageError> {
+    for resource in resources {
+        let text = (resources::search_text.eq(resource.search_text()), resources::search_version.eq(words::VERSION));
+        diesel::update(resources::table.find(resource.id)).set(text).execute(conn)?;
     }
     Ok(())
 }

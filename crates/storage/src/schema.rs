@@ -119,6 +119,7 @@ tables! {
         access_notes -> Text,
         contact -> Text,
         folded_city -> Text,
+        search_version -> Integer,
     }
 
     resources (id) {
@@ -136,6 +137,7 @@ tables! {
         booking_rules_id -> Text,
         tariff_id -> Text,
         search_text -> Text,
+        search_version -> Integer,
         longest_allocation_minutes -> BigInt,
         out_of_order_since -> Nullable<Instant>,
         out_of_order_until -> Nullable<Instant>,
