@@ -27,6 +27,73 @@ const LETTERS: [(&str, &str); 8] = [
     ("Þing", "thing"),
 ];
 
+/// More machines beside the laser cutter: names and categories.
+const MACHINES: [(&str, &str); 14] = [
+    ("CNC machine", "mill"),
+    ("Wood shelves", "storage"),
+    ("Battery tester", "lab"),
+    ("Zaagtafel met zagen", "hout"),
+    ("Werkbank", "atelier"),
+    ("Kantoor", "ruimte"),
+    ("Lasersnijder", "snijden"),
+    ("Scie à ruban", "bois"),
+    ("Découpeuse plasma", "métal"),
+    ("Bureau", "espace"),
+    ("Fräsmaschine", "Fräse"),
+    ("Bandsäge", "Holz"),
+    ("Palettenplatz", "Lager"),
+    ("3D-Drucker", "Druck"),
+];
+
+/// Queries, and the names of all that each must find, in order.
+const EXPECTED: &[(&str, &[&str])] = &[
+    // English
+    ("laser cutter", &["Laser cutter"]),
+    ("laser cutters", &["Laser cutter"]),
+    ("lasers", &["Laser cutter"]),
+    ("the laser cutter", &["Laser cutter"]),
+    ("a cutter for lasers", &["Laser cutter"]),
+    ("lasercutter", &["Laser cutter"]),
+    ("lasercutters", &["Laser cutter"]),
+    ("laser-cutter", &["Laser cutter"]),
+    ("cnc machines", &["CNC machine"]),
+    ("cncmachine", &["CNC machine"]),
+    ("shelf", &["Wood shelves"]),
+    ("batteries", &["Battery tester"]),
+    // Dutch
+    ("de zaag", &["Zaagtafel met zagen"]),
+    ("zaag tafel", &["Zaagtafel met zagen"]),
+    ("zaagtafels", &["Zaagtafel met zagen"]),
+    ("werkbanken", &["Werkbank"]),
+    ("kantoren", &["Kantoor"]),
+    ("laser snijder", &["Lasersnijder"]),
+    ("lasersnijders", &["Lasersnijder"]),
+    ("ruimtes", &["Kantoor"]),
+    // French
+    ("les scies à ruban", &["Scie à ruban"]),
+    ("scies", &["Scie à ruban"]),
+    ("découpeuses", &["Découpeuse plasma"]),
+    ("decoupeuse à plasma", &["Découpeuse plasma"]),
+    ("bureaux", &["Bureau"]),
+    ("l'espace", &["Bureau"]),
+    // German
+    ("Fräsmaschinen", &["Fräsmaschine"]),
+    ("Fräs-Maschine", &["Fräsmaschine"]),
+    ("die Fräsen", &["Fräsmaschine"]),
+    ("Bandsägen", &["Bandsäge"]),
+    ("band säge", &["Bandsäge"]),
+    ("Palettenplätze", &["Palettenplatz"]),
+    ("3d drucker", &["3D-Drucker"]),
+    ("3ddrucker", &["3D-Drucker"]),
+    // Typing errors
+    ("lazer cutter", &["Laser cutter"]),
+    ("cnc machien", &["CNC machine"]),
+    ("fraesmaschine", &["Fräsmaschine"]),
+    ("werkbnk", &["Werkbank"]),
+    ("decoupeusse", &["Découpeuse plasma"]),
+    ("xyzzy", &[]),
+];
+
 on_both_databases! {
     async fn letters_without_a_decomposition_are_found_by_those_that_people_type_and_the_other_way_round(server) {
         let market = server.market(json!({ "name": "Other" })).await;
@@ -41,7 +108,7 @@ on_both_databases! {
                 assert_eq!(found, expected, "{query}");
             }
             for id in [spelt, typed] {
-                market.host.patch(&format!("/resources/{id}"), json!({ "status": "draft" })).await.expect(200);
+                market.host.patch(&format!("/resources/{id}"), json!({ "status": "retired" })).await.expect(200);
             }
         }
     }
@@ -80,5 +147,66 @@ on_both_databases! {
         assert_eq!(found(server, "weissensee 130").await, ["Fräse 130"]);
         let list = server.anonymous().get("/resources?city=gorlitz&limit=200").await.expect(200);
         assert_eq!(list.items().len(), 129);
+    }
+
+    async fn plurals_small_words_and_joined_words_are_found_in_four_languages(server) {
+        let market = server.market(json!({ "name": "Laser cutter", "category": "laser" })).await;
+        for (name, category) in MACHINES {
+            market.host.list_resource(&market.site, json!({ "name": name, "category": category })).await;
+        }
+        for (query, expected) in EXPECTED {
+            assert_eq!(found(server, query).await, *expected, "{query}");
+        }
+    }
+
+    async fn what_is_found_only_after_a_typing_error_comes_last_page_by_page(server) {
+        let market = server.market(json!({ "name": "Lazer engraver" })).await;
+        let (host, site) = (&market.host, &market.site);
+        for name in ["Laser cutter", "Mill", "Lasers", "Lazer pointer"] {
+            host.list_resource(site, json!({ "name": name })).await;
+        }
+        let far = json!({ "latitude": 51.6, "longitude": -0.0922 });
+        let far = host.open_site(&market.host_organization, far).await;
+        host.list_resource(&far, json!({ "name": "Far lazer" })).await;
+        assert_eq!(found(server, "lazer").await, ["Lazer engraver", "Lazer pointer", "Far lazer", "Laser cutter", "Lasers"]);
+        assert_eq!(found(server, "laser").await, ["Laser cutter", "Lasers", "Lazer engraver", "Lazer pointer", "Far lazer"]);
+        assert_eq!(found(server, "lazer cuter").await, ["Laser cutter"]);
+        assert_eq!(found(server, "lasercuter").await, ["Laser cutter"]);
+        assert_eq!(found(server, "lazer lathe").await, [""; 0]);
+
+        let slot = "starts_at=2026-12-01T10:00:00Z&ends_at=2026-12-01T11:00:00Z";
+        for path in ["/resources?q=lazer", "/resources?q=lazer&near=51.5155,-0.0922", &format!("/search/available?q=lazer&{slot}")] {
+            let name = |item: &Value| item["name"].as_str().or(item["resource"]["name"].as_str()).unwrap().to_owned();
+            let mut seen = Vec::new();
+            let mut next = format!("{path}&limit=1");
+            loop {
+                let page = server.anonymous().get(&next).await.expect(200);
+                seen.extend(page.items().iter().map(name));
+                let Some(cursor) = page["next_cursor"].as_str() else { break };
+                next = format!("{path}&limit=1&cursor={cursor}");
+            }
+            assert_eq!(seen, ["Lazer engraver", "Lazer pointer", "Far lazer", "Laser cutter", "Lasers"], "{path}");
+        }
+    }
+
+    async fn a_typing_error_shows_nothing_that_is_not_on_offer(server) {
+        let market = server.market(json!({ "name": "Mill" })).await;
+        for changes in [json!({ "name": "Photon", "status": "draft" }), json!({ "name": "Photon", "is_private": true })] {
+            market.host.list_resource(&market.site, changes).await;
+        }
+        assert_eq!(found(server, "foton").await, [""; 0]);
+        assert_eq!(found(server, "photon").await, [""; 0]);
+        let renamed = market.host.list_resource(&market.site, json!({ "name": "Photons" })).await;
+        assert_eq!(found(server, "phoron").await, ["Photons"]);
+        market.host.patch(&format!("/resources/{renamed}"), json!({ "name": "Lamp" })).await.expect(200);
+        assert_eq!(found(server, "phoron").await, [""; 0]);
+    }
+
+    async fn a_new_word_of_two_hosts_at_once_is_stored_once(server) {
+        let market = server.market(json!({ "name": "Mill" })).await;
+        let list = async |_: usize| market.host.list_resource(&market.site, json!({ "name": "Zyklotron Quarzofen" })).await;
+        futures_util::future::join_all((0..8).map(list)).await;
+        assert_eq!(found(server, "zyklotrn").await.len(), 8);
+        assert_eq!(server.select("SELECT CAST(count(*) AS TEXT) AS value FROM search_trigrams WHERE word = 'zyklotron'"), ["9"]);
     }
 }

@@ -25,7 +25,7 @@ use domain::resource::ResourceKind;
 use domain::rules::Violation;
 use domain::slot::WantedSlot;
 use domain::time::UtcTime;
-use domain::words;
+use domain::words::Query;
 use storage::search::Filter;
 
 /// The default search radius around `near`, in kilometres.
@@ -45,7 +45,9 @@ macro_rules! search_query {
         pub(super) struct $name {
             $($(#[$doc])* $own: $type,)*
             /// Search words. Every word must occur, or be the beginning of a word, in the name, category, description or place
-            /// of the resource. Case and accents do not matter.
+            /// of the resource. Case, accents, singular or plural (English, Dutch, French, German) and a blank between two words
+            /// do not matter, and small words such as `the` are ignored. Resources that are found only by a word that is almost
+            /// the same, after a typing error, come last.
             #[param(value_type = Option<limits::SearchWords>, example = "laser cut")]
             q: Option<String>,
             /// Only resources of this kind.
@@ -88,7 +90,7 @@ macro_rules! search_query {
                 let city = text("city", &self.city, limits::CityFilter::RANGE);
                 let near = read_near(fields, self.near.as_deref(), self.radius_km);
                 let filter = Filter {
-                    words: words::fold(q?.as_deref()),
+                    words: Query::new(q?.as_deref().unwrap_or_default()),
                     kind: self.kind,
                     category: category?,
                     organization_id: self.organization_id,
@@ -198,7 +200,7 @@ pub(super) struct FoundView {
 }
 
 impl From<Found> for FoundView {
-    fn from(Found { resource, distance_km }: Found) -> Self {
+    fn from(Found { resource, distance_km, .. }: Found) -> Self {
         Self { resource: resource.without_names().into(), distance_km: distance_km.map(to_the_metre) }
     }
 }

@@ -9,7 +9,7 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::{Conn, EitherConn};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::transaction::end;
 use super::writer::begin_immediate;
@@ -29,19 +29,19 @@ const AT_ONCE: i64 = 100;
 ///
 /// # Errors
 /// When a migration fails; what ran before it stays.
-pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
-    if let EitherConn::Pg(conn) = conn.either() {
+pub(super) fn run(conn: &mut WriteConn) -> Result<Vec<String>, StorageError> {
+    if let EitherConn::Pg(conn) = conn.raw().either() {
         conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
     }
     let ran = run_pending_and_fold(conn);
-    if let EitherConn::Pg(conn) = conn.either() {
+    if let EitherConn::Pg(conn) = conn.raw().either() {
         conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
     }
     ran
 }
 
-fn run_pending_and_fold(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
-    let ran = match conn.either() {
+fn run_pending_and_fold(conn: &mut WriteConn) -> Result<Vec<String>, StorageError> {
+    let ran = match conn.raw().either() {
         EitherConn::Sqlite(conn) => run_pending(conn, SQLITE),
         EitherConn::Pg(conn) => run_pending(conn, POSTGRES),
     }?;
@@ -51,7 +51,10 @@ fn run_pending_and_fold(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
     Ok(ran)
 }
 
-fn in_transaction<T>(conn: &mut Conn, write: impl FnOnce(&mut Conn) -> Result<T, StorageError>) -> Result<T, StorageError> {
+fn in_transaction<T>(
+    conn: &mut WriteConn,
+    write: impl FnOnce(&mut WriteConn) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
     begin_immediate(conn)?;
     let result = write(conn);
     end(conn, result.is_ok())?;

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
+use super::search_words;
 use super::types::{CachedJson, Json};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::out_of_order::OutOfOrder;
@@ -273,6 +274,7 @@ pub fn insert(conn: &mut WriteConn, resource: &Resource, source: Option<&str>) -
             resources::created_at.eq(resource.created_at),
         ))
         .execute(conn.raw())?;
+    search_words::insert(conn, &resource.search_words())?;
     insert_rules(conn, resource)?;
     insert_tariff(conn, resource)
 }
@@ -287,7 +289,7 @@ pub fn update(conn: &mut WriteConn, resource: &Resource) -> Result<(), StorageEr
     diesel::update(resources::table.find(resource.id))
         .set((Row::new(resource), resources::revision.eq(resources::revision + 1_i64)))
         .execute(conn.raw())?;
-    Ok(())
+    search_words::insert(conn, &resource.search_words())
 }
 
 /// Writes whether a resource is out of order.
@@ -358,7 +360,7 @@ pub fn update_search_text(conn: &mut WriteConn, organization: OrganizationId) ->
         joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn.raw())?;
     // In one order, so that no two transactions wait for each other in a circle.
     let resources = resources_from(conn, rows)?;
-    write_search_texts(conn.raw(), &resources)
+    write_search_texts(conn, &resources)
 }
 
 /// Writes what a search looks through for up to `limit` resources that have it in another version than [`words::VERSION`], and
@@ -366,20 +368,20 @@ pub fn update_search_text(conn: &mut WriteConn, organization: OrganizationId) ->
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn fold_stale(conn: &mut Conn, limit: i64) -> Result<usize, StorageError> {
+pub(super) fn fold_stale(conn: &mut WriteConn, limit: i64) -> Result<usize, StorageError> {
     let stale = joined().filter(resources::search_version.ne(words::VERSION)).order(resources::id).limit(limit);
-    let rows = stale.select(COLUMNS).load(conn)?;
+    let rows = stale.select(COLUMNS).load(conn.raw())?;
     let resources = resources_from(conn, rows)?;
     write_search_texts(conn, &resources)?;
     Ok(resources.len())
 }
 
-fn write_search_texts(conn: &mut Conn, resources: &[Resource]) -> Result<(), StorageError> {
+fn write_search_texts(conn: &mut WriteConn, resources: &[Resource]) -> Result<(), StorageError> {
     for resource in resources {
         let text = (resources::search_text.eq(resource.search_text()), resources::search_version.eq(words::VERSION));
-        diesel::update(resources::table.find(resource.id)).set(text).execute(conn)?;
+        diesel::update(resources::table.find(resource.id)).set(text).execute(conn.raw())?;
     }
-    Ok(())
+    search_words::insert(conn, &resources.iter().flat_map(Resource::search_words).collect())
 }
 
 /// The resource that was imported from `source`.

@@ -453,6 +453,11 @@ tables! {
         updated_at -> Instant,
     }
 
+    search_trigrams (trigram, word) {
+        trigram -> Text,
+        word -> Text,
+    }
+
     write_probe (id) {
         id -> Integer,
         written_at -> Instant,

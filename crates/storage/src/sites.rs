@@ -268,12 +268,12 @@ pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Site>, Sto
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn fold_stale(conn: &mut Conn, limit: i64) -> Result<usize, StorageError> {
+pub(super) fn fold_stale(conn: &mut WriteConn, limit: i64) -> Result<usize, StorageError> {
     let stale = sites::table.filter(sites::search_version.ne(words::VERSION)).order(sites::id).limit(limit);
-    let stale: Vec<(SiteId, String)> = stale.select((sites::id, sites::city)).load(conn)?;
+    let stale: Vec<(SiteId, String)> = stale.select((sites::id, sites::city)).load(conn.raw())?;
     for (id, city) in &stale {
         let folded = (sites::folded_city.eq(words::fold([city.as_str()])), sites::search_version.eq(words::VERSION));
-        diesel::update(sites::table.find(id)).set(folded).execute(conn)?;
+        diesel::update(sites::table.find(id)).set(folded).execute(conn.raw())?;
     }
     Ok(stale.len())
 }
