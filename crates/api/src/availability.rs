@@ -68,8 +68,8 @@ struct FreeView {
 
 /// Get resource availability
 ///
-/// Returns the open times of the resource with the quantity that is free. The rules about length, start grid, notice and
-/// horizon are not applied; `GET /resources/{id}/slots` applies them.
+/// Returns the open times of the resource with the quantity that is free; for times that have passed, the quantity that was not
+/// used or kept. The rules about length, start grid, notice and horizon are not applied; `GET /resources/{id}/slots` applies them.
 #[utoipa::path(operation_id = "get_availability", tag = "resources", params(("id" = String, Path), AvailabilityQuery),
     responses((status = 200, description = "The open times with the free quantity.", body = AvailabilityView)), security((), ("bearer" = [])))]
 #[get("/resources/{id}/availability")]
