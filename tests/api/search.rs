@@ -264,7 +264,7 @@ on_both_databases! {
         market.book(TEN, TWELVE).await.expect(201);
 
         let refused = market.book(TEN, ELEVEN).await.refused(409, "slot_unavailable");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN, "available_quantity": 0 }]));
         let alternatives = &refused["alternatives"];
         assert_eq!(each(alternatives, "resource_name"), ["Other lathe", "Lathe", "Lathe", "Lathe", "Lathe"]);
         assert_eq!(
@@ -291,9 +291,9 @@ on_both_databases! {
         book(1, TEN, ELEVEN).await.expect(201);
         book(1, ELEVEN, TWELVE).await.expect(201);
         let refused = book(2, "2026-12-01T09:00:00Z", "2026-12-01T13:00:00Z").await.refused(409, "slot_unavailable");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T09:30:00Z", "ends_at": "2026-12-01T12:15:00Z" }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T09:30:00Z", "ends_at": "2026-12-01T12:15:00Z", "available_quantity": 0 }]));
         let refused = book(2, "2026-12-01T08:00:00Z", "2026-12-01T09:30:00Z").await.refused(409, "slot_unavailable");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T09:30:00Z", "ends_at": "2026-12-01T09:45:00Z" }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T09:30:00Z", "ends_at": "2026-12-01T09:45:00Z", "available_quantity": 0 }]));
     }
 
     async fn who_searches_for_a_customer_is_told_what_they_may_not_book(server) {

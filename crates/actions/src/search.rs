@@ -9,7 +9,7 @@ use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, may_move, violat
 use super::customers::{self, Requester};
 use super::error::Error;
 use domain::alternatives::{self, Alternative};
-use domain::availability::conflicts as conflicts_of;
+use domain::availability::{Conflict, conflicts as conflicts_of};
 use domain::booking::BookingStatus;
 use domain::fields::Fields;
 use domain::geo::{BoundingBox, Near};
@@ -203,7 +203,7 @@ pub(crate) fn conflicts(
     resource: &Resource,
     Slot { interval: wished, quantity }: Slot,
     leaving: Option<BookingId>,
-) -> Result<Vec<Interval>, Error> {
+) -> Result<Vec<Conflict>, Error> {
     let claim = resource.fields.rules.allocation(wished);
     let taken = allocations::of(tx, resource, claim, leaving.map(Into::into))?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))

@@ -66,7 +66,7 @@ problems! {
     LastOwner 409 "last_owner" "An organization keeps one owner"
         "The last owner of an organization cannot leave it and cannot take a lower role. Make another member an owner first.";
     SlotUnavailable 409 "slot_unavailable" "The slot is taken"
-        "The quantity is not free during the whole slot with its buffers. `conflicts` lists the taken times, `alternatives` lists slots that can be booked instead.";
+        "The quantity is not free during the whole slot with its buffers. `conflicts` lists the times at which it is not free, and how much is free then.";
     SlotAvailable 409 "slot_available" "A slot is free"
         "A slot that fits the waitlist entry is free, so there is no need to wait. Book it.";
     AlreadyWaiting 409 "already_waiting" "Already on the waitlist"

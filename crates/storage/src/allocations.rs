@@ -61,8 +61,8 @@ pub fn list_overlapping_each(
     Ok(found)
 }
 
-/// What took capacity of some resources by `now` and has no allocation any more: bookings that have ended, for as long as they took
-/// it, blocks that are over, and what is or was used after the end of its claim.
+/// The times that were taken of some resources before `now` and have no allocation any more: those of bookings that have ended, as
+/// long as they took capacity, those of blocks that are over, and the use after the end of a claim.
 ///
 /// # Errors
 /// When the database fails.
