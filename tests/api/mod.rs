@@ -8,6 +8,7 @@ mod blocks;
 mod booking_groups;
 mod booking_holds;
 mod booking_life;
+mod booking_lists;
 mod booking_moves;
 mod booking_offers;
 mod bookings;

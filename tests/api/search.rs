@@ -173,6 +173,10 @@ on_both_databases! {
             assert_eq!(found(server, query).await, ["Racks"], "{query}");
         }
         assert_eq!(found(server, &format!("organization_id={organization}")).await, ["Lathe", "Racks"]);
+        assert_eq!(found(server, &format!("host_organization_id={organization}")).await, ["Lathe", "Racks"]);
+        assert_eq!(found(server, &format!("host_organization_id={organization}&organization_id={organization}")).await.len(), 2);
+        let both = format!("/resources?host_organization_id={organization}&organization_id={}", market.customer_organization);
+        server.anonymous().get(&both).await.refused_fields(&[("organization_id", "invalid")]);
         assert_eq!(found(server, &format!("organization_id={}", market.customer_organization)).await, [""; 0]);
         assert_eq!(found(server, "kind=machine&city=örebro").await, [""; 0]);
         let answer = server.anonymous().get("/resources?kind=car&colour=red&limit=0&near=up&radius_km=-1&cursor=%21").await;
@@ -232,6 +236,8 @@ on_both_databases! {
             let map = server.anonymous().with("accept", "application/geo+json").get(path).await.expect(200);
             assert_eq!(map.header("content-type"), "application/geo+json");
             assert_eq!(map.header("link"), list.header("link"));
+            let same = server.anonymous().get(&path.replacen('?', ".geojson?", 1)).await.expect(200);
+            assert_eq!((same.header("content-type"), &same.body), ("application/geo+json", &map.body));
             assert_eq!(map.body, json!({
                 "type": "FeatureCollection",
                 "features": [{
@@ -303,7 +309,9 @@ on_both_databases! {
         let search = async |user: &Client, query: &str| user.get(&format!("/search/available?{query}")).await;
         let anonymous = search(&server.anonymous(), &slot).await.expect(200);
         assert!(anonymous.items()[0].get("bookable").is_none() && anonymous.items()[0].get("violations").is_none());
-        let theirs = format!("{slot}&customer={customer}");
+        let both = format!("/search/available?{slot}&customer_organization_id={customer}&customer={}", market.host_organization);
+        market.customer.get(&both).await.refused_fields(&[("customer", "invalid")]);
+        let theirs = format!("{slot}&customer_organization_id={customer}");
         let told = search(&market.customer, &theirs).await.expect(200).items()[0].clone();
         assert_eq!((&told["bookable"], &told["violations"][0]["code"]), (&json!(false), &json!("gap_too_short")));
         // Another slot of a window may do.
