@@ -118,7 +118,7 @@ on_both_databases! {
             let encoded = utf8_percent_encode(&query, NON_ALPHANUMERIC);
             let found = found(server, &format!("q={encoded}")).await;
             let mut found: Vec<_> = found.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
-            // What is found only by a correction comes after.
+            // Resources that only a correction finds come after.
             let corrected = found.split_off(expected.len().min(found.len()));
             assert!(!corrected.iter().any(|name| expected.contains(name)), "seed {seed}: {query}");
             found.sort();
@@ -135,6 +135,7 @@ on_both_databases! {
             "'", "\"", "\"\"", "a'b\"c", "*", "la*", "^lathe", "search_text:lathe", "lathe OR nothing", "NOT lathe", "NEAR(lathe mill)",
             "lathe AND", "(", "{lathe}", "-lathe", "+", "lathe:*", "lathe | nothing", "!lathe", "lathe <-> mill", "\\", "%", "_", ";--",
             "'; DROP TABLE resources; --", "$1", "?", ":*", "🅰", "ＬＡＴＨＥ", "\u{202e}", &"lathe ".repeat(33),
+            &('一'..).take(100).map(String::from).collect::<Vec<_>>().join(" "),
         ] {
             server.anonymous().get(&format!("/resources?q={}", utf8_percent_encode(hostile, NON_ALPHANUMERIC))).await.expect(200);
         }

@@ -338,6 +338,7 @@ pub(super) struct BookingsQuery {
     /// request, less one minute for changes that were still being written then. Combine it with `from` if there are many bookings.
     updated_since: Option<UtcTime>,
     /// The order. Default: `starts_at`; with only `status=requested`, `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
     order: Option<BookingOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]

@@ -115,8 +115,8 @@ pub(super) struct WaitlistEntryView {
     duration_minutes: i64,
     /// The quantity of the resource, in its unit.
     quantity: i32,
-    /// The number of entries that wait for the same resource, joined before this one, and could take a slot of its window. What becomes
-    /// free is offered to them first, if it fits them. Null unless the entry waits.
+    /// The number of entries that wait for the same resource, joined before this one, and could take a slot of its window. Capacity
+    /// that becomes free is offered to them first, if it fits them. Null unless the entry waits.
     entries_ahead: Option<i64>,
     /// The booking that was offered for the entry. While it is `held`, confirm it before it expires.
     booking_id: Option<BookingId>,

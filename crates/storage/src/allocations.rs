@@ -79,6 +79,7 @@ pub fn list_ended_each(
         .left_join(booking_usage::table)
         .filter(bookings::resource_id.eq_any(&ids))
         .filter(bookings::starts_at.gt(within.starts_at() - reach).and(bookings::claim_starts_at.lt(within.ends_at())))
+        .filter(bookings::claim_ends_at.gt(within.starts_at() - LONGEST_OVERRUN))
         .select((
             (bookings::resource_id, bookings::status, bookings::quantity),
             (bookings::claim_starts_at, bookings::claim_ends_at),

@@ -26,20 +26,28 @@ struct Row<'a> {
     word: &'a str,
 }
 
+/// How many words are looked up with one query: no query has too many values.
+const AT_ONCE: usize = 500;
+
 /// Adds those of these words that are new.
 ///
 /// # Errors
 /// When the database fails.
 pub(super) fn insert(conn: &mut WriteConn, words: &BTreeSet<String>) -> Result<(), StorageError> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    words.chunks(AT_ONCE).try_for_each(|words| insert_some(conn, words))
+}
+
+fn insert_some(conn: &mut WriteConn, words: &[&str]) -> Result<(), StorageError> {
     // A known word has all of its trigrams: one of them is enough to find it by the key.
     let known = search_trigrams::table
         .filter(search_trigrams::trigram.eq_any(words.iter().filter_map(|word| words::trigrams(word).pop_first())))
-        .filter(search_trigrams::word.eq_any(words))
+        .filter(search_trigrams::word.eq_any(words.iter().copied()))
         .select(search_trigrams::word)
         .distinct();
-    let known: Vec<String> = known.load(conn.raw())?;
+    let known: BTreeSet<String> = known.load::<String>(conn.raw())?.into_iter().collect();
     // In one order, so that no two transactions wait for each other in a circle.
-    for word in words.iter().filter(|word| !known.contains(word)) {
+    for word in words.iter().filter(|word| !known.contains(**word)) {
         let rows: Vec<_> = words::trigrams(word).into_iter().map(|trigram| Row { trigram, word }).collect();
         match conn.raw().either() {
             EitherConn::Pg(conn) => {
