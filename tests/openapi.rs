@@ -155,6 +155,69 @@ fn a_default_in_a_description_is_the_default_of_the_schema() {
     assert!(count > 5, "only {count} defaults are described");
 }
 
+/// Everything that a part of the document leads to.
+fn reached<'a>(document: &'a Value, from: &'a Value, found: &mut BTreeMap<&'a str, &'a Value>) {
+    let mut next = Vec::new();
+    walk(from, &mut |value| {
+        if let Some(reference) = value["$ref"].as_str() {
+            next.push((reference, resolve(document, value)));
+        }
+    });
+    for (reference, value) in next {
+        if found.insert(reference, value).is_none() {
+            reached(document, value, found);
+        }
+    }
+}
+
+#[test]
+fn an_answer_requires_what_can_be_null_and_a_body_has_no_field_with_a_default() {
+    let document = document();
+    let (mut asked, mut answered) = (BTreeMap::new(), BTreeMap::new());
+    for (_, operation) in operations(&document).into_values() {
+        reached(&document, &operation["requestBody"], &mut asked);
+        reached(&document, &operation["responses"], &mut answered);
+    }
+    let fields = |schema: &Value| schema["properties"].as_object().cloned().unwrap_or_default();
+    for (name, schema) in asked {
+        for (field, about) in fields(schema) {
+            assert_eq!(about.get("default"), None, "{field} of {name}: generated clients require a field with a default");
+        }
+    }
+    let mut count = 0;
+    for (name, schema) in answered {
+        for (field, about) in fields(schema) {
+            let is_required = schema["required"].as_array().is_some_and(|names| names.contains(&field.clone().into()));
+            let mut can_be_null = about["type"].as_array().is_some_and(|kinds| kinds.contains(&"null".into()));
+            can_be_null |= about["oneOf"].as_array().is_some_and(|ways| ways.iter().any(|way| way["type"] == "null"));
+            assert!(is_required || !can_be_null, "{field} of {name} can be null, and so is always sent");
+            count += usize::from(can_be_null);
+        }
+    }
+    assert!(count > 50, "only {count} fields can be null");
+}
+
+#[test]
+fn an_enumeration_that_can_grow_accepts_values_that_nobody_knows_yet() {
+    let document = document();
+    for name in ["HoldReason", "ProblemCode", "ViolationCode"] {
+        let ways = document["components"]["schemas"][name]["anyOf"].as_array().unwrap_or_else(|| panic!("{name} is closed"));
+        assert!(ways[0]["enum"].as_array().is_some_and(|values| values.len() > 3), "{name}");
+        assert_eq!(ways[1], serde_json::json!({ "type": "string" }), "{name}");
+    }
+}
+
+#[test]
+fn every_answer_has_one_form() {
+    let document = document();
+    for (_, (name, operation)) in operations(&document) {
+        for response in operation["responses"].as_object().unwrap().values() {
+            let content = resolve(&document, response)["content"].as_object();
+            assert!(content.is_none_or(|content| content.len() == 1), "{name} answers in several forms");
+        }
+    }
+}
+
 #[test]
 fn every_problem_that_an_operation_names_exists() {
     let document = document();

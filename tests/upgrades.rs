@@ -220,6 +220,11 @@ fn holds_what_was_in_it(kind: Kind) {
                 let found = list.items().iter().find(|one| one["status"] == status && one["hold_reason"] == json!(reason));
                 found.unwrap_or_else(|| panic!("{release}: {status} {reason}"))["id"].as_str().unwrap().to_owned()
             };
+            // Texts for searches, which an earlier release has stored in its own way.
+            for (query, name) in [("q=drilling", "Drilling room"), ("city=london&q=drill+room", "Drilling room")] {
+                let found = host.get(&format!("/resources?{query}")).await.expect(200);
+                assert_eq!(found.items()[0]["name"], name, "{release}: {query}");
+            }
             let booked = |status: &str| {
                 let found = list.items().iter().find(|one| one["status"] == status);
                 found.unwrap()["id"].as_str().unwrap().to_owned()

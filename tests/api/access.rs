@@ -102,6 +102,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_booking_history", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("list_booking_rules", [SIGN_IN, OTHERS, MAY, MAY]),
     ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_bookings_csv", [SIGN_IN, MAY, MAY, MAY]),
     ("list_certification_kinds", [MAY, MAY, MAY, MAY]),
     ("list_certifications", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_invitations", [SIGN_IN, OTHERS, ROLE, MAY]),
@@ -134,7 +135,9 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("resend_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("revoke_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("search_available", [MAY, MAY, MAY, MAY]),
+    ("search_available_geojson", [MAY, MAY, MAY, MAY]),
     ("search_resources", [MAY, MAY, MAY, MAY]),
+    ("search_resources_geojson", [MAY, MAY, MAY, MAY]),
     ("search_trainings", [MAY, MAY, MAY, MAY]),
     ("take_resource_out_of_order", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("take_training_seat", [SIGN_IN, MAY, MAY, MAY]),
@@ -384,7 +387,7 @@ impl Place<'_> {
         let query = match operation.id.as_str() {
             "get_availability" => "?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z",
             "list_slots" => "?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z&duration_minutes=60",
-            "search_available" => "?starts_at=2026-12-01T10:00:00Z&ends_at=2026-12-01T11:00:00Z",
+            "search_available" | "search_available_geojson" => "?starts_at=2026-12-01T10:00:00Z&ends_at=2026-12-01T11:00:00Z",
             _ => "",
         };
         path.join("/") + query

@@ -31,6 +31,69 @@ fn items(list: &Answer, field: &str) -> Vec<Value> {
 }
 
 on_both_databases! {
+    async fn hours_that_have_passed_show_how_much_was_really_taken(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 4, "unit": "unit" } })).await;
+        let (host, customer) = (&market.host, &market.customer);
+        let at = |time: &str| format!("2026-12-01T{time}:00Z");
+        let until = |time: &str| server.advance(at(time).parse::<chrono::DateTime<chrono::Utc>>().unwrap() - server.now().to_chrono());
+        let book = async |from: &str, to: &str| market.book(&at(from), &at(to)).await.expect(201).id();
+        let path = format!("/resources/{}/availability?from={}&to={}", market.resource, at("09:00"), at("16:00"));
+        let free = async || server.anonymous().get(&path).await.expect(200).body["free"].clone();
+
+        let (left_early, missed, cancelled) = (book("10:00", "12:00").await, book("11:00", "13:00").await, book("12:00", "14:00").await);
+        let (overran, given_up) = (book("10:00", "11:00").await, book("11:00", "14:00").await);
+        let block = json!({ "starts_at": at("13:00"), "ends_at": at("14:00"), "quantity": 3 });
+        host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        let act = async |booking: &str, verb: &str| {
+            let who = if verb == "no-show" { host } else { customer };
+            who.post(&format!("/bookings/{booking}/{verb}"), json!({})).await.expect(200);
+        };
+        act(&cancelled, "cancel").await;
+        until("10:00");
+        act(&left_early, "check-in").await;
+        act(&overran, "check-in").await;
+        until("10:30");
+        act(&left_early, "check-out").await;
+        until("11:15");
+        act(&overran, "check-out").await;
+        until("11:30");
+        act(&missed, "no-show").await;
+        host.post(&format!("/bookings/{given_up}/cancel"), json!({})).await.expect(200);
+        book("14:00", "15:00").await;
+        until("14:30");
+        let slot = |from: &str, to: &str, quantity: i32| json!({ "starts_at": at(from), "ends_at": at(to), "quantity": quantity });
+        let expected = json!([
+            slot("09:00", "10:00", 4),
+            slot("10:00", "10:30", 2), // both in use
+            slot("10:30", "11:00", 3), // one has left early
+            slot("11:00", "11:15", 1), // one is still there; one is awaited, and one not yet cancelled
+            slot("11:15", "11:30", 2),
+            slot("11:30", "13:00", 4),
+            slot("13:00", "14:00", 1), // the block
+            slot("14:00", "15:00", 3),
+            slot("15:00", "16:00", 4),
+        ]);
+        assert_eq!(free().await, expected);
+        until("15:30");
+        assert_eq!(free().await, expected);
+        server.run_jobs().await;
+        assert_eq!(free().await, expected);
+    }
+
+    async fn what_took_a_linked_resource_along_is_seen_in_its_past(server) {
+        let market = server.market(json!({})).await;
+        let room = market.host.list_resource(&market.site, json!({ "name": "Room" })).await;
+        let link = json!({ "other_id": room, "kind": "takes", "quantity": 1 });
+        market.host.post(&format!("/resources/{}/links", market.resource), link).await.expect(201);
+        market.book(TEN, ELEVEN).await.expect(201);
+        let path = format!("/resources/{room}/availability?from={TEN}&to={TWELVE}");
+        let expected = json!([free(ELEVEN, TWELVE, 1)]);
+        assert_eq!(server.anonymous().get(&path).await.expect(200)["free"], expected);
+        server.advance(TimeDelta::days(2));
+        server.run_jobs().await;
+        assert_eq!(server.anonymous().get(&path).await.expect(200)["free"], expected);
+    }
+
     async fn a_resource_is_free_while_it_is_open_and_not_taken(server) {
         let rules = json!({ "buffer_before_minutes": 15, "buffer_after_minutes": 30 });
         let market = server.market(json!({ "capacity": { "quantity": 3, "unit": "unit" }, "booking_rules": rules })).await;

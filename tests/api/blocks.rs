@@ -29,7 +29,10 @@ on_both_databases! {
         market.book(TEN, ELEVEN).await.expect(201);
         let path = format!("/resources/{}/blocks", market.resource);
         let refused = market.host.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE })).await.refused(409, "slot_unavailable");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN, "available_quantity": 0 }]));
+        assert_eq!(refused["alternatives"], json!(null));
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains("`bookings` as `cancel` or `offer_alternatives`") && !detail.contains("`alternatives`"), "{detail}");
         market.host.post(&path, json!({ "starts_at": ELEVEN, "ends_at": TWELVE })).await.expect(201);
     }
 
@@ -164,7 +167,7 @@ on_both_databases! {
         let weekly = json!({ "starts_at": TEN, "ends_at": ELEVEN, "repeat": { "rule": "FREQ=WEEKLY;COUNT=4" } });
         let booking = market.book("2026-12-08T10:00:00Z", "2026-12-08T11:00:00Z").await.expect(201).id();
         let refused = market.host.post(&path, weekly.clone()).await.refused(409, "slot_unavailable");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-08T10:00:00Z", "ends_at": "2026-12-08T11:00:00Z" }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-08T10:00:00Z", "ends_at": "2026-12-08T11:00:00Z", "available_quantity": 0 }]));
         assert_eq!(market.host.get(&path).await.expect(200).items().len(), 0);
         market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
 
@@ -259,7 +262,7 @@ on_both_databases! {
         assert_eq!((&moved["starts_at"], &moved["reason"]), (&json!("2026-12-01T10:30:00Z"), &json!("Belt")));
         market.host.with("if-match", seen.header("etag")).patch(&path, json!({})).await.refused(412, "precondition_failed");
         let refused = market.host.patch(&path, json!({ "ends_at": TWELVE })).await.refused(409, "slot_unavailable");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T11:30:00Z", "ends_at": TWELVE }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T11:30:00Z", "ends_at": TWELVE, "available_quantity": 0 }]));
         market.host.patch(&path, json!({ "quantity": 2 })).await.refused_fields(&[("/quantity", "out_of_range")]);
         market.host.patch(&path, json!({ "ends_at": TEN })).await.refused_fields(&[("/ends_at", "invalid")]);
         assert_eq!(market.host.get(&path).await.expect(200).body, moved.body);

@@ -135,7 +135,7 @@ on_both_databases! {
             ("/bookings/2", "booking_rules_violated"),
             ("/bookings/3", "slot_unavailable"),
         ]);
-        assert_eq!(told[0]["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+        assert_eq!(told[0]["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN, "available_quantity": 0 }]));
         assert_eq!(told[1]["violations"][0]["code"], "too_short");
 
         owner.patch(&format!("/resources/{bench}"), json!({ "status": "paused" })).await.expect(200);
@@ -176,7 +176,7 @@ on_both_databases! {
         assert_eq!(named, expected.map(|(pointer, code)| (pointer.to_owned(), code.to_owned())));
         let told = refused["bookings"].as_array().unwrap();
         assert!(told.iter().all(|one| !one["detail"].as_str().unwrap().is_empty()), "{refused:?}");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": ELEVEN, "ends_at": TWELVE }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": ELEVEN, "ends_at": TWELVE, "available_quantity": 0 }]));
         let codes: Vec<_> = refused["violations"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
         assert_eq!(codes, ["too_short", "terms_not_accepted"]);
 
@@ -231,7 +231,7 @@ on_both_databases! {
             let entry = waiter.post("/waitlist", waits.clone()).await.expect(201).id();
             server.advance(TimeDelta::minutes(10));
             let refused = market.customer.post(path, wish).await.refused(409, "slot_unavailable");
-            assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+            assert_eq!(refused["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN, "available_quantity": 0 }]));
             let offered = waiter.get(&format!("/waitlist/{entry}")).await.expect(200);
             assert_eq!(offered["status"], "offered", "after {path}");
             for table in ["booking_groups", "series", "terms_acceptances"] {

@@ -200,7 +200,7 @@ on_both_databases! {
         let booked = market.book(TEN, "2026-12-01T10:45:00Z").await.expect(201).id();
         market.book("2026-12-01T11:15:00Z", TWELVE).await.expect(201);
         let clashing = json!({ "starts_at": HALF_PAST, "ends_at": "2026-12-01T11:15:00Z" });
-        let conflicts = json!([{ "starts_at": "2026-12-01T11:15:00Z", "ends_at": "2026-12-01T11:30:00Z" }]);
+        let conflicts = json!([{ "starts_at": "2026-12-01T11:15:00Z", "ends_at": "2026-12-01T11:30:00Z", "available_quantity": 0 }]);
         let mut other_times = Vec::new();
         // It is the same where its claim takes another resource along.
         for is_linked in [false, true] {

@@ -36,7 +36,26 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         market.book(TEN, TWELVE).await.expect(201);
         let refused = market.book("2026-12-01T11:30:00Z", "2026-12-01T12:30:00Z").await.refused(409, "slot_unavailable");
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T11:30:00Z", "ends_at": TWELVE }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-01T11:30:00Z", "ends_at": TWELVE, "available_quantity": 0 }]));
+        assert!(!refused.text.contains(&market.customer_organization), "{refused:?}");
+        assert!(refused["detail"].as_str().unwrap().contains("`alternatives` lists"), "{refused:?}");
+    }
+
+    async fn a_refusal_says_how_much_is_free_and_not_who_has_the_rest(server) {
+        let market = server.market(json!({ "kind": "floor_space", "capacity": { "quantity": 40, "unit": "m2" } })).await;
+        let book = async |from: &str, to: &str, quantity: i32| {
+            let mut wish = market.wish(from, to);
+            wish["quantity"] = json!(quantity);
+            market.customer.post("/bookings", wish).await
+        };
+        book(TEN, TWELVE, 15).await.expect(201);
+        book(ELEVEN, TWELVE, 10).await.expect(201);
+        let refused = book(TEN, "2026-12-01T13:00:00Z", 20).await.refused(409, "slot_unavailable");
+        let conflict = json!({ "starts_at": ELEVEN, "ends_at": TWELVE, "available_quantity": 15 });
+        assert_eq!(refused["conflicts"], json!([conflict]));
+        let refused = book(TEN, "2026-12-01T13:00:00Z", 26).await.refused(409, "slot_unavailable");
+        let conflict = json!({ "starts_at": TEN, "ends_at": TWELVE, "available_quantity": 15 });
+        assert_eq!(refused["conflicts"], json!([conflict]));
         assert!(!refused.text.contains(&market.customer_organization), "{refused:?}");
     }
 

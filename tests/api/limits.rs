@@ -159,8 +159,10 @@ fn query(operation: &Operation, name: &str) -> Vec<(&'static str, &'static str)>
     let window = [("from", "2026-12-01T00:00:00Z"), ("to", "2026-12-02T00:00:00Z")];
     match (operation.id.as_str(), name) {
         (_, "radius_km") => vec![("near", "51.5,-0.1")],
-        ("search_available", "ends_at") => vec![("starts_at", START)],
-        ("search_available", "duration_minutes" | "to") => [&window[..], &[("duration_minutes", "60")]].concat(),
+        ("search_available" | "search_available_geojson", "ends_at") => vec![("starts_at", START)],
+        ("search_available" | "search_available_geojson", "duration_minutes" | "to") => {
+            [&window[..], &[("duration_minutes", "60")]].concat()
+        }
         ("get_availability" | "list_slots", _) => window.to_vec(),
         _ => Vec::new(),
     }

@@ -42,10 +42,10 @@ on_both_databases! {
         link(&market, machine, room, "takes", 1).await.expect(201);
         book(&market, machine, TEN, ELEVEN).await.expect(201);
         let clash = book(&market, room, TEN, TWELVE).await.refused(409, "slot_unavailable");
-        assert_eq!(clash["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+        assert_eq!(clash["conflicts"], json!([{ "starts_at": TEN, "ends_at": ELEVEN, "available_quantity": 0 }]));
         book(&market, room, ELEVEN, TWELVE).await.expect(201);
         let clash = book(&market, machine, TEN, TWELVE).await.refused(409, "slot_unavailable");
-        assert_eq!(clash["conflicts"], json!([{ "starts_at": TEN, "ends_at": TWELVE }]));
+        assert_eq!(clash["conflicts"], json!([{ "starts_at": TEN, "ends_at": TWELVE, "available_quantity": 0 }]));
         let path = format!("/resources/{machine}/blocks");
         market.host.post(&path, json!({ "starts_at": TEN, "ends_at": TWELVE, "quantity": 1 })).await.refused(409, "slot_unavailable");
         let hours = [span("2026-12-01T00:00:00Z", TEN, 1), span(TWELVE, "2026-12-02T00:00:00Z", 1)];
@@ -78,10 +78,10 @@ on_both_databases! {
         book(&market, paint, TEN, ELEVEN).await.refused(409, "slot_unavailable");
         book(&market, paint, ELEVEN, TWELVE).await.expect(201);
         let clash = book(&market, grinder, TEN, TWELVE).await.refused(409, "slot_unavailable");
-        assert_eq!(clash["conflicts"], json!([{ "starts_at": TEN, "ends_at": TWELVE }]));
+        assert_eq!(clash["conflicts"], json!([{ "starts_at": TEN, "ends_at": TWELVE, "available_quantity": 0 }]));
         // What is taken along is excluded as if it were booked.
         let clash = book(&market, bench, ELEVEN, TWELVE).await.refused(409, "slot_unavailable");
-        assert_eq!(clash["conflicts"], json!([{ "starts_at": ELEVEN, "ends_at": TWELVE }]));
+        assert_eq!(clash["conflicts"], json!([{ "starts_at": ELEVEN, "ends_at": TWELVE, "available_quantity": 0 }]));
     }
 
     async fn what_is_visible_to_all_as_free_can_be_booked_and_nothing_else(server) {

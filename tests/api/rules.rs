@@ -123,7 +123,9 @@ on_both_databases! {
         quote(&market.host, &own).await.refused(403, "forbidden");
 
         let slots = format!("/resources/{}/slots?from=2026-12-01T07:00:00Z&to=2026-12-01T13:00:00Z", market.resource);
-        let own = format!("{slots}&organization_id={}", market.customer_organization);
+        let own = format!("{slots}&customer_organization_id={}", market.customer_organization);
+        let both = format!("{own}&organization_id={}", market.host_organization);
+        market.customer.get(&both).await.refused_fields(&[("organization_id", "invalid")]);
         let starts = |answer: Answer| -> Vec<String> {
             answer.expect(200).items().iter().map(|slot| slot["starts_at"].as_str().unwrap()[11..13].to_owned()).collect()
         };

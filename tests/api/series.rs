@@ -94,7 +94,7 @@ on_both_databases! {
         assert_eq!((&preview["timezone"], &preview["total"]), (&json!("Europe/London"), &json!({ "amount": 5400, "currency": "GBP" })));
         let occurrences = &preview["occurrences"];
         assert_eq!(each(occurrences, "is_bookable"), [true, false, true, true]);
-        assert_eq!(each(occurrences, "conflicts")[1], json!([{ "starts_at": TEN, "ends_at": ELEVEN }]));
+        assert_eq!(each(occurrences, "conflicts")[1], json!([{ "starts_at": TEN, "ends_at": ELEVEN, "available_quantity": 0 }]));
         assert_eq!(each(occurrences, "price")[1], json!({ "amount": 1800, "currency": "GBP" }));
         assert!(!preview.text.contains(&market.customer_organization), "{preview:?}");
         assert!(stranger.get("/bookings").await.expect(200).items().is_empty());
@@ -109,7 +109,7 @@ on_both_databases! {
         let taken = market.book("2026-12-08T10:30:00Z", "2026-12-08T12:00:00Z").await.expect(201);
         let weekly = wish(&market, TEN, ELEVEN, "FREQ=WEEKLY;COUNT=3");
         let refused = market.customer.post("/series", weekly.clone()).await.refused(409, "slot_unavailable");
-        let conflicts = json!([{ "starts_at": "2026-12-08T10:30:00Z", "ends_at": "2026-12-08T11:00:00Z" }]);
+        let conflicts = json!([{ "starts_at": "2026-12-08T10:30:00Z", "ends_at": "2026-12-08T11:00:00Z", "available_quantity": 0 }]);
         assert_eq!((refused["occurrences"].as_array().unwrap().len(), &refused["occurrences"][0]["conflicts"]), (1, &conflicts));
         assert_eq!(refused["conflicts"], conflicts);
         assert_eq!(market.customer.get("/bookings").await.expect(200)["items"], json!([taken.body]));
@@ -222,13 +222,13 @@ on_both_databases! {
         let path = format!("/series/{}/reschedule", series.id());
         let refused = market.customer.post(&path, json!({ "start_time": "11:00" })).await.refused(409, "slot_unavailable");
         assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-03"]);
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-04T10:00:00Z", "ends_at": "2026-12-04T10:30:00Z" }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-04T10:00:00Z", "ends_at": "2026-12-04T10:30:00Z", "available_quantity": 0 }]));
         assert_eq!(market.customer.get(&format!("/series/{}", series.id())).await.expect(200).body, series.body);
         // The new time of one may stand in the way of another.
         let refused = market.customer.post(&path, json!({ "start_time": "09:00", "duration_minutes": 1500 })).await;
         let refused = refused.refused(409, "slot_unavailable");
         assert_eq!(each(&refused["occurrences"], "date"), ["2026-12-02"]);
-        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-02T09:00:00Z", "ends_at": "2026-12-02T10:00:00Z" }]));
+        assert_eq!(refused["conflicts"], json!([{ "starts_at": "2026-12-02T09:00:00Z", "ends_at": "2026-12-02T10:00:00Z", "available_quantity": 0 }]));
     }
 
     async fn a_booking_and_the_later_ones_are_moved_all_or_none(server) {

@@ -41,6 +41,27 @@ pub(crate) fn fill_line(server: &Server, entry: &str, times: usize) {
 }
 
 on_both_databases! {
+    async fn an_entry_says_how_many_are_ahead_of_it_and_not_who(server) {
+        let market = server.market(json!({})).await;
+        block(&market, &market.resource, (SIX, TWO)).await;
+        let (first, second, third) =
+            (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await, Rival::new(server, "Thea").await);
+        let one = first.waits(server, &market, (SIX, EIGHT), 60).await;
+        let two = second.waits(server, &market, (ELEVEN, ONE), 60).await;
+        let three = third.waits(server, &market, (SEVEN, TWO), 60).await;
+        let ahead = async |rival: &Rival, id: &str| {
+            let entry = rival.user.get(&format!("/waitlist/{id}")).await.expect(200);
+            assert!(!entry.text.contains(&first.organization) || rival.organization == first.organization, "{entry:?}");
+            let listed = rival.user.get("/waitlist?status=waiting,left").await.expect(200);
+            assert_eq!(listed.items()[0]["entries_ahead"], entry["entries_ahead"]);
+            entry["entries_ahead"].clone()
+        };
+        // The windows of the first two do not meet.
+        assert_eq!([ahead(&first, &one).await, ahead(&second, &two).await, ahead(&third, &three).await], [json!(0), json!(0), json!(2)]);
+        first.user.post(&format!("/waitlist/{one}/leave"), json!({})).await.expect(200);
+        assert_eq!([ahead(&first, &one).await, ahead(&third, &three).await], [json!(null), json!(1)]);
+    }
+
     async fn who_comes_first_is_served_first_though_only_later_ones_wait_for_what_is_booked(server) {
         let market = server.market(json!({ "booking_rules": { "hold_minutes": 60 } })).await;
         for times in [(SIX, SEVEN), (EIGHT, TEN), (ELEVEN, ONE), (HALF_PAST_ONE, TWO)] {

@@ -37,12 +37,26 @@ pub(crate) fn check(method: &Method, path: &str, sent: Option<&Value>, answer: &
     }
     let media_type = answer.header("content-type").split(';').next().unwrap_or_default();
     assert_eq!(documented["content"].is_object(), !media_type.is_empty(), "{name} is wrong about having a body: {answer:?}");
-    let content = &documented["content"][media_type];
+    let content = match &documented["content"][media_type] {
+        // `Accept` has the same effect as the path with the extension of the format, and only that is announced.
+        Value::Null => other_format(path, media_type),
+        content => content,
+    };
     assert!(media_type.is_empty() || content.is_object(), "{name} does not announce {media_type}: {answer:?}");
     if media_type.ends_with("json") {
         let wrong = misfit(&content["schema"], &answer.body);
         assert!(wrong.is_none(), "{name} does not announce {}: {answer:?}", wrong.unwrap_or_default());
     }
+}
+
+/// The content of a list in another format, as its own path announces it.
+fn other_format(path: &str, media_type: &str) -> &'static Value {
+    let extension = match media_type {
+        "application/geo+json" => "geojson",
+        "text/csv" => "csv",
+        _ => return &Value::Null,
+    };
+    &DOCUMENT["paths"][format!("{path}.{extension}")]["get"]["responses"]["200"]["content"][media_type]
 }
 
 /// The operation that a path leads to.

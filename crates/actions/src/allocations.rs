@@ -24,6 +24,15 @@ pub fn of(tx: &mut ReadTx, resource: &Resource, within: Interval, leaving: Optio
     Ok(of_each(tx, &[resource], within, leaving)?.remove(&resource.id).unwrap_or_default())
 }
 
+/// Lists what is taken of a resource within a span and, before now, what was really taken.
+///
+/// # Errors
+/// When the database fails.
+pub fn with_ended(tx: &mut ReadTx, resource: &Resource, within: Interval) -> Result<Vec<Slot>, Error> {
+    let taken = collect(tx, &[resource], within, None, true)?.remove(&resource.id);
+    Ok(taken.unwrap_or_default())
+}
+
 /// Lists what is taken of each of these resources within a span, as with [`of`].
 ///
 /// # Errors
@@ -33,6 +42,16 @@ pub fn of_each(
     of: &[&Resource],
     within: Interval,
     leaving: Option<AllocationId>,
+) -> Result<HashMap<ResourceId, Vec<Slot>>, Error> {
+    collect(tx, of, within, leaving, false)
+}
+
+fn collect(
+    tx: &mut ReadTx,
+    of: &[&Resource],
+    within: Interval,
+    leaving: Option<AllocationId>,
+    with_ended: bool,
 ) -> Result<HashMap<ResourceId, Vec<Slot>>, Error> {
     let linked: Vec<_> = of.iter().filter(|resource| resource.has_links).collect();
     let ids: Vec<_> = linked.iter().map(|resource| resource.id).collect();
@@ -49,6 +68,16 @@ pub fn of_each(
     let mut taken: HashMap<ResourceId, Vec<Slot>> = HashMap::new();
     for (resource, one) in allocations::list_overlapping_each(&mut tx.conn, &claimed, within, tx.now)? {
         taken.entry(resource).or_default().push(one);
+    }
+    if with_ended {
+        for (resource, one) in allocations::list_ended_each(&mut tx.conn, &claimed, within, tx.now)? {
+            taken.entry(resource).or_default().push(one);
+            // A claim has taken these along. The links of today are all that is known.
+            for link in links.iter().filter(|link| link.resource_id == resource && link.kind == LinkKind::Takes) {
+                let slot = Slot { quantity: one.quantity.saturating_mul(link.quantity), ..one };
+                taken.entry(link.other_id).or_default().push(slot);
+            }
+        }
     }
     if let Some(claim) = leaving {
         leave(&mut taken, &allocations::list_of(&mut tx.conn, claim)?);

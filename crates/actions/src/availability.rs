@@ -35,7 +35,7 @@ pub struct Availability {
 }
 
 /// Returns when, within a span, a resource is open and at least `at_least` of it is free. Times that notice or horizon keep from
-/// being booked now are included.
+/// being booked now are included. Before the present minute it returns what was free.
 ///
 /// # Errors
 /// `not_found`.
@@ -47,7 +47,11 @@ pub fn get(
     at_least: i32,
 ) -> Result<Availability, Error> {
     let resource = resources::get(tx, caller, id)?;
-    let taken = allocations::of(tx, &resource, resource.fields.rules.allocation(within), None)?;
+    let claims = resource.fields.rules.allocation(within);
+    let taken = match within.starts_at() + TimeDelta::minutes(1) <= tx.now {
+        true => allocations::with_ended(tx, &resource, claims)?,
+        false => allocations::of(tx, &resource, claims, None)?,
+    };
     let bookable = resource.bookable();
     let open = (bookable.hours_bind == OpeningHoursBind::StartAndEnd).then(|| bookable.open(within));
     Ok(Availability { timezone: resource.site.timezone, free: bookable.free(&taken, within, at_least), open })

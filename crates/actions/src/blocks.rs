@@ -239,7 +239,17 @@ pub fn explain(tx: &mut ReadTx, id: ResourceId, new: &NewBlock) -> Result<Clash,
     let resource = resources::get(&mut tx.conn, id)?;
     let quantity = new.quantity.unwrap_or(resource.fields.capacity.quantity);
     let intervals = occurrences(&resource, new)?;
-    clash(tx, &resource, intervals, quantity, None)
+    let clash = clash(tx, &resource, intervals, quantity, None)?;
+    let next_step = match new.on_bookings {
+        OnBookings::Refuse => {
+            "Choose another time, or send `bookings` as `cancel` or `offer_alternatives`: then bookings that overlap the block are \
+             cancelled, except those in use and those of other hosts."
+        }
+        OnBookings::Cancel | OnBookings::OfferAlternatives => {
+            "Choose another time: other blocks, bookings in use or bookings of other hosts cannot be cancelled for a block."
+        }
+    };
+    Ok(Clash { next_step: Some(next_step.to_owned()), ..clash })
 }
 
 /// Explains why the time of a block is taken after an edit.
@@ -270,7 +280,7 @@ fn clash(
         let taken = allocations::of(tx, resource, interval, leaving.map(Into::into))?;
         found.extend(conflicts(&taken, interval, resource.fields.capacity.quantity, quantity));
     }
-    Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new(), own_offer: None })
+    Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new(), next_step: None })
 }
 
 /// Lists the blocks of a resource that end after `from` and start before `to`, by start, for members of the host.

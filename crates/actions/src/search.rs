@@ -9,7 +9,7 @@ use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, may_move, violat
 use super::customers::{self, Requester};
 use super::error::Error;
 use domain::alternatives::{self, Alternative};
-use domain::availability::conflicts as conflicts_of;
+use domain::availability::{Conflict, conflicts as conflicts_of};
 use domain::booking::BookingStatus;
 use domain::fields::Fields;
 use domain::geo::{BoundingBox, Near};
@@ -29,6 +29,7 @@ use storage::db::ReadTx;
 use storage::error::StorageError;
 use storage::resources;
 use storage::search::{self, Area, Filter};
+use storage::search_words;
 
 /// How many resources are loaded together.
 const AT_ONCE: usize = 64;
@@ -61,6 +62,8 @@ pub struct Found {
     pub resource: Resource,
     /// Its distance from the given position, in kilometres.
     pub distance_km: Option<f64>,
+    /// Whether it is found only if a word of the search is a typing error.
+    pub is_corrected: bool,
 }
 
 /// A slot of a resource that can be booked now.
@@ -74,12 +77,16 @@ pub struct Offer {
     pub price: Money,
 }
 
-/// The order of results: by distance, if there is one, then by identifier.
+/// The order of results: by distance, if there is one, then by identifier. All that is found only by corrected words comes after
+/// everything else.
 type Key = (f64, ResourceId);
+/// The end of a cursor after a resource that is found only by corrected words.
+const CORRECTED: &str = " corrected";
 
 impl Found {
     fn key(&self) -> String {
-        format!("{} {}", self.distance_km.unwrap_or_default(), self.resource.id)
+        let end = if self.is_corrected { CORRECTED } else { "" };
+        format!("{} {}{end}", self.distance_km.unwrap_or_default(), self.resource.id)
     }
 }
 
@@ -199,7 +206,7 @@ pub(crate) fn conflicts(
     resource: &Resource,
     Slot { interval: wished, quantity }: Slot,
     leaving: Option<BookingId>,
-) -> Result<Vec<Interval>, Error> {
+) -> Result<Vec<Conflict>, Error> {
     let claim = resource.fields.rules.allocation(wished);
     let taken = allocations::of(tx, resource, claim, leaving.map(Into::into))?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
@@ -250,7 +257,7 @@ fn other_times(
     let judge = resource.bookable().judge(&customer);
     let slots = resource.bookable().slots(tx.now, &taken, search, Some(&judge)).filter(|slot| !is_left(slot));
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
-    let found = Found { resource: resource.clone(), distance_km: None };
+    let found = Found { resource: resource.clone(), distance_km: None, is_corrected: false };
     let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
     for_requester(tx, offers.collect(), quantity, leaving, requester)
 }
@@ -372,11 +379,15 @@ fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot) -> Result
 }
 
 /// A walk over the resources on offer, in order, a few at a time. Around a position it first searches a small radius, and a larger
-/// one only if more resources are needed.
+/// one only if more resources are needed. When nothing more is found, it starts again with corrected words.
 struct Walk<'s> {
     search: &'s Search,
-    /// The key of the resource after which it starts.
+    filter: Filter,
+    is_corrected: bool,
+    /// The key of the resource after which it goes on.
     after: Option<Key>,
+    /// The key of the resource after which it goes on with corrected words.
+    resume: Option<Key>,
     /// The next keys.
     ahead: Vec<Key>,
     /// The radius that it has searched.
@@ -386,9 +397,10 @@ struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     fn new(search: &'s Search, paging: &Paging) -> Result<Self, Error> {
-        let key = |text: &str| -> Option<Key> {
-            let (distance, id) = text.split_once(' ')?;
-            Some((distance.parse().ok()?, id.parse().ok()?))
+        let key = |text: &str| -> Option<(Key, bool)> {
+            let uncorrected = text.strip_suffix(CORRECTED);
+            let (distance, id) = uncorrected.unwrap_or(text).split_once(' ')?;
+            Some(((distance.parse().ok()?, id.parse().ok()?), uncorrected.is_some()))
         };
         let mut fields = Fields::default();
         let after = paging
@@ -396,26 +408,55 @@ impl<'s> Walk<'s> {
             .as_ref()
             .and_then(|text| fields.take("cursor", key(text).ok_or("must be the next_cursor of the page before")));
         let after = fields.finish(|| Some(after))?;
-        Ok(Self { search, after, ahead: Vec::new(), looked_km: -1.0, is_over: false })
+        // After a resource that is found by corrected words, all that the words themselves find has been shown.
+        let (after, resume, is_over) = match after {
+            Some((key, true)) => (None, Some(key), true),
+            Some((key, false)) => (Some(key), None, false),
+            None => (None, None, false),
+        };
+        let filter = search.filter.clone();
+        Ok(Self { search, filter, is_corrected: false, after, resume, ahead: Vec::new(), looked_km: -1.0, is_over })
     }
 
     /// Loads the next `count` resources; fewer only at the end.
     fn next(&mut self, conn: &mut Conn, now: UtcTime, count: usize) -> Result<Vec<Found>, StorageError> {
+        let mut found = self.more(conn, now, count)?;
+        if found.len() < count && !self.is_corrected && self.correct(conn)? {
+            found.append(&mut self.more(conn, now, count - found.len())?);
+        }
+        Ok(found)
+    }
+
+    /// Goes on with corrected words, and returns whether there are any.
+    fn correct(&mut self, conn: &mut Conn) -> Result<bool, StorageError> {
+        let words = &self.search.filter.words;
+        let mut meant = Vec::new();
+        for typed in words.correctable() {
+            let others = search_words::list_meant(conn, typed)?;
+            meant.extend(others.into_iter().map(|other| (typed.to_owned(), other)));
+        }
+        if meant.is_empty() {
+            return Ok(false);
+        }
+        self.filter = Filter { words: words.corrected(&meant), except: words.clone(), ..self.search.filter.clone() };
+        (self.is_corrected, self.after, self.looked_km, self.is_over) = (true, self.resume.take(), -1.0, false);
+        Ok(true)
+    }
+
+    /// Loads the next `count` resources for the present words.
+    fn more(&mut self, conn: &mut Conn, now: UtcTime, count: usize) -> Result<Vec<Found>, StorageError> {
         while self.ahead.len() < count && !self.is_over {
             self.look(conn, count)?;
         }
         let keys: Vec<Key> = self.ahead.drain(..count.min(self.ahead.len())).collect();
-        if keys.is_empty() {
-            return Ok(Vec::new());
-        }
+        let Some(last) = keys.last() else { return Ok(Vec::new()) };
+        self.after = Some(*last);
         let ids: Vec<ResourceId> = keys.iter().map(|(_, id)| *id).collect();
         let mut rows: HashMap<ResourceId, Resource> =
             resources::list_each(conn, &ids)?.into_iter().map(|row| (row.id, row.at(now))).collect();
-        let distance = |km| self.search.near.map(|_| km);
-        Ok(keys
-            .into_iter()
-            .filter_map(|(km, id)| Some(Found { resource: rows.remove(&id)?, distance_km: distance(km) }))
-            .collect())
+        let (distance, is_corrected) = (|km| self.search.near.map(|_| km), self.is_corrected);
+        let found = |(km, id)| Some(Found { resource: rows.remove(&id)?, distance_km: distance(km), is_corrected });
+        Ok(keys.into_iter().filter_map(found).collect())
     }
 
     /// Finds further keys.
@@ -423,7 +464,7 @@ impl<'s> Walk<'s> {
         let Some(Near { center, radius_km }) = self.search.near else {
             let limit = i64::try_from(count).unwrap_or(i64::MAX);
             let after = self.ahead.last().or(self.after.as_ref()).map(|(_, id)| *id);
-            let found = search::list_offered(conn, &self.search.filter, Area::Anywhere { after, limit })?;
+            let found = search::list_offered(conn, &self.filter, Area::Anywhere { after, limit })?;
             self.is_over = found.len() < count;
             self.ahead.extend(found.into_iter().map(|(id, _)| (0.0, id)));
             return Ok(());
@@ -431,7 +472,7 @@ impl<'s> Walk<'s> {
         let from = self.looked_km;
         let to = FIRST_LOOK_KM.max(2.0 * from).max(self.after.map_or(0.0, |(km, _)| km)).min(radius_km);
         let area = BoundingBox::around(center, to);
-        let found = search::list_offered(conn, &self.search.filter, Area::Within(&area))?;
+        let found = search::list_offered(conn, &self.filter, Area::Within(&area))?;
         let keys = found.into_iter().map(|(id, position)| (center.distance_km(position), id));
         let mut ring: Vec<Key> =
             keys.filter(|key| key.0 > from && key.0 <= to && self.after.is_none_or(|after| *key > after)).collect();

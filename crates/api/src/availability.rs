@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{Anyone, Searching};
 use super::problem::Problem;
-use super::query::Id;
+use super::query::{Id, renamed};
 use super::reply::Reply;
 use super::request::Read;
 use actions::availability::{self, PricedSlot, SlotFilter};
@@ -73,9 +73,10 @@ struct FreeView {
 
 /// Get resource availability
 ///
-/// Returns the open times of the resource with the quantity that is free. Where opening hours bind only the start and the end of a
-/// booking, closed times are returned, too, and `open` lists the times in which a booking can start and end. The rules about length, start grid, notice and
-/// horizon are not applied; `GET /resources/{id}/slots` applies them.
+/// Returns the open times of the resource with the quantity that is free; for times that have passed, the quantity that was not
+/// used or kept. Where opening hours bind only the start and the end of a booking, closed times are returned, too, and `open` lists
+/// the times in which a booking can start and end. The rules about length, start grid, notice and horizon are not applied;
+/// `GET /resources/{id}/slots` applies them.
 #[utoipa::path(operation_id = "get_availability", tag = "resources", params(("id" = String, Path), AvailabilityQuery),
     responses((status = 200, description = "The open times with the free quantity.", body = AvailabilityView)), security((), ("bearer" = [])))]
 #[get("/resources/{id}/availability")]
@@ -116,8 +117,11 @@ pub(super) struct SlotsQuery {
     /// The organization that would book. With it, only slots that also keep the rules about customers are returned: quotas,
     /// gaps, allowed customers, and the certifications of the person who operates the machine. You must be a member of it.
     #[param(value_type = Option<String>)]
+    customer_organization_id: Option<OrganizationId>,
+    /// Deprecated: the earlier name of `customer_organization_id`.
+    #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
-    /// The user who would operate the machine, a member of `organization_id`. Default: you.
+    /// The user who would operate the machine, a member of the customer. Default: you.
     #[param(value_type = Option<String>)]
     operated_by: Option<UserId>,
     /// The largest number of items in the page.
@@ -148,7 +152,7 @@ impl From<PricedSlot> for SlotView {
 /// List bookable slots
 ///
 /// Returns the slots that a booking made now could take: they start on the grid, lie in the opening hours, keep notice and
-/// horizon, and are free. Rules about customers, such as quotas, are applied only with `organization_id`.
+/// horizon, and are free. Rules about customers, such as quotas, are applied only with `customer_organization_id`.
 #[utoipa::path(operation_id = "list_slots", tag = "resources", params(("id" = String, Path), SlotsQuery),
     responses((status = 200, body = Page<SlotView>)), security((), ("bearer" = [])),
     extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
@@ -160,9 +164,11 @@ pub(super) async fn slots(read: Read<Searching<Anyone>, SlotsQuery>, id: Id<Reso
         let length = query.duration_minutes.map(|minutes| read_length(&mut fields, minutes));
         let quantity = read_quantity(&mut fields, query.quantity);
         let paging = Paging::read(&mut fields, query.limit, query.cursor.as_deref());
-        check_operator(&mut fields, query.operated_by, ("organization_id", query.organization_id));
+        let customer = ("customer_organization_id", query.customer_organization_id);
+        let customer = renamed(&mut fields, customer, ("organization_id", query.organization_id));
+        check_operator(&mut fields, query.operated_by, customer);
         let (starts_within, quantity, paging) = fields.finish(|| Some((within?, quantity?, paging?)))?;
-        let (customer, operated_by) = (query.organization_id, query.operated_by);
+        let operated_by = query.operated_by;
         let filter = SlotFilter { customer, operated_by, starts_within, length: length.flatten(), quantity };
         Ok(availability::slots(tx, caller, id.0, filter, &paging)?.map(SlotView::from))
     })
@@ -192,9 +198,9 @@ pub(super) fn read_quantity(fields: &mut Fields, quantity: Option<i32>) -> Optio
 }
 
 /// Refuses an operator without a customer.
-pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, (name, customer): (&str, Option<OrganizationId>)) {
+pub(super) fn check_operator(fields: &mut Fields, operator: Option<UserId>, customer: Option<OrganizationId>) {
     if operator.is_some() && customer.is_none() {
-        fields.refuse("operated_by", "invalid", format!("is only allowed together with {name}"));
+        fields.refuse("operated_by", "invalid", "is only allowed together with customer_organization_id");
     }
 }
 

@@ -6,15 +6,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::availability::read_span;
 use super::caller::{Anyone, Book, BookForCustomers, ManageBookings, May, OverrideRules};
+use super::csv::{Column, Sheet};
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::Id;
+use super::query::{Id, Several, renamed};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use super::state::State;
 use super::turns::Asker;
 use actions::bookings::{self, Clash, NewBooking, Quote, Search};
 use actions::error::Error;
-use domain::booking::{Booking, BookingStatus, HoldReason, Party};
+use domain::booking::{Booking, BookingOrder, BookingStatus, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits::{self, LONGEST_DAYS};
@@ -26,6 +28,7 @@ use domain::rules::Violation;
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
+use storage::db::ReadTx;
 
 /// A new booking.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -127,8 +130,15 @@ pub(super) struct BookingView {
     organization_name: String,
     /// The organization that owns the resource: the host.
     host_organization_id: OrganizationId,
+    /// The name of the host.
+    host_organization_name: String,
     /// The site.
     site_id: SiteId,
+    /// The name of the site.
+    site_name: String,
+    /// The time zone of the site, as an IANA name.
+    #[schema(example = "Europe/London")]
+    timezone: &'static str,
     /// The resource.
     resource_id: ResourceId,
     /// The name of the resource.
@@ -204,7 +214,10 @@ impl From<Booking> for BookingView {
             organization_id: booking.organization_id,
             organization_name: booking.organization_name,
             host_organization_id: booking.host_organization_id,
+            host_organization_name: booking.host_organization_name,
             site_id: booking.site_id,
+            site_name: booking.site_name,
+            timezone: booking.timezone.name(),
             resource_id: booking.resource_id,
             resource_name: booking.resource_name,
             starts_at: booking.interval.starts_at(),
@@ -301,6 +314,9 @@ pub(super) struct BookingsQuery {
     /// Only bookings in which this organization is the host.
     #[param(value_type = Option<String>)]
     host_organization_id: Option<OrganizationId>,
+    /// Only bookings in which this organization is the customer.
+    #[param(value_type = Option<String>)]
+    customer_organization_id: Option<OrganizationId>,
     /// Only bookings of this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
@@ -310,12 +326,20 @@ pub(super) struct BookingsQuery {
     /// Only bookings of this series.
     #[param(value_type = Option<String>)]
     series_id: Option<SeriesId>,
-    /// Only bookings in this state.
-    status: Option<BookingStatus>,
+    /// Only bookings in one of these states. Several states: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<BookingStatus>>)]
+    status: Several<BookingStatus>,
     /// Only bookings that end after this instant.
     from: Option<UtcTime>,
     /// Only bookings that start before this instant.
     to: Option<UtcTime>,
+    /// Only bookings that were created or changed at this instant or later. To follow changes, send the time of your previous
+    /// request, less one minute for changes that were still being written then. Combine it with `from` if there are many bookings.
+    updated_since: Option<UtcTime>,
+    /// The order. Default: `starts_at`; with only `status=requested`, `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<BookingOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -326,27 +350,78 @@ pub(super) struct BookingsQuery {
 /// List bookings
 ///
 /// Returns the bookings in which you are a party: as a member of the customer, or as a manager of the host. Ordered by start;
-/// with `status=requested`, by creation, the oldest first: the queue of requests to approve.
+/// with `status=requested`, by creation, the oldest first: the queue of requests to approve. For a spreadsheet there is `GET
+/// /bookings.csv`; `Accept: text/csv` has the same effect.
 #[utoipa::path(operation_id = "list_bookings", tag = "bookings", params(BookingsQuery),
     responses((status = 200, body = Page<BookingView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/bookings")]
-pub(super) async fn list(read: Read<May<ManageBookings>, BookingsQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, May { caller, .. }, query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, BookingsQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+/// List bookings for a spreadsheet
+///
+/// Returns the same page as `GET /bookings`, as CSV (RFC 4180) in UTF-8 with a line of column names. The header `Link` leads to the
+/// next page. A text that a spreadsheet could take for a formula begins with an apostrophe.
+#[utoipa::path(operation_id = "list_bookings_csv", tag = "bookings", params(BookingsQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/bookings.csv")]
+pub(super) async fn list_csv(read: Read<May<ManageBookings>, BookingsQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+async fn list_as(read: Read<May<ManageBookings>, BookingsQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = |tx: &mut ReadTx, May { caller, .. }: May<ManageBookings>, query: BookingsQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let search = Search {
             organization: query.organization_id,
             host: query.host_organization_id,
+            customer: query.customer_organization_id,
             resource: query.resource_id,
             site: query.site_id,
             series: query.series_id,
-            status: query.status,
+            statuses: query.status.0.into_iter().collect(),
             from: query.from,
             to: query.to,
+            updated_since: query.updated_since,
+            order: query.order,
         };
         Ok(bookings::list(tx, caller, &search, &paging)?.map(BookingView::from))
-    })
-    .await
+    };
+    let reply = read.page_as(move |page| sheet.write(page, COLUMNS), look).await?;
+    Ok(sheet.noted(reply, "bookings"))
 }
+
+/// The columns of bookings in a spreadsheet.
+const COLUMNS: &[Column] = &[
+    ("id", "/id"),
+    ("status", "/status"),
+    ("organization_id", "/organization_id"),
+    ("organization_name", "/organization_name"),
+    ("host_organization_id", "/host_organization_id"),
+    ("host_organization_name", "/host_organization_name"),
+    ("site_id", "/site_id"),
+    ("site_name", "/site_name"),
+    ("timezone", "/timezone"),
+    ("resource_id", "/resource_id"),
+    ("resource_name", "/resource_name"),
+    ("starts_at", "/starts_at"),
+    ("ends_at", "/ends_at"),
+    ("quantity", "/quantity"),
+    ("price_amount", "/price/amount"),
+    ("price_currency", "/price/currency"),
+    ("note", "/note"),
+    ("series_id", "/series_id"),
+    ("group_id", "/group_id"),
+    ("created_by", "/created_by"),
+    ("operated_by", "/operated_by"),
+    ("checked_in_at", "/checked_in_at"),
+    ("checked_out_at", "/checked_out_at"),
+    ("cancelled_at", "/cancelled_at"),
+    ("reason", "/reason"),
+    ("created_at", "/created_at"),
+    ("updated_at", "/updated_at"),
+];
 
 /// Get a booking
 ///
@@ -392,6 +467,8 @@ pub(super) struct NewQuote {
     quantity: i32,
     /// The organization that would book. With it, the rules about customers are checked too, such as its quotas and yours. You
     /// must be a member of it.
+    customer_organization_id: Option<OrganizationId>,
+    /// Deprecated: the earlier name of `customer_organization_id`.
     organization_id: Option<OrganizationId>,
     /// The user who would operate the machine. Default: you.
     operated_by: Option<UserId>,
@@ -432,14 +509,15 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
         .look(move |tx, Anyone(caller), body| {
             let mut fields = Fields::default();
             let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
+            let customer = ("/customer_organization_id", body.customer_organization_id);
+            let customer = renamed(&mut fields, customer, ("/organization_id", body.organization_id));
             let slot = fields.finish(|| slot)?;
-            let (customer, operator) = (body.organization_id, body.operated_by);
-            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, slot, operator)?))
+            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, slot, body.operated_by)?))
         })
         .await
 }
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(get_one).service(quote);
+    config.service(create).service(list).service(get_one).service(quote).service(list_csv);
 }

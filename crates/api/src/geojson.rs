@@ -39,7 +39,7 @@ impl FromRequest for Notation {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let is_geojson = notation::prefers(req, MEDIA_TYPE);
+        let is_geojson = notation::wants(req, MEDIA_TYPE, ".geojson");
         ready(Ok(Self { is_geojson, uri: req.uri().clone() }))
     }
 }

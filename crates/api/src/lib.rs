@@ -26,6 +26,7 @@ mod bookings;
 mod certification_kinds;
 mod certifications;
 mod connections;
+mod csv;
 mod database_metrics;
 mod docs;
 mod endpoints;

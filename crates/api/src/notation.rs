@@ -6,6 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, Responder};
 
 use super::reply::Reply;
 
+/// Returns whether the client wants this media type: the path ends with its extension, or `Accept` prefers it to JSON.
+pub(super) fn wants(req: &HttpRequest, media_type: &str, extension: &str) -> bool {
+    req.path().ends_with(extension) || prefers(req, media_type)
+}
+
 /// Returns whether the client prefers this media type to JSON.
 pub(super) fn prefers(req: &HttpRequest, media_type: &str) -> bool {
     let ranked = Accept::parse(req).map(|accept| accept.ranked()).unwrap_or_default();

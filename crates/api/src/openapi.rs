@@ -57,6 +57,9 @@ pub fn document() -> Value {
         join_parts(schemas);
     }
     describe_patches(&mut document);
+    split_requests(&mut document);
+    open_enumerations(&mut document);
+    mark_deprecated(&mut document);
     let editable = editable(&mut document);
     let mut answers = BTreeMap::new();
     for (path, method, operation) in operations(&mut document) {
@@ -279,6 +282,135 @@ fn patch_of(schema: &Value, schemas: &mut Map<String, Value>) -> Value {
     reference
 }
 
+/// Gives requests and responses schemas of their own where they differ. A response contains every field that can be null or has a
+/// default; a request need not contain them. Generated clients would require a field with a default, or send it, so the defaults of
+/// requests are only described.
+fn split_requests(document: &mut Value) {
+    let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
+    let schemas = document["components"]["schemas"].clone();
+    for (_, _, operation) in operations(document) {
+        collect_names(&operation["requestBody"], &schemas, &mut asked);
+        collect_names(&operation["responses"], &schemas, &mut answered);
+    }
+    // A schema that leads to another one that must be split is split, too.
+    let mut split: BTreeSet<String> = BTreeSet::new();
+    loop {
+        let leads = |schema: &Value| references(schema).iter().any(|name| split.contains(*name));
+        let differs = |schema: &Value| !implied(schema).is_empty() || leads(schema);
+        let more: BTreeSet<String> =
+            asked.intersection(&answered).filter(|name| differs(&schemas[name.as_str()])).cloned().collect();
+        if more == split {
+            break;
+        }
+        split = more;
+    }
+    let Value::Object(mut schemas) = document["components"]["schemas"].take() else { return };
+    for name in &asked {
+        let Some(schema) = schemas.get(name).cloned() else { continue };
+        let mut schema = without_defaults(schema);
+        rename(&mut schema, &split);
+        schemas.insert(if split.contains(name) { format!("{name}Input") } else { name.clone() }, schema);
+    }
+    for name in answered.iter().filter(|name| !asked.contains(*name) || split.contains(*name)) {
+        let Some(schema) = schemas.get_mut(name) else { continue };
+        let always_sent = implied(schema);
+        if let Some(required) = schema["required"].as_array_mut() {
+            required.extend(always_sent.into_iter().map(Value::from));
+        } else if !always_sent.is_empty() {
+            schema["required"] = json!(always_sent);
+        }
+    }
+    document["components"]["schemas"] = schemas.into();
+    for (_, _, operation) in operations(document) {
+        rename(&mut operation["requestBody"], &split);
+    }
+}
+
+/// Returns the names of the fields that are not required, but can be null or have a default.
+fn implied(schema: &Value) -> Vec<String> {
+    let is_null = |kind: &Value| kind == "null" || kind["type"] == "null";
+    let can_be_null = |field: &Value| {
+        let kinds = [&field["type"], &field["oneOf"]];
+        kinds.iter().filter_map(|kinds| kinds.as_array()).flatten().any(is_null)
+    };
+    let is_required = |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    let implied = fields.filter(|(name, field)| !is_required(name) && (can_be_null(field) || field.get("default").is_some()));
+    implied.map(|(name, _)| name.clone()).collect()
+}
+
+/// Returns the schema with the defaults of its fields in their descriptions.
+fn without_defaults(mut schema: Value) -> Value {
+    for field in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let Some(default) = field.get("default").cloned() else { continue };
+        remove(field, "default");
+        let about = field["description"].as_str().unwrap_or_default();
+        if !about.contains("Default:") {
+            field["description"] = json!(format!("{about} Default: `{default}`.").trim_start());
+        }
+    }
+    schema
+}
+
+/// Returns the names of the schemas that a value refers to.
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(fields) => name_of(value).into_iter().chain(fields.values().flat_map(references)).collect(),
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Collects the names of all schemas that a value leads to.
+fn collect_names(value: &Value, schemas: &Value, names: &mut BTreeSet<String>) {
+    for name in references(value) {
+        if schemas[name].is_object() && names.insert(name.to_owned()) {
+            collect_names(&schemas[name], schemas, names);
+        }
+    }
+}
+
+/// Makes references to these schemas refer to their form in requests.
+fn rename(value: &mut Value, split: &BTreeSet<String>) {
+    let name = name_of(value).filter(|name| split.contains(*name)).map(str::to_owned);
+    match value {
+        Value::Object(fields) => {
+            if let Some(name) = name {
+                fields.insert("$ref".to_owned(), format!("#/components/schemas/{name}Input").into());
+            }
+            fields.values_mut().for_each(|field| rename(field, split));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, split)),
+        _ => {}
+    }
+}
+
+/// Marks each parameter and field whose description says that it is deprecated.
+fn mark_deprecated(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("description").and_then(Value::as_str).is_some_and(|about| about.starts_with("Deprecated: ")) {
+                fields.insert("deprecated".to_owned(), true.into());
+            }
+            fields.values_mut().for_each(mark_deprecated);
+        }
+        Value::Array(items) => items.iter_mut().for_each(mark_deprecated),
+        _ => {}
+    }
+}
+
+/// The enumerations of responses that can get new values: a client must accept values that it does not know.
+const OPEN: [&str; 3] = ["HoldReason", "ProblemCode", "ViolationCode"];
+
+/// Lets each enumeration that can grow be another text, too.
+fn open_enumerations(document: &mut Value) {
+    for name in OPEN {
+        let schema = &mut document["components"]["schemas"][name];
+        let (about, values) = (schema["description"].take(), schema["enum"].take());
+        *schema = json!({ "description": about, "anyOf": [{ "type": "string", "enum": values }, { "type": "string" }] });
+    }
+}
+
 fn nullable(mut schema: Value) -> Value {
     if let Some(kind) = schema["type"].as_str() {
         schema["type"] = json!([kind, "null"]);
@@ -344,8 +476,10 @@ fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<S
         let schema = answered(response).unwrap_or_default().to_owned();
         let is_editable = editable.contains(&schema);
         is_tagged |= is_editable;
-        let special = [("ETag", is_editable), ("Link", schema.contains("/Page_")), ("Location", status == "201")];
-        describe_answer(method, status, response, schema.contains("/Page_"));
+        // A list in another format has a path that ends with an extension.
+        let is_page = schema.contains("/Page_") || path.contains('.');
+        let special = [("ETag", is_editable), ("Link", is_page), ("Location", status == "201")];
+        describe_answer(method, status, response, is_page);
         let special = special.iter().filter(|(_, is_sent)| *is_sent).map(|(name, _)| *name);
         response["headers"] = header_references(everywhere(path).iter().copied().chain(special));
     }

@@ -12,9 +12,9 @@ use super::request_id;
 use actions::bookings::Clash;
 use actions::error::Error;
 use domain::alternatives::Alternative;
+use domain::availability::Conflict;
 use domain::booking_group::{self, RefusedBooking};
 use domain::fields::{FieldError, InvalidFields, MOST_ERRORS};
-use domain::interval::Interval;
 use domain::problem::Code;
 use domain::rules::Violation;
 use domain::series::{self, Occurrence};
@@ -45,10 +45,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     violations: Vec<Violation>,
-    /// The times at which the resource is taken. Never contains the name of a customer.
+    /// The times at which the quantity is not free. Never contains the name of a customer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
-    conflicts: Vec<Interval>,
+    conflicts: Vec<Conflict>,
     /// The occurrences of a series that cannot be booked or rescheduled, each with its reasons.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -72,11 +72,8 @@ impl Problem {
     /// Adds the conflicts and alternatives of a taken slot.
     #[must_use]
     pub(super) fn explained(self, clash: Clash) -> Self {
-        let Clash { conflicts, alternatives, own_offer, .. } = clash;
-        let kept = |id| {
-            format!("The slot is offered to your waitlist entry. Confirm booking {id} with `POST /api/v1/bookings/{id}/confirm`.")
-        };
-        let detail = own_offer.map_or(self.detail.clone(), kept);
+        let Clash { conflicts, alternatives, next_step, .. } = clash;
+        let detail = next_step.map_or(self.detail.clone(), |next_step| format!("{} {next_step}", self.detail));
         Self { conflicts, alternatives, detail, ..self }
     }
 

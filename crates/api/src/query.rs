@@ -1,15 +1,17 @@
 //! Parameters in paths and query strings.
 
+use std::fmt::Display;
 use std::future::{Ready, ready};
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 
 use super::problem::Problem;
-use domain::fields::InvalidFields;
+use domain::fields::{Fields, InvalidFields};
 use domain::ids::Identifier;
 use domain::limits;
 use domain::paging::Paging;
@@ -51,6 +53,37 @@ impl FromRequest for Number {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(parse(req.match_info().query("number")).map(Self))
     }
+}
+
+/// The values of a parameter that can be sent several times. One value can also be a list, divided by commas.
+#[derive(Debug, Clone)]
+pub(super) struct Several<T>(pub(super) Vec<T>);
+
+impl<T> Default for Several<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let values = Vec::<String>::deserialize(from)?;
+        let parsed = values.iter().flat_map(|value| value.split(',')).map(|value| value.parse().map_err(D::Error::custom));
+        Ok(Self(parsed.collect::<Result<_, _>>()?))
+    }
+}
+
+/// Returns the value of a parameter or field that had another name before. Both names can be sent if the values are the same.
+pub(super) fn renamed<T: PartialEq>(
+    fields: &mut Fields,
+    (name, value): (&str, Option<T>),
+    (old, old_value): (&str, Option<T>),
+) -> Option<T> {
+    if value.is_some() && old_value.is_some() && value != old_value {
+        let new = name.trim_start_matches('/');
+        fields.refuse(old, "invalid", format!("is the earlier name of {new} and has another value; send only {new}"));
+    }
+    value.or(old_value)
 }
 
 fn parse<T: FromStr>(segment: &str) -> Result<T, Problem> {

@@ -65,8 +65,20 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
     ///
     /// # Errors
     /// The error of `look`.
-    pub fn page<T: Serialize>(
+    pub fn page<T: Serialize + 'static>(
         self,
+        look: impl FnOnce(&mut ReadTx, C, Q) -> Result<Page<T>, Error> + Send + 'static,
+    ) -> impl Future<Output = Result<Reply, Problem>> {
+        self.page_as(Reply::ok, look)
+    }
+
+    /// As [`Self::page`], written in another format than JSON.
+    ///
+    /// # Errors
+    /// The errors of `look` and `write`.
+    pub fn page_as<T: 'static>(
+        self,
+        write: impl FnOnce(&Page<T>) -> Result<Reply, Error> + Send + 'static,
         look: impl FnOnce(&mut ReadTx, C, Q) -> Result<Page<T>, Error> + Send + 'static,
     ) -> impl Future<Output = Result<Reply, Problem>> {
         let Self { state, caller, query, asker, uri } = self;
@@ -79,7 +91,7 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
                 // A deleted account has an empty list of everything. Its access token may not have expired yet.
                 accounts::get(tx, caller)?;
             }
-            let reply = Reply::ok(&page)?;
+            let reply = write(&page)?;
             Ok(match &page.next_cursor {
                 Some(cursor) => reply.next_page(&uri, cursor),
                 None => reply,

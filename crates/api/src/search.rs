@@ -9,6 +9,7 @@ use super::caller::{Anyone, Searching};
 use super::geojson::{FeatureCollection, Notation, Placed};
 use super::notation::Noted;
 use super::problem::Problem;
+use super::query::renamed;
 use super::request::Read;
 use super::resources::ResourceView;
 use actions::customers;
@@ -24,7 +25,7 @@ use domain::resource::ResourceKind;
 use domain::rules::Violation;
 use domain::slot::WantedSlot;
 use domain::time::UtcTime;
-use domain::words;
+use domain::words::Query;
 use storage::search::Filter;
 
 /// The default search radius around `near`, in kilometres.
@@ -44,7 +45,9 @@ macro_rules! search_query {
         pub(super) struct $name {
             $($(#[$doc])* $own: $type,)*
             /// Search words. Every word must occur, or be the beginning of a word, in the name, category, description or place
-            /// of the resource. Case and accents do not matter.
+            /// of the resource. Case, accents, singular or plural (English, Dutch, French, German) and a blank between two words
+            /// do not matter, and small words such as `the` are ignored. Resources that are found only by a word that is almost
+            /// the same, after a typing error, come last.
             #[param(value_type = Option<limits::SearchWords>, example = "laser cut")]
             q: Option<String>,
             /// Only resources of this kind.
@@ -61,6 +64,9 @@ macro_rules! search_query {
             #[param(value_type = Option<limits::RadiusKm>)]
             radius_km: Option<f64>,
             /// Only resources of this host.
+            #[param(value_type = Option<String>)]
+            host_organization_id: Option<OrganizationId>,
+            /// Deprecated: the earlier name of `host_organization_id`.
             #[param(value_type = Option<String>)]
             organization_id: Option<OrganizationId>,
             /// Only resources at this site.
@@ -86,11 +92,13 @@ macro_rules! search_query {
                 let category = text("category", &self.category, limits::Category::RANGE);
                 let city = text("city", &self.city, limits::CityFilter::RANGE);
                 let near = read_near(fields, self.near.as_deref(), self.radius_km);
+                let host = ("host_organization_id", self.host_organization_id);
+                let organization_id = renamed(fields, host, ("organization_id", self.organization_id));
                 let filter = Filter {
-                    words: words::fold(q?.as_deref()),
+                    words: Query::new(q?.as_deref().unwrap_or_default()),
                     kind: self.kind,
                     category: category?,
-                    organization_id: self.organization_id,
+                    organization_id,
                     site_id: self.site_id,
                     city: city?,
                     ..Filter::default()
@@ -147,8 +155,11 @@ search_query! {
         /// The organization that would book. With it, each item says whether this customer can book: quotas, certifications and
         /// the other rules about customers are checked. You must be a member of it.
         #[param(value_type = Option<String>)]
+        customer_organization_id: Option<OrganizationId>,
+        /// Deprecated: the earlier name of `customer_organization_id`.
+        #[param(value_type = Option<String>)]
         customer: Option<OrganizationId>,
-        /// The user who would operate the machine, a member of `customer`. Default: you.
+        /// The user who would operate the machine, a member of the customer. Default: you.
         #[param(value_type = Option<String>)]
         operated_by: Option<UserId>,
     }
@@ -197,7 +208,7 @@ pub(super) struct FoundView {
 }
 
 impl From<Found> for FoundView {
-    fn from(Found { resource, distance_km }: Found) -> Self {
+    fn from(Found { resource, distance_km, .. }: Found) -> Self {
         Self { resource: resource.without_names().into(), distance_km: distance_km.map(to_the_metre) }
     }
 }
@@ -220,11 +231,11 @@ pub(super) struct OfferView {
     ends_at: UtcTime,
     /// The price of a booking of the slot.
     price: Money,
-    /// True: `customer` can book the slot. Only present with `customer`.
+    /// True: the customer can book the slot. Only present with `customer_organization_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     bookable: Option<bool>,
-    /// The rules that a booking by `customer` would break. Only present with `customer`.
+    /// The rules that a booking by the customer would break. Only present with `customer_organization_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     violations: Option<Vec<Violation>>,
@@ -274,12 +285,28 @@ impl Placed for OfferView {
 /// Search resources
 ///
 /// Returns the resources that are listed. With `near`, the nearest first; otherwise in the order in which they were created.
-/// With `Accept: application/geo+json` the response is GeoJSON for a map.
+/// For a map there is `GET /resources.geojson`; `Accept: application/geo+json` has the same effect.
 #[utoipa::path(operation_id = "search_resources", tag = "resources", params(CatalogueQuery),
-    responses((status = 200, content((Page<FoundView> = "application/json"), (FeatureCollection = "application/geo+json")))),
-    security((), ("bearer" = [])))]
+    responses((status = 200, body = Page<FoundView>)), security((), ("bearer" = [])))]
 #[get("/resources")]
 pub(super) async fn catalogue(read: Read<Searching<Anyone>, CatalogueQuery>, notation: Notation) -> Result<Noted, Problem> {
+    find(read, notation).await
+}
+
+/// Search resources for a map
+///
+/// Returns the same resources as `GET /resources`, as GeoJSON.
+#[utoipa::path(operation_id = "search_resources_geojson", tag = "resources", params(CatalogueQuery),
+    responses((status = 200, content((FeatureCollection = "application/geo+json")))), security((), ("bearer" = [])))]
+#[get("/resources.geojson")]
+pub(super) async fn catalogue_geojson(
+    read: Read<Searching<Anyone>, CatalogueQuery>,
+    notation: Notation,
+) -> Result<Noted, Problem> {
+    find(read, notation).await
+}
+
+async fn find(read: Read<Searching<Anyone>, CatalogueQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read
         .run(|tx, _, query| {
             let mut fields = Fields::default();
@@ -295,22 +322,42 @@ pub(super) async fn catalogue(read: Read<Searching<Anyone>, CatalogueQuery>, not
 ///
 /// Returns the resources that can be booked now, with a slot and its price: for the exact slot from `starts_at` to `ends_at`,
 /// or the first slot of `duration_minutes` between `from` and `to`. The order is the same as in `GET /resources`. Rules about
-/// customers, such as quotas, are checked only with `customer`: then an item is `bookable`, if necessary at a later slot of the
+/// customers, such as quotas, are checked only with `customer_organization_id`: then an item is `bookable`, if necessary at a later slot of the
 /// window, or lists its `violations`. If few resources are free, a page can contain fewer items than `limit` and still have a
 /// `next_cursor`.
 #[utoipa::path(operation_id = "search_available", tag = "resources", params(AvailableQuery),
-    responses((status = 200, content((Page<OfferView> = "application/json"), (FeatureCollection = "application/geo+json")))),
-    security((), ("bearer" = [])), extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
+    responses((status = 200, body = Page<OfferView>)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
 #[get("/search/available")]
 pub(super) async fn available(read: Read<Searching<Anyone>, AvailableQuery>, notation: Notation) -> Result<Noted, Problem> {
+    find_available(read, notation).await
+}
+
+/// Search bookable resources for a map
+///
+/// Returns the same slots as `GET /search/available`, as GeoJSON.
+#[utoipa::path(operation_id = "search_available_geojson", tag = "resources", params(AvailableQuery),
+    responses((status = 200, content((FeatureCollection = "application/geo+json")))), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn]))))]
+#[get("/search/available.geojson")]
+pub(super) async fn available_geojson(
+    read: Read<Searching<Anyone>, AvailableQuery>,
+    notation: Notation,
+) -> Result<Noted, Problem> {
+    find_available(read, notation).await
+}
+
+async fn find_available(read: Read<Searching<Anyone>, AvailableQuery>, notation: Notation) -> Result<Noted, Problem> {
     let page = read
         .run(|tx, Searching(Anyone(caller)), query| {
             let mut fields = Fields::default();
             let (search, wanted, paging) = (query.search(&mut fields), query.wanted(&mut fields), query.paging(&mut fields));
-            check_operator(&mut fields, query.operated_by, ("customer", query.customer));
+            let customer = ("customer_organization_id", query.customer_organization_id);
+            let customer = renamed(&mut fields, customer, ("customer", query.customer));
+            check_operator(&mut fields, query.operated_by, customer);
             let (mut search, wanted, paging) = fields.finish(|| Some((search?, wanted?, paging?)))?;
             search.filter.capacity = wanted.quantity;
-            match query.customer {
+            match customer {
                 None => Ok(search::available(tx, &search, wanted, &paging)?.map(|offer| OfferView::new(offer, None))),
                 Some(customer) => {
                     let operator = ("operated_by", query.operated_by);
@@ -326,5 +373,5 @@ pub(super) async fn available(read: Read<Searching<Anyone>, AvailableQuery>, not
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(catalogue).service(available);
+    config.service(catalogue).service(available).service(catalogue_geojson).service(available_geojson);
 }

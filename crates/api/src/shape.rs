@@ -35,9 +35,14 @@ pub(super) fn query_errors<Q: IntoParams>(query: &[(String, String)]) -> Invalid
             None => shape.refuse(name, "unknown_field", "is not a known field"),
             Some(parameter) => {
                 let schema = &parameter["schema"];
-                let schema = if is_of(schema, "array") { &schema["items"] } else { schema };
+                let (schema, texts) = match is_of(schema, "array") {
+                    true => (&schema["items"], text.split(',').collect()),
+                    false => (schema, vec![text.as_str()]),
+                };
                 let schema = shape.resolve(schema);
-                shape.check(schema, &typed(schema, text), name);
+                for text in texts {
+                    shape.check(schema, &typed(schema, text), name);
+                }
             }
         }
     }

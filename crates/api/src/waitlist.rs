@@ -8,7 +8,7 @@ use super::bookings::{read_accepted_terms, read_slot};
 use super::caller::{Book, ManageBookings, May};
 use super::json::Empty;
 use super::problem::Problem;
-use super::query::Id;
+use super::query::{Id, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::error::Error;
@@ -114,6 +114,9 @@ pub(super) struct WaitlistEntryView {
     duration_minutes: i64,
     /// The quantity of the resource, in its unit.
     quantity: i32,
+    /// The number of entries that wait for the same resource, joined before this one, and could take a slot of its window. Capacity
+    /// that becomes free is offered to them first, if it fits them. Null unless the entry waits.
+    entries_ahead: Option<i64>,
     /// The booking that was offered for the entry. While it is `held`, confirm it before it expires.
     booking_id: Option<BookingId>,
     /// The instant at which the offer expires. Null while nothing is offered.
@@ -129,6 +132,7 @@ impl From<WaitlistEntry> for WaitlistEntryView {
         Self {
             operated_by: entry.operator(),
             expires_at: entry.lapses_at.filter(|_| entry.status == WaitlistStatus::Offered),
+            entries_ahead: entry.ahead.filter(|_| entry.status == WaitlistStatus::Waiting),
             id: entry.id,
             status: entry.status,
             organization_id: entry.organization_id,
@@ -185,8 +189,10 @@ pub(super) struct WaitlistQuery {
     /// Only entries for this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
-    /// Only entries in this state.
-    status: Option<WaitlistStatus>,
+    /// Only entries in one of these states. Several states: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<WaitlistStatus>>)]
+    status: Several<WaitlistStatus>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -203,7 +209,7 @@ pub(super) struct WaitlistQuery {
 pub(super) async fn list(read: Read<May<ManageBookings>, WaitlistQuery>) -> Result<Reply, Problem> {
     read.page(|tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, query.status, &paging)?;
+        let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, &query.status.0, &paging)?;
         Ok(page.map(WaitlistEntryView::from))
     })
     .await

@@ -12,11 +12,39 @@ use super::slot::{EqualSlots, Slot, SlotSearch, WantedSlot};
 use super::time::UtcTime;
 use super::wall_clock::stretches;
 
+/// A time at which a quantity is not free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+pub struct Conflict {
+    /// The first instant inside.
+    starts_at: UtcTime,
+    /// The first instant after.
+    ends_at: UtcTime,
+    /// The quantity of the resource that is free during the whole of this time, in its unit. Left out for occurrences of series
+    /// that were refused before the service recorded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    available_quantity: Option<i32>,
+}
+
+impl Conflict {
+    /// Returns the first instant inside.
+    pub const fn starts_at(self) -> UtcTime {
+        self.starts_at
+    }
+}
+
 /// Returns the times within a span at which less than `quantity` of the capacity is left, each as long as possible.
-pub fn conflicts(taken: &[Slot], within: Interval, capacity: i32, quantity: i32) -> Vec<Interval> {
+pub fn conflicts(taken: &[Slot], within: Interval, capacity: i32, quantity: i32) -> Vec<Conflict> {
     let is_short = |level: &Level| level.quantity > i64::from(capacity) - i64::from(quantity);
-    let short = levels(taken).into_iter().filter(is_short);
-    runs(short.filter_map(|level| level.interval.intersection(within)))
+    let short: Vec<_> = levels(taken).into_iter().filter(is_short).collect();
+    let conflict = |run: Interval| {
+        let most_taken = short.iter().filter(|level| level.interval.overlaps(run)).map(|level| level.quantity).max();
+        let free = i64::from(capacity) - most_taken.unwrap_or_default();
+        let available_quantity = Some(i32::try_from(free.max(0)).unwrap_or(i32::MAX));
+        Conflict { starts_at: run.starts_at(), ends_at: run.ends_at(), available_quantity }
+    };
+    let runs = runs(short.iter().filter_map(|level| level.interval.intersection(within)));
+    runs.into_iter().map(conflict).collect()
 }
 
 /// A time during which the taken quantity is constant.
@@ -275,13 +303,18 @@ mod tests {
         assert_eq!(pieces(&free(&open, &taken, 3, 2)), at_least_two);
     }
 
+    fn conflict(interval: Interval, available_quantity: i32) -> Conflict {
+        let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
+        Conflict { starts_at, ends_at, available_quantity: Some(available_quantity) }
+    }
+
     #[test]
     fn a_booking_that_ends_where_the_next_starts_leaves_no_time_between() {
         let open = [between("2026-01-05T08:00:00Z", "2026-01-05T10:00:00Z")];
         let taken =
             [taken("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", 1), taken("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z", 1)];
         assert_eq!(free(&open, &taken, 1, 1), []);
-        assert_eq!(conflicts(&taken, open[0], 1, 1), open);
+        assert_eq!(conflicts(&taken, open[0], 1, 1), [conflict(open[0], 0)]);
     }
 
     #[test]
@@ -292,7 +325,7 @@ mod tests {
             taken("2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z", i32::MAX),
         ];
         assert_eq!(pieces(&free(&open, &taken, 1, 1)), [(between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z"), 1)]);
-        assert_eq!(conflicts(&taken, open[0], i32::MAX, 1), [taken[0].interval]);
+        assert_eq!(conflicts(&taken, open[0], i32::MAX, 1), [conflict(taken[0].interval, 0)]);
     }
 
     #[test]
@@ -556,7 +589,10 @@ mod tests {
         fn conflicts_are_the_times_that_leave_too_little(
             (window, taken) in any_window(600).prop_flat_map(|window| (Just(window), any_taken(window, 8))), quantity in 1_i32..5,
         ) {
+            let minutes = |span: Interval| (0..span.minutes()).map(move |minute| span.starts_at() + TimeDelta::minutes(minute));
+            let free = |span| minutes(span).map(|minute| (4 - taken_at(&taken, minute)).max(0)).min().unwrap();
             let expected = spans_where(window, |minute| taken_at(&taken, minute) + quantity > 4);
+            let expected: Vec<_> = expected.into_iter().map(|span| conflict(span, free(span))).collect();
             prop_assert_eq!(conflicts(&taken, window, 4, quantity), expected);
         }
     }

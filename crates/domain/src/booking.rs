@@ -7,6 +7,7 @@ pub mod life;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use chrono_tz::Tz;
 
 pub use hold::{Hold, HoldReason, Party};
 pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, Refusal, Side};
@@ -17,6 +18,7 @@ use super::pricing::Price;
 use super::rules::{BookingRules, Violation, ViolationCode};
 use super::slot::Slot;
 use super::terms::AgreedTerms;
+use super::text_enum::text_enum;
 use super::time::UtcTime;
 
 /// How long after a booking has ended the parties still see each other's contact details, to settle open questions.
@@ -35,8 +37,14 @@ pub struct Booking {
     pub organization_name: String,
     /// The host.
     pub host_organization_id: OrganizationId,
+    /// The host's name.
+    pub host_organization_name: String,
     /// The site of the resource.
     pub site_id: SiteId,
+    /// The name of the site.
+    pub site_name: String,
+    /// The time zone of the site.
+    pub timezone: Tz,
     /// The resource that is booked.
     pub resource_id: ResourceId,
     /// The name of the resource.
@@ -85,6 +93,20 @@ pub struct Booking {
     pub updated_at: UtcTime,
     /// Until when the customer may leave a confirmed booking in spite of the cut-off.
     pub grace_until: Option<UtcTime>,
+}
+
+text_enum! {
+    /// The order of a list of bookings.
+    pub enum BookingOrder {
+        /// By start, the earliest first.
+        StartsAt = "starts_at",
+        /// By start, the latest first.
+        StartsAtDescending = "-starts_at",
+        /// By creation, the oldest first.
+        CreatedAt = "created_at",
+        /// By creation, the newest first.
+        CreatedAtDescending = "-created_at",
+    }
 }
 
 /// The cancellation or refusal of a booking.

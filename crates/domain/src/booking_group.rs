@@ -1,6 +1,7 @@
 //! Booking groups: several bookings made together, all or nothing.
 
 use super::alternatives::Alternative;
+use super::availability::Conflict;
 use super::booking::BookingStatus;
 use super::fields::{FieldError, InvalidFields};
 use super::ids::BookingId;
@@ -27,7 +28,7 @@ pub struct RefusedBooking {
     /// The rules that the booking breaks.
     pub violations: Vec<Violation>,
     /// The times at which the quantity is not free. Never contains the name of a customer.
-    pub conflicts: Vec<Interval>,
+    pub conflicts: Vec<Conflict>,
     /// The invalid fields of the booking.
     pub errors: Vec<FieldError>,
     /// Slots that can be booked instead, the best first. Only searched for the first 3 taken bookings.

@@ -70,7 +70,7 @@ problems! {
     OrganizationInUse 409 "organization_in_use" "The organization has bookings or trainings"
         "An organization cannot be closed while a booking, as host or as customer, or a training of the organization has not ended. The detail names their numbers. Cancel them first, or wait for their end.";
     SlotUnavailable 409 "slot_unavailable" "The slot is taken"
-        "The quantity is not free during the whole slot with its buffers. `conflicts` lists the taken times, `alternatives` lists slots that can be booked instead.";
+        "The quantity is not free during the whole slot with its buffers. `conflicts` lists the times at which it is not free, and how much is free then.";
     SlotAvailable 409 "slot_available" "A slot is free"
         "A slot that fits the waitlist entry is free, so there is no need to wait. Book it.";
     AlreadyWaiting 409 "already_waiting" "Already on the waitlist"

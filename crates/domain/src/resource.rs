@@ -1,5 +1,6 @@
 //! Resources: machines, floor space and storage that can be booked.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -185,18 +186,18 @@ impl Resource {
         self.fields.status.is_visible_to_all() && !self.fields.is_private
     }
 
-    /// The words that a search looks through, folded.
+    /// The words that a search looks through.
     pub fn search_text(&self) -> String {
         let (fields, site) = (&self.fields, &self.site);
-        words::fold([
-            fields.name.as_str(),
-            &fields.category,
-            &fields.description,
-            &self.organization_name,
-            &site.name,
-            &site.address.city,
-            if site.is_address_public() { &site.address.postal_code } else { "" },
-        ])
+        let postal_code = if site.is_address_public() { &*site.address.postal_code } else { "" };
+        let others = [&*fields.description, &self.organization_name, &site.name, &site.address.city, postal_code];
+        words::stored(&[&fields.name, &fields.category], &others)
+    }
+
+    /// The words that a typing error in a search can be corrected to.
+    pub fn search_words(&self) -> BTreeSet<String> {
+        let others = [&*self.organization_name, &self.site.name, &self.site.address.city];
+        words::correct(&[&self.fields.name, &self.fields.category], &others)
     }
 }
 

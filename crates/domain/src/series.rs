@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::alternatives::Alternative;
+use super::availability::Conflict;
 use super::interval::Interval;
 use super::money::Money;
 use super::problem::Code;
@@ -40,7 +41,7 @@ pub struct Occurrence {
     /// The rules that the occurrence breaks.
     pub violations: Vec<Violation>,
     /// The times at which the quantity is not free. Never contains the name of a customer.
-    pub conflicts: Vec<Interval>,
+    pub conflicts: Vec<Conflict>,
     /// Slots that can be booked instead, the best first. Only searched when a series is refused, for the first 3 taken
     /// occurrences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -72,7 +73,7 @@ impl Occurrence {
         interval: Option<Interval>,
         price: Option<Money>,
         violations: Vec<Violation>,
-        conflicts: Vec<Interval>,
+        conflicts: Vec<Conflict>,
     ) -> Self {
         let (starts_at, ends_at) = (interval.map(Interval::starts_at), interval.map(Interval::ends_at));
         Self { date, starts_at, ends_at, price, is_bookable: false, violations, conflicts, alternatives: Vec::new() }

@@ -1,10 +1,12 @@
 //! Allocations. Only the database writes them: it makes and removes an allocation with its booking or block.
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::connection::{CachedStatement, Conn, padded};
 use super::error::StorageError;
-use super::schema::allocations;
+use super::schema::{allocations, blocks, booking_usage, bookings};
+use domain::booking::{BookingStatus, LONGEST_OVERRUN};
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::Claimed;
@@ -58,6 +60,57 @@ pub fn list_overlapping_each(
     }
     Ok(found)
 }
+
+/// The times that were taken of some resources before `now` and have no allocation any more: those of bookings that have ended, as
+/// long as they took capacity, those of blocks that are over, and the use after the end of a claim.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_ended_each(
+    conn: &mut Conn,
+    resources: &[Claimed],
+    within: Interval,
+    now: UtcTime,
+) -> Result<Vec<(ResourceId, Slot)>, StorageError> {
+    let ids: Vec<_> = resources.iter().map(|resource| resource.id).collect();
+    let longest = resources.iter().map(|resource| resource.longest_allocation_minutes).max().unwrap_or_default();
+    let reach = TimeDelta::minutes(longest) + LONGEST_OVERRUN;
+    let rows: Vec<EndedRow> = bookings::table
+        .left_join(booking_usage::table)
+        .filter(bookings::resource_id.eq_any(&ids))
+        .filter(bookings::starts_at.gt(within.starts_at() - reach).and(bookings::claim_starts_at.lt(within.ends_at())))
+        .filter(bookings::claim_ends_at.gt(within.starts_at() - LONGEST_OVERRUN))
+        .select((
+            (bookings::resource_id, bookings::status, bookings::quantity),
+            (bookings::claim_starts_at, bookings::claim_ends_at),
+            (bookings::lapses_at, bookings::updated_at, booking_usage::checked_out_at.nullable()),
+        ))
+        .load(conn)?;
+    let mut ended: Vec<(ResourceId, Slot)> = Vec::new();
+    for ((id, status, quantity), (claim_starts_at, claim_ends_at), (lapses_at, updated_at, checked_out_at)) in rows {
+        let lapsed_at = lapses_at.filter(|lapses_at| *lapses_at <= now && status.takes_capacity());
+        let (from, until) = match status {
+            BookingStatus::Completed => (claim_starts_at, checked_out_at.unwrap_or(claim_ends_at)),
+            BookingStatus::InUse => (claim_ends_at, now.min(claim_ends_at + LONGEST_OVERRUN)),
+            // The allocation says it.
+            status if status.takes_capacity() && lapsed_at.is_none() => continue,
+            _ => (claim_starts_at, lapsed_at.unwrap_or(updated_at).min(claim_ends_at)),
+        };
+        ended.extend(Interval::new(from, until).ok().map(|interval| (id, Slot { interval, quantity })));
+    }
+    let blocks: Vec<(ResourceId, UtcTime, UtcTime, i32)> = blocks::table
+        .filter(blocks::resource_id.eq_any(&ids).and(blocks::is_over))
+        .filter(blocks::ends_at.gt(within.starts_at()).and(blocks::starts_at.lt(within.ends_at())))
+        .select((blocks::resource_id, blocks::starts_at, blocks::ends_at, blocks::quantity))
+        .load(conn)?;
+    for (id, starts_at, ends_at, quantity) in blocks {
+        ended.push((id, taken_from((starts_at, ends_at, quantity))?));
+    }
+    Ok(ended)
+}
+
+/// Resource, state and quantity; the claim; when it expires, when it has changed last, and when it was checked out.
+type EndedRow = ((ResourceId, BookingStatus, i32), (UtcTime, UtcTime), (Option<UtcTime>, UtcTime, Option<UtcTime>));
 
 /// The allocations of a booking or block: on its resource, and on those that it takes along.
 ///

@@ -10,11 +10,11 @@ pub(super) use rows::{bookings_from, columns, joined};
 
 use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn};
+use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteConn};
 use super::error::StorageError;
 use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
-use domain::booking::{Booking, BookingStatus, LONGEST_OVERRUN};
+use domain::booking::{Booking, BookingOrder, BookingStatus, LONGEST_OVERRUN};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
 use domain::time::UtcTime;
@@ -41,24 +41,58 @@ pub struct Filter {
     pub site: Option<SiteId>,
     /// Only of this host.
     pub host: Option<OrganizationId>,
+    /// Only of this customer.
+    pub customer: Option<OrganizationId>,
     /// Only of this series.
     pub series: Option<SeriesId>,
-    /// Only in this state at this instant.
-    pub status: Option<(BookingStatus, UtcTime)>,
+    /// Only in one of these states; in every state if there are none.
+    pub statuses: Vec<BookingStatus>,
     /// Only those that end after this instant.
     pub from: Option<UtcTime>,
     /// Only those that start before this instant.
     pub to: Option<UtcTime>,
+    /// Only those that have changed at this instant or later.
+    pub updated_since: Option<UtcTime>,
 }
 
-/// The bookings after `after`, by start and identifier; requests that wait for an answer by
-/// identifier, which is the order in which they were made.
+/// Whether a booking is in a state at an instant: what `Life::due` decides, in SQL.
+fn is_in<QS: 'static>(status: BookingStatus, now: UtcTime) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool>>
+where
+    bookings::status: SelectableExpression<QS>,
+    bookings::lapses_at: SelectableExpression<QS>,
+    diesel::dsl::AssumeNotNull<bookings::lapses_at>: SelectableExpression<QS>,
+    bookings::claim_ends_at: SelectableExpression<QS>,
+{
+    let is = |status: BookingStatus| bookings::status.eq(status);
+    let is_open = is(BookingStatus::Held).or(is(BookingStatus::Requested));
+    let has_lapsed = || bookings::lapses_at.is_not_null().and(bookings::lapses_at.assume_not_null().le(now));
+    let is_over = || bookings::claim_ends_at.le(now);
+    let is_closed = bookings::claim_ends_at.le(now - LONGEST_OVERRUN);
+    match status {
+        BookingStatus::Held | BookingStatus::Requested | BookingStatus::Confirmed => {
+            Box::new(is(status).and(not(has_lapsed().or(is_over()))))
+        }
+        BookingStatus::InUse => Box::new(is(status).and(not(is_closed))),
+        BookingStatus::Expired => Box::new(is(status).or(is_open.and(has_lapsed().or(is_over())))),
+        BookingStatus::NoShow => Box::new(is(status).or(is(BookingStatus::Confirmed).and(has_lapsed()))),
+        BookingStatus::Completed => {
+            let is_missed_by_none = is(BookingStatus::Confirmed).and(is_over()).and(not(has_lapsed()));
+            Box::new(is(status).or(is_missed_by_none).or(is(BookingStatus::InUse).and(is_closed)))
+        }
+        BookingStatus::Cancelled | BookingStatus::Declined => Box::new(is(status)),
+    }
+}
+
+/// The bookings after `after`, as they are at an instant, in an order. Without one, by start; if only requests are listed, by
+/// creation.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(
     conn: &mut Conn,
     filter: &Filter,
+    order: Option<BookingOrder>,
+    now: UtcTime,
     after: Option<(UtcTime, BookingId)>,
     limit: i64,
 ) -> Result<Vec<Booking>, StorageError> {
@@ -67,10 +101,40 @@ pub fn list(
         .limit(limit)
         .select(columns())
         .into_boxed();
-    let is_queue = matches!(filter.status, Some((BookingStatus::Requested, _)));
-    // Written out, for a partial index serves only a query that names its condition.
-    let requested = sql::<Bool>("bookings.status = 'requested'");
-    query = if is_queue { query.filter(requested).order(bookings::id) } else { query.order((bookings::starts_at, bookings::id)) };
+    let is_queue = filter.statuses == [BookingStatus::Requested];
+    if is_queue {
+        // Written out, for a partial index serves only a query that names its condition.
+        query = query.filter(sql::<Bool>("bookings.status = 'requested'"));
+    }
+    // Identifiers are in the order of creation.
+    query = match order.unwrap_or(if is_queue { BookingOrder::CreatedAt } else { BookingOrder::StartsAt }) {
+        BookingOrder::StartsAt => {
+            if let Some((starts_at, id)) = after {
+                let is_after = bookings::starts_at.gt(starts_at).or(bookings::starts_at.eq(starts_at).and(bookings::id.gt(id)));
+                query = query.filter(is_after);
+            }
+            query.order((bookings::starts_at, bookings::id))
+        }
+        BookingOrder::StartsAtDescending => {
+            if let Some((starts_at, id)) = after {
+                let is_after = bookings::starts_at.lt(starts_at).or(bookings::starts_at.eq(starts_at).and(bookings::id.lt(id)));
+                query = query.filter(is_after);
+            }
+            query.order((bookings::starts_at.desc(), bookings::id.desc()))
+        }
+        BookingOrder::CreatedAt => {
+            if let Some((_, id)) = after {
+                query = query.filter(bookings::id.gt(id));
+            }
+            query.order(bookings::id)
+        }
+        BookingOrder::CreatedAtDescending => {
+            if let Some((_, id)) = after {
+                query = query.filter(bookings::id.lt(id));
+            }
+            query.order(bookings::id.desc())
+        }
+    };
     if let Some(resource) = filter.resource {
         query = query.filter(bookings::resource_id.eq(resource));
     }
@@ -80,29 +144,15 @@ pub fn list(
     if let Some(host) = filter.host {
         query = query.filter(bookings::host_organization_id.eq(host));
     }
+    if let Some(customer) = filter.customer {
+        query = query.filter(bookings::organization_id.eq(customer));
+    }
     if let Some(site) = filter.site {
         query = query.filter(bookings::site_id.eq(site));
     }
-    if let Some((status, now)) = filter.status {
-        // What `Life::due` decides, in SQL.
-        let is = |status: BookingStatus| bookings::status.eq(status);
-        let is_open = || is(BookingStatus::Held).or(is(BookingStatus::Requested));
-        let has_lapsed = || bookings::lapses_at.is_not_null().and(bookings::lapses_at.assume_not_null().le(now));
-        let is_over = || bookings::claim_ends_at.le(now);
-        let is_closed = || bookings::claim_ends_at.le(now - LONGEST_OVERRUN);
-        query = match status {
-            BookingStatus::Held | BookingStatus::Requested | BookingStatus::Confirmed => {
-                query.filter(is(status).and(not(has_lapsed().or(is_over()))))
-            }
-            BookingStatus::InUse => query.filter(is(status).and(not(is_closed()))),
-            BookingStatus::Expired => query.filter(is(status).or(is_open().and(has_lapsed().or(is_over())))),
-            BookingStatus::NoShow => query.filter(is(status).or(is(BookingStatus::Confirmed).and(has_lapsed()))),
-            BookingStatus::Completed => {
-                let is_missed_by_none = is(BookingStatus::Confirmed).and(is_over()).and(not(has_lapsed()));
-                query.filter(is(status).or(is_missed_by_none).or(is(BookingStatus::InUse).and(is_closed())))
-            }
-            BookingStatus::Cancelled | BookingStatus::Declined => query.filter(is(status)),
-        };
+    if let Some((first, others)) = filter.statuses.split_first() {
+        let is_in_one = others.iter().fold(is_in(*first, now), |one, other| Box::new(one.or(is_in(*other, now))));
+        query = query.filter(is_in_one);
     }
     if let Some(from) = filter.from {
         query = query.filter(bookings::ends_at.gt(from));
@@ -110,12 +160,11 @@ pub fn list(
     if let Some(to) = filter.to {
         query = query.filter(bookings::starts_at.lt(to));
     }
-    if let Some((starts_at, id)) = after {
-        query = if is_queue {
-            query.filter(bookings::id.gt(id))
-        } else {
-            query.filter(bookings::starts_at.gt(starts_at).or(bookings::starts_at.eq(starts_at).and(bookings::id.gt(id))))
-        };
+    if let Some(since) = filter.updated_since {
+        // A booking that has lapsed, ended or overrun by itself shows that change before it is written.
+        let has_lapsed = bookings::lapses_at.is_not_null().and(bookings::lapses_at.assume_not_null().between(since, now));
+        let is_past = bookings::ends_at.le(now).and(bookings::claim_ends_at.ge(since - LONGEST_OVERRUN));
+        query = query.filter(bookings::updated_at.ge(since).or(bookings::is_live.and(has_lapsed.or(is_past))));
     }
     let rows = query.load(conn)?;
     bookings_from(rows)

@@ -57,10 +57,11 @@ impl Db {
     /// # Errors
     /// When it cannot be reached, opened or migrated.
     pub fn open(options: &Options) -> Result<Self, StorageError> {
-        let mut first = options.url.connect(options.synchronous).map_err(|e| StorageError::Unavailable(e.to_string()))?;
+        let stats = Arc::new(Stats::new());
+        let first = options.url.connect(options.synchronous).map_err(|e| StorageError::Unavailable(e.to_string()))?;
+        let mut first = WriteConn::new(first, stats.clone());
         super::migrations::run(&mut first)?;
         let is_sqlite = first.is_sqlite();
-        let stats = Arc::new(Stats::new());
         let pool = Pool::builder()
             .max_size(options.connections)
             .min_idle(Some(1))
@@ -75,8 +76,7 @@ impl Db {
                 stats: stats.clone(),
             })
             .map_err(|e| StorageError::Unavailable(e.to_string()))?;
-        let spawn =
-            || Writer::spawn(WriteConn::new(first, stats.clone()), options.url.clone(), options.synchronous, stats.clone());
+        let spawn = || Writer::spawn(first, options.url.clone(), options.synchronous, stats.clone());
         let writer = is_sqlite.then(spawn).transpose()?;
         let places = |count: u32| Arc::new(Semaphore::new(count.max(1) as usize));
         let (all, for_reads) = (options.connections, (options.connections / 4).max(1));
@@ -177,8 +177,8 @@ impl Db {
     /// # Errors
     /// When it cannot be reached, opened or migrated.
     pub fn migrate(url: &DatabaseUrl) -> Result<Vec<String>, StorageError> {
-        let mut conn = url.connect(Synchronous::Full).map_err(|e| StorageError::Unavailable(e.to_string()))?;
-        super::migrations::run(&mut conn)
+        let conn = url.connect(Synchronous::Full).map_err(|e| StorageError::Unavailable(e.to_string()))?;
+        super::migrations::run(&mut WriteConn::new(conn, Arc::new(Stats::new())))
     }
 
     /// Whether this is the embedded database.

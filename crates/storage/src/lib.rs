@@ -36,6 +36,7 @@ pub mod resource_links;
 pub mod resource_locks;
 pub mod resources;
 pub mod search;
+pub mod search_words;
 pub mod series;
 pub mod sessions;
 pub mod sites;

@@ -9,8 +9,10 @@ use diesel::sql_types::{Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::connection::{Conn, EitherConn};
+use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
+use super::transaction::end;
+use super::writer::begin_immediate;
 
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../../migrations/postgres");
 const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
@@ -19,20 +21,44 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("../../migrations/sqlite");
 /// that nobody else takes.
 const LOCK: i64 = 0x5348_4152_4546_4c52;
 
-/// Runs all pending migrations and returns their names.
+/// How many texts for searches are written in one transaction. Other servers, and other programs that use the file, wait for it.
+const AT_ONCE: i64 = 100;
+
+/// Runs all pending migrations and returns their names. Then writes those texts for searches anew that another version of the
+/// program has folded.
 ///
 /// # Errors
 /// When a migration fails; what ran before it stays.
-pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
-    match conn.either() {
-        EitherConn::Sqlite(conn) => run_pending(conn, SQLITE),
-        EitherConn::Pg(conn) => {
-            conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
-            let ran = run_pending(conn, POSTGRES);
-            conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
-            ran
-        }
+pub(super) fn run(conn: &mut WriteConn) -> Result<Vec<String>, StorageError> {
+    if let EitherConn::Pg(conn) = conn.raw().either() {
+        conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
     }
+    let ran = run_pending_and_fold(conn);
+    if let EitherConn::Pg(conn) = conn.raw().either() {
+        conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+    }
+    ran
+}
+
+fn run_pending_and_fold(conn: &mut WriteConn) -> Result<Vec<String>, StorageError> {
+    let ran = match conn.raw().either() {
+        EitherConn::Sqlite(conn) => run_pending(conn, SQLITE),
+        EitherConn::Pg(conn) => run_pending(conn, POSTGRES),
+    }?;
+    for fold_stale in [super::sites::fold_stale, super::resources::fold_stale] {
+        while in_transaction(conn, |conn| fold_stale(conn, AT_ONCE))? > 0 {}
+    }
+    Ok(ran)
+}
+
+fn in_transaction<T>(
+    conn: &mut WriteConn,
+    write: impl FnOnce(&mut WriteConn) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    begin_immediate(conn)?;
+    let result = write(conn);
+    end(conn, result.is_ok())?;
+    result
 }
 
 fn run_pending<DB: diesel::backend::Backend, S: MigrationSource<DB>>(

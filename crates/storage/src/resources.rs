@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
+use super::search_words;
 use super::types::{CachedJson, Json};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::out_of_order::OutOfOrder;
@@ -14,6 +15,7 @@ use domain::pricing::Tariff;
 use domain::resource::{Capacity, Claimed, LinkKind, Resource, ResourceFields, ResourceKind, ResourceStatus, TakenAlong, Unit};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
+use domain::words;
 
 type IdColumns =
     (resources::id, resources::organization_id, resources::site_id, resources::booking_rules_id, resources::tariff_id);
@@ -151,6 +153,7 @@ struct Row<'a> {
     booking_rules_id: BookingRulesId,
     tariff_id: TariffId,
     search_text: String,
+    search_version: i32,
     updated_at: UtcTime,
 }
 
@@ -169,6 +172,7 @@ impl<'a> Row<'a> {
             booking_rules_id: resource.booking_rules_id,
             tariff_id: resource.tariff_id,
             search_text: resource.search_text(),
+            search_version: words::VERSION,
             updated_at: resource.updated_at,
         }
     }
@@ -270,6 +274,7 @@ pub fn insert(conn: &mut WriteConn, resource: &Resource, source: Option<&str>) -
             resources::created_at.eq(resource.created_at),
         ))
         .execute(conn.raw())?;
+    search_words::insert(conn, &resource.search_words())?;
     insert_rules(conn, resource)?;
     insert_tariff(conn, resource)
 }
@@ -284,7 +289,7 @@ pub fn update(conn: &mut WriteConn, resource: &Resource) -> Result<(), StorageEr
     diesel::update(resources::table.find(resource.id))
         .set((Row::new(resource), resources::revision.eq(resources::revision + 1_i64)))
         .execute(conn.raw())?;
-    Ok(())
+    search_words::insert(conn, &resource.search_words())
 }
 
 /// Writes whether a resource is out of order.
@@ -354,12 +359,29 @@ pub fn update_search_text(conn: &mut WriteConn, organization: OrganizationId) ->
     let rows =
         joined().filter(resources::organization_id.eq(organization)).order(resources::id).select(COLUMNS).load(conn.raw())?;
     // In one order, so that no two transactions wait for each other in a circle.
-    for resource in resources_from(conn, rows)? {
-        diesel::update(resources::table.find(resource.id))
-            .set(resources::search_text.eq(resource.search_text()))
-            .execute(conn.raw())?;
+    let resources = resources_from(conn, rows)?;
+    write_search_texts(conn, &resources)
+}
+
+/// Writes what a search looks through for up to `limit` resources that have it in another version than [`words::VERSION`], and
+/// returns their number.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn fold_stale(conn: &mut WriteConn, limit: i64) -> Result<usize, StorageError> {
+    let stale = joined().filter(resources::search_version.ne(words::VERSION)).order(resources::id).limit(limit);
+    let rows = stale.select(COLUMNS).load(conn.raw())?;
+    let resources = resources_from(conn, rows)?;
+    write_search_texts(conn, &resources)?;
+    Ok(resources.len())
+}
+
+fn write_search_texts(conn: &mut WriteConn, resources: &[Resource]) -> Result<(), StorageError> {
+    for resource in resources {
+        let text = (resources::search_text.eq(resource.search_text()), resources::search_version.eq(words::VERSION));
+        diesel::update(resources::table.find(resource.id)).set(text).execute(conn.raw())?;
     }
-    Ok(())
+    search_words::insert(conn, &resources.iter().flat_map(Resource::search_words).collect())
 }
 
 /// The resource that was imported from `source`.

@@ -144,6 +144,7 @@ tables! {
         access_notes -> Text,
         contact -> Text,
         folded_city -> Text,
+        search_version -> Integer,
     }
 
     resources (id) {
@@ -161,6 +162,7 @@ tables! {
         booking_rules_id -> Text,
         tariff_id -> Text,
         search_text -> Text,
+        search_version -> Integer,
         longest_allocation_minutes -> BigInt,
         out_of_order_since -> Nullable<Instant>,
         out_of_order_until -> Nullable<Instant>,
@@ -483,6 +485,11 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         position -> BigInt,
+    }
+
+    search_trigrams (trigram, word) {
+        trigram -> Text,
+        word -> Text,
     }
 
     write_probe (id) {

@@ -1,22 +1,24 @@
 //! The public catalogue: what is on offer to everybody, by words, place and kind.
 
-use diesel::dsl::sql;
+use diesel::dsl::{not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::connection::{Conn, EitherConn, MultiBackend};
+use super::connection::{Conn, MultiBackend};
 use super::error::StorageError;
 use super::schema::{resources, sites};
 use domain::geo::{BoundingBox, Position};
 use domain::ids::{OrganizationId, ResourceId, SiteId};
 use domain::resource::{ResourceKind, Unit};
-use domain::words;
+use domain::words::{self, Query, Term};
 
 /// Filters of the catalogue; a filter that is left out matches everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Words as [`domain::words::fold`] writes them: each begins a word of the resource.
-    pub words: String,
+    /// The words to find.
+    pub words: Query,
+    /// The words that do not find it.
+    pub except: Query,
     /// The kind of resource.
     pub kind: Option<ResourceKind>,
     /// The category, in upper or lower case.
@@ -71,6 +73,20 @@ where
     }
 }
 
+/// Whether a resource is found by words.
+fn is_found_by<QS: 'static>(words: &Query, is_sqlite: bool) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool>> {
+    // Terms have no character that means something to either database; that they are bound and quoted keeps it so.
+    let (before, beginning, or, and) = match is_sqlite {
+        true => ("resources.number IN (SELECT rowid FROM resource_words WHERE resource_words MATCH ", "*", " OR ", " AND "),
+        false => ("resources.search_words @@ to_tsquery('simple', ", ":*", " | ", " & "),
+    };
+    let quote = if is_sqlite { '"' } else { '\'' };
+    let term = |Term { word, is_beginning }: &Term| format!("{quote}{word}{quote}{}", if *is_beginning { beginning } else { "" });
+    let clause = |clause: &Vec<Term>| format!("({})", clause.iter().map(term).collect::<Vec<_>>().join(or));
+    let query = words.clauses().iter().map(clause).collect::<Vec<_>>().join(and);
+    Box::new(sql::<Bool>(before).bind::<Text, _>(query).sql(")"))
+}
+
 /// The resources on offer that match the filter, with their positions.
 ///
 /// # Errors
@@ -90,21 +106,12 @@ pub fn list_offered(conn: &mut Conn, filter: &Filter, area: Area<'_>) -> Result<
             }
         }
     }
+    let is_sqlite = conn.is_sqlite();
     if !filter.words.is_empty() {
-        // Words have no character that means something to either database; that they are bound
-        // and quoted keeps it so.
-        let words = filter.words.split(' ');
-        let (matches, words) = match conn.either() {
-            EitherConn::Pg(_) => (
-                "resources.search_words @@ to_tsquery('simple', ",
-                words.map(|word| format!("'{word}':*")).collect::<Vec<_>>().join(" & "),
-            ),
-            EitherConn::Sqlite(_) => (
-                "resources.number IN (SELECT rowid FROM resource_words WHERE resource_words MATCH ",
-                words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" "),
-            ),
-        };
-        query = query.filter(sql::<Bool>(matches).bind::<Text, _>(words).sql(")"));
+        query = query.filter(is_found_by(&filter.words, is_sqlite));
+    }
+    if !filter.except.is_empty() {
+        query = query.filter(not(is_found_by(&filter.except, is_sqlite)));
     }
     if let Some(kind) = filter.kind {
         query = query.filter(resources::kind.eq(kind));

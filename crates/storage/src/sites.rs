@@ -99,6 +99,7 @@ struct Row<'a> {
     line2: &'a str,
     city: &'a str,
     folded_city: String,
+    search_version: i32,
     postal_code: &'a str,
     country: &'a str,
     latitude: f64,
@@ -124,6 +125,7 @@ impl<'a> Row<'a> {
             line2: &fields.address.line2,
             city: &fields.address.city,
             folded_city: words::fold([fields.address.city.as_str()]),
+            search_version: words::VERSION,
             postal_code: &fields.address.postal_code,
             country: &fields.address.country,
             latitude: shown.latitude(),
@@ -260,4 +262,18 @@ pub fn lock(conn: &mut WriteConn, id: SiteId) -> Result<(), StorageError> {
 /// When the database fails.
 pub fn find_by_source(conn: &mut Conn, source: &str) -> Result<Option<Site>, StorageError> {
     sites::table.filter(sites::source.eq(source)).select(COLUMNS).get_result(conn).optional()?.map(site_from).transpose()
+}
+
+/// Writes the folded city of up to `limit` sites that have it in another version than [`words::VERSION`], and returns their number.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn fold_stale(conn: &mut WriteConn, limit: i64) -> Result<usize, StorageError> {
+    let stale = sites::table.filter(sites::search_version.ne(words::VERSION)).order(sites::id).limit(limit);
+    let stale: Vec<(SiteId, String)> = stale.select((sites::id, sites::city)).load(conn.raw())?;
+    for (id, city) in &stale {
+        let folded = (sites::folded_city.eq(words::fold([city.as_str()])), sites::search_version.eq(words::VERSION));
+        diesel::update(sites::table.find(id)).set(folded).execute(conn.raw())?;
+    }
+    Ok(stale.len())
 }

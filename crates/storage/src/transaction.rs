@@ -145,7 +145,7 @@ pub(super) fn run_query(conn: &mut WriteConn, now: UtcTime, query: Query) -> Res
 }
 
 /// Commits after a success, and rolls back after an error.
-fn end(conn: &mut Conn, is_ok: bool) -> Result<(), StorageError> {
+pub(super) fn end(conn: &mut Conn, is_ok: bool) -> Result<(), StorageError> {
     let ended = if is_ok { Conn::commit_transaction(conn) } else { Conn::rollback_transaction(conn) };
     and_ended(is_ok, ended)
 }

@@ -1,6 +1,8 @@
 //! Wishes for slots that are taken.
 
-use diesel::dsl::max;
+use std::collections::HashMap;
+
+use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
@@ -39,6 +41,9 @@ pub struct WaitlistEntry {
     pub booking_id: Option<BookingId>,
     /// When it runs out.
     pub lapses_at: Option<UtcTime>,
+    /// How many entries wait for the same resource, came before, and could take a slot of its window. None unless it waits, and where
+    /// it was not counted.
+    pub ahead: Option<i64>,
     /// Bumped by each change.
     pub revision: i64,
     /// Since when it waits.
@@ -106,6 +111,7 @@ fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
         wanted: WantedSlot::of_minutes(window, minutes, quantity),
         booking_id,
         lapses_at,
+        ahead: None,
         revision,
         created_at: times.0,
         updated_at: times.1,
@@ -124,7 +130,8 @@ fn joined() -> _ {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: WaitlistEntryId) -> Result<WaitlistEntry, StorageError> {
-    entry_from(joined().filter(waitlist_entries::id.eq(id)).select(COLUMNS).get_result(conn)?)
+    let entry = entry_from(joined().filter(waitlist_entries::id.eq(id)).select(COLUMNS).get_result(conn)?)?;
+    with_ahead(conn, vec![entry])?.pop().ok_or(StorageError::NotFound)
 }
 
 /// The entries that a user made for any of these organizations, the oldest first.
@@ -134,7 +141,8 @@ pub fn get(conn: &mut Conn, id: WaitlistEntryId) -> Result<WaitlistEntry, Storag
 pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId]) -> Result<Vec<WaitlistEntry>, StorageError> {
     let theirs = waitlist_entries::organization_id.eq_any(customers).and(waitlist_entries::user_id.eq(user));
     let rows: Vec<Row> = joined().filter(theirs).order(waitlist_entries::id).select(COLUMNS).load(conn)?;
-    rows.into_iter().map(entry_from).collect()
+    let entries = rows.into_iter().map(entry_from).collect::<Result<_, _>>()?;
+    with_ahead(conn, entries)
 }
 
 /// The entry that a booking was offered for, if it was.
@@ -195,11 +203,11 @@ pub fn update_operator_released(
 
 /// Which entries are listed.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Filter {
+pub struct Filter<'a> {
     /// Only for this resource.
     pub resource: Option<ResourceId>,
-    /// Only those of which this has become by now.
-    pub status: Option<(WaitlistStatus, UtcTime)>,
+    /// Only those of which one of these has become by now; all if there are none.
+    pub statuses: &'a [WaitlistStatus],
 }
 
 /// The entries of these customers, and those for resources of these hosts, after `after` by
@@ -211,7 +219,8 @@ pub fn list(
     conn: &mut Conn,
     customers: &[OrganizationId],
     hosts: &[OrganizationId],
-    filter: Filter,
+    filter: Filter<'_>,
+    now: UtcTime,
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<WaitlistEntry>, StorageError> {
@@ -226,19 +235,20 @@ pub fn list(
     if let Some(resource) = filter.resource {
         query = query.filter(waitlist_entries::resource_id.eq(resource));
     }
-    if let Some((status, now)) = filter.status {
-        let has_lapsed =
-            waitlist_entries::status.eq(WaitlistStatus::Offered).and(waitlist_entries::lapses_at.assume_not_null().le(now));
-        query = match status {
-            WaitlistStatus::Lapsed => query.filter(waitlist_entries::status.eq(status).or(has_lapsed)),
-            WaitlistStatus::Offered => {
-                query.filter(waitlist_entries::status.eq(status)).filter(waitlist_entries::lapses_at.gt(now))
-            }
-            _ => query.filter(waitlist_entries::status.eq(status)),
-        };
+    if !filter.statuses.is_empty() {
+        let wants = |status| filter.statuses.contains(&status);
+        // An offer lapses at an instant, whether or not that is written.
+        let others = filter.statuses.iter().copied().filter(|status| *status != WaitlistStatus::Offered);
+        let is_offered = || waitlist_entries::status.eq(WaitlistStatus::Offered);
+        let lapses_at = || waitlist_entries::lapses_at.assume_not_null();
+        let from = if wants(WaitlistStatus::Lapsed) { UtcTime::EARLIEST } else { now + UtcTime::TICK };
+        let until = if wants(WaitlistStatus::Offered) { UtcTime::LATEST } else { now };
+        let is_one = waitlist_entries::status.eq_any(others.collect::<Vec<_>>());
+        query = query.filter(is_one.or(is_offered().and(lapses_at().between(from, until))));
     }
     let rows: Vec<Row> = query.load(conn)?;
-    rows.into_iter().map(entry_from).collect()
+    let entries = rows.into_iter().map(entry_from).collect::<Result<_, _>>()?;
+    with_ahead(conn, entries)
 }
 
 /// The entries that wait for any of these resources, in the order of the queue; with a span, only entries whose window overlaps it.
@@ -261,6 +271,36 @@ pub fn list_line(
     }
     let rows: Vec<Row> = query.load(conn)?;
     rows.into_iter().map(entry_from).collect()
+}
+
+/// Counts for each of these entries that waits how many are ahead of it.
+fn with_ahead(conn: &mut Conn, mut entries: Vec<WaitlistEntry>) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let ids: Vec<_> = entries.iter().filter(|entry| entry.status == WaitlistStatus::Waiting).map(|entry| entry.id).collect();
+    if ids.is_empty() {
+        return Ok(entries);
+    }
+    let others = diesel::alias!(waitlist_entries as others);
+    let (starts_at, ends_at) = (others.field(waitlist_entries::starts_at), others.field(waitlist_entries::ends_at));
+    let (position, id) = (others.field(waitlist_entries::position), others.field(waitlist_entries::id));
+    let is_earlier =
+        position.lt(waitlist_entries::position).or(position.eq(waitlist_entries::position).and(id.lt(waitlist_entries::id)));
+    let is_ahead = others
+        .field(waitlist_entries::resource_id)
+        .eq(waitlist_entries::resource_id)
+        .and(others.field(waitlist_entries::status).eq(WaitlistStatus::Waiting))
+        .and(starts_at.lt(waitlist_entries::ends_at).and(ends_at.gt(waitlist_entries::starts_at)))
+        .and(is_earlier);
+    let counted: Vec<(WaitlistEntryId, i64)> = waitlist_entries::table
+        .inner_join(others.on(is_ahead))
+        .filter(waitlist_entries::id.eq_any(&ids))
+        .group_by(waitlist_entries::id)
+        .select((waitlist_entries::id, count_star()))
+        .load(conn)?;
+    let counted: HashMap<_, _> = counted.into_iter().collect();
+    for entry in entries.iter_mut().filter(|entry| entry.status == WaitlistStatus::Waiting) {
+        entry.ahead = Some(counted.get(&entry.id).copied().unwrap_or_default());
+    }
+    Ok(entries)
 }
 
 /// The resources that somebody waits for, after `after`, by identifier.

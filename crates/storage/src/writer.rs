@@ -123,7 +123,7 @@ pub(super) fn depth(conn: &mut Conn) -> u32 {
 
 /// IMMEDIATE: a transaction that reads before it writes cannot become a writer while another process writes, whatever the
 /// busy timeout.
-fn begin_immediate(conn: &mut Conn) -> diesel::QueryResult<()> {
+pub(super) fn begin_immediate(conn: &mut Conn) -> diesel::QueryResult<()> {
     match conn.either() {
         EitherConn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
         EitherConn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg),

@@ -3,7 +3,7 @@
 use crate::Caller;
 use crate::allocations;
 use crate::error::Error;
-use domain::availability::conflicts;
+use domain::availability::{Conflict, conflicts};
 use domain::booking::Booking;
 use domain::interval::Interval;
 use domain::slot::Slot;
@@ -24,7 +24,7 @@ pub(super) fn keep_free(tx: &mut Tx<'_>, caller: Caller, locked: &LockedResource
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let taken = allocations::of(tx, &resource, wanted, None)?;
     let next = conflicts(&taken, wanted, resource.fields.capacity.quantity, booking.quantity).first().copied();
-    let Ok(interval) = Interval::new(wanted.starts_at(), next.map_or(wanted.ends_at(), Interval::starts_at)) else {
+    let Ok(interval) = Interval::new(wanted.starts_at(), next.map_or(wanted.ends_at(), Conflict::starts_at)) else {
         return Ok(());
     };
     let block = Block {

@@ -6,8 +6,8 @@ use crate::customers::Requester;
 use crate::error::Error;
 use crate::{Caller, is_insider, search};
 use domain::alternatives::Alternative;
-use domain::ids::{BookingId, ResourceId};
-use domain::interval::Interval;
+use domain::availability::Conflict;
+use domain::ids::ResourceId;
 use domain::slot::Slot;
 use storage::db::ReadTx;
 use storage::{resources, waitlist_entries};
@@ -18,11 +18,11 @@ pub struct Clash {
     /// The resource.
     pub resource_id: ResourceId,
     /// The times when the quantity is not free. Never says who has booked it.
-    pub conflicts: Vec<Interval>,
+    pub conflicts: Vec<Conflict>,
     /// The slots that could be booked instead, the best first.
     pub alternatives: Vec<Alternative>,
-    /// The hold that keeps the slot for the customer itself, because the customer waited for it.
-    pub own_offer: Option<BookingId>,
+    /// The next step for the caller, if there is one to name.
+    pub next_step: Option<String>,
 }
 
 /// Explains why the slot of a new booking is taken, and finds what could be booked instead.
@@ -37,8 +37,13 @@ pub fn explain(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> Result<Clas
     };
     let operated_by = new.operated_by.or(Some(user_id));
     let requester = Requester { organization_id: new.organization_id, user_id, operated_by, instead_of: None };
+    // The hold that keeps the slot for the customer itself, because the customer waited for it.
     let own_offer = waitlist_entries::find_offer(&mut tx.conn, new.resource_id, new.organization_id, new.slot.interval, tx.now)?;
-    Ok(Clash { own_offer, ..explain_clash(tx, new.resource_id, new.slot, None, requester)? })
+    let clash = explain_clash(tx, new.resource_id, new.slot, None, requester)?;
+    let confirm = |id| {
+        format!("The slot is offered to your waitlist entry. Confirm booking {id} with `POST /api/v1/bookings/{id}/confirm`.")
+    };
+    Ok(Clash { next_step: own_offer.map(confirm).or(clash.next_step), ..clash })
 }
 
 /// Explains why a slot is taken, and finds what could be booked instead. With a `source`, that booking would move to the slot.
@@ -59,5 +64,7 @@ pub(super) fn explain_clash(
     };
     let conflicts = search::conflicts(tx, &resource, slot, source.map(|source| source.booking.id))?;
     let alternatives = search::alternatives(tx, &resource, slot, source, requester)?;
-    Ok(Clash { resource_id: resource.id, conflicts, alternatives, own_offer: None })
+    let next_step = "`alternatives` lists slots that can be booked instead.";
+    let next_step = (!alternatives.is_empty()).then(|| next_step.to_owned());
+    Ok(Clash { resource_id: resource.id, conflicts, alternatives, next_step })
 }

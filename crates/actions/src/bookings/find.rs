@@ -1,9 +1,11 @@
 //! Finding bookings, and what has happened to them.
 
+use std::collections::BTreeSet;
+
 use super::access::{get_as_party, parties};
 use crate::Caller;
 use crate::error::Error;
-use domain::booking::{Booking, BookingStatus};
+use domain::booking::{Booking, BookingOrder, BookingStatus};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId};
 use domain::paging::{Page, Paging};
 use domain::time::UtcTime;
@@ -51,22 +53,28 @@ pub struct Search {
     pub organization: Option<OrganizationId>,
     /// Only those in which this organization is the host.
     pub host: Option<OrganizationId>,
+    /// Only those in which this organization is the customer.
+    pub customer: Option<OrganizationId>,
     /// Only of this resource.
     pub resource: Option<ResourceId>,
     /// Only at this site.
     pub site: Option<SiteId>,
     /// Only of this series.
     pub series: Option<SeriesId>,
-    /// Only in this state.
-    pub status: Option<BookingStatus>,
+    /// Only in one of these states; in every state if there are none.
+    pub statuses: BTreeSet<BookingStatus>,
     /// Only those that end after this instant.
     pub from: Option<UtcTime>,
     /// Only those that start before this instant.
     pub to: Option<UtcTime>,
+    /// Only those that have changed at this instant or later.
+    pub updated_since: Option<UtcTime>,
+    /// The order.
+    pub order: Option<BookingOrder>,
 }
 
-/// Lists the bookings that the caller is a party to, as a member of the customer or as a manager of the host: requests that
-/// wait for an answer in the order in which they were made, all others by their start.
+/// Lists the bookings that the caller is a party to, as a member of the customer or as a manager of the host. Without an order, requests
+/// that wait for an answer are listed in the order in which they were made, all others by their start.
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
@@ -76,15 +84,17 @@ pub fn list(tx: &mut ReadTx, caller: Caller, search: &Search, paging: &Paging) -
         customers,
         hosts,
         host: search.host,
+        customer: search.customer,
         resource: search.resource,
         site: search.site,
         series: search.series,
-        status: search.status.map(|status| (status, tx.now)),
+        statuses: search.statuses.iter().copied().collect(),
         from: search.from,
         to: search.to,
+        updated_since: search.updated_since,
     };
     let after = paging.after_start()?;
-    let rows = bookings::list(&mut tx.conn, &filter, after, paging.rows())?;
+    let rows = bookings::list(&mut tx.conn, &filter, search.order, tx.now, after, paging.rows())?;
     let page = paging.page(rows, |booking| Paging::start_key(booking.interval.starts_at(), booking.id));
     Ok(page.map(|booking| booking.at(tx.now)))
 }

@@ -228,6 +228,8 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
         resource_id: resource.id,
         resource_name: resource.fields.name.clone(),
         site_id: resource.site_id,
+        site_name: resource.site.name.clone(),
+        timezone: resource.site.timezone,
         interval,
         claim: rules.allocation(interval),
         quantity,

@@ -1,7 +1,5 @@
 //! A transition: one move of a booking from its state to another.
 
-use chrono::TimeDelta;
-
 use super::access::Actor;
 use super::due;
 use super::journal::{ChangeRecord, Changed, change, publish_changes};
@@ -30,11 +28,7 @@ pub(crate) struct Transition<'l> {
 impl<'l> Transition<'l> {
     /// The move, if it can be made.
     pub(crate) fn new(tx: &mut ReadTx, actor: Actor, booking: Booking, happens: Move) -> Result<Self, Error> {
-        let check_in_opens = match happens {
-            Move::CheckIn => booking.rules.check_in_opens(),
-            _ => TimeDelta::zero(),
-        };
-        let status = Life { check_in_opens, ..booking.life() }.after(happens, tx.now)?;
+        let status = Life { check_in_opens: booking.rules.check_in_opens(), ..booking.life() }.after(happens, tx.now)?;
         let before = BookingSnapshot::from(&booking);
         let booking = booking.in_state(status, tx.now);
         Ok(Self { actor, happens, before, booking, among: None })

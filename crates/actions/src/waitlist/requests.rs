@@ -110,6 +110,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         wanted: new.wanted,
         booking_id: None,
         lapses_at: None,
+        ahead: i64::try_from(queue.iter().filter(|other| other.wanted.window.overlaps(new.wanted.window)).count()).ok(),
         revision: 1,
         created_at: tx.now,
         updated_at: tx.now,
@@ -172,12 +173,12 @@ pub fn list(
     caller: Caller,
     organization: Option<OrganizationId>,
     resource: Option<ResourceId>,
-    status: Option<WaitlistStatus>,
+    statuses: &[WaitlistStatus],
     paging: &Paging,
 ) -> Result<Page<WaitlistEntry>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
-    let filter = Filter { resource, status: status.map(|status| (status, tx.now)) };
-    let rows = waitlist_entries::list(&mut tx.conn, &customers, &hosts, filter, paging.after.as_deref(), paging.rows())?;
+    let filter = Filter { resource, statuses };
+    let rows = waitlist_entries::list(&mut tx.conn, &customers, &hosts, filter, tx.now, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |entry| entry.id.to_string()).map(|entry| entry.at(tx.now)))
 }
 

@@ -103,6 +103,11 @@ impl BookingStatus {
 }
 
 impl Move {
+    /// The last part of the path of the operation that makes the move.
+    fn action(self) -> String {
+        self.as_str().replace('_', "-")
+    }
+
     /// Whether this side may make the move.
     pub const fn is_for(self, side: Side) -> bool {
         match self {
@@ -132,20 +137,37 @@ pub struct Life {
 }
 
 /// The reason why a move cannot be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// The move is not possible in this state.
-    #[error("The booking is {0}; `{1}` is not possible in this state.")]
-    State(BookingStatus, Move),
+    /// The move is not possible in this state; these are possible now.
+    #[error("{}", not_in_state(*.0, *.1, .2))]
+    State(BookingStatus, Move, Vec<Move>),
     /// The time of the booking is over.
-    #[error("The time of the booking is over; `{0}` is no longer possible.")]
+    #[error("The time of the booking is over; `{}` is no longer possible.", .0.action())]
     Over(Move),
     /// The start of the booking is over.
-    #[error("The booking has started; `{0}` is no longer possible.")]
+    #[error("The booking has started; `{}` is no longer possible.", .0.action())]
     Begun(Move),
     /// The move is possible from this instant on.
-    #[error("`{0}` is possible from {1} on.")]
+    #[error("`{action}` is possible from {1} on.", action = .0.action())]
     TooEarly(Move, UtcTime),
+}
+
+/// Says that a move is not possible in a state, and which moves are.
+fn not_in_state(status: BookingStatus, happens: Move, possible: &[Move]) -> String {
+    let is_already = happens != Move::Reschedule && BookingStatus::ALL.iter().any(|from| from.after(happens) == Some(status));
+    let refusal = match is_already {
+        true => format!("The booking is already {status}."),
+        false => format!("The booking is {status}; `{}` is not possible in this state.", happens.action()),
+    };
+    let named = |moves: Vec<&Move>| moves.iter().map(|one| format!("`{}`", one.action())).collect::<Vec<_>>().join(", ");
+    let (both, host): (Vec<_>, Vec<_>) = possible.iter().partition(|one| one.is_for(Side::Customer));
+    match (both.is_empty(), host.is_empty()) {
+        (true, true) => format!("{refusal} No action can change it now."),
+        (true, false) => format!("{refusal} The host can use: {}.", named(host)),
+        (false, true) => format!("{refusal} Possible now: {}.", named(both)),
+        (false, false) => format!("{refusal} Possible now: {}; only for the host: {}.", named(both), named(host)),
+    }
 }
 
 impl Life {
@@ -188,13 +210,23 @@ impl Life {
         self.status_at(now) == BookingStatus::InUse && self.interval.ends_at() <= now
     }
 
+    /// The moves that one of the parties can make now.
+    fn possible(&self, now: UtcTime) -> Vec<Move> {
+        let status = self.status_at(now);
+        // A hold becomes a request by `confirm`.
+        let moves = Move::ALL.iter().filter(|one| **one != Move::Request && one.is_for(Side::Host));
+        moves.copied().filter(|one| status.after(*one).is_some() && self.after(*one, now).is_ok()).collect()
+    }
+
     /// The state after a move that is made now.
     ///
     /// # Errors
     /// The reason why the move cannot be made.
     pub fn after(&self, happens: Move, now: UtcTime) -> Result<BookingStatus, Refusal> {
         let status = self.status_at(now);
-        let next = status.after(happens).ok_or(Refusal::State(status, happens))?;
+        let Some(next) = status.after(happens) else {
+            return Err(Refusal::State(status, happens, self.possible(now)));
+        };
         let opens_at = match happens {
             Move::CheckIn => self.interval.starts_at() - self.check_in_opens,
             Move::NoShow => self.interval.starts_at(),
@@ -298,7 +330,7 @@ mod tests {
             assert_eq!((life.due(lapses_at), life.status_at(lapses_at)), (Some((due, lapses_at)), lapsed));
             assert_eq!(life.due(lapses_at + TimeDelta::days(9)), Some((due, lapses_at)));
             let late = life.after(Move::Cancel, lapses_at);
-            assert_eq!(late, Err(Refusal::State(lapsed, Move::Cancel)));
+            assert_eq!(late, Err(Refusal::State(lapsed, Move::Cancel, Vec::new())));
         }
     }
 
@@ -335,6 +367,47 @@ mod tests {
         }
         assert_eq!(life(InUse, None).after(Move::CheckOut, ends_at), Ok(Completed));
         assert_eq!(life(Confirmed, None).after(Move::NoShow, ends_at), Ok(BookingStatus::NoShow));
+    }
+
+    #[test]
+    fn a_refusal_says_the_state_and_what_is_possible_now() {
+        use BookingStatus::*;
+        let (before, during, after) = (at("2026-12-01T09:00:00Z"), at("2026-12-01T11:00:00Z"), at("2026-12-01T12:00:00Z"));
+        let told = |status, happens, now| life(status, None).after(happens, now).unwrap_err().to_string();
+        for (status, happens, now, expected) in [
+            (Confirmed, Move::Confirm, before, "The booking is already confirmed. Possible now: `cancel`, `reschedule`."),
+            (
+                Confirmed,
+                Move::Approve,
+                during,
+                "The booking is already confirmed. Possible now: `cancel`, `reschedule`, `check-in`; only for the host: `no-show`.",
+            ),
+            (
+                Requested,
+                Move::CheckIn,
+                before,
+                "The booking is requested; `check-in` is not possible in this state. Possible now: `cancel`, `reschedule`; \
+                 only for the host: `approve`, `decline`.",
+            ),
+            (InUse, Move::CheckIn, during, "The booking is already in_use. Possible now: `reschedule`, `check-out`."),
+            (
+                Confirmed,
+                Move::CheckOut,
+                after,
+                "The booking is confirmed; `check-out` is not possible in this state. The host can use: `no-show`.",
+            ),
+            (Cancelled, Move::Cancel, before, "The booking is already cancelled. No action can change it now."),
+            (
+                Declined,
+                Move::Reschedule,
+                before,
+                "The booking is declined; `reschedule` is not possible in this state. No action can change it now.",
+            ),
+        ] {
+            assert_eq!(told(status, happens, now), expected);
+        }
+        let early = life(Confirmed, None).after(Move::NoShow, before).unwrap_err().to_string();
+        assert_eq!(early, "`no-show` is possible from 2026-12-01T10:00:00Z on.");
     }
 
     #[test]

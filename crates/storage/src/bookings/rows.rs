@@ -2,11 +2,12 @@
 
 use diesel::deserialize::Queryable;
 use diesel::prelude::*;
+use diesel::query_source::{Alias, AliasedField};
 use diesel::sqlite::Sqlite;
 
 use crate::error::StorageError;
-use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources};
-use crate::types::{CachedJson, Json};
+use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources, sites};
+use crate::types::{CachedJson, Json, Zone};
 use domain::booking::{Booking, BookingStatus, Ending, Hold, HoldReason, Party, Usage};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use domain::interval::Interval;
@@ -120,6 +121,12 @@ pub(crate) struct BookingRow {
     row: Row,
     #[diesel(select_expression = organizations::name)]
     organization_name: String,
+    #[diesel(select_expression = HOSTS.field(organizations::name), select_expression_type = AliasedField<hosts, organizations::name>)]
+    host_organization_name: String,
+    #[diesel(select_expression = sites::name)]
+    site_name: String,
+    #[diesel(select_expression = sites::timezone)]
+    timezone: Zone,
     #[diesel(select_expression = resources::name)]
     resource_name: String,
     #[diesel(select_expression = booking_rules::rules)]
@@ -138,11 +145,20 @@ pub(crate) fn columns() -> Columns {
     <BookingRow as Selectable<Sqlite>>::construct_selection()
 }
 
+// The organizations that own the resources.
+diesel::alias!(
+    pub(crate) const HOSTS: Alias<hosts> = organizations as hosts;
+);
+type IsHost = diesel::dsl::Eq<AliasedField<hosts, organizations::id>, bookings::host_organization_id>;
+
 /// Bookings, joined to the tables of [`columns()`].
 #[diesel::dsl::auto_type]
 pub(crate) fn joined() -> _ {
+    let host: diesel::dsl::On<Alias<hosts>, IsHost> = HOSTS.on(HOSTS.field(organizations::id).eq(bookings::host_organization_id));
     bookings::table
         .inner_join(organizations::table.on(organizations::id.eq(bookings::organization_id)))
+        .inner_join(host)
+        .inner_join(sites::table.on(sites::id.eq(bookings::site_id)))
         .inner_join(booking_rules::table.on(booking_rules::id.eq(bookings::booking_rules_id)))
         .inner_join(resources::table)
         .left_join(booking_usage::table)
@@ -156,14 +172,18 @@ pub(crate) fn bookings_from(rows: Vec<BookingRow>) -> Result<Vec<Booking>, Stora
 
 /// The booking of a row.
 pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
-    let BookingRow { row, organization_name, resource_name, rules: CachedJson(rules), usage, ending } = row;
+    let BookingRow { row, organization_name, host_organization_name, site_name, timezone, resource_name, rules, usage, ending } =
+        row;
     Ok(Booking {
         id: row.id,
         status: row.status,
         organization_id: row.organization_id,
         organization_name,
         host_organization_id: row.host_organization_id,
+        host_organization_name,
         site_id: row.site_id,
+        site_name,
+        timezone: timezone.0,
         resource_id: row.resource_id,
         resource_name,
         interval: Interval::new(row.starts_at, row.ends_at).map_err(StorageError::corrupt)?,
@@ -171,7 +191,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         quantity: row.quantity,
         price: Price { total: Money { amount: row.price_amount, currency: row.price_currency }, lines: row.price_lines.0 },
         booking_rules_id: row.booking_rules_id,
-        rules,
+        rules: rules.0,
         tariff_id: row.tariff_id,
         terms: row.terms.0,
         note: row.note,
