@@ -82,6 +82,20 @@ on_both_databases! {
         assert_eq!(rest["status"], "confirmed");
     }
 
+    async fn the_order_of_the_queue_is_that_of_the_commits_whatever_the_clock_says(server) {
+        let market = server.market(json!({})).await;
+        let taken = market.book(TEN, ELEVEN).await.expect(201).id();
+        let (first, second) = (Rival::new(server, "Flo").await, Rival::new(server, "Sam").await);
+        let one = first.waits(server, &market, (TEN, ELEVEN), 60).await;
+        // The clock of the server is set back, or another server's is behind.
+        server.advance(TimeDelta::minutes(-5));
+        let two = second.waits(server, &market, (TEN, ELEVEN), 60).await;
+        assert_eq!(second.user.get(&format!("/waitlist/{two}")).await.expect(200)["entries_ahead"], 1);
+        market.customer.post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
+        first.offer(&one).await;
+        assert_eq!(second.entry(&two).await["status"], WAITING);
+    }
+
     async fn who_declines_an_offer_passes_it_on_at_once(server) {
         let market = server.market(json!({})).await;
         let taken = market.book(TEN, ELEVEN).await.expect(201).id();
