@@ -63,7 +63,7 @@ struct BookingContacts {
 pub(super) async fn get_contacts(read: Read<May<ManageBookings>>, id: Id<BookingId>) -> Result<Reply, Problem> {
     read.run(move |tx, May { caller, .. }, _| {
         let (host, customer) = bookings::contacts(tx, caller, id.0)?.map(|contacts| (contacts.host, contacts.customer)).unzip();
-        Ok(Reply::ok(&BookingContacts { host: host.map(Into::into), customer: customer.map(Into::into) })?)
+        Reply::ok(&BookingContacts { host: host.map(Into::into), customer: customer.map(Into::into) })
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod delivery;
+mod disclosure;
 mod due;
 mod outbox;
 pub mod progress;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::disclosure::{contacts, disclosed, place, with_contact};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
@@ -12,7 +13,6 @@ use domain::ids::{BookingId, CertificationId, FactId, InvitationId, TrainingId, 
 use domain::invitation::Offer;
 use domain::mail::MailStatus;
 use domain::notification::{Notice, Recipient, notice_of_group, notice_of_status, notices, notified_changes};
-use domain::site::Disclosure;
 use domain::time::UtcTime;
 use mail::account::{AccountLetter, Purpose};
 use mail::certification::{CertificationEvent, CertificationLetter};
@@ -21,10 +21,9 @@ use mail::notice::{NoticeLetter, NotifiedBooking, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
-use storage::contacts::{self, Contact, Person};
 use storage::db::{Db, Tx};
 use storage::error::StorageError;
-use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember, Place};
+use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember};
 use storage::{
     booking_groups, certifications, facts, invitations, members, resources, sites, training_seats, trainings, users,
     waitlist_entries,
@@ -60,8 +59,8 @@ fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
                 if kept.event != event {
                     facts::update_body(tx.conn, fact.id, &kept)?;
                 }
-                if !events.iter_mut().any(|known| known.event.absorb(&event)) {
-                    let pending = Pending::new(fact.id, event, fact.created_at);
+                let pending = Pending::new(fact.id, event, fact.created_at);
+                if !events.iter_mut().any(|known| known.absorb(&pending)) {
                     let later = events.iter().position(|known| known.is_after(&pending));
                     events.insert(later.unwrap_or(events.len()), pending);
                 }
@@ -96,6 +95,15 @@ impl Pending {
         let changes = if let Event::Bookings(event) = &event { event.changes.as_slice() } else { &[] };
         let revisions = changes.iter().map(|change| (change.after.id, change.after.revision)).collect();
         Self { fact_id, event, happened_at, revisions }
+    }
+
+    /// Takes in another event of which the same people are to be notified at once; false if there is no such reason.
+    fn absorb(&mut self, other: &Self) -> bool {
+        let is_absorbed = self.event.absorb(&other.event);
+        if is_absorbed {
+            self.revisions.extend(&other.revisions);
+        }
+        is_absorbed
     }
 
     /// Whether it changed a booking after the other event. Facts are read in the order of their identifiers, which follow the
@@ -542,50 +550,4 @@ fn address_trainers(conn: &mut Conn, id: TrainingId) -> Result<Addressed, Storag
 fn contact(party: &Party) -> Option<Addressee> {
     party.contact_verified_at?;
     Some((party.contact_email.parse().ok()?, String::new()))
-}
-
-/// The booking with the details of the place that its reader may know.
-fn disclosed(booking: NotifiedBooking, recipient: Recipient, site: &Place) -> NotifiedBooking {
-    if recipient == Recipient::Host {
-        return booking;
-    }
-    let is_confirmed = booking.notice.is_of_confirmed(booking.is_in_calendar);
-    let disclosed_text = |text: &String| if is_confirmed { text.clone() } else { String::new() };
-    NotifiedBooking {
-        place: place(site, is_confirmed),
-        access_notes: disclosed_text(&site.access_notes),
-        contact: disclosed_text(&site.contact),
-        ..booking
-    }
-}
-
-/// How the host and the customer of a booking are reached.
-fn contacts(conn: &mut Conn, booking: &BookingDetails) -> Result<(Contact, Contact), StorageError> {
-    let host = contacts::get(conn, booking.host.id, None)?;
-    Ok((host, contacts::get(conn, booking.customer.id, Some(booking.created_by))?))
-}
-
-/// The booking with the contact details of the other party, for the parties and the operator.
-fn with_contact(booking: NotifiedBooking, recipient: Recipient, contacts: Option<&(Contact, Contact)>) -> NotifiedBooking {
-    let other = match (recipient, contacts) {
-        (Recipient::Host, Some((_, customer))) => customer,
-        (Recipient::Customer | Recipient::Operator, Some((host, _))) => host,
-        _ => return booking,
-    };
-    let person = other.person.as_ref();
-    let line = person.map(|Person { name, email }| format!("{name}, {email}"));
-    let email = other.email.as_ref().filter(|email| person.is_none_or(|person| person.email != **email)).map(Email::to_string);
-    let reply_to = person.map(|person| &person.email).or(other.email.as_ref()).map(Email::to_string).unwrap_or_default();
-    let other_contact = line.into_iter().chain(email).collect::<Vec<_>>().join("\n");
-    NotifiedBooking { other_contact, reply_to, ..booking }
-}
-
-/// The name and address of the site, one line each; complete if `is_coming` or if the host shows its address to everybody.
-fn place(site: &Place, is_coming: bool) -> String {
-    let is_told = is_coming || site.discloses_address == Disclosure::Everyone;
-    let exact = |text: &str| if is_told { text.to_owned() } else { String::new() };
-    let (line1, line2) = (exact(&site.line1), exact(&site.line2));
-    let town = format!("{} {}", exact(&site.postal_code), site.city);
-    let lines = [site.name.as_str(), &line1, &line2, town.trim(), &site.country];
-    lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

@@ -63,7 +63,7 @@ impl Entry {
             calendar.append_property((name, value));
         }
         calendar.push(self.event(occasion));
-        calendar.to_string()
+        folded(&calendar.to_string())
     }
 
     fn event(&self, occasion: &Occasion<'_>) -> Event {
@@ -98,6 +98,27 @@ impl Entry {
             });
         event.done()
     }
+}
+
+/// How many bytes a line has at most (RFC 5545, section 3.1).
+const LONGEST_LINE: usize = 75;
+
+/// The calendar with its lines folded anew: the last part of a line that the library folds can be one byte too long.
+fn folded(calendar: &str) -> String {
+    let mut folded = String::with_capacity(calendar.len());
+    for line in calendar.replace("\r\n ", "").lines() {
+        let mut length = 0;
+        for c in line.chars() {
+            if length + c.len_utf8() > LONGEST_LINE {
+                folded.push_str("\r\n ");
+                length = 1;
+            }
+            folded.push(c);
+            length += c.len_utf8();
+        }
+        folded.push_str("\r\n");
+    }
+    folded
 }
 
 /// A text as the library escapes it; it leaves control characters where they are.

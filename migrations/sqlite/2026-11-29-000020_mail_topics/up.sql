@@ -1,7 +1,7 @@
 -- The topics of a mail: the bookings or the seat that it is about. Mails to one recipient about one topic are sent in the order of
 -- `position`, which is the order in which the changes of the topic were committed.
 CREATE TABLE mail_topics (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    position INTEGER PRIMARY KEY,
     mail_id TEXT NOT NULL REFERENCES mails (id) ON DELETE CASCADE,
     recipient TEXT NOT NULL,
     topic_id TEXT NOT NULL

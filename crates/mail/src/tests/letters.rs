@@ -36,7 +36,7 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         in_order_from: None,
         alternatives: Vec::new(),
         before: None,
-        is_in_calendar: matches!(notice, Notice::Confirmed | Notice::Cancelled | Notice::Rescheduled),
+        is_in_calendar: matches!(notice, Notice::Confirmed | Notice::Cancelled | Notice::Rescheduled | Notice::Replaced),
         resource: "Laser cutter, large; CO₂".to_owned(),
         kind: ResourceKind::Machine,
         unit: Unit::Unit,
