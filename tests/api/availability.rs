@@ -42,7 +42,7 @@ on_both_databases! {
 
         let (left_early, missed, cancelled) = (book("10:00", "12:00").await, book("11:00", "13:00").await, book("12:00", "14:00").await);
         let (overran, given_up) = (book("10:00", "11:00").await, book("11:00", "14:00").await);
-        let block = json!({ "starts_at": at("13:00"), "ends_at": at("14:00"), "quantity": 3 });
+        let block = json!({ "starts_at": at("13:00"), "ends_at": at("14:00"), "quantity": 2 });
         host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
         let act = async |booking: &str, verb: &str| {
             let who = if verb == "no-show" { host } else { customer };
@@ -69,7 +69,7 @@ on_both_databases! {
             slot("11:00", "11:15", 1), // one is still there; one is awaited, and one not yet cancelled
             slot("11:15", "11:30", 2),
             slot("11:30", "13:00", 4),
-            slot("13:00", "14:00", 1), // the block
+            slot("13:00", "14:00", 2), // the block
             slot("14:00", "15:00", 3),
             slot("15:00", "16:00", 4),
         ]);

@@ -305,7 +305,7 @@ on_both_databases! {
             (json!("/booking_ids/1"), json!(ids[1]), "invalid_transition".to_owned()),
         ]);
         assert_eq!(refused["bookings"][0]["violations"][0]["code"], "too_late_to_change");
-        assert!(refused["bookings"][1]["detail"].as_str().unwrap().starts_with("The booking is cancelled"), "{refused:?}");
+        assert!(refused["bookings"][1]["detail"].as_str().unwrap().starts_with("The booking is already cancelled"), "{refused:?}");
         let whole = market.customer.post(&path, json!({})).await.refused(422, "booking_rules_violated");
         assert_eq!(in_the_way(&whole), [(Value::Null, json!(ids[0]), "booking_rules_violated".to_owned())]);
         let seen = market.customer.get(&format!("/booking-groups/{}", made.id())).await.expect(200);

@@ -72,11 +72,6 @@ fn collect(
     if with_ended {
         for (resource, one) in allocations::list_ended_each(&mut tx.conn, &claimed, within, tx.now)? {
             taken.entry(resource).or_default().push(one);
-            // A claim has taken these along. The links of today are all that is known.
-            for link in links.iter().filter(|link| link.resource_id == resource && link.kind == LinkKind::Takes) {
-                let slot = Slot { quantity: one.quantity.saturating_mul(link.quantity), ..one };
-                taken.entry(link.other_id).or_default().push(slot);
-            }
         }
     }
     if let Some(claim) = leaving {

@@ -314,7 +314,7 @@ fn split_requests(document: &mut Value) {
     for name in answered.iter().filter(|name| !asked.contains(*name) || split.contains(*name)) {
         let Some(schema) = schemas.get_mut(name) else { continue };
         let always_sent = implied(schema);
-        if let Some(required) = schema["required"].as_array_mut() {
+        if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
             required.extend(always_sent.into_iter().map(Value::from));
         } else if !always_sent.is_empty() {
             schema["required"] = json!(always_sent);
@@ -326,6 +326,9 @@ fn split_requests(document: &mut Value) {
     }
 }
 
+/// The fields that can be null and that only some callers see.
+const FOR_SOME: [&str; 1] = ["applies_to"];
+
 /// Returns the names of the fields that are not required, but can be null or have a default.
 fn implied(schema: &Value) -> Vec<String> {
     let is_null = |kind: &Value| kind == "null" || kind["type"] == "null";
@@ -335,13 +338,14 @@ fn implied(schema: &Value) -> Vec<String> {
     };
     let is_required = |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name));
     let fields = schema["properties"].as_object().into_iter().flatten();
-    let implied = fields.filter(|(name, field)| !is_required(name) && (can_be_null(field) || field.get("default").is_some()));
+    let fields = fields.filter(|(name, _)| !is_required(name) && !FOR_SOME.contains(&name.as_str()));
+    let implied = fields.filter(|(_, field)| can_be_null(field) || field.get("default").is_some());
     implied.map(|(name, _)| name.clone()).collect()
 }
 
 /// Returns the schema with the defaults of its fields in their descriptions.
 fn without_defaults(mut schema: Value) -> Value {
-    for field in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+    for field in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
         let Some(default) = field.get("default").cloned() else { continue };
         remove(field, "default");
         let about = field["description"].as_str().unwrap_or_default();

@@ -35,7 +35,7 @@ pub(super) struct OrganizationView {
     /// The address that gets the mails about the organization's bookings in addition to its managers. Only members see it.
     /// Empty: none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(required = false, nullable = false)]
     contact_email: Option<String>,
     /// True: a reader of `contact_email` has confirmed the address, so mails are sent to it. Only members see it.
     #[serde(skip_serializing_if = "Option::is_none")]

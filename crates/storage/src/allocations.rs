@@ -5,11 +5,11 @@ use diesel::prelude::*;
 
 use super::connection::{CachedStatement, Conn, padded};
 use super::error::StorageError;
-use super::schema::{allocations, blocks, booking_usage, bookings};
+use super::schema::{allocations, blocks, booking_usage, bookings, resource_links};
 use domain::booking::{BookingStatus, LONGEST_OVERRUN};
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
-use domain::resource::Claimed;
+use domain::resource::{Claimed, LinkKind};
 use domain::slot::Slot;
 use domain::time::UtcTime;
 
@@ -73,11 +73,19 @@ pub fn list_ended_each(
     now: UtcTime,
 ) -> Result<Vec<(ResourceId, Slot)>, StorageError> {
     let ids: Vec<_> = resources.iter().map(|resource| resource.id).collect();
+    // Claims on these took some of them along. The links of today are all that is known.
+    let takes = resource_links::other_id.eq_any(&ids).and(resource_links::kind.eq(LinkKind::Takes));
+    let takes: Vec<(ResourceId, ResourceId, i32)> = resource_links::table
+        .filter(takes)
+        .select((resource_links::resource_id, resource_links::other_id, resource_links::quantity))
+        .load(conn)?;
+    let takes: Vec<_> = ids.iter().map(|id| (*id, *id, 1)).chain(takes).collect();
+    let claimed: Vec<_> = takes.iter().map(|(claimed, ..)| *claimed).collect();
     let longest = resources.iter().map(|resource| resource.longest_allocation_minutes).max().unwrap_or_default();
     let reach = TimeDelta::minutes(longest) + LONGEST_OVERRUN;
     let rows: Vec<EndedRow> = bookings::table
         .left_join(booking_usage::table)
-        .filter(bookings::resource_id.eq_any(&ids))
+        .filter(bookings::resource_id.eq_any(&claimed))
         .filter(bookings::starts_at.gt(within.starts_at() - reach).and(bookings::claim_starts_at.lt(within.ends_at())))
         .filter(bookings::claim_ends_at.gt(within.starts_at() - LONGEST_OVERRUN))
         .select((
@@ -99,14 +107,20 @@ pub fn list_ended_each(
         ended.extend(Interval::new(from, until).ok().map(|interval| (id, Slot { interval, quantity })));
     }
     let blocks: Vec<(ResourceId, UtcTime, UtcTime, i32)> = blocks::table
-        .filter(blocks::resource_id.eq_any(&ids).and(blocks::is_over))
+        .filter(blocks::resource_id.eq_any(&claimed).and(blocks::is_over))
         .filter(blocks::ends_at.gt(within.starts_at()).and(blocks::starts_at.lt(within.ends_at())))
         .select((blocks::resource_id, blocks::starts_at, blocks::ends_at, blocks::quantity))
         .load(conn)?;
     for (id, starts_at, ends_at, quantity) in blocks {
         ended.push((id, taken_from((starts_at, ends_at, quantity))?));
     }
-    Ok(ended)
+    let taken = |(id, slot): &(ResourceId, Slot)| {
+        let taken = takes.iter().filter(|(claimed, ..)| claimed == id);
+        let slot = *slot;
+        let taken = taken.map(move |(_, of, each)| (*of, Slot { quantity: slot.quantity.saturating_mul(*each), ..slot }));
+        taken.collect::<Vec<_>>()
+    };
+    Ok(ended.iter().flat_map(taken).collect())
 }
 
 /// Resource, state and quantity; the claim; when it expires, when it has changed last, and when it was checked out.
