@@ -24,8 +24,9 @@ async fn queue(office: &Office, name: &str, topics: &[&str], token: &str) {
         let event = Event::VerificationRequested { user_id, token: String::new() };
         let fact_id = tx.new_id();
         facts::insert(tx.conn, fact_id, &Fact { principal: Principal::System, event }, &[], tx.now)?;
-        let (purpose, name, about) = (Purpose::Verification, String::new(), String::new());
-        let content = LetterContent::Account(AccountLetter { purpose, token: token.clone(), name, about });
+        let purpose = Purpose::Verification;
+        let letter = AccountLetter { purpose, token: token.clone(), name: String::new(), about: String::new() };
+        let content = LetterContent::Account(letter);
         let mail = NewMail {
             id: tx.new_id(),
             fact_id,

@@ -124,12 +124,11 @@ fn best_for(tx: &mut ReadTx, offer: Offer, wanted: WantedSlot, requester: Reques
         let starts_within = Interval::new(offer.slot.starts_at() + UtcTime::TICK, search.starts_within.ends_at()).ok()?;
         Some(SlotSearch { starts_within, ..search })
     });
-    if let (false, Some(search)) = (violations.is_empty(), later) {
-        if let Some(slot) = first_for(tx, resource, requester, search)?
-            && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
-        {
-            return Ok((better, Vec::new()));
-        }
+    if let (false, Some(search)) = (violations.is_empty(), later)
+        && let Some(slot) = first_for(tx, resource, requester, search)?
+        && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
+    {
+        return Ok((better, Vec::new()));
     }
     Ok((offer, violations))
 }

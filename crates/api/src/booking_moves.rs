@@ -97,7 +97,8 @@ pub(super) async fn check_in(command: Command<May<(Book, ManageBookings)>, Empty
 
 /// Check out a booking
 ///
-/// For both parties: records that the use has ended. The rest of the booked time is free at once.
+/// For both parties: records that the use has ended. The rest of the booked time is free at once, after the buffer. Before the start it
+/// takes the check-in back: the booking is confirmed again.
 #[utoipa::path(operation_id = "check_out_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,

@@ -47,7 +47,9 @@ impl Span {
         const WEEK: usize = 7 * 1440;
         let midnight = day * usize::from(MINUTES_A_DAY);
         let (start, end) = (midnight + usize::from(self.start), midnight + usize::from(self.until()));
-        if end <= WEEK { vec![start..end] } else { vec![start..WEEK, 0..end - WEEK] }
+        let this_week = start..end.min(WEEK);
+        let next_week = 0..end.saturating_sub(WEEK);
+        [this_week, next_week].into_iter().filter(|part| !part.is_empty()).collect()
     }
 
     fn read([start, end]: &RawSpan) -> Result<Self, InvalidSpan> {
