@@ -95,7 +95,7 @@ on_both_databases! {
             "Alternatives: ",
             "Other lathe, Rotor Works, Main hall, London\n",
             "    Tue 1 Dec 2026, 10:00-11:00 (Europe/London, GMT), 12.00 GBP\n",
-            &format!("    {}/resources/{}\n", server.config.public_url, other["resource_id"].as_str().unwrap()),
+            &format!("    {}/resources/{}?token=", server.config.public_url, other["resource_id"].as_str().unwrap()),
         ] {
             assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
         }

@@ -74,8 +74,7 @@ on_both_databases! {
             assert_eq!(party.get(&path).await.expect(200).body, all);
         }
         let (stranger, booker) = (server.user("Olga").await, server.user("Ben").await);
-        let members = format!("/organizations/{}/members", market.host_organization);
-        market.host.post(&members, json!({ "email": booker.email, "role": "booker" })).await.expect(201);
+        server.add_member(&market.host_organization, &booker, "booker");
         for other in [&stranger, &booker] {
             other.get(&path).await.refused(404, "not_found");
         }

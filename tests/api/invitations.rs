@@ -33,7 +33,9 @@ impl Firm {
 
     async fn members(&self) -> Vec<String> {
         let members = self.owner.get(&self.members).await.expect(200);
-        members.items().iter().map(|member| member["email"].as_str().unwrap().to_owned()).collect()
+        let mut emails: Vec<_> = members.items().iter().map(|member| member["email"].as_str().unwrap().to_owned()).collect();
+        emails.sort();
+        emails
     }
 }
 
@@ -66,7 +68,7 @@ on_both_databases! {
         let accepted = server.accept(json!({ "token": token })).await.expect(200);
         assert_eq!(accepted["status"], "accepted");
         bob.get(&organization).await.expect(200);
-        assert_eq!(firm.members().await, [firm.owner.email.as_str(), "bob@example.org"]);
+        assert_eq!(firm.members().await, ["bob@example.org", firm.owner.email.as_str()]);
         server.accept(json!({ "token": token })).await.refused(422, "invalid_one_time_token");
         server.anonymous().post("/auth/view-invitation", json!({ "token": token })).await.refused(422, "invalid_one_time_token");
         firm.invite(&bob.email).await.refused(409, "already_member");

@@ -2,7 +2,7 @@
 
 use domain::block::BlockScope;
 use domain::booking::BookingStatus as Status;
-use domain::ids::{BookingId, WaitlistEntryId};
+use domain::ids::BookingId;
 use domain::waitlist::WaitlistStatus;
 
 use super::steps::{Answer, Edge, Link, Step, Target, Wish};
@@ -75,8 +75,6 @@ pub(crate) struct Waiting {
     pub(crate) length: i64,
     pub(crate) quantity: i32,
     pub(crate) status: WaitlistStatus,
-    /// Who came first, is served first; of two that came at once it is the one whose name comes first.
-    pub(crate) order: (i64, Option<WaitlistEntryId>),
     /// The booking that was offered.
     pub(crate) offer: Option<usize>,
 }
@@ -538,8 +536,8 @@ impl Model {
             }
             Step::Join { wish, slack, .. } => {
                 let Wish { on, from, length, quantity } = *wish;
-                let (to, status, order) = (from + length + slack, WaitlistStatus::Waiting, (self.now, None));
-                self.join(Waiting { on, from, to, length, quantity, status, order, offer: None })?;
+                let (to, status) = (from + length + slack, WaitlistStatus::Waiting);
+                self.join(Waiting { on, from, to, length, quantity, status, offer: None })?;
             }
             Step::Leave { which } => match self.line.get(*which).map(|waiting| (waiting.status, waiting.offer)) {
                 Some((WaitlistStatus::Waiting, _)) => self.line[*which].status = WaitlistStatus::Left,

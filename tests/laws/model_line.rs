@@ -70,9 +70,7 @@ impl Model {
 
     fn in_line(&self, of: &[usize]) -> Vec<usize> {
         let waits = |waiting: &Waiting| waiting.status == WaitlistStatus::Waiting && of.contains(&waiting.on);
-        let mut numbers: Vec<usize> = (0..self.line.len()).filter(|number| waits(&self.line[*number])).collect();
-        numbers.sort_by_key(|number| self.line[*number].order);
-        numbers
+        (0..self.line.len()).filter(|number| waits(&self.line[*number])).collect()
     }
 
     /// Those in line whose time a claim overlaps, or the time of one of those.

@@ -58,7 +58,6 @@ pub(crate) struct Real {
 
 /// What has become of somebody who waits.
 pub(crate) struct Waits {
-    id: WaitlistEntryId,
     pub(crate) status: WaitlistStatus,
     offer: Option<BookingId>,
 }
@@ -309,13 +308,12 @@ impl Real {
         let (ids, customer) = (self.line.clone(), self.customer);
         let read = move |tx: &mut ReadTx| ids.iter().map(|id| waitlist::get(tx, customer, *id)).collect();
         let entries: Vec<_> = self.read(read).await;
-        entries.into_iter().map(|entry| Waits { id: entry.id, status: entry.status, offer: entry.booking_id }).collect()
+        entries.into_iter().map(|entry| Waits { status: entry.status, offer: entry.booking_id }).collect()
     }
 
     /// Tells the model by what names its new bookings and those who wait are known: they decide between what is else alike.
     pub(crate) fn name(&mut self, model: &mut Model, line: &[Waits]) {
         for (waiting, waits) in model.line.iter_mut().zip(line) {
-            waiting.order.1 = Some(waits.id);
             if let Some(offer) = waiting.offer {
                 model.bookings[offer].id = waits.offer;
             }

@@ -81,8 +81,7 @@ async fn agree(server: &Server, market: &Market, operators: &[&User]) {
 /// A member of the customer who may book.
 async fn member(server: &Server, market: &Market, name: &str) -> User {
     let user = server.user(name).await;
-    let members = format!("/organizations/{}/members", market.customer_organization);
-    market.customer.post(&members, json!({ "email": user.email, "role": "booker" })).await.expect(201);
+    server.add_member(&market.customer_organization, &user, "booker");
     user
 }
 

@@ -62,9 +62,12 @@ fn insert(tx: &mut Tx<'_>, new: &NewUser) -> Result<User, Error> {
 /// Creates an account whose address is proved by the token of an invitation.
 ///
 /// # Errors
-/// `email_taken`.
+/// [`StorageError::Conflict`] when the address has got an account since the transaction began.
 pub(super) fn insert_proved(tx: &mut Tx<'_>, new: &NewUser) -> Result<UserId, Error> {
-    let user = insert(tx, new)?;
+    let user = insert(tx, new).map_err(|error| match error {
+        Error::Refused(Code::EmailTaken, _) => StorageError::Conflict(format!("the account of {}", new.email)).into(),
+        error => error,
+    })?;
     users::update_email_verified(tx.conn, user.id, tx.now)?;
     audit(tx, Principal::User { user_id: user.id }, None, "user.register", ("user", user.id.as_str()), &json!({}))?;
     Ok(user.id)
