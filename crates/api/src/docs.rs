@@ -11,7 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_swagger_ui::Config;
 
-use super::pages;
+use super::page_paths;
 use super::problem::Problem;
 use super::routes::METHODS;
 use domain::problem::Code;
@@ -38,7 +38,7 @@ static PATHS: LazyLock<Vec<(ResourceDef, String)>> = LazyLock::new(|| {
             methods.map(|method| if *method == "get" { "GET, HEAD".to_owned() } else { method.to_uppercase() }).collect();
         (ResourceDef::new(path.as_str()), allowed.join(", "))
     });
-    let pages = PAGES.map(|path| (path, "GET, HEAD")).into_iter().chain(pages::PAGES.iter().copied());
+    let pages = PAGES.map(|path| (path, "GET, HEAD")).into_iter().chain(page_paths::PAGES.iter().copied());
     operations.chain(pages.map(|(path, methods)| (ResourceDef::new(path), methods.to_owned()))).collect()
 });
 

@@ -43,6 +43,7 @@ mod notation;
 mod observe;
 mod organizations;
 mod out_of_order;
+mod page_paths;
 mod pages;
 mod resource_links;
 mod resources;

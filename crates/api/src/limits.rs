@@ -17,7 +17,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use super::pages;
+use super::page_paths;
 use super::problem::Problem;
 use super::routes::BASE;
 use domain::problem::Code;
@@ -58,7 +58,7 @@ impl<C: Clock + Clone> Limits<C> {
     fn ask(&self, client: IpAddr, method: &Method, path: &str) -> Vec<Standing> {
         let is_strict = match path.strip_prefix(BASE) {
             Some(operation) => SIGN_INS.contains(&operation) || (method, operation) == DELETE_ME,
-            None if pages::is_page(path) => pages::is_strict(method, path),
+            None if page_paths::is_page(path) => page_paths::is_strict(method, path),
             None => return Vec::new(),
         };
         let sign_ins = is_strict.then_some(&self.sign_ins);

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod interval;
 pub mod invitation;
 pub mod length;
+mod levels;
 pub mod limits;
 pub mod mail;
 pub mod money;

@@ -15,7 +15,7 @@ use super::account::Purpose;
 use super::catalogue::{self, Texts};
 use super::letter::Letter;
 use super::notice::{NoticeLetter, NotifiedBooking, Scope};
-use super::page::quantity;
+use super::page::{Sender, quantity};
 use super::{Envelope, Mailer, Transport, host, when};
 use domain::email::Email;
 use domain::mail::Locale;
@@ -167,7 +167,10 @@ fn a_customer_reads_what_was_booked_and_what_to_do_next() {
 #[test]
 fn every_message_says_what_to_do_next() {
     for letter in letters().into_iter().chain(notices().into_iter().step_by(13)) {
-        let page = letter.content.as_content().page(&mailer().writer.sender, &Texts::new(&letter.locale));
+        let written_at = UtcTime::parse("2026-11-30T09:00:00Z").unwrap();
+        let reader = Some(("ada@example.org".parse().unwrap(), written_at));
+        let sender = Sender { reader, ..mailer().writer.sender };
+        let page = letter.content.as_content().page(&sender, &Texts::new(&letter.locale));
         assert!(page.call.len() > 1 && page.call.ends_with(':'), "{}: {}", letter.template(), page.call);
         let text = read(&letter).text;
         assert!(text.contains(&format!("\n\n{}\n{}\n", page.call, page.url)), "{text}");
