@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
 use domain::problem::Code;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -319,15 +318,8 @@ impl Place<'_> {
         if operation == "put_resource_back_in_order" {
             owner.post(&format!("/resources/{resource}/out-of-order"), json!({ "reason": "Broken" })).await.expect(200);
         }
-        // Made by SQL, for nobody can make so many within an hour.
-        let invitation = format!("01234567-89ab-7def-8123-{number:012}");
-        let (earlier, later) = (server.sql_at(TimeDelta::hours(-2)), server.sql_at(TimeDelta::days(9)));
-        server.execute(&format!(
-            "INSERT INTO invitations (id, organization_id, email, certification_kind_id, invited_by, token_hash, created_at, \
-             sent_at, expires_at) VALUES ('{invitation}', '{organization}', '{}', '{certification_kind}', '{}', \
-             'hash {number}', {earlier}, {earlier}, {later})",
-            somebody.email, owner.id
-        ));
+        let (number, email) = (format!("{number:012}"), &somebody.email);
+        let invitation = server.add_invitation(&organization, (&certification_kind, email, &owner.id), &number);
         let waitlist_entry = customer.post("/waitlist", full).await.expect(201).id();
         if operation == "close_organization" {
             server.execute("UPDATE bookings SET status = 'cancelled', lapses_at = NULL");

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -53,6 +54,18 @@ impl Server {
         let columns = "organization_id, user_id, role, created_at";
         let values = format!("'{organization}', '{}', '{role}', {}", user.id, self.sql_now());
         assert_eq!(self.execute(&format!("INSERT INTO members ({columns}) VALUES ({values})")), 1);
+    }
+
+    /// Invites somebody to be certified, as was done two hours ago: nobody can make many invitations within an hour.
+    pub(crate) fn add_invitation(&self, organization: &str, (kind, email, by): (&str, &str, &str), number: &str) -> String {
+        let (id, token) = (format!("01234567-89ab-7def-8123-{number}"), format!("hash {number}"));
+        let (earlier, later) = (self.sql_at(TimeDelta::hours(-2)), self.sql_at(TimeDelta::days(9)));
+        let columns =
+            "id, organization_id, email, certification_kind_id, invited_by, token_hash, created_at, sent_at, expires_at";
+        let texts = format!("'{id}', '{organization}', '{email}', '{kind}', '{by}', '{token}'");
+        let insert = format!("INSERT INTO invitations ({columns}) VALUES ({texts}, {earlier}, {earlier}, {later})");
+        assert_eq!(self.execute(&insert), 1);
+        id
     }
 
     /// An attempt to sign in.
