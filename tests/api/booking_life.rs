@@ -277,7 +277,7 @@ on_both_databases! {
         let buffer = blocks().await;
         assert_eq!(time(&buffer[0]), [early.as_str(), "2026-12-01T10:31:00Z", "2026-12-01T11:31:00Z"]);
         market.book("2026-12-01T10:45:00Z", ELEVEN).await.refused(409, "slot_unavailable");
-        // The host has cleaned sooner. What is free then is bookable, with its own buffer.
+        // The host has finished the cleaning earlier. The time that is now free can be booked, with a buffer of its own.
         let path = format!("/resources/{}/blocks/{}", market.resource, buffer[0]["id"].as_str().unwrap());
         market.host.delete(&path).await.expect(204);
         market.book("2026-12-01T10:45:00Z", ELEVEN).await.expect(201);

@@ -90,20 +90,20 @@ on_both_databases! {
         assert_eq!(bob.get("/organizations").await.expect(200).items().len(), 1);
     }
 
-    async fn a_squatter_on_an_invited_address_gets_nothing(server) {
+    async fn an_account_that_was_never_verified_gets_nothing_from_an_invitation_to_its_address(server) {
         let firm = Firm::found(server).await;
-        let squatter = server.unverified_user("Bob").await;
-        firm.invite(&squatter.email).await.expect(201);
-        assert_eq!(squatter.get("/me/invitations").await.expect(200).items().len(), 0);
-        server.take_token(&squatter.email, "verify-email").await;
-        let token = server.take_token(&squatter.email, LINK).await;
+        let unverified = server.unverified_user("Bob").await;
+        firm.invite(&unverified.email).await.expect(201);
+        assert_eq!(unverified.get("/me/invitations").await.expect(200).items().len(), 0);
+        server.take_token(&unverified.email, "verify-email").await;
+        let token = server.take_token(&unverified.email, LINK).await;
         server.accept(json!({ "token": token })).await.refused_fields(&[("/name", "required"), ("/password", "required")]);
         let mine = json!({ "token": token, "name": "The real Bob", "password": "a better horse battery" });
         server.accept(mine).await.expect(200);
-        // Neither the access token nor the password of the squatter is good for the account of the owner of the address.
-        squatter.get(&firm.members).await.refused(401, "invalid_token");
-        server.login(&squatter.email, PASSWORD).await.refused(401, "invalid_credentials");
-        server.login(&squatter.email, "a better horse battery").await.expect(200);
+        // Neither the access token nor the password of the earlier account opens the account of the owner of the address.
+        unverified.get(&firm.members).await.refused(401, "invalid_token");
+        server.login(&unverified.email, PASSWORD).await.refused(401, "invalid_credentials");
+        server.login(&unverified.email, "a better horse battery").await.expect(200);
     }
 
     async fn an_account_takes_no_other_name_or_password_from_an_invitation(server) {
@@ -175,7 +175,7 @@ on_both_databases! {
         firm.invite(&bob.email).await.expect(201);
     }
 
-    async fn a_mail_names_the_organization_only_to_a_proved_address(server) {
+    async fn a_mail_names_the_organization_only_to_a_verified_address(server) {
         let owner = server.user("Mallory").await;
         let invitations = format!("/organizations/{}/invitations", owner.found("You have won at evil.example").await);
         let bob = server.user("Bob").await;
@@ -243,15 +243,15 @@ on_both_databases! {
         manager.post(&format!("{invitations}/{certification}/withdraw"), json!({})).await.expect(200);
     }
 
-    async fn an_address_that_nobody_has_proved_is_certified_when_its_owner_accepts(server) {
+    async fn an_address_that_nobody_has_verified_is_certified_when_its_owner_accepts(server) {
         let school = School::open(server, json!({ "valid_days": 10 })).await;
-        let squatter = server.unverified_user("Bob").await;
-        let invited = school.grant(&squatter).await.expect(202);
+        let unverified = server.unverified_user("Bob").await;
+        let invited = school.grant(&unverified).await.expect(202);
         assert_eq!((&invited["certification_kind_name"], &invited["role"]), (&json!("Laser safety"), &Value::Null));
-        assert_eq!(squatter.get("/me/certifications").await.expect(200).items().len(), 0);
-        school.grant(&squatter).await.refused(409, "already_invited");
-        server.take_token(&squatter.email, "verify-email").await;
-        let token = server.take_token(&squatter.email, LINK).await;
+        assert_eq!(unverified.get("/me/certifications").await.expect(200).items().len(), 0);
+        school.grant(&unverified).await.refused(409, "already_invited");
+        server.take_token(&unverified.email, "verify-email").await;
+        let token = server.take_token(&unverified.email, LINK).await;
         server.advance(TimeDelta::days(1));
         server.accept(json!({ "token": token, "name": "Bob", "password": "a better horse battery" })).await.expect(200);
         let tokens = server.login("bob@example.org", "a better horse battery").await.expect(200);

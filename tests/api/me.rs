@@ -212,7 +212,7 @@ on_both_databases! {
         assert_eq!(bob.get(&members).await.expect(200).items().len(), 1);
     }
 
-    async fn a_new_address_is_proved_before_it_counts_and_the_old_one_is_notified(server) {
+    async fn a_new_address_is_verified_before_it_counts_and_the_old_one_gets_a_notice(server) {
         let ada = server.user("Ada").await;
         let change = async |email: &str, password: &str| ada.post("/me/email", json!({ "email": email, "current_password": password })).await;
         change("new@example.org", "not her password").await.refused_fields(&[("/current_password", "wrong_password")]);

@@ -137,6 +137,9 @@ on_both_databases! {
         let seen = market.customer.get(&format!("/bookings/{booking}")).await.expect(200);
         assert_eq!((&seen["status"], &seen["host_organization_id"]), (&json!("completed"), &json!(market.host_organization)));
         let accept = json!({ "token": token, "name": "Cleo", "password": "correct horse battery" });
+        server.anonymous().post("/auth/accept-invitation", accept.clone()).await.refused(422, "invalid_one_time_token");
+        // An invitation that was sent while the organization was being closed is not withdrawn.
+        assert_eq!(server.execute("UPDATE invitations SET withdrawn_at = NULL"), 1);
         server.anonymous().post("/auth/accept-invitation", accept).await.refused(422, "invalid_one_time_token");
         host.delete_account().await.expect(204);
     }

@@ -97,6 +97,21 @@ pub fn authorize(
     check_standing(caller, standing.as_ref(), permission, is_visible)
 }
 
+/// Checks that the caller has this permission in an organization that exists. Strangers see it while it lists something.
+///
+/// # Errors
+/// As [`authorize`].
+pub(crate) fn authorize_in(
+    tx: &mut ReadTx,
+    caller: Caller,
+    organization: OrganizationId,
+    permission: Permission,
+) -> Result<(), Error> {
+    storage::organizations::get(&mut tx.conn, organization)?;
+    let is_visible = storage::organizations::is_public(&mut tx.conn, organization)?;
+    authorize(tx, caller, organization, permission, is_visible)
+}
+
 /// The decision of [`authorize`], if the standing is loaded already.
 ///
 /// # Errors

@@ -1,10 +1,6 @@
 //! The bookings behind a link in a mail: one booking, a series or a booking group, and the moves that the reader can make with all
 //! of them.
 
-use std::collections::BTreeMap;
-
-use chrono_tz::Tz;
-
 use super::bookings::Search;
 use super::bookings::access::side_of;
 use super::error::Error;
@@ -16,7 +12,7 @@ use domain::ids::{BookingGroupId, BookingId, OrganizationId, SeriesId};
 use domain::paging::Paging;
 use domain::permissions::{Permission, Permissions};
 use storage::db::{ReadTx, Tx};
-use storage::{bookings as rows, organizations, sites, users};
+use storage::{bookings as rows, organizations, users};
 
 /// The bookings that a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +28,7 @@ pub enum Subject {
 /// The moves that a page offers.
 const OFFERED: [Move; 4] = [Move::Confirm, Move::Approve, Move::Decline, Move::Cancel];
 
-/// The user with the address, if it is proved. A link can use the permissions of a page about bookings only.
+/// The user with the address, if the user has verified it. A link can use the permissions of a page about bookings only.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,18 +38,14 @@ pub fn find_reader(tx: &mut ReadTx, email: &Email) -> Result<Option<Caller>, Err
     Ok(user.map(|user| Caller { permissions, ..super::in_name_of(user.id) }))
 }
 
-/// A booking, and the time zone of its site.
-pub type Placed = (Booking, Tz);
-
 /// Returns the bookings that the owner of the address may see, by start, and the moves that can be made with them. The contact
 /// address of a party sees the bookings, and can make no move.
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<(Vec<Placed>, Vec<Move>), Error> {
+pub fn get(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<(Vec<Booking>, Vec<Move>), Error> {
     let Some(caller) = find_reader(tx, reader)? else {
-        let seen = list_of_contact(tx, reader, subject)?;
-        return Ok((place(tx, seen)?, Vec::new()));
+        return Ok((list_of_contact(tx, reader, subject)?, Vec::new()));
     };
     let bookings = match subject {
         Subject::Booking(id) => vec![bookings::get(tx, caller, id)?],
@@ -65,32 +57,17 @@ pub fn get(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<(Vec<Pla
         let side = side_of(tx, caller, booking)?;
         moves.extend(OFFERED.into_iter().filter(|happens| is_possible(booking, side, *happens)));
     }
-    Ok((place(tx, bookings)?, OFFERED.into_iter().filter(|happens| moves.contains(happens)).collect()))
+    Ok((bookings, OFFERED.into_iter().filter(|happens| moves.contains(happens)).collect()))
 }
 
 /// Returns the next bookings that the owner of the address is a party to, at most a page of them.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_next(tx: &mut ReadTx, reader: &Email, paging: &Paging) -> Result<Vec<Placed>, Error> {
+pub fn list_next(tx: &mut ReadTx, reader: &Email, paging: &Paging) -> Result<Vec<Booking>, Error> {
     let Some(caller) = find_reader(tx, reader)? else { return Ok(Vec::new()) };
     let search = Search { from: Some(tx.now), ..Search::default() };
-    let next = bookings::list(tx, caller, &search, paging)?.items;
-    place(tx, next)
-}
-
-fn place(tx: &mut ReadTx, bookings: Vec<Booking>) -> Result<Vec<Placed>, Error> {
-    let mut timezones = BTreeMap::new();
-    let mut placed = Vec::with_capacity(bookings.len());
-    for booking in bookings {
-        let timezone = match timezones.get(&booking.site_id) {
-            Some(timezone) => *timezone,
-            None => sites::get(&mut tx.conn, booking.site_id)?.fields.timezone,
-        };
-        timezones.insert(booking.site_id, timezone);
-        placed.push((booking, timezone));
-    }
-    Ok(placed)
+    Ok(bookings::list(tx, caller, &search, paging)?.items)
 }
 
 fn is_possible(booking: &Booking, side: Side, happens: Move) -> bool {
@@ -102,7 +79,7 @@ fn is_possible(booking: &Booking, side: Side, happens: Move) -> bool {
     booking.status.after(happens).is_some() && happens.is_for(side) && (happens != Move::Confirm || is_awaited)
 }
 
-/// The bookings of which the address is the proved contact address of a party.
+/// The bookings of which the address is the confirmed contact address of a party.
 fn list_of_contact(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<Vec<Booking>, Error> {
     let found = match subject {
         Subject::Booking(id) => vec![rows::get(&mut tx.conn, id)?],

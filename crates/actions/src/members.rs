@@ -6,7 +6,7 @@ use super::bookings::operators::clear_operator;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize};
+use super::{Caller, authorize_in};
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, UserId};
 use domain::paging::{Page, Paging};
@@ -21,7 +21,7 @@ use storage::organizations;
 /// # Errors
 /// `not_found`, `forbidden`.
 pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, paging: &Paging) -> Result<Page<Member>, Error> {
-    check(tx, caller, organization, Permission::View)?;
+    authorize_in(tx, caller, organization, Permission::View)?;
     let rows = members::list(&mut tx.conn, organization, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |row| row.user_id.to_string()))
 }
@@ -31,7 +31,7 @@ pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, pagin
 /// # Errors
 /// `not_found`, `forbidden`.
 pub fn get(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, user: UserId) -> Result<Member, Error> {
-    check(tx, caller, organization, Permission::View)?;
+    authorize_in(tx, caller, organization, Permission::View)?;
     Ok(members::get(&mut tx.conn, organization, user)?)
 }
 
@@ -47,7 +47,7 @@ pub fn update(
     if_match: &IfMatch,
     edit: impl FnOnce(Role) -> Result<Role, InvalidFields>,
 ) -> Result<Member, Error> {
-    check(tx, caller, organization, Permission::ManageMembers)?;
+    authorize_in(tx, caller, organization, Permission::ManageMembers)?;
     organizations::lock(tx.conn, organization)?;
     let member = members::get(tx.conn, organization, user)?;
     if_match.check(member.revision)?;
@@ -72,7 +72,7 @@ pub fn remove(
     if_match: &IfMatch,
 ) -> Result<(), Error> {
     let needed = if user == caller.user_id { Permission::View } else { Permission::ManageMembers };
-    check(tx, caller, organization, needed)?;
+    authorize_in(tx, caller, organization, needed)?;
     organizations::lock(tx.conn, organization)?;
     let member = members::get(tx.conn, organization, user)?;
     if_match.check(member.revision)?;
@@ -81,12 +81,6 @@ pub fn remove(
     clear_operator(tx, caller, organization, user, &member.name)?;
     members::delete(tx.conn, organization, user)?;
     record(tx, caller, organization, "member.remove", user, None)
-}
-
-fn check(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, permission: Permission) -> Result<(), Error> {
-    organizations::get(&mut tx.conn, organization)?;
-    let is_visible = organizations::is_public(&mut tx.conn, organization)?;
-    authorize(tx, caller, organization, permission, is_visible)
 }
 
 /// Checks that the organization has an owner besides this member.

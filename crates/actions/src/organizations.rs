@@ -7,7 +7,7 @@ use super::accounts::MAILS_AN_HOUR;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
-use super::{Caller, accounts, authorize, is_insider};
+use super::{Caller, accounts, authorize_in, is_insider};
 use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
@@ -120,9 +120,8 @@ pub fn update(
     edit: impl FnOnce(OrganizationFields) -> Result<OrganizationFields, InvalidFields>,
 ) -> Result<Organization, Error> {
     organizations::lock(tx.conn, id)?;
+    authorize_in(tx, caller, id, Permission::ManageOrganization)?;
     let organization = organizations::get(tx.conn, id)?;
-    let is_visible = organizations::is_public(tx.conn, id)?;
-    authorize(tx, caller, id, Permission::ManageOrganization, is_visible)?;
     if_match.check(organization.revision)?;
     let fields = edit(organization.fields())?;
     organizations::update(tx.conn, id, &fields, tx.now)?;
@@ -143,9 +142,7 @@ pub fn update(
 /// `not_found`, `forbidden`, and `organization_in_use` while a booking or training has not ended.
 pub fn close(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId) -> Result<(), Error> {
     organizations::lock(tx.conn, id)?;
-    organizations::get(tx.conn, id)?;
-    let is_visible = organizations::is_public(tx.conn, id)?;
-    authorize(tx, caller, id, Permission::ManageOrganization, is_visible)?;
+    authorize_in(tx, caller, id, Permission::ManageOrganization)?;
     // First this: a booking that is being made keeps its resource and its member, so it is committed by now, or refused.
     organizations::update_closed(tx.conn, id, tx.now)?;
     invitations::update_all_withdrawn(tx.conn, id, tx.now)?;

@@ -6,7 +6,7 @@ use super::bookings::due;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize, is_insider};
+use super::{Caller, authorize, authorize_in, is_insider};
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, SiteId};
 use domain::paging::{Page, Paging};
@@ -21,9 +21,7 @@ use storage::{booking_rules, organizations, resources, waitlist_entries};
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fields: &SiteFields) -> Result<Site, Error> {
-    let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(tx, caller, organization, Permission::ManageListings, is_visible)?;
-    organizations::get(tx.conn, organization)?;
+    authorize_in(tx, caller, organization, Permission::ManageListings)?;
     let id: SiteId = tx.new_id();
     sites::insert(tx.conn, id, organization, fields, None, tx.now)?;
     let detail = json!({ "name": fields.name });

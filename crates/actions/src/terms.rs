@@ -5,7 +5,7 @@ use serde_json::json;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize, is_insider, organizations as organization_actions};
+use super::{Caller, authorize, authorize_in, is_insider, organizations as organization_actions};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, TermsId};
 use domain::paging::{Page, Paging};
@@ -33,9 +33,7 @@ pub fn create(
     fields: &TermsFields,
     text: &TermsText,
 ) -> Result<(Terms, String), Error> {
-    let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(tx, caller, organization, Permission::ManageTerms, is_visible)?;
-    organizations::get(tx.conn, organization)?;
+    authorize_in(tx, caller, organization, Permission::ManageTerms)?;
     check_resources(tx, organization, fields)?;
     let id: TermsId = tx.new_id();
     terms::insert(tx.conn, id, organization, fields, tx.now)?;

@@ -7,7 +7,7 @@ use super::certifications::granting::{self, Grant};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
-use super::{Caller, authorize, is_insider};
+use super::{Caller, authorize, authorize_in, is_insider};
 use domain::fact::{Event, TrainingSnapshot};
 use domain::fields::{Fields, InvalidFields};
 use domain::geo::{BoundingBox, Near};
@@ -29,9 +29,7 @@ use storage::{organizations, sites, training_seats};
 /// `not_found`, `forbidden`, `email_not_verified`, and field errors for a kind or a site that cannot
 /// be used.
 pub fn create(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, fields: TrainingFields) -> Result<Training, Error> {
-    let is_visible = organizations::is_public(tx.conn, organization)?;
-    authorize(tx, caller, organization, Permission::ManageTrainings, is_visible)?;
-    organizations::get(tx.conn, organization)?;
+    authorize_in(tx, caller, organization, Permission::ManageTrainings)?;
     let mut errors = Fields::default();
     // Locked, so that the kind is not withdrawn before the training is stored and can be cancelled with it.
     certification_kinds::lock(tx.conn, fields.certification_kind_id)?;

@@ -135,10 +135,8 @@ pub(super) struct AccountAddress {
 }
 
 impl AccountAddress {
-    fn read(&self) -> Result<Email, InvalidFields> {
-        let mut fields = Fields::default();
-        let email = fields.take("/email", self.email.parse());
-        fields.finish(|| email)
+    pub(super) fn read(&self) -> Result<Email, InvalidFields> {
+        Email::read("/email", &self.email)
     }
 }
 
@@ -165,7 +163,7 @@ pub(super) async fn resend_verification(command: Command<Unknown, AccountAddress
 #[utoipa::path(operation_id = "forgot_password", tag = "auth", request_body = AccountAddress, responses((status = 202)), security(()))]
 #[post("/auth/forgot-password")]
 pub(super) async fn forgot_password(command: Command<Unknown, AccountAddress>) -> Result<Reply, Problem> {
-    let lifetime = TimeDelta::minutes(command.state.config.auth.reset_minutes.into());
+    let lifetime = command.state.reset_lifetime();
     command
         .run(move |tx, _, body, _| {
             accounts::forgot_password(tx, &body.read()?, lifetime)?;

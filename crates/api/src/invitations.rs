@@ -45,9 +45,7 @@ pub(super) struct NewInvitation {
 
 impl NewInvitation {
     fn email(&self) -> Result<Email, InvalidFields> {
-        let mut fields = Fields::default();
-        let email = fields.take("/email", self.email.parse());
-        fields.finish(|| email)
+        Email::read("/email", &self.email)
     }
 }
 
@@ -252,20 +250,20 @@ pub(super) async fn view(command: Command<Unknown, MailedToken>) -> Result<Reply
 pub(super) struct Acceptance {
     /// The token from the link in the mail.
     #[schema(value_type = String)]
-    pub(super) token: SecretString,
+    token: SecretString,
     /// The name of the person. Required if the address has no verified account; refused if it has one.
     #[serde(default)]
     #[schema(value_type = Option<limits::Name>)]
-    pub(super) name: Option<String>,
+    name: Option<String>,
     /// A password that is hard to guess. Required if the address has no verified account; refused if it has one.
     #[serde(default)]
     #[schema(value_type = Option<limits::NewPassword>)]
-    pub(super) password: Option<SecretString>,
+    password: Option<SecretString>,
 }
 
 impl Acceptance {
     /// The new account; `None` if the address has one.
-    fn newcomer(self, invited: Email, has_account: bool, hasher: &Hasher) -> Result<Option<NewUser>, Error> {
+    fn new_user(self, invited: Email, has_account: bool, hasher: &Hasher) -> Result<Option<NewUser>, Error> {
         let mut fields = Fields::default();
         if has_account {
             for (pointer, is_sent) in [("/name", self.name.is_some()), ("/password", self.password.is_some())] {
@@ -312,8 +310,8 @@ pub(super) async fn accept(command: Command<Unknown, Acceptance>) -> Result<Repl
     command
         .run_prepared(
             async |state, _, body| prepare(state, body).await,
-            |tx, _, (token, newcomer), _| {
-                let invitation = acceptance::accept(tx, token, newcomer.as_ref())?;
+            |tx, _, (token, new_user), _| {
+                let invitation = acceptance::accept(tx, token, new_user.as_ref())?;
                 reply(invitation, tx.now)
             },
         )
@@ -325,8 +323,8 @@ async fn prepare(state: &State, body: Acceptance) -> Result<(TokenHash, Option<N
     let sent = token.clone();
     let find = move |tx: &mut ReadTx| acceptance::get_by_token(tx, &sent);
     let (invitation, account) = state.db.read(state.clock.now(), find).await?;
-    let newcomer = move |hasher: &Hasher| body.newcomer(invitation.email, account.is_some(), hasher);
-    Ok((token, state.passwords.run(newcomer).await?))
+    let new_user = move |hasher: &Hasher| body.new_user(invitation.email, account.is_some(), hasher);
+    Ok((token, state.passwords.run(new_user).await?))
 }
 
 /// Accepts an invitation with the token from its mail.
@@ -334,8 +332,8 @@ async fn prepare(state: &State, body: Acceptance) -> Result<(TokenHash, Option<N
 /// # Errors
 /// As the operation `accept_invitation`.
 pub(super) async fn accept_with_token(state: &State, body: Acceptance) -> Result<Invitation, Problem> {
-    let (token, newcomer) = prepare(state, body).await?;
-    let action = move |tx: &mut Tx<'_>| acceptance::accept(tx, &token, newcomer.as_ref());
+    let (token, new_user) = prepare(state, body).await?;
+    let action = move |tx: &mut Tx<'_>| acceptance::accept(tx, &token, new_user.as_ref());
     let invitation = state.db.write(state.clock.now(), action).await?;
     state.outbox.notify_one();
     Ok(invitation)

@@ -23,7 +23,6 @@ use actions::accounts::export::Everything;
 use actions::accounts::{self, deletion, email_change};
 use actions::{Caller, sessions};
 use domain::email::Email;
-use domain::fields::Fields;
 use domain::ids::{BookingGroupId, OrganizationId, SessionId, UserId};
 use domain::limits;
 use domain::mail::MailPreferences;
@@ -172,9 +171,7 @@ pub(super) async fn change_email(command: Command<SignedIn, AddressWish>) -> Res
     command
         .run_prepared(
             async |state, May { caller, .. }, AddressWish { email, current_password }| {
-                let mut fields = Fields::default();
-                let email = fields.take("/email", email.parse::<Email>());
-                let email = fields.finish(|| email)?;
+                let email = Email::read("/email", &email)?;
                 check_password(state, caller, current_password).await?;
                 Ok(email)
             },

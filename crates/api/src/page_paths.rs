@@ -23,10 +23,10 @@ pub(super) const PAGES: &[(&str, &str)] = &[
 const FORM: &str = "GET, HEAD, POST";
 const TEXT: &str = "GET, HEAD";
 
-/// The parts of paths that only the pages have; all other paths below the root belong to the API and the health checks.
+/// Whether a path is below the root of one of the pages. All other paths belong to the API, its documentation and the health checks.
 pub(super) fn is_page(path: &str) -> bool {
-    let first = |path: &str| path.trim_start_matches('/').split('/').next().unwrap_or_default().to_owned();
-    PAGES.iter().any(|(page, _)| first(page) == first(path))
+    let root = path.split('/').nth(1);
+    PAGES.iter().any(|(page, _)| page.split('/').nth(1) == root)
 }
 
 /// Whether the form of a page hashes a password or makes the service send a mail, so that it has the rate limit of sign-ins.

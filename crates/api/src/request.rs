@@ -127,6 +127,57 @@ impl<Q: DeserializeOwned + IntoParams + 'static> FromRequest for Parameters<Q> {
     }
 }
 
+/// The request for a page, which its link authorizes.
+#[derive(Clone)]
+pub(super) struct PageRequest {
+    /// The parts of the service that all handlers share.
+    pub(super) state: web::Data<State>,
+    /// The path without its first slash, as links are signed.
+    pub(super) path: String,
+    asker: Asker,
+}
+
+impl PageRequest {
+    /// Runs a query.
+    ///
+    /// # Errors
+    /// The error of the query.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let span = action_span(&query);
+        read(self.state.clone(), (Cost::Light, self.asker), span, Box::new(query)).await
+    }
+
+    /// Runs an action, when it is the turn of the client if the action takes long.
+    ///
+    /// # Errors
+    /// The error of the action; then nothing is changed.
+    pub(super) async fn write(
+        &self,
+        cost: Cost,
+        action: impl Fn(&mut Tx<'_>) -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Problem> {
+        let span = action_span(&action);
+        let action = move |tx: &mut Tx<'_>| action(tx).map(|()| Reply::no_content());
+        write(self.state.clone(), (cost, self.asker), span, None, Box::new(action)).await.map(drop)
+    }
+}
+
+impl FromRequest for PageRequest {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let page = |state: &web::Data<State>| Self {
+            state: state.clone(),
+            path: req.path().trim_start_matches('/').to_owned(),
+            asker: asker(req, None, state),
+        };
+        std::future::ready(caller::state(req).map(page))
+    }
+}
+
 /// The query of a handler.
 type Query<T> = Box<dyn FnOnce(&mut ReadTx) -> Result<T, Error> + Send>;
 

@@ -64,4 +64,9 @@ impl State {
     pub fn verification_lifetime(&self) -> TimeDelta {
         TimeDelta::hours(self.config.auth.verification_hours.into())
     }
+
+    /// How long a token that sets a password is valid.
+    pub fn reset_lifetime(&self) -> TimeDelta {
+        TimeDelta::minutes(self.config.auth.reset_minutes.into())
+    }
 }

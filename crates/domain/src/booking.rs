@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 
 pub use hold::{Hold, HoldReason, Party};
-pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, Refusal, Side};
+pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, PastClaim, Refusal, Side};
 
 use super::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use super::interval::Interval;

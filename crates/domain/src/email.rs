@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::fields::{Fields, InvalidFields};
 use super::limits;
 
 /// An e-mail address in lower case, so that two accounts cannot differ only by case.
@@ -16,6 +17,16 @@ pub struct Email(String);
 pub struct InvalidEmail;
 
 impl Email {
+    /// Reads the address in a field of a request.
+    ///
+    /// # Errors
+    /// `invalid` at the field.
+    pub fn read(pointer: &str, text: &str) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let email = fields.take(pointer, text.parse());
+        fields.finish(|| email)
+    }
+
     /// Returns the address as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -202,7 +202,7 @@ fn account_letter(purpose: Purpose, token: &str, name: String) -> LetterContent 
     LetterContent::Account(AccountLetter { purpose, token: token.to_owned(), name, about: String::new() })
 }
 
-/// The letter to an invited address. It names the organization only to an address that a user has proved: otherwise anyone could
+/// The letter to an invited address. It names the organization only to an address that a user has verified: otherwise anyone could
 /// send words of their own to any address.
 fn address_invitation(conn: &mut Conn, id: InvitationId, token: &str) -> Result<Addressed, StorageError> {
     let Some(invitation) = invitations::find(conn, id)? else { return Ok(Vec::new()) };
@@ -216,14 +216,14 @@ fn address_invitation(conn: &mut Conn, id: InvitationId, token: &str) -> Result<
     Ok(vec![(invitation.email, LetterContent::Account(letter))])
 }
 
-/// The letters about a new address of an account: to the new one, and to the present one if it is proved.
+/// The letters about a new address of an account: to the new one, and to the present one if it is verified.
 fn address_email_change(conn: &mut Conn, id: UserId, email: &str, token: &str) -> Result<Addressed, StorageError> {
     let user = users::get(conn, id)?;
     let new = email.parse().ok().map(|email| (email, account_letter(Purpose::NewAddress, token, String::new())));
-    let is_proved = user.email_verified_at.is_some();
+    let is_verified = user.email_verified_at.is_some();
     let (purpose, token, about) = (Purpose::AddressChange, String::new(), email.to_owned());
     let notice = (user.email, LetterContent::Account(AccountLetter { purpose, token, name: user.name, about }));
-    Ok(new.into_iter().chain(is_proved.then_some(notice)).collect())
+    Ok(new.into_iter().chain(is_verified.then_some(notice)).collect())
 }
 
 /// The letter to the user whose waitlist entry ended without an offer.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::connection::{CachedStatement, Conn, padded};
 use super::error::StorageError;
 use super::schema::{allocations, blocks, booking_usage, bookings, resource_links};
-use domain::booking::{BookingStatus, LONGEST_OVERRUN};
+use domain::booking::{BookingStatus, LONGEST_OVERRUN, PastClaim};
 use domain::ids::{AllocationId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind};
@@ -95,16 +95,10 @@ pub fn list_ended_each(
         ))
         .load(conn)?;
     let mut ended: Vec<(ResourceId, Slot)> = Vec::new();
-    for ((id, status, quantity), (claim_starts_at, claim_ends_at), (lapses_at, updated_at, checked_out_at)) in rows {
-        let lapsed_at = lapses_at.filter(|lapses_at| *lapses_at <= now && status.takes_capacity());
-        let (from, until) = match status {
-            BookingStatus::Completed => (claim_starts_at, checked_out_at.unwrap_or(claim_ends_at)),
-            BookingStatus::InUse => (claim_ends_at, now.min(claim_ends_at + LONGEST_OVERRUN)),
-            // The allocation says it.
-            status if status.takes_capacity() && lapsed_at.is_none() => continue,
-            _ => (claim_starts_at, lapsed_at.unwrap_or(updated_at).min(claim_ends_at)),
-        };
-        ended.extend(Interval::new(from, until).ok().map(|interval| (id, Slot { interval, quantity })));
+    for ((id, status, quantity), (starts_at, ends_at), (lapses_at, updated_at, checked_out_at)) in rows {
+        let claim = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
+        let taken = PastClaim { status, claim, lapses_at, updated_at, checked_out_at }.taken(now);
+        ended.extend(taken.map(|interval| (id, Slot { interval, quantity })));
     }
     let blocks: Vec<(ResourceId, UtcTime, UtcTime, i32)> = blocks::table
         .filter(blocks::resource_id.eq_any(&claimed).and(blocks::is_over))

@@ -2,6 +2,7 @@
 
 use diesel::dsl::Nullable;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
@@ -180,18 +181,18 @@ pub fn find(conn: &mut Conn, id: InvitationId) -> Result<Option<Invitation>, Sto
     Ok(joined().filter(invitations::id.eq(id)).select(columns()).get_result(conn).optional()?)
 }
 
-/// The invitations of an organization after `after`, by identifier: those to members, those to holders of certifications, or both.
+/// The invitations of an organization after `after`, by identifier: all, or without those that are about a membership.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(
     conn: &mut Conn,
     organization: OrganizationId,
-    (to_members, to_holders): (bool, bool),
+    with_members: bool,
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Invitation>, StorageError> {
-    let is_shown = invitations::role.is_not_null().eq(to_members).or(invitations::role.is_null().eq(to_holders));
+    let is_shown = invitations::role.is_null().or(with_members.into_sql::<Bool>());
     Ok(joined()
         .filter(invitations::organization_id.eq(organization).and(is_shown))
         .filter(invitations::id.gt(after.unwrap_or_default().to_owned()))
@@ -273,24 +274,19 @@ pub fn update_sent(
     Ok(diesel::update(pending).set(set).execute(conn.raw())? > 0)
 }
 
-/// Notes that an invitation was accepted, unless it was accepted or withdrawn before. Returns whether it was not.
+/// Records that an invitation was accepted or withdrawn, unless it was before. Returns whether it was not.
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_accepted(conn: &mut WriteConn, id: InvitationId, now: UtcTime) -> Result<bool, StorageError> {
+pub fn update_ended(
+    conn: &mut WriteConn,
+    id: InvitationId,
+    accepted_at: Option<UtcTime>,
+    withdrawn_at: Option<UtcTime>,
+) -> Result<bool, StorageError> {
     let pending = invitations::table.filter(invitations::id.eq(id)).filter(is_pending());
-    let set = invitations::accepted_at.eq(now);
-    Ok(diesel::update(pending).set(set).execute(conn.raw())? > 0)
-}
-
-/// Withdraws an invitation, unless it was accepted or withdrawn before. Returns whether it was not.
-///
-/// # Errors
-/// When the database fails.
-pub fn update_withdrawn(conn: &mut WriteConn, id: InvitationId, now: UtcTime) -> Result<bool, StorageError> {
-    let pending = invitations::table.filter(invitations::id.eq(id)).filter(is_pending());
-    let set = invitations::withdrawn_at.eq(now);
-    Ok(diesel::update(pending).set(set).execute(conn.raw())? > 0)
+    let ended = (invitations::accepted_at.eq(accepted_at), invitations::withdrawn_at.eq(withdrawn_at));
+    Ok(diesel::update(pending).set(ended).execute(conn.raw())? > 0)
 }
 
 /// Withdraws all invitations of an organization that can still be accepted.

@@ -8,22 +8,22 @@ use super::error::StorageError;
 use super::schema::{bookings, certifications, members, terms_acceptances, training_seats, trainings};
 use domain::ids::{CertificationKindId, OrganizationId, UserId};
 
-/// Whether a host has a relationship with a user: the host is acquainted with the user, or has certified the user for the kind.
+/// Whether a host has a relationship with a user: the user is a member of the host or of a customer, has a seat in one of its
+/// trainings, or holds a certification of the kind.
 ///
 /// # Errors
 /// When the database fails.
 pub fn is_known(conn: &mut Conn, user: UserId, host: OrganizationId, kind: CertificationKindId) -> Result<bool, StorageError> {
     let certified =
         certifications::table.filter(certifications::user_id.eq(user).and(certifications::certification_kind_id.eq(kind)));
-    Ok(!list_acquainted(conn, &[user], host)?.is_empty() || diesel::select(exists(certified)).get_result(conn)?)
+    Ok(!list_members_and_trainees(conn, &[user], host)?.is_empty() || diesel::select(exists(certified)).get_result(conn)?)
 }
 
-/// Those of these users that a host is acquainted with: a user is a member of the host or of a customer, or has a seat in one of
-/// its trainings.
+/// Those of these users that are members of a host or of one of its customers, or have a seat in one of its trainings.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_acquainted(conn: &mut Conn, users: &[UserId], host: OrganizationId) -> Result<Vec<UserId>, StorageError> {
+pub fn list_members_and_trainees(conn: &mut Conn, users: &[UserId], host: OrganizationId) -> Result<Vec<UserId>, StorageError> {
     let booked = bookings::table
         .filter(bookings::organization_id.eq(members::organization_id).and(bookings::host_organization_id.eq(host)));
     let belong =
@@ -31,9 +31,9 @@ pub fn list_acquainted(conn: &mut Conn, users: &[UserId], host: OrganizationId) 
     let seated = training_seats::table
         .inner_join(trainings::table)
         .filter(training_seats::user_id.eq_any(users).and(trainings::organization_id.eq(host)));
-    let mut acquainted: Vec<UserId> = belong.select(members::user_id).load(conn)?;
-    acquainted.extend(seated.select(training_seats::user_id).load::<UserId>(conn)?);
-    Ok(acquainted)
+    let mut found: Vec<UserId> = belong.select(members::user_id).load(conn)?;
+    found.extend(seated.select(training_seats::user_id).load::<UserId>(conn)?);
+    Ok(found)
 }
 
 /// Whether an organization has booked with a host or has accepted its terms.

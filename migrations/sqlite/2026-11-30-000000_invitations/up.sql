@@ -1,5 +1,5 @@
--- An invitation by mail: to become a member with a role, or to receive a certification of a kind. The address counts as proved when
--- the invitation is accepted with the token from the mail.
+-- An invitation by mail: to become a member with a role, or to receive a certification of a kind. The address counts as verified
+-- when the invitation is accepted with the token from the mail.
 CREATE TABLE invitations (
     id TEXT PRIMARY KEY,
     organization_id TEXT NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
@@ -27,7 +27,7 @@ CREATE INDEX invitations_by_email ON invitations (email, created_at);
 CREATE INDEX invitations_by_inviter ON invitations (invited_by, created_at);
 CREATE INDEX invitations_by_expiry ON invitations (expires_at);
 
--- A user's wish to have another e-mail address. The account gets the address when it is proved with the token from the mail.
+-- A user's wish to have another e-mail address. The account gets the address when it is verified with the token from the mail.
 CREATE TABLE email_changes (
     token_hash TEXT PRIMARY KEY,
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -23,19 +23,19 @@ pub fn delete(tx: &mut Tx<'_>, caller: Caller, if_match: &IfMatch) -> Result<(),
     users::lock(tx.conn, caller.user_id)?;
     let user = accounts::get(tx, caller)?;
     if_match.check(user.revision)?;
-    erase(tx, caller, &user)
+    delete_user(tx, caller, &user)
 }
 
-/// Deletes an account whose address was never proved, because somebody else has proved the address.
+/// Deletes an account whose address was never verified, because another person has verified the address.
 ///
 /// # Errors
 /// `last_owner`.
-pub(crate) fn release_address(tx: &mut Tx<'_>, user: &User) -> Result<(), Error> {
+pub(crate) fn delete_unverified(tx: &mut Tx<'_>, user: &User) -> Result<(), Error> {
     users::lock(tx.conn, user.id)?;
-    erase(tx, in_name_of(user.id), user)
+    delete_user(tx, in_name_of(user.id), user)
 }
 
-fn erase(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error> {
+fn delete_user(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error> {
     let owned = organizations::list_owned(tx.conn, user.id)?;
     owned.iter().try_for_each(|organization| organizations::lock(tx.conn, *organization))?;
     if owned != organizations::list_owned(tx.conn, user.id)? {

@@ -1,4 +1,4 @@
-//! Changing the e-mail address of an account. The new address must be proved, and the current one is notified.
+//! Changing the e-mail address of an account. The new address must be verified, and the current one gets a notice.
 
 use chrono::TimeDelta;
 use serde_json::json;

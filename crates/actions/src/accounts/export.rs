@@ -30,7 +30,7 @@ pub struct Everything {
     pub sessions: Vec<Session>,
     /// The one-time tokens that were sent to the user.
     pub tokens: Vec<SentToken>,
-    /// The invitations to the address of the user, if it is proved.
+    /// The invitations to the address of the user, if it is verified.
     pub invitations: Vec<Invitation>,
     /// The e-mails that were sent to the user.
     pub mails: Vec<SentMail>,

@@ -59,11 +59,11 @@ fn insert(tx: &mut Tx<'_>, new: &NewUser) -> Result<User, Error> {
     }
 }
 
-/// Creates an account whose address is proved by the token of an invitation.
+/// Creates an account whose address is verified by the token of an invitation.
 ///
 /// # Errors
 /// [`StorageError::Conflict`] when the address has got an account since the transaction began.
-pub(super) fn insert_proved(tx: &mut Tx<'_>, new: &NewUser) -> Result<UserId, Error> {
+pub(super) fn insert_verified(tx: &mut Tx<'_>, new: &NewUser) -> Result<UserId, Error> {
     let user = insert(tx, new).map_err(|error| match error {
         Error::Refused(Code::EmailTaken, _) => StorageError::Conflict(format!("the account of {}", new.email)).into(),
         error => error,

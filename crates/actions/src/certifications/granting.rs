@@ -44,12 +44,12 @@ const MOST_RECEIVED_AN_HOUR: i64 = 20;
 pub enum Granted {
     /// The user holds the certification.
     Certification(Box<Certification>),
-    /// Nobody has proved the address, so it was invited; the certification is granted when the invitation is accepted.
+    /// Nobody has verified the address, so it was invited; the certification is granted when the invitation is accepted.
     Invitation(Box<Invitation>),
 }
 
 /// Certifies a user, or renews a certification, as a manager of the host that defines the kind or of a partner. Without
-/// `expires_at` the certification is valid for as long as the kind says. An address that nobody has proved is invited.
+/// `expires_at` the certification is valid for as long as the kind says. An address that nobody has verified is invited.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` if the kind is retired or the user is certified for as
@@ -123,7 +123,7 @@ pub(crate) fn accept_offered(
     Ok(())
 }
 
-/// Finds the user, or returns an address that no user has proved. An identifier is accepted only if the host has a relationship with the user: otherwise it would reveal the
+/// Finds the user, or returns an address that no user has verified. An identifier is accepted only if the host has a relationship with the user: otherwise it would reveal the
 /// name and the address of any user.
 fn find_holder<'a>(
     tx: &mut ReadTx,

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::sending::record;
-use crate::accounts::deletion::release_address;
-use crate::accounts::{NewUser, insert_proved};
+use crate::accounts::deletion::delete_unverified;
+use crate::accounts::{NewUser, insert_verified};
 use crate::certifications::granting::accept_offered;
 use crate::error::Error;
 use crate::record::audit;
@@ -21,7 +21,7 @@ use storage::invitations::{self, Invitation};
 use storage::users::{self, User};
 use storage::{members, organizations};
 
-/// Returns the open invitation that was sent with the token, and the account with its address, if that address is proved.
+/// Returns the open invitation that was sent with the token, and the account with its address, if that address is verified.
 ///
 /// # Errors
 /// `invalid_one_time_token`.
@@ -34,28 +34,28 @@ pub fn get_by_token(tx: &mut ReadTx, token: &TokenHash) -> Result<(Invitation, O
     Ok((invitation, user.filter(|user| user.email_verified_at.is_some())))
 }
 
-/// Accepts an invitation with the token from the mail, which proves the address. Without an account for the address, `newcomer`
-/// gets one. An account whose address was never proved belongs to somebody who typed the address: it is deleted.
+/// Accepts an invitation with the token from the mail, which verifies the address. Without an account for the address, `new` becomes
+/// one. An account whose address was never verified is deleted first: another person may have created it.
 ///
 /// # Errors
-/// `invalid_one_time_token`, `already_member`, `last_owner` if the unproved account owns an organization alone,
+/// `invalid_one_time_token`, `already_member`, `last_owner` if the unverified account is the last owner of an organization,
 /// `invalid_transition` if the certification can no longer be granted.
-pub fn accept(tx: &mut Tx<'_>, token: &TokenHash, newcomer: Option<&NewUser>) -> Result<Invitation, Error> {
+pub fn accept(tx: &mut Tx<'_>, token: &TokenHash, new: Option<&NewUser>) -> Result<Invitation, Error> {
     let (invitation, account) = get_by_token(tx, token)?;
-    let user = match (account, newcomer) {
+    let user = match (account, new) {
         (Some(user), _) => user.id,
         (None, None) => return Err(Error::refused(Code::InvalidOneTimeToken)),
-        (None, Some(newcomer)) => {
-            if let Some(unproved) = users::find_by_email(tx.conn, &invitation.email)? {
-                release_address(tx, &unproved)?;
+        (None, Some(new)) => {
+            if let Some(unverified) = users::find_by_email(tx.conn, &invitation.email)? {
+                delete_unverified(tx, &unverified)?;
             }
-            insert_proved(tx, newcomer)?
+            insert_verified(tx, new)?
         }
     };
-    fulfil(tx, &invitation, user)
+    accept_as(tx, &invitation, user)
 }
 
-/// Lists the open invitations to the address of the caller, if it is proved.
+/// Lists the open invitations to the address of the caller, if it is verified.
 ///
 /// # Errors
 /// As [`accounts::get`].
@@ -77,14 +77,16 @@ pub fn accept_mine(tx: &mut Tx<'_>, caller: Caller, id: InvitationId) -> Result<
     let invitation = invitations::find(tx.conn, id)?.filter(|invitation| {
         user.email_verified_at.is_some() && invitation.email == user.email && invitation.status(tx.now) == InvitationStatus::Open
     });
-    fulfil(tx, &invitation.ok_or_else(Error::not_found)?, user.id)
+    accept_as(tx, &invitation.ok_or_else(Error::not_found)?, user.id)
 }
 
-/// Gives the user what the invitation offers.
-fn fulfil(tx: &mut Tx<'_>, invitation: &Invitation, user: UserId) -> Result<Invitation, Error> {
+/// Records the acceptance, and gives the user the membership or the certification.
+fn accept_as(tx: &mut Tx<'_>, invitation: &Invitation, user: UserId) -> Result<Invitation, Error> {
     let organization = invitation.organization_id;
     organizations::lock(tx.conn, organization)?;
-    if !invitations::update_accepted(tx.conn, invitation.id, tx.now)? {
+    // An organization can be closed while an invitation is being sent, which then is not withdrawn.
+    let is_closed = organizations::is_closed(tx.conn, organization)?;
+    if is_closed || !invitations::update_ended(tx.conn, invitation.id, Some(tx.now), None)? {
         return Err(Error::refused(Code::InvalidOneTimeToken));
     }
     let principal = Principal::User { user_id: user };

@@ -1,4 +1,4 @@
-//! Invitations by mail: the only way to become a member, and the way to certify an address that nobody has proved.
+//! Invitations by mail: the only way to become a member, and the way to certify an address that nobody has verified.
 
 pub mod acceptance;
 pub(crate) mod sending;
@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use self::sending::{expiry, record, send};
 use super::error::Error;
 use super::record::publish;
-use super::{Caller, authorize};
+use super::{Caller, authorize_in};
 use domain::email::Email;
 use domain::fact::Event;
 use domain::ids::{InvitationId, OrganizationId};
@@ -20,7 +20,7 @@ use domain::secret_token::{SecretToken, TokenHash};
 use storage::db::{ReadTx, Tx};
 use storage::invitations::{self, Invitation};
 use storage::members::find_standing;
-use storage::{organizations, users};
+use storage::users;
 
 /// Invites an address to become a member.
 ///
@@ -33,7 +33,7 @@ pub fn invite(
     email: &Email,
     role: Role,
 ) -> Result<Invitation, Error> {
-    check(tx, caller, organization, Permission::ManageMembers)?;
+    authorize_in(tx, caller, organization, Permission::ManageMembers)?;
     if let Some(user) = users::find_by_email(tx.conn, email)?
         && find_standing(tx.conn, user.id, organization)?.is_some_and(|standing| standing.role.is_some())
     {
@@ -47,10 +47,10 @@ pub fn invite(
 /// # Errors
 /// `not_found`, `forbidden`.
 pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, paging: &Paging) -> Result<Page<Invitation>, Error> {
-    check(tx, caller, organization, Permission::ManageCertifications)?;
+    authorize_in(tx, caller, organization, Permission::ManageCertifications)?;
     let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
     let sees_members = caller.may(standing.as_ref(), Permission::ManageMembers);
-    let rows = invitations::list(&mut tx.conn, organization, (sees_members, true), paging.after.as_deref(), paging.rows())?;
+    let rows = invitations::list(&mut tx.conn, organization, sees_members, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |row| row.id.to_string()))
 }
 
@@ -59,13 +59,13 @@ pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, pagin
 /// # Errors
 /// `not_found`, `forbidden`.
 pub fn get(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, id: InvitationId) -> Result<Invitation, Error> {
-    check(tx, caller, organization, Permission::View)?;
+    authorize_in(tx, caller, organization, Permission::View)?;
     let invitation = invitations::get(&mut tx.conn, organization, id)?;
     let needed = match invitation.offer() {
         Some(Offer::Certification { .. }) => Permission::ManageCertifications,
         Some(Offer::Membership(_)) | None => Permission::ManageMembers,
     };
-    check(tx, caller, organization, needed)?;
+    authorize_in(tx, caller, organization, needed)?;
     Ok(invitation)
 }
 
@@ -94,7 +94,7 @@ pub fn resend(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, id:
 /// `not_found`, `forbidden`, `invalid_transition` if it was accepted or withdrawn.
 pub fn withdraw(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, id: InvitationId) -> Result<Invitation, Error> {
     let invitation = get(tx, caller, organization, id)?;
-    if !invitations::update_withdrawn(tx.conn, id, tx.now)? {
+    if !invitations::update_ended(tx.conn, id, None, Some(tx.now))? {
         return Err(ended(tx, &invitation));
     }
     record(tx, caller.principal(), organization, "invitation.withdraw", id)?;
@@ -103,10 +103,4 @@ pub fn withdraw(tx: &mut Tx<'_>, caller: Caller, organization: OrganizationId, i
 
 fn ended(tx: &ReadTx, invitation: &Invitation) -> Error {
     Error::Refused(Code::InvalidTransition, format!("The invitation is {}.", invitation.status(tx.now)))
-}
-
-fn check(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, permission: Permission) -> Result<(), Error> {
-    organizations::get(&mut tx.conn, organization)?;
-    let is_visible = organizations::is_public(&mut tx.conn, organization)?;
-    authorize(tx, caller, organization, permission, is_visible)
 }

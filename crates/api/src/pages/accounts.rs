@@ -1,25 +1,21 @@
 //! The pages about accounts: they verify an address, set a password, and accept an invitation.
 
 use actix_web::web;
-use chrono::TimeDelta;
-use secrecy::SecretString;
-use serde::Deserialize;
 
 use super::page::{Input, Link, Page, shown};
-use crate::auth::{PasswordReset, set_password};
+use crate::auth::{AccountAddress, PasswordReset, set_password};
 use crate::invitations::{Acceptance, accept_with_token};
 use crate::mailed_token::MailedToken;
 use crate::problem::Problem;
-use crate::state::State;
+use crate::request::PageRequest;
+use crate::turns::Cost;
 use actions::accounts::{self, email_change};
 use actions::error::Error;
 use actions::invitations::acceptance;
 use actions::organizations;
-use domain::email::Email;
-use domain::fields::{Fields, InvalidFields};
 use domain::invitation::Offer;
 use domain::secret_token::TokenHash;
-use storage::db::{ReadTx, Tx};
+use storage::db::Tx;
 use storage::invitations::Invitation;
 
 /// A page whose button uses the token, and nothing else.
@@ -63,10 +59,10 @@ fn token_input(token: &str) -> Vec<Input> {
     vec![Input::hidden("token", token)]
 }
 
-async fn use_token(state: web::Data<State>, page: &'static TokenPage, form: web::Form<MailedToken>) -> Result<Page, Problem> {
+async fn use_token(page: PageRequest, of: &'static TokenPage, form: web::Form<MailedToken>) -> Result<Page, Problem> {
     let token = form.hash();
-    state.db.write(state.clock.now(), move |tx| (page.action)(tx, &token)).await?;
-    Ok(Page::new(page.title).text(page.done))
+    page.write(Cost::Light, move |tx| (of.action)(tx, &token)).await?;
+    Ok(Page::new(of.title).text(of.done))
 }
 
 fn password_input(label: &'static str) -> Input {
@@ -80,8 +76,8 @@ async fn show_reset(link: web::Query<Link>) -> Page {
         .form("Set the password", inputs)
 }
 
-async fn reset(state: web::Data<State>, form: web::Form<PasswordReset>) -> Result<Page, Problem> {
-    set_password(&state, form.into_inner()).await?;
+async fn reset(page: PageRequest, form: web::Form<PasswordReset>) -> Result<Page, Problem> {
+    set_password(&page.state, form.into_inner()).await?;
     Ok(Page::new("Set a new password").text("The password is set. Sign in with it."))
 }
 
@@ -91,24 +87,11 @@ async fn show_forgot() -> Page {
         .form("Send the mail", vec![Input::empty("E-mail address", "email", "email", "email")])
 }
 
-/// The form of the page that requests a new password.
-#[derive(Deserialize)]
-struct Forgotten {
-    email: String,
-}
-
-async fn forgot(state: web::Data<State>, form: web::Form<Forgotten>) -> Result<Page, Problem> {
-    let email = read_email(&form.email)?;
-    let lifetime = TimeDelta::minutes(state.config.auth.reset_minutes.into());
-    state.db.write(state.clock.now(), move |tx| accounts::forgot_password(tx, &email, lifetime)).await?;
-    state.outbox.notify_one();
+async fn forgot(page: PageRequest, form: web::Form<AccountAddress>) -> Result<Page, Problem> {
+    let email = form.read()?;
+    let lifetime = page.state.reset_lifetime();
+    page.write(Cost::Light, move |tx| accounts::forgot_password(tx, &email, lifetime)).await?;
     Ok(Page::new("Request a new password").text("If the address has an account, the mail is on its way."))
-}
-
-fn read_email(text: &str) -> Result<Email, InvalidFields> {
-    let mut fields = Fields::default();
-    let email = fields.take("/email", text.parse());
-    fields.finish(|| email)
 }
 
 fn describe(invitation: &Invitation) -> String {
@@ -125,10 +108,9 @@ fn describe(invitation: &Invitation) -> String {
     }
 }
 
-async fn show_invitation(state: web::Data<State>, link: web::Query<Link>) -> Result<Page, Problem> {
+async fn show_invitation(page: PageRequest, link: web::Query<Link>) -> Result<Page, Problem> {
     let token = TokenHash::of(&link.token);
-    let find = move |tx: &mut ReadTx| acceptance::get_by_token(tx, &token);
-    let (invitation, account) = state.db.read(state.clock.now(), find).await?;
+    let (invitation, account) = page.read(move |tx| acceptance::get_by_token(tx, &token)).await?;
     let page = Page::new("Invitation").text(describe(&invitation));
     let mut inputs = token_input(&link.token);
     if account.is_some() {
@@ -140,17 +122,8 @@ async fn show_invitation(state: web::Data<State>, link: web::Query<Link>) -> Res
     Ok(page.text(text).form("Create the account and accept", inputs))
 }
 
-/// The form of the page of an invitation.
-#[derive(Deserialize)]
-struct Accepted {
-    token: SecretString,
-    name: Option<String>,
-    password: Option<SecretString>,
-}
-
-async fn accept(state: web::Data<State>, form: web::Form<Accepted>) -> Result<Page, Problem> {
-    let Accepted { token, name, password } = form.into_inner();
-    let invitation = accept_with_token(&state, Acceptance { token, name, password }).await?;
+async fn accept(page: PageRequest, form: web::Form<Acceptance>) -> Result<Page, Problem> {
+    let invitation = accept_with_token(&page.state, form.into_inner()).await?;
     Ok(Page::new("Invitation").text(describe(&invitation)).text("You have accepted the invitation."))
 }
 
@@ -159,15 +132,15 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     for page in &TOKEN_PAGES {
         let show =
             async move |link: web::Query<Link>| Page::new(page.title).text(page.text).form(page.button, token_input(&link.token));
-        let act = async move |state: web::Data<State>, form: web::Form<MailedToken>| shown(use_token(state, page, form).await);
+        let act = async move |request: PageRequest, form: web::Form<MailedToken>| shown(use_token(request, page, form).await);
         config.service(web::resource(page.path).get(show).post(act));
     }
     config
-        .service(web::resource("/reset-password").get(show_reset).post(async |state, form| shown(reset(state, form).await)))
-        .service(web::resource("/forgot-password").get(show_forgot).post(async |state, form| shown(forgot(state, form).await)))
+        .service(web::resource("/reset-password").get(show_reset).post(async |page, form| shown(reset(page, form).await)))
+        .service(web::resource("/forgot-password").get(show_forgot).post(async |page, form| shown(forgot(page, form).await)))
         .service(
             web::resource("/accept-invitation")
-                .get(async |state, link| shown(show_invitation(state, link).await))
-                .post(async |state, form| shown(accept(state, form).await)),
+                .get(async |page, link| shown(show_invitation(page, link).await))
+                .post(async |page, form| shown(accept(page, form).await)),
         );
 }

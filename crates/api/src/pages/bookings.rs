@@ -1,7 +1,7 @@
 //! The pages of a booking, a series and a booking group. The token says who reads the mail; the page shows and does what this person
 //! may see and do at present.
 
-use actix_web::{HttpRequest, web};
+use actix_web::web;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
@@ -9,14 +9,14 @@ use super::page::{Input, Link, Page, shown};
 use crate::bookings::Reason;
 use crate::problem::Problem;
 use crate::query::Id;
-use crate::state::State;
-use actions::mailed_bookings::{self, Placed, Subject};
+use crate::request::PageRequest;
+use crate::turns::Cost;
+use actions::mailed_bookings::{self, Subject};
 use domain::booking::{Booking, Move};
 use domain::email::Email;
 use domain::ids::{BookingGroupId, BookingId, SeriesId};
 use domain::problem::Code;
 use domain::wall_clock::local_time;
-use storage::db::{ReadTx, Tx};
 
 /// The form of a page.
 #[derive(Deserialize)]
@@ -28,14 +28,13 @@ struct Sent {
 }
 
 /// The reader of the mail with a link to the page of this request.
-pub(super) fn reader(req: &HttpRequest, state: &State, token: &str) -> Result<Email, Problem> {
-    let path = req.path().trim_start_matches('/');
-    state.links.verify(token, path, state.clock.now()).ok_or_else(|| Problem::new(Code::InvalidOneTimeToken, ""))
+pub(super) fn reader(page: &PageRequest, token: &str) -> Result<Email, Problem> {
+    page.state.links.verify(token, &page.path, page.state.clock.now()).ok_or_else(|| Problem::new(Code::InvalidOneTimeToken, ""))
 }
 
 /// A booking in a line.
-pub(super) fn line((booking, timezone): &Placed) -> String {
-    let Booking { resource_name, organization_name, quantity, status, price, .. } = booking;
+pub(super) fn line(booking: &Booking) -> String {
+    let Booking { resource_name, organization_name, timezone, quantity, status, price, .. } = booking;
     let (starts_at, ends_at) =
         (local_time(*timezone, booking.interval.starts_at()), local_time(*timezone, booking.interval.ends_at()));
     let end = if starts_at.date() == ends_at.date() { "%H:%M" } else { "%a %-d %b %Y, %H:%M" };
@@ -55,7 +54,7 @@ const fn button(happens: Move) -> &'static str {
 }
 
 /// The page of the bookings, with a form for each possible move.
-fn page(bookings: &[Placed], moves: &[Move], token: &str) -> Page {
+fn page(bookings: &[Booking], moves: &[Move], token: &str) -> Page {
     let title = if bookings.len() == 1 { "Booking" } else { "Bookings" };
     let page = bookings.iter().map(line).fold(Page::new(title), Page::text);
     moves.iter().fold(page, |page, happens| {
@@ -67,21 +66,19 @@ fn page(bookings: &[Placed], moves: &[Move], token: &str) -> Page {
     })
 }
 
-async fn show(req: HttpRequest, state: web::Data<State>, subject: Subject, token: &str) -> Result<Page, Problem> {
-    let reader = reader(&req, &state, token)?;
-    let (bookings, moves) =
-        state.db.read(state.clock.now(), move |tx: &mut ReadTx| mailed_bookings::get(tx, &reader, subject)).await?;
+async fn show(request: PageRequest, subject: Subject, token: &str) -> Result<Page, Problem> {
+    let reader = reader(&request, token)?;
+    let (bookings, moves) = request.read(move |tx| mailed_bookings::get(tx, &reader, subject)).await?;
     Ok(page(&bookings, &moves, token))
 }
 
-async fn make(req: HttpRequest, state: web::Data<State>, subject: Subject, sent: Sent) -> Result<Page, Problem> {
+async fn make(request: PageRequest, subject: Subject, sent: Sent) -> Result<Page, Problem> {
     let Sent { token, action, reason } = sent;
-    let reader = reader(&req, &state, token.expose_secret())?;
-    let reason = Reason { reason }.read()?;
-    let action = move |tx: &mut Tx<'_>| mailed_bookings::make(tx, &reader, subject, action, &reason);
-    state.db.write(state.clock.now(), action).await?;
-    state.outbox.notify_one();
-    show(req, state, subject, token.expose_secret()).await
+    let (token, reason) = (token.expose_secret(), Reason { reason }.read()?);
+    let reader = reader(&request, token)?;
+    let cost = if matches!(subject, Subject::Booking(_)) { Cost::Light } else { Cost::Heavy };
+    request.write(cost, move |tx| mailed_bookings::make(tx, &reader, subject, action, &reason)).await?;
+    show(request, subject, token).await
 }
 
 /// Registers the pages about bookings.
@@ -90,11 +87,9 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         ($path:literal, $id:ty, $subject:path) => {
             config.service(
                 web::resource($path)
-                    .get(async |req, state, id: Id<$id>, link: web::Query<Link>| {
-                        shown(show(req, state, $subject(id.0), &link.token).await)
-                    })
-                    .post(async |req, state, id: Id<$id>, sent: web::Form<Sent>| {
-                        shown(make(req, state, $subject(id.0), sent.into_inner()).await)
+                    .get(async |page, id: Id<$id>, link: web::Query<Link>| shown(show(page, $subject(id.0), &link.token).await))
+                    .post(async |page, id: Id<$id>, sent: web::Form<Sent>| {
+                        shown(make(page, $subject(id.0), sent.into_inner()).await)
                     }),
             );
         };

@@ -246,6 +246,36 @@ impl Life {
     }
 }
 
+/// A booking as it is stored, of which it is asked when it took capacity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastClaim {
+    /// The state that was written last.
+    pub status: BookingStatus,
+    /// The time of the booking with its buffers.
+    pub claim: Interval,
+    /// When it lapses.
+    pub lapses_at: Option<UtcTime>,
+    /// The instant of its latest change.
+    pub updated_at: UtcTime,
+    /// When it was checked out.
+    pub checked_out_at: Option<UtcTime>,
+}
+
+impl PastClaim {
+    /// Returns the time in which the booking took capacity, or was still in use, and for which it has no allocation at `now`.
+    pub fn taken(&self, now: UtcTime) -> Option<Interval> {
+        let (from, until) = (self.claim.starts_at(), self.claim.ends_at());
+        let lapsed_at = self.lapses_at.filter(|lapses_at| *lapses_at <= now && self.status.takes_capacity());
+        let (from, until) = match self.status {
+            BookingStatus::Completed => (from, self.checked_out_at.unwrap_or(until)),
+            BookingStatus::InUse => (until, now.min(until + LONGEST_OVERRUN)),
+            status if status.takes_capacity() && lapsed_at.is_none() => return None,
+            _ => (from, lapsed_at.unwrap_or(self.updated_at).min(until)),
+        };
+        Interval::new(from, until).ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -443,5 +473,33 @@ mod tests {
         assert!(is_overrun(BookingStatus::InUse, ends_at));
         assert!(!is_overrun(BookingStatus::InUse, closed_at));
         assert!(!is_overrun(BookingStatus::Confirmed, ends_at));
+    }
+
+    #[test]
+    fn a_past_claim_was_taken_until_it_really_ended() {
+        let at = |hour: i64| UtcTime::from_unix_minutes(30_000_000) + TimeDelta::hours(hour);
+        let hours = |from, until| Interval::new(at(from), at(until)).ok();
+        let of = |status, lapses_at, checked_out_at| PastClaim {
+            status,
+            claim: hours(10, 14).unwrap(),
+            lapses_at,
+            updated_at: at(11),
+            checked_out_at,
+        };
+        use BookingStatus::{Cancelled, Completed, Confirmed, Held, InUse, NoShow};
+        let confirmed = of(Confirmed, None, None);
+        assert_eq!(confirmed.taken(at(20)), None, "the allocation says it");
+        assert_eq!(of(Completed, None, None).taken(at(20)), hours(10, 14));
+        assert_eq!(of(Completed, None, Some(at(12))).taken(at(20)), hours(10, 12));
+        assert_eq!(of(Completed, None, Some(at(15))).taken(at(20)), hours(10, 15));
+        assert_eq!(of(InUse, None, None).taken(at(13)), None);
+        assert_eq!([16, 40].map(|now| of(InUse, None, None).taken(at(now))), [hours(14, 16), hours(14, 26)]);
+        for ended in [Cancelled, NoShow] {
+            assert_eq!(of(ended, None, None).taken(at(20)), hours(10, 11));
+        }
+        let before_its_start = PastClaim { updated_at: at(9), ..of(Cancelled, None, None) };
+        assert_eq!(before_its_start.taken(at(20)), None);
+        let held = of(Held, Some(at(12)), None);
+        assert_eq!([11, 12].map(|now| held.taken(at(now))), [None, hours(10, 12)]);
     }
 }
