@@ -109,6 +109,22 @@ on_both_databases! {
         }
     }
 
+    async fn alternatives_are_searched_for_the_first_bookings_and_a_repeated_request_gets_them_too(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 30, "unit": "unit" } })).await;
+        for _ in 0..27 {
+            market.book(TEN, ELEVEN).await.expect(201);
+        }
+        let path = format!("/resources/{}/blocks", market.resource);
+        let block = json!({ "starts_at": TEN, "ends_at": TWELVE, "bookings": "offer_alternatives" });
+        let host = market.host.with("idempotency-key", "\"block\"");
+        for _ in 0..2 {
+            let blocked = host.post(&path, block.clone()).await.expect(201);
+            let displaced = blocked["displaced"].as_array().unwrap();
+            let offered = displaced.iter().filter(|one| one["alternatives"] != json!([])).count();
+            assert_eq!((displaced.len(), offered), (27, 25));
+        }
+    }
+
     async fn what_is_booked_of_linked_resources_makes_room_too(server) {
         let two = json!({ "capacity": { "quantity": 2, "unit": "unit" } });
         let market = server.market(two.clone()).await;

@@ -7,8 +7,9 @@ use actions::bookings::{self, NewBooking, Reschedule, Search};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::waitlist::{self, NewEntry};
-use actions::{Caller, availability, out_of_order, resource_links, resources};
+use actions::{Caller, availability, out_of_order, resource_links, resources, search};
 use chrono::TimeDelta;
+use domain::block::OnBookings;
 use domain::booking::Booking;
 use domain::ids::{BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId};
 use domain::interval::Interval;
@@ -223,14 +224,17 @@ impl Real {
                 };
                 let made = self.write(move |tx| blocks::create(tx, host, id, &new)).await?;
                 self.blocks.extend(std::iter::once(&made.first).chain(&made.others).map(|block| (id, block.id)));
-                for displaced in made.displaced {
-                    let quantity = displaced.booking.quantity;
-                    let wishes = displaced.alternatives.iter().map(|one| {
-                        let interval = Interval::new(one.starts_at, one.ends_at).unwrap();
-                        self.wish(one.resource_id, interval, quantity)
-                    });
-                    let wishes: Vec<_> = wishes.collect();
-                    self.alternatives.extend(wishes);
+                if *on_bookings == OnBookings::OfferAlternatives {
+                    let ids: Vec<_> = made.displaced.iter().map(|booking| booking.id).collect();
+                    let found = self.read(move |tx| search::alternatives_to_displaced(tx, &ids)).await;
+                    for booking in made.displaced {
+                        let wishes = found[&booking.id].iter().map(|one| {
+                            let interval = Interval::new(one.starts_at, one.ends_at).unwrap();
+                            self.wish(one.resource_id, interval, booking.quantity)
+                        });
+                        let wishes: Vec<_> = wishes.collect();
+                        self.alternatives.extend(wishes);
+                    }
                 }
             }
             Step::Unblock { which, scope } => {

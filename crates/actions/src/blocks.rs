@@ -8,14 +8,12 @@ use super::bookings::access::Actor;
 use super::bookings::journal::{Changed, publish_changes};
 use super::bookings::transition::Transition;
 use super::bookings::{Clash, due};
-use super::customers::Requester;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::resources::visible::get_as;
 use super::waitlist::entries::requeue;
-use super::{Caller, allocations, search};
-use domain::alternatives::Alternative;
+use super::{Caller, allocations};
 use domain::availability::conflicts;
 use domain::block::{BlockScope, MOST_DISPLACED, OnBookings, agreement};
 use domain::booking::change::{BookingChange, BookingEventKind};
@@ -62,16 +60,7 @@ pub struct Made {
     /// The blocks that repeat it.
     pub others: Vec<Block>,
     /// The bookings that were cancelled for the blocks.
-    pub displaced: Vec<Displaced>,
-}
-
-/// A booking that was cancelled for a block.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Displaced {
-    /// The booking.
-    pub booking: Booking,
-    /// The slots that its customer could book instead, if the host offers alternatives.
-    pub alternatives: Vec<Alternative>,
+    pub displaced: Vec<Booking>,
 }
 
 /// Blocks a quantity of a resource, or all of it, once or as often as a rule says, all or nothing. If the caller asks for it, the
@@ -105,7 +94,6 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
         blocks::insert(tx.conn, &locked, block)?;
         record(tx, caller, &resource, "block.create", block)?;
     }
-    // The capacity that the blocks leave goes to the waitlist first. Only then is it known what alternatives are left.
     due::offer_freed(tx, &mut locked)?;
     let displaced = publish_displaced(tx, actor, cancelled, new.on_bookings == OnBookings::OfferAlternatives)?;
     Ok(Made { first, others, displaced })
@@ -215,18 +203,15 @@ fn list_movable<'b>(
     Ok(movable)
 }
 
-/// Publishes that bookings were displaced, all together, with the slots that can be booked instead.
-fn publish_displaced(tx: &mut Tx<'_>, actor: Actor, cancelled: Vec<Changed>, offers: bool) -> Result<Vec<Displaced>, Error> {
-    let (mut displaced, mut changes) = (Vec::new(), Vec::new());
-    for Changed { booking, change } in cancelled {
-        let resource = resources::get(tx.conn, booking.resource_id)?.at(tx.now);
-        let alternatives = match offers {
-            true => search::alternatives(tx, &resource, booking.slot(), None, Requester::of(&booking))?,
-            false => Vec::new(),
-        };
-        changes.push(BookingChange { kind: BookingEventKind::Displace, alternatives: alternatives.clone(), ..change });
-        displaced.push(Displaced { booking, alternatives });
-    }
+/// Publishes that bookings were displaced, all together.
+fn publish_displaced(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    cancelled: Vec<Changed>,
+    offers_alternatives: bool,
+) -> Result<Vec<Booking>, Error> {
+    let change = |change| BookingChange { kind: BookingEventKind::Displace, offers_alternatives, ..change };
+    let (displaced, changes) = cancelled.into_iter().map(|Changed { booking, change: one }| (booking, change(one))).unzip();
     publish_changes(tx, actor.principal, Scope::Several, changes)?;
     Ok(displaced)
 }

@@ -27,7 +27,7 @@ use domain::time::UtcTime;
 use storage::connection::Conn;
 use storage::db::ReadTx;
 use storage::error::StorageError;
-use storage::resources;
+use storage::{bookings, resources};
 use storage::search::{self, Area, Filter};
 use storage::search_words;
 
@@ -43,6 +43,8 @@ const NEAR_KM: f64 = 10.0;
 const MOST_LIKE: usize = 2 * alternatives::MOST;
 /// How many slots that the rules about customers allow are tried for a requester.
 const MOST_TRIED: usize = 5;
+/// For how many displaced bookings one request, or one round of mails, searches alternatives.
+const MOST_DISPLACED_SEARCHED: usize = 25;
 /// The largest time between the requested slot and an alternative.
 const NEAR_IN_TIME: TimeDelta = TimeDelta::days(7);
 
@@ -235,6 +237,20 @@ pub(crate) fn alternatives(
         false => like_resources(tx, resource, slot, leaving, requester)?,
     };
     Ok(alternatives::best(own, like, slot.interval))
+}
+
+/// Alternatives to bookings that were displaced, for their customers. Those of the first bookings only: each search takes long.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub fn alternatives_to_displaced(tx: &mut ReadTx, displaced: &[BookingId]) -> Result<HashMap<BookingId, Vec<Alternative>>, Error> {
+    let mut found = HashMap::new();
+    for id in displaced.iter().take(MOST_DISPLACED_SEARCHED) {
+        let booking = bookings::get(&mut tx.conn, *id)?;
+        let resource = resources::get(&mut tx.conn, booking.resource_id)?.at(tx.now);
+        found.insert(*id, alternatives(tx, &resource, booking.slot(), None, Requester::of(&booking))?);
+    }
+    Ok(found)
 }
 
 fn other_times(

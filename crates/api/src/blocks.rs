@@ -2,6 +2,7 @@
 
 use actix_web::{delete, get, patch, post};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, or_explain};
@@ -11,7 +12,9 @@ use super::problem::Problem;
 use super::query::{Id, Ids};
 use super::reply::Reply;
 use super::request::{Command, Parameters, Read};
-use actions::blocks::{self, Displaced, Made, NewBlock};
+use super::state::State;
+use super::turns::Asker;
+use actions::blocks::{self, Made, NewBlock};
 use actions::error::Error;
 use domain::alternatives::Alternative;
 use domain::block::{BlockScope, OnBookings};
@@ -184,17 +187,34 @@ pub(super) struct MadeView {
 struct DisplacedView {
     /// The booking in its new state.
     booking: BookingView,
-    /// The alternatives that the service sent to the customer, the best first. Empty unless `bookings` is `offer_alternatives`.
+    /// Slots that the customer can book instead, the best first, for the first 25 bookings. The mail to the customer lists them, too.
+    /// Empty unless `bookings` is `offer_alternatives`.
     alternatives: Vec<Alternative>,
 }
 
 impl From<Made> for MadeView {
     fn from(Made { first, others, displaced }: Made) -> Self {
-        let displaced = displaced
-            .into_iter()
-            .map(|Displaced { booking, alternatives }| DisplacedView { booking: booking.into(), alternatives });
+        let displaced = displaced.into_iter().map(|one| DisplacedView { booking: one.into(), alternatives: Vec::new() });
         Self { block: first.into(), repeated: others.into_iter().map(BlockView::from).collect(), displaced: displaced.collect() }
     }
+}
+
+/// Adds alternatives to the displaced bookings of a response, when it is the caller's turn to search. Not before the block is
+/// committed: the search takes long, and other writes must not wait for it.
+async fn add_alternatives(state: &State, asker: Asker, made: Reply) -> Result<Reply, Problem> {
+    let defect = |_| Problem::new(Code::InternalError, "");
+    let mut body: Value = serde_json::from_str(&made.body).map_err(defect)?;
+    let displaced = || body["displaced"].as_array().into_iter().flatten();
+    let ids: Vec<BookingId> = displaced().filter_map(|one| one["booking"]["id"].as_str()?.parse().ok()).collect();
+    let (services, now) = (state.services(), state.clock.now());
+    let search = async move { services.alternatives_to_displaced(now, ids).await };
+    let Some(found) = state.turns.explain(asker, search).await else { return Ok(made) };
+    let mut found = found?;
+    for one in body["displaced"].as_array_mut().into_iter().flatten() {
+        let id = one["booking"]["id"].as_str().and_then(|id| id.parse().ok());
+        one["alternatives"] = json!(id.and_then(|id: BookingId| found.remove(&id)).unwrap_or_default());
+    }
+    Ok(Reply { body: body.to_string(), ..made })
 }
 
 /// Block a resource
@@ -210,7 +230,7 @@ pub(super) async fn create(
     id: Id<ResourceId>,
 ) -> Result<Reply, Problem> {
     let (state, asker, wish) = (command.state.clone(), command.asker, command.body.read()?);
-    let asked = wish.clone();
+    let (asked, on_bookings) = (wish.clone(), wish.on_bookings);
     let made = command
         .run(move |tx, Heavy(May { caller, .. }), _, _| {
             let made = blocks::create(tx, caller, id.0, &wish)?;
@@ -219,7 +239,8 @@ pub(super) async fn create(
         })
         .await;
     let (services, now) = (state.services(), state.clock.now());
-    or_explain(&state, asker, made, async move { services.explain_block(now, id.0, asked).await }).await
+    let made = or_explain(&state, asker, made, async move { services.explain_block(now, id.0, asked).await }).await?;
+    if on_bookings == OnBookings::OfferAlternatives { add_alternatives(&state, asker, made).await } else { Ok(made) }
 }
 
 /// Get a block

@@ -4,6 +4,9 @@
 use std::collections::HashMap;
 
 use super::disclosure::{contacts, disclosed, place, with_contact};
+use actions::error::Error;
+use actions::search;
+use domain::alternatives::Alternative;
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
@@ -21,7 +24,7 @@ use mail::notice::{NoticeLetter, NotifiedBooking, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
-use storage::db::{Db, Tx};
+use storage::db::{Db, ReadTx, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember};
 use storage::{
@@ -38,22 +41,73 @@ const BATCH: i64 = 50;
 /// When the database fails.
 pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     // A read is cheap, while a write waits for the disk.
+    let mut found = Found::new();
     while db.read(now, move |tx| facts::has_pending(&mut tx.conn, LATEST_VERSION, now)).await? {
-        let taken = db.write(now, queue_some).await?;
-        if taken == 0 {
+        let round = db.write(now, move |tx| queue_some(tx, &found)).await?;
+        if round.claimed == 0 {
             break; // Another server does it.
+        }
+        found = Found::new();
+        if !round.displaced.is_empty() {
+            found = db.read(now, move |tx| find_alternatives(tx, &round.displaced)).await?;
         }
     }
     Ok(())
 }
 
-fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
+/// The alternatives to each displaced booking of a fact.
+type Found = HashMap<FactId, HashMap<BookingId, Vec<Alternative>>>;
+
+/// A round of writing mails.
+#[derive(Default)]
+struct Round {
+    /// How many facts it claimed.
+    claimed: usize,
+    /// The displaced bookings of the facts that wait for alternatives.
+    displaced: Vec<(FactId, Vec<BookingId>)>,
+}
+
+/// Searches alternatives to displaced bookings, between two rounds: a search takes long, and a transaction that writes must not.
+fn find_alternatives(tx: &mut ReadTx, displaced: &[(FactId, Vec<BookingId>)]) -> Result<Found, StorageError> {
+    let all: Vec<_> = displaced.iter().flat_map(|(_, bookings)| bookings).copied().collect();
+    let mut found = match search::alternatives_to_displaced(tx, &all) {
+        Ok(found) => found,
+        Err(Error::Storage(error)) => return Err(error),
+        // The mails are more important.
+        Err(error) => {
+            tracing::error!(%error, "alternatives to displaced bookings cannot be found");
+            HashMap::new()
+        }
+    };
+    let mut of_fact = |bookings: &Vec<BookingId>| bookings.iter().filter_map(|id| Some((*id, found.remove(id)?))).collect();
+    Ok(displaced.iter().map(|(fact, bookings)| (*fact, of_fact(bookings))).collect())
+}
+
+/// Adds the alternatives that were found to the changes of an event. Returns the displaced bookings for which they must be searched
+/// first.
+fn add_alternatives(event: &mut Event, found: Option<&HashMap<BookingId, Vec<Alternative>>>) -> Vec<BookingId> {
+    let Event::Bookings(BookingsEvent { changes, .. }) = event else { return Vec::new() };
+    let displaced = changes.iter_mut().filter(|change| change.offers_alternatives);
+    let Some(found) = found else { return displaced.map(|change| change.after.id).collect() };
+    for change in displaced {
+        change.alternatives = found.get(&change.after.id).cloned().unwrap_or_default();
+    }
+    Vec::new()
+}
+
+fn queue_some(tx: &mut Tx<'_>, found: &Found) -> Result<Round, StorageError> {
     let pending = facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
+    let mut round = Round { claimed: pending.len(), ..Round::default() };
     let mut events: Vec<Pending> = Vec::new();
     let mut done = Vec::new();
     for fact in &pending {
         match serde_json::from_str::<Fact>(&fact.body) {
-            Ok(Fact { principal, event }) => {
+            Ok(Fact { principal, mut event }) => {
+                let displaced = add_alternatives(&mut event, found.get(&fact.id));
+                if !displaced.is_empty() {
+                    round.displaced.push((fact.id, displaced));
+                    continue;
+                }
                 done.push(fact.id);
                 let kept = Fact { principal, event: event.clone().without_secret() };
                 if kept.event != event {
@@ -78,7 +132,7 @@ fn queue_some(tx: &mut Tx<'_>) -> Result<usize, StorageError> {
     }
     mails::insert(tx.conn, &mails)?;
     facts::update_done(tx.conn, &done, tx.now)?;
-    Ok(pending.len())
+    Ok(round)
 }
 
 /// An event of which people are to be notified.

@@ -270,7 +270,10 @@ pub struct BookingChange {
     /// From when on the resource works again, if it is out of order and this is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_order_from: Option<UtcTime>,
-    /// Slots that the customer can book instead, if the booking was displaced.
+    /// Whether the customer of a displaced booking gets alternatives. Searches for them are long, so that mails are written after one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offers_alternatives: bool,
+    /// Slots that the customer can book instead, as far as they have been searched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
 }
@@ -284,7 +287,7 @@ impl BookingChange {
         before: Option<BookingSnapshot>,
         after: BookingSnapshot,
     ) -> Self {
-        Self { kind, side, reason, before, after, in_order_from: None, alternatives: Vec::new() }
+        Self { kind, side, reason, before, after, in_order_from: None, offers_alternatives: false, alternatives: Vec::new() }
     }
 
     /// An event of this kind that leaves the booking as it is.
