@@ -3,6 +3,7 @@
 mod bookings;
 mod calendars;
 mod cleanup;
+mod digests;
 mod facts;
 mod office;
 mod operators;

@@ -102,6 +102,8 @@ pub struct Mail {
     pub from: String,
     pub poll_seconds: u64,
     pub max_attempts: i32,
+    pub digest_above_per_hour: u32,
+    pub digest_minutes: u32,
     pub smtp: Smtp,
 }
 
@@ -236,6 +238,8 @@ impl Config {
             ("server.request_timeout_seconds", self.server.request_timeout_seconds),
             ("mail.poll_seconds", self.mail.poll_seconds),
             ("mail.max_attempts", u64::try_from(self.mail.max_attempts).unwrap_or_default()),
+            ("mail.digest_above_per_hour", u64::from(self.mail.digest_above_per_hour)),
+            ("mail.digest_minutes", u64::from(self.mail.digest_minutes)),
             ("mail.smtp.timeout_seconds", u64::from(self.mail.smtp.timeout_seconds)),
             ("auth.access_token_minutes", u64::from(self.auth.access_token_minutes)),
             ("auth.session_days", u64::from(self.auth.session_days)),

@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod delivery;
+mod digests;
 mod disclosure;
 mod due;
 mod outbox;
@@ -20,6 +21,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 use tracing::Instrument as _;
 
 use self::delivery::Delivery;
+use self::digests::Digests;
 use self::progress::Progress;
 use self::timed::Timed;
 use actions::error::Error;
@@ -39,6 +41,7 @@ pub struct Runner {
     /// Notified when a transaction that may have written events has committed.
     outbox: Arc<Notify>,
     outbox_progress: Arc<Progress>,
+    digests: Digests,
     delivery: Delivery,
     delivery_progress: Arc<Progress>,
     timed: Vec<(Timed, Arc<Progress>)>,
@@ -53,7 +56,8 @@ impl Runner {
         let every_poll = TimeDelta::from_std(poll).unwrap_or(TimeDelta::MAX);
         let (outbox_progress, delivery_progress) = (progress("outbox", every_poll), progress("delivery", every_poll));
         let timed = Timed::ALL.iter().map(|&job| (job, progress(job.name(), job.every()))).collect();
-        Self { db, clock, poll, outbox, outbox_progress, delivery, delivery_progress, timed }
+        let digests = Digests::new(config);
+        Self { db, clock, poll, outbox, outbox_progress, digests, delivery, delivery_progress, timed }
     }
 
     /// When each job last succeeded, kept up to date while the jobs run.
@@ -73,7 +77,7 @@ impl Runner {
             tasks.spawn(task.repeat_by_the_clock(*job, is_stopped.clone()));
         }
         let fan_out = Task { db: self.db, clock: self.clock.clone(), poll: self.poll, progress: self.outbox_progress };
-        tasks.spawn(fan_out.repeat_fan_out(self.outbox, queued.clone(), is_stopped.clone()));
+        tasks.spawn(fan_out.repeat_fan_out((self.outbox, self.digests), queued.clone(), is_stopped.clone()));
         tasks.spawn(deliver(self.delivery, self.delivery_progress, self.clock, self.poll, queued, is_stopped));
         stopped.await;
         drop(stop);
@@ -88,8 +92,8 @@ impl Runner {
     /// # Errors
     /// The first error of a job; the other jobs have been run all the same.
     pub async fn run_once(&mut self) -> Result<(), Error> {
-        let Self { db, clock, outbox_progress, delivery, delivery_progress, timed, .. } = self;
-        let mut done = outbox_progress.note(clock, outbox::fan_out(db, clock.now()).await);
+        let Self { db, clock, outbox_progress, digests, delivery, delivery_progress, timed, .. } = self;
+        let mut done = outbox_progress.note(clock, outbox::fan_out(db, clock.now(), *digests).await);
         done = done.and(delivery_progress.note(clock, delivery.begin().await));
         for (job, progress) in timed {
             let now = clock.now();
@@ -131,7 +135,7 @@ impl Task {
     }
 
     /// Makes mails of events whenever `outbox` is notified, and notifies `queued`.
-    async fn repeat_fan_out(self, outbox: Arc<Notify>, queued: Arc<Notify>, mut is_stopped: watch::Receiver<()>) {
+    async fn repeat_fan_out(self, (outbox, digests): (Arc<Notify>, Digests), queued: Arc<Notify>, mut is_stopped: watch::Receiver<()>) {
         let mut poll = every(self.poll);
         loop {
             tokio::select! {
@@ -141,7 +145,7 @@ impl Task {
                 _ = poll.tick() => {}
             }
             let (db, now) = (self.db.clone(), self.clock.now());
-            self.attempt(async move { Ok(outbox::fan_out(&db, now).await?) }).await;
+            self.attempt(async move { Ok(outbox::fan_out(&db, now, digests).await?) }).await;
             queued.notify_one();
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
 use actions::error::Error;
 use actions::search;
@@ -35,15 +36,15 @@ use storage::{
 /// How many facts one transaction takes.
 const BATCH: i64 = 50;
 
-/// Queues the mails about all pending facts that this version can read.
+/// Queues the mails about all pending facts that this version can read, and the digests that are due.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
+pub(super) async fn fan_out(db: &Db, now: UtcTime, digests: Digests) -> Result<(), StorageError> {
     // A read is cheap, while a write waits for the disk.
     let mut found = Found::new();
     while db.read(now, move |tx| facts::has_pending(&mut tx.conn, LATEST_VERSION, now)).await? {
-        let round = db.write(now, move |tx| queue_some(tx, &found)).await?;
+        let round = db.write(now, move |tx| queue_some(tx, digests, &found)).await?;
         if round.claimed == 0 {
             break; // Another server does it.
         }
@@ -52,7 +53,7 @@ pub(super) async fn fan_out(db: &Db, now: UtcTime) -> Result<(), StorageError> {
             found = db.read(now, move |tx| find_alternatives(tx, &round.displaced)).await?;
         }
     }
-    Ok(())
+    digests.queue_due(db, now).await
 }
 
 /// The alternatives to each displaced booking of a fact.
@@ -95,7 +96,7 @@ fn add_alternatives(event: &mut Event, found: Option<&HashMap<BookingId, Vec<Alt
     Vec::new()
 }
 
-fn queue_some(tx: &mut Tx<'_>, found: &Found) -> Result<Round, StorageError> {
+fn queue_some(tx: &mut Tx<'_>, digests: Digests, found: &Found) -> Result<Round, StorageError> {
     let pending = facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
     let mut round = Round { claimed: pending.len(), ..Round::default() };
     let mut events: Vec<Pending> = Vec::new();
@@ -130,6 +131,7 @@ fn queue_some(tx: &mut Tx<'_>, found: &Found) -> Result<Round, StorageError> {
     for Pending { fact_id, event, happened_at, .. } in &events {
         mails.extend(letters(tx, *fact_id, event, *happened_at)?);
     }
+    let mails = digests.set_aside(tx, mails)?;
     mails::insert(tx.conn, &mails)?;
     facts::update_done(tx.conn, &done, tx.now)?;
     Ok(round)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::account::AccountLetter;
 use super::certification::CertificationLetter;
 use super::content::Content;
+use super::digest::DigestLetter;
 use super::notice::NoticeLetter;
 use super::training::{AttendanceLetter, SeatLetter};
 use super::waitlist::WaitLetter;
@@ -36,6 +37,8 @@ pub enum LetterContent {
     Seat(Box<SeatLetter>),
     /// It asks for the attendance of a training.
     Attendance(Box<AttendanceLetter>),
+    /// It is about several letters.
+    Digest(DigestLetter),
 }
 
 impl LetterContent {
@@ -47,6 +50,7 @@ impl LetterContent {
             Self::Certification(letter) => letter.as_ref(),
             Self::Seat(letter) => letter.as_ref(),
             Self::Attendance(letter) => letter.as_ref(),
+            Self::Digest(letter) => letter,
         }
     }
 }

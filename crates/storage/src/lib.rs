@@ -14,6 +14,7 @@ pub mod connection;
 pub mod contact_tokens;
 pub mod contacts;
 pub mod db;
+pub mod digest_letters;
 pub mod due;
 mod either_conn;
 pub mod email_changes;

@@ -9,7 +9,7 @@ use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{bookings, mail_topics, mails, members, organizations, resources, sites, users};
 use domain::email::Email;
-use domain::ids::{BookingId, FactId, MailId, OrganizationId, UserId};
+use domain::ids::{BookingId, FactId, Identifier as _, MailId, OrganizationId, UserId};
 use domain::mail::MailStatus;
 use domain::permissions::Role;
 use domain::resource::{ResourceKind, Unit};
@@ -217,6 +217,20 @@ pub fn update_failed(conn: &mut WriteConn, mail: &Mail, error: &str) -> Result<(
         .set((mails::status.eq(MailStatus::Failed), mails::last_error.eq(error)))
         .execute(conn.raw())?;
     Ok(())
+}
+
+/// The number of mails to a recipient that were made since an instant, counted up to `most`.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_since(conn: &mut Conn, recipient: &Email, since: UtcTime, most: i64) -> Result<i64, StorageError> {
+    let recent = mails::table
+        .filter(mails::recipient.eq(recipient))
+        .filter(mails::id.ge(MailId::new(since.millis(), [0; 10])))
+        .limit(most)
+        .select(mails::id);
+    let recent: Vec<MailId> = CachedStatement(recent).load(conn)?;
+    Ok(i64::try_from(recent.len()).unwrap_or(most))
 }
 
 /// The details of a booking that its facts do not contain.

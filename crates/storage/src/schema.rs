@@ -377,6 +377,15 @@ tables! {
         sent_at -> Nullable<Instant>,
     }
 
+    digest_letters (id) {
+        id -> Text,
+        fact_id -> Text,
+        recipient -> Text,
+        template -> Text,
+        context -> Text,
+        created_at -> Instant,
+    }
+
     mail_topics (position) {
         position -> BigInt,
         mail_id -> Text,

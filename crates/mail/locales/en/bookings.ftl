@@ -723,3 +723,16 @@ operator_left-customer = Choose another { operator-role }
            *[one] The booking remains valid. To { choose-operator-or-cancel }:
             [several] The bookings remain valid. To choose another { operator-role } or cancel the bookings:
         }
+
+# One mail about many changes, for a reader who has had many mails within an hour. $count is their number.
+digest =
+    { $count ->
+        [one] One more change of your bookings
+       *[other] { $count } changes of your bookings
+    }
+    .intro =
+        { $count ->
+            [one] You had many mails within an hour, so this mail waited. It is about the following change. A calendar entry is attached if the change concerns your calendar.
+           *[other] You had many mails within an hour, so this mail is about { $count } changes of bookings and trainings, the oldest first. The attached calendar entries show the latest state of each.
+        }
+    .call = To see your bookings:

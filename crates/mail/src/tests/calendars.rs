@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::letters::{BOOKING, booking, letter, letters, notices, one};
+use super::letters::{BOOKING, booking, digest, letter, letters, notices, one};
 use super::{itip, read};
 use crate::letter::LetterContent;
 use crate::notice::{NotifiedBooking, Scope};
@@ -37,10 +37,29 @@ fn every_calendar_entry_of_every_letter_is_a_request_or_a_cancellation_as_calend
             all.chain([(("replaced", "CANCEL"), "former_operator")])
                 .map(move |((notice, method), reader)| (format!("{scope}_{notice}_{reader}"), method.to_owned()))
         })
+        .chain([("digest".to_owned(), "CANCEL".to_owned())])
         .chain(["changed", "seat_taken"].map(|event| (format!("training_{event}"), "REQUEST".to_owned())))
         .chain(["cancelled", "seat_cancelled", "seat_removed"].map(|event| (format!("training_{event}"), "CANCEL".to_owned())))
         .collect();
     assert_eq!(found, methods.into_iter().collect());
+}
+
+#[test]
+fn a_digest_has_the_latest_entry_of_each_booking() {
+    let change = |notice, id: &str, calendar_sequence| {
+        let mut notice = booking(notice, Recipient::Host);
+        (notice.first.booking_id, notice.first.calendar_sequence) = (id.parse().unwrap(), calendar_sequence);
+        letter(notice).content
+    };
+    let other = BOOKING.replace("001", "002");
+    let read = read(&digest(vec![
+        change(Notice::Confirmed, BOOKING, 0),
+        change(Notice::Confirmed, &other, 0),
+        change(Notice::Cancelled, BOOKING, 1),
+    ]));
+    let objects: Vec<_> = read.calendars.iter().filter_map(|(method, text)| Some(itip::read(method.as_ref()?, text))).collect();
+    let found: Vec<_> = objects.iter().map(|object| (object.method.as_str(), object.sequence, object.uid.contains(&other))).collect();
+    assert_eq!(found, [("CANCEL", 1, false), ("REQUEST", 0, true)]);
 }
 
 #[test]

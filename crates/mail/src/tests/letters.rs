@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::account::{AccountLetter, Purpose};
 use crate::certification::{CertificationEvent, CertificationLetter};
+use crate::digest::DigestLetter;
 use crate::letter::{Letter, LetterContent};
 use crate::notice::{NoticeLetter, NotifiedBooking, Scope};
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
@@ -79,6 +80,10 @@ pub(super) fn letter(notice: NoticeLetter) -> Letter {
 
 pub(super) fn account(purpose: Purpose, token: &str, name: &str) -> Letter {
     about(purpose, token, name, "")
+}
+
+pub(super) fn digest(letters: Vec<LetterContent>) -> Letter {
+    LetterContent::Digest(DigestLetter { letters }).into()
 }
 
 /// A letter about an account that names an organization or an address.
@@ -220,6 +225,10 @@ pub(super) fn letters() -> Vec<Letter> {
             reason: "Ill".to_owned(),
         };
         letters.push(LetterContent::Seat(Box::new(letter)).into());
+    }
+    for count in [1, 2] {
+        let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);
+        letters.push(digest(changes.into_iter().take(count).collect()));
     }
     letters
 }
