@@ -18,6 +18,7 @@ use api::passwords::Passwords;
 use api::server;
 use api::state::{JobFigures, State};
 use api::turns::Turns;
+use api::wrong_passwords::WrongPasswords;
 use environment::clock::Clock;
 use environment::config::{self, Config, InvalidConfig, Transport};
 use environment::link_key::LinkKey;
@@ -82,6 +83,7 @@ impl Service {
         // SQLite has one writer. On PostgreSQL most connections are left to operations that take less time.
         let heavy = if db.is_sqlite() { 1 } else { (config.database.connections / 4).max(1) as usize };
         let turns = Turns::new(processors, heavy, config.limits.enabled);
+        let wrong_passwords = WrongPasswords::new(if config.limits.enabled { config.limits.wrong_passwords_per_hour } else { 0 });
         let state = web::Data::new(State {
             db,
             clock,
@@ -93,6 +95,7 @@ impl Service {
             report_jobs,
             last_write: Mutex::default(),
             turns,
+            wrong_passwords,
         });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;
         Ok(Self { address, server, jobs })

@@ -4,11 +4,13 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use environment::config::Config;
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::client::{Answer, Client};
+use crate::support::people::PASSWORD;
 use crate::support::server::{Server, on_both_databases};
 
 fn slowly(config: &mut Config) {
@@ -24,6 +26,12 @@ fn behind_a_proxy(config: &mut Config) {
 fn slowly_behind_a_proxy(config: &mut Config) {
     slowly(config);
     behind_a_proxy(config);
+}
+
+fn three_wrong_passwords(config: &mut Config) {
+    behind_a_proxy(config);
+    config.limits.enabled = true;
+    config.limits.wrong_passwords_per_hour = 3;
 }
 
 fn open_to_one_page(config: &mut Config) {
@@ -106,6 +114,48 @@ on_both_databases! {
         ask(from("203.0.113.9"), "ada@example.org").await.expect(202);
         ask(from("203.0.113.10"), "bob@example.org").await.expect(202);
         ask(from("203.0.113.9"), "bob@example.org").await.refused(422, "idempotency_key_reused");
+    }
+
+    async fn wrong_passwords_are_counted_for_each_account_and_do_not_lock_its_owner_out(server, super::three_wrong_passwords) {
+        let user = server.user("Ada").await;
+        let sign_in = async |address: &str, email: &str, password: &str| {
+            let client = server.anonymous().with("x-forwarded-for", address);
+            client.post("/auth/login", json!({ "email": email, "password": password })).await
+        };
+        let home = "203.0.113.1";
+        sign_in(home, &user.email, PASSWORD).await.expect(200);
+        for number in 1..=3 {
+            sign_in(&format!("192.0.2.{number}"), &user.email, "wrong").await.refused(401, "invalid_credentials");
+        }
+        let refused = sign_in("192.0.2.4", &user.email, PASSWORD).await.refused(429, "too_many_requests");
+        assert_eq!(refused.header("retry-after"), "1200");
+        // An address without an account is treated alike, so that nobody learns which addresses have one.
+        for _ in 0..3 {
+            sign_in("192.0.2.4", "nobody@example.org", "wrong").await.refused(401, "invalid_credentials");
+        }
+        sign_in("192.0.2.4", "nobody@example.org", "wrong").await.refused(429, "too_many_requests");
+        // The owner signs in from the usual place, and from another place after a reset.
+        sign_in(home, &user.email, PASSWORD).await.expect(200);
+        server.anonymous().post("/auth/forgot-password", json!({ "email": user.email })).await.expect(202);
+        let token = server.take_token(&user.email, "reset-password").await;
+        let new = "a better horse battery";
+        server.anonymous().post("/auth/reset-password", json!({ "token": token, "password": new })).await.expect(204);
+        sign_in("192.0.2.4", &user.email, new).await.expect(200);
+        let sessions = user.with_token(&sign_in(home, &user.email, new).await.expect(200).text("access_token"));
+        let networks: Vec<_> = sessions.get("/me/sessions").await.expect(200).items().iter().map(|one| one["network"].clone()).collect();
+        assert!(networks.contains(&json!("192.0.2.4")) && networks.contains(&json!(home)), "{networks:?}");
+    }
+
+    async fn somebody_with_a_stolen_access_token_cannot_guess_the_password(server, super::three_wrong_passwords) {
+        let user = server.user("Ada").await;
+        let change = json!({ "current_password": "wrong", "new_password": "a better horse battery" });
+        for _ in 0..3 {
+            user.post("/me/password", change.clone()).await.refused_fields(&[("/current_password", "wrong_password")]);
+        }
+        user.post("/me/password", change).await.refused(429, "too_many_requests");
+        server.advance(TimeDelta::minutes(20));
+        let right = json!({ "current_password": PASSWORD, "new_password": "a better horse battery" });
+        user.post("/me/password", right).await.expect(204);
     }
 
     async fn only_pages_of_configured_origins_may_call(server, super::open_to_one_page) {

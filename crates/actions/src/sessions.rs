@@ -15,7 +15,7 @@ use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::db::{ReadTx, Tx};
 use storage::sessions::{self, Session};
-use storage::users;
+use storage::users::{self, User};
 
 /// The account of a user who tries to sign in, and the hash of its password.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Account {
     pub user_id: UserId,
     /// The hash of its password.
     pub password_hash: PasswordHash,
+    /// Whether somebody has signed in to the account from the same network before.
+    pub is_known_network: bool,
 }
 
 /// A password that has been checked for an account.
@@ -35,6 +37,8 @@ pub struct SignIn {
     pub rehashed: Option<PasswordHash>,
     /// The `User-Agent` of the program that signs in.
     pub user_agent: String,
+    /// The network from which it signs in.
+    pub network: String,
 }
 
 /// The session and the tokens of a user who has signed in.
@@ -48,13 +52,18 @@ pub struct Granted {
     pub refresh_token: SecretToken,
 }
 
-/// The account with this address, if there is one.
+/// The account with this address, if there is one, for somebody who signs in from a network.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_account(tx: &mut ReadTx, email: Option<&Email>) -> Result<Option<Account>, Error> {
+pub fn find_account(tx: &mut ReadTx, email: Option<&Email>, network: &str) -> Result<Option<Account>, Error> {
     let user = email.map(|email| users::find_by_email(&mut tx.conn, email)).transpose()?.flatten();
-    user.map(|user| Ok(Account { user_id: user.id, password_hash: users::get_password_hash(&mut tx.conn, user.id)? })).transpose()
+    let account = |user: User| {
+        let password_hash = users::get_password_hash(&mut tx.conn, user.id)?;
+        let is_known_network = sessions::is_known_network(&mut tx.conn, user.id, network)?;
+        Ok(Account { user_id: user.id, password_hash, is_known_network })
+    };
+    user.map(account).transpose()
 }
 
 /// Signs in with a password that has been checked.
@@ -62,13 +71,13 @@ pub fn find_account(tx: &mut ReadTx, email: Option<&Email>) -> Result<Option<Acc
 /// # Errors
 /// `invalid_credentials` if the password has changed in the meantime.
 pub fn sign_in(tx: &mut Tx<'_>, sign_in: &SignIn, lifetime: TimeDelta) -> Result<Granted, Error> {
-    let SignIn { account: Account { user_id, password_hash }, rehashed, user_agent } = sign_in;
+    let SignIn { account: Account { user_id, password_hash, .. }, rehashed, user_agent, network } = sign_in;
     let rehashed = rehashed.as_ref().unwrap_or(password_hash);
     if !users::update_password_hash(tx.conn, *user_id, Some(password_hash), rehashed)? {
         return Err(Error::refused(Code::InvalidCredentials));
     }
     let id: SessionId = tx.new_id();
-    sessions::insert(tx.conn, id, *user_id, user_agent, tx.now, tx.now + lifetime)?;
+    sessions::insert(tx.conn, id, *user_id, (user_agent, network), tx.now, tx.now + lifetime)?;
     audit(tx, Principal::User { user_id: *user_id }, None, "session.start", ("session", id.as_str()), &json!({}))?;
     grant(tx, *user_id, id)
 }

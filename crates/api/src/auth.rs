@@ -209,6 +209,7 @@ async fn prepare_reset(state: &State, reset: PasswordReset) -> Result<(TokenHash
     let token = TokenHash::of(token.expose_secret());
     let sent = token.clone();
     let user = state.db.read(state.clock.now(), move |tx| accounts::get_by_reset_token(tx, &sent)).await?;
+    state.wrong_passwords.forget(&(Some(user.email.clone()), None::<String>));
     let hash = passwords::read_and_hash(&state.passwords, "/password", password, user).await?;
     Ok((token, hash))
 }
@@ -270,23 +271,31 @@ fn session_lifetime(state: &State) -> TimeDelta {
 /// Sign in
 ///
 /// Returns an access token and a refresh token. An unknown address and a wrong password get the same response after the same
-/// time, so the response does not reveal whether an account exists.
+/// time, so the response does not reveal whether an account exists. After 20 wrong passwords for one account within an hour
+/// (`limits.wrong_passwords_per_hour`) the response is 429. Attempts from a network from which somebody has signed in to the account
+/// before are counted apart; a password reset starts the count of all other networks anew.
 #[utoipa::path(operation_id = "login", tag = "auth", request_body = Credentials, responses((status = 200, body = Tokens)), security(()),
     extensions(("x-problems" = json!([Code::InvalidCredentials])), ("x-not-kept" = json!(true))))]
 #[post("/auth/login")]
 pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpRequest) -> Result<Confidential, Problem> {
-    let Command { state, body: Credentials { email, password }, .. } = command;
-    let find = move |tx: &mut ReadTx| sessions::find_account(tx, email.parse().ok().as_ref());
+    let Command { state, asker, body: Credentials { email, password }, .. } = command;
+    let (email, network) = (email.parse::<Email>().ok(), asker.to_string());
+    let (sought, from) = (email.clone(), network.clone());
+    let find = move |tx: &mut ReadTx| sessions::find_account(tx, sought.as_ref(), &from);
     let account = state.db.read(state.clock.now(), find).await?;
+    let is_known_network = account.as_ref().is_some_and(|account| account.is_known_network);
+    let counted = (email, is_known_network.then(|| network.clone()));
+    state.wrong_passwords.expect(&counted, state.clock.now())?;
     let user_agent = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
     let user_agent = user_agent.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();
     let check = move |hasher: &Hasher| {
         let is_right = hasher.is_right(&password, account.as_ref().map(|account| &account.password_hash));
         let account = account.filter(|_| is_right).ok_or_else(|| Error::refused(Code::InvalidCredentials))?;
         let rehashed = hasher.is_outdated(&account.password_hash).then(|| passwords::rehash(hasher, &password)).transpose()?;
-        Ok(SignIn { account, rehashed, user_agent })
+        Ok(SignIn { account, rehashed, user_agent, network })
     };
     let sign_in = state.passwords.run(check).await?;
+    state.wrong_passwords.take_back(&counted);
     let lifetime = session_lifetime(&state);
     let granted = state.db.write(state.clock.now(), move |tx| sessions::sign_in(tx, &sign_in, lifetime)).await?;
     tokens(&state, &granted)

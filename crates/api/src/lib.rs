@@ -14,6 +14,7 @@ pub mod request_id;
 pub mod server;
 pub mod state;
 pub mod turns;
+pub mod wrong_passwords;
 
 mod audit;
 mod auth;

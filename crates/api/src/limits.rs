@@ -132,7 +132,7 @@ impl Standing {
 }
 
 /// Returns seconds, rounded up.
-fn whole_seconds(duration: Duration) -> u64 {
+pub(super) fn whole_seconds(duration: Duration) -> u64 {
     duration.as_nanos().div_ceil(1_000_000_000).try_into().unwrap_or(u64::MAX)
 }
 
@@ -190,7 +190,14 @@ mod tests {
 
     fn limits(clock: &FakeRelativeClock) -> Limits<FakeRelativeClock> {
         let limits =
-            config::Limits { enabled: true, requests_per_minute: 60, request_burst: 3, sign_ins_per_minute: 6, sign_in_burst: 2 };
+            config::Limits {
+            enabled: true,
+            requests_per_minute: 60,
+            request_burst: 3,
+            sign_ins_per_minute: 6,
+            sign_in_burst: 2,
+            wrong_passwords_per_hour: 9,
+        };
         Limits::new(&limits, false, clock)
     }
 

@@ -141,8 +141,13 @@ async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Re
     let find = move |tx: &mut ReadTx| accounts::get_with_password(tx, caller);
     let (user, hash) = state.db.read(state.clock.now(), find).await?;
     let present = hash.clone();
+    state.wrong_passwords.expect(&caller.user_id, state.clock.now())?;
     let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&sent, Some(&present)))).await?;
-    if is_right { Ok((user, hash)) } else { Err(accounts::wrong_password().into()) }
+    if !is_right {
+        return Err(accounts::wrong_password().into());
+    }
+    state.wrong_passwords.take_back(&caller.user_id);
+    Ok((user, hash))
 }
 
 /// A change of the e-mail address.
@@ -227,6 +232,8 @@ pub(super) struct SessionView {
     user_agent: String,
     /// True: this request uses the session.
     is_current: bool,
+    /// The network of the sign-in: an IPv4 address, or the first 64 bits of an IPv6 address. Empty: not known.
+    network: String,
     /// The instant of the sign-in.
     created_at: UtcTime,
     /// The instant of the latest login or refresh of the session.
@@ -237,8 +244,8 @@ pub(super) struct SessionView {
 
 impl SessionView {
     fn new(session: Session, current: SessionId) -> Self {
-        let Session { id, user_agent, created_at, last_used_at, expires_at, .. } = session;
-        Self { id, user_agent, is_current: id == current, created_at, last_used_at, expires_at }
+        let Session { id, user_agent, network, created_at, last_used_at, expires_at, .. } = session;
+        Self { id, user_agent, network, is_current: id == current, created_at, last_used_at, expires_at }
     }
 }
 
@@ -277,6 +284,8 @@ pub(super) struct SignInRecord {
     id: SessionId,
     /// The program that signed in, from the `User-Agent` header.
     user_agent: String,
+    /// The network of the sign-in: an IPv4 address, or the first 64 bits of an IPv6 address. Empty: not known.
+    network: String,
     /// The instant at which the object was created.
     created_at: UtcTime,
     /// The instant of the latest login or refresh.
@@ -351,9 +360,10 @@ impl Export {
         let Everything { user, memberships, sessions, tokens, invitations, mails, bookings, groups, series, waitlist, .. } =
             everything;
         let Everything { terms_acceptances, certifications, seats, deeds, .. } = everything;
-        let session = |Session { id, user_agent, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
+        let session = |Session { id, user_agent, network, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
             id,
             user_agent,
+            network,
             created_at,
             last_used_at,
             expires_at,

@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, Notify};
 use super::access_token::Keys;
 use super::passwords::Passwords;
 use super::turns::Turns;
+use super::wrong_passwords::WrongPasswords;
 use domain::time::UtcTime;
 use environment::clock::Clock;
 use environment::config::Config;
@@ -52,6 +53,8 @@ pub struct State {
     pub last_write: Mutex<Option<Instant>>,
     /// The turns of operations that take long.
     pub turns: Turns,
+    /// The recent wrong passwords of all accounts.
+    pub wrong_passwords: WrongPasswords,
 }
 
 impl State {

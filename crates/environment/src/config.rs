@@ -153,6 +153,7 @@ pub struct Limits {
     pub request_burst: u32,
     pub sign_ins_per_minute: u32,
     pub sign_in_burst: u32,
+    pub wrong_passwords_per_hour: u32,
 }
 
 /// Settings of the log.
@@ -247,6 +248,7 @@ impl Config {
             ("limits.request_burst", u64::from(self.limits.request_burst)),
             ("limits.sign_ins_per_minute", u64::from(self.limits.sign_ins_per_minute)),
             ("limits.sign_in_burst", u64::from(self.limits.sign_in_burst)),
+            ("limits.wrong_passwords_per_hour", u64::from(self.limits.wrong_passwords_per_hour)),
         ] {
             if number == 0 {
                 return value(key, "must be at least 1".to_owned());

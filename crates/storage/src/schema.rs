@@ -54,6 +54,7 @@ tables! {
         last_used_at -> Instant,
         expires_at -> Instant,
         revoked_at -> Nullable<Instant>,
+        network -> Text,
     }
 
     refresh_tokens (token_hash) {

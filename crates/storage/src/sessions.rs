@@ -1,5 +1,6 @@
 //! Sign-ins, each with the family of refresh tokens that grew from it.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
@@ -26,9 +27,20 @@ pub struct Session {
     pub expires_at: UtcTime,
     /// When it was ended.
     pub revoked_at: Option<UtcTime>,
+    /// The network from which the user signed in: an IPv4 address, or the first 64 bits of an IPv6 address. Empty: not known.
+    pub network: String,
 }
 
-/// Adds a session.
+/// Whether a session of the user that is still kept began in this network.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_known_network(conn: &mut Conn, user: UserId, network: &str) -> Result<bool, StorageError> {
+    let known = sessions::table.filter(sessions::user_id.eq(user)).filter(sessions::network.eq(network));
+    Ok(diesel::select(exists(known)).get_result(conn)?)
+}
+
+/// Adds a session, with the program and the network from which the user signed in.
 ///
 /// # Errors
 /// When the database fails.
@@ -36,7 +48,7 @@ pub fn insert(
     conn: &mut WriteConn,
     id: SessionId,
     user: UserId,
-    user_agent: &str,
+    (user_agent, network): (&str, &str),
     now: UtcTime,
     expires_at: UtcTime,
 ) -> Result<(), StorageError> {
@@ -45,6 +57,7 @@ pub fn insert(
             sessions::id.eq(id),
             sessions::user_id.eq(user),
             sessions::user_agent.eq(user_agent),
+            sessions::network.eq(network),
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(expires_at),
