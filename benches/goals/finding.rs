@@ -41,7 +41,7 @@ impl Dice {
 }
 
 /// Midnight at the start of the `day`th day from today.
-fn midnight(day: usize) -> UtcTime {
+pub(crate) fn midnight(day: usize) -> UtcTime {
     let today = Clock::System.now().micros().div_euclid(86_400_000_000);
     UtcTime::from_micros((today + i64::try_from(day).unwrap()) * 86_400_000_000)
 }
@@ -51,7 +51,7 @@ fn hours(count: usize) -> TimeDelta {
 }
 
 /// Resources in three cities, and what `allocations_each` of them are taken for in the next weeks.
-async fn settle(db: &Db, sites: usize, resources: usize, allocations_each: usize) -> Vec<ResourceId> {
+pub(crate) async fn settle(db: &Db, sites: usize, resources: usize, allocations_each: usize) -> Vec<ResourceId> {
     let weekdays = ["mon", "tue", "wed", "thu", "fri"];
     let week: serde_json::Map<_, _> = weekdays.iter().map(|day| ((*day).to_owned(), json!([["08:00", "18:00"]]))).collect();
     let ids = db

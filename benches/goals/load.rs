@@ -1,5 +1,6 @@
 //! Clients that cost little themselves: the processors are shared with what is measured.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,20 +21,33 @@ impl Client {
         Self { stream, headers: format!("Host: {address}\r\n{token}Content-Type: application/json\r\n"), buffer: Vec::new() }
     }
 
-    /// Sends a request and answers the status and the body.
+    /// Adds a header to each request.
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push_str(&format!("{name}: {value}\r\n"));
+        self
+    }
+
+    /// Sends a request and returns the status and the body.
     pub(crate) async fn send(&mut self, method: &str, path: &str, body: &str) -> (u16, String) {
+        self.try_send(method, path, body).await.unwrap()
+    }
+
+    /// As [`Self::send`], for a connection that the service may close.
+    pub(crate) async fn try_send(&mut self, method: &str, path: &str, body: &str) -> io::Result<(u16, String)> {
         let request = format!("{method} {path} HTTP/1.1\r\n{}Content-Length: {}\r\n\r\n{body}", self.headers, body.len());
-        self.stream.write_all(request.as_bytes()).await.unwrap();
+        self.stream.write_all(request.as_bytes()).await?;
         self.buffer.clear();
         loop {
-            assert_ne!(self.stream.read_buf(&mut self.buffer).await.unwrap(), 0, "the service has hung up");
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
             let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
             let head = String::from_utf8_lossy(&self.buffer[..end]).to_ascii_lowercase();
             let length: usize =
                 head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or_default();
             if self.buffer.len() >= end + 4 + length {
                 let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap();
-                return (status, String::from_utf8_lossy(&self.buffer[end + 4..]).into_owned());
+                return Ok((status, String::from_utf8_lossy(&self.buffer[end + 4..]).into_owned()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search rest instructions]`.
+//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search hostile rest instructions]`.
 //! Figures of one run on one machine; compare ratios, for machines and their neighbours differ.
 
 #![allow(
@@ -17,6 +17,7 @@ mod postgres;
 mod bookings;
 mod cpu;
 mod finding;
+mod hostile;
 mod instructions;
 mod load;
 mod rest;
@@ -44,6 +45,9 @@ fn main() {
             }
             if is_wanted("search") {
                 finding::search(place, seconds(3)).await;
+            }
+            if is_wanted("hostile") {
+                hostile::measure(place, seconds(20)).await;
             }
             if is_wanted("rest") {
                 rest::measure(place).await;

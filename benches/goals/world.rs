@@ -177,11 +177,16 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn start(place: &Place) -> Self {
-        Self::start_under(place, &[])
+        Self::start_with(place, &[], &[("LIMITS__ENABLED", "false")])
     }
 
     /// Starts it as the argument of another program.
     pub(crate) fn start_under(place: &Place, program: &[&str]) -> Self {
+        Self::start_with(place, program, &[("LIMITS__ENABLED", "false")])
+    }
+
+    /// Starts it with settings, as the argument of another program if one is named.
+    pub(crate) fn start_with(place: &Place, program: &[&str], settings: &[(&str, &str)]) -> Self {
         let data = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
         let began = Instant::now();
         // `MEASURED_PROGRAM` measures another build, such as an earlier release.
@@ -198,7 +203,7 @@ impl Service {
             .env("DATABASE_URL", place.url())
             .env("SHAREFLOOR_DATA_DIR", data.path())
             .env("SHAREFLOOR_AUTH__SIGNING_KEY", SIGNING_KEY)
-            .env("SHAREFLOOR_LIMITS__ENABLED", "false")
+            .envs(settings.iter().map(|(name, value)| (format!("SHAREFLOOR_{name}"), value)))
             .env("SHAREFLOOR_LOG__FILTER", "error")
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

@@ -1,12 +1,13 @@
 //! The pages behind the links in mails, used as a browser uses them.
 
+use chrono::TimeDelta;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 use super::certifications::School;
 use crate::support::client::Answer;
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, User};
 use crate::support::server::{Server, link_key, on_both_databases};
 
 /// Opens a page as a browser does.
@@ -219,6 +220,40 @@ on_both_databases! {
         let preferences = market.host.get("/me").await.expect(200)["mail_preferences"].clone();
         let chosen: Vec<_> = preferences.as_object().unwrap().iter().filter(|(_, on)| **on == true).map(|(name, _)| name.clone()).collect();
         assert_eq!(chosen, ["requests"]);
+    }
+
+    async fn the_page_of_a_training_records_who_attended_once(server) {
+        let school = School::open(server, json!({})).await;
+        let (ada, bob) = (server.user("Ada").await, server.user("Bob").await);
+        let training = json!({
+            "certification_kind_id": school.kind, "site_id": school.site, "name": "Evening", "seats": 9,
+            "starts_at": "2026-12-01T10:00:00Z", "ends_at": "2026-12-01T11:00:00Z",
+        });
+        let trainings = format!("/organizations/{}/trainings", school.host_organization);
+        let training = school.host.post(&trainings, training).await.expect(201).id();
+        for user in [&ada, &bob] {
+            user.post(&format!("/trainings/{training}/seats"), json!({})).await.expect(201);
+        }
+        let path = format!("trainings/{training}");
+        let token = |user: &User| link_key(&server.config).sign(&user.email.parse().unwrap(), &path, server.now());
+        let early = open(server, &path, &token(&school.host)).await;
+        assert!(!early.text.contains("Record attendance"), "{}", early.text);
+        server.advance(TimeDelta::hours(26));
+        let page = open(server, &path, &token(&school.host)).await;
+        is_page(&page, 200, "Record attendance");
+        assert_eq!((page.text.matches("checkbox").count(), page.text.contains("Ada")), (2, true), "{}", page.text);
+        // Others see no names, and cannot record anything.
+        let others = open(server, &path, &token(&ada)).await;
+        assert!(!others.text.contains("Bob") && !others.text.contains("Record attendance"), "{}", others.text);
+        let sent = send(server, &path, &[("token", &token(&ada)), ("attended", &ada.id)]).await;
+        assert_eq!(sent.status, 403, "{sent:?}");
+        let sent = send(server, &path, &[("token", &token(&school.host)), ("attended", &ada.id)]).await;
+        is_page(&sent, 200, "The attendance is recorded.");
+        assert!(!sent.text.contains("Record attendance"), "{}", sent.text);
+        let held = async |user: &User| user.get("/me/certifications").await.expect(200).items().len();
+        assert_eq!((held(&ada).await, held(&bob).await), (1, 0));
+        let again = send(server, &path, &[("token", &token(&school.host)), ("attended", &bob.id)]).await;
+        assert_eq!(again.status, 409, "{again:?}");
     }
 
     async fn every_other_link_leads_to_a_page(server) {

@@ -20,8 +20,9 @@ use domain::training::{SeatStatus, TrainingFields, TrainingStatus};
 use storage::certification_kinds::{self, CertificationKind};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
+use storage::training_seats::{self, TrainingSeat};
 use storage::trainings::{self, Filter, Training, Upcoming};
-use storage::{organizations, sites, training_seats};
+use storage::{members, organizations, sites};
 
 /// Schedules a training in a kind of certification that the organization can grant, at one of its sites.
 ///
@@ -258,6 +259,19 @@ pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attend
     trainings::update_status(tx.conn, id, TrainingStatus::Held, "")?;
     record(tx, caller, "training.hold", &training)?;
     Ok(trainings::get(tx.conn, id)?)
+}
+
+/// The seats of a training that has begun and whose attendance is not recorded yet, for its managers; none for others.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_due_seats(tx: &mut ReadTx, caller: Caller, training: &Training) -> Result<Vec<TrainingSeat>, Error> {
+    let standing = members::find_standing(&mut tx.conn, caller.user_id, training.organization_id)?;
+    let is_due = training.status == TrainingStatus::Scheduled && training.fields.interval.starts_at() <= tx.now;
+    match is_due && caller.may(standing.as_ref(), Permission::ManageTrainings) {
+        true => Ok(training_seats::list_booked(&mut tx.conn, training.id)?),
+        false => Ok(Vec::new()),
+    }
 }
 
 /// Locks a training that is still to be held, for a manager of its organization.

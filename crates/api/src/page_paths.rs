@@ -17,7 +17,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("/me/certifications", TEXT),
     ("/bookings", TEXT),
     ("/resources/{id}", TEXT),
-    ("/trainings/{id}", TEXT),
+    ("/trainings/{id}", FORM),
     ("/certification-kinds/{id}", TEXT),
 ];
 const FORM: &str = "GET, HEAD, POST";

@@ -5,6 +5,7 @@ mod accounts;
 mod bookings;
 mod page;
 mod rest;
+mod trainings;
 
 use actix_web::web;
 
@@ -13,4 +14,5 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     accounts::configure(config);
     bookings::configure(config);
     rest::configure(config);
+    trainings::configure(config);
 }

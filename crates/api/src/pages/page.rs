@@ -1,5 +1,7 @@
 //! The form of a page, and the response with it.
 
+use std::borrow::Cow;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError as _};
 use askama::Template;
@@ -41,7 +43,7 @@ pub(super) struct Form {
 
 /// An input of a form.
 pub(super) struct Input {
-    pub(super) label: &'static str,
+    pub(super) label: Cow<'static, str>,
     pub(super) name: &'static str,
     /// The type: `hidden`, `text`, `email`, `password` or `checkbox`.
     pub(super) kind: &'static str,
@@ -60,6 +62,7 @@ impl Input {
 
     /// An input that must be filled in.
     pub(super) const fn empty(label: &'static str, name: &'static str, kind: &'static str, autocomplete: &'static str) -> Self {
+        let label = Cow::Borrowed(label);
         Self { label, name, kind, value: String::new(), autocomplete, is_required: true, is_checked: false }
     }
 
@@ -71,6 +74,11 @@ impl Input {
     /// A choice.
     pub(super) fn checkbox(label: &'static str, name: &'static str, is_checked: bool) -> Self {
         Self { value: "on".to_owned(), is_required: false, is_checked, ..Self::empty(label, name, "checkbox", "off") }
+    }
+
+    /// One of several choices with the same name.
+    pub(super) fn choice(label: String, name: &'static str, value: String) -> Self {
+        Self { label: Cow::Owned(label), value, ..Self::checkbox("", name, false) }
     }
 }
 

@@ -11,9 +11,9 @@ use crate::turns::Cost;
 use actions::error::Error;
 use actions::mailed_bookings::{find_reader, list_next};
 use actions::precondition::IfMatch;
-use actions::{Caller, accounts, certification_kinds, certifications, resources, trainings};
+use actions::{Caller, accounts, certification_kinds, certifications, resources};
 use domain::email::Email;
-use domain::ids::{CertificationKindId, ResourceId, TrainingId};
+use domain::ids::{CertificationKindId, ResourceId};
 use domain::mail::MailPreferences;
 use domain::paging::Paging;
 use domain::problem::Code;
@@ -102,7 +102,7 @@ async fn choose(page: PageRequest, form: web::Form<Vec<(String, String)>>) -> Re
 }
 
 /// Loads an object. A signed link also shows the objects that only its reader may see.
-async fn load<T: Send + 'static>(
+pub(super) async fn load<T: Send + 'static>(
     page: &PageRequest,
     link: &Link,
     get: impl FnOnce(&mut ReadTx, Option<Caller>) -> Result<T, Error> + Send + 'static,
@@ -121,13 +121,6 @@ async fn show_resource(page: PageRequest, id: Id<ResourceId>, link: web::Query<L
     Ok(Page::new(resource.fields.name).text(place).text(resource.fields.description))
 }
 
-async fn show_training(page: PageRequest, id: Id<TrainingId>, link: web::Query<Link>) -> Result<Page, Problem> {
-    let training = load(&page, &link, move |tx, caller| trainings::get(tx, caller, id.0)).await?;
-    let starts_at = training.fields.interval.starts_at().to_chrono().format("%a %-d %b %Y, %H:%M UTC");
-    let facts = format!("{starts_at}: {}. Free seats: {}.", training.status, training.free_seats);
-    Ok(Page::new(training.fields.name).text(facts).text(training.fields.description))
-}
-
 async fn show_kind(page: PageRequest, id: Id<CertificationKindId>, link: web::Query<Link>) -> Result<Page, Problem> {
     let (kind, _) = load(&page, &link, move |tx, caller| certification_kinds::get(tx, caller, id.0)).await?;
     Ok(Page::new(kind.fields.name).text(format!("A certification of {}.", kind.organization_name)).text(kind.fields.description))
@@ -139,7 +132,6 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
         .route("/bookings", web::get().to(async |page, link| shown(list_bookings(page, link).await)))
         .route("/me/certifications", web::get().to(async |page, link| shown(list_certifications(page, link).await)))
         .route("/resources/{id}", web::get().to(async |page, id, link| shown(show_resource(page, id, link).await)))
-        .route("/trainings/{id}", web::get().to(async |page, id, link| shown(show_training(page, id, link).await)))
         .route("/certification-kinds/{id}", web::get().to(async |page, id, link| shown(show_kind(page, id, link).await)))
         .service(
             web::resource("/me")
