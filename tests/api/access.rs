@@ -122,6 +122,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_trainings", [MAY, MAY, MAY, MAY]),
     ("list_waitlist", [SIGN_IN, MAY, MAY, MAY]),
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
+    ("move_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("preview_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("put_resource_back_in_order", [SIGN_IN, OTHERS, ROLE, MAY]),

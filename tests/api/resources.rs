@@ -54,6 +54,39 @@ on_both_databases! {
         ]);
     }
 
+    async fn a_resource_without_upcoming_bookings_can_be_moved_to_another_site_of_its_host(server) {
+        let market = server.market(json!({})).await;
+        let site = |name: &str, hours: [&str; 2]| json!({
+            "name": name, "latitude": 52.37, "longitude": 4.9, "timezone": "Europe/Amsterdam",
+            "address": { "line1": "1 Dam", "city": "Amsterdam", "country": "NL" },
+            "opening_hours": { "tue": [hours] },
+        });
+        let sites = format!("/organizations/{}/sites", market.host_organization);
+        let amsterdam = market.host.post(&sites, site("Werkplaats", ["08:00", "18:00"])).await.expect(201).id();
+        let path = format!("/resources/{}/move", market.resource);
+        let move_to = json!({ "site_id": amsterdam });
+        let booking = market.book(TEN, ELEVEN).await.expect(201).id();
+        market.host.post(&path, move_to.clone()).await.refused(409, "resource_has_bookings");
+        market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        let theirs = format!("/organizations/{}/sites", market.customer_organization);
+        let others = market.customer.post(&theirs, site("Yard", ["08:00", "18:00"])).await.expect(201).id();
+        for unknown in [others.as_str(), "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11"] {
+            market.host.post(&path, json!({ "site_id": unknown })).await.refused_fields(&[("/site_id", "unknown_site")]);
+        }
+        let etag = market.host.get(&format!("/resources/{}", market.resource)).await.expect(200).header("etag").to_owned();
+        let moved = market.host.with("if-match", &etag).post(&path, move_to.clone()).await.expect(200);
+        assert_eq!((moved.text("site_id"), moved.text("timezone")), (amsterdam.clone(), "Europe/Amsterdam".to_owned()));
+        market.host.with("if-match", &etag).post(&path, move_to).await.refused(412, "precondition_failed");
+        // The hours of the new site count, in its time; a past booking keeps its site.
+        market.book("2026-12-01T17:00:00Z", "2026-12-01T18:00:00Z").await.refused(422, "booking_rules_violated");
+        let booked = market.book("2026-12-01T16:00:00Z", "2026-12-01T17:00:00Z").await.expect(201);
+        assert_eq!(booked.text("site_id"), amsterdam);
+        assert_eq!(market.customer.get(&format!("/bookings/{booking}")).await.expect(200).text("site_id"), market.site);
+        let found = server.anonymous().get("/resources?near=52.37,4.9&radius_km=5").await.expect(200);
+        assert_eq!(found.items().len(), 1);
+        assert_eq!(server.anonymous().get("/resources?q=werkplaats").await.expect(200).items().len(), 1);
+    }
+
     async fn a_resource_is_a_draft_until_it_is_listed(server) {
         let market = server.market(json!({ "status": "draft" })).await;
         let path = format!("/resources/{}", market.resource);

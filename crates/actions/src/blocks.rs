@@ -153,7 +153,12 @@ fn find_displaced<'b>(
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block> + Clone,
 ) -> Result<Vec<Booking>, Error> {
-    let movable = list_movable(tx, resource, blocks.clone())?;
+    let claimed: Vec<_> = resource_links::list_linked(&mut tx.conn, &[resource.id])?.into_iter().collect();
+    let movable = list_movable(tx, resource, &claimed, blocks.clone())?;
+    let is_whole = |block: &Block| block.slot.quantity == resource.fields.capacity.quantity;
+    if claimed == [resource.id] && blocks.clone().all(is_whole) {
+        return Ok(movable); // None fits beside them.
+    }
     let try_all = |tx: &mut Tx<'_>| -> Result<Vec<Booking>, Error> {
         for booking in &movable {
             bookings::update(tx.conn, locked, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
@@ -179,13 +184,13 @@ fn find_displaced<'b>(
 fn list_movable<'b>(
     tx: &mut ReadTx,
     resource: &Resource,
+    claimed: &[ResourceId],
     blocks: impl Iterator<Item = &'b Block>,
 ) -> Result<Vec<Booking>, Error> {
-    let claimed: Vec<_> = resource_links::list_linked(&mut tx.conn, &[resource.id])?.into_iter().collect();
     let mut movable: Vec<Booking> = Vec::new();
     // A block that is over displaces no booking.
     for block in blocks.filter(|block| block.slot.interval.ends_at() > tx.now) {
-        for booking in bookings::list_overlapping(&mut tx.conn, &claimed, block.slot.interval)? {
+        for booking in bookings::list_overlapping(&mut tx.conn, claimed, block.slot.interval)? {
             let is_known = movable.iter().any(|known| known.id == booking.id);
             let can_go = booking.status != BookingStatus::InUse && booking.life().after(Move::Cancel, tx.now).is_ok();
             if !is_known && can_go && booking.host_organization_id == resource.organization_id {

@@ -27,9 +27,9 @@ use domain::time::UtcTime;
 use storage::connection::Conn;
 use storage::db::ReadTx;
 use storage::error::StorageError;
-use storage::{bookings, resources};
 use storage::search::{self, Area, Filter};
 use storage::search_words;
+use storage::{bookings, resources};
 
 /// How many resources are loaded together.
 const AT_ONCE: usize = 64;
@@ -243,7 +243,10 @@ pub(crate) fn alternatives(
 ///
 /// # Errors
 /// `not_found`, or when the database fails.
-pub fn alternatives_to_displaced(tx: &mut ReadTx, displaced: &[BookingId]) -> Result<HashMap<BookingId, Vec<Alternative>>, Error> {
+pub fn alternatives_to_displaced(
+    tx: &mut ReadTx,
+    displaced: &[BookingId],
+) -> Result<HashMap<BookingId, Vec<Alternative>>, Error> {
     let mut found = HashMap::new();
     for id in displaced.iter().take(MOST_DISPLACED_SEARCHED) {
         let booking = bookings::get(&mut tx.conn, *id)?;

@@ -189,8 +189,7 @@ mod tests {
     const LOGIN: &str = "/api/v1/auth/login";
 
     fn limits(clock: &FakeRelativeClock) -> Limits<FakeRelativeClock> {
-        let limits =
-            config::Limits {
+        let limits = config::Limits {
             enabled: true,
             requests_per_minute: 60,
             request_burst: 3,

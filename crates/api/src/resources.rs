@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{get, patch, post};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::{Anyone, ManageListings, May, SignedIn};
@@ -12,7 +12,7 @@ use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
-use actions::resources;
+use actions::resources::{self, relocation};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId};
 use domain::out_of_order::OutOfOrder;
 use domain::paging::Page;
@@ -199,7 +199,35 @@ pub(super) async fn list_rules(read: Read<SignedIn, PageQuery>, id: Id<ResourceI
     .await
 }
 
+/// The move of a resource to another site.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ResourceMove)]
+pub(super) struct ResourceMove {
+    /// The site, one of the same organization.
+    site_id: SiteId,
+}
+
+/// Move a resource to another site
+///
+/// For managers of the host. The opening hours, the time zone and the address of the new site count from now on; the rules, prices,
+/// blocks and links of the resource stay. A resource with upcoming bookings cannot be moved: reschedule or cancel them first. Past
+/// bookings keep their site.
+#[utoipa::path(operation_id = "move_resource", tag = "resources", params(("id" = String, Path)), request_body = ResourceMove,
+    responses((status = 200, body = ResourceView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::ResourceHasBookings]))))]
+#[post("/resources/{id}/move")]
+pub(super) async fn relocate(command: Command<May<ManageListings>, ResourceMove>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, May { caller, .. }, body, if_match| {
+            let resource = relocation::relocate(tx, caller, id.0, if_match, body.site_id)?;
+            let revision = resource.revision;
+            Ok(Reply::ok(&ResourceView::from(resource))?.revision(revision))
+        })
+        .await
+}
+
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list_at_site).service(get_one).service(update).service(list_rules);
+    config.service(create).service(list_at_site).service(get_one).service(update).service(relocate).service(list_rules);
 }

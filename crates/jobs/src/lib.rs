@@ -135,7 +135,12 @@ impl Task {
     }
 
     /// Makes mails of events whenever `outbox` is notified, and notifies `queued`.
-    async fn repeat_fan_out(self, (outbox, digests): (Arc<Notify>, Digests), queued: Arc<Notify>, mut is_stopped: watch::Receiver<()>) {
+    async fn repeat_fan_out(
+        self,
+        (outbox, digests): (Arc<Notify>, Digests),
+        queued: Arc<Notify>,
+        mut is_stopped: watch::Receiver<()>,
+    ) {
         let mut poll = every(self.poll);
         loop {
             tokio::select! {

@@ -42,7 +42,8 @@ impl Content for DigestLetter {
     fn page(&self, sender: &Sender, texts: &Texts) -> Page {
         let pages: Vec<_> = self.contents().map(|content| content.page(sender, texts)).collect();
         let variables = variables([("count", pages.len().into())]);
-        let line = |(number, page): (usize, &Page)| Fact { label: number.to_string(), value: format!("{}\n{}", page.subject, page.url) };
+        let line =
+            |(number, page): (usize, &Page)| Fact { label: number.to_string(), value: format!("{}\n{}", page.subject, page.url) };
         Page {
             subject: texts.message("digest", &variables),
             greeting: pages.first().map(|page| page.greeting.clone()).unwrap_or_default(),

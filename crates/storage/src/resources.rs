@@ -142,6 +142,7 @@ fn joined() -> _ {
 #[derive(AsChangeset, Insertable)]
 #[diesel(table_name = resources)]
 struct Row<'a> {
+    site_id: SiteId,
     kind: ResourceKind,
     name: &'a str,
     description: &'a str,
@@ -161,6 +162,7 @@ impl<'a> Row<'a> {
     fn new(resource: &'a Resource) -> Self {
         let fields = &resource.fields;
         Self {
+            site_id: resource.site_id,
             kind: fields.kind,
             name: &fields.name,
             description: &fields.description,
@@ -268,7 +270,6 @@ pub fn insert(conn: &mut WriteConn, resource: &Resource, source: Option<&str>) -
         .values((
             resources::id.eq(resource.id),
             resources::organization_id.eq(resource.organization_id),
-            resources::site_id.eq(resource.site_id),
             Row::new(resource),
             resources::source.eq(source),
             resources::created_at.eq(resource.created_at),

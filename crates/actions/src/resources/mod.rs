@@ -1,5 +1,6 @@
 //! Adding resources and editing them.
 
+pub mod relocation;
 pub(crate) mod visible;
 
 pub use visible::{get, shown};

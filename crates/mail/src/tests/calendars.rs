@@ -58,7 +58,8 @@ fn a_digest_has_the_latest_entry_of_each_booking() {
         change(Notice::Cancelled, BOOKING, 1),
     ]));
     let objects: Vec<_> = read.calendars.iter().filter_map(|(method, text)| Some(itip::read(method.as_ref()?, text))).collect();
-    let found: Vec<_> = objects.iter().map(|object| (object.method.as_str(), object.sequence, object.uid.contains(&other))).collect();
+    let found: Vec<_> =
+        objects.iter().map(|object| (object.method.as_str(), object.sequence, object.uid.contains(&other))).collect();
     assert_eq!(found, [("CANCEL", 1, false), ("REQUEST", 0, true)]);
 }
 
