@@ -133,18 +133,23 @@ impl Model {
 
     pub(crate) fn status(&self, booked: &Booked) -> Status {
         let has_lapsed = booked.lapses.is_some_and(|lapses| lapses <= self.now);
-        let closes = self.claim(booked).to;
         match booked.status {
-            Status::Held | Status::Requested if has_lapsed || closes <= self.now => Status::Expired,
+            Status::Held | Status::Requested if has_lapsed || booked.to <= self.now => Status::Expired,
             Status::Confirmed if has_lapsed => Status::NoShow,
-            Status::Confirmed if closes <= self.now => Status::Completed,
-            Status::InUse if closes + LONGEST_OVERRUN <= self.now => Status::Completed,
+            Status::Confirmed if booked.to <= self.now => Status::Completed,
+            Status::InUse if booked.to + LONGEST_OVERRUN <= self.now => Status::Completed,
             status => status,
         }
     }
 
     pub(crate) fn is_live(&self, booked: &Booked) -> bool {
         matches!(self.status(booked), Status::Held | Status::Requested | Status::Confirmed | Status::InUse)
+    }
+
+    /// Whether a booking takes capacity: also during its buffer, when it has ended by itself.
+    fn takes(&self, booked: &Booked) -> bool {
+        let has_ended = booked.status == Status::Confirmed && self.status(booked) == Status::Completed;
+        self.is_live(booked) || has_ended && self.now < self.claim(booked).to
     }
 
     /// All bookings as they are seen.
@@ -161,7 +166,7 @@ impl Model {
 
     /// All that takes capacity, or will.
     fn claims(&self) -> impl Iterator<Item = Claim> {
-        let booked = self.bookings.iter().filter(|booked| self.is_live(booked)).map(|booked| self.claim(booked));
+        let booked = self.bookings.iter().filter(|booked| self.takes(booked)).map(|booked| self.claim(booked));
         let blocked = self.blocks.iter().flatten().map(|block| block.claim).chain(self.cleanings.iter().copied());
         let blocked = blocked.filter(|claim| claim.to > self.now);
         booked.chain(blocked)
@@ -461,7 +466,7 @@ impl Model {
             Edge::End => Some(booked.to),
             Edge::Close => Some(self.claim(booked).to),
         };
-        let live = self.bookings.iter().filter(|booked| self.is_live(booked));
+        let live = self.bookings.iter().filter(|booked| self.takes(booked));
         let mut waits: Vec<_> = live.filter_map(at).map(|at| at + offset - self.now).filter(|wait| *wait > 0).collect();
         waits.sort_unstable();
         waits.dedup();

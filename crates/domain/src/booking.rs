@@ -137,7 +137,6 @@ impl Booking {
         Life {
             status: self.status,
             interval: self.interval,
-            claim_ends_at: self.claim.ends_at(),
             lapses_at: self.lapses_at,
             check_in_opens: TimeDelta::zero(),
         }
