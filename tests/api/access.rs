@@ -38,6 +38,7 @@ const FOR_EVERYBODY: &[&str] = &[
 pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("accept_my_invitation", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
     ("accept_terms", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
+    ("add_series_occurrences", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
     ("add_terms_version", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("approve_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
@@ -305,10 +306,11 @@ impl Place<'_> {
             "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z",
         });
         let member = json!({ "resource_id": resource, "starts_at": "2026-12-01T14:00:00Z", "ends_at": "2026-12-01T15:00:00Z" });
-        let is_held = operation == "confirm_booking_group";
-        let group = json!({ "organization_id": customer_organization, "bookings": [member], "hold": is_held });
+        let group = json!({ "organization_id": customer_organization, "bookings": [member], "hold": operation == "confirm_booking_group" });
         let booking_group = customer.post("/booking-groups", group).await.expect(201).id();
         let series = customer.post("/series", wish).await.expect(201).id();
+        let left_out = json!([{ "date": "2026-12-03", "starts_at": "2026-12-03T12:00:00Z", "ends_at": "2026-12-03T13:00:00Z", "is_bookable": false, "violations": [], "conflicts": [] }]);
+        server.execute(&format!("UPDATE series SET skipped = '{left_out}' WHERE id = '{series}'"));
         if operation == "confirm_series" {
             server.execute(&format!("UPDATE bookings SET {held} WHERE series_id = '{series}'"));
         }
@@ -447,6 +449,7 @@ impl Place<'_> {
     pub(super) fn entitled(&self, operation: &Operation, managers: &str) -> &User {
         match operation.id.as_str() {
             "accept_terms"
+            | "add_series_occurrences"
             | "create_booking"
             | "create_booking_group"
             | "create_series"

@@ -292,6 +292,37 @@ on_both_databases! {
         assert_eq!(status(&market, &next).await, "confirmed");
     }
 
+    async fn a_booking_ends_with_its_time_and_its_buffer_stays_taken(server) {
+        let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 60 } })).await;
+        let booked = market.book(TEN, ELEVEN).await.expect(201).id();
+        let read = async || market.host.get(&format!("/bookings/{booked}")).await.expect(200);
+        server.advance(UNTIL_QUARTER_TO_TEN + TimeDelta::minutes(74));
+        assert_eq!(read().await["status"], "confirmed");
+        server.advance(TimeDelta::minutes(1));
+        let ended = read().await;
+        assert_eq!(texts(&ended, ["status", "updated_at"]), ["completed", ELEVEN]);
+        for (user, verb) in [(&market.host, "no-show"), (&market.customer, "check-in"), (&market.customer, "cancel")] {
+            do_with(user, &booked, verb, json!({})).await.refused(409, "invalid_transition");
+        }
+        for (state, count) in [("completed", 1), ("confirmed", 0), ("no_show", 0)] {
+            assert_eq!(market.host.get(&format!("/bookings?status={state}")).await.expect(200).items().len(), count, "{state}");
+        }
+        market.book("2026-12-01T11:45:00Z", TWELVE).await.refused(409, "slot_unavailable");
+        server.run_jobs().await;
+        let stored = async || server.select(&format!("SELECT status AS value FROM bookings WHERE id = '{booked}'"));
+        assert_eq!(stored().await, ["confirmed"]);
+        // The service writes the end when the buffer is over, and says the same as before.
+        server.advance(TimeDelta::minutes(60));
+        server.run_jobs().await;
+        assert_eq!(stored().await, ["completed"]);
+        market.book("2026-12-01T12:15:00Z", "2026-12-01T13:00:00Z").await.expect(201);
+        let written = read().await;
+        assert_eq!((&written.body, written.header("etag")), (&ended.body, ended.header("etag")));
+        let history = market.host.get(&format!("/bookings/{booked}/history")).await.expect(200);
+        let last = history.items().last().unwrap();
+        assert_eq!((&last["action"], &last["at"]), (&json!("end"), &json!(ELEVEN)));
+    }
+
     async fn without_room_for_a_buffer_a_late_check_out_has_none(server) {
         let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 15 } })).await;
         let late = market.book(TEN, ELEVEN).await.expect(201).id();

@@ -32,6 +32,8 @@ mod rules;
 mod search;
 mod search_words;
 mod series;
+mod series_left_out;
+mod series_moves;
 mod terms;
 mod time;
 mod trainings;

@@ -177,7 +177,10 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let mut wish = market.wish("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z");
         wish["rule"] = json!("FREQ=DAILY;COUNT=2");
-        let series = market.customer.post("/series", wish).await.expect(201).id();
+        let series = market.customer.post("/series", wish).await.expect(201);
+        let (second, series) = (series["bookings"][1]["id"].as_str().unwrap().to_owned(), series.id());
+        let later = json!({ "starts_at": "2026-12-02T10:00:00Z" });
+        market.customer.post(&format!("/bookings/{second}/reschedule"), later).await.expect(200);
         let slot = json!({ "resource_id": market.resource, "starts_at": "2026-12-01T12:00:00Z", "ends_at": "2026-12-01T13:00:00Z" });
         let group = json!({ "organization_id": market.customer_organization, "bookings": [slot] });
         let group = market.customer.post("/booking-groups", group).await.expect(201).id();
@@ -186,6 +189,8 @@ on_both_databases! {
             let page = open(server, &path, &token).await;
             is_page(&page, 200, "Lathe, ");
             assert_eq!(page.text.matches(": confirmed.").count(), count, "{}", page.text);
+            let alone = page.text.matches("Rescheduled without the rest of its series.").count();
+            assert_eq!(alone, count - 1, "{}", page.text);
             let cancel = [("token", token.as_str()), ("action", "cancel"), ("reason", "Not needed")];
             let page = send(server, &path, &cancel).await;
             is_page(&page, 200, ": cancelled.");

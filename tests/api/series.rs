@@ -12,7 +12,7 @@ const ELEVEN: &str = "2026-12-01T11:00:00Z";
 const TWELVE: &str = "2026-12-01T12:00:00Z";
 
 /// The body of a series of the customer's.
-fn wish(market: &Market, starts_at: &str, ends_at: &str, rule: &str) -> Value {
+pub(super) fn wish(market: &Market, starts_at: &str, ends_at: &str, rule: &str) -> Value {
     let mut wish = market.wish(starts_at, ends_at);
     wish["rule"] = rule.into();
     wish
@@ -25,17 +25,17 @@ fn lenient(mut wish: Value) -> Value {
 }
 
 /// A field of each item of a list.
-fn each(list: &Value, name: &str) -> Vec<Value> {
+pub(super) fn each(list: &Value, name: &str) -> Vec<Value> {
     list.as_array().unwrap().iter().map(|item| item[name].clone()).collect()
 }
 
 /// The codes of the rules that each occurrence breaks.
-fn broken(occurrences: &Value) -> Vec<Vec<Value>> {
+pub(super) fn broken(occurrences: &Value) -> Vec<Vec<Value>> {
     each(occurrences, "violations").iter().map(|violations| each(violations, "code")).collect()
 }
 
 /// The bookings of a series, as the answer has them, that are not cancelled: their starts.
-fn starts(series: &Answer) -> Vec<Value> {
+pub(super) fn starts(series: &Answer) -> Vec<Value> {
     let bookings = series["bookings"].as_array().unwrap().iter();
     bookings.filter(|booking| booking["status"] != "cancelled").map(|booking| booking["starts_at"].clone()).collect()
 }

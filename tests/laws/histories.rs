@@ -17,6 +17,7 @@ use crate::support::server::{Kind, Server, block_on};
 
 /// What the usual histories must come to, or they are not about much; each of it happens more than twice.
 const REACHED: &[&str] = &[
+    "AddLeftOut: done",
     "Approve: done",
     "Block: done",
     "Block: slot_unavailable",

@@ -37,11 +37,13 @@ pub(crate) struct Booked {
     /// When it was made. Of two that were made at once it is the one whose name comes first.
     pub(crate) made: i64,
     pub(crate) id: Option<BookingId>,
+    /// What it had in its series before it was moved alone.
+    pub(crate) moved_from: Option<Wish>,
 }
 
 impl Booked {
     /// What it has.
-    fn wish(&self) -> Wish {
+    pub(crate) fn wish(&self) -> Wish {
         Wish { on: self.on, from: self.from, length: self.to - self.from, quantity: self.quantity }
     }
 
@@ -57,6 +59,7 @@ impl Booked {
 pub(crate) struct Seen {
     pub(crate) status: Status,
     pub(crate) wish: Wish,
+    pub(crate) moved_from: Option<Wish>,
 }
 
 /// What the host keeps, and which rule made it.
@@ -103,6 +106,8 @@ pub(crate) struct Model {
     pub(crate) groups: Vec<Vec<usize>>,
     /// or by one rule.
     pub(crate) series: Vec<Vec<usize>>,
+    /// What could not be booked of each series.
+    pub(crate) left_out: Vec<Vec<Wish>>,
     pub(crate) blocks: Vec<Option<Block>>,
     /// The buffers after bookings that were checked out.
     pub(crate) cleanings: Vec<Claim>,
@@ -123,6 +128,7 @@ impl Model {
             bookings: Vec::new(),
             groups: Vec::new(),
             series: Vec::new(),
+            left_out: Vec::new(),
             blocks: Vec::new(),
             cleanings: Vec::new(),
             line: Vec::new(),
@@ -133,12 +139,11 @@ impl Model {
 
     pub(crate) fn status(&self, booked: &Booked) -> Status {
         let has_lapsed = booked.lapses.is_some_and(|lapses| lapses <= self.now);
-        let closes = self.claim(booked).to;
         match booked.status {
-            Status::Held | Status::Requested if has_lapsed || closes <= self.now => Status::Expired,
+            Status::Held | Status::Requested if has_lapsed || booked.to <= self.now => Status::Expired,
             Status::Confirmed if has_lapsed => Status::NoShow,
-            Status::Confirmed if closes <= self.now => Status::Completed,
-            Status::InUse if closes + LONGEST_OVERRUN <= self.now => Status::Completed,
+            Status::Confirmed if booked.to <= self.now => Status::Completed,
+            Status::InUse if booked.to + LONGEST_OVERRUN <= self.now => Status::Completed,
             status => status,
         }
     }
@@ -147,9 +152,15 @@ impl Model {
         matches!(self.status(booked), Status::Held | Status::Requested | Status::Confirmed | Status::InUse)
     }
 
+    /// Whether a booking takes capacity: also during its buffer, when it has ended by itself.
+    fn takes(&self, booked: &Booked) -> bool {
+        let has_ended = booked.status == Status::Confirmed && self.status(booked) == Status::Completed;
+        self.is_live(booked) || has_ended && self.now < self.claim(booked).to
+    }
+
     /// All bookings as they are seen.
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        let seen = |booked: &Booked| Seen { status: self.status(booked), wish: booked.wish() };
+        let seen = |booked: &Booked| Seen { status: self.status(booked), wish: booked.wish(), moved_from: booked.moved_from };
         self.bookings.iter().map(seen).collect()
     }
 
@@ -161,7 +172,7 @@ impl Model {
 
     /// All that takes capacity, or will.
     fn claims(&self) -> impl Iterator<Item = Claim> {
-        let booked = self.bookings.iter().filter(|booked| self.is_live(booked)).map(|booked| self.claim(booked));
+        let booked = self.bookings.iter().filter(|booked| self.takes(booked)).map(|booked| self.claim(booked));
         let blocked = self.blocks.iter().flatten().map(|block| block.claim).chain(self.cleanings.iter().copied());
         let blocked = blocked.filter(|claim| claim.to > self.now);
         booked.chain(blocked)
@@ -223,7 +234,7 @@ impl Model {
             Status::Confirmed => rules.no_show.map(|grace| (from.max(self.now) + grace).min(to)),
             _ => None,
         };
-        Booked { on, from, to, quantity, status, lapses, made: self.now, id: None }
+        Booked { on, from, to, quantity, status, lapses, made: self.now, id: None, moved_from: None }
     }
 
     /// Whether a start is too soon for a booking that is asked for now.
@@ -299,7 +310,8 @@ impl Model {
             }
             _ => return Err("invalid_transition"),
         };
-        self.bookings[which] = Booked { made: booked.made, id: booked.id, ..self.begin(next, booked.wish()) };
+        let Booked { made, id, moved_from, .. } = booked;
+        self.bookings[which] = Booked { made, id, moved_from, ..self.begin(next, booked.wish()) };
         if matches!(to, Target::CheckOut) && next == Status::Completed {
             self.clean_after(&booked);
         }
@@ -352,7 +364,9 @@ impl Model {
         if !self.without(which).fits(self.claim(&moved)) {
             return Err("slot_unavailable");
         }
-        self.bookings[which] = moved;
+        let left = booked.moved_from.unwrap_or(booked.wish());
+        let is_of_series = self.series.iter().any(|series| series.contains(&which));
+        self.bookings[which] = Booked { moved_from: Some(left).filter(|left| is_of_series && *left != wish), ..moved };
         self.touch_each(&[booked.on, on]);
         Ok(())
     }
@@ -427,7 +441,7 @@ impl Model {
             Step::WaitFor { which, edge, offset } => return Step::Wait { quarters: self.until(*which, *edge, *offset) },
             Step::Move { which, .. } => (which, self.bookings.len()),
             Step::ConfirmGroup { which } | Step::CancelGroup { which, .. } => (which, self.groups.len()),
-            Step::MoveSeries { which, .. } => (which, self.series.len()),
+            Step::MoveSeries { which, .. } | Step::AddLeftOut { which, .. } => (which, self.series.len()),
             Step::Unblock { which, .. } => (which, self.blocks.len()),
             Step::Leave { which } => (which, self.line.len()),
             _ => return step,
@@ -461,7 +475,7 @@ impl Model {
             Edge::End => Some(booked.to),
             Edge::Close => Some(self.claim(booked).to),
         };
-        let live = self.bookings.iter().filter(|booked| self.is_live(booked));
+        let live = self.bookings.iter().filter(|booked| self.takes(booked));
         let mut waits: Vec<_> = live.filter_map(at).map(|at| at + offset - self.now).filter(|wait| *wait > 0).collect();
         waits.sort_unstable();
         waits.dedup();
@@ -487,6 +501,7 @@ impl Model {
             Step::CancelGroup { which, chosen } => self.cancel_group(*which, chosen.as_deref())?,
             Step::BookSeries { wish, hold, count, skips } => self.book_series((*wish, *hold), *count, *skips)?,
             Step::MoveSeries { which, from, to } => self.move_series(*which, *from, *to)?,
+            Step::AddLeftOut { which, skips } => self.add_left_out(*which, *skips)?,
             Step::Block { wish, count, on_bookings } => self.block(*wish, *count, *on_bookings)?,
             Step::Unblock { which, scope } => self.unblock(*which, *scope)?,
             Step::Break { on, until } => {

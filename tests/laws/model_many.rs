@@ -88,18 +88,48 @@ impl Model {
     /// Books day after day: all of it, or what can be had of it.
     pub(crate) fn book_series(&mut self, (wish, hold): (Wish, bool), count: i64, skips: bool) -> Answer {
         self.touch(wish.on);
-        let (mut made, mut refused) = (Vec::new(), Vec::new());
-        for wish in (0..count).map(|days| wish.later(days)) {
+        let (made, left_out) = self.book_days((0..count).map(|days| wish.later(days)), hold, skips)?;
+        self.series.push(made);
+        self.left_out.push(left_out);
+        Ok(())
+    }
+
+    /// Books what was left out of a series and is to come: all of it, or what can be had of it.
+    pub(crate) fn add_left_out(&mut self, which: usize, skips: bool) -> Answer {
+        let Some(left_out) = self.left_out.get(which).cloned() else { return Ok(()) };
+        if let Some(wish) = left_out.first() {
+            self.touch(wish.on);
+        }
+        let (to_come, mut over): (Vec<_>, Vec<_>) = left_out.into_iter().partition(|wish| wish.from >= self.now);
+        if to_come.is_empty() {
+            return Err("invalid_transition".into());
+        }
+        let (made, still) = self.book_days(to_come.into_iter(), false, skips)?;
+        self.series[which].extend(made);
+        over.extend(still);
+        self.left_out[which] = over;
+        Ok(())
+    }
+
+    /// Books these days, and answers with the bookings and with what was refused.
+    fn book_days(
+        &mut self,
+        days: impl Iterator<Item = Wish>,
+        hold: bool,
+        skips: bool,
+    ) -> Result<(Vec<usize>, Vec<Wish>), Refused> {
+        let (mut made, mut left_out, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        for wish in days {
             match self.book(wish, hold) {
                 Ok(booked) => made.push(booked),
-                Err(code) => refused.push((wish.from.div_euclid(DAY), code)),
+                Err(code) => {
+                    refused.push((wish.from.div_euclid(DAY), code));
+                    left_out.push(wish);
+                }
             }
         }
-        if made.is_empty() || !skips && !refused.is_empty() {
-            return Err(Refused::Parts(refused));
-        }
-        self.series.push(made);
-        Ok(())
+        let is_refused = made.is_empty() || !skips && !refused.is_empty();
+        if is_refused { Err(Refused::Parts(refused)) } else { Ok((made, left_out)) }
     }
 
     /// Does something with the bookings of a series, with all or with one and those after it.
@@ -135,49 +165,51 @@ impl Model {
         Ok(())
     }
 
-    /// Moves what has not begun, all of it or nothing: all leave, then all come.
+    /// Moves what has not begun, all of it or nothing: all leave, then all come. What was moved alone stays unless it is asked for.
     fn reschedule_all(&mut self, mut meant: Vec<usize>, shift: Shift) -> Answer {
         meant.retain(|which| {
             let booked = &self.bookings[*which];
-            self.is_live(booked) && booked.status != Status::InUse && booked.from > self.now
+            let is_kept = booked.moved_from.is_some() && !shift.include_moved;
+            self.is_live(booked) && booked.status != Status::InUse && booked.from > self.now && !is_kept
         });
         if meant.is_empty() {
             return Err("invalid_transition".into());
         }
-        self.touch_all(&meant);
-        // What would stay as it is is left alone.
-        let changes = |old: &Booked| {
-            let new_start = shift.start.unwrap_or(old.from.rem_euclid(DAY));
-            (shift.days, new_start, shift.length.unwrap_or(old.to - old.from)) != (0, old.from.rem_euclid(DAY), old.to - old.from)
+        let on: Vec<_> = meant.iter().map(|which| self.bookings[*which].on).chain(shift.on).collect();
+        self.touch_each(&on);
+        let goal = |old: &Booked| {
+            let from = (old.from.div_euclid(DAY) + shift.days) * DAY + shift.start.unwrap_or(old.from.rem_euclid(DAY));
+            let length = shift.length.unwrap_or(old.to - old.from);
+            Wish { on: shift.on.unwrap_or(old.on), from, length, quantity: shift.quantity.unwrap_or(old.quantity) }
         };
-        let moving: Vec<_> = meant.iter().copied().filter(|which| changes(&self.bookings[*which])).collect();
+        // What would stay as it is is left alone.
+        let changes = |which: &usize| goal(&self.bookings[*which]) != self.bookings[*which].wish();
+        let moving: Vec<_> = meant.iter().copied().filter(changes).collect();
         let olds: Vec<_> = moving.iter().map(|which| self.bookings[*which]).collect();
         for which in &moving {
             self.bookings[*which].status = Status::Cancelled;
         }
         let mut refused = Vec::new();
         for (which, old) in moving.iter().zip(&olds) {
-            let day = old.from.div_euclid(DAY) + shift.days;
-            let from = day * DAY + shift.start.unwrap_or(old.from.rem_euclid(DAY));
-            let length = shift.length.unwrap_or(old.to - old.from);
-            let wish = Wish { on: old.on, from, length, quantity: old.quantity };
-            let moved = self.moved(old, wish);
+            let wish = goal(old);
+            let Wish { on, from, quantity, .. } = wish;
+            let (moved, is_less) = (self.moved(old, wish), old.has(wish));
             let code = match () {
-                () if !old.has(wish) && from != old.from && self.is_broken(old.on, from) => "booking_rules_violated",
-                () if !old.has(wish) && !self.may_move(old, wish) => "booking_rules_violated",
+                () if !is_less && (on, from) != (old.on, old.from) && self.is_broken(on, from) => "booking_rules_violated",
+                () if !is_less && (quantity > self.capacity[on] || !self.may_move(old, wish)) => "booking_rules_violated",
                 () if !self.fits(self.claim(&moved)) => "slot_unavailable",
                 () => {
                     self.bookings[*which] = moved;
                     continue;
                 }
             };
-            refused.push((day, code));
+            refused.push((from.div_euclid(DAY), code));
         }
         if !refused.is_empty() {
             refused.sort_unstable();
             return Err(Refused::Parts(refused));
         }
-        self.touch_all(&meant);
+        self.touch_each(&on);
         Ok(())
     }
 

@@ -345,6 +345,13 @@ on_both_databases! {
         hand.takes(&hand.booking("b", &small, (10, 13), 1));
     }
 
+    async fn only_a_booking_of_a_series_has_left_a_slot_in_it(server) {
+        let mut hand = Hand::at(server).await;
+        let small = hand.small.clone();
+        hand.takes(&hand.booking("b", &small, (10, 13), 1));
+        hand.refuses("", "UPDATE bookings SET moved_from = '{}' WHERE id = 'b'");
+    }
+
     async fn an_allocation_takes_something_for_some_time(server) {
         let mut hand = Hand::at(server).await;
         let small = hand.small.clone();

@@ -213,6 +213,7 @@ impl Real {
             Step::CancelGroup { which, chosen } => self.cancel_group(*which, chosen.as_deref(), model).await?,
             Step::BookSeries { wish, hold, count, skips } => self.book_series((*wish, *hold), *count, *skips).await?,
             Step::MoveSeries { which, from, to } => self.move_series(*which, *from, *to, model).await?,
+            Step::AddLeftOut { which, skips } => self.add_left_out(*which, *skips, model).await?,
             Step::Block { wish, count, on_bookings } => {
                 let id = self.resources[wish.on];
                 let new = NewBlock {
@@ -345,6 +346,7 @@ impl Real {
         let seen = |booking: &Booking| Seen {
             status: booking.status,
             wish: self.wish(booking.resource_id, booking.interval, booking.quantity),
+            moved_from: booking.moved_from.map(|left| self.wish(left.resource_id, left.slot.interval, left.slot.quantity)),
         };
         let seen: BTreeMap<_, _> = found.iter().map(|booking| (booking.id, seen(booking))).collect();
         model.bookings.iter().map(|booked| seen.get(&booked.id?).copied()).collect()

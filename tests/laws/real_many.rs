@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actions::booking_groups::{self, NewBookingGroup};
 use actions::error::Error;
-use actions::series::{self, NewSeries, NewTimes};
+use actions::series::{self, LeftOut, NewSeries, NewSlots};
 use domain::booking::{Booking, BookingStatus};
 use domain::ids::BookingId;
 use domain::problem::Code;
@@ -72,23 +72,40 @@ impl Real {
         let Some(id) = self.series.get(which).copied() else { return Ok(()) };
         let bookings = names(model, &model.series[which]);
         let from = from.map(|number| bookings[number % bookings.len()]);
-        let (host, customer, start) = (self.host, self.customer, self.start);
+        let (host, customer, start, resources) = (self.host, self.customer, self.start, self.resources);
         let moved = self.try_to(move |tx| match to {
             SeriesTarget::Confirm => series::confirm(tx, customer, id),
             SeriesTarget::Approve => series::approve(tx, host, id),
             SeriesTarget::Decline => series::decline(tx, host, id, from, ""),
             SeriesTarget::Cancel => series::cancel(tx, customer, id, from, ""),
             SeriesTarget::Reschedule(shift) => {
-                let new = NewTimes {
+                let new = NewSlots {
                     start_time: shift.start.map(|quarter| (start + quarters(quarter)).to_chrono().time()),
                     shift_days: shift.days,
                     duration_minutes: shift.length.map(|length| 15 * length),
+                    resource_id: shift.on.map(|on| resources[on]),
+                    quantity: shift.quantity,
+                    include_moved: shift.include_moved,
                     override_reason: None,
                 };
                 series::reschedule(tx, customer, id, from, &new).map(|moved| moved.whole)
             }
         });
         moved.await.map(drop).map_err(|error| self.of_series(&error))
+    }
+
+    pub(crate) async fn add_left_out(&mut self, which: usize, skips: bool, model: &Model) -> Answer {
+        let Some(id) = self.series.get(which).copied() else { return Ok(()) };
+        let on_clash = if skips { OnClash::Skip } else { OnClash::Refuse };
+        let new =
+            LeftOut { dates: None, on_clash, operated_by: None, hold: false, override_reason: None, accepted_terms: Vec::new() };
+        let customer = self.customer;
+        let added = self.try_to(move |tx| series::add(tx, customer, id, &new)).await.map_err(|error| self.of_series(&error))?;
+        // Identifiers are in the order of creation.
+        let is_new = |id: &BookingId| model.bookings.iter().all(|booked| booked.id != Some(*id));
+        let new: BTreeSet<_> = added.bookings.iter().map(|booking| booking.id).filter(is_new).collect();
+        self.made.extend(new);
+        Ok(())
     }
 
     /// Which occurrences of a series were refused, by their days.

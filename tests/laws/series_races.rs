@@ -103,6 +103,27 @@ on_both_databases! {
         assert_no_circle(server);
     }
 
+    async fn of_requests_that_add_the_same_left_out_date_one_books_it(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 8, "unit": "unit" } })).await;
+        let another = another(server);
+        let rivals = rivals(8, &both(server, &another), &market);
+        for slot in 0..4 {
+            let taken = book(&rivals[0], wish(&market, on_day(1, slot), 8)).await.expect(201).id();
+            let mut daily = daily(&market, on_day(0, slot), 3);
+            daily["on_clash"] = json!("skip");
+            let path = format!("/series/{}", book_daily(&rivals[0], daily).await.expect(201).id());
+            rivals[0].post(&format!("/bookings/{taken}/cancel"), json!({})).await.expect(200);
+            let add = async |rival: &Client| rival.post(&format!("{path}/occurrences"), json!({})).await;
+            let answers = join_all(rivals.iter().map(add)).await;
+            let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+            assert_eq!(won.len(), 1, "{won:?}");
+            assert!(lost.iter().all(|answer| answer["code"] == "invalid_transition"), "{lost:?}");
+            let whole = rivals[0].get(&path).await.expect(200);
+            assert_eq!((whole["bookings"].as_array().unwrap().len(), &whole["skipped"]), (3, &json!([])));
+        }
+        assert_no_circle(server);
+    }
+
     async fn of_series_that_move_to_the_same_hours_one_has_them_and_the_others_keep_theirs(server) {
         let market = server.market(json!({})).await;
         let another = another(server);

@@ -36,6 +36,7 @@ pub(crate) enum Step {
     CancelGroup { which: usize, chosen: Option<Vec<usize>> },
     BookSeries { wish: Wish, hold: bool, count: i64, skips: bool },
     MoveSeries { which: usize, from: Option<usize>, to: SeriesTarget },
+    AddLeftOut { which: usize, skips: bool },
     Block { wish: Wish, count: i64, on_bookings: OnBookings },
     Unblock { which: usize, scope: BlockScope },
     Break { on: usize, until: Option<i64> },
@@ -90,13 +91,17 @@ pub(crate) enum SeriesTarget {
     Reschedule(Shift),
 }
 
-/// New times for the bookings of a series; what is left out stays.
+/// New slots for the bookings of a series; what is left out stays.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shift {
     /// The quarter of the day that they start at.
     pub(crate) start: Option<i64>,
     pub(crate) days: i64,
     pub(crate) length: Option<i64>,
+    pub(crate) on: Option<usize>,
+    pub(crate) quantity: Option<i32>,
+    /// Whether what was moved alone moves, too.
+    pub(crate) include_moved: bool,
 }
 
 /// What is answered to a step: nothing special, or what was refused.
@@ -142,13 +147,22 @@ fn target() -> impl Strategy<Value = Target> {
 }
 
 fn series_target() -> impl Strategy<Value = SeriesTarget> {
-    let shift = (prop::option::of(0..QUARTERS), -1..2_i64, prop::option::of(1..6_i64));
+    let place = (prop::option::weighted(0.2, 0..2_usize), prop::option::weighted(0.2, 1..4_i32));
+    let shift = (prop::option::of(0..QUARTERS), -1..2_i64, prop::option::of(1..6_i64), place, any::<bool>());
+    let shift = shift.prop_map(|(start, days, length, (on, quantity), include_moved)| Shift {
+        start,
+        days,
+        length,
+        on,
+        quantity,
+        include_moved,
+    });
     prop_oneof![
         1 => Just(SeriesTarget::Confirm),
         1 => Just(SeriesTarget::Approve),
         1 => Just(SeriesTarget::Decline),
         1 => Just(SeriesTarget::Cancel),
-        4 => shift.prop_map(|(start, days, length)| SeriesTarget::Reschedule(Shift { start, days, length })),
+        4 => shift.prop_map(SeriesTarget::Reschedule),
     ]
 }
 
@@ -207,6 +221,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(wish, hold, count, skips)| Step::BookSeries { wish, hold, count, skips }),
         3 => (0..64_usize, prop::option::of(0..4_usize), series_target())
             .prop_map(|(which, from, to)| Step::MoveSeries { which, from, to }),
+        2 => (0..64_usize, any::<bool>()).prop_map(|(which, skips)| Step::AddLeftOut { which, skips }),
         3 => (wish(), count, on_bookings())
             .prop_map(|(wish, count, on_bookings)| Step::Block { wish, count, on_bookings }),
         2 => (0..64_usize, scope()).prop_map(|(which, scope)| Step::Unblock { which, scope }),

@@ -98,7 +98,8 @@ pub(super) async fn check_in(command: Command<May<(Book, ManageBookings)>, Empty
 /// Check out a booking
 ///
 /// For both parties: records that the use has ended. The rest of the booked time is free at once, after the buffer. Before the start it
-/// takes the check-in back: the booking is confirmed again.
+/// takes the check-in back: the booking is confirmed again. 12 hours after its end, a booking that nobody has checked out is
+/// `completed`.
 #[utoipa::path(operation_id = "check_out_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
@@ -110,8 +111,8 @@ pub(super) async fn check_out(command: Command<May<(Book, ManageBookings)>, Empt
 
 /// Record a no-show
 ///
-/// For managers of the host, from the start of the booking: records that the customer did not come. The rest of the booked time
-/// is free at once. If the rules set `no_show_minutes`, the service records the no-show itself.
+/// For managers of the host, from the start of the booking until its end: records that the customer did not come. The rest of the
+/// booked time is free at once. At its end, a confirmed booking is `completed`. If the rules set `no_show_minutes`, the service records the no-show itself.
 #[utoipa::path(operation_id = "no_show_booking", tag = "bookings", params(("id" = String, Path)),
     responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
@@ -173,7 +174,7 @@ pub(super) struct RescheduledBooking {
 /// A change that only reduces the booking is checked against the cut-off, whole minutes, the grid and the shortest length that the
 /// booking was made under, and, for a new operator, the certifications. The price is computed again; if the host reschedules, the customer never pays
 /// more than before. A booking in use keeps its start and can be made longer or shorter. A request that changes nothing has no
-/// effect.
+/// effect. A booking of a series remembers the slot that it left (`moved_from`), so that a move of the series leaves it as it is.
 #[utoipa::path(operation_id = "reschedule_booking", tag = "bookings", params(("id" = String, Path)), request_body = NewSlotBody,
     responses((status = 200, body = RescheduledBooking)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,

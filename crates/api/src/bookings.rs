@@ -16,7 +16,7 @@ use super::state::State;
 use super::turns::Asker;
 use actions::bookings::{self, Clash, NewBooking, Quote, Search};
 use actions::error::Error;
-use domain::booking::{Booking, BookingOrder, BookingStatus, HoldReason, Party};
+use domain::booking::{Booking, BookingOrder, BookingStatus, Extent, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits::{self, LONGEST_DAYS};
@@ -116,13 +116,33 @@ impl NewBookingBody {
     }
 }
 
+/// The slot that a booking has left.
+#[derive(Debug, Serialize, ToSchema)]
+struct MovedFrom {
+    /// The resource.
+    resource_id: ResourceId,
+    /// Start (inclusive).
+    starts_at: UtcTime,
+    /// End (exclusive).
+    ends_at: UtcTime,
+    /// The quantity of the resource, in its unit.
+    quantity: i32,
+}
+
+impl From<Extent> for MovedFrom {
+    fn from(Extent { resource_id, slot: Slot { interval, quantity } }: Extent) -> Self {
+        Self { resource_id, starts_at: interval.starts_at(), ends_at: interval.ends_at(), quantity }
+    }
+}
+
 /// A booking, as its two parties see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Booking)]
 pub(super) struct BookingView {
     /// The identifier of the object.
     id: BookingId,
-    /// The current state.
+    /// The current state. A confirmed booking becomes `completed` at `ends_at`, or `no_show` after `check_in_by`; a booking in use
+    /// becomes `completed` at the check-out, or 12 hours after `ends_at`. The buffer after a booking stays taken.
     status: BookingStatus,
     /// The organization that books: the customer.
     organization_id: OrganizationId,
@@ -165,6 +185,10 @@ pub(super) struct BookingView {
     note: String,
     /// The series of the booking. Null: the booking is not part of a series.
     series_id: Option<SeriesId>,
+    /// The slot in its series that the booking left when it was rescheduled alone. A move of the series leaves the booking as it is,
+    /// unless it says `include_moved`. Null after the booking returned to that slot or was rescheduled with its series, and for
+    /// other bookings.
+    moved_from: Option<MovedFrom>,
     /// The group of the booking. Null: the booking is not part of a group.
     group_id: Option<BookingGroupId>,
     /// Why the booking was held first; null if it was never held. The reason stays when the booking is confirmed.
@@ -230,6 +254,7 @@ impl From<Booking> for BookingView {
             terms: booking.terms,
             note: booking.note,
             series_id: booking.series_id,
+            moved_from: booking.moved_from.map(MovedFrom::from),
             group_id: booking.group_id,
             hold_reason: booking.hold.map(|hold| hold.reason),
             awaits,

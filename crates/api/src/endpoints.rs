@@ -7,7 +7,7 @@ use super::routes::{BASE, Routes};
 use super::{
     audit, auth, availability, blocks, booking_contacts, booking_groups, booking_moves, bookings, certification_kinds,
     certifications, docs, health, invitations, me, members, metrics, organizations, out_of_order, resource_links, resources,
-    search, series, sites, terms, training_seats, trainings, waitlist,
+    search, series, series_moves, sites, terms, training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -51,6 +51,7 @@ fn configure(config: &mut impl Routes) {
     booking_contacts::configure(config);
     booking_groups::configure(config);
     series::configure(config);
+    series_moves::configure(config);
     blocks::configure(config);
     terms::configure(config);
     certification_kinds::configure(config);

@@ -51,6 +51,7 @@ mod resources;
 mod routes;
 mod search;
 mod series;
+mod series_moves;
 mod shape;
 mod sites;
 mod terms;

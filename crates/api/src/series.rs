@@ -1,7 +1,6 @@
 //! `/series`: bookings made from one recurrence rule.
 
 use actix_web::{get, post};
-use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -11,11 +10,13 @@ use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
+use super::state::State;
+use super::turns::Asker;
 use actions::error::Error;
-use actions::series::{self, NewSeries, NewTimes, Preview, Whole};
+use actions::series::{self, NewSeries, Preview, Whole};
 use domain::booking_group;
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
+use domain::ids::{OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
@@ -76,7 +77,7 @@ pub(super) struct NewSeriesBody {
     accepted_terms: Vec<AgreedTerms>,
 }
 
-const fn refuse() -> OnClash {
+pub(super) const fn refuse() -> OnClash {
     OnClash::Refuse
 }
 
@@ -165,7 +166,7 @@ impl From<Series> for SeriesView {
 /// A series with its bookings.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WholeSeries)]
-struct WholeView {
+pub(super) struct WholeView {
     #[serde(flatten)]
     series: SeriesView,
     /// The total price of the bookings, without cancelled, declined and expired ones. Null if no booking is left or if the
@@ -174,7 +175,8 @@ struct WholeView {
     price: Option<Money>,
     /// All bookings of the series in any state, ordered by start. At most 200.
     bookings: Vec<BookingView>,
-    /// The occurrences that could not be booked when the series was made.
+    /// The occurrences that are left out, with the reasons of the last time that booking them was tried. They can be booked later
+    /// with `POST /series/{id}/occurrences`.
     skipped: Vec<Occurrence>,
 }
 
@@ -186,7 +188,8 @@ impl From<Whole> for WholeView {
     }
 }
 
-fn reply(whole: Whole) -> Result<Reply, Error> {
+/// Returns a series as the response.
+pub(super) fn reply(whole: Whole) -> Result<Reply, Error> {
     Reply::ok(&WholeView::from(whole))
 }
 
@@ -242,7 +245,7 @@ pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, 
 #[post("/series")]
 pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
     let (state, Heavy(May { caller, .. }), new) = (command.state.clone(), command.caller, command.body.read()?);
-    let (wanted, asker) = (new.clone(), command.asker);
+    let (first, asker) = (new.first.clone(), command.asker);
     let made = command
         .run(move |tx, Heavy(May { caller, .. }), _, _| {
             let whole = series::create(tx, caller, &new)?;
@@ -250,16 +253,25 @@ pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, N
             Reply::created(location, &WholeView::from(whole))
         })
         .await;
-    match made {
+    let (services, now) = (state.services(), state.clock.now());
+    or_explain(&state, asker, made, |refused| async move { services.explain_series(now, caller, first, refused).await }).await
+}
+
+/// Adds to the problem of occurrences that are taken what could be booked instead.
+pub(super) async fn or_explain<E: Future<Output = Result<Vec<Occurrence>, Error>> + 'static>(
+    state: &State,
+    asker: Asker,
+    result: Result<Reply, Problem>,
+    explain: impl FnOnce(Vec<Occurrence>) -> E,
+) -> Result<Reply, Problem> {
+    match result {
         Err(mut problem) if problem.has_conflicts() => {
-            let (services, now, refused) = (state.services(), state.clock.now(), problem.occurrences.clone());
-            let explain = async move { services.explain_series(now, caller, wanted, refused).await };
-            if let Some(explained) = state.turns.explain(asker, explain).await {
+            if let Some(explained) = state.turns.explain(asker, explain(problem.occurrences.clone())).await {
                 problem.occurrences = explained?;
             }
             Err(problem)
         }
-        made => made,
+        result => result,
     }
 }
 
@@ -305,182 +317,7 @@ pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<SeriesId>) -
     read.run(move |tx, May { caller, .. }, _| reply(series::get(tx, caller, id.0)?)).await
 }
 
-/// The bookings of a series to cancel or decline, with the reason.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"from_booking_id": "019acb30-77aa-7c1e-8f00-5b1f0e7c9a11", "reason": "The project is over."}))]
-pub(super) struct SeriesReason {
-    /// This booking and all later ones. Default: all bookings of the series that are not over.
-    from_booking_id: Option<BookingId>,
-    /// A reason that the other party can read.
-    #[serde(default)]
-    #[schema(value_type = limits::Note)]
-    reason: String,
-}
-
-impl SeriesReason {
-    fn read(&self) -> Result<String, InvalidFields> {
-        let mut fields = Fields::default();
-        let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
-        fields.finish(|| reason)
-    }
-}
-
-/// Cancel a series
-///
-/// For both parties. Cancels all bookings that can still be cancelled, or those from `from_booking_id` on. Bookings after their
-/// cut-off stay. To cancel one booking, use `POST /bookings/{id}/cancel`. Both parties get one mail, except about holds that
-/// only the customer had to confirm.
-#[utoipa::path(operation_id = "cancel_series", tag = "series", params(("id" = String, Path)), request_body = Option<SeriesReason>,
-    responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
-        Code::BookingRulesViolated]))))]
-#[post("/series/{id}/cancel")]
-pub(super) async fn cancel(
-    command: Command<Heavy<May<(Book, ManageBookings)>>, SeriesReason>,
-    id: Id<SeriesId>,
-) -> Result<Reply, Problem> {
-    command
-        .run(move |tx, Heavy(May { caller, .. }), body, _| {
-            reply(series::cancel(tx, caller, id.0, body.from_booking_id, &body.read()?)?)
-        })
-        .await
-}
-
-/// Confirm a series
-///
-/// Turns the holds of the series into confirmed bookings, or into requests if the host approves bookings. The customer confirms
-/// them; if payment comes first, a manager of the host confirms them when the payment has arrived. Both parties get one mail.
-#[utoipa::path(operation_id = "confirm_series", tag = "series", params(("id" = String, Path)),
-    responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
-        Code::BookingRulesViolated]))))]
-#[post("/series/{id}/confirm")]
-pub(super) async fn confirm(
-    command: Command<Heavy<May<(Book, ManageBookings)>>, super::json::Empty>,
-    id: Id<SeriesId>,
-) -> Result<Reply, Problem> {
-    command.run(move |tx, Heavy(May { caller, .. }), _, _| reply(series::confirm(tx, caller, id.0)?)).await
-}
-
-/// Approve a series
-///
-/// For managers of the host. Approves all requests of the series. Both parties get one mail.
-#[utoipa::path(operation_id = "approve_series", tag = "series", params(("id" = String, Path)),
-    responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
-#[post("/series/{id}/approve")]
-pub(super) async fn approve(
-    command: Command<Heavy<May<(Book, ManageBookings)>>, super::json::Empty>,
-    id: Id<SeriesId>,
-) -> Result<Reply, Problem> {
-    command.run(move |tx, Heavy(May { caller, .. }), _, _| reply(series::approve(tx, caller, id.0)?)).await
-}
-
-/// Decline a series
-///
-/// For managers of the host. Declines all requests of the series, or those from `from_booking_id` on. Both parties get one
-/// mail.
-#[utoipa::path(operation_id = "decline_series", tag = "series", params(("id" = String, Path)), request_body = Option<SeriesReason>,
-    responses((status = 200, body = WholeView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition]))))]
-#[post("/series/{id}/decline")]
-pub(super) async fn decline(
-    command: Command<Heavy<May<(Book, ManageBookings)>>, SeriesReason>,
-    id: Id<SeriesId>,
-) -> Result<Reply, Problem> {
-    command
-        .run(move |tx, Heavy(May { caller, .. }), body, _| {
-            reply(series::decline(tx, caller, id.0, body.from_booking_id, &body.read()?)?)
-        })
-        .await
-}
-
-/// New times for the bookings of a series, in the local time of the site. Fields that are not sent stay as they are.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"from_booking_id": "019acb30-77aa-7c1e-8f00-5b1f0e7c9a11", "start_time": "10:00"}))]
-pub(super) struct SeriesMove {
-    /// This booking and all later ones. Default: all bookings of the series that have not begun.
-    from_booking_id: Option<BookingId>,
-    /// The new local start time, `HH:MM`.
-    #[schema(pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-    start_time: Option<String>,
-    /// The number of days by which each booking is moved; negative for earlier days.
-    #[serde(default)]
-    #[schema(value_type = limits::ShiftDays)]
-    shift_days: i64,
-    /// The new length of each booking in minutes.
-    #[schema(value_type = Option<limits::BookingMinutes>)]
-    duration_minutes: Option<i64>,
-    /// The reason to override rules, from a manager of the host. It appears in the history of each booking that breaks a rule.
-    #[schema(value_type = Option<limits::OverrideReason>)]
-    override_reason: Option<String>,
-}
-
-impl SeriesMove {
-    fn read(&self) -> Result<NewTimes, InvalidFields> {
-        let mut fields = Fields::default();
-        let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "must be a time such as 09:30");
-        let start_time = self.start_time.as_deref().map(|text| fields.take("/start_time", time(text)));
-        let shift_days = fields.number("/shift_days", self.shift_days, limits::ShiftDays::RANGE);
-        if self.start_time.is_none() && self.shift_days == 0 && self.duration_minutes.is_none() {
-            fields.refuse("", "required", "must contain start_time, shift_days or duration_minutes");
-        }
-        let duration =
-            self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, limits::BookingMinutes::RANGE));
-        let override_reason =
-            self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
-        fields.finish(|| {
-            let (start_time, duration_minutes) = (start_time.flatten(), duration.flatten());
-            Some(NewTimes { start_time, shift_days: shift_days?, duration_minutes, override_reason: override_reason.flatten() })
-        })
-    }
-}
-
-/// A series with new times.
-#[derive(Debug, Serialize, ToSchema)]
-struct RescheduledSeries {
-    #[serde(flatten)]
-    series: WholeView,
-    /// The new price minus the old price of all moved bookings; negative if they became cheaper. Null if the currencies differ.
-    #[schema(required)]
-    price_difference: Option<Money>,
-    /// The bookings that keep their times, because they have begun: they are checked in, or their start is over.
-    kept_booking_ids: Vec<BookingId>,
-}
-
-/// A caller who reschedules bookings.
-type Mover = May<(Book, ManageBookings, OverrideRules)>;
-
-/// Reschedule a series
-///
-/// For both parties. Gives all bookings that have not begun, or those from `from_booking_id` on, a new time of day, another day
-/// or another length: all of them or none. A booking that is checked in has begun, too, and keeps its times. To reschedule one booking, use `POST /bookings/{id}/reschedule`. Both parties get
-/// one mail. About holds, both parties get it if payment comes first; otherwise only the customer gets it, and only if the host
-/// rescheduled them.
-#[utoipa::path(operation_id = "reschedule_series", tag = "series", params(("id" = String, Path)), request_body = SeriesMove,
-    responses((status = 200, body = RescheduledSeries)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
-        Code::ResourceNotBookable, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
-#[post("/series/{id}/reschedule")]
-pub(super) async fn reschedule(command: Command<Heavy<Mover>, SeriesMove>, id: Id<SeriesId>) -> Result<Reply, Problem> {
-    let state = command.state.clone();
-    let moved = command
-        .run(move |tx, Heavy(May { caller, .. }), body, _| {
-            let moved = series::reschedule(tx, caller, id.0, body.from_booking_id, &body.read()?)?;
-            let series::Rescheduled { whole, price_difference, kept } = moved;
-            Reply::ok(&RescheduledSeries { series: whole.into(), price_difference, kept_booking_ids: kept })
-        })
-        .await;
-    if moved.as_ref().is_err_and(Problem::has_conflicts) {
-        state.services().sweep_series(state.clock.now(), id.0).await?;
-    }
-    moved
-}
-
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(preview).service(create).service(list).service(get_one);
-    config.service(cancel).service(confirm).service(approve).service(decline).service(reschedule);
 }

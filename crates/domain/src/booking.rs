@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 
 pub use hold::{Hold, HoldReason, Party};
 pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, PastClaim, Refusal, Side};
@@ -69,6 +70,8 @@ pub struct Booking {
     pub note: String,
     /// The series that it belongs to.
     pub series_id: Option<SeriesId>,
+    /// The slot in its series that it has left, if it was rescheduled alone and did not return there.
+    pub moved_from: Option<Extent>,
     /// The group that it was made in.
     pub group_id: Option<BookingGroupId>,
     /// The hold that it began with; none if it was never held.
@@ -134,13 +137,7 @@ pub struct Usage {
 impl Booking {
     /// The facts that decide about its moves, without the minutes for an early check-in.
     pub fn life(&self) -> Life {
-        Life {
-            status: self.status,
-            interval: self.interval,
-            claim_ends_at: self.claim.ends_at(),
-            lapses_at: self.lapses_at,
-            check_in_opens: TimeDelta::zero(),
-        }
+        Life { status: self.status, interval: self.interval, lapses_at: self.lapses_at, check_in_opens: TimeDelta::zero() }
     }
 
     /// The time and quantity that it has.
@@ -151,6 +148,13 @@ impl Booking {
     /// The resource, time and quantity that it has.
     pub const fn extent(&self) -> Extent {
         Extent { resource_id: self.resource_id, slot: self.slot() }
+    }
+
+    /// The slot in its series that it has left when it is rescheduled alone to another; none if it returns there, or belongs to no
+    /// series.
+    pub fn left_slot(&self, to: Extent) -> Option<Extent> {
+        let left = self.moved_from.unwrap_or(self.extent());
+        (self.series_id.is_some() && left != to).then_some(left)
     }
 
     /// When a hold or a request expires.
@@ -246,11 +250,12 @@ impl Booking {
 }
 
 /// The resource, time and quantity of a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extent {
     /// The resource.
     pub resource_id: ResourceId,
     /// The time and quantity.
+    #[serde(flatten)]
     pub slot: Slot,
 }
 

@@ -153,6 +153,9 @@ pub enum Scope {
         /// The days on which no booking could be made.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         left_out: Vec<NaiveDate>,
+        /// The days of the bookings that keep their slots, if the series was rescheduled.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept: Vec<NaiveDate>,
     },
     /// Bookings of a group.
     Group {

@@ -9,9 +9,10 @@ use super::time::UtcTime;
 use super::wall_clock::stretches;
 
 /// A time, and a quantity of a resource for all of it: booked, taken with its buffers, or free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Slot {
     /// The time.
+    #[serde(flatten)]
     pub interval: Interval,
     /// The quantity, in the unit of the resource.
     pub quantity: i32,

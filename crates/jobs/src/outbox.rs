@@ -307,8 +307,8 @@ fn address_bookings(conn: &mut Conn, event: &BookingsEvent) -> Result<Addressed,
     let changes = notified_changes(event);
     let letters = match &event.scope {
         fact::Scope::One | fact::Scope::Several => address_several(conn, &changes)?,
-        fact::Scope::Series { series_id, left_out } => {
-            let scope = Scope::Series { series_id: *series_id, left_out: left_out.clone() };
+        fact::Scope::Series { series_id, left_out, kept } => {
+            let scope = Scope::Series { series_id: *series_id, left_out: left_out.clone(), kept: kept.clone() };
             address_series(conn, &scope, &changes)?
         }
         fact::Scope::Group { group_id, waiting } => {

@@ -57,6 +57,9 @@ pub enum Scope {
         series_id: SeriesId,
         /// The days that could not be booked.
         left_out: Vec<NaiveDate>,
+        /// The days of the bookings that keep their slots, if the series was rescheduled.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kept: Vec<NaiveDate>,
     },
     /// Bookings that were made together.
     Group {
@@ -263,7 +266,7 @@ impl NoticeLetter {
                 first.facts(texts, recipient).into_iter().chain(facts(texts, [alternatives])).collect()
             }
             Scope::Several { more } => self.listed(sender, texts, *more),
-            Scope::Series { left_out, .. } => self.facts_of_series(texts, left_out),
+            Scope::Series { left_out, kept, .. } => self.facts_of_series(texts, left_out, kept),
             Scope::Group { note, remaining, .. } => {
                 let still = |booking: &NotifiedBooking| match booking.notice {
                     Notice::PaymentDue => "label-still-reserved",
@@ -299,7 +302,7 @@ impl NoticeLetter {
         listed.collect::<Vec<_>>().into_iter().chain(facts(texts, rest)).collect()
     }
 
-    fn facts_of_series(&self, texts: &Texts, left_out: &[NaiveDate]) -> Vec<Fact> {
+    fn facts_of_series(&self, texts: &Texts, left_out: &[NaiveDate], kept: &[NaiveDate]) -> Vec<Fact> {
         let timezone = self.first.timezone();
         let times = self.bookings().map(|booking| when::span(texts, timezone, booking.starts_at, booking.ends_at));
         let times = times.chain([format!("({timezone})")]).collect::<Vec<_>>().join("\n");
@@ -310,8 +313,8 @@ impl NoticeLetter {
         let lines =
             Lines { time: times, price: total.unwrap_or_default(), check_in: check_in.unwrap_or_default(), ..first.told(texts) };
         let shared = first.lines(texts, self.recipient, lines);
-        let days: Vec<_> = left_out.iter().map(|day| when::day(texts, *day)).collect();
-        shared.into_iter().chain(facts(texts, [("label-left-out", days.join("\n"))])).collect()
+        let days = |days: &[NaiveDate]| days.iter().map(|day| when::day(texts, *day)).collect::<Vec<_>>().join("\n");
+        shared.into_iter().chain(facts(texts, [("label-left-out", days(left_out)), ("label-not-moved", days(kept))])).collect()
     }
 
     /// Where the bookings are shown; where to look for others if the customer has lost the only one.

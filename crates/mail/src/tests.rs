@@ -312,7 +312,7 @@ fn a_mail_says_by_when_to_check_in() {
         "Check in by: Tue 1 Dec 2026, 09:30 (Europe/London, GMT). After that, the rest of the time is no longer reserved.\n";
     assert!(text.contains(told), "{text}");
     notice.notice = Notice::Confirmed;
-    notice.scope = Scope::Series { series_id: BOOKING.parse().unwrap(), left_out: Vec::new() };
+    notice.scope = Scope::Series { series_id: BOOKING.parse().unwrap(), left_out: Vec::new(), kept: Vec::new() };
     let text = read(&letter(notice)).text;
     assert!(text.contains("Check in by: 30 minutes after the start. After that,"), "{text}");
 }

@@ -90,14 +90,14 @@ pub fn list_ended_each(
         .filter(bookings::claim_ends_at.gt(within.starts_at() - LONGEST_OVERRUN))
         .select((
             (bookings::resource_id, bookings::status, bookings::quantity),
-            (bookings::claim_starts_at, bookings::claim_ends_at),
+            (bookings::claim_starts_at, bookings::claim_ends_at, bookings::ends_at),
             (bookings::lapses_at, bookings::updated_at, booking_usage::checked_out_at.nullable()),
         ))
         .load(conn)?;
     let mut ended: Vec<(ResourceId, Slot)> = Vec::new();
-    for ((id, status, quantity), (starts_at, ends_at), (lapses_at, updated_at, checked_out_at)) in rows {
-        let claim = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
-        let taken = PastClaim { status, claim, lapses_at, updated_at, checked_out_at }.taken(now);
+    for ((id, status, quantity), (claim_starts_at, claim_ends_at, ends_at), (lapses_at, updated_at, checked_out_at)) in rows {
+        let claim = Interval::new(claim_starts_at, claim_ends_at).map_err(StorageError::corrupt)?;
+        let taken = PastClaim { status, claim, ends_at, lapses_at, updated_at, checked_out_at }.taken(now);
         ended.extend(taken.map(|interval| (id, Slot { interval, quantity })));
     }
     let blocks: Vec<(ResourceId, UtcTime, UtcTime, i32)> = blocks::table
@@ -117,8 +117,8 @@ pub fn list_ended_each(
     Ok(ended.iter().flat_map(taken).collect())
 }
 
-/// Resource, state and quantity; the claim; when it expires, when it has changed last, and when it was checked out.
-type EndedRow = ((ResourceId, BookingStatus, i32), (UtcTime, UtcTime), (Option<UtcTime>, UtcTime, Option<UtcTime>));
+/// Resource, state and quantity; the claim and the end of the booking; when it expires, when it has changed last, and when it was checked out.
+type EndedRow = ((ResourceId, BookingStatus, i32), (UtcTime, UtcTime, UtcTime), (Option<UtcTime>, UtcTime, Option<UtcTime>));
 
 /// The allocations of a booking or block: on its resource, and on those that it takes along.
 ///

@@ -61,13 +61,13 @@ where
     bookings::status: SelectableExpression<QS>,
     bookings::lapses_at: SelectableExpression<QS>,
     diesel::dsl::AssumeNotNull<bookings::lapses_at>: SelectableExpression<QS>,
-    bookings::claim_ends_at: SelectableExpression<QS>,
+    bookings::ends_at: SelectableExpression<QS>,
 {
     let is = |status: BookingStatus| bookings::status.eq(status);
     let is_open = is(BookingStatus::Held).or(is(BookingStatus::Requested));
     let has_lapsed = || bookings::lapses_at.is_not_null().and(bookings::lapses_at.assume_not_null().le(now));
-    let is_over = || bookings::claim_ends_at.le(now);
-    let is_closed = bookings::claim_ends_at.le(now - LONGEST_OVERRUN);
+    let is_over = || bookings::ends_at.le(now);
+    let is_closed = bookings::ends_at.le(now - LONGEST_OVERRUN);
     match status {
         BookingStatus::Held | BookingStatus::Requested | BookingStatus::Confirmed => {
             Box::new(is(status).and(not(has_lapsed().or(is_over()))))
@@ -163,7 +163,7 @@ pub fn list(
     if let Some(since) = filter.updated_since {
         // A booking that has lapsed, ended or overrun by itself shows that change before it is written.
         let has_lapsed = bookings::lapses_at.is_not_null().and(bookings::lapses_at.assume_not_null().between(since, now));
-        let is_past = bookings::ends_at.le(now).and(bookings::claim_ends_at.ge(since - LONGEST_OVERRUN));
+        let is_past = bookings::ends_at.between(since - LONGEST_OVERRUN, now);
         query = query.filter(bookings::updated_at.ge(since).or(bookings::is_live.and(has_lapsed.or(is_past))));
     }
     let rows = query.load(conn)?;

@@ -14,14 +14,14 @@ use domain::ids::ResourceId;
 use domain::time::UtcTime;
 
 /// The resources with bookings that the service has to move by itself by `now`: holds, requests and bookings that have lapsed,
-/// what is over, and what is in use though its time is over, about which nobody was notified yet. In no order, and maybe more than
+/// bookings whose claims are over, and what is in use though its time is over, about which nobody was notified yet. In no order, and maybe more than
 /// once.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_resources(conn: &mut Conn, now: UtcTime) -> Result<Vec<ResourceId>, StorageError> {
     let live = || bookings::table.filter(bookings::is_live).select(bookings::resource_id).distinct();
-    let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::claim_ends_at.le(now - LONGEST_OVERRUN));
+    let is_left = bookings::status.ne(BookingStatus::InUse).or(bookings::ends_at.le(now - LONGEST_OVERRUN));
     // The index is by start: what is over has started, and there is little more that has.
     let over = live().filter(bookings::starts_at.lt(now)).filter(bookings::claim_ends_at.le(now)).filter(is_left);
     let mut due: Vec<ResourceId> = live().filter(bookings::lapses_at.le(now)).load(conn)?;

@@ -222,6 +222,7 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         grace_until -> Nullable<Instant>,
+        moved_from -> Nullable<Text>,
     }
 
     booking_usage (booking_id) {

@@ -98,6 +98,7 @@ pub(crate) fn draft(
         note: new.note.clone(),
         series_id: part_of.series_id,
         group_id: part_of.group_id,
+        moved_from: None,
         hold,
         created_by: caller.user_id,
         operated_by: Some(operated_by),

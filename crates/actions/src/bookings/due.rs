@@ -145,7 +145,7 @@ fn end_all(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<Booking>) ->
         publish_changes(tx, Principal::System, Scope::Several, changes)?;
     }
     for (series_id, changes) in requests {
-        publish_changes(tx, Principal::System, Scope::Series { series_id, left_out: Vec::new() }, changes)?;
+        publish_changes(tx, Principal::System, Scope::Series { series_id, left_out: Vec::new(), kept: Vec::new() }, changes)?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::waitlist::entries::update_offer_end;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
 use domain::fields::InvalidFields;
-use domain::ids::{BookingId, ResourceId, UserId};
+use domain::ids::{BookingId, OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::length::SlotLength;
 use domain::limits::LONGEST_DAYS;
@@ -93,6 +93,7 @@ pub fn reschedule(
     let resource = find_target(tx, caller, side, &booking, extent)?;
     let claim = rules_on(&booking, &resource).allocation(extent.slot.interval);
     due::expire_and_offer_before(tx, &locked, &resource, claim)?;
+    let booking = Booking { moved_from: booking.left_slot(extent), ..booking };
     let target = MoveTarget { resource: &resource, slot: extent.slot, operated_by };
     let source = MoveSource { booking: &booking, side };
     let (moved, change) = move_to(tx, caller, &locked, source, target, new.override_reason.as_deref())?;
@@ -138,10 +139,7 @@ pub(crate) fn move_to(
 fn find_target(tx: &mut ReadTx, caller: Caller, side: Side, booking: &Booking, extent: Extent) -> Result<Resource, Error> {
     let resource = resources::get(&mut tx.conn, extent.resource_id)?;
     let is_other = resource.id != booking.resource_id;
-    if is_other && resource.organization_id != booking.host_organization_id {
-        let detail = "must be a resource of the same host";
-        return Err(InvalidFields::one("/resource_id", "invalid", detail).into());
-    }
+    check_host(&resource, booking.host_organization_id)?;
     if is_other && booking.status == BookingStatus::InUse {
         return Err(Error::Refused(Code::InvalidTransition, "A booking in use stays on its resource.".to_owned()));
     }
@@ -149,6 +147,12 @@ fn find_target(tx: &mut ReadTx, caller: Caller, side: Side, booking: &Booking, e
         check_bookable(tx, caller, &resource)?;
     }
     Ok(resource)
+}
+
+/// Checks that a resource to which bookings move belongs to their host.
+pub(crate) fn check_host(resource: &Resource, host: OrganizationId) -> Result<(), InvalidFields> {
+    let is_of_host = resource.organization_id == host;
+    if is_of_host { Ok(()) } else { Err(InvalidFields::one("/resource_id", "invalid", "must be a resource of the same host")) }
 }
 
 /// The resource and slot that are requested. A booking that has begun keeps its start, and no booking becomes longer than a new

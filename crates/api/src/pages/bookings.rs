@@ -41,7 +41,10 @@ pub(super) fn line(booking: &Booking) -> String {
     let (starts_at, ends_at) = (starts_at.format("%a %-d %b %Y, %H:%M"), ends_at.format(end));
     let quantity = if *quantity == 1 { String::new() } else { format!(", quantity {quantity}") };
     let price = price.total;
-    format!("{resource_name}, {starts_at} to {ends_at} ({timezone}){quantity}, {price}, for {organization_name}: {status}.")
+    let alone = if booking.moved_from.is_some() { " Rescheduled without the rest of its series." } else { "" };
+    format!(
+        "{resource_name}, {starts_at} to {ends_at} ({timezone}){quantity}, {price}, for {organization_name}: {status}.{alone}"
+    )
 }
 
 const fn button(happens: Move) -> &'static str {

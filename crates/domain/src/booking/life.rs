@@ -71,7 +71,7 @@ text_enum! {
     }
 }
 
-/// How long a booking stays in use after its time, if nobody checks out.
+/// How long a booking stays in use after its end, if nobody checks out.
 pub const LONGEST_OVERRUN: TimeDelta = TimeDelta::hours(12);
 
 impl BookingStatus {
@@ -128,8 +128,6 @@ pub struct Life {
     pub status: BookingStatus,
     /// The time of the booking.
     pub interval: Interval,
-    /// When its claim ends: after the buffer.
-    pub claim_ends_at: UtcTime,
     /// When it lapses: a hold or a request expires, or a customer that has not come is missed.
     pub lapses_at: Option<UtcTime>,
     /// How long before the start the customer can check in.
@@ -171,15 +169,15 @@ fn not_in_state(status: BookingStatus, happens: Move, possible: &[Move]) -> Stri
 }
 
 impl Life {
-    /// The move that the service makes by itself, and when, if nobody makes another one before.
+    /// The move that the service makes by itself, and when, if nobody makes another one before. The buffer does not count: its
+    /// capacity stays taken because the service writes the end of a booking when its claim is over.
     fn ends_by_itself(&self) -> Option<(Move, UtcTime)> {
-        let lapses_first = self.lapses_at.filter(|lapses_at| *lapses_at <= self.claim_ends_at);
+        let ends_at = self.interval.ends_at();
+        let lapses_first = self.lapses_at.filter(|lapses_at| *lapses_at <= ends_at);
         match self.status {
-            BookingStatus::Held | BookingStatus::Requested => Some((Move::Expire, lapses_first.unwrap_or(self.claim_ends_at))),
-            BookingStatus::Confirmed => {
-                Some(lapses_first.map_or((Move::End, self.claim_ends_at), |lapses_at| (Move::NoShow, lapses_at)))
-            }
-            BookingStatus::InUse => Some((Move::End, self.claim_ends_at + LONGEST_OVERRUN)),
+            BookingStatus::Held | BookingStatus::Requested => Some((Move::Expire, lapses_first.unwrap_or(ends_at))),
+            BookingStatus::Confirmed => Some(lapses_first.map_or((Move::End, ends_at), |lapses_at| (Move::NoShow, lapses_at))),
+            BookingStatus::InUse => Some((Move::End, ends_at + LONGEST_OVERRUN)),
             _ => None,
         }
     }
@@ -253,6 +251,8 @@ pub struct PastClaim {
     pub status: BookingStatus,
     /// The time of the booking with its buffers.
     pub claim: Interval,
+    /// The end of the booking, without the buffer.
+    pub ends_at: UtcTime,
     /// When it lapses.
     pub lapses_at: Option<UtcTime>,
     /// The instant of its latest change.
@@ -268,7 +268,7 @@ impl PastClaim {
         let lapsed_at = self.lapses_at.filter(|lapses_at| *lapses_at <= now && self.status.takes_capacity());
         let (from, until) = match self.status {
             BookingStatus::Completed => (from, self.checked_out_at.unwrap_or(until)),
-            BookingStatus::InUse => (until, now.min(until + LONGEST_OVERRUN)),
+            BookingStatus::InUse => (until, now.min(self.ends_at + LONGEST_OVERRUN)),
             status if status.takes_capacity() && lapsed_at.is_none() => return None,
             _ => (from, lapsed_at.unwrap_or(self.updated_at).min(until)),
         };
@@ -337,12 +337,11 @@ mod tests {
         assert_eq!(BookingStatus::new(false), BookingStatus::Confirmed);
     }
 
-    /// A booking from 10 to 12 with a buffer of half an hour.
+    /// A booking from 10 to 12.
     fn life(status: BookingStatus, lapses_at: Option<&str>) -> Life {
         Life {
             status,
             interval: between("2026-12-01T10:00:00Z", "2026-12-01T12:00:00Z"),
-            claim_ends_at: at("2026-12-01T12:30:00Z"),
             lapses_at: lapses_at.map(at),
             check_in_opens: TimeDelta::minutes(15),
         }
@@ -365,14 +364,14 @@ mod tests {
     }
 
     #[test]
-    fn a_booking_ends_with_its_claim_and_one_in_use_when_nobody_checks_out_for_long() {
+    fn a_booking_ends_with_its_time_and_one_in_use_when_nobody_checks_out_for_long() {
         use BookingStatus::*;
-        let claim_ends_at = at("2026-12-01T12:30:00Z");
+        let noon = at("2026-12-01T12:00:00Z");
         for (status, ends_at, due) in [
-            (Held, claim_ends_at, Move::Expire),
-            (Requested, claim_ends_at, Move::Expire),
-            (Confirmed, claim_ends_at, Move::End),
-            (InUse, claim_ends_at + LONGEST_OVERRUN, Move::End),
+            (Held, noon, Move::Expire),
+            (Requested, noon, Move::Expire),
+            (Confirmed, noon, Move::End),
+            (InUse, noon + LONGEST_OVERRUN, Move::End),
         ] {
             assert_eq!(life(status, None).due(ends_at - UtcTime::TICK), None, "{status}");
             assert_eq!(life(status, None).due(ends_at), Some((due, ends_at)), "{status}");
@@ -381,22 +380,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_not_changed_any_more_but_can_still_be_checked_out_or_missed() {
+    fn what_is_over_is_not_changed_or_missed_any_more_but_what_is_in_use_can_be_checked_out() {
         use BookingStatus::*;
         let ends_at = at("2026-12-01T12:00:00Z");
-        for (status, happens) in [
-            (Held, Move::Confirm),
-            (Requested, Move::Approve),
-            (Confirmed, Move::Cancel),
-            (Confirmed, Move::Reschedule),
-            (Confirmed, Move::CheckIn),
-            (InUse, Move::Reschedule),
+        for (status, happens, ended) in [
+            (Held, Move::Confirm, Expired),
+            (Requested, Move::Approve, Expired),
+            (Confirmed, Move::Cancel, Completed),
+            (Confirmed, Move::Reschedule, Completed),
+            (Confirmed, Move::CheckIn, Completed),
+            (Confirmed, Move::NoShow, Completed),
         ] {
             assert!(life(status, None).after(happens, ends_at - UtcTime::TICK).is_ok(), "{happens}");
-            assert_eq!(life(status, None).after(happens, ends_at), Err(Refusal::Over(happens)));
+            assert_eq!(life(status, None).after(happens, ends_at), Err(Refusal::State(ended, happens, Vec::new())));
         }
+        assert!(life(InUse, None).after(Move::Reschedule, ends_at - UtcTime::TICK).is_ok());
+        assert_eq!(life(InUse, None).after(Move::Reschedule, ends_at), Err(Refusal::Over(Move::Reschedule)));
         assert_eq!(life(InUse, None).after(Move::CheckOut, ends_at), Ok(Completed));
-        assert_eq!(life(Confirmed, None).after(Move::NoShow, ends_at), Ok(BookingStatus::NoShow));
     }
 
     #[test]
@@ -422,9 +422,9 @@ mod tests {
             (InUse, Move::CheckIn, during, "The booking is already in_use. Possible now: `reschedule`, `check-out`."),
             (
                 Confirmed,
-                Move::CheckOut,
+                Move::NoShow,
                 after,
-                "The booking is confirmed; `check-out` is not possible in this state. The host can use: `no-show`.",
+                "The booking is completed; `no-show` is not possible in this state. No action can change it now.",
             ),
             (Cancelled, Move::Cancel, before, "The booking is already cancelled. No action can change it now."),
             (
@@ -467,7 +467,7 @@ mod tests {
 
     #[test]
     fn a_booking_in_use_overruns_from_its_end_until_it_is_closed() {
-        let (ends_at, closed_at) = (at("2026-12-01T12:00:00Z"), at("2026-12-01T12:30:00Z") + LONGEST_OVERRUN);
+        let (ends_at, closed_at) = (at("2026-12-01T12:00:00Z"), at("2026-12-02T00:00:00Z"));
         let is_overrun = |status, now| life(status, None).is_overrun(now);
         assert!(!is_overrun(BookingStatus::InUse, ends_at - UtcTime::TICK));
         assert!(is_overrun(BookingStatus::InUse, ends_at));
@@ -482,6 +482,7 @@ mod tests {
         let of = |status, lapses_at, checked_out_at| PastClaim {
             status,
             claim: hours(10, 14).unwrap(),
+            ends_at: at(13),
             lapses_at,
             updated_at: at(11),
             checked_out_at,
@@ -493,7 +494,7 @@ mod tests {
         assert_eq!(of(Completed, None, Some(at(12))).taken(at(20)), hours(10, 12));
         assert_eq!(of(Completed, None, Some(at(15))).taken(at(20)), hours(10, 15));
         assert_eq!(of(InUse, None, None).taken(at(13)), None);
-        assert_eq!([16, 40].map(|now| of(InUse, None, None).taken(at(now))), [hours(14, 16), hours(14, 26)]);
+        assert_eq!([16, 40].map(|now| of(InUse, None, None).taken(at(now))), [hours(14, 16), hours(14, 25)]);
         for ended in [Cancelled, NoShow] {
             assert_eq!(of(ended, None, None).taken(at(20)), hours(10, 11));
         }

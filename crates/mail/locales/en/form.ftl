@@ -35,6 +35,7 @@ label-alternatives = Alternatives
 label-booking = Booking
 label-more = More
 label-left-out = Left out
+label-not-moved = Not moved
 label-requested = Requested
 label-reserved = Reserved
 label-confirmed = Confirmed

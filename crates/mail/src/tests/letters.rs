@@ -100,7 +100,11 @@ pub(super) fn scopes() -> Vec<Scope> {
     vec![
         Scope::One,
         Scope::Several { more: 1 },
-        Scope::Series { series_id: BOOKING.parse().unwrap(), left_out: vec![NaiveDate::from_ymd_opt(2026, 12, 8).unwrap()] },
+        Scope::Series {
+            series_id: BOOKING.parse().unwrap(),
+            left_out: vec![NaiveDate::from_ymd_opt(2026, 12, 8).unwrap()],
+            kept: Vec::new(),
+        },
         group(false, Vec::new()),
         group(true, vec![paid.clone()]),
         group(true, vec![paid, one(Notice::PaymentDue)]),

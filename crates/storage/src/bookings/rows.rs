@@ -8,7 +8,7 @@ use diesel::sqlite::Sqlite;
 use crate::error::StorageError;
 use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources, sites};
 use crate::types::{CachedJson, Json, Zone};
-use domain::booking::{Booking, BookingStatus, Ending, Hold, HoldReason, Party, Usage};
+use domain::booking::{Booking, BookingStatus, Ending, Extent, Hold, HoldReason, Party, Usage};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
@@ -51,6 +51,7 @@ pub(crate) struct Row {
     created_at: UtcTime,
     updated_at: UtcTime,
     grace_until: Option<UtcTime>,
+    moved_from: Option<Json<Extent>>,
 }
 
 /// The columns that a move to another state changes.
@@ -91,6 +92,7 @@ pub(super) struct SlotChange {
     revision: i64,
     updated_at: UtcTime,
     grace_until: Option<UtcTime>,
+    moved_from: Option<Json<Extent>>,
 }
 
 /// A row of `booking_usage`.
@@ -197,6 +199,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         note: row.note,
         series_id: row.series_id,
         group_id: row.group_id,
+        moved_from: row.moved_from.map(|Json(extent)| extent),
         hold: row.hold_reason.map(|reason| Hold { reason, awaits: row.hold_awaits }),
         created_by: row.created_by,
         operated_by: row.operated_by,
@@ -249,6 +252,7 @@ impl Row {
             created_at: booking.created_at,
             updated_at: booking.updated_at,
             grace_until: booking.grace_until,
+            moved_from: booking.moved_from.map(Json),
         }
     }
 }
@@ -293,6 +297,7 @@ impl SlotChange {
             revision: booking.revision + 1,
             updated_at: booking.updated_at,
             grace_until: booking.grace_until,
+            moved_from: booking.moved_from.map(Json),
         }
     }
 }

@@ -1,0 +1,51 @@
+//! Trying to claim the time of an occurrence.
+
+use crate::bookings::journal::Changed;
+use crate::bookings::judge::{as_agreed, price_of};
+use crate::error::Error;
+use crate::search;
+use domain::booking::Booking;
+use domain::interval::Interval;
+use domain::problem::Code;
+use domain::resource::Resource;
+use domain::rules::{Violation, ViolationCode};
+use domain::series::Occurrence;
+use domain::slot::Slot;
+use domain::wall_clock::LocalSpan;
+use storage::db::Tx;
+use storage::resources;
+
+/// Claims the time of an occurrence, or returns the reasons for which it cannot be claimed.
+pub(super) fn attempt(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    span: LocalSpan,
+    quantity: i32,
+    in_place_of: Option<&Booking>,
+    claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Changed, Error>,
+) -> Result<(Occurrence, Option<Changed>), Error> {
+    let date = span.starts_at.date();
+    let interval = match span.interval(resource.site.timezone) {
+        Ok(interval) => interval,
+        Err(skipped) => {
+            let violation = Violation::not_overridable(ViolationCode::NoSuchTime, skipped.to_string());
+            return Ok((Occurrence::refused(date, None, None, vec![violation], Vec::new()), None));
+        }
+    };
+    let violations = match tx.attempt(|tx| claim(tx, interval)) {
+        Ok(changed) => return Ok((Occurrence::bookable(date, interval, changed.booking.price.total), Some(changed))),
+        Err(Error::RulesViolated(violations)) => violations,
+        Err(Error::Refused(Code::SlotUnavailable, _)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    // The resource is read again, with the claims of the occurrences before this one.
+    let resource = resources::get(tx.conn, resource.id)?;
+    let resource = match in_place_of {
+        Some(booking) => as_agreed(tx, booking, resource)?,
+        None => resource,
+    };
+    let slot = Slot { interval, quantity };
+    let price = price_of(&resource, slot)?.total;
+    let conflicts = search::conflicts(tx, &resource, slot, None)?;
+    Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
+}
