@@ -37,6 +37,7 @@ const FOR_EVERYBODY: &[&str] = &[
 /// the host lists something: with a problem, or not.
 pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("accept_my_invitation", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
+    ("accept_proposal", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("accept_terms", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("add_terms_version", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
@@ -68,6 +69,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("create_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("decline_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("decline_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("decline_proposal", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("decline_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("delete_block", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("delete_me", [SIGN_IN, MAY, MAY, MAY]),
@@ -85,6 +87,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("get_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_member", [SIGN_IN, OTHERS, MAY, MAY]),
     ("get_organization", [MAY, MAY, MAY, MAY]),
+    ("get_proposal", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_resource", [MAY, MAY, MAY, MAY]),
     ("get_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_site", [MAY, MAY, MAY, MAY]),
@@ -109,6 +112,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_my_certifications", [SIGN_IN, MAY, MAY, MAY]),
     ("list_my_invitations", [SIGN_IN, MAY, MAY, MAY]),
     ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
+    ("list_proposals", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("list_resource_links", [MAY, MAY, MAY, MAY]),
     ("list_series", [SIGN_IN, MAY, MAY, MAY]),
     ("list_sessions", [SIGN_IN, MAY, MAY, MAY]),
@@ -123,6 +127,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_waitlist", [SIGN_IN, MAY, MAY, MAY]),
     ("logout", [SIGN_IN, MAY, MAY, MAY]),
     ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("propose_slot", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("preview_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
     ("put_resource_back_in_order", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("quote_resource", [MAY, MAY, MAY, MAY]),
@@ -149,6 +154,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("update_site", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_training", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("withdraw_proposal", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("withdraw_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
 ];
 const MAY: &str = "";
@@ -247,6 +253,7 @@ pub(super) struct Place<'a> {
     terms: String,
     customer: String,
     booking: String,
+    proposal: String,
     booking_group: String,
     certification_kind: String,
     certification: String,
@@ -289,6 +296,12 @@ impl Place<'_> {
             _ => "status = 'requested'".to_owned(),
         };
         server.execute(&format!("UPDATE bookings SET {state} WHERE id = '{booking}'"));
+        let proposer = if operation == "withdraw_proposal" { owner } else { customer };
+        let later = json!({ "starts_at": "2026-12-01T11:00:00Z" });
+        let proposal = match operation.ends_with("_proposal") {
+            true => proposer.post(&format!("/bookings/{booking}/proposals"), later).await.expect(201).id(),
+            false => String::new(),
+        };
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
         let holder = json!({ "user_id": people.colleague.id });
@@ -337,6 +350,7 @@ impl Place<'_> {
             terms,
             customer: customer_organization,
             booking,
+            proposal,
             booking_group,
             certification_kind,
             certification,
@@ -355,6 +369,7 @@ impl Place<'_> {
             path.push(match (before, part) {
                 (_, "{block}") => &self.block,
                 (_, "{other}") => &self.other,
+                (_, "{proposal}") => &self.proposal,
                 (_, "{member}") => &self.people.colleague.id,
                 ("organizations", "{id}") => &self.organization,
                 ("sites", "{id}") => &self.site,
@@ -422,7 +437,7 @@ impl Place<'_> {
             "create_training" => new_training(&self.certification_kind, &self.site),
             "grant_certification" => json!({ "email": self.people.newcomer.email }),
             "logout" => json!({}),
-            "reschedule_booking" => json!({ "ends_at": "2026-12-01T11:30:00Z" }),
+            "propose_slot" | "reschedule_booking" => json!({ "ends_at": "2026-12-01T11:30:00Z" }),
             "quote_resource" => slot(json!({})),
             "record_attendance" => json!({ "attended": [self.people.colleague.id] }),
             "update_certification_kind"
@@ -492,15 +507,18 @@ fn check(answer: Answer, expected: &str) {
     }
 }
 
-/// What of a booking is the host's alone: a booker of the customer is told so, and may do all else.
+/// What of a booking is the host's alone, as are the responses to the proposals here: a booker of the customer is told so, and may do all else.
 const OF_THE_HOST: &[&str] = &[
     "approve_booking",
     "approve_booking_group",
+    "accept_proposal",
     "approve_series",
     "decline_booking",
     "decline_booking_group",
+    "decline_proposal",
     "decline_series",
     "no_show_booking",
+    "withdraw_proposal",
 ];
 
 impl Operation {

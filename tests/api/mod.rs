@@ -11,6 +11,7 @@ mod booking_life;
 mod booking_lists;
 mod booking_moves;
 mod booking_offers;
+mod booking_proposals;
 mod bookings;
 mod certifications;
 mod conventions;

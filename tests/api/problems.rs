@@ -152,6 +152,16 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let booking = customer.post("/bookings", wish).await.expect(201).id();
             host.post(&format!("/bookings/{booking}/approve"), json!({})).await
         }
+        Code::TooManyProposals => {
+            wish["quantity"] = 1.into();
+            let booking = customer.post("/bookings", wish).await.expect(201).id();
+            let proposals = format!("/bookings/{booking}/proposals");
+            let slot = json!({ "starts_at": "2026-12-01T12:00:00Z" });
+            for _ in 0..20 {
+                host.post(&proposals, slot.clone()).await.expect(201);
+            }
+            host.post(&proposals, slot).await
+        }
         Code::TermsOutdated => {
             let terms = json!({ "kind": "general", "name": "Terms", "applies_to": [], "text": "Be kind." });
             let terms = host.post(&format!("{organization}/terms"), terms).await.expect(201).id();

@@ -22,6 +22,7 @@ mod blocks;
 mod booking_contacts;
 mod booking_groups;
 mod booking_moves;
+mod booking_proposals;
 mod bookings;
 mod certification_kinds;
 mod certifications;

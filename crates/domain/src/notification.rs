@@ -39,6 +39,16 @@ text_enum! {
         Reminder = "reminder",
         /// A confirmed booking has another time, quantity, resource or operator.
         Rescheduled = "rescheduled",
+        /// The other party proposes another slot.
+        Proposed = "proposed",
+        /// A proposal was accepted, and the booking has moved.
+        ProposalAccepted = "proposal_accepted",
+        /// A proposal was declined.
+        ProposalDeclined = "proposal_declined",
+        /// A proposal was withdrawn.
+        ProposalWithdrawn = "proposal_withdrawn",
+        /// Nobody responded to a proposal in time.
+        ProposalLapsed = "proposal_lapsed",
         /// A booking was cancelled.
         Cancelled = "cancelled",
         /// A booking was cancelled because the host blocked the time.
@@ -98,9 +108,14 @@ impl Notice {
             | Self::Declined
             | Self::Expired
             | Self::Missed
-            | Self::Uncertified => &[Customer, Host],
+            | Self::Uncertified
+            | Self::Proposed
+            | Self::ProposalDeclined
+            | Self::ProposalWithdrawn
+            | Self::ProposalLapsed => &[Customer, Host],
             Self::Confirmed
             | Self::Rescheduled
+            | Self::ProposalAccepted
             | Self::Cancelled
             | Self::Displaced
             | Self::Overrun
@@ -131,6 +146,11 @@ impl Notice {
             (Self::Confirmed, _) | (Self::PartlyRequested, Recipient::Customer) => None,
             // The customer does not cause these, so the customer always receives them.
             (Self::HoldExpired | Self::Declined | Self::Expired | Self::Missed | Self::HostOffer, Recipient::Customer) => None,
+            (Self::ProposalAccepted, Recipient::Host) => Some(MailCategory::Change),
+            (Self::ProposalAccepted, _) => None,
+            (Self::Proposed | Self::ProposalDeclined | Self::ProposalWithdrawn | Self::ProposalLapsed, Recipient::Customer) => {
+                None
+            }
             (Self::Missed | Self::OutOfOrder | Self::BackInOrder, Recipient::Host) => Some(MailCategory::Change),
             (Self::OutOfOrder | Self::BackInOrder | Self::Missed, _) => None,
             (Self::WaitlistOffer | Self::WaitlistOfferExpired, Recipient::Customer) => Some(MailCategory::Waitlist),
@@ -152,7 +172,11 @@ impl Notice {
                 | Self::WaitlistOffer
                 | Self::WaitlistOfferExpired
                 | Self::Declined
-                | Self::Expired,
+                | Self::Expired
+                | Self::Proposed
+                | Self::ProposalDeclined
+                | Self::ProposalWithdrawn
+                | Self::ProposalLapsed,
                 _,
             ) => Some(MailCategory::Request),
             (Self::Overrun | Self::Delayed, _) => Some(MailCategory::Overrun),
@@ -187,6 +211,12 @@ fn is_private(change: &BookingChange) -> bool {
 /// Which notice each recipient of a change receives. Recipients that do not exist are left out by the caller.
 pub fn notices(change: &BookingChange) -> Vec<(Recipient, Notice)> {
     let Some(notice) = notice(change) else { return Vec::new() };
+    // Of a proposal, a withdrawal or a refusal the party is notified that has not acted.
+    let is_for_other = matches!(notice, Notice::Proposed | Notice::ProposalDeclined | Notice::ProposalWithdrawn);
+    if is_for_other {
+        let other = if change.side == Side::Host { Recipient::Customer } else { Recipient::Host };
+        return vec![(other, notice)];
+    }
     let is_for_customer = change.kind != BookingEventKind::RemindOperator;
     let mut notices: Vec<_> = is_for_customer.then_some((Recipient::Customer, notice)).into_iter().collect();
     notices.extend(notices_of_operators(notice, change));
@@ -209,6 +239,19 @@ fn notice(change: &BookingChange) -> Option<Notice> {
         Kind::Reschedule | Kind::NameOperator if after.is_hold() => Notice::HoldRescheduled,
         Kind::Reschedule | Kind::NameOperator if after.status == BookingStatus::Requested => Notice::RequestRescheduled,
         Kind::Reschedule | Kind::NameOperator => Notice::Rescheduled,
+        Kind::Propose => Notice::Proposed,
+        // The request of which both parties have agreed on the slot is confirmed.
+        Kind::AcceptProposal if change.before.as_ref().is_some_and(|before| !before.is_agreed()) => Notice::Confirmed,
+        Kind::AcceptProposal => Notice::ProposalAccepted,
+        Kind::DeclineProposal => Notice::ProposalDeclined,
+        Kind::WithdrawProposal => Notice::ProposalWithdrawn,
+        // The parties are notified that the request has expired.
+        Kind::LapseProposal
+            if after.expires_at.is_some_and(|at| change.proposal.as_ref().is_some_and(|one| one.lapses_at == at)) =>
+        {
+            return None;
+        }
+        Kind::LapseProposal => Notice::ProposalLapsed,
         Kind::Expire if !after.is_hold() => Notice::Expired,
         Kind::Expire if after.hold_reason == Some(HoldReason::Waitlist) => Notice::WaitlistOfferExpired,
         Kind::Expire => Notice::HoldExpired,
@@ -295,6 +338,7 @@ impl Notice {
                 Self::Confirmed
                     | Self::Reminder
                     | Self::Rescheduled
+                    | Self::ProposalAccepted
                     | Self::Overrun
                     | Self::Delayed
                     | Self::OutOfOrder
@@ -312,6 +356,7 @@ mod tests {
     use super::Recipient::{Customer, FormerOperator, Host, Operator};
     use super::*;
     use crate::booking::Party;
+    use crate::booking::change::ProposalSnapshot;
     use crate::money::Money;
     use crate::pricing::Price;
     use crate::time::UtcTime;
@@ -510,6 +555,33 @@ mod tests {
             (Kind::OperatorLeft, booking(BookingStatus::Confirmed), customer(N::OperatorLeft)),
         ] {
             assert_eq!(found(kind, Side::System, Some(booking.clone()), booking.clone()), expected, "{kind} {booking:?}");
+        }
+    }
+
+    #[test]
+    fn each_row_of_the_table_says_who_receives_which_notice_of_a_proposal() {
+        let lapses_at = UtcTime::parse("2026-12-01T09:00:00Z").unwrap();
+        let slot = operated_by(BOB).slot();
+        let proposal = ProposalSnapshot { id: ADA.parse().unwrap(), side: Side::Host, slot, message: String::new(), lapses_at };
+        let (request, agreed) = (|| booking(BookingStatus::Requested), || operated_by(BOB));
+        let expiring = || BookingSnapshot { expires_at: Some(lapses_at), ..request() };
+        for (kind, side, before, after, expected) in [
+            (Kind::Propose, Side::Host, agreed(), agreed(), vec![(Customer, N::Proposed)]),
+            (Kind::Propose, Side::Customer, request(), request(), vec![(Host, N::Proposed)]),
+            (Kind::DeclineProposal, Side::Customer, agreed(), agreed(), vec![(Host, N::ProposalDeclined)]),
+            (Kind::DeclineProposal, Side::Host, agreed(), agreed(), vec![(Customer, N::ProposalDeclined)]),
+            (Kind::WithdrawProposal, Side::Host, agreed(), agreed(), vec![(Customer, N::ProposalWithdrawn)]),
+            (Kind::WithdrawProposal, Side::Customer, agreed(), agreed(), vec![(Host, N::ProposalWithdrawn)]),
+            (Kind::LapseProposal, Side::System, agreed(), agreed(), both(N::ProposalLapsed)),
+            // The parties are notified of the end of the request.
+            (Kind::LapseProposal, Side::System, expiring(), expiring(), Vec::new()),
+            (Kind::AcceptProposal, Side::Customer, agreed(), agreed(), everybody(N::ProposalAccepted)),
+            (Kind::AcceptProposal, Side::Host, agreed(), agreed(), everybody(N::ProposalAccepted)),
+            (Kind::AcceptProposal, Side::Customer, request(), agreed(), everybody(N::Confirmed)),
+        ] {
+            let proposal = Some(proposal.clone());
+            let change = BookingChange { proposal, ..change(kind, side, Some(before), after) };
+            assert_eq!(notices(&change), expected, "{kind} {side}");
         }
     }
 

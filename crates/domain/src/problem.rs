@@ -93,6 +93,8 @@ problems! {
         "A kind cannot be retired while a listed resource requires it or a future training grants it. The detail names such a resource or training: change or cancel it first.";
     InvalidTransition 409 "invalid_transition" "The state does not allow this"
         "The operation is not possible in the current state of the object. The detail names the state.";
+    TooManyProposals 409 "too_many_proposals" "Too many proposals"
+        "The booking has had 20 proposals, the largest number for one booking. Accept or decline the open one, or reschedule or cancel the booking.";
     TermsOutdated 409 "terms_outdated" "The terms have changed"
         "The version to accept is not the current one, or the document is out of use. Get the document again, read it, and accept the current version.";
     IdempotencyInProgress 409 "idempotency_in_progress" "The first request is still running"

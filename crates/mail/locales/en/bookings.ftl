@@ -10,6 +10,7 @@
 # $customer   the organization that books
 # $operator   the name of the operator; may be empty
 # $by         host, customer: which side made the change
+# $proposer   host, customer: which side made the proposal
 # $payment    all, some, none: which of the bookings the host confirms when the payment has arrived
 # $approval   yes, no: whether the host approves the booking after the customer has confirmed it
 # $calendar   yes, no: whether the booking was agreed, so that it is in the calendars of both parties
@@ -517,6 +518,60 @@ rescheduled-host = Moved
            *[one] To see the booking:
             [series] To see the bookings:
         }
+
+## Proposals
+
+proposed-customer = Another time proposed
+    .intro = { $host } proposes another slot for your booking of { $resource }. The booking stays as it is until you accept.
+    .call = To accept or decline the proposal:
+
+proposed-host = Another time proposed
+    .intro = { $customer } proposes another slot for the booking of { $resource }. The booking stays as it is until you accept.
+    .call = To accept or decline the proposal:
+
+proposal_accepted-customer = Moved
+    .intro =
+        { $proposer ->
+           *[host] You accepted the proposal of { $host }. Your booking of { $resource } has moved.
+            [customer] { $host } accepted your proposal. Your booking of { $resource } has moved.
+        }
+    .call = To { see-or-cancel }:
+
+proposal_accepted-operator = Moved
+    .intro = The booking of { $resource } at { $host }, of which you are the { operator-role }, has moved.
+    .call = To see the booking:
+
+proposal_accepted-host = Moved
+    .intro =
+        { $proposer ->
+           *[host] { $customer } accepted your proposal. The booking of { $resource } has moved.
+            [customer] You accepted the proposal of { $customer }. The booking of { $resource } has moved.
+        }
+    .call = To see the booking:
+
+proposal_declined-customer = Proposal declined
+    .intro = { $host } declined the slot that you proposed for your booking of { $resource }. The booking stays as it is.
+    .call = To see the booking:
+
+proposal_declined-host = Proposal declined
+    .intro = { $customer } declined the slot that you proposed for the booking of { $resource }. The booking stays as it is.
+    .call = To see the booking:
+
+proposal_withdrawn-customer = Proposal withdrawn
+    .intro = { $host } no longer proposes another slot for your booking of { $resource }. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
+
+proposal_withdrawn-host = Proposal withdrawn
+    .intro = { $customer } no longer proposes another slot for the booking of { $resource }. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
+
+proposal_lapsed-customer = Proposal lapsed
+    .intro = Nobody accepted the slot that was proposed for your booking of { $resource } at { $host } in time. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
+
+proposal_lapsed-host = Proposal lapsed
+    .intro = Nobody accepted the slot that was proposed for the booking of { $resource } by { $customer } in time. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
 
 ## Cancelled
 
