@@ -14,6 +14,7 @@ mod booking_offers;
 mod booking_proposals;
 mod bookings;
 mod certifications;
+mod closing;
 mod conventions;
 mod disclosure;
 mod docs;

@@ -106,6 +106,10 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             customer.post("/bookings", wish).await.expect(201);
             host.patch(&path, json!({ "capacity": { "quantity": 1 } })).await
         }
+        Code::BookingsOutsideHours => {
+            customer.post("/bookings", wish).await.expect(201);
+            host.patch(&path, json!({ "booking_rules": { "opening_hours": { "mon": [["10:00", "11:00"]] } } })).await
+        }
         Code::LinkNotPossible => {
             customer.post("/bookings", wish).await.expect(201);
             let room = host.list_resource(site, json!({ "name": "Room" })).await;

@@ -153,7 +153,8 @@ impl From<Proposal> for ProposalView {
 }
 
 fn reply(proposal: Proposal) -> Result<Reply, Error> {
-    Reply::ok(&ProposalView::from(proposal))
+    let revision = proposal.revision();
+    Ok(Reply::ok(&ProposalView::from(proposal))?.revision(revision))
 }
 
 /// Propose another slot
@@ -180,7 +181,8 @@ pub(super) async fn propose(
         .run(move |tx, May { caller, .. }, _, _| {
             let proposal = bookings::propose(tx, caller, id.0, &new)?;
             let location = format!("/api/v1/bookings/{}/proposals/{}", id.0, proposal.id);
-            Reply::created(location, &ProposalView::from(proposal))
+            let revision = proposal.revision();
+            Ok(Reply::created(location, &ProposalView::from(proposal))?.revision(revision))
         })
         .await;
     let (services, now) = (state.services(), state.clock.now());

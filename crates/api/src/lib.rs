@@ -26,6 +26,7 @@ mod booking_proposals;
 mod bookings;
 mod certification_kinds;
 mod certifications;
+mod closing;
 mod connections;
 mod csv;
 mod database_metrics;

@@ -79,6 +79,8 @@ problems! {
         "The waitlist of the resource has the largest number of entries. Try again later, or look for another resource.";
     CapacityInUse 409 "capacity_in_use" "The capacity is in use"
         "Bookings or blocks take more than the new capacity. Move or cancel them first.";
+    BookingsOutsideHours 409 "bookings_outside_hours" "Bookings would be outside the new opening hours"
+        "Live bookings lie in the present opening hours and outside the new ones; `outside` lists the first 50. Send the query parameter `bookings` as `keep`, `cancel` or `offer_alternatives`, or choose other hours.";
     LinkNotPossible 409 "link_not_possible" "Existing bookings or blocks conflict"
         "Existing bookings or blocks would break the link. Move or cancel them first.";
     ResourceHasBookings 409 "resource_has_bookings" "The resource has future bookings"

@@ -87,6 +87,11 @@ impl Proposal {
         [booking.expires_at(), answer_by].into_iter().flatten().fold(starts_at, UtcTime::min)
     }
 
+    /// Returns its revision: 1 while it is open, 2 once it has ended.
+    pub fn revision(&self) -> i64 {
+        if self.status == ProposalStatus::Open { 1 } else { 2 }
+    }
+
     /// Returns the proposal at an instant, as it is once the service has written its state.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
