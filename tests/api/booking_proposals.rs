@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::client::Answer;
 use crate::support::people::{Market, User};
-use crate::support::server::{Server, on_both_databases};
+use crate::support::server::{Kind, Server, on_both_databases};
 
 const TEN: &str = "2026-12-01T10:00:00Z";
 const ELEVEN: &str = "2026-12-01T11:00:00Z";
@@ -154,7 +154,11 @@ on_both_databases! {
         let again = "INSERT INTO booking_proposals SELECT 'another', booking_id, side, status, resource_id, starts_at, ends_at, quantity, \
                      price_amount, price_currency, tariff_id, violations, override_reason, message, reason, proposed_by, lapses_at, \
                      created_at, updated_at FROM booking_proposals WHERE status = 'open'";
-        assert!(server.refuses(again, ""), "the database accepts a second open proposal");
+        let reason = match server.kind {
+            Kind::Sqlite => "UNIQUE constraint failed: booking_proposals.booking_id",
+            Kind::Postgres => "duplicate key value violates unique constraint \"booking_proposals_open\"",
+        };
+        assert!(server.refuses(again, reason), "the database accepts a second open proposal");
         booked.respond(host, &counter, "accept", json!({})).await.expect(200);
         assert_eq!(booked.seen().await.0, ELEVEN);
     }
@@ -255,8 +259,9 @@ on_both_databases! {
         booked.respond(customer, &proposal.id(), "accept", json!({})).await.expect(200);
         let seen = customer.get(&booked.path()).await.expect(200);
         assert_eq!((&seen["resource_id"], &seen["price"]["amount"]), (&json!(mill), &json!(3000)));
-        let elsewhere = Booked::make(&server.another(), json!({})).await;
-        let foreign = json!({ "resource_id": elsewhere.market.resource });
+        let eve = server.user("Eve").await;
+        let elsewhere = eve.open_site(&eve.found("Gear Works").await, json!({})).await;
+        let foreign = json!({ "resource_id": eve.list_resource(&elsewhere, json!({})).await });
         booked.propose(host, foreign).await.refused_fields(&[("/resource_id", "invalid")]);
     }
 

@@ -1,6 +1,7 @@
 //! The API as its callers meet it, on both databases.
 
 mod access;
+mod access_rules;
 mod audit;
 mod auth;
 mod availability;

@@ -189,7 +189,8 @@ on_both_databases! {
             assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
         }
         assert_eq!(mail.calendar, "");
-        let token = mail.token();
+        let token = link_key(&server.config).sign(&market.customer.email.parse().unwrap(), &path, server.now());
+        assert!(mail.text.contains(&format!("/{path}?token=")), "{}", mail.text);
         let page = open(server, &path, &token).await;
         is_page(&page, 200, "Rotor Works proposes: Lathe, Wed 2 Dec 2026, 12:00 to 13:00 (Europe/London), 12.00 GBP.");
         for text in ["Message: We move &#60;it&#62;.", "<button>Accept the proposal</button>", "<button>Decline the proposal</button>"] {

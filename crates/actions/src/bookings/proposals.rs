@@ -1,11 +1,11 @@
 //! Proposals: one party proposes another slot for a booking, and the other party accepts or declines.
 
-use super::access::{authorize_move, check_may_override, check_on_offer, check_overridden, get_as_party};
+use super::access::{Actor, authorize_move, check_may_override, check_on_offer, check_overridden, get_as_party};
+use super::due;
 use super::explain::Clash;
 use super::journal::{ChangeRecord, change, lapse_proposal, publish_changes, write};
 use super::judge::{MoveSource, MoveTarget, check_no_violation, rules_on};
 use super::reschedule::{Reschedule, claim, draft_move, explain_move, find_target, read_extent};
-use super::{access::Actor, due};
 use crate::Caller;
 use crate::error::Error;
 use domain::booking::change::BookingEventKind;
@@ -19,6 +19,7 @@ use domain::problem::Code;
 use domain::resource::Resource;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
+use storage::resource_locks::LockedResources;
 use storage::{booking_proposals, resources};
 
 /// A request to propose another slot.
@@ -113,7 +114,11 @@ pub fn accept_proposal(
     let extent = proposal.extent;
     let mut locked = due::lock(tx, [booking.resource_id, extent.resource_id])?;
     let mut resource = resources::get(tx.conn, extent.resource_id)?;
-    check_on_offer(&resource)?;
+    // As when it was proposed: a manager of the host can move a booking on its resource, on offer or not.
+    let is_less = extent.lies_within(booking.extent());
+    if extent.resource_id != booking.resource_id || proposal.side == Side::Customer && !is_less {
+        check_on_offer(&resource)?;
+    }
     check_may_override(tx, caller, [resource.organization_id], override_reason)?;
     sweep(tx, &locked, &booking, &resource, extent)?;
     // The customer pays the price that the proposal shows.
@@ -306,13 +311,7 @@ const fn agreed_move<'a>(booking: &'a Booking, resource: &'a Resource, extent: E
 }
 
 /// Ends what is over on the resource, and offers its capacity to the waitlist before the slot is claimed.
-fn sweep(
-    tx: &mut Tx<'_>,
-    locked: &storage::resource_locks::LockedResources,
-    booking: &Booking,
-    resource: &Resource,
-    extent: Extent,
-) -> Result<(), Error> {
+fn sweep(tx: &mut Tx<'_>, locked: &LockedResources, booking: &Booking, resource: &Resource, extent: Extent) -> Result<(), Error> {
     let claim = rules_on(booking, resource).allocation(extent.slot.interval);
     due::expire_and_offer_before(tx, locked, resource, claim)
 }

@@ -356,8 +356,8 @@ hold_cancelled-host = No longer reserved
 hold_displaced-customer = No longer reserved
     .intro =
         { $scope ->
-           *[one] { $host } needs { $resource } at a time that was reserved for you. The time is no longer reserved for you.
-            [several] { $host } needs { $resource } at times that were reserved for you. The times are no longer reserved for you.
+           *[one] { $host } cannot offer { $resource } at a time that was reserved for you. The time is no longer reserved for you.
+            [several] { $host } cannot offer { $resource } at times that were reserved for you. The times are no longer reserved for you.
         }
     .call = To look for another time or place:
     .outro = If you were on the waitlist for it, you are still on it.
@@ -621,18 +621,18 @@ displaced-customer = Cancelled
     .intro =
         { $scope ->
            *[one] { $calendar ->
-                [yes] { $host } needs { $resource } at the time of your booking. Your booking is cancelled.
-               *[no] { $host } needs { $resource } at the time of your request. Your request is cancelled.
+                [yes] { $host } cannot offer { $resource } at the time of your booking. Your booking is cancelled.
+               *[no] { $host } cannot offer { $resource } at the time of your request. Your request is cancelled.
             }
-            [several] { $host } needs { $resource } at the times of your bookings. Your bookings are cancelled.
+            [several] { $host } cannot offer { $resource } at the times of your bookings. Your bookings are cancelled.
         }
     .call = To look for another time or place:
 
 displaced-operator = Cancelled
     .intro =
         { $scope ->
-           *[one] { $host } needs { $resource } at the time of a booking of which you were the { operator-role }. The booking is cancelled.
-            [several] { $host } needs { $resource } at the times of bookings of which you were the { operator-role }. The bookings are cancelled.
+           *[one] { $host } cannot offer { $resource } at the time of a booking of which you were the { operator-role }. The booking is cancelled.
+            [several] { $host } cannot offer { $resource } at the times of bookings of which you were the { operator-role }. The bookings are cancelled.
         }
     .call = { -do-nothing } To look for other offers:
 
@@ -640,10 +640,10 @@ displaced-host = Cancelled
     .intro =
         { $scope ->
            *[one] { $calendar ->
-                [yes] { $resource } is blocked. The booking at that time is cancelled.
-               *[no] { $resource } is blocked. The request for that time is cancelled.
+                [yes] { $resource } is blocked or closed at the time of a booking. The booking is cancelled.
+               *[no] { $resource } is blocked or closed at the time of a request. The request is cancelled.
             }
-            [several] { $resource } is blocked. The bookings at that time are cancelled.
+            [several] { $resource } is blocked or closed at the times of bookings. The bookings are cancelled.
         }
     .call =
         { $scope ->
