@@ -8,159 +8,11 @@ use domain::problem::Code;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, ROLE, RULES};
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;
 use crate::support::people::{PASSWORD, User};
 use crate::support::server::{Server, on_both_databases};
-
-/// What asks for no token and looks at none.
-const FOR_EVERYBODY: &[&str] = &[
-    "accept_invitation",
-    "confirm_email_change",
-    "forgot_password",
-    "get_liveness",
-    "get_metrics",
-    "get_problem",
-    "get_readiness",
-    "list_problems",
-    "login",
-    "refresh",
-    "register",
-    "resend_verification",
-    "reset_password",
-    "verify_contact",
-    "verify_email",
-    "view_invitation",
-];
-
-/// How all others answer a stranger, a tenant of another organization, a booker of the host and a manager of the host, where
-/// the host lists something: with a problem, or not.
-pub(super) const RULES: &[(&str, [&str; 4])] = &[
-    ("accept_my_invitation", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
-    ("accept_terms", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
-    ("add_series_occurrences", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
-    ("add_terms_version", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("approve_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("approve_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("approve_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("cancel_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("cancel_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("cancel_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("cancel_training", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("cancel_training_seat", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("change_password", [SIGN_IN, MAY, MAY, MAY]),
-    ("check_in_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("check_out_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("close_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
-    ("confirm_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("confirm_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("confirm_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("create_block", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("create_booking", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
-    ("create_booking_group", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
-    ("create_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("create_invitation", [SIGN_IN, OTHERS, ROLE, ROLE]),
-    ("create_organization", [SIGN_IN, MAY, MAY, MAY]),
-    ("create_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("create_resource_link", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("create_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
-    ("create_site", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("create_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("create_training", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("decline_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("decline_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("decline_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("delete_block", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("delete_me", [SIGN_IN, MAY, MAY, MAY]),
-    ("delete_resource_link", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("end_session", [SIGN_IN, HIDDEN, HIDDEN, HIDDEN]),
-    ("export_me", [SIGN_IN, MAY, MAY, MAY]),
-    ("get_availability", [MAY, MAY, MAY, MAY]),
-    ("get_block", [SIGN_IN, OTHERS, MAY, MAY]),
-    ("get_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("get_booking_contacts", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("get_booking_group", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("get_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("get_certification_kind", [MAY, MAY, MAY, MAY]),
-    ("get_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("get_me", [SIGN_IN, MAY, MAY, MAY]),
-    ("get_member", [SIGN_IN, OTHERS, MAY, MAY]),
-    ("get_organization", [MAY, MAY, MAY, MAY]),
-    ("get_resource", [MAY, MAY, MAY, MAY]),
-    ("get_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("get_site", [MAY, MAY, MAY, MAY]),
-    ("get_terms", [MAY, MAY, MAY, MAY]),
-    ("get_terms_version", [MAY, MAY, MAY, MAY]),
-    ("get_training", [MAY, MAY, MAY, MAY]),
-    ("get_waitlist_entry", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("grant_certification", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("join_waitlist", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
-    ("leave_waitlist", [SIGN_IN, HIDDEN, HIDDEN, OTHERS]),
-    ("list_audit", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("list_blocks", [SIGN_IN, OTHERS, MAY, MAY]),
-    ("list_booking_groups", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_booking_history", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("list_booking_rules", [SIGN_IN, OTHERS, MAY, MAY]),
-    ("list_bookings", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_bookings_csv", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_certification_kinds", [MAY, MAY, MAY, MAY]),
-    ("list_certifications", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("list_invitations", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("list_members", [SIGN_IN, OTHERS, MAY, MAY]),
-    ("list_my_certifications", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_my_invitations", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_organizations", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_resource_links", [MAY, MAY, MAY, MAY]),
-    ("list_series", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_sessions", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_site_resources", [MAY, MAY, MAY, MAY]),
-    ("list_sites", [MAY, MAY, MAY, MAY]),
-    ("list_slots", [MAY, MAY, MAY, MAY]),
-    ("list_terms", [MAY, MAY, MAY, MAY]),
-    ("list_terms_acceptances", [SIGN_IN, OTHERS, MAY, MAY]),
-    ("list_terms_versions", [MAY, MAY, MAY, MAY]),
-    ("list_training_seats", [SIGN_IN, MAY, MAY, MAY]),
-    ("list_trainings", [MAY, MAY, MAY, MAY]),
-    ("list_waitlist", [SIGN_IN, MAY, MAY, MAY]),
-    ("logout", [SIGN_IN, MAY, MAY, MAY]),
-    ("move_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("no_show_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("preview_series", [SIGN_IN, OTHERS, OTHERS, OTHERS]),
-    ("put_resource_back_in_order", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("quote_resource", [MAY, MAY, MAY, MAY]),
-    ("record_attendance", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("remove_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
-    ("request_email_change", [SIGN_IN, MAY, MAY, MAY]),
-    ("reschedule_booking", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("reschedule_series", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("resend_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("revoke_certification", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
-    ("search_available", [MAY, MAY, MAY, MAY]),
-    ("search_available_geojson", [MAY, MAY, MAY, MAY]),
-    ("search_resources", [MAY, MAY, MAY, MAY]),
-    ("search_resources_geojson", [MAY, MAY, MAY, MAY]),
-    ("search_trainings", [MAY, MAY, MAY, MAY]),
-    ("take_resource_out_of_order", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("take_training_seat", [SIGN_IN, MAY, MAY, MAY]),
-    ("update_block", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("update_certification_kind", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("update_me", [SIGN_IN, MAY, MAY, MAY]),
-    ("update_member", [SIGN_IN, OTHERS, ROLE, ROLE]),
-    ("update_organization", [SIGN_IN, OTHERS, ROLE, ROLE]),
-    ("update_resource", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("update_site", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("update_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("update_training", [SIGN_IN, OTHERS, ROLE, MAY]),
-    ("withdraw_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
-];
-const MAY: &str = "";
-const SIGN_IN: &str = "not_signed_in";
-/// It is seen, and belongs to others.
-const OTHERS: &str = "forbidden";
-/// The role is too low.
-const ROLE: &str = "forbidden";
-/// As if it did not exist.
-const HIDDEN: &str = "not_found";
 
 /// An operation of the document.
 pub(super) struct Operation {
@@ -249,6 +101,7 @@ pub(super) struct Place<'a> {
     terms: String,
     customer: String,
     booking: String,
+    proposal: String,
     booking_group: String,
     certification_kind: String,
     certification: String,
@@ -291,6 +144,12 @@ impl Place<'_> {
             _ => "status = 'requested'".to_owned(),
         };
         server.execute(&format!("UPDATE bookings SET {state} WHERE id = '{booking}'"));
+        let proposer = if operation == "withdraw_proposal" { owner } else { customer };
+        let later = json!({ "starts_at": "2026-12-01T11:00:00Z" });
+        let proposal = match operation.ends_with("_proposal") {
+            true => proposer.post(&format!("/bookings/{booking}/proposals"), later).await.expect(201).id(),
+            false => String::new(),
+        };
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
         let holder = json!({ "user_id": people.colleague.id });
@@ -340,6 +199,7 @@ impl Place<'_> {
             terms,
             customer: customer_organization,
             booking,
+            proposal,
             booking_group,
             certification_kind,
             certification,
@@ -358,6 +218,7 @@ impl Place<'_> {
             path.push(match (before, part) {
                 (_, "{block}") => &self.block,
                 (_, "{other}") => &self.other,
+                (_, "{proposal}") => &self.proposal,
                 (_, "{member}") => &self.people.colleague.id,
                 ("organizations", "{id}") => &self.organization,
                 ("sites", "{id}") => &self.site,
@@ -425,7 +286,7 @@ impl Place<'_> {
             "create_training" => new_training(&self.certification_kind, &self.site),
             "grant_certification" => json!({ "email": self.people.newcomer.email }),
             "logout" => json!({}),
-            "reschedule_booking" => json!({ "ends_at": "2026-12-01T11:30:00Z" }),
+            "propose_slot" | "reschedule_booking" => json!({ "ends_at": "2026-12-01T11:30:00Z" }),
             "quote_resource" => slot(json!({})),
             "record_attendance" => json!({ "attended": [self.people.colleague.id] }),
             "update_certification_kind"
@@ -496,15 +357,18 @@ fn check(answer: Answer, expected: &str) {
     }
 }
 
-/// What of a booking is the host's alone: a booker of the customer is told so, and may do all else.
+/// What of a booking is the host's alone, as are the responses to the proposals here: a booker of the customer is told so, and may do all else.
 const OF_THE_HOST: &[&str] = &[
     "approve_booking",
     "approve_booking_group",
+    "accept_proposal",
     "approve_series",
     "decline_booking",
     "decline_booking_group",
+    "decline_proposal",
     "decline_series",
     "no_show_booking",
+    "withdraw_proposal",
 ];
 
 impl Operation {

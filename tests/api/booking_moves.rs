@@ -35,7 +35,7 @@ fn alternatives(answer: Answer) -> Vec<(String, String, Value)> {
 }
 
 async fn change(market: &Market, changes: Value) {
-    market.host.patch(&format!("/resources/{}", market.resource), changes).await.expect(200);
+    market.host.patch(&format!("/resources/{}?bookings=keep", market.resource), changes).await.expect(200);
 }
 
 async fn book_of(market: &Market, resource: &str, from: &str, to: &str) -> Answer {

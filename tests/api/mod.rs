@@ -1,6 +1,7 @@
 //! The API as its callers meet it, on both databases.
 
 mod access;
+mod access_rules;
 mod audit;
 mod auth;
 mod availability;
@@ -11,8 +12,10 @@ mod booking_life;
 mod booking_lists;
 mod booking_moves;
 mod booking_offers;
+mod booking_proposals;
 mod bookings;
 mod certifications;
+mod closing;
 mod conventions;
 mod disclosure;
 mod docs;

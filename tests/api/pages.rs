@@ -173,6 +173,45 @@ on_both_databases! {
         is_page(&open(server, &path, &token).await, 422, "The link is no longer valid");
     }
 
+    async fn a_proposal_is_accepted_by_the_button_behind_the_link_of_the_mail(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
+        let (path, slot) = (format!("bookings/{booking}"), json!({ "starts_at": "2026-12-02T12:00:00Z", "message": "We move <it>." }));
+        let proposal = market.host.post(&format!("/{path}/proposals"), slot).await.expect(201).id();
+        server.advance(chrono::TimeDelta::minutes(1));
+        let mail = server.mails(&market.customer.email, 2).await.remove(1);
+        assert_eq!(mail.subject, "Another time proposed: Lathe, Tue 1 Dec 2026, 09:00-10:00");
+        for line in [
+            "Rotor Works proposes another slot for your booking of Lathe. The booking stays as it is until you accept.\n",
+            "Proposed: Lathe, 1 machine\n    Wed 2 Dec 2026, 12:00-13:00 (Europe/London, GMT)\n    12.00 GBP\n",
+            "Message: We move <it>.\n",
+            "Respond by: Tue 1 Dec 2026, 09:00",
+        ] {
+            assert!(mail.text.contains(line), "{line} is not in\n{}", mail.text);
+        }
+        assert_eq!(mail.calendar, "");
+        let token = link_key(&server.config).sign(&market.customer.email.parse().unwrap(), &path, server.now());
+        assert!(mail.text.contains(&format!("/{path}?token=")), "{}", mail.text);
+        let page = open(server, &path, &token).await;
+        is_page(&page, 200, "Rotor Works proposes: Lathe, Wed 2 Dec 2026, 12:00 to 13:00 (Europe/London), 12.00 GBP.");
+        for text in ["Message: We move &#60;it&#62;.", "<button>Accept the proposal</button>", "<button>Decline the proposal</button>"] {
+            assert!(page.text.contains(text), "{}", page.text);
+        }
+        assert_eq!(market.customer.get(&format!("/{path}")).await.expect(200)["starts_at"], "2026-12-01T09:00:00Z");
+        // The host can only withdraw what it proposed.
+        let of_host = link_key(&server.config).sign(&market.host.email.parse().unwrap(), &path, server.now());
+        let page = open(server, &path, &of_host).await;
+        assert!(page.text.contains("<button>Withdraw the proposal</button>") && !page.text.contains("Accept"), "{}", page.text);
+        let accept = |token| [("token", token), ("action", "accept_proposal"), ("proposal", proposal.as_str())];
+        is_page(&send(server, &path, &accept(&of_host)).await, 403, "Not allowed");
+        is_page(&send(server, &path, &accept(&token)).await, 200, "Lathe, Wed 2 Dec 2026, 12:00 to 13:00");
+        is_page(&send(server, &path, &accept(&token)).await, 409, "The state does not allow this");
+        server.advance(chrono::TimeDelta::minutes(1));
+        let moved = server.mails(&market.customer.email, 3).await.remove(2);
+        assert!(moved.subject.starts_with("Moved: Lathe, Wed 2 Dec 2026"), "{}", moved.subject);
+        assert!(moved.calendar.contains("METHOD:REQUEST") && moved.calendar.contains("SEQUENCE:1"), "{}", moved.calendar);
+    }
+
     async fn a_series_and_a_group_are_shown_and_cancelled_as_a_whole(server) {
         let market = server.market(json!({})).await;
         let mut wish = market.wish("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z");

@@ -106,6 +106,10 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             customer.post("/bookings", wish).await.expect(201);
             host.patch(&path, json!({ "capacity": { "quantity": 1 } })).await
         }
+        Code::BookingsOutsideHours => {
+            customer.post("/bookings", wish).await.expect(201);
+            host.patch(&path, json!({ "booking_rules": { "opening_hours": { "mon": [["10:00", "11:00"]] } } })).await
+        }
         Code::LinkNotPossible => {
             customer.post("/bookings", wish).await.expect(201);
             let room = host.list_resource(site, json!({ "name": "Room" })).await;
@@ -151,6 +155,16 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
         Code::InvalidTransition => {
             let booking = customer.post("/bookings", wish).await.expect(201).id();
             host.post(&format!("/bookings/{booking}/approve"), json!({})).await
+        }
+        Code::TooManyProposals => {
+            wish["quantity"] = 1.into();
+            let booking = customer.post("/bookings", wish).await.expect(201).id();
+            let proposals = format!("/bookings/{booking}/proposals");
+            let slot = json!({ "starts_at": "2026-12-01T12:00:00Z" });
+            for _ in 0..20 {
+                host.post(&proposals, slot.clone()).await.expect(201);
+            }
+            host.post(&proposals, slot).await
         }
         Code::TermsOutdated => {
             let terms = json!({ "kind": "general", "name": "Terms", "applies_to": [], "text": "Be kind." });

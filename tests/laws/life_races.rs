@@ -263,4 +263,51 @@ on_both_databases! {
     async fn nobody_books_for_themselves_while_they_leave(server) {
         leave_while_booking(server, true).await;
     }
+
+    async fn a_proposal_is_accepted_once_or_the_booking_is_cancelled(server) {
+        let market = server.market(json!({})).await;
+        let another = another(server);
+        let (customers, hosts) = (rivals(2, &both(server, &another), &market), as_one(&market.host, 2, &both(server, &another)));
+        for round in 0..8 {
+            let booking = book(&customers[0], wish(&market, (0, 4), 1)).await.expect(201).id();
+            let path = format!("/bookings/{booking}");
+            let slot = json!({ "starts_at": quarter(8).to_rfc3339() });
+            let proposal = hosts[0].post(&format!("{path}/proposals"), slot).await.expect(201).id();
+            let accept = format!("{path}/proposals/{proposal}/accept");
+            let (proposals, cancel) = (format!("{path}/proposals"), format!("{path}/cancel"));
+            let (first, second, third) = match round % 2 {
+                0 => tokio::join!(
+                    customers[0].post(&accept, json!({})),
+                    customers[1].post(&accept, json!({})),
+                    hosts[1].post(&proposals, json!({ "starts_at": quarter(12).to_rfc3339() })),
+                ),
+                _ => tokio::join!(
+                    customers[0].post(&accept, json!({})),
+                    customers[1].post(&accept, json!({})),
+                    hosts[1].post(&cancel, json!({})),
+                ),
+            };
+            let accepted = [&first, &second].into_iter().filter(|answer| is_done(answer)).count();
+            let seen = customers[0].get(&path).await.expect(200);
+            let of_proposal = customers[1].get(&format!("{path}/proposals/{proposal}")).await.expect(200).text("status");
+            if round % 2 == 0 {
+                third.expect(201);
+                assert!(accepted <= 1, "accepted {accepted} times");
+                assert_eq!(of_proposal, if accepted == 1 { "accepted" } else { "replaced" });
+            } else {
+                third.expect(200);
+                assert!(accepted <= 1, "accepted {accepted} times");
+                assert_eq!(seen["status"], "cancelled");
+                assert_eq!(of_proposal, if accepted == 1 { "accepted" } else { "obsolete" });
+            }
+            let starts_at = quarter(if accepted == 1 { 8 } else { 0 }).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+            assert_eq!(seen["starts_at"], json!(starts_at));
+            let open = format!("SELECT id AS value FROM booking_proposals WHERE status = 'open' AND booking_id = '{booking}'");
+            assert_eq!(server.select(&open).len(), usize::from(round % 2 == 0));
+            if round % 2 == 0 {
+                customers[0].post(&format!("{path}/cancel"), json!({})).await.expect(200);
+            }
+        }
+        assert_no_circle(server);
+    }
 }

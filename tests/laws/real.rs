@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use actions::blocks::{self, NewBlock};
 use actions::bookings::{self, NewBooking, Reschedule, Search};
+use actions::closing::Closing;
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::waitlist::{self, NewEntry};
@@ -270,7 +271,7 @@ impl Real {
                     let capacity = Capacity { quantity, ..fields.capacity };
                     Ok(ResourceFields { capacity, ..fields })
                 };
-                self.write(move |tx| resources::update(tx, host, id, &IfMatch::Any, edit)).await?;
+                self.write(move |tx| resources::update(tx, host, id, &IfMatch::Any, &Closing::KEEP, edit)).await?;
             }
             Step::Wait { quarters } => self.now += quarters,
             Step::WaitFor { .. } => {}

@@ -81,15 +81,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
         OnBookings::Cancel | OnBookings::OfferAlternatives => find_displaced(tx, &locked, &resource, all())?,
     };
     let actor = Actor::of(caller, Side::Host);
-    let mut cancelled = Vec::new();
-    for booking in displaced {
-        let cancel = Transition::new(tx, actor, booking, Move::Cancel)?;
-        let changed = cancel.among_others(&locked).cancel(tx, &new.reason)?;
-        if requeue(tx, changed.booking.id)? {
-            locked.mark_awaited();
-        }
-        cancelled.push(changed);
-    }
+    let cancelled = cancel_all(tx, actor, &mut locked, displaced, &new.reason)?;
     for block in all() {
         blocks::insert(tx.conn, &locked, block)?;
         record(tx, caller, &resource, "block.create", block)?;
@@ -97,6 +89,26 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, id: ResourceId, new: &NewBlock) -
     due::offer_freed(tx, &mut locked)?;
     let displaced = publish_displaced(tx, actor, cancelled, new.on_bookings == OnBookings::OfferAlternatives)?;
     Ok(Made { first, others, displaced })
+}
+
+/// Cancels bookings whose time the host needs. Their entries of the waitlist wait again. The changes are yet to be published.
+pub(super) fn cancel_all(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    locked: &mut LockedResources,
+    bookings: Vec<Booking>,
+    reason: &str,
+) -> Result<Vec<Changed>, Error> {
+    let mut cancelled = Vec::new();
+    for booking in bookings {
+        let cancel = Transition::new(tx, actor, booking, Move::Cancel)?;
+        let changed = cancel.among_others(locked).cancel(tx, reason)?;
+        if requeue(tx, changed.booking.id)? {
+            locked.mark_awaited();
+        }
+        cancelled.push(changed);
+    }
+    Ok(cancelled)
 }
 
 /// The requested blocks: the first, and those that repeat it in the local time of the site.
@@ -209,7 +221,7 @@ fn list_movable<'b>(
 }
 
 /// Publishes that bookings were displaced, all together.
-fn publish_displaced(
+pub(super) fn publish_displaced(
     tx: &mut Tx<'_>,
     actor: Actor,
     cancelled: Vec<Changed>,

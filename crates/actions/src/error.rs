@@ -2,6 +2,7 @@
 
 use domain::booking::Refusal;
 use domain::booking_group::RefusedBooking;
+use domain::closing::BookingOutside;
 use domain::fields::InvalidFields;
 use domain::problem::Code;
 use domain::rules::Violation;
@@ -27,6 +28,14 @@ pub enum Error {
     /// Some occurrences of a series cannot be booked or moved.
     #[error("occurrences refused: {0:?}")]
     OccurrencesRefused(Vec<Occurrence>),
+    /// New opening hours would leave bookings outside: the first of them, and how many there are.
+    #[error("{total} bookings would be outside the opening hours: {bookings:?}")]
+    OutsideHours {
+        /// The first bookings, by start.
+        bookings: Vec<BookingOutside>,
+        /// The number of all.
+        total: usize,
+    },
     /// Some bookings of a group cannot be made or changed.
     #[error("bookings refused: {0:?}")]
     BookingsRefused(Vec<RefusedBooking>),

@@ -10,6 +10,7 @@ pub mod booking_groups;
 pub mod bookings;
 pub mod certification_kinds;
 pub mod certifications;
+pub mod closing;
 pub mod customers;
 pub mod error;
 pub mod import;

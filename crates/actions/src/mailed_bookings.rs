@@ -6,13 +6,14 @@ use super::bookings::access::side_of;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::{Caller, booking_groups, bookings, series};
+use domain::booking::proposal::{Proposal, ProposalResponse, ProposalStatus};
 use domain::booking::{Booking, Move, Party, Side};
 use domain::email::Email;
-use domain::ids::{BookingGroupId, BookingId, OrganizationId, SeriesId};
+use domain::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, SeriesId};
 use domain::paging::Paging;
 use domain::permissions::{Permission, Permissions};
 use storage::db::{ReadTx, Tx};
-use storage::{bookings as rows, organizations, users};
+use storage::{booking_proposals, bookings as rows, organizations, users};
 
 /// The bookings that a mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,47 @@ pub fn get(tx: &mut ReadTx, reader: &Email, subject: Subject) -> Result<(Vec<Boo
         moves.extend(OFFERED.into_iter().filter(|happens| is_possible(booking, side, *happens)));
     }
     Ok((bookings, OFFERED.into_iter().filter(|happens| moves.contains(happens)).collect()))
+}
+
+/// Returns the open proposal for a booking, and the responses that the owner of the address can make.
+///
+/// # Errors
+/// `not_found`, or when the database fails.
+pub fn find_proposal(
+    tx: &mut ReadTx,
+    reader: &Email,
+    booking: &Booking,
+) -> Result<Option<(Proposal, &'static [ProposalResponse])>, Error> {
+    let open = booking_proposals::find_open(&mut tx.conn, booking.id)?.map(|proposal| proposal.at(tx.now));
+    let Some(proposal) = open.filter(|proposal| proposal.status == ProposalStatus::Open) else { return Ok(None) };
+    let responses: &[_] = match find_reader(tx, reader)? {
+        None => &[],
+        Some(caller) if side_of(tx, caller, booking)? == proposal.side => &[ProposalResponse::Withdraw],
+        // Only a manager who is signed in can override rules.
+        Some(_) if proposal.side == Side::Customer && !proposal.violations.is_empty() => &[ProposalResponse::Decline],
+        Some(_) => &[ProposalResponse::Accept, ProposalResponse::Decline],
+    };
+    Ok(Some((proposal, responses)))
+}
+
+/// Responds to a proposal, as the owner of the address.
+///
+/// # Errors
+/// `not_found` also for a contact address, and the errors of the response.
+pub fn respond(
+    tx: &mut Tx<'_>,
+    reader: &Email,
+    (id, proposal): (BookingId, BookingProposalId),
+    response: ProposalResponse,
+    reason: &str,
+) -> Result<(), Error> {
+    let caller = find_reader(tx, reader)?.ok_or_else(Error::not_found)?;
+    let responded = match response {
+        ProposalResponse::Accept => bookings::accept_proposal(tx, caller, id, proposal, None),
+        ProposalResponse::Decline => bookings::decline_proposal(tx, caller, id, proposal, reason),
+        ProposalResponse::Withdraw => bookings::withdraw_proposal(tx, caller, id, proposal, reason),
+    };
+    responded.map(drop)
 }
 
 /// Returns the next bookings that the owner of the address is a party to, at most a page of them.

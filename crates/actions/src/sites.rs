@@ -3,14 +3,17 @@
 use serde_json::json;
 
 use super::bookings::due;
+use super::closing::{Change, Closing, affected_by, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize, authorize_in, is_insider};
+use domain::closing::OnClosing;
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, SiteId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
+use domain::resource::Resource;
 use domain::site::SiteFields;
 use storage::db::{ReadTx, Tx};
 use storage::sites::{self, Site};
@@ -71,15 +74,17 @@ pub fn list(
     }))
 }
 
-/// Edits a site. Existing bookings keep their times when the opening hours change.
+/// Edits a site. Bookings that new opening hours would leave outside are treated as the host has chosen.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, and the errors of `edit`.
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, [`Error::OutsideHours`], `bookings_outside_hours`, and
+/// the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
     id: SiteId,
     if_match: &IfMatch,
+    closing: &Closing,
     edit: impl FnOnce(SiteFields) -> Result<SiteFields, InvalidFields>,
 ) -> Result<Site, Error> {
     sites::lock(tx.conn, id)?;
@@ -89,18 +94,31 @@ pub fn update(
     if_match.check(site.revision)?;
     let organization = site.organization_id;
     let were_holidays_known = site.fields.public_holidays().is_some();
+    let before = site.fields.clone();
     let fields = edit(site.fields)?;
     if were_holidays_known && fields.public_holidays().is_none() && booking_rules::is_any_closed_on_holidays(tx.conn, id)? {
         let detail =
             "must be a country whose public holidays are known here, because a resource at the site is closed on public holidays";
         return Err(InvalidFields::one("/address/country", "invalid", detail).into());
     }
+    let affected = affected_by(tx.now, &before, &fields).filter(|_| closing.on_bookings != OnClosing::Keep);
+    let at_site = |tx: &mut Tx<'_>| resources::list_at_site(tx.conn, id, false, None, i64::MAX);
+    let concerned: Vec<_> = match affected {
+        Some(_) => at_site(tx)?.into_iter().map(|resource| resource.id).collect(),
+        None => waitlist_entries::list_resources_at(tx.conn, id)?,
+    };
+    let mut locked = due::lock(tx, concerned)?;
+    let mut cancelled = None;
+    if let Some(within) = affected {
+        let change = |before: Resource| Change { after: Resource { site: fields.clone(), ..before.clone() }, before };
+        let changes: Vec<_> = at_site(tx)?.into_iter().map(change).collect();
+        cancelled = Some(clear(tx, caller, &mut locked, &changes, within, closing)?);
+    }
     sites::update(tx.conn, id, &fields, tx.now)?;
     resources::update_search_text(tx.conn, organization)?;
     audit(tx, caller.principal(), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
     // The site may be open longer now.
-    let awaited = waitlist_entries::list_resources_at(tx.conn, id)?;
-    let mut locked = due::lock(tx, awaited)?;
     due::offer_freed(tx, &mut locked)?;
+    cancelled.map(|cancelled| cancelled.publish(tx)).transpose()?;
     Ok(sites::get(tx.conn, id)?)
 }

@@ -15,7 +15,7 @@ use actions::bookings::{self, Reschedule};
 use domain::booking::change::{HistoryDetail, Overridden};
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::{BookingId, ResourceId, UserId};
+use domain::ids::{BookingId, BookingProposalId, ResourceId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::paging::Page;
@@ -146,12 +146,19 @@ pub(super) struct NewSlotBody {
 impl NewSlotBody {
     fn read(&self) -> Result<Reschedule, InvalidFields> {
         let mut fields = Fields::default();
-        let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
-        let override_reason =
-            self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let Self { resource_id, starts_at, ends_at, operated_by, .. } = *self;
-        let (quantity, override_reason) = (quantity.flatten(), override_reason.flatten());
-        fields.finish(|| Some(Reschedule { resource_id, starts_at, ends_at, quantity, operated_by, override_reason }))
+        let slot = read_slot(&mut fields, self.quantity, self.override_reason.as_deref());
+        fields.finish(|| Some(Reschedule { resource_id, starts_at, ends_at, operated_by, ..slot }))
+    }
+}
+
+/// Reads the fields of another slot whose values are limited.
+pub(super) fn read_slot(fields: &mut Fields, quantity: Option<i32>, override_reason: Option<&str>) -> Reschedule {
+    Reschedule {
+        quantity: quantity.and_then(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE)),
+        override_reason: override_reason
+            .and_then(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE)),
+        ..Reschedule::default()
     }
 }
 
@@ -229,6 +236,9 @@ pub(super) struct BookingChange {
     reason: String,
     /// The rules that a manager of the host overrode.
     overridden: Vec<Violation>,
+    /// The proposal that was made, accepted, declined or withdrawn, or that lapsed. Null: the action is about no proposal.
+    #[schema(required)]
+    proposal_id: Option<BookingProposalId>,
 }
 
 impl BookingChange {
@@ -253,6 +263,7 @@ impl BookingChange {
             operated_by: detail.operated_by,
             reason,
             overridden,
+            proposal_id: detail.proposal.map(|proposal| proposal.id),
         })
     }
 }

@@ -5,9 +5,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::routes::{BASE, Routes};
 use super::{
-    audit, auth, availability, blocks, booking_contacts, booking_groups, booking_moves, bookings, certification_kinds,
-    certifications, docs, health, invitations, me, members, metrics, organizations, out_of_order, resource_links, resources,
-    search, series, series_moves, sites, terms, training_seats, trainings, waitlist,
+    audit, auth, availability, blocks, booking_contacts, booking_groups, booking_moves, booking_proposals, bookings,
+    certification_kinds, certifications, docs, health, invitations, me, members, metrics, organizations, out_of_order,
+    resource_links, resources, search, series, series_moves, sites, terms, training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -49,6 +49,7 @@ fn configure(config: &mut impl Routes) {
     resource_links::configure(config);
     booking_moves::configure(config);
     booking_contacts::configure(config);
+    booking_proposals::configure(config);
     booking_groups::configure(config);
     series::configure(config);
     series_moves::configure(config);

@@ -14,6 +14,7 @@ use actions::error::Error;
 use domain::alternatives::Alternative;
 use domain::availability::Conflict;
 use domain::booking_group::{self, RefusedBooking};
+use domain::closing::BookingOutside;
 use domain::fields::{FieldError, InvalidFields, MOST_ERRORS};
 use domain::problem::Code;
 use domain::rules::Violation;
@@ -57,6 +58,10 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub(super) bookings: Vec<RefusedBooking>,
+    /// The first 50 live bookings that new opening hours would leave outside, by start.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    outside: Vec<BookingOutside>,
     /// Slots that can be booked instead, the best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
@@ -91,6 +96,7 @@ impl Problem {
             conflicts: Vec::new(),
             occurrences: Vec::new(),
             bookings: Vec::new(),
+            outside: Vec::new(),
             alternatives: Vec::new(),
             kind: code,
             headers: Vec::new(),
@@ -173,6 +179,13 @@ impl From<Error> for Problem {
             Error::Invalid(fields) => fields.into(),
             Error::TermsOutdated(InvalidFields(errors)) => Self { errors, ..Self::new(Code::TermsOutdated, "") },
             Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
+            Error::OutsideHours { bookings, total } => {
+                let detail = format!(
+                    "{total} live bookings would be outside the new opening hours. {}",
+                    Code::BookingsOutsideHours.about()
+                );
+                Self { outside: bookings, ..Self::new(Code::BookingsOutsideHours, detail) }
+            }
             Error::OccurrencesRefused(occurrences) => occurrences.into(),
             Error::BookingsRefused(bookings) => bookings.into(),
             Error::Storage(StorageError::Unavailable(cause) | StorageError::Conflict(cause)) => {

@@ -6,12 +6,13 @@ use actix_web::{get, patch, post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::{Anyone, ManageListings, May, SignedIn};
+use super::caller::{Anyone, Heavy, ManageListings, May, SignedIn};
+use super::closing::ClosingQuery;
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
-use super::request::{Command, Read};
+use super::request::{Command, Parameters, Read};
 use actions::resources::{self, relocation};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId};
 use domain::out_of_order::OutOfOrder;
@@ -150,17 +151,23 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<ResourceId>) -> Result<Re
 ///
 /// For managers of the host. Existing bookings keep their price, rules and times: changed rules or a changed tariff become a
 /// new version. A resource with future bookings cannot be retired, and its capacity cannot be reduced below the quantity that
-/// is taken.
-#[utoipa::path(operation_id = "update_resource", tag = "resources", params(("id" = String, Path)), request_body = NewResource,
-    responses((status = 200, body = ResourceView)),
+/// is taken. An edit of the hours that would leave live bookings outside them is refused, unless the query parameter `bookings` says
+/// what becomes of them.
+#[utoipa::path(operation_id = "update_resource", tag = "resources", params(("id" = String, Path), ClosingQuery),
+    request_body = NewResource, responses((status = 200, body = ResourceView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition, Code::CapacityInUse,
-        Code::ResourceHasBookings]))))]
+        Code::ResourceHasBookings, Code::BookingsOutsideHours]))))]
 #[patch("/resources/{id}")]
-pub(super) async fn update(command: Command<May<ManageListings>, Patch>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+pub(super) async fn update(
+    command: Command<Heavy<May<ManageListings>>, Patch>,
+    id: Id<ResourceId>,
+    Parameters(closing): Parameters<ClosingQuery>,
+) -> Result<Reply, Problem> {
+    let closing = closing.read()?;
     command
-        .run(move |tx, May { caller, .. }, patch, if_match| {
+        .run(move |tx, Heavy(May { caller, .. }), patch, if_match| {
             let edit = |fields: ResourceFields| patch.merge(&NewResource::from(fields))?.read();
-            let resource = resources::update(tx, caller, id.0, if_match, edit)?;
+            let resource = resources::update(tx, caller, id.0, if_match, &closing, edit)?;
             let revision = resource.revision;
             Ok(Reply::ok(&ResourceView::from(resource))?.revision(revision))
         })

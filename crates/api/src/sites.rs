@@ -5,11 +5,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::{Anyone, Heavy, ManageListings, May};
+use super::closing::ClosingQuery;
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
-use super::request::{Command, Read};
+use super::request::{Command, Parameters, Read};
 use actions::sites;
 use domain::ids::{OrganizationId, SiteId};
 use domain::opening_hours::{OpeningHours, RawDateException, RawOpeningHours};
@@ -160,15 +161,22 @@ pub(super) async fn get_one(read: Read<Anyone>, id: Id<SiteId>) -> Result<Reply,
 
 /// Edit a site
 ///
-/// For managers of the organization. Existing bookings keep their times, even outside the new opening hours.
-#[utoipa::path(operation_id = "update_site", tag = "sites", params(("id" = String, Path)), request_body = NewSite,
-    responses((status = 200, body = SiteView)), extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+/// For managers of the organization. An edit of the opening hours, the exceptions, the time zone or the address that would leave live
+/// bookings outside the hours is refused, unless the query parameter `bookings` says what becomes of them.
+#[utoipa::path(operation_id = "update_site", tag = "sites", params(("id" = String, Path), ClosingQuery), request_body = NewSite,
+    responses((status = 200, body = SiteView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::BookingsOutsideHours]))))]
 #[patch("/sites/{id}")]
-pub(super) async fn update(command: Command<Heavy<May<ManageListings>>, Patch>, id: Id<SiteId>) -> Result<Reply, Problem> {
+pub(super) async fn update(
+    command: Command<Heavy<May<ManageListings>>, Patch>,
+    id: Id<SiteId>,
+    Parameters(closing): Parameters<ClosingQuery>,
+) -> Result<Reply, Problem> {
+    let closing = closing.read()?;
     command
         .run(move |tx, Heavy(May { caller, .. }), patch, if_match| {
             let edit = |fields: SiteFields| patch.merge(&NewSite::from(fields))?.read();
-            let site = sites::update(tx, caller, id.0, if_match, edit)?;
+            let site = sites::update(tx, caller, id.0, if_match, &closing, edit)?;
             let revision = site.revision;
             Ok(Reply::ok(&SiteView::new(site, true))?.revision(revision))
         })

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod hold;
 pub mod life;
+pub mod proposal;
 
 use std::sync::Arc;
 

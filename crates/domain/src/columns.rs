@@ -11,7 +11,7 @@ use diesel::sqlite::Sqlite;
 
 use crate::email::Email;
 use crate::ids::{
-    AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingRulesId, CertificationId,
+    AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingProposalId, BookingRulesId, CertificationId,
     CertificationKindId, FactId, InvitationId, MailId, OneTimeTokenId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId,
     TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
@@ -52,6 +52,7 @@ text_columns!(
     BlockId,
     BlockSeriesId,
     BookingGroupId,
+    BookingProposalId,
     BookingId,
     BookingRulesId,
     CertificationId,

@@ -21,7 +21,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 2;
+pub const LATEST_VERSION: i32 = 3;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -230,8 +230,9 @@ pub struct TrainingSnapshot {
 
 impl Event {
     /// The version of the format of this type of event.
-    pub const fn version(&self) -> i32 {
+    pub fn version(&self) -> i32 {
         match self {
+            Self::Bookings(event) if event.kind().is_some_and(BookingEventKind::is_about_proposal) => 3,
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
             _ => 1,
         }

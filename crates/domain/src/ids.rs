@@ -128,6 +128,8 @@ ids! {
     AllocationId,
     /// The identifier of a booking.
     BookingId,
+    /// The identifier of a proposal of another slot for a booking.
+    BookingProposalId,
     /// The identifier of a series.
     SeriesId,
     /// The identifier of a booking group.

@@ -6,6 +6,7 @@ pub mod block;
 pub mod booking;
 pub mod booking_group;
 pub mod certification;
+pub mod closing;
 #[cfg(feature = "columns")]
 pub mod columns;
 pub mod email;

@@ -21,7 +21,7 @@ text_enum! {
         HoldExpired = "hold_expired",
         /// A hold was cancelled.
         HoldCancelled = "hold_cancelled",
-        /// A hold was cancelled because the host blocked the time.
+        /// A hold was cancelled because the host blocked the time or closes then.
         HoldDisplaced = "hold_displaced",
         /// The host offers a slot to the customer.
         HostOffer = "host_offer",
@@ -39,9 +39,19 @@ text_enum! {
         Reminder = "reminder",
         /// A confirmed booking has another time, quantity, resource or operator.
         Rescheduled = "rescheduled",
+        /// The other party proposes another slot.
+        Proposed = "proposed",
+        /// A proposal was accepted, and the booking has moved.
+        ProposalAccepted = "proposal_accepted",
+        /// A proposal was declined.
+        ProposalDeclined = "proposal_declined",
+        /// A proposal was withdrawn.
+        ProposalWithdrawn = "proposal_withdrawn",
+        /// Nobody responded to a proposal in time.
+        ProposalLapsed = "proposal_lapsed",
         /// A booking was cancelled.
         Cancelled = "cancelled",
-        /// A booking was cancelled because the host blocked the time.
+        /// A booking was cancelled because the host blocked the time or closes then.
         Displaced = "displaced",
         /// The host declined a request.
         Declined = "declined",
@@ -98,9 +108,14 @@ impl Notice {
             | Self::Declined
             | Self::Expired
             | Self::Missed
-            | Self::Uncertified => &[Customer, Host],
+            | Self::Uncertified
+            | Self::Proposed
+            | Self::ProposalDeclined
+            | Self::ProposalWithdrawn
+            | Self::ProposalLapsed => &[Customer, Host],
             Self::Confirmed
             | Self::Rescheduled
+            | Self::ProposalAccepted
             | Self::Cancelled
             | Self::Displaced
             | Self::Overrun
@@ -131,6 +146,11 @@ impl Notice {
             (Self::Confirmed, _) | (Self::PartlyRequested, Recipient::Customer) => None,
             // The customer does not cause these, so the customer always receives them.
             (Self::HoldExpired | Self::Declined | Self::Expired | Self::Missed | Self::HostOffer, Recipient::Customer) => None,
+            (Self::ProposalAccepted, Recipient::Host) => Some(MailCategory::Change),
+            (Self::ProposalAccepted, _) => None,
+            (Self::Proposed | Self::ProposalDeclined | Self::ProposalWithdrawn | Self::ProposalLapsed, Recipient::Customer) => {
+                None
+            }
             (Self::Missed | Self::OutOfOrder | Self::BackInOrder, Recipient::Host) => Some(MailCategory::Change),
             (Self::OutOfOrder | Self::BackInOrder | Self::Missed, _) => None,
             (Self::WaitlistOffer | Self::WaitlistOfferExpired, Recipient::Customer) => Some(MailCategory::Waitlist),
@@ -152,7 +172,11 @@ impl Notice {
                 | Self::WaitlistOffer
                 | Self::WaitlistOfferExpired
                 | Self::Declined
-                | Self::Expired,
+                | Self::Expired
+                | Self::Proposed
+                | Self::ProposalDeclined
+                | Self::ProposalWithdrawn
+                | Self::ProposalLapsed,
                 _,
             ) => Some(MailCategory::Request),
             (Self::Overrun | Self::Delayed, _) => Some(MailCategory::Overrun),
@@ -187,6 +211,12 @@ fn is_private(change: &BookingChange) -> bool {
 /// Which notice each recipient of a change receives. Recipients that do not exist are left out by the caller.
 pub fn notices(change: &BookingChange) -> Vec<(Recipient, Notice)> {
     let Some(notice) = notice(change) else { return Vec::new() };
+    // Of a proposal, a withdrawal or a refusal the party is notified that has not acted.
+    let is_for_other = matches!(notice, Notice::Proposed | Notice::ProposalDeclined | Notice::ProposalWithdrawn);
+    if is_for_other {
+        let other = if change.side == Side::Host { Recipient::Customer } else { Recipient::Host };
+        return vec![(other, notice)];
+    }
     let is_for_customer = change.kind != BookingEventKind::RemindOperator;
     let mut notices: Vec<_> = is_for_customer.then_some((Recipient::Customer, notice)).into_iter().collect();
     notices.extend(notices_of_operators(notice, change));
@@ -209,6 +239,19 @@ fn notice(change: &BookingChange) -> Option<Notice> {
         Kind::Reschedule | Kind::NameOperator if after.is_hold() => Notice::HoldRescheduled,
         Kind::Reschedule | Kind::NameOperator if after.status == BookingStatus::Requested => Notice::RequestRescheduled,
         Kind::Reschedule | Kind::NameOperator => Notice::Rescheduled,
+        Kind::Propose => Notice::Proposed,
+        // The request of which both parties have agreed on the slot is confirmed.
+        Kind::AcceptProposal if change.before.as_ref().is_some_and(|before| !before.is_agreed()) => Notice::Confirmed,
+        Kind::AcceptProposal => Notice::ProposalAccepted,
+        Kind::DeclineProposal => Notice::ProposalDeclined,
+        Kind::WithdrawProposal => Notice::ProposalWithdrawn,
+        // The parties are notified that the request has expired.
+        Kind::LapseProposal
+            if after.expires_at.is_some_and(|at| change.proposal.as_ref().is_some_and(|one| one.lapses_at == at)) =>
+        {
+            return None;
+        }
+        Kind::LapseProposal => Notice::ProposalLapsed,
         Kind::Expire if !after.is_hold() => Notice::Expired,
         Kind::Expire if after.hold_reason == Some(HoldReason::Waitlist) => Notice::WaitlistOfferExpired,
         Kind::Expire => Notice::HoldExpired,
@@ -295,6 +338,7 @@ impl Notice {
                 Self::Confirmed
                     | Self::Reminder
                     | Self::Rescheduled
+                    | Self::ProposalAccepted
                     | Self::Overrun
                     | Self::Delayed
                     | Self::OutOfOrder
@@ -306,241 +350,4 @@ impl Notice {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::BookingEventKind as Kind;
-    use super::Notice as N;
-    use super::Recipient::{Customer, FormerOperator, Host, Operator};
-    use super::*;
-    use crate::booking::Party;
-    use crate::money::Money;
-    use crate::pricing::Price;
-    use crate::time::UtcTime;
-
-    const ADA: &str = "019b76da-a800-7000-8000-00000000000a";
-    const BOB: &str = "019b76da-a800-7000-8000-00000000000b";
-    const CLEO: &str = "019b76da-a800-7000-8000-00000000000c";
-
-    fn booking(status: BookingStatus) -> BookingSnapshot {
-        let at = |text| UtcTime::parse(text).unwrap();
-        let id = "019b76da-a800-7000-8000-000000000001";
-        BookingSnapshot {
-            id: id.parse().unwrap(),
-            revision: 1,
-            status,
-            hold_reason: None,
-            awaits: None,
-            organization_id: id.parse().unwrap(),
-            organization_name: "Brightline".to_owned(),
-            host_organization_id: id.parse().unwrap(),
-            site_id: id.parse().unwrap(),
-            resource_id: id.parse().unwrap(),
-            resource_name: "Lathe".to_owned(),
-            starts_at: at("2026-12-01T09:00:00Z"),
-            ends_at: at("2026-12-01T11:00:00Z"),
-            quantity: 1,
-            price: Price { total: Money { amount: 0, currency: "GBP".parse().unwrap() }, lines: Vec::new() },
-            note: String::new(),
-            series_id: None,
-            group_id: None,
-            created_by: ADA.parse().unwrap(),
-            operated_by: Some(ADA.parse().unwrap()),
-            requires_approval: false,
-            expires_at: None,
-            changeable_until: None,
-            check_in_by: None,
-            reason: String::new(),
-            checked_in_at: None,
-            checked_out_at: None,
-            is_overrun: false,
-            calendar_sequence: 0,
-            created_at: at("2026-11-01T09:00:00Z"),
-            updated_at: at("2026-11-01T09:00:00Z"),
-        }
-    }
-
-    fn held(reason: HoldReason, awaits: Party) -> BookingSnapshot {
-        BookingSnapshot { hold_reason: Some(reason), awaits: Some(awaits), ..booking(BookingStatus::Held) }
-    }
-
-    fn ended(hold: BookingSnapshot, status: BookingStatus) -> BookingSnapshot {
-        BookingSnapshot { status, ..hold }
-    }
-
-    fn operated_by(user: &str) -> BookingSnapshot {
-        BookingSnapshot { operated_by: Some(user.parse().unwrap()), ..booking(BookingStatus::Confirmed) }
-    }
-
-    fn change(kind: Kind, side: Side, before: Option<BookingSnapshot>, after: BookingSnapshot) -> BookingChange {
-        BookingChange::new(kind, side, String::new(), before, after)
-    }
-
-    /// The notices about a change of one booking.
-    fn found(kind: Kind, side: Side, before: Option<BookingSnapshot>, after: BookingSnapshot) -> Vec<(Recipient, Notice)> {
-        let event = BookingsEvent::new(Scope::One, vec![change(kind, side, before, after)]);
-        let found: Vec<_> = notified_changes(&event).into_iter().flat_map(notices).collect();
-        assert_eq!(subscribers(&Event::Bookings(event)).is_empty(), found.is_empty());
-        assert!(found.iter().all(|(recipient, notice)| notice.recipients().contains(recipient)), "{found:?}");
-        found
-    }
-
-    fn both(notice: Notice) -> Vec<(Recipient, Notice)> {
-        vec![(Customer, notice), (Host, notice)]
-    }
-
-    fn everybody(notice: Notice) -> Vec<(Recipient, Notice)> {
-        vec![(Customer, notice), (Operator, notice), (Host, notice)]
-    }
-
-    #[test]
-    fn each_row_of_the_table_says_who_receives_which_notice_of_a_new_booking_or_a_move() {
-        use BookingStatus::{Cancelled, Completed, Confirmed, Declined, Expired, InUse, NoShow, Requested};
-        let own = || held(HoldReason::Customer, Party::Customer);
-        let paid = || held(HoldReason::Payment, Party::Host);
-        let waited = || held(HoldReason::Waitlist, Party::Customer);
-        let paid_waited = || held(HoldReason::Waitlist, Party::Host);
-        let offer = || held(HoldReason::HostOffer, Party::Customer);
-        let paid_offer = || held(HoldReason::HostOffer, Party::Host);
-        let (request, agreed, operated) = (|| booking(Requested), || booking(Confirmed), || operated_by(BOB));
-        let customer = |notice| vec![(Customer, notice)];
-        for (kind, side, before, after, expected) in [
-            (Kind::Create, Side::Customer, None, agreed(), both(N::Confirmed)),
-            (Kind::Create, Side::Customer, None, operated(), everybody(N::Confirmed)),
-            (Kind::Create, Side::Customer, None, request(), both(N::Requested)),
-            (Kind::Create, Side::Customer, None, paid(), both(N::PaymentDue)),
-            (Kind::Create, Side::Customer, None, own(), Vec::new()),
-            (Kind::Offer, Side::Host, None, offer(), customer(N::HostOffer)),
-            (Kind::Offer, Side::Host, None, paid_offer(), both(N::HostOffer)),
-            (Kind::Offer, Side::System, None, waited(), customer(N::WaitlistOffer)),
-            (Kind::Offer, Side::System, None, paid_waited(), both(N::WaitlistOffer)),
-            (Kind::Confirm, Side::Customer, Some(own()), agreed(), both(N::Confirmed)),
-            (Kind::Confirm, Side::Host, Some(paid()), operated(), everybody(N::Confirmed)),
-            (Kind::Request, Side::Customer, Some(own()), request(), both(N::Requested)),
-            (Kind::Approve, Side::Host, Some(request()), agreed(), both(N::Confirmed)),
-            (Kind::Decline, Side::Host, Some(request()), booking(Declined), both(N::Declined)),
-            (Kind::Expire, Side::System, Some(request()), booking(Expired), both(N::Expired)),
-            (Kind::Expire, Side::System, Some(own()), ended(own(), Expired), customer(N::HoldExpired)),
-            (Kind::Expire, Side::System, Some(paid()), ended(paid(), Expired), both(N::HoldExpired)),
-            (
-                Kind::Expire,
-                Side::System,
-                Some(offer()),
-                ended(offer(), Expired),
-                vec![(Customer, N::HoldExpired), (Host, N::HostOfferExpired)],
-            ),
-            (Kind::Expire, Side::System, Some(paid_offer()), ended(paid_offer(), Expired), both(N::HoldExpired)),
-            (Kind::Expire, Side::System, Some(waited()), ended(waited(), Expired), customer(N::WaitlistOfferExpired)),
-            (Kind::Expire, Side::System, Some(paid_waited()), ended(paid_waited(), Expired), both(N::WaitlistOfferExpired)),
-            (Kind::Cancel, Side::Customer, Some(own()), ended(own(), Cancelled), Vec::new()),
-            (Kind::Cancel, Side::Customer, Some(waited()), ended(waited(), Cancelled), Vec::new()),
-            (Kind::Cancel, Side::Host, Some(own()), ended(own(), Cancelled), both(N::HoldCancelled)),
-            (Kind::Cancel, Side::Customer, Some(paid()), ended(paid(), Cancelled), both(N::HoldCancelled)),
-            (Kind::Cancel, Side::Customer, Some(offer()), ended(offer(), Cancelled), both(N::HoldCancelled)),
-            (Kind::Cancel, Side::Customer, Some(request()), booking(Cancelled), both(N::Cancelled)),
-            (Kind::Cancel, Side::Host, Some(operated()), ended(operated(), Cancelled), everybody(N::Cancelled)),
-            (Kind::Displace, Side::Host, Some(own()), ended(own(), Cancelled), customer(N::HoldDisplaced)),
-            (Kind::Displace, Side::Host, Some(operated()), ended(operated(), Cancelled), everybody(N::Displaced)),
-            (Kind::CheckIn, Side::Customer, Some(operated()), ended(operated(), InUse), Vec::new()),
-            (Kind::CheckOut, Side::Customer, Some(ended(operated(), InUse)), booking(Completed), Vec::new()),
-            (Kind::End, Side::System, Some(ended(operated(), InUse)), booking(Completed), Vec::new()),
-            (Kind::NoShow, Side::Host, Some(operated()), ended(operated(), NoShow), both(N::Missed)),
-        ] {
-            assert_eq!(found(kind, side, before.clone(), after.clone()), expected, "{kind} {side} {before:?} {after:?}");
-        }
-    }
-
-    #[test]
-    fn each_row_of_the_table_says_who_receives_which_notice_of_another_slot_or_operator() {
-        let own = || held(HoldReason::Customer, Party::Customer);
-        let paid = || held(HoldReason::Payment, Party::Host);
-        let (request, agreed) = (|| booking(BookingStatus::Requested), || booking(BookingStatus::Confirmed));
-        let customer = |notice| vec![(Customer, notice)];
-        for (side, before, after, expected) in [
-            (Side::Customer, own(), own(), Vec::new()),
-            (Side::Host, own(), own(), customer(N::HoldRescheduled)),
-            // The host learns of the hold, because it must confirm the payment.
-            (Side::Customer, own(), paid(), both(N::HoldRescheduled)),
-            (Side::Customer, paid(), own(), customer(N::HoldRescheduled)),
-            (Side::Customer, paid(), paid(), both(N::HoldRescheduled)),
-            (Side::Customer, request(), request(), both(N::RequestRescheduled)),
-            (Side::Customer, agreed(), agreed(), both(N::Rescheduled)),
-            (Side::Customer, operated_by(BOB), operated_by(BOB), everybody(N::Rescheduled)),
-            (
-                Side::Customer,
-                operated_by(CLEO),
-                operated_by(BOB),
-                vec![(Customer, N::Rescheduled), (Operator, N::Confirmed), (FormerOperator, N::Replaced), (Host, N::Rescheduled)],
-            ),
-            (
-                Side::Customer,
-                operated_by(CLEO),
-                agreed(),
-                vec![(Customer, N::Rescheduled), (FormerOperator, N::Replaced), (Host, N::Rescheduled)],
-            ),
-            (
-                Side::Customer,
-                agreed(),
-                operated_by(BOB),
-                vec![(Customer, N::Rescheduled), (Operator, N::Confirmed), (Host, N::Rescheduled)],
-            ),
-        ] {
-            for kind in [Kind::Reschedule, Kind::NameOperator] {
-                let found = found(kind, side, Some(before.clone()), after.clone());
-                assert_eq!(found, expected, "{kind} {side} {before:?} {after:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn each_row_of_the_table_says_who_receives_which_notice_of_a_booking_that_needs_attention() {
-        let own = || held(HoldReason::Customer, Party::Customer);
-        let paid = || held(HoldReason::Payment, Party::Host);
-        let customer = |notice| vec![(Customer, notice)];
-        for (kind, booking, expected) in [
-            (Kind::Remind, operated_by(BOB), customer(N::Reminder)),
-            (Kind::RemindOperator, operated_by(BOB), vec![(Operator, N::Reminder)]),
-            (Kind::Overrun, operated_by(BOB), everybody(N::Overrun)),
-            (Kind::Delay, operated_by(BOB), vec![(Customer, N::Delayed), (Operator, N::Delayed)]),
-            (Kind::OutOfOrder, operated_by(BOB), everybody(N::OutOfOrder)),
-            (Kind::OutOfOrder, own(), customer(N::OutOfOrder)),
-            (Kind::BackInOrder, operated_by(BOB), everybody(N::BackInOrder)),
-            (Kind::BackInOrder, own(), customer(N::BackInOrder)),
-            (Kind::Uncertify, operated_by(BOB), both(N::Uncertified)),
-            (Kind::Uncertify, paid(), both(N::Uncertified)),
-            (Kind::Uncertify, own(), Vec::new()),
-            (Kind::OperatorLeft, booking(BookingStatus::Confirmed), customer(N::OperatorLeft)),
-        ] {
-            assert_eq!(found(kind, Side::System, Some(booking.clone()), booking.clone()), expected, "{kind} {booking:?}");
-        }
-    }
-
-    #[test]
-    fn the_customer_reads_of_all_holds_of_a_new_group_unless_the_host_knows_of_none() {
-        let created = |after: &BookingSnapshot| change(Kind::Create, Side::Customer, None, after.clone());
-        let notified = |bookings: &[BookingSnapshot]| {
-            let scope = Scope::Group { group_id: ADA.parse().unwrap(), waiting: Vec::new() };
-            notified_changes(&BookingsEvent::new(scope, bookings.iter().map(created).collect())).len()
-        };
-        let (own, paid) = (held(HoldReason::Customer, Party::Customer), held(HoldReason::Payment, Party::Host));
-        assert_eq!(notified(&[own.clone(), own.clone()]), 0);
-        assert_eq!(notified(&[own, paid]), 2);
-    }
-
-    #[test]
-    fn the_notice_about_a_group_follows_from_those_about_its_bookings() {
-        for (each, expected) in [
-            (vec![N::Confirmed, N::Confirmed], N::Confirmed),
-            (vec![N::Confirmed, N::Requested], N::PartlyRequested),
-            (vec![N::Requested, N::Confirmed], N::PartlyRequested),
-            (vec![N::Requested], N::Requested),
-            (vec![N::PaymentDue], N::PaymentDue),
-            (vec![N::Declined], N::Declined),
-            (vec![N::Expired, N::Expired], N::Expired),
-            (vec![N::Expired, N::HoldExpired], N::HoldExpired),
-            (vec![N::HoldCancelled], N::Cancelled),
-            (vec![N::Cancelled, N::HoldCancelled], N::Cancelled),
-        ] {
-            assert_eq!(notice_of_group(&each), Some(expected), "{each:?}");
-        }
-        assert_eq!(notice_of_group(&[]), None);
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use chrono::{Datelike as _, NaiveDate};
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
 
 use super::fields::{Fields, InvalidFields};
@@ -14,7 +14,7 @@ use super::interval::Interval;
 use super::limits;
 use super::spans::{Span, read_spans, spans_schema, write_spans};
 use super::time::UtcTime;
-use super::wall_clock::stretches;
+use super::wall_clock::{start_of_day, stretches};
 
 pub use super::spans::RawSpan;
 
@@ -193,6 +193,18 @@ impl DateExceptions {
             reason: exception.reason.clone(),
         };
         self.by_date.iter().map(write).collect()
+    }
+
+    /// Returns the span in which other exceptions can open or close the place; none if the hours of all dates are the same.
+    pub fn affected_by(&self, other: &Self, timezone: Tz) -> Option<Interval> {
+        let dates = self.by_date.iter().chain(&other.by_date).map(|exception| exception.date);
+        let changed = dates.filter(|date| self.on(*date) != other.on(*date));
+        let (first, last) = changed.fold(None, |span: Option<(NaiveDate, NaiveDate)>, date| {
+            Some(span.map_or((date, date), |(first, last)| (first.min(date), last.max(date))))
+        })?;
+        // Hours run into the next day, and a booking can end when the place opens.
+        let from = start_of_day(timezone, first) - UtcTime::TICK;
+        Interval::new(from, start_of_day(timezone, last + TimeDelta::days(2)) + UtcTime::TICK).ok()
     }
 
     /// Returns the spans that start on a local date, if it is an exception.

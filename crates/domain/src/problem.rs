@@ -79,6 +79,8 @@ problems! {
         "The waitlist of the resource has the largest number of entries. Try again later, or look for another resource.";
     CapacityInUse 409 "capacity_in_use" "The capacity is in use"
         "Bookings or blocks take more than the new capacity. Move or cancel them first.";
+    BookingsOutsideHours 409 "bookings_outside_hours" "Bookings would be outside the new opening hours"
+        "Live bookings lie in the present opening hours and outside the new ones; `outside` lists the first 50. Send the query parameter `bookings` as `keep`, `cancel` or `offer_alternatives`, or choose other hours.";
     LinkNotPossible 409 "link_not_possible" "Existing bookings or blocks conflict"
         "Existing bookings or blocks would break the link. Move or cancel them first.";
     ResourceHasBookings 409 "resource_has_bookings" "The resource has future bookings"
@@ -93,6 +95,8 @@ problems! {
         "A kind cannot be retired while a listed resource requires it or a future training grants it. The detail names such a resource or training: change or cancel it first.";
     InvalidTransition 409 "invalid_transition" "The state does not allow this"
         "The operation is not possible in the current state of the object. The detail names the state.";
+    TooManyProposals 409 "too_many_proposals" "Too many proposals"
+        "The booking has had 20 proposals, the largest number for one booking. Accept or decline the open one, or reschedule or cancel the booking.";
     TermsOutdated 409 "terms_outdated" "The terms have changed"
         "The version to accept is not the current one, or the document is out of use. Get the document again, read it, and accept the current version.";
     IdempotencyInProgress 409 "idempotency_in_progress" "The first request is still running"

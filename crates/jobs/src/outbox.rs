@@ -10,7 +10,7 @@ use actions::search;
 use domain::alternatives::Alternative;
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
-use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
+use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
 use domain::email::Email;
 use domain::fact::{self, BookingsEvent, Event, Fact, LATEST_VERSION, WaitlistEnding};
 use domain::ids::{BookingId, CertificationId, FactId, InvitationId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
@@ -21,7 +21,7 @@ use domain::time::UtcTime;
 use mail::account::{AccountLetter, Purpose};
 use mail::certification::{CertificationEvent, CertificationLetter};
 use mail::letter::{Letter, LetterContent};
-use mail::notice::{NoticeLetter, NotifiedBooking, Scope};
+use mail::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
@@ -387,7 +387,8 @@ fn address_notices(
 fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking {
     let BookingChange { kind, before, after, .. } = change;
     let is_broken = matches!(kind, BookingEventKind::OutOfOrder | BookingEventKind::BackInOrder);
-    let has_moved = matches!(kind, BookingEventKind::Reschedule | BookingEventKind::NameOperator);
+    let has_moved =
+        matches!(kind, BookingEventKind::Reschedule | BookingEventKind::NameOperator | BookingEventKind::AcceptProposal);
     NotifiedBooking {
         notice: Notice::Confirmed,
         booking_id: after.id,
@@ -407,6 +408,12 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         in_order_from: change.in_order_from,
         alternatives: change.alternatives.clone(),
         before: before.as_ref().filter(|_| has_moved).map(BookingSnapshot::slot),
+        proposed: change.proposal.clone().map(|ProposalSnapshot { side, slot, message, lapses_at, .. }| ProposedSlot {
+            is_by_host: side == Side::Host,
+            slot,
+            message,
+            lapses_at,
+        }),
         is_in_calendar: change.is_in_calendar(),
         resource: booking.resource.clone(),
         kind: booking.kind,

@@ -121,6 +121,9 @@ pub struct NotifiedBooking {
     /// The slot before the booking was rescheduled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<SlotSnapshot>,
+    /// The slot that is proposed for the booking.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed: Option<ProposedSlot>,
     /// Whether it is in the calendars of both parties.
     #[serde(default)]
     pub is_in_calendar: bool,
@@ -158,6 +161,19 @@ pub struct NotifiedBooking {
     /// The note of the user who booked; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+}
+
+/// The slot that a party of a booking proposes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProposedSlot {
+    /// Whether the host proposes it.
+    pub is_by_host: bool,
+    /// The slot, with its price.
+    pub slot: SlotSnapshot,
+    /// The message to the other party; may be empty.
+    pub message: String,
+    /// Until when the other party can accept or decline.
+    pub lapses_at: UtcTime,
 }
 
 /// The kind of every resource in letters that older versions have queued: they do not say it.
@@ -245,6 +261,10 @@ impl NoticeLetter {
             ("customer", customer.into()),
             ("operator", or_none(operator).into()),
             ("by", if self.is_by_host { "host" } else { "customer" }.into()),
+            (
+                "proposer",
+                if self.first.proposed.as_ref().is_some_and(|slot| slot.is_by_host) { "host" } else { "customer" }.into(),
+            ),
             ("payment", self.payment().into()),
             ("approval", yes_or_no(self.first.requires_approval).into()),
             ("calendar", yes_or_no(is_in_calendar).into()),
@@ -418,11 +438,7 @@ impl NotifiedBooking {
         let now = (self.starts_at, self.ends_at, self.quantity, self.price, &self.resource);
         let has_moved =
             |before: &&SlotSnapshot| (before.starts_at, before.ends_at, before.quantity, before.price, &before.resource) != now;
-        let before = self.before.as_ref().filter(has_moved).map_or_else(String::new, |before| {
-            let (quantity, price) = (quantity(texts, before.quantity, self.unit, self.kind), before.price);
-            let time = when::span_in_zone(texts, timezone, before.starts_at, before.ends_at);
-            format!("{}, {quantity}\n{time}\n{price}", before.resource)
-        });
+        let before = self.before.as_ref().filter(has_moved).map_or_else(String::new, |before| self.slot(texts, before));
         let lines = Lines {
             time: when::span_in_zone(texts, timezone, self.starts_at, self.ends_at),
             price: self.price.to_string(),
@@ -430,6 +446,24 @@ impl NotifiedBooking {
             ..self.told(texts)
         };
         self.lines(texts, recipient, lines)
+    }
+
+    /// A slot and its price, a line each.
+    fn slot(&self, texts: &Texts, slot: &SlotSnapshot) -> String {
+        let (quantity, price) = (quantity(texts, slot.quantity, self.unit, self.kind), slot.price);
+        let time = when::span_in_zone(texts, self.timezone(), slot.starts_at, slot.ends_at);
+        format!("{}, {quantity}\n{time}\n{price}", slot.resource)
+    }
+
+    /// The slot that a party proposes, unless the booking has it now.
+    fn proposal(&self, texts: &Texts) -> [(&'static str, String); 3] {
+        let is_open = matches!(self.notice, Notice::Proposed);
+        let has_moved = matches!(self.notice, Notice::ProposalAccepted | Notice::Confirmed);
+        let proposed = self.proposed.as_ref().filter(|_| !has_moved);
+        let slot = proposed.map(|proposed| self.slot(texts, &proposed.slot)).unwrap_or_default();
+        let message = proposed.filter(|_| is_open).map(|proposed| proposed.message.clone()).unwrap_or_default();
+        let until = proposed.filter(|_| is_open).map(|proposed| when::instant(texts, self.timezone(), proposed.lapses_at));
+        [("label-proposed", slot), ("label-message", message), ("label-respond-by", until.unwrap_or_default())]
     }
 
     /// The reason; if the host declined without one, that it gave none.
@@ -452,6 +486,7 @@ impl NotifiedBooking {
         };
         let other = [other.as_str(), &self.other_contact].join("\n");
         let operator = if self.kind == ResourceKind::Machine { "label-operator" } else { "label-on-site" };
+        let [proposed, message, respond_by] = self.proposal(texts);
         let table = [
             ("label-what", self.resource.clone()),
             ("label-quantity", quantity(texts, self.quantity, self.unit, self.kind)),
@@ -463,6 +498,9 @@ impl NotifiedBooking {
             (label, other.trim_end().to_owned()),
             ("label-price", lines.price),
             ("label-before", lines.before),
+            proposed,
+            message,
+            respond_by,
             (self.until(recipient), instant(self.expires_at)),
             (operator, self.operator.clone()),
             ("label-note", self.note.clone()),
@@ -516,7 +554,7 @@ impl NotifiedBooking {
     const fn method(&self) -> Option<Method> {
         match self.notice {
             _ if !self.is_in_calendar => None,
-            Notice::Confirmed | Notice::Rescheduled => Some(Method::Request),
+            Notice::Confirmed | Notice::Rescheduled | Notice::ProposalAccepted => Some(Method::Request),
             Notice::Cancelled | Notice::Displaced | Notice::Replaced => Some(Method::Cancel),
             _ => None,
         }

@@ -15,6 +15,7 @@ use super::error::StorageError;
 use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
 use domain::booking::{Booking, BookingOrder, BookingStatus, LONGEST_OVERRUN};
+use domain::closing::BookingOutside;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
 use domain::time::UtcTime;
@@ -201,6 +202,53 @@ pub fn list_overlapping(conn: &mut Conn, resources: &[ResourceId], within: Inter
         .filter(allocations::starts_at.lt(within.ends_at()))
         .select(allocations::id);
     let query = joined().filter(bookings::is_live).filter(bookings::id.eq_any(claims)).order(bookings::id).select(columns());
+    let rows = query.load(conn)?;
+    bookings_from(rows)
+}
+
+/// The times of the bookings of some resources that are live at an instant and whose claims take something within a span: at most
+/// `limit`, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_live_times(
+    conn: &mut Conn,
+    resources: &[ResourceId],
+    within: Interval,
+    now: UtcTime,
+    limit: i64,
+) -> Result<Vec<BookingOutside>, StorageError> {
+    let claims = allocations::table
+        .filter(allocations::resource_id.eq_any(resources))
+        .filter(allocations::ends_at.gt(within.starts_at()))
+        .filter(allocations::starts_at.lt(within.ends_at()))
+        .filter(allocations::lapses_at.is_null().or(allocations::lapses_at.gt(now)))
+        .select(allocations::id);
+    let rows: Vec<(BookingId, ResourceId, BookingStatus, UtcTime, UtcTime)> = bookings::table
+        .filter(bookings::id.eq_any(claims))
+        .filter(bookings::resource_id.eq_any(resources))
+        .filter(bookings::is_live)
+        .filter(bookings::ends_at.gt(now))
+        .order((bookings::starts_at, bookings::id))
+        .limit(limit)
+        .select((bookings::id, bookings::resource_id, bookings::status, bookings::starts_at, bookings::ends_at))
+        .load(conn)?;
+    let time = |(booking_id, resource_id, status, starts_at, ends_at)| BookingOutside {
+        booking_id,
+        resource_id,
+        status,
+        starts_at,
+        ends_at,
+    };
+    Ok(rows.into_iter().map(time).collect())
+}
+
+/// These bookings, by start.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_by_id(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<Booking>, StorageError> {
+    let query = joined().filter(bookings::id.eq_any(ids)).order((bookings::starts_at, bookings::id)).select(columns());
     let rows = query.load(conn)?;
     bookings_from(rows)
 }

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod blocks;
 pub mod booking_groups;
 pub mod booking_offers;
+pub mod booking_proposals;
 pub mod booking_rules;
 pub mod bookings;
 pub mod certification_kinds;

@@ -245,6 +245,28 @@ tables! {
         offered_by -> Text,
     }
 
+    booking_proposals (id) {
+        id -> Text,
+        booking_id -> Text,
+        side -> Text,
+        status -> Text,
+        resource_id -> Text,
+        starts_at -> Instant,
+        ends_at -> Instant,
+        quantity -> Integer,
+        price_amount -> BigInt,
+        price_currency -> Text,
+        tariff_id -> Text,
+        violations -> Text,
+        override_reason -> Nullable<Text>,
+        message -> Text,
+        reason -> Text,
+        proposed_by -> Text,
+        lapses_at -> Instant,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+
     series (id) {
         id -> Text,
         organization_id -> Text,
@@ -521,6 +543,8 @@ joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
 joinable!(booking_usage -> bookings (booking_id));
 joinable!(booking_endings -> bookings (booking_id));
+joinable!(booking_proposals -> resources (resource_id));
+joinable!(booking_proposals -> bookings (booking_id));
 joinable!(series -> resources (resource_id));
 joinable!(booking_groups -> organizations (organization_id));
 joinable!(blocks -> resources (resource_id));
@@ -567,6 +591,8 @@ allow_tables_to_appear_in_same_query!(
     trainings,
     training_seats,
 );
+allow_tables_to_appear_in_same_query!(booking_proposals, resources);
+allow_tables_to_appear_in_same_query!(booking_proposals, bookings);
 allow_tables_to_appear_in_same_query!(invitations, organizations);
 allow_tables_to_appear_in_same_query!(invitations, certification_kinds);
 allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::Actor;
-use super::journal::{ChangeRecord, Changed, change, delays, notify_delay, publish_changes};
+use super::journal::{ChangeRecord, Changed, change, delays, lapse_proposal, notify_delay, publish_changes};
 use crate::error::Error;
 use crate::waitlist::queue;
 use domain::booking::change::{BookingChange, BookingEventKind};
@@ -15,6 +15,7 @@ use domain::interval::Interval;
 use domain::principal::Principal;
 use domain::resource::Resource;
 use storage::blocks;
+use storage::booking_proposals;
 use storage::bookings;
 use storage::db::{ReadTx, Tx};
 use storage::due;
@@ -29,16 +30,23 @@ use storage::resources;
 pub fn list_resources(tx: &mut ReadTx) -> Result<BTreeSet<ResourceId>, Error> {
     let mut due = due::list_resources(&mut tx.conn, tx.now)?;
     due.extend(blocks::list_over_resources(&mut tx.conn, tx.now)?);
+    due.extend(booking_proposals::list_due_resources(&mut tx.conn, tx.now)?);
     Ok(due.into_iter().collect())
 }
 
-/// Ends the bookings and blocks of a resource that are over or have expired, offers the freed capacity to the waitlist, and marks
+/// Ends the proposals, bookings and blocks of a resource that are over or have expired, offers the freed capacity to the waitlist, and marks
 /// the bookings that overrun.
 ///
 /// # Errors
 /// When the resource does not exist, or the database fails.
 pub fn run(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
-    let locked = lock_and_sweep(tx, resource)?;
+    let locked = lock(tx, [resource])?;
+    // A proposal that lapses together with its booking lapses first.
+    for proposal in booking_proposals::list_due(tx.conn, resource, tx.now)? {
+        let booking = bookings::get(tx.conn, proposal.booking_id)?;
+        lapse_proposal(tx, proposal, (&booking).into())?;
+    }
+    sweep_resource(tx, &locked, resource)?;
     // The resource is locked, so no booking is added that would not be notified.
     let overrunning = due::list_new_overruns(tx.conn, resource, tx.now)?;
     flag_overruns(tx, &locked, overrunning)
@@ -72,14 +80,13 @@ pub(crate) fn offer_freed(tx: &mut Tx<'_>, locked: &mut LockedResources) -> Resu
 /// # Errors
 /// When the resource does not exist, or the database fails.
 pub fn catch_up(tx: &mut Tx<'_>, resource: ResourceId) -> Result<(), Error> {
-    lock_and_sweep(tx, resource).map(drop)
+    let locked = lock(tx, [resource])?;
+    sweep_resource(tx, &locked, resource)
 }
 
-fn lock_and_sweep(tx: &mut Tx<'_>, resource: ResourceId) -> Result<LockedResources, Error> {
-    let locked = lock(tx, [resource])?;
+fn sweep_resource(tx: &mut Tx<'_>, locked: &LockedResources, resource: ResourceId) -> Result<(), Error> {
     let resource = resources::get(tx.conn, resource)?;
-    expire_and_offer(tx, &locked, &resource)?;
-    Ok(locked)
+    expire_and_offer(tx, locked, &resource)
 }
 
 /// Ends what is over or has expired on a resource and on those that are linked to it, and offers the freed capacity to the

@@ -4,13 +4,14 @@ use super::access::Actor;
 use crate::error::Error;
 use crate::record::{after_last, audit_at, publish};
 use crate::waitlist::entries::record_offer_outcome;
-use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, HistoryDetail, Overridden};
+use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, HistoryDetail, Overridden, ProposalSnapshot};
+use domain::booking::proposal::{Proposal, ProposalStatus};
 use domain::booking::{Booking, BookingStatus, HoldReason, LONGEST_OVERRUN};
 use domain::fact::{BookingsEvent, Event, Scope};
 use domain::principal::Principal;
 use storage::db::Tx;
 use storage::resource_locks::LockedResources;
-use storage::{bookings, due, resource_links};
+use storage::{booking_proposals, bookings, due, resource_links};
 
 /// A change of a booking: what the booking itself does not say after the change.
 pub(crate) struct ChangeRecord {
@@ -22,17 +23,19 @@ pub(crate) struct ChangeRecord {
     pub(crate) reason: Option<String>,
     /// The rules that a manager of the host overrode.
     pub(crate) overridden: Option<Overridden>,
+    /// The proposal that the change is about.
+    pub(crate) proposal: Option<ProposalSnapshot>,
 }
 
 impl ChangeRecord {
     /// A new booking.
     pub(crate) const fn new(kind: BookingEventKind, overridden: Option<Overridden>) -> Self {
-        Self { kind, before: None, reason: None, overridden }
+        Self { kind, before: None, reason: None, overridden, proposal: None }
     }
 
     /// A change of a booking that was as `before`.
     pub(crate) fn of(kind: impl Into<BookingEventKind>, before: impl Into<BookingSnapshot>) -> Self {
-        Self { kind: kind.into(), before: Some(before.into()), reason: None, overridden: None }
+        Self { kind: kind.into(), before: Some(before.into()), reason: None, overridden: None, proposal: None }
     }
 }
 
@@ -64,13 +67,16 @@ pub(crate) struct Changed {
 
 /// Writes a change of a booking into the audit log, which is also its history. The change is yet to be published.
 pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: ChangeRecord) -> Result<BookingChange, Error> {
-    let ChangeRecord { kind, before, reason, overridden } = record;
-    let when = match before {
+    let ChangeRecord { kind, before, reason, overridden, proposal } = record;
+    let reason = reason.unwrap_or_else(|| booking.reason().to_owned());
+    let change = BookingChange { proposal, ..BookingChange::new(kind, actor.side, reason, before, booking.into()) };
+    end_proposal(tx, &change)?;
+    let when = match change.before {
         None => (tx.new_id(), tx.now),
+        // The booking stays as it is, except when a proposal is accepted.
+        Some(_) if kind.is_about_proposal() => after_last(tx, booking.id.as_str(), tx.now)?,
         Some(_) => after_last(tx, booking.id.as_str(), booking.updated_at)?,
     };
-    let reason = reason.unwrap_or_else(|| booking.reason().to_owned());
-    let change = BookingChange::new(kind, actor.side, reason, before, booking.into());
     let detail = HistoryDetail::new(&change, overridden);
     let (host, action) = (Some(booking.host_organization_id), format!("booking.{kind}"));
     audit_at(tx, when, actor.principal, host, &action, ("booking", booking.id.as_str()), &detail)?;
@@ -78,6 +84,31 @@ pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: Ch
         notify_if_delayed(tx, booking)?;
     }
     Ok(change)
+}
+
+/// Ends the open proposal for a booking that has another slot, has begun or has ended.
+fn end_proposal(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), Error> {
+    let Some(before) = change.before.as_ref().filter(|_| change.ends_proposals()) else { return Ok(()) };
+    match booking_proposals::find_open(tx.conn, change.after.id)? {
+        Some(proposal) if proposal.lapses_at <= change.after.updated_at => lapse_proposal(tx, proposal, before.clone()),
+        Some(proposal) => {
+            let obsolete = proposal.ended(ProposalStatus::Obsolete, change.after.updated_at);
+            Ok(booking_proposals::update_ended(tx.conn, &obsolete)?)
+        }
+        None => Ok(()),
+    }
+}
+
+/// Ends a proposal to which nobody responded in time, and publishes it.
+pub(super) fn lapse_proposal(tx: &mut Tx<'_>, proposal: Proposal, booking: BookingSnapshot) -> Result<(), Error> {
+    let (host, proposal) = (Some(booking.host_organization_id), proposal.lapsed());
+    booking_proposals::update_ended(tx.conn, &proposal)?;
+    let kind = BookingEventKind::LapseProposal;
+    let change = BookingChange { proposal: Some((&proposal).into()), ..BookingChange::unchanged(kind, booking) };
+    let when = after_last(tx, change.after.id.as_str(), proposal.lapses_at)?;
+    let (action, object) = (format!("booking.{kind}"), ("booking", change.after.id.as_str()));
+    audit_at(tx, when, Principal::System, host, &action, object, &HistoryDetail::new(&change, None))?;
+    publish_changes(tx, Principal::System, Scope::One, vec![change])
 }
 
 /// Writes a change of one booking into its history, and publishes it.

@@ -88,7 +88,7 @@ pub(super) fn too_late(tx: &mut ReadTx, side: Side, was: BookingStatus, booking:
 pub(crate) struct MoveSource<'a> {
     /// The booking before the move.
     pub(crate) booking: &'a Booking,
-    /// The party that moves it.
+    /// The party that moves it; the system where both parties agree to the move, so that no rule protects one from the other.
     pub(crate) side: Side,
 }
 

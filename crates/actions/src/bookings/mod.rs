@@ -8,6 +8,7 @@ pub(crate) mod judge;
 mod moves;
 pub(crate) mod operators;
 mod place;
+mod proposals;
 pub(crate) mod reschedule;
 pub(crate) mod together;
 pub(crate) mod transition;
@@ -24,5 +25,8 @@ pub use draft::NewBooking;
 pub use explain::{Clash, explain};
 pub use find::{Search, contacts, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
+pub use proposals::{
+    NewProposal, accept_proposal, decline_proposal, explain_proposal, get_proposal, list_proposals, propose, withdraw_proposal,
+};
 pub use quote::{Quote, quote};
 pub use reschedule::{Reschedule, Rescheduled, explain_move, reschedule};

@@ -23,6 +23,7 @@ use domain::limits::LONGEST_DAYS;
 use domain::money::Money;
 use domain::problem::Code;
 use domain::resource::Resource;
+use domain::rules::Violation;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::booking_offers;
@@ -116,9 +117,21 @@ pub(crate) fn move_to(
     target: MoveTarget<'_>,
     override_reason: Option<&str>,
 ) -> Result<(Booking, ChangeRecord), Error> {
+    check_may_override(tx, caller, [target.resource.organization_id], override_reason)?;
+    let (moved, violations) = draft_move(tx, source, target)?;
+    let overridden = check_overridden(tx, caller, target.resource, violations, override_reason)?;
+    let moved = claim(tx, locked, moved)?;
+    Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, source.booking) }))
+}
+
+/// The booking in another slot, and all rules that the move would violate.
+pub(super) fn draft_move(
+    tx: &mut ReadTx,
+    source: MoveSource<'_>,
+    target: MoveTarget<'_>,
+) -> Result<(Booking, Vec<Violation>), Error> {
     let MoveSource { booking, .. } = source;
     let resource = &as_agreed(tx, booking, target.resource.clone())?;
-    check_may_override(tx, caller, [resource.organization_id], override_reason)?;
     let target = MoveTarget { resource, ..target };
     // The agreed terms stay; on another resource other terms can apply.
     let (terms, missing) = match resource.id == booking.resource_id {
@@ -128,15 +141,24 @@ pub(crate) fn move_to(
     let moved = Booking { terms, ..in_slot(tx, source, target)? };
     let mut violations = move_violations(tx, source, target, moved.price.total)?;
     violations.extend(missing);
-    let overridden = check_overridden(tx, caller, resource, violations, override_reason)?;
+    Ok((moved, violations))
+}
+
+/// Claims the slot of a booking that has moved, in place of the slot that it had.
+pub(super) fn claim(tx: &mut Tx<'_>, locked: &LockedResources, moved: Booking) -> Result<Booking, Error> {
     bookings::update_slot(tx.conn, locked, &moved)?;
     update_offer_end(tx, &moved)?;
-    let moved = Booking { revision: moved.revision + 1, ..moved };
-    Ok((moved, ChangeRecord { overridden, ..ChangeRecord::of(Move::Reschedule, booking) }))
+    Ok(Booking { revision: moved.revision + 1, ..moved })
 }
 
 /// The resource to which the booking moves: its own, or another of the same host that is on offer.
-fn find_target(tx: &mut ReadTx, caller: Caller, side: Side, booking: &Booking, extent: Extent) -> Result<Resource, Error> {
+pub(super) fn find_target(
+    tx: &mut ReadTx,
+    caller: Caller,
+    side: Side,
+    booking: &Booking,
+    extent: Extent,
+) -> Result<Resource, Error> {
     let resource = resources::get(&mut tx.conn, extent.resource_id)?;
     let is_other = resource.id != booking.resource_id;
     check_host(&resource, booking.host_organization_id)?;
@@ -157,7 +179,7 @@ pub(crate) fn check_host(resource: &Resource, host: OrganizationId) -> Result<()
 
 /// The resource and slot that are requested. A booking that has begun keeps its start, and no booking becomes longer than a new
 /// booking can be.
-fn read_extent(tx: &mut ReadTx, booking: &Booking, new: &Reschedule) -> Result<Extent, Error> {
+pub(super) fn read_extent(tx: &mut ReadTx, booking: &Booking, new: &Reschedule) -> Result<Extent, Error> {
     let now = tx.now;
     let starts_at = new.starts_at.unwrap_or(booking.interval.starts_at());
     let ends_at = match (new.starts_at, new.ends_at) {
@@ -221,8 +243,10 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     let hold = booking.hold.map(|hold| hold.moved(rules.requires_payment, is_still_offered));
     let grace_until = match booking.status {
         // A customer that moves a booking during its grace does not extend the grace.
+        // Nor does a move to which both parties have agreed begin one.
         BookingStatus::Confirmed
-            if side == Side::Host || tx.now <= rules.changeable_until(booking.interval.starts_at(), None) =>
+            if side == Side::Host
+                || side == Side::Customer && tx.now <= rules.changeable_until(booking.interval.starts_at(), None) =>
         {
             booking.grace_until.max(rules.grace_until(tx.now, side))
         }

@@ -10,6 +10,7 @@ use serde_json::json;
 use self::visible::get_as;
 use super::bookings::due;
 use super::certification_kinds::access::check_usable;
+use super::closing::{Change, Closing, always, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
@@ -85,16 +86,18 @@ pub fn list_at_site(tx: &mut ReadTx, caller: Option<Caller>, site: SiteId, pagin
     Ok(paging.page(rows, |resource| resource.id.to_string()).map(|resource| resource.at(tx.now)))
 }
 
-/// Edits a resource. Existing bookings keep their price, rules and times. Rules or a tariff that change become a new version.
+/// Edits a resource. Existing bookings keep their price, rules and times; those that new opening hours would leave outside are
+/// treated as the host has chosen. Rules or a tariff that change become a new version.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`,
-/// `capacity_in_use`, `resource_has_bookings`, and the errors of `edit`.
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`, `capacity_in_use`,
+/// `resource_has_bookings`, [`Error::OutsideHours`], `bookings_outside_hours`, and the errors of `edit`.
 pub fn update(
     tx: &mut Tx<'_>,
     caller: Caller,
     id: ResourceId,
     if_match: &IfMatch,
+    closing: &Closing,
     edit: impl FnOnce(ResourceFields) -> Result<ResourceFields, InvalidFields>,
 ) -> Result<Resource, Error> {
     let mut locked = due::lock(tx, [id])?;
@@ -108,6 +111,12 @@ pub fn update(
     check_status(tx, &before, fields.status)?;
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
+    let has_changed = after.fields.rules != before.fields.rules || after.fields.kind != before.fields.kind;
+    let mut cancelled = None;
+    if let Some(within) = always(tx.now).filter(|_| has_changed) {
+        let change = Change { before: before.clone(), after: after.clone() };
+        cancelled = Some(clear(tx, caller, &mut locked, &[change], within, closing)?);
+    }
     if after.fields.rules != before.fields.rules {
         after.booking_rules_id = tx.new_id();
         resources::insert_rules(tx.conn, &after)?;
@@ -124,6 +133,7 @@ pub fn update(
     audit(tx, caller.principal(), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
     // The capacity may be higher now, or the hours longer.
     due::offer_freed(tx, &mut locked)?;
+    cancelled.map(|cancelled| cancelled.publish(tx)).transpose()?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))
 }
 

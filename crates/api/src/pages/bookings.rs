@@ -11,20 +11,34 @@ use crate::problem::Problem;
 use crate::query::Id;
 use crate::request::PageRequest;
 use crate::turns::Cost;
+use actions::error::Error;
 use actions::mailed_bookings::{self, Subject};
-use domain::booking::{Booking, Move};
+use domain::booking::proposal::{Proposal, ProposalResponse};
+use domain::booking::{Booking, Move, Side};
 use domain::email::Email;
-use domain::ids::{BookingGroupId, BookingId, SeriesId};
+use domain::ids::{BookingGroupId, BookingId, BookingProposalId, SeriesId};
+use domain::money::Money;
 use domain::problem::Code;
+use domain::slot::Slot;
 use domain::wall_clock::local_time;
+use storage::db::{ReadTx, Tx};
 
 /// The form of a page.
 #[derive(Deserialize)]
 struct Sent {
     token: SecretString,
-    action: Move,
+    #[serde(flatten)]
+    action: Action,
     #[serde(default)]
     reason: String,
+}
+
+/// The button that was pressed.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Action {
+    Move { action: Move },
+    Respond { action: ProposalResponse, proposal: BookingProposalId },
 }
 
 /// The reader of the mail with a link to the page of this request.
@@ -34,17 +48,49 @@ pub(super) fn reader(page: &PageRequest, token: &str) -> Result<Email, Problem> 
 
 /// A booking in a line.
 pub(super) fn line(booking: &Booking) -> String {
-    let Booking { resource_name, organization_name, timezone, quantity, status, price, .. } = booking;
-    let (starts_at, ends_at) =
-        (local_time(*timezone, booking.interval.starts_at()), local_time(*timezone, booking.interval.ends_at()));
+    let Booking { resource_name, organization_name, status, price, .. } = booking;
+    let alone = if booking.moved_from.is_some() { " Rescheduled without the rest of its series." } else { "" };
+    format!("{}, for {organization_name}: {status}.{alone}", slot_line(booking, resource_name, booking.slot(), price.total))
+}
+
+/// A slot that a booking has or could have, with its price, in a line.
+fn slot_line(booking: &Booking, resource: &str, slot: Slot, price: Money) -> String {
+    let (timezone, Slot { interval, quantity }) = (booking.timezone, slot);
+    let (starts_at, ends_at) = (local_time(timezone, interval.starts_at()), local_time(timezone, interval.ends_at()));
     let end = if starts_at.date() == ends_at.date() { "%H:%M" } else { "%a %-d %b %Y, %H:%M" };
     let (starts_at, ends_at) = (starts_at.format("%a %-d %b %Y, %H:%M"), ends_at.format(end));
-    let quantity = if *quantity == 1 { String::new() } else { format!(", quantity {quantity}") };
-    let price = price.total;
-    let alone = if booking.moved_from.is_some() { " Rescheduled without the rest of its series." } else { "" };
-    format!(
-        "{resource_name}, {starts_at} to {ends_at} ({timezone}){quantity}, {price}, for {organization_name}: {status}.{alone}"
-    )
+    let quantity = if quantity == 1 { String::new() } else { format!(", quantity {quantity}") };
+    format!("{resource}, {starts_at} to {ends_at} ({timezone}){quantity}, {price}")
+}
+
+/// Adds the open proposal, with a form for each possible response.
+fn with_proposal(page: Page, booking: &Booking, proposal: &Proposal, responses: &[ProposalResponse], token: &str) -> Page {
+    let Proposal { id, side, extent, resource_name, price, message, violations, lapses_at, .. } = proposal;
+    let by = match side {
+        Side::Host => &booking.host_organization_name,
+        _ => &booking.organization_name,
+    };
+    let slot = slot_line(booking, resource_name, extent.slot, *price);
+    let until = local_time(booking.timezone, *lapses_at).format("%a %-d %b %Y, %H:%M");
+    let page = page
+        .text(format!("{by} proposes: {slot}."))
+        .text(format!("The booking stays as it is until the other party accepts. The proposal lapses on {until}."));
+    let page = if message.is_empty() { page } else { page.text(format!("Message: {message}")) };
+    let details = violations.iter().map(|violation| format!("This violates a rule: {}.", violation.detail));
+    let page = details.fold(page, Page::text);
+    responses.iter().fold(page, |page, response| {
+        let action = Input::hidden("action", response.as_str());
+        let mut inputs = vec![Input::hidden("token", token), action, Input::hidden("proposal", id.as_str())];
+        if *response != ProposalResponse::Accept {
+            inputs.push(Input::optional("Reason (optional)", "reason"));
+        }
+        let button = match response {
+            ProposalResponse::Accept => "Accept the proposal",
+            ProposalResponse::Decline => "Decline the proposal",
+            ProposalResponse::Withdraw => "Withdraw the proposal",
+        };
+        page.form(button, inputs)
+    })
 }
 
 const fn button(happens: Move) -> &'static str {
@@ -56,10 +102,14 @@ const fn button(happens: Move) -> &'static str {
     }
 }
 
-/// The page of the bookings, with a form for each possible move.
-fn page(bookings: &[Booking], moves: &[Move], token: &str) -> Page {
+/// The list of the bookings.
+fn listed(bookings: &[Booking]) -> Page {
     let title = if bookings.len() == 1 { "Booking" } else { "Bookings" };
-    let page = bookings.iter().map(line).fold(Page::new(title), Page::text);
+    bookings.iter().map(line).fold(Page::new(title), Page::text)
+}
+
+/// Adds a form for each possible move.
+fn with_moves(page: Page, moves: &[Move], token: &str) -> Page {
     moves.iter().fold(page, |page, happens| {
         let mut inputs = vec![Input::hidden("token", token), Input::hidden("action", happens.as_str())];
         if matches!(happens, Move::Decline | Move::Cancel) {
@@ -71,8 +121,20 @@ fn page(bookings: &[Booking], moves: &[Move], token: &str) -> Page {
 
 async fn show(request: PageRequest, subject: Subject, token: &str) -> Result<Page, Problem> {
     let reader = reader(&request, token)?;
-    let (bookings, moves) = request.read(move |tx| mailed_bookings::get(tx, &reader, subject)).await?;
-    Ok(page(&bookings, &moves, token))
+    let load = move |tx: &mut ReadTx| {
+        let (bookings, moves) = mailed_bookings::get(tx, &reader, subject)?;
+        let proposal = match (subject, bookings.first()) {
+            (Subject::Booking(_), Some(booking)) => mailed_bookings::find_proposal(tx, &reader, booking)?,
+            _ => None,
+        };
+        Ok::<_, Error>((bookings, moves, proposal))
+    };
+    let (bookings, moves, proposal) = request.read(load).await?;
+    let page = match (&proposal, bookings.first()) {
+        (Some((proposal, responses)), Some(booking)) => with_proposal(listed(&bookings), booking, proposal, responses, token),
+        _ => listed(&bookings),
+    };
+    Ok(with_moves(page, &moves, token))
 }
 
 async fn make(request: PageRequest, subject: Subject, sent: Sent) -> Result<Page, Problem> {
@@ -80,7 +142,14 @@ async fn make(request: PageRequest, subject: Subject, sent: Sent) -> Result<Page
     let (token, reason) = (token.expose_secret(), Reason { reason }.read()?);
     let reader = reader(&request, token)?;
     let cost = if matches!(subject, Subject::Booking(_)) { Cost::Light } else { Cost::Heavy };
-    request.write(cost, move |tx| mailed_bookings::make(tx, &reader, subject, action, &reason)).await?;
+    let write = move |tx: &mut Tx<'_>| match (&action, subject) {
+        (Action::Move { action }, _) => mailed_bookings::make(tx, &reader, subject, *action, &reason),
+        (Action::Respond { action, proposal }, Subject::Booking(id)) => {
+            mailed_bookings::respond(tx, &reader, (id, *proposal), *action, &reason)
+        }
+        (Action::Respond { .. }, _) => Err(Error::not_found()),
+    };
+    request.write(cost, write).await?;
     show(request, subject, token).await
 }
 

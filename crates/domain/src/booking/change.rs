@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Booking, BookingStatus, Hold, HoldReason, Move, Party, Side};
+use super::proposal::Proposal;
+use super::{Booking, BookingStatus, Extent, Hold, HoldReason, Move, Party, Side};
 use crate::alternatives::Alternative;
-use crate::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
+use crate::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::money::Money;
 use crate::pricing::Price;
 use crate::rules::Violation;
@@ -32,6 +33,16 @@ text_enum! {
         Displace = "displace",
         /// The booking got another time, quantity or resource.
         Reschedule = "reschedule",
+        /// A party proposed another slot.
+        Propose = "propose",
+        /// The other party accepted a proposal, and the booking moved.
+        AcceptProposal = "accept_proposal",
+        /// The other party declined a proposal.
+        DeclineProposal = "decline_proposal",
+        /// The party that made a proposal withdrew it.
+        WithdrawProposal = "withdraw_proposal",
+        /// Nobody responded to a proposal in time.
+        LapseProposal = "lapse_proposal",
         /// Another operator was named.
         NameOperator = "name_operator",
         /// The operator left the customer.
@@ -67,6 +78,14 @@ impl BookingEventKind {
     /// Whether a party confirmed a hold or a request.
     pub const fn confirms(self) -> bool {
         matches!(self, Self::Confirm | Self::Request | Self::Approve)
+    }
+
+    /// Whether it is about a proposal.
+    pub const fn is_about_proposal(self) -> bool {
+        matches!(
+            self,
+            Self::Propose | Self::AcceptProposal | Self::DeclineProposal | Self::WithdrawProposal | Self::LapseProposal
+        )
     }
 }
 
@@ -276,6 +295,9 @@ pub struct BookingChange {
     /// Slots that the customer can book instead, as far as they have been searched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
+    /// The proposal that the event is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalSnapshot>,
 }
 
 impl BookingChange {
@@ -287,13 +309,30 @@ impl BookingChange {
         before: Option<BookingSnapshot>,
         after: BookingSnapshot,
     ) -> Self {
-        Self { kind, side, reason, before, after, in_order_from: None, offers_alternatives: false, alternatives: Vec::new() }
+        Self {
+            kind,
+            side,
+            reason,
+            before,
+            after,
+            in_order_from: None,
+            offers_alternatives: false,
+            alternatives: Vec::new(),
+            proposal: None,
+        }
     }
 
     /// An event of this kind that leaves the booking as it is.
     pub fn unchanged(kind: BookingEventKind, after: impl Into<BookingSnapshot>) -> Self {
         let after = after.into();
         Self::new(kind, Side::System, after.reason.clone(), Some(after.clone()), after)
+    }
+
+    /// Whether it leaves an open proposal without object: the booking has another slot or has begun or ended.
+    pub fn ends_proposals(&self) -> bool {
+        let extent = |booking: &BookingSnapshot| (booking.resource_id, booking.starts_at, booking.ends_at, booking.quantity);
+        let is_open = matches!(self.after.status, BookingStatus::Requested | BookingStatus::Confirmed);
+        self.before.as_ref().is_some_and(|before| !is_open || extent(before) != extent(&self.after))
     }
 
     /// Whether the booking was agreed before or after the event, so that both parties have it in their calendars.
@@ -325,6 +364,43 @@ pub struct SlotSnapshot {
     pub operated_by: Option<UserId>,
 }
 
+/// A proposal, as the history and the facts have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProposalSnapshot {
+    /// The proposal.
+    pub id: BookingProposalId,
+    /// The party that made it.
+    pub side: Side,
+    /// The slot and price that the booking would have.
+    #[serde(flatten)]
+    pub slot: SlotSnapshot,
+    /// The message to the other party.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// When it lapses.
+    pub lapses_at: UtcTime,
+}
+
+impl From<&Proposal> for ProposalSnapshot {
+    fn from(proposal: &Proposal) -> Self {
+        let Extent { slot, .. } = proposal.extent;
+        Self {
+            id: proposal.id,
+            side: proposal.side,
+            slot: SlotSnapshot {
+                resource: proposal.resource_name.clone(),
+                starts_at: slot.interval.starts_at(),
+                ends_at: slot.interval.ends_at(),
+                quantity: slot.quantity,
+                price: proposal.price,
+                operated_by: None,
+            },
+            message: proposal.message.clone(),
+            lapses_at: proposal.lapses_at,
+        }
+    }
+}
+
 /// The details of one change in the history of a booking, beside its time and user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryDetail {
@@ -351,6 +427,9 @@ pub struct HistoryDetail {
     /// The slot before the change, if the slot or the operator changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<SlotSnapshot>,
+    /// The proposal that the change is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<ProposalSnapshot>,
     /// The rules that a manager of the host overrode.
     #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<Overridden>,
@@ -384,6 +463,7 @@ impl HistoryDetail {
             price: after.price.total,
             operated_by: after.operated_by,
             before,
+            proposal: change.proposal.clone(),
             overridden,
         }
     }

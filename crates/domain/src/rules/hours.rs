@@ -72,6 +72,13 @@ impl<'a> Bookable<'a> {
         }
     }
 
+    /// Returns whether a booking lies in the hours, as far as they bind it.
+    pub fn is_open_for(&self, booking: Interval) -> bool {
+        let mut violations = Violations::default();
+        self.add_closed(booking, &mut violations);
+        violations.0.is_empty()
+    }
+
     pub(super) fn add_closed(&self, booking: Interval, violations: &mut Violations) {
         match self.hours_bind {
             OpeningHoursBind::WholeTime if self.open(booking) == [booking] => {}

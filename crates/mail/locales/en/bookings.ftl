@@ -10,6 +10,7 @@
 # $customer   the organization that books
 # $operator   the name of the operator; may be empty
 # $by         host, customer: which side made the change
+# $proposer   host, customer: which side made the proposal
 # $payment    all, some, none: which of the bookings the host confirms when the payment has arrived
 # $approval   yes, no: whether the host approves the booking after the customer has confirmed it
 # $calendar   yes, no: whether the booking was agreed, so that it is in the calendars of both parties
@@ -355,8 +356,8 @@ hold_cancelled-host = No longer reserved
 hold_displaced-customer = No longer reserved
     .intro =
         { $scope ->
-           *[one] { $host } needs { $resource } at a time that was reserved for you. The time is no longer reserved for you.
-            [several] { $host } needs { $resource } at times that were reserved for you. The times are no longer reserved for you.
+           *[one] { $host } cannot offer { $resource } at a time that was reserved for you. The time is no longer reserved for you.
+            [several] { $host } cannot offer { $resource } at times that were reserved for you. The times are no longer reserved for you.
         }
     .call = To look for another time or place:
     .outro = If you were on the waitlist for it, you are still on it.
@@ -518,6 +519,60 @@ rescheduled-host = Moved
             [series] To see the bookings:
         }
 
+## Proposals
+
+proposed-customer = Another time proposed
+    .intro = { $host } proposes another slot for your booking of { $resource }. The booking stays as it is until you accept.
+    .call = To accept or decline the proposal:
+
+proposed-host = Another time proposed
+    .intro = { $customer } proposes another slot for the booking of { $resource }. The booking stays as it is until you accept.
+    .call = To accept or decline the proposal:
+
+proposal_accepted-customer = Moved
+    .intro =
+        { $proposer ->
+           *[host] You accepted the proposal of { $host }. Your booking of { $resource } has moved.
+            [customer] { $host } accepted your proposal. Your booking of { $resource } has moved.
+        }
+    .call = To { see-or-cancel }:
+
+proposal_accepted-operator = Moved
+    .intro = The booking of { $resource } at { $host }, of which you are the { operator-role }, has moved.
+    .call = To see the booking:
+
+proposal_accepted-host = Moved
+    .intro =
+        { $proposer ->
+           *[host] { $customer } accepted your proposal. The booking of { $resource } has moved.
+            [customer] You accepted the proposal of { $customer }. The booking of { $resource } has moved.
+        }
+    .call = To see the booking:
+
+proposal_declined-customer = Proposal declined
+    .intro = { $host } declined the slot that you proposed for your booking of { $resource }. The booking stays as it is.
+    .call = To see the booking:
+
+proposal_declined-host = Proposal declined
+    .intro = { $customer } declined the slot that you proposed for the booking of { $resource }. The booking stays as it is.
+    .call = To see the booking:
+
+proposal_withdrawn-customer = Proposal withdrawn
+    .intro = { $host } no longer proposes another slot for your booking of { $resource }. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
+
+proposal_withdrawn-host = Proposal withdrawn
+    .intro = { $customer } no longer proposes another slot for the booking of { $resource }. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
+
+proposal_lapsed-customer = Proposal lapsed
+    .intro = Nobody accepted the slot that was proposed for your booking of { $resource } at { $host } in time. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
+
+proposal_lapsed-host = Proposal lapsed
+    .intro = Nobody accepted the slot that was proposed for the booking of { $resource } by { $customer } in time. The booking stays as it is.
+    .call = { -do-nothing } To see the booking:
+
 ## Cancelled
 
 cancelled-customer = Cancelled
@@ -566,18 +621,18 @@ displaced-customer = Cancelled
     .intro =
         { $scope ->
            *[one] { $calendar ->
-                [yes] { $host } needs { $resource } at the time of your booking. Your booking is cancelled.
-               *[no] { $host } needs { $resource } at the time of your request. Your request is cancelled.
+                [yes] { $host } cannot offer { $resource } at the time of your booking. Your booking is cancelled.
+               *[no] { $host } cannot offer { $resource } at the time of your request. Your request is cancelled.
             }
-            [several] { $host } needs { $resource } at the times of your bookings. Your bookings are cancelled.
+            [several] { $host } cannot offer { $resource } at the times of your bookings. Your bookings are cancelled.
         }
     .call = To look for another time or place:
 
 displaced-operator = Cancelled
     .intro =
         { $scope ->
-           *[one] { $host } needs { $resource } at the time of a booking of which you were the { operator-role }. The booking is cancelled.
-            [several] { $host } needs { $resource } at the times of bookings of which you were the { operator-role }. The bookings are cancelled.
+           *[one] { $host } cannot offer { $resource } at the time of a booking of which you were the { operator-role }. The booking is cancelled.
+            [several] { $host } cannot offer { $resource } at the times of bookings of which you were the { operator-role }. The bookings are cancelled.
         }
     .call = { -do-nothing } To look for other offers:
 
@@ -585,10 +640,10 @@ displaced-host = Cancelled
     .intro =
         { $scope ->
            *[one] { $calendar ->
-                [yes] { $resource } is blocked. The booking at that time is cancelled.
-               *[no] { $resource } is blocked. The request for that time is cancelled.
+                [yes] { $resource } is blocked or closed at the time of a booking. The booking is cancelled.
+               *[no] { $resource } is blocked or closed at the time of a request. The request is cancelled.
             }
-            [several] { $resource } is blocked. The bookings at that time are cancelled.
+            [several] { $resource } is blocked or closed at the times of bookings. The bookings are cancelled.
         }
     .call =
         { $scope ->

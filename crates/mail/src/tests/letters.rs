@@ -6,10 +6,11 @@ use crate::account::{AccountLetter, Purpose};
 use crate::certification::{CertificationEvent, CertificationLetter};
 use crate::digest::DigestLetter;
 use crate::letter::{Letter, LetterContent};
-use crate::notice::{NoticeLetter, NotifiedBooking, Scope};
+use crate::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
 use domain::alternatives::Alternative;
+use domain::booking::change::SlotSnapshot;
 use domain::fact::{TrainingSnapshot, WaitlistEnding};
 use domain::money::Money;
 use domain::notification::{Notice, Recipient};
@@ -37,6 +38,7 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         in_order_from: None,
         alternatives: Vec::new(),
         before: None,
+        proposed: None,
         is_in_calendar: matches!(notice, Notice::Confirmed | Notice::Cancelled | Notice::Rescheduled | Notice::Replaced),
         resource: "Laser cutter, large; CO₂".to_owned(),
         kind: ResourceKind::Machine,
@@ -67,6 +69,12 @@ fn alternative() -> Alternative {
         price,
         distance_km: 1.2,
     }
+}
+
+fn proposed(is_by_host: bool) -> ProposedSlot {
+    let NotifiedBooking { resource, starts_at, ends_at, quantity, price, .. } = one(Notice::Confirmed);
+    let slot = SlotSnapshot { resource, starts_at, ends_at, quantity, price, operated_by: None };
+    ProposedSlot { is_by_host, slot, message: "Does it suit you?".to_owned(), lapses_at: starts_at }
 }
 
 pub(super) fn booking(notice: Notice, recipient: Recipient) -> NoticeLetter {
@@ -131,6 +139,7 @@ pub(super) fn notices() -> Vec<Letter> {
                 letter.first.check_in_by = is(1).then_some(letter.first.ends_at);
                 letter.first.kind = if is(1) { ResourceKind::Storage } else { ResourceKind::Machine };
                 letter.first.in_order_from = is(4).then_some(letter.first.starts_at);
+                letter.first.proposed = Some(proposed(is(0)));
                 letter.first.alternatives = if is(2) { vec![alternative()] } else { Vec::new() };
                 letter.first.operator = if is(5) { "Ada".to_owned() } else { String::new() };
                 if scope != Scope::One && is(5) {
