@@ -293,7 +293,12 @@ impl Model {
             (Target::Decline, Status::Requested) => Status::Declined,
             (Target::Cancel, Status::Confirmed) if !by_host && self.is_too_late(&booked) => return Err("booking_rules_violated"),
             (Target::Cancel, Status::Held | Status::Requested | Status::Confirmed) => Status::Cancelled,
-            (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => Status::InUse,
+            (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => {
+                if self.in_use_beside(which).free(booked.on, self.now) < booked.quantity {
+                    return Err("booking_rules_violated");
+                }
+                Status::InUse
+            }
             (Target::Reschedule(wish), Status::Held | Status::Requested | Status::Confirmed | Status::InUse) => {
                 return self.reschedule(which, wish, by_host);
             }
@@ -308,6 +313,14 @@ impl Model {
             waiting.status = if next == Status::Cancelled { WaitlistStatus::Declined } else { WaitlistStatus::Taken };
         }
         Ok(())
+    }
+
+    /// The same with nothing but what others use now.
+    fn in_use_beside(&self, which: usize) -> Self {
+        let others = self.bookings.iter().enumerate();
+        let others = others.filter(|(number, other)| *number != which && self.status(other) == Status::InUse);
+        let now = |(_, other): (usize, &Booked)| Booked { from: self.now, to: self.now + 1, ..*other };
+        Self { bookings: others.map(now).collect(), blocks: Vec::new(), cleanings: Vec::new(), ..self.clone() }
     }
 
     /// Keeps the buffer after a booking that ends now, as far as it is free.

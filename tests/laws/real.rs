@@ -89,7 +89,7 @@ fn resource(name: &str, category: &str, capacity: i32, rules: &Rules) -> NewReso
         "booking_rules": {
             "buffer_before_minutes": 15 * rules.buffers.0, "buffer_after_minutes": 15 * rules.buffers.1,
             "requires_approval": rules.requires_approval, "hold_minutes": 15 * rules.hold, "offer_minutes": 15 * rules.offer,
-            "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15,
+            "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15, "overrun_guard_minutes": 0,
         },
         "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
     }))
@@ -181,7 +181,7 @@ impl Real {
             Target::Approve => bookings::approve(tx, host, id, any),
             Target::Decline => bookings::decline(tx, host, id, "", any),
             Target::Cancel => bookings::cancel(tx, party, id, "", any),
-            Target::CheckIn => bookings::check_in(tx, party, id, any),
+            Target::CheckIn => bookings::check_in(tx, party, id, None, any),
             Target::CheckOut => bookings::check_out(tx, party, id, any),
             Target::NoShow => bookings::no_show(tx, host, id, any),
             Target::Reschedule(Wish { on, from, length, quantity }) => {

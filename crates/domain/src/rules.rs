@@ -105,6 +105,10 @@ pub struct BookingRules {
     /// How many minutes before its start a booking can be checked in. Default: 15.
     #[schema(value_type = limits::DayMinutes)]
     pub check_in_minutes: i64,
+    /// While a booking is still in use after its end, no other booking that needs its capacity can start within this many minutes
+    /// from now. Default: 60. With 0, bookings can start at once.
+    #[schema(value_type = limits::OverrunGuardMinutes)]
+    pub overrun_guard_minutes: i64,
     /// How many minutes after its start a booking without check-in becomes a no-show; the rest of its time is then free.
     /// Default, and with null: no check-in is required.
     #[schema(value_type = Option<limits::WeekMinutes>)]
@@ -177,6 +181,7 @@ impl Default for BookingRules {
             offer_minutes: 240,
             answer_minutes: None,
             check_in_minutes: 15,
+            overrun_guard_minutes: 60,
             no_show_minutes: None,
             max_active_per_organization: None,
             max_active_per_user: None,
@@ -219,6 +224,7 @@ impl BookingRules {
             offer_minutes: members.optional("offer_minutes").unwrap_or(default.offer_minutes),
             answer_minutes: members.optional("answer_minutes").flatten(),
             check_in_minutes: members.optional("check_in_minutes").unwrap_or(default.check_in_minutes),
+            overrun_guard_minutes: members.optional("overrun_guard_minutes").unwrap_or(default.overrun_guard_minutes),
             no_show_minutes: members.optional("no_show_minutes").flatten(),
             max_active_per_organization: members.optional("max_active_per_organization").flatten(),
             max_active_per_user: members.optional("max_active_per_user").flatten(),
@@ -279,6 +285,7 @@ impl BookingRules {
             fields.number("/answer_minutes", minutes, limits::BookingMinutes::RANGE);
         }
         fields.number("/check_in_minutes", self.check_in_minutes, limits::DayMinutes::RANGE);
+        fields.number("/overrun_guard_minutes", self.overrun_guard_minutes, limits::OverrunGuardMinutes::RANGE);
         if let Some(minutes) = self.no_show_minutes {
             fields.number("/no_show_minutes", minutes, limits::WeekMinutes::RANGE);
         }
@@ -395,6 +402,11 @@ impl BookingRules {
     /// Returns how long before its start a booking can be checked in.
     pub fn check_in_opens(&self) -> TimeDelta {
         TimeDelta::minutes(self.check_in_minutes)
+    }
+
+    /// Returns how long before its start a booking can be refused because another one is still in use after its end.
+    pub fn overrun_guard(&self) -> TimeDelta {
+        TimeDelta::minutes(self.overrun_guard_minutes)
     }
 
     /// Returns the time that a booking takes with its buffers. Only allocations that overlap it can conflict with a booking
