@@ -77,6 +77,10 @@ pub(crate) struct Waiting {
     pub(crate) status: WaitlistStatus,
     /// The booking that was offered.
     pub(crate) offer: Option<usize>,
+    /// Whether it waits on if that is not answered,
+    pub(crate) returns: bool,
+    /// and since when it does.
+    pub(crate) returned: Option<i64>,
 }
 
 /// The rules of a resource, in quarters of an hour.
@@ -550,14 +554,19 @@ impl Model {
             Step::Join { wish, slack, .. } => {
                 let Wish { on, from, length, quantity } = *wish;
                 let (to, status) = (from + length + slack, WaitlistStatus::Waiting);
-                self.join(Waiting { on, from, to, length, quantity, status, offer: None })?;
+                self.join(Waiting { on, from, to, length, quantity, status, offer: None, returns: false, returned: None })?;
             }
-            Step::Leave { which } => match self.line.get(*which).map(|waiting| (waiting.status, waiting.offer)) {
-                Some((WaitlistStatus::Waiting, _)) => self.line[*which].status = WaitlistStatus::Left,
-                Some((WaitlistStatus::Offered, Some(offer))) => self.make(offer, Target::Cancel, false)?,
-                Some(_) => return Err("invalid_transition".into()),
-                None => {}
-            },
+            Step::Leave { which } => {
+                if self.has_returned(*which) {
+                    self.touch(self.line[*which].on);
+                }
+                match self.line.get(*which).map(|waiting| (waiting.status, waiting.offer)) {
+                    Some((WaitlistStatus::Waiting, _)) => self.line[*which].status = WaitlistStatus::Left,
+                    Some((WaitlistStatus::Offered, Some(offer))) => self.make(offer, Target::Cancel, false)?,
+                    Some(_) => return Err("invalid_transition".into()),
+                    None => {}
+                }
+            }
             Step::Wait { quarters } => self.now += quarters,
             Step::WaitFor { .. } => {}
             Step::RunJobs => self.touch_each(&[0, 1]),

@@ -314,8 +314,9 @@ impl Real {
     /// Tells the model by what names its new bookings and those who wait are known: they decide between what is else alike.
     pub(crate) fn name(&mut self, model: &mut Model, line: &[Waits]) {
         for (waiting, waits) in model.line.iter_mut().zip(line) {
-            if let Some(offer) = waiting.offer {
-                model.bookings[offer].id = waits.offer;
+            // After the offer has expired, who waits on has none.
+            if let (Some(offer), Some(id)) = (waiting.offer, waits.offer) {
+                model.bookings[offer].id = Some(id);
             }
         }
         let is_new = |booked: &Booked| booked.id.is_none() && model.is_live(booked);

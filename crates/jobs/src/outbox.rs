@@ -228,7 +228,7 @@ fn address_email_change(conn: &mut Conn, id: UserId, email: &str, token: &str) -
 
 /// The letter to the user whose waitlist entry ended without an offer.
 fn address_waiting(conn: &mut Conn, ending: WaitlistEnding, id: WaitlistEntryId) -> Result<Addressed, StorageError> {
-    let entry = waitlist_entries::get(conn, id)?;
+    let entry = waitlist_entries::get(conn, id, UtcTime::LATEST)?;
     let user = users::get(conn, entry.user_id)?;
     let resource = resources::get(conn, entry.resource_id)?;
     let letter = WaitLetter {
@@ -348,6 +348,7 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
         is_too_late: false,
         check_in_by: after.check_in_by,
+        stays_on_waitlist: change.returns_to_waitlist,
         in_order_from: change.in_order_from,
         alternatives: change.alternatives.clone(),
         before: before.as_ref().filter(|_| has_moved).map(BookingSnapshot::slot),

@@ -485,6 +485,8 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         position -> BigInt,
+        returned_at -> Nullable<Instant>,
+        returns_when_lapsed -> Bool,
     }
 
     search_trigrams (trigram, word) {

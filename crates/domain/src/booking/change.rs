@@ -273,6 +273,9 @@ pub struct BookingChange {
     /// Slots that the customer can book instead, if the booking was displaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<Alternative>,
+    /// Whether the waitlist entry for which it was offered waits again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returns_to_waitlist: bool,
 }
 
 impl BookingChange {
@@ -284,7 +287,8 @@ impl BookingChange {
         before: Option<BookingSnapshot>,
         after: BookingSnapshot,
     ) -> Self {
-        Self { kind, side, reason, before, after, in_order_from: None, alternatives: Vec::new() }
+        let alternatives = Vec::new();
+        Self { kind, side, reason, before, after, in_order_from: None, alternatives, returns_to_waitlist: false }
     }
 
     /// An event of this kind that leaves the booking as it is.
