@@ -75,21 +75,20 @@ on_both_databases! {
 
     async fn of_two_who_check_in_at_once_one_is_first(server) {
         let market = server.market(json!({})).await;
+        let mut machines = Vec::new();
         for machine in 0..4 {
             let resource = market.host.list_resource(&market.site, json!({ "name": format!("Lathe {machine}") })).await;
-            let mut bookings = Vec::new();
-            for (from, to) in [(TEN, ELEVEN), (ELEVEN, TWELVE)] {
+            let book = async |from: &str, to: &str| {
                 let mut wish = market.wish(from, to);
                 wish["resource_id"] = json!(resource);
-                bookings.push(market.customer.post("/bookings", wish).await.expect(201).id());
-            }
-            if machine == 0 {
-                server.advance(UNTIL_TEN + TimeDelta::minutes(45));
-                continue;
-            }
-            let (one, two) = tokio::join!(
-                check_in(&market.customer, &bookings[0], json!({})), check_in(&market.customer, &bookings[1], json!({}))
-            );
+                market.customer.post("/bookings", wish).await.expect(201).id()
+            };
+            machines.push([book(TEN, ELEVEN).await, book(ELEVEN, TWELVE).await]);
+        }
+        server.advance(UNTIL_TEN + TimeDelta::minutes(45));
+        for [first, second] in &machines {
+            let (one, two) =
+                tokio::join!(check_in(&market.customer, first, json!({})), check_in(&market.customer, second, json!({})));
             let mut statuses = [one.status, two.status];
             statuses.sort_unstable();
             assert_eq!(statuses, [200, 422]);
