@@ -259,6 +259,7 @@ impl Place<'_> {
             "add_terms_version" => json!({ "text": "Be kinder." }),
             "delete_me" => json!({ "current_password": PASSWORD }),
             "change_password" => json!({ "current_password": PASSWORD, "new_password": "a better horse battery" }),
+            "move_resource" => json!({ "site_id": self.site }),
             "create_block" => slot(json!({})),
             "join_waitlist" => {
                 let mut wish = slot_when_closed(json!({ "organization_id": self.customer, "resource_id": self.resource }));

@@ -1,5 +1,6 @@
 //! Time at the site: clock changes, whole days, and closed hours.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::support::client::Answer;
@@ -223,5 +224,22 @@ on_both_databases! {
         market.host.post(&format!("/bookings/{}/cancel", booking.id()), json!({})).await.expect(200);
         let entry = market.customer.get(&format!("/waitlist/{}", entry.id())).await.expect(200);
         assert_eq!(entry["status"], "offered");
+    }
+
+    async fn notice_in_opening_hours_is_the_same_for_bookings_slots_and_searches(server) {
+        let rules = json!({ "notice_minutes": 120, "notice_counts": "opening_hours", "min_minutes": 60, "grid_minutes": 60 });
+        let market = server.market(json!({ "booking_rules": rules })).await;
+        let hours = ["mon", "tue", "wed", "thu", "fri"].map(|day| (day.to_owned(), json!([["09:00", "17:00"]])));
+        let hours = json!({ "opening_hours": Value::Object(hours.into_iter().collect()) });
+        market.host.patch(&format!("/sites/{}", market.site), hours).await.expect(200);
+        // From nine o'clock until the site closes.
+        server.advance(TimeDelta::hours(8));
+        let refused = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.refused(422, "booking_rules_violated");
+        assert_eq!(codes(&refused["violations"]), ["too_soon"]);
+        let slots = market.slots("2026-11-30T17:00:00Z", "2026-12-01T23:00:00Z", 60).await;
+        assert_eq!(slots[0][0], "2026-12-01T11:00:00Z");
+        let search = "from=2026-11-30T17:00:00Z&to=2026-12-01T23:00:00Z&duration_minutes=60";
+        assert_eq!(market.search(search).await[0][0], "2026-12-01T11:00:00Z");
+        market.book("2026-12-01T11:00:00Z", "2026-12-01T12:00:00Z").await.expect(201);
     }
 }

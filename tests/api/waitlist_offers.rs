@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(seen().await["status"], "offered");
         server.advance(TimeDelta::minutes(1));
         let lapsed = seen().await;
-        assert_eq!((&lapsed["status"], &lapsed["updated_at"]), (&json!("lapsed"), &json!(soon)));
+        assert_eq!((&lapsed["status"], &lapsed["updated_at"]), (&json!(WAITING), &json!(soon)));
         server.advance(TimeDelta::minutes(1));
         server.run_jobs().await;
         assert_eq!(seen().await.body, lapsed.body);
@@ -153,10 +153,16 @@ on_both_databases! {
         let seen = rival.user.get(&format!("/waitlist/{lapsed}")).await.expect(200);
         assert_eq!(seen["expires_at"], rival.user.get(&format!("/bookings/{late}")).await.expect(200)["expires_at"]);
         server.advance(TimeDelta::minutes(60));
+        server.run_jobs().await;
+        // The first time the entry waits on.
+        server.advance(TimeDelta::minutes(1));
+        server.run_jobs().await;
+        rival.offer(&lapsed).await;
+        server.advance(TimeDelta::minutes(60));
         // From that instant on, whether or not a job has come by.
         assert_eq!(rival.entry(&lapsed).await["status"], "lapsed");
         server.run_jobs().await;
-        let mails = server.mails(&rival.user.email, 2).await;
+        let mails = server.mails(&rival.user.email, 4).await;
         assert!(mails[1].subject.starts_with("Offer expired: Lathe, "), "{mails:?}");
         rival.user.post(&format!("/waitlist/{lapsed}/leave"), json!({})).await.refused(409, "invalid_transition");
 
@@ -238,7 +244,7 @@ on_both_databases! {
         server.run_jobs().await;
         let offered = second.offer(&two).await;
         market.host.post(&format!("/bookings/{offered}/confirm"), json!({})).await.expect(200);
-        assert_eq!((first.entry(&one).await["status"].clone(), second.entry(&two).await["status"].clone()), (json!("lapsed"), json!("taken")));
+        assert_eq!((first.entry(&one).await["status"].clone(), second.entry(&two).await["status"].clone()), (json!(WAITING), json!("taken")));
         let told = server.mails(&market.host.email, 4).await;
         assert_eq!(told.iter().filter(|mail| mail.subject.starts_with("Not paid: ")).count(), 1, "{told:?}");
     }

@@ -80,6 +80,10 @@ pub(crate) struct Waiting {
     pub(crate) status: WaitlistStatus,
     /// The booking that was offered.
     pub(crate) offer: Option<usize>,
+    /// Whether it waits on if that is not answered,
+    pub(crate) returns: bool,
+    /// and since when it does.
+    pub(crate) returned: Option<i64>,
 }
 
 /// The rules of a resource, in quarters of an hour.
@@ -304,7 +308,12 @@ impl Model {
             (Target::Decline, Status::Requested) => Status::Declined,
             (Target::Cancel, Status::Confirmed) if !by_host && self.is_too_late(&booked) => return Err("booking_rules_violated"),
             (Target::Cancel, Status::Held | Status::Requested | Status::Confirmed) => Status::Cancelled,
-            (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => Status::InUse,
+            (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => {
+                if self.in_use_beside(which).free(booked.on, self.now) < booked.quantity {
+                    return Err("booking_rules_violated");
+                }
+                Status::InUse
+            }
             (Target::Reschedule(wish), Status::Held | Status::Requested | Status::Confirmed | Status::InUse) => {
                 return self.reschedule(which, wish, by_host);
             }
@@ -320,6 +329,14 @@ impl Model {
             waiting.status = if next == Status::Cancelled { WaitlistStatus::Declined } else { WaitlistStatus::Taken };
         }
         Ok(())
+    }
+
+    /// The same with nothing but what others use now.
+    fn in_use_beside(&self, which: usize) -> Self {
+        let others = self.bookings.iter().enumerate();
+        let others = others.filter(|(number, other)| *number != which && self.status(other) == Status::InUse);
+        let now = |(_, other): (usize, &Booked)| Booked { from: self.now, to: self.now + 1, ..*other };
+        Self { bookings: others.map(now).collect(), blocks: Vec::new(), cleanings: Vec::new(), ..self.clone() }
     }
 
     /// Keeps the buffer after a booking that ends now, as far as it is free.
@@ -552,14 +569,19 @@ impl Model {
             Step::Join { wish, slack, .. } => {
                 let Wish { on, from, length, quantity } = *wish;
                 let (to, status) = (from + length + slack, WaitlistStatus::Waiting);
-                self.join(Waiting { on, from, to, length, quantity, status, offer: None })?;
+                self.join(Waiting { on, from, to, length, quantity, status, offer: None, returns: false, returned: None })?;
             }
-            Step::Leave { which } => match self.line.get(*which).map(|waiting| (waiting.status, waiting.offer)) {
-                Some((WaitlistStatus::Waiting, _)) => self.line[*which].status = WaitlistStatus::Left,
-                Some((WaitlistStatus::Offered, Some(offer))) => self.make(offer, Target::Cancel, false)?,
-                Some(_) => return Err("invalid_transition".into()),
-                None => {}
-            },
+            Step::Leave { which } => {
+                if self.has_returned(*which) {
+                    self.touch(self.line[*which].on);
+                }
+                match self.line.get(*which).map(|waiting| (waiting.status, waiting.offer)) {
+                    Some((WaitlistStatus::Waiting, _)) => self.line[*which].status = WaitlistStatus::Left,
+                    Some((WaitlistStatus::Offered, Some(offer))) => self.make(offer, Target::Cancel, false)?,
+                    Some(_) => return Err("invalid_transition".into()),
+                    None => {}
+                }
+            }
             Step::Wait { quarters } => self.now += quarters,
             Step::WaitFor { .. } => {}
             Step::RunJobs => self.touch_each(&[0, 1]),

@@ -10,6 +10,14 @@ impl Model {
     /// Offers what is free of these resources to those who wait for any of them, in their order; or only to those whom a claim that
     /// is to be made could pass over.
     pub(crate) fn serve(&mut self, of: &[usize], claim: Option<Claim>) {
+        let returned: Vec<_> = (0..self.line.len()).filter(|number| self.has_returned(*number)).collect();
+        for number in returned {
+            let waiting = &mut self.line[number];
+            if of.contains(&waiting.on) {
+                (waiting.status, waiting.offer, waiting.returns) = (WaitlistStatus::Waiting, None, false);
+                waiting.returned = Some(self.now);
+            }
+        }
         let line = self.in_line(of);
         let served = match claim {
             Some(claim) => self.passed_over(&line, claim),
@@ -18,13 +26,19 @@ impl Model {
         for number in served {
             let waiting = self.line[number];
             let on = waiting.on;
-            if self.now + waiting.length > waiting.to {
+            let lapses = self.now + self.rules[on].offer;
+            // Others get first what it has not answered in time.
+            if waiting.returned == Some(self.now) {
+                continue;
+            }
+            if lapses + waiting.length > waiting.to {
                 self.line[number].status = WaitlistStatus::Expired;
-            } else if let Some(from) = self.first_fit(&waiting) {
+            } else if let Some(from) = self.first_fit(&waiting, lapses) {
                 let held = self.begin(Status::Held, Wish { on, from, length: waiting.length, quantity: waiting.quantity });
-                let lapses = (self.now + self.rules[on].offer).min(from).max(self.now + 1);
                 self.line[number].status = WaitlistStatus::Offered;
                 self.line[number].offer = Some(self.bookings.len());
+                let is_in_time = lapses + self.rules[on].offer + waiting.length <= waiting.to;
+                self.line[number].returns = is_in_time && waiting.returned.is_none();
                 self.bookings.push(Booked { lapses: Some(lapses), ..held });
             }
         }
@@ -53,18 +67,32 @@ impl Model {
 
     /// What has become of each who waits.
     pub(crate) fn statuses(&self) -> Vec<WaitlistStatus> {
-        let of = |waiting: &Waiting| match (waiting.status, waiting.offer.map(|offer| self.status(&self.bookings[offer]))) {
-            (WaitlistStatus::Offered, Some(Status::Expired)) => WaitlistStatus::Lapsed,
-            (status, _) => status,
+        let of = |number: usize| match self.line[number].status {
+            _ if self.has_returned(number) => WaitlistStatus::Waiting,
+            _ if self.has_lapsed(number) => WaitlistStatus::Lapsed,
+            status => status,
         };
-        self.line.iter().map(of).collect()
+        (0..self.line.len()).map(of).collect()
+    }
+
+    /// Whether what was offered to somebody was not answered in time.
+    fn has_lapsed(&self, number: usize) -> bool {
+        let Some(Waiting { status: WaitlistStatus::Offered, offer: Some(offer), .. }) = self.line.get(number) else {
+            return false;
+        };
+        self.status(&self.bookings[*offer]) == Status::Expired
+    }
+
+    /// Whether somebody waits on who has not answered in time.
+    pub(crate) fn has_returned(&self, number: usize) -> bool {
+        self.has_lapsed(number) && self.line[number].returns
     }
 
     /// Who had a booking offered that has to make room waits on.
     pub(crate) fn put_back(&mut self, which: usize) {
         let offered = self.line.iter_mut().find(|waiting| waiting.offer == Some(which));
         if let Some(waiting) = offered.filter(|waiting| waiting.status == WaitlistStatus::Offered) {
-            (waiting.status, waiting.offer) = (WaitlistStatus::Waiting, None);
+            (waiting.status, waiting.offer, waiting.returns) = (WaitlistStatus::Waiting, None, false);
         }
     }
 
@@ -97,10 +125,11 @@ impl Model {
         Claim { on, from: from - before, to: to + after, quantity }
     }
 
-    fn first_fit(&self, waiting: &Waiting) -> Option<i64> {
+    /// The first slot that fits and does not start too early.
+    fn first_fit(&self, waiting: &Waiting, earliest: i64) -> Option<i64> {
         let Waiting { on, length, quantity, .. } = *waiting;
         let claim = |from| self.claim(&self.begin(Status::Held, Wish { on, from, length, quantity }));
-        let mut starts = waiting.from.max(self.now).max(self.closed_before(on))..=waiting.to - waiting.length;
+        let mut starts = waiting.from.max(earliest).max(self.closed_before(on))..=waiting.to - waiting.length;
         starts.find(|from| !self.is_too_soon(on, *from) && quantity <= self.capacity[on] && self.fits(claim(*from)))
     }
 
@@ -119,8 +148,11 @@ impl Model {
         if line.clone().any(|other| wish(other) == wish(&waiting)) || line.count() >= MOST_WAITING {
             return Err("already_waiting".into());
         }
-        if self.first_fit(&waiting).is_some() {
+        if self.first_fit(&waiting, self.now).is_some() {
             return Err("slot_available".into());
+        }
+        if self.now + self.rules[on].offer + length > to {
+            return Err("invalid_fields".into());
         }
         self.line.push(waiting);
         Ok(())

@@ -91,7 +91,7 @@ fn resource(name: &str, category: &str, capacity: i32, rules: &Rules) -> NewReso
         "booking_rules": {
             "buffer_before_minutes": 15 * rules.buffers.0, "buffer_after_minutes": 15 * rules.buffers.1,
             "requires_approval": rules.requires_approval, "hold_minutes": 15 * rules.hold, "offer_minutes": 15 * rules.offer,
-            "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15,
+            "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15, "overrun_guard_minutes": 0,
         },
         "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
     }))
@@ -183,7 +183,7 @@ impl Real {
             Target::Approve => bookings::approve(tx, host, id, any),
             Target::Decline => bookings::decline(tx, host, id, "", any),
             Target::Cancel => bookings::cancel(tx, party, id, "", any),
-            Target::CheckIn => bookings::check_in(tx, party, id, any),
+            Target::CheckIn => bookings::check_in(tx, party, id, None, any),
             Target::CheckOut => bookings::check_out(tx, party, id, any),
             Target::NoShow => bookings::no_show(tx, host, id, any),
             Target::Reschedule(Wish { on, from, length, quantity }) => {
@@ -320,8 +320,9 @@ impl Real {
     /// Tells the model by what names its new bookings and those who wait are known: they decide between what is else alike.
     pub(crate) fn name(&mut self, model: &mut Model, line: &[Waits]) {
         for (waiting, waits) in model.line.iter_mut().zip(line) {
-            if let Some(offer) = waiting.offer {
-                model.bookings[offer].id = waits.offer;
+            // After the offer has expired, who waits on has none.
+            if let (Some(offer), Some(id)) = (waiting.offer, waits.offer) {
+                model.bookings[offer].id = Some(id);
             }
         }
         let is_new = |booked: &Booked| booked.id.is_none() && model.is_live(booked);

@@ -50,7 +50,7 @@ pub fn get(
     let claims = resource.fields.rules.allocation(within);
     let taken = match within.starts_at() + TimeDelta::minutes(1) <= tx.now {
         true => allocations::with_ended(tx, &resource, claims)?,
-        false => allocations::of(tx, &resource, claims, None)?,
+        false => allocations::barred(tx, &resource, claims, None)?,
     };
     let bookable = resource.bookable();
     let open = (bookable.hours_bind == OpeningHoursBind::StartAndEnd).then(|| bookable.open(within));

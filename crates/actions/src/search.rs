@@ -145,7 +145,7 @@ pub(crate) fn first_for(
     requester: Requester,
     search: SlotSearch,
 ) -> Result<Option<Interval>, Error> {
-    let taken = allocations::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
+    let taken = allocations::barred(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
     first_beside(tx, resource, requester, search, &taken)
 }
 
@@ -209,7 +209,7 @@ pub(crate) fn conflicts(
     leaving: Option<BookingId>,
 ) -> Result<Vec<Conflict>, Error> {
     let claim = resource.fields.rules.allocation(wished);
-    let taken = allocations::of(tx, resource, claim, leaving.map(Into::into))?;
+    let taken = allocations::barred(tx, resource, claim, leaving.map(Into::into))?;
     Ok(conflicts_of(&taken, claim, resource.fields.capacity.quantity, quantity))
 }
 
@@ -267,7 +267,7 @@ fn other_times(
     let starts_within = wished.widened(NEAR_IN_TIME, NEAR_IN_TIME);
     let search = SlotSearch::new(starts_within, SlotLength::of(resource.site.timezone, wished), quantity);
     let leaving_id = leaving.map(|leaving| leaving.booking.id.into());
-    let taken = allocations::of(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
+    let taken = allocations::barred(tx, resource, resource.fields.rules.allocation(search.reach()), leaving_id)?;
     // The present slot of the booking is no alternative.
     let is_left =
         |slot: &Interval| leaving.is_some_and(|left| (left.booking.resource_id, left.booking.interval) == (resource.id, *slot));
@@ -349,7 +349,7 @@ pub fn bookable_slots(
     search: SlotSearch,
     judge: Option<&Judge<'_>>,
 ) -> Result<impl Iterator<Item = Interval> + use<>, Error> {
-    let taken = allocations::of(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
+    let taken = allocations::barred(tx, resource, resource.fields.rules.allocation(search.reach()), None)?;
     Ok(resource.bookable().slots(tx.now, &taken, search, judge))
 }
 
@@ -387,7 +387,7 @@ fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot) -> Result
     let claims = found.iter().map(|found| found.resource.fields.rules.allocation(window));
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
     let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
-    let taken = allocations::of_each(tx, &resources, claims, None)?;
+    let taken = allocations::barred_each(tx, &resources, claims)?;
     let offer = |found: Found| {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
         let slot = fit(&found, taken)?;

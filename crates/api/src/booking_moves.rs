@@ -85,14 +85,42 @@ pub(super) async fn decline(command: Command<May<(Book, ManageBookings)>, Reason
 /// Check in a booking
 ///
 /// For both parties, from `check_in_minutes` before the start until the end: records that the use has begun. The person who
-/// operates the machine must still hold the required certifications, unless a manager of the host does the check-in.
+/// operates the machine must still hold the required certifications, unless a manager of the host does the check-in. While other
+/// bookings are still in use and leave too little of the resource, the check-in is refused (`still_in_use`); a manager of the host can
+/// override it.
 #[utoipa::path(operation_id = "check_in_booking", tag = "bookings", params(("id" = String, Path)),
-    responses((status = 200, body = BookingView)),
+    request_body = Option<CheckInBody>, responses((status = 200, body = BookingView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
         Code::InvalidTransition, Code::BookingRulesViolated]))))]
 #[post("/bookings/{id}/check-in")]
-pub(super) async fn check_in(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
-    command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::check_in(tx, caller, id.0, if_match)?)).await
+pub(super) async fn check_in(
+    command: Command<May<(Book, ManageBookings, OverrideRules)>, CheckInBody>,
+    id: Id<BookingId>,
+) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, May { caller, .. }, body, if_match| {
+            reply(bookings::check_in(tx, caller, id.0, body.read()?.as_deref(), if_match)?)
+        })
+        .await
+}
+
+/// A check-in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CheckIn, example = json!({"override_reason": "The machine was left in order, the check-out was forgotten."}))]
+pub(super) struct CheckInBody {
+    /// The reason to override rules, from a manager of the host. It appears in the history of the booking.
+    #[schema(value_type = Option<limits::OverrideReason>)]
+    override_reason: Option<String>,
+}
+
+impl CheckInBody {
+    fn read(&self) -> Result<Option<String>, InvalidFields> {
+        let mut fields = Fields::default();
+        let reason =
+            self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
+        fields.finish(|| Some(reason.flatten()))
+    }
 }
 
 /// Check out a booking

@@ -121,6 +121,9 @@ pub(super) struct WaitlistEntryView {
     booking_id: Option<BookingId>,
     /// The instant at which the offer expires. Null while nothing is offered.
     expires_at: Option<UtcTime>,
+    /// The number of offers for the entry that have expired. After the first one the entry keeps its place and waits again, if its
+    /// window leaves time for another offer; after the second one it is `lapsed`.
+    lapsed_offers: i32,
     /// The instant at which the object was created.
     created_at: UtcTime,
     /// The instant of the latest change.
@@ -132,6 +135,7 @@ impl From<WaitlistEntry> for WaitlistEntryView {
         Self {
             operated_by: entry.operator(),
             expires_at: entry.lapses_at.filter(|_| entry.status == WaitlistStatus::Offered),
+            lapsed_offers: entry.lapsed_offers(),
             entries_ahead: entry.ahead.filter(|_| entry.status == WaitlistStatus::Waiting),
             id: entry.id,
             status: entry.status,
@@ -161,7 +165,8 @@ fn reply(entry: WaitlistEntry) -> Result<Reply, Error> {
 ///
 /// For a slot that is taken, or for any slot of a given length in a window. When capacity becomes free, the first entry in the
 /// queue that fits gets an offer by mail: a hold that must be confirmed before it expires. If it expires, the next entry gets
-/// the offer. No entry can overtake an earlier one. The request is refused with the broken rules if every slot of the window
+/// the offer; the entry keeps its place and waits again, once, while its window leaves time for another offer. Slots that start before
+/// the time to answer is over (`offer_minutes` of the resource) are not offered. No entry can overtake an earlier one. The request is refused with the broken rules if every slot of the window
 /// would always break a rule, or if a slot is free but the rules forbid it to you.
 #[utoipa::path(operation_id = "join_waitlist", tag = "waitlist", request_body = NewWaitlistEntry,
     responses((status = 201, body = WaitlistEntryView)),

@@ -190,6 +190,8 @@ limits! {
     BufferMinutes: i64 0..=WEEK;
     /// A time of up to a day. It can be 0.
     DayMinutes: i64 0..=DAY;
+    /// The time for which a booking that overruns keeps its capacity: at most as long as it can overrun. It can be 0.
+    OverrunGuardMinutes: i64 0..=720;
     /// The start grid.
     GridMinutes: i64 1..=DAY;
     /// How many days ahead a booking can start.

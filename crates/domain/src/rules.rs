@@ -4,7 +4,9 @@ pub mod bookable;
 pub mod judge;
 
 mod customers;
+mod deadlines;
 mod hours;
+mod notice;
 mod quotas;
 mod seasons;
 mod shifts;
@@ -21,14 +23,12 @@ use std::ops::RangeInclusive;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::booking::life::{BookingStatus, Side};
 use super::fields::{Fields, InvalidFields, Members};
 use super::ids::CertificationKindId;
 use super::interval::Interval;
 use super::limits;
 use super::opening_hours::{Calendar, OpeningHours, RawOpeningHours, RawSpan};
 use super::text_enum::text_enum;
-use super::time::UtcTime;
 
 /// The longest buffer before or after a booking.
 pub const LONGEST_BUFFER: TimeDelta = TimeDelta::minutes(*limits::BufferMinutes::RANGE.end());
@@ -50,6 +50,16 @@ text_enum! {
         Midnight = "midnight",
         /// The last opening before the start.
         Opening = "opening",
+    }
+}
+
+text_enum! {
+    /// The time that counts as notice.
+    pub enum NoticeCounts {
+        /// All time that passes.
+        Clock = "clock",
+        /// The time in which the resource is open.
+        OpeningHours = "opening_hours",
     }
 }
 
@@ -77,6 +87,9 @@ pub struct BookingRules {
     /// A booking must be made at least this many minutes before its start. Default: 0.
     #[schema(value_type = limits::GapMinutes)]
     pub notice_minutes: i64,
+    /// The time that counts as notice: all time, or only the opening hours of the resource. With `opening_hours`, `notice_minutes` is
+    /// at most 10,080. Default: `clock`.
+    pub notice_counts: NoticeCounts,
     /// A booking can start at most this many days ahead, counted by the local date: with 7, every time of the same weekday of next
     /// week can be booked during the whole day today. Default: 365.
     #[schema(value_type = limits::HorizonDays)]
@@ -95,8 +108,8 @@ pub struct BookingRules {
     /// How long a hold lasts, in minutes. Default: 15.
     #[schema(value_type = limits::WeekMinutes)]
     pub hold_minutes: i64,
-    /// How long an offer to a waitlist entry lasts, in minutes; at most until the start of the slot. An offer of the host to a
-    /// customer lasts as long. Default: 240.
+    /// How long the customer has to answer an offer to a waitlist entry, in minutes. Slots that start sooner are not offered. An offer
+    /// of the host to a customer lasts as long, at most until its start. Default: 240.
     #[schema(value_type = limits::WeekMinutes)]
     pub offer_minutes: i64,
     /// How long a request waits for approval, in minutes. A request always expires at its start. Default: until its start.
@@ -105,6 +118,10 @@ pub struct BookingRules {
     /// How many minutes before its start a booking can be checked in. Default: 15.
     #[schema(value_type = limits::DayMinutes)]
     pub check_in_minutes: i64,
+    /// While a booking is still in use after its end, no other booking that needs its capacity can start within this many minutes
+    /// from now. Default: 60. With 0, bookings can start at once.
+    #[schema(value_type = limits::OverrunGuardMinutes)]
+    pub overrun_guard_minutes: i64,
     /// How many minutes after its start a booking without check-in becomes a no-show; the rest of its time is then free.
     /// Default, and with null: no check-in is required.
     #[schema(value_type = Option<limits::WeekMinutes>)]
@@ -168,6 +185,7 @@ impl Default for BookingRules {
             min_minutes: 15,
             max_minutes: 30 * 1440,
             notice_minutes: 0,
+            notice_counts: NoticeCounts::Clock,
             horizon_days: 365,
             buffer_before_minutes: 0,
             buffer_after_minutes: 0,
@@ -177,6 +195,7 @@ impl Default for BookingRules {
             offer_minutes: 240,
             answer_minutes: None,
             check_in_minutes: 15,
+            overrun_guard_minutes: 60,
             no_show_minutes: None,
             max_active_per_organization: None,
             max_active_per_user: None,
@@ -210,6 +229,7 @@ impl BookingRules {
             min_minutes: members.optional("min_minutes").unwrap_or(default.min_minutes),
             max_minutes: members.optional("max_minutes").unwrap_or(default.max_minutes),
             notice_minutes: members.optional("notice_minutes").unwrap_or(default.notice_minutes),
+            notice_counts: members.optional("notice_counts").unwrap_or(default.notice_counts),
             horizon_days: members.optional("horizon_days").unwrap_or(default.horizon_days),
             buffer_before_minutes: members.optional("buffer_before_minutes").unwrap_or(default.buffer_before_minutes),
             buffer_after_minutes: members.optional("buffer_after_minutes").unwrap_or(default.buffer_after_minutes),
@@ -219,6 +239,7 @@ impl BookingRules {
             offer_minutes: members.optional("offer_minutes").unwrap_or(default.offer_minutes),
             answer_minutes: members.optional("answer_minutes").flatten(),
             check_in_minutes: members.optional("check_in_minutes").unwrap_or(default.check_in_minutes),
+            overrun_guard_minutes: members.optional("overrun_guard_minutes").unwrap_or(default.overrun_guard_minutes),
             no_show_minutes: members.optional("no_show_minutes").flatten(),
             max_active_per_organization: members.optional("max_active_per_organization").flatten(),
             max_active_per_user: members.optional("max_active_per_user").flatten(),
@@ -269,7 +290,12 @@ impl BookingRules {
         if shortest.zip(longest).is_some_and(|(shortest, longest)| shortest > longest) {
             fields.refuse("/max_minutes", "invalid", format!("must be at least min_minutes, which is {}", self.min_minutes));
         }
-        fields.number("/notice_minutes", self.notice_minutes, limits::GapMinutes::RANGE);
+        let most = match self.notice_counts {
+            NoticeCounts::Clock => *limits::GapMinutes::RANGE.end(),
+            // The hours of so many days are added up for each booking.
+            NoticeCounts::OpeningHours => *limits::WeekMinutes::RANGE.end(),
+        };
+        fields.number("/notice_minutes", self.notice_minutes, 0..=most);
         fields.number("/horizon_days", self.horizon_days, limits::HorizonDays::RANGE);
         fields.number("/buffer_before_minutes", self.buffer_before_minutes, limits::BufferMinutes::RANGE);
         fields.number("/buffer_after_minutes", self.buffer_after_minutes, limits::BufferMinutes::RANGE);
@@ -279,6 +305,7 @@ impl BookingRules {
             fields.number("/answer_minutes", minutes, limits::BookingMinutes::RANGE);
         }
         fields.number("/check_in_minutes", self.check_in_minutes, limits::DayMinutes::RANGE);
+        fields.number("/overrun_guard_minutes", self.overrun_guard_minutes, limits::OverrunGuardMinutes::RANGE);
         if let Some(minutes) = self.no_show_minutes {
             fields.number("/no_show_minutes", minutes, limits::WeekMinutes::RANGE);
         }
@@ -332,24 +359,10 @@ impl BookingRules {
         TimeDelta::minutes(self.buffer_after_minutes)
     }
 
-    /// Returns how long before its start a booking must be made. A request gets at least one minute, because it expires at its
+    /// Returns how long before its start a booking must be made, if all time counts. A request gets at least one minute, because it expires at its
     /// start.
     fn notice(&self) -> TimeDelta {
         TimeDelta::minutes(self.notice_minutes.max(i64::from(self.requires_approval)))
-    }
-
-    /// Returns the state of a new booking and the instant at which it expires.
-    pub fn begin(&self, now: UtcTime, wants_hold: bool, booking: Interval) -> (BookingStatus, Option<UtcTime>) {
-        let status = match wants_hold || self.requires_payment {
-            true => BookingStatus::Held,
-            false => BookingStatus::new(self.requires_approval),
-        };
-        (status, self.lapses_at(now, status, booking))
-    }
-
-    /// Returns the last instant until which a slot can be held: later the hold could not become a booking, or not a request.
-    pub fn hold_ends_by(&self, booking: Interval) -> UtcTime {
-        if self.requires_approval { booking.starts_at() } else { booking.ends_at() }
     }
 
     /// Returns the rules for a booking that was made under `agreed` and stays on its resource. The new time must follow the
@@ -371,48 +384,20 @@ impl BookingRules {
         }
     }
 
-    /// Returns the end of an offer made now to a waitlist entry: at least one minute from now.
-    pub fn offer_lapses_at(&self, now: UtcTime, slot: Interval) -> UtcTime {
-        (now + TimeDelta::minutes(self.offer_minutes)).min(slot.starts_at()).max(now + TimeDelta::minutes(1))
-    }
-
-    /// Returns the instant at which a booking that enters a state now expires.
-    pub fn lapses_at(&self, now: UtcTime, status: BookingStatus, booking: Interval) -> Option<UtcTime> {
-        match status {
-            BookingStatus::Held => Some((now + TimeDelta::minutes(self.hold_minutes)).min(self.hold_ends_by(booking))),
-            BookingStatus::Requested => {
-                let answer_by = self.answer_minutes.map(|minutes| now + TimeDelta::minutes(minutes));
-                Some(answer_by.unwrap_or(UtcTime::LATEST).min(booking.starts_at()))
-            }
-            BookingStatus::Confirmed => {
-                let grace = self.no_show_minutes.map(TimeDelta::minutes)?;
-                Some((booking.starts_at().max(now) + grace).min(booking.ends_at()))
-            }
-            _ => None,
-        }
-    }
-
     /// Returns how long before its start a booking can be checked in.
     pub fn check_in_opens(&self) -> TimeDelta {
         TimeDelta::minutes(self.check_in_minutes)
+    }
+
+    /// Returns how long before its start a booking can be refused because another one is still in use after its end.
+    pub fn overrun_guard(&self) -> TimeDelta {
+        TimeDelta::minutes(self.overrun_guard_minutes)
     }
 
     /// Returns the time that a booking takes with its buffers. Only allocations that overlap it can conflict with a booking
     /// within the span.
     pub fn allocation(&self, booking: Interval) -> Interval {
         booking.widened(self.buffer_before(), self.buffer_after())
-    }
-
-    /// Returns the last instant at which a customer can change a confirmed booking with this start.
-    pub fn changeable_until(&self, starts_at: UtcTime, grace_until: Option<UtcTime>) -> UtcTime {
-        let cut_off = starts_at - TimeDelta::minutes(self.change_cutoff_minutes);
-        grace_until.map_or(cut_off, |grace_until| cut_off.max(grace_until.min(starts_at)))
-    }
-
-    /// Returns the end of the grace that begins now, when a side has given a confirmed booking its time; none without grace.
-    pub fn grace_until(&self, now: UtcTime, by: Side) -> Option<UtcTime> {
-        let minutes = if by == Side::Host { self.host_change_grace_minutes } else { self.grace_minutes };
-        (minutes > 0).then(|| now + TimeDelta::minutes(minutes))
     }
 
     /// Returns whether the rules need the kind of the customer.
@@ -458,7 +443,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::oracle::at;
 
     fn pointers(raw: Value) -> Vec<String> {
         let errors = BookingRules::read(&raw).unwrap_err().0;
@@ -487,19 +471,6 @@ mod tests {
     }
 
     #[test]
-    fn a_hold_lasts_no_longer_than_it_can_become_something() {
-        let booking = Interval::new(at("2026-01-05T12:00:00Z"), at("2026-01-05T13:00:00Z")).unwrap();
-        let lapses_at = |requires_approval, now: &str| {
-            let rules = BookingRules { hold_minutes: 90, requires_approval, ..BookingRules::default() };
-            rules.lapses_at(at(now), BookingStatus::Held, booking).unwrap()
-        };
-        for (requires_approval, last) in [(false, booking.ends_at()), (true, booking.starts_at())] {
-            assert_eq!(lapses_at(requires_approval, "2026-01-05T09:00:00Z"), at("2026-01-05T10:30:00Z"));
-            assert_eq!(lapses_at(requires_approval, "2026-01-05T11:55:00Z"), last);
-        }
-    }
-
-    #[test]
     fn a_booking_that_stays_on_its_resource_keeps_what_was_agreed_and_goes_where_the_rules_of_today_let_it() {
         let agreed = BookingRules {
             buffer_after_minutes: 15,
@@ -510,20 +481,6 @@ mod tests {
         let today = BookingRules { buffer_after_minutes: 60, grid_minutes: 60, max_minutes: 120, ..BookingRules::default() };
         let expected = BookingRules { grid_minutes: 60, max_minutes: 120, ..agreed.clone() };
         assert_eq!(today.keeping(&agreed), expected);
-    }
-
-    #[test]
-    fn a_customer_may_change_a_booking_until_the_cut_off() {
-        let starts_at = at("2026-01-05T12:00:00Z");
-        let until = |minutes, grace_until: Option<&str>| {
-            let rules = BookingRules { change_cutoff_minutes: minutes, ..BookingRules::default() };
-            rules.changeable_until(starts_at, grace_until.map(at))
-        };
-        assert_eq!(until(0, None), starts_at);
-        assert_eq!(until(60, None), at("2026-01-05T11:00:00Z"));
-        assert_eq!(until(60, Some("2026-01-05T10:59:00Z")), at("2026-01-05T11:00:00Z"));
-        assert_eq!(until(60, Some("2026-01-05T11:15:00Z")), at("2026-01-05T11:15:00Z"));
-        assert_eq!(until(60, Some("2026-01-05T12:15:00Z")), starts_at);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The work that the service does without a request. Each job is a task of its own, so that a slow job delays no other.
 
+mod alternatives;
 mod cleanup;
 mod delivery;
 mod digests;

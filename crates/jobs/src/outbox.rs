@@ -3,11 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
-use actions::error::Error;
-use actions::search;
-use domain::alternatives::Alternative;
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
@@ -25,7 +23,7 @@ use mail::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
 use mail::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use mail::waitlist::WaitLetter;
 use storage::connection::Conn;
-use storage::db::{Db, ReadTx, Tx};
+use storage::db::{Db, Tx};
 use storage::error::StorageError;
 use storage::mails::{self, BookingDetails, NewMail, Party, PartyMember};
 use storage::{
@@ -50,14 +48,11 @@ pub(super) async fn fan_out(db: &Db, now: UtcTime, digests: Digests) -> Result<(
         }
         found = Found::new();
         if !round.displaced.is_empty() {
-            found = db.read(now, move |tx| find_alternatives(tx, &round.displaced)).await?;
+            found = db.read(now, move |tx| alternatives::find(tx, &round.displaced)).await?;
         }
     }
     digests.queue_due(db, now).await
 }
-
-/// The alternatives to each displaced booking of a fact.
-type Found = HashMap<FactId, HashMap<BookingId, Vec<Alternative>>>;
 
 /// A round of writing mails.
 #[derive(Default)]
@@ -68,34 +63,6 @@ struct Round {
     displaced: Vec<(FactId, Vec<BookingId>)>,
 }
 
-/// Searches alternatives to displaced bookings, between two rounds: a search takes long, and a transaction that writes must not.
-fn find_alternatives(tx: &mut ReadTx, displaced: &[(FactId, Vec<BookingId>)]) -> Result<Found, StorageError> {
-    let all: Vec<_> = displaced.iter().flat_map(|(_, bookings)| bookings).copied().collect();
-    let mut found = match search::alternatives_to_displaced(tx, &all) {
-        Ok(found) => found,
-        Err(Error::Storage(error)) => return Err(error),
-        // The mails are more important.
-        Err(error) => {
-            tracing::error!(%error, "alternatives to displaced bookings cannot be found");
-            HashMap::new()
-        }
-    };
-    let mut of_fact = |bookings: &Vec<BookingId>| bookings.iter().filter_map(|id| Some((*id, found.remove(id)?))).collect();
-    Ok(displaced.iter().map(|(fact, bookings)| (*fact, of_fact(bookings))).collect())
-}
-
-/// Adds the alternatives that were found to the changes of an event. Returns the displaced bookings for which they must be searched
-/// first.
-fn add_alternatives(event: &mut Event, found: Option<&HashMap<BookingId, Vec<Alternative>>>) -> Vec<BookingId> {
-    let Event::Bookings(BookingsEvent { changes, .. }) = event else { return Vec::new() };
-    let displaced = changes.iter_mut().filter(|change| change.offers_alternatives);
-    let Some(found) = found else { return displaced.map(|change| change.after.id).collect() };
-    for change in displaced {
-        change.alternatives = found.get(&change.after.id).cloned().unwrap_or_default();
-    }
-    Vec::new()
-}
-
 fn queue_some(tx: &mut Tx<'_>, digests: Digests, found: &Found) -> Result<Round, StorageError> {
     let pending = facts::claim_pending(tx.conn, LATEST_VERSION, tx.now, BATCH)?;
     let mut round = Round { claimed: pending.len(), ..Round::default() };
@@ -104,7 +71,7 @@ fn queue_some(tx: &mut Tx<'_>, digests: Digests, found: &Found) -> Result<Round,
     for fact in &pending {
         match serde_json::from_str::<Fact>(&fact.body) {
             Ok(Fact { principal, mut event }) => {
-                let displaced = add_alternatives(&mut event, found.get(&fact.id));
+                let displaced = alternatives::add(&mut event, found.get(&fact.id));
                 if !displaced.is_empty() {
                     round.displaced.push((fact.id, displaced));
                     continue;
@@ -284,7 +251,7 @@ fn address_email_change(conn: &mut Conn, id: UserId, email: &str, token: &str) -
 
 /// The letter to the user whose waitlist entry ended without an offer.
 fn address_waiting(conn: &mut Conn, ending: WaitlistEnding, id: WaitlistEntryId) -> Result<Addressed, StorageError> {
-    let entry = waitlist_entries::get(conn, id)?;
+    let entry = waitlist_entries::get(conn, id, UtcTime::LATEST)?;
     let user = users::get(conn, entry.user_id)?;
     let resource = resources::get(conn, entry.resource_id)?;
     let letter = WaitLetter {
@@ -405,6 +372,7 @@ fn describe(change: &BookingChange, booking: &BookingDetails) -> NotifiedBooking
         changeable_until: after.changeable_until.filter(|until| *until < after.starts_at && !is_broken),
         is_too_late: false,
         check_in_by: after.check_in_by,
+        stays_on_waitlist: change.returns_to_waitlist,
         in_order_from: change.in_order_from,
         alternatives: change.alternatives.clone(),
         before: before.as_ref().filter(|_| has_moved).map(BookingSnapshot::slot),

@@ -112,6 +112,9 @@ pub struct NotifiedBooking {
     /// The last instant for the check-in, if one is required.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check_in_by: Option<UtcTime>,
+    /// Whether the customer stays on the waitlist after the offer has expired.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stays_on_waitlist: bool,
     /// From when on the resource works again, if it is out of order and this is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_order_from: Option<UtcTime>,
@@ -272,6 +275,7 @@ impl NoticeLetter {
             ("entries", methods.len().into()),
             ("role", if is_machine { "operator" } else { "on_site" }.into()),
             ("part", yes_or_no(is_part).into()),
+            ("stays", yes_or_no(self.first.stays_on_waitlist).into()),
             ("changeable", changeable.into()),
             ("until", until.map_or_else(String::new, |at| when::instant(texts, self.first.timezone(), at)).into()),
         ])

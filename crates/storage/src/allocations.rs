@@ -1,15 +1,20 @@
 //! Allocations. Only the database writes them: it makes and removes an allocation with its booking or block.
 
 use chrono::TimeDelta;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::connection::{CachedStatement, Conn, padded};
 use super::error::StorageError;
-use super::schema::{allocations, blocks, booking_usage, bookings, resource_links};
+use super::schema::{allocations, blocks, booking_rules, booking_usage, bookings, resource_links, resources};
+use super::types::CachedJson;
 use domain::booking::{BookingStatus, LONGEST_OVERRUN, PastClaim};
-use domain::ids::{AllocationId, ResourceId};
+use domain::ids::{AllocationId, BookingId, ResourceId};
 use domain::interval::Interval;
 use domain::resource::{Claimed, LinkKind};
+use domain::rules::BookingRules;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 
@@ -74,12 +79,7 @@ pub fn list_ended_each(
 ) -> Result<Vec<(ResourceId, Slot)>, StorageError> {
     let ids: Vec<_> = resources.iter().map(|resource| resource.id).collect();
     // Claims on these took some of them along. The links of today are all that is known.
-    let takes = resource_links::other_id.eq_any(&ids).and(resource_links::kind.eq(LinkKind::Takes));
-    let takes: Vec<(ResourceId, ResourceId, i32)> = resource_links::table
-        .filter(takes)
-        .select((resource_links::resource_id, resource_links::other_id, resource_links::quantity))
-        .load(conn)?;
-    let takes: Vec<_> = ids.iter().map(|id| (*id, *id, 1)).chain(takes).collect();
+    let takes = list_takes(conn, &ids)?;
     let claimed: Vec<_> = takes.iter().map(|(claimed, ..)| *claimed).collect();
     let longest = resources.iter().map(|resource| resource.longest_allocation_minutes).max().unwrap_or_default();
     let reach = TimeDelta::minutes(longest) + LONGEST_OVERRUN;
@@ -115,6 +115,69 @@ pub fn list_ended_each(
         taken.collect::<Vec<_>>()
     };
     Ok(ended.iter().flat_map(taken).collect())
+}
+
+/// For each of these resources: the resources on which claims take something of it, itself among them, and how much.
+fn list_takes(conn: &mut Conn, ids: &[ResourceId]) -> Result<Vec<(ResourceId, ResourceId, i32)>, StorageError> {
+    let takes: Vec<(ResourceId, ResourceId, i32)> = resource_links::table
+        .filter(resource_links::other_id.eq_any(ids).and(resource_links::kind.eq(LinkKind::Takes)))
+        .select((resource_links::resource_id, resource_links::other_id, resource_links::quantity))
+        .load(conn)?;
+    Ok(ids.iter().map(|id| (*id, *id, 1)).chain(takes).collect())
+}
+
+/// A quantity of a resource that a booking uses now: of its own resource, or of one that it takes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InUse {
+    /// The booking.
+    pub booking_id: BookingId,
+    /// The resource.
+    pub resource_id: ResourceId,
+    /// The quantity.
+    pub quantity: i32,
+    /// The end of the booking.
+    pub ends_at: UtcTime,
+    /// The end of its claim: after the buffer.
+    pub claim_ends_at: UtcTime,
+    /// For how long it keeps its capacity from other bookings while it overruns.
+    pub guard: TimeDelta,
+}
+
+/// The quantities of these resources that bookings use now. Without links, no claim on another resource is looked for.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_in_use(conn: &mut Conn, ids: &[ResourceId], have_links: bool, now: UtcTime) -> Result<Vec<InUse>, StorageError> {
+    let takes = if have_links { list_takes(conn, ids)? } else { ids.iter().map(|id| (*id, *id, 1)).collect() };
+    // A literal, so that both databases use the index of bookings in use.
+    let is_in_use: SqlLiteral<Bool> = sql("bookings.status = 'in_use'");
+    let rows: Vec<(BookingId, ResourceId, i32, UtcTime, UtcTime, CachedJson<BookingRules>)> = bookings::table
+        .inner_join(resources::table.inner_join(booking_rules::table))
+        .filter(bookings::resource_id.eq_any(takes.iter().map(|(claimed, ..)| *claimed).collect::<Vec<_>>()))
+        .filter(is_in_use.and(bookings::ends_at.gt(now - LONGEST_OVERRUN)))
+        .order(bookings::id)
+        .select((
+            bookings::id,
+            bookings::resource_id,
+            bookings::quantity,
+            bookings::ends_at,
+            bookings::claim_ends_at,
+            booking_rules::rules,
+        ))
+        .load(conn)?;
+    let used = |(booking_id, on, quantity, ends_at, claim_ends_at, rules): &(_, _, i32, _, _, CachedJson<BookingRules>)| {
+        let takes = takes.iter().filter(|(claimed, ..)| claimed == on);
+        let used = takes.map(|(_, resource_id, each)| InUse {
+            booking_id: *booking_id,
+            resource_id: *resource_id,
+            quantity: quantity.saturating_mul(*each),
+            ends_at: *ends_at,
+            claim_ends_at: *claim_ends_at,
+            guard: rules.0.overrun_guard(),
+        });
+        used.collect::<Vec<_>>()
+    };
+    Ok(rows.iter().flat_map(used).collect())
 }
 
 /// Resource, state and quantity; the claim and the end of the booking; when it expires, when it has changed last, and when it was checked out.

@@ -53,6 +53,7 @@ pub mod waitlist_entries;
 pub mod write_probe;
 
 mod schema;
+mod schema_joins;
 mod transaction;
 mod visibility;
 mod writer;

@@ -1,7 +1,5 @@
 //! The tables as diesel sees them: one schema for both databases. A test holds it to the tables of both.
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable};
-
 /// A column, with the name of its SQL type.
 pub type Column = (&'static str, &'static str);
 
@@ -518,6 +516,8 @@ tables! {
         created_at -> Instant,
         updated_at -> Instant,
         position -> BigInt,
+        returned_at -> Nullable<Instant>,
+        returns_when_lapsed -> Bool,
     }
 
     search_trigrams (trigram, word) {
@@ -530,70 +530,3 @@ tables! {
         written_at -> Instant,
     }
 }
-
-joinable!(members -> users (user_id));
-joinable!(members -> organizations (organization_id));
-joinable!(refresh_tokens -> sessions (session_id));
-joinable!(sites -> organizations (organization_id));
-joinable!(resources -> sites (site_id));
-joinable!(resources -> organizations (organization_id));
-joinable!(resources -> booking_rules (booking_rules_id));
-joinable!(resources -> tariffs (tariff_id));
-joinable!(bookings -> resources (resource_id));
-joinable!(bookings -> sites (site_id));
-joinable!(booking_usage -> bookings (booking_id));
-joinable!(booking_endings -> bookings (booking_id));
-joinable!(booking_proposals -> resources (resource_id));
-joinable!(booking_proposals -> bookings (booking_id));
-joinable!(series -> resources (resource_id));
-joinable!(booking_groups -> organizations (organization_id));
-joinable!(blocks -> resources (resource_id));
-joinable!(allocations -> resources (resource_id));
-joinable!(terms_acceptances -> terms (terms_id));
-joinable!(terms_acceptances -> users (user_id));
-joinable!(certification_kinds -> organizations (organization_id));
-joinable!(certifications -> certification_kinds (certification_kind_id));
-joinable!(certifications -> users (user_id));
-joinable!(trainings -> certification_kinds (certification_kind_id));
-joinable!(trainings -> organizations (organization_id));
-joinable!(trainings -> sites (site_id));
-joinable!(training_seats -> trainings (training_id));
-joinable!(training_seats -> users (user_id));
-joinable!(invitations -> organizations (organization_id));
-joinable!(deliveries -> facts (fact_id));
-
-// Only tables that stand together in some query, for this grows with the square of their number.
-allow_tables_to_appear_in_same_query!(
-    users,
-    organizations,
-    members,
-    sites,
-    resources,
-    booking_rules,
-    tariffs,
-    bookings,
-    booking_usage,
-    booking_endings,
-    series,
-    booking_groups,
-    blocks,
-    out_of_order_warnings,
-    resource_links,
-    allocations,
-    terms,
-    terms_versions,
-    terms_acceptances,
-    audit,
-    waitlist_entries,
-    certification_kinds,
-    certification_partners,
-    certifications,
-    trainings,
-    training_seats,
-);
-allow_tables_to_appear_in_same_query!(booking_proposals, resources);
-allow_tables_to_appear_in_same_query!(booking_proposals, bookings);
-allow_tables_to_appear_in_same_query!(invitations, organizations);
-allow_tables_to_appear_in_same_query!(invitations, certification_kinds);
-allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
-allow_tables_to_appear_in_same_query!(facts, deliveries, mails);

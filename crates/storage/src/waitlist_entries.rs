@@ -41,6 +41,10 @@ pub struct WaitlistEntry {
     pub booking_id: Option<BookingId>,
     /// When it runs out.
     pub lapses_at: Option<UtcTime>,
+    /// Whether the entry then waits again.
+    pub returns_when_lapsed: bool,
+    /// When it was written that the entry waits again after its first offer has run out.
+    pub returned_at: Option<UtcTime>,
     /// How many entries wait for the same resource, came before, and could take a slot of its window. None unless it waits, and where
     /// it was not counted.
     pub ahead: Option<i64>,
@@ -53,13 +57,42 @@ pub struct WaitlistEntry {
 }
 
 impl WaitlistEntry {
-    /// As it is at an instant: an offer that has run out by then counts as lapsed, as it is once that is written.
+    /// As it is at an instant: if its offer has run out by then, the entry waits again or has lapsed, as it is once that is written.
     #[must_use]
     pub fn at(self, now: UtcTime) -> Self {
         match self.lapses_at.filter(|lapses_at| self.status == WaitlistStatus::Offered && *lapses_at <= now) {
             None => self,
-            Some(at) => Self { status: WaitlistStatus::Lapsed, revision: self.revision + 1, updated_at: at, ..self },
+            Some(at) => {
+                let revision = self.revision + 1;
+                Self { revision, updated_at: at, ..self.after_lapse(at) }
+            }
         }
+    }
+
+    /// As it is after its offer has run out, which is written at an instant.
+    #[must_use]
+    pub fn after_lapse(self, written_at: UtcTime) -> Self {
+        match self.returns_when_lapsed {
+            true => Self { status: WaitlistStatus::Waiting, returned_at: Some(written_at), ..self.without_offer() },
+            false => Self { status: WaitlistStatus::Lapsed, ..self },
+        }
+    }
+
+    /// The same without an offer.
+    #[must_use]
+    pub fn without_offer(self) -> Self {
+        Self { booking_id: None, lapses_at: None, returns_when_lapsed: false, ..self }
+    }
+
+    /// How many offers for it have run out.
+    pub fn lapsed_offers(&self) -> i32 {
+        i32::from(self.returned_at.is_some()) + i32::from(self.status == WaitlistStatus::Lapsed)
+    }
+
+    /// Whether it waits at an instant.
+    fn waits(&self, now: UtcTime) -> bool {
+        let has_returned = self.returns_when_lapsed && self.lapses_at.is_some_and(|lapses_at| lapses_at <= now);
+        self.status == WaitlistStatus::Waiting || has_returned
     }
 
     /// The operator.
@@ -74,6 +107,7 @@ type Columns = (
     (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id, waitlist_entries::operated_by),
     (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
     (waitlist_entries::booking_id, waitlist_entries::lapses_at, waitlist_entries::revision),
+    (waitlist_entries::returns_when_lapsed, waitlist_entries::returned_at),
     (waitlist_entries::created_at, waitlist_entries::updated_at),
 );
 const COLUMNS: Columns = (
@@ -82,6 +116,7 @@ const COLUMNS: Columns = (
     (waitlist_entries::resource_id, resources::name, waitlist_entries::user_id, waitlist_entries::operated_by),
     (waitlist_entries::starts_at, waitlist_entries::ends_at, waitlist_entries::minutes, waitlist_entries::quantity),
     (waitlist_entries::booking_id, waitlist_entries::lapses_at, waitlist_entries::revision),
+    (waitlist_entries::returns_when_lapsed, waitlist_entries::returned_at),
     (waitlist_entries::created_at, waitlist_entries::updated_at),
 );
 
@@ -91,11 +126,12 @@ type Row = (
     (ResourceId, String, UserId, Option<UserId>),
     (UtcTime, UtcTime, i64, i32),
     (Option<BookingId>, Option<UtcTime>, i64),
+    (bool, Option<UtcTime>),
     (UtcTime, UtcTime),
 );
 
 fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
-    let ((id, status), customer, wanted, (starts_at, ends_at, minutes, quantity), offer, times) = row;
+    let ((id, status), customer, wanted, (starts_at, ends_at, minutes, quantity), offer, lapse, times) = row;
     let (booking_id, lapses_at, revision) = offer;
     let window = Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?;
     Ok(WaitlistEntry {
@@ -111,6 +147,8 @@ fn entry_from(row: Row) -> Result<WaitlistEntry, StorageError> {
         wanted: WantedSlot::of_minutes(window, minutes, quantity),
         booking_id,
         lapses_at,
+        returns_when_lapsed: lapse.0,
+        returned_at: lapse.1,
         ahead: None,
         revision,
         created_at: times.0,
@@ -125,24 +163,29 @@ fn joined() -> _ {
         .inner_join(resources::table.on(resources::id.eq(waitlist_entries::resource_id)))
 }
 
-/// An entry.
+/// An entry, with how many are ahead of it at `now`.
 ///
 /// # Errors
 /// When it does not exist, or the database fails.
-pub fn get(conn: &mut Conn, id: WaitlistEntryId) -> Result<WaitlistEntry, StorageError> {
+pub fn get(conn: &mut Conn, id: WaitlistEntryId, now: UtcTime) -> Result<WaitlistEntry, StorageError> {
     let entry = entry_from(joined().filter(waitlist_entries::id.eq(id)).select(COLUMNS).get_result(conn)?)?;
-    with_ahead(conn, vec![entry])?.pop().ok_or(StorageError::NotFound)
+    with_ahead(conn, vec![entry], now)?.pop().ok_or(StorageError::NotFound)
 }
 
 /// The entries that a user made for any of these organizations, the oldest first.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_of_user(conn: &mut Conn, user: UserId, customers: &[OrganizationId]) -> Result<Vec<WaitlistEntry>, StorageError> {
+pub fn list_of_user(
+    conn: &mut Conn,
+    user: UserId,
+    customers: &[OrganizationId],
+    now: UtcTime,
+) -> Result<Vec<WaitlistEntry>, StorageError> {
     let theirs = waitlist_entries::organization_id.eq_any(customers).and(waitlist_entries::user_id.eq(user));
     let rows: Vec<Row> = joined().filter(theirs).order(waitlist_entries::id).select(COLUMNS).load(conn)?;
     let entries = rows.into_iter().map(entry_from).collect::<Result<_, _>>()?;
-    with_ahead(conn, entries)
+    with_ahead(conn, entries, now)
 }
 
 /// The entry that a booking was offered for, if it was.
@@ -239,16 +282,19 @@ pub fn list(
         let wants = |status| filter.statuses.contains(&status);
         // An offer lapses at an instant, whether or not that is written.
         let others = filter.statuses.iter().copied().filter(|status| *status != WaitlistStatus::Offered);
-        let is_offered = || waitlist_entries::status.eq(WaitlistStatus::Offered);
-        let lapses_at = || waitlist_entries::lapses_at.assume_not_null();
-        let from = if wants(WaitlistStatus::Lapsed) { UtcTime::EARLIEST } else { now + UtcTime::TICK };
-        let until = if wants(WaitlistStatus::Offered) { UtcTime::LATEST } else { now };
         let is_one = waitlist_entries::status.eq_any(others.collect::<Vec<_>>());
-        query = query.filter(is_one.or(is_offered().and(lapses_at().between(from, until))));
+        let lapses_at = || waitlist_entries::lapses_at.assume_not_null();
+        let stands = lapses_at().gt(if wants(WaitlistStatus::Offered) { now } else { UtcTime::LATEST });
+        let after_lapse = [(false, WaitlistStatus::Lapsed), (true, WaitlistStatus::Waiting)];
+        let after_lapse: Vec<_> =
+            after_lapse.into_iter().filter(|(_, status)| wants(*status)).map(|(returns, _)| returns).collect();
+        let has_lapsed = lapses_at().le(now).and(waitlist_entries::returns_when_lapsed.eq_any(after_lapse));
+        let is_offered = waitlist_entries::status.eq(WaitlistStatus::Offered);
+        query = query.filter(is_one.or(is_offered.and(stands.or(has_lapsed))));
     }
     let rows: Vec<Row> = query.load(conn)?;
     let entries = rows.into_iter().map(entry_from).collect::<Result<_, _>>()?;
-    with_ahead(conn, entries)
+    with_ahead(conn, entries, now)
 }
 
 /// The entries that wait for any of these resources, in the order of the queue; with a span, only entries whose window overlaps it.
@@ -273,9 +319,9 @@ pub fn list_line(
     rows.into_iter().map(entry_from).collect()
 }
 
-/// Counts for each of these entries that waits how many are ahead of it.
-fn with_ahead(conn: &mut Conn, mut entries: Vec<WaitlistEntry>) -> Result<Vec<WaitlistEntry>, StorageError> {
-    let ids: Vec<_> = entries.iter().filter(|entry| entry.status == WaitlistStatus::Waiting).map(|entry| entry.id).collect();
+/// Counts for each of these entries that waits at `now` how many are ahead of it.
+fn with_ahead(conn: &mut Conn, mut entries: Vec<WaitlistEntry>, now: UtcTime) -> Result<Vec<WaitlistEntry>, StorageError> {
+    let ids: Vec<_> = entries.iter().filter(|entry| entry.waits(now)).map(|entry| entry.id).collect();
     if ids.is_empty() {
         return Ok(entries);
     }
@@ -284,10 +330,14 @@ fn with_ahead(conn: &mut Conn, mut entries: Vec<WaitlistEntry>) -> Result<Vec<Wa
     let (position, id) = (others.field(waitlist_entries::position), others.field(waitlist_entries::id));
     let is_earlier =
         position.lt(waitlist_entries::position).or(position.eq(waitlist_entries::position).and(id.lt(waitlist_entries::id)));
+    let status = || others.field(waitlist_entries::status);
+    let has_lapsed = others.field(waitlist_entries::lapses_at).assume_not_null().le(now);
+    let has_returned = others.field(waitlist_entries::returns_when_lapsed).and(has_lapsed);
+    let waits = status().eq(WaitlistStatus::Waiting).or(status().eq(WaitlistStatus::Offered).and(has_returned));
     let is_ahead = others
         .field(waitlist_entries::resource_id)
         .eq(waitlist_entries::resource_id)
-        .and(others.field(waitlist_entries::status).eq(WaitlistStatus::Waiting))
+        .and(waits)
         .and(starts_at.lt(waitlist_entries::ends_at).and(ends_at.gt(waitlist_entries::starts_at)))
         .and(is_earlier);
     let counted: Vec<(WaitlistEntryId, i64)> = waitlist_entries::table
@@ -297,7 +347,7 @@ fn with_ahead(conn: &mut Conn, mut entries: Vec<WaitlistEntry>) -> Result<Vec<Wa
         .select((waitlist_entries::id, count_star()))
         .load(conn)?;
     let counted: HashMap<_, _> = counted.into_iter().collect();
-    for entry in entries.iter_mut().filter(|entry| entry.status == WaitlistStatus::Waiting) {
+    for entry in entries.iter_mut().filter(|entry| entry.waits(now)) {
         entry.ahead = Some(counted.get(&entry.id).copied().unwrap_or_default());
     }
     Ok(entries)
@@ -367,6 +417,8 @@ pub fn update(conn: &mut WriteConn, entry: &WaitlistEntry) -> Result<(), Storage
         .set((
             waitlist_entries::status.eq(entry.status),
             (waitlist_entries::booking_id.eq(entry.booking_id), waitlist_entries::lapses_at.eq(entry.lapses_at)),
+            waitlist_entries::returns_when_lapsed.eq(entry.returns_when_lapsed),
+            waitlist_entries::returned_at.eq(entry.returned_at),
             waitlist_entries::revision.eq(entry.revision + 1),
             waitlist_entries::updated_at.eq(entry.updated_at),
         ))

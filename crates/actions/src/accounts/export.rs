@@ -62,6 +62,7 @@ pub fn export(tx: &mut ReadTx, caller: Caller) -> Result<Everything, Error> {
     // The customers for which the user has booked: the user is a member, or the audit log shows that the user was one.
     let mut customers = audit_log::list_organizations(&mut tx.conn, user.id.as_str())?;
     customers.extend(memberships.iter().map(|membership| membership.organization_id));
+    let waitlist = waitlist_entries::list_of_user(&mut tx.conn, user.id, &customers, tx.now)?;
     Ok(Everything {
         memberships,
         sessions: sessions::list_of_user(&mut tx.conn, user.id)?,
@@ -74,7 +75,7 @@ pub fn export(tx: &mut ReadTx, caller: Caller) -> Result<Everything, Error> {
         bookings: bookings::list_of_user(&mut tx.conn, user.id, &customers)?,
         groups: booking_groups::list_of_user(&mut tx.conn, user.id, &customers)?,
         series: series::list_of_user(&mut tx.conn, user.id, &customers)?,
-        waitlist: waitlist_entries::list_of_user(&mut tx.conn, user.id, &customers)?,
+        waitlist: waitlist.into_iter().map(|entry| entry.at(tx.now)).collect(),
         terms_acceptances: terms_acceptances::list_of_user(&mut tx.conn, user.id)?,
         certifications: certifications::list_of_user(&mut tx.conn, user.id, None, i64::MAX)?,
         seats: training_seats::list_of_user(&mut tx.conn, user.id)?,

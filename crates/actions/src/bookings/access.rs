@@ -116,7 +116,9 @@ pub(super) fn check_overridden(
     let may_override = may_override(tx, caller, resource.organization_id)?;
     match reason {
         Some(reason) if may_override && violations.iter().all(|violation| violation.overridable) => {
-            Ok(Some(Overridden { violations, reason: reason.to_owned() }))
+            // Both parties read the history.
+            let violations = violations.into_iter().map(|violation| Violation { booking_ids: Vec::new(), ..violation });
+            Ok(Some(Overridden { violations: violations.collect(), reason: reason.to_owned() }))
         }
         _ => Err(Error::RulesViolated(violations)),
     }

@@ -52,11 +52,12 @@ pub(super) fn change(
     let booking = Booking { revision: booking.revision + 1, ..booking };
     let was_held = record.before.as_ref().is_some_and(|before| before.status == BookingStatus::Held);
     let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);
-    if is_offer && was_held && booking.status != BookingStatus::Held {
-        record_offer_outcome(tx, actor.principal, &booking)?;
-    }
+    let returns_to_waitlist = match is_offer && was_held && booking.status != BookingStatus::Held {
+        true => record_offer_outcome(tx, actor.principal, &booking)?,
+        false => false,
+    };
     let change = write(tx, actor, &booking, record)?;
-    Ok(Changed { booking, change })
+    Ok(Changed { booking, change: BookingChange { returns_to_waitlist, ..change } })
 }
 
 /// A booking that has changed, and the change, which is yet to be published.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::in_use::overrun_violation;
 use crate::certifications::certified;
 use crate::customers::{self, Requester};
 use crate::error::Error;
@@ -37,6 +38,7 @@ pub(super) fn violations(
     let mut violations = resource.bookable().violations(now, slot, customer.as_ref());
     if agreed.is_none_or(|booking| is_elsewhere(&booking)) {
         violations.extend(resource.broken(tx.now, interval.starts_at()));
+        violations.extend(overrun_violation(tx, resource, slot, in_place_of)?);
     }
     if let Some(operator) = requester.and_then(|requester| requester.operated_by) {
         violations.extend(certified::missing(tx, &resource.fields.rules, operator, interval)?);

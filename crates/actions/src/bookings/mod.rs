@@ -18,6 +18,7 @@ mod buffer;
 mod explain;
 mod find;
 mod host_offer;
+mod in_use;
 mod quote;
 
 pub use book::book;

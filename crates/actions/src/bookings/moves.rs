@@ -3,7 +3,6 @@
 use super::access::{authorize_move, check_payment, check_seen, confirming, get_as_party, is_offered_to_customer};
 use super::buffer::keep_free;
 use super::journal::Changed;
-use super::judge::check_no_violation;
 use super::transition::Transition;
 use crate::Caller;
 use crate::error::Error;
@@ -57,19 +56,20 @@ pub fn cancel(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_m
 }
 
 /// Checks the customer in. The operator must still be certified for the resource, unless a manager of the host checks the
-/// operator in.
+/// operator in; and the bookings that are still in use must leave enough of the resource, unless a manager of the host gives a reason
+/// to override it.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` also if it is too early,
-/// [`Error::RulesViolated`].
-pub fn check_in(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMatch) -> Result<Booking, Error> {
-    let transition = begin(tx, caller, id, Move::CheckIn, if_match)?;
-    let uncertified = transition.uncertified(tx)?;
-    check_no_violation(uncertified.into_iter().collect())?;
-    let checked_in = transition.finish(tx, |booking, now| {
-        booking.usage = Some(Usage { checked_in_at: now, checked_out_at: None, is_overrun: false });
-    });
-    checked_in.map(booking_of)
+/// `invalid_fields` for a reason from anybody else, [`Error::RulesViolated`].
+pub fn check_in(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: BookingId,
+    override_reason: Option<&str>,
+    if_match: &IfMatch,
+) -> Result<Booking, Error> {
+    begin(tx, caller, id, Move::CheckIn, if_match)?.check_in(tx, caller, override_reason).map(booking_of)
 }
 
 /// Checks the customer out. The rest of the time is free at once, after the buffer. Before the start it takes the check-in back: the

@@ -1,13 +1,15 @@
 //! A transition: one move of a booking from its state to another.
 
-use super::access::Actor;
+use super::access::{Actor, check_may_override, check_overridden};
 use super::due;
+use super::in_use::check_in_violation;
 use super::journal::{ChangeRecord, Changed, change, publish_changes};
 use super::judge::{check_no_violation, too_late};
+use crate::Caller;
 use crate::certifications::certified;
 use crate::error::Error;
-use domain::booking::change::BookingSnapshot;
-use domain::booking::{Booking, BookingStatus, Ending, Life, Move, Side};
+use domain::booking::change::{BookingSnapshot, Overridden};
+use domain::booking::{Booking, BookingStatus, Ending, Life, Move, Side, Usage};
 use domain::fact::Scope;
 use domain::rules::Violation;
 use domain::time::UtcTime;
@@ -21,6 +23,8 @@ pub(crate) struct Transition<'l> {
     happens: Move,
     before: BookingSnapshot,
     booking: Booking,
+    /// The rules that a manager of the host overrides.
+    overridden: Option<Overridden>,
     /// The lock of the action that makes this transition together with others; none if it is made alone.
     among: Option<&'l LockedResources>,
 }
@@ -31,7 +35,7 @@ impl<'l> Transition<'l> {
         let status = Life { check_in_opens: booking.rules.check_in_opens(), ..booking.life() }.after(happens, tx.now)?;
         let before = BookingSnapshot::from(&booking);
         let booking = booking.in_state(status, tx.now);
-        Ok(Self { actor, happens, before, booking, among: None })
+        Ok(Self { actor, happens, before, booking, overridden: None, among: None })
     }
 
     /// The transition as one of several that an action makes on resources that it has locked. The action publishes all of them
@@ -41,7 +45,7 @@ impl<'l> Transition<'l> {
     }
 
     /// The violation if the operator is no longer certified for the resource. A manager of the host can make the move all the same.
-    pub(super) fn uncertified(&self, tx: &mut ReadTx) -> Result<Option<Violation>, Error> {
+    fn uncertified(&self, tx: &mut ReadTx) -> Result<Option<Violation>, Error> {
         let Booking { rules, operated_by, interval, .. } = &self.booking;
         match operated_by {
             _ if self.actor.side != Side::Customer => Ok(None),
@@ -87,6 +91,24 @@ impl<'l> Transition<'l> {
         })
     }
 
+    /// Checks the customer in, if the bookings that are still in use leave enough of the resource, and the operator is certified. A
+    /// manager of the host can override it.
+    pub(super) fn check_in(self, tx: &mut Tx<'_>, caller: Caller, override_reason: Option<&str>) -> Result<Changed, Error> {
+        // Of two check-ins at the same time, the second one sees the first.
+        let locked = due::lock(tx, [self.booking.resource_id])?;
+        let resource = resources::get(tx.conn, self.booking.resource_id)?;
+        check_may_override(tx, caller, [resource.organization_id], override_reason)?;
+        let mut violations: Vec<_> = self.uncertified(tx)?.into_iter().collect();
+        violations.extend(check_in_violation(tx, &resource, &self.booking, self.actor.side)?);
+        let overridden = check_overridden(tx, caller, &resource, violations, override_reason)?;
+        let principal = self.actor.principal;
+        let checked_in = Self { overridden, ..self }.among_others(&locked).finish(tx, |booking, now| {
+            booking.usage = Some(Usage { checked_in_at: now, checked_out_at: None, is_overrun: false });
+        })?;
+        publish_changes(tx, principal, Scope::One, vec![checked_in.change.clone()])?;
+        Ok(checked_in)
+    }
+
     /// The state after the move.
     pub(super) const fn status(&self) -> BookingStatus {
         self.booking.status
@@ -104,9 +126,9 @@ impl<'l> Transition<'l> {
         edit: impl FnOnce(&mut Booking, UtcTime),
         keep: impl FnOnce(&mut Tx<'_>, &LockedResources, &Booking) -> Result<(), Error>,
     ) -> Result<Changed, Error> {
-        let Self { actor, happens, before, mut booking, among } = self;
+        let Self { actor, happens, before, mut booking, overridden, among } = self;
         edit(&mut booking, tx.now);
-        let record = ChangeRecord::of(happens, before);
+        let record = ChangeRecord { overridden, ..ChangeRecord::of(happens, before) };
         if let Some(locked) = among {
             return change(tx, locked, actor, booking, record);
         }

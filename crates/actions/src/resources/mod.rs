@@ -1,5 +1,6 @@
 //! Adding resources and editing them.
 
+mod checks;
 pub mod relocation;
 pub(crate) mod visible;
 
@@ -7,27 +8,25 @@ pub use visible::{get, shown};
 
 use serde_json::json;
 
+use self::checks::{check_certifications, check_rules};
 use self::visible::get_as;
 use super::bookings::due;
-use super::certification_kinds::access::check_usable;
 use super::closing::{Change, Closing, always, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize, is_insider};
-use domain::fields::{Fields, InvalidFields};
-use domain::ids::{CertificationKindId, OrganizationId, ResourceId, SiteId};
+use domain::fields::InvalidFields;
+use domain::ids::{ResourceId, SiteId};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::resource::{Resource, ResourceFields, ResourceStatus};
-use domain::rules::BookingRules;
-use domain::site::SiteFields;
 use storage::booking_rules::{self, RulesVersion};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::resources;
-use storage::{bookings, certification_kinds, organizations, sites};
+use storage::{bookings, organizations, sites};
 
 /// Adds a resource to a site.
 ///
@@ -135,38 +134,6 @@ pub fn update(
     due::offer_freed(tx, &mut locked)?;
     cancelled.map(|cancelled| cancelled.publish(tx)).transpose()?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))
-}
-
-/// Checks rules against the site: that it is open in the hours of the resource, unless these were there `before`, and that its
-/// public holidays are known, if the rules close the resource on them.
-fn check_rules(rules: &BookingRules, before: Option<&BookingRules>, site: &SiteFields) -> Result<(), InvalidFields> {
-    let mut fields = Fields::default();
-    rules.check_hours(before, site.calendar(), &mut fields);
-    if rules.closed_on_public_holidays && site.public_holidays().is_none() {
-        let detail = format!("must be false in {}, whose public holidays are not known here", site.address.country);
-        fields.refuse("/booking_rules/closed_on_public_holidays", "invalid", detail);
-    }
-    fields.finish(|| Some(()))
-}
-
-/// Checks that the host can require these certifications, or has required them `before`.
-fn check_certifications(
-    tx: &mut ReadTx,
-    host: OrganizationId,
-    rules: &BookingRules,
-    before: &[CertificationKindId],
-) -> Result<(), Error> {
-    let required = &rules.required_certification_ids;
-    if required.iter().all(|kind| before.contains(kind)) {
-        return Ok(());
-    }
-    let known = certification_kinds::list_all(&mut tx.conn, required)?;
-    let mut fields = Fields::default();
-    for (index, id) in required.iter().enumerate().filter(|(_, id)| !before.contains(id)) {
-        let pointer = format!("/booking_rules/required_certification_ids/{index}");
-        check_usable(&mut fields, pointer, known.iter().find(|kind| kind.id == *id), host);
-    }
-    Ok(fields.finish(|| Some(()))?)
 }
 
 /// Checks that the resource can get another status. A resource with upcoming bookings cannot be retired.

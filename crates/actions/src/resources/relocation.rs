@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use super::checks::check_rules;
 use super::visible::get_as;
-use super::{check_rules, due};
 use crate::Caller;
+use crate::bookings::due;
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;

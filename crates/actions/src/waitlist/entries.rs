@@ -12,16 +12,24 @@ use domain::waitlist::WaitlistStatus;
 use storage::db::Tx;
 use storage::waitlist_entries::{self, WaitlistEntry};
 
-/// Records in the waitlist entry the outcome of the booking that was offered for it and is no longer held.
-pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, principal: Principal, booking: &Booking) -> Result<(), Error> {
-    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(()) };
-    let ended = change_status(tx, entry, WaitlistStatus::after_offer(booking.status), booking.updated_at)?;
-    let action = match ended.status {
+/// Records in the waitlist entry the outcome of the booking that was offered for it and is no longer held. Returns whether the
+/// entry waits again.
+pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, principal: Principal, booking: &Booking) -> Result<bool, Error> {
+    let Some(entry) = waitlist_entries::find_by_booking(tx.conn, booking.id)? else { return Ok(false) };
+    let entry = match WaitlistStatus::after_offer(booking.status) {
+        WaitlistStatus::Lapsed => entry.after_lapse(tx.now),
+        status => WaitlistEntry { status, returns_when_lapsed: false, ..entry },
+    };
+    let status = entry.status;
+    let ended = change_status(tx, entry, status, booking.updated_at)?;
+    let action = match status {
+        WaitlistStatus::Waiting => "waitlist.return",
         WaitlistStatus::Lapsed => "waitlist.lapse",
         WaitlistStatus::Declined => "waitlist.decline",
         _ => "waitlist.take",
     };
-    record(tx, principal, action, &ended)
+    record(tx, principal, action, &ended)?;
+    Ok(status == WaitlistStatus::Waiting)
 }
 
 /// Puts the entry of an offered booking that has to make room for a block back into the queue, at its old place. Returns
@@ -29,8 +37,7 @@ pub(crate) fn record_offer_outcome(tx: &mut Tx<'_>, principal: Principal, bookin
 pub(crate) fn requeue(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Error> {
     let offer = waitlist_entries::find_by_booking(tx.conn, booking)?;
     let Some(entry) = offer.filter(|entry| entry.status == WaitlistStatus::Declined) else { return Ok(false) };
-    let entry = WaitlistEntry { booking_id: None, lapses_at: None, ..entry };
-    let waiting = change_status(tx, entry, WaitlistStatus::Waiting, tx.now)?;
+    let waiting = change_status(tx, entry.without_offer(), WaitlistStatus::Waiting, tx.now)?;
     record(tx, Principal::System, "waitlist.return", &waiting)?;
     Ok(true)
 }

@@ -19,7 +19,8 @@ use domain::permissions::Permission;
 use domain::principal::Principal;
 use domain::resource::{Resource, ResourceStatus};
 use domain::rules::LONGEST_BUFFER;
-use domain::slot::WantedSlot;
+use domain::slot::{SlotSearch, WantedSlot};
+use domain::time::UtcTime;
 use domain::waitlist::{WaitlistStatus, contested};
 use storage::db::{ReadTx, Tx};
 use storage::resource_locks::LockedResources;
@@ -61,7 +62,9 @@ pub(crate) fn offer_freed(
             }
             Decision::Offer(slot) => {
                 if let Some(Booking { id, lapses_at, .. }) = try_offer(tx, locked, resource, &entry, slot)? {
-                    let entry = WaitlistEntry { booking_id: Some(id), lapses_at, ..entry };
+                    let is_in_time = lapses_at.is_some_and(|lapses_at| can_be_offered(resource, &entry.wanted, lapses_at));
+                    let returns_when_lapsed = entry.returned_at.is_none() && is_in_time;
+                    let entry = WaitlistEntry { booking_id: Some(id), lapses_at, returns_when_lapsed, ..entry };
                     let offered = change_status(tx, entry, WaitlistStatus::Offered, tx.now)?;
                     record(tx, Principal::System, "waitlist.offer", &offered)?;
                     // The offer may be the longest claim so far. Claims are found by that length, so the resources are read again.
@@ -124,6 +127,10 @@ enum Decision {
 }
 
 fn decide(tx: &mut ReadTx, resource: &Resource, entry: &WaitlistEntry) -> Result<Decision, Error> {
+    // Its offer has just expired, so others get the slot first.
+    if entry.returned_at == Some(tx.now) {
+        return Ok(Decision::Wait);
+    }
     if !may_still_book(tx, entry)? {
         return Ok(Decision::Remove(WaitlistStatus::Left, None));
     }
@@ -132,13 +139,19 @@ fn decide(tx: &mut ReadTx, resource: &Resource, entry: &WaitlistEntry) -> Result
     if !is_visible || resource.fields.status == ResourceStatus::Retired {
         return Ok(Decision::Remove(WaitlistStatus::Left, Some(WaitlistEnding::Withdrawn)));
     }
-    if !entry.wanted.is_possible(tx.now, resource.site.timezone) {
+    if !can_be_offered(resource, &entry.wanted, tx.now) {
         return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitlistEnding::Expired)));
     }
     let WaitlistEntry { organization_id, user_id, .. } = *entry;
     let requester = Requester { organization_id, user_id, operated_by: Some(entry.operator()), instead_of: None };
-    let slot = first_fit(tx, resource, requester, &entry.wanted)?;
+    let answered_by = resource.fields.rules.offer_answered_by(tx.now);
+    let slot = first_fit(tx, resource, requester, &entry.wanted, answered_by)?;
     Ok(slot.map_or(Decision::Wait, Decision::Offer))
+}
+
+/// Whether an offer that is made at an instant could leave the stated time to answer it.
+pub(super) fn can_be_offered(resource: &Resource, wanted: &WantedSlot, at: UtcTime) -> bool {
+    wanted.is_possible(resource.fields.rules.offer_answered_by(at), resource.site.timezone)
 }
 
 /// Holds the slot for the entry. If that is refused the entry stays in the queue and the result is `None`: a refusal for one
@@ -175,13 +188,18 @@ fn may_still_book(tx: &mut ReadTx, entry: &WaitlistEntry) -> Result<bool, Error>
     Ok(standing.is_some_and(|standing| standing.may(Permission::Book)))
 }
 
-/// The first slot that is free, has a price, and can be booked under the rules.
+/// The first slot that starts at an instant or later, is free, has a price, and can be booked under the rules.
 pub(super) fn first_fit(
     tx: &mut ReadTx,
     resource: &Resource,
     requester: Requester,
     wanted: &WantedSlot,
+    from: UtcTime,
 ) -> Result<Option<Interval>, Error> {
     let Some(search) = wanted.slots().filter(|_| resource.fields.status == ResourceStatus::Listed) else { return Ok(None) };
-    first_for(tx, resource, requester, search)
+    let SlotSearch { starts_within, .. } = search;
+    match Interval::new(starts_within.starts_at().max(from), starts_within.ends_at()) {
+        Ok(starts_within) => first_for(tx, resource, requester, SlotSearch { starts_within, ..search }),
+        Err(_) => Ok(None),
+    }
 }

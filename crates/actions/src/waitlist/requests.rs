@@ -1,7 +1,7 @@
 //! Joining and leaving the waitlist, and reading its entries.
 
 use super::entries::{change_status, record};
-use super::queue::first_fit;
+use super::queue::{can_be_offered, first_fit};
 use crate::bookings::access::{Actor, authorize_customer, check_member, check_on_offer, parties, side_between};
 use crate::bookings::due;
 use crate::bookings::judge::{check_no_violation, violations_for};
@@ -90,8 +90,14 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
             format!("An organization, and a user, can have at most {MOST_WAITING} entries for one resource in the queue.");
         return Err(Error::Refused(Code::AlreadyWaiting, detail));
     }
-    if first_fit(tx, &resource, requester, &new.wanted)?.is_some() {
+    let now = tx.now;
+    if first_fit(tx, &resource, requester, &new.wanted, now)?.is_some() {
         return Err(Error::refused(Code::SlotAvailable));
+    }
+    if !can_be_offered(&resource, &new.wanted, now) {
+        let minutes = resource.fields.rules.offer_minutes;
+        let detail = format!("must leave time for a slot of this duration after the {minutes} min for the answer to an offer");
+        return Err(InvalidFields::one("/ends_at", "invalid", detail).into());
     }
     if queue.len() >= LONGEST_QUEUE {
         return Err(Error::refused(Code::WaitlistFull));
@@ -110,6 +116,8 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         wanted: new.wanted,
         booking_id: None,
         lapses_at: None,
+        returns_when_lapsed: false,
+        returned_at: None,
         ahead: i64::try_from(queue.iter().filter(|other| other.wanted.window.overlaps(new.wanted.window)).count()).ok(),
         revision: 1,
         created_at: tx.now,
@@ -187,7 +195,7 @@ pub fn list(
 /// # Errors
 /// `not_found`.
 pub fn get(tx: &mut ReadTx, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
-    let entry = waitlist_entries::get(&mut tx.conn, id)?;
+    let entry = waitlist_entries::get(&mut tx.conn, id, tx.now)?;
     side_between(tx, caller, entry.host_organization_id, entry.organization_id)?;
     Ok(entry.at(tx.now))
 }
@@ -197,8 +205,14 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: WaitlistEntryId) -> Result<Waitl
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_transition` for an entry that does not wait and has no offer.
 pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
-    let entry = get(tx, caller, id)?;
+    let mut entry = get(tx, caller, id)?;
     authorize(tx, caller, entry.organization_id, Permission::Book, true)?;
+    let is_written = waitlist_entries::get(&mut tx.conn, id, tx.now)?.status == entry.status;
+    if entry.status == WaitlistStatus::Waiting && !is_written {
+        // Its offer has expired, and the slot goes to the next entry.
+        due::catch_up(tx, entry.resource_id)?;
+        entry = get(tx, caller, id)?;
+    }
     if let (WaitlistStatus::Offered, Some(booking_id)) = (entry.status, entry.booking_id) {
         let offer = bookings::get(tx.conn, booking_id)?;
         Transition::new(tx, Actor::of(caller, Side::Customer), offer, Move::Cancel)?.cancel(tx, "")?;

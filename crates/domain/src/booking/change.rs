@@ -298,6 +298,9 @@ pub struct BookingChange {
     /// The proposal that the event is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalSnapshot>,
+    /// Whether the waitlist entry for which it was offered waits again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub returns_to_waitlist: bool,
 }
 
 impl BookingChange {
@@ -319,6 +322,7 @@ impl BookingChange {
             offers_alternatives: false,
             alternatives: Vec::new(),
             proposal: None,
+            returns_to_waitlist: false,
         }
     }
 

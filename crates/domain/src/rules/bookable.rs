@@ -63,7 +63,7 @@ impl<'a> Bookable<'a> {
             let (minutes, most) = (lasts.num_minutes(), rules.max_minutes);
             violations.add(ViolationCode::TooLong, format!("the booking lasts {minutes} min; it must last at most {most} min"));
         }
-        self.add_too_soon(now, starts_at, &mut violations);
+        self.add_too_soon(now, starts_at, self.earliest_start(now), &mut violations);
         let is_told = violations.0.iter().any(|violation| violation.code == ViolationCode::TooFar);
         if self.may_pass_horizon(now, starts_at) && starts_at >= self.horizon(now) && !is_told {
             let (date, days, timezone) = (self.last_date(now), rules.horizon_days, self.calendar.timezone);
@@ -111,7 +111,8 @@ impl<'a> Bookable<'a> {
         if is_lasting && !minutes.any(|minutes| self.is_on_grid(starts_within.starts_at() + minutes)) {
             violations.add(ViolationCode::OffGrid, self.grid_around(starts_within.starts_at()));
         }
-        self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, &mut violations);
+        // Longer opening hours can make the notice shorter, but not shorter than by the clock.
+        self.add_too_soon(now, starts_within.ends_at() - UtcTime::TICK, now + self.rules.notice(), &mut violations);
         self.judge(customer).add_exclusion(&mut violations);
         violations.0
     }
@@ -123,18 +124,6 @@ impl<'a> Bookable<'a> {
             let minutes = lasts.num_minutes();
             violations
                 .add(ViolationCode::TooShort, format!("the booking lasts {minutes} min; it must last at least {least} min"));
-        }
-    }
-
-    fn add_too_soon(&self, now: UtcTime, starts_at: UtcTime, violations: &mut Violations) {
-        let earliest = self.earliest_start(now);
-        if starts_at < now {
-            let detail = format!("the start, {starts_at}, is in the past; the earliest possible start is {earliest}");
-            violations.add_final(ViolationCode::TooSoon, detail);
-        } else if starts_at < earliest {
-            let notice = self.rules.notice().num_minutes();
-            let detail = format!("the start is {starts_at}; the earliest possible start is {earliest} (notice: {notice} min)");
-            violations.add(ViolationCode::TooSoon, detail);
         }
     }
 
@@ -186,10 +175,6 @@ impl<'a> Bookable<'a> {
             && TimeDelta::minutes(length.elapsed.num_minutes()) == length.elapsed
     }
 
-    fn earliest_start(&self, now: UtcTime) -> UtcTime {
-        now + self.rules.notice()
-    }
-
     /// Returns the last local date on which a booking made now can start. Nobody can book further by booking at another time of
     /// the day.
     fn last_date(&self, now: UtcTime) -> NaiveDate {
@@ -203,7 +188,7 @@ impl<'a> Bookable<'a> {
     }
 
     /// Returns the end of that date: a booking made now must start before.
-    fn horizon(&self, now: UtcTime) -> UtcTime {
+    pub(super) fn horizon(&self, now: UtcTime) -> UtcTime {
         start_of_day(self.calendar.timezone, self.last_date(now) + TimeDelta::days(1))
     }
 

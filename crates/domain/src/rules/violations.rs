@@ -1,6 +1,6 @@
 //! The violations of rules.
 
-use crate::ids::{CertificationKindId, TermsId};
+use crate::ids::{BookingId, CertificationKindId, TermsId};
 use crate::text_enum::text_enum;
 
 text_enum! {
@@ -46,6 +46,8 @@ text_enum! {
         NotOnOffer = "not_on_offer",
         /// Start or end is not a whole minute.
         NotWholeMinutes = "not_whole_minutes",
+        /// Bookings that are still in use leave too little of the resource.
+        StillInUse = "still_in_use",
     }
 }
 
@@ -66,13 +68,17 @@ pub struct Violation {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub certification_kind_ids: Vec<CertificationKindId>,
+    /// With `still_in_use`, for managers of the host when they check in a booking: the bookings that are in use.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub booking_ids: Vec<BookingId>,
 }
 
 impl Violation {
     /// Creates a violation of a rule that a manager of the host can override.
     pub fn new(code: ViolationCode, detail: impl Into<String>) -> Self {
-        let (terms_ids, certification_kind_ids) = (Vec::new(), Vec::new());
-        Self { code, detail: detail.into(), overridable: true, terms_ids, certification_kind_ids }
+        let (terms_ids, certification_kind_ids, booking_ids) = (Vec::new(), Vec::new(), Vec::new());
+        Self { code, detail: detail.into(), overridable: true, terms_ids, certification_kind_ids, booking_ids }
     }
 
     /// Creates a violation of a rule that nobody can override.

@@ -405,7 +405,11 @@ waitlist_offer-host = Payment expected
 
 waitlist_offer_expired-customer = Offer expired
     .intro = You were on the waitlist for { $resource } at { $host }. The slot that was reserved for you was not confirmed in time.
-    .call = The slot is offered to the next on the waitlist, and you are no longer on it. To join it again or look for another time:
+    .call =
+        { $stays ->
+            [yes] The slot is offered to the next on the waitlist. You stay on the waitlist and keep your place. If the next offer expires too, you are no longer on it. To look for another time:
+           *[no] The slot is offered to the next on the waitlist, and you are no longer on it. To join it again or look for another time:
+        }
 
 waitlist_offer_expired-host = Not paid
     .intro = { $customer } was on the waitlist for { $resource }. Nobody confirmed the payment for the offered slot in time.

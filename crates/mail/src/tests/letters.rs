@@ -37,6 +37,7 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         check_in_by: None,
         in_order_from: None,
         alternatives: Vec::new(),
+        stays_on_waitlist: false,
         before: None,
         proposed: None,
         is_in_calendar: matches!(notice, Notice::Confirmed | Notice::Cancelled | Notice::Rescheduled | Notice::Replaced),
@@ -137,6 +138,7 @@ pub(super) fn notices() -> Vec<Letter> {
                 letter.first.is_too_late = is(4) && is(2);
                 letter.first.expires_at = is(3).then_some(letter.first.starts_at);
                 letter.first.check_in_by = is(1).then_some(letter.first.ends_at);
+                letter.first.stays_on_waitlist = is(5);
                 letter.first.kind = if is(1) { ResourceKind::Storage } else { ResourceKind::Machine };
                 letter.first.in_order_from = is(4).then_some(letter.first.starts_at);
                 letter.first.proposed = Some(proposed(is(0)));

@@ -1,0 +1,1 @@
+DROP INDEX bookings_in_use_by_resource;

@@ -1,0 +1,2 @@
+ALTER TABLE waitlist_entries DROP COLUMN returns_when_lapsed;
+ALTER TABLE waitlist_entries DROP COLUMN returned_at;
