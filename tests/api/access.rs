@@ -183,7 +183,7 @@ impl Place<'_> {
         let (number, email) = (format!("{number:012}"), &somebody.email);
         let invitation = server.add_invitation(&organization, (&certification_kind, email, &owner.id), &number);
         let waitlist_entry = customer.post("/waitlist", full).await.expect(201).id();
-        if operation == "close_organization" {
+        if ["close_organization", "move_resource"].contains(&operation) {
             server.execute("UPDATE bookings SET status = 'cancelled', lapses_at = NULL");
             server.execute("UPDATE trainings SET status = 'cancelled'");
         }

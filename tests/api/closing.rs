@@ -37,7 +37,7 @@ on_both_databases! {
             "booking_id": booking, "resource_id": market.resource, "status": "confirmed", "starts_at": TEN, "ends_at": ELEVEN,
         }]);
         assert_eq!(refused["outside"], outside);
-        assert!(refused.text("detail").starts_with("1 live bookings would be outside the new opening hours."), "{refused:?}");
+        assert!(refused.text("detail").starts_with("1 live booking would be outside the new opening hours."), "{refused:?}");
         let site = market.host.get(&format!("/sites/{}", market.site)).await.expect(200);
         assert_eq!(site["exceptions"], json!([]));
 
@@ -65,7 +65,7 @@ on_both_databases! {
         let (_, alternatives) = mail.text.split_once("\nAlternatives: ").expect("alternatives are offered");
         assert!(!alternatives.contains("    Tue 1 Dec 2026"), "{}", mail.text);
         let long = format!("?bookings=cancel&reason={}", "x".repeat(501));
-        edit_site(&market, &long, json!({})).await.refused_fields(&[("/reason", "too_long")]);
+        edit_site(&market, &long, json!({})).await.refused_fields(&[("reason", "too_long")]);
         edit_site(&market, "?bookings=move", json!({})).await.refused(422, "invalid_fields");
     }
 

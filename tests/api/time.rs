@@ -126,7 +126,7 @@ on_both_databases! {
         market.customer.post("/series", series).await.expect(201);
         // The host can bind the whole time, as for machines.
         let bind = json!({ "booking_rules": { "opening_hours_bind": "whole_time" } });
-        market.host.patch(&format!("/resources/{}", market.resource), bind).await.expect(200);
+        market.host.patch(&format!("/resources/{}?bookings=keep", market.resource), bind).await.expect(200);
         assert_eq!(codes(&market.quote([monday, friday]).await["violations"]), ["outside_opening_hours"]);
     }
 

@@ -201,7 +201,7 @@ on_both_databases! {
         ].into_iter().enumerate() {
             let slot = (format!("2026-12-25T{}:00:00Z", hour + 10), format!("2026-12-25T{}:00:00Z", hour + 11));
             let slot = (slot.0.as_str(), slot.1.as_str());
-            market.host.patch(path, less).await.expect(200);
+            market.host.patch(&format!("{path}?bookings=keep"), less).await.expect(200);
             let entry = rival.waits(server, &market, slot, 60).await;
             market.host.patch(path, more).await.expect(200);
             rival.offer(&entry).await;

@@ -18,7 +18,7 @@ const ANSWERS: usize = 120;
 const ROUNDS: usize = 3;
 
 /// Nobody verifies an address here, and nobody asks too much; all else is as it is without settings.
-const SETTINGS: &str = "[auth]\nrequire_verified_email = false\n[limits]\nenabled = false\n[log]\nfilter = \"off\"\n";
+const SETTINGS: &str = "[auth]\nrequire_verified_email = false\n[limits]\nenabled = false\n[mail]\ndigest_above_per_hour = 1000000\n[log]\nfilter = \"off\"\n";
 
 on_both_databases! {
     fn what_was_answered_is_there_after_a_kill_and_nothing_is_half_done(home) {

@@ -68,13 +68,13 @@ impl NewProposalBody {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({}))]
-pub(super) struct Acceptance {
+pub(super) struct ProposalAcceptance {
     /// The reason to override rules, from a manager of the host who accepts. It appears in the history of the booking.
     #[schema(value_type = Option<limits::OverrideReason>)]
     override_reason: Option<String>,
 }
 
-impl Acceptance {
+impl ProposalAcceptance {
     fn read(&self) -> Result<Option<String>, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, None, self.override_reason.as_deref());
@@ -221,13 +221,13 @@ pub(super) async fn get_one(
 /// the slot is no longer free, or rules forbid it now, booking and proposal stay as they are. Neither party gets a grace to
 /// leave the booking, because both have agreed.
 #[utoipa::path(operation_id = "accept_proposal", tag = "bookings",
-    params(("id" = String, Path), ("proposal" = String, Path)), request_body = Option<Acceptance>,
+    params(("id" = String, Path), ("proposal" = String, Path)), request_body = Option<ProposalAcceptance>,
     responses((status = 200, body = ProposalView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::InvalidTransition,
         Code::ResourceNotBookable, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/bookings/{id}/proposals/{proposal}/accept")]
 pub(super) async fn accept(
-    command: Command<May<(Book, ManageBookings, OverrideRules)>, Acceptance>,
+    command: Command<May<(Book, ManageBookings, OverrideRules)>, ProposalAcceptance>,
     Ids(id, proposal): Ids<BookingId, BookingProposalId>,
 ) -> Result<Reply, Problem> {
     let (state, May { caller, .. }, asker) = (command.state.clone(), command.caller, command.asker);

@@ -31,7 +31,7 @@ const fn refuse() -> OnClosing {
 impl ClosingQuery {
     pub(super) fn read(&self) -> Result<Closing, InvalidFields> {
         let mut fields = Fields::default();
-        let reason = fields.text("/reason", &self.reason, limits::BlockReason::RANGE);
+        let reason = fields.text("reason", &self.reason, limits::BlockReason::RANGE);
         fields.finish(|| Some(Closing { on_bookings: self.bookings, reason: reason? }))
     }
 }

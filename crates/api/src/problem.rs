@@ -180,10 +180,9 @@ impl From<Error> for Problem {
             Error::TermsOutdated(InvalidFields(errors)) => Self { errors, ..Self::new(Code::TermsOutdated, "") },
             Error::RulesViolated(violations) => Self { violations, ..Self::new(Code::BookingRulesViolated, "") },
             Error::OutsideHours { bookings, total } => {
-                let detail = format!(
-                    "{total} live bookings would be outside the new opening hours. {}",
-                    Code::BookingsOutsideHours.about()
-                );
+                let are = if total == 1 { "1 live booking".to_owned() } else { format!("{total} live bookings") };
+                let about = Code::BookingsOutsideHours.about();
+                let detail = format!("{are} would be outside the new opening hours. {about}");
                 Self { outside: bookings, ..Self::new(Code::BookingsOutsideHours, detail) }
             }
             Error::OccurrencesRefused(occurrences) => occurrences.into(),

@@ -209,7 +209,7 @@ pub(super) async fn list_rules(read: Read<SignedIn, PageQuery>, id: Id<ResourceI
 /// The move of a resource to another site.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = ResourceMove)]
+#[schema(example = json!({"site_id": "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11"}))]
 pub(super) struct ResourceMove {
     /// The site, one of the same organization.
     site_id: SiteId,

@@ -1,12 +1,16 @@
-//! A letter: all that is needed to write a mail, as it was when the fact was recorded.
+//! A letter: all that is needed to write a mail, as it was when the fact was recorded; and the digest of several letters.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::account::AccountLetter;
+use super::calendar::Entry;
+use super::catalogue::{Texts, variables};
 use super::certification::CertificationLetter;
 use super::content::Content;
-use super::digest::DigestLetter;
 use super::notice::NoticeLetter;
+use super::page::{Fact, Page, Sender};
 use super::training::{AttendanceLetter, SeatLetter};
 use super::waitlist::WaitLetter;
 use domain::mail::{Locale, MailCategory};
@@ -85,5 +89,68 @@ impl Letter {
 impl From<LetterContent> for Letter {
     fn from(content: LetterContent) -> Self {
         Self { locale: Locale::default(), content }
+    }
+}
+
+/// How many letters one digest has at most.
+pub const MOST_LETTERS: i64 = 100;
+/// How many bookings and seats the letters of one digest are about at most, unless a single letter is about more: mail servers accept
+/// only so many attached calendar entries.
+pub const MOST_TOPICS: usize = 200;
+
+/// The content of a digest: one mail about many changes, for a reader who has had many mails within an hour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DigestLetter {
+    /// The letters of which the reader gets one mail, the oldest first.
+    pub letters: Vec<LetterContent>,
+}
+
+impl DigestLetter {
+    fn contents(&self) -> impl Iterator<Item = &dyn Content> {
+        self.letters.iter().map(LetterContent::as_content)
+    }
+}
+
+impl Content for DigestLetter {
+    fn template(&self) -> String {
+        "digest".to_owned()
+    }
+
+    fn category(&self) -> Option<MailCategory> {
+        self.contents().find_map(Content::category)
+    }
+
+    fn page(&self, sender: &Sender, texts: &Texts) -> Page {
+        let pages: Vec<_> = self.contents().map(|content| content.page(sender, texts)).collect();
+        let variables = variables([("count", pages.len().into())]);
+        let line =
+            |(number, page): (usize, &Page)| Fact { label: number.to_string(), value: format!("{}\n{}", page.subject, page.url) };
+        Page {
+            subject: texts.message("digest", &variables),
+            greeting: pages.first().map(|page| page.greeting.clone()).unwrap_or_default(),
+            intro: texts.attribute("digest", "intro", &variables),
+            facts: (1..).zip(&pages).map(line).collect(),
+            call: texts.attribute("digest", "call", &variables),
+            url: sender.link("bookings"),
+            token: None,
+            outro: String::new(),
+        }
+    }
+
+    fn topics(&self) -> Vec<String> {
+        self.contents().flat_map(Content::topics).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The latest entry of each booking and seat.
+    fn calendar_entries(&self, sender: &Sender, texts: &Texts) -> Vec<Entry> {
+        let mut latest: Vec<Entry> = Vec::new();
+        for entry in self.contents().flat_map(|content| content.calendar_entries(sender, texts)) {
+            match latest.iter_mut().find(|known| known.id == entry.id) {
+                Some(known) if known.sequence > entry.sequence => {}
+                Some(known) => *known = entry,
+                None => latest.push(entry),
+            }
+        }
+        latest
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod account;
 pub mod certification;
-pub mod digest;
 pub mod letter;
 pub mod notice;
 pub mod training;

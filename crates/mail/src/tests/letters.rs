@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 
 use crate::account::{AccountLetter, Purpose};
 use crate::certification::{CertificationEvent, CertificationLetter};
-use crate::digest::DigestLetter;
-use crate::letter::{Letter, LetterContent};
+use crate::letter::{DigestLetter, Letter, LetterContent};
 use crate::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
