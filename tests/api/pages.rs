@@ -177,8 +177,8 @@ on_both_databases! {
         let market = server.market(json!({})).await;
         let booking = market.book("2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z").await.expect(201).id();
         let (path, slot) = (format!("bookings/{booking}"), json!({ "starts_at": "2026-12-02T12:00:00Z", "message": "We move <it>." }));
-        let proposal = market.host.post(&format!("/{path}/proposals"), slot).await.expect(201).id();
         server.advance(chrono::TimeDelta::minutes(1));
+        let proposal = market.host.post(&format!("/{path}/proposals"), slot).await.expect(201).id();
         let mail = server.mails(&market.customer.email, 2).await.remove(1);
         assert_eq!(mail.subject, "Another time proposed: Lathe, Tue 1 Dec 2026, 09:00-10:00");
         for line in [

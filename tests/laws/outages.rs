@@ -127,8 +127,8 @@ fn a_write_that_postgres_ends_to_resolve_a_deadlock_is_tried_again() {
         assert_eq!((one.unwrap(), other.unwrap()), (1, 1));
         let names = server.select("SELECT name AS value FROM organizations");
         assert!(names == ["a came last"; 2] || names == ["b came last"; 2], "{names:?}");
-        // The server ends one of them, or both because they waited too long for a lock.
-        assert!((1..=3).contains(&db.stats().retries()), "{}", db.stats().retries());
+        // The server ends one of them, or both, more than once on a slow machine, because they waited too long for a lock.
+        assert!(db.stats().retries() >= 1);
     });
 }
 
@@ -141,7 +141,7 @@ struct House {
 
 impl House {
     async fn open(server: &Server) -> Self {
-        let market = server.market(json!({})).await;
+        let market = server.market(json!({ "booking_rules": { "offer_minutes": 5 } })).await;
         let wanda = server.user("Wanda").await;
         let works = wanda.found("Wanda's Works").await;
         Self { market, wanda, works }

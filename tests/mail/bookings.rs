@@ -170,7 +170,7 @@ on_both_databases! {
         server.advance(TimeDelta::minutes(1));
         let block = json!({ "starts_at": FROM, "ends_at": TO, "reason": "New belt", "bookings": "cancel" });
         market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
-        for (user, told) in [(&market.customer, "Your request is cancelled.\n"), (&market.host, "The request for that time is cancelled.\n")] {
+        for (user, told) in [(&market.customer, "Your request is cancelled.\n"), (&market.host, "The request is cancelled.\n")] {
             let mail = &server.mails(&user.email, 2).await[1];
             assert!(mail.text.contains(told) && !mail.text.contains("calendar") && mail.objects.is_empty(), "{}", mail.text);
         }

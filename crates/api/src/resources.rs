@@ -222,7 +222,8 @@ pub(super) struct ResourceMove {
 /// bookings keep their site.
 #[utoipa::path(operation_id = "move_resource", tag = "resources", params(("id" = String, Path)), request_body = ResourceMove,
     responses((status = 200, body = ResourceView)),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::ResourceHasBookings]))))]
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::ResourceHasBookings]))))]
 #[post("/resources/{id}/move")]
 pub(super) async fn relocate(command: Command<May<ManageListings>, ResourceMove>, id: Id<ResourceId>) -> Result<Reply, Problem> {
     command

@@ -31,7 +31,7 @@ fn every_calendar_entry_of_every_letter_is_a_request_or_a_cancellation_as_calend
     let methods: Vec<_> = ["booking", "group", "series"]
         .iter()
         .flat_map(|scope| {
-            let request = ["confirmed", "rescheduled"].into_iter().map(|notice| (notice, "REQUEST"));
+            let request = ["confirmed", "rescheduled", "proposal_accepted"].into_iter().map(|notice| (notice, "REQUEST"));
             let cancel = ["cancelled", "displaced"].into_iter().map(|notice| (notice, "CANCEL"));
             let all = request.chain(cancel).flat_map(|one| ["customer", "host", "operator"].map(|reader| (one, reader)));
             all.chain([(("replaced", "CANCEL"), "former_operator")])

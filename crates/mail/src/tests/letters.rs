@@ -111,7 +111,7 @@ pub(super) fn scopes() -> Vec<Scope> {
         Scope::Series {
             series_id: BOOKING.parse().unwrap(),
             left_out: vec![NaiveDate::from_ymd_opt(2026, 12, 8).unwrap()],
-            kept: Vec::new(),
+            kept: vec![NaiveDate::from_ymd_opt(2026, 12, 9).unwrap()],
         },
         group(false, Vec::new()),
         group(true, vec![paid.clone()]),
