@@ -141,7 +141,7 @@ on_both_databases! {
         let new = "a better horse battery";
         server.anonymous().post("/auth/reset-password", json!({ "token": token, "password": new })).await.expect(204);
         sign_in("192.0.2.4", &user.email, new).await.expect(200);
-        let sessions = user.with_token(&sign_in(home, &user.email, new).await.expect(200).text("access_token"));
+        let sessions = user.with_token(sign_in(home, &user.email, new).await.expect(200).text("access_token"));
         let networks: Vec<_> = sessions.get("/me/sessions").await.expect(200).items().iter().map(|one| one["network"].clone()).collect();
         assert!(networks.contains(&json!("192.0.2.4")) && networks.contains(&json!(home)), "{networks:?}");
     }

@@ -165,7 +165,7 @@ fn find_displaced<'b>(
     resource: &Resource,
     blocks: impl Iterator<Item = &'b Block> + Clone,
 ) -> Result<Vec<Booking>, Error> {
-    let claimed: Vec<_> = resource_links::list_linked(&mut tx.conn, &[resource.id])?.into_iter().collect();
+    let claimed: Vec<_> = resource_links::list_linked(tx.conn, &[resource.id])?.into_iter().collect();
     let movable = list_movable(tx, resource, &claimed, blocks.clone())?;
     let is_whole = |block: &Block| block.slot.quantity == resource.fields.capacity.quantity;
     if claimed == [resource.id] && blocks.clone().all(is_whole) {

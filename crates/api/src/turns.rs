@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::http::header;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -53,9 +54,11 @@ impl Turns {
     /// number of operations of one caller waits.
     pub fn new(processors: usize, heavy: usize, is_limited: bool) -> Self {
         let waiting = |most| if is_limited { most } else { usize::MAX / 2 };
+        // With one place, heavy operations one after the other would leave no time to all other writes.
+        let rests = is_limited && heavy == 1;
         Self {
             searches: Places::new(processors.max(2), processors.div_ceil(2), waiting(64)),
-            heavy: Places::new(heavy, 1, waiting(8)),
+            heavy: Places { rests, ..Places::new(heavy, 1, waiting(8)) },
         }
     }
 
@@ -89,6 +92,15 @@ impl Turns {
 pub struct Turn {
     _own: OwnedSemaphorePermit,
     _place: OwnedSemaphorePermit,
+    began_at: Instant,
+    next_at: Arc<Mutex<Instant>>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        *self.next_at.lock().unwrap_or_else(PoisonError::into_inner) = now + (now - self.began_at);
+    }
 }
 
 struct Places {
@@ -98,11 +110,16 @@ struct Places {
     /// The number of operations of one caller that can wait.
     waiting: usize,
     askers: Mutex<HashMap<Asker, Arc<Semaphore>>>,
+    /// Whether the place stays free after an operation for as long as the operation took.
+    rests: bool,
+    /// The instant until which it stays free.
+    next_at: Arc<Mutex<Instant>>,
 }
 
 impl Places {
     fn new(places: usize, of_one: usize, waiting: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(places)), of_one, waiting, askers: Mutex::default() }
+        let (places, next_at) = (Arc::new(Semaphore::new(places)), Arc::new(Mutex::new(Instant::now())));
+        Self { places, of_one, waiting, askers: Mutex::default(), rests: false, next_at }
     }
 
     async fn take(&self, asker: Asker) -> Result<Turn, Problem> {
@@ -113,7 +130,17 @@ impl Places {
         let closed = |_| Problem::new(Code::InternalError, "");
         let own = own.acquire_owned().await.map_err(closed)?;
         let place = self.places.clone().acquire_owned().await.map_err(closed)?;
-        Ok(Turn { _own: own, _place: place })
+        let rest = self.rest();
+        if !rest.is_zero() {
+            tokio::time::sleep(rest).await;
+        }
+        Ok(Turn { _own: own, _place: place, began_at: Instant::now(), next_at: self.next_at.clone() })
+    }
+
+    /// How long the place still stays free.
+    fn rest(&self) -> Duration {
+        let next_at = *self.next_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.rests { next_at.saturating_duration_since(Instant::now()) } else { Duration::ZERO }
     }
 
     /// Returns the places of one caller, unless enough operations wait for them. Forgets callers without any operation.
@@ -168,6 +195,20 @@ mod tests {
         drop(turn);
         assert!(greedy.0.as_mut().poll(&mut context).is_pending(), "the other caller was first in the line for the place");
         assert!(other.as_mut().poll(&mut context).is_ready());
+    }
+
+    #[test]
+    fn the_only_place_stays_free_after_an_operation_for_as_long_as_it_took() {
+        let hour = Duration::from_secs(3600);
+        let long_ago = Instant::now().checked_sub(hour).unwrap();
+        for (rests, expected) in [(true, true), (false, false)] {
+            let places = Places { rests, ..Places::new(1, 1, 3) };
+            let mut turn = now(places.take(asker(1))).unwrap().unwrap();
+            assert!(places.rest().is_zero());
+            turn.began_at = long_ago;
+            drop(turn);
+            assert_eq!(places.rest() > hour / 2, expected);
+        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: WaitlistEntryId) -> Result<Waitl
 pub fn leave(tx: &mut Tx<'_>, caller: Caller, id: WaitlistEntryId) -> Result<WaitlistEntry, Error> {
     let mut entry = get(tx, caller, id)?;
     authorize(tx, caller, entry.organization_id, Permission::Book, true)?;
-    let is_written = waitlist_entries::get(&mut tx.conn, id, tx.now)?.status == entry.status;
+    let is_written = waitlist_entries::get(tx.conn, id, tx.now)?.status == entry.status;
     if entry.status == WaitlistStatus::Waiting && !is_written {
         // Its offer has expired, and the slot goes to the next entry.
         due::catch_up(tx, entry.resource_id)?;
