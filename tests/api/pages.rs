@@ -202,6 +202,7 @@ on_both_databases! {
         let of_host = link_key(&server.config).sign(&market.host.email.parse().unwrap(), &path, server.now());
         let page = open(server, &path, &of_host).await;
         assert!(page.text.contains("<button>Withdraw the proposal</button>") && !page.text.contains("Accept"), "{}", page.text);
+        server.advance(chrono::TimeDelta::minutes(1));
         let accept = |token| [("token", token), ("action", "accept_proposal"), ("proposal", proposal.as_str())];
         is_page(&send(server, &path, &accept(&of_host)).await, 403, "Not allowed");
         is_page(&send(server, &path, &accept(&token)).await, 200, "Lathe, Wed 2 Dec 2026, 12:00 to 13:00");
