@@ -148,7 +148,7 @@ impl Place<'_> {
         let later = json!({ "starts_at": "2026-12-01T11:00:00Z" });
         let proposal = match operation.ends_with("_proposal") {
             true => proposer.post(&format!("/bookings/{booking}/proposals"), later).await.expect(201).id(),
-            false => String::new(),
+            false => "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11".to_owned(),
         };
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
@@ -358,7 +358,8 @@ fn check(answer: Answer, expected: &str) {
     }
 }
 
-/// What of a booking is the host's alone, as are the responses to the proposals here: a booker of the customer is told so, and may do all else.
+/// Operations on a booking that only the host may do, and the responses to the proposals here. They are forbidden to a booker of the
+/// customer, who may do all others.
 const OF_THE_HOST: &[&str] = &[
     "approve_booking",
     "approve_booking_group",

@@ -1,6 +1,6 @@
 //! How each operation answers those who may not use it.
 
-/// What asks for no token and looks at none.
+/// Operations that need no token and read none.
 pub(super) const FOR_EVERYBODY: &[&str] = &[
     "accept_invitation",
     "confirm_email_change",

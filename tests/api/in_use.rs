@@ -1,4 +1,4 @@
-//! Who is still there when the next one comes.
+//! Bookings that are still in use when the next one starts.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};

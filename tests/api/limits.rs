@@ -125,11 +125,7 @@ fn is_enforced(limit: &Limit, is_at: bool, answer: &Answer) -> bool {
 }
 
 /// The operations whose limits do not show with the objects of `access`, with whether this is so at the limit.
-const HIDDEN: [(&str, bool); 8] = [
-    // There is no proposal.
-    ("accept_proposal", false),
-    ("decline_proposal", false),
-    ("withdraw_proposal", false),
+const HIDDEN: [(&str, bool); 5] = [
     // An unknown token is refused before the password is read.
     ("accept_invitation", false),
     ("accept_invitation", true),

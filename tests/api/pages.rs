@@ -292,6 +292,7 @@ on_both_databases! {
         assert!(!others.text.contains("Bob") && !others.text.contains("Record attendance"), "{}", others.text);
         let sent = send(server, &path, &[("token", &token(&ada)), ("attended", &ada.id)]).await;
         assert_eq!(sent.status, 403, "{sent:?}");
+        is_page(&send(server, &path, &[("attended", &ada.id)]).await, 422, "The link is no longer valid");
         let sent = send(server, &path, &[("token", &token(&school.host)), ("attended", &ada.id)]).await;
         is_page(&sent, 200, "The attendance is recorded.");
         assert!(!sent.text.contains("Record attendance"), "{}", sent.text);

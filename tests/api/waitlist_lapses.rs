@@ -1,4 +1,4 @@
-//! What becomes of those who do not answer an offer in time, and how much time they have.
+//! Offers of the waitlist that nobody answers in time, and the time to answer.
 
 use chrono::TimeDelta;
 use domain::time::UtcTime;

@@ -37,7 +37,7 @@ pub(crate) struct Booked {
     /// When it was made. Of two that were made at once it is the one whose name comes first.
     pub(crate) made: i64,
     pub(crate) id: Option<BookingId>,
-    /// What it had in its series before it was moved alone.
+    /// The slot in its series that it left when it was moved alone.
     pub(crate) moved_from: Option<Wish>,
 }
 
@@ -110,7 +110,7 @@ pub(crate) struct Model {
     pub(crate) groups: Vec<Vec<usize>>,
     /// or by one rule.
     pub(crate) series: Vec<Vec<usize>>,
-    /// What could not be booked of each series.
+    /// The slots of each series that could not be booked.
     pub(crate) left_out: Vec<Vec<Wish>>,
     pub(crate) blocks: Vec<Option<Block>>,
     /// The buffers after bookings that were checked out.

@@ -165,7 +165,8 @@ impl Model {
         Ok(())
     }
 
-    /// Moves what has not begun, all of it or nothing: all leave, then all come. What was moved alone stays unless it is asked for.
+    /// Moves the bookings that have not begun, all of them or none: all leave their slots, then all take the new ones. Bookings that
+    /// were moved alone stay unless they are asked for.
     fn reschedule_all(&mut self, mut meant: Vec<usize>, shift: Shift) -> Answer {
         meant.retain(|which| {
             let booked = &self.bookings[*which];

@@ -112,7 +112,7 @@ enum Beside<'a> {
     Nothing,
     /// The times before now that were really taken.
     Ended,
-    /// The times that bookings keep which overrun.
+    /// The times that bookings keep by overrunning.
     Overruns,
     /// In place of the allocations, what bookings use now, except for one; these bookings are added.
     InUse { except: BookingId, bookings: &'a mut BTreeSet<BookingId> },

@@ -1,9 +1,9 @@
-//! Bookings that new opening hours would leave outside: they are found before the hours change, and the host chooses their treatment.
+//! Bookings that new opening hours would leave outside: they are found before the hours change, and the host chooses their
+//! treatment.
 
 use super::Caller;
 use super::blocks::{cancel_all, publish_displaced};
 use super::bookings::access::Actor;
-use super::bookings::journal::Changed;
 use super::error::Error;
 use domain::block::MOST_DISPLACED;
 use domain::booking::{BookingStatus, Side};
@@ -44,21 +44,6 @@ pub(super) struct Change {
     pub(super) after: Resource,
 }
 
-/// The bookings that were cancelled for new opening hours. That is yet to be published.
-pub(super) struct Cancelled {
-    actor: Actor,
-    bookings: Vec<Changed>,
-    offers_alternatives: bool,
-}
-
-impl Cancelled {
-    /// Publishes that the bookings were displaced. The new hours hold, and the waitlist has its offers: only now is it known
-    /// which alternatives are left.
-    pub(super) fn publish(self, tx: &mut Tx<'_>) -> Result<(), Error> {
-        publish_displaced(tx, self.actor, self.bookings, self.offers_alternatives).map(drop)
-    }
-}
-
 /// The span in which a change of a site can leave bookings outside the hours; none if the hours stay as they are.
 pub(super) fn affected_by(now: UtcTime, before: &SiteFields, after: &SiteFields) -> Option<Interval> {
     let place = |site: &SiteFields| (site.address.country.clone(), site.address.postal_code.clone());
@@ -88,16 +73,13 @@ pub(super) fn clear(
     changes: &[Change],
     within: Interval,
     closing: &Closing,
-) -> Result<Cancelled, Error> {
-    let actor = Actor::of(caller, Side::Host);
-    let offers_alternatives = closing.on_bookings == OnClosing::OfferAlternatives;
-    let mut cancelled = Cancelled { actor, bookings: Vec::new(), offers_alternatives };
+) -> Result<(), Error> {
     if closing.on_bookings == OnClosing::Keep {
-        return Ok(cancelled);
+        return Ok(());
     }
     let mut outside = find_outside(tx, changes, within)?;
     if outside.is_empty() {
-        return Ok(cancelled);
+        return Ok(());
     }
     if closing.on_bookings == OnClosing::Refuse {
         let total = outside.len();
@@ -113,8 +95,9 @@ pub(super) fn clear(
     }
     let ids: Vec<_> = outside.iter().map(|booking| booking.booking_id).collect();
     let displaced = bookings::list_by_id(tx.conn, &ids)?;
-    cancelled.bookings = cancel_all(tx, actor, locked, displaced, &closing.reason)?;
-    Ok(cancelled)
+    let actor = Actor::of(caller, Side::Host);
+    let cancelled = cancel_all(tx, actor, locked, displaced, &closing.reason)?;
+    publish_displaced(tx, actor, cancelled, closing.on_bookings == OnClosing::OfferAlternatives).map(drop)
 }
 
 /// The live bookings that a change leaves outside the hours, by start.

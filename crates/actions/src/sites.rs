@@ -102,23 +102,21 @@ pub fn update(
         return Err(InvalidFields::one("/address/country", "invalid", detail).into());
     }
     let affected = affected_by(tx.now, &before, &fields).filter(|_| closing.on_bookings != OnClosing::Keep);
-    let at_site = |tx: &mut Tx<'_>| resources::list_at_site(tx.conn, id, false, None, i64::MAX);
-    let concerned: Vec<_> = match affected {
-        Some(_) => at_site(tx)?.into_iter().map(|resource| resource.id).collect(),
+    let concerned = match affected {
+        Some(_) => resources::list_ids_at_site(tx.conn, id)?,
         None => waitlist_entries::list_resources_at(tx.conn, id)?,
     };
     let mut locked = due::lock(tx, concerned)?;
-    let mut cancelled = None;
     if let Some(within) = affected {
         let change = |before: Resource| Change { after: Resource { site: fields.clone(), ..before.clone() }, before };
-        let changes: Vec<_> = at_site(tx)?.into_iter().map(change).collect();
-        cancelled = Some(clear(tx, caller, &mut locked, &changes, within, closing)?);
+        let at_site = resources::list_at_site(tx.conn, id, false, None, i64::MAX)?;
+        let changes: Vec<_> = at_site.into_iter().map(change).collect();
+        clear(tx, caller, &mut locked, &changes, within, closing)?;
     }
     sites::update(tx.conn, id, &fields, tx.now)?;
     resources::update_search_text(tx.conn, organization)?;
     audit(tx, caller.principal(), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
     // The site may be open longer now.
     due::offer_freed(tx, &mut locked)?;
-    cancelled.map(|cancelled| cancelled.publish(tx)).transpose()?;
     Ok(sites::get(tx.conn, id)?)
 }

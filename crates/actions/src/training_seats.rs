@@ -4,17 +4,15 @@ use serde_json::json;
 
 use super::error::Error;
 use super::record::{audit, publish};
-use super::trainings::{authorize_managing, check_ahead, check_scheduled};
+use super::trainings::{authorize_managing, check_ahead, check_scheduled, is_manager};
 use super::{Caller, accounts};
 use domain::fact::Event;
 use domain::ids::{TrainingId, TrainingSeatId};
 use domain::paging::{Page, Paging};
-use domain::permissions::Permission;
 use domain::problem::Code;
 use domain::training::SeatStatus;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
-use storage::members;
 use storage::training_seats::{self, TrainingSeat};
 use storage::trainings::{self, Training};
 
@@ -48,9 +46,7 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
 /// `not_found`.
 pub fn list(tx: &mut ReadTx, caller: Caller, training: TrainingId, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
     let training = super::trainings::get(tx, Some(caller), training)?;
-    let standing = members::find_standing(&mut tx.conn, caller.user_id, training.organization_id)?;
-    let is_manager = caller.may(standing.as_ref(), Permission::ManageTrainings);
-    let user = Some(caller.user_id).filter(|_| !is_manager);
+    let user = (!is_manager(tx, caller, &training)?).then_some(caller.user_id);
     let rows = training_seats::list(&mut tx.conn, training.id, user, paging.after.as_deref(), paging.rows())?;
     Ok(paging.page(rows, |seat| seat.id.to_string()))
 }

@@ -266,12 +266,17 @@ pub fn record_attendance(tx: &mut Tx<'_>, caller: Caller, id: TrainingId, attend
 /// # Errors
 /// When the database fails.
 pub fn list_due_seats(tx: &mut ReadTx, caller: Caller, training: &Training) -> Result<Vec<TrainingSeat>, Error> {
-    let standing = members::find_standing(&mut tx.conn, caller.user_id, training.organization_id)?;
     let is_due = training.status == TrainingStatus::Scheduled && training.fields.interval.starts_at() <= tx.now;
-    match is_due && caller.may(standing.as_ref(), Permission::ManageTrainings) {
+    match is_due && is_manager(tx, caller, training)? {
         true => Ok(training_seats::list_booked(&mut tx.conn, training.id)?),
         false => Ok(Vec::new()),
     }
+}
+
+/// Whether the caller manages the trainings of the organization.
+pub(super) fn is_manager(tx: &mut ReadTx, caller: Caller, training: &Training) -> Result<bool, Error> {
+    let standing = members::find_standing(&mut tx.conn, caller.user_id, training.organization_id)?;
+    Ok(caller.may(standing.as_ref(), Permission::ManageTrainings))
 }
 
 /// Locks a training that is still to be held, for a manager of its organization.

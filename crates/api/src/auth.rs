@@ -15,6 +15,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::request::Command;
 use super::state::State;
+use super::wrong_passwords::Account;
 use actions::accounts::{self, NewUser, email_change};
 use actions::error::Error;
 use actions::organizations;
@@ -209,7 +210,7 @@ async fn prepare_reset(state: &State, reset: PasswordReset) -> Result<(TokenHash
     let token = TokenHash::of(token.expose_secret());
     let sent = token.clone();
     let user = state.db.read(state.clock.now(), move |tx| accounts::get_by_reset_token(tx, &sent)).await?;
-    state.wrong_passwords.forget(&(Some(user.email.clone()), None::<String>));
+    state.wrong_passwords.forget(&Account::Address(Some(user.email.clone())));
     let hash = passwords::read_and_hash(&state.passwords, "/password", password, user).await?;
     Ok((token, hash))
 }
@@ -283,8 +284,10 @@ pub(super) async fn login(command: Command<Unknown, Credentials>, req: HttpReque
     let (sought, from) = (email.clone(), network.clone());
     let find = move |tx: &mut ReadTx| sessions::find_account(tx, sought.as_ref(), &from);
     let account = state.db.read(state.clock.now(), find).await?;
-    let is_known_network = account.as_ref().is_some_and(|account| account.is_known_network);
-    let counted = (email, is_known_network.then(|| network.clone()));
+    let counted = match account.as_ref().is_some_and(|account| account.is_known_network) {
+        true => Account::KnownNetwork(email, network.clone()),
+        false => Account::Address(email),
+    };
     state.wrong_passwords.expect(&counted, state.clock.now())?;
     let user_agent = req.headers().get(header::USER_AGENT).map(|name| String::from_utf8_lossy(name.as_bytes()));
     let user_agent = user_agent.unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect();

@@ -176,7 +176,8 @@ pub(super) async fn propose(
     id: Id<BookingId>,
 ) -> Result<Reply, Problem> {
     let (state, May { caller, .. }, asker) = (command.state.clone(), command.caller, command.asker);
-    let (new, asked) = (command.body.read()?, command.body.read()?.slot);
+    let new = command.body.read()?;
+    let asked = new.slot.clone();
     let proposed = command
         .run(move |tx, May { caller, .. }, _, _| {
             let proposal = bookings::propose(tx, caller, id.0, &new)?;

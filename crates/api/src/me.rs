@@ -19,6 +19,7 @@ use super::series::SeriesView;
 use super::state::State;
 use super::training_seats::TrainingSeatView;
 use super::waitlist::WaitlistEntryView;
+use super::wrong_passwords::Account;
 use actions::accounts::export::Everything;
 use actions::accounts::{self, deletion, email_change};
 use actions::{Caller, sessions};
@@ -141,12 +142,13 @@ async fn check_password(state: &State, caller: Caller, sent: SecretString) -> Re
     let find = move |tx: &mut ReadTx| accounts::get_with_password(tx, caller);
     let (user, hash) = state.db.read(state.clock.now(), find).await?;
     let present = hash.clone();
-    state.wrong_passwords.expect(&caller.user_id, state.clock.now())?;
+    let counted = Account::User(caller.user_id);
+    state.wrong_passwords.expect(&counted, state.clock.now())?;
     let is_right = state.passwords.run(move |hasher| Ok(hasher.is_right(&sent, Some(&present)))).await?;
     if !is_right {
         return Err(accounts::wrong_password().into());
     }
-    state.wrong_passwords.take_back(&caller.user_id);
+    state.wrong_passwords.take_back(&counted);
     Ok((user, hash))
 }
 

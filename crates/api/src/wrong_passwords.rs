@@ -2,7 +2,7 @@
 //! attempts from a network from which somebody has signed in to the account before are counted apart. Each server counts separately.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Mutex, PoisonError};
 
 use actix_web::http::header;
@@ -10,8 +10,21 @@ use chrono::TimeDelta;
 
 use super::limits::whole_seconds;
 use super::problem::Problem;
+use domain::email::Email;
+use domain::ids::UserId;
 use domain::problem::Code;
 use domain::time::UtcTime;
+
+/// The account whose password somebody sends, and how its wrong passwords are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Account {
+    /// The account with an address, if there is one, for all networks that are not known together.
+    Address(Option<Email>),
+    /// The same for a network from which somebody has signed in to the account before.
+    KnownNetwork(Option<Email>, String),
+    /// The account of a user who is signed in.
+    User(UserId),
+}
 
 /// The recent wrong passwords of all accounts, counted by the generic cell rate algorithm (ITU-T I.371).
 pub struct WrongPasswords {
@@ -35,7 +48,7 @@ impl WrongPasswords {
     ///
     /// # Errors
     /// `too_many_requests` if the account has had too many wrong passwords; then the attempt is not counted.
-    pub(super) fn expect(&self, account: &impl Hash, now: UtcTime) -> Result<(), Problem> {
+    pub(super) fn expect(&self, account: &Account, now: UtcTime) -> Result<(), Problem> {
         if self.most == 0 {
             return Ok(());
         }
@@ -59,7 +72,7 @@ impl WrongPasswords {
     }
 
     /// Takes an attempt back, because its password was right.
-    pub(super) fn take_back(&self, account: &impl Hash) {
+    pub(super) fn take_back(&self, account: &Account) {
         let mut forgotten_at = self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = forgotten_at.get_mut(&self.hashes.hash_one(account)) {
             *at = *at + -self.pause();
@@ -67,7 +80,7 @@ impl WrongPasswords {
     }
 
     /// Forgets the wrong passwords of an account, because its owner has shown another proof.
-    pub(super) fn forget(&self, account: &impl Hash) {
+    pub(super) fn forget(&self, account: &Account) {
         self.forgotten_at.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.hashes.hash_one(account));
     }
 
@@ -83,38 +96,42 @@ mod tests {
 
     const NOON: UtcTime = UtcTime::from_micros(1_780_000_000_000_000);
 
+    fn account(name: &str) -> Account {
+        Account::Address(Some(format!("{name}@example.org").parse().unwrap()))
+    }
+
     #[test]
     fn an_account_has_so_many_wrong_passwords_at_once_and_then_as_the_hour_passes() {
         let wrong = WrongPasswords::new(20);
         for _ in 0..20 {
-            wrong.expect(&"ada", NOON).unwrap();
+            wrong.expect(&account("ada"), NOON).unwrap();
         }
-        assert!(wrong.expect(&"ada", NOON).is_err());
-        wrong.expect(&"bob", NOON).unwrap();
-        assert!(wrong.expect(&"ada", NOON + TimeDelta::seconds(179)).is_err());
-        wrong.expect(&"ada", NOON + TimeDelta::minutes(3)).unwrap();
-        assert!(wrong.expect(&"ada", NOON + TimeDelta::minutes(3)).is_err());
+        assert!(wrong.expect(&account("ada"), NOON).is_err());
+        wrong.expect(&account("bob"), NOON).unwrap();
+        assert!(wrong.expect(&account("ada"), NOON + TimeDelta::seconds(179)).is_err());
+        wrong.expect(&account("ada"), NOON + TimeDelta::minutes(3)).unwrap();
+        assert!(wrong.expect(&account("ada"), NOON + TimeDelta::minutes(3)).is_err());
     }
 
     #[test]
     fn a_right_password_does_not_count_and_another_proof_forgets_the_wrong_ones() {
         let wrong = WrongPasswords::new(2);
         for _ in 0..9 {
-            wrong.expect(&"ada", NOON).unwrap();
-            wrong.take_back(&"ada");
+            wrong.expect(&account("ada"), NOON).unwrap();
+            wrong.take_back(&account("ada"));
         }
-        wrong.expect(&"ada", NOON).unwrap();
-        wrong.expect(&"ada", NOON).unwrap();
-        assert!(wrong.expect(&"ada", NOON).is_err());
-        wrong.forget(&"ada");
-        wrong.expect(&"ada", NOON).unwrap();
+        wrong.expect(&account("ada"), NOON).unwrap();
+        wrong.expect(&account("ada"), NOON).unwrap();
+        assert!(wrong.expect(&account("ada"), NOON).is_err());
+        wrong.forget(&account("ada"));
+        wrong.expect(&account("ada"), NOON).unwrap();
     }
 
     #[test]
     fn accounts_without_recent_wrong_passwords_are_removed() {
         let wrong = WrongPasswords::new(60);
         for number in 0..25_000_i64 {
-            wrong.expect(&number, NOON + TimeDelta::milliseconds(20 * number)).unwrap();
+            wrong.expect(&account(&number.to_string()), NOON + TimeDelta::milliseconds(20 * number)).unwrap();
         }
         assert!(wrong.forgotten_at.lock().unwrap().len() <= MANY);
     }

@@ -233,6 +233,8 @@ impl Event {
     pub fn version(&self) -> i32 {
         match self {
             Self::Bookings(event) if event.kind().is_some_and(BookingEventKind::is_about_proposal) => 3,
+            // An older server would send the mails without alternatives.
+            Self::Bookings(event) if event.changes.iter().any(|change| change.offers_alternatives) => 3,
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
             _ => 1,
         }

@@ -33,8 +33,8 @@ impl Digests {
         Self { above: config.digest_above_per_hour.into(), pause: TimeDelta::minutes(config.digest_minutes.into()) }
     }
 
-    /// Lets those of the mails wait that their recipients shall read in a digest, and returns the others. A mail that is about no
-    /// booking and no seat, such as one with a link to sign in, never waits.
+    /// Lets the mails wait of which a digest is to be made, and returns the others. A mail that is about no booking and no seat, such
+    /// as one with a link to reset a password, never waits.
     pub(super) fn set_aside(self, tx: &mut Tx<'_>, all: Vec<NewMail>) -> Result<Vec<NewMail>, StorageError> {
         let mut counts: HashMap<Email, i64> = HashMap::new();
         let (mut now, mut later) = (Vec::new(), Vec::new());
@@ -79,7 +79,11 @@ fn queue(tx: &mut Tx<'_>, recipient: &Email) -> Result<bool, StorageError> {
     let waiting = digest_letters::claim(tx.conn, recipient, MOST_LETTERS)?;
     let (mut taken, mut letters, mut topics) = (Vec::new(), Vec::new(), Vec::new());
     for one in &waiting {
-        let letter: Letter = serde_json::from_str(&one.context)?;
+        // A newer server makes the digest of a letter that this one cannot read.
+        let Ok(letter) = serde_json::from_str::<Letter>(&one.context) else {
+            tracing::error!(letter_id = %one.id, "a letter that waits for a digest cannot be read");
+            break;
+        };
         topics.extend(letter.topics());
         if topics.len() > MOST_TOPICS && !taken.is_empty() {
             break;

@@ -180,7 +180,7 @@ pub fn list_in_use(conn: &mut Conn, ids: &[ResourceId], have_links: bool, now: U
     Ok(rows.iter().flat_map(used).collect())
 }
 
-/// Resource, state and quantity; the claim and the end of the booking; when it expires, when it has changed last, and when it was checked out.
+/// Resource, state and quantity; the claim and the end of the booking; when it expires, has changed last, and was checked out.
 type EndedRow = ((ResourceId, BookingStatus, i32), (UtcTime, UtcTime, UtcTime), (Option<UtcTime>, UtcTime, Option<UtcTime>));
 
 /// The allocations of a booking or block: on its resource, and on those that it takes along.

@@ -235,6 +235,14 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
     Ok(own.select(resources::id).load(conn)?)
 }
 
+/// All resources at a site, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_ids_at_site(conn: &mut Conn, site: SiteId) -> Result<Vec<ResourceId>, StorageError> {
+    Ok(resources::table.filter(resources::site_id.eq(site)).order(resources::id).select(resources::id).load(conn)?)
+}
+
 /// The resources at a site after `after`, by identifier; only those on offer to everybody, if
 /// `public_only`.
 ///

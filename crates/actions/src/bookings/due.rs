@@ -34,8 +34,8 @@ pub fn list_resources(tx: &mut ReadTx) -> Result<BTreeSet<ResourceId>, Error> {
     Ok(due.into_iter().collect())
 }
 
-/// Ends the proposals, bookings and blocks of a resource that are over or have expired, offers the freed capacity to the waitlist, and marks
-/// the bookings that overrun.
+/// Ends the proposals, bookings and blocks of a resource that are over or have expired, offers the freed capacity to the waitlist,
+/// and marks the bookings that overrun.
 ///
 /// # Errors
 /// When the resource does not exist, or the database fails.

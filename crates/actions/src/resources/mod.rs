@@ -111,10 +111,9 @@ pub fn update(
 
     let mut after = Resource { fields, updated_at: tx.now, ..before.clone() };
     let has_changed = after.fields.rules != before.fields.rules || after.fields.kind != before.fields.kind;
-    let mut cancelled = None;
     if let Some(within) = always(tx.now).filter(|_| has_changed) {
         let change = Change { before: before.clone(), after: after.clone() };
-        cancelled = Some(clear(tx, caller, &mut locked, &[change], within, closing)?);
+        clear(tx, caller, &mut locked, &[change], within, closing)?;
     }
     if after.fields.rules != before.fields.rules {
         after.booking_rules_id = tx.new_id();
@@ -132,7 +131,6 @@ pub fn update(
     audit(tx, caller.principal(), Some(after.organization_id), "resource.update", ("resource", id.as_str()), &detail)?;
     // The capacity may be higher now, or the hours longer.
     due::offer_freed(tx, &mut locked)?;
-    cancelled.map(|cancelled| cancelled.publish(tx)).transpose()?;
     Ok(resources::get(tx.conn, id)?.at(tx.now))
 }
 

@@ -289,7 +289,7 @@ pub struct BookingChange {
     /// From when on the resource works again, if it is out of order and this is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_order_from: Option<UtcTime>,
-    /// Whether the customer of a displaced booking gets alternatives. Searches for them are long, so that mails are written after one.
+    /// Whether the customer of a displaced booking gets alternatives. The search for them takes long, so it comes after the commit.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub offers_alternatives: bool,
     /// Slots that the customer can book instead, as far as they have been searched.
@@ -332,7 +332,7 @@ impl BookingChange {
         Self::new(kind, Side::System, after.reason.clone(), Some(after.clone()), after)
     }
 
-    /// Whether it leaves an open proposal without object: the booking has another slot or has begun or ended.
+    /// Whether it makes an open proposal obsolete: the booking has another slot, or has begun or ended.
     pub fn ends_proposals(&self) -> bool {
         let extent = |booking: &BookingSnapshot| (booking.resource_id, booking.starts_at, booking.ends_at, booking.quantity);
         let is_open = matches!(self.after.status, BookingStatus::Requested | BookingStatus::Confirmed);
