@@ -38,6 +38,7 @@ mod search_words;
 mod series;
 mod series_left_out;
 mod series_moves;
+mod tariffs;
 mod terms;
 mod time;
 mod trainings;

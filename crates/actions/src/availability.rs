@@ -100,6 +100,7 @@ pub fn slots(
         Some(customer) => Some(customers::requester(tx, caller, customer, ("operated_by", operated_by))?),
         None => None,
     };
+    let buyer = customers::buyer_for(tx, &resource.fields.tariff, requester)?;
     let operator = requester.and_then(|requester| requester.operated_by);
     let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;
@@ -118,7 +119,8 @@ pub fn slots(
             // The lengths differ at most by a clock change: if a slot has no price or ends after a certification, so do the later ones.
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
             let priced = found.map_while(|interval| {
-                let price = price(&resource.fields.tariff, resource.site.timezone, interval, quantity).ok()?.total;
+                let slot = Slot { interval, quantity };
+                let price = price(&resource.fields.tariff, resource.site.timezone, slot, buyer).ok()?.total;
                 Some(PricedSlot { interval, price })
             });
             slots.extend(priced.take(paging.limit + 1 - slots.len()));

@@ -7,9 +7,11 @@ use domain::booking::Booking;
 use domain::ids::{BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
+use domain::pricing::{Buyer, Tariff};
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::{Customer, QuotaSubject, QuotaUsage};
+use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::organizations;
 use storage::quotas::{self, Counted, Subject};
@@ -25,13 +27,15 @@ pub struct Requester {
     pub operated_by: Option<UserId>,
     /// The booking that would get the slot instead of its own. It does not count towards quotas.
     pub instead_of: Option<BookingId>,
+    /// When the booking is, or was, made.
+    pub booked_at: UtcTime,
 }
 
 impl Requester {
     /// The requester of a booking, which would get another slot.
     pub(crate) fn of(booking: &Booking) -> Self {
-        let Booking { organization_id, created_by: user_id, operated_by, .. } = *booking;
-        Self { organization_id, user_id, operated_by, instead_of: Some(booking.id) }
+        let Booking { organization_id, created_by: user_id, operated_by, created_at: booked_at, .. } = *booking;
+        Self { organization_id, user_id, operated_by, instead_of: Some(booking.id), booked_at }
     }
 }
 
@@ -53,7 +57,31 @@ pub fn requester(
         check_member(tx, pointer, organization_id, operator)?;
     }
     let user_id = caller.user_id;
-    Ok(Requester { organization_id, user_id, operated_by: operated_by.or(Some(user_id)), instead_of: None })
+    let operated_by = operated_by.or(Some(user_id));
+    Ok(Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now })
+}
+
+/// The facts about a requester on which the price of any resource can depend.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn buyer(tx: &mut ReadTx, requester: Option<Requester>) -> Result<Buyer, Error> {
+    let Some(Requester { organization_id, booked_at, .. }) = requester else { return Ok(Buyer::unknown(tx.now)) };
+    let kind = organizations::get(&mut tx.conn, organization_id)?.fields().kind;
+    Ok(Buyer { booked_at, customer: Some((organization_id, Some(kind))) })
+}
+
+/// As [`buyer`], for one tariff: the kind of the customer is loaded only if the tariff asks for it.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn buyer_for(tx: &mut ReadTx, tariff: &Tariff, requester: Option<Requester>) -> Result<Buyer, Error> {
+    match requester {
+        Some(Requester { organization_id, booked_at, .. }) if !tariff.asks_for_kind() => {
+            Ok(Buyer { booked_at, customer: Some((organization_id, None)) })
+        }
+        _ => buyer(tx, requester),
+    }
 }
 
 /// Loads the facts about a customer that the rules ask for, around a time; if they ask for none, nothing is loaded.

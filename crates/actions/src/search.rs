@@ -18,7 +18,7 @@ use domain::interval::Interval;
 use domain::length::SlotLength;
 use domain::money::Money;
 use domain::paging::{Page, Paging, cursor};
-use domain::pricing::price;
+use domain::pricing::{Buyer, price};
 use domain::resource::Resource;
 use domain::rules::judge::Judge;
 use domain::rules::{Violation, ViolationCode};
@@ -101,7 +101,7 @@ pub fn catalogue(tx: &mut ReadTx, search: &Search, paging: &Paging) -> Result<Pa
     Ok(paging.page(found, Found::key))
 }
 
-/// As [`available`], with the rules that each slot violates for the requester. If a later slot of the window violates none, that
+/// As [`available`] for the requester, with the rules that each slot violates. If a later slot of the window violates none, that
 /// slot is returned instead.
 ///
 /// # Errors
@@ -113,7 +113,7 @@ pub fn available_to(
     requester: Requester,
     paging: &Paging,
 ) -> Result<Page<(Offer, Vec<Violation>)>, Error> {
-    let Page { items, next_cursor } = available(tx, search, wanted, paging)?;
+    let Page { items, next_cursor } = available(tx, search, wanted, Some(requester), paging)?;
     let items = items.into_iter().map(|offer| best_for(tx, offer, wanted, requester)).collect::<Result<_, _>>()?;
     Ok(Page { items, next_cursor })
 }
@@ -128,7 +128,7 @@ fn best_for(tx: &mut ReadTx, offer: Offer, wanted: WantedSlot, requester: Reques
     });
     if let (false, Some(search)) = (violations.is_empty(), later)
         && let Some(slot) = first_for(tx, resource, requester, search)?
-        && let Some(better) = Offer::new(offer.found.clone(), slot, quantity)
+        && let Some(better) = Offer::new(offer.found.clone(), slot, quantity, customers::buyer(tx, Some(requester))?)
     {
         return Ok((better, Vec::new()));
     }
@@ -165,7 +165,8 @@ pub(crate) fn first_beside(
     let judge = resource.bookable().judge(&customer);
     let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
     // The lengths differ at most by a clock change: if one slot has no price, the others are not worth a look.
-    let has_price = |slot: &Interval| price(&resource.fields.tariff, resource.site.timezone, *slot, quantity).is_ok();
+    let (tariff, buyer) = (&resource.fields.tariff, Buyer::unknown(tx.now));
+    let has_price = |slot: &Interval| price(tariff, resource.site.timezone, Slot { interval: *slot, quantity }, buyer).is_ok();
     // The remaining rules, about terms and certifications, hardly depend on the slot.
     for slot in slots.take_while(has_price).take(MOST_TRIED) {
         if violations_for(tx, resource, requester, Slot { interval: slot, quantity })?.is_empty() {
@@ -175,12 +176,19 @@ pub(crate) fn first_beside(
     Ok(None)
 }
 
-/// Lists the first slot of each resource on offer that can be booked now, the resources in the order of [`catalogue`]. If little
-/// is free, a page may end before it is full.
+/// Lists the first slot of each resource on offer that can be booked now, with its price for the requester, the resources in the order
+/// of [`catalogue`]. If little is free, a page may end before it is full.
 ///
 /// # Errors
 /// `invalid_fields` for an invalid cursor.
-pub fn available(tx: &mut ReadTx, search: &Search, wanted: WantedSlot, paging: &Paging) -> Result<Page<Offer>, Error> {
+pub fn available(
+    tx: &mut ReadTx,
+    search: &Search,
+    wanted: WantedSlot,
+    requester: Option<Requester>,
+    paging: &Paging,
+) -> Result<Page<Offer>, Error> {
+    let buyer = customers::buyer(tx, requester)?;
     let mut walk = Walk::new(search, paging)?;
     let (mut offers, mut examined, mut last) = (Vec::new(), 0, None);
     while offers.len() <= paging.limit && examined < MOST_EXAMINED {
@@ -190,7 +198,7 @@ pub fn available(tx: &mut ReadTx, search: &Search, wanted: WantedSlot, paging: &
         if last.is_none() {
             break;
         }
-        offers.append(&mut offered(tx, found, wanted)?);
+        offers.append(&mut offered(tx, found, wanted, buyer)?);
     }
     let page = paging.page(offers, |offer| offer.found.key());
     let next_cursor = page.next_cursor.or_else(|| last.map(|key| cursor(&key)));
@@ -251,7 +259,8 @@ pub fn alternatives_to_displaced(
     for id in displaced.iter().take(MOST_DISPLACED_SEARCHED) {
         let booking = bookings::get(&mut tx.conn, *id)?;
         let resource = resources::get(&mut tx.conn, booking.resource_id)?.at(tx.now);
-        found.insert(*id, alternatives(tx, &resource, booking.slot(), None, Requester::of(&booking))?);
+        let requester = Requester { booked_at: tx.now, ..Requester::of(&booking) };
+        found.insert(*id, alternatives(tx, &resource, booking.slot(), None, requester)?);
     }
     Ok(found)
 }
@@ -276,7 +285,8 @@ fn other_times(
     let slots = resource.bookable().slots(tx.now, &taken, search, Some(&judge)).filter(|slot| !is_left(slot));
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None, is_corrected: false };
-    let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity));
+    let buyer = customers::buyer(tx, Some(requester))?;
+    let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity, buyer));
     for_requester(tx, offers.collect(), quantity, leaving, requester)
 }
 
@@ -325,14 +335,15 @@ fn like_resources(
     };
     let search = Search { filter, near: Some(Near { center: resource.site.public_position(), radius_km: NEAR_KM }) };
     let wanted = WantedSlot::whole(wished, quantity);
-    let page = available(tx, &search, wanted, &Paging { limit: MOST_LIKE, after: None })?;
+    let page = available(tx, &search, wanted, Some(requester), &Paging { limit: MOST_LIKE, after: None })?;
+    let buyer = customers::buyer(tx, Some(requester))?;
     let mut others = Vec::new();
     for offer in page.items.into_iter().filter(|offer| offer.found.resource.id != resource.id) {
         others.extend(match leaving {
             None => Some(offer),
             Some(MoveSource { booking, .. }) => {
                 let resource = as_agreed(tx, booking, offer.found.resource)?;
-                Offer::new(Found { resource, ..offer.found }, offer.slot, quantity)
+                Offer::new(Found { resource, ..offer.found }, offer.slot, quantity, buyer)
             }
         });
     }
@@ -355,9 +366,9 @@ pub fn bookable_slots(
 
 impl Offer {
     /// None if the price is too large to be stored.
-    fn new(found: Found, slot: Interval, quantity: i32) -> Option<Self> {
+    fn new(found: Found, slot: Interval, quantity: i32, buyer: Buyer) -> Option<Self> {
         let Resource { fields, site, .. } = &found.resource;
-        let price = price(&fields.tariff, site.timezone, slot, quantity).ok()?.total;
+        let price = price(&fields.tariff, site.timezone, Slot { interval: slot, quantity }, buyer).ok()?.total;
         Some(Self { found, slot, price })
     }
 
@@ -378,7 +389,7 @@ impl Offer {
 }
 
 /// The first slot of each resource that can be booked now, in the same order.
-fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot) -> Result<Vec<Offer>, Error> {
+fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot, buyer: Buyer) -> Result<Vec<Offer>, Error> {
     let WantedSlot { window, quantity, .. } = wanted;
     let now = tx.now;
     let fit = |found: &Found, taken: &[Slot]| found.resource.bookable().first_fit(now, taken, wanted);
@@ -391,7 +402,7 @@ fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot) -> Result
     let offer = |found: Found| {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
         let slot = fit(&found, taken)?;
-        Offer::new(found, slot, quantity)
+        Offer::new(found, slot, quantity, buyer)
     };
     Ok(found.into_iter().filter_map(offer).collect())
 }

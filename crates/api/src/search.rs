@@ -358,7 +358,7 @@ async fn find_available(read: Read<Searching<Anyone>, AvailableQuery>, notation:
             let (mut search, wanted, paging) = fields.finish(|| Some((search?, wanted?, paging?)))?;
             search.filter.capacity = wanted.quantity;
             match customer {
-                None => Ok(search::available(tx, &search, wanted, &paging)?.map(|offer| OfferView::new(offer, None))),
+                None => Ok(search::available(tx, &search, wanted, None, &paging)?.map(|offer| OfferView::new(offer, None))),
                 Some(customer) => {
                     let operator = ("operated_by", query.operated_by);
                     let requester = customers::requester(tx, caller, customer, operator)?;

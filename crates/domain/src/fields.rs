@@ -146,6 +146,18 @@ impl Fields {
         None
     }
 
+    /// Reads each item of a list with a number of items within `range`.
+    pub fn each<T>(
+        &mut self,
+        pointer: &str,
+        raw: &[Value],
+        range: RangeInclusive<usize>,
+        read: impl Fn(&Value) -> Result<T, InvalidFields>,
+    ) -> Vec<T> {
+        let raw = self.list(pointer, raw, range, "items").unwrap_or_default();
+        raw.iter().enumerate().filter_map(|(at, raw)| self.nest(&format!("{pointer}/{at}"), read(raw))).collect()
+    }
+
     /// Returns whether further errors would not be recorded.
     pub const fn is_full(&self) -> bool {
         self.errors.len() >= MOST_ERRORS

@@ -26,6 +26,7 @@ pub mod opening_hours;
 pub mod organization;
 pub mod out_of_order;
 pub mod paging;
+mod part_of_year;
 pub mod password;
 pub mod permissions;
 pub mod pricing;

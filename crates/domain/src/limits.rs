@@ -148,6 +148,8 @@ limits! {
     RecurrenceRule: text 1..=500;
     /// An e-mail address. It can be empty where the field is optional.
     EmailAddress: text 0..=254;
+    /// The name of a band or discount.
+    RateName: text 1..=60;
     /// A web address. It can be empty.
     Website: text 0..=500;
     /// The text of a terms document.
@@ -200,6 +202,10 @@ limits! {
     ShiftDays: i64 -LONGEST_DAYS..=LONGEST_DAYS;
     /// A rate, charge or seat price, in minor units.
     Charge: i64 0..=1_000_000_000_000;
+    /// A percentage.
+    Percent: i64 1..=100;
+    /// The minutes between a booking and its use on which a discount depends.
+    AheadMinutes: i64 1..=LONGEST_DAYS * DAY;
     /// The minutes of a quota.
     QuotaMinutes: i64 0..=1_000_000_000;
     /// The number of items in a page.
@@ -234,6 +240,12 @@ lists! {
     Quotas: 0..=10;
     /// The seasons of a resource.
     Seasons: 0..=12;
+    /// The bands of a tariff.
+    Bands: 0..=10;
+    /// The discounts of a tariff.
+    Discounts: 0..=20;
+    /// The volume discounts of a tariff.
+    VolumeDiscounts: 0..=5;
     /// The certifications that a booking requires.
     RequiredCertifications: 0..=10;
     /// The spans of opening hours in a day.

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use super::fields::{Fields, InvalidFields};
 use super::interval::Interval;
 use super::limits;
-use super::spans::{Span, read_spans, spans_schema, write_spans};
+use super::spans::{MINUTES_A_DAY, Span, read_spans, spans_schema, write_spans};
 use super::time::UtcTime;
 use super::wall_clock::{start_of_day, stretches};
 
@@ -34,6 +34,9 @@ pub struct OpeningHours {
 }
 
 impl OpeningHours {
+    /// The spans of a day without a break.
+    pub(super) const WHOLE_DAY: &[Span] = Span::WHOLE_DAY;
+
     /// Returns opening hours without a break.
     pub fn always() -> Self {
         Self { week: std::array::from_fn(|_| Span::WHOLE_DAY.to_vec()) }
@@ -85,6 +88,11 @@ impl OpeningHours {
                 format!("must lie in the opening hours of the site; it is {start} to {end}, and on this day the site is {hours}");
             fields.refuse(format!("{pointer}/{name}"), "invalid", detail);
         }
+    }
+
+    /// Returns the minutes of the day at which spans begin or end.
+    pub(super) fn times_of_day(&self) -> Vec<u16> {
+        self.week.iter().flatten().flat_map(|span| [span.start, span.until() % MINUTES_A_DAY]).collect()
     }
 
     /// Returns the spans that start on a local date.

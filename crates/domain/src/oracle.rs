@@ -123,7 +123,7 @@ pub(super) fn last_opening(site: &Site, rules: &BookingRules, minute: UtcTime) -
     if has_own { Some(opening.max(own.last_opening(minute)?)) } else { Some(opening) }
 }
 
-fn lies_in(local: NaiveDateTime, date: NaiveDate, [start, end]: &RawSpan) -> bool {
+pub(super) fn lies_in(local: NaiveDateTime, date: NaiveDate, [start, end]: &RawSpan) -> bool {
     let time = |text: &str| {
         let (hours, minutes) = text.split_once(':').unwrap();
         date.and_time(chrono::NaiveTime::MIN)

@@ -170,15 +170,24 @@ impl Resource {
         Claimed { id: self.id, longest_allocation_minutes: self.longest_allocation_minutes }
     }
 
-    /// The resource as people outside the host see it: its rules do not name the organizations that may book.
+    /// The resource as people outside the host see it: its rules and its tariff do not name organizations.
     #[must_use]
     pub fn without_names(mut self) -> Self {
-        // Most rules name nobody and are shared with other resources that have the same.
+        // Most rules and tariffs name nobody and are shared with other resources that have the same.
         if self.fields.rules.bookable_by.organizations.is_some() {
             let rules = Arc::make_mut(&mut self.fields.rules);
             rules.bookable_by = std::mem::take(&mut rules.bookable_by).without_names();
         }
+        if self.fields.tariff.has_names() {
+            let tariff = Arc::unwrap_or_clone(self.fields.tariff);
+            self.fields.tariff = Arc::new(tariff.without_names());
+        }
         self
+    }
+
+    /// Whether its rules or its tariff name organizations.
+    pub fn names_organizations(&self) -> bool {
+        self.fields.rules.bookable_by.organizations.is_some() || self.fields.tariff.has_names()
     }
 
     /// Whether everybody may see the resource.
@@ -261,7 +270,7 @@ pub struct ResourceFields {
     #[serde(rename = "booking_rules")]
     pub rules: Arc<BookingRules>,
     /// The prices.
-    pub tariff: Tariff,
+    pub tariff: Arc<Tariff>,
     /// The state.
     pub status: ResourceStatus,
     /// True: only members of the host can see and book it.
@@ -356,7 +365,7 @@ impl NewResource {
                 category: category?,
                 capacity: self.capacity,
                 rules: Arc::new(rules?),
-                tariff: tariff?,
+                tariff: Arc::new(tariff?),
                 status: self.status,
                 is_private: self.is_private,
             })
@@ -373,7 +382,7 @@ impl From<ResourceFields> for NewResource {
             category: fields.category,
             capacity: fields.capacity,
             booking_rules: serde_json::to_value(&*fields.rules).unwrap_or_default(),
-            tariff: serde_json::to_value(fields.tariff).unwrap_or_default(),
+            tariff: serde_json::to_value(&*fields.tariff).unwrap_or_default(),
             status: fields.status,
             is_private: fields.is_private,
         }

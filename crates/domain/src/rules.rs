@@ -18,8 +18,6 @@ pub use seasons::Season;
 pub use shifts::Shifts;
 pub use violations::{Violation, ViolationCode};
 
-use std::ops::RangeInclusive;
-
 use chrono::TimeDelta;
 use serde_json::Value;
 
@@ -268,8 +266,8 @@ impl BookingRules {
             opening_hours_bind,
             peak_hours: peak_hours.flatten(),
             bookable_by: bookable_by.flatten().unwrap_or_default(),
-            quotas: read_each(&mut fields, "/quotas", &quotas, limits::Quotas::RANGE, Quota::read),
-            seasons: read_each(&mut fields, "/seasons", &seasons, limits::Seasons::RANGE, Season::read),
+            quotas: fields.each("/quotas", &quotas, limits::Quotas::RANGE, Quota::read),
+            seasons: fields.each("/seasons", &seasons, limits::Seasons::RANGE, Season::read),
             ..rules
         };
         rules.check(&mut fields);
@@ -424,18 +422,6 @@ impl BookingRules {
     fn gap(&self) -> TimeDelta {
         TimeDelta::minutes(self.gap_minutes)
     }
-}
-
-/// Reads the values of a list with a number of items within `range`.
-fn read_each<T>(
-    fields: &mut Fields,
-    pointer: &str,
-    raw: &[Value],
-    range: RangeInclusive<usize>,
-    read: impl Fn(&Value) -> Result<T, InvalidFields>,
-) -> Vec<T> {
-    let raw = fields.list(pointer, raw, range, "items").unwrap_or_default();
-    raw.iter().enumerate().filter_map(|(at, raw)| fields.nest(&format!("{pointer}/{at}"), read(raw))).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! overlap). So almost all functions convert instants to local time, in stretches of constant offset. Only times that were
 //! agreed in local time are converted back: a time in a gap does not exist, and of two instants the first one counts.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
+use chrono::{Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use super::interval::Interval;
@@ -73,6 +73,11 @@ impl LocalSpan {
         first_instant(timezone, local_time(timezone, at) + TimeDelta::days(days))
     }
 
+    /// As [`Self::days_later`], on the same day of the next month, or on its last day if it is shorter.
+    pub(super) fn month_later(timezone: Tz, at: UtcTime) -> UtcTime {
+        first_instant(timezone, local_time(timezone, at) + Months::new(1))
+    }
+
     /// Returns the span without the part inside a gap: a start or end inside a gap moves to the end of the gap. None if nothing
     /// is left.
     pub fn left(self, timezone: Tz) -> Option<Interval> {
@@ -86,7 +91,7 @@ pub fn start_of_day(timezone: Tz, date: NaiveDate) -> UtcTime {
 }
 
 /// Returns the first instant with this local time, or the end of the gap that contains it.
-fn first_instant(timezone: Tz, local: NaiveDateTime) -> UtcTime {
+pub(super) fn first_instant(timezone: Tz, local: NaiveDateTime) -> UtcTime {
     match timezone.from_local_datetime(&local).earliest() {
         Some(instant) => UtcTime::from(instant.to_utc()),
         None => end_of_gap(timezone, local),

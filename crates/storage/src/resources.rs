@@ -1,6 +1,7 @@
 //! Resources.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use diesel::prelude::*;
 
@@ -63,7 +64,8 @@ const COLUMNS: Columns = (
 );
 
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
-type FieldRow = (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, CachedJson<BookingRules>, Json<Tariff>);
+type FieldRow =
+    (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, CachedJson<BookingRules>, CachedJson<Tariff>);
 /// A row of [`COLUMNS`].
 type ResourceRow =
     (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
@@ -75,7 +77,8 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
     let complete = |row: ResourceRow| {
         let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, times) = row;
         let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
-        let (kind, name, description, category, (quantity, unit), status, is_private, CachedJson(rules), Json(tariff)) = fields;
+        let (kind, name, description, category, (quantity, unit), status, is_private, CachedJson(rules), CachedJson(tariff)) =
+            fields;
         let capacity = Capacity { quantity, unit };
         Ok(Resource {
             id,
@@ -323,8 +326,8 @@ pub fn update_out_of_order(conn: &mut WriteConn, resource: &Resource) -> Result<
 ///
 /// # Errors
 /// When it does not exist, or the database fails.
-pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Tariff, StorageError> {
-    let Json(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<Json<Tariff>>(conn)?;
+pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Arc<Tariff>, StorageError> {
+    let CachedJson(tariff) = tariffs::table.find(id).select(tariffs::tariff).get_result::<CachedJson<Tariff>>(conn)?;
     Ok(tariff)
 }
 
@@ -353,7 +356,7 @@ pub fn insert_tariff(conn: &mut WriteConn, resource: &Resource) -> Result<(), St
         .values((
             tariffs::id.eq(resource.tariff_id),
             tariffs::resource_id.eq(resource.id),
-            tariffs::tariff.eq(Json(resource.fields.tariff)),
+            tariffs::tariff.eq(Json(Tariff::clone(&resource.fields.tariff))),
             tariffs::created_at.eq(resource.updated_at),
         ))
         .execute(conn.raw())?;

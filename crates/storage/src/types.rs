@@ -14,6 +14,7 @@ use diesel::sqlite::Sqlite;
 
 use super::connection::MultiBackend;
 use domain::opening_hours::{DateExceptions, OpeningHours};
+use domain::pricing::Tariff;
 use domain::rules::BookingRules;
 use domain::time::Instant;
 use domain::time::UtcTime;
@@ -143,7 +144,7 @@ macro_rules! cacheable {
         }
     )*};
 }
-cacheable!(BookingRules, DateExceptions, OpeningHours);
+cacheable!(BookingRules, DateExceptions, OpeningHours, Tariff);
 
 /// A value of the domain from a text column with JSON, shared by all who read the same.
 #[derive(Debug, Clone, diesel::deserialize::FromSqlRow)]

@@ -35,6 +35,14 @@ pub struct NewBooking {
     pub accepted_terms: Vec<AgreedTerms>,
 }
 
+impl NewBooking {
+    /// The requester, if this user makes the request now.
+    pub(crate) fn requester(&self, user_id: UserId, now: UtcTime) -> Requester {
+        let operated_by = Some(self.operated_by.unwrap_or(user_id));
+        Requester { organization_id: self.organization_id, user_id, operated_by, instead_of: None, booked_at: now }
+    }
+}
+
 /// The series or group that a booking is a part of.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PartOf {
@@ -59,16 +67,12 @@ pub(crate) fn draft(
     } else {
         hold_member(tx, new.organization_id, operated_by)?;
     }
-    let requester = Requester {
-        organization_id: new.organization_id,
-        user_id: caller.user_id,
-        operated_by: Some(operated_by),
-        instead_of: None,
-    };
+    let requester = new.requester(caller.user_id, tx.now);
     terms::accept_with_booking(tx, caller, new.organization_id, resource.organization_id, &new.accepted_terms)?;
     let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
     let mut violations = violations(tx, resource, Some(requester), new.slot, None)?;
     violations.extend(missing);
+    let price = price_of(tx, resource, new.slot, Some(requester))?;
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {
         Some(until) => (BookingStatus::Held, Some(until)),
@@ -90,7 +94,7 @@ pub(crate) fn draft(
         interval: new.slot.interval,
         claim: rules.allocation(new.slot.interval),
         quantity: new.slot.quantity,
-        price: price_of(resource, new.slot)?,
+        price,
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
         tariff_id: resource.tariff_id,

@@ -35,8 +35,7 @@ pub fn explain(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> Result<Clas
         Some(operator) if !is_insider(tx, Some(caller), new.organization_id)? => operator,
         _ => caller.user_id,
     };
-    let operated_by = new.operated_by.or(Some(user_id));
-    let requester = Requester { organization_id: new.organization_id, user_id, operated_by, instead_of: None };
+    let requester = new.requester(user_id, tx.now);
     // The hold that keeps the slot for the customer itself, because the customer waited for it.
     let own_offer = waitlist_entries::find_offer(&mut tx.conn, new.resource_id, new.organization_id, new.slot.interval, tx.now)?;
     let clash = explain_clash(tx, new.resource_id, new.slot, None, requester)?;

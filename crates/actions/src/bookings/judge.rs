@@ -8,7 +8,7 @@ use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Side};
-use domain::fields::{Fields, InvalidFields};
+use domain::fields::Fields;
 use domain::ids::UserId;
 use domain::money::Money;
 use domain::pricing::{Price, price};
@@ -64,12 +64,13 @@ pub(crate) fn check_no_violation(violations: Vec<Violation>) -> Result<(), Error
     if violations.is_empty() { Ok(()) } else { Err(Error::RulesViolated(violations)) }
 }
 
-/// The price of a slot.
-pub(crate) fn price_of(resource: &Resource, slot: Slot) -> Result<Price, InvalidFields> {
+/// The price of a slot, with the discounts of the requester if there is one.
+pub(crate) fn price_of(tx: &mut ReadTx, resource: &Resource, slot: Slot, requester: Option<Requester>) -> Result<Price, Error> {
+    let tariff = &resource.fields.tariff;
+    let buyer = customers::buyer_for(tx, tariff, requester)?;
     let mut fields = Fields::default();
-    let price = price(&resource.fields.tariff, resource.site.timezone, slot.interval, slot.quantity);
-    let price = fields.take("/ends_at", price);
-    fields.finish(|| price)
+    let price = fields.take("/ends_at", price(tariff, resource.site.timezone, slot, buyer));
+    Ok(fields.finish(|| price)?)
 }
 
 /// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.
@@ -167,7 +168,7 @@ pub(super) fn move_violations(
 
 /// Whether a booking can move to another slot under the rules.
 pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
-    let price = price_of(target.resource, target.slot)?;
+    let price = price_of(tx, target.resource, target.slot, Some(Requester::of(source.booking)))?;
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }
 

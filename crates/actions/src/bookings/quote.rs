@@ -45,7 +45,7 @@ pub fn quote(
         Some(customer) => Some(customers::requester(tx, caller, customer, ("/operated_by", operated_by))?),
         None => None,
     };
-    let price = price_of(&resource, slot)?;
+    let price = price_of(tx, &resource, slot, requester)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));
     if let Some(requester) = requester {

@@ -223,7 +223,7 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     let (MoveSource { booking, side }, MoveTarget { resource, slot, operated_by }) = (source, target);
     let Slot { interval, quantity } = slot;
     let rules = rules_on(booking, resource);
-    let mut price = price_of(resource, slot)?;
+    let mut price = price_of(tx, resource, slot, Some(Requester::of(booking)))?;
     if side == Side::Host {
         let Money { currency, .. } = booking.price.total;
         if price.total.currency != currency {

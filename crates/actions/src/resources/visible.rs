@@ -27,13 +27,12 @@ pub(crate) fn get_as(tx: &mut ReadTx, caller: Caller, id: ResourceId, permission
     Ok(resource)
 }
 
-/// The resource as the caller sees it: only members of the host see which customers it is reserved for.
+/// The resource as the caller sees it: only members of the host see the customers for which it is reserved, or cheaper.
 ///
 /// # Errors
 /// When the database fails.
 pub fn shown(tx: &mut ReadTx, caller: Option<Caller>, resource: Resource) -> Result<Resource, Error> {
-    let names_customers = resource.fields.rules.bookable_by.organizations.is_some();
-    if names_customers && !is_insider(tx, caller, resource.organization_id)? {
+    if resource.names_organizations() && !is_insider(tx, caller, resource.organization_id)? {
         Ok(resource.without_names())
     } else {
         Ok(resource)

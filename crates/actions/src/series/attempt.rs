@@ -2,6 +2,7 @@
 
 use crate::bookings::journal::Changed;
 use crate::bookings::judge::{as_agreed, price_of};
+use crate::customers::Requester;
 use crate::error::Error;
 use crate::search;
 use domain::booking::Booking;
@@ -21,6 +22,7 @@ pub(super) fn attempt(
     resource: &Resource,
     span: LocalSpan,
     quantity: i32,
+    requester: Requester,
     in_place_of: Option<&Booking>,
     claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Changed, Error>,
 ) -> Result<(Occurrence, Option<Changed>), Error> {
@@ -45,7 +47,7 @@ pub(super) fn attempt(
         None => resource,
     };
     let slot = Slot { interval, quantity };
-    let price = price_of(&resource, slot)?.total;
+    let price = price_of(tx, &resource, slot, Some(requester))?.total;
     let conflicts = search::conflicts(tx, &resource, slot, None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
 }

@@ -155,9 +155,10 @@ pub(super) fn book_each(
     let book = |tx: &mut Tx<'_>, interval: Interval| {
         book_part(tx, caller, customer, &NewBooking { slot: Slot { interval, ..first.slot }, ..first.clone() }, locked, part_of)
     };
+    let requester = first.requester(caller.user_id, tx.now);
     let (mut occurrences, mut all_changed) = (Vec::new(), Vec::new());
     for span in spans {
-        let (occurrence, changed) = attempt(tx, resource, span, first.slot.quantity, None, &book)?;
+        let (occurrence, changed) = attempt(tx, resource, span, first.slot.quantity, requester, None, &book)?;
         occurrences.push(occurrence);
         all_changed.extend(changed);
     }

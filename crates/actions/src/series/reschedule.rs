@@ -13,6 +13,7 @@ use crate::bookings::due;
 use crate::bookings::journal::{Changed, write};
 use crate::bookings::judge::{MoveSource, MoveTarget};
 use crate::bookings::reschedule::{check_host, move_to};
+use crate::customers::Requester;
 use crate::error::Error;
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side};
 use domain::ids::{BookingId, ResourceId, SeriesId};
@@ -141,7 +142,7 @@ pub fn reschedule(
             let change = write(tx, actor, &moved, change)?;
             Ok(Changed { booking: moved, change })
         };
-        let (occurrence, moved) = attempt(tx, resource, span, quantity, Some(&booking), &to)?;
+        let (occurrence, moved) = attempt(tx, resource, span, quantity, Requester::of(&booking), Some(&booking), &to)?;
         let Some(Changed { booking: moved, change }) = moved else {
             refused.push(occurrence);
             continue;

@@ -143,7 +143,8 @@ fn decide(tx: &mut ReadTx, resource: &Resource, entry: &WaitlistEntry) -> Result
         return Ok(Decision::Remove(WaitlistStatus::Expired, Some(WaitlistEnding::Expired)));
     }
     let WaitlistEntry { organization_id, user_id, .. } = *entry;
-    let requester = Requester { organization_id, user_id, operated_by: Some(entry.operator()), instead_of: None };
+    let operated_by = Some(entry.operator());
+    let requester = Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now };
     let answered_by = resource.fields.rules.offer_answered_by(tx.now);
     let slot = first_fit(tx, resource, requester, &entry.wanted, answered_by)?;
     Ok(slot.map_or(Decision::Wait, Decision::Offer))

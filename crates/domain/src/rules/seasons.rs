@@ -1,53 +1,17 @@
 //! Opening hours for parts of the year.
 
-use std::fmt;
-use std::str::FromStr;
-
-use chrono::{Datelike as _, NaiveDate};
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::fields::{Fields, InvalidFields, Members};
 use crate::opening_hours::{Calendar, OpeningHours, RawOpeningHours};
-
-/// A month and day, without a year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct MonthDay {
-    month: u32,
-    day: u32,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("must be a month and a day, such as 06-30")]
-struct InvalidMonthDay;
-
-impl FromStr for MonthDay {
-    type Err = InvalidMonthDay;
-    fn from_str(text: &str) -> Result<Self, InvalidMonthDay> {
-        // A leap year has all possible days.
-        let date: NaiveDate = format!("2024-{text}").parse().map_err(|_| InvalidMonthDay)?;
-        let day = Self::of(date);
-        if day.to_string() == text { Ok(day) } else { Err(InvalidMonthDay) }
-    }
-}
-
-impl fmt::Display for MonthDay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}-{:02}", self.month, self.day)
-    }
-}
-
-impl MonthDay {
-    fn of(date: NaiveDate) -> Self {
-        Self { month: date.month(), day: date.day() }
-    }
-}
+use crate::part_of_year::PartOfYear;
 
 /// A part of every year with its own opening hours.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Value", into = "RawSeason")]
 pub struct Season {
-    from: MonthDay,
-    to: MonthDay,
+    days: PartOfYear,
     hours: OpeningHours,
 }
 
@@ -78,14 +42,14 @@ impl Season {
         let hours: Option<RawOpeningHours> = members.optional("opening_hours");
         let mut fields = members.close();
         let hours = hours.and_then(|hours| fields.nest("/opening_hours", OpeningHours::read(&hours)));
-        fields.finish(|| Some(Self { from: from?, to: to?, hours: hours? }))
+        fields.finish(|| Some(Self { days: PartOfYear { from: from?, to: to? }, hours: hours? }))
     }
 
     /// Records an error if two seasons share a day.
     pub(super) fn check(seasons: &[Self], fields: &mut Fields) {
         for (at, season) in seasons.iter().enumerate() {
             let others = &seasons[..at];
-            if others.iter().any(|other| other.covers(season.from) || season.covers(other.from)) {
+            if others.iter().any(|other| other.days.overlaps(season.days)) {
                 fields.refuse(format!("/seasons/{at}"), "invalid", "shares a day with another season");
             }
         }
@@ -98,13 +62,9 @@ impl Season {
         }
     }
 
-    fn covers(&self, day: MonthDay) -> bool {
-        if self.from <= self.to { self.from <= day && day <= self.to } else { self.from <= day || day <= self.to }
-    }
-
     /// Returns the opening hours of the season of a date, if there is one.
     pub(super) fn hours_on(seasons: &[Self], date: NaiveDate) -> Option<&OpeningHours> {
-        seasons.iter().find(|season| season.covers(MonthDay::of(date))).map(|season| &season.hours)
+        seasons.iter().find(|season| season.days.contains(date)).map(|season| &season.hours)
     }
 }
 
@@ -117,6 +77,6 @@ impl TryFrom<Value> for Season {
 
 impl From<Season> for RawSeason {
     fn from(season: Season) -> Self {
-        Self { from: season.from.to_string(), to: season.to.to_string(), opening_hours: season.hours.into() }
+        Self { from: season.days.from.to_string(), to: season.days.to.to_string(), opening_hours: season.hours.into() }
     }
 }

@@ -1,0 +1,38 @@
+//! The facts about the maker of a booking, and about its parts, on which discounts depend.
+
+use crate::ids::OrganizationId;
+use crate::organization::OrganizationKind;
+use crate::time::UtcTime;
+
+/// The facts about a booking's maker that decide about discounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buyer {
+    /// When the booking is, or was, made.
+    pub booked_at: UtcTime,
+    /// The customer, if known, with its kind if the tariff asks for it.
+    pub customer: Option<(OrganizationId, Option<OrganizationKind>)>,
+}
+
+impl Buyer {
+    /// Creates a buyer of whom only the time of booking is known. Discounts for customers do not apply.
+    pub const fn unknown(booked_at: UtcTime) -> Self {
+        Self { booked_at, customer: None }
+    }
+}
+
+/// The beginning of a part of a booking that a discount can apply to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Moment {
+    /// A stretch of minutes begins.
+    OfTime(UtcTime),
+    /// A day, week or month begins.
+    OfLongRate(UtcTime),
+}
+
+impl Moment {
+    pub(super) const fn at(self) -> UtcTime {
+        match self {
+            Self::OfTime(at) | Self::OfLongRate(at) => at,
+        }
+    }
+}
