@@ -358,6 +358,7 @@ impl Found {
             hold: false,
             override_reason: None,
             accepted_terms: Vec::new(),
+            quoted: None,
         };
         let booking = bookings::book(tx, *booker, &new)?;
         match wish.answer {

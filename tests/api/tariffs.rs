@@ -149,4 +149,56 @@ on_both_databases! {
         market.host.patch(&path, wrong).await.refused_fields(&expected);
         assert_eq!(market.host.get(&path).await.expect(200)["tariff"]["rate"], 1200);
     }
+
+    async fn a_booking_that_names_a_quote_gets_its_price(server) {
+        let (market, customers) = priced_market(&server).await;
+        let quote_path = format!("/resources/{}/quote", market.resource);
+        let quoted = async |customer: Option<&str>, ends_at: &str| {
+            let slot = json!({ "starts_at": "2026-12-07T10:00:00Z", "ends_at": ends_at, "customer_organization_id": customer });
+            market.customer.post(&quote_path, slot).await.expect(200)
+        };
+        let until = "2026-12-07T12:00:00Z";
+        assert_eq!(quoted(None, until).await["id"], json!(null));
+        let quote = quoted(Some(&customers.startup), until).await;
+        let other_slot = quoted(Some(&customers.startup), "2026-12-07T11:00:00Z").await;
+        let other_customer = quoted(Some(&market.customer_organization), until).await;
+        // The host raises its prices, and the booking is no longer early.
+        let dearer = json!({ "tariff": { "rate": 9000, "discounts": [], "day_rate": null } });
+        market.host.patch(&format!("/resources/{}", market.resource), dearer).await.expect(200);
+        server.advance(TimeDelta::minutes(14));
+        let book = async |quote_id: Value| {
+            let mut wish = market.wish("2026-12-07T10:00:00Z", until);
+            (wish["organization_id"], wish["quote_id"]) = (json!(customers.startup), quote_id);
+            market.customer.post("/bookings", wish).await
+        };
+        for wrong in [json!(""), json!("no quote"), json!(quote.text("id") + "x")] {
+            let code = if wrong == "" { "required" } else { "invalid" };
+            book(wrong).await.refused_fields(&[("/quote_id", code)]);
+        }
+        for other in [other_slot, other_customer] {
+            book(other["id"].clone()).await.refused_fields(&[("/quote_id", "invalid")]);
+        }
+        let booked = book(quote["id"].clone()).await.expect(201);
+        assert_eq!((&booked["price"], &booked["price_lines"]), (&quote["total"], &quote["lines"]));
+        market.customer.post(&format!("/bookings/{}/cancel", booked.id()), json!({})).await.expect(200);
+        assert_eq!(book(json!(null)).await.expect(201)["price"]["amount"], 300 + 18_000);
+    }
+
+    async fn a_quote_is_valid_until_it_expires_and_in_a_group_too(server) {
+        let (market, _) = priced_market(&server).await;
+        let slot = json!({ "starts_at": TEN, "ends_at": NOON, "customer_organization_id": market.customer_organization });
+        let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), slot).await.expect(200);
+        let free = json!({ "tariff": { "rate": 0, "bands": [], "setup_fee": 0 } });
+        market.host.patch(&format!("/resources/{}", market.resource), free).await.expect(200);
+        let member = json!({ "resource_id": market.resource, "starts_at": TEN, "ends_at": NOON, "quote_id": quote["id"] });
+        let group = json!({ "organization_id": market.customer_organization, "bookings": [member] });
+        let booked = market.customer.post("/booking-groups", group.clone()).await.expect(201);
+        assert_eq!(booked["price"], quote["total"]);
+        market.customer.post(&format!("/booking-groups/{}/cancel", booked.id()), json!({})).await.expect(200);
+        server.advance(TimeDelta::minutes(15));
+        let mut wish = market.wish(TEN, NOON);
+        wish["quote_id"] = quote["id"].clone();
+        market.customer.post("/bookings", wish).await.refused_fields(&[("/quote_id", "expired")]);
+        market.customer.post("/booking-groups", group).await.refused_fields(&[("/bookings/0/quote_id", "expired")]);
+    }
 }

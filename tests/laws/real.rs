@@ -171,6 +171,7 @@ impl Real {
             hold,
             override_reason: None,
             accepted_terms: Vec::new(),
+            quoted: None,
         }
     }
 

@@ -2,13 +2,15 @@
 
 use chrono::TimeDelta;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::hmac_sha256;
 use domain::ids::{SessionId, UserId};
+use domain::pricing::QuotedPrice;
 use domain::time::UtcTime;
 
-/// The secret that signs and checks, and how long a token is good for.
+/// The secret that signs access tokens and quotes, and how long an access token is good for.
 pub struct Keys {
     encoding: EncodingKey,
     decoding: DecodingKey,
@@ -22,6 +24,12 @@ struct Claims {
     sid: SessionId,
     iat: i64,
     exp: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct QuoteClaims {
+    iss: String,
+    quote: QuotedPrice,
 }
 
 const ISSUER: &str = "sharefloor";
@@ -48,6 +56,20 @@ impl Keys {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
     }
 
+    /// The identifier of a quote, which carries what was quoted, so that nothing is stored for quotes that nobody uses.
+    ///
+    /// # Errors
+    /// As [`Self::sign`].
+    pub fn sign_quote(&self, quote: QuotedPrice) -> Result<String, jsonwebtoken::errors::Error> {
+        let claims = QuoteClaims { iss: ISSUER.to_owned(), quote };
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+    }
+
+    /// The quote of an identifier that this service has signed, expired or not.
+    pub fn verify_quote(&self, id: &str) -> Option<QuotedPrice> {
+        self.claims::<QuoteClaims>(id).map(|claims| claims.quote)
+    }
+
     /// A fingerprint that recognises a repeated request. It is keyed, because a body may hold a password: a reader of the
     /// database could guess it from a plain hash.
     ///
@@ -59,12 +81,18 @@ impl Keys {
 
     /// The user and the session of a token, if this service signed the token and it has not expired.
     pub fn verify(&self, token: &str, now: UtcTime) -> Option<(UserId, SessionId)> {
+        let claims = self.claims::<Claims>(token)?;
+        (now.to_chrono().timestamp() < claims.exp).then_some((claims.sub, claims.sid))
+    }
+
+    /// The claims of a token that this service has signed. Tokens of different kinds differ in their claims.
+    fn claims<C: DeserializeOwned>(&self, token: &str) -> Option<C> {
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         // The library would ask the system's clock; ours is a parameter.
         validation.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
-        (now.to_chrono().timestamp() < claims.exp).then_some((claims.sub, claims.sid))
+        validation.set_required_spec_claims(&["iss"]);
+        Some(jsonwebtoken::decode::<C>(token, &self.decoding, &validation).ok()?.claims)
     }
 }
 

@@ -4,7 +4,8 @@ use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::bookings::{BookingView, one, read_accepted_terms, read_slot};
+use super::access_token::Keys;
+use super::bookings::{BookingView, one, read_accepted_terms, read_quote_id, read_slot};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::json::Empty;
 use super::problem::Problem;
@@ -79,10 +80,13 @@ struct NewMember {
     #[serde(default)]
     #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
+    /// The `id` of a quote for this slot and organization, before it expires: the booking gets the price of the quote.
+    #[schema(value_type = Option<limits::QuoteId>)]
+    quote_id: Option<String>,
 }
 
 impl NewGroupBody {
-    fn read(&self) -> Result<NewBookingGroup, InvalidFields> {
+    fn read(&self, keys: &Keys) -> Result<NewBookingGroup, InvalidFields> {
         let mut fields = Fields::default();
         let members = fields.list("/bookings", &self.bookings, limits::GroupBookings::RANGE, "bookings").unwrap_or_default();
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
@@ -93,18 +97,21 @@ impl NewGroupBody {
         let bookings: Vec<_> = members
             .iter()
             .enumerate()
-            .filter_map(|(index, member)| fields.nest(&format!("/bookings/{index}"), member.read(self, override_reason.as_ref())))
+            .filter_map(|(index, member)| {
+                fields.nest(&format!("/bookings/{index}"), member.read(self, override_reason.as_ref(), keys))
+            })
             .collect();
         fields.finish(|| Some(NewBookingGroup { organization_id: self.organization_id, note: note?, bookings }))
     }
 }
 
 impl NewMember {
-    fn read(&self, group: &NewGroupBody, override_reason: Option<&String>) -> Result<NewBooking, InvalidFields> {
+    fn read(&self, group: &NewGroupBody, override_reason: Option<&String>, keys: &Keys) -> Result<NewBooking, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
+        let quoted = read_quote_id(&mut fields, keys, self.quote_id.as_deref());
         fields.finish(|| {
             Some(NewBooking {
                 organization_id: group.organization_id,
@@ -115,6 +122,7 @@ impl NewMember {
                 hold: group.hold,
                 override_reason: override_reason.cloned(),
                 accepted_terms: accepted_terms?,
+                quoted,
             })
         })
     }
@@ -175,7 +183,8 @@ fn reply(whole: Whole) -> Result<Reply, Error> {
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/booking-groups")]
 pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewGroupBody>) -> Result<Reply, Problem> {
-    let (state, Heavy(May { caller, .. }), new) = (command.state.clone(), command.caller, command.body.read()?);
+    let (state, Heavy(May { caller, .. }), new) =
+        (command.state.clone(), command.caller, command.body.read(&command.state.keys)?);
     let (wanted, asker) = (new.clone(), command.asker);
     let made = command
         .run(move |tx, Heavy(May { caller, .. }), _, _| {

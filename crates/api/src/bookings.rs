@@ -1,20 +1,21 @@
-//! `/bookings`: bookings of customers, and quotes.
+//! `/bookings`: bookings of customers.
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::access_token::Keys;
 use super::availability::read_span;
-use super::caller::{Anyone, Book, BookForCustomers, ManageBookings, May, OverrideRules};
+use super::caller::{Book, BookForCustomers, ManageBookings, May, OverrideRules};
 use super::csv::{Column, Sheet};
 use super::notation::Noted;
 use super::problem::Problem;
-use super::query::{Id, Several, renamed};
+use super::query::{Id, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use super::state::State;
 use super::turns::Asker;
-use actions::bookings::{self, Clash, NewBooking, Quote, Search};
+use actions::bookings::{self, Clash, NewBooking, Search};
 use actions::error::Error;
 use domain::booking::{Booking, BookingOrder, BookingStatus, Extent, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
@@ -22,9 +23,8 @@ use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, Res
 use domain::limits::{self, LONGEST_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
-use domain::pricing::{Price, PriceLine};
+use domain::pricing::{PriceLine, QuotedPrice};
 use domain::problem::Code;
-use domain::rules::Violation;
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -70,6 +70,10 @@ pub(super) struct NewBookingBody {
     #[serde(default)]
     #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     pub(super) accepted_terms: Vec<AgreedTerms>,
+    /// The `id` of a quote for this slot and organization, before it expires: the booking gets the price of the quote, even if the
+    /// host has changed the tariff or a discount for early booking has ended.
+    #[schema(value_type = Option<limits::QuoteId>)]
+    pub(super) quote_id: Option<String>,
 }
 
 pub(super) const fn one() -> i32 {
@@ -92,14 +96,25 @@ pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms])
     Some(accepted.to_vec())
 }
 
+/// Reads the identifier of a quote that this service has signed.
+pub(super) fn read_quote_id(fields: &mut Fields, keys: &Keys, id: Option<&str>) -> Option<QuotedPrice> {
+    let id = fields.line("/quote_id", id?, limits::QuoteId::RANGE)?;
+    let quoted = keys.verify_quote(&id);
+    if quoted.is_none() {
+        fields.refuse("/quote_id", "invalid", "must be the id of a quote; get one with POST /api/v1/resources/{id}/quote");
+    }
+    quoted
+}
+
 impl NewBookingBody {
-    pub(super) fn read(&self) -> Result<NewBooking, InvalidFields> {
+    pub(super) fn read(&self, keys: &Keys) -> Result<NewBooking, InvalidFields> {
         let mut fields = Fields::default();
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
         let override_reason =
             self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
+        let quoted = read_quote_id(&mut fields, keys, self.quote_id.as_deref());
         let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
         fields.finish(|| {
             Some(NewBooking {
@@ -111,6 +126,7 @@ impl NewBookingBody {
                 hold,
                 override_reason: override_reason.flatten(),
                 accepted_terms: accepted_terms?,
+                quoted,
             })
         })
     }
@@ -299,7 +315,7 @@ pub(super) fn reply(booking: Booking) -> Result<Reply, Error> {
 pub(super) async fn create(
     command: Command<May<(Book, BookForCustomers, OverrideRules)>, NewBookingBody>,
 ) -> Result<Reply, Problem> {
-    let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read()?);
+    let (state, May { caller, .. }, new) = (command.state.clone(), command.caller, command.body.read(&command.state.keys)?);
     let (wanted, asker) = (new.clone(), command.asker);
     let booked = command
         .run(move |tx, May { caller, .. }, _, _| {
@@ -477,72 +493,7 @@ impl Reason {
     }
 }
 
-/// A slot to price.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T12:00:00Z"}))]
-pub(super) struct NewQuote {
-    /// Start of the slot (inclusive).
-    starts_at: UtcTime,
-    /// End of the slot (exclusive), at most 366 days after `starts_at`.
-    ends_at: UtcTime,
-    /// The quantity of the resource, in its unit.
-    #[serde(default = "one")]
-    #[schema(value_type = limits::Quantity, default = 1, required = false)]
-    quantity: i32,
-    /// The organization that would book. With it, the rules about customers are checked too, such as its quotas and yours. You
-    /// must be a member of it.
-    customer_organization_id: Option<OrganizationId>,
-    /// Deprecated: the earlier name of `customer_organization_id`.
-    organization_id: Option<OrganizationId>,
-    /// The user who would operate the machine. Default: you.
-    operated_by: Option<UserId>,
-}
-
-/// The price of a slot.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Quote)]
-pub(super) struct QuoteView {
-    /// The total price: the sum of `lines`.
-    total: Money,
-    /// The calculation of the price, line by line.
-    lines: Vec<PriceLine>,
-    /// The rules that a booking of the slot would break.
-    violations: Vec<Violation>,
-    /// The instant until which the quoted price is valid, unless the host changes the tariff.
-    expires_at: UtcTime,
-    /// The last instant at which the customer could cancel or reschedule the booking, if it were confirmed now.
-    changeable_until: UtcTime,
-}
-
-impl From<Quote> for QuoteView {
-    fn from(Quote { price: Price { total, lines }, violations, expires_at, changeable_until }: Quote) -> Self {
-        Self { total, lines, violations, expires_at, changeable_until }
-    }
-}
-
-/// Get a quote for a slot
-///
-/// Returns the price of the slot and the rules that a booking of it would break. Nothing is booked or reserved. `GET
-/// /resources/{id}/availability` shows whether the slot is free.
-#[utoipa::path(operation_id = "quote_resource", tag = "resources", params(("id" = String, Path)), request_body = NewQuote,
-    responses((status = 200, body = QuoteView)), security((), ("bearer" = [])),
-    extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn])), ("x-not-kept" = json!(true))))]
-#[post("/resources/{id}/quote")]
-pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    command
-        .look(move |tx, Anyone(caller), body| {
-            let mut fields = Fields::default();
-            let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
-            let customer = ("/customer_organization_id", body.customer_organization_id);
-            let customer = renamed(&mut fields, customer, ("/organization_id", body.organization_id));
-            let slot = fields.finish(|| slot)?;
-            Reply::ok(&QuoteView::from(bookings::quote(tx, caller, id.0, customer, slot, body.operated_by)?))
-        })
-        .await
-}
-
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(get_one).service(quote).service(list_csv);
+    config.service(create).service(list).service(get_one).service(list_csv);
 }

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::routes::{BASE, Routes};
 use super::{
     audit, auth, availability, blocks, booking_contacts, booking_groups, booking_moves, booking_proposals, bookings,
-    certification_kinds, certifications, docs, health, invitations, me, members, metrics, organizations, out_of_order,
+    certification_kinds, certifications, docs, health, invitations, me, members, metrics, organizations, out_of_order, quotes,
     resource_links, resources, search, series, series_moves, sites, terms, training_seats, trainings, waitlist,
 };
 
@@ -39,6 +39,7 @@ fn configure(config: &mut impl Routes) {
     bookings::configure(config);
     search::configure(config);
     auth::configure(config);
+    quotes::configure(config);
     me::configure(config);
     organizations::configure(config);
     members::configure(config);

@@ -8,6 +8,7 @@ pub mod openapi;
 pub mod passwords;
 pub mod problem;
 pub mod query;
+mod quotes;
 pub mod reply;
 pub mod request;
 pub mod request_id;

@@ -4,6 +4,7 @@ use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::access_token::Keys;
 use super::bookings::{BookingView, NewBookingBody, one};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::problem::Problem;
@@ -82,9 +83,9 @@ pub(super) const fn refuse() -> OnClash {
 }
 
 impl NewSeriesBody {
-    fn read(&self) -> Result<NewSeries, InvalidFields> {
+    fn read(&self, keys: &Keys) -> Result<NewSeries, InvalidFields> {
         let mut fields = Fields::default();
-        let first = fields.nest("", self.first().read());
+        let first = fields.nest("", self.first().read(keys));
         let rule = fields.text("/rule", &self.rule, limits::RecurrenceRule::RANGE);
         let recurrence = rule.as_deref().and_then(|rule| fields.take("/rule", rule.parse()));
         let on_clash = self.on_clash;
@@ -104,6 +105,7 @@ impl NewSeriesBody {
             hold: self.hold,
             override_reason: self.override_reason.clone(),
             accepted_terms: self.accepted_terms.clone(),
+            quote_id: None,
         }
     }
 }
@@ -226,8 +228,9 @@ impl From<Preview> for PreviewView {
         Code::TermsOutdated]))))]
 #[post("/series/preview")]
 pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
+    let new = command.body.read(&command.state.keys)?;
     command
-        .run(|tx, Heavy(May { caller, .. }), body, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &body.read()?)?)))
+        .run(move |tx, Heavy(May { caller, .. }), _, _| Reply::ok(&PreviewView::from(series::preview(tx, caller, &new)?)))
         .await
 }
 
@@ -244,7 +247,8 @@ pub(super) async fn preview(command: Command<Heavy<May<(Book, OverrideRules)>>, 
         Code::TermsOutdated, Code::BookingRulesViolated, Code::SlotUnavailable]))))]
 #[post("/series")]
 pub(super) async fn create(command: Command<Heavy<May<(Book, OverrideRules)>>, NewSeriesBody>) -> Result<Reply, Problem> {
-    let (state, Heavy(May { caller, .. }), new) = (command.state.clone(), command.caller, command.body.read()?);
+    let (state, Heavy(May { caller, .. }), new) =
+        (command.state.clone(), command.caller, command.body.read(&command.state.keys)?);
     let (first, asker) = (new.first.clone(), command.asker);
     let made = command
         .run(move |tx, Heavy(May { caller, .. }), _, _| {

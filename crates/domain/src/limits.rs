@@ -148,6 +148,8 @@ limits! {
     RecurrenceRule: text 1..=500;
     /// An e-mail address. It can be empty where the field is optional.
     EmailAddress: text 0..=254;
+    /// The identifier of a quote.
+    QuoteId: text 1..=2000;
     /// The name of a band or discount.
     RateName: text 1..=60;
     /// A web address. It can be empty.

@@ -9,6 +9,7 @@ mod buyer;
 mod cheapest;
 mod discount;
 mod lines;
+mod quoted;
 mod tariff;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ pub use band::Band;
 pub use breakdown::{Price, PriceLine, PriceOverflow, PriceRule};
 pub use buyer::Buyer;
 pub use discount::{Discount, VolumeDiscount};
+pub use quoted::QuotedPrice;
 pub use tariff::{Per, Tariff};
 
 use buyer::Moment;

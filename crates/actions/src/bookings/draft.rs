@@ -2,11 +2,13 @@
 
 use super::access::{hold_member, keep_member};
 use super::judge::{price_of, violations};
+use super::quote::quoted_price;
 use crate::customers::Requester;
 use crate::error::Error;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
 use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
+use domain::pricing::QuotedPrice;
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation};
 use domain::slot::Slot;
@@ -33,6 +35,8 @@ pub struct NewBooking {
     pub override_reason: Option<String>,
     /// The terms that the customer accepts with the booking.
     pub accepted_terms: Vec<AgreedTerms>,
+    /// The quote whose price the booking gets.
+    pub quoted: Option<QuotedPrice>,
 }
 
 impl NewBooking {
@@ -72,7 +76,10 @@ pub(crate) fn draft(
     let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
     let mut violations = violations(tx, resource, Some(requester), new.slot, None)?;
     violations.extend(missing);
-    let price = price_of(tx, resource, new.slot, Some(requester))?;
+    let (price, tariff_id) = match &new.quoted {
+        Some(quoted) => (quoted_price(tx, resource, new.slot, new.organization_id, quoted)?, quoted.tariff_id),
+        None => (price_of(tx, resource, new.slot, Some(requester))?, resource.tariff_id),
+    };
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {
         Some(until) => (BookingStatus::Held, Some(until)),
@@ -97,7 +104,7 @@ pub(crate) fn draft(
         price,
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
-        tariff_id: resource.tariff_id,
+        tariff_id,
         terms,
         note: new.note.clone(),
         series_id: part_of.series_id,

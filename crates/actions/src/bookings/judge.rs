@@ -8,10 +8,10 @@ use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Side};
-use domain::fields::Fields;
+use domain::fields::{Fields, InvalidFields};
 use domain::ids::UserId;
 use domain::money::Money;
-use domain::pricing::{Price, price};
+use domain::pricing::{Buyer, Price, Tariff, price};
 use domain::resource::Resource;
 use domain::rules::bookable::Bookable;
 use domain::rules::{BookingRules, Violation, ViolationCode};
@@ -68,9 +68,14 @@ pub(crate) fn check_no_violation(violations: Vec<Violation>) -> Result<(), Error
 pub(crate) fn price_of(tx: &mut ReadTx, resource: &Resource, slot: Slot, requester: Option<Requester>) -> Result<Price, Error> {
     let tariff = &resource.fields.tariff;
     let buyer = customers::buyer_for(tx, tariff, requester)?;
+    Ok(priced(tariff, resource, slot, buyer)?)
+}
+
+/// The price of a slot by a version of the tariff of the resource.
+pub(super) fn priced(tariff: &Tariff, resource: &Resource, slot: Slot, buyer: Buyer) -> Result<Price, InvalidFields> {
     let mut fields = Fields::default();
     let price = fields.take("/ends_at", price(tariff, resource.site.timezone, slot, buyer));
-    Ok(fields.finish(|| price)?)
+    fields.finish(|| price)
 }
 
 /// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.

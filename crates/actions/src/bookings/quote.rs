@@ -1,16 +1,19 @@
 //! The price of a slot, before it is booked.
 
-use super::judge::{price_of, violations};
+use super::judge::{priced, violations};
 use crate::error::Error;
 use crate::resources::visible;
 use crate::{Caller, customers, terms};
 use domain::booking::Side;
+use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
-use domain::pricing::Price;
+use domain::pricing::{Price, QuotedPrice};
+use domain::resource::Resource;
 use domain::rules::{Violation, ViolationCode};
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
+use storage::resources;
 
 /// The price of a slot, and the violations that keep it from being booked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +22,10 @@ pub struct Quote {
     pub price: Price,
     /// The violations.
     pub violations: Vec<Violation>,
-    /// The instant until which the price holds, if the host does not change the tariff.
+    /// The instant until which a booking that names the quote gets the price.
     pub expires_at: UtcTime,
+    /// The facts by which a booking of the customer gets the price, if the quote is for a customer.
+    pub quoted: Option<QuotedPrice>,
     /// The instant until which the customer could change the booking, if it were confirmed now.
     pub changeable_until: UtcTime,
 }
@@ -45,15 +50,39 @@ pub fn quote(
         Some(customer) => Some(customers::requester(tx, caller, customer, ("/operated_by", operated_by))?),
         None => None,
     };
-    let price = price_of(tx, &resource, slot, requester)?;
+    let tariff = &resource.fields.tariff;
+    let buyer = customers::buyer_for(tx, tariff, requester)?;
+    let price = priced(tariff, &resource, slot, buyer)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));
     if let Some(requester) = requester {
         violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
+    let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at };
     let rules = &resource.fields.rules;
     let grace_until = rules.grace_until(tx.now, Side::Customer);
     let changeable_until = rules.changeable_until(slot.interval.starts_at(), grace_until);
-    Ok(Quote { price, violations, expires_at, changeable_until })
+    Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until })
+}
+
+/// The price of a quote, for a booking of this slot by this customer that names the quote.
+pub(super) fn quoted_price(
+    tx: &mut ReadTx,
+    resource: &Resource,
+    slot: Slot,
+    customer: OrganizationId,
+    quoted: &QuotedPrice,
+) -> Result<Price, Error> {
+    let mut fields = Fields::default();
+    if !quoted.is_for(resource.id, slot, customer) {
+        let detail = "is the quote for another resource, slot or organization; get a quote for this booking, or leave it out";
+        fields.refuse("/quote_id", "invalid", detail);
+    } else if quoted.expires_at <= tx.now {
+        let detail = format!("has expired at {}; get another quote, or leave it out", quoted.expires_at);
+        fields.refuse("/quote_id", "expired", detail);
+    }
+    fields.finish(|| Some(()))?;
+    let tariff = resources::get_tariff(&mut tx.conn, quoted.tariff_id)?;
+    Ok(priced(&tariff, resource, slot, quoted.buyer)?)
 }

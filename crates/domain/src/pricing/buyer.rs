@@ -5,7 +5,7 @@ use crate::organization::OrganizationKind;
 use crate::time::UtcTime;
 
 /// The facts about a booking's maker that decide about discounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Buyer {
     /// When the booking is, or was, made.
     pub booked_at: UtcTime,

@@ -1,0 +1,101 @@
+//! Quotes: the price of a slot before it is booked.
+
+use actix_web::post;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::access_token::Keys;
+use super::bookings::{one, read_slot};
+use super::caller::Anyone;
+use super::problem::Problem;
+use super::query::{Id, renamed};
+use super::reply::Reply;
+use super::request::Command;
+use actions::bookings::{self, Quote};
+use actions::error::Error;
+use domain::fields::Fields;
+use domain::ids::{OrganizationId, ResourceId, UserId};
+use domain::limits;
+use domain::money::Money;
+use domain::pricing::{Price, PriceLine};
+use domain::problem::Code;
+use domain::rules::Violation;
+use domain::time::UtcTime;
+
+/// A slot to price.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T12:00:00Z"}))]
+pub(super) struct NewQuote {
+    /// Start of the slot (inclusive).
+    starts_at: UtcTime,
+    /// End of the slot (exclusive), at most 366 days after `starts_at`.
+    ends_at: UtcTime,
+    /// The quantity of the resource, in its unit.
+    #[serde(default = "one")]
+    #[schema(value_type = limits::Quantity, default = 1, required = false)]
+    quantity: i32,
+    /// The organization that would book. With it, the rules about customers are checked too, such as its quotas and yours. You
+    /// must be a member of it.
+    customer_organization_id: Option<OrganizationId>,
+    /// Deprecated: the earlier name of `customer_organization_id`.
+    organization_id: Option<OrganizationId>,
+    /// The user who would operate the machine. Default: you.
+    operated_by: Option<UserId>,
+}
+
+/// The price of a slot.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Quote)]
+pub(super) struct QuoteView {
+    /// The identifier by which a booking of the customer gets the price: its `quote_id`. Null without `customer_organization_id`.
+    id: Option<String>,
+    /// The total price: the sum of `lines`.
+    total: Money,
+    /// The calculation of the price, line by line.
+    lines: Vec<PriceLine>,
+    /// The rules that a booking of the slot would break.
+    violations: Vec<Violation>,
+    /// The instant until which a booking with this `quote_id` gets the price.
+    expires_at: UtcTime,
+    /// The last instant at which the customer could cancel or reschedule the booking, if it were confirmed now.
+    changeable_until: UtcTime,
+}
+
+impl QuoteView {
+    fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
+        let Quote { price: Price { total, lines }, violations, expires_at, quoted, changeable_until } = quoted;
+        let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
+        let id = id.map_err(|_| Error::refused(Code::InternalError))?;
+        Ok(Self { id, total, lines, violations, expires_at, changeable_until })
+    }
+}
+
+/// Get a quote for a slot
+///
+/// Returns the price of the slot and the rules that a booking of it would break. Nothing is booked or reserved. `GET
+/// /resources/{id}/availability` shows whether the slot is free. A quote for your organization has an `id`; a booking that names it as
+/// `quote_id` before the quote expires gets the quoted price.
+#[utoipa::path(operation_id = "quote_resource", tag = "resources", params(("id" = String, Path)), request_body = NewQuote,
+    responses((status = 200, body = QuoteView)), security((), ("bearer" = [])),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::NotSignedIn])), ("x-not-kept" = json!(true))))]
+#[post("/resources/{id}/quote")]
+pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>) -> Result<Reply, Problem> {
+    let state = command.state.clone();
+    command
+        .look(move |tx, Anyone(caller), body| {
+            let mut fields = Fields::default();
+            let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
+            let customer = ("/customer_organization_id", body.customer_organization_id);
+            let customer = renamed(&mut fields, customer, ("/organization_id", body.organization_id));
+            let slot = fields.finish(|| slot)?;
+            let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by)?;
+            Reply::ok(&QuoteView::new(quoted, &state.keys)?)
+        })
+        .await
+}
+
+/// Registers the endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(quote);
+}
