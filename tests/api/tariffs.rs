@@ -54,7 +54,7 @@ async fn prices(user: &Client, resource: &str, customer: Option<&str>) -> Vec<i6
 
 on_both_databases! {
     async fn quotes_slots_searches_and_bookings_have_one_price_for_each_customer(server) {
-        let (market, customers) = priced_market(&server).await;
+        let (market, customers) = priced_market(server).await;
         let firm = &market.customer_organization;
         // An hour and a peak hour, and the set-up fee.
         for (customer, expected) in
@@ -73,7 +73,7 @@ on_both_databases! {
     }
 
     async fn a_quote_names_the_rule_behind_each_line(server) {
-        let (market, customers) = priced_market(&server).await;
+        let (market, customers) = priced_market(server).await;
         let slot = json!({ "starts_at": TEN, "ends_at": NOON, "organization_id": customers.startup });
         let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), slot).await.expect(200);
         let amount = |amount| json!({ "amount": amount, "currency": "GBP" });
@@ -87,7 +87,7 @@ on_both_databases! {
     }
 
     async fn early_bookings_stay_early_when_they_move(server) {
-        let (market, _) = priced_market(&server).await;
+        let (market, _) = priced_market(server).await;
         let booked = market.book("2026-12-14T10:00:00Z", "2026-12-14T12:00:00Z").await.expect(201);
         assert_eq!(booked["price"]["amount"], 300 + 1800);
         server.advance(TimeDelta::days(13));
@@ -101,7 +101,7 @@ on_both_databases! {
     }
 
     async fn a_booking_keeps_the_tariff_under_which_it_was_made(server) {
-        let (market, customers) = priced_market(&server).await;
+        let (market, customers) = priced_market(server).await;
         let mut wish = market.wish(TEN, NOON);
         wish["organization_id"] = json!(customers.startup);
         let booked = market.customer.post("/bookings", wish).await.expect(201);
@@ -117,7 +117,7 @@ on_both_databases! {
     }
 
     async fn only_members_of_the_host_see_the_organizations_of_a_discount(server) {
-        let (market, customers) = priced_market(&server).await;
+        let (market, customers) = priced_market(server).await;
         let path = format!("/resources/{}", market.resource);
         let own = market.host.get(&path).await.expect(200);
         assert_eq!(own["tariff"]["discounts"][1]["organizations"], json!([customers.partner]));
@@ -151,7 +151,7 @@ on_both_databases! {
     }
 
     async fn a_booking_that_names_a_quote_gets_its_price(server) {
-        let (market, customers) = priced_market(&server).await;
+        let (market, customers) = priced_market(server).await;
         let quote_path = format!("/resources/{}/quote", market.resource);
         let quoted = async |customer: Option<&str>, ends_at: &str| {
             let slot = json!({ "starts_at": "2026-12-07T10:00:00Z", "ends_at": ends_at, "customer_organization_id": customer });
@@ -185,7 +185,7 @@ on_both_databases! {
     }
 
     async fn a_quote_is_valid_until_it_expires_and_in_a_group_too(server) {
-        let (market, _) = priced_market(&server).await;
+        let (market, _) = priced_market(server).await;
         let slot = json!({ "starts_at": TEN, "ends_at": NOON, "customer_organization_id": market.customer_organization });
         let quote = market.customer.post(&format!("/resources/{}/quote", market.resource), slot).await.expect(200);
         let free = json!({ "tariff": { "rate": 0, "bands": [], "setup_fee": 0 } });
