@@ -25,6 +25,7 @@ mod limits;
 mod me;
 mod members;
 mod metrics;
+mod operator_busy;
 mod organizations;
 mod out_of_order;
 mod pages;

@@ -92,6 +92,8 @@ fn resource(name: &str, category: &str, capacity: i32, rules: &Rules) -> NewReso
             "buffer_before_minutes": 15 * rules.buffers.0, "buffer_after_minutes": 15 * rules.buffers.1,
             "requires_approval": rules.requires_approval, "hold_minutes": 15 * rules.hold, "offer_minutes": 15 * rules.offer,
             "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15, "overrun_guard_minutes": 0,
+            // One customer books the machines of all histories that run at the same time.
+            "operator_can_run_several": true,
         },
         "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
     }))

@@ -4,7 +4,7 @@ use super::bookings::access::check_member;
 use super::error::Error;
 use super::{Caller, authorize};
 use domain::booking::Booking;
-use domain::ids::{BookingId, OrganizationId, UserId};
+use domain::ids::{BookingGroupId, BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
 use domain::pricing::{Buyer, Tariff};
@@ -29,13 +29,15 @@ pub struct Requester {
     pub instead_of: Option<BookingId>,
     /// When the booking is, or was, made.
     pub booked_at: UtcTime,
+    /// The group of the booking.
+    pub group_id: Option<BookingGroupId>,
 }
 
 impl Requester {
     /// The requester of a booking, which would get another slot.
     pub(crate) fn of(booking: &Booking) -> Self {
-        let Booking { organization_id, created_by: user_id, operated_by, created_at: booked_at, .. } = *booking;
-        Self { organization_id, user_id, operated_by, instead_of: Some(booking.id), booked_at }
+        let Booking { organization_id, created_by: user_id, operated_by, created_at: booked_at, group_id, .. } = *booking;
+        Self { organization_id, user_id, operated_by, instead_of: Some(booking.id), booked_at, group_id }
     }
 }
 
@@ -58,7 +60,7 @@ pub fn requester(
     }
     let user_id = caller.user_id;
     let operated_by = operated_by.or(Some(user_id));
-    Ok(Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now })
+    Ok(Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now, group_id: None })
 }
 
 /// The facts about a requester on which the price of any resource can depend.

@@ -29,7 +29,7 @@ pub(super) async fn observe(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let id = request_id::accept(req.headers().get(request_id::HEADER).and_then(|id| id.to_str().ok()));
     let started = Instant::now();
-    let (method, route) = (req.method().clone(), req.match_pattern());
+    let method = req.method().clone();
     // The query is left out: it may carry a token.
     let span = tracing::info_span!("request", id, %method, path = req.path());
     if refuses_every_encoding(req.request()) {
@@ -41,6 +41,9 @@ pub(super) async fn observe(
         req.head_mut().method = Method::GET;
     }
     let mut answer = request_id::scope(id.clone(), answer(req, next)).instrument(span.clone()).await;
+    // The framework knows the route once it has found the handler; before, it would search for the route a second time. A request that
+    // ran out of time is counted without a route.
+    let route = answer.as_ref().ok().and_then(|response| response.request().match_pattern());
     let head = match &mut answer {
         Ok(response) => response.response_mut(),
         Err(response) => response,

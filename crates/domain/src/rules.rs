@@ -146,6 +146,9 @@ pub struct BookingRules {
     /// kinds that are shared with it. Default: none.
     #[schema(value_type = limits::RequiredCertifications<CertificationKindId>)]
     pub required_certification_ids: Vec<CertificationKindId>,
+    /// True: the operator of this machine can operate other machines of the host at the same time. Otherwise a booking is refused while
+    /// its operator has another machine of the host, unless both are booked in one group. Default: false.
+    pub operator_can_run_several: bool,
     /// Opening hours of the resource inside those of the site. Default, and with null: the hours of the site. Where the site is open
     /// less than the resource, after its hours have changed, the resource is closed, too.
     pub opening_hours: Option<OpeningHours>,
@@ -201,6 +204,7 @@ impl Default for BookingRules {
             peak_hours: None,
             gap_minutes: 0,
             required_certification_ids: Vec::new(),
+            operator_can_run_several: false,
             opening_hours: None,
             opening_hours_bind: None,
             seasons: Vec::new(),
@@ -247,6 +251,7 @@ impl BookingRules {
             grace_minutes: members.optional("grace_minutes").unwrap_or(default.grace_minutes),
             host_change_grace_minutes: members.optional("host_change_grace_minutes").unwrap_or(default.host_change_grace_minutes),
             required_certification_ids: members.optional("required_certification_ids").unwrap_or_default(),
+            operator_can_run_several: members.optional("operator_can_run_several").unwrap_or(default.operator_can_run_several),
             ..default
         };
         let hours: [Option<RawOpeningHours>; 2] = ["opening_hours", "peak_hours"].map(|name| members.optional(name).flatten());
@@ -378,6 +383,7 @@ impl BookingRules {
             grace_minutes: agreed.grace_minutes,
             host_change_grace_minutes: agreed.host_change_grace_minutes,
             required_certification_ids: agreed.required_certification_ids.clone(),
+            operator_can_run_several: agreed.operator_can_run_several,
             ..self.clone()
         }
     }

@@ -2,6 +2,7 @@
 
 use super::access::{hold_member, keep_member};
 use super::judge::{price_of, violations};
+use super::operator_busy;
 use super::quote::quoted_price;
 use crate::customers::Requester;
 use crate::error::Error;
@@ -43,7 +44,14 @@ impl NewBooking {
     /// The requester, if this user makes the request now.
     pub(crate) fn requester(&self, user_id: UserId, now: UtcTime) -> Requester {
         let operated_by = Some(self.operated_by.unwrap_or(user_id));
-        Requester { organization_id: self.organization_id, user_id, operated_by, instead_of: None, booked_at: now }
+        Requester {
+            organization_id: self.organization_id,
+            user_id,
+            operated_by,
+            instead_of: None,
+            booked_at: now,
+            group_id: None,
+        }
     }
 }
 
@@ -71,7 +79,8 @@ pub(crate) fn draft(
     } else {
         hold_member(tx, new.organization_id, operated_by)?;
     }
-    let requester = new.requester(caller.user_id, tx.now);
+    operator_busy::lock(tx, resource, Some(operated_by))?;
+    let requester = Requester { group_id: part_of.group_id, ..new.requester(caller.user_id, tx.now) };
     terms::accept_with_booking(tx, caller, new.organization_id, resource.organization_id, &new.accepted_terms)?;
     let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
     let mut violations = violations(tx, resource, Some(requester), new.slot, None)?;

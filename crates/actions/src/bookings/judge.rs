@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::in_use::overrun_violation;
+use super::operator_busy::busy;
 use crate::certifications::certified;
 use crate::customers::{self, Requester};
 use crate::error::Error;
@@ -10,6 +11,7 @@ use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::UserId;
+use domain::interval::Interval;
 use domain::money::Money;
 use domain::pricing::{Buyer, Price, Tariff, price};
 use domain::resource::Resource;
@@ -40,10 +42,22 @@ pub(super) fn violations(
         violations.extend(resource.broken(tx.now, interval.starts_at()));
         violations.extend(overrun_violation(tx, resource, slot, in_place_of)?);
     }
-    if let Some(operator) = requester.and_then(|requester| requester.operated_by) {
-        violations.extend(certified::missing(tx, &resource.fields.rules, operator, interval)?);
+    if let Some(requester) = requester {
+        violations.extend(operator_violations(tx, resource, requester, interval)?);
     }
     Ok(violations)
+}
+
+/// The rules about the operator that a booking of a time would violate.
+pub(super) fn operator_violations(
+    tx: &mut ReadTx,
+    resource: &Resource,
+    requester: Requester,
+    time: Interval,
+) -> Result<Vec<Violation>, Error> {
+    let Some(operator) = requester.operated_by else { return Ok(Vec::new()) };
+    let missing = certified::missing(tx, &resource.fields.rules, operator, time)?;
+    Ok(missing.into_iter().chain(busy(tx, resource, requester, time)?.violation(time)).collect())
 }
 
 /// All rules that a slot would violate for the requester, including terms that the customer has not accepted.
@@ -140,19 +154,17 @@ pub(super) fn move_violations(
     let (MoveSource { booking, side }, MoveTarget { resource, slot, operated_by }) = (source, target);
     let rules = &resource.fields.rules;
     let is_less = target.extent().lies_within(booking.extent());
+    let requester = Requester { operated_by, ..Requester::of(booking) };
     let mut violations = match is_less {
         true => {
-            let renamed = operated_by.filter(|_| operated_by != booking.operated_by);
-            let missing = renamed.map(|operator| certified::missing(tx, rules, operator, slot.interval)).transpose()?;
             let agreed = Bookable { rules: &booking.rules, ..resource.bookable() };
             let mut violations = agreed.violations_of_part(booking.interval, slot);
-            violations.extend(missing.flatten());
+            if operated_by != booking.operated_by {
+                violations.extend(operator_violations(tx, resource, requester, slot.interval)?);
+            }
             violations
         }
-        false => {
-            let requester = Requester { operated_by, ..Requester::of(booking) };
-            violations(tx, resource, Some(requester), slot, Some(booking))?
-        }
+        false => violations(tx, resource, Some(requester), slot, Some(booking))?,
     };
     violations.extend(too_late(tx, side, booking.status, booking)?);
     let was_agreed = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);

@@ -2,8 +2,11 @@
 
 use super::access::{Actor, check_may_override, check_overridden};
 use super::journal::{ChangeRecord, publish_changes, record, write};
+use super::judge::{as_agreed, operator_violations};
+use super::operator_busy;
 use crate::Caller;
 use crate::certifications::certified::missing;
+use crate::customers::Requester;
 use crate::error::Error;
 use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, Side};
@@ -14,8 +17,8 @@ use storage::certifications::Certification;
 use storage::db::Tx;
 use storage::{members, operators, resources, waitlist_entries};
 
-/// Names another operator for a booking that keeps its slot. The operator must hold the certifications that the rules of the
-/// booking require; no other rule is checked.
+/// Names another operator for a booking that keeps its slot. Only the rules about operators are checked, those of the
+/// booking.
 pub(super) fn name_operator(
     tx: &mut Tx<'_>,
     caller: Caller,
@@ -24,10 +27,13 @@ pub(super) fn name_operator(
     operator: UserId,
     override_reason: Option<&str>,
 ) -> Result<Booking, Error> {
-    let missing = missing(tx, &booking.rules, operator, booking.interval)?;
     let resource = resources::get(tx.conn, booking.resource_id)?;
+    let resource = as_agreed(tx, booking, resource)?;
     check_may_override(tx, caller, [resource.organization_id], override_reason)?;
-    let overridden = check_overridden(tx, caller, &resource, missing.into_iter().collect(), override_reason)?;
+    operator_busy::lock(tx, &resource, Some(operator))?;
+    let requester = Requester { operated_by: Some(operator), ..Requester::of(booking) };
+    let violations = operator_violations(tx, &resource, requester, booking.interval)?;
+    let overridden = check_overridden(tx, caller, &resource, violations, override_reason)?;
     let named = save(tx, booking, Some(operator))?;
     let change = ChangeRecord::of(BookingEventKind::NameOperator, booking);
     record(tx, actor, &named, ChangeRecord { overridden, ..change })?;

@@ -144,7 +144,7 @@ fn decide(tx: &mut ReadTx, resource: &Resource, entry: &WaitlistEntry) -> Result
     }
     let WaitlistEntry { organization_id, user_id, .. } = *entry;
     let operated_by = Some(entry.operator());
-    let requester = Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now };
+    let requester = Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now, group_id: None };
     let answered_by = resource.fields.rules.offer_answered_by(tx.now);
     let slot = first_fit(tx, resource, requester, &entry.wanted, answered_by)?;
     Ok(slot.map_or(Decision::Wait, Decision::Offer))

@@ -75,6 +75,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
         operated_by: new.operated_by.or(Some(caller.user_id)),
         instead_of: None,
         booked_at: tx.now,
+        group_id: None,
     };
     let (_, missing) = terms::of_booking(tx, &resource, new.organization_id)?;
     let mut violations = lasting_violations(tx, &resource, requester, &new.wanted)?;

@@ -40,6 +40,8 @@ text_enum! {
         PaymentRequired = "payment_required",
         /// The operator of the machine is not certified for the whole booking.
         CertificationMissing = "certification_missing",
+        /// The operator operates another machine of the host at that time.
+        OperatorBusy = "operator_busy",
         /// The resource, or one that is taken with it, is out of order at that time.
         OutOfOrder = "out_of_order",
         /// The resource, or one that is taken with it, is not listed.
