@@ -33,17 +33,23 @@ impl Market {
     }
 }
 
+/// A machine whose operator can run no other one at the same time, as by default.
+fn machine(name: &str) -> Value {
+    let rules = json!({ "operator_can_run_several": false, "min_minutes": 60, "grid_minutes": 60, "buffer_after_minutes": 30 });
+    json!({ "name": name, "booking_rules": rules })
+}
+
 /// A market with two machines, of which the customer has booked the first from ten to twelve.
-async fn busy_market(server: &Server, rules: Value) -> (Market, String, String) {
-    let market = server.market(json!({ "booking_rules": { "buffer_after_minutes": 30 } })).await;
-    let other = market.host.list_resource(&market.site, json!({ "name": "Mill", "booking_rules": rules })).await;
+async fn busy_market(server: &Server) -> (Market, String, String) {
+    let market = server.market(machine("Lathe")).await;
+    let other = market.host.list_resource(&market.site, machine("Mill")).await;
     let booked = market.book(TEN, NOON).await.expect(201).id();
     (market, other, booked)
 }
 
 on_both_databases! {
     async fn an_operator_is_busy_while_another_machine_of_the_host_is_booked(server) {
-        let (market, mill, booked) = busy_market(server, json!({})).await;
+        let (market, mill, booked) = busy_market(server).await;
         let customer = &market.customer;
         let refused = market.book_other(customer, &mill, (ELEVEN, ONE), json!({})).await.refused(422, "booking_rules_violated");
         assert_eq!(refused["violations"], json!([{
@@ -62,13 +68,13 @@ on_both_databases! {
     }
 
     async fn floor_space_other_hosts_and_other_operators_are_free(server) {
-        let (market, mill, _) = busy_market(server, json!({})).await;
+        let (market, mill, _) = busy_market(server).await;
         let floor = json!({ "kind": "floor_space", "name": "Bench", "capacity": { "quantity": 20, "unit": "m2" } });
         let floor = market.host.list_resource(&market.site, floor).await;
         let stranger = server.user("Stella").await;
         let second = stranger.found("Second host").await;
         let site = stranger.open_site(&second, json!({})).await;
-        let elsewhere = stranger.list_resource(&site, json!({})).await;
+        let elsewhere = stranger.list_resource(&site, machine("Lathe")).await;
         for resource in [&floor, &elsewhere] {
             assert!(broken(market.book_other(&market.customer, resource, (TEN, NOON), json!({})).await).is_empty());
         }
@@ -79,7 +85,7 @@ on_both_databases! {
     }
 
     async fn the_host_can_allow_it_for_a_machine_and_a_manager_can_override_it(server) {
-        let (market, mill, _) = busy_market(server, json!({})).await;
+        let (market, mill, _) = busy_market(server).await;
         let patient = json!({ "name": "Printer", "booking_rules": { "operator_can_run_several": true } });
         let printer = market.host.list_resource(&market.site, patient).await;
         assert!(broken(market.book_other(&market.customer, &printer, (TEN, NOON), json!({})).await).is_empty());
@@ -92,7 +98,7 @@ on_both_databases! {
     }
 
     async fn the_machines_of_a_group_are_one_job(server) {
-        let (market, mill, booked) = busy_market(server, json!({})).await;
+        let (market, mill, booked) = busy_market(server).await;
         market.customer.post(&format!("/bookings/{booked}/cancel"), json!({})).await.expect(200);
         let member = |resource: &str| json!({ "resource_id": resource, "starts_at": TEN, "ends_at": NOON });
         let group = json!({
@@ -103,12 +109,12 @@ on_both_databases! {
         let of_mill = group["bookings"].as_array().unwrap().iter().find(|one| one["resource_id"] == json!(mill)).unwrap();
         let path = format!("/bookings/{}/reschedule", of_mill["id"].as_str().unwrap());
         market.customer.post(&path, json!({ "ends_at": ONE })).await.expect(200);
-        let press = market.host.list_resource(&market.site, json!({ "name": "Press" })).await;
+        let press = market.host.list_resource(&market.site, machine("Press")).await;
         assert_eq!(broken(market.book_other(&market.customer, &press, (TEN, NOON), json!({})).await), ["operator_busy"]);
     }
 
     async fn moves_and_other_operators_are_judged_too(server) {
-        let (market, mill, first) = busy_market(server, json!({})).await;
+        let (market, mill, first) = busy_market(server).await;
         let later = market.book_other(&market.customer, &mill, (NOON, ONE), json!({})).await.expect(201).id();
         let path = format!("/bookings/{later}/reschedule");
         let earlier = json!({ "starts_at": ELEVEN, "ends_at": NOON });
@@ -129,7 +135,7 @@ on_both_databases! {
     }
 
     async fn slots_searches_and_quotes_know_that_the_operator_is_busy(server) {
-        let (market, mill, _) = busy_market(server, json!({ "min_minutes": 60, "grid_minutes": 60 })).await;
+        let (market, mill, _) = busy_market(server).await;
         let customer = &market.customer_organization;
         let slots = format!("/resources/{mill}/slots?from={NINE}&to={ONE}&duration_minutes=60&customer_organization_id={customer}");
         let slots = market.customer.get(&slots).await.expect(200);
@@ -144,7 +150,7 @@ on_both_databases! {
     }
 
     async fn the_times_of_another_customer_of_the_operator_stay_secret(server) {
-        let (market, mill, _) = busy_market(server, json!({})).await;
+        let (market, mill, _) = busy_market(server).await;
         let second = market.customer.found("Second venture").await;
         let other = json!({ "organization_id": second });
         let refused = market.book_other(&market.customer, &mill, (ELEVEN, ONE), other).await.refused(422, "booking_rules_violated");
@@ -153,10 +159,10 @@ on_both_databases! {
     }
 
     async fn of_many_machines_at_once_an_operator_gets_one(server) {
-        let market = server.market(json!({})).await;
+        let market = server.market(machine("Lathe")).await;
         let mut machines = vec![market.resource.clone()];
         for number in 0..7 {
-            machines.push(market.host.list_resource(&market.site, json!({ "name": format!("Machine {number}") })).await);
+            machines.push(market.host.list_resource(&market.site, machine(&format!("Machine {number}"))).await);
         }
         let attempts = machines.iter().map(|machine| market.book_other(&market.customer, machine, (TEN, NOON), json!({})));
         let answers = join_all(attempts).await;

@@ -153,4 +153,37 @@ on_both_databases! {
         assert_eq!(starts(&moved), ["2026-12-01T09:00:00Z", "2026-12-08T09:00:00Z"]);
         assert_eq!(each(&moved["bookings"], "timezone"), ["Europe/Brussels"; 2]);
     }
+
+    async fn all_bookings_of_a_series_get_another_operator_or_none(server) {
+        let market = server.market(json!({})).await;
+        let series = book_tuesdays(&market, 3).await;
+        let path = format!("/series/{}/reschedule", series.id());
+        let (colleague, stranger) = (server.user("Conny").await, server.user("Stella").await);
+        server.add_member(&market.customer_organization, &colleague, "booker");
+        let refused = market.customer.post(&path, json!({ "operated_by": stranger.id })).await;
+        refused.refused_fields(&[("/operated_by", "not_a_member")]);
+        let named = market.customer.post(&path, json!({ "operated_by": colleague.id })).await.expect(200);
+        assert_eq!(each(&named["bookings"], "operated_by"), vec![json!(colleague.id); 3]);
+        assert_eq!((starts(&named), &named["price_difference"]["amount"]), (starts(&series), &json!(0)));
+        // Those who are named already are not named again, and a move can name an operator, too.
+        let again = market.customer.post(&path, json!({ "operated_by": colleague.id })).await.expect(200);
+        assert_eq!(each(&again["bookings"], "updated_at"), each(&named["bookings"], "updated_at"));
+        let moved = json!({ "start_time": "12:00", "operated_by": market.customer.id });
+        let moved = market.customer.post(&path, moved).await.expect(200);
+        assert_eq!(each(&moved["bookings"], "operated_by"), vec![json!(market.customer.id); 3]);
+        assert_eq!(starts(&moved)[0], "2026-12-01T12:00:00Z");
+        // The colleague operates another machine on one of the days.
+        let alone = json!({ "booking_rules": { "operator_can_run_several": false } });
+        market.host.patch(&format!("/resources/{}", market.resource), alone).await.expect(200);
+        let mill = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;
+        let mut other = market.wish("2026-12-08T12:00:00Z", "2026-12-08T13:00:00Z");
+        (other["resource_id"], other["operated_by"]) = (json!(mill), json!(colleague.id));
+        market.customer.post("/bookings", other).await.expect(201);
+        let refused = market.customer.post(&path, json!({ "operated_by": colleague.id })).await;
+        let refused = refused.refused(422, "booking_rules_violated");
+        let days: Vec<_> = each(&refused["occurrences"], "date");
+        assert_eq!((days, &refused["occurrences"][0]["violations"][0]["code"]), (vec![json!("2026-12-08")], &json!("operator_busy")));
+        let seen = market.customer.get(&format!("/series/{}", series.id())).await.expect(200);
+        assert_eq!(each(&seen["bookings"], "operated_by"), vec![json!(market.customer.id); 3]);
+    }
 }

@@ -80,6 +80,7 @@ impl Real {
             SeriesTarget::Cancel => series::cancel(tx, customer, id, from, ""),
             SeriesTarget::Reschedule(shift) => {
                 let new = NewSlots {
+                    operated_by: None,
                     start_time: shift.start.map(|quarter| (start + quarters(quarter)).to_chrono().time()),
                     shift_days: shift.days,
                     duration_minutes: shift.length.map(|length| 15 * length),

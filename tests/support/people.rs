@@ -133,13 +133,17 @@ impl User {
         self.post(&format!("/organizations/{organization}/sites"), site).await.expect(201).id()
     }
 
-    /// Lists a machine for 12.00 GBP an hour where `changes` say nothing else, and answers its identifier.
+    /// Lists a machine for 12.00 GBP an hour where `changes` say nothing else, and answers its identifier. Most tests book several
+    /// machines for one user, so its operator can run several unless the rules say something else.
     pub(crate) async fn list_resource(&self, site: &str, changes: Value) -> String {
         let mut resource = json!({
             "kind": "machine", "name": "Lathe", "category": "lathe", "status": "listed",
             "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
         });
         overlay(&mut resource, changes);
+        if resource["booking_rules"].get("operator_can_run_several").is_none() {
+            resource["booking_rules"]["operator_can_run_several"] = json!(true);
+        }
         self.post(&format!("/sites/{site}/resources"), resource).await.expect(201).id()
     }
 }

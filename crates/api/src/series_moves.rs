@@ -135,6 +135,8 @@ pub(super) struct SeriesMove {
     /// The new quantity of the resource, in its unit.
     #[schema(value_type = Option<limits::Quantity>)]
     quantity: Option<i32>,
+    /// The new operator of each booking: a member of the customer with all certifications that the resource requires.
+    operated_by: Option<UserId>,
     /// True: reschedule also the bookings that were rescheduled alone (`moved_from`); they belong to the series again. Their own
     /// slots count: each gets the new time, resource and quantity, and keeps its day and what is not sent.
     #[serde(default)]
@@ -152,15 +154,16 @@ impl SeriesMove {
         let start_time = self.start_time.as_deref().map(|text| fields.take("/start_time", time(text)));
         let shift_days = fields.number("/shift_days", self.shift_days, limits::ShiftDays::RANGE);
         let is_same_time = self.start_time.is_none() && self.shift_days == 0 && self.duration_minutes.is_none();
-        if is_same_time && self.resource_id.is_none() && self.quantity.is_none() {
-            fields.refuse("", "required", "must contain start_time, shift_days, duration_minutes, resource_id or quantity");
+        if is_same_time && self.resource_id.is_none() && self.quantity.is_none() && self.operated_by.is_none() {
+            let detail = "must contain start_time, shift_days, duration_minutes, resource_id, quantity or operated_by";
+            fields.refuse("", "required", detail);
         }
         let duration =
             self.duration_minutes.map(|minutes| fields.number("/duration_minutes", minutes, limits::BookingMinutes::RANGE));
         let quantity = self.quantity.map(|quantity| fields.number("/quantity", quantity, limits::Quantity::RANGE));
         let override_reason =
             self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
-        let Self { resource_id, include_moved, .. } = *self;
+        let Self { resource_id, operated_by, include_moved, .. } = *self;
         fields.finish(|| {
             Some(NewSlots {
                 start_time: start_time.flatten(),
@@ -168,6 +171,7 @@ impl SeriesMove {
                 duration_minutes: duration.flatten(),
                 resource_id,
                 quantity: quantity.flatten(),
+                operated_by,
                 include_moved,
                 override_reason: override_reason.flatten(),
             })
@@ -194,7 +198,7 @@ type Mover = May<(Book, ManageBookings, OverrideRules)>;
 /// Reschedule a series
 ///
 /// For both parties. Gives all bookings that have not begun, or those from `from_booking_id` on, another time of day, day, length,
-/// resource of the same host or quantity: all of them or none. Each is checked like `POST /bookings/{id}/reschedule`. A booking
+/// resource of the same host, quantity or operator: all of them or none. Each is checked like `POST /bookings/{id}/reschedule`. A booking
 /// that is checked in has begun, too, and keeps its slot. A booking that was rescheduled alone keeps its slot unless
 /// `include_moved` is set. To reschedule one booking, use `POST /bookings/{id}/reschedule`.
 ///

@@ -34,7 +34,8 @@ pub fn list_bookings(
     bookings_from(rows)
 }
 
-/// The times within a span in which the user operates other machines of the host, each with the customer and the booking group.
+/// The bookings within a span by which the user operates other machines of the host. A hold or request that has expired by `now` does not
+/// count, even if its new state is not written yet.
 ///
 /// # Errors
 /// When the database fails.
@@ -42,11 +43,13 @@ pub fn list_elsewhere(
     conn: &mut Conn,
     user: UserId,
     (host, resource): (OrganizationId, ResourceId),
+    now: UtcTime,
     within: Interval,
 ) -> Result<Vec<Elsewhere>, StorageError> {
     let rows: Vec<(BookingId, OrganizationId, Option<BookingGroupId>, UtcTime, UtcTime)> = bookings::table
         .inner_join(resources::table)
         .filter(bookings::operated_by.eq(user).and(bookings::is_live))
+        .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
         .filter(bookings::starts_at.lt(within.ends_at()).and(bookings::ends_at.gt(within.starts_at())))
         .filter(bookings::host_organization_id.eq(host).and(bookings::resource_id.ne(resource)))
         .filter(resources::kind.eq(ResourceKind::Machine))

@@ -81,7 +81,7 @@ pub(crate) fn authorize_customer(tx: &mut ReadTx, caller: Caller, organization: 
 }
 
 /// Checks that the operator is a member of the customer, and keeps the membership until the transaction ends.
-pub(super) fn hold_member(tx: &mut ReadTx, organization: OrganizationId, user: UserId) -> Result<(), Error> {
+pub(crate) fn hold_member(tx: &mut ReadTx, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     check_member(tx, "/operated_by", organization, user)?;
     keep_member(tx, organization, user)
 }

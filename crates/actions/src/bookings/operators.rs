@@ -18,15 +18,14 @@ use storage::db::Tx;
 use storage::{members, operators, resources, waitlist_entries};
 
 /// Names another operator for a booking that keeps its slot. Only the rules about operators are checked, those of the
-/// booking.
-pub(super) fn name_operator(
+/// booking. Returns the booking and the change to record.
+pub(crate) fn name_operator(
     tx: &mut Tx<'_>,
     caller: Caller,
-    actor: Actor,
     booking: &Booking,
     operator: UserId,
     override_reason: Option<&str>,
-) -> Result<Booking, Error> {
+) -> Result<(Booking, ChangeRecord), Error> {
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let resource = as_agreed(tx, booking, resource)?;
     check_may_override(tx, caller, [resource.organization_id], override_reason)?;
@@ -36,8 +35,7 @@ pub(super) fn name_operator(
     let overridden = check_overridden(tx, caller, &resource, violations, override_reason)?;
     let named = save(tx, booking, Some(operator))?;
     let change = ChangeRecord::of(BookingEventKind::NameOperator, booking);
-    record(tx, actor, &named, ChangeRecord { overridden, ..change })?;
-    Ok(named)
+    Ok((named, ChangeRecord { overridden, ..change }))
 }
 
 /// Clears the operator of the upcoming bookings of a customer that the user has left. The bookings stand; the users who booked

@@ -85,7 +85,12 @@ pub fn reschedule(
     }
     if extent == booking.extent() {
         let booking = match operated_by.filter(|_| is_renamed) {
-            Some(operator) => operators::name_operator(tx, caller, actor, &booking, operator, new.override_reason.as_deref())?,
+            Some(operator) => {
+                let reason = new.override_reason.as_deref();
+                let (named, change) = operators::name_operator(tx, caller, &booking, operator, reason)?;
+                record(tx, actor, &named, change)?;
+                named
+            }
             None => booking,
         };
         return Ok(Rescheduled { price_difference: Some(Money { amount: 0, ..booking.price.total }), booking });

@@ -8,15 +8,16 @@ use super::attempt::attempt;
 use super::find::{Whole, find_meant, get, none_left};
 use super::record::{OtherDays, record};
 use crate::Caller;
-use crate::bookings::access::check_bookable;
+use crate::bookings::access::{check_bookable, hold_member};
 use crate::bookings::due;
 use crate::bookings::journal::{Changed, write};
 use crate::bookings::judge::{MoveSource, MoveTarget};
+use crate::bookings::operators::name_operator;
 use crate::bookings::reschedule::{check_host, move_to};
 use crate::customers::Requester;
 use crate::error::Error;
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side};
-use domain::ids::{BookingId, ResourceId, SeriesId};
+use domain::ids::{BookingId, ResourceId, SeriesId, UserId};
 use domain::money::Money;
 use domain::problem::Code;
 use domain::resource::Resource;
@@ -40,6 +41,8 @@ pub struct NewSlots {
     pub resource_id: Option<ResourceId>,
     /// Another quantity.
     pub quantity: Option<i32>,
+    /// Another operator, a member of the customer.
+    pub operated_by: Option<UserId>,
     /// Whether bookings that were rescheduled alone are rescheduled, too.
     pub include_moved: bool,
     /// The reason for which a manager of the host overrides violations.
@@ -106,9 +109,12 @@ pub fn reschedule(
     for resource in resources.values() {
         due::expire_and_offer(tx, &locked, resource)?;
     }
+    if let Some(operator) = new.operated_by {
+        hold_member(tx, series.organization_id, operator)?;
+    }
     let nothing = meant.first().map(|booking| Money { amount: 0, ..booking.price.total });
     let mut on_offer = BTreeSet::new();
-    let mut changing = Vec::new();
+    let (mut changing, mut renaming) = (Vec::new(), Vec::new());
     for booking in meant {
         let resource = resources.get(&new.resource_id.unwrap_or(booking.resource_id)).ok_or_else(Error::not_found)?;
         let quantity = new.quantity.unwrap_or(booking.quantity);
@@ -122,22 +128,34 @@ pub fn reschedule(
             check_bookable(tx, caller, resource)?;
         }
         // A booking that would keep its slot is not changed.
+        let destination = Destination { resource, span, quantity };
         if is_elsewhere || span != old || quantity != booking.quantity {
-            changing.push((booking, Destination { resource, span, quantity }));
+            changing.push((booking, destination));
+        } else if new.operated_by.is_some_and(|operator| booking.operated_by != Some(operator)) {
+            renaming.push((booking, destination));
         }
     }
-    if changing.is_empty() {
+    if changing.is_empty() && renaming.is_empty() {
         due::offer_freed(tx, &mut locked)?;
         return Ok(Rescheduled { whole: get(tx, caller, id)?, price_difference: nothing, kept });
     }
     let (mut changes, mut refused, mut differences) = (Vec::new(), Vec::new(), Vec::new());
-    for (booking, Destination { resource, span, quantity }) in vacated(tx, &locked, changing)? {
+    let reason = new.override_reason.as_deref();
+    let changing = vacated(tx, &locked, changing)?.into_iter().map(|one| (one, true));
+    for ((booking, Destination { resource, span, quantity }), is_moved) in
+        changing.chain(renaming.into_iter().map(|one| (one, false)))
+    {
         let to = |tx: &mut Tx<'_>, interval| {
+            if let Some(operator) = new.operated_by.filter(|_| !is_moved) {
+                let (booking, change) = name_operator(tx, caller, &booking, operator, reason)?;
+                return Ok(Changed { change: write(tx, actor, &booking, change)?, booking });
+            }
             let source = MoveSource { booking: &booking, side: actor.side };
             // Claims are found by the longest claim so far, which may have been made just now, so the resource is read again.
             let resource = &resources::get(tx.conn, resource.id)?;
-            let target = MoveTarget { resource, slot: Slot { interval, quantity }, operated_by: booking.operated_by };
-            let (moved, change) = move_to(tx, caller, &locked, source, target, new.override_reason.as_deref())?;
+            let target =
+                MoveTarget { resource, slot: Slot { interval, quantity }, operated_by: new.operated_by.or(booking.operated_by) };
+            let (moved, change) = move_to(tx, caller, &locked, source, target, reason)?;
             bookings::update(tx.conn, &locked, &moved)?;
             let change = write(tx, actor, &moved, change)?;
             Ok(Changed { booking: moved, change })
