@@ -337,6 +337,19 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     save_usage(conn, booking)
 }
 
+/// Takes a booking out of its slot until [`update_slot`] in the same transaction gives it another one and its status again. No other
+/// transaction sees it without a slot.
+///
+/// # Errors
+/// [`StorageError::Conflict`] when the booking was changed since it was read, or the database fails.
+pub fn vacate(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking) -> Result<(), StorageError> {
+    locked.check(booking.resource_id)?;
+    let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
+    let change = (bookings::status.eq(BookingStatus::Cancelled), bookings::revision.eq(booking.revision + 1));
+    let changed = CachedStatement(diesel::update(own).set(change)).execute(conn.raw())?;
+    if changed == 1 { Ok(()) } else { Err(has_changed()) }
+}
+
 /// Gives a booking another time, quantity or resource, with all that depends on these. Its allocation
 /// moves with it in this one statement: the old slot is not lost before the new one is won.
 ///

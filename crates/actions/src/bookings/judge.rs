@@ -93,13 +93,24 @@ pub(super) fn priced(tariff: &Tariff, resource: &Resource, slot: Slot, buyer: Bu
 }
 
 /// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.
-/// A booking that is not confirmed yet can be cancelled at any time.
-pub(super) fn too_late(tx: &mut ReadTx, side: Side, was: BookingStatus, booking: &Booking) -> Result<Option<Violation>, Error> {
+/// A booking that is not confirmed yet can be cancelled at any time. The resource is loaded unless it is given.
+pub(super) fn too_late(
+    tx: &mut ReadTx,
+    side: Side,
+    was: BookingStatus,
+    booking: &Booking,
+    resource: Option<&Resource>,
+) -> Result<Option<Violation>, Error> {
     if side != Side::Customer || was != BookingStatus::Confirmed {
         return Ok(None);
     }
     // The customer need not keep a booking of a resource that is out of order.
-    if !resources::get(&mut tx.conn, booking.resource_id)?.broken(tx.now, booking.interval.starts_at()).is_empty() {
+    let starts_at = booking.interval.starts_at();
+    let broken = match resource.filter(|resource| resource.id == booking.resource_id) {
+        Some(resource) => resource.broken(tx.now, starts_at),
+        None => resources::get(&mut tx.conn, booking.resource_id)?.broken(tx.now, starts_at),
+    };
+    if !broken.is_empty() {
         return Ok(None);
     }
     Ok(booking.change_violation(tx.now))
@@ -166,7 +177,7 @@ pub(super) fn move_violations(
         }
         false => violations(tx, resource, Some(requester), slot, Some(booking))?,
     };
-    violations.extend(too_late(tx, side, booking.status, booking)?);
+    violations.extend(too_late(tx, side, booking.status, booking, Some(resource))?);
     let was_agreed = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);
     // A hold is paid for, or approved, later.
     if side == Side::Customer && booking.status != BookingStatus::Held && !is_less {

@@ -40,7 +40,9 @@ pub(crate) fn busy(tx: &mut ReadTx, resource: &Resource, requester: Requester, w
     let Requester { organization_id: customer, instead_of, group_id, .. } = requester;
     let is_asked = resource.fields.kind == ResourceKind::Machine && !resource.fields.rules.operator_can_run_several;
     let mut elsewhere = match requester.operated_by.filter(|_| is_asked) {
-        Some(operator) => operators::list_elsewhere(&mut tx.conn, operator, (resource.organization_id, resource.id), tx.now, within)?,
+        Some(operator) => {
+            operators::list_elsewhere(&mut tx.conn, operator, (resource.organization_id, resource.id), tx.now, within)?
+        }
         None => Vec::new(),
     };
     elsewhere.retain(|other| Some(other.booking_id) != instead_of && (group_id.is_none() || other.group_id != group_id));

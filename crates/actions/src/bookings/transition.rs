@@ -83,7 +83,7 @@ impl<'l> Transition<'l> {
 
     /// Cancels a booking, unless it is too late for the customer.
     pub(crate) fn cancel(self, tx: &mut Tx<'_>, reason: &str) -> Result<Changed, Error> {
-        check_no_violation(too_late(tx, self.actor.side, self.before.status, &self.booking)?.into_iter().collect())?;
+        check_no_violation(too_late(tx, self.actor.side, self.before.status, &self.booking, None)?.into_iter().collect())?;
         let ended_by = self.actor.principal.user_id();
         self.finish(tx, |booking, now| {
             booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });

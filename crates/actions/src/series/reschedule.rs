@@ -16,7 +16,7 @@ use crate::bookings::operators::name_operator;
 use crate::bookings::reschedule::{check_host, move_to};
 use crate::customers::Requester;
 use crate::error::Error;
-use domain::booking::{Booking, BookingStatus, Extent, Move, Side};
+use domain::booking::{Booking, Extent, Move, Side};
 use domain::ids::{BookingId, ResourceId, SeriesId, UserId};
 use domain::money::Money;
 use domain::problem::Code;
@@ -67,6 +67,14 @@ impl NewSlots {
         let duration = self.duration_minutes.map_or(old.ends_at - old.starts_at, TimeDelta::minutes);
         LocalSpan { starts_at, ends_at: starts_at + duration }
     }
+
+    /// An upper bound on how long the claim of a booking in its new slot lasts, also when the clocks change.
+    fn longest_claim_minutes(&self, booking: &Booking, resource: &Resource) -> i64 {
+        let present = booking.interval.minutes();
+        let booked = self.duration_minutes.unwrap_or(present).max(present) + 1440;
+        let buffers = resource.fields.rules.allocation(booking.interval).minutes() - present;
+        booked + buffers.max(booking.claim.minutes() - present)
+    }
 }
 
 /// Where a booking of a series is to go.
@@ -102,12 +110,15 @@ pub fn reschedule(
     let kept: Vec<_> = kept.iter().map(|booking| booking.id).collect();
     let ids: BTreeSet<_> = meant.iter().map(|booking| booking.resource_id).chain(new.resource_id).collect();
     let mut locked = due::lock(tx, ids.iter().copied())?;
-    let resources = get_resources(tx, ids)?;
+    let mut resources = get_resources(tx, ids)?;
     if let Some(resource) = new.resource_id.and_then(|id| resources.get(&id)) {
         check_host(resource, series.host_organization_id)?;
     }
-    for resource in resources.values() {
+    for resource in resources.values_mut() {
         due::expire_and_offer(tx, &locked, resource)?;
+        // Claims are found by the longest claim so far, which can be one that is made here.
+        let longest = meant.iter().map(|booking| new.longest_claim_minutes(booking, resource)).max().unwrap_or_default();
+        resource.longest_allocation_minutes = resource.longest_allocation_minutes.max(longest);
     }
     if let Some(operator) = new.operated_by {
         hold_member(tx, series.organization_id, operator)?;
@@ -151,12 +162,9 @@ pub fn reschedule(
                 return Ok(Changed { change: write(tx, actor, &booking, change)?, booking });
             }
             let source = MoveSource { booking: &booking, side: actor.side };
-            // Claims are found by the longest claim so far, which may have been made just now, so the resource is read again.
-            let resource = &resources::get(tx.conn, resource.id)?;
             let target =
                 MoveTarget { resource, slot: Slot { interval, quantity }, operated_by: new.operated_by.or(booking.operated_by) };
             let (moved, change) = move_to(tx, caller, &locked, source, target, reason)?;
-            bookings::update(tx.conn, &locked, &moved)?;
             let change = write(tx, actor, &moved, change)?;
             Ok(Changed { booking: moved, change })
         };
@@ -192,7 +200,7 @@ fn get_resources(tx: &mut Tx<'_>, ids: BTreeSet<ResourceId>) -> Result<BTreeMap<
 /// without a slot, because the resources are locked. Each belongs to its series again, whether it was rescheduled alone or not.
 fn vacated<T>(tx: &mut Tx<'_>, locked: &LockedResources, bookings: Vec<(Booking, T)>) -> Result<Vec<(Booking, T)>, Error> {
     let vacate = |(booking, to): (Booking, T)| {
-        bookings::update(tx.conn, locked, &Booking { status: BookingStatus::Cancelled, ..booking.clone() })?;
+        bookings::vacate(tx.conn, locked, &booking)?;
         Ok((Booking { revision: booking.revision + 1, moved_from: None, ..booking }, to))
     };
     bookings.into_iter().map(vacate).collect()

@@ -67,10 +67,11 @@ pub(super) struct StateChange {
     grace_until: Option<UtcTime>,
 }
 
-/// The columns that a move to another slot changes.
+/// The columns that a move to another slot changes. The status is one of them, because a booking that was vacated returns to it.
 #[derive(Debug, AsChangeset)]
 #[diesel(table_name = bookings, treat_none_as_null = true)]
 pub(super) struct SlotChange {
+    status: BookingStatus,
     site_id: SiteId,
     resource_id: ResourceId,
     hold_reason: Option<HoldReason>,
@@ -276,6 +277,7 @@ impl SlotChange {
     /// The slot of a booking, with all that depends on it, as its next revision.
     pub(super) fn new(booking: &Booking) -> Self {
         Self {
+            status: booking.status,
             site_id: booking.site_id,
             resource_id: booking.resource_id,
             hold_reason: booking.hold.map(|hold| hold.reason),
