@@ -38,6 +38,7 @@ mod search_words;
 mod series;
 mod series_left_out;
 mod series_moves;
+mod shared_quotas;
 mod terms;
 mod time;
 mod trainings;
