@@ -1,8 +1,11 @@
 //! Many at once on several resources that share a quota: no more are booked than it leaves.
 
+use diesel::connection::SimpleConnection as _;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use super::books::connect;
+use super::outages::until;
 use super::races::{another, as_one, assert_no_circle, book, both, rivals, wish};
 use crate::support::client::{Answer, Client};
 use crate::support::people::Market;
@@ -63,19 +66,6 @@ on_both_databases! {
         for shared in [["all", "lasers"], ["lasers", "all"]] {
             lasers.push(market.host.list_resource(&market.site, rules(&shared)).await);
         }
-        // An edit of the site locks the resources for which somebody waits.
-        let rival = server.user("Flo").await;
-        let organization = rival.found("Flo's works").await;
-        let of_rival = |(from, to)| {
-            let mut wish = wish(&market, (from, to), 1);
-            wish["organization_id"] = json!(organization);
-            wish
-        };
-        market.host.post(&format!("/resources/{}/blocks", lasers[0]), {
-            let times = of_rival((-4, -3));
-            json!({ "starts_at": times["starts_at"], "ends_at": times["ends_at"] })
-        }).await.expect(201);
-        rival.post("/waitlist", of_rival((-4, -3))).await.expect(201);
         let another = another(server);
         let servers = both(server, &another);
         let (rivals, host) = (rivals(12, &servers, &market), as_one(&market.host, 2, &servers));
@@ -98,7 +88,7 @@ on_both_databases! {
             }));
             let (at_site, at_laser) = (format!("/sites/{}", market.site), format!("/resources/{}", lasers[2]));
             let site = host[0].patch(&at_site, json!({ "name": format!("Hall {day}") }));
-            let edit = host[host.len() - 1].patch(&at_laser, json!({ "name": format!("Laser {day}") }));
+            let edit = host[host.len() - 1].patch(&at_laser, rules(&["lasers", &format!("day {day}"), "all"]));
             let (attempts, site, edit) = tokio::join!(attempts, site, edit);
             (site.expect(200), edit.expect(200));
             let quarters: usize = attempts
@@ -113,6 +103,39 @@ on_both_databases! {
         }
         assert_no_circle(server);
     }
+}
+
+#[test]
+fn an_edit_of_a_site_and_a_booking_under_a_shared_quota_do_not_wait_in_a_circle() {
+    let server = Server::start(Kind::Postgres, &[]);
+    block_on(async {
+        let (market, lasers) = four_lasers(&server).await;
+        // The edit locks the resource that somebody waits for.
+        market.customer.post("/bookings", wish(&market, (0, 1), 1)).await.expect(201);
+        let rival = server.user("Flo").await;
+        let mut wait = wish(&market, (0, 1), 1);
+        wait["organization_id"] = json!(rival.found("Flo's works").await);
+        rival.post("/waitlist", wait).await.expect(201);
+        let mut held = connect(&server);
+        held.batch_execute("BEGIN; SELECT 1 FROM shared_quotas FOR UPDATE").unwrap();
+        let waiting = "SELECT CAST(pid AS TEXT) AS value FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let wait_for = async |count: usize| until(|| server.select(waiting).len() == count).await;
+        let mut on_other = wish(&market, (1, 2), 1);
+        on_other["resource_id"] = json!(lasers[1]);
+        let book_meanwhile = async {
+            wait_for(1).await;
+            let release = async {
+                wait_for(2).await;
+                held.batch_execute("ROLLBACK").unwrap();
+            };
+            tokio::join!(book(&market.customer, on_other), release).0
+        };
+        let path = format!("/sites/{}", market.site);
+        let (edited, booked) = tokio::join!(market.host.patch(&path, json!({ "name": "Second hall" })), book_meanwhile);
+        (edited.expect(200), booked.expect(201));
+    });
+    assert_no_circle(&server);
 }
 
 #[test]
