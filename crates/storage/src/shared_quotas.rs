@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::connection::{CachedStatement, EitherConn, WriteConn};
+use super::connection::{EitherConn, WriteConn};
 use super::error::StorageError;
 use super::schema::{shared_quota_resources, shared_quotas};
 use domain::ids::{OrganizationId, ResourceId};
@@ -27,10 +27,18 @@ pub(super) fn lock(conn: &mut WriteConn, resources: &[ResourceId]) -> Result<(),
     names.iter().try_for_each(|(host, name)| lock_one(conn, *host, name))
 }
 
+/// Locks a shared quota, and adds it if it is new.
 fn lock_one(conn: &mut WriteConn, host: OrganizationId, name: &str) -> Result<(), StorageError> {
-    let row = diesel::update(shared_quotas::table.find((host, name)));
-    let claim = CachedStatement(row.set(shared_quotas::claims.eq(shared_quotas::claims + 1_i64)));
-    conn.time_lock(|conn| claim.execute(conn))?;
+    let insert =
+        diesel::insert_into(shared_quotas::table).values((shared_quotas::organization_id.eq(host), shared_quotas::name.eq(name)));
+    let upsert = insert
+        .on_conflict((shared_quotas::organization_id, shared_quotas::name))
+        .do_update()
+        .set(shared_quotas::claims.eq(shared_quotas::claims + 1_i64));
+    conn.time_lock(|conn| match conn.either() {
+        EitherConn::Pg(conn) => upsert.execute(conn),
+        EitherConn::Sqlite(conn) => upsert.execute(conn),
+    })?;
     Ok(())
 }
 
@@ -44,12 +52,6 @@ pub(super) fn update(conn: &mut WriteConn, resource: &Resource) -> Result<(), St
     diesel::delete(had).execute(conn.raw())?;
     let host = resource.organization_id;
     for name in resource.fields.rules.shared_quotas() {
-        let new = (shared_quotas::organization_id.eq(host), shared_quotas::name.eq(name));
-        let insert = diesel::insert_into(shared_quotas::table).values(new);
-        match conn.raw().either() {
-            EitherConn::Pg(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-            EitherConn::Sqlite(conn) => insert.on_conflict_do_nothing().execute(conn)?,
-        };
         lock_one(conn, host, name)?;
         diesel::insert_into(shared_quota_resources::table)
             .values((
