@@ -39,6 +39,7 @@ mod search_words;
 mod series;
 mod series_left_out;
 mod series_moves;
+mod shared_quotas;
 mod tariffs;
 mod terms;
 mod time;

@@ -17,5 +17,6 @@ mod raw_sqlite;
 mod real;
 mod real_many;
 mod series_races;
+mod shared_quota_races;
 mod snapshots;
 mod steps;

@@ -257,8 +257,8 @@ fn a_job_that_waits_for_a_resource_keeps_no_other_job_waiting() {
     });
 }
 
-/// Waits for what a job does, ten seconds at most.
-async fn until(is_done: impl Fn() -> bool) {
+/// Waits for what others do, ten seconds at most.
+pub(crate) async fn until(is_done: impl Fn() -> bool) {
     for _ in 0..500 {
         if is_done() {
             return;

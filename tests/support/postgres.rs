@@ -20,6 +20,8 @@ pub(crate) const FAST: &[&str] = &[
     "jit=off",
     "shared_buffers=32MB",
     "max_wal_size=4GB",
+    // A statement stops waiting for a lock before the default, so that PostgreSQL would never count a circle.
+    "deadlock_timeout=20ms",
 ];
 
 /// A migrated, empty database of its own, on the server that the tests of this process share.

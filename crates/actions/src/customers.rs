@@ -1,5 +1,7 @@
 //! The facts about a customer that the rules of a resource ask for.
 
+use std::collections::BTreeMap;
+
 use super::bookings::access::check_member;
 use super::error::Error;
 use super::{Caller, authorize};
@@ -14,7 +16,7 @@ use domain::rules::{Customer, QuotaSubject, QuotaUsage};
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 use storage::organizations;
-use storage::quotas::{self, Counted, Subject};
+use storage::quotas::{self, Counted, Of, Subject};
 
 /// The customer and the users for whom a slot is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +96,14 @@ pub fn get(tx: &mut ReadTx, resource: &Resource, requester: Requester, around: I
     let Requester { organization_id, user_id, instead_of, .. } = requester;
     let rules = &resource.fields.rules;
     let mut usage = |per, subject| -> Result<QuotaUsage, Error> {
-        let counted = Counted { resource: resource.claimed(), subject, except: instead_of };
+        let counted = Counted { of: Of::Resource(resource.claimed()), subject, except: instead_of };
+        let mut shared = BTreeMap::new();
+        for (name, near) in rules.near_shared(per, around) {
+            let counted = Counted { of: Of::Sharing(resource.organization_id, name), ..counted };
+            shared.insert(name.to_owned(), quotas::list_counted(&mut tx.conn, counted, tx.now, near)?);
+        }
         Ok(QuotaUsage {
+            shared,
             active: match rules.most_active(per) {
                 Some(_) => quotas::count_active(&mut tx.conn, counted, tx.now)?,
                 None => 0,

@@ -106,15 +106,17 @@ pub fn update(
         Some(_) => resources::list_ids_at_site(tx.conn, id)?,
         None => waitlist_entries::list_resources_at(tx.conn, id)?,
     };
+    sites::update(tx.conn, id, &fields, tx.now)?;
+    // This writes all resources of the host, in order. Afterwards the lock waits only for shared quotas, which come after all
+    // resources.
+    resources::update_search_text(tx.conn, organization)?;
     let mut locked = due::lock(tx, concerned)?;
     if let Some(within) = affected {
-        let change = |before: Resource| Change { after: Resource { site: fields.clone(), ..before.clone() }, before };
+        let change = |after: Resource| Change { before: Resource { site: before.clone(), ..after.clone() }, after };
         let at_site = resources::list_at_site(tx.conn, id, false, None, i64::MAX)?;
         let changes: Vec<_> = at_site.into_iter().map(change).collect();
         clear(tx, caller, &mut locked, &changes, within, closing)?;
     }
-    sites::update(tx.conn, id, &fields, tx.now)?;
-    resources::update_search_text(tx.conn, organization)?;
     audit(tx, caller.principal(), Some(organization), "site.update", ("site", id.as_str()), &json!({}))?;
     // The site may be open longer now.
     due::offer_freed(tx, &mut locked)?;

@@ -130,6 +130,8 @@ limits! {
     OutOfOrderReason: text 1..=500;
     /// The reason of a date with other opening hours. It can be empty.
     ExceptionReason: text 0..=200;
+    /// The name of a shared quota.
+    SharedQuota: text 1..=60;
     /// A category of resources. It can be empty.
     Category: text 0..=100;
     /// The first line of an address.

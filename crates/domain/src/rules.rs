@@ -6,6 +6,7 @@ pub mod judge;
 mod customers;
 mod deadlines;
 mod hours;
+mod near;
 mod notice;
 mod quotas;
 mod seasons;
@@ -132,8 +133,8 @@ pub struct BookingRules {
     /// ones. Default: no limit.
     #[schema(value_type = Option<limits::ActiveBookings>)]
     pub max_active_per_user: Option<i32>,
-    /// Limits on the booked minutes of an organization or user per day, week or month. Active and used bookings count;
-    /// cancelled, declined and expired ones do not. Default: none.
+    /// Limits on the booked minutes of an organization or user per day, week or month, of this resource alone or of all resources that
+    /// share the quota. Active and used bookings count; cancelled, declined and expired ones do not. Default: none.
     #[schema(value_type = limits::Quotas<Quota>)]
     pub quotas: Vec<Quota>,
     /// The weekly peak hours, for quotas with `at: peak`. Default: none.
@@ -417,13 +418,6 @@ impl BookingRules {
         }
     }
 
-    /// Returns the time in which other bookings must be known to check a slot.
-    pub fn near(&self, per: QuotaSubject, wish: Interval) -> Option<Interval> {
-        let quotas = self.quotas.iter().filter(|quota| quota.per == per).map(|quota| quota.within.at_most());
-        let gap = (per == QuotaSubject::Organization && self.gap_minutes > 0).then_some(self.gap());
-        quotas.chain(gap).max().map(|most| wish.widened(most, most))
-    }
-
     /// Returns the time that must be kept free between two bookings of an organization.
     fn gap(&self) -> TimeDelta {
         TimeDelta::minutes(self.gap_minutes)
@@ -453,10 +447,12 @@ mod tests {
         let hours = OpeningHours::read(&RawOpeningHours::from([("mon".into(), vec![["08:00".into(), "12:00".into()]])])).unwrap();
         let rules = BookingRules { max_active_per_organization: Some(3), opening_hours: Some(hours), ..BookingRules::default() };
         let more = BookingRules::read(&json!({
-            "quotas": [{"per": "user", "most_minutes": 60, "within": "day"}], "peak_hours": {"mon": [["08:00", "12:00"]]},
+            "quotas": [{"per": "user", "most_minutes": 60, "within": "day", "shared": " lasers "}],
+            "peak_hours": {"mon": [["08:00", "12:00"]]},
             "seasons": [{"from": "11-01", "to": "02-29", "opening_hours": {"sun": []}}], "bookable_by": {"kinds": ["startup"]},
         }));
         let rules = BookingRules { opening_hours: rules.opening_hours, max_active_per_organization: Some(3), ..more.unwrap() };
+        assert!(rules.shared_quotas().iter().eq(["lasers"].iter()));
         assert_eq!(BookingRules::read(&json!(rules)), Ok(rules.clone()));
         assert_eq!(serde_json::from_str::<BookingRules>(&json!(rules).to_string()).unwrap(), rules);
         assert!(serde_json::from_str::<BookingRules>(r#"{"grid": 15}"#).is_err());
@@ -470,8 +466,22 @@ mod tests {
             change_cutoff_minutes: 60,
             ..BookingRules::default()
         };
-        let today = BookingRules { buffer_after_minutes: 60, grid_minutes: 60, max_minutes: 120, ..BookingRules::default() };
-        let expected = BookingRules { grid_minutes: 60, max_minutes: 120, ..agreed.clone() };
+        let quota = Quota {
+            per: QuotaSubject::User,
+            most_minutes: 60,
+            within: QuotaPeriod::Day,
+            at: QuotaTime::All,
+            shared: Some("lasers".to_owned()),
+        };
+        let quotas = vec![quota];
+        let today = BookingRules {
+            buffer_after_minutes: 60,
+            grid_minutes: 60,
+            max_minutes: 120,
+            quotas: quotas.clone(),
+            ..BookingRules::default()
+        };
+        let expected = BookingRules { grid_minutes: 60, max_minutes: 120, quotas, ..agreed.clone() };
         assert_eq!(today.keeping(&agreed), expected);
     }
 
@@ -528,6 +538,11 @@ mod tests {
             "/change_cutoff_minutes out_of_range",
         ];
         assert_eq!(pointers(raw), expected);
+        let shared = |name: Value| json!({"quotas": [{"per": "user", "most_minutes": 0, "within": "day", "shared": name}]});
+        let wrong = [json!(" "), json!("é".repeat(61)), json!("a\nb"), json!("a\u{200b}b"), json!(1)];
+        let codes = ["required", "too_long", "invalid", "invalid", "wrong_type"];
+        assert_eq!(wrong.map(|name| pointers(shared(name))), codes.map(|code| [format!("/quotas/0/shared {code}")]));
+        assert!(BookingRules::read(&shared(json!("é".repeat(60)))).is_ok() && BookingRules::read(&shared(Value::Null)).is_ok());
         let season = |from, to| json!({"from": from, "to": to, "opening_hours": {}});
         let shared = json!({"seasons": [season("12-01", "02-29"), season("03-01", "03-01"), season("02-29", "02-29")]});
         assert_eq!(pointers(shared), ["/seasons/2 invalid"]);

@@ -41,6 +41,7 @@ pub mod search;
 pub mod search_words;
 pub mod series;
 pub mod sessions;
+mod shared_quotas;
 pub mod sites;
 pub mod stats;
 pub mod terms;

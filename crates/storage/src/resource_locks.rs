@@ -7,6 +7,7 @@ use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::resource_links::list_linked;
 use super::schema::{allocations, resources, waitlist_entries};
+use super::shared_quotas;
 use domain::ids::ResourceId;
 use domain::time::UtcTime;
 use domain::waitlist::WaitlistStatus;
@@ -52,7 +53,7 @@ impl LockedResources {
 }
 
 /// Makes this transaction the only one that claims capacity of these resources, and of those that are linked to them, or edits
-/// them, until it ends. All transactions lock resources in one order, so that two of them never wait for each other. On
+/// them, or claims capacity under a shared quota of them, until it ends. All transactions lock resources in one order, so that two of them never wait for each other. On
 /// PostgreSQL a claim that waited for another claim here sees all that the other wrote, or, above READ COMMITTED, must begin
 /// again, because each claim writes the row (Law 1 in the migrations). On SQLite the transaction has been the only one since it
 /// began.
@@ -63,25 +64,32 @@ pub fn lock(conn: &mut WriteConn, ids: &[ResourceId], now: UtcTime) -> Result<Lo
     // Most calls lock one resource without links. A transaction that waits here for the one that adds the first link then locks
     // out of order. If two wait for each other PostgreSQL ends one of them, and it is tried again.
     if let [id] = ids {
-        let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::id);
+        let unlinked = resources::table.find(id).filter(resources::has_links.eq(false)).select(resources::has_shared_quotas);
         let query = |conn: &mut Conn| match conn.either() {
             EitherConn::Pg(conn) => unlinked.for_no_key_update().get_result(conn),
             EitherConn::Sqlite(conn) => unlinked.get_result(conn),
         };
-        let locked: Option<ResourceId> = conn.time_lock(query).optional()?;
-        if locked.is_some() {
+        let has_shared_quotas: Option<bool> = conn.time_lock(query).optional()?;
+        if let Some(has_shared_quotas) = has_shared_quotas {
+            if has_shared_quotas {
+                shared_quotas::lock(conn, ids)?;
+            }
             return Ok(LockedResources { ids: vec![*id], needs_sweep: needs_sweep(conn, *id, now)? });
         }
     }
     let mut locked = LockedResources { ids: Vec::new(), needs_sweep: false };
+    let mut has_shared_quotas = false;
     for id in list_linked(conn, ids)? {
-        let row = resources::table.find(id).select(resources::id);
-        let id: ResourceId = conn.time_lock(|conn| match conn.either() {
-            EitherConn::Pg(conn) => row.for_no_key_update().get_result(conn),
+        let row = resources::table.find(id).select(resources::has_shared_quotas);
+        has_shared_quotas |= conn.time_lock(|conn| match conn.either() {
+            EitherConn::Pg(conn) => row.for_no_key_update().get_result::<bool>(conn),
             EitherConn::Sqlite(conn) => row.get_result(conn),
         })?;
         locked.ids.push(id);
         locked.needs_sweep |= needs_sweep(conn, id, now)?;
+    }
+    if has_shared_quotas {
+        shared_quotas::lock(conn, &locked.ids)?;
     }
     Ok(locked)
 }

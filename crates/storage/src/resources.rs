@@ -9,6 +9,7 @@ use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::search_words;
+use super::shared_quotas;
 use super::types::{CachedJson, Json};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::out_of_order::OutOfOrder;
@@ -155,6 +156,7 @@ struct Row<'a> {
     status: ResourceStatus,
     is_private: bool,
     booking_rules_id: BookingRulesId,
+    has_shared_quotas: bool,
     tariff_id: TariffId,
     search_text: String,
     search_version: i32,
@@ -175,6 +177,7 @@ impl<'a> Row<'a> {
             status: fields.status,
             is_private: fields.is_private,
             booking_rules_id: resource.booking_rules_id,
+            has_shared_quotas: !fields.rules.shared_quotas().is_empty(),
             tariff_id: resource.tariff_id,
             search_text: resource.search_text(),
             search_version: words::VERSION,
@@ -331,7 +334,7 @@ pub fn get_tariff(conn: &mut Conn, id: TariffId) -> Result<Arc<Tariff>, StorageE
     Ok(tariff)
 }
 
-/// Adds the rules of a resource as a version, under its `booking_rules_id`.
+/// Adds the rules of a resource as a version, under its `booking_rules_id`, and writes the shared quotas in them.
 ///
 /// # Errors
 /// When the database fails.
@@ -344,7 +347,7 @@ pub fn insert_rules(conn: &mut WriteConn, resource: &Resource) -> Result<(), Sto
             booking_rules::created_at.eq(resource.updated_at),
         ))
         .execute(conn.raw())?;
-    Ok(())
+    shared_quotas::update(conn, resource)
 }
 
 /// Adds the tariff of a resource as a version, under its `tariff_id`.

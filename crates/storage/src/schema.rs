@@ -172,6 +172,19 @@ tables! {
         revision -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        has_shared_quotas -> Bool,
+    }
+
+    shared_quotas (organization_id, name) {
+        organization_id -> Text,
+        name -> Text,
+        claims -> BigInt,
+    }
+
+    shared_quota_resources (resource_id, name) {
+        resource_id -> Text,
+        organization_id -> Text,
+        name -> Text,
     }
 
     booking_rules (id) {

@@ -65,6 +65,8 @@ allow_tables_to_appear_in_same_query!(
     trainings,
     training_seats,
 );
+allow_tables_to_appear_in_same_query!(shared_quota_resources, resources);
+allow_tables_to_appear_in_same_query!(shared_quota_resources, bookings);
 allow_tables_to_appear_in_same_query!(booking_proposals, resources);
 allow_tables_to_appear_in_same_query!(booking_proposals, bookings);
 allow_tables_to_appear_in_same_query!(invitations, organizations);

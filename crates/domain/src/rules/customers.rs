@@ -1,5 +1,7 @@
 //! The customers that may book, and the facts about a customer that the rules need.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::fields::{InvalidFields, Members};
@@ -61,7 +63,8 @@ impl BookableBy {
     }
 }
 
-/// The facts about a customer that the rules need: see [`super::BookingRules::asks_for_kind`] and [`super::BookingRules::near`].
+/// The facts about a customer that the rules need: see [`super::BookingRules::asks_for_kind`], [`super::BookingRules::near`] and
+/// [`super::BookingRules::near_shared`].
 #[derive(Debug, Clone)]
 pub struct Customer {
     /// The organization.
@@ -83,4 +86,6 @@ pub struct QuotaUsage {
     pub active: i64,
     /// The active or used bookings near the slot.
     pub near: Vec<Slot>,
+    /// The same of all resources that share a quota, by the name of the quota.
+    pub shared: BTreeMap<String, Vec<Slot>>,
 }

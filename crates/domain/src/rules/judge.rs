@@ -23,11 +23,15 @@ impl<'a> Judge<'a> {
     /// Creates the check, in the time zone of the site. `customer` must contain the bookings near every slot.
     pub(super) fn new(rules: &'a BookingRules, timezone: Tz, customer: &'a Customer) -> Self {
         let mut judge = Self { rules, timezone, customer, booked: Vec::new() };
-        let counted = |per| judge.counted(&judge.quota_usage(per).near, |quota| quota.per == per);
+        let counted = |per| judge.counted(&judge.quota_usage(per).near, |quota| quota.per == per && quota.shared.is_none());
         let (of_organization, of_user) = (counted(QuotaSubject::Organization), counted(QuotaSubject::User));
-        let booked = |quota: &Quota| match quota.per {
-            QuotaSubject::Organization => quota.minutes(&of_organization),
-            QuotaSubject::User => quota.minutes(&of_user),
+        let booked = |quota: &Quota| match (quota.per, &quota.shared) {
+            (QuotaSubject::Organization, None) => quota.minutes(&of_organization),
+            (QuotaSubject::User, None) => quota.minutes(&of_user),
+            (per, Some(name)) => {
+                let of_all = judge.quota_usage(per).shared.get(name).map_or(&[][..], Vec::as_slice);
+                quota.minutes(&judge.clock().counted(of_all, |at| at == quota.at))
+            }
         };
         judge.booked = rules.quotas.iter().map(booked).collect();
         judge
@@ -135,6 +139,7 @@ mod tests {
 
     const HOST: &str = "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10";
     const OTHER: &str = "019acb2f-10b8-7f02-9d4e-6f0e3f1c7d21";
+    const SHARED: [&str; 2] = ["lasers", "Lasers"];
 
     fn customer(id: &str, kind: OrganizationKind) -> Customer {
         Customer {
@@ -208,7 +213,7 @@ mod tests {
         let mut customer = customer(OTHER, OrganizationKind::Firm);
         assert_eq!(violations(&rules, &customer, hour()), []);
         let lunch = Slot { interval: between("2026-12-01T12:00:00Z", "2026-12-01T12:41:00Z"), quantity: 1 };
-        customer.of_user = QuotaUsage { active: 2, near: vec![lunch] };
+        customer.of_user = QuotaUsage { active: 2, near: vec![lunch], ..QuotaUsage::default() };
         let details: Vec<_> = violations(&rules, &customer, hour()).into_iter().map(|violation| violation.detail).collect();
         let expected = [
             "a user can have at most 2 bookings of this resource that are not over",
@@ -244,7 +249,49 @@ mod tests {
         let most_minutes = prop_oneof![1 => Just(0_i64), 4 => 0_i64..2000, 1 => 0_i64..100_000];
         let per = proptest::sample::select(QuotaSubject::ALL);
         let (within, at) = (proptest::sample::select(QuotaPeriod::ALL), proptest::sample::select(QuotaTime::ALL));
-        (per, most_minutes, within, at).prop_map(|(per, most_minutes, within, at)| Quota { per, most_minutes, within, at })
+        let shared = proptest::option::of(proptest::sample::select(SHARED.as_slice()).prop_map(str::to_owned));
+        (per, most_minutes, within, at, shared).prop_map(|(per, most_minutes, within, at, shared)| Quota {
+            per,
+            most_minutes,
+            within,
+            at,
+            shared,
+        })
+    }
+
+    /// Generates bookings of the resource, and of those that share a quota with it.
+    fn any_usage(around: Interval) -> impl Strategy<Value = QuotaUsage> {
+        let shared = proptest::sample::subsequence(SHARED.as_slice(), 0..=SHARED.len()).prop_flat_map(move |names| {
+            names.into_iter().map(|name| (Just(name.to_owned()), any_taken(around, 4))).collect::<Vec<_>>()
+        });
+        (any_taken(around, 4), shared).prop_map(|(near, shared)| QuotaUsage {
+            active: 0,
+            near,
+            shared: shared.into_iter().collect(),
+        })
+    }
+
+    /// Whether no quota is exceeded, if each is judged alone, as the only one of a resource that has all the bookings it counts.
+    fn keeps_each_quota(site: &Site, rules: &BookingRules, customer: &Customer, slot: Slot) -> bool {
+        let counted = |usage: &QuotaUsage, quota: &Quota| QuotaUsage {
+            near: match &quota.shared {
+                Some(name) => usage.shared.get(name).cloned().unwrap_or_default(),
+                None => usage.near.clone(),
+            },
+            ..QuotaUsage::default()
+        };
+        rules.quotas.iter().all(|quota| {
+            let alone = Quota { shared: None, ..quota.clone() };
+            let rules = BookingRules { quotas: vec![alone], gap_minutes: 0, ..rules.clone() };
+            let customer = Customer {
+                of_organization: counted(&customer.of_organization, quota),
+                of_user: counted(&customer.of_user, quota),
+                ..customer.clone()
+            };
+            let mut violations = Violations::default();
+            site.bookable(&rules, 4).judge(&customer).add_violations(slot, &mut violations);
+            violations.0.is_empty()
+        })
     }
 
     proptest! {
@@ -260,7 +307,7 @@ mod tests {
             quantity in 1_i32..4,
             (window, of_organization, of_user) in any_window(600).prop_flat_map(|window| {
                 let around = window.widened(TimeDelta::days(1), TimeDelta::days(2));
-                (Just(window), any_taken(around, 4), any_taken(around, 4))
+                (Just(window), any_usage(around), any_usage(around))
             }),
         ) {
             let site = Site::new(zone, OpeningHours::always().into(), Vec::new());
@@ -268,10 +315,7 @@ mod tests {
             let rules = BookingRules {
                 grid_minutes: 1, min_minutes: 1, max_minutes: 50_000, quotas, peak_hours, gap_minutes, ..BookingRules::default()
             };
-            let usage = |near| QuotaUsage { active: 0, near };
-            let customer = Customer {
-                of_organization: usage(of_organization), of_user: usage(of_user), ..customer(OTHER, OrganizationKind::Firm)
-            };
+            let customer = Customer { of_organization, of_user, ..customer(OTHER, OrganizationKind::Firm) };
             let bookable = site.bookable(&rules, 4);
             let judge = bookable.judge(&customer);
             let is_admitted = |slot: &Interval| {
@@ -283,6 +327,29 @@ mod tests {
             let slots = |judge| bookable.slots(window.starts_at(), &[], search, judge);
             let expected: Vec<_> = slots(None).filter(is_admitted).collect();
             prop_assert_eq!(slots(Some(&judge)).collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn a_shared_quota_counts_the_bookings_of_all_that_share_it_as_if_they_were_of_one_resource(
+            zone in any_zone(),
+            peak in any_raw_hours(),
+            quotas in proptest::collection::vec(any_quota(), 1..4),
+            length in 1_i64..3000,
+            quantity in 1_i32..4,
+            (window, of_organization, of_user) in any_window(3000).prop_flat_map(|window| {
+                let around = window.widened(TimeDelta::days(1), TimeDelta::days(2));
+                (Just(window), any_usage(around), any_usage(around))
+            }),
+        ) {
+            let site = Site::new(zone, OpeningHours::always().into(), Vec::new());
+            let peak_hours = Some(OpeningHours::read(&peak).unwrap());
+            let rules = BookingRules { quotas, peak_hours, ..BookingRules::default() };
+            let customer = Customer { of_organization, of_user, ..customer(OTHER, OrganizationKind::Firm) };
+            let interval = Interval::new(window.starts_at(), window.starts_at() + TimeDelta::minutes(length)).unwrap();
+            let slot = Slot { interval, quantity };
+            let mut violations = Violations::default();
+            site.bookable(&rules, 4).judge(&customer).add_violations(slot, &mut violations);
+            prop_assert_eq!(violations.0.is_empty(), keeps_each_quota(&site, &rules, &customer, slot));
         }
     }
 }

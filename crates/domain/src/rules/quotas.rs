@@ -48,9 +48,9 @@ text_enum! {
 }
 
 /// A limit on the booked minutes of one customer in a period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({"per": "organization", "most_minutes": 600, "within": "week", "at": "peak"}))]
+#[schema(example = json!({"per": "organization", "most_minutes": 600, "within": "week", "at": "peak", "shared": "lasers"}))]
 pub struct Quota {
     /// The subject: the organization or the user.
     pub per: QuotaSubject,
@@ -64,6 +64,12 @@ pub struct Quota {
     #[serde(default = "all")]
     #[schema(default = "all", required = false)]
     pub at: QuotaTime,
+    /// A name, compared exactly. With it, the quota counts the bookings of all resources of the host whose current rules have a
+    /// quota with this name, together. Each resource has its own `most_minutes`, and its own clock and peak hours count for a
+    /// booking of it. Default, and with null: only the bookings of this resource count.
+    #[serde(default)]
+    #[schema(value_type = Option<limits::SharedQuota>)]
+    pub shared: Option<String>,
 }
 
 const fn all() -> QuotaTime {
@@ -79,13 +85,16 @@ impl Quota {
         }
         let (per, within, at) = (members.parsed("per"), members.parsed("within"), members.parsed("at"));
         let most_minutes: Option<i64> = members.optional("most_minutes");
+        let shared: Option<String> = members.optional("shared").flatten();
         let mut fields = members.close();
         let most_minutes = most_minutes.and_then(|most| fields.number("/most_minutes", most, limits::QuotaMinutes::RANGE));
-        fields.finish(|| Some(Self { per: per?, most_minutes: most_minutes?, within: within?, at: at.unwrap_or(QuotaTime::All) }))
+        let shared = shared.and_then(|name| fields.line("/shared", &name, limits::SharedQuota::RANGE));
+        let at = at.unwrap_or(QuotaTime::All);
+        fields.finish(|| Some(Self { per: per?, most_minutes: most_minutes?, within: within?, at, shared }))
     }
 
     /// Returns the minutes in each period of the quota, from the minutes on each date.
-    pub(super) fn minutes(self, counted: &Counted) -> Minutes {
+    pub(super) fn minutes(&self, counted: &Counted) -> Minutes {
         let mut minutes = Minutes::new();
         for (date, counted) in counted.at(self.at) {
             *minutes.entry(self.within.first_day(*date)).or_default() += counted;
@@ -94,7 +103,7 @@ impl Quota {
     }
 
     /// Returns a sentence about the excess if the wished minutes exceed the quota together with the booked ones.
-    pub(super) fn exceeded(self, booked: &Minutes, wished: &Minutes) -> Option<String> {
+    pub(super) fn exceeded(&self, booked: &Minutes, wished: &Minutes) -> Option<String> {
         let (first, booked) = wished.iter().find_map(|(first, wished)| {
             let booked = booked.get(first).copied().unwrap_or_default();
             (*wished > 0 && booked + wished > self.most_minutes).then_some((first, booked))
@@ -104,13 +113,16 @@ impl Quota {
             QuotaSubject::User => "a user",
         };
         let peak = if self.at == QuotaTime::Peak { " of peak hours" } else { "" };
+        let shared = self.shared.as_ref();
+        let together = shared.map(|name| format!(" of all resources with the shared quota \"{name}\" together"));
         let (most, period, left) = (self.most_minutes, self.within, (self.most_minutes - booked).max(0));
-        Some(format!("{who} can book at most {most} min{peak} per {period}; {left} min are left in the {period} from {first}"))
+        let most = format!("{most} min{peak} per {period}{}", together.unwrap_or_default());
+        Some(format!("{who} can book at most {most}; {left} min are left in the {period} from {first}"))
     }
 
     /// Returns the spans of starts for which a slot would exceed the quota. `parts` are the counted parts of all times that a
     /// slot could cover, each with its local date.
-    pub(super) fn barred(self, booked: &Minutes, parts: &[(NaiveDate, Interval)], slots: EqualSlots) -> Vec<Interval> {
+    pub(super) fn barred(&self, booked: &Minutes, parts: &[(NaiveDate, Interval)], slots: EqualSlots) -> Vec<Interval> {
         let mut periods: BTreeMap<NaiveDate, Vec<Interval>> = BTreeMap::new();
         for (date, part) in parts {
             periods.entry(self.within.first_day(*date)).or_default().push(*part);
@@ -262,11 +274,11 @@ mod tests {
     use crate::wall_clock::local_time;
 
     fn quota(within: QuotaPeriod, at: QuotaTime) -> Quota {
-        Quota { per: QuotaSubject::Organization, most_minutes: 120, within, at }
+        Quota { per: QuotaSubject::Organization, most_minutes: 120, within, at, shared: None }
     }
 
     /// Computes the same minute by minute.
-    fn minutes_one_by_one(site: &Site, quota: Quota, times: &[Slot]) -> Minutes {
+    fn minutes_one_by_one(site: &Site, quota: &Quota, times: &[Slot]) -> Minutes {
         let mut minutes = Minutes::new();
         for taken in times {
             let timezone = site.calendar().timezone;
@@ -289,7 +301,7 @@ mod tests {
         minutes
     }
 
-    fn minutes(clock: Clock<'_>, quota: Quota, times: &[Slot]) -> Minutes {
+    fn minutes(clock: Clock<'_>, quota: &Quota, times: &[Slot]) -> Minutes {
         quota.minutes(&clock.counted(times, |at| at == quota.at))
     }
 
@@ -303,7 +315,7 @@ mod tests {
         let night = taken("2026-11-30T23:00:00Z", "2026-12-01T01:30:00Z", 2);
         let exceeded = |within, before: &[Slot]| {
             let quota = quota(within, QuotaTime::All);
-            quota.exceeded(&minutes(clock, quota, before), &minutes(clock, quota, &[night]))
+            quota.exceeded(&minutes(clock, &quota, before), &minutes(clock, &quota, &[night]))
         };
         let day = "an organization can book at most 120 min per day; 120 min are left in the day from 2026-12-01";
         assert_eq!(exceeded(QuotaPeriod::Day, &[]).as_deref(), Some(day));
@@ -321,10 +333,15 @@ mod tests {
         let clock = Clock { timezone: Tz::Europe__London, peak_hours: Some(site.calendar().hours) };
         let before = [taken("2026-11-30T09:00:00Z", "2026-11-30T12:00:00Z", 1)];
         let quota = Quota { per: QuotaSubject::User, ..quota(QuotaPeriod::Day, QuotaTime::Peak) };
-        let exceeded = |wish| quota.exceeded(&minutes(clock, quota, &before), &minutes(clock, quota, &[wish]));
+        let exceeded = |wish| quota.exceeded(&minutes(clock, &quota, &before), &minutes(clock, &quota, &[wish]));
         assert_eq!(exceeded(taken("2026-11-30T17:00:00Z", "2026-11-30T23:00:00Z", 1)), None);
         let peak = "a user can book at most 120 min of peak hours per day; 0 min are left in the day from 2026-11-30";
         assert_eq!(exceeded(taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)).as_deref(), Some(peak));
+        let shared = Quota { shared: Some("lasers".to_owned()), ..quota.clone() };
+        let wished = minutes(clock, &shared, &[taken("2026-11-30T16:59:00Z", "2026-11-30T23:00:00Z", 1)]);
+        let together = "a user can book at most 120 min of peak hours per day of all resources with the shared quota \"lasers\" \
+                        together; 0 min are left in the day from 2026-11-30";
+        assert_eq!(shared.exceeded(&minutes(clock, &shared, &before), &wished).as_deref(), Some(together));
     }
 
     proptest! {
@@ -341,7 +358,7 @@ mod tests {
             let site = Site::new(zone, peak, Vec::new());
             let clock = Clock { timezone: zone, peak_hours: Some(site.calendar().hours) };
             let quota = quota(within, at);
-            prop_assert_eq!(minutes(clock, quota, &times), minutes_one_by_one(&site, quota, &times));
+            prop_assert_eq!(minutes(clock, &quota, &times), minutes_one_by_one(&site, &quota, &times));
         }
     }
 }
