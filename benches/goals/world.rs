@@ -124,11 +124,11 @@ pub(crate) fn site(
     Ok(sites::create(tx, host.caller, host.organization, &new.read()?)?.id)
 }
 
-/// A machine that is listed.
+/// A machine that is listed. Its operator can run several, because one user books many machines at once.
 pub(crate) fn resource(tx: &mut Tx<'_>, host: Person, site: SiteId) -> Result<ResourceId, Error> {
     let new: NewResource = serde_json::from_value(json!({
         "kind": "machine", "name": "Lathe", "category": "lathe", "status": "listed",
-        "booking_rules": { "grid_minutes": 15, "min_minutes": 15, "horizon_days": 1095 },
+        "booking_rules": { "grid_minutes": 15, "min_minutes": 15, "horizon_days": 1095, "operator_can_run_several": true },
         "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
     }))
     .unwrap();
