@@ -17,6 +17,7 @@ use actions::accounts::{self, NewUser};
 use actions::blocks::{self, NewBlock};
 use actions::bookings::{self, NewBooking};
 use actions::certifications::{self, Holder};
+use actions::customers::{self, Requester};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, certification_kinds, organizations, resources, search, sites};
@@ -340,7 +341,8 @@ impl Found {
     fn book(&self, tx: &mut Tx<'_>, customer: &str, wish: &Wish) -> Result<bool, Error> {
         let (organization, booker) = self.organizations.get(customer).ok_or_else(Error::not_found)?;
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
-        let Some(interval) = first_slot(tx, resource, wish)? else { return Ok(false) };
+        let requester = customers::requester(tx, Some(*booker), *organization, ("", None))?;
+        let Some(interval) = first_slot(tx, resource, wish, Some(requester))? else { return Ok(false) };
         for kind in &resource.fields.rules.required_certification_ids {
             let email = users::get(tx.conn, booker.user_id)?.email;
             match certifications::grant(tx, *host, *kind, &Holder::Email(email), None) {
@@ -372,7 +374,7 @@ impl Found {
     /// Blocks the first slot that is free at the wished time.
     fn block(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<(), Error> {
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
-        if let Some(interval) = first_slot(tx, resource, wish)? {
+        if let Some(interval) = first_slot(tx, resource, wish, None)? {
             let (quantity, reason) = (Some(wish.quantity), wish.note.clone());
             let block = NewBlock { interval, quantity, reason, recurrence: None, on_bookings: OnBookings::Refuse };
             blocks::create(tx, *host, resource.id, &block)?;
@@ -381,8 +383,14 @@ impl Found {
     }
 }
 
-/// The first slot that can be booked on the wished day or later, at the wished time of day or later.
-fn first_slot(tx: &mut Tx<'_>, resource: &Resource, wish: &Wish) -> Result<Option<Interval>, Error> {
+/// The first slot that the requester, or without one the host, can take on the wished day or later, at the wished time of day or
+/// later.
+fn first_slot(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    wish: &Wish,
+    requester: Option<Requester>,
+) -> Result<Option<Interval>, Error> {
     // The wished day begins within the 24 hours before, wherever that is.
     let from = tx.now + TimeDelta::days(wish.day - 1);
     let Ok(starts_within) = Interval::new(from, from + LOOK_AHEAD) else { return Ok(None) };
@@ -391,7 +399,9 @@ fn first_slot(tx: &mut Tx<'_>, resource: &Resource, wish: &Wish) -> Result<Optio
     let resource = storage::resources::get(tx.conn, resource.id)?;
     let timezone = resource.site.timezone;
     let day = local_time(timezone, tx.now).date() + TimeDelta::days(wish.day);
-    let mut slots = search::bookable_slots(tx, &resource, slots, None)?;
+    let customer = requester.map(|requester| customers::get(tx, &resource, requester, slots.reach())).transpose()?;
+    let judge = customer.as_ref().map(|customer| resource.bookable().judge(customer));
+    let mut slots = search::bookable_slots(tx, &resource, slots, judge.as_ref())?;
     let fits = |slot: &Interval| {
         let local = local_time(timezone, slot.starts_at());
         local.date() >= day && local.time() >= wish.at

@@ -3,7 +3,6 @@
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::bookings::operator_busy::busy;
 use super::certifications::certified;
 use super::error::Error;
 use super::search::bookable_slots;
@@ -118,9 +117,7 @@ pub fn slots(
             let customer = requester.map(|requester| customers::get(tx, &resource, requester, search.reach())).transpose()?;
             let judge = customer.as_ref().map(|customer| resource.bookable().judge(customer));
             // The lengths differ at most by a clock change: if a slot has no price or ends after a certification, so do the later ones.
-            let busy = requester.map(|requester| busy(tx, &resource, requester, search.reach())).transpose()?;
-            let is_not_busy = |slot: &Interval| busy.as_ref().is_none_or(|busy| busy.violation(*slot).is_none());
-            let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified).filter(is_not_busy);
+            let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
             let priced = found.map_while(|interval| {
                 let slot = Slot { interval, quantity };
                 let price = price(&resource.fields.tariff, resource.site.timezone, slot, buyer).ok()?.total;

@@ -11,10 +11,11 @@ use domain::interval::Interval;
 use domain::permissions::Permission;
 use domain::pricing::{Buyer, Tariff};
 use domain::problem::Code;
-use domain::resource::Resource;
-use domain::rules::{Customer, QuotaSubject, QuotaUsage};
+use domain::resource::{Resource, ResourceKind};
+use domain::rules::{BusyTime, Customer, QuotaSubject, QuotaUsage};
 use domain::time::UtcTime;
-use storage::db::ReadTx;
+use storage::db::{ReadTx, Tx};
+use storage::operators::{self, Elsewhere};
 use storage::organizations;
 use storage::quotas::{self, Counted, Of, Subject};
 
@@ -123,5 +124,39 @@ pub fn get(tx: &mut ReadTx, resource: &Resource, requester: Requester, around: I
             true => Some(organizations::get(&mut tx.conn, organization_id)?.fields().kind),
             false => None,
         },
+        operator_busy: operator_busy(tx, resource, requester, around)?,
     })
+}
+
+/// The times around a slot in which the operator operates other machines of the host; none where the rules do not forbid it. The booking
+/// that the requester would give up and those of the same group do not count: a group is one job.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn operator_busy(
+    tx: &mut ReadTx,
+    resource: &Resource,
+    requester: Requester,
+    around: Interval,
+) -> Result<Vec<BusyTime>, Error> {
+    let Requester { organization_id, instead_of, group_id, .. } = requester;
+    let must_be_free = resource.fields.kind == ResourceKind::Machine && !resource.fields.rules.operator_can_run_several;
+    let Some(operator) = requester.operated_by.filter(|_| must_be_free) else { return Ok(Vec::new()) };
+    let machine = (resource.organization_id, resource.id);
+    let mut elsewhere = operators::list_elsewhere(&mut tx.conn, operator, machine, tx.now, around)?;
+    elsewhere.retain(|other| Some(other.booking_id) != instead_of && (group_id.is_none() || other.group_id != group_id));
+    let busy = |other: Elsewhere| BusyTime { interval: other.interval, is_known: other.organization_id == organization_id };
+    Ok(elsewhere.into_iter().map(busy).collect())
+}
+
+/// Before the operator is judged for a booking that is to be written: no other transaction books machines of the host for the operator
+/// until this one ends.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn lock_operator(tx: &mut Tx<'_>, resource: &Resource, operator: Option<UserId>) -> Result<(), Error> {
+    match operator.filter(|_| resource.fields.kind == ResourceKind::Machine) {
+        Some(operator) => Ok(operators::lock(tx.conn, resource.organization_id, operator)?),
+        None => Ok(()),
+    }
 }

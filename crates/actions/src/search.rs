@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 
 use super::allocations;
 use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, may_move, violations_for};
-use super::bookings::operator_busy::busy;
 use super::customers::{self, Requester};
 use super::error::Error;
 use domain::alternatives::{self, Alternative};
@@ -168,10 +167,8 @@ pub(crate) fn first_beside(
     // The lengths differ at most by a clock change: if one slot has no price, the others are not worth a look.
     let (tariff, buyer) = (&resource.fields.tariff, Buyer::unknown(tx.now));
     let has_price = |slot: &Interval| price(tariff, resource.site.timezone, Slot { interval: *slot, quantity }, buyer).is_ok();
-    let busy = busy(tx, resource, requester, search.reach())?;
-    let is_not_busy = |slot: &Interval| busy.violation(*slot).is_none();
     // The remaining rules, about terms and certifications, hardly depend on the slot.
-    for slot in slots.take_while(has_price).filter(is_not_busy).take(MOST_TRIED) {
+    for slot in slots.take_while(has_price).take(MOST_TRIED) {
         if violations_for(tx, resource, requester, Slot { interval: slot, quantity })?.is_empty() {
             return Ok(Some(slot));
         }

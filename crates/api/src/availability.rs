@@ -115,7 +115,7 @@ pub(super) struct SlotsQuery {
     #[param(value_type = Option<limits::WantedQuantity>)]
     quantity: Option<i32>,
     /// The organization that would book. With it, only slots that also keep the rules about customers are returned: quotas,
-    /// gaps, allowed customers, and the certifications of the person who operates the machine. You must be a member of it.
+    /// gaps, allowed customers, and the certifications and other bookings of the operator. You must be a member of it.
     #[param(value_type = Option<String>)]
     customer_organization_id: Option<OrganizationId>,
     /// Deprecated: the earlier name of `customer_organization_id`.

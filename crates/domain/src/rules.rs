@@ -8,12 +8,14 @@ mod deadlines;
 mod hours;
 mod near;
 mod notice;
+mod operators;
 mod quotas;
 mod seasons;
 mod shifts;
 mod violations;
 
 pub use customers::{BookableBy, Customer, QuotaUsage};
+pub use operators::BusyTime;
 pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
 pub use seasons::Season;
 pub use shifts::Shifts;

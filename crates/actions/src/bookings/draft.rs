@@ -2,9 +2,8 @@
 
 use super::access::{hold_member, keep_member};
 use super::judge::{price_of, violations};
-use super::operator_busy;
 use super::quote::quoted_price;
-use crate::customers::Requester;
+use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
@@ -79,7 +78,7 @@ pub(crate) fn draft(
     } else {
         hold_member(tx, new.organization_id, operated_by)?;
     }
-    operator_busy::lock(tx, resource, Some(operated_by))?;
+    lock_operator(tx, resource, Some(operated_by))?;
     let requester = Requester { group_id: part_of.group_id, ..new.requester(caller.user_id, tx.now) };
     terms::accept_with_booking(tx, caller, new.organization_id, resource.organization_id, &new.accepted_terms)?;
     let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;

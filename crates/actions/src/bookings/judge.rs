@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::in_use::overrun_violation;
-use super::operator_busy::busy;
 use crate::certifications::certified;
 use crate::customers::{self, Requester};
 use crate::error::Error;
@@ -16,7 +15,7 @@ use domain::money::Money;
 use domain::pricing::{Buyer, Price, Tariff, price};
 use domain::resource::Resource;
 use domain::rules::bookable::Bookable;
-use domain::rules::{BookingRules, Violation, ViolationCode};
+use domain::rules::{BookingRules, BusyTime, Violation, ViolationCode};
 use domain::slot::Slot;
 use storage::db::ReadTx;
 use storage::resources;
@@ -42,13 +41,13 @@ pub(super) fn violations(
         violations.extend(resource.broken(tx.now, interval.starts_at()));
         violations.extend(overrun_violation(tx, resource, slot, in_place_of)?);
     }
-    if let Some(requester) = requester {
-        violations.extend(operator_violations(tx, resource, requester, interval)?);
+    if let Some(operator) = requester.and_then(|requester| requester.operated_by) {
+        violations.extend(certified::missing(tx, &resource.fields.rules, operator, interval)?);
     }
     Ok(violations)
 }
 
-/// The rules about the operator that a booking of a time would violate.
+/// The rules that another operator of a booking would violate.
 pub(super) fn operator_violations(
     tx: &mut ReadTx,
     resource: &Resource,
@@ -57,7 +56,8 @@ pub(super) fn operator_violations(
 ) -> Result<Vec<Violation>, Error> {
     let Some(operator) = requester.operated_by else { return Ok(Vec::new()) };
     let missing = certified::missing(tx, &resource.fields.rules, operator, time)?;
-    Ok(missing.into_iter().chain(busy(tx, resource, requester, time)?.violation(time)).collect())
+    let busy = customers::operator_busy(tx, resource, requester, time)?;
+    Ok(missing.into_iter().chain(BusyTime::violation(&busy, time)).collect())
 }
 
 /// All rules that a slot would violate for the requester, including terms that the customer has not accepted.

@@ -6,7 +6,6 @@ pub mod due;
 pub(crate) mod journal;
 pub(crate) mod judge;
 mod moves;
-pub(crate) mod operator_busy;
 pub(crate) mod operators;
 mod place;
 mod proposals;

@@ -3,10 +3,9 @@
 use super::access::{Actor, check_may_override, check_overridden};
 use super::journal::{ChangeRecord, publish_changes, record, write};
 use super::judge::{as_agreed, operator_violations};
-use super::operator_busy;
 use crate::Caller;
 use crate::certifications::certified::missing;
-use crate::customers::Requester;
+use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
 use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, Side};
@@ -29,7 +28,7 @@ pub(crate) fn name_operator(
     let resource = resources::get(tx.conn, booking.resource_id)?;
     let resource = as_agreed(tx, booking, resource)?;
     check_may_override(tx, caller, [resource.organization_id], override_reason)?;
-    operator_busy::lock(tx, &resource, Some(operator))?;
+    lock_operator(tx, &resource, Some(operator))?;
     let requester = Requester { operated_by: Some(operator), ..Requester::of(booking) };
     let violations = operator_violations(tx, &resource, requester, booking.interval)?;
     let overridden = check_overridden(tx, caller, &resource, violations, override_reason)?;

@@ -8,8 +8,8 @@ use super::access::{
 use super::explain::{Clash, explain_clash};
 use super::journal::{ChangeRecord, record};
 use super::judge::{MoveSource, MoveTarget, as_agreed, move_violations, price_of, rules_on};
-use super::{due, operator_busy, operators};
-use crate::customers::Requester;
+use super::{due, operators};
+use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::waitlist::entries::update_offer_end;
@@ -123,7 +123,7 @@ pub(crate) fn move_to(
     override_reason: Option<&str>,
 ) -> Result<(Booking, ChangeRecord), Error> {
     check_may_override(tx, caller, [target.resource.organization_id], override_reason)?;
-    operator_busy::lock(tx, target.resource, target.operated_by)?;
+    lock_operator(tx, target.resource, target.operated_by)?;
     let (moved, violations) = draft_move(tx, source, target)?;
     let overridden = check_overridden(tx, caller, target.resource, violations, override_reason)?;
     let moved = claim(tx, locked, moved)?;

@@ -311,6 +311,7 @@ mod tests {
             is_host: false,
             of_organization: QuotaUsage::default(),
             of_user: QuotaUsage::default(),
+            operator_busy: Vec::new(),
         };
         let bookable_by = BookableBy { kinds: Some(vec![OrganizationKind::Startup]), ..BookableBy::default() };
         let rules = BookingRules { grid_minutes: 60, notice_minutes: 60, horizon_days: 1, ..BookingRules::default() };

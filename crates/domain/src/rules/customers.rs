@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::operators::BusyTime;
 use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::limits;
@@ -77,6 +78,8 @@ pub struct Customer {
     pub of_organization: QuotaUsage,
     /// The user's bookings of the resource, for all organizations.
     pub of_user: QuotaUsage,
+    /// The times near the slot in which the operator operates other machines of the host, if the rules forbid it.
+    pub operator_busy: Vec<BusyTime>,
 }
 
 /// The existing bookings that count against the limits, as far as the rules need them.

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use super::quotas::{Clock, Counted, Minutes, Quota, QuotaSubject, QuotaTime};
 use super::violations::{ViolationCode, Violations};
-use super::{BookingRules, Customer, QuotaUsage};
+use super::{BookingRules, BusyTime, Customer, QuotaUsage};
 use crate::interval::{Interval, without};
 use crate::slot::{EqualSlots, Slot};
 use crate::time::UtcTime;
@@ -60,6 +60,7 @@ impl<'a> Judge<'a> {
             let before = slots.length.elapsed + rules.gap() - UtcTime::TICK;
             barred.extend(self.customer.of_organization.near.iter().map(|other| other.interval.widened(before, rules.gap())));
         }
+        barred.extend(self.customer.operator_busy.iter().map(|busy| busy.barred(slots.length.elapsed)));
         without(slots.starts_within, barred)
     }
 
@@ -83,6 +84,7 @@ impl<'a> Judge<'a> {
                 format!("must be {gap} min away from the organization's booking of this resource from {starts_at} to {ends_at}");
             violations.add(ViolationCode::GapTooShort, detail);
         }
+        violations.0.extend(BusyTime::violation(&self.customer.operator_busy, slot.interval));
     }
 
     /// Adds a violation if the customer has the largest number of bookings already.
@@ -148,6 +150,7 @@ mod tests {
             is_host: id == HOST,
             of_organization: QuotaUsage::default(),
             of_user: QuotaUsage::default(),
+            operator_busy: Vec::new(),
         }
     }
 
@@ -305,9 +308,9 @@ mod tests {
             gap_minutes in prop_oneof![Just(0_i64), 0_i64..300],
             length in prop_oneof![4 => 1_i64..2000, 1 => 1_i64..50_000],
             quantity in 1_i32..4,
-            (window, of_organization, of_user) in any_window(600).prop_flat_map(|window| {
+            (window, of_organization, of_user, busy) in any_window(600).prop_flat_map(|window| {
                 let around = window.widened(TimeDelta::days(1), TimeDelta::days(2));
-                (Just(window), any_usage(around), any_usage(around))
+                (Just(window), any_usage(around), any_usage(around), any_taken(around, 2))
             }),
         ) {
             let site = Site::new(zone, OpeningHours::always().into(), Vec::new());
@@ -315,7 +318,8 @@ mod tests {
             let rules = BookingRules {
                 grid_minutes: 1, min_minutes: 1, max_minutes: 50_000, quotas, peak_hours, gap_minutes, ..BookingRules::default()
             };
-            let customer = Customer { of_organization, of_user, ..customer(OTHER, OrganizationKind::Firm) };
+            let operator_busy = busy.iter().map(|slot| BusyTime { interval: slot.interval, is_known: true }).collect();
+            let customer = Customer { of_organization, of_user, operator_busy, ..customer(OTHER, OrganizationKind::Firm) };
             let bookable = site.bookable(&rules, 4);
             let judge = bookable.judge(&customer);
             let is_admitted = |slot: &Interval| {
