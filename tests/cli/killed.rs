@@ -128,7 +128,7 @@ impl World {
         });
         let site = ada.post(&format!("/organizations/{organization}/sites"), site).await.expect(201).id();
         let tariff = json!({ "currency": "GBP", "rate": 1200, "per": "hour" });
-        let resource = json!({ "kind": "machine", "name": "Lathe", "status": "listed", "tariff": tariff });
+        let resource = json!({ "kind": "machine", "name": "Lathe", "status": "listed", "tariff": tariff, "booking_rules": { "operator_can_run_several": true } });
         let mut resources = Vec::new();
         for _ in 0..CLIENTS {
             resources.push(ada.post(&format!("/sites/{site}/resources"), resource.clone()).await.expect(201).id());
