@@ -16,6 +16,7 @@ use crate::demo::{self, Demonstration};
 use crate::import::{self, DataSet};
 use crate::log;
 use actions::accounts::{self, NewUser};
+use actions::ledger::{self, Discrepancy};
 use api::openapi;
 use domain::email::Email;
 use domain::fields::{Fields, InvalidFields};
@@ -91,6 +92,9 @@ enum Command {
         #[command(subcommand)]
         files: Files,
     },
+    /// Check the ledger
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Make an account that runs the installation
     ///
     /// Asks for its password, or takes the first line of standard input where that is no terminal.
@@ -130,6 +134,17 @@ enum Command {
     #[command(after_help = "Example:
   sharefloor openapi >openapi.json")]
     Openapi,
+}
+
+/// The work on the ledger.
+#[derive(Debug, Subcommand)]
+enum Ledger {
+    /// Compare the ledger with the bookings and payments
+    ///
+    /// Proves that the rows of each booking add up to what it owes (its price, its fee, or nothing), those of each payment
+    /// to its amount, and the stored sums to the rows. Prints each difference, and fails if there is one. Changes nothing;
+    /// the service can run meanwhile.
+    Verify,
 }
 
 /// The data sets that can be imported.
@@ -209,6 +224,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             backup::write(&config.database_url()?, &file)?;
             Ok(writeln!(out, "wrote {}", file.display())?)
         }
+        Command::Ledger(Ledger::Verify) => actix_web::rt::System::new().block_on(verify_ledger(&config)),
         Command::Openapi => Ok(()),
     }
 }
@@ -243,6 +259,24 @@ async fn fill_with_demonstration(config: &Config) -> Result<(), Box<dyn std::err
         announce(format_args!("  {account}"));
     }
     Ok(())
+}
+
+/// Compares the ledger with all that it is about, a part in each transaction.
+async fn verify_ledger(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
+    let db = app::open_database(config)?;
+    let (mut out, mut differ, mut next) = (io::stdout(), 0_usize, Some(ledger::Step::FIRST));
+    while let Some(step) = next {
+        let (found, following) = db.read(Clock::System.now(), move |tx| ledger::verify(tx, step)).await?;
+        differ += found.len();
+        for Discrepancy { object, found, expected } in found {
+            writeln!(out, "{object}: the ledger has {found}, but should have {expected}")?;
+        }
+        next = following;
+    }
+    match differ {
+        0 => Ok(writeln!(out, "the ledger agrees with all bookings and payments")?),
+        one_or_more => Err(format!("{one_or_more} differences").into()),
+    }
 }
 
 async fn create_operator(config: &Config, email: Email, name: &str, promote: bool) -> Result<(), Box<dyn std::error::Error>> {

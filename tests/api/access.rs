@@ -110,6 +110,7 @@ pub(super) struct Place<'a> {
     series: String,
     waitlist_entry: String,
     invitation: String,
+    payment: String,
 }
 
 impl Place<'_> {
@@ -138,6 +139,13 @@ impl Place<'_> {
         let held = "status = 'held', hold_reason = 'customer', hold_awaits = 'customer'";
         let begun = format!("starts_at = {now}, claim_starts_at = {now}", now = server.sql_now());
         let state = match operation {
+            "waive_booking_fee" => {
+                let fee = format!(
+                    "INSERT INTO booking_fees (booking_id, kind, amount, currency) VALUES ('{booking}', 'no_show', 1, 'GBP')"
+                );
+                server.execute(&fee);
+                "status = 'no_show', lapses_at = NULL".to_owned()
+            }
             "confirm_booking" => held.to_owned(),
             "check_in_booking" | "no_show_booking" => format!("status = 'confirmed', lapses_at = NULL, {begun}"),
             "check_out_booking" => format!("status = 'in_use', lapses_at = NULL, {begun}"),
@@ -150,6 +158,8 @@ impl Place<'_> {
             true => proposer.post(&format!("/bookings/{booking}/proposals"), later).await.expect(201).id(),
             false => "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11".to_owned(),
         };
+        let paid = new_payment(&customer_organization);
+        let payment = owner.post(&format!("/organizations/{organization}/payments"), paid).await.expect(201).id();
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
         let holder = json!({ "user_id": people.colleague.id });
@@ -208,6 +218,7 @@ impl Place<'_> {
             series,
             waitlist_entry,
             invitation,
+            payment,
         }
     }
 
@@ -224,6 +235,7 @@ impl Place<'_> {
                 ("sites", "{id}") => &self.site,
                 ("resources", "{id}") => &self.resource,
                 ("bookings", "{id}") => &self.booking,
+                ("payments", "{id}") => &self.payment,
                 ("booking-groups", "{id}") => &self.booking_group,
                 ("series", "{id}") => &self.series,
                 ("sessions", "{id}") => &self.session,
@@ -271,6 +283,7 @@ impl Place<'_> {
                 json!({ "organization_id": self.customer, "bookings": [slot(json!({ "resource_id": self.resource }))] })
             }
             "create_certification_kind" => json!({ "name": "Saw" }),
+            "create_payment" => new_payment(&self.customer),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
             "create_resource" => {
                 json!({ "kind": "machine", "name": "Saw", "tariff": { "currency": "GBP", "rate": 100, "per": "hour" } })
@@ -332,6 +345,11 @@ fn slot(mut fields: Value) -> Value {
     fields["ends_at"] = "2026-12-01T11:00:00Z".into();
     fields["quantity"] = 1.into();
     fields
+}
+
+fn new_payment(customer: &str) -> Value {
+    let amount = json!({ "amount": 100, "currency": "GBP" });
+    json!({ "customer_organization_id": customer, "amount": amount, "method": "cash", "paid_on": "2026-11-30" })
 }
 
 fn new_training(kind: &str, site: &str) -> Value {

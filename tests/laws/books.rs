@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use actions::ledger::{Step, verify};
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
+use domain::time::UtcTime;
 use secrecy::ExposeSecret as _;
 use storage::connection::EitherConn;
+use storage::db::Db;
 
 use crate::support::server::Server;
 
@@ -57,6 +60,16 @@ pub(crate) struct Books {
     /// The live bookings, and the blocks that are not over.
     pub(crate) claims: BTreeSet<Claim>,
     pub(crate) allocations: BTreeSet<Claim>,
+}
+
+/// Fails where the ledger says something else than the bookings, the payments and the stored sums.
+pub(crate) async fn assert_ledger_agrees(db: &Db, now: UtcTime) {
+    let mut next = Some(Step::FIRST);
+    while let Some(step) = next {
+        let (differ, following) = db.read(now, move |tx| verify(tx, step)).await.unwrap();
+        assert!(differ.is_empty(), "{differ:#?}");
+        next = following;
+    }
 }
 
 /// A connection of one's own to the database of a server, with nothing of the service between.

@@ -9,7 +9,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::json;
 use storage::db::Db;
 
-use super::books::{Books, connect};
+use super::books::{Books, assert_ledger_agrees, connect};
 use super::model::{Model, Rules};
 use super::real::{Real, to_come};
 use super::steps::{Refused, Step, Wish, step};
@@ -168,6 +168,7 @@ fn histories_agree(kind: Kind) {
     }
     runner.run(&history, agrees).unwrap();
     Books::read(&mut connect(&server)).assert_exact();
+    block_on(assert_ledger_agrees(&db, server.now()));
     let came_of = came_of.into_inner();
     let missed: Vec<_> = REACHED.iter().filter(|one| !came_of.contains_key(**one)).collect();
     assert!(!is_usual || missed.is_empty(), "no history came to {missed:?}, but to {came_of:#?}");

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::bookings::{BookingView, Reason, or_explain, reply};
-use super::caller::{Book, ManageBookings, May, OverrideRules};
+use super::caller::{Book, ManageBookings, ManageMoney, May, OverrideRules};
 use super::json::Empty;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -148,6 +148,24 @@ pub(super) async fn check_out(command: Command<May<(Book, ManageBookings)>, Empt
 #[post("/bookings/{id}/no-show")]
 pub(super) async fn no_show(command: Command<May<(Book, ManageBookings)>, Empty>, id: Id<BookingId>) -> Result<Reply, Problem> {
     command.run(move |tx, May { caller, .. }, _, if_match| reply(bookings::no_show(tx, caller, id.0, if_match)?)).await
+}
+
+/// Waive the fee of a booking
+///
+/// For managers of the host: the customer no longer owes the fee for a late cancellation, a no-show or time beyond the end. The customer
+/// gets a mail with the reason.
+#[utoipa::path(operation_id = "waive_booking_fee", tag = "bookings", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition]))))]
+#[post("/bookings/{id}/waive-fee")]
+pub(super) async fn waive_fee(
+    command: Command<May<(ManageBookings, ManageMoney)>, Reason>,
+    id: Id<BookingId>,
+) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, May { caller, .. }, body, if_match| reply(bookings::waive_fee(tx, caller, id.0, &body.read()?, if_match)?))
+        .await
 }
 
 /// The new slot of a booking. Fields that are not sent stay as they are.
@@ -314,5 +332,5 @@ pub(super) async fn history(read: Read<May<ManageBookings>, PageQuery>, id: Id<B
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(confirm).service(cancel).service(approve).service(decline).service(check_in).service(check_out);
-    config.service(no_show).service(reschedule).service(history);
+    config.service(no_show).service(waive_fee).service(reschedule).service(history);
 }

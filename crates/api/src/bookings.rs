@@ -17,7 +17,7 @@ use super::state::State;
 use super::turns::Asker;
 use actions::bookings::{self, Clash, NewBooking, Search};
 use actions::error::Error;
-use domain::booking::{Booking, BookingOrder, BookingStatus, Extent, HoldReason, Party};
+use domain::booking::{Booking, BookingOrder, BookingStatus, Extent, Fee, FeeKind, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits::{self, LONGEST_DAYS};
@@ -25,6 +25,7 @@ use domain::money::Money;
 use domain::paging::{Page, Paging};
 use domain::pricing::{PriceLine, QuotedPrice};
 use domain::problem::Code;
+use domain::rules::FeeAfter;
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -235,10 +236,43 @@ pub(super) struct BookingView {
     checked_out_at: Option<UtcTime>,
     /// True: the actual use continued after the booked end.
     is_overrun: bool,
+    /// The fees for a cancellation by the customer, each with the instant after which it is due, in the order of time. Empty: there is
+    /// none, or the booking can no longer be cancelled. None is due before the booking is confirmed, or while the resource is out of
+    /// order at its start.
+    cancellation_fees: Vec<FeeAfter>,
+    /// The fee of the booking. Null: there is none.
+    #[schema(required)]
+    fee: Option<FeeView>,
+    /// The amount that the booking owes, without its payments: its price once it is confirmed, unless it was cancelled or the customer
+    /// did not come, and its fee unless it was waived.
+    owed: Money,
     /// The instant at which the object was created.
     created_at: UtcTime,
     /// The instant of the latest change.
     updated_at: UtcTime,
+}
+
+/// The fee of a booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fee)]
+pub(super) struct FeeView {
+    /// The reason for the fee.
+    kind: FeeKind,
+    /// The amount.
+    amount: Money,
+    /// The instant at which a manager of the host waived the fee. Null: it is due.
+    waived_at: Option<UtcTime>,
+    /// The user who waived it. Null: it is due.
+    waived_by: Option<UserId>,
+    /// The reason of the waiver. Null: it is due.
+    waiver_reason: Option<String>,
+}
+
+impl From<Fee> for FeeView {
+    fn from(Fee { kind, amount, waiver }: Fee) -> Self {
+        let (waived_at, waived_by) = waiver.as_ref().map(|waiver| (waiver.waived_at, waiver.waived_by)).unzip();
+        Self { kind, amount, waived_at, waived_by, waiver_reason: waiver.map(|waiver| waiver.reason) }
+    }
 }
 
 impl From<Booking> for BookingView {
@@ -247,6 +281,7 @@ impl From<Booking> for BookingView {
             (booking.expires_at(), booking.changeable_until(), booking.check_in_by());
         let (awaits, is_offered, is_overrun) = (booking.awaits(), booking.is_offered(), booking.is_overrun());
         let (reason, is_cancelled) = (booking.reason().to_owned(), booking.status == BookingStatus::Cancelled);
+        let (cancellation_fees, owed) = (booking.cancellation_fees(), booking.owed_total());
         let cancellation = booking.ending.filter(|_| is_cancelled);
         Self {
             id: booking.id,
@@ -285,6 +320,9 @@ impl From<Booking> for BookingView {
             checked_in_at: booking.usage.map(|usage| usage.checked_in_at),
             checked_out_at: booking.usage.and_then(|usage| usage.checked_out_at),
             is_overrun,
+            cancellation_fees,
+            fee: booking.fee.map(FeeView::from),
+            owed,
             created_at: booking.created_at,
             updated_at: booking.updated_at,
         }
@@ -451,6 +489,9 @@ const COLUMNS: &[Column] = &[
     ("quantity", "/quantity"),
     ("price_amount", "/price/amount"),
     ("price_currency", "/price/currency"),
+    ("fee_kind", "/fee/kind"),
+    ("fee_amount", "/fee/amount/amount"),
+    ("owed_amount", "/owed/amount"),
     ("note", "/note"),
     ("series_id", "/series_id"),
     ("group_id", "/group_id"),

@@ -46,7 +46,7 @@ macro_rules! names {
 
 names! {
     View Book ManageListings ManageCalendar ManageBookings BookForCustomers OverrideRules ManageCertifications ManageTrainings
-    ManageTerms ViewAudit ManageMembers ManageOrganization
+    ManageTerms ViewMoney ManageMoney ViewAudit ManageMembers ManageOrganization
 }
 
 impl<A: Names, B: Names> Names for (A, B) {

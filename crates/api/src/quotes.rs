@@ -19,7 +19,7 @@ use domain::limits;
 use domain::money::Money;
 use domain::pricing::{Price, PriceLine};
 use domain::problem::Code;
-use domain::rules::Violation;
+use domain::rules::{FeeAfter, Violation};
 use domain::time::UtcTime;
 
 /// A slot to price.
@@ -60,14 +60,16 @@ pub(super) struct QuoteView {
     expires_at: UtcTime,
     /// The last instant at which the customer could cancel or reschedule the booking, if it were confirmed now.
     changeable_until: UtcTime,
+    /// The fees for a cancellation by the customer, each with the instant after which it is due, in the order of time.
+    cancellation_fees: Vec<FeeAfter>,
 }
 
 impl QuoteView {
     fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
-        let Quote { price: Price { total, lines }, violations, expires_at, quoted, changeable_until } = quoted;
+        let Quote { price: Price { total, lines }, violations, expires_at, quoted, changeable_until, cancellation_fees } = quoted;
         let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
         let id = id.map_err(|_| Error::refused(Code::InternalError))?;
-        Ok(Self { id, total, lines, violations, expires_at, changeable_until })
+        Ok(Self { id, total, lines, violations, expires_at, changeable_until, cancellation_fees })
     }
 }
 

@@ -1,6 +1,7 @@
 //! A booking: an organization's claim on a quantity of one resource for a time.
 
 pub mod change;
+pub mod fee;
 pub mod hold;
 pub mod life;
 pub mod proposal;
@@ -11,6 +12,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use fee::{Fee, FeeKind, Waiver};
 pub use hold::{Hold, HoldReason, Party};
 pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, PastClaim, Refusal, Side};
 
@@ -87,6 +89,8 @@ pub struct Booking {
     pub lapses_at: Option<UtcTime>,
     /// The actual usage; none until the customer checks in.
     pub usage: Option<Usage>,
+    /// The fee beside the price, or in place of it, if there is one.
+    pub fee: Option<Fee>,
     /// RFC 5545 `SEQUENCE` of its calendar entry.
     pub calendar_sequence: i32,
     /// Incremented by each change.
@@ -222,7 +226,8 @@ impl Booking {
         // A check-in that is taken back begins no grace.
         let is_confirmed = status == BookingStatus::Confirmed && self.status != BookingStatus::InUse;
         let grace_until = if is_confirmed { self.rules.grace_until(now, Side::Customer) } else { self.grace_until };
-        Self { status, hold, lapses_at: None, updated_at: now, grace_until, ..self }
+        let fee = if status == BookingStatus::NoShow { self.no_show_fee() } else { self.fee };
+        Self { status, hold, fee, lapses_at: None, updated_at: now, grace_until, ..self }
     }
 
     /// The booking at an instant, as it is once the service has written its state: with the same revision and times.

@@ -12,8 +12,8 @@ use diesel::sqlite::Sqlite;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingProposalId, BookingRulesId, CertificationId,
-    CertificationKindId, FactId, InvitationId, MailId, OneTimeTokenId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId,
-    TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    CertificationKindId, FactId, InvitationId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PaymentId, ResourceId,
+    SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -58,9 +58,11 @@ text_columns!(
     CertificationId,
     CertificationKindId,
     InvitationId,
+    LedgerRowId,
     MailId,
     OneTimeTokenId,
     OrganizationId,
+    PaymentId,
     FactId,
     ResourceId,
     SeriesId,

@@ -154,6 +154,10 @@ ids! {
     FactId,
     /// The identifier of a mail.
     MailId,
+    /// The identifier of a row of the ledger.
+    LedgerRowId,
+    /// The identifier of a payment.
+    PaymentId,
     /// The identifier of an entry in the audit log.
     AuditId,
     /// The identifier of a one-time token that was sent by mail.

@@ -206,8 +206,16 @@ limits! {
     ShiftDays: i64 -LONGEST_DAYS..=LONGEST_DAYS;
     /// A rate, charge or seat price, in minor units.
     Charge: i64 0..=1_000_000_000_000;
+    /// The amount of a payment, in minor units.
+    PaidAmount: i64 1..=1_000_000_000_000_000;
     /// A percentage.
     Percent: i64 1..=100;
+    /// The minutes before the start from which a cancellation costs a fee.
+    FeeMinutes: i64 1..=LONGEST_DAYS * DAY;
+    /// The fee for a no-show, in percent of the price.
+    NoShowFeePercent: i64 0..=100;
+    /// The fee for time beyond the end of a booking, in percent of the price of that time.
+    OverrunFeePercent: i64 0..=1000;
     /// The minutes between a booking and its use on which a discount depends.
     AheadMinutes: i64 1..=LONGEST_DAYS * DAY;
     /// The minutes of a quota.
@@ -250,6 +258,8 @@ lists! {
     Discounts: 0..=20;
     /// The volume discounts of a tariff.
     VolumeDiscounts: 0..=5;
+    /// The cancellation fees of a resource.
+    CancellationFees: 0..=10;
     /// The certifications that a booking requires.
     RequiredCertifications: 0..=10;
     /// The spans of opening hours in a day.

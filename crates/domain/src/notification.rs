@@ -73,6 +73,10 @@ text_enum! {
         Replaced = "replaced",
         /// The operator has left the customer.
         OperatorLeft = "operator_left",
+        /// Time beyond the end of the booking costs a fee.
+        OverrunFee = "overrun_fee",
+        /// A manager of the host waived the fee of the booking.
+        FeeWaived = "fee_waived",
     }
 }
 
@@ -122,7 +126,7 @@ impl Notice {
             | Self::OutOfOrder
             | Self::BackInOrder => &[Customer, Operator, Host],
             Self::Reminder | Self::Delayed => &[Customer, Operator],
-            Self::HoldDisplaced | Self::OperatorLeft => &[Customer],
+            Self::HoldDisplaced | Self::OperatorLeft | Self::OverrunFee | Self::FeeWaived => &[Customer],
             Self::HostOfferExpired => &[Host],
             Self::Replaced => &[FormerOperator],
         }
@@ -139,7 +143,9 @@ impl Notice {
                 | Self::HoldDisplaced
                 | Self::Uncertified
                 | Self::Replaced
-                | Self::OperatorLeft,
+                | Self::OperatorLeft
+                | Self::OverrunFee
+                | Self::FeeWaived,
                 _,
             ) => None,
             (Self::Confirmed, Recipient::Host) => Some(MailCategory::Booking),
@@ -263,6 +269,8 @@ fn notice(change: &BookingChange) -> Option<Notice> {
         Kind::Uncertify => Notice::Uncertified,
         Kind::OperatorLeft => Notice::OperatorLeft,
         Kind::Remind | Kind::RemindOperator => Notice::Reminder,
+        Kind::CheckOut if after.fee.is_some() => Notice::OverrunFee,
+        Kind::WaiveFee => Notice::FeeWaived,
         Kind::CheckIn | Kind::CheckOut | Kind::End => return None,
     })
 }
@@ -297,7 +305,13 @@ fn notice_of_host(notice: Notice, change: &BookingChange) -> Option<Notice> {
     let after = &change.after;
     let is_notified = match notice {
         // The host knows of what causes a delay, reminds itself, and does not choose the operators of its customers.
-        Notice::Delayed | Notice::Reminder | Notice::OperatorLeft | Notice::Replaced | Notice::HoldDisplaced => false,
+        Notice::Delayed
+        | Notice::Reminder
+        | Notice::OperatorLeft
+        | Notice::Replaced
+        | Notice::HoldDisplaced
+        | Notice::OverrunFee
+        | Notice::FeeWaived => false,
         // The host is notified of a hold if it must confirm the payment, or if it made the offer.
         Notice::PaymentDue
         | Notice::HoldRescheduled

@@ -37,6 +37,10 @@ pub enum Permission {
     ManageTrainings,
     /// Publish terms and see their acceptances.
     ManageTerms,
+    /// See what customers owe the organization, what it owes to hosts, and its income.
+    ViewMoney,
+    /// Record payments and waive fees.
+    ManageMoney,
     /// Read the audit trail.
     ViewAudit,
     /// Add and remove members and change their roles.
@@ -47,7 +51,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::View,
         Self::Book,
         Self::ManageListings,
@@ -58,6 +62,8 @@ impl Permission {
         Self::ManageCertifications,
         Self::ManageTrainings,
         Self::ManageTerms,
+        Self::ViewMoney,
+        Self::ManageMoney,
         Self::ViewAudit,
         Self::ManageMembers,
         Self::ManageOrganization,
@@ -75,6 +81,8 @@ impl Permission {
             | Self::ManageCertifications
             | Self::ManageTrainings
             | Self::ManageTerms
+            | Self::ViewMoney
+            | Self::ManageMoney
             | Self::ViewAudit => Role::Manager,
             Self::ManageMembers | Self::ManageOrganization => Role::Owner,
         }
@@ -129,7 +137,7 @@ mod tests {
     fn each_role_has_the_permissions_of_the_lower_and_more() {
         let of = |role: Role| Permission::ALL.into_iter().filter(|permission| role.allows(*permission)).collect::<Vec<_>>();
         assert_eq!(of(Role::Booker), [Permission::View, Permission::Book]);
-        assert_eq!(of(Role::Manager), Permission::ALL[..11]);
+        assert_eq!(of(Role::Manager), Permission::ALL[..13]);
         assert_eq!(of(Role::Owner), Permission::ALL);
     }
 

@@ -5,6 +5,7 @@ pub mod judge;
 
 mod customers;
 mod deadlines;
+mod fees;
 mod hours;
 mod near;
 mod notice;
@@ -15,6 +16,7 @@ mod shifts;
 mod violations;
 
 pub use customers::{BookableBy, Customer, QuotaUsage};
+pub use fees::{CancellationFee, FeeAfter, percent_of};
 pub use operators::BusyTime;
 pub use quotas::{Quota, QuotaPeriod, QuotaSubject, QuotaTime};
 pub use seasons::Season;
@@ -176,6 +178,18 @@ pub struct BookingRules {
     /// As `grace_minutes`, after the host has rescheduled the booking. Default: 1,440 (a day).
     #[schema(value_type = limits::GraceMinutes)]
     pub host_change_grace_minutes: i64,
+    /// The fees for a cancellation by the customer before the cut-off but shortly before the start, each with fewer minutes and a
+    /// larger percentage than the one before it. While a fee is due, the customer cannot reschedule the booking. No fee is due within
+    /// the grace, before the booking is confirmed, while the resource is out of order at the start, or if the host cancels.
+    /// Default: none.
+    #[schema(value_type = limits::CancellationFees<CancellationFee>)]
+    pub cancellation_fees: Vec<CancellationFee>,
+    /// The fee for a no-show, in percent of the price: it replaces the price. Default: 100.
+    #[schema(value_type = limits::NoShowFeePercent)]
+    pub no_show_fee_percent: i64,
+    /// The fee for a check-out after the end, in percent of the price of the additional time by the tariff. Default: 0, no fee.
+    #[schema(value_type = limits::OverrunFeePercent)]
+    pub overrun_fee_percent: i64,
     /// The customers that can book. Default: all.
     pub bookable_by: BookableBy,
 }
@@ -215,6 +229,9 @@ impl Default for BookingRules {
             change_cutoff_minutes: 0,
             grace_minutes: 15,
             host_change_grace_minutes: 1440,
+            cancellation_fees: Vec::new(),
+            no_show_fee_percent: 100,
+            overrun_fee_percent: 0,
             bookable_by: BookableBy::default(),
         }
     }
@@ -255,10 +272,13 @@ impl BookingRules {
             host_change_grace_minutes: members.optional("host_change_grace_minutes").unwrap_or(default.host_change_grace_minutes),
             required_certification_ids: members.optional("required_certification_ids").unwrap_or_default(),
             operator_can_run_several: members.optional("operator_can_run_several").unwrap_or(default.operator_can_run_several),
+            no_show_fee_percent: members.optional("no_show_fee_percent").unwrap_or(default.no_show_fee_percent),
+            overrun_fee_percent: members.optional("overrun_fee_percent").unwrap_or(default.overrun_fee_percent),
             ..default
         };
         let hours: [Option<RawOpeningHours>; 2] = ["opening_hours", "peak_hours"].map(|name| members.optional(name).flatten());
-        let [quotas, seasons]: [Vec<Value>; 2] = ["quotas", "seasons"].map(|name| members.optional(name).unwrap_or_default());
+        let [quotas, seasons, cancellation_fees]: [Vec<Value>; 3] =
+            ["quotas", "seasons", "cancellation_fees"].map(|name| members.optional(name).unwrap_or_default());
         let shifts: Vec<RawSpan> = members.optional("shifts").unwrap_or_default();
         let bookable_by: Option<Value> = members.optional("bookable_by").flatten();
         let opening_hours_bind = members.optional("opening_hours_bind").flatten();
@@ -276,6 +296,12 @@ impl BookingRules {
             bookable_by: bookable_by.flatten().unwrap_or_default(),
             quotas: fields.each("/quotas", &quotas, limits::Quotas::RANGE, Quota::read),
             seasons: fields.each("/seasons", &seasons, limits::Seasons::RANGE, Season::read),
+            cancellation_fees: fields.each(
+                "/cancellation_fees",
+                &cancellation_fees,
+                limits::CancellationFees::RANGE,
+                CancellationFee::read,
+            ),
             ..rules
         };
         rules.check(&mut fields);
@@ -328,6 +354,7 @@ impl BookingRules {
         }
         fields.number("/gap_minutes", self.gap_minutes, limits::GapMinutes::RANGE);
         Season::check(&self.seasons, fields);
+        self.check_fees(fields);
         fields.number("/change_cutoff_minutes", self.change_cutoff_minutes, limits::GapMinutes::RANGE);
         fields.number("/grace_minutes", self.grace_minutes, limits::GraceMinutes::RANGE);
         fields.number("/host_change_grace_minutes", self.host_change_grace_minutes, limits::GraceMinutes::RANGE);
@@ -385,6 +412,9 @@ impl BookingRules {
             change_cutoff_minutes: agreed.change_cutoff_minutes,
             grace_minutes: agreed.grace_minutes,
             host_change_grace_minutes: agreed.host_change_grace_minutes,
+            cancellation_fees: agreed.cancellation_fees.clone(),
+            no_show_fee_percent: agreed.no_show_fee_percent,
+            overrun_fee_percent: agreed.overrun_fee_percent,
             required_certification_ids: agreed.required_certification_ids.clone(),
             operator_can_run_several: agreed.operator_can_run_several,
             ..self.clone()

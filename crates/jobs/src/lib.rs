@@ -6,6 +6,7 @@ mod delivery;
 mod digests;
 mod disclosure;
 mod due;
+mod ledger;
 mod outbox;
 pub mod progress;
 mod reminders;

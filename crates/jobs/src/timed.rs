@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{cleanup, due, reminders, warnings};
+use super::{cleanup, due, ledger, reminders, warnings};
 use actions::error::Error;
 use domain::time::UtcTime;
 use storage::db::Db;
@@ -18,10 +18,12 @@ pub(super) enum Timed {
     Reminders,
     /// Deletes rows that are no longer needed.
     Cleanup,
+    /// Adds rows of the ledger to its stored sums.
+    Ledger,
 }
 
 impl Timed {
-    pub(super) const ALL: &[Self] = &[Self::Completion, Self::Warnings, Self::Reminders, Self::Cleanup];
+    pub(super) const ALL: &[Self] = &[Self::Completion, Self::Warnings, Self::Reminders, Self::Cleanup, Self::Ledger];
 
     /// The name of the job in logs and metrics.
     pub(super) const fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Timed {
             Self::Warnings => "warnings",
             Self::Reminders => "reminders",
             Self::Cleanup => "cleanup",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -40,6 +43,7 @@ impl Timed {
             Self::Warnings => warnings::EVERY,
             Self::Reminders => reminders::EVERY,
             Self::Cleanup => cleanup::EVERY,
+            Self::Ledger => ledger::EVERY,
         }
     }
 
@@ -53,6 +57,7 @@ impl Timed {
             Self::Warnings => warnings::run(db, now).await,
             Self::Reminders => reminders::run(db, now).await,
             Self::Cleanup => Ok(cleanup::run(db, now).await?),
+            Self::Ledger => Ok(ledger::run(db, now).await?),
         }
     }
 }

@@ -8,12 +8,12 @@ use diesel::sql_types::Bool;
 
 pub(super) use rows::{bookings_from, columns, joined};
 
-use rows::{EndingRow, Row, SlotChange, StateChange, UsageRow, booking_from};
+use rows::{EndingRow, FeeRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
 use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteConn};
 use super::error::StorageError;
 use super::resource_locks::LockedResources;
-use super::schema::{allocations, booking_endings, booking_usage, bookings};
+use super::schema::{allocations, booking_endings, booking_fees, booking_usage, bookings};
 use domain::booking::{Booking, BookingOrder, BookingStatus, LONGEST_OVERRUN};
 use domain::closing::BookingOutside;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
@@ -317,7 +317,7 @@ pub fn insert(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     Ok(())
 }
 
-/// Writes the state of a booking, its usage and its ending. Its allocation changes with it, and is removed if the booking takes no
+/// Writes the state of a booking, its usage, its ending and its fee. Its allocation changes with it, and is removed if the booking takes no
 /// capacity any more.
 ///
 /// # Errors
@@ -334,7 +334,36 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     if let Some(ending) = EndingRow::new(booking) {
         diesel::insert_into(booking_endings::table).values(ending).execute(conn.raw())?;
     }
+    if let Some(fee) = FeeRow::new(booking) {
+        diesel::insert_into(booking_fees::table).values(fee).execute(conn.raw())?;
+    }
     save_usage(conn, booking)
+}
+
+/// Writes the waiver of the fee of a booking, as its next revision.
+///
+/// # Errors
+/// [`StorageError::Conflict`] when the booking was changed since it was read, or the database fails.
+pub fn update_fee(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+    let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
+    let change = (bookings::revision.eq(booking.revision + 1), bookings::updated_at.eq(booking.updated_at));
+    if CachedStatement(diesel::update(own).set(change)).execute(conn.raw())? != 1 {
+        return Err(has_changed());
+    }
+    if let Some(fee) = FeeRow::new(booking) {
+        diesel::update(booking_fees::table.find(booking.id)).set(fee).execute(conn.raw())?;
+    }
+    Ok(())
+}
+
+/// The bookings after `after` in the order of their identifiers, for the check of the ledger.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_all(conn: &mut Conn, after: Option<BookingId>, limit: i64) -> Result<Vec<Booking>, StorageError> {
+    let after = after.as_ref().map_or("", |after| after.as_str()).to_owned();
+    let rows = joined().filter(bookings::id.gt(after)).order(bookings::id).limit(limit).select(columns()).load(conn)?;
+    bookings_from(rows)
 }
 
 /// Takes a booking out of its slot until [`update_slot`] in the same transaction gives it another one and its status again. No other

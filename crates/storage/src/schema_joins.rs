@@ -17,6 +17,7 @@ joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
 joinable!(booking_usage -> bookings (booking_id));
 joinable!(booking_endings -> bookings (booking_id));
+joinable!(booking_fees -> bookings (booking_id));
 joinable!(booking_proposals -> resources (resource_id));
 joinable!(booking_proposals -> bookings (booking_id));
 joinable!(series -> resources (resource_id));
@@ -48,6 +49,7 @@ allow_tables_to_appear_in_same_query!(
     bookings,
     booking_usage,
     booking_endings,
+    booking_fees,
     series,
     booking_groups,
     blocks,

@@ -37,7 +37,7 @@ impl Actor {
 
 /// Loads a booking for a member of the customer or a manager of the host, and returns the party of the caller. A caller who
 /// belongs to both parties counts as the host.
-pub(super) fn get_as_party(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
+pub(crate) fn get_as_party(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<(Booking, Side), Error> {
     let booking = bookings::get(&mut tx.conn, id)?;
     let side = side_of(tx, caller, &booking)?;
     Ok((booking, side))

@@ -124,6 +124,7 @@ pub(crate) fn draft(
         ending: None,
         lapses_at,
         usage: None,
+        fee: None,
         calendar_sequence: 0,
         revision: 1,
         created_at: tx.now,

@@ -2,6 +2,7 @@
 
 use super::access::Actor;
 use crate::error::Error;
+use crate::ledger;
 use crate::record::{after_last, audit_at, publish};
 use crate::waitlist::entries::record_offer_outcome;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, HistoryDetail, Overridden, ProposalSnapshot};
@@ -66,7 +67,8 @@ pub(crate) struct Changed {
     pub(crate) change: BookingChange,
 }
 
-/// Writes a change of a booking into the audit log, which is also its history. The change is yet to be published.
+/// Writes a change of a booking into the audit log, which is also its history, and into the ledger if it owes another amount. The
+/// change is yet to be published.
 pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: ChangeRecord) -> Result<BookingChange, Error> {
     let ChangeRecord { kind, before, reason, overridden, proposal } = record;
     let reason = reason.unwrap_or_else(|| booking.reason().to_owned());
@@ -81,6 +83,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: Ch
     let detail = HistoryDetail::new(&change, overridden);
     let (host, action) = (Some(booking.host_organization_id), format!("booking.{kind}"));
     audit_at(tx, when, actor.principal, host, &action, ("booking", booking.id.as_str()), &detail)?;
+    ledger::add_change(tx, &change)?;
     if change.is_newly_confirmed() {
         notify_if_delayed(tx, booking)?;
     }

@@ -7,7 +7,7 @@ use crate::certifications::certified;
 use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::terms;
-use domain::booking::{Booking, BookingStatus, Extent, Side};
+use domain::booking::{Booking, BookingStatus, Extent, Fee, Side};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::UserId;
 use domain::interval::Interval;
@@ -92,28 +92,40 @@ pub(super) fn priced(tariff: &Tariff, resource: &Resource, slot: Slot, buyer: Bu
     fields.finish(|| price)
 }
 
-/// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.
-/// A booking that is not confirmed yet can be cancelled at any time. The resource is loaded unless it is given.
-pub(super) fn too_late(
+/// What a cancellation by one side means now, of a booking that was in this state: the violation if it is too late, under the rules of the
+/// booking, and the fee. A booking that is not confirmed yet can be cancelled at any time, free of charge.
+pub(super) fn cancelling(
     tx: &mut ReadTx,
     side: Side,
     was: BookingStatus,
     booking: &Booking,
-    resource: Option<&Resource>,
-) -> Result<Option<Violation>, Error> {
+) -> Result<(Option<Violation>, Option<Fee>), Error> {
     if side != Side::Customer || was != BookingStatus::Confirmed {
-        return Ok(None);
+        return Ok((None, None));
     }
-    // The customer need not keep a booking of a resource that is out of order.
+    let (violation, fee) = (booking.change_violation(tx.now), booking.cancellation_fee(was, tx.now, side));
+    let is_free = (violation.is_some() || fee.is_some()) && is_broken(tx, booking, None)?;
+    Ok(if is_free { (None, None) } else { (violation, fee) })
+}
+
+/// The violation if it is too late for the customer to move a confirmed booking, under the rules of the booking.
+fn too_late(tx: &mut ReadTx, side: Side, booking: &Booking, resource: &Resource) -> Result<Option<Violation>, Error> {
+    let is_bound = side == Side::Customer && booking.status == BookingStatus::Confirmed;
+    match booking.move_violation(tx.now).filter(|_| is_bound) {
+        Some(violation) => Ok((!is_broken(tx, booking, Some(resource))?).then_some(violation)),
+        None => Ok(None),
+    }
+}
+
+/// Whether the resource of a booking is out of order at its start, so that the customer need not keep it. The resource is loaded unless
+/// it is given.
+fn is_broken(tx: &mut ReadTx, booking: &Booking, resource: Option<&Resource>) -> Result<bool, Error> {
     let starts_at = booking.interval.starts_at();
     let broken = match resource.filter(|resource| resource.id == booking.resource_id) {
         Some(resource) => resource.broken(tx.now, starts_at),
         None => resources::get(&mut tx.conn, booking.resource_id)?.broken(tx.now, starts_at),
     };
-    if !broken.is_empty() {
-        return Ok(None);
-    }
-    Ok(booking.change_violation(tx.now))
+    Ok(!broken.is_empty())
 }
 
 /// A booking that is to leave its slot, and the party that moves it.
@@ -177,7 +189,7 @@ pub(super) fn move_violations(
         }
         false => violations(tx, resource, Some(requester), slot, Some(booking))?,
     };
-    violations.extend(too_late(tx, side, booking.status, booking, Some(resource))?);
+    violations.extend(too_late(tx, side, booking, resource)?);
     let was_agreed = matches!(booking.status, BookingStatus::Confirmed | BookingStatus::InUse);
     // A hold is paid for, or approved, later.
     if side == Side::Customer && booking.status != BookingStatus::Held && !is_less {

@@ -16,6 +16,7 @@ pub(crate) mod transition;
 mod book;
 mod buffer;
 mod explain;
+mod fees;
 mod find;
 mod host_offer;
 mod in_use;
@@ -24,6 +25,7 @@ mod quote;
 pub use book::book;
 pub use draft::NewBooking;
 pub use explain::{Clash, explain};
+pub use fees::waive_fee;
 pub use find::{Search, contacts, get, history, list};
 pub use moves::{approve, cancel, check_in, check_out, confirm, decline, no_show};
 pub use proposals::{

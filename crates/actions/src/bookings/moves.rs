@@ -2,6 +2,7 @@
 
 use super::access::{authorize_move, check_payment, check_seen, confirming, get_as_party, is_offered_to_customer};
 use super::buffer::keep_free;
+use super::fees::overrun_fee;
 use super::journal::Changed;
 use super::transition::Transition;
 use crate::Caller;
@@ -72,8 +73,8 @@ pub fn check_in(
     begin(tx, caller, id, Move::CheckIn, if_match)?.check_in(tx, caller, override_reason).map(booking_of)
 }
 
-/// Checks the customer out. The rest of the time is free at once, after the buffer. Before the start it takes the check-in back: the
-/// booking is confirmed again.
+/// Checks the customer out. The rest of the time is free at once, after the buffer; time beyond the end can cost a fee. Before the start
+/// it takes the check-in back: the booking is confirmed again.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition`.
@@ -87,9 +88,11 @@ pub fn check_out(tx: &mut Tx<'_>, caller: Caller, id: BookingId, if_match: &IfMa
         });
         return checked_out.map(booking_of);
     }
+    let fee = overrun_fee(tx, transition.booking())?;
     let checked_out = transition.finish_keeping(
         tx,
         |booking, now| {
+            booking.fee = fee;
             let is_late = booking.interval.ends_at() < now;
             booking.usage =
                 booking.usage.map(|usage| Usage { checked_out_at: Some(now), is_overrun: usage.is_overrun || is_late, ..usage });

@@ -9,7 +9,7 @@ use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::pricing::{Price, QuotedPrice};
 use domain::resource::Resource;
-use domain::rules::{Violation, ViolationCode};
+use domain::rules::{FeeAfter, Violation, ViolationCode};
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -28,6 +28,8 @@ pub struct Quote {
     pub quoted: Option<QuotedPrice>,
     /// The instant until which the customer could change the booking, if it were confirmed now.
     pub changeable_until: UtcTime,
+    /// The fees for a cancellation of the booking, if it were confirmed now.
+    pub cancellation_fees: Vec<FeeAfter>,
 }
 
 /// How long a quote is valid.
@@ -63,7 +65,11 @@ pub fn quote(
     let rules = &resource.fields.rules;
     let grace_until = rules.grace_until(tx.now, Side::Customer);
     let changeable_until = rules.changeable_until(slot.interval.starts_at(), grace_until);
-    Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until })
+    let cancellation_fees = match customer == Some(resource.organization_id) {
+        true => Vec::new(),
+        false => rules.cancellation_fees(slot.interval.starts_at(), grace_until, price.total),
+    };
+    Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until, cancellation_fees })
 }
 
 /// The price of a quote, for a booking of this slot by this customer that names the quote.

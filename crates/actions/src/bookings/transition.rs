@@ -4,7 +4,7 @@ use super::access::{Actor, check_may_override, check_overridden};
 use super::due;
 use super::in_use::check_in_violation;
 use super::journal::{ChangeRecord, Changed, change, publish_changes};
-use super::judge::{check_no_violation, too_late};
+use super::judge::{cancelling, check_no_violation};
 use crate::Caller;
 use crate::certifications::certified;
 use crate::error::Error;
@@ -81,12 +81,14 @@ impl<'l> Transition<'l> {
         })
     }
 
-    /// Cancels a booking, unless it is too late for the customer.
+    /// Cancels a booking, unless it is too late for the customer. Shortly before the start it can cost the customer a fee.
     pub(crate) fn cancel(self, tx: &mut Tx<'_>, reason: &str) -> Result<Changed, Error> {
-        check_no_violation(too_late(tx, self.actor.side, self.before.status, &self.booking, None)?.into_iter().collect())?;
+        let (violation, fee) = cancelling(tx, self.actor.side, self.before.status, &self.booking)?;
+        check_no_violation(violation.into_iter().collect())?;
         let ended_by = self.actor.principal.user_id();
         self.finish(tx, |booking, now| {
             booking.ending = Some(Ending { ended_at: now, ended_by, reason: reason.to_owned() });
+            booking.fee = fee;
             booking.calendar_sequence += 1;
         })
     }
@@ -112,6 +114,11 @@ impl<'l> Transition<'l> {
     /// The state after the move.
     pub(super) const fn status(&self) -> BookingStatus {
         self.booking.status
+    }
+
+    /// The booking after the move.
+    pub(super) const fn booking(&self) -> &Booking {
+        &self.booking
     }
 
     /// Stores the booking with what else changes, and records the change. Freed capacity is offered to the waitlist.

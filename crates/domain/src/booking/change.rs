@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::proposal::Proposal;
-use super::{Booking, BookingStatus, Extent, Hold, HoldReason, Move, Party, Side};
+use super::{Booking, BookingStatus, Extent, Fee, Hold, HoldReason, Move, Party, Side};
 use crate::alternatives::Alternative;
 use crate::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
+use crate::ledger::{Owed, owed};
 use crate::money::Money;
 use crate::pricing::Price;
-use crate::rules::Violation;
+use crate::rules::{FeeAfter, Violation};
 use crate::text_enum::text_enum;
 use crate::time::UtcTime;
 
@@ -71,6 +72,8 @@ text_enum! {
         Remind = "remind",
         /// The operator of a booking that another user made is reminded of its start.
         RemindOperator = "remind_operator",
+        /// A manager of the host waived the fee.
+        WaiveFee = "waive_fee",
     }
 }
 
@@ -180,6 +183,12 @@ pub struct BookingSnapshot {
     /// Whether it was still in use after its time.
     #[serde(default)]
     pub is_overrun: bool,
+    /// The fee beside the price, or in place of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fee: Option<Fee>,
+    /// The fees for a cancellation by the customer, as long as it can be cancelled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cancellation_fees: Vec<FeeAfter>,
     /// RFC 5545 `SEQUENCE` of its calendar entry.
     pub calendar_sequence: i32,
     /// When it was made.
@@ -219,6 +228,8 @@ impl From<&Booking> for BookingSnapshot {
             checked_in_at: booking.usage.map(|usage| usage.checked_in_at),
             checked_out_at: booking.usage.and_then(|usage| usage.checked_out_at),
             is_overrun: booking.is_overrun(),
+            fee: booking.fee.clone(),
+            cancellation_fees: booking.cancellation_fees(),
             calendar_sequence: booking.calendar_sequence,
             created_at: booking.created_at,
             updated_at: booking.updated_at,
@@ -235,6 +246,11 @@ impl BookingSnapshot {
     /// Whether it is a hold, or was one to its end.
     pub const fn is_hold(&self) -> bool {
         self.awaits.is_some()
+    }
+
+    /// The amounts that it owes.
+    pub fn owed(&self) -> Owed {
+        owed(self.organization_id == self.host_organization_id, self.status, self.price.total, self.fee.as_ref())
     }
 
     /// Whether a manager of the host made it for the customer.

@@ -46,6 +46,8 @@ fn booking(status: BookingStatus) -> BookingSnapshot {
         checked_in_at: None,
         checked_out_at: None,
         is_overrun: false,
+        fee: None,
+        cancellation_fees: Vec::new(),
         calendar_sequence: 0,
         created_at: at("2026-11-01T09:00:00Z"),
         updated_at: at("2026-11-01T09:00:00Z"),

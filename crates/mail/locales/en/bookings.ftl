@@ -783,6 +783,16 @@ operator_left-customer = Choose another { operator-role }
             [several] The bookings remain valid. To choose another { operator-role } or cancel the bookings:
         }
 
+## Fees
+
+overrun_fee-customer = Fee
+    .intro = Your booking of { $resource } at { $host } was checked out after its end. The time after the end costs a fee.
+    .call = If this is a mistake, please contact the host. To see the booking:
+
+fee_waived-customer = Fee waived
+    .intro = { $host } has waived the fee of your booking of { $resource }.
+    .call = { -do-nothing } To see the booking:
+
 # One mail about many changes, for a reader who has had many mails within an hour. $count is their number.
 digest =
     { $count ->

@@ -21,6 +21,8 @@ label-host = Host
 label-customer = Customer
 label-price = Price
 label-total = Price together
+label-fee = Fee
+label-cancellation-fee = Cancellation
 label-before = Before
 label-proposed = Proposed
 label-message = Message
@@ -61,6 +63,19 @@ more-bookings =
     }
 
 no-reason = No reason was given.
+
+# $kind is the reason for the fee; $waived says whether it was waived.
+fee =
+    { $kind ->
+        [late_cancellation] { $amount } for the late cancellation, in place of the price
+        [no_show] { $amount } in place of the price, because nobody came
+       *[overrun] { $amount } for the time after the end
+    }{ $waived ->
+        [yes] { " " }(waived)
+       *[no] { "" }
+    }
+
+cancellation-fee = costs { $amount } after { $after }
 
 check-in-by = { $at }. After that, the rest of the time is no longer reserved.
 

@@ -26,6 +26,8 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         ends_at: UtcTime::parse("2026-12-01T11:00:00Z").unwrap(),
         quantity: 2,
         price: Money { amount: 4250, currency: "GBP".parse().unwrap() },
+        fee: None,
+        cancellation_fees: Vec::new(),
         calendar_sequence: 3,
         reason: String::new(),
         expires_at: None,

@@ -6,9 +6,9 @@ use diesel::query_source::{Alias, AliasedField};
 use diesel::sqlite::Sqlite;
 
 use crate::error::StorageError;
-use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources, sites};
+use crate::schema::{booking_endings, booking_fees, booking_rules, booking_usage, bookings, organizations, resources, sites};
 use crate::types::{CachedJson, Json, Zone};
-use domain::booking::{Booking, BookingStatus, Ending, Extent, Hold, HoldReason, Party, Usage};
+use domain::booking::{Booking, BookingStatus, Ending, Extent, Fee, FeeKind, Hold, HoldReason, Party, Usage, Waiver};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
@@ -116,6 +116,19 @@ pub(crate) struct EndingRow {
     reason: String,
 }
 
+/// A row of `booking_fees`.
+#[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = booking_fees, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(crate) struct FeeRow {
+    booking_id: BookingId,
+    kind: FeeKind,
+    amount: i64,
+    currency: Currency,
+    waived_at: Option<UtcTime>,
+    waived_by: Option<UserId>,
+    waiver_reason: Option<String>,
+}
+
 /// Everything that makes a [`Booking`], from [`joined()`].
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = bookings)]
@@ -138,6 +151,8 @@ pub(crate) struct BookingRow {
     usage: Option<UsageRow>,
     #[diesel(embed)]
     ending: Option<EndingRow>,
+    #[diesel(embed)]
+    fee: Option<FeeRow>,
 }
 
 /// The columns of a [`BookingRow`]. They are the same for every backend.
@@ -166,6 +181,7 @@ pub(crate) fn joined() -> _ {
         .inner_join(resources::table)
         .left_join(booking_usage::table)
         .left_join(booking_endings::table)
+        .left_join(booking_fees::table)
 }
 
 /// The bookings of these rows.
@@ -175,8 +191,18 @@ pub(crate) fn bookings_from(rows: Vec<BookingRow>) -> Result<Vec<Booking>, Stora
 
 /// The booking of a row.
 pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
-    let BookingRow { row, organization_name, host_organization_name, site_name, timezone, resource_name, rules, usage, ending } =
-        row;
+    let BookingRow {
+        row,
+        organization_name,
+        host_organization_name,
+        site_name,
+        timezone,
+        resource_name,
+        rules,
+        usage,
+        ending,
+        fee,
+    } = row;
     Ok(Booking {
         id: row.id,
         status: row.status,
@@ -211,12 +237,19 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
             checked_out_at,
             is_overrun,
         }),
+        fee: fee.map(fee_from),
         calendar_sequence: row.calendar_sequence,
         revision: row.revision,
         created_at: row.created_at,
         updated_at: row.updated_at,
         grace_until: row.grace_until,
     })
+}
+
+fn fee_from(FeeRow { kind, amount, currency, waived_at, waived_by, waiver_reason, .. }: FeeRow) -> Fee {
+    let waiver = waived_at.zip(waived_by).zip(waiver_reason);
+    let waiver = waiver.map(|((waived_at, waived_by), reason)| Waiver { waived_at, waived_by, reason });
+    Fee { kind, amount: Money { amount, currency }, waiver }
 }
 
 impl Row {
@@ -317,5 +350,16 @@ impl EndingRow {
     pub(super) fn new(booking: &Booking) -> Option<Self> {
         let Ending { ended_at, ended_by, reason } = booking.ending.clone()?;
         Some(Self { booking_id: booking.id, ended_at, ended_by, reason })
+    }
+}
+
+impl FeeRow {
+    /// The fee of a booking, if there is one.
+    pub(super) fn new(booking: &Booking) -> Option<Self> {
+        let Fee { kind, amount, waiver } = booking.fee.clone()?;
+        let (waived_at, waived_by) = waiver.as_ref().map(|waiver| (waiver.waived_at, waiver.waived_by)).unzip();
+        let waiver_reason = waiver.map(|waiver| waiver.reason);
+        let Money { amount, currency } = amount;
+        Some(Self { booking_id: booking.id, kind, amount, currency, waived_at, waived_by, waiver_reason })
     }
 }

@@ -1,0 +1,65 @@
+//! The fees of bookings.
+
+use super::access::{Actor, check_seen, get_as_party};
+use super::due;
+use super::journal::{ChangeRecord, record};
+use crate::customers::{Requester, buyer_for};
+use crate::error::Error;
+use crate::precondition::IfMatch;
+use crate::{Caller, authorize};
+use domain::booking::change::BookingEventKind;
+use domain::booking::{Booking, Fee, FeeKind, Side, Waiver};
+use domain::ids::BookingId;
+use domain::interval::Interval;
+use domain::money::Money;
+use domain::permissions::Permission;
+use domain::pricing::price;
+use domain::problem::Code;
+use domain::rules::percent_of;
+use domain::slot::Slot;
+use domain::time::UtcTime;
+use storage::db::{ReadTx, Tx};
+use storage::{bookings, resources};
+
+/// The fee for the time from the end of a booking until now, in whole minutes: the share that its rules say of the price by which the
+/// tariff of the booking would be higher. None for a price that is too large for an amount.
+pub(super) fn overrun_fee(tx: &mut ReadTx, booking: &Booking) -> Result<Option<Fee>, Error> {
+    let percent = booking.rules.overrun_fee_percent;
+    let now = UtcTime::from_unix_minutes(tx.now.micros().div_euclid(60_000_000));
+    if percent == 0 || booking.is_own() || now <= booking.interval.ends_at() {
+        return Ok(None);
+    }
+    let Ok(used) = Interval::new(booking.interval.starts_at(), now) else { return Ok(None) };
+    let tariff = resources::get_tariff(&mut tx.conn, booking.tariff_id)?;
+    let buyer = buyer_for(tx, &tariff, Some(Requester::of(booking)))?;
+    let [booked, used] = [booking.slot(), Slot { interval: used, ..booking.slot() }]
+        .map(|slot| price(&tariff, booking.timezone, slot, buyer).map(|price| price.total.amount));
+    let Some(more) = booked.ok().zip(used.ok()).map(|(booked, used)| used - booked) else { return Ok(None) };
+    // The booking can have another currency than the tariff only if it was moved to it.
+    Ok(Fee::new(FeeKind::Overrun, percent_of(Money { amount: more, currency: tariff.currency }, percent)))
+}
+
+/// Waives the fee of a booking, as a manager of the host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` if no fee is due.
+pub fn waive_fee(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, if_match: &IfMatch) -> Result<Booking, Error> {
+    let (booking, _) = get_as_party(tx, caller, id)?;
+    authorize(tx, caller, booking.host_organization_id, Permission::ManageMoney, true)?;
+    check_seen(tx.now, &booking, if_match)?;
+    // A no-show that has happened is written first.
+    due::catch_up(tx, booking.resource_id)?;
+    let booking = bookings::get(tx.conn, id)?;
+    let fee = match &booking.fee {
+        Some(fee) if fee.waiver.is_none() => fee.clone(),
+        Some(_) => return Err(Error::Refused(Code::InvalidTransition, "The fee of the booking is already waived.".to_owned())),
+        None => return Err(Error::Refused(Code::InvalidTransition, "The booking has no fee.".to_owned())),
+    };
+    let waiver = Waiver { waived_at: tx.now, waived_by: caller.user_id, reason: reason.to_owned() };
+    let change = ChangeRecord { reason: Some(reason.to_owned()), ..ChangeRecord::of(BookingEventKind::WaiveFee, &booking) };
+    let waived = Booking { fee: Some(Fee { waiver: Some(waiver), ..fee }), updated_at: tx.now, ..booking };
+    bookings::update_fee(tx.conn, &waived)?;
+    let waived = Booking { revision: waived.revision + 1, ..waived };
+    record(tx, Actor::of(caller, Side::Host), &waived, change)?;
+    Ok(waived)
+}

@@ -1,0 +1,245 @@
+//! The ledger of a host: who owes what.
+
+use std::collections::BTreeMap;
+
+use crate::bookings::access::get_as_party;
+use crate::error::Error;
+use crate::{Caller, authorize_in};
+use domain::booking::change::{BookingChange, BookingSnapshot};
+use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
+use domain::ledger::{Account, Movement, Owed, Purpose, movements};
+use domain::money::{Currency, Money};
+use domain::paging::{Page, Paging};
+use domain::permissions::Permission;
+use storage::db::{ReadTx, Tx};
+use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
+use storage::{bookings, payments};
+
+/// Adds the rows of a change of a booking: the difference of the amounts that it owes before and after it.
+pub(crate) fn add_change(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), Error> {
+    let before = change.before.as_ref().map_or_else(Owed::new, BookingSnapshot::owed);
+    let after = change.after.owed();
+    if before == after {
+        return Ok(());
+    }
+    let subject = Subject {
+        organization_id: change.after.host_organization_id,
+        customer_id: change.after.organization_id,
+        booking_id: Some(change.after.id),
+        payment_id: None,
+    };
+    add(tx, subject, &movements(&before, &after))
+}
+
+/// Adds the rows of one change.
+pub(crate) fn add(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> Result<(), Error> {
+    let entry_id: LedgerRowId = tx.new_id();
+    for (at, movement) in movements.iter().enumerate() {
+        let id = if at == 0 { entry_id } else { tx.new_id() };
+        ledger::insert(tx.conn, &Row::new(id, entry_id, subject, *movement, tx.now))?;
+    }
+    Ok(())
+}
+
+/// Lists the rows of a booking, the oldest first, for its two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn list_of_booking(tx: &mut ReadTx, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Row>, Error> {
+    get_as_party(tx, caller, id)?;
+    list(tx, &Filter { booking: Some(id), ..Filter::default() }, paging)
+}
+
+/// Lists the rows of a host, the oldest first.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list_of_host(
+    tx: &mut ReadTx,
+    caller: Caller,
+    host: OrganizationId,
+    filter: Filter,
+    paging: &Paging,
+) -> Result<Page<Row>, Error> {
+    authorize_in(tx, caller, host, Permission::ViewMoney)?;
+    list(tx, &Filter { host: Some(host), ..filter }, paging)
+}
+
+fn list(tx: &mut ReadTx, filter: &Filter, paging: &Paging) -> Result<Page<Row>, Error> {
+    let rows = ledger::list(&mut tx.conn, filter, paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |row| row.id.to_string()))
+}
+
+/// The balance of an account of a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// The account.
+    pub account: Account,
+    /// The customer, if each customer has an account of its own.
+    pub customer_id: Option<OrganizationId>,
+    /// The balance. At most what fits into an amount.
+    pub balance: Money,
+}
+
+/// Lists the balances of the accounts of a host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &Paging) -> Result<Page<Balance>, Error> {
+    authorize_in(tx, caller, host, Permission::ViewMoney)?;
+    let mut accounts: BTreeMap<(Account, Currency, Option<OrganizationId>), Sum> = BTreeMap::new();
+    for ((_, customer, account, currency), sum) in ledger::sums(&mut tx.conn, Party::Host(host))? {
+        let total = accounts.entry((account, currency, account.is_of_customer().then_some(customer))).or_default();
+        total.debits = total.debits.saturating_add(sum.debits);
+        total.credits = total.credits.saturating_add(sum.credits);
+    }
+    let balance = |((account, currency, customer_id), sum): ((Account, Currency, Option<OrganizationId>), Sum)| Balance {
+        account,
+        customer_id,
+        balance: balance(account, currency, sum),
+    };
+    let key = |one: &Balance| {
+        let customer = one.customer_id.as_ref().map_or("", |customer| customer.as_str());
+        format!("{} {} {customer}", one.account, one.balance.currency)
+    };
+    Ok(page_of(accounts.into_iter().map(balance).collect(), key, paging))
+}
+
+/// The page of a list that is computed as a whole, in the order of its keys.
+fn page_of<T>(items: Vec<T>, key: impl Fn(&T) -> String, paging: &Paging) -> Page<T> {
+    let mut keyed: Vec<(String, T)> = items.into_iter().map(|item| (key(&item), item)).collect();
+    keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let after = keyed.into_iter().filter(|(key, _)| paging.after.as_ref().is_none_or(|after| key > after));
+    let rows = after.take(paging.limit + 1).collect();
+    paging.page(rows, |(key, _)| key.clone()).map(|(_, item)| item)
+}
+
+fn balance(account: Account, currency: Currency, sum: Sum) -> Money {
+    let balance = account.balance(sum.debits, sum.credits).clamp(i128::from(i64::MIN), i128::from(i64::MAX));
+    Money { amount: i64::try_from(balance).unwrap_or_default(), currency }
+}
+
+/// The amount that a customer owes a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Debt {
+    /// The host.
+    pub host_organization_id: OrganizationId,
+    /// The amount; negative if the customer has paid more than it owes.
+    pub owed: Money,
+}
+
+/// Lists the amounts that a customer owes to each host.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn debts(tx: &mut ReadTx, caller: Caller, customer: OrganizationId, paging: &Paging) -> Result<Page<Debt>, Error> {
+    authorize_in(tx, caller, customer, Permission::ViewMoney)?;
+    let sums: Sums = ledger::sums(&mut tx.conn, Party::Customer(customer))?;
+    let receivable = sums.into_iter().filter(|((_, _, account, _), _)| *account == Account::Receivable);
+    let debt = |((host, _, account, currency), sum)| Debt { host_organization_id: host, owed: balance(account, currency, sum) };
+    let key = |one: &Debt| format!("{} {}", one.host_organization_id, one.owed.currency);
+    Ok(page_of(receivable.map(debt).collect(), key, paging))
+}
+
+/// How many bookings or payments are compared with the ledger in one transaction.
+const AT_ONCE: i64 = 500;
+
+/// Something of which the ledger says another amount than it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discrepancy {
+    /// The object: a booking, a payment or an organization.
+    pub object: String,
+    /// The movements or sums in the ledger.
+    pub found: String,
+    /// The movements or sums that should be there.
+    pub expected: String,
+}
+
+/// The progress of the check of a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The bookings after this one.
+    Bookings(Option<BookingId>),
+    /// The payments after this one.
+    Payments(Option<PaymentId>),
+    /// The stored sums of the hosts after this one.
+    Sums(Option<OrganizationId>),
+}
+
+impl Step {
+    /// The first step.
+    pub const FIRST: Self = Self::Bookings(None);
+}
+
+/// Compares some bookings, payments or sums with the rows of the ledger. Returns what differs, and the next step; none at the end. Each
+/// booking must have moved what it owes, each payment its amount or, if it was reversed, nothing; and the stored sums must be those of
+/// the rows.
+///
+/// # Errors
+/// When the database fails.
+pub fn verify(tx: &mut ReadTx, step: Step) -> Result<(Vec<Discrepancy>, Option<Step>), Error> {
+    match step {
+        Step::Bookings(after) => verify_bookings(tx, after),
+        Step::Payments(after) => verify_payments(tx, after),
+        Step::Sums(after) => verify_sums(tx, after),
+    }
+}
+
+type Verified = Result<(Vec<Discrepancy>, Option<Step>), Error>;
+
+fn verify_bookings(tx: &mut ReadTx, after: Option<BookingId>) -> Verified {
+    let page = bookings::list_all(&mut tx.conn, after, AT_ONCE)?;
+    let ids: Vec<_> = page.iter().map(|booking| booking.id).collect();
+    let mut moved: BTreeMap<BookingId, BTreeMap<(Purpose, Currency), i128>> = BTreeMap::new();
+    for (id, movement) in ledger::list_of_bookings(&mut tx.conn, &ids)? {
+        let sum = moved.entry(id).or_default().entry((movement.purpose, movement.amount.currency)).or_default();
+        *sum += movement.charged();
+    }
+    let mut differ = Vec::new();
+    for booking in &page {
+        let mut found = moved.remove(&booking.id).unwrap_or_default();
+        found.retain(|_, sum| *sum != 0);
+        let expected: BTreeMap<_, _> = booking.owed().into_iter().map(|(reason, sum)| (reason, i128::from(sum))).collect();
+        if found != expected {
+            differ.push(Discrepancy::new(format!("booking {}", booking.id), &found, &expected));
+        }
+    }
+    let next = page.last().map_or(Step::Payments(None), |last| Step::Bookings(Some(last.id)));
+    Ok((differ, Some(next)))
+}
+
+fn verify_payments(tx: &mut ReadTx, after: Option<PaymentId>) -> Verified {
+    let page = payments::list_all(&mut tx.conn, after, AT_ONCE)?;
+    let ids: Vec<_> = page.iter().map(|payment| payment.id).collect();
+    let mut moved: BTreeMap<PaymentId, i128> = BTreeMap::new();
+    for (id, movement) in ledger::list_of_payments(&mut tx.conn, &ids)? {
+        *moved.entry(id).or_default() += movement.charged();
+    }
+    let mut differ = Vec::new();
+    for payment in &page {
+        let found = moved.remove(&payment.id).unwrap_or_default();
+        let expected = match (&payment.reversal, payment.paid.is_refund) {
+            (Some(_), _) => 0,
+            (None, true) => i128::from(payment.paid.amount.amount),
+            (None, false) => -i128::from(payment.paid.amount.amount),
+        };
+        if found != expected {
+            differ.push(Discrepancy::new(format!("payment {}", payment.id), &found, &expected));
+        }
+    }
+    let next = page.last().map_or(Step::Sums(None), |last| Step::Payments(Some(last.id)));
+    Ok((differ, Some(next)))
+}
+
+fn verify_sums(tx: &mut ReadTx, after: Option<OrganizationId>) -> Verified {
+    let Some(host) = ledger::list_hosts(&mut tx.conn, after, 1)?.pop() else { return Ok((Vec::new(), None)) };
+    let (found, expected) = (ledger::sums(&mut tx.conn, Party::Host(host))?, ledger::sums_of_rows(&mut tx.conn, host)?);
+    let differ = (found != expected).then(|| Discrepancy::new(format!("organization {host}"), &found, &expected));
+    Ok((differ.into_iter().collect(), Some(Step::Sums(Some(host)))))
+}
+
+impl Discrepancy {
+    fn new<T: std::fmt::Debug>(object: String, found: &T, expected: &T) -> Self {
+        Self { object, found: format!("{found:?}"), expected: format!("{expected:?}") }
+    }
+}

@@ -1,0 +1,112 @@
+//! Payments between customers and hosts, as managers of hosts record them.
+
+use crate::error::Error;
+use crate::precondition::IfMatch;
+use crate::record::audit;
+use crate::{Caller, authorize_in, ledger};
+use domain::fields::InvalidFields;
+use domain::ids::{OrganizationId, PaymentId};
+use domain::ledger::payment;
+use domain::paging::{Page, Paging};
+use domain::payment::{NewPayment, Payment, Reversal};
+use domain::permissions::Permission;
+use domain::problem::Code;
+use storage::db::{ReadTx, Tx};
+use storage::error::StorageError;
+use storage::ledger::{Party, Subject};
+use storage::{bookings, payments, relationships};
+
+/// Records a payment of a customer to the host, or of the host to a customer.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an organization that has not booked with the host, or a booking
+/// of others.
+pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPayment) -> Result<Payment, Error> {
+    authorize_in(tx, caller, host, Permission::ManageMoney)?;
+    if new.customer_id == host || !relationships::is_customer(tx.conn, new.customer_id, host)? {
+        let detail = "must be an organization that has booked with you";
+        return Err(InvalidFields::one("/customer_organization_id", "invalid", detail).into());
+    }
+    if let Some(id) = new.booking_id {
+        let is_theirs = match bookings::get(tx.conn, id) {
+            Ok(booking) => (booking.host_organization_id, booking.organization_id) == (host, new.customer_id),
+            Err(StorageError::NotFound) => false,
+            Err(error) => return Err(error.into()),
+        };
+        if !is_theirs {
+            return Err(InvalidFields::one("/booking_id", "invalid", "must be a booking of this customer with you").into());
+        }
+    }
+    let (recorded_by, created_at) = (caller.user_id, tx.now);
+    let paid =
+        Payment { id: tx.new_id(), organization_id: host, paid: new, recorded_by, created_at, reversal: None, revision: 1 };
+    payments::insert(tx.conn, &paid)?;
+    ledger::add(tx, subject(&paid), &[payment(paid.paid.amount, paid.paid.is_refund)])?;
+    note(tx, caller, &paid, "record")?;
+    Ok(paid)
+}
+
+/// Reverses a payment that was recorded by mistake.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` if it is already reversed.
+pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_match: &IfMatch) -> Result<Payment, Error> {
+    let paid = payments::get(tx.conn, id)?;
+    authorize_party(tx, caller, &paid)?;
+    authorize_in(tx, caller, paid.organization_id, Permission::ManageMoney)?;
+    if_match.check(paid.revision)?;
+    if paid.reversal.is_some() {
+        return Err(Error::Refused(Code::InvalidTransition, "The payment is already reversed.".to_owned()));
+    }
+    let reversal = Reversal { reversed_at: tx.now, reversed_by: caller.user_id, reason: reason.to_owned() };
+    let reversed = Payment { reversal: Some(reversal), ..paid };
+    payments::update_reversed(tx.conn, &reversed)?;
+    ledger::add(tx, subject(&reversed), &[payment(reversed.paid.amount, reversed.paid.is_refund).reversed()])?;
+    note(tx, caller, &reversed, "reverse")?;
+    Ok(Payment { revision: reversed.revision + 1, ..reversed })
+}
+
+/// Lists the payments of a host, the oldest first.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`.
+pub fn list(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &Paging) -> Result<Page<Payment>, Error> {
+    authorize_in(tx, caller, host, Permission::ViewMoney)?;
+    let rows = payments::list(&mut tx.conn, Party::Host(host), paging.after.as_deref(), paging.rows())?;
+    Ok(paging.page(rows, |payment| payment.id.to_string()))
+}
+
+/// Returns a payment to the host and to the customer.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut ReadTx, caller: Caller, id: PaymentId) -> Result<Payment, Error> {
+    let paid = payments::get(&mut tx.conn, id)?;
+    authorize_party(tx, caller, &paid)?;
+    Ok(paid)
+}
+
+/// Hides a payment from all who cannot see the money of one of its parties.
+fn authorize_party(tx: &mut ReadTx, caller: Caller, paid: &Payment) -> Result<(), Error> {
+    let mut may = |organization| crate::authorize(tx, caller, organization, Permission::ViewMoney, false).is_ok();
+    if may(paid.organization_id) || may(paid.paid.customer_id) { Ok(()) } else { Err(Error::not_found()) }
+}
+
+const fn subject(payment: &Payment) -> Subject {
+    Subject {
+        organization_id: payment.organization_id,
+        customer_id: payment.paid.customer_id,
+        booking_id: payment.paid.booking_id,
+        payment_id: Some(payment.id),
+    }
+}
+
+fn note(tx: &mut Tx<'_>, caller: Caller, payment: &Payment, what: &str) -> Result<(), Error> {
+    let detail = serde_json::json!({
+        "customer_organization_id": payment.paid.customer_id, "booking_id": payment.paid.booking_id,
+        "amount": payment.paid.amount, "is_refund": payment.paid.is_refund,
+        "reason": payment.reversal.as_ref().map(|reversal| &reversal.reason),
+    });
+    let (host, action) = (Some(payment.organization_id), format!("payment.{what}"));
+    audit(tx, caller.principal(), host, &action, ("payment", payment.id.as_str()), &detail)
+}

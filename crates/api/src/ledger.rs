@@ -1,0 +1,232 @@
+//! The ledger of a host: its rows, and the balances that follow from them.
+
+use actix_web::get;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::caller::{ManageBookings, May, ViewMoney};
+use super::csv::{Column, Sheet};
+use super::notation::Noted;
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::Read;
+use actions::ledger::{self, Balance, Debt};
+use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
+use domain::ledger::{Account, Movement, Purpose};
+use domain::limits;
+use domain::money::Money;
+use domain::paging::{Page, Paging};
+use domain::problem::Code;
+use domain::time::UtcTime;
+use storage::db::ReadTx;
+use storage::ledger::{Filter, Row};
+
+/// A row of a ledger: it moves an amount from one account of the host to another. Rows are never changed or removed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LedgerRow)]
+pub(super) struct LedgerRowView {
+    /// The identifier of the object.
+    id: LedgerRowId,
+    /// The identifier of the first row of the same change.
+    entry_id: LedgerRowId,
+    /// The host.
+    host_organization_id: OrganizationId,
+    /// The customer.
+    customer_organization_id: OrganizationId,
+    /// The booking. Null: the row is about a payment that names no booking.
+    booking_id: Option<BookingId>,
+    /// The payment. Null: the row is about an amount that is owed.
+    payment_id: Option<PaymentId>,
+    /// The account that the amount debits.
+    debit: Account,
+    /// The account that the amount credits.
+    credit: Account,
+    /// The amount, larger than zero.
+    amount: Money,
+    /// The reason.
+    purpose: Purpose,
+    /// The instant at which the object was created.
+    created_at: UtcTime,
+}
+
+impl From<Row> for LedgerRowView {
+    fn from(row: Row) -> Self {
+        let Movement { debit, credit, amount, purpose } = row.movement();
+        Self {
+            id: row.id,
+            entry_id: row.entry_id,
+            host_organization_id: row.organization_id,
+            customer_organization_id: row.customer_id,
+            booking_id: row.booking_id,
+            payment_id: row.payment_id,
+            debit,
+            credit,
+            amount,
+            purpose,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// List the ledger of a booking
+///
+/// For both parties. The oldest row first: the price when the booking was confirmed, each difference of a later price, fees, their
+/// waivers, and payments for this booking.
+#[utoipa::path(operation_id = "list_booking_ledger", tag = "money", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<LedgerRowView>)))]
+#[get("/bookings/{id}/ledger")]
+pub(super) async fn list_of_booking(read: Read<May<ManageBookings>, PageQuery>, id: Id<BookingId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| {
+        Ok(ledger::list_of_booking(tx, caller, id.0, &query.read()?)?.map(LedgerRowView::from))
+    })
+    .await
+}
+
+/// Filters for the ledger.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LedgerQuery {
+    /// Only rows of this customer.
+    #[param(value_type = Option<String>)]
+    customer_organization_id: Option<OrganizationId>,
+    /// Only rows of this booking.
+    #[param(value_type = Option<String>)]
+    booking_id: Option<BookingId>,
+    /// Only rows that were added at this instant or later.
+    from: Option<UtcTime>,
+    /// Only rows that were added before this instant.
+    to: Option<UtcTime>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
+/// List the ledger of a host
+///
+/// For managers of the host. The oldest row first. For a spreadsheet there is `GET /organizations/{id}/ledger.csv`; `Accept: text/csv`
+/// has the same effect.
+#[utoipa::path(operation_id = "list_ledger", tag = "money", params(("id" = String, Path), LedgerQuery),
+    responses((status = 200, body = Page<LedgerRowView>)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/ledger")]
+pub(super) async fn list(
+    read: Read<May<ViewMoney>, LedgerQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the ledger of a host for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/ledger`, as CSV (RFC 4180) in UTF-8 with a line of column names. The header `Link`
+/// leads to the next page.
+#[utoipa::path(operation_id = "list_ledger_csv", tag = "money", params(("id" = String, Path), LedgerQuery),
+    responses((status = 200, content((String = "text/csv")))),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/ledger.csv")]
+pub(super) async fn list_csv(
+    read: Read<May<ViewMoney>, LedgerQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<May<ViewMoney>, LedgerQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ViewMoney>, query: LedgerQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let filter = Filter {
+            host: None,
+            customer: query.customer_organization_id,
+            booking: query.booking_id,
+            from: query.from,
+            to: query.to,
+        };
+        Ok(ledger::list_of_host(tx, caller, id.0, filter, &paging)?.map(LedgerRowView::from))
+    };
+    let reply = read.page_as(move |page| sheet.write(page, COLUMNS), look).await?;
+    Ok(sheet.noted(reply, "ledger"))
+}
+
+/// The columns of a ledger in a spreadsheet.
+const COLUMNS: &[Column] = &[
+    ("id", "/id"),
+    ("entry_id", "/entry_id"),
+    ("created_at", "/created_at"),
+    ("customer_organization_id", "/customer_organization_id"),
+    ("booking_id", "/booking_id"),
+    ("payment_id", "/payment_id"),
+    ("purpose", "/purpose"),
+    ("debit", "/debit"),
+    ("credit", "/credit"),
+    ("amount", "/amount/amount"),
+    ("currency", "/amount/currency"),
+];
+
+/// The balance of an account of a host.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Balance)]
+pub(super) struct BalanceView {
+    /// The account.
+    account: Account,
+    /// The customer. Null: the account is not of one customer.
+    customer_organization_id: Option<OrganizationId>,
+    /// The balance.
+    balance: Money,
+}
+
+impl From<Balance> for BalanceView {
+    fn from(Balance { account, customer_id, balance }: Balance) -> Self {
+        Self { account, customer_organization_id: customer_id, balance }
+    }
+}
+
+/// List the balances of a host
+///
+/// For managers of the host. One balance for each account and currency; `receivable`, which says what a customer owes, is listed for each
+/// customer.
+#[utoipa::path(operation_id = "list_balances", tag = "money", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<BalanceView>)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/balances")]
+pub(super) async fn list_balances(read: Read<May<ViewMoney>, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| Ok(ledger::balances(tx, caller, id.0, &query.read()?)?.map(BalanceView::from)))
+        .await
+}
+
+/// The amount that a customer owes a host.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Debt)]
+pub(super) struct DebtView {
+    /// The host.
+    host_organization_id: OrganizationId,
+    /// The amount. Negative: the customer has paid more than it owes.
+    owed: Money,
+}
+
+impl From<Debt> for DebtView {
+    fn from(Debt { host_organization_id, owed }: Debt) -> Self {
+        Self { host_organization_id, owed }
+    }
+}
+
+/// List the debts of a customer
+///
+/// For managers of the customer: the amounts that it owes to each host for confirmed bookings and fees, less its payments.
+#[utoipa::path(operation_id = "list_debts", tag = "money", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<DebtView>)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/debts")]
+pub(super) async fn list_debts(read: Read<May<ViewMoney>, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| Ok(ledger::debts(tx, caller, id.0, &query.read()?)?.map(DebtView::from))).await
+}
+
+/// Registers the endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(list_of_booking).service(list).service(list_csv).service(list_balances).service(list_debts);
+}

@@ -1,0 +1,196 @@
+//! `/payments`: payments between customers and hosts, as managers of hosts record them.
+
+use actix_web::{get, post};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::bookings::Reason;
+use super::caller::{ManageMoney, May, ViewMoney};
+use super::problem::Problem;
+use super::query::{Id, PageQuery};
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::error::Error;
+use actions::payments;
+use domain::fields::{Fields, InvalidFields};
+use domain::ids::{BookingId, OrganizationId, PaymentId, UserId};
+use domain::limits;
+use domain::money::Money;
+use domain::paging::Page;
+use domain::payment::{NewPayment, Payment, PaymentMethod};
+use domain::problem::Code;
+use domain::time::UtcTime;
+
+/// A payment that has been made, to be recorded.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewPayment, example = json!({
+    "customer_organization_id": "019acb2e-5d00-7a31-8c55-0a4b1f6f2f10", "amount": {"amount": 12_000, "currency": "GBP"},
+    "method": "bank_transfer", "paid_on": "2026-12-04", "reference": "RF18 5390 0754 7034"
+}))]
+pub(super) struct NewPaymentBody {
+    /// The customer: an organization that has booked with the host.
+    customer_organization_id: OrganizationId,
+    /// The booking that was paid for. Default, and with null: the payment is for no booking in particular.
+    booking_id: Option<BookingId>,
+    /// True: the host paid the customer. Default: false.
+    #[serde(default)]
+    #[schema(required = false)]
+    is_refund: bool,
+    /// The amount, larger than zero.
+    amount: Money,
+    /// The way in which it was paid.
+    method: PaymentMethod,
+    /// The date of the payment.
+    #[schema(value_type = String, format = Date)]
+    paid_on: NaiveDate,
+    /// The reference of the payment, such as that of the bank. Default: empty.
+    #[serde(default)]
+    #[schema(value_type = limits::Line)]
+    reference: String,
+}
+
+impl NewPaymentBody {
+    fn read(&self) -> Result<NewPayment, InvalidFields> {
+        let mut fields = Fields::default();
+        let amount = fields.number("/amount/amount", self.amount.amount, limits::PaidAmount::RANGE);
+        let reference = fields.line("/reference", &self.reference, limits::Line::RANGE);
+        fields.finish(|| {
+            Some(NewPayment {
+                customer_id: self.customer_organization_id,
+                booking_id: self.booking_id,
+                is_refund: self.is_refund,
+                amount: Money { amount: amount?, ..self.amount },
+                method: self.method,
+                paid_on: self.paid_on,
+                reference: reference?,
+            })
+        })
+    }
+}
+
+/// A payment between a customer and a host.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Payment)]
+pub(super) struct PaymentView {
+    /// The identifier of the object.
+    id: PaymentId,
+    /// The host.
+    host_organization_id: OrganizationId,
+    /// The customer.
+    customer_organization_id: OrganizationId,
+    /// The booking that was paid for. Null: the payment is for no booking in particular.
+    booking_id: Option<BookingId>,
+    /// True: the host paid the customer.
+    is_refund: bool,
+    /// The amount.
+    amount: Money,
+    /// The way in which it was paid.
+    method: PaymentMethod,
+    /// The date of the payment.
+    #[schema(value_type = String, format = Date)]
+    paid_on: NaiveDate,
+    /// The reference of the payment. Empty if there is none.
+    reference: String,
+    /// The user who recorded the payment.
+    recorded_by: UserId,
+    /// The instant at which it was reversed. Null: it stands.
+    reversed_at: Option<UtcTime>,
+    /// The user who reversed it. Null: it stands.
+    reversed_by: Option<UserId>,
+    /// The reason of the reversal. Null: it stands.
+    reversal_reason: Option<String>,
+    /// The instant at which the object was created.
+    created_at: UtcTime,
+}
+
+impl From<Payment> for PaymentView {
+    fn from(payment: Payment) -> Self {
+        let Payment { id, organization_id, paid, recorded_by, created_at, reversal, .. } = payment;
+        let NewPayment { customer_id, booking_id, is_refund, amount, method, paid_on, reference } = paid;
+        Self {
+            id,
+            host_organization_id: organization_id,
+            customer_organization_id: customer_id,
+            booking_id,
+            is_refund,
+            amount,
+            method,
+            paid_on,
+            reference,
+            recorded_by,
+            reversed_at: reversal.as_ref().map(|reversal| reversal.reversed_at),
+            reversed_by: reversal.as_ref().map(|reversal| reversal.reversed_by),
+            reversal_reason: reversal.map(|reversal| reversal.reason),
+            created_at,
+        }
+    }
+}
+
+fn reply(payment: Payment) -> Result<Reply, Error> {
+    let revision = payment.revision;
+    Ok(Reply::ok(&PaymentView::from(payment))?.revision(revision))
+}
+
+/// Record a payment
+///
+/// For managers of the host: records that a customer has paid, or was paid, outside this service. The debt of the customer changes at
+/// once.
+#[utoipa::path(operation_id = "create_payment", tag = "money", params(("id" = String, Path)), request_body = NewPaymentBody,
+    responses((status = 201, body = PaymentView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[post("/organizations/{id}/payments")]
+pub(super) async fn create(command: Command<May<ManageMoney>, NewPaymentBody>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, May { caller, .. }, body, _| {
+            let payment = payments::record(tx, caller, id.0, body.read()?)?;
+            let (location, revision) = (format!("/api/v1/payments/{}", payment.id), payment.revision);
+            Ok(Reply::created(location, &PaymentView::from(payment))?.revision(revision))
+        })
+        .await
+}
+
+/// List the payments of a host
+///
+/// For managers of the host. The oldest first.
+#[utoipa::path(operation_id = "list_payments", tag = "money", params(("id" = String, Path), PageQuery),
+    responses((status = 200, body = Page<PaymentView>)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/payments")]
+pub(super) async fn list(read: Read<May<ViewMoney>, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.page(move |tx, May { caller, .. }, query| Ok(payments::list(tx, caller, id.0, &query.read()?)?.map(PaymentView::from)))
+        .await
+}
+
+/// Get a payment
+///
+/// For managers of the host and of the customer.
+#[utoipa::path(operation_id = "get_payment", tag = "money", params(("id" = String, Path)),
+    responses((status = 200, body = PaymentView)))]
+#[get("/payments/{id}")]
+pub(super) async fn get_one(read: Read<May<ViewMoney>>, id: Id<PaymentId>) -> Result<Reply, Problem> {
+    read.run(move |tx, May { caller, .. }, _| reply(payments::get(tx, caller, id.0)?)).await
+}
+
+/// Reverse a payment
+///
+/// For managers of the host, if the payment was recorded by mistake. The rows of the ledger stay; new rows take the amount back.
+#[utoipa::path(operation_id = "reverse_payment", tag = "money", params(("id" = String, Path)), request_body = Option<Reason>,
+    responses((status = 200, body = PaymentView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition]))))]
+#[post("/payments/{id}/reverse")]
+pub(super) async fn reverse(
+    command: Command<May<(ViewMoney, ManageMoney)>, Reason>,
+    id: Id<PaymentId>,
+) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, May { caller, .. }, body, if_match| reply(payments::reverse(tx, caller, id.0, &body.read()?, if_match)?))
+        .await
+}
+
+/// Registers the endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(create).service(list).service(get_one).service(reverse);
+}

@@ -1,0 +1,197 @@
+//! The ledger of a host: who owes what for which reason.
+//!
+//! Each movement takes an amount from one account to another, so that the ledger balances by construction (double entry, without
+//! entries that must add up to zero). Movements are only added. What a booking owes is a pure function of the booking, and each change
+//! of a booking moves the difference.
+
+use std::collections::BTreeMap;
+
+use super::booking::{BookingStatus, Fee, FeeKind};
+use super::money::{Currency, Money};
+use super::text_enum::text_enum;
+
+text_enum! {
+    /// An account of a host. Those of money that a customer owes exist for each customer.
+    pub enum Account {
+        /// The money that a customer owes the host. Negative: the customer has paid more than it owes.
+        Receivable = "receivable",
+        /// The income from bookings.
+        Income = "income",
+        /// The income from fees.
+        Fees = "fees",
+        /// The money that the host has received from customers and not returned to them.
+        Bank = "bank",
+    }
+}
+
+text_enum! {
+    /// The reason for a movement.
+    pub enum Purpose {
+        /// The price of a booking.
+        Price = "price",
+        /// The fee for a late cancellation.
+        LateCancellationFee = "late_cancellation_fee",
+        /// The fee for a no-show.
+        NoShowFee = "no_show_fee",
+        /// The fee for time beyond the end of a booking.
+        OverrunFee = "overrun_fee",
+        /// A payment by the customer.
+        Payment = "payment",
+        /// A payment to the customer.
+        Refund = "refund",
+    }
+}
+
+/// A movement of money between two accounts of a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movement {
+    /// The account to which the amount is added as a debit.
+    pub debit: Account,
+    /// The account to which the amount is added as a credit.
+    pub credit: Account,
+    /// The amount, larger than zero.
+    pub amount: Money,
+    /// The reason.
+    pub purpose: Purpose,
+}
+
+impl Movement {
+    /// The amount by which it changes the debt of the customer.
+    pub fn charged(self) -> i128 {
+        let amount = i128::from(self.amount.amount);
+        match (self.debit, self.credit) {
+            (Account::Receivable, _) => amount,
+            (_, Account::Receivable) => -amount,
+            _ => 0,
+        }
+    }
+
+    /// The movement that takes this one back.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self { debit: self.credit, credit: self.debit, ..self }
+    }
+}
+
+impl Account {
+    /// Whether each customer has an account of its own.
+    pub const fn is_of_customer(self) -> bool {
+        matches!(self, Self::Receivable)
+    }
+
+    /// The balance, from the sums of its debits and credits: positive if it is as expected of the kind of account.
+    pub const fn balance(self, debits: i128, credits: i128) -> i128 {
+        match self {
+            Self::Receivable | Self::Bank => debits.saturating_sub(credits),
+            Self::Income | Self::Fees => credits.saturating_sub(debits),
+        }
+    }
+}
+
+impl From<FeeKind> for Purpose {
+    fn from(kind: FeeKind) -> Self {
+        match kind {
+            FeeKind::LateCancellation => Self::LateCancellationFee,
+            FeeKind::NoShow => Self::NoShowFee,
+            FeeKind::Overrun => Self::OverrunFee,
+        }
+    }
+}
+
+impl Purpose {
+    /// The account to which the amounts that are owed for this reason are credited; none for a payment.
+    const fn income(self) -> Option<Account> {
+        match self {
+            Self::Price => Some(Account::Income),
+            Self::LateCancellationFee | Self::NoShowFee | Self::OverrunFee => Some(Account::Fees),
+            Self::Payment | Self::Refund => None,
+        }
+    }
+}
+
+/// The amounts that a booking owes, by reason and currency.
+pub type Owed = BTreeMap<(Purpose, Currency), i64>;
+
+/// Returns the amounts that a booking owes: the price from its confirmation on, until it ends other than by its use, and its fee unless
+/// it is waived. A host that books its own resource (`is_own`) owes nothing.
+pub fn owed(is_own: bool, status: BookingStatus, price: Money, fee: Option<&Fee>) -> Owed {
+    let mut owed = Owed::new();
+    if is_own {
+        return owed;
+    }
+    let owes_price = matches!(status, BookingStatus::Confirmed | BookingStatus::InUse | BookingStatus::Completed);
+    if owes_price && price.amount > 0 {
+        owed.insert((Purpose::Price, price.currency), price.amount);
+    }
+    if let Some(fee) = fee.filter(|fee| fee.waiver.is_none()) {
+        owed.insert((fee.kind.into(), fee.amount.currency), fee.amount.amount);
+    }
+    owed
+}
+
+/// Returns the movements by which a booking that owed `before` owes `after`: more of a reason is charged, less is taken back.
+pub fn movements(before: &Owed, after: &Owed) -> Vec<Movement> {
+    let reasons = before.keys().chain(after.keys().filter(|reason| !before.contains_key(reason)));
+    let movement = |reason @ (purpose, currency): &(Purpose, Currency)| {
+        let [before, after] = [before, after].map(|owed| owed.get(reason).copied().unwrap_or_default());
+        let income = purpose.income()?;
+        let (debit, credit) = if after > before { (Account::Receivable, income) } else { (income, Account::Receivable) };
+        // Amounts are not negative, so that their difference is no overflow.
+        let amount = Money { amount: (after - before).abs(), currency: *currency };
+        (amount.amount > 0).then_some(Movement { debit, credit, amount, purpose: *purpose })
+    };
+    reasons.filter_map(movement).collect()
+}
+
+/// Returns the movement of a payment between the customer and the host.
+pub const fn payment(amount: Money, is_refund: bool) -> Movement {
+    match is_refund {
+        false => Movement { debit: Account::Bank, credit: Account::Receivable, amount, purpose: Purpose::Payment },
+        true => Movement { debit: Account::Receivable, credit: Account::Bank, amount, purpose: Purpose::Refund },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const REASONS: [Purpose; 4] = [Purpose::Price, Purpose::LateCancellationFee, Purpose::NoShowFee, Purpose::OverrunFee];
+
+    fn any_owed() -> impl Strategy<Value = Owed> {
+        let currency = prop::sample::select(vec!["GBP", "EUR", "JPY"]).prop_map(|code| code.parse().unwrap());
+        let amount = prop_oneof![1..=5_i64, Just(i64::MAX), 1..=i64::MAX];
+        prop::collection::btree_map((prop::sample::select(REASONS.to_vec()), currency), amount, 0..4)
+    }
+
+    proptest! {
+        #[test]
+        fn a_booking_has_moved_what_it_owes_after_any_changes(changes in prop::collection::vec(any_owed(), 1..8)) {
+            let mut moved: BTreeMap<(Purpose, Currency), i128> = BTreeMap::new();
+            let mut receivable: BTreeMap<Currency, i128> = BTreeMap::new();
+            let mut before = Owed::new();
+            for after in changes {
+                for Movement { debit, credit, amount, purpose } in movements(&before, &after) {
+                    prop_assert!(amount.amount > 0 && debit != credit);
+                    let sign = if debit == Account::Receivable { 1 } else { -1 };
+                    *moved.entry((purpose, amount.currency)).or_default() += sign * i128::from(amount.amount);
+                    *receivable.entry(amount.currency).or_default() += sign * i128::from(amount.amount);
+                }
+                before = after;
+                let expected = before.iter().map(|(reason, amount)| (*reason, i128::from(*amount)));
+                prop_assert!(moved.iter().filter(|(_, sum)| **sum != 0).map(|(reason, sum)| (*reason, *sum)).eq(expected));
+            }
+            for (currency, sum) in receivable {
+                let expected: i128 = before.iter().filter(|((_, of), _)| *of == currency).map(|(_, sum)| i128::from(*sum)).sum();
+                prop_assert_eq!(sum, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_moves_when_nothing_changes() {
+        let owed = Owed::from([((Purpose::Price, "GBP".parse().unwrap()), 5)]);
+        assert_eq!(movements(&owed, &owed), []);
+    }
+}

@@ -1,0 +1,319 @@
+//! The ledger: rows that are only added, and the sums of their amounts.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use diesel::sqlite::Sqlite;
+
+use super::connection::{Conn, EitherConn, WriteConn};
+use super::error::StorageError;
+use super::schema::{ledger_position, ledger_rows, ledger_sums};
+use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
+use domain::ledger::{Account, Movement, Purpose};
+use domain::money::{Currency, Money};
+use domain::time::UtcTime;
+
+/// A row of `ledger_rows`.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = ledger_rows, treat_none_as_default_value = false)]
+pub struct Row {
+    /// Its identifier, in the order of time.
+    pub id: LedgerRowId,
+    /// The identifier of the first row of the same change.
+    pub entry_id: LedgerRowId,
+    /// The host, whose ledger it is.
+    pub organization_id: OrganizationId,
+    /// The customer.
+    pub customer_id: OrganizationId,
+    /// The booking that caused it.
+    pub booking_id: Option<BookingId>,
+    /// The payment that caused it.
+    pub payment_id: Option<PaymentId>,
+    debit: Account,
+    credit: Account,
+    amount: i64,
+    currency: Currency,
+    purpose: Purpose,
+    /// When it was added.
+    pub created_at: UtcTime,
+}
+
+/// What a row is about: the two parties, and the cause.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    /// The host.
+    pub organization_id: OrganizationId,
+    /// The customer.
+    pub customer_id: OrganizationId,
+    /// The booking.
+    pub booking_id: Option<BookingId>,
+    /// The payment.
+    pub payment_id: Option<PaymentId>,
+}
+
+impl Row {
+    /// The row of a movement.
+    pub fn new(id: LedgerRowId, entry_id: LedgerRowId, subject: Subject, movement: Movement, now: UtcTime) -> Self {
+        let Subject { organization_id, customer_id, booking_id, payment_id } = subject;
+        let Movement { debit, credit, amount: Money { amount, currency }, purpose } = movement;
+        Self {
+            id,
+            entry_id,
+            organization_id,
+            customer_id,
+            booking_id,
+            payment_id,
+            debit,
+            credit,
+            amount,
+            currency,
+            purpose,
+            created_at: now,
+        }
+    }
+
+    /// The movement.
+    pub const fn movement(&self) -> Movement {
+        let Self { debit, credit, amount, currency, purpose, .. } = *self;
+        Movement { debit, credit, amount: Money { amount, currency }, purpose }
+    }
+}
+
+type Columns = <Row as Selectable<Sqlite>>::SelectExpression;
+
+fn columns() -> Columns {
+    <Row as Selectable<Sqlite>>::construct_selection()
+}
+
+/// Adds a row.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(conn: &mut WriteConn, row: &Row) -> Result<(), StorageError> {
+    diesel::insert_into(ledger_rows::table).values(row).execute(conn.raw())?;
+    Ok(())
+}
+
+/// Which rows are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only those of this host.
+    pub host: Option<OrganizationId>,
+    /// Only those of this customer.
+    pub customer: Option<OrganizationId>,
+    /// Only those of this booking.
+    pub booking: Option<BookingId>,
+    /// Only those that were added at this instant or later.
+    pub from: Option<UtcTime>,
+    /// Only those that were added before this instant.
+    pub to: Option<UtcTime>,
+}
+
+/// The rows after `after`, the oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut Conn, filter: &Filter, after: Option<&str>, limit: i64) -> Result<Vec<Row>, StorageError> {
+    let mut query = ledger_rows::table.select(columns()).order(ledger_rows::id).limit(limit).into_boxed();
+    if let Some(host) = filter.host {
+        query = query.filter(ledger_rows::organization_id.eq(host));
+    }
+    if let Some(customer) = filter.customer {
+        query = query.filter(ledger_rows::customer_id.eq(customer));
+    }
+    if let Some(booking) = filter.booking {
+        query = query.filter(ledger_rows::booking_id.eq(booking));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(ledger_rows::created_at.ge(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(ledger_rows::created_at.lt(to));
+    }
+    if let Some(after) = after {
+        query = query.filter(ledger_rows::id.gt(after.to_owned()));
+    }
+    Ok(query.load(conn)?)
+}
+
+/// The key of a sum: the host, the customer, the account and the currency.
+type Key = (OrganizationId, OrganizationId, Account, Currency);
+
+/// The debits and credits of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sum {
+    /// The sum of the amounts for which it is the debit account.
+    pub debits: i128,
+    /// The sum of the amounts for which it is the credit account.
+    pub credits: i128,
+}
+
+/// Sums by account.
+pub type Sums = BTreeMap<Key, Sum>;
+
+fn add(
+    sums: &mut Sums,
+    (host, customer, currency): (OrganizationId, OrganizationId, Currency),
+    moved: (Account, Account),
+    amount: i128,
+) {
+    let (debit, credit) = moved;
+    let sum = sums.entry((host, customer, debit, currency)).or_default();
+    sum.debits = sum.debits.saturating_add(amount);
+    let sum = sums.entry((host, customer, credit, currency)).or_default();
+    sum.credits = sum.credits.saturating_add(amount);
+}
+
+/// The party whose accounts are looked for.
+#[derive(Debug, Clone, Copy)]
+pub enum Party {
+    /// The accounts of a host.
+    Host(OrganizationId),
+    /// The accounts that hosts have for a customer.
+    Customer(OrganizationId),
+}
+
+/// The sums of all accounts of a party: the stored ones, and the rows after them.
+///
+/// # Errors
+/// When the database fails.
+pub fn sums(conn: &mut Conn, party: Party) -> Result<Sums, StorageError> {
+    let position = position(conn)?;
+    let stored = ledger_sums::table.select(ledger_sums::all_columns).into_boxed();
+    let stored = match party {
+        Party::Host(host) => stored.filter(ledger_sums::organization_id.eq(host)),
+        Party::Customer(customer) => stored.filter(ledger_sums::customer_id.eq(customer)),
+    };
+    let stored: Vec<(OrganizationId, OrganizationId, Account, Currency, String, String)> = stored.load(conn)?;
+    let mut sums = Sums::new();
+    for (host, customer, account, currency, debits, credits) in stored {
+        sums.insert((host, customer, account, currency), sum_from(&debits, &credits)?);
+    }
+    // In parts, for the sum of integers can be larger than an integer.
+    let billions = sql::<BigInt>("CAST(sum(amount / 1000000000) AS BIGINT)");
+    let rest = sql::<BigInt>("CAST(sum(amount % 1000000000) AS BIGINT)");
+    let key =
+        (ledger_rows::organization_id, ledger_rows::customer_id, ledger_rows::debit, ledger_rows::credit, ledger_rows::currency);
+    let later = ledger_rows::table.filter(ledger_rows::id.gt(position)).group_by(key).select((key, billions, rest)).into_boxed();
+    let later = match party {
+        Party::Host(host) => later.filter(ledger_rows::organization_id.eq(host)),
+        Party::Customer(customer) => later.filter(ledger_rows::customer_id.eq(customer)),
+    };
+    type Grouped = ((OrganizationId, OrganizationId, Account, Account, Currency), i64, i64);
+    let later: Vec<Grouped> = later.load(conn)?;
+    for ((host, customer, debit, credit, currency), billions, rest) in later {
+        let amount = i128::from(billions) * 1_000_000_000 + i128::from(rest);
+        add(&mut sums, (host, customer, currency), (debit, credit), amount);
+    }
+    Ok(sums)
+}
+
+fn sum_from(debits: &str, credits: &str) -> Result<Sum, StorageError> {
+    let number = |text: &str| text.parse().map_err(StorageError::corrupt);
+    Ok(Sum { debits: number(debits)?, credits: number(credits)? })
+}
+
+fn position(conn: &mut Conn) -> Result<String, StorageError> {
+    Ok(ledger_position::table.select(ledger_position::row_id).first(conn)?)
+}
+
+/// Adds the rows that were added before an instant to the stored sums: at most `limit`. Returns their number.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_to_sums(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<usize, StorageError> {
+    // The lock: another server that adds the same rows waits here.
+    diesel::update(ledger_position::table).set(ledger_position::id.eq(1)).execute(conn.raw())?;
+    let position = position(conn)?;
+    let rows: Vec<Row> = ledger_rows::table
+        .filter(ledger_rows::id.gt(position))
+        .filter(ledger_rows::created_at.lt(before))
+        .order(ledger_rows::id)
+        .limit(limit)
+        .select(columns())
+        .load(conn.raw())?;
+    let Some(last) = rows.last().map(|row| row.id) else { return Ok(0) };
+    let mut added = Sums::new();
+    for Row { organization_id, customer_id, currency, debit, credit, amount, .. } in &rows {
+        add(&mut added, (*organization_id, *customer_id, *currency), (*debit, *credit), i128::from(*amount));
+    }
+    for (key, sum) in added {
+        add_to_sum(conn, key, sum)?;
+    }
+    diesel::update(ledger_position::table).set(ledger_position::row_id.eq(last.as_str())).execute(conn.raw())?;
+    Ok(rows.len())
+}
+
+fn add_to_sum(conn: &mut WriteConn, (host, customer, account, currency): Key, added: Sum) -> Result<(), StorageError> {
+    let own = ledger_sums::table.find((host, customer, account, currency));
+    let stored = own.select((ledger_sums::debits, ledger_sums::credits)).first::<(String, String)>(conn.raw()).optional()?;
+    let stored = stored.map(|(debits, credits)| sum_from(&debits, &credits)).transpose()?.unwrap_or_default();
+    let debits = stored.debits.saturating_add(added.debits).to_string();
+    let credits = stored.credits.saturating_add(added.credits).to_string();
+    let written = (ledger_sums::debits.eq(&debits), ledger_sums::credits.eq(&credits));
+    let insertion = diesel::insert_into(ledger_sums::table).values((
+        ledger_sums::organization_id.eq(host),
+        ledger_sums::customer_id.eq(customer),
+        ledger_sums::account.eq(account),
+        ledger_sums::currency.eq(currency),
+        ledger_sums::debits.eq(&debits),
+        ledger_sums::credits.eq(&credits),
+    ));
+    let key = (ledger_sums::organization_id, ledger_sums::customer_id, ledger_sums::account, ledger_sums::currency);
+    match conn.raw().either() {
+        EitherConn::Pg(conn) => insertion.on_conflict(key).do_update().set(written).execute(conn)?,
+        EitherConn::Sqlite(conn) => insertion.on_conflict(key).do_update().set(written).execute(conn)?,
+    };
+    Ok(())
+}
+
+/// The movements of some bookings, except for payments.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_bookings(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<(BookingId, Movement)>, StorageError> {
+    let rows: Vec<Row> = ledger_rows::table
+        .filter(ledger_rows::booking_id.eq_any(ids))
+        .filter(ledger_rows::payment_id.is_null())
+        .select(columns())
+        .load(conn)?;
+    Ok(rows.iter().filter_map(|row| Some((row.booking_id?, row.movement()))).collect())
+}
+
+/// The movements of some payments.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_payments(conn: &mut Conn, ids: &[PaymentId]) -> Result<Vec<(PaymentId, Movement)>, StorageError> {
+    let rows: Vec<Row> = ledger_rows::table.filter(ledger_rows::payment_id.eq_any(ids)).select(columns()).load(conn)?;
+    Ok(rows.iter().filter_map(|row| Some((row.payment_id?, row.movement()))).collect())
+}
+
+/// The hosts after `after` that have rows, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_hosts(conn: &mut Conn, after: Option<OrganizationId>, limit: i64) -> Result<Vec<OrganizationId>, StorageError> {
+    let after = after.as_ref().map_or("", |after| after.as_str()).to_owned();
+    let query = ledger_rows::table.filter(ledger_rows::organization_id.gt(after)).select(ledger_rows::organization_id);
+    Ok(query.distinct().order(ledger_rows::organization_id).limit(limit).load(conn)?)
+}
+
+/// The sums of all accounts of a host, added up from its rows alone.
+///
+/// # Errors
+/// When the database fails.
+pub fn sums_of_rows(conn: &mut Conn, host: OrganizationId) -> Result<Sums, StorageError> {
+    let mut sums = Sums::new();
+    let mut after = None;
+    loop {
+        let page = list(conn, &Filter { host: Some(host), ..Filter::default() }, after.as_deref(), 1000)?;
+        let Some(last) = page.last() else { return Ok(sums) };
+        after = Some(last.id.to_string());
+        for Row { organization_id, customer_id, currency, debit, credit, amount, .. } in &page {
+            add(&mut sums, (*organization_id, *customer_id, *currency), (*debit, *credit), i128::from(*amount));
+        }
+    }
+}
