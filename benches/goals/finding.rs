@@ -101,7 +101,7 @@ pub(crate) async fn search(place: fn() -> Place, length: Duration) {
     let exact = format!("/api/v1/search/available?starts_at={}&ends_at={}&{near}", day + hours(10), day + hours(12));
     let first = format!("/api/v1/search/available?from={day}&to={}&duration_minutes=180&{near}", day + hours(24 * 7));
     for (name, path) in [("for one slot", exact), ("first fit in a week", first)] {
-        let (measured, cpu) = ask(&place, &service, path, length).await;
+        let (measured, cpu) = ask(&place, &service, None, path, length).await;
         println!(
             "search/available within 10 km, {name}, {}: median {:.2?}, p99 {:.2?}, CPU {:.3} ms",
             place.name(),
@@ -119,7 +119,7 @@ pub(crate) async fn availability(place: fn() -> Place, length: Duration) {
         let ids = settle(&place.open(), sites, resources, ALLOCATIONS_EACH).await;
         let service = Service::start(&place);
         let path = format!("/api/v1/resources/{}/availability?from={}&to={}", ids[ids.len() / 2], midnight(2), midnight(9));
-        let (measured, cpu) = ask(&place, &service, path, length).await;
+        let (measured, cpu) = ask(&place, &service, None, path, length).await;
         println!(
             "availability of a week, {} allocations stored, {}: median {:.2?}, CPU {:.3} ms",
             resources * ALLOCATIONS_EACH,
@@ -140,8 +140,14 @@ pub(crate) async fn availability(place: fn() -> Place, length: Duration) {
 
 /// One client asks again and again; answers how long it waited, and the CPU of an answer in
 /// milliseconds, service and database together.
-async fn ask(place: &Place, service: &Service, path: String, length: Duration) -> (Measured, f64) {
-    let mut client = Client::connect(&service.address, None).await;
+pub(crate) async fn ask(
+    place: &Place,
+    service: &Service,
+    token: Option<&str>,
+    path: String,
+    length: Duration,
+) -> (Measured, f64) {
+    let mut client = Client::connect(&service.address, token).await;
     let (status, body) = client.send("GET", &path, "").await;
     assert_eq!(status, 200, "{body}");
     let before = cpu::of_tree(service.pid()) + place.cpu();

@@ -1,4 +1,4 @@
-//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search hostile rest instructions]`.
+//! The performance goals, measured: `cargo bench --bench goals [-- bookings availability search money hostile rest instructions]`.
 //! Figures of one run on one machine; compare ratios, for machines and their neighbours differ.
 
 #![allow(
@@ -20,6 +20,7 @@ mod finding;
 mod hostile;
 mod instructions;
 mod load;
+mod money;
 mod rest;
 mod world;
 
@@ -45,6 +46,9 @@ fn main() {
             }
             if is_wanted("search") {
                 finding::search(place, seconds(3)).await;
+            }
+            if is_wanted("money") {
+                money::measure(place, seconds(3)).await;
             }
             if is_wanted("hostile") {
                 hostile::measure(place, seconds(20)).await;

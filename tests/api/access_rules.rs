@@ -101,6 +101,8 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_certifications", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_debts", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_invitations", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("list_figures", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("list_figures_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_ledger", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_ledger_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_members", [SIGN_IN, OTHERS, MAY, MAY]),

@@ -20,6 +20,7 @@ mod conventions;
 mod disclosure;
 mod docs;
 mod fees;
+mod figures;
 mod in_use;
 mod invitations;
 mod limits;

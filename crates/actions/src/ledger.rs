@@ -31,12 +31,15 @@ pub(crate) fn add_change(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), 
     add(tx, subject, &movements(&before, &after))
 }
 
-/// Adds the rows of one change.
+/// Adds the rows of one change, after all earlier ones of the booking.
 pub(crate) fn add(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> Result<(), Error> {
+    let last = subject.booking_id.map(|booking| ledger::find_last(tx.conn, booking)).transpose()?.flatten();
     let entry_id: LedgerRowId = tx.new_id();
-    for (at, movement) in movements.iter().enumerate() {
-        let id = if at == 0 { entry_id } else { tx.new_id() };
+    let entry_id = last.map_or(entry_id, |last| entry_id.max(last.next()));
+    let mut id = entry_id;
+    for movement in movements {
         ledger::insert(tx.conn, &Row::new(id, entry_id, subject, *movement, tx.now))?;
+        id = id.next();
     }
     Ok(())
 }
@@ -102,16 +105,7 @@ pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &
         let customer = one.customer_id.as_ref().map_or("", |customer| customer.as_str());
         format!("{} {} {customer}", one.account, one.balance.currency)
     };
-    Ok(page_of(accounts.into_iter().map(balance).collect(), key, paging))
-}
-
-/// The page of a list that is computed as a whole, in the order of its keys.
-fn page_of<T>(items: Vec<T>, key: impl Fn(&T) -> String, paging: &Paging) -> Page<T> {
-    let mut keyed: Vec<(String, T)> = items.into_iter().map(|item| (key(&item), item)).collect();
-    keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let after = keyed.into_iter().filter(|(key, _)| paging.after.as_ref().is_none_or(|after| key > after));
-    let rows = after.take(paging.limit + 1).collect();
-    paging.page(rows, |(key, _)| key.clone()).map(|(_, item)| item)
+    Ok(paging.page_of(accounts.into_iter().map(balance).collect(), key))
 }
 
 fn balance(account: Account, currency: Currency, sum: Sum) -> Money {
@@ -138,7 +132,7 @@ pub fn debts(tx: &mut ReadTx, caller: Caller, customer: OrganizationId, paging: 
     let receivable = sums.into_iter().filter(|((_, _, account, _), _)| *account == Account::Receivable);
     let debt = |((host, _, account, currency), sum)| Debt { host_organization_id: host, owed: balance(account, currency, sum) };
     let key = |one: &Debt| format!("{} {}", one.host_organization_id, one.owed.currency);
-    Ok(page_of(receivable.map(debt).collect(), key, paging))
+    Ok(paging.page_of(receivable.map(debt).collect(), key))
 }
 
 /// How many bookings or payments are compared with the ledger in one transaction.

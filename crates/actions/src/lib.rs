@@ -13,6 +13,7 @@ pub mod certifications;
 pub mod closing;
 pub mod customers;
 pub mod error;
+pub mod figures;
 pub mod import;
 pub mod invitations;
 pub mod ledger;

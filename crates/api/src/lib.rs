@@ -34,6 +34,7 @@ mod csv;
 mod database_metrics;
 mod docs;
 mod endpoints;
+mod figures;
 mod geojson;
 mod health;
 mod hmac_sha256;

@@ -81,18 +81,25 @@ macro_rules! ids {
     )*};
 }
 
-// An allocation has the identifier of its booking or block.
-impl AuditId {
-    /// Returns the identifier directly after this one.
-    #[must_use]
-    pub fn next(self) -> Self {
-        let number = uuid::Uuid::try_parse(self.as_str()).unwrap_or_default().as_u128();
-        let mut text = [0; 36];
-        uuid::Uuid::from_u128(number.wrapping_add(1)).hyphenated().encode_lower(&mut text);
-        Self(text)
-    }
+/// Gives identifiers of objects that are listed in their order a successor.
+macro_rules! ordered {
+    ($($name:ident)+) => {$(
+        impl $name {
+            /// Returns the identifier directly after this one.
+            #[must_use]
+            pub fn next(self) -> Self {
+                let number = uuid::Uuid::try_parse(self.as_str()).unwrap_or_default().as_u128();
+                let mut text = [0; 36];
+                uuid::Uuid::from_u128(number.wrapping_add(1)).hyphenated().encode_lower(&mut text);
+                Self(text)
+            }
+        }
+    )+};
 }
 
+ordered! { AuditId LedgerRowId }
+
+// An allocation has the identifier of its booking or block.
 impl From<BookingId> for AllocationId {
     fn from(BookingId(id): BookingId) -> Self {
         Self(id)

@@ -12,6 +12,7 @@ pub mod columns;
 pub mod email;
 pub mod fact;
 pub mod fields;
+pub mod figures;
 pub mod geo;
 pub mod ids;
 pub mod interval;

@@ -89,6 +89,15 @@ impl Paging {
         i64::try_from(self.limit).unwrap_or(i64::MAX - 1) + 1
     }
 
+    /// Returns the page of a list that is computed as a whole, in the order of its keys.
+    pub fn page_of<T>(&self, items: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
+        let mut keyed: Vec<(String, T)> = items.into_iter().map(|item| (key(&item), item)).collect();
+        keyed.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let after = keyed.into_iter().filter(|(key, _)| self.after.as_ref().is_none_or(|after| key > after));
+        let rows = after.take(self.limit + 1).collect();
+        self.page(rows, |(key, _): &(String, T)| key.clone()).map(|(_, item)| item)
+    }
+
     /// Returns the page for the rows of a query with limit [`Self::rows`].
     pub fn page<T>(&self, mut rows: Vec<T>, key: impl Fn(&T) -> String) -> Page<T> {
         let has_more = rows.len() > self.limit;

@@ -107,6 +107,24 @@ pub fn list(
     rows.into_iter().map(block_from).collect()
 }
 
+/// The blocks of some resources that end after `from` and start before `to`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_resources(
+    conn: &mut Conn,
+    resources: &[ResourceId],
+    from: UtcTime,
+    to: UtcTime,
+) -> Result<Vec<Block>, StorageError> {
+    let rows: Vec<BlockRow> = blocks::table
+        .filter(blocks::resource_id.eq_any(resources))
+        .filter(blocks::ends_at.gt(from).and(blocks::starts_at.lt(to)))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(block_from).collect()
+}
+
 /// The blocks that one recurrence rule made and that start at `from` or later, in order.
 ///
 /// # Errors

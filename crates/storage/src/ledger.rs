@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -10,7 +11,7 @@ use diesel::sqlite::Sqlite;
 use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::schema::{ledger_position, ledger_rows, ledger_sums};
-use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
+use domain::ids::{BookingId, Identifier as _, LedgerRowId, OrganizationId, PaymentId};
 use domain::ledger::{Account, Movement, Purpose};
 use domain::money::{Currency, Money};
 use domain::time::UtcTime;
@@ -126,16 +127,28 @@ pub fn list(conn: &mut Conn, filter: &Filter, after: Option<&str>, limit: i64) -
     if let Some(booking) = filter.booking {
         query = query.filter(ledger_rows::booking_id.eq(booking));
     }
+    // Identifiers begin with the millisecond, and only they are in an index.
+    let first_of = |at: UtcTime| LedgerRowId::new(at.millis(), [0; 10]);
     if let Some(from) = filter.from {
-        query = query.filter(ledger_rows::created_at.ge(from));
+        query = query.filter(ledger_rows::id.ge(first_of(from))).filter(ledger_rows::created_at.ge(from));
     }
     if let Some(to) = filter.to {
-        query = query.filter(ledger_rows::created_at.lt(to));
+        let next = first_of(to + TimeDelta::milliseconds(1));
+        query = query.filter(ledger_rows::id.lt(next)).filter(ledger_rows::created_at.lt(to));
     }
     if let Some(after) = after {
         query = query.filter(ledger_rows::id.gt(after.to_owned()));
     }
     Ok(query.load(conn)?)
+}
+
+/// The last row of a booking.
+///
+/// # Errors
+/// When the database fails.
+pub fn find_last(conn: &mut Conn, booking: BookingId) -> Result<Option<LedgerRowId>, StorageError> {
+    let of_booking = ledger_rows::table.filter(ledger_rows::booking_id.eq(booking));
+    Ok(of_booking.select(ledger_rows::id).order(ledger_rows::id.desc()).first(conn).optional()?)
 }
 
 /// The key of a sum: the host, the customer, the account and the currency.

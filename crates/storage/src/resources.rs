@@ -241,6 +241,14 @@ pub fn list_own(conn: &mut Conn, organization: OrganizationId, ids: &[ResourceId
     Ok(own.select(resources::id).load(conn)?)
 }
 
+/// All resources of a host, by identifier.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_ids_of_host(conn: &mut Conn, host: OrganizationId) -> Result<Vec<ResourceId>, StorageError> {
+    Ok(resources::table.filter(resources::organization_id.eq(host)).order(resources::id).select(resources::id).load(conn)?)
+}
+
 /// All resources at a site, by identifier.
 ///
 /// # Errors
