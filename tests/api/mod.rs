@@ -22,6 +22,8 @@ mod docs;
 mod in_use;
 mod invitations;
 mod limits;
+mod list_filters;
+mod lists;
 mod me;
 mod members;
 mod metrics;
