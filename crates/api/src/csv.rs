@@ -85,9 +85,6 @@ fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => quoted(text),
-        Some(Value::Array(values)) if values.iter().all(Value::is_string) => {
-            quoted(&values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "))
-        }
         Some(other @ (Value::Array(_) | Value::Object(_))) => quoted(&other.to_string()),
         Some(other) => other.to_string(),
     }
@@ -116,11 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_single_value_is_one_text() {
-        let items = [json!({ "detail": { "name": "=1", "to": [1, 2] }, "ids": ["a", "b"] })];
-        let columns = [("detail", "/detail"), ("ids", "/ids")];
-        let line = "\"{\"\"name\"\":\"\"=1\"\",\"\"to\"\":[1,2]}\",a b";
-        assert_eq!(written(&items, &columns).unwrap(), format!("detail,ids\r\n{line}\r\n"));
+    fn an_object_is_one_cell_of_json() {
+        let items = [json!({ "detail": { "name": "=1", "to": [1, 2] }, "id": 1 })];
+        let columns = [("detail", "/detail"), ("id", "/id")];
+        let line = "\"{\"\"name\"\":\"\"=1\"\",\"\"to\"\":[1,2]}\",1";
+        assert_eq!(written(&items, &columns).unwrap(), format!("detail,id\r\n{line}\r\n"));
     }
 
     #[test]
