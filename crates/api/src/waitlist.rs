@@ -205,7 +205,7 @@ pub(super) struct WaitlistQuery {
     /// Only entries that were created or changed at this instant or later. `entries_ahead` also changes with other entries, and does
     /// not count.
     updated_since: Option<UtcTime>,
-    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page. The place in the queue is `entries_ahead`.
     #[param(inline)]
     order: Option<CreationOrder>,
     /// The largest number of items in the page.
