@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::support::contract::DOCUMENT;
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, User};
 use crate::support::server::on_both_databases;
 
 const OTHER_PASSWORD: &str = "quartz umbrella 71 glacier";
@@ -157,6 +157,33 @@ on_both_databases! {
         }
         let other = market.host.get("/me/export").await.expect(200);
         assert_eq!((&other["series"], &other["booking_groups"], &other["waitlist"]), (&json!([]), &json!([]), &json!([])));
+    }
+
+    async fn each_party_is_told_which_slots_it_has_proposed_and_not_those_of_the_other(server) {
+        let market = server.market(json!({})).await;
+        let booking = market.book("2026-12-02T10:00:00Z", "2026-12-02T11:00:00Z").await.expect(201).id();
+        let path = format!("/bookings/{booking}/proposals");
+        let propose = async |by: &User, hour: u8| {
+            server.advance(TimeDelta::seconds(1));
+            let slot = json!({ "starts_at": format!("2026-12-02T{hour}:00:00Z"), "answer_by": "2026-12-01T12:00:00Z" });
+            by.post(&path, slot).await.expect(201).id()
+        };
+        let (first, second) = (propose(&market.customer, 12).await, propose(&market.host, 13).await);
+        let third = propose(&market.customer, 14).await;
+        let proposals = async |of: &User| {
+            let all = of.get("/me/export").await.expect(200);
+            let proposals = all["booking_proposals"].as_array().unwrap().iter();
+            proposals.map(|one| (one["id"].as_str().unwrap().to_owned(), one["status"].as_str().unwrap().to_owned())).collect::<Vec<_>>()
+        };
+        let open = |id: &str, status: &str| (id.to_owned(), status.to_owned());
+        assert_eq!(proposals(&market.host).await, [open(&second, "replaced")]);
+        assert_eq!(proposals(&market.customer).await, [open(&first, "replaced"), open(&third, "open")]);
+        server.advance(TimeDelta::days(1) + TimeDelta::hours(4));
+        assert_eq!(proposals(&market.customer).await, [open(&first, "replaced"), open(&third, "lapsed")]);
+        let shown = market.customer.get(&format!("{path}/{third}")).await.expect(200).body;
+        assert_eq!(market.customer.get("/me/export").await.expect(200)["booking_proposals"][1], shown);
+        let other = server.user("Olga").await;
+        assert_eq!(proposals(&other).await, []);
     }
 
     async fn a_deleted_account_is_gone_and_its_address_is_free(server) {

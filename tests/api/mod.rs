@@ -24,6 +24,8 @@ mod figures;
 mod in_use;
 mod invitations;
 mod limits;
+mod list_filters;
+mod lists;
 mod me;
 mod members;
 mod metrics;

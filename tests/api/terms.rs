@@ -140,11 +140,11 @@ on_both_databases! {
         let part = csv.get(&format!("{}?limit=1", list(&market.host_organization))).await.expect(200);
         assert!(part.text.matches("\r\n").count() == 2 && part.header("link").contains("rel=\"next\""), "{part:?}");
         let table = csv.get(&list(&market.host_organization)).await.expect(200);
-        assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
+        assert!(table.header("content-type").starts_with("text/csv; charset=utf-8"), "{table:?}");
         let lines: Vec<_> = table.text.split("\r\n").collect();
         assert_eq!((lines.len(), table.header("link")), (64, ""), "{table:?}");
-        assert!(lines[2].contains(&format!("\"Newcomer\",\"{}\",\"Carl\"", market.customer.id)), "{table:?}");
-        assert!(lines[2].contains("\"'=HYPERLINK(\"\"x\"\")\",\"1\""), "{table:?}");
+        assert!(lines[2].contains(&format!(",Newcomer,{},Carl,", market.customer.id)), "{table:?}");
+        assert!(lines[2].contains(",\"'=HYPERLINK(\"\"x\"\")\",1,"), "{table:?}");
     }
 
     async fn who_books_must_have_accepted_what_is_current_and_the_booking_stays_under_it(server) {

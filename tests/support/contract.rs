@@ -56,7 +56,8 @@ fn other_format(path: &str, media_type: &str) -> &'static Value {
         "text/csv" => "csv",
         _ => return &Value::Null,
     };
-    &DOCUMENT["paths"][format!("{path}.{extension}")]["get"]["responses"]["200"]["content"][media_type]
+    let operation = operation(&Method::GET, &format!("{path}.{extension}"));
+    operation.map_or(&Value::Null, |operation| &operation["responses"]["200"]["content"][media_type])
 }
 
 /// The operation that a path leads to.

@@ -22,6 +22,7 @@ use domain::fact::Scope;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BlockId, ResourceId};
 use domain::interval::Interval;
+use domain::order::StartOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
@@ -285,7 +286,7 @@ fn clash(
     Ok(Clash { resource_id: resource.id, conflicts: found, alternatives: Vec::new(), next_step: None })
 }
 
-/// Lists the blocks of a resource that end after `from` and start before `to`, by start, for members of the host.
+/// Lists the blocks of a resource that end after `from` and start before `to`, for members of the host.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
@@ -294,11 +295,12 @@ pub fn list(
     caller: Caller,
     id: ResourceId,
     (from, to): (Option<UtcTime>, Option<UtcTime>),
+    order: StartOrder,
     paging: &Paging,
 ) -> Result<Page<Block>, Error> {
     get_as(tx, caller, id, Permission::View)?;
-    let rows = blocks::list(&mut tx.conn, id, from, to, paging.after_start()?, paging.rows())?;
-    Ok(paging.page(rows, |block| Paging::start_key(block.slot.interval.starts_at(), block.id)))
+    let rows = blocks::list(&mut tx.conn, id, from, to, paging.by_instant(order)?)?;
+    Ok(paging.page(rows, |block| Paging::instant_key(block.slot.interval.starts_at(), block.id)))
 }
 
 /// Returns a block of a resource, to members of the host.

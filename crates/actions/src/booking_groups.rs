@@ -16,6 +16,7 @@ use domain::booking_group::{self, RefusedBooking};
 use domain::fact::Scope;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
@@ -224,8 +225,8 @@ fn get_as_party(tx: &mut ReadTx, caller: Caller, id: BookingGroupId) -> Result<(
     if seen.is_empty() { Err(Error::not_found()) } else { Ok((group, seen)) }
 }
 
-/// Lists the groups that the caller is a party to, as a member of the customer or as a manager of a host, the oldest first, each
-/// with the bookings that the caller sees.
+/// Lists the groups that the caller is a party to, as a member of the customer or as a manager of a host, each with the
+/// bookings that the caller sees.
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
@@ -233,10 +234,11 @@ pub fn list(
     tx: &mut ReadTx,
     caller: Caller,
     organization: Option<OrganizationId>,
+    order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<Whole>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
-    let rows = booking_groups::list(&mut tx.conn, &customers, &hosts, paging.after.as_deref(), paging.rows())?;
+    let rows = booking_groups::list(&mut tx.conn, &customers, &hosts, paging.by_id(order))?;
     let page = paging.page(rows, |group| group.id.to_string());
     let ids: Vec<_> = page.items.iter().map(|group| group.id).collect();
     let mut bookings = bookings::list_of_groups(&mut tx.conn, &ids)?;

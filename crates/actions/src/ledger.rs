@@ -9,6 +9,7 @@ use domain::booking::change::{BookingChange, BookingSnapshot};
 use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
 use domain::ledger::{Account, Movement, Owed, Purpose, movements};
 use domain::money::{Currency, Money};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use storage::db::{ReadTx, Tx};
@@ -50,10 +51,10 @@ pub(crate) fn add(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> 
 /// `not_found`.
 pub fn list_of_booking(tx: &mut ReadTx, caller: Caller, id: BookingId, paging: &Paging) -> Result<Page<Row>, Error> {
     get_as_party(tx, caller, id)?;
-    list(tx, &Filter { booking: Some(id), ..Filter::default() }, paging)
+    list(tx, &Filter { booking: Some(id), ..Filter::default() }, CreationOrder::CreatedAt, paging)
 }
 
-/// Lists the rows of a host, the oldest first.
+/// Lists the rows of a host.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
@@ -62,14 +63,15 @@ pub fn list_of_host(
     caller: Caller,
     host: OrganizationId,
     filter: Filter,
+    order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<Row>, Error> {
     authorize_in(tx, caller, host, Permission::ViewMoney)?;
-    list(tx, &Filter { host: Some(host), ..filter }, paging)
+    list(tx, &Filter { host: Some(host), ..filter }, order, paging)
 }
 
-fn list(tx: &mut ReadTx, filter: &Filter, paging: &Paging) -> Result<Page<Row>, Error> {
-    let rows = ledger::list(&mut tx.conn, filter, paging.after.as_deref(), paging.rows())?;
+fn list(tx: &mut ReadTx, filter: &Filter, order: CreationOrder, paging: &Paging) -> Result<Page<Row>, Error> {
+    let rows = ledger::list(&mut tx.conn, filter, paging.by_id(order))?;
     Ok(paging.page(rows, |row| row.id.to_string()))
 }
 

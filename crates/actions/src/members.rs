@@ -9,6 +9,7 @@ use super::record::audit;
 use super::{Caller, authorize_in};
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, UserId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::problem::Code;
@@ -16,14 +17,21 @@ use storage::db::{ReadTx, Tx};
 use storage::members::{self, Member};
 use storage::organizations;
 
-/// Lists the members of an organization, for members.
+/// Lists the members of an organization with one of these roles, or with any role if there are none, for members.
 ///
 /// # Errors
-/// `not_found`, `forbidden`.
-pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, paging: &Paging) -> Result<Page<Member>, Error> {
+/// `not_found`, `forbidden`, `invalid_fields` for an invalid cursor.
+pub fn list(
+    tx: &mut ReadTx,
+    caller: Caller,
+    organization: OrganizationId,
+    roles: &[Role],
+    order: CreationOrder,
+    paging: &Paging,
+) -> Result<Page<Member>, Error> {
     authorize_in(tx, caller, organization, Permission::View)?;
-    let rows = members::list(&mut tx.conn, organization, paging.after.as_deref(), paging.rows())?;
-    Ok(paging.page(rows, |row| row.user_id.to_string()))
+    let rows = members::list(&mut tx.conn, organization, roles, paging.by_instant(order)?)?;
+    Ok(paging.page(rows, |member| Paging::instant_key(member.created_at, member.user_id)))
 }
 
 /// Returns a member of an organization, to members.

@@ -7,6 +7,7 @@ use crate::{Caller, authorize_in, ledger};
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, PaymentId};
 use domain::ledger::payment;
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::payment::{NewPayment, Payment, Reversal};
 use domain::permissions::Permission;
@@ -66,13 +67,19 @@ pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_
     Ok(Payment { revision: reversed.revision + 1, ..reversed })
 }
 
-/// Lists the payments of a host, the oldest first.
+/// Lists the payments of a host.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub fn list(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &Paging) -> Result<Page<Payment>, Error> {
+pub fn list(
+    tx: &mut ReadTx,
+    caller: Caller,
+    host: OrganizationId,
+    order: CreationOrder,
+    paging: &Paging,
+) -> Result<Page<Payment>, Error> {
     authorize_in(tx, caller, host, Permission::ViewMoney)?;
-    let rows = payments::list(&mut tx.conn, Party::Host(host), paging.after.as_deref(), paging.rows())?;
+    let rows = payments::list(&mut tx.conn, Party::Host(host), paging.by_id(order))?;
     Ok(paging.page(rows, |payment| payment.id.to_string()))
 }
 

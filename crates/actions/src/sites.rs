@@ -11,6 +11,7 @@ use super::{Caller, authorize, authorize_in, is_insider};
 use domain::closing::OnClosing;
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, SiteId};
+use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::resource::Resource;
@@ -113,7 +114,9 @@ pub fn update(
     let mut locked = due::lock(tx, concerned)?;
     if let Some(within) = affected {
         let change = |after: Resource| Change { before: Resource { site: before.clone(), ..after.clone() }, after };
-        let at_site = resources::list_at_site(tx.conn, id, false, None, i64::MAX)?;
+        let filter = resources::Filter { site: Some(id), ..resources::Filter::default() };
+        let at_site =
+            resources::list(tx.conn, &filter, tx.now, Rows { order: CreationOrder::CreatedAt, after: None, limit: i64::MAX })?;
         let changes: Vec<_> = at_site.into_iter().map(change).collect();
         clear(tx, caller, &mut locked, &changes, within, closing)?;
     }

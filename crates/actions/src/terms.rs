@@ -8,6 +8,7 @@ use super::record::audit;
 use super::{Caller, authorize, authorize_in, is_insider, organizations as organization_actions};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, TermsId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
@@ -238,7 +239,7 @@ pub(super) fn accept_with_booking(
     outdated.finish(|| Some(())).map_err(Error::TermsOutdated)
 }
 
-/// Lists acceptances, the oldest first: those of the organization as a customer and, for its managers, those of its documents.
+/// Lists acceptances: those of the organization as a customer and, for its managers, those of its documents.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
@@ -246,13 +247,14 @@ pub fn list_acceptances(
     tx: &mut ReadTx,
     caller: Caller,
     organization: OrganizationId,
+    order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<Acceptance>, Error> {
     let is_visible = organizations::is_public(&mut tx.conn, organization)?;
     authorize(tx, caller, organization, Permission::View, is_visible)?;
     let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
     let as_host = caller.may(standing.as_ref(), Permission::ManageTerms);
-    let rows = terms_acceptances::list(&mut tx.conn, organization, as_host, paging.after.as_deref(), paging.rows())?;
+    let rows = terms_acceptances::list(&mut tx.conn, organization, as_host, paging.by_id(order))?;
     Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))
 }
 

@@ -8,6 +8,7 @@ use super::trainings::{authorize_managing, check_ahead, check_scheduled, is_mana
 use super::{Caller, accounts};
 use domain::fact::Event;
 use domain::ids::{TrainingId, TrainingSeatId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::training::SeatStatus;
@@ -40,14 +41,21 @@ pub fn take(tx: &mut Tx<'_>, caller: Caller, training: TrainingId) -> Result<Tra
     Ok(training_seats::get(tx.conn, training.id, id)?)
 }
 
-/// Lists the seats of a training: all of them for its managers, for other users their own.
+/// Lists the seats of a training that are in one of these states, or in any state if there are none: all of them for its managers, for other users their own.
 ///
 /// # Errors
 /// `not_found`.
-pub fn list(tx: &mut ReadTx, caller: Caller, training: TrainingId, paging: &Paging) -> Result<Page<TrainingSeat>, Error> {
+pub fn list(
+    tx: &mut ReadTx,
+    caller: Caller,
+    training: TrainingId,
+    statuses: &[SeatStatus],
+    order: CreationOrder,
+    paging: &Paging,
+) -> Result<Page<TrainingSeat>, Error> {
     let training = super::trainings::get(tx, Some(caller), training)?;
     let user = (!is_manager(tx, caller, &training)?).then_some(caller.user_id);
-    let rows = training_seats::list(&mut tx.conn, training.id, user, paging.after.as_deref(), paging.rows())?;
+    let rows = training_seats::list(&mut tx.conn, training.id, user, statuses, paging.by_id(order))?;
     Ok(paging.page(rows, |seat| seat.id.to_string()))
 }
 

@@ -11,17 +11,17 @@ use super::{Caller, authorize, authorize_in, is_insider};
 use domain::fact::{Event, TrainingSnapshot};
 use domain::fields::{Fields, InvalidFields};
 use domain::geo::{BoundingBox, Near};
-use domain::ids::{CertificationKindId, OrganizationId, TrainingId, UserId};
+use domain::ids::{OrganizationId, TrainingId, UserId};
+use domain::order::StartOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
-use domain::time::UtcTime;
 use domain::training::{SeatStatus, TrainingFields, TrainingStatus};
 use storage::certification_kinds::{self, CertificationKind};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::training_seats::{self, TrainingSeat};
-use storage::trainings::{self, Filter, Training, Upcoming};
+use storage::trainings::{self, Filter, HostFilter, Training, Upcoming};
 use storage::{members, organizations, sites};
 
 /// Schedules a training in a kind of certification that the organization can grant, at one of its sites.
@@ -133,21 +133,21 @@ pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: TrainingId) -> Result<Tr
     }
 }
 
-/// Lists the trainings of an organization that end after `from`, of one kind or of all, by start.
+/// Lists the trainings of an organization.
 ///
 /// # Errors
-/// `not_found`.
+/// `not_found`, `invalid_fields` for an invalid cursor.
 pub fn list(
     tx: &mut ReadTx,
     caller: Option<Caller>,
     organization: OrganizationId,
-    kind: Option<CertificationKindId>,
-    from: Option<UtcTime>,
+    filter: &HostFilter,
+    order: StartOrder,
     paging: &Paging,
 ) -> Result<Page<Training>, Error> {
     super::organizations::get(tx, caller, organization)?;
-    let rows = trainings::list(&mut tx.conn, organization, kind, from, paging.after_start()?, paging.rows())?;
-    Ok(paging.page(rows, |training| Paging::start_key(training.fields.interval.starts_at(), training.id)))
+    let rows = trainings::list(&mut tx.conn, organization, filter, paging.by_instant(order)?)?;
+    Ok(paging.page(rows, |training| Paging::instant_key(training.fields.interval.starts_at(), training.id)))
 }
 
 /// An upcoming training, and its distance from the given position.
@@ -167,7 +167,7 @@ pub fn search(tx: &mut ReadTx, filter: Filter, near: Option<Near>, paging: &Pagi
     let area = near.map(|near| BoundingBox::around(near.center, near.radius_km));
     let filter = Filter { area, from: filter.from.max(tx.now), ..filter };
     let key = |training: &Training| (training.fields.interval.starts_at(), training.id);
-    let (mut found, mut after, mut is_over) = (Vec::new(), paging.after_start()?, false);
+    let (mut found, mut after, mut is_over) = (Vec::new(), paging.after_instant()?, false);
     while found.len() <= paging.limit && !is_over {
         let rows = trainings::list_upcoming(&mut tx.conn, &filter, after, paging.rows())?;
         is_over = rows.len() <= paging.limit;
@@ -182,7 +182,7 @@ pub fn search(tx: &mut ReadTx, filter: Filter, near: Option<Near>, paging: &Pagi
     found.truncate(paging.limit + 1);
     Ok(paging.page(found, |found| {
         let (starts_at, id) = key(&found.upcoming.training);
-        Paging::start_key(starts_at, id)
+        Paging::instant_key(starts_at, id)
     }))
 }
 

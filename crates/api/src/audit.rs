@@ -5,17 +5,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{May, ViewAudit};
+use super::csv::{Column, Row, Sheet};
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::Id;
-use super::reply::Reply;
+use super::query::{Id, Several};
 use super::request::Read;
 use actions::audit;
 use domain::ids::{AuditId, OrganizationId, UserId};
 use domain::limits;
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::audit::{Entry, Filter};
+use storage::db::ReadTx;
 
 /// One action in the audit log.
 #[derive(Debug, Serialize, ToSchema)]
@@ -52,12 +55,20 @@ impl From<Entry> for EntryView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct AuditQuery {
-    /// Only actions on this kind of object, such as `booking`.
-    object: Option<String>,
+    /// Only actions on these kinds of object, such as `booking`. Several kinds: send the parameter several times, or divide them by
+    /// commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<String>>)]
+    object: Several<String>,
     /// Only actions on the object with this identifier.
     object_id: Option<String>,
-    /// Only this action, such as `booking.cancel`.
-    action: Option<String>,
+    /// Only these actions, such as `booking.cancel`. Several actions: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<String>>)]
+    action: Several<String>,
+    /// The order. Default: `-created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -67,22 +78,57 @@ pub(super) struct AuditQuery {
 
 /// List the audit log of an organization
 ///
-/// The newest action first. For managers of the organization. The log contains the actions of its members, the actions of
-/// customers on its resources and bookings, and the actions of the service itself.
+/// For managers of the organization. The log contains the actions of its members, the actions of
+/// customers on its resources and bookings, and the actions of the service itself. For a spreadsheet there is `GET
+/// /organizations/{id}/audit.csv`.
 #[utoipa::path(operation_id = "list_audit", tag = "organizations", params(("id" = String, Path), AuditQuery),
     responses((status = 200, body = Page<EntryView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/audit")]
-pub(super) async fn list(read: Read<May<ViewAudit>, AuditQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| {
+pub(super) async fn list(read: Read<May<ViewAudit>, AuditQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the audit log of an organization for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/audit`, as CSV: see `GET /bookings.csv`. The column `detail` is JSON.
+#[utoipa::path(operation_id = "list_audit_csv", tag = "organizations", params(("id" = String, Path), AuditQuery),
+    responses((status = 200, content((String = "text/csv")))),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/audit.csv")]
+pub(super) async fn list_csv(
+    read: Read<May<ViewAudit>, AuditQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<May<ViewAudit>, AuditQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ViewAudit>, query: AuditQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        let filter = Filter { object: query.object, object_id: query.object_id, action: query.action };
-        Ok(audit::list(tx, caller, id.0, &filter, &paging)?.map(EntryView::from))
-    })
-    .await
+        let order = query.order.unwrap_or(CreationOrder::CreatedAtDescending);
+        let filter = Filter { objects: query.object.0, object_id: query.object_id, actions: query.action.0 };
+        Ok(audit::list(tx, caller, id.0, &filter, order, &paging)?.map(EntryView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for EntryView {
+    const FILE: &str = "audit";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("at", "/at"),
+        ("user_id", "/user_id"),
+        ("user_name", "/user_name"),
+        ("action", "/action"),
+        ("object", "/object"),
+        ("object_id", "/object_id"),
+        ("detail", "/detail"),
+    ];
 }
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(list);
+    config.service(list).service(list_csv);
 }

@@ -7,7 +7,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{BookingView, or_explain};
 use super::caller::{Heavy, ManageCalendar, May, SignedIn};
+use super::csv::{Column, Row, Sheet};
 use super::json::Patch;
+use super::notation::Noted;
 use super::problem::Problem;
 use super::query::{Id, Ids};
 use super::reply::Reply;
@@ -22,11 +24,13 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BlockId, BlockSeriesId, BookingId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::limits::{self, LONGEST_DAYS};
+use domain::order::StartOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::slot::Slot;
 use domain::time::UtcTime;
 use storage::blocks::Block;
+use storage::db::ReadTx;
 
 /// A new block: a time at which customers cannot book.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -262,6 +266,9 @@ pub(super) struct BlocksQuery {
     from: Option<UtcTime>,
     /// Only blocks that start before this instant.
     to: Option<UtcTime>,
+    /// The order. Default: `starts_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<StartOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -271,16 +278,47 @@ pub(super) struct BlocksQuery {
 
 /// List the blocks of a resource
 ///
-/// Ordered by start. For members of the host.
+/// For members of the host. For a spreadsheet there is `GET /resources/{id}/blocks.csv`.
 #[utoipa::path(operation_id = "list_blocks", tag = "blocks", params(("id" = String, Path), BlocksQuery),
     responses((status = 200, body = Page<BlockView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/resources/{id}/blocks")]
-pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| {
+pub(super) async fn list(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the blocks of a resource for a spreadsheet
+///
+/// Returns the same page as `GET /resources/{id}/blocks`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_blocks_csv", tag = "blocks", params(("id" = String, Path), BlocksQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/resources/{id}/blocks.csv")]
+pub(super) async fn list_csv(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<SignedIn, BlocksQuery>, id: Id<ResourceId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: SignedIn, query: BlocksQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        Ok(blocks::list(tx, caller, id.0, (query.from, query.to), &paging)?.map(BlockView::from))
-    })
-    .await
+        let order = query.order.unwrap_or(StartOrder::StartsAt);
+        Ok(blocks::list(tx, caller, id.0, (query.from, query.to), order, &paging)?.map(BlockView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for BlockView {
+    const FILE: &str = "blocks";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("block_series_id", "/block_series_id"),
+        ("booking_id", "/booking_id"),
+        ("resource_id", "/resource_id"),
+        ("starts_at", "/starts_at"),
+        ("ends_at", "/ends_at"),
+        ("quantity", "/quantity"),
+        ("reason", "/reason"),
+        ("created_by", "/created_by"),
+        ("created_at", "/created_at"),
+    ];
 }
 
 /// Edit a block
@@ -343,5 +381,5 @@ pub(super) async fn remove(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(get_one).service(update).service(remove);
+    config.service(create).service(list).service(list_csv).service(get_one).service(update).service(remove);
 }

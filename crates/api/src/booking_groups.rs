@@ -7,7 +7,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::access_token::Keys;
 use super::bookings::{BookingView, one, read_accepted_terms, read_quote_id, read_slot};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
+use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
+use super::notation::Noted;
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
@@ -20,10 +22,12 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, UserId};
 use domain::limits;
 use domain::money::Money;
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
+use storage::db::ReadTx;
 
 /// A new booking group.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -214,6 +218,9 @@ pub(super) struct GroupsQuery {
     /// Only groups in which this organization is the customer or a host.
     #[param(value_type = Option<String>)]
     organization_id: Option<OrganizationId>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -223,17 +230,47 @@ pub(super) struct GroupsQuery {
 
 /// List booking groups
 ///
-/// Ordered by creation, the oldest first. Returns the groups in which you are a party: as a member of the customer, or as a
-/// manager of a host, who sees only the bookings with that host.
+/// Returns the groups in which you are a party: as a member of the customer, or as a manager of a host, who sees only the bookings
+/// with that host. For a spreadsheet there is `GET /booking-groups.csv`.
 #[utoipa::path(operation_id = "list_booking_groups", tag = "booking-groups", params(GroupsQuery),
     responses((status = 200, body = Page<GroupView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/booking-groups")]
-pub(super) async fn list(read: Read<May<ManageBookings>, GroupsQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, May { caller, .. }, query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, GroupsQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+/// List booking groups for a spreadsheet
+///
+/// Returns the same page as `GET /booking-groups`, as CSV: see `GET /bookings.csv`, which also has the bookings of groups.
+#[utoipa::path(operation_id = "list_booking_groups_csv", tag = "booking-groups", params(GroupsQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/booking-groups.csv")]
+pub(super) async fn list_csv(read: Read<May<ManageBookings>, GroupsQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+async fn list_as(read: Read<May<ManageBookings>, GroupsQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = |tx: &mut ReadTx, May { caller, .. }: May<ManageBookings>, query: GroupsQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        Ok(booking_groups::list(tx, caller, query.organization_id, &paging)?.map(GroupView::from))
-    })
-    .await
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        Ok(booking_groups::list(tx, caller, query.organization_id, order, &paging)?.map(GroupView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for GroupView {
+    const FILE: &str = "booking-groups";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/organization_name"),
+        ("first_starts_at", "/bookings/0/starts_at"),
+        ("price_amount", "/price/amount"),
+        ("price_currency", "/price/currency"),
+        ("note", "/note"),
+        ("created_by", "/created_by"),
+        ("created_at", "/created_at"),
+    ];
 }
 
 /// Get a booking group
@@ -348,6 +385,6 @@ pub(super) async fn decline(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(get_one).service(cancel).service(confirm);
+    config.service(create).service(list).service(list_csv).service(get_one).service(cancel).service(confirm);
     config.service(approve).service(decline);
 }

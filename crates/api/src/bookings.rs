@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::access_token::Keys;
 use super::availability::read_span;
 use super::caller::{Book, BookForCustomers, ManageBookings, May, OverrideRules};
-use super::csv::{Column, Sheet};
+use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
 use super::problem::Problem;
 use super::query::{Id, Several};
@@ -467,43 +467,44 @@ async fn list_as(read: Read<May<ManageBookings>, BookingsQuery>, sheet: Sheet) -
         };
         Ok(bookings::list(tx, caller, &search, &paging)?.map(BookingView::from))
     };
-    let reply = read.page_as(move |page| sheet.write(page, COLUMNS), look).await?;
-    Ok(sheet.noted(reply, "bookings"))
+    sheet.page(read, look).await
 }
 
-/// The columns of bookings in a spreadsheet.
-const COLUMNS: &[Column] = &[
-    ("id", "/id"),
-    ("status", "/status"),
-    ("organization_id", "/organization_id"),
-    ("organization_name", "/organization_name"),
-    ("host_organization_id", "/host_organization_id"),
-    ("host_organization_name", "/host_organization_name"),
-    ("site_id", "/site_id"),
-    ("site_name", "/site_name"),
-    ("timezone", "/timezone"),
-    ("resource_id", "/resource_id"),
-    ("resource_name", "/resource_name"),
-    ("starts_at", "/starts_at"),
-    ("ends_at", "/ends_at"),
-    ("quantity", "/quantity"),
-    ("price_amount", "/price/amount"),
-    ("price_currency", "/price/currency"),
-    ("fee_kind", "/fee/kind"),
-    ("fee_amount", "/fee/amount/amount"),
-    ("owed_amount", "/owed/amount"),
-    ("note", "/note"),
-    ("series_id", "/series_id"),
-    ("group_id", "/group_id"),
-    ("created_by", "/created_by"),
-    ("operated_by", "/operated_by"),
-    ("checked_in_at", "/checked_in_at"),
-    ("checked_out_at", "/checked_out_at"),
-    ("cancelled_at", "/cancelled_at"),
-    ("reason", "/reason"),
-    ("created_at", "/created_at"),
-    ("updated_at", "/updated_at"),
-];
+impl Row for BookingView {
+    const FILE: &str = "bookings";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("status", "/status"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/organization_name"),
+        ("host_organization_id", "/host_organization_id"),
+        ("host_organization_name", "/host_organization_name"),
+        ("site_id", "/site_id"),
+        ("site_name", "/site_name"),
+        ("timezone", "/timezone"),
+        ("resource_id", "/resource_id"),
+        ("resource_name", "/resource_name"),
+        ("starts_at", "/starts_at"),
+        ("ends_at", "/ends_at"),
+        ("quantity", "/quantity"),
+        ("price_amount", "/price/amount"),
+        ("price_currency", "/price/currency"),
+        ("fee_kind", "/fee/kind"),
+        ("fee_amount", "/fee/amount/amount"),
+        ("owed_amount", "/owed/amount"),
+        ("note", "/note"),
+        ("series_id", "/series_id"),
+        ("group_id", "/group_id"),
+        ("created_by", "/created_by"),
+        ("operated_by", "/operated_by"),
+        ("checked_in_at", "/checked_in_at"),
+        ("checked_out_at", "/checked_out_at"),
+        ("cancelled_at", "/cancelled_at"),
+        ("reason", "/reason"),
+        ("created_at", "/created_at"),
+        ("updated_at", "/updated_at"),
+    ];
+}
 
 /// Get a booking
 ///

@@ -2,13 +2,15 @@
 
 use actix_web::{get, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
 use super::caller::{ManageCertifications, May, SignedIn};
+use super::csv::{Column, Row, Sheet};
 use super::invitations::InvitationView;
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::{Id, PageQuery};
+use super::query::{Id, PageQuery, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::certifications::{self, Granted, Holder};
@@ -16,10 +18,12 @@ use domain::certification::CertificationStatus;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
 use domain::limits;
-use domain::paging::Page;
+use domain::order::CreationOrder;
+use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::certifications::Certification;
+use storage::db::ReadTx;
 
 /// A certification to grant. Send either `email` or `user_id`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -151,22 +155,90 @@ pub(super) async fn grant(
         .await
 }
 
+/// Filters for certifications.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct CertificationsQuery {
+    /// Only certifications in one of these states. Several states: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<CertificationStatus>>)]
+    status: Several<CertificationStatus>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
 /// List the certifications of a kind
 ///
-/// For managers of the hosts that may grant the kind.
-#[utoipa::path(operation_id = "list_certifications", tag = "certifications", params(("id" = String, Path), PageQuery),
+/// For managers of the hosts that may grant the kind. For a spreadsheet there is `GET /certification-kinds/{id}/certifications.csv`.
+#[utoipa::path(operation_id = "list_certifications", tag = "certifications",
+    params(("id" = String, Path), CertificationsQuery),
     responses((status = 200, body = Page<CertificationView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/certification-kinds/{id}/certifications")]
 pub(super) async fn list(
-    read: Read<May<ManageCertifications>, PageQuery>,
+    read: Read<May<ManageCertifications>, CertificationsQuery>,
     id: Id<CertificationKindId>,
-) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| {
-        let page = certifications::list(tx, caller, id.0, &query.read()?)?;
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the certifications of a kind for a spreadsheet
+///
+/// Returns the same page as `GET /certification-kinds/{id}/certifications`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_certifications_csv", tag = "certifications",
+    params(("id" = String, Path), CertificationsQuery), responses((status = 200, content((String = "text/csv")))),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/certification-kinds/{id}/certifications.csv")]
+pub(super) async fn list_csv(
+    read: Read<May<ManageCertifications>, CertificationsQuery>,
+    id: Id<CertificationKindId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(
+    read: Read<May<ManageCertifications>, CertificationsQuery>,
+    id: Id<CertificationKindId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ManageCertifications>, query: CertificationsQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        let page = certifications::list(tx, caller, id.0, &query.status.0, order, &paging)?;
         Ok(page.map(|certification| CertificationView::new(certification, tx.now)))
-    })
-    .await
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for CertificationView {
+    const FILE: &str = "certifications";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("status", "/status"),
+        ("certification_kind_id", "/certification_kind_id"),
+        ("certification_kind_name", "/certification_kind_name"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/organization_name"),
+        ("user_id", "/user_id"),
+        ("user_name", "/user_name"),
+        ("user_email", "/user_email"),
+        ("training_id", "/training_id"),
+        ("granted_by", "/granted_by"),
+        ("granted_at", "/granted_at"),
+        ("expires_at", "/expires_at"),
+        ("revoked_at", "/revoked_at"),
+        ("revoked_by", "/revoked_by"),
+        ("reason", "/reason"),
+    ];
 }
 
 /// List your certifications
@@ -219,5 +291,5 @@ pub(super) async fn revoke(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(grant).service(list).service(list_mine).service(get_one).service(revoke);
+    config.service(grant).service(list).service(list_csv).service(list_mine).service(get_one).service(revoke);
 }

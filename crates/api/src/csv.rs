@@ -1,21 +1,33 @@
-//! Lists as CSV (RFC 4180), for spreadsheets.
+//! Lists as CSV (RFC 4180), for spreadsheets. Such a list has two paths: its own, and the same with `.csv` at the end.
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::caller::Asking;
 use super::notation::{self, Noted};
 use super::problem::Problem;
 use super::reply::Reply;
+use super::request::Read;
 use actions::error::Error;
 use domain::paging::Page;
+use storage::db::ReadTx;
 use storage::error::StorageError;
 
 /// A column: its name, and the JSON pointer to its value in an item.
 pub(super) type Column = (&'static str, &'static str);
+
+/// An item that is a row of a spreadsheet.
+pub(super) trait Row: Serialize {
+    /// The name of the file, without its extension.
+    const FILE: &str;
+    /// The columns.
+    const COLUMNS: &[Column];
+}
 
 /// The format in which the client wants a list.
 #[derive(Debug, Clone, Copy)]
@@ -32,15 +44,26 @@ impl FromRequest for Sheet {
 }
 
 impl Sheet {
-    /// Returns a page of a list in this format.
-    pub(super) fn write<T: Serialize>(self, page: &Page<T>, columns: &[Column]) -> Result<Reply, Error> {
-        if self.is_csv { Ok(Reply::text(written(&page.items, columns)?)) } else { Reply::ok(page) }
+    /// Whether the format is CSV.
+    pub(super) const fn is_csv(self) -> bool {
+        self.is_csv
     }
 
-    /// Returns the response with its media type, and with the name of a file.
-    pub(super) fn noted(self, reply: Reply, name: &str) -> Noted {
+    /// Returns a page of a list in this format, with its media type and the name of a file.
+    ///
+    /// # Errors
+    /// The error of `look`.
+    pub(super) async fn page<C: Asking, Q: DeserializeOwned + Send + 'static, T: Row + 'static>(
+        self,
+        read: Read<C, Q>,
+        look: impl FnOnce(&mut ReadTx, C, Q) -> Result<Page<T>, Error> + Send + 'static,
+    ) -> Result<Noted, Problem> {
+        let write = move |page: &Page<T>| {
+            if self.is_csv { Ok(Reply::text(written(&page.items, T::COLUMNS)?)) } else { Reply::ok(page) }
+        };
+        let reply = read.page_as(write, look).await?;
         let media_type = self.is_csv.then_some("text/csv; charset=utf-8; header=present");
-        Noted { reply, media_type, file: self.is_csv.then(|| format!("{name}.csv")) }
+        Ok(Noted { reply, media_type, file: self.is_csv.then(|| format!("{}.csv", T::FILE)) })
     }
 }
 
@@ -62,6 +85,7 @@ fn cell(value: Option<&Value>) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => quoted(text),
+        Some(other @ (Value::Array(_) | Value::Object(_))) => quoted(&other.to_string()),
         Some(other) => other.to_string(),
     }
 }
@@ -86,6 +110,14 @@ mod tests {
         let items = [json!({ "id": "1", "price": { "amount": -5 }, "note": null }), json!({ "id": "2", "is_live": true })];
         let columns = [("id", "/id"), ("amount", "/price/amount"), ("note", "/note"), ("is_live", "/is_live")];
         assert_eq!(written(&items, &columns).unwrap(), "id,amount,note,is_live\r\n1,-5,,\r\n2,,,true\r\n");
+    }
+
+    #[test]
+    fn an_object_is_one_cell_of_json() {
+        let items = [json!({ "detail": { "name": "=1", "to": [1, 2] }, "id": 1 })];
+        let columns = [("detail", "/detail"), ("id", "/id")];
+        let line = "\"{\"\"name\"\":\"\"=1\"\",\"\"to\"\":[1,2]}\",1";
+        assert_eq!(written(&items, &columns).unwrap(), format!("detail,id\r\n{line}\r\n"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{May, Searching, ViewMoney};
-use super::csv::{Column, Sheet};
+use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
 use super::problem::Problem;
 use super::query::Id;
@@ -125,8 +125,7 @@ impl FiguresQuery {
 /// List the figures of a host
 ///
 /// For managers of the host: the hours that were offered, booked, used and idle, and the income, by resource, site, kind of resource or
-/// month. The period is in local dates. For a spreadsheet there is `GET /organizations/{id}/figures.csv`; `Accept: text/csv` has the
-/// same effect.
+/// month. The period is in local dates. For a spreadsheet there is `GET /organizations/{id}/figures.csv`.
 #[utoipa::path(operation_id = "list_figures", tag = "money", params(("id" = String, Path), FiguresQuery),
     responses((status = 200, body = Page<FiguresView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
@@ -141,8 +140,7 @@ pub(super) async fn list(
 
 /// List the figures of a host for a spreadsheet
 ///
-/// Returns the same page as `GET /organizations/{id}/figures`, as CSV (RFC 4180) in UTF-8 with a line of column names. The header `Link`
-/// leads to the next page. The income is that of the first currency.
+/// Returns the same page as `GET /organizations/{id}/figures`, as CSV: see `GET /bookings.csv`. The income is that of the first currency.
 #[utoipa::path(operation_id = "list_figures_csv", tag = "money", params(("id" = String, Path), FiguresQuery),
     responses((status = 200, content((String = "text/csv")))),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
@@ -164,26 +162,27 @@ async fn list_as(
         let (dates, by, paging) = query.read()?;
         Ok(figures::list(tx, caller, id.0, dates, by, &paging)?.map(FiguresView::from))
     };
-    let reply = read.page_as(move |page| sheet.write(page, COLUMNS), look).await?;
-    Ok(sheet.noted(reply, "figures"))
+    sheet.page(read, look).await
 }
 
-/// The columns of figures in a spreadsheet.
-const COLUMNS: &[Column] = &[
-    ("resource_id", "/resource_id"),
-    ("site_id", "/site_id"),
-    ("name", "/name"),
-    ("kind", "/kind"),
-    ("month", "/month"),
-    ("offered_minutes", "/offered_minutes"),
-    ("booked_minutes", "/booked_minutes"),
-    ("used_minutes", "/used_minutes"),
-    ("idle_minutes", "/idle_minutes"),
-    ("bookings", "/bookings"),
-    ("no_shows", "/no_shows"),
-    ("income_amount", "/income/0/amount"),
-    ("income_currency", "/income/0/currency"),
-];
+impl Row for FiguresView {
+    const FILE: &str = "figures";
+    const COLUMNS: &[Column] = &[
+        ("resource_id", "/resource_id"),
+        ("site_id", "/site_id"),
+        ("name", "/name"),
+        ("kind", "/kind"),
+        ("month", "/month"),
+        ("offered_minutes", "/offered_minutes"),
+        ("booked_minutes", "/booked_minutes"),
+        ("used_minutes", "/used_minutes"),
+        ("idle_minutes", "/idle_minutes"),
+        ("bookings", "/bookings"),
+        ("no_shows", "/no_shows"),
+        ("income_amount", "/income/0/amount"),
+        ("income_currency", "/income/0/currency"),
+    ];
+}
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {

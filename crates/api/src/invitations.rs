@@ -3,14 +3,16 @@
 use actix_web::{get, post};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{ManageCertifications, ManageMembers, May, SignedIn, Unknown};
+use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
 use super::mailed_token::MailedToken;
+use super::notation::Noted;
 use super::passwords::hash;
 use super::problem::Problem;
-use super::query::{Id, Ids, PageQuery};
+use super::query::{Id, Ids, PageQuery, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use super::state::State;
@@ -22,7 +24,8 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{CertificationKindId, InvitationId, OrganizationId, UserId};
 use domain::invitation::{InvitationStatus, Offer};
 use domain::limits;
-use domain::paging::Page;
+use domain::order::CreationOrder;
+use domain::paging::{Page, Paging};
 use domain::password::{Hasher, Password};
 use domain::permissions::Role;
 use domain::problem::Code;
@@ -141,22 +144,87 @@ pub(super) async fn create(
         .await
 }
 
+/// Filters for invitations.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct InvitationsQuery {
+    /// Only invitations in one of these states. Several states: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<InvitationStatus>>)]
+    status: Several<InvitationStatus>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
 /// List the invitations of an organization
 ///
-/// Owners see all of them, managers those that are about a certification. An invitation is kept for 30 days after it expires.
-#[utoipa::path(operation_id = "list_invitations", tag = "invitations", params(("id" = String, Path), PageQuery),
+/// Owners see all of them, managers those that are about a certification. An invitation is kept for 30 days after it expires. For a
+/// spreadsheet there is `GET /organizations/{id}/invitations.csv`.
+#[utoipa::path(operation_id = "list_invitations", tag = "invitations", params(("id" = String, Path), InvitationsQuery),
     responses((status = 200, body = Page<InvitationView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/invitations")]
 pub(super) async fn list(
-    read: Read<May<(ManageMembers, ManageCertifications)>, PageQuery>,
+    read: Read<May<(ManageMembers, ManageCertifications)>, InvitationsQuery>,
     id: Id<OrganizationId>,
-) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| {
-        let (now, page) = (tx.now, invitations::list(tx, caller, id.0, &query.read()?)?);
-        Ok(page.map(|invitation| InvitationView::new(invitation, now)))
-    })
-    .await
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the invitations of an organization for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/invitations`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_invitations_csv", tag = "invitations", params(("id" = String, Path), InvitationsQuery),
+    responses((status = 200, content((String = "text/csv")))),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/invitations.csv")]
+pub(super) async fn list_csv(
+    read: Read<May<(ManageMembers, ManageCertifications)>, InvitationsQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(
+    read: Read<May<(ManageMembers, ManageCertifications)>, InvitationsQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<_>, query: InvitationsQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        let page = invitations::list(tx, caller, id.0, query.status.0, order, &paging)?;
+        Ok(page.map(|invitation| InvitationView::new(invitation, tx.now)))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for InvitationView {
+    const FILE: &str = "invitations";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("status", "/status"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/organization_name"),
+        ("email", "/email"),
+        ("role", "/role"),
+        ("certification_kind_id", "/certification_kind_id"),
+        ("certification_kind_name", "/certification_kind_name"),
+        ("certification_expires_at", "/certification_expires_at"),
+        ("invited_by", "/invited_by"),
+        ("created_at", "/created_at"),
+        ("sent_at", "/sent_at"),
+        ("expires_at", "/expires_at"),
+    ];
 }
 
 /// Get an invitation
@@ -371,6 +439,6 @@ pub(super) async fn accept_mine(command: Command<SignedIn, Empty>, id: Id<Invita
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(get_one).service(resend).service(withdraw);
+    config.service(create).service(list).service(list_csv).service(get_one).service(resend).service(withdraw);
     config.service(view).service(accept).service(list_mine).service(accept_mine);
 }

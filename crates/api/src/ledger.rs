@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{ManageBookings, May, ViewMoney};
-use super::csv::{Column, Sheet};
+use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
 use super::problem::Problem;
 use super::query::{Id, PageQuery};
@@ -16,11 +16,12 @@ use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
 use domain::ledger::{Account, Movement, Purpose};
 use domain::limits;
 use domain::money::Money;
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
-use storage::ledger::{Filter, Row};
+use storage::ledger::{self as rows, Filter};
 
 /// A row of a ledger: it moves an amount from one account of the host to another. Rows are never changed or removed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,8 +51,8 @@ pub(super) struct LedgerRowView {
     created_at: UtcTime,
 }
 
-impl From<Row> for LedgerRowView {
-    fn from(row: Row) -> Self {
+impl From<rows::Row> for LedgerRowView {
+    fn from(row: rows::Row) -> Self {
         let Movement { debit, credit, amount, purpose } = row.movement();
         Self {
             id: row.id,
@@ -98,6 +99,9 @@ pub(super) struct LedgerQuery {
     from: Option<UtcTime>,
     /// Only rows that were added before this instant.
     to: Option<UtcTime>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -107,8 +111,7 @@ pub(super) struct LedgerQuery {
 
 /// List the ledger of a host
 ///
-/// For managers of the host. The oldest row first. For a spreadsheet there is `GET /organizations/{id}/ledger.csv`; `Accept: text/csv`
-/// has the same effect.
+/// For managers of the host. For a spreadsheet there is `GET /organizations/{id}/ledger.csv`.
 #[utoipa::path(operation_id = "list_ledger", tag = "money", params(("id" = String, Path), LedgerQuery),
     responses((status = 200, body = Page<LedgerRowView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
@@ -123,8 +126,7 @@ pub(super) async fn list(
 
 /// List the ledger of a host for a spreadsheet
 ///
-/// Returns the same page as `GET /organizations/{id}/ledger`, as CSV (RFC 4180) in UTF-8 with a line of column names. The header `Link`
-/// leads to the next page.
+/// Returns the same page as `GET /organizations/{id}/ledger`, as CSV: see `GET /bookings.csv`.
 #[utoipa::path(operation_id = "list_ledger_csv", tag = "money", params(("id" = String, Path), LedgerQuery),
     responses((status = 200, content((String = "text/csv")))),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
@@ -147,26 +149,28 @@ async fn list_as(read: Read<May<ViewMoney>, LedgerQuery>, id: Id<OrganizationId>
             from: query.from,
             to: query.to,
         };
-        Ok(ledger::list_of_host(tx, caller, id.0, filter, &paging)?.map(LedgerRowView::from))
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        Ok(ledger::list_of_host(tx, caller, id.0, filter, order, &paging)?.map(LedgerRowView::from))
     };
-    let reply = read.page_as(move |page| sheet.write(page, COLUMNS), look).await?;
-    Ok(sheet.noted(reply, "ledger"))
+    sheet.page(read, look).await
 }
 
-/// The columns of a ledger in a spreadsheet.
-const COLUMNS: &[Column] = &[
-    ("id", "/id"),
-    ("entry_id", "/entry_id"),
-    ("created_at", "/created_at"),
-    ("customer_organization_id", "/customer_organization_id"),
-    ("booking_id", "/booking_id"),
-    ("payment_id", "/payment_id"),
-    ("purpose", "/purpose"),
-    ("debit", "/debit"),
-    ("credit", "/credit"),
-    ("amount", "/amount/amount"),
-    ("currency", "/amount/currency"),
-];
+impl Row for LedgerRowView {
+    const FILE: &str = "ledger";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("entry_id", "/entry_id"),
+        ("created_at", "/created_at"),
+        ("customer_organization_id", "/customer_organization_id"),
+        ("booking_id", "/booking_id"),
+        ("payment_id", "/payment_id"),
+        ("purpose", "/purpose"),
+        ("debit", "/debit"),
+        ("credit", "/credit"),
+        ("amount", "/amount/amount"),
+        ("currency", "/amount/currency"),
+    ];
+}
 
 /// The balance of an account of a host.
 #[derive(Debug, Serialize, ToSchema)]

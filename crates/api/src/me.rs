@@ -5,6 +5,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::booking_proposals::ProposalView;
 use super::bookings::BookingView;
 use super::caller::{Heavy, May, Searching, SignedIn};
 use super::certifications::CertificationView;
@@ -341,6 +342,8 @@ pub(super) struct Export {
     mails: Vec<SentMail>,
     /// The bookings that you made, for any organization.
     bookings: Vec<BookingView>,
+    /// The other slots that you proposed for bookings, as the customer or as the host.
+    booking_proposals: Vec<ProposalView>,
     /// The groups that you made. Their bookings are in `bookings`.
     booking_groups: Vec<GroupRecord>,
     /// The series that you made.
@@ -361,7 +364,7 @@ impl Export {
     fn new(everything: Everything, exported_at: UtcTime) -> Self {
         let Everything { user, memberships, sessions, tokens, invitations, mails, bookings, groups, series, waitlist, .. } =
             everything;
-        let Everything { terms_acceptances, certifications, seats, deeds, .. } = everything;
+        let Everything { proposals, terms_acceptances, certifications, seats, deeds, .. } = everything;
         let session = |Session { id, user_agent, network, created_at, last_used_at, expires_at, revoked_at, .. }| SignInRecord {
             id,
             user_agent,
@@ -380,6 +383,7 @@ impl Export {
             invitations: invitations.into_iter().map(|one| InvitationView::new(one, exported_at)).collect(),
             mails,
             bookings: bookings.into_iter().map(BookingView::from).collect(),
+            booking_proposals: proposals.into_iter().map(ProposalView::from).collect(),
             booking_groups: groups.into_iter().map(GroupRecord::from).collect(),
             series: series.into_iter().map(SeriesView::from).collect(),
             waitlist: waitlist.into_iter().map(WaitlistEntryView::from).collect(),

@@ -2,20 +2,25 @@
 
 use actix_web::{delete, get, patch};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{Heavy, ManageMembers, May, SignedIn};
+use super::csv::{Column, Row, Sheet};
 use super::json::{Empty, Patch};
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::{Id, Ids, PageQuery};
+use super::query::{Id, Ids, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::members;
 use domain::ids::{OrganizationId, UserId};
-use domain::paging::Page;
+use domain::limits;
+use domain::order::CreationOrder;
+use domain::paging::{Page, Paging};
 use domain::permissions::Role;
 use domain::problem::Code;
 use domain::time::UtcTime;
+use storage::db::ReadTx;
 use storage::members::Member;
 
 /// The fields of a member that can be edited.
@@ -50,15 +55,59 @@ impl From<Member> for MemberView {
     }
 }
 
+/// Filters for members.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MembersQuery {
+    /// Only members with one of these roles. Several roles: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<Role>>)]
+    role: Several<Role>,
+    /// The order, by the instant at which the users became members. Default: `created_at`. A `cursor` belongs to the order of its
+    /// page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
 /// List the members of an organization
 ///
-/// For members of the organization.
-#[utoipa::path(operation_id = "list_members", tag = "members", params(("id" = String, Path), PageQuery),
+/// For members of the organization. For a spreadsheet there is `GET /organizations/{id}/members.csv`.
+#[utoipa::path(operation_id = "list_members", tag = "members", params(("id" = String, Path), MembersQuery),
     responses((status = 200, body = Page<MemberView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/organizations/{id}/members")]
-pub(super) async fn list(read: Read<SignedIn, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| Ok(members::list(tx, caller, id.0, &query.read()?)?.map(MemberView::from)))
-        .await
+pub(super) async fn list(read: Read<SignedIn, MembersQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the members of an organization for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/members`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_members_csv", tag = "members", params(("id" = String, Path), MembersQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/organizations/{id}/members.csv")]
+pub(super) async fn list_csv(read: Read<SignedIn, MembersQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<SignedIn, MembersQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: SignedIn, query: MembersQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        Ok(members::list(tx, caller, id.0, &query.role.0, order, &paging)?.map(MemberView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for MemberView {
+    const FILE: &str = "members";
+    const COLUMNS: &[Column] =
+        &[("user_id", "/user_id"), ("name", "/name"), ("email", "/email"), ("role", "/role"), ("created_at", "/created_at")];
 }
 
 /// Get a member
@@ -122,5 +171,5 @@ pub(super) async fn remove(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(list).service(get_one).service(update).service(remove);
+    config.service(list).service(list_csv).service(get_one).service(update).service(remove);
 }

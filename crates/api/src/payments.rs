@@ -3,12 +3,14 @@
 use actix_web::{get, post};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
 use super::caller::{ManageMoney, May, ViewMoney};
+use super::csv::{Column, Row, Sheet};
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::{Id, PageQuery};
+use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::error::Error;
@@ -17,10 +19,12 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, PaymentId, UserId};
 use domain::limits;
 use domain::money::Money;
-use domain::paging::Page;
+use domain::order::CreationOrder;
+use domain::paging::{Page, Paging};
 use domain::payment::{NewPayment, Payment, PaymentMethod};
 use domain::problem::Code;
 use domain::time::UtcTime;
+use storage::db::ReadTx;
 
 /// A payment that has been made, to be recorded.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -151,16 +155,77 @@ pub(super) async fn create(command: Command<May<ManageMoney>, NewPaymentBody>, i
         .await
 }
 
+/// The order and page of payments.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PaymentsQuery {
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
 /// List the payments of a host
 ///
-/// For managers of the host. The oldest first.
-#[utoipa::path(operation_id = "list_payments", tag = "money", params(("id" = String, Path), PageQuery),
+/// For managers of the host. For a spreadsheet there is `GET /organizations/{id}/payments.csv`.
+#[utoipa::path(operation_id = "list_payments", tag = "money", params(("id" = String, Path), PaymentsQuery),
     responses((status = 200, body = Page<PaymentView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/payments")]
-pub(super) async fn list(read: Read<May<ViewMoney>, PageQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| Ok(payments::list(tx, caller, id.0, &query.read()?)?.map(PaymentView::from)))
-        .await
+pub(super) async fn list(
+    read: Read<May<ViewMoney>, PaymentsQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the payments of a host for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/payments`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_payments_csv", tag = "money", params(("id" = String, Path), PaymentsQuery),
+    responses((status = 200, content((String = "text/csv")))),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[get("/organizations/{id}/payments.csv")]
+pub(super) async fn list_csv(
+    read: Read<May<ViewMoney>, PaymentsQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<May<ViewMoney>, PaymentsQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ViewMoney>, query: PaymentsQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        Ok(payments::list(tx, caller, id.0, order, &paging)?.map(PaymentView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for PaymentView {
+    const FILE: &str = "payments";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("created_at", "/created_at"),
+        ("paid_on", "/paid_on"),
+        ("customer_organization_id", "/customer_organization_id"),
+        ("booking_id", "/booking_id"),
+        ("is_refund", "/is_refund"),
+        ("amount", "/amount/amount"),
+        ("currency", "/amount/currency"),
+        ("method", "/method"),
+        ("reference", "/reference"),
+        ("recorded_by", "/recorded_by"),
+        ("reversed_at", "/reversed_at"),
+        ("reversal_reason", "/reversal_reason"),
+    ];
 }
 
 /// Get a payment
@@ -192,5 +257,5 @@ pub(super) async fn reverse(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(get_one).service(reverse);
+    config.service(create).service(list).service(list_csv).service(get_one).service(reverse);
 }

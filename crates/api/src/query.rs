@@ -1,5 +1,6 @@
 //! Parameters in paths and query strings.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::future::{Ready, ready};
 use std::str::FromStr;
@@ -55,7 +56,7 @@ impl FromRequest for Number {
     }
 }
 
-/// The values of a parameter that can be sent several times. One value can also be a list, divided by commas.
+/// The values of a parameter that can be sent several times, each value once. One value can also be a list, divided by commas.
 #[derive(Debug, Clone)]
 pub(super) struct Several<T>(pub(super) Vec<T>);
 
@@ -65,11 +66,12 @@ impl<T> Default for Several<T> {
     }
 }
 
-impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Several<T> {
+impl<'de, T: FromStr<Err: Display> + Ord> Deserialize<'de> for Several<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let values = Vec::<String>::deserialize(from)?;
         let parsed = values.iter().flat_map(|value| value.split(',')).map(|value| value.parse().map_err(D::Error::custom));
-        Ok(Self(parsed.collect::<Result<_, _>>()?))
+        let unique = parsed.collect::<Result<BTreeSet<_>, _>>()?;
+        Ok(Self(unique.into_iter().collect()))
     }
 }
 

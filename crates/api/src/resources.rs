@@ -4,24 +4,30 @@ use std::sync::Arc;
 
 use actix_web::{get, patch, post};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{Anyone, Heavy, ManageListings, May, SignedIn};
 use super::closing::ClosingQuery;
+use super::csv::{Column, Row, Sheet};
 use super::json::Patch;
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::{Id, PageQuery};
+use super::query::{Id, PageQuery, Several};
 use super::reply::Reply;
 use super::request::{Command, Parameters, Read};
 use actions::resources::{self, relocation};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId};
+use domain::limits;
+use domain::order::CreationOrder;
 use domain::out_of_order::OutOfOrder;
-use domain::paging::Page;
+use domain::paging::{Page, Paging};
 use domain::problem::Code;
-use domain::resource::{NewResource, Resource, ResourceFields};
+use domain::resource::{NewResource, Resource, ResourceFields, ResourceStatus};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
 use storage::booking_rules::RulesVersion;
+use storage::db::ReadTx;
+use storage::resources::Filter;
 
 /// A resource and its place.
 #[derive(Debug, Serialize, ToSchema)]
@@ -131,6 +137,100 @@ pub(super) async fn list_at_site(read: Read<Anyone, PageQuery>, id: Id<SiteId>) 
     .await
 }
 
+/// Filters for the resources of an organization.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HostResourcesQuery {
+    /// Only resources at this site.
+    #[param(value_type = Option<String>)]
+    site_id: Option<SiteId>,
+    /// Only resources in one of these states. Several states: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<ResourceStatus>>)]
+    status: Several<ResourceStatus>,
+    /// Only resources that were created or changed at this instant or later, or whose repair has ended since then.
+    updated_since: Option<UtcTime>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
+/// List the resources of an organization
+///
+/// For members of the organization. Returns its resources at all sites, in every state, private ones too. Other users search with
+/// `GET /resources`. For a spreadsheet there is `GET /organizations/{id}/resources.csv`.
+#[utoipa::path(operation_id = "list_resources", tag = "resources", params(("id" = String, Path), HostResourcesQuery),
+    responses((status = 200, body = Page<ResourceView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/organizations/{id}/resources")]
+pub(super) async fn list(
+    read: Read<SignedIn, HostResourcesQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the resources of an organization for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/resources`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_resources_csv", tag = "resources", params(("id" = String, Path), HostResourcesQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/organizations/{id}/resources.csv")]
+pub(super) async fn list_csv(
+    read: Read<SignedIn, HostResourcesQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<SignedIn, HostResourcesQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: SignedIn, query: HostResourcesQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        let HostResourcesQuery { site_id: site, updated_since, .. } = query;
+        let filter = Filter { site, statuses: query.status.0, updated_since, ..Filter::default() };
+        Ok(resources::list_of_host(tx, caller, id.0, filter, order, &paging)?.map(ResourceView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for ResourceView {
+    const FILE: &str = "resources";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("status", "/status"),
+        ("kind", "/kind"),
+        ("name", "/name"),
+        ("category", "/category"),
+        ("description", "/description"),
+        ("is_private", "/is_private"),
+        ("quantity", "/capacity/quantity"),
+        ("unit", "/capacity/unit"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/place/organization_name"),
+        ("site_id", "/site_id"),
+        ("site_name", "/place/site_name"),
+        ("city", "/place/city"),
+        ("country", "/place/country"),
+        ("timezone", "/place/timezone"),
+        ("rate", "/tariff/rate"),
+        ("currency", "/tariff/currency"),
+        ("per", "/tariff/per"),
+        ("out_of_order_since", "/out_of_order/since"),
+        ("out_of_order_until", "/out_of_order/until"),
+        ("out_of_order_reason", "/out_of_order/reason"),
+        ("created_at", "/created_at"),
+        ("updated_at", "/updated_at"),
+    ];
+}
+
 /// Get a resource
 ///
 /// Members of the host can see every resource of it, other users can see listed ones.
@@ -238,4 +338,5 @@ pub(super) async fn relocate(command: Command<May<ManageListings>, ResourceMove>
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list_at_site).service(get_one).service(update).service(relocate).service(list_rules);
+    config.service(list).service(list_csv);
 }

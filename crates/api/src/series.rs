@@ -7,6 +7,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::access_token::Keys;
 use super::bookings::{BookingView, NewBookingBody, one};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
+use super::csv::{Column, Row, Sheet};
+use super::notation::Noted;
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
@@ -20,11 +22,13 @@ use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits;
 use domain::money::Money;
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::series::{Occurrence, OnClash};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
+use storage::db::ReadTx;
 use storage::series::Series;
 
 /// A new series of bookings.
@@ -290,6 +294,9 @@ pub(super) struct SeriesQuery {
     /// Only series of this resource.
     #[param(value_type = Option<String>)]
     resource_id: Option<ResourceId>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -299,16 +306,52 @@ pub(super) struct SeriesQuery {
 
 /// List series
 ///
-/// Returns the series in which you are a party: as a member of the customer, or as a manager of the host. The oldest first.
+/// Returns the series in which you are a party: as a member of the customer, or as a manager of the host. For a
+/// spreadsheet there is `GET /series.csv`.
 #[utoipa::path(operation_id = "list_series", tag = "series", params(SeriesQuery),
     responses((status = 200, body = Page<SeriesView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/series")]
-pub(super) async fn list(read: Read<May<ManageBookings>, SeriesQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, May { caller, .. }, query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, SeriesQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+/// List series for a spreadsheet
+///
+/// Returns the same page as `GET /series`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_series_csv", tag = "series", params(SeriesQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/series.csv")]
+pub(super) async fn list_csv(read: Read<May<ManageBookings>, SeriesQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+async fn list_as(read: Read<May<ManageBookings>, SeriesQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = |tx: &mut ReadTx, May { caller, .. }: May<ManageBookings>, query: SeriesQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        Ok(series::list(tx, caller, query.organization_id, query.resource_id, &paging)?.map(SeriesView::from))
-    })
-    .await
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        Ok(series::list(tx, caller, query.organization_id, query.resource_id, order, &paging)?.map(SeriesView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for SeriesView {
+    const FILE: &str = "series";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/organization_name"),
+        ("host_organization_id", "/host_organization_id"),
+        ("site_id", "/site_id"),
+        ("resource_id", "/resource_id"),
+        ("resource_name", "/resource_name"),
+        ("rule", "/rule"),
+        ("starts_at", "/starts_at"),
+        ("ends_at", "/ends_at"),
+        ("quantity", "/quantity"),
+        ("note", "/note"),
+        ("created_by", "/created_by"),
+        ("created_at", "/created_at"),
+    ];
 }
 
 /// Get a series
@@ -323,5 +366,5 @@ pub(super) async fn get_one(read: Read<May<ManageBookings>>, id: Id<SeriesId>) -
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(preview).service(create).service(list).service(get_one);
+    config.service(preview).service(create).service(list).service(list_csv).service(get_one);
 }

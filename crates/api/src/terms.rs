@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::{Anyone, Book, ManageTerms, May};
+use super::csv::{Column, Row, Sheet};
 use super::json::Patch;
 use super::notation::{Noted, prefers};
 use super::problem::Problem;
@@ -15,20 +16,20 @@ use actions::terms;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, TermsId};
 use domain::limits;
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::terms::{AgreedTerms, NewTerms, TermsFields, TermsKind, TermsSettings, TermsText};
 use domain::time::UtcTime;
 use domain::words;
+use storage::db::ReadTx;
 use storage::terms::{Terms, Version};
 use storage::terms_acceptances::Acceptance;
 
 /// The media type of the plain text.
 const PLAIN: &str = "text/plain";
-/// The largest number of rows in a CSV table.
+/// The largest number of rows of acceptances in a spreadsheet.
 const MOST_ROWS: usize = 10_000;
-/// The media type of a CSV table.
-const CSV: &str = "text/csv";
 
 /// A terms document of a host.
 #[derive(Debug, Serialize, ToSchema)]
@@ -311,102 +312,98 @@ pub(super) async fn accept(command: Command<May<Book>, NewTermsAcceptance>, id: 
         .await
 }
 
+/// Parameters for acceptances of terms.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AcceptancesQuery {
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
 /// List acceptances of terms
 ///
-/// Returns each acceptance with user, customer, version and time, the oldest first. Members of an organization see the
-/// acceptances that it made as a customer; its managers also see the acceptances of its own documents. With `Accept: text/csv`
-/// the response is a table with all acceptances, or `limit` of them, but at most 10,000 rows; the `Link` header leads to the
-/// next page.
-#[utoipa::path(operation_id = "list_terms_acceptances", tag = "terms", params(("id" = String, Path), PageQuery),
+/// Returns each acceptance with user, customer, version and time. Members of an organization see the acceptances that it made as
+/// a customer; its managers also see the acceptances of its own documents. For a spreadsheet there is `GET
+/// /organizations/{id}/terms-acceptances.csv`; `Accept: text/csv` has the same effect.
+#[utoipa::path(operation_id = "list_terms_acceptances", tag = "terms", params(("id" = String, Path), AcceptancesQuery),
     responses((status = 200, content((Page<Acceptance> = "application/json"), (String = "text/csv")))),
     extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/organizations/{id}/terms-acceptances")]
 pub(super) async fn list_acceptances(
-    read: Read<May<ManageTerms>, PageQuery>,
+    read: Read<May<ManageTerms>, AcceptancesQuery>,
     id: Id<OrganizationId>,
-    request: HttpRequest,
+    sheet: Sheet,
 ) -> Result<Noted, Problem> {
-    let is_csv = prefers(&request, CSV);
-    let page = read
-        .run(move |tx, May { caller, .. }, query| {
-            let paging = query.read()?;
-            let is_whole = is_csv && query.limit.is_none();
-            let paging = if is_whole { Paging { limit: MOST_ROWS, ..paging } } else { paging };
-            terms::list_acceptances(tx, caller, id.0, &paging)
-        })
-        .await?;
-    let reply = if is_csv { Reply::text(table(&page.items)) } else { Reply::ok(&page)? };
-    let reply = match &page.next_cursor {
-        Some(cursor) => reply.next_page(request.uri(), cursor),
-        None => reply,
+    list_acceptances_as(read, id, sheet).await
+}
+
+/// List acceptances of terms for a spreadsheet
+///
+/// Returns the same as `GET /organizations/{id}/terms-acceptances`, as CSV (see `GET /bookings.csv`): all acceptances, or `limit` of
+/// them, but at most 10,000 rows.
+#[utoipa::path(operation_id = "list_terms_acceptances_csv", tag = "terms", params(("id" = String, Path), AcceptancesQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/organizations/{id}/terms-acceptances.csv")]
+pub(super) async fn list_acceptances_csv(
+    read: Read<May<ManageTerms>, AcceptancesQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_acceptances_as(read, id, sheet).await
+}
+
+async fn list_acceptances_as(
+    read: Read<May<ManageTerms>, AcceptancesQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ManageTerms>, query: AcceptancesQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let is_whole = sheet.is_csv() && query.limit.is_none();
+        let paging = if is_whole { Paging { limit: MOST_ROWS, ..paging } } else { paging };
+        terms::list_acceptances(tx, caller, id.0, query.order.unwrap_or(CreationOrder::CreatedAt), &paging)
     };
-    let (media_type, file) = (is_csv.then_some("text/csv; charset=utf-8"), is_csv.then(|| "terms-acceptances.csv".to_owned()));
-    Ok(Noted { reply, media_type, file })
+    sheet.page(read, look).await
 }
 
-/// Returns acceptances as a table (RFC 4180).
-fn table(acceptances: &[Acceptance]) -> String {
-    let heading = [
-        "accepted_at",
-        "organization_id",
-        "organization_name",
-        "user_id",
-        "user_name",
-        "terms_id",
-        "terms_kind",
-        "terms_name",
-        "version",
-        "sha256",
-        "host_organization_id",
+impl Row for Acceptance {
+    const FILE: &str = "terms-acceptances";
+    const COLUMNS: &[Column] = &[
+        ("accepted_at", "/accepted_at"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/organization_name"),
+        ("user_id", "/user_id"),
+        ("user_name", "/user_name"),
+        ("terms_id", "/terms_id"),
+        ("terms_kind", "/terms_kind"),
+        ("terms_name", "/terms_name"),
+        ("version", "/version"),
+        ("sha256", "/sha256"),
+        ("host_organization_id", "/host_organization_id"),
     ];
-    let rows = acceptances.iter().map(|accepted| {
-        [
-            accepted.accepted_at.to_string(),
-            accepted.organization_id.to_string(),
-            accepted.organization_name.clone(),
-            accepted.user_id.to_string(),
-            accepted.user_name.clone(),
-            accepted.terms_id.to_string(),
-            accepted.terms_kind.to_string(),
-            accepted.terms_name.clone(),
-            accepted.version.to_string(),
-            accepted.sha256.clone(),
-            accepted.host_organization_id.to_string(),
-        ]
-        .map(|value| cell(&value))
-    });
-    let lines = std::iter::once(heading.map(str::to_owned)).chain(rows);
-    lines.map(|line| line.join(",") + "\r\n").collect()
-}
-
-/// Returns the value of a table cell. A value that a spreadsheet would take for a formula is marked as text.
-fn cell(value: &str) -> String {
-    let mark = if value.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{mark}{}\"", value.replace('"', "\"\""))
 }
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(create).service(list).service(get_one).service(update);
     config.service(add_version).service(list_versions).service(get_version).service(accept).service(list_acceptances);
+    config.service(list_acceptances_csv);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, file_name};
+    use super::file_name;
 
     #[test]
     fn a_file_is_called_after_the_document_and_its_version() {
         assert_eq!(file_name("House rules: Fräse & \"CO₂\"", 3), "house-rules-frase-co2-version-3.txt");
         assert_eq!(file_name("../Правила", 1), "terms-version-1.txt");
-    }
-
-    #[test]
-    fn no_value_of_a_table_is_a_formula_or_breaks_out_of_its_cell() {
-        assert_eq!(cell("Newcomer"), "\"Newcomer\"");
-        assert_eq!(cell("The \"New\", Ltd"), "\"The \"\"New\"\", Ltd\"");
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert_eq!(cell(formula), format!("\"'{formula}\""));
-        }
     }
 }

@@ -1,23 +1,28 @@
 //! `/trainings/{id}/seats`: the seats in a training.
 
 use actix_web::{get, post};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
 use super::caller::{ManageTrainings, May, SignedIn};
+use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::{Id, Ids, PageQuery};
+use super::query::{Id, Ids, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::training_seats;
 use domain::ids::{TrainingId, TrainingSeatId, UserId};
+use domain::limits;
 use domain::money::Money;
-use domain::paging::Page;
+use domain::order::CreationOrder;
+use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::training::SeatStatus;
+use storage::db::ReadTx;
 use storage::training_seats::TrainingSeat;
 
 /// A seat in a training.
@@ -68,17 +73,75 @@ pub(super) async fn take(command: Command<SignedIn, Empty>, id: Id<TrainingId>) 
         .await
 }
 
+/// Filters for seats in trainings.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct SeatsQuery {
+    /// Only seats in one of these states. Several states: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<SeatStatus>>)]
+    status: Several<SeatStatus>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<CreationOrder>,
+    /// The largest number of items in the page.
+    #[param(value_type = Option<limits::PageSize>)]
+    limit: Option<i64>,
+    /// The `next_cursor` of the previous page. Default: the first page.
+    cursor: Option<String>,
+}
+
 /// List the seats of a training
 ///
-/// Managers of the host see all seats, other users see their own.
-#[utoipa::path(operation_id = "list_training_seats", tag = "trainings", params(("id" = String, Path), PageQuery),
+/// Managers of the host see all seats, other users see their own. For a spreadsheet there is `GET /trainings/{id}/seats.csv`.
+#[utoipa::path(operation_id = "list_training_seats", tag = "trainings", params(("id" = String, Path), SeatsQuery),
     responses((status = 200, body = Page<TrainingSeatView>)))]
 #[get("/trainings/{id}/seats")]
-pub(super) async fn list(read: Read<May<ManageTrainings>, PageQuery>, id: Id<TrainingId>) -> Result<Reply, Problem> {
-    read.page(move |tx, May { caller, .. }, query| {
-        Ok(training_seats::list(tx, caller, id.0, &query.read()?)?.map(TrainingSeatView::from))
-    })
-    .await
+pub(super) async fn list(
+    read: Read<May<ManageTrainings>, SeatsQuery>,
+    id: Id<TrainingId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the seats of a training for a spreadsheet
+///
+/// Returns the same page as `GET /trainings/{id}/seats`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_training_seats_csv", tag = "trainings", params(("id" = String, Path), SeatsQuery),
+    responses((status = 200, content((String = "text/csv")))))]
+#[get("/trainings/{id}/seats.csv")]
+pub(super) async fn list_csv(
+    read: Read<May<ManageTrainings>, SeatsQuery>,
+    id: Id<TrainingId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<May<ManageTrainings>, SeatsQuery>, id: Id<TrainingId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ManageTrainings>, query: SeatsQuery| {
+        let paging = Paging::of(query.limit, query.cursor.as_deref())?;
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        Ok(training_seats::list(tx, caller, id.0, &query.status.0, order, &paging)?.map(TrainingSeatView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for TrainingSeatView {
+    const FILE: &str = "training-seats";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("training_id", "/training_id"),
+        ("status", "/status"),
+        ("user_id", "/user_id"),
+        ("user_name", "/user_name"),
+        ("user_email", "/user_email"),
+        ("price_amount", "/price/amount"),
+        ("price_currency", "/price/currency"),
+        ("created_at", "/created_at"),
+    ];
 }
 
 /// Cancel a seat in a training
@@ -102,5 +165,5 @@ pub(super) async fn cancel(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(take).service(list).service(cancel);
+    config.service(take).service(list).service(list_csv).service(cancel);
 }

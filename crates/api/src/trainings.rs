@@ -6,9 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::Reason;
 use super::caller::{Anyone, ManageCertifications, ManageTrainings, May, Searching};
+use super::csv::{Column, Row, Sheet};
 use super::json::Patch;
+use super::notation::Noted;
 use super::problem::Problem;
-use super::query::Id;
+use super::query::{Id, Several};
 use super::reply::Reply;
 use super::request::{Command, Read};
 use super::search::{read_near, to_the_metre};
@@ -19,11 +21,13 @@ use domain::geo::Near;
 use domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
 use domain::limits;
 use domain::money::Money;
+use domain::order::StartOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use domain::training::{NewTraining, TrainingFields, TrainingStatus};
-use storage::trainings::{Filter, Training, Upcoming};
+use storage::db::ReadTx;
+use storage::trainings::{Filter, HostFilter, Training, Upcoming};
 
 /// A training.
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,8 +123,17 @@ pub(super) struct TrainingsQuery {
     /// Only those in this kind of certification.
     #[param(value_type = Option<String>)]
     certification_kind_id: Option<CertificationKindId>,
+    /// Only trainings in one of these states. Several states: send the parameter several times, or divide them by commas.
+    #[serde(default)]
+    #[param(value_type = Option<Vec<TrainingStatus>>)]
+    status: Several<TrainingStatus>,
     /// Only trainings that end after this instant.
     from: Option<UtcTime>,
+    /// Only trainings that start before this instant.
+    to: Option<UtcTime>,
+    /// The order. Default: `starts_at`. A `cursor` belongs to the order of its page.
+    #[param(inline)]
+    order: Option<StartOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -130,17 +143,56 @@ pub(super) struct TrainingsQuery {
 
 /// List the trainings of an organization
 ///
-/// Ordered by start.
+/// For members of the host, and for everybody while the host has a listed resource. For a spreadsheet there is `GET
+/// /organizations/{id}/trainings.csv`.
 #[utoipa::path(operation_id = "list_trainings", tag = "trainings", params(("id" = String, Path), TrainingsQuery),
     responses((status = 200, body = Page<TrainingView>)), security((), ("bearer" = [])))]
 #[get("/organizations/{id}/trainings")]
-pub(super) async fn list(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.page(move |tx, Anyone(caller), query| {
+pub(super) async fn list(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+/// List the trainings of an organization for a spreadsheet
+///
+/// Returns the same page as `GET /organizations/{id}/trainings`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_trainings_csv", tag = "trainings", params(("id" = String, Path), TrainingsQuery),
+    responses((status = 200, content((String = "text/csv")))), security((), ("bearer" = [])))]
+#[get("/organizations/{id}/trainings.csv")]
+pub(super) async fn list_csv(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, id, sheet).await
+}
+
+async fn list_as(read: Read<Anyone, TrainingsQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, Anyone(caller): Anyone, query: TrainingsQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        let page = trainings::list(tx, caller, id.0, query.certification_kind_id, query.from, &paging)?;
-        Ok(page.map(TrainingView::from))
-    })
-    .await
+        let TrainingsQuery { certification_kind_id: kind, from, to, .. } = query;
+        let filter = HostFilter { kind, statuses: query.status.0, from, to };
+        let order = query.order.unwrap_or(StartOrder::StartsAt);
+        Ok(trainings::list(tx, caller, id.0, &filter, order, &paging)?.map(TrainingView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for TrainingView {
+    const FILE: &str = "trainings";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("status", "/status"),
+        ("organization_id", "/organization_id"),
+        ("certification_kind_id", "/certification_kind_id"),
+        ("site_id", "/site_id"),
+        ("name", "/name"),
+        ("description", "/description"),
+        ("trainer", "/trainer"),
+        ("starts_at", "/starts_at"),
+        ("ends_at", "/ends_at"),
+        ("seats", "/seats"),
+        ("free_seats", "/free_seats"),
+        ("price_amount", "/price/amount"),
+        ("price_currency", "/price/currency"),
+        ("reason", "/reason"),
+        ("created_at", "/created_at"),
+    ];
 }
 
 /// Filters for future trainings.
@@ -306,5 +358,6 @@ pub(super) async fn attendance(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(search).service(get_one).service(update).service(cancel).service(attendance);
+    config.service(create).service(list).service(list_csv).service(search).service(get_one).service(update).service(cancel);
+    config.service(attendance);
 }

@@ -6,7 +6,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::bookings::{read_accepted_terms, read_slot};
 use super::caller::{Book, ManageBookings, May};
+use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
+use super::notation::Noted;
 use super::problem::Problem;
 use super::query::{Id, Several};
 use super::reply::Reply;
@@ -16,13 +18,15 @@ use actions::waitlist::{self, NewEntry};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, OrganizationId, ResourceId, UserId, WaitlistEntryId};
 use domain::limits::{self, LONGEST_WINDOW_DAYS};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::slot::{Slot, WantedSlot};
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
 use domain::waitlist::WaitlistStatus;
-use storage::waitlist_entries::WaitlistEntry;
+use storage::db::ReadTx;
+use storage::waitlist_entries::{Filter, WaitlistEntry};
 
 /// A new waitlist entry: a slot, or a window with the length of the slot.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -198,6 +202,12 @@ pub(super) struct WaitlistQuery {
     #[serde(default)]
     #[param(value_type = Option<Vec<WaitlistStatus>>)]
     status: Several<WaitlistStatus>,
+    /// Only entries that were created or changed at this instant or later. `entries_ahead` also changes with other entries, and does
+    /// not count.
+    updated_since: Option<UtcTime>,
+    /// The order. Default: `created_at`. A `cursor` belongs to the order of its page. The place in the queue is `entries_ahead`.
+    #[param(inline)]
+    order: Option<CreationOrder>,
     /// The largest number of items in the page.
     #[param(value_type = Option<limits::PageSize>)]
     limit: Option<i64>,
@@ -207,17 +217,59 @@ pub(super) struct WaitlistQuery {
 
 /// List waitlist entries
 ///
-/// Returns the entries in which you are a party: as a member of the customer, or as a manager of the host. Ordered by arrival.
+/// Returns the entries in which you are a party: as a member of the customer, or as a manager of the host. For a
+/// spreadsheet there is `GET /waitlist.csv`.
 #[utoipa::path(operation_id = "list_waitlist", tag = "waitlist", params(WaitlistQuery),
     responses((status = 200, body = Page<WaitlistEntryView>)), extensions(("x-problems" = json!([Code::Forbidden]))))]
 #[get("/waitlist")]
-pub(super) async fn list(read: Read<May<ManageBookings>, WaitlistQuery>) -> Result<Reply, Problem> {
-    read.page(|tx, May { caller, .. }, query| {
+pub(super) async fn list(read: Read<May<ManageBookings>, WaitlistQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+/// List waitlist entries for a spreadsheet
+///
+/// Returns the same page as `GET /waitlist`, as CSV: see `GET /bookings.csv`.
+#[utoipa::path(operation_id = "list_waitlist_csv", tag = "waitlist", params(WaitlistQuery),
+    responses((status = 200, content((String = "text/csv")))), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/waitlist.csv")]
+pub(super) async fn list_csv(read: Read<May<ManageBookings>, WaitlistQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    list_as(read, sheet).await
+}
+
+async fn list_as(read: Read<May<ManageBookings>, WaitlistQuery>, sheet: Sheet) -> Result<Noted, Problem> {
+    let look = |tx: &mut ReadTx, May { caller, .. }: May<ManageBookings>, query: WaitlistQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
-        let page = waitlist::list(tx, caller, query.organization_id, query.resource_id, &query.status.0, &paging)?;
-        Ok(page.map(WaitlistEntryView::from))
-    })
-    .await
+        let order = query.order.unwrap_or(CreationOrder::CreatedAt);
+        let WaitlistQuery { resource_id: resource, updated_since, .. } = query;
+        let filter = Filter { resource, statuses: &query.status.0, updated_since };
+        Ok(waitlist::list(tx, caller, query.organization_id, filter, order, &paging)?.map(WaitlistEntryView::from))
+    };
+    sheet.page(read, look).await
+}
+
+impl Row for WaitlistEntryView {
+    const FILE: &str = "waitlist";
+    const COLUMNS: &[Column] = &[
+        ("id", "/id"),
+        ("status", "/status"),
+        ("organization_id", "/organization_id"),
+        ("organization_name", "/organization_name"),
+        ("host_organization_id", "/host_organization_id"),
+        ("resource_id", "/resource_id"),
+        ("resource_name", "/resource_name"),
+        ("user_id", "/user_id"),
+        ("operated_by", "/operated_by"),
+        ("starts_at", "/starts_at"),
+        ("ends_at", "/ends_at"),
+        ("duration_minutes", "/duration_minutes"),
+        ("quantity", "/quantity"),
+        ("entries_ahead", "/entries_ahead"),
+        ("booking_id", "/booking_id"),
+        ("expires_at", "/expires_at"),
+        ("lapsed_offers", "/lapsed_offers"),
+        ("created_at", "/created_at"),
+        ("updated_at", "/updated_at"),
+    ];
 }
 
 /// Get a waitlist entry
@@ -246,5 +298,5 @@ pub(super) async fn leave(
 
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(join).service(list).service(get_one).service(leave);
+    config.service(join).service(list).service(list_csv).service(get_one).service(leave);
 }

@@ -25,6 +25,7 @@ pub mod mail;
 pub mod money;
 pub mod notification;
 pub mod opening_hours;
+pub mod order;
 pub mod organization;
 pub mod out_of_order;
 pub mod paging;

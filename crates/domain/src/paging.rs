@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::fields::{Fields, InvalidFields};
 use super::ids::Identifier;
 use super::limits;
+use super::order::Rows;
 use super::time::UtcTime;
 
 /// One page of a list.
@@ -65,11 +66,12 @@ impl Paging {
         Some(Self { limit: limit?, after: after? })
     }
 
-    /// Returns the start and the identifier of the last item of the previous page, for a list ordered by start.
+    /// Returns the instant and the identifier of the last item of the previous page, for a list ordered by an instant, such as
+    /// the start.
     ///
     /// # Errors
     /// When the cursor belongs to another list.
-    pub fn after_start<I: Identifier>(&self) -> Result<Option<(UtcTime, I)>, InvalidFields> {
+    pub fn after_instant<I: Identifier>(&self) -> Result<Option<(UtcTime, I)>, InvalidFields> {
         let Some(key) = &self.after else { return Ok(None) };
         let mut fields = Fields::default();
         let read = key.split_once(' ').and_then(|(at, id)| Some((UtcTime::from_micros(at.parse().ok()?), id.parse().ok()?)));
@@ -79,9 +81,22 @@ impl Paging {
         fields.finish(|| read.map(Some))
     }
 
-    /// Returns the key of an item in a list ordered by start.
-    pub fn start_key(starts_at: UtcTime, id: impl Identifier) -> String {
-        format!("{} {id}", starts_at.micros())
+    /// Returns the key of an item in a list ordered by an instant.
+    pub fn instant_key(at: UtcTime, id: impl Identifier) -> String {
+        format!("{} {id}", at.micros())
+    }
+
+    /// Returns the rows to query in a list whose key is the identifier.
+    pub fn by_id<O>(&self, order: O) -> Rows<O, &str> {
+        Rows { order, after: self.after.as_deref(), limit: self.rows() }
+    }
+
+    /// Returns the rows to query in a list whose key is an instant and an identifier.
+    ///
+    /// # Errors
+    /// When the cursor belongs to another list.
+    pub fn by_instant<O, I: Identifier>(&self, order: O) -> Result<Rows<O, (UtcTime, I)>, InvalidFields> {
+        Ok(Rows { order, after: self.after_instant()?, limit: self.rows() })
     }
 
     /// Returns the number of rows to query: one more than a page, to see whether there is a next page.

@@ -4,9 +4,11 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{audit, users};
 use super::types::Json;
 use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
 
 /// An entry to be added.
@@ -77,15 +79,15 @@ fn columns() -> _ {
 /// The filter for entries.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only actions on this kind of object.
-    pub object: Option<String>,
+    /// Only actions on these kinds of objects; on all if there are none.
+    pub objects: Vec<String>,
     /// Only of this thing.
     pub object_id: Option<String>,
-    /// Only of what was done so.
-    pub action: Option<String>,
+    /// Only these actions; all if there are none.
+    pub actions: Vec<String>,
 }
 
-/// The history of an organization before the entry `before`, the latest entry first.
+/// The history of an organization.
 ///
 /// # Errors
 /// When the database fails.
@@ -93,29 +95,23 @@ pub fn list(
     conn: &mut Conn,
     organization: OrganizationId,
     filter: &Filter,
-    before: Option<&str>,
-    limit: i64,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Entry>, StorageError> {
     let mut query = audit::table
         .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
         .filter(audit::organization_id.eq(organization))
-        .order(audit::id.desc())
-        .limit(limit)
         .select(columns())
         .into_boxed();
-    if let Some(object) = &filter.object {
-        query = query.filter(audit::object.eq(object));
+    if !filter.objects.is_empty() {
+        query = query.filter(audit::object.eq_any(&filter.objects));
     }
     if let Some(object_id) = &filter.object_id {
         query = query.filter(audit::object_id.eq(object_id));
     }
-    if let Some(action) = &filter.action {
-        query = query.filter(audit::action.eq(action));
+    if !filter.actions.is_empty() {
+        query = query.filter(audit::action.eq_any(&filter.actions));
     }
-    if let Some(before) = before {
-        query = query.filter(audit::id.lt(before.to_owned()));
-    }
-    Ok(query.load(conn)?)
+    Ok(by_id!(query, audit::id, rows).load(conn)?)
 }
 
 /// The actions on one object after the entry `after`, the earliest first.

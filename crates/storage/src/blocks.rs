@@ -5,10 +5,12 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_instant;
 use super::resource_locks::LockedResources;
 use super::schema::blocks;
 use domain::ids::{BlockId, BlockSeriesId, BookingId, ResourceId, UserId};
 use domain::interval::Interval;
+use domain::order::{Rows, StartOrder};
 use domain::slot::Slot;
 use domain::time::UtcTime;
 
@@ -80,7 +82,7 @@ pub fn get(conn: &mut Conn, resource: ResourceId, id: BlockId) -> Result<Block, 
     block_from(blocks::table.find(id).filter(blocks::resource_id.eq(resource)).select(COLUMNS).get_result(conn)?)
 }
 
-/// The blocks of the resource that end after `from` and start before `to`, those after `after`, by start and identifier.
+/// The blocks of the resource that end after `from` and start before `to`.
 ///
 /// # Errors
 /// When the database fails.
@@ -89,21 +91,15 @@ pub fn list(
     resource: ResourceId,
     from: Option<UtcTime>,
     to: Option<UtcTime>,
-    after: Option<(UtcTime, BlockId)>,
-    limit: i64,
+    rows: Rows<StartOrder, (UtcTime, BlockId)>,
 ) -> Result<Vec<Block>, StorageError> {
-    let mut query = blocks::table
+    let query = blocks::table
         .filter(blocks::resource_id.eq(resource))
         .filter(blocks::ends_at.gt(from.unwrap_or(UtcTime::EARLIEST)))
         .filter(blocks::starts_at.lt(to.unwrap_or(UtcTime::LATEST)))
-        .order((blocks::starts_at, blocks::id))
-        .limit(limit)
         .select(COLUMNS)
         .into_boxed();
-    if let Some((starts_at, id)) = after {
-        query = query.filter(blocks::starts_at.gt(starts_at).or(blocks::starts_at.eq(starts_at).and(blocks::id.gt(id))));
-    }
-    let rows: Vec<BlockRow> = query.load(conn)?;
+    let rows: Vec<BlockRow> = by_instant!(query, (blocks::starts_at, blocks::id), rows).load(conn)?;
     rows.into_iter().map(block_from).collect()
 }
 

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{booking_groups, bookings, organizations};
 use domain::ids::{BookingGroupId, OrganizationId, UserId};
+use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
 
 /// A group, without its bookings.
@@ -51,7 +53,7 @@ pub fn get(conn: &mut Conn, id: BookingGroupId) -> Result<BookingGroup, StorageE
     Ok(one.select(COLUMNS).get_result(conn)?)
 }
 
-/// The groups of these customers, and those in which these hosts have bookings, after `after`, by identifier.
+/// The groups of these customers, and those in which these hosts have bookings.
 ///
 /// # Errors
 /// When the database fails.
@@ -59,21 +61,18 @@ pub fn list(
     conn: &mut Conn,
     customers: &[OrganizationId],
     hosts: &[OrganizationId],
-    after: Option<&str>,
-    limit: i64,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<BookingGroup>, StorageError> {
     let hosted = bookings::table
         .filter(bookings::host_organization_id.eq_any(hosts))
         .filter(bookings::group_id.is_not_null())
         .select(bookings::group_id);
-    Ok(booking_groups::table
+    let query = booking_groups::table
         .inner_join(organizations::table)
         .filter(booking_groups::organization_id.eq_any(customers).or(booking_groups::id.nullable().eq_any(hosted)))
-        .filter(booking_groups::id.gt(after.unwrap_or_default().to_owned()))
-        .order(booking_groups::id)
-        .limit(limit)
         .select(COLUMNS)
-        .load(conn)?)
+        .into_boxed();
+    Ok(by_id!(query, booking_groups::id, rows).load(conn)?)
 }
 
 /// The groups that a user made for any of these organizations, the oldest first.

@@ -8,7 +8,7 @@ use diesel::sqlite::Sqlite;
 
 use super::connection::{CachedStatement, Conn, WriteConn};
 use super::error::StorageError;
-use super::schema::{booking_proposals, bookings, resources};
+use super::schema::{audit, booking_proposals, bookings, resources};
 use super::types::Json;
 use domain::booking::proposal::{Proposal, ProposalStatus};
 use domain::booking::{Extent, Side};
@@ -146,6 +146,17 @@ pub fn list(conn: &mut Conn, booking: BookingId, after: Option<&str>, limit: i64
     let after = booking_proposals::id.gt(after.unwrap_or_default());
     let query = joined().filter(booking_proposals::booking_id.eq(booking)).filter(after).order(booking_proposals::id);
     let rows: Vec<ProposalRow> = query.select(columns()).limit(limit).load(conn)?;
+    rows.into_iter().map(proposal_from).collect()
+}
+
+/// The proposals that a user made, the oldest first. The audit log, which has an index by user, leads to their bookings.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<Proposal>, StorageError> {
+    let proposed = audit::table.filter(audit::user_id.eq(user).and(audit::action.eq("booking.propose"))).select(audit::object_id);
+    let theirs = joined().filter(booking_proposals::booking_id.eq_any(proposed)).filter(booking_proposals::proposed_by.eq(user));
+    let rows: Vec<ProposalRow> = theirs.order(booking_proposals::id).select(columns()).load(conn)?;
     rows.into_iter().map(proposal_from).collect()
 }
 

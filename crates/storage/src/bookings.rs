@@ -12,12 +12,14 @@ use rows::{EndingRow, FeeRow, Row, SlotChange, StateChange, UsageRow, booking_fr
 
 use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteConn};
 use super::error::StorageError;
+use super::paging::{by_id, by_instant};
 use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_fees, booking_usage, bookings};
 use domain::booking::{Booking, BookingOrder, BookingStatus, LONGEST_OVERRUN};
 use domain::closing::BookingOutside;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
+use domain::order::{ListedBy, Rows};
 use domain::time::UtcTime;
 
 /// A booking.
@@ -99,7 +101,6 @@ pub fn list(
 ) -> Result<Vec<Booking>, StorageError> {
     let mut query = joined()
         .filter(bookings::organization_id.eq_any(&filter.customers).or(bookings::host_organization_id.eq_any(&filter.hosts)))
-        .limit(limit)
         .select(columns())
         .into_boxed();
     let is_queue = filter.statuses == [BookingStatus::Requested];
@@ -107,33 +108,10 @@ pub fn list(
         // Written out, for a partial index serves only a query that names its condition.
         query = query.filter(sql::<Bool>("bookings.status = 'requested'"));
     }
-    // Identifiers are in the order of creation.
-    query = match order.unwrap_or(if is_queue { BookingOrder::CreatedAt } else { BookingOrder::StartsAt }) {
-        BookingOrder::StartsAt => {
-            if let Some((starts_at, id)) = after {
-                let is_after = bookings::starts_at.gt(starts_at).or(bookings::starts_at.eq(starts_at).and(bookings::id.gt(id)));
-                query = query.filter(is_after);
-            }
-            query.order((bookings::starts_at, bookings::id))
-        }
-        BookingOrder::StartsAtDescending => {
-            if let Some((starts_at, id)) = after {
-                let is_after = bookings::starts_at.lt(starts_at).or(bookings::starts_at.eq(starts_at).and(bookings::id.lt(id)));
-                query = query.filter(is_after);
-            }
-            query.order((bookings::starts_at.desc(), bookings::id.desc()))
-        }
-        BookingOrder::CreatedAt => {
-            if let Some((_, id)) = after {
-                query = query.filter(bookings::id.gt(id));
-            }
-            query.order(bookings::id)
-        }
-        BookingOrder::CreatedAtDescending => {
-            if let Some((_, id)) = after {
-                query = query.filter(bookings::id.lt(id));
-            }
-            query.order(bookings::id.desc())
+    query = match order.unwrap_or(if is_queue { BookingOrder::CreatedAt } else { BookingOrder::StartsAt }).listed_by() {
+        ListedBy::Start(order) => by_instant!(query, (bookings::starts_at, bookings::id), Rows { order, after, limit }),
+        ListedBy::Creation(order) => {
+            by_id!(query, bookings::id, Rows { order, after: after.map(|(_, id)| id), limit })
         }
     };
     if let Some(resource) = filter.resource {

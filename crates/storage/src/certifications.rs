@@ -1,13 +1,17 @@
 //! Certifications of users.
 
+use diesel::dsl::not;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
-use super::connection::{Conn, EitherConn, WriteConn};
+use super::connection::{Conn, EitherConn, MultiBackend, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{certification_kinds, certifications, organizations, users};
-use domain::certification::Validity;
+use domain::certification::{CertificationStatus, Validity};
 use domain::email::Email;
 use domain::ids::{CertificationId, CertificationKindId, OrganizationId, TrainingId, UserId};
+use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
 
 /// A certification as it is shown.
@@ -145,23 +149,40 @@ pub fn get(conn: &mut Conn, id: CertificationId) -> Result<Certification, Storag
     Ok(certification_from(joined().filter(certifications::id.eq(id)).select(COLUMNS).get_result(conn)?))
 }
 
-/// The certifications of a kind after `after`, by identifier.
+/// Whether a certification is in a state at an instant, as `Validity::status` decides it.
+fn is_in<QS: 'static>(status: CertificationStatus, now: UtcTime) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool>>
+where
+    certifications::revoked_at: SelectableExpression<QS>,
+    certifications::expires_at: SelectableExpression<QS>,
+    diesel::dsl::AssumeNotNull<certifications::revoked_at>: SelectableExpression<QS>,
+    diesel::dsl::AssumeNotNull<certifications::expires_at>: SelectableExpression<QS>,
+{
+    let is_revoked = || certifications::revoked_at.is_not_null().and(certifications::revoked_at.assume_not_null().le(now));
+    let is_expired = || certifications::expires_at.is_not_null().and(certifications::expires_at.assume_not_null().le(now));
+    match status {
+        CertificationStatus::Revoked => Box::new(is_revoked()),
+        CertificationStatus::Expired => Box::new(not(is_revoked()).and(is_expired())),
+        CertificationStatus::Valid => Box::new(not(is_revoked().or(is_expired()))),
+    }
+}
+
+/// The certifications of a kind that are in one of these states at an instant; in every state if there are none.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_of_kind(
     conn: &mut Conn,
     kind: CertificationKindId,
-    after: Option<&str>,
-    limit: i64,
+    statuses: &[CertificationStatus],
+    now: UtcTime,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Certification>, StorageError> {
-    let rows = joined()
-        .filter(certifications::certification_kind_id.eq(kind))
-        .filter(certifications::id.gt(after.unwrap_or_default().to_owned()))
-        .order(certifications::id)
-        .limit(limit)
-        .select(COLUMNS)
-        .load(conn)?;
+    let mut query = joined().filter(certifications::certification_kind_id.eq(kind)).select(COLUMNS).into_boxed();
+    if let Some((first, others)) = statuses.split_first() {
+        let is_in_one = others.iter().fold(is_in(*first, now), |one, other| Box::new(one.or(is_in(*other, now))));
+        query = query.filter(is_in_one);
+    }
+    let rows = by_id!(query, certifications::id, rows).load(conn)?;
     Ok(rows.into_iter().map(certification_from).collect())
 }
 

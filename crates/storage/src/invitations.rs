@@ -1,15 +1,17 @@
 //! Invitations by mail.
 
-use diesel::dsl::Nullable;
+use diesel::dsl::{Nullable, not};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{Conn, WriteConn};
+use super::connection::{Conn, MultiBackend, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{certification_kinds, invitations, organizations};
 use domain::email::Email;
 use domain::ids::{CertificationKindId, InvitationId, OrganizationId, UserId};
 use domain::invitation::{InvitationStatus, Offer};
+use domain::order::{CreationOrder, Rows};
 use domain::permissions::Role;
 use domain::secret_token::TokenHash;
 use domain::time::UtcTime;
@@ -181,25 +183,51 @@ pub fn find(conn: &mut Conn, id: InvitationId) -> Result<Option<Invitation>, Sto
     Ok(joined().filter(invitations::id.eq(id)).select(columns()).get_result(conn).optional()?)
 }
 
-/// The invitations of an organization after `after`, by identifier: all, or without those that are about a membership.
+/// The filter for the invitations of an organization.
+#[derive(Debug, Clone)]
+pub struct Filter {
+    /// Also those that are about a membership.
+    pub with_members: bool,
+    /// Only in one of these states; in every state if there are none.
+    pub statuses: Vec<InvitationStatus>,
+}
+
+/// Whether an invitation is in a state at an instant, as [`Invitation::status`] decides it.
+fn is_in<QS: 'static>(status: InvitationStatus, now: UtcTime) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool>>
+where
+    invitations::accepted_at: SelectableExpression<QS>,
+    invitations::withdrawn_at: SelectableExpression<QS>,
+    invitations::expires_at: SelectableExpression<QS>,
+{
+    let is_expired = || invitations::expires_at.le(now);
+    match status {
+        InvitationStatus::Accepted => Box::new(invitations::accepted_at.is_not_null()),
+        InvitationStatus::Withdrawn => Box::new(invitations::accepted_at.is_null().and(invitations::withdrawn_at.is_not_null())),
+        InvitationStatus::Expired => Box::new(is_pending().and(is_expired())),
+        InvitationStatus::Open => Box::new(is_pending().and(not(is_expired()))),
+    }
+}
+
+/// The invitations of an organization, with their states at an instant.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(
     conn: &mut Conn,
     organization: OrganizationId,
-    with_members: bool,
-    after: Option<&str>,
-    limit: i64,
+    filter: &Filter,
+    now: UtcTime,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Invitation>, StorageError> {
-    let is_shown = invitations::role.is_null().or(with_members.into_sql::<Bool>());
-    Ok(joined()
-        .filter(invitations::organization_id.eq(organization).and(is_shown))
-        .filter(invitations::id.gt(after.unwrap_or_default().to_owned()))
-        .order(invitations::id)
-        .limit(limit)
-        .select(columns())
-        .load(conn)?)
+    let mut query = joined().filter(invitations::organization_id.eq(organization)).select(columns()).into_boxed();
+    if !filter.with_members {
+        query = query.filter(invitations::role.is_null());
+    }
+    if let Some((first, others)) = filter.statuses.split_first() {
+        let is_in_one = others.iter().fold(is_in(*first, now), |one, other| Box::new(one.or(is_in(*other, now))));
+        query = query.filter(is_in_one);
+    }
+    Ok(by_id!(query, invitations::id, rows).load(conn)?)
 }
 
 /// The invitations to an address after `after`, by identifier: all, or those that are open at an instant.

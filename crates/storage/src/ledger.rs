@@ -10,10 +10,12 @@ use diesel::sqlite::Sqlite;
 
 use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{ledger_position, ledger_rows, ledger_sums};
 use domain::ids::{BookingId, Identifier as _, LedgerRowId, OrganizationId, PaymentId};
 use domain::ledger::{Account, Movement, Purpose};
 use domain::money::{Currency, Money};
+use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
 
 /// A row of `ledger_rows`.
@@ -112,12 +114,12 @@ pub struct Filter {
     pub to: Option<UtcTime>,
 }
 
-/// The rows after `after`, the oldest first.
+/// The rows of the ledger.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(conn: &mut Conn, filter: &Filter, after: Option<&str>, limit: i64) -> Result<Vec<Row>, StorageError> {
-    let mut query = ledger_rows::table.select(columns()).order(ledger_rows::id).limit(limit).into_boxed();
+pub fn list(conn: &mut Conn, filter: &Filter, rows: Rows<CreationOrder, &str>) -> Result<Vec<Row>, StorageError> {
+    let mut query = ledger_rows::table.select(columns()).into_boxed();
     if let Some(host) = filter.host {
         query = query.filter(ledger_rows::organization_id.eq(host));
     }
@@ -136,10 +138,8 @@ pub fn list(conn: &mut Conn, filter: &Filter, after: Option<&str>, limit: i64) -
         let next = first_of(to + TimeDelta::milliseconds(1));
         query = query.filter(ledger_rows::id.lt(next)).filter(ledger_rows::created_at.lt(to));
     }
-    if let Some(after) = after {
-        query = query.filter(ledger_rows::id.gt(after.to_owned()));
-    }
-    Ok(query.load(conn)?)
+    let rows = Rows { after: rows.after.map(ToOwned::to_owned), limit: rows.limit, order: rows.order };
+    Ok(by_id!(query, ledger_rows::id, rows).load(conn)?)
 }
 
 /// The last row of a booking.
@@ -322,7 +322,8 @@ pub fn sums_of_rows(conn: &mut Conn, host: OrganizationId) -> Result<Sums, Stora
     let mut sums = Sums::new();
     let mut after = None;
     loop {
-        let page = list(conn, &Filter { host: Some(host), ..Filter::default() }, after.as_deref(), 1000)?;
+        let rows = Rows { order: CreationOrder::CreatedAt, after: after.as_deref(), limit: 1000 };
+        let page = list(conn, &Filter { host: Some(host), ..Filter::default() }, rows)?;
         let Some(last) = page.last() else { return Ok(sums) };
         after = Some(last.id.to_string());
         for Row { organization_id, customer_id, currency, debit, credit, amount, .. } in &page {

@@ -55,6 +55,7 @@ pub mod users;
 pub mod waitlist_entries;
 pub mod write_probe;
 
+mod paging;
 mod schema;
 mod schema_joins;
 mod transaction;

@@ -4,8 +4,10 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_instant;
 use super::schema::{members, organizations, users};
 use domain::ids::{OrganizationId, UserId};
+use domain::order::{CreationOrder, Rows};
 use domain::permissions::{Permission, Role};
 use domain::time::UtcTime;
 
@@ -104,20 +106,23 @@ pub fn list_roles(conn: &mut Conn, user: UserId) -> Result<Vec<(OrganizationId, 
 type Columns = (members::user_id, users::name, users::email, members::role, members::revision, members::created_at);
 const COLUMNS: Columns = (members::user_id, users::name, users::email, members::role, members::revision, members::created_at);
 
-/// The members of an organization after `after`, by identifier.
+/// The members of an organization that have one of these roles, by the instant at which they joined; those with every role if there
+/// are none.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(conn: &mut Conn, organization: OrganizationId, after: Option<&str>, limit: i64) -> Result<Vec<Member>, StorageError> {
-    let rows = members::table
-        .inner_join(users::table)
-        .filter(members::organization_id.eq(organization))
-        .filter(members::user_id.gt(after.unwrap_or_default().to_owned()))
-        .order(members::user_id)
-        .limit(limit)
-        .select(COLUMNS)
-        .load(conn)?;
-    Ok(rows)
+pub fn list(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    roles: &[Role],
+    rows: Rows<CreationOrder, (UtcTime, UserId)>,
+) -> Result<Vec<Member>, StorageError> {
+    let of_organization = members::table.inner_join(users::table).filter(members::organization_id.eq(organization));
+    let mut query = of_organization.select(COLUMNS).into_boxed();
+    if !roles.is_empty() {
+        query = query.filter(members::role.eq_any(roles));
+    }
+    Ok(by_instant!(query, (members::created_at, members::user_id), rows).load(conn)?)
 }
 
 /// A member.

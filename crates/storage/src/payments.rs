@@ -6,9 +6,11 @@ use diesel::sqlite::Sqlite;
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::ledger::Party;
+use super::paging::by_id;
 use super::schema::payments;
 use domain::ids::{BookingId, OrganizationId, PaymentId, UserId};
 use domain::money::{Currency, Money};
+use domain::order::{CreationOrder, Rows};
 use domain::payment::{NewPayment, Payment, PaymentMethod, Reversal};
 use domain::time::UtcTime;
 
@@ -69,17 +71,18 @@ pub fn get(conn: &mut Conn, id: PaymentId) -> Result<Payment, StorageError> {
     payment_from(payments::table.find(id).select(columns()).first(conn)?)
 }
 
-/// The payments of a host, or those between a customer and all hosts, after `after`, the oldest first.
+/// The payments of a host, or those between a customer and all hosts.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list(conn: &mut Conn, party: Party, after: Option<&str>, limit: i64) -> Result<Vec<Payment>, StorageError> {
-    let query = payments::table.select(columns()).order(payments::id).limit(limit).into_boxed();
+pub fn list(conn: &mut Conn, party: Party, rows: Rows<CreationOrder, &str>) -> Result<Vec<Payment>, StorageError> {
+    let query = payments::table.select(columns()).into_boxed();
     let query = match party {
         Party::Host(host) => query.filter(payments::organization_id.eq(host)),
         Party::Customer(customer) => query.filter(payments::customer_id.eq(customer)),
     };
-    let rows: Vec<Row> = query.filter(payments::id.gt(after.unwrap_or_default().to_owned())).load(conn)?;
+    let rows = Rows { after: rows.after.map(ToOwned::to_owned), limit: rows.limit, order: rows.order };
+    let rows: Vec<Row> = by_id!(query, payments::id, rows).load(conn)?;
     rows.into_iter().map(payment_from).collect()
 }
 

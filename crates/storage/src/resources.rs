@@ -7,11 +7,13 @@ use diesel::prelude::*;
 
 use super::connection::{CachedStatement, Conn, WriteConn, padded};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{booking_rules, organizations, resource_links, resources, sites, tariffs};
 use super::search_words;
 use super::shared_quotas;
 use super::types::{CachedJson, Json};
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
+use domain::order::{CreationOrder, Rows};
 use domain::out_of_order::OutOfOrder;
 use domain::pricing::Tariff;
 use domain::resource::{Capacity, Claimed, LinkKind, Resource, ResourceFields, ResourceKind, ResourceStatus, TakenAlong, Unit};
@@ -257,29 +259,51 @@ pub fn list_ids_at_site(conn: &mut Conn, site: SiteId) -> Result<Vec<ResourceId>
     Ok(resources::table.filter(resources::site_id.eq(site)).order(resources::id).select(resources::id).load(conn)?)
 }
 
-/// The resources at a site after `after`, by identifier; only those on offer to everybody, if
-/// `public_only`.
+/// The filter for resources. Fields that are left out do not restrict it.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Only of this host.
+    pub host: Option<OrganizationId>,
+    /// Only at this site.
+    pub site: Option<SiteId>,
+    /// Only those on offer to everybody.
+    pub public_only: bool,
+    /// Only in one of these states; in every state if there are none.
+    pub statuses: Vec<ResourceStatus>,
+    /// Only those that have changed at this instant or later.
+    pub updated_since: Option<UtcTime>,
+}
+
+/// The resources that a filter finds at an instant.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_at_site(
+pub fn list(
     conn: &mut Conn,
-    site: SiteId,
-    public_only: bool,
-    after: Option<&str>,
-    limit: i64,
+    filter: &Filter,
+    now: UtcTime,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Resource>, StorageError> {
-    let mut query = joined()
-        .filter(resources::site_id.eq(site))
-        .filter(resources::id.gt(after.unwrap_or_default().to_owned()))
-        .order(resources::id)
-        .limit(limit)
-        .select(COLUMNS)
-        .into_boxed();
-    if public_only {
+    let mut query = joined().select(COLUMNS).into_boxed();
+    if let Some(host) = filter.host {
+        query = query.filter(resources::organization_id.eq(host));
+    }
+    if let Some(site) = filter.site {
+        query = query.filter(resources::site_id.eq(site));
+    }
+    if filter.public_only {
         query = query.filter(super::visibility::is_visible_to_all());
     }
-    let rows = query.load(conn)?;
+    if !filter.statuses.is_empty() {
+        query = query.filter(resources::status.eq_any(&filter.statuses));
+    }
+    if let Some(since) = filter.updated_since {
+        // A repair ends at its instant; nothing is written then.
+        let until = resources::out_of_order_until;
+        let is_repaired = until.is_not_null().and(until.assume_not_null().between(since, now));
+        query = query.filter(resources::updated_at.ge(since).or(is_repaired));
+    }
+    let rows = by_id!(query, resources::id, rows).load(conn)?;
     resources_from(conn, rows)
 }
 

@@ -71,6 +71,7 @@ allow_tables_to_appear_in_same_query!(shared_quota_resources, resources);
 allow_tables_to_appear_in_same_query!(shared_quota_resources, bookings);
 allow_tables_to_appear_in_same_query!(booking_proposals, resources);
 allow_tables_to_appear_in_same_query!(booking_proposals, bookings);
+allow_tables_to_appear_in_same_query!(booking_proposals, audit);
 allow_tables_to_appear_in_same_query!(invitations, organizations);
 allow_tables_to_appear_in_same_query!(invitations, certification_kinds);
 allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);

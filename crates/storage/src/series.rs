@@ -4,10 +4,12 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{organizations, resources, series};
 use super::types::Json;
 use domain::ids::{OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
+use domain::order::{CreationOrder, Rows};
 use domain::series::Occurrence;
 use domain::slot::Slot;
 use domain::time::UtcTime;
@@ -105,7 +107,7 @@ pub fn get(conn: &mut Conn, id: SeriesId) -> Result<Series, StorageError> {
     series_from(joined().filter(series::id.eq(id)).select(COLUMNS).get_result(conn)?)
 }
 
-/// The series of these customers and of these hosts, after `after`, by identifier.
+/// The series of these customers and of these hosts.
 ///
 /// # Errors
 /// When the database fails.
@@ -114,20 +116,16 @@ pub fn list(
     customers: &[OrganizationId],
     hosts: &[OrganizationId],
     resource: Option<ResourceId>,
-    after: Option<&str>,
-    limit: i64,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Series>, StorageError> {
     let mut query = joined()
         .filter(series::organization_id.eq_any(customers).or(series::host_organization_id.eq_any(hosts)))
-        .filter(series::id.gt(after.unwrap_or_default().to_owned()))
-        .order(series::id)
-        .limit(limit)
         .select(COLUMNS)
         .into_boxed();
     if let Some(resource) = resource {
         query = query.filter(series::resource_id.eq(resource));
     }
-    let rows: Vec<SeriesRow> = query.load(conn)?;
+    let rows: Vec<SeriesRow> = by_id!(query, series::id, rows).load(conn)?;
     rows.into_iter().map(series_from).collect()
 }
 

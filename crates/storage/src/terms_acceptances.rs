@@ -5,8 +5,10 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{members, organizations, terms, terms_acceptances, terms_versions, users};
 use domain::ids::{OrganizationId, TermsAcceptanceId, TermsId, UserId};
+use domain::order::{CreationOrder, Rows};
 use domain::terms::TermsKind;
 use domain::time::UtcTime;
 
@@ -124,8 +126,7 @@ pub fn insert(conn: &mut WriteConn, new: &NewAcceptance) -> Result<Acceptance, S
     Ok(standing.get_result(conn.raw())?)
 }
 
-/// The acceptances after `after`, by identifier, which is their order: those by `organization` as a customer, and if `as_host`
-/// those of its documents.
+/// The acceptances by `organization` as a customer and, if `as_host`, those of its documents.
 ///
 /// # Errors
 /// When the database fails.
@@ -133,21 +134,15 @@ pub fn list(
     conn: &mut Conn,
     organization: OrganizationId,
     as_host: bool,
-    after: Option<&str>,
-    limit: i64,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Acceptance>, StorageError> {
-    let query = joined()
-        .filter(terms_acceptances::id.gt(after.unwrap_or_default().to_owned()))
-        .order(terms_acceptances::id)
-        .limit(limit)
-        .select(COLUMNS)
-        .into_boxed();
+    let query = joined().select(COLUMNS).into_boxed();
     let by_customer = terms_acceptances::organization_id.eq(organization);
     let query = match as_host {
         false => query.filter(by_customer),
         true => query.filter(by_customer.or(terms_acceptances::host_organization_id.eq(organization))),
     };
-    Ok(query.load(conn)?)
+    Ok(by_id!(query, terms_acceptances::id, rows).load(conn)?)
 }
 
 /// The acceptances of a user, the oldest first.

@@ -5,11 +5,13 @@ use diesel::prelude::*;
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::mails::Place;
+use super::paging::by_id;
 use super::schema::{certification_kinds, organizations, sites, training_seats, trainings, users};
 use super::trainings::{PriceRow, price_from, update_revision};
 use domain::email::Email;
 use domain::ids::{TrainingId, TrainingSeatId, UserId};
 use domain::money::Money;
+use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
 use domain::training::SeatStatus;
 
@@ -73,7 +75,7 @@ pub fn get(conn: &mut Conn, training: TrainingId, id: TrainingSeatId) -> Result<
     Ok(seat_from(seat.get_result(conn)?))
 }
 
-/// The seats of the training, of one user or of all, after `after`, by identifier.
+/// The seats of the training, of one user or of all, in one of these states; in every state if there are none.
 ///
 /// # Errors
 /// When the database fails.
@@ -81,18 +83,21 @@ pub fn list(
     conn: &mut Conn,
     training: TrainingId,
     user: Option<UserId>,
-    after: Option<&str>,
-    limit: i64,
+    statuses: &[SeatStatus],
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<TrainingSeat>, StorageError> {
     let mut query = training_seats::table
         .inner_join(users::table)
         .filter(training_seats::training_id.eq(training))
-        .filter(training_seats::id.gt(after.unwrap_or_default().to_owned()))
+        .select(COLUMNS)
         .into_boxed();
     if let Some(user) = user {
         query = query.filter(training_seats::user_id.eq(user));
     }
-    let rows: Vec<SeatRow> = query.order(training_seats::id).limit(limit).select(COLUMNS).load(conn)?;
+    if !statuses.is_empty() {
+        query = query.filter(training_seats::status.eq_any(statuses));
+    }
+    let rows: Vec<SeatRow> = by_id!(query, training_seats::id, rows).load(conn)?;
     Ok(rows.into_iter().map(seat_from).collect())
 }
 

@@ -8,6 +8,7 @@ use diesel::sql_types::Bool;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_instant;
 use super::schema::{certification_kinds, organizations, resources, sites, training_seats, trainings};
 use super::search::is_within;
 use super::visibility::is_visible_to_all;
@@ -15,6 +16,7 @@ use domain::geo::{BoundingBox, Position};
 use domain::ids::{CertificationKindId, OrganizationId, SiteId, TrainingId, UserId};
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
+use domain::order::{Rows, StartOrder};
 use domain::time::UtcTime;
 use domain::training::{SeatStatus, TrainingFields, TrainingStatus};
 use domain::words;
@@ -129,30 +131,42 @@ pub fn get(conn: &mut Conn, id: TrainingId) -> Result<Training, StorageError> {
     trainings_from(conn, rows)?.pop().ok_or(StorageError::NotFound)
 }
 
-/// The trainings of an organization that end after `from`, of one kind or of all, after `after`, by start.
+/// The filter for the trainings of an organization. Fields that are left out do not restrict it.
+#[derive(Debug, Clone, Default)]
+pub struct HostFilter {
+    /// In which kind of certification.
+    pub kind: Option<CertificationKindId>,
+    /// Only in one of these states; in every state if there are none.
+    pub statuses: Vec<TrainingStatus>,
+    /// Those that end after this instant
+    pub from: Option<UtcTime>,
+    /// and start before this one.
+    pub to: Option<UtcTime>,
+}
+
+/// The trainings of an organization.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(
     conn: &mut Conn,
     organization: OrganizationId,
-    kind: Option<CertificationKindId>,
-    from: Option<UtcTime>,
-    after: Option<(UtcTime, TrainingId)>,
-    limit: i64,
+    filter: &HostFilter,
+    rows: Rows<StartOrder, (UtcTime, TrainingId)>,
 ) -> Result<Vec<Training>, StorageError> {
     let mut query = trainings::table
         .filter(trainings::organization_id.eq(organization))
-        .filter(trainings::ends_at.gt(from.unwrap_or(UtcTime::EARLIEST)))
+        .filter(trainings::ends_at.gt(filter.from.unwrap_or(UtcTime::EARLIEST)))
+        .filter(trainings::starts_at.lt(filter.to.unwrap_or(UtcTime::LATEST)))
+        .select(COLUMNS)
         .into_boxed();
-    if let Some(kind) = kind {
+    if let Some(kind) = filter.kind {
         query = query.filter(trainings::certification_kind_id.eq(kind));
     }
-    if let Some((starts_at, id)) = after {
-        let is_later = trainings::starts_at.gt(starts_at);
-        query = query.filter(is_later.or(trainings::starts_at.eq(starts_at).and(trainings::id.gt(id))));
+    if !filter.statuses.is_empty() {
+        query = query.filter(trainings::status.eq_any(&filter.statuses));
     }
-    let rows = query.order((trainings::starts_at, trainings::id)).limit(limit).select(COLUMNS).load(conn)?;
+    let rows = by_instant!(query, (trainings::starts_at, trainings::id), rows).load(conn)?;
     trainings_from(conn, rows)
 }
 

@@ -7,9 +7,11 @@ use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
+use super::paging::by_id;
 use super::schema::{bookings, organizations, resources, waitlist_entries};
 use domain::ids::{BookingId, OrganizationId, ResourceId, SiteId, UserId, WaitlistEntryId};
 use domain::interval::Interval;
+use domain::order::{CreationOrder, Rows};
 use domain::slot::WantedSlot;
 use domain::time::UtcTime;
 use domain::waitlist::WaitlistStatus;
@@ -251,10 +253,11 @@ pub struct Filter<'a> {
     pub resource: Option<ResourceId>,
     /// Only those of which one of these has become by now; all if there are none.
     pub statuses: &'a [WaitlistStatus],
+    /// Only those that have changed at this instant or later.
+    pub updated_since: Option<UtcTime>,
 }
 
-/// The entries of these customers, and those for resources of these hosts, after `after` by
-/// identifier.
+/// The entries of these customers, and those for resources of these hosts.
 ///
 /// # Errors
 /// When the database fails.
@@ -264,26 +267,19 @@ pub fn list(
     hosts: &[OrganizationId],
     filter: Filter<'_>,
     now: UtcTime,
-    after: Option<&str>,
-    limit: i64,
+    rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<WaitlistEntry>, StorageError> {
     let is_mine = waitlist_entries::organization_id.eq_any(customers).or(waitlist_entries::host_organization_id.eq_any(hosts));
-    let mut query = joined()
-        .filter(is_mine)
-        .filter(waitlist_entries::id.gt(after.unwrap_or_default().to_owned()))
-        .order(waitlist_entries::id)
-        .limit(limit)
-        .select(COLUMNS)
-        .into_boxed();
+    let mut query = joined().filter(is_mine).select(COLUMNS).into_boxed();
     if let Some(resource) = filter.resource {
         query = query.filter(waitlist_entries::resource_id.eq(resource));
     }
+    let lapses_at = || waitlist_entries::lapses_at.assume_not_null();
     if !filter.statuses.is_empty() {
         let wants = |status| filter.statuses.contains(&status);
         // An offer lapses at an instant, whether or not that is written.
         let others = filter.statuses.iter().copied().filter(|status| *status != WaitlistStatus::Offered);
         let is_one = waitlist_entries::status.eq_any(others.collect::<Vec<_>>());
-        let lapses_at = || waitlist_entries::lapses_at.assume_not_null();
         let stands = lapses_at().gt(if wants(WaitlistStatus::Offered) { now } else { UtcTime::LATEST });
         let after_lapse = [(false, WaitlistStatus::Lapsed), (true, WaitlistStatus::Waiting)];
         let after_lapse: Vec<_> =
@@ -292,7 +288,13 @@ pub fn list(
         let is_offered = waitlist_entries::status.eq(WaitlistStatus::Offered);
         query = query.filter(is_one.or(is_offered.and(stands.or(has_lapsed))));
     }
-    let rows: Vec<Row> = query.load(conn)?;
+    if let Some(since) = filter.updated_since {
+        // An entry shows that its offer has lapsed before that is written.
+        let is_offered = waitlist_entries::status.eq(WaitlistStatus::Offered);
+        let has_lapsed = waitlist_entries::lapses_at.is_not_null().and(lapses_at().between(since, now));
+        query = query.filter(waitlist_entries::updated_at.ge(since).or(is_offered.and(has_lapsed)));
+    }
+    let rows: Vec<Row> = by_id!(query, waitlist_entries::id, rows).load(conn)?;
     let entries = rows.into_iter().map(entry_from).collect::<Result<_, _>>()?;
     with_ahead(conn, entries, now)
 }

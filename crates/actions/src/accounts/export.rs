@@ -3,8 +3,10 @@
 use crate::error::Error;
 use crate::{Caller, accounts};
 use domain::booking::Booking;
+use domain::booking::proposal::Proposal;
 use storage::audit::{self as audit_log, UserAction};
 use storage::booking_groups::{self, BookingGroup};
+use storage::booking_proposals;
 use storage::bookings;
 use storage::certifications::{self, Certification};
 use storage::db::ReadTx;
@@ -36,6 +38,8 @@ pub struct Everything {
     pub mails: Vec<SentMail>,
     /// The bookings that the user made.
     pub bookings: Vec<Booking>,
+    /// The other slots for bookings that the user proposed.
+    pub proposals: Vec<Proposal>,
     /// The booking groups that the user made.
     pub groups: Vec<BookingGroup>,
     /// The series that the user made.
@@ -62,6 +66,7 @@ pub fn export(tx: &mut ReadTx, caller: Caller) -> Result<Everything, Error> {
     // The customers for which the user has booked: the user is a member, or the audit log shows that the user was one.
     let mut customers = audit_log::list_organizations(&mut tx.conn, user.id.as_str())?;
     customers.extend(memberships.iter().map(|membership| membership.organization_id));
+    let proposals = booking_proposals::list_of_user(&mut tx.conn, user.id)?;
     let waitlist = waitlist_entries::list_of_user(&mut tx.conn, user.id, &customers, tx.now)?;
     Ok(Everything {
         memberships,
@@ -73,6 +78,7 @@ pub fn export(tx: &mut ReadTx, caller: Caller) -> Result<Everything, Error> {
         },
         mails: mails::list_to(&mut tx.conn, &user.email)?,
         bookings: bookings::list_of_user(&mut tx.conn, user.id, &customers)?,
+        proposals: proposals.into_iter().map(|proposal| proposal.at(tx.now)).collect(),
         groups: booking_groups::list_of_user(&mut tx.conn, user.id, &customers)?,
         series: series::list_of_user(&mut tx.conn, user.id, &customers)?,
         waitlist: waitlist.into_iter().map(|entry| entry.at(tx.now)).collect(),

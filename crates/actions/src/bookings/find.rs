@@ -93,9 +93,9 @@ pub fn list(tx: &mut ReadTx, caller: Caller, search: &Search, paging: &Paging) -
         to: search.to,
         updated_since: search.updated_since,
     };
-    let after = paging.after_start()?;
+    let after = paging.after_instant()?;
     let rows = bookings::list(&mut tx.conn, &filter, search.order, tx.now, after, paging.rows())?;
-    let page = paging.page(rows, |booking| Paging::start_key(booking.interval.starts_at(), booking.id));
+    let page = paging.page(rows, |booking| Paging::instant_key(booking.interval.starts_at(), booking.id));
     Ok(page.map(|booking| booking.at(tx.now)))
 }
 

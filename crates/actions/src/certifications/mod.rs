@@ -17,6 +17,7 @@ use super::record::{audit, publish};
 use domain::certification::{CertificationStatus, next_warning};
 use domain::fact::Event;
 use domain::ids::{CertificationId, CertificationKindId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::principal::Principal;
 use domain::problem::Code;
@@ -40,14 +41,22 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: CertificationId) -> Result<Certi
     }
 }
 
-/// Lists the certifications of a kind, for users who can grant it.
+/// Lists the certifications of a kind that are in one of these states, or in any state if there are none, for users who can grant
+/// it.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
-pub fn list(tx: &mut ReadTx, caller: Caller, kind: CertificationKindId, paging: &Paging) -> Result<Page<Certification>, Error> {
+pub fn list(
+    tx: &mut ReadTx,
+    caller: Caller,
+    kind: CertificationKindId,
+    statuses: &[CertificationStatus],
+    order: CreationOrder,
+    paging: &Paging,
+) -> Result<Page<Certification>, Error> {
     let kind = certification_kinds::get(&mut tx.conn, kind)?;
     let host = authorize_granting(tx, caller, &kind)?;
-    let rows = certifications::list_of_kind(&mut tx.conn, kind.id, paging.after.as_deref(), paging.rows())?;
+    let rows = certifications::list_of_kind(&mut tx.conn, kind.id, statuses, tx.now, paging.by_id(order))?;
     let rows = hide_names(tx, host, rows)?;
     Ok(paging.page(rows, |certification| certification.id.to_string()))
 }

@@ -12,13 +12,14 @@ use super::{Caller, authorize_in};
 use domain::email::Email;
 use domain::fact::Event;
 use domain::ids::{InvitationId, OrganizationId};
-use domain::invitation::Offer;
+use domain::invitation::{InvitationStatus, Offer};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Role};
 use domain::problem::Code;
 use domain::secret_token::{SecretToken, TokenHash};
 use storage::db::{ReadTx, Tx};
-use storage::invitations::{self, Invitation};
+use storage::invitations::{self, Filter, Invitation};
 use storage::members::find_standing;
 use storage::users;
 
@@ -42,15 +43,23 @@ pub fn invite(
     send(tx, caller, organization, email, Offer::Membership(role))
 }
 
-/// Lists the invitations of an organization: all for owners, those to certified people for managers.
+/// Lists the invitations of an organization that are in one of these states, or in any state if there are none: all for owners,
+/// those to certified people for managers.
 ///
 /// # Errors
 /// `not_found`, `forbidden`.
-pub fn list(tx: &mut ReadTx, caller: Caller, organization: OrganizationId, paging: &Paging) -> Result<Page<Invitation>, Error> {
+pub fn list(
+    tx: &mut ReadTx,
+    caller: Caller,
+    organization: OrganizationId,
+    statuses: Vec<InvitationStatus>,
+    order: CreationOrder,
+    paging: &Paging,
+) -> Result<Page<Invitation>, Error> {
     authorize_in(tx, caller, organization, Permission::ManageCertifications)?;
     let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
-    let sees_members = caller.may(standing.as_ref(), Permission::ManageMembers);
-    let rows = invitations::list(&mut tx.conn, organization, sees_members, paging.after.as_deref(), paging.rows())?;
+    let filter = Filter { with_members: caller.may(standing.as_ref(), Permission::ManageMembers), statuses };
+    let rows = invitations::list(&mut tx.conn, organization, &filter, tx.now, paging.by_id(order))?;
     Ok(paging.page(rows, |row| row.id.to_string()))
 }
 

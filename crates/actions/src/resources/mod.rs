@@ -15,9 +15,10 @@ use super::closing::{Change, Closing, always, clear};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize, is_insider};
+use super::{Caller, authorize, authorize_in, is_insider};
 use domain::fields::InvalidFields;
-use domain::ids::{ResourceId, SiteId};
+use domain::ids::{OrganizationId, ResourceId, SiteId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
@@ -25,7 +26,7 @@ use domain::resource::{Resource, ResourceFields, ResourceStatus};
 use storage::booking_rules::{self, RulesVersion};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
-use storage::resources;
+use storage::resources::{self, Filter};
 use storage::{bookings, organizations, sites};
 
 /// Adds a resource to a site.
@@ -80,8 +81,27 @@ pub fn rules(tx: &mut ReadTx, caller: Caller, id: ResourceId, paging: &Paging) -
 pub fn list_at_site(tx: &mut ReadTx, caller: Option<Caller>, site: SiteId, paging: &Paging) -> Result<Page<Resource>, Error> {
     let (site, _) = super::sites::get(tx, caller, site)?;
     let is_insider = is_insider(tx, caller, site.organization_id)?;
-    let rows = resources::list_at_site(&mut tx.conn, site.id, !is_insider, paging.after.as_deref(), paging.rows())?;
+    let filter = Filter { site: Some(site.id), public_only: !is_insider, ..Filter::default() };
+    let rows = resources::list(&mut tx.conn, &filter, tx.now, paging.by_id(CreationOrder::CreatedAt))?;
     let rows = if is_insider { rows } else { rows.into_iter().map(Resource::without_names).collect() };
+    Ok(paging.page(rows, |resource| resource.id.to_string()).map(|resource| resource.at(tx.now)))
+}
+
+/// Lists the resources of an organization, in every state and private ones too, for its members.
+///
+/// # Errors
+/// `not_found`, `forbidden`.
+pub fn list_of_host(
+    tx: &mut ReadTx,
+    caller: Caller,
+    host: OrganizationId,
+    filter: Filter,
+    order: CreationOrder,
+    paging: &Paging,
+) -> Result<Page<Resource>, Error> {
+    authorize_in(tx, caller, host, Permission::View)?;
+    let filter = Filter { host: Some(host), ..filter };
+    let rows = resources::list(&mut tx.conn, &filter, tx.now, paging.by_id(order))?;
     Ok(paging.page(rows, |resource| resource.id.to_string()).map(|resource| resource.at(tx.now)))
 }
 

@@ -7,6 +7,7 @@ use crate::error::Error;
 use domain::booking::{Booking, Move, Side};
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, OrganizationId, ResourceId, SeriesId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use storage::bookings;
@@ -40,7 +41,7 @@ pub(super) fn get_as_party(tx: &mut ReadTx, caller: Caller, id: SeriesId) -> Res
     Ok((Whole { series, bookings }, side))
 }
 
-/// Lists the series that the caller is a party to, as a member of the customer or as a manager of the host, the oldest first.
+/// Lists the series that the caller is a party to, as a member of the customer or as a manager of the host.
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
@@ -49,10 +50,11 @@ pub fn list(
     caller: Caller,
     organization: Option<OrganizationId>,
     resource: Option<ResourceId>,
+    order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<Series>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
-    let rows = series::list(&mut tx.conn, &customers, &hosts, resource, paging.after.as_deref(), paging.rows())?;
+    let rows = series::list(&mut tx.conn, &customers, &hosts, resource, paging.by_id(order))?;
     Ok(paging.page(rows, |series| series.id.to_string()))
 }
 

@@ -14,6 +14,7 @@ use crate::{Caller, authorize, terms};
 use domain::booking::{Move, Side};
 use domain::fields::InvalidFields;
 use domain::ids::{OrganizationId, ResourceId, UserId, WaitlistEntryId};
+use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
 use domain::problem::Code;
@@ -174,7 +175,7 @@ fn check_possible(now: UtcTime, resource: &Resource, wanted: &WantedSlot) -> Res
     Ok(())
 }
 
-/// The entries that the caller is a party to, as a member of the customer or as a manager of the host, in order of arrival.
+/// The entries that the caller is a party to, as a member of the customer or as a manager of the host.
 ///
 /// # Errors
 /// `forbidden` for an organization that the caller does not belong to.
@@ -182,13 +183,12 @@ pub fn list(
     tx: &mut ReadTx,
     caller: Caller,
     organization: Option<OrganizationId>,
-    resource: Option<ResourceId>,
-    statuses: &[WaitlistStatus],
+    filter: Filter<'_>,
+    order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<WaitlistEntry>, Error> {
     let (customers, hosts) = parties(tx, caller, organization)?;
-    let filter = Filter { resource, statuses };
-    let rows = waitlist_entries::list(&mut tx.conn, &customers, &hosts, filter, tx.now, paging.after.as_deref(), paging.rows())?;
+    let rows = waitlist_entries::list(&mut tx.conn, &customers, &hosts, filter, tx.now, paging.by_id(order))?;
     Ok(paging.page(rows, |entry| entry.id.to_string()).map(|entry| entry.at(tx.now)))
 }
 
