@@ -125,7 +125,7 @@ fn types_of(kind: &str, is_postgres: bool) -> &'static [&'static str] {
 fn differences(mut real: Vec<RealColumn>, is_postgres: bool) -> Vec<String> {
     let mut found = Vec::new();
     real.retain(|column| !FOR_SEARCHES.contains(&(column.table_name.as_str(), column.column_name.as_str())));
-    for (table, columns) in storage::TABLES {
+    for (table, columns) in storage::TABLES.into_iter().flatten() {
         for (name, kind) in *columns {
             let at = real.iter().position(|column| (column.table_name.as_str(), column.column_name.as_str()) == (*table, *name));
             let Some(column) = at.map(|at| real.swap_remove(at)) else {

@@ -98,7 +98,7 @@ on_both_databases! {
             market.book(ELEVEN, TWELVE).await.expect(201).id(),
             market.book(TWELVE, "2026-12-01T13:00:00Z").await.expect(201).id(),
         ];
-        server.advance(HOUR);
+        server.advance(HOUR * 2);
         let cancelled = market.host.post(&format!("/bookings/{by_host}/cancel"), json!({})).await.expect(200);
         assert_eq!((&cancelled["fee"], &cancelled["owed"]), (&Value::Null, &pounds(0)));
         let until = json!({ "reason": "Broken", "until": TWELVE });

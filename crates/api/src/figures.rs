@@ -52,7 +52,7 @@ pub(super) struct FiguresView {
     bookings: i64,
     /// The number of bookings that start in the period and whose customers did not come.
     no_shows: i64,
-    /// What the bookings that start in the period owe: prices and fees, one amount for each currency.
+    /// The prices and fees that the bookings that start in the period owe, one amount for each currency.
     income: Vec<Money>,
 }
 

@@ -25,6 +25,7 @@ const TAGS: &[(&str, &str)] = &[
         "organizations",
         "Firms, start-ups and maker spaces. An organization lists resources as a host, and books resources as a customer.",
     ),
+    ("money", "The ledger of a host, the debts of its customers, payments, and the figures of a host."),
     ("members", "The users in an organization, each with a role: owner, manager or booker."),
     ("invitations", "Invitations by mail: to become a member of an organization, or to be certified."),
     ("sites", "The places of an organization: address, position, time zone and opening hours."),

@@ -107,6 +107,8 @@ pub(super) struct PaymentView {
     reversal_reason: Option<String>,
     /// The instant at which the object was created.
     created_at: UtcTime,
+    /// The instant of the latest change.
+    updated_at: UtcTime,
 }
 
 impl From<Payment> for PaymentView {
@@ -124,6 +126,7 @@ impl From<Payment> for PaymentView {
             paid_on,
             reference,
             recorded_by,
+            updated_at: reversal.as_ref().map_or(created_at, |reversal| reversal.reversed_at),
             reversed_at: reversal.as_ref().map(|reversal| reversal.reversed_at),
             reversed_by: reversal.as_ref().map(|reversal| reversal.reversed_by),
             reversal_reason: reversal.map(|reversal| reversal.reason),

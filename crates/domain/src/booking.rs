@@ -1,6 +1,7 @@
 //! A booking: an organization's claim on a quantity of one resource for a time.
 
 pub mod change;
+mod charges;
 pub mod fee;
 pub mod hold;
 pub mod life;

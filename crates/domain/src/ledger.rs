@@ -1,8 +1,8 @@
 //! The ledger of a host: who owes what for which reason.
 //!
 //! Each movement takes an amount from one account to another, so that the ledger balances by construction (double entry, without
-//! entries that must add up to zero). Movements are only added. What a booking owes is a pure function of the booking, and each change
-//! of a booking moves the difference.
+//! entries that must add up to zero). Movements are only added. A pure function computes the debt of a booking, and each change of a
+//! booking moves the difference.
 
 use std::collections::BTreeMap;
 

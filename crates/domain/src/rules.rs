@@ -3,6 +3,7 @@
 pub mod bookable;
 pub mod judge;
 
+mod charges;
 mod customers;
 mod deadlines;
 mod fees;

@@ -14,7 +14,8 @@ use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteCo
 use super::error::StorageError;
 use super::paging::{by_id, by_instant};
 use super::resource_locks::LockedResources;
-use super::schema::{allocations, booking_endings, booking_fees, booking_usage, bookings};
+use super::schema::{allocations, booking_endings, booking_usage, bookings};
+use super::schema_money::booking_fees;
 use domain::booking::{Booking, BookingOrder, BookingStatus, LONGEST_OVERRUN};
 use domain::closing::BookingOutside;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};

@@ -11,7 +11,7 @@ use diesel::sqlite::Sqlite;
 use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::paging::by_id;
-use super::schema::{ledger_position, ledger_rows, ledger_sums};
+use super::schema_money::{ledger_position, ledger_rows, ledger_sums};
 use domain::ids::{BookingId, Identifier as _, LedgerRowId, OrganizationId, PaymentId};
 use domain::ledger::{Account, Movement, Purpose};
 use domain::money::{Currency, Money};
@@ -43,7 +43,7 @@ pub struct Row {
     pub created_at: UtcTime,
 }
 
-/// What a row is about: the two parties, and the cause.
+/// The two parties of a row, and its cause.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject {
     /// The host.

@@ -58,8 +58,12 @@ pub mod write_probe;
 mod paging;
 mod schema;
 mod schema_joins;
+mod schema_money;
 mod transaction;
 mod visibility;
 mod writer;
 
-pub use schema::{Column, TABLES};
+pub use schema::Column;
+
+/// Every table, with its columns.
+pub const TABLES: [&[(&str, &[Column])]; 2] = [schema::TABLES, schema_money::TABLES];

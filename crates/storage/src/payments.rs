@@ -7,7 +7,7 @@ use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::ledger::Party;
 use super::paging::by_id;
-use super::schema::payments;
+use super::schema_money::payments;
 use domain::ids::{BookingId, OrganizationId, PaymentId, UserId};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};

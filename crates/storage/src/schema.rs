@@ -1,4 +1,5 @@
-//! The tables as diesel sees them: one schema for both databases. A test holds it to the tables of both.
+//! The tables as diesel sees them: one schema for both databases. A test holds it to the tables of both. Those about money are in
+//! `schema_money`.
 
 /// A column, with the name of its SQL type.
 pub type Column = (&'static str, &'static str);
@@ -12,11 +13,13 @@ macro_rules! tables {
             $table ($($key),+) { $($column -> $kind $(<$of>)?,)+ }
         })+
 
-        /// Every table, with its columns.
-        pub const TABLES: &[(&str, &[Column])] =
+        /// These tables, with their columns.
+        pub(super) const TABLES: &[(&str, &[Column])] =
             &[$((stringify!($table), &[$((stringify!($column), stringify!($kind $(<$of>)?))),+])),+];
     };
 }
+
+pub(super) use tables;
 
 tables! {
     users (id) {
@@ -234,64 +237,6 @@ tables! {
         updated_at -> Instant,
         grace_until -> Nullable<Instant>,
         moved_from -> Nullable<Text>,
-    }
-
-    booking_fees (booking_id) {
-        booking_id -> Text,
-        kind -> Text,
-        amount -> BigInt,
-        currency -> Text,
-        waived_at -> Nullable<Instant>,
-        waived_by -> Nullable<Text>,
-        waiver_reason -> Nullable<Text>,
-    }
-
-    payments (id) {
-        id -> Text,
-        organization_id -> Text,
-        customer_id -> Text,
-        booking_id -> Nullable<Text>,
-        is_refund -> Bool,
-        amount -> BigInt,
-        currency -> Text,
-        method -> Text,
-        paid_on -> Text,
-        reference -> Text,
-        recorded_by -> Text,
-        created_at -> Instant,
-        reversed_at -> Nullable<Instant>,
-        reversed_by -> Nullable<Text>,
-        reversal_reason -> Nullable<Text>,
-        revision -> BigInt,
-    }
-
-    ledger_rows (id) {
-        id -> Text,
-        entry_id -> Text,
-        organization_id -> Text,
-        customer_id -> Text,
-        booking_id -> Nullable<Text>,
-        payment_id -> Nullable<Text>,
-        debit -> Text,
-        credit -> Text,
-        amount -> BigInt,
-        currency -> Text,
-        purpose -> Text,
-        created_at -> Instant,
-    }
-
-    ledger_sums (organization_id, customer_id, account, currency) {
-        organization_id -> Text,
-        customer_id -> Text,
-        account -> Text,
-        currency -> Text,
-        debits -> Text,
-        credits -> Text,
-    }
-
-    ledger_position (id) {
-        id -> Integer,
-        row_id -> Text,
     }
 
     booking_usage (booking_id) {

@@ -4,6 +4,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
+use super::schema_money::booking_fees;
 
 joinable!(members -> users (user_id));
 joinable!(members -> organizations (organization_id));

@@ -92,8 +92,8 @@ pub(super) fn priced(tariff: &Tariff, resource: &Resource, slot: Slot, buyer: Bu
     fields.finish(|| price)
 }
 
-/// What a cancellation by one side means now, of a booking that was in this state: the violation if it is too late, under the rules of the
-/// booking, and the fee. A booking that is not confirmed yet can be cancelled at any time, free of charge.
+/// The consequences of a cancellation by one side now, for a booking that was in this state: the violation if it is too late, under the
+/// rules of the booking, and the fee. A booking that is not confirmed yet can be cancelled at any time, free of charge.
 pub(super) fn cancelling(
     tx: &mut ReadTx,
     side: Side,

@@ -244,7 +244,7 @@ impl NotifiedBooking {
         texts.message("fee", &variables([("kind", kind.as_str().into()), ("amount", amount.into()), ("waived", waived.into())]))
     }
 
-    /// What a cancellation costs the customer, and from when on, in notices that invite to cancel.
+    /// The fees for a cancellation by the customer, in notices that invite to cancel.
     fn told_cancellation_fees(&self, texts: &Texts, recipient: Recipient) -> String {
         let can_cancel = matches!(
             self.notice,

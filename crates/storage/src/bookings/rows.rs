@@ -6,7 +6,8 @@ use diesel::query_source::{Alias, AliasedField};
 use diesel::sqlite::Sqlite;
 
 use crate::error::StorageError;
-use crate::schema::{booking_endings, booking_fees, booking_rules, booking_usage, bookings, organizations, resources, sites};
+use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources, sites};
+use crate::schema_money::booking_fees;
 use crate::types::{CachedJson, Json, Zone};
 use domain::booking::{Booking, BookingStatus, Ending, Extent, Fee, FeeKind, Hold, HoldReason, Party, Usage, Waiver};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};

@@ -1,0 +1,63 @@
+//! The tables of fees, payments and the ledger.
+
+use super::schema::{Column, tables};
+
+tables! {
+    booking_fees (booking_id) {
+        booking_id -> Text,
+        kind -> Text,
+        amount -> BigInt,
+        currency -> Text,
+        waived_at -> Nullable<Instant>,
+        waived_by -> Nullable<Text>,
+        waiver_reason -> Nullable<Text>,
+    }
+
+    payments (id) {
+        id -> Text,
+        organization_id -> Text,
+        customer_id -> Text,
+        booking_id -> Nullable<Text>,
+        is_refund -> Bool,
+        amount -> BigInt,
+        currency -> Text,
+        method -> Text,
+        paid_on -> Text,
+        reference -> Text,
+        recorded_by -> Text,
+        created_at -> Instant,
+        reversed_at -> Nullable<Instant>,
+        reversed_by -> Nullable<Text>,
+        reversal_reason -> Nullable<Text>,
+        revision -> BigInt,
+    }
+
+    ledger_rows (id) {
+        id -> Text,
+        entry_id -> Text,
+        organization_id -> Text,
+        customer_id -> Text,
+        booking_id -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        debit -> Text,
+        credit -> Text,
+        amount -> BigInt,
+        currency -> Text,
+        purpose -> Text,
+        created_at -> Instant,
+    }
+
+    ledger_sums (organization_id, customer_id, account, currency) {
+        organization_id -> Text,
+        customer_id -> Text,
+        account -> Text,
+        currency -> Text,
+        debits -> Text,
+        credits -> Text,
+    }
+
+    ledger_position (id) {
+        id -> Integer,
+        row_id -> Text,
+    }
+}
