@@ -275,7 +275,8 @@ async fn verify_ledger(config: &Config) -> Result<(), Box<dyn std::error::Error>
     }
     match differ {
         0 => Ok(writeln!(out, "the ledger agrees with all bookings and payments")?),
-        one_or_more => Err(format!("{one_or_more} differences").into()),
+        1 => Err("1 difference".into()),
+        several => Err(format!("{several} differences").into()),
     }
 }
 

@@ -126,6 +126,33 @@ on_both_databases! {
         assert_eq!(actions, ["payment.reverse", "payment.record", "payment.record", "payment.record"]);
     }
 
+    async fn a_host_and_its_customer_see_since_when_something_is_owed(server) {
+        let market = server.market(json!({ "capacity": { "quantity": 9, "unit": "unit" } })).await;
+        let since = async || {
+            let balances = market.host.get(&format!("/organizations/{}/balances", market.host_organization)).await.expect(200);
+            let of_host = balances.items().iter().find(|item| item["account"] == "receivable").unwrap()["owed_since"].clone();
+            let debts = market.customer.get(&format!("/organizations/{}/debts", market.customer_organization)).await.expect(200);
+            assert_eq!(debts.items()[0]["owed_since"], of_host);
+            assert!(balances.items().iter().all(|item| item["account"] == "receivable" || item["owed_since"].is_null()));
+            of_host
+        };
+        let first = market.book(TEN, ELEVEN).await.expect(201).id();
+        server.advance(TimeDelta::hours(1));
+        market.book(TEN, ELEVEN).await.expect(201);
+        assert_eq!(since().await, "2026-11-30T09:00:00Z");
+        market.pay(1199, json!({})).await.expect(201);
+        assert_eq!(since().await, "2026-11-30T09:00:00Z");
+        market.pay(1, json!({})).await.expect(201);
+        assert_eq!(since().await, "2026-11-30T10:00:00Z");
+        market.change(&first, "cancel").await.expect(200);
+        assert_eq!(since().await, Value::Null);
+        server.advance(TimeDelta::hours(1));
+        market.book(TEN, TWELVE).await.expect(201);
+        assert_eq!(since().await, "2026-11-30T11:00:00Z");
+        add_to_sums(server).await;
+        assert_eq!(since().await, "2026-11-30T11:00:00Z");
+    }
+
     async fn a_payment_names_a_customer_of_the_host_and_an_amount(server) {
         let market = server.market(json!({})).await;
         let rival = Rival::new(server, "Nina").await;

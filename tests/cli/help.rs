@@ -11,6 +11,7 @@ fn help_names_every_command_and_how_to_set_things() {
         "import",
         "create-operator",
         "backup",
+        "ledger",
         "openapi",
         "SHAREFLOOR_",
         "DATABASE_URL",
@@ -30,6 +31,7 @@ fn every_command_says_what_it_does_and_shows_an_example_where_one_helps() {
         (["import", "uk-makerspaces"], ["SPACES", "MACHINES"]),
         (["import", "okw"], ["FACILITIES", "no machines"]),
         (["create-operator", ""], ["Example", "standard input"]),
+        (["ledger", "verify"], ["Prints each difference", "can run meanwhile"]),
         (["backup", ""], ["Example", "not overwritten"]),
         (["openapi", ""], ["OpenAPI", "document"]),
     ] {

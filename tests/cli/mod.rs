@@ -7,5 +7,6 @@ mod demo;
 mod help;
 mod import;
 mod killed;
+mod ledger;
 mod operator;
 mod serving;

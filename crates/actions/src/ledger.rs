@@ -7,14 +7,21 @@ use crate::error::Error;
 use crate::{Caller, authorize_in};
 use domain::booking::change::{BookingChange, BookingSnapshot};
 use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
-use domain::ledger::{Account, Movement, Owed, Purpose, movements};
+use domain::ledger::{Account, Movement, Owed, OwedSince, Purpose, movements};
 use domain::money::{Currency, Money};
-use domain::order::CreationOrder;
+use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
+use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
 use storage::{bookings, payments};
+
+/// How many rows, bookings or payments are loaded at once.
+const AT_ONCE: i64 = 500;
+
+/// How many rows are searched for the oldest charge that is not paid.
+const MOST_UNPAID: i64 = 10_000;
 
 /// Adds the rows of a change of a booking: the difference of the amounts that it owes before and after it.
 pub(crate) fn add_change(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), Error> {
@@ -84,6 +91,8 @@ pub struct Balance {
     pub customer_id: Option<OrganizationId>,
     /// The balance. At most what fits into an amount.
     pub balance: Money,
+    /// The instant of the oldest charge that the customer has not paid in full, if it owes anything.
+    pub owed_since: Option<UtcTime>,
 }
 
 /// Lists the balances of the accounts of a host.
@@ -102,17 +111,48 @@ pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &
         account,
         customer_id,
         balance: balance(account, currency, sum),
+        owed_since: None,
     };
     let key = |one: &Balance| {
         let customer = one.customer_id.as_ref().map_or("", |customer| customer.as_str());
         format!("{} {} {customer}", one.account, one.balance.currency)
     };
-    Ok(paging.page_of(accounts.into_iter().map(balance).collect(), key))
+    let mut page = paging.page_of(accounts.into_iter().map(balance).collect(), key);
+    for one in &mut page.items {
+        if let Some(customer) = one.customer_id {
+            one.owed_since = owed_since(tx, (host, customer), one.balance)?;
+        }
+    }
+    Ok(page)
 }
 
 fn balance(account: Account, currency: Currency, sum: Sum) -> Money {
     let balance = account.balance(sum.debits, sum.credits).clamp(i128::from(i64::MIN), i128::from(i64::MAX));
     Money { amount: i64::try_from(balance).unwrap_or_default(), currency }
+}
+
+/// The instant of the oldest charge that a customer has not paid in full; none if it owes nothing, or if the charge is older than
+/// [`MOST_UNPAID`] rows.
+fn owed_since(
+    tx: &mut ReadTx,
+    (host, customer): (OrganizationId, OrganizationId),
+    balance: Money,
+) -> Result<Option<UtcTime>, Error> {
+    let mut since = OwedSince::new(balance.amount.into());
+    let filter = Filter { host: Some(host), customer: Some(customer), ..Filter::default() };
+    let mut after: Option<String> = None;
+    for _ in 0..MOST_UNPAID / AT_ONCE {
+        let rows = Rows { order: CreationOrder::CreatedAtDescending, after: after.as_deref(), limit: AT_ONCE };
+        let page = if balance.amount > 0 { ledger::list(&mut tx.conn, &filter, rows)? } else { Vec::new() };
+        let Some(last) = page.last() else { return Ok(since.found()) };
+        after = Some(last.id.to_string());
+        for row in page.iter().filter(|row| row.movement().amount.currency == balance.currency) {
+            if !since.consider(row.booking_id, row.movement(), row.created_at) {
+                return Ok(since.found());
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// The amount that a customer owes a host.
@@ -122,6 +162,8 @@ pub struct Debt {
     pub host_organization_id: OrganizationId,
     /// The amount; negative if the customer has paid more than it owes.
     pub owed: Money,
+    /// The instant of the oldest charge that is not paid in full, if anything is owed.
+    pub owed_since: Option<UtcTime>,
 }
 
 /// Lists the amounts that a customer owes to each host.
@@ -132,13 +174,17 @@ pub fn debts(tx: &mut ReadTx, caller: Caller, customer: OrganizationId, paging: 
     authorize_in(tx, caller, customer, Permission::ViewMoney)?;
     let sums: Sums = ledger::sums(&mut tx.conn, Party::Customer(customer))?;
     let receivable = sums.into_iter().filter(|((_, _, account, _), _)| *account == Account::Receivable);
-    let debt = |((host, _, account, currency), sum)| Debt { host_organization_id: host, owed: balance(account, currency, sum) };
+    let debt = |((host, _, account, currency), sum)| {
+        let owed = balance(account, currency, sum);
+        Debt { host_organization_id: host, owed, owed_since: None }
+    };
     let key = |one: &Debt| format!("{} {}", one.host_organization_id, one.owed.currency);
-    Ok(paging.page_of(receivable.map(debt).collect(), key))
+    let mut page = paging.page_of(receivable.map(debt).collect(), key);
+    for one in &mut page.items {
+        one.owed_since = owed_since(tx, (one.host_organization_id, customer), one.owed)?;
+    }
+    Ok(page)
 }
-
-/// How many bookings or payments are compared with the ledger in one transaction.
-const AT_ONCE: i64 = 500;
 
 /// Something of which the ledger says another amount than it should.
 #[derive(Debug, Clone, PartialEq, Eq)]

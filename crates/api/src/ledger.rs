@@ -182,11 +182,14 @@ pub(super) struct BalanceView {
     customer_organization_id: Option<OrganizationId>,
     /// The balance.
     balance: Money,
+    /// The instant of the oldest charge that the customer has not paid in full, if payments pay the oldest charges first. Null: the
+    /// customer owes nothing, the charge is older than 10,000 rows, or the account is not of one customer.
+    owed_since: Option<UtcTime>,
 }
 
 impl From<Balance> for BalanceView {
-    fn from(Balance { account, customer_id, balance }: Balance) -> Self {
-        Self { account, customer_organization_id: customer_id, balance }
+    fn from(Balance { account, customer_id, balance, owed_since }: Balance) -> Self {
+        Self { account, customer_organization_id: customer_id, balance, owed_since }
     }
 }
 
@@ -211,11 +214,14 @@ pub(super) struct DebtView {
     host_organization_id: OrganizationId,
     /// The amount. Negative: the customer has paid more than it owes.
     owed: Money,
+    /// The instant of the oldest charge that is not paid in full, if payments pay the oldest charges first. Null: nothing is owed, or the
+    /// charge is older than 10,000 rows.
+    owed_since: Option<UtcTime>,
 }
 
 impl From<Debt> for DebtView {
-    fn from(Debt { host_organization_id, owed }: Debt) -> Self {
-        Self { host_organization_id, owed }
+    fn from(Debt { host_organization_id, owed, owed_since }: Debt) -> Self {
+        Self { host_organization_id, owed, owed_since }
     }
 }
 

@@ -7,8 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::booking::{BookingStatus, Fee, FeeKind};
+use super::ids::BookingId;
 use super::money::{Currency, Money};
 use super::text_enum::text_enum;
+use super::time::UtcTime;
 
 text_enum! {
     /// An account of a host. Those of money that a customer owes exist for each customer.
@@ -151,11 +153,52 @@ pub const fn payment(amount: Money, is_refund: bool) -> Movement {
     }
 }
 
+/// Finds since when a customer owes a balance, from its movements in one currency, the latest first: payments pay the oldest debts first,
+/// and an amount that is taken back was owed for its own booking.
+#[derive(Debug)]
+pub struct OwedSince {
+    /// The part of the balance whose charges are yet to be found.
+    unpaid: i128,
+    /// The amounts that later movements took back, by booking.
+    taken_back: BTreeMap<Option<BookingId>, i128>,
+    since: Option<UtcTime>,
+}
+
+impl OwedSince {
+    /// Begins with the balance.
+    pub const fn new(balance: i128) -> Self {
+        Self { unpaid: balance, taken_back: BTreeMap::new(), since: None }
+    }
+
+    /// Considers the next older movement. Returns whether older ones can still matter.
+    pub fn consider(&mut self, booking: Option<BookingId>, movement: Movement, at: UtcTime) -> bool {
+        let charged = if movement.purpose.income().is_some() { movement.charged() } else { 0 };
+        let taken_back = self.taken_back.entry(booking).or_default();
+        if charged < 0 {
+            *taken_back -= charged;
+        } else if charged > 0 && self.unpaid > 0 {
+            let covered = charged.min(*taken_back);
+            *taken_back -= covered;
+            if charged > covered {
+                self.unpaid -= charged - covered;
+                self.since = Some(at);
+            }
+        }
+        self.unpaid > 0
+    }
+
+    /// Returns the instant of the oldest charge that is not paid in full. None if nothing is owed.
+    pub const fn found(&self) -> Option<UtcTime> {
+        self.since
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::ids::Identifier as _;
 
     const REASONS: [Purpose; 4] = [Purpose::Price, Purpose::LateCancellationFee, Purpose::NoShowFee, Purpose::OverrunFee];
 
@@ -186,6 +229,76 @@ mod tests {
                 let expected: i128 = before.iter().filter(|((_, of), _)| *of == currency).map(|(_, sum)| i128::from(*sum)).sum();
                 prop_assert_eq!(sum, expected);
             }
+        }
+    }
+
+    /// The same by a list of debts, paid from its beginning.
+    fn naive(history: &[(usize, i64)]) -> Option<usize> {
+        let mut debts: Vec<(usize, usize, i64)> = Vec::new();
+        let (mut paid, mut next) = (0, 0);
+        for (booking, amount) in history {
+            match booking {
+                0 => paid += amount,
+                booking if *amount > 0 => debts.push((next, *booking, *amount)),
+                booking => {
+                    // The latest charges of the booking are taken back first.
+                    let mut back = -amount;
+                    for (.., debt) in debts.iter_mut().rev().filter(|(_, of, _)| of == booking) {
+                        let part = back.min(*debt);
+                        (*debt, back) = (*debt - part, back - part);
+                    }
+                }
+            }
+            next += 1;
+        }
+        for (at, _, debt) in debts {
+            let part = paid.min(debt);
+            paid -= part;
+            if debt > part {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    proptest! {
+        #[test]
+        fn payments_pay_the_oldest_debts_first(steps in prop::collection::vec((0..4_usize, 1..50_i64, any::<bool>()), 0..20)) {
+            let ids: Vec<BookingId> = (0..4_u8).map(|number| BookingId::new(0, [number; 10])).collect();
+            // A booking takes back no more than it has charged.
+            let mut charged = [0_i64; 4];
+            let mut history = Vec::new();
+            for (booking, amount, is_back) in steps {
+                match booking {
+                    0 => history.push((0, amount)),
+                    _ if is_back => {
+                        let back = amount.min(charged[booking]);
+                        charged[booking] -= back;
+                        if back > 0 { history.push((booking, -back)); }
+                    }
+                    _ => { charged[booking] += amount; history.push((booking, amount)); }
+                }
+            }
+            let movement = |booking: usize, amount: i64| {
+                let money = Money { amount: amount.abs(), currency: "GBP".parse().unwrap() };
+                match (booking, amount > 0) {
+                    (0, _) => payment(money, false),
+                    (_, is_charge) => {
+                        let charge = Movement { debit: Account::Receivable, credit: Account::Income, amount: money, purpose: Purpose::Price };
+                        if is_charge { charge } else { charge.reversed() }
+                    }
+                }
+            };
+            let balance: i128 = history.iter().map(|(booking, amount)| movement(*booking, *amount).charged()).sum();
+            let mut since = OwedSince::new(balance);
+            for (at, (booking, amount)) in history.iter().enumerate().rev() {
+                let id = (*booking > 0).then(|| ids[*booking]);
+                if !since.consider(id, movement(*booking, *amount), UtcTime::from_micros(i64::try_from(at).unwrap())) {
+                    break;
+                }
+            }
+            let found = since.found().map(|at| usize::try_from(at.micros()).unwrap());
+            prop_assert_eq!(found, naive(&history), "{:?}", history);
         }
     }
 
