@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use actions::accounts::{self, NewUser};
+use actions::billing;
 use actions::blocks::{self, NewBlock};
 use actions::bookings::{self, NewBooking};
 use actions::certifications::{self, Holder};
@@ -21,6 +22,7 @@ use actions::customers::{self, Requester};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, certification_kinds, organizations, resources, search, sites};
+use domain::billing::NewBilling;
 use domain::block::OnBookings;
 use domain::certification::NewCertificationKind;
 use domain::email::Email;
@@ -82,6 +84,7 @@ struct Organization {
     members: Vec<Member>,
     #[serde(default)]
     certifications: Vec<Certification>,
+    billing: Option<NewBilling>,
     sites: Vec<Site>,
     #[serde(flatten)]
     about: Map<String, Value>,
@@ -292,6 +295,9 @@ impl Catalogue {
         }
         let Some(((owner, _), others)) = callers.split_first() else { return Ok(()) };
         let id = organizations::create(tx, *owner, &about.read()?)?.id;
+        if let Some(data) = &organization.billing {
+            billing::update(tx, *owner, id, &IfMatch::Any, |_| data.read())?;
+        }
         for (other, role) in others {
             members::insert(tx.conn, id, other.user_id, *role, tx.now)?;
         }

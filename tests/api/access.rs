@@ -301,6 +301,7 @@ impl Place<'_> {
             }
             "reschedule_series" => json!({ "start_time": "15:00" }),
             "take_resource_out_of_order" => json!({ "reason": "Broken" }),
+            "update_billing" => json!({ "country": "GB" }),
             "update_block" => json!({ "reason": "New belt" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,

@@ -44,6 +44,7 @@ mod tariffs;
 mod terms;
 mod time;
 mod trainings;
+mod vat;
 mod waitlist;
 mod waitlist_lapses;
 mod waitlist_line;

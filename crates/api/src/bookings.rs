@@ -23,7 +23,7 @@ use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, Res
 use domain::limits::{self, LONGEST_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
-use domain::pricing::{PriceLine, QuotedPrice};
+use domain::pricing::{PriceLine, QuotedPrice, Tax};
 use domain::problem::Code;
 use domain::slot::Slot;
 use domain::terms::AgreedTerms;
@@ -189,6 +189,8 @@ pub(super) struct BookingView {
     price: Money,
     /// The calculation of the price, line by line.
     price_lines: Vec<PriceLine>,
+    /// The VAT in the price, one entry for each rate. Empty: the host charged no VAT when the booking was made.
+    taxes: Vec<Tax>,
     /// The version of the host's rules under which the booking was made.
     booking_rules_id: BookingRulesId,
     /// The last instant at which the customer can cancel or reschedule the confirmed booking. Null unless the booking is
@@ -265,6 +267,7 @@ impl From<Booking> for BookingView {
             quantity: booking.quantity,
             price: booking.price.total,
             price_lines: booking.price.lines,
+            taxes: booking.price.taxes,
             booking_rules_id: booking.booking_rules_id,
             changeable_until,
             terms: booking.terms,

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::routes::{BASE, Routes};
 use super::{
-    audit, auth, availability, blocks, booking_contacts, booking_groups, booking_moves, booking_proposals, bookings,
+    audit, auth, availability, billing, blocks, booking_contacts, booking_groups, booking_moves, booking_proposals, bookings,
     certification_kinds, certifications, docs, health, invitations, me, members, metrics, organizations, out_of_order, quotes,
     resource_links, resources, search, series, series_moves, sites, terms, training_seats, trainings, waitlist,
 };
@@ -62,4 +62,5 @@ fn configure(config: &mut impl Routes) {
     training_seats::configure(config);
     waitlist::configure(config);
     audit::configure(config);
+    billing::configure(config);
 }

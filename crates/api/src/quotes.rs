@@ -17,7 +17,7 @@ use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::limits;
 use domain::money::Money;
-use domain::pricing::{Price, PriceLine};
+use domain::pricing::{Price, PriceLine, Tax};
 use domain::problem::Code;
 use domain::rules::Violation;
 use domain::time::UtcTime;
@@ -54,6 +54,8 @@ pub(super) struct QuoteView {
     total: Money,
     /// The calculation of the price, line by line.
     lines: Vec<PriceLine>,
+    /// The VAT in the total, one entry for each rate. Empty: the host charges no VAT.
+    taxes: Vec<Tax>,
     /// The rules that a booking of the slot would break.
     violations: Vec<Violation>,
     /// The instant until which a booking with this `quote_id` gets the price.
@@ -64,10 +66,10 @@ pub(super) struct QuoteView {
 
 impl QuoteView {
     fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
-        let Quote { price: Price { total, lines }, violations, expires_at, quoted, changeable_until } = quoted;
+        let Quote { price: Price { total, lines, taxes }, violations, expires_at, quoted, changeable_until } = quoted;
         let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
         let id = id.map_err(|_| Error::refused(Code::InternalError))?;
-        Ok(Self { id, total, lines, violations, expires_at, changeable_until })
+        Ok(Self { id, total, lines, taxes, violations, expires_at, changeable_until })
     }
 }
 

@@ -148,10 +148,14 @@ limits! {
     SiteContact: text 0..=500;
     /// A recurrence rule.
     RecurrenceRule: text 1..=500;
+    /// A VAT number as people write it.
+    VatNumberText: text 1..=30;
+    /// The reason why a host is exempt from VAT. It can be empty.
+    ExemptionReason: text 0..=200;
     /// An e-mail address. It can be empty where the field is optional.
     EmailAddress: text 0..=254;
     /// The identifier of a quote.
-    QuoteId: text 1..=2000;
+    QuoteId: text 1..=10_000;
     /// The name of a band or discount.
     RateName: text 1..=60;
     /// A web address. It can be empty.
@@ -208,6 +212,8 @@ limits! {
     Charge: i64 0..=1_000_000_000_000;
     /// A percentage.
     Percent: i64 1..=100;
+    /// A rate of VAT in hundredths of a percent: 1900 is 19 %.
+    VatRate: i64 0..=5000;
     /// The minutes between a booking and its use on which a discount depends.
     AheadMinutes: i64 1..=LONGEST_DAYS * DAY;
     /// The minutes of a quota.

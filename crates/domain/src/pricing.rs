@@ -4,6 +4,7 @@
 //! line is the difference between the rounded sums with and without it, so that the lines add up to the total.
 
 mod band;
+mod basis;
 mod breakdown;
 mod buyer;
 mod cheapest;
@@ -11,19 +12,26 @@ mod discount;
 mod lines;
 mod quoted;
 mod tariff;
+mod tax;
 #[cfg(test)]
 mod tests;
+mod vat;
+#[cfg(test)]
+mod vat_tests;
 
 use chrono_tz::Tz;
 
 use super::slot::Slot;
 
 pub use band::Band;
+pub use basis::PriceBasis;
 pub use breakdown::{Price, PriceLine, PriceOverflow, PriceRule};
 pub use buyer::Buyer;
 pub use discount::{Discount, VolumeDiscount};
 pub use quoted::QuotedPrice;
 pub use tariff::{Per, Tariff};
+pub use tax::{Tax, TaxCategory, shares, vat_in, vat_on};
+pub use vat::{HostVat, VatSettings, VatTerms};
 
 use buyer::Moment;
 use cheapest::Charges;
@@ -34,7 +42,7 @@ use lines::Lines;
 ///
 /// # Errors
 /// When the price is too large for an amount.
-pub fn price(tariff: &Tariff, timezone: Tz, slot: Slot, buyer: Buyer) -> Result<Price, PriceOverflow> {
+pub fn price(tariff: &Tariff, timezone: Tz, slot: Slot, buyer: Buyer, basis: &PriceBasis) -> Result<Price, PriceOverflow> {
     let mut lines = Lines::new(tariff, slot.quantity);
     match tariff.per {
         Per::Booking => lines.charge_booking(Discount::best(&tariff.discounts, buyer, Moment::OfTime(slot.interval.starts_at()))),
@@ -43,5 +51,9 @@ pub fn price(tariff: &Tariff, timezone: Tz, slot: Slot, buyer: Buyer) -> Result<
     lines.reduce_by_volume();
     lines.add_setup_fee();
     lines.raise_to_minimum();
-    lines.finish()
+    let price = lines.finish()?;
+    match &basis.vat {
+        None => Ok(price),
+        Some(terms) => price.at_rate(terms.rate_of(tariff.vat_rate)).taxed(terms),
+    }
 }

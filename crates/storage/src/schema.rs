@@ -76,6 +76,11 @@ tables! {
         has_terms -> Bool,
         contact_verified_at -> Nullable<Instant>,
         closed_at -> Nullable<Instant>,
+        country -> Nullable<Text>,
+        vat_number -> Nullable<Text>,
+        billing_address -> Nullable<Text>,
+        billing_email -> Nullable<Text>,
+        vat -> Nullable<Text>,
     }
 
     contact_tokens (token_hash) {
@@ -234,6 +239,12 @@ tables! {
         updated_at -> Instant,
         grace_until -> Nullable<Instant>,
         moved_from -> Nullable<Text>,
+    }
+
+    booking_charges (booking_id) {
+        booking_id -> Text,
+        vat -> Nullable<Text>,
+        taxes -> Text,
     }
 
     booking_usage (booking_id) {

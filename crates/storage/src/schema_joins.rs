@@ -15,6 +15,7 @@ joinable!(resources -> booking_rules (booking_rules_id));
 joinable!(resources -> tariffs (tariff_id));
 joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
+joinable!(booking_charges -> bookings (booking_id));
 joinable!(booking_usage -> bookings (booking_id));
 joinable!(booking_endings -> bookings (booking_id));
 joinable!(booking_proposals -> resources (resource_id));
@@ -46,6 +47,7 @@ allow_tables_to_appear_in_same_query!(
     booking_rules,
     tariffs,
     bookings,
+    booking_charges,
     booking_usage,
     booking_endings,
     series,

@@ -84,9 +84,12 @@ pub(crate) fn draft(
     let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
     let mut violations = violations(tx, resource, Some(requester), new.slot, None)?;
     violations.extend(missing);
-    let (price, tariff_id) = match &new.quoted {
-        Some(quoted) => (quoted_price(tx, resource, new.slot, new.organization_id, quoted)?, quoted.tariff_id),
-        None => (price_of(tx, resource, new.slot, Some(requester))?, resource.tariff_id),
+    let ((price, basis), tariff_id) = match &new.quoted {
+        Some(quoted) => {
+            let price = quoted_price(tx, resource, new.slot, new.organization_id, quoted)?;
+            ((price, quoted.basis.clone()), quoted.tariff_id)
+        }
+        None => (price_of(tx, resource, new.slot, requester)?, resource.tariff_id),
     };
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {
@@ -110,6 +113,7 @@ pub(crate) fn draft(
         claim: rules.allocation(new.slot.interval),
         quantity: new.slot.quantity,
         price,
+        basis,
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
         tariff_id,

@@ -50,16 +50,16 @@ pub fn quote(
         Some(customer) => Some(customers::requester(tx, caller, customer, ("/operated_by", operated_by))?),
         None => None,
     };
-    let tariff = &resource.fields.tariff;
-    let buyer = customers::buyer_for(tx, tariff, requester)?;
-    let price = priced(tariff, &resource, slot, buyer)?;
+    let buyer = customers::buyer_for(tx, &resource, requester)?;
+    let basis = resource.price_basis(buyer);
+    let price = priced(&resource.fields.tariff, &resource, slot, buyer, &basis)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));
     if let Some(requester) = requester {
         violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
-    let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at };
+    let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at, basis };
     let rules = &resource.fields.rules;
     let grace_until = rules.grace_until(tx.now, Side::Customer);
     let changeable_until = rules.changeable_until(slot.interval.starts_at(), grace_until);
@@ -84,5 +84,5 @@ pub(super) fn quoted_price(
     }
     fields.finish(|| Some(()))?;
     let tariff = resources::get_tariff(&mut tx.conn, quoted.tariff_id)?;
-    Ok(priced(&tariff, resource, slot, quoted.buyer)?)
+    Ok(priced(&tariff, resource, slot, quoted.buyer, &quoted.basis)?)
 }

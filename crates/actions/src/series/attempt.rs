@@ -1,7 +1,7 @@
 //! Trying to claim the time of an occurrence.
 
 use crate::bookings::journal::Changed;
-use crate::bookings::judge::{as_agreed, price_of};
+use crate::bookings::judge::{as_agreed, price_of, price_of_move};
 use crate::customers::Requester;
 use crate::error::Error;
 use crate::search;
@@ -47,7 +47,10 @@ pub(super) fn attempt(
         None => resource,
     };
     let slot = Slot { interval, quantity };
-    let price = price_of(tx, &resource, slot, Some(requester))?.total;
+    let price = match in_place_of {
+        Some(booking) => price_of_move(tx, &resource, slot, booking)?,
+        None => price_of(tx, &resource, slot, requester)?.0,
+    };
     let conflicts = search::conflicts(tx, &resource, slot, None)?;
-    Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
+    Ok((Occurrence::refused(date, Some(interval), Some(price.total), violations, conflicts), None))
 }

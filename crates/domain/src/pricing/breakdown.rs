@@ -1,5 +1,6 @@
 //! The price of a booking, line by line.
 
+use super::tax::Tax;
 use crate::money::Money;
 use crate::text_enum::text_enum;
 
@@ -26,6 +27,8 @@ text_enum! {
         MinimumCharge = "minimum_charge",
         /// The price that was agreed before the host changed the booking.
         AgreedPrice = "agreed_price",
+        /// The VAT that is added to the lines, or that was included in them and is taken off.
+        Vat = "vat",
     }
 }
 
@@ -36,6 +39,9 @@ pub struct Price {
     pub total: Money,
     /// The calculation, line by line.
     pub lines: Vec<PriceLine>,
+    /// The VAT in the total, one entry for each rate; `net` and `tax` of all entries sum to the total. Empty if the host charges no VAT.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<Tax>,
 }
 
 /// A line of a price.
@@ -53,20 +59,17 @@ pub struct PriceLine {
     #[serde(default)]
     #[schema(required = true)]
     pub name: Option<String>,
+    /// The rate of VAT that applies to the line, in hundredths of a percent; with reverse charge, the rate that is not charged. Only
+    /// present if the host charges VAT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub vat_rate: Option<i64>,
 }
 
-impl Price {
-    /// Returns the price after a change that the customer did not request: at most the agreed price. If it would be higher, a
-    /// separate line reduces it. Both must be in the same currency.
-    #[must_use]
-    pub fn at_most(mut self, agreed: Money) -> Self {
-        if self.total.amount > agreed.amount {
-            let amount = Money { amount: agreed.amount - self.total.amount, ..agreed };
-            let description = format!("reduced to the agreed price of {agreed}");
-            self.lines.push(PriceLine { description, amount, rule: Some(PriceRule::AgreedPrice), name: None });
-            self.total = agreed;
-        }
-        self
+impl PriceLine {
+    /// Creates a line of which only the subject and the amount are known.
+    pub const fn new(description: String, amount: Money) -> Self {
+        Self { description, amount, rule: None, name: None, vat_rate: None }
     }
 }
 

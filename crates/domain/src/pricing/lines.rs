@@ -141,10 +141,10 @@ impl<'a> Lines<'a> {
             exact = exact.saturating_add(parts);
             let sum = rounded(exact).ok_or(PriceOverflow)?;
             let amount = Money { amount: sum - total, currency: self.tariff.currency };
-            lines.push(PriceLine { description, amount, rule: Some(rule), name });
+            lines.push(PriceLine { rule: Some(rule), name, ..PriceLine::new(description, amount) });
             total = sum;
         }
-        Ok(Price { total: Money { amount: total, currency: self.tariff.currency }, lines })
+        Ok(Price { total: Money { amount: total, currency: self.tariff.currency }, lines, taxes: Vec::new() })
     }
 }
 

@@ -24,7 +24,7 @@ text_enum! {
 /// The prices of a resource. Managers of the host set them. Existing bookings keep the version under which they were made.
 ///
 /// The price of a booking is computed in this order: its time by `rate` and `bands`, or by day, week and month where that is cheaper;
-/// `discounts`; `volume_discounts`; `setup_fee`; `minimum_charge`. Time is charged by the minute. The price is rounded once, with half
+/// `discounts`; `volume_discounts`; `setup_fee`; `minimum_charge`; VAT. Time is charged by the minute. The price is rounded once, with half
 /// a minor unit rounded up.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +78,11 @@ pub struct Tariff {
     #[serde(default)]
     #[schema(value_type = limits::VolumeDiscounts<VolumeDiscount>, required = false)]
     pub volume_discounts: Vec<VolumeDiscount>,
+    /// Another rate of VAT than that of the host, such as a reduced one, in hundredths of a percent: 700 is 7 %. Without effect while the
+    /// host charges no VAT or is exempt. Default, and with null: the rate of the host.
+    #[serde(default)]
+    #[schema(value_type = Option<limits::VatRate>)]
+    pub vat_rate: Option<i64>,
 }
 
 /// The largest number of different times of day at which the bands of a tariff begin or end: it bounds the time that the cheapest
@@ -99,6 +104,7 @@ impl Tariff {
             setup_fee: 0,
             discounts: Vec::new(),
             volume_discounts: Vec::new(),
+            vat_rate: None,
         }
     }
 
@@ -115,6 +121,7 @@ impl Tariff {
         let per = members.parsed("per");
         let [rate, minimum_charge, setup_fee] = ["rate", "minimum_charge", "setup_fee"].map(|name| members.optional(name));
         let long_rates = ["day_rate", "week_rate", "month_rate"].map(|name| members.optional(name).flatten());
+        let vat_rate = members.optional("vat_rate").flatten();
         let [bands, discounts, volume_discounts]: [Vec<Value>; 3] =
             ["bands", "discounts", "volume_discounts"].map(|name| members.optional(name).unwrap_or_default());
         let mut fields = members.close();
@@ -128,6 +135,7 @@ impl Tariff {
         let day_rate = charge("day_rate", day_rate);
         let week_rate = charge("week_rate", week_rate);
         let month_rate = charge("month_rate", month_rate);
+        let vat_rate = vat_rate.and_then(|rate| fields.number("/vat_rate", rate, limits::VatRate::RANGE));
         let bands = fields.each("/bands", &bands, limits::Bands::RANGE, Band::read);
         let discounts = fields.each("/discounts", &discounts, limits::Discounts::RANGE, Discount::read);
         let volume_discounts =
@@ -135,7 +143,18 @@ impl Tariff {
         let tariff = || {
             let (currency, rate, per) = (currency?, rate?, per?);
             let flat = Self::flat(currency, rate, per);
-            Some(Self { minimum_charge, bands, day_rate, week_rate, month_rate, setup_fee, discounts, volume_discounts, ..flat })
+            Some(Self {
+                minimum_charge,
+                bands,
+                day_rate,
+                week_rate,
+                month_rate,
+                setup_fee,
+                discounts,
+                volume_discounts,
+                vat_rate,
+                ..flat
+            })
         };
         let tariff = tariff();
         tariff.iter().for_each(|tariff| tariff.check(&mut fields));
