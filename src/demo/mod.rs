@@ -36,6 +36,7 @@ use domain::organization::NewOrganization;
 use domain::password::{Hasher, Password, PasswordHash};
 use domain::permissions::Permissions;
 use domain::permissions::Role;
+use domain::pricing::BookedExtra;
 use domain::problem::Code;
 use domain::resource::{NewResource, Resource, ResourceStatus};
 use domain::site::NewSite;
@@ -134,6 +135,8 @@ struct Wish {
     #[serde(default)]
     note: String,
     answer: Option<Answer>,
+    #[serde(default)]
+    extras: Vec<BookedExtra>,
 }
 
 const fn one() -> i32 {
@@ -366,6 +369,7 @@ impl Found {
             hold: false,
             override_reason: None,
             accepted_terms: Vec::new(),
+            extras: wish.extras.clone(),
             quoted: None,
         };
         let booking = bookings::book(tx, *booker, &new)?;

@@ -19,6 +19,7 @@ mod closing;
 mod conventions;
 mod disclosure;
 mod docs;
+mod extras;
 mod in_use;
 mod invitations;
 mod limits;

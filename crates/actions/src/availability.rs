@@ -100,7 +100,7 @@ pub fn slots(
         None => None,
     };
     let buyer = customers::buyer_for(tx, &resource, requester)?;
-    let basis = resource.price_basis(buyer);
+    let basis = resource.price_basis(buyer, &[]);
     let operator = requester.and_then(|requester| requester.operated_by);
     let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;

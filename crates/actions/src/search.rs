@@ -165,7 +165,7 @@ pub(crate) fn first_beside(
     let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
     // The lengths differ at most by a clock change: if one slot has no price, the others are not worth a look.
     let buyer = Buyer::unknown(tx.now);
-    let basis = resource.price_basis(buyer);
+    let basis = resource.price_basis(buyer, &[]);
     let has_price = |slot: &Interval| resource.price(Slot { interval: *slot, quantity }, buyer, &basis).is_ok();
     // The remaining rules, about terms and certifications, hardly depend on the slot.
     for slot in slots.take_while(has_price).take(MOST_TRIED) {
@@ -368,7 +368,7 @@ pub fn bookable_slots(
 impl Offer {
     /// The offer for a new booking, or for a booking with this basis that moves. None if the price is too large to be stored.
     fn new(found: Found, slot: Interval, quantity: i32, buyer: Buyer, basis: Option<&PriceBasis>) -> Option<Self> {
-        let basis = basis.cloned().unwrap_or_else(|| found.resource.price_basis(buyer));
+        let basis = basis.cloned().unwrap_or_else(|| found.resource.price_basis(buyer, &[]));
         let price = found.resource.price(Slot { interval: slot, quantity }, buyer, &basis).ok()?;
         Some(Self { found, slot, price })
     }

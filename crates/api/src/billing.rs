@@ -4,7 +4,7 @@ use actix_web::{get, patch};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::caller::{Heavy, ManageOrganization, May, SignedIn};
+use super::caller::{ManageOrganization, May, SignedIn};
 use super::json::Patch;
 use super::problem::Problem;
 use super::query::Id;
@@ -64,12 +64,9 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<OrganizationId>) -> Res
     responses((status = 200, body = BillingView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[patch("/organizations/{id}/billing")]
-pub(super) async fn update(
-    command: Command<Heavy<May<ManageOrganization>>, Patch>,
-    id: Id<OrganizationId>,
-) -> Result<Reply, Problem> {
+pub(super) async fn update(command: Command<May<ManageOrganization>, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
     command
-        .run(move |tx, Heavy(May { caller, .. }), patch, if_match| {
+        .run(move |tx, May { caller, .. }, patch, if_match| {
             let edit = |fields: BillingFields| patch.merge(&NewBilling::from(fields))?.read();
             reply(billing::update(tx, caller, id.0, if_match, edit)?)
         })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access_token::Keys;
-use super::bookings::{one, read_slot};
+use super::bookings::{one, read_extras, read_slot};
 use super::caller::Anyone;
 use super::problem::Problem;
 use super::query::{Id, renamed};
@@ -17,7 +17,7 @@ use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::limits;
 use domain::money::Money;
-use domain::pricing::{Price, PriceLine, Tax};
+use domain::pricing::{BookedExtra, Price, PriceLine, Tax};
 use domain::problem::Code;
 use domain::rules::Violation;
 use domain::time::UtcTime;
@@ -42,6 +42,10 @@ pub(super) struct NewQuote {
     organization_id: Option<OrganizationId>,
     /// The user who would operate the machine. Default: you.
     operated_by: Option<UserId>,
+    /// The extras of the tariff that would be booked with the resource. Default: none.
+    #[serde(default)]
+    #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
+    extras: Vec<BookedExtra>,
 }
 
 /// The price of a slot.
@@ -90,8 +94,9 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
             let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
             let customer = ("/customer_organization_id", body.customer_organization_id);
             let customer = renamed(&mut fields, customer, ("/organization_id", body.organization_id));
-            let slot = fields.finish(|| slot)?;
-            let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by)?;
+            let extras = read_extras(&mut fields, &body.extras);
+            let (slot, extras) = fields.finish(|| slot.zip(extras))?;
+            let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by, &extras)?;
             Reply::ok(&QuoteView::new(quoted, &state.keys)?)
         })
         .await

@@ -21,6 +21,7 @@ use domain::ids::{OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::pricing::BookedExtra;
 use domain::problem::Code;
 use domain::series::{Occurrence, OnClash};
 use domain::terms::AgreedTerms;
@@ -76,6 +77,10 @@ pub(super) struct NewSeriesBody {
     #[serde(default)]
     #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
+    /// The extras of the tariff to book with each occurrence. Default: none.
+    #[serde(default)]
+    #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
+    extras: Vec<BookedExtra>,
 }
 
 pub(super) const fn refuse() -> OnClash {
@@ -105,6 +110,7 @@ impl NewSeriesBody {
             hold: self.hold,
             override_reason: self.override_reason.clone(),
             accepted_terms: self.accepted_terms.clone(),
+            extras: self.extras.clone(),
             quote_id: None,
         }
     }
@@ -138,6 +144,8 @@ pub(super) struct SeriesView {
     quantity: i32,
     /// The note from the customer to the host.
     note: String,
+    /// The extras that are booked with each occurrence.
+    extras: Vec<BookedExtra>,
     /// The user who made the series.
     created_by: UserId,
     /// The instant at which the object was created.
@@ -159,6 +167,7 @@ impl From<Series> for SeriesView {
             ends_at: series.slot.interval.ends_at(),
             quantity: series.slot.quantity,
             note: series.note,
+            extras: series.extras,
             created_by: series.created_by,
             created_at: series.created_at,
         }

@@ -156,7 +156,7 @@ limits! {
     EmailAddress: text 0..=254;
     /// The identifier of a quote.
     QuoteId: text 1..=10_000;
-    /// The name of a band or discount.
+    /// The name of a band, discount or extra.
     RateName: text 1..=60;
     /// A web address. It can be empty.
     Website: text 0..=500;
@@ -210,6 +210,8 @@ limits! {
     ShiftDays: i64 -LONGEST_DAYS..=LONGEST_DAYS;
     /// A rate, charge or seat price, in minor units.
     Charge: i64 0..=1_000_000_000_000;
+    /// The quantity of an extra.
+    ExtraQuantity: i32 1..=1000;
     /// A percentage.
     Percent: i64 1..=100;
     /// A rate of VAT in hundredths of a percent: 1900 is 19 %.
@@ -256,6 +258,8 @@ lists! {
     Discounts: 0..=20;
     /// The volume discounts of a tariff.
     VolumeDiscounts: 0..=5;
+    /// The extras of a tariff, and of a booking.
+    Extras: 0..=20;
     /// The certifications that a booking requires.
     RequiredCertifications: 0..=10;
     /// The spans of opening hours in a day.

@@ -12,7 +12,7 @@ use super::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use super::interval::Interval;
 use super::limits;
 use super::out_of_order::OutOfOrder;
-use super::pricing::{Buyer, HostVat, Price, PriceBasis, PriceOverflow, Tariff, VatTerms, price};
+use super::pricing::{BookedExtra, Buyer, HostVat, NoPrice, Price, PriceBasis, Tariff, VatTerms, price};
 use super::public_holidays::PublicHolidays;
 use super::rules::bookable::Bookable;
 use super::rules::{BookingRules, OpeningHoursBind, Violation};
@@ -133,16 +133,17 @@ impl Resource {
         Bookable { calendar: self.site.calendar(), holidays, rules, hours_bind, capacity, closed_before: self.closed_before() }
     }
 
-    /// The basis of the price of a new booking.
-    pub fn price_basis(&self, buyer: Buyer) -> PriceBasis {
-        PriceBasis { vat: self.vat.as_ref().map(|host| VatTerms::between(host, buyer.vat_number_of)) }
+    /// The basis of the price of a new booking with extras.
+    pub fn price_basis(&self, buyer: Buyer, extras: &[BookedExtra]) -> PriceBasis {
+        let vat = self.vat.as_ref().map(|host| VatTerms::between(host, buyer.vat_number_of));
+        PriceBasis { vat, extras: extras.to_vec() }
     }
 
     /// The price of a slot by the current tariff.
     ///
     /// # Errors
-    /// When the price is too large for an amount.
-    pub fn price(&self, slot: Slot, buyer: Buyer, basis: &PriceBasis) -> Result<Price, PriceOverflow> {
+    /// When the price is too large for an amount, or the tariff does not have the extras.
+    pub fn price(&self, slot: Slot, buyer: Buyer, basis: &PriceBasis) -> Result<Price, NoPrice> {
         price(&self.fields.tariff, self.site.timezone, slot, buyer, basis)
     }
 

@@ -245,6 +245,7 @@ tables! {
         booking_id -> Text,
         vat -> Nullable<Text>,
         taxes -> Text,
+        extras -> Text,
     }
 
     booking_usage (booking_id) {
@@ -303,6 +304,7 @@ tables! {
         skipped -> Text,
         created_by -> Text,
         created_at -> Instant,
+        extras -> Text,
     }
 
     booking_groups (id) {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
 use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
-use domain::pricing::QuotedPrice;
+use domain::pricing::{BookedExtra, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation};
 use domain::slot::Slot;
@@ -35,6 +35,8 @@ pub struct NewBooking {
     pub override_reason: Option<String>,
     /// The terms that the customer accepts with the booking.
     pub accepted_terms: Vec<AgreedTerms>,
+    /// The extras of the tariff that are booked.
+    pub extras: Vec<BookedExtra>,
     /// The quote whose price the booking gets.
     pub quoted: Option<QuotedPrice>,
 }
@@ -86,10 +88,10 @@ pub(crate) fn draft(
     violations.extend(missing);
     let ((price, basis), tariff_id) = match &new.quoted {
         Some(quoted) => {
-            let price = quoted_price(tx, resource, new.slot, new.organization_id, quoted)?;
+            let price = quoted_price(tx, resource, new.slot, (new.organization_id, &new.extras), quoted)?;
             ((price, quoted.basis.clone()), quoted.tariff_id)
         }
-        None => (price_of(tx, resource, new.slot, requester)?, resource.tariff_id),
+        None => (price_of(tx, resource, new.slot, requester, &new.extras)?, resource.tariff_id),
     };
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {

@@ -8,11 +8,11 @@ use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Side};
-use domain::fields::{Fields, InvalidFields};
+use domain::fields::InvalidFields;
 use domain::ids::UserId;
 use domain::interval::Interval;
 use domain::money::Money;
-use domain::pricing::{Buyer, Price, PriceBasis, Tariff, price};
+use domain::pricing::{BookedExtra, Buyer, NoPrice, Price, PriceBasis, Tariff, price};
 use domain::resource::Resource;
 use domain::rules::bookable::Bookable;
 use domain::rules::{BookingRules, BusyTime, Violation, ViolationCode};
@@ -84,16 +84,26 @@ pub(crate) fn price_of(
     resource: &Resource,
     slot: Slot,
     requester: Requester,
+    extras: &[BookedExtra],
 ) -> Result<(Price, PriceBasis), Error> {
     let buyer = customers::buyer_for(tx, resource, Some(requester))?;
-    let basis = resource.price_basis(buyer);
+    let basis = resource.price_basis(buyer, extras);
     Ok((priced(&resource.fields.tariff, resource, slot, buyer, &basis)?, basis))
 }
 
 /// The price of a slot for a booking that moves there: on the basis on which it was made.
 pub(crate) fn price_of_move(tx: &mut ReadTx, resource: &Resource, slot: Slot, booking: &Booking) -> Result<Price, Error> {
     let buyer = customers::buyer_for(tx, resource, Some(Requester::of(booking)))?;
-    Ok(priced(&resource.fields.tariff, resource, slot, buyer, &booking.basis)?)
+    let price = price(&resource.fields.tariff, resource.site.timezone, slot, buyer, &booking.basis);
+    price.map_err(|error| match error {
+        NoPrice::TooLarge(error) => InvalidFields::one("/ends_at", "invalid", error).into(),
+        // On its own resource a booking keeps the version of the tariff with its extras.
+        NoPrice::Extras(_) => {
+            let names: Vec<_> = booking.basis.extras.iter().map(|extra| extra.name.as_str()).collect();
+            let detail = format!("must be a resource with the extras of the booking: {}", names.join(", "));
+            InvalidFields::one("/resource_id", "invalid", detail).into()
+        }
+    })
 }
 
 /// The price of a slot by a version of the tariff of the resource.
@@ -104,9 +114,10 @@ pub(super) fn priced(
     buyer: Buyer,
     basis: &PriceBasis,
 ) -> Result<Price, InvalidFields> {
-    let mut fields = Fields::default();
-    let price = fields.take("/ends_at", price(tariff, resource.site.timezone, slot, buyer, basis));
-    fields.finish(|| price)
+    price(tariff, resource.site.timezone, slot, buyer, basis).map_err(|error| match error {
+        NoPrice::TooLarge(error) => InvalidFields::one("/ends_at", "invalid", error),
+        NoPrice::Extras(fields) => fields,
+    })
 }
 
 /// The violation if it is too late for the customer to change a booking that was in this state, under the rules of the booking.
@@ -213,7 +224,11 @@ pub(super) fn move_violations(
 
 /// Whether a booking can move to another slot under the rules.
 pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
-    let price = price_of_move(tx, target.resource, target.slot, source.booking)?;
+    let price = match price_of_move(tx, target.resource, target.slot, source.booking) {
+        // A resource without the extras of the booking.
+        Err(Error::Invalid(_)) => return Ok(false),
+        price => price?,
+    };
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }
 

@@ -7,7 +7,7 @@ use crate::{Caller, customers, terms};
 use domain::booking::Side;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
-use domain::pricing::{Price, QuotedPrice};
+use domain::pricing::{BookedExtra, Price, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{Violation, ViolationCode};
 use domain::slot::Slot;
@@ -33,10 +33,11 @@ pub struct Quote {
 /// How long a quote is valid.
 const QUOTE_MINUTES: i64 = 15;
 
-/// Quotes a slot: its price and the rules that it would violate. Does not check whether the slot is free.
+/// Quotes a slot with extras: its price and the rules that it would violate. Does not check whether the slot is free.
 ///
 /// # Errors
-/// `not_found`, `forbidden` for an organization that the caller does not belong to.
+/// `not_found`, `forbidden` for an organization that the caller does not belong to, `invalid_fields` for extras that the tariff does not
+/// have.
 pub fn quote(
     tx: &mut ReadTx,
     caller: Option<Caller>,
@@ -44,6 +45,7 @@ pub fn quote(
     customer: Option<OrganizationId>,
     slot: Slot,
     operated_by: Option<UserId>,
+    extras: &[BookedExtra],
 ) -> Result<Quote, Error> {
     let resource = visible::get(tx, caller, id)?;
     let requester = match customer {
@@ -51,7 +53,7 @@ pub fn quote(
         None => None,
     };
     let buyer = customers::buyer_for(tx, &resource, requester)?;
-    let basis = resource.price_basis(buyer);
+    let basis = resource.price_basis(buyer, extras);
     let price = priced(&resource.fields.tariff, &resource, slot, buyer, &basis)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));
@@ -66,17 +68,22 @@ pub fn quote(
     Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until })
 }
 
-/// The price of a quote, for a booking of this slot by this customer that names the quote.
+/// The price of a quote, for a booking of this slot by this customer that names the quote. The booking has the extras of the quote; it
+/// can name them again.
 pub(super) fn quoted_price(
     tx: &mut ReadTx,
     resource: &Resource,
     slot: Slot,
-    customer: OrganizationId,
+    (customer, extras): (OrganizationId, &[BookedExtra]),
     quoted: &QuotedPrice,
 ) -> Result<Price, Error> {
     let mut fields = Fields::default();
     if !quoted.is_for(resource.id, slot, customer) {
         let detail = "is the quote for another resource, slot or organization; get a quote for this booking, or leave it out";
+        fields.refuse("/quote_id", "invalid", detail);
+    } else if !extras.is_empty() && !quoted.basis.has_extras(extras) {
+        let detail =
+            "is the quote for other extras; get a quote with these extras, or leave the extras out to book those of the quote";
         fields.refuse("/quote_id", "invalid", detail);
     } else if quoted.expires_at <= tx.now {
         let detail = format!("has expired at {}; get another quote, or leave it out", quoted.expires_at);

@@ -1,6 +1,7 @@
 //! The price of a booking, line by line.
 
 use super::tax::Tax;
+use crate::fields::InvalidFields;
 use crate::money::Money;
 use crate::text_enum::text_enum;
 
@@ -25,6 +26,8 @@ text_enum! {
         SetupFee = "setup_fee",
         /// The lowest price of a booking.
         MinimumCharge = "minimum_charge",
+        /// An extra of the tariff.
+        Extra = "extra",
         /// The price that was agreed before the host changed the booking.
         AgreedPrice = "agreed_price",
         /// The VAT that is added to the lines, or that was included in them and is taken off.
@@ -55,7 +58,7 @@ pub struct PriceLine {
     #[serde(default)]
     #[schema(required = true)]
     pub rule: Option<PriceRule>,
-    /// The name of the band or discount behind the line.
+    /// The name of the band, discount or extra behind the line.
     #[serde(default)]
     #[schema(required = true)]
     pub name: Option<String>,
@@ -77,3 +80,14 @@ impl PriceLine {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the price is too large")]
 pub struct PriceOverflow;
+
+/// Why something has no price.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoPrice {
+    /// The price is too large.
+    #[error(transparent)]
+    TooLarge(#[from] PriceOverflow),
+    /// The tariff does not have the extras.
+    #[error(transparent)]
+    Extras(#[from] InvalidFields),
+}

@@ -122,6 +122,7 @@ fn a_tariff_reads_back_from_its_written_form() {
         "currency": "GBP", "rate": 1250, "per": "hour", "minimum_charge": 2000,
         "bands": [{"name": "Summer", "rate": 5, "hours": {"mon": [["18:00", "02:00"]]}, "from": "12-01", "to": "02-28"}],
         "day_rate": 1, "week_rate": null, "month_rate": 7, "setup_fee": 3, "vat_rate": 700,
+        "extras": [{"name": "Help", "price": 8, "per": "hour", "max_quantity": 2, "vat_rate": null}],
         "discounts": [{"name": "Start-ups", "percent": 30, "kinds": ["startup"], "organizations": null, "ahead_min_minutes": 5, "ahead_max_minutes": null}],
         "volume_discounts": [{"over": 5, "percent": 6}],
     });
@@ -209,13 +210,13 @@ fn a_price_that_no_amount_can_hold_is_an_error() {
     let price = |tariff: Tariff, interval, quantity| {
         super::price(&tariff, Tz::UTC, Slot { interval, quantity }, buyer(), &PriceBasis::default())
     };
-    assert_eq!(price(tariff(most, Per::Hour, 0), year, i32::MAX), Err(PriceOverflow));
+    assert_eq!(price(tariff(most, Per::Hour, 0), year, i32::MAX), Err(NoPrice::TooLarge(PriceOverflow)));
     let ages = Interval::new(UtcTime::EARLIEST, UtcTime::LATEST).unwrap();
-    assert_eq!(price(tariff(i64::MAX, Per::Hour, 0), ages, i32::MAX), Err(PriceOverflow));
+    assert_eq!(price(tariff(i64::MAX, Per::Hour, 0), ages, i32::MAX), Err(NoPrice::TooLarge(PriceOverflow)));
     assert_eq!(price(tariff(most, Per::Booking, 0), year, 9_223_372).unwrap().total.amount, 9_223_372 * most);
-    assert_eq!(price(tariff(most, Per::Booking, 0), year, 9_223_373), Err(PriceOverflow));
+    assert_eq!(price(tariff(most, Per::Booking, 0), year, 9_223_373), Err(NoPrice::TooLarge(PriceOverflow)));
     let full = Tariff { day_rate: Some(most), setup_fee: most, ..tariff(most, Per::Hour, most) };
-    assert_eq!(price(full, year, i32::MAX), Err(PriceOverflow));
+    assert_eq!(price(full, year, i32::MAX), Err(NoPrice::TooLarge(PriceOverflow)));
 }
 
 #[test]

@@ -108,10 +108,17 @@ fn written(rate: i64) -> String {
 }
 
 impl Price {
-    /// Returns the price with a rate of VAT for each line.
+    /// Returns the price without rates of VAT.
     #[must_use]
-    pub(super) fn at_rate(mut self, rate: i64) -> Self {
-        self.lines.iter_mut().for_each(|line| line.vat_rate = Some(rate));
+    pub(super) fn without_rates(mut self) -> Self {
+        self.lines.iter_mut().for_each(|line| line.vat_rate = None);
+        self
+    }
+
+    /// Returns the price with a rate of VAT for each line: its own, that of the tariff, or that of the host.
+    #[must_use]
+    pub(super) fn at_rates(mut self, terms: &VatTerms, of_tariff: Option<i64>) -> Self {
+        self.lines.iter_mut().for_each(|line| line.vat_rate = Some(terms.rate_of(line.vat_rate.or(of_tariff))));
         self
     }
 

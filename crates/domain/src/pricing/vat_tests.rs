@@ -23,11 +23,14 @@ fn hour(rate: i64, own: Option<i64>, vat: Option<VatTerms>) -> Price {
     let interval = between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z");
     let tariff = Tariff { vat_rate: own, ..tariff(rate, Per::Hour, 0) };
     let buyer = Buyer::unknown(at("2025-06-01T00:00:00Z"));
-    price(&tariff, Tz::UTC, Slot { interval, quantity: 1 }, buyer, &PriceBasis { vat }).unwrap()
+    price(&tariff, Tz::UTC, Slot { interval, quantity: 1 }, buyer, &PriceBasis { vat, ..PriceBasis::default() }).unwrap()
 }
 
+/// The category, rate, net and tax of a part of a price.
+type Part = (TaxCategory, i64, i64, i64);
+
 /// The amounts of the lines, and each tax.
-fn shown(price: &Price) -> (Vec<i64>, Vec<(TaxCategory, i64, i64, i64)>) {
+fn shown(price: &Price) -> (Vec<i64>, Vec<Part>) {
     let tax = |tax: &Tax| (tax.category, tax.rate, tax.net.amount, tax.tax.amount);
     (price.lines.iter().map(|line| line.amount.amount).collect(), price.taxes.iter().map(tax).collect())
 }
@@ -104,12 +107,12 @@ fn a_move_by_the_host_leaves_the_agreed_price_with_its_vat() {
     }
 }
 
-fn any_terms() -> impl Strategy<Value = VatTerms> {
+pub(super) fn any_terms() -> impl Strategy<Value = VatTerms> {
     let category = proptest::sample::select(vec![TaxCategory::Standard, TaxCategory::Exempt, TaxCategory::ReverseCharge]);
     (category, any::<bool>(), any_rate()).prop_map(|(category, includes, rate)| terms(category, includes, rate))
 }
 
-fn any_rate() -> impl Strategy<Value = i64> {
+pub(super) fn any_rate() -> impl Strategy<Value = i64> {
     prop_oneof![Just(0), Just(700), Just(1900), Just(2000), limits::VatRate::RANGE]
 }
 
@@ -160,7 +163,7 @@ proptest! {
         let tariff = Tariff { vat_rate: own, ..case.tariff };
         let slot = Slot { interval: time, quantity: 1 };
         let without = price(&tariff, zone, slot, buyer, &PriceBasis::default()).unwrap();
-        let with = price(&tariff, zone, slot, buyer, &PriceBasis { vat: Some(terms.clone()) }).unwrap();
+        let with = price(&tariff, zone, slot, buyer, &PriceBasis { vat: Some(terms.clone()), ..PriceBasis::default() }).unwrap();
         check(&with, &terms);
         let (all, amounts) = (without.lines.len(), |price: &Price| price.lines.iter().map(|line| line.amount).collect::<Vec<_>>());
         prop_assert_eq!(&amounts(&with)[..all], &amounts(&without)[..]);
@@ -174,7 +177,7 @@ proptest! {
     fn with_vat_too_a_longer_booking_never_costs_less(
         (case, zone, time, buyer) in any_case(20_000), terms in any_terms(), before in 0..5000_i64, after in 0..5000_i64,
     ) {
-        let basis = PriceBasis { vat: Some(terms) };
+        let basis = PriceBasis { vat: Some(terms), ..PriceBasis::default() };
         let total = |interval| price(&case.tariff, zone, Slot { interval, quantity: 1 }, buyer, &basis).unwrap().total.amount;
         let longer = time.widened(TimeDelta::minutes(before), TimeDelta::minutes(after));
         prop_assert!(total(longer) >= total(time));
@@ -184,7 +187,7 @@ proptest! {
     fn with_vat_two_bookings_that_share_a_time_cost_at_least_one_of_it_but_for_two_minor_units(
         (case, zone, time, buyer) in any_case(20_000), terms in any_terms(), middle in any::<prop::sample::Index>(),
     ) {
-        let basis = PriceBasis { vat: Some(terms) };
+        let basis = PriceBasis { vat: Some(terms), ..PriceBasis::default() };
         let total = |interval| price(&case.tariff, zone, Slot { interval, quantity: 1 }, buyer, &basis).unwrap().total.amount;
         let middle = time.starts_at() + TimeDelta::minutes(i64::try_from(middle.index(20_001)).unwrap() % time.minutes());
         let first = Interval::new(time.starts_at(), middle).map_or(0, total);
@@ -196,9 +199,9 @@ proptest! {
         let interval = between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z");
         let (slot, buyer) = (Slot { interval, quantity: 1 }, Buyer::unknown(at("2025-06-01T00:00:00Z")));
         let tariff = tariff(amount, Per::Booking, 0);
-        match price(&tariff, Tz::UTC, slot, buyer, &PriceBasis { vat: Some(terms.clone()) }) {
+        match price(&tariff, Tz::UTC, slot, buyer, &PriceBasis { vat: Some(terms.clone()), ..PriceBasis::default() }) {
             Ok(price) => check(&price, &terms),
-            Err(PriceOverflow) => {
+            Err(_) => {
                 prop_assert!(!terms.prices_include_vat && terms.category == TaxCategory::Standard);
                 prop_assert!(i128::from(amount) + vat_on(amount.into(), terms.rate) > i64::MAX.into());
             }

@@ -12,7 +12,7 @@ use domain::booking::{Booking, BookingStatus, Ending, Extent, Hold, HoldReason, 
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
-use domain::pricing::{Price, PriceBasis, PriceLine, Tax, VatTerms};
+use domain::pricing::{BookedExtra, Price, PriceBasis, PriceLine, Tax, VatTerms};
 use domain::rules::BookingRules;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -103,6 +103,7 @@ pub(crate) struct ChargesRow {
     booking_id: BookingId,
     vat: Option<Json<VatTerms>>,
     taxes: Json<Vec<Tax>>,
+    extras: Json<Vec<BookedExtra>>,
 }
 
 /// A row of `booking_usage`.
@@ -332,13 +333,16 @@ impl ChargesRow {
     /// The terms of a booking beside its tariff and the taxes in its price, if there are any.
     pub(super) fn new(booking: &Booking) -> Option<Self> {
         let Booking { id: booking_id, price, basis, .. } = booking;
-        let PriceBasis { vat } = basis.clone();
-        let has_any = *basis != PriceBasis::default() || !price.taxes.is_empty();
-        has_any.then(|| Self { booking_id: *booking_id, vat: vat.map(Json), taxes: Json(price.taxes.clone()) })
+        if *basis == PriceBasis::default() && price.taxes.is_empty() {
+            return None;
+        }
+        let PriceBasis { vat, extras } = basis.clone();
+        let (vat, taxes, extras) = (vat.map(Json), Json(price.taxes.clone()), Json(extras));
+        Some(Self { booking_id: *booking_id, vat, taxes, extras })
     }
 
     fn read(self) -> (PriceBasis, Vec<Tax>) {
-        (PriceBasis { vat: self.vat.map(|Json(vat)| vat) }, self.taxes.0)
+        (PriceBasis { vat: self.vat.map(|Json(vat)| vat), extras: self.extras.0 }, self.taxes.0)
     }
 }
 
