@@ -39,6 +39,7 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
                 hold: false,
                 override_reason: None,
                 accepted_terms: Vec::new(),
+                extras: Vec::new(),
                 quoted: None,
             };
             db.write(Clock::System.now(), move |tx| book(tx, caller, &wish)).await.unwrap();

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use actions::accounts::{self, NewUser};
+use actions::billing;
 use actions::blocks::{self, NewBlock};
 use actions::bookings::{self, NewBooking};
 use actions::certifications::{self, Holder};
@@ -21,6 +22,7 @@ use actions::customers::{self, Requester};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, certification_kinds, organizations, resources, search, sites};
+use domain::billing::NewBilling;
 use domain::block::OnBookings;
 use domain::certification::NewCertificationKind;
 use domain::email::Email;
@@ -34,6 +36,7 @@ use domain::organization::NewOrganization;
 use domain::password::{Hasher, Password, PasswordHash};
 use domain::permissions::Permissions;
 use domain::permissions::Role;
+use domain::pricing::BookedExtra;
 use domain::problem::Code;
 use domain::resource::{NewResource, Resource, ResourceStatus};
 use domain::site::NewSite;
@@ -82,6 +85,7 @@ struct Organization {
     members: Vec<Member>,
     #[serde(default)]
     certifications: Vec<Certification>,
+    billing: Option<NewBilling>,
     sites: Vec<Site>,
     #[serde(flatten)]
     about: Map<String, Value>,
@@ -131,6 +135,8 @@ struct Wish {
     #[serde(default)]
     note: String,
     answer: Option<Answer>,
+    #[serde(default)]
+    extras: Vec<BookedExtra>,
 }
 
 const fn one() -> i32 {
@@ -292,6 +298,9 @@ impl Catalogue {
         }
         let Some(((owner, _), others)) = callers.split_first() else { return Ok(()) };
         let id = organizations::create(tx, *owner, &about.read()?)?.id;
+        if let Some(data) = &organization.billing {
+            billing::update(tx, *owner, id, &IfMatch::Any, |_| data.read())?;
+        }
         for (other, role) in others {
             members::insert(tx.conn, id, other.user_id, *role, tx.now)?;
         }
@@ -360,6 +369,7 @@ impl Found {
             hold: false,
             override_reason: None,
             accepted_terms: Vec::new(),
+            extras: wish.extras.clone(),
             quoted: None,
         };
         let booking = bookings::book(tx, *booker, &new)?;

@@ -315,6 +315,7 @@ impl Place<'_> {
             }
             "reschedule_series" => json!({ "start_time": "15:00" }),
             "take_resource_out_of_order" => json!({ "reason": "Broken" }),
+            "update_billing" => json!({ "country": "GB" }),
             "update_block" => json!({ "reason": "New belt" }),
             "update_member" => json!({ "role": "manager" }),
             _ => Value::Null,
@@ -380,6 +381,7 @@ fn check(answer: Answer, expected: &str) {
 /// Operations on a booking that only the host may do, and the responses to the proposals here. They are forbidden to a booker of the
 /// customer, who may do all others.
 const OF_THE_HOST: &[&str] = &[
+    "waive_booking_fee",
     "approve_booking",
     "approve_booking_group",
     "accept_proposal",

@@ -216,7 +216,7 @@ on_both_databases! {
         let slots = get("from=2026-11-30T00:00:00Z&to=2026-12-01T14:00:00Z&duration_minutes=90").await;
         assert_eq!(items(&slots, "starts_at"), ["09:00", "09:30", "12:30", "13:00", "13:30"].map(|time| format!("2026-12-01T{time}:00Z")));
         assert_eq!(slots.items()[0], json!({
-            "starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T10:30:00Z", "price": { "amount": 1800, "currency": "GBP" },
+            "starts_at": "2026-12-01T09:00:00Z", "ends_at": "2026-12-01T10:30:00Z", "price": { "amount": 1800, "currency": "GBP" }, "taxes": [],
         }));
         assert_eq!(get(&format!("from={TEN}&to={ELEVEN}")).await.items().len(), 1);
         let last = get("from=2026-12-02T22:30:00Z&to=2026-12-03T02:00:00Z").await;
@@ -261,7 +261,7 @@ on_both_databases! {
         let near = server.anonymous().get(&format!("/resources/{}", market.resource)).await.expect(200).body;
         assert_eq!(found.items()[0], json!({
             "resource_id": market.resource, "resource": near, "distance_km": 0.0,
-            "starts_at": TEN, "ends_at": TWELVE, "price": { "amount": 2400, "currency": "GBP" },
+            "starts_at": TEN, "ends_at": TWELVE, "price": { "amount": 2400, "currency": "GBP" }, "taxes": [],
         }));
         assert_eq!(found.items()[1]["resource"]["name"], "Far");
         assert_eq!(found.items()[1]["distance_km"], 10.008);

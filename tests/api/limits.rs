@@ -164,6 +164,7 @@ fn query(operation: &Operation, name: &str) -> Vec<(&'static str, &'static str)>
         ("search_available" | "search_available_geojson", "duration_minutes" | "to") => {
             [&window[..], &[("duration_minutes", "60")]].concat()
         }
+        ("list_figures" | "list_figures_csv", _) => vec![("from", "2026-12-01"), ("to", "2027-01-01")],
         ("get_availability" | "list_slots", _) => window.to_vec(),
         _ => Vec::new(),
     }

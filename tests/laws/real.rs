@@ -173,6 +173,7 @@ impl Real {
             hold,
             override_reason: None,
             accepted_terms: Vec::new(),
+            extras: Vec::new(),
             quoted: None,
         }
     }

@@ -11,9 +11,8 @@ use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
 use domain::length::SlotLength;
-use domain::money::Money;
 use domain::paging::{Page, Paging};
-use domain::pricing::price;
+use domain::pricing::Price;
 use domain::resource::ResourceStatus;
 use domain::rules::OpeningHoursBind;
 use domain::slot::{Slot, SlotSearch};
@@ -58,12 +57,12 @@ pub fn get(
 }
 
 /// A slot that can be booked now, and its price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PricedSlot {
     /// The time.
     pub interval: Interval,
     /// The price.
-    pub price: Money,
+    pub price: Price,
 }
 
 /// Which slots to list.
@@ -100,7 +99,8 @@ pub fn slots(
         Some(customer) => Some(customers::requester(tx, caller, customer, ("operated_by", operated_by))?),
         None => None,
     };
-    let buyer = customers::buyer_for(tx, &resource.fields.tariff, requester)?;
+    let buyer = customers::buyer_for(tx, &resource, requester)?;
+    let basis = resource.price_basis(buyer, &[]);
     let operator = requester.and_then(|requester| requester.operated_by);
     let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;
@@ -120,8 +120,7 @@ pub fn slots(
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
             let priced = found.map_while(|interval| {
                 let slot = Slot { interval, quantity };
-                let price = price(&resource.fields.tariff, resource.site.timezone, slot, buyer).ok()?.total;
-                Some(PricedSlot { interval, price })
+                Some(PricedSlot { interval, price: resource.price(slot, buyer, &basis).ok()? })
             });
             slots.extend(priced.take(paging.limit + 1 - slots.len()));
         }

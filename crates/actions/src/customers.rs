@@ -9,11 +9,12 @@ use domain::booking::Booking;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
-use domain::pricing::{Buyer, Tariff};
+use domain::pricing::Buyer;
 use domain::problem::Code;
 use domain::resource::{Resource, ResourceKind};
 use domain::rules::{BusyTime, Customer, QuotaSubject, QuotaUsage};
 use domain::time::UtcTime;
+use storage::billing;
 use storage::db::{ReadTx, Tx};
 use storage::operators::{self, Elsewhere};
 use storage::organizations;
@@ -72,18 +73,21 @@ pub fn requester(
 /// When the database fails.
 pub(crate) fn buyer(tx: &mut ReadTx, requester: Option<Requester>) -> Result<Buyer, Error> {
     let Some(Requester { organization_id, booked_at, .. }) = requester else { return Ok(Buyer::unknown(tx.now)) };
-    let kind = organizations::get(&mut tx.conn, organization_id)?.fields().kind;
-    Ok(Buyer { booked_at, customer: Some((organization_id, Some(kind))) })
+    let (kind, vat_number_of) = billing::get_buyer(&mut tx.conn, organization_id)?;
+    Ok(Buyer { booked_at, customer: Some((organization_id, Some(kind))), vat_number_of })
 }
 
-/// As [`buyer`], for one tariff: the kind of the customer is loaded only if the tariff asks for it.
+/// As [`buyer`], for one resource: the kind and the VAT number of the customer are loaded only if the tariff asks for the kind, or the
+/// host charges VAT.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn buyer_for(tx: &mut ReadTx, tariff: &Tariff, requester: Option<Requester>) -> Result<Buyer, Error> {
+pub(crate) fn buyer_for(tx: &mut ReadTx, resource: &Resource, requester: Option<Requester>) -> Result<Buyer, Error> {
     match requester {
-        Some(Requester { organization_id, booked_at, .. }) if !tariff.asks_for_kind() => {
-            Ok(Buyer { booked_at, customer: Some((organization_id, None)) })
+        Some(Requester { organization_id, booked_at, .. })
+            if !resource.fields.tariff.asks_for_kind() && resource.vat.is_none() =>
+        {
+            Ok(Buyer { customer: Some((organization_id, None)), ..Buyer::unknown(booked_at) })
         }
         _ => buyer(tx, requester),
     }

@@ -149,6 +149,7 @@ fn store_resource(
             tariff_id: tx.new_id(),
             organization_name: space.organization.name.clone(),
             has_terms: false,
+            vat: None,
             site: space.site.clone(),
             longest_allocation_minutes: 0,
             has_links: false,

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::{Caller, authorize_in};
 use domain::booking::change::{BookingChange, BookingSnapshot};
 use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
-use domain::ledger::{Account, Movement, Owed, OwedSince, Purpose, movements};
+use domain::ledger::{Account, Movement, Owed, OwedSince, Reason, movements};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
@@ -232,10 +232,9 @@ type Verified = Result<(Vec<Discrepancy>, Option<Step>), Error>;
 fn verify_bookings(tx: &mut ReadTx, after: Option<BookingId>) -> Verified {
     let page = bookings::list_all(&mut tx.conn, after, AT_ONCE)?;
     let ids: Vec<_> = page.iter().map(|booking| booking.id).collect();
-    let mut moved: BTreeMap<BookingId, BTreeMap<(Purpose, Currency), i128>> = BTreeMap::new();
+    let mut moved: BTreeMap<BookingId, BTreeMap<Reason, i128>> = BTreeMap::new();
     for (id, movement) in ledger::list_of_bookings(&mut tx.conn, &ids)? {
-        let sum = moved.entry(id).or_default().entry((movement.purpose, movement.amount.currency)).or_default();
-        *sum += movement.charged();
+        *moved.entry(id).or_default().entry(movement.reason()).or_default() += movement.charged();
     }
     let mut differ = Vec::new();
     for booking in &page {

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod allocations;
 pub mod audit;
 pub mod availability;
+pub mod billing;
 pub mod blocks;
 pub mod booking_groups;
 pub mod bookings;

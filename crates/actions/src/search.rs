@@ -16,9 +16,8 @@ use domain::geo::{BoundingBox, Near};
 use domain::ids::{BookingId, ResourceId};
 use domain::interval::Interval;
 use domain::length::SlotLength;
-use domain::money::Money;
 use domain::paging::{Page, Paging, cursor};
-use domain::pricing::{Buyer, price};
+use domain::pricing::{Buyer, Price, PriceBasis};
 use domain::resource::Resource;
 use domain::rules::judge::Judge;
 use domain::rules::{Violation, ViolationCode};
@@ -76,7 +75,7 @@ pub struct Offer {
     /// The time.
     pub slot: Interval,
     /// The price.
-    pub price: Money,
+    pub price: Price,
 }
 
 /// The order of results: by distance, if there is one, then by identifier. All that is found only by corrected words comes after
@@ -128,7 +127,7 @@ fn best_for(tx: &mut ReadTx, offer: Offer, wanted: WantedSlot, requester: Reques
     });
     if let (false, Some(search)) = (violations.is_empty(), later)
         && let Some(slot) = first_for(tx, resource, requester, search)?
-        && let Some(better) = Offer::new(offer.found.clone(), slot, quantity, customers::buyer(tx, Some(requester))?)
+        && let Some(better) = Offer::new(offer.found.clone(), slot, quantity, customers::buyer(tx, Some(requester))?, None)
     {
         return Ok((better, Vec::new()));
     }
@@ -165,8 +164,9 @@ pub(crate) fn first_beside(
     let judge = resource.bookable().judge(&customer);
     let slots = resource.bookable().slots(tx.now, taken, search, Some(&judge));
     // The lengths differ at most by a clock change: if one slot has no price, the others are not worth a look.
-    let (tariff, buyer) = (&resource.fields.tariff, Buyer::unknown(tx.now));
-    let has_price = |slot: &Interval| price(tariff, resource.site.timezone, Slot { interval: *slot, quantity }, buyer).is_ok();
+    let buyer = Buyer::unknown(tx.now);
+    let basis = resource.price_basis(buyer, &[]);
+    let has_price = |slot: &Interval| resource.price(Slot { interval: *slot, quantity }, buyer, &basis).is_ok();
     // The remaining rules, about terms and certifications, hardly depend on the slot.
     for slot in slots.take_while(has_price).take(MOST_TRIED) {
         if violations_for(tx, resource, requester, Slot { interval: slot, quantity })?.is_empty() {
@@ -286,7 +286,8 @@ fn other_times(
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None, is_corrected: false };
     let buyer = customers::buyer(tx, Some(requester))?;
-    let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity, buyer));
+    let basis = leaving.map(|leaving| &leaving.booking.basis);
+    let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity, buyer, basis));
     for_requester(tx, offers.collect(), quantity, leaving, requester)
 }
 
@@ -343,7 +344,7 @@ fn like_resources(
             None => Some(offer),
             Some(MoveSource { booking, .. }) => {
                 let resource = as_agreed(tx, booking, offer.found.resource)?;
-                Offer::new(Found { resource, ..offer.found }, offer.slot, quantity, buyer)
+                Offer::new(Found { resource, ..offer.found }, offer.slot, quantity, buyer, Some(&booking.basis))
             }
         });
     }
@@ -365,10 +366,10 @@ pub fn bookable_slots(
 }
 
 impl Offer {
-    /// None if the price is too large to be stored.
-    fn new(found: Found, slot: Interval, quantity: i32, buyer: Buyer) -> Option<Self> {
-        let Resource { fields, site, .. } = &found.resource;
-        let price = price(&fields.tariff, site.timezone, Slot { interval: slot, quantity }, buyer).ok()?.total;
+    /// The offer for a new booking, or for a booking with this basis that moves. None if the price is too large to be stored.
+    fn new(found: Found, slot: Interval, quantity: i32, buyer: Buyer, basis: Option<&PriceBasis>) -> Option<Self> {
+        let basis = basis.cloned().unwrap_or_else(|| found.resource.price_basis(buyer, &[]));
+        let price = found.resource.price(Slot { interval: slot, quantity }, buyer, &basis).ok()?;
         Some(Self { found, slot, price })
     }
 
@@ -382,7 +383,7 @@ impl Offer {
             city: site.address.city,
             starts_at: self.slot.starts_at(),
             ends_at: self.slot.ends_at(),
-            price: self.price,
+            price: self.price.total,
             distance_km: self.found.distance_km.unwrap_or_default(),
         }
     }
@@ -402,7 +403,7 @@ fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot, buyer: Bu
     let offer = |found: Found| {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
         let slot = fit(&found, taken)?;
-        Offer::new(found, slot, quantity, buyer)
+        Offer::new(found, slot, quantity, buyer, None)
     };
     Ok(found.into_iter().filter_map(offer).collect())
 }

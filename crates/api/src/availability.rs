@@ -18,6 +18,7 @@ use domain::length::SlotLength;
 use domain::limits::{self, LONGEST_WINDOW_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::pricing::Tax;
 use domain::problem::Code;
 use domain::time::UtcTime;
 
@@ -141,11 +142,14 @@ pub(super) struct SlotView {
     ends_at: UtcTime,
     /// The price of a booking of this slot.
     price: Money,
+    /// The VAT in the price, one entry for each rate. Empty: the host charges no VAT.
+    taxes: Vec<Tax>,
 }
 
 impl From<PricedSlot> for SlotView {
     fn from(PricedSlot { interval, price }: PricedSlot) -> Self {
-        Self { starts_at: interval.starts_at(), ends_at: interval.ends_at(), price }
+        let (starts_at, ends_at) = (interval.starts_at(), interval.ends_at());
+        Self { starts_at, ends_at, price: price.total, taxes: price.taxes }
     }
 }
 

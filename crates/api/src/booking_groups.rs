@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access_token::Keys;
-use super::bookings::{BookingView, one, read_accepted_terms, read_quote_id, read_slot};
+use super::bookings::{BookingView, one, read_accepted_terms, read_extras, read_quote_id, read_slot};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
@@ -24,6 +24,7 @@ use domain::limits;
 use domain::money::Money;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
+use domain::pricing::BookedExtra;
 use domain::problem::Code;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -84,6 +85,10 @@ struct NewMember {
     #[serde(default)]
     #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
+    /// The extras of the tariff to book with the resource. Default: none; with `quote_id`, those of the quote.
+    #[serde(default)]
+    #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
+    extras: Vec<BookedExtra>,
     /// The `id` of a quote for this slot and organization, before it expires: the booking gets the price of the quote.
     #[schema(value_type = Option<limits::QuoteId>)]
     quote_id: Option<String>,
@@ -115,6 +120,7 @@ impl NewMember {
         let slot = read_slot(&mut fields, (self.starts_at, self.ends_at), self.quantity);
         let note = fields.text("/note", &self.note, limits::Note::RANGE);
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
+        let extras = read_extras(&mut fields, &self.extras);
         let quoted = read_quote_id(&mut fields, keys, self.quote_id.as_deref());
         fields.finish(|| {
             Some(NewBooking {
@@ -126,6 +132,7 @@ impl NewMember {
                 hold: group.hold,
                 override_reason: override_reason.cloned(),
                 accepted_terms: accepted_terms?,
+                extras: extras?,
                 quoted,
             })
         })

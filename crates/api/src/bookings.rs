@@ -23,7 +23,7 @@ use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, Res
 use domain::limits::{self, LONGEST_DAYS};
 use domain::money::Money;
 use domain::paging::{Page, Paging};
-use domain::pricing::{PriceLine, QuotedPrice};
+use domain::pricing::{BookedExtra, PriceLine, QuotedPrice, Tax};
 use domain::problem::Code;
 use domain::rules::FeeAfter;
 use domain::slot::Slot;
@@ -71,6 +71,10 @@ pub(super) struct NewBookingBody {
     #[serde(default)]
     #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     pub(super) accepted_terms: Vec<AgreedTerms>,
+    /// The extras of the tariff to book with the resource. Default: none; with `quote_id`, those of the quote.
+    #[serde(default)]
+    #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
+    pub(super) extras: Vec<BookedExtra>,
     /// The `id` of a quote for this slot and organization, before it expires: the booking gets the price of the quote, even if the
     /// host has changed the tariff or a discount for early booking has ended.
     #[schema(value_type = Option<limits::QuoteId>)]
@@ -97,6 +101,16 @@ pub(super) fn read_accepted_terms(fields: &mut Fields, accepted: &[AgreedTerms])
     Some(accepted.to_vec())
 }
 
+/// Reads the extras of a booking. Whether the tariff has them is checked with its price.
+pub(super) fn read_extras(fields: &mut Fields, extras: &[BookedExtra]) -> Option<Vec<BookedExtra>> {
+    let extras = fields.list("/extras", extras, limits::Extras::RANGE, "extras")?;
+    for (at, BookedExtra { name, quantity }) in extras.iter().enumerate() {
+        fields.line(&format!("/extras/{at}/name"), name, limits::RateName::RANGE);
+        fields.number(&format!("/extras/{at}/quantity"), *quantity, limits::ExtraQuantity::RANGE);
+    }
+    Some(extras.to_vec())
+}
+
 /// Reads the identifier of a quote that this service has signed.
 pub(super) fn read_quote_id(fields: &mut Fields, keys: &Keys, id: Option<&str>) -> Option<QuotedPrice> {
     let id = fields.line("/quote_id", id?, limits::QuoteId::RANGE)?;
@@ -115,6 +129,7 @@ impl NewBookingBody {
         let override_reason =
             self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
+        let extras = read_extras(&mut fields, &self.extras);
         let quoted = read_quote_id(&mut fields, keys, self.quote_id.as_deref());
         let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
         fields.finish(|| {
@@ -127,6 +142,7 @@ impl NewBookingBody {
                 hold,
                 override_reason: override_reason.flatten(),
                 accepted_terms: accepted_terms?,
+                extras: extras?,
                 quoted,
             })
         })
@@ -190,6 +206,10 @@ pub(super) struct BookingView {
     price: Money,
     /// The calculation of the price, line by line.
     price_lines: Vec<PriceLine>,
+    /// The VAT in the price, one entry for each rate. Empty: the host charged no VAT when the booking was made.
+    taxes: Vec<Tax>,
+    /// The extras that are booked with the resource.
+    extras: Vec<BookedExtra>,
     /// The version of the host's rules under which the booking was made.
     booking_rules_id: BookingRulesId,
     /// The last instant at which the customer can cancel or reschedule the confirmed booking. Null unless the booking is
@@ -300,6 +320,8 @@ impl From<Booking> for BookingView {
             quantity: booking.quantity,
             price: booking.price.total,
             price_lines: booking.price.lines,
+            taxes: booking.price.taxes,
+            extras: booking.basis.extras,
             booking_rules_id: booking.booking_rules_id,
             changeable_until,
             terms: booking.terms,

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::routes::{BASE, Routes};
 use super::{
-    audit, auth, availability, blocks, booking_contacts, booking_groups, booking_moves, booking_proposals, bookings,
+    audit, auth, availability, billing, blocks, booking_contacts, booking_groups, booking_moves, booking_proposals, bookings,
     certification_kinds, certifications, docs, figures, health, invitations, ledger, me, members, metrics, organizations,
     out_of_order, payments, quotes, resource_links, resources, search, series, series_moves, sites, terms, training_seats,
     trainings, waitlist,
@@ -66,4 +66,5 @@ fn configure(config: &mut impl Routes) {
     ledger::configure(config);
     payments::configure(config);
     figures::configure(config);
+    billing::configure(config);
 }

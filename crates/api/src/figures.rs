@@ -52,7 +52,7 @@ pub(super) struct FiguresView {
     bookings: i64,
     /// The number of bookings that start in the period and whose customers did not come.
     no_shows: i64,
-    /// The prices and fees that the bookings that start in the period owe, one amount for each currency.
+    /// The prices and fees that the bookings that start in the period owe, without VAT, one amount for each currency.
     income: Vec<Money>,
 }
 
@@ -92,7 +92,7 @@ pub(super) struct FiguresQuery {
     /// The first date, in the local calendar of each site.
     #[param(value_type = String, format = Date)]
     from: NaiveDate,
-    /// The date after the last one, at most 366 days after `from`.
+    /// The date after the last one. The period has 366 days at most.
     #[param(value_type = String, format = Date)]
     to: NaiveDate,
     /// The objects to which the figures are added up. Default: `resource`.

@@ -18,6 +18,7 @@ use domain::limits;
 use domain::money::Money;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
+use domain::pricing::TaxCategory;
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
@@ -45,6 +46,12 @@ pub(super) struct LedgerRowView {
     credit: Account,
     /// The amount, larger than zero.
     amount: Money,
+    /// The category of VAT that was charged on the amount, or of which it consists. Null: the host charges no VAT, or the row is about a
+    /// payment.
+    #[schema(required)]
+    tax_category: Option<TaxCategory>,
+    /// Its rate, in hundredths of a percent. Null where `tax_category` is null.
+    tax_rate: Option<i64>,
     /// The reason.
     purpose: Purpose,
     /// The instant at which the object was created.
@@ -53,7 +60,8 @@ pub(super) struct LedgerRowView {
 
 impl From<rows::Row> for LedgerRowView {
     fn from(row: rows::Row) -> Self {
-        let Movement { debit, credit, amount, purpose } = row.movement();
+        let Movement { debit, credit, amount, tax, purpose } = row.movement();
+        let (tax_category, tax_rate) = tax.unzip();
         Self {
             id: row.id,
             entry_id: row.entry_id,
@@ -64,6 +72,8 @@ impl From<rows::Row> for LedgerRowView {
             debit,
             credit,
             amount,
+            tax_category,
+            tax_rate,
             purpose,
             created_at: row.created_at,
         }
@@ -169,6 +179,8 @@ impl Row for LedgerRowView {
         ("credit", "/credit"),
         ("amount", "/amount/amount"),
         ("currency", "/amount/currency"),
+        ("tax_category", "/tax_category"),
+        ("tax_rate", "/tax_rate"),
     ];
 }
 

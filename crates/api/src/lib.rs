@@ -20,6 +20,7 @@ pub mod wrong_passwords;
 mod audit;
 mod auth;
 mod availability;
+mod billing;
 mod blocks;
 mod booking_contacts;
 mod booking_groups;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access_token::Keys;
-use super::bookings::{one, read_slot};
+use super::bookings::{one, read_extras, read_slot};
 use super::caller::Anyone;
 use super::problem::Problem;
 use super::query::{Id, renamed};
@@ -17,7 +17,7 @@ use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::limits;
 use domain::money::Money;
-use domain::pricing::{Price, PriceLine};
+use domain::pricing::{BookedExtra, Price, PriceLine, Tax};
 use domain::problem::Code;
 use domain::rules::{FeeAfter, Violation};
 use domain::time::UtcTime;
@@ -42,6 +42,10 @@ pub(super) struct NewQuote {
     organization_id: Option<OrganizationId>,
     /// The user who would operate the machine. Default: you.
     operated_by: Option<UserId>,
+    /// The extras of the tariff that would be booked with the resource. Default: none.
+    #[serde(default)]
+    #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
+    extras: Vec<BookedExtra>,
 }
 
 /// The price of a slot.
@@ -54,6 +58,8 @@ pub(super) struct QuoteView {
     total: Money,
     /// The calculation of the price, line by line.
     lines: Vec<PriceLine>,
+    /// The VAT in the total, one entry for each rate. Empty: the host charges no VAT.
+    taxes: Vec<Tax>,
     /// The rules that a booking of the slot would break.
     violations: Vec<Violation>,
     /// The instant until which a booking with this `quote_id` gets the price.
@@ -66,10 +72,11 @@ pub(super) struct QuoteView {
 
 impl QuoteView {
     fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
-        let Quote { price: Price { total, lines }, violations, expires_at, quoted, changeable_until, cancellation_fees } = quoted;
+        let Quote { price: Price { total, lines, taxes }, violations, expires_at, quoted, changeable_until, cancellation_fees } =
+            quoted;
         let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
         let id = id.map_err(|_| Error::refused(Code::InternalError))?;
-        Ok(Self { id, total, lines, violations, expires_at, changeable_until, cancellation_fees })
+        Ok(Self { id, total, lines, taxes, violations, expires_at, changeable_until, cancellation_fees })
     }
 }
 
@@ -90,8 +97,9 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
             let slot = read_slot(&mut fields, (body.starts_at, body.ends_at), body.quantity);
             let customer = ("/customer_organization_id", body.customer_organization_id);
             let customer = renamed(&mut fields, customer, ("/organization_id", body.organization_id));
-            let slot = fields.finish(|| slot)?;
-            let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by)?;
+            let extras = read_extras(&mut fields, &body.extras);
+            let (slot, extras) = fields.finish(|| slot.zip(extras))?;
+            let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by, &extras)?;
             Reply::ok(&QuoteView::new(quoted, &state.keys)?)
         })
         .await

@@ -20,6 +20,7 @@ use domain::ids::{OrganizationId, ResourceId, SiteId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::paging::{Page, Paging};
+use domain::pricing::Tax;
 use domain::problem::Code;
 use domain::resource::ResourceKind;
 use domain::rules::Violation;
@@ -231,6 +232,8 @@ pub(super) struct OfferView {
     ends_at: UtcTime,
     /// The price of a booking of the slot.
     price: Money,
+    /// The VAT in the price, one entry for each rate. Empty: the host charges no VAT.
+    taxes: Vec<Tax>,
     /// True: the customer can book the slot. Only present with `customer_organization_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -250,7 +253,8 @@ impl OfferView {
             distance_km,
             starts_at: slot.starts_at(),
             ends_at: slot.ends_at(),
-            price,
+            price: price.total,
+            taxes: price.taxes,
             bookable: violations.as_ref().map(Vec::is_empty),
             violations,
         }

@@ -24,6 +24,7 @@ use domain::limits;
 use domain::money::Money;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
+use domain::pricing::BookedExtra;
 use domain::problem::Code;
 use domain::series::{Occurrence, OnClash};
 use domain::terms::AgreedTerms;
@@ -80,6 +81,10 @@ pub(super) struct NewSeriesBody {
     #[serde(default)]
     #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
+    /// The extras of the tariff to book with each occurrence. Default: none.
+    #[serde(default)]
+    #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
+    extras: Vec<BookedExtra>,
 }
 
 pub(super) const fn refuse() -> OnClash {
@@ -109,6 +114,7 @@ impl NewSeriesBody {
             hold: self.hold,
             override_reason: self.override_reason.clone(),
             accepted_terms: self.accepted_terms.clone(),
+            extras: self.extras.clone(),
             quote_id: None,
         }
     }
@@ -142,6 +148,8 @@ pub(super) struct SeriesView {
     quantity: i32,
     /// The note from the customer to the host.
     note: String,
+    /// The extras that are booked with each occurrence.
+    extras: Vec<BookedExtra>,
     /// The user who made the series.
     created_by: UserId,
     /// The instant at which the object was created.
@@ -163,6 +171,7 @@ impl From<Series> for SeriesView {
             ends_at: series.slot.interval.ends_at(),
             quantity: series.slot.quantity,
             note: series.note,
+            extras: series.extras,
             created_by: series.created_by,
             created_at: series.created_at,
         }

@@ -19,7 +19,7 @@ pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, PastClaim, Refusal, S
 
 use super::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use super::interval::Interval;
-use super::pricing::Price;
+use super::pricing::{Price, PriceBasis};
 use super::rules::{BookingRules, Violation, ViolationCode};
 use super::slot::Slot;
 use super::terms::AgreedTerms;
@@ -62,6 +62,8 @@ pub struct Booking {
     pub quantity: i32,
     /// The price, with its lines.
     pub price: Price,
+    /// The terms beside its tariff by which it is priced again when it moves.
+    pub basis: PriceBasis,
     /// The version of the booking rules that it was made under.
     pub booking_rules_id: BookingRulesId,
     /// These rules.

@@ -9,6 +9,7 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::Sqlite;
 
+use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingProposalId, BookingRulesId, CertificationId,
@@ -19,6 +20,7 @@ use crate::money::Currency;
 use crate::password::PasswordHash;
 use crate::secret_token::TokenHash;
 use crate::time::{Instant, UtcTime};
+use crate::vat_number::VatNumber;
 
 impl QueryId for Instant {
     type QueryId = Self;
@@ -75,10 +77,12 @@ text_columns!(
     TrainingSeatId,
     UserId,
     WaitlistEntryId,
+    Country,
     Currency,
     Email,
     PasswordHash,
     TokenHash,
+    VatNumber,
 );
 
 /// PostgreSQL counts a `TIMESTAMP` in microseconds from 2000-01-01.

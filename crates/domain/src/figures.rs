@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::booking::{Booking, BookingStatus, Usage};
 use super::interval::Interval;
+use super::ledger::Account;
 use super::money::Currency;
 use super::rules::OpeningHoursBind;
 use super::rules::bookable::Bookable;
@@ -41,7 +42,7 @@ pub struct Figures {
     pub bookings: i64,
     /// The number of bookings that start in the period and whose customers did not come.
     pub no_shows: i64,
-    /// The amounts that the bookings that start in the period owe, by currency, in minor units.
+    /// The amounts that the bookings that start in the period owe, without VAT, by currency, in minor units.
     pub income: BTreeMap<Currency, i128>,
 }
 
@@ -105,8 +106,8 @@ impl Figures {
         }
         self.bookings += i64::from(is_agreed);
         self.no_shows += i64::from(booking.status == BookingStatus::NoShow);
-        for ((_, currency), amount) in booking.owed() {
-            *self.income.entry(currency).or_default() += i128::from(amount);
+        for (reason, amount) in booking.owed().into_iter().filter(|(reason, _)| reason.credit != Account::Vat) {
+            *self.income.entry(reason.currency).or_default() += i128::from(amount);
         }
     }
 

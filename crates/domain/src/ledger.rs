@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::booking::{BookingStatus, Fee, FeeKind};
 use super::ids::BookingId;
 use super::money::{Currency, Money};
+use super::pricing::{Price, TaxCategory, shares};
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 
@@ -17,10 +18,12 @@ text_enum! {
     pub enum Account {
         /// The money that a customer owes the host. Negative: the customer has paid more than it owes.
         Receivable = "receivable",
-        /// The income from bookings.
+        /// The income from bookings, without VAT.
         Income = "income",
-        /// The income from fees.
+        /// The income from fees, without VAT.
         Fees = "fees",
+        /// The VAT that the host owes to its tax office.
+        Vat = "vat",
         /// The money that the host has received from customers and not returned to them.
         Bank = "bank",
     }
@@ -53,11 +56,19 @@ pub struct Movement {
     pub credit: Account,
     /// The amount, larger than zero.
     pub amount: Money,
+    /// The VAT that was charged on the amount, or of which it consists: the category, and the rate in hundredths of a percent.
+    pub tax: Option<(TaxCategory, i64)>,
     /// The reason.
     pub purpose: Purpose,
 }
 
 impl Movement {
+    /// The reason for which it changes an amount that is owed.
+    pub fn reason(&self) -> Reason {
+        let credit = if self.debit == Account::Receivable { self.credit } else { self.debit };
+        Reason { purpose: self.purpose, credit, tax: self.tax, currency: self.amount.currency }
+    }
+
     /// The amount by which it changes the debt of the customer.
     pub fn charged(self) -> i128 {
         let amount = i128::from(self.amount.amount);
@@ -85,7 +96,7 @@ impl Account {
     pub const fn balance(self, debits: i128, credits: i128) -> i128 {
         match self {
             Self::Receivable | Self::Bank => debits.saturating_sub(credits),
-            Self::Income | Self::Fees => credits.saturating_sub(debits),
+            Self::Income | Self::Fees | Self::Vat => credits.saturating_sub(debits),
         }
     }
 }
@@ -101,46 +112,75 @@ impl From<FeeKind> for Purpose {
 }
 
 impl Purpose {
-    /// The account to which the amounts that are owed for this reason are credited; none for a payment.
-    const fn income(self) -> Option<Account> {
-        match self {
-            Self::Price => Some(Account::Income),
-            Self::LateCancellationFee | Self::NoShowFee | Self::OverrunFee => Some(Account::Fees),
-            Self::Payment | Self::Refund => None,
-        }
+    /// Whether money changes hands. Otherwise an amount is owed, or no longer owed.
+    const fn is_payment(self) -> bool {
+        matches!(self, Self::Payment | Self::Refund)
     }
 }
 
-/// The amounts that a booking owes, by reason and currency.
-pub type Owed = BTreeMap<(Purpose, Currency), i64>;
+/// The reason for an amount that a booking owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason {
+    /// The purpose.
+    pub purpose: Purpose,
+    /// The account that it credits: income, or VAT.
+    pub credit: Account,
+    /// The VAT that is charged on the amount, or of which it consists.
+    pub tax: Option<(TaxCategory, i64)>,
+    /// The currency.
+    pub currency: Currency,
+}
+
+/// The amounts that a booking owes, by reason.
+pub type Owed = BTreeMap<Reason, i64>;
 
 /// Returns the amounts that a booking owes: the price from its confirmation on, until it ends other than by its use, and its fee unless
 /// it is waived. A host that books its own resource (`is_own`) owes nothing.
-pub fn owed(is_own: bool, status: BookingStatus, price: Money, fee: Option<&Fee>) -> Owed {
+///
+/// A fee is divided into income and VAT as the price is, by the largest remainder.
+pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee>) -> Owed {
     let mut owed = Owed::new();
     if is_own {
         return owed;
     }
-    let owes_price = matches!(status, BookingStatus::Confirmed | BookingStatus::InUse | BookingStatus::Completed);
-    if owes_price && price.amount > 0 {
-        owed.insert((Purpose::Price, price.currency), price.amount);
+    if matches!(status, BookingStatus::Confirmed | BookingStatus::InUse | BookingStatus::Completed) {
+        let parts = price.taxes.iter().flat_map(|tax| [tax.net.amount, tax.tax.amount]);
+        add(&mut owed, (Purpose::Price, Account::Income), price, price.total, parts.collect());
     }
     if let Some(fee) = fee.filter(|fee| fee.waiver.is_none()) {
-        owed.insert((fee.kind.into(), fee.amount.currency), fee.amount.amount);
+        let weights: Vec<i64> = price.taxes.iter().flat_map(|tax| [tax.net.amount, tax.tax.amount]).collect();
+        let parts = shares(fee.amount.amount, &weights).unwrap_or_default();
+        add(&mut owed, (fee.kind.into(), Account::Fees), price, fee.amount, parts);
     }
     owed
+}
+
+/// Adds an amount in its parts: income and VAT for each entry of the taxes of the price; without VAT it is all income.
+fn add(owed: &mut Owed, (purpose, income): (Purpose, Account), price: &Price, whole: Money, parts: Vec<i64>) {
+    let mut put = |credit, tax, amount: i64| {
+        if amount != 0 {
+            owed.insert(Reason { purpose, credit, tax, currency: whole.currency }, amount);
+        }
+    };
+    if parts.is_empty() {
+        return put(income, None, whole.amount);
+    }
+    for (tax, parts) in price.taxes.iter().zip(parts.chunks_exact(2)) {
+        let kind = Some((tax.category, tax.rate));
+        put(income, kind, parts[0]);
+        put(Account::Vat, kind, parts[1]);
+    }
 }
 
 /// Returns the movements by which a booking that owed `before` owes `after`: more of a reason is charged, less is taken back.
 pub fn movements(before: &Owed, after: &Owed) -> Vec<Movement> {
     let reasons = before.keys().chain(after.keys().filter(|reason| !before.contains_key(reason)));
-    let movement = |reason @ (purpose, currency): &(Purpose, Currency)| {
+    let movement = |reason: &Reason| {
         let [before, after] = [before, after].map(|owed| owed.get(reason).copied().unwrap_or_default());
-        let income = purpose.income()?;
-        let (debit, credit) = if after > before { (Account::Receivable, income) } else { (income, Account::Receivable) };
-        // Amounts are not negative, so that their difference is no overflow.
-        let amount = Money { amount: (after - before).abs(), currency: *currency };
-        (amount.amount > 0).then_some(Movement { debit, credit, amount, purpose: *purpose })
+        let Reason { purpose, credit, tax, currency } = *reason;
+        let (debit, credit) = if after > before { (Account::Receivable, credit) } else { (credit, Account::Receivable) };
+        let amount = Money { amount: after.saturating_sub(before).saturating_abs(), currency };
+        (amount.amount > 0).then_some(Movement { debit, credit, amount, tax, purpose })
     };
     reasons.filter_map(movement).collect()
 }
@@ -148,8 +188,8 @@ pub fn movements(before: &Owed, after: &Owed) -> Vec<Movement> {
 /// Returns the movement of a payment between the customer and the host.
 pub const fn payment(amount: Money, is_refund: bool) -> Movement {
     match is_refund {
-        false => Movement { debit: Account::Bank, credit: Account::Receivable, amount, purpose: Purpose::Payment },
-        true => Movement { debit: Account::Receivable, credit: Account::Bank, amount, purpose: Purpose::Refund },
+        false => Movement { debit: Account::Bank, credit: Account::Receivable, amount, tax: None, purpose: Purpose::Payment },
+        true => Movement { debit: Account::Receivable, credit: Account::Bank, amount, tax: None, purpose: Purpose::Refund },
     }
 }
 
@@ -172,7 +212,7 @@ impl OwedSince {
 
     /// Considers the next older movement. Returns whether older ones can still matter.
     pub fn consider(&mut self, booking: Option<BookingId>, movement: Movement, at: UtcTime) -> bool {
-        let charged = if movement.purpose.income().is_some() { movement.charged() } else { 0 };
+        let charged = if movement.purpose.is_payment() { 0 } else { movement.charged() };
         let taken_back = self.taken_back.entry(booking).or_default();
         if charged < 0 {
             *taken_back -= charged;
@@ -198,35 +238,76 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ids::Identifier as _;
-
-    const REASONS: [Purpose; 4] = [Purpose::Price, Purpose::LateCancellationFee, Purpose::NoShowFee, Purpose::OverrunFee];
+    use crate::booking::Waiver;
+    use crate::ids::{Identifier as _, UserId};
+    use crate::pricing::Tax;
 
     fn any_owed() -> impl Strategy<Value = Owed> {
+        let purpose = prop::sample::select(vec![Purpose::Price, Purpose::LateCancellationFee, Purpose::OverrunFee]);
+        let credit = prop::sample::select(vec![Account::Income, Account::Fees, Account::Vat]);
+        let tax = prop::sample::select(vec![None, Some((TaxCategory::Standard, 1900)), Some((TaxCategory::Standard, 700))]);
         let currency = prop::sample::select(vec!["GBP", "EUR", "JPY"]).prop_map(|code| code.parse().unwrap());
+        let reason = (purpose, credit, tax, currency).prop_map(|(purpose, credit, tax, currency)| Reason {
+            purpose,
+            credit,
+            tax,
+            currency,
+        });
         let amount = prop_oneof![1..=5_i64, Just(i64::MAX), 1..=i64::MAX];
-        prop::collection::btree_map((prop::sample::select(REASONS.to_vec()), currency), amount, 0..4)
+        prop::collection::btree_map(reason, amount, 0..4)
+    }
+
+    #[test]
+    fn the_parts_of_a_price_and_of_its_fee_are_income_and_vat() {
+        let pounds = |amount| Money { amount, currency: "GBP".parse().unwrap() };
+        let tax = |category, rate, net, tax| Tax {
+            category,
+            rate,
+            net: pounds(net),
+            tax: pounds(tax),
+            exemption_reason: String::new(),
+        };
+        let taxes = vec![tax(TaxCategory::Standard, 2000, 1000, 200), tax(TaxCategory::Zero, 0, 300, 0)];
+        let price = Price { total: pounds(1500), lines: Vec::new(), taxes };
+        let parts = |status, fee: Option<&Fee>| -> Vec<_> {
+            let owed = owed(false, status, &price, fee);
+            owed.into_iter().map(|(reason, amount)| (reason.purpose, reason.credit, reason.tax.unwrap().1, amount)).collect()
+        };
+        let of_price = [(Account::Income, 2000, 1000), (Account::Income, 0, 300), (Account::Vat, 2000, 200)];
+        let of_price = of_price.map(|(credit, rate, amount)| (Purpose::Price, credit, rate, amount));
+        assert_eq!(parts(BookingStatus::Confirmed, None), of_price);
+        let fee = Fee::new(FeeKind::NoShow, pounds(751)).unwrap();
+        let of_fee = [(Account::Fees, 2000, 501), (Account::Fees, 0, 150), (Account::Vat, 2000, 100)];
+        let of_fee = of_fee.map(|(credit, rate, amount)| (Purpose::NoShowFee, credit, rate, amount));
+        assert_eq!(parts(BookingStatus::NoShow, Some(&fee)), of_fee);
+        assert_eq!(owed(true, BookingStatus::Confirmed, &price, Some(&fee)), Owed::new());
+        let waived = Waiver { waived_at: UtcTime::from_micros(0), waived_by: UserId::new(0, [0; 10]), reason: String::new() };
+        assert_eq!(parts(BookingStatus::NoShow, Some(&Fee { waiver: Some(waived), ..fee })), []);
+        let untaxed = Price { taxes: Vec::new(), ..price.clone() };
+        let whole: Vec<_> = owed(false, BookingStatus::Completed, &untaxed, None).into_iter().collect();
+        let reason = Reason { purpose: Purpose::Price, credit: Account::Income, tax: None, currency: untaxed.total.currency };
+        assert_eq!(whole, [(reason, 1500)]);
     }
 
     proptest! {
         #[test]
         fn a_booking_has_moved_what_it_owes_after_any_changes(changes in prop::collection::vec(any_owed(), 1..8)) {
-            let mut moved: BTreeMap<(Purpose, Currency), i128> = BTreeMap::new();
+            let mut moved: BTreeMap<Reason, i128> = BTreeMap::new();
             let mut receivable: BTreeMap<Currency, i128> = BTreeMap::new();
             let mut before = Owed::new();
             for after in changes {
-                for Movement { debit, credit, amount, purpose } in movements(&before, &after) {
-                    prop_assert!(amount.amount > 0 && debit != credit);
-                    let sign = if debit == Account::Receivable { 1 } else { -1 };
-                    *moved.entry((purpose, amount.currency)).or_default() += sign * i128::from(amount.amount);
-                    *receivable.entry(amount.currency).or_default() += sign * i128::from(amount.amount);
+                for movement in movements(&before, &after) {
+                    prop_assert!(movement.amount.amount > 0 && movement.debit != movement.credit);
+                    *moved.entry(movement.reason()).or_default() += movement.charged();
+                    *receivable.entry(movement.amount.currency).or_default() += movement.charged();
                 }
                 before = after;
                 let expected = before.iter().map(|(reason, amount)| (*reason, i128::from(*amount)));
                 prop_assert!(moved.iter().filter(|(_, sum)| **sum != 0).map(|(reason, sum)| (*reason, *sum)).eq(expected));
             }
             for (currency, sum) in receivable {
-                let expected: i128 = before.iter().filter(|((_, of), _)| *of == currency).map(|(_, sum)| i128::from(*sum)).sum();
+                let of_currency = before.iter().filter(|(reason, _)| reason.currency == currency);
+                let expected: i128 = of_currency.map(|(_, sum)| i128::from(*sum)).sum();
                 prop_assert_eq!(sum, expected);
             }
         }
@@ -284,7 +365,7 @@ mod tests {
                 match (booking, amount > 0) {
                     (0, _) => payment(money, false),
                     (_, is_charge) => {
-                        let charge = Movement { debit: Account::Receivable, credit: Account::Income, amount: money, purpose: Purpose::Price };
+                        let charge = Movement { debit: Account::Receivable, credit: Account::Income, amount: money, tax: None, purpose: Purpose::Price };
                         if is_charge { charge } else { charge.reversed() }
                     }
                 }
@@ -304,7 +385,9 @@ mod tests {
 
     #[test]
     fn nothing_moves_when_nothing_changes() {
-        let owed = Owed::from([((Purpose::Price, "GBP".parse().unwrap()), 5)]);
+        let currency = "GBP".parse().unwrap();
+        let reason = Reason { purpose: Purpose::Price, credit: Account::Income, tax: None, currency };
+        let owed = Owed::from([(reason, 5)]);
         assert_eq!(movements(&owed, &owed), []);
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod alternatives;
 pub mod availability;
+pub mod billing;
 pub mod block;
 pub mod booking;
 pub mod booking_group;
@@ -9,6 +10,7 @@ pub mod certification;
 pub mod closing;
 #[cfg(feature = "columns")]
 pub mod columns;
+pub mod country;
 pub mod email;
 pub mod fact;
 pub mod fields;
@@ -50,6 +52,7 @@ pub mod text_enum;
 pub mod time;
 pub mod training;
 pub mod user;
+pub mod vat_number;
 pub mod waitlist;
 pub mod wall_clock;
 pub mod words;

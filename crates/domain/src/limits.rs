@@ -148,11 +148,15 @@ limits! {
     SiteContact: text 0..=500;
     /// A recurrence rule.
     RecurrenceRule: text 1..=500;
+    /// A VAT number as people write it.
+    VatNumberText: text 1..=30;
+    /// The reason why a host is exempt from VAT. It can be empty.
+    ExemptionReason: text 0..=200;
     /// An e-mail address. It can be empty where the field is optional.
     EmailAddress: text 0..=254;
     /// The identifier of a quote.
-    QuoteId: text 1..=2000;
-    /// The name of a band or discount.
+    QuoteId: text 1..=10_000;
+    /// The name of a band, discount or extra.
     RateName: text 1..=60;
     /// A web address. It can be empty.
     Website: text 0..=500;
@@ -206,6 +210,8 @@ limits! {
     ShiftDays: i64 -LONGEST_DAYS..=LONGEST_DAYS;
     /// A rate, charge or seat price, in minor units.
     Charge: i64 0..=1_000_000_000_000;
+    /// The quantity of an extra.
+    ExtraQuantity: i32 1..=1000;
     /// The amount of a payment, in minor units.
     PaidAmount: i64 1..=1_000_000_000_000_000;
     /// A percentage.
@@ -216,6 +222,8 @@ limits! {
     NoShowFeePercent: i64 0..=100;
     /// The fee for time beyond the end of a booking, in percent of the price of that time.
     OverrunFeePercent: i64 0..=1000;
+    /// A rate of VAT in hundredths of a percent: 1900 is 19 %.
+    VatRate: i64 0..=5000;
     /// The minutes between a booking and its use on which a discount depends.
     AheadMinutes: i64 1..=LONGEST_DAYS * DAY;
     /// The minutes of a quota.
@@ -260,6 +268,8 @@ lists! {
     VolumeDiscounts: 0..=5;
     /// The cancellation fees of a resource.
     CancellationFees: 0..=10;
+    /// The extras of a tariff, and of a booking.
+    Extras: 0..=20;
     /// The certifications that a booking requires.
     RequiredCertifications: 0..=10;
     /// The spans of opening hours in a day.

@@ -12,11 +12,12 @@ use super::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use super::interval::Interval;
 use super::limits;
 use super::out_of_order::OutOfOrder;
-use super::pricing::Tariff;
+use super::pricing::{BookedExtra, Buyer, HostVat, NoPrice, Price, PriceBasis, Tariff, VatTerms, price};
 use super::public_holidays::PublicHolidays;
 use super::rules::bookable::Bookable;
 use super::rules::{BookingRules, OpeningHoursBind, Violation};
 use super::site::SiteFields;
+use super::slot::Slot;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
 use super::words;
@@ -102,6 +103,8 @@ pub struct Resource {
     pub organization_name: String,
     /// Whether the host has any terms in force.
     pub has_terms: bool,
+    /// The VAT that the host charges; none if it charges no VAT.
+    pub vat: Option<HostVat>,
     /// The fields of its site.
     pub site: SiteFields,
     /// An upper bound on how long its allocations last.
@@ -128,6 +131,20 @@ impl Resource {
         let holidays = rules.closed_on_public_holidays.then(holidays);
         let hours_bind = rules.opening_hours_bind.unwrap_or(self.fields.kind.opening_hours_bind());
         Bookable { calendar: self.site.calendar(), holidays, rules, hours_bind, capacity, closed_before: self.closed_before() }
+    }
+
+    /// The basis of the price of a new booking with extras.
+    pub fn price_basis(&self, buyer: Buyer, extras: &[BookedExtra]) -> PriceBasis {
+        let vat = self.vat.as_ref().map(|host| VatTerms::between(host, buyer.vat_number_of));
+        PriceBasis { vat, extras: extras.to_vec() }
+    }
+
+    /// The price of a slot by the current tariff.
+    ///
+    /// # Errors
+    /// When the price is too large for an amount, or the tariff does not have the extras.
+    pub fn price(&self, slot: Slot, buyer: Buyer, basis: &PriceBasis) -> Result<Price, NoPrice> {
+        price(&self.fields.tariff, self.site.timezone, slot, buyer, basis)
     }
 
     /// The instant before which no booking can start, because the resource or one that it takes along cannot be used.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::country::Country;
 use super::fields::{Fields, InvalidFields};
 use super::geo::Position;
 use super::limits;
@@ -37,15 +38,6 @@ pub struct Address {
     pub country: String,
 }
 
-/// ISO 3166-1: the assigned two-letter codes.
-const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV \
-    BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR \
-    GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG \
-    KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX \
-    MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG \
-    SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG \
-    VI VN VU WF WS YE YT ZA ZM ZW";
-
 impl Address {
     /// Returns the validated address, without surrounding blanks.
     ///
@@ -57,9 +49,7 @@ impl Address {
         let line2 = fields.line("/line2", &self.line2, limits::Line::RANGE);
         let city = fields.line("/city", &self.city, limits::City::RANGE);
         let postal_code = fields.line("/postal_code", &self.postal_code, limits::PostalCode::RANGE);
-        if !COUNTRIES.split_ascii_whitespace().any(|country| country == self.country) {
-            fields.refuse("/country", "invalid", "must be an ISO 3166-1 alpha-2 country code, such as GB");
-        }
+        fields.take("/country", self.country.parse::<Country>());
         let country = self.country.clone();
         fields.finish(|| Some(Self { line1: line1?, line2: line2?, city: city?, postal_code: postal_code?, country }))
     }

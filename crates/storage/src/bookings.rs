@@ -8,14 +8,14 @@ use diesel::sql_types::Bool;
 
 pub(super) use rows::{bookings_from, columns, joined};
 
-use rows::{EndingRow, FeeRow, Row, SlotChange, StateChange, UsageRow, booking_from};
+use rows::{ChargesRow, EndingRow, FeeRow, Row, SlotChange, StateChange, UsageRow, booking_from};
 
 use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteConn};
 use super::error::StorageError;
 use super::paging::{by_id, by_instant};
 use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
-use super::schema_money::booking_fees;
+use super::schema_money::{booking_charges, booking_fees};
 use domain::booking::{Booking, BookingOrder, BookingStatus, LONGEST_OVERRUN};
 use domain::closing::BookingOutside;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
@@ -293,7 +293,7 @@ pub fn insert(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     locked.check(booking.resource_id)?;
     let insertion = diesel::insert_into(bookings::table).values(Row::new(booking));
     insertion.execute(conn.raw())?;
-    Ok(())
+    save_charges(conn, booking)
 }
 
 /// Writes the state of a booking, its usage, its ending and its fee. Its allocation changes with it, and is removed if the booking takes no
@@ -372,7 +372,20 @@ pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Boo
     if changed != 1 {
         return Err(has_changed());
     }
+    save_charges(conn, booking)?;
     save_usage(conn, booking)
+}
+
+/// Writes the terms of a booking beside its tariff and the taxes in its price, if there are any. A booking that has none never gets
+/// any, because it keeps its terms.
+fn save_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+    let Some(charges) = ChargesRow::new(booking) else { return Ok(()) };
+    let insertion = diesel::insert_into(booking_charges::table).values(&charges);
+    match conn.raw().either() {
+        EitherConn::Pg(conn) => insertion.on_conflict(booking_charges::booking_id).do_update().set(&charges).execute(conn)?,
+        EitherConn::Sqlite(conn) => insertion.on_conflict(booking_charges::booking_id).do_update().set(&charges).execute(conn)?,
+    };
+    Ok(())
 }
 
 /// Writes the usage of a booking, if there is any.

@@ -16,6 +16,7 @@ use domain::ids::{BookingId, Identifier as _, LedgerRowId, OrganizationId, Payme
 use domain::ledger::{Account, Movement, Purpose};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
+use domain::pricing::TaxCategory;
 use domain::time::UtcTime;
 
 /// A row of `ledger_rows`.
@@ -38,6 +39,8 @@ pub struct Row {
     credit: Account,
     amount: i64,
     currency: Currency,
+    tax_category: Option<TaxCategory>,
+    tax_rate: Option<i64>,
     purpose: Purpose,
     /// When it was added.
     pub created_at: UtcTime,
@@ -60,7 +63,8 @@ impl Row {
     /// The row of a movement.
     pub fn new(id: LedgerRowId, entry_id: LedgerRowId, subject: Subject, movement: Movement, now: UtcTime) -> Self {
         let Subject { organization_id, customer_id, booking_id, payment_id } = subject;
-        let Movement { debit, credit, amount: Money { amount, currency }, purpose } = movement;
+        let Movement { debit, credit, amount: Money { amount, currency }, tax, purpose } = movement;
+        let (tax_category, tax_rate) = tax.unzip();
         Self {
             id,
             entry_id,
@@ -72,15 +76,17 @@ impl Row {
             credit,
             amount,
             currency,
+            tax_category,
+            tax_rate,
             purpose,
             created_at: now,
         }
     }
 
     /// The movement.
-    pub const fn movement(&self) -> Movement {
-        let Self { debit, credit, amount, currency, purpose, .. } = *self;
-        Movement { debit, credit, amount: Money { amount, currency }, purpose }
+    pub fn movement(&self) -> Movement {
+        let Self { debit, credit, amount, currency, tax_category, tax_rate, purpose, .. } = *self;
+        Movement { debit, credit, amount: Money { amount, currency }, tax: tax_category.zip(tax_rate), purpose }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod allocations;
 pub mod audit;
 pub mod backup;
+pub mod billing;
 pub mod blocks;
 pub mod booking_groups;
 pub mod booking_offers;

@@ -12,13 +12,15 @@ use super::schema::{booking_rules, organizations, resource_links, resources, sit
 use super::search_words;
 use super::shared_quotas;
 use super::types::{CachedJson, Json};
+use domain::country::Country;
 use domain::ids::{BookingRulesId, OrganizationId, ResourceId, SiteId, TariffId};
 use domain::order::{CreationOrder, Rows};
 use domain::out_of_order::OutOfOrder;
-use domain::pricing::Tariff;
+use domain::pricing::{Tariff, VatSettings};
 use domain::resource::{Capacity, Claimed, LinkKind, Resource, ResourceFields, ResourceKind, ResourceStatus, TakenAlong, Unit};
 use domain::rules::BookingRules;
 use domain::time::UtcTime;
+use domain::vat_number::VatNumber;
 use domain::words;
 
 type IdColumns =
@@ -34,10 +36,12 @@ type FieldColumns = (
     booking_rules::rules,
     tariffs::tariff,
 );
+type HostColumns =
+    (organizations::name, organizations::has_terms, organizations::vat, organizations::country, organizations::vat_number);
 type Columns = (
     IdColumns,
     FieldColumns,
-    (organizations::name, organizations::has_terms),
+    HostColumns,
     super::sites::FieldsColumns,
     (resources::longest_allocation_minutes, resources::has_links),
     (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
@@ -58,7 +62,7 @@ const COLUMNS: Columns = (
         booking_rules::rules,
         tariffs::tariff,
     ),
-    (organizations::name, organizations::has_terms),
+    (organizations::name, organizations::has_terms, organizations::vat, organizations::country, organizations::vat_number),
     super::sites::FIELDS,
     (resources::longest_allocation_minutes, resources::has_links),
     (resources::out_of_order_since, resources::out_of_order_until, resources::out_of_order_reason),
@@ -69,16 +73,25 @@ const COLUMNS: Columns = (
 type IdRow = (ResourceId, OrganizationId, SiteId, BookingRulesId, TariffId);
 type FieldRow =
     (ResourceKind, String, String, String, (i32, Unit), ResourceStatus, bool, CachedJson<BookingRules>, CachedJson<Tariff>);
+type HostRow = (String, bool, Option<CachedJson<VatSettings>>, Option<Country>, Option<VatNumber>);
 /// A row of [`COLUMNS`].
-type ResourceRow =
-    (IdRow, FieldRow, (String, bool), super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
+type ResourceRow = (IdRow, FieldRow, HostRow, super::sites::FieldsRow, (i64, bool), OutOfOrderRow, i64, (UtcTime, UtcTime));
 type OutOfOrderRow = (Option<UtcTime>, Option<UtcTime>, String);
 
 /// The resources of these rows, with the resources that they take along.
 fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resource>, StorageError> {
     let mut taken_along = list_taken_along(conn, &rows)?;
     let complete = |row: ResourceRow| {
-        let (ids, fields, host, site, (longest_allocation_minutes, has_links), out_of_order, revision, times) = row;
+        let (
+            ids,
+            fields,
+            (organization_name, has_terms, vat, country, vat_number),
+            site,
+            (longest_allocation_minutes, has_links),
+            out_of_order,
+            revision,
+            times,
+        ) = row;
         let (id, organization_id, site_id, booking_rules_id, tariff_id) = ids;
         let (kind, name, description, category, (quantity, unit), status, is_private, CachedJson(rules), CachedJson(tariff)) =
             fields;
@@ -90,8 +103,9 @@ fn resources_from(conn: &mut Conn, rows: Vec<ResourceRow>) -> Result<Vec<Resourc
             fields: ResourceFields { kind, name, description, category, capacity, rules, tariff, status, is_private },
             booking_rules_id,
             tariff_id,
-            organization_name: host.0,
-            has_terms: host.1,
+            organization_name,
+            has_terms,
+            vat: super::billing::host_vat(vat, country, vat_number.as_ref()),
             site: super::sites::fields_from(site)?,
             longest_allocation_minutes,
             has_links,

@@ -79,6 +79,11 @@ tables! {
         has_terms -> Bool,
         contact_verified_at -> Nullable<Instant>,
         closed_at -> Nullable<Instant>,
+        country -> Nullable<Text>,
+        vat_number -> Nullable<Text>,
+        billing_address -> Nullable<Text>,
+        billing_email -> Nullable<Text>,
+        vat -> Nullable<Text>,
     }
 
     contact_tokens (token_hash) {
@@ -295,6 +300,7 @@ tables! {
         skipped -> Text,
         created_by -> Text,
         created_at -> Instant,
+        extras -> Text,
     }
 
     booking_groups (id) {

@@ -4,7 +4,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
-use super::schema_money::booking_fees;
+use super::schema_money::{booking_charges, booking_fees};
 
 joinable!(members -> users (user_id));
 joinable!(members -> organizations (organization_id));
@@ -16,6 +16,7 @@ joinable!(resources -> booking_rules (booking_rules_id));
 joinable!(resources -> tariffs (tariff_id));
 joinable!(bookings -> resources (resource_id));
 joinable!(bookings -> sites (site_id));
+joinable!(booking_charges -> bookings (booking_id));
 joinable!(booking_usage -> bookings (booking_id));
 joinable!(booking_endings -> bookings (booking_id));
 joinable!(booking_fees -> bookings (booking_id));
@@ -48,6 +49,7 @@ allow_tables_to_appear_in_same_query!(
     booking_rules,
     tariffs,
     bookings,
+    booking_charges,
     booking_usage,
     booking_endings,
     booking_fees,

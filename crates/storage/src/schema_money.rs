@@ -3,6 +3,13 @@
 use super::schema::{Column, tables};
 
 tables! {
+    booking_charges (booking_id) {
+        booking_id -> Text,
+        vat -> Nullable<Text>,
+        taxes -> Text,
+        extras -> Text,
+    }
+
     booking_fees (booking_id) {
         booking_id -> Text,
         kind -> Text,
@@ -43,6 +50,8 @@ tables! {
         credit -> Text,
         amount -> BigInt,
         currency -> Text,
+        tax_category -> Nullable<Text>,
+        tax_rate -> Nullable<BigInt>,
         purpose -> Text,
         created_at -> Instant,
     }

@@ -10,6 +10,7 @@ use super::types::Json;
 use domain::ids::{OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::interval::Interval;
 use domain::order::{CreationOrder, Rows};
+use domain::pricing::BookedExtra;
 use domain::series::Occurrence;
 use domain::slot::Slot;
 use domain::time::UtcTime;
@@ -37,6 +38,8 @@ pub struct Series {
     pub slot: Slot,
     /// From the customer to the host.
     pub note: String,
+    /// The extras that are booked with each occurrence.
+    pub extras: Vec<BookedExtra>,
     /// The occurrences that could not be booked.
     pub skipped: Vec<Occurrence>,
     /// The user that made it.
@@ -51,7 +54,7 @@ type Columns = (
     (series::host_organization_id, series::site_id),
     (series::resource_id, resources::name),
     (series::rule, series::starts_at, series::ends_at),
-    (series::quantity, series::note, series::skipped),
+    (series::quantity, series::note, series::skipped, series::extras),
     (series::created_by, series::created_at),
 );
 const COLUMNS: Columns = (
@@ -60,7 +63,7 @@ const COLUMNS: Columns = (
     (series::host_organization_id, series::site_id),
     (series::resource_id, resources::name),
     (series::rule, series::starts_at, series::ends_at),
-    (series::quantity, series::note, series::skipped),
+    (series::quantity, series::note, series::skipped, series::extras),
     (series::created_by, series::created_at),
 );
 
@@ -70,13 +73,13 @@ type SeriesRow = (
     (OrganizationId, SiteId),
     (ResourceId, String),
     (String, UtcTime, UtcTime),
-    (i32, String, Json<Vec<Occurrence>>),
+    (i32, String, Json<Vec<Occurrence>>, Json<Vec<BookedExtra>>),
     (UserId, UtcTime),
 );
 
 fn series_from(row: SeriesRow) -> Result<Series, StorageError> {
     let (id, customer, (host_organization_id, site_id), resource, (rule, starts_at, ends_at), what, made) = row;
-    let (quantity, note, Json(skipped)) = what;
+    let (quantity, note, Json(skipped), Json(extras)) = what;
     Ok(Series {
         id,
         organization_id: customer.0,
@@ -88,6 +91,7 @@ fn series_from(row: SeriesRow) -> Result<Series, StorageError> {
         rule,
         slot: Slot { interval: Interval::new(starts_at, ends_at).map_err(StorageError::corrupt)?, quantity },
         note,
+        extras,
         skipped,
         created_by: made.0,
         created_at: made.1,
@@ -160,6 +164,7 @@ pub fn insert(conn: &mut WriteConn, made: &Series) -> Result<(), StorageError> {
                 series::quantity.eq(made.slot.quantity),
                 series::note.eq(&made.note),
                 series::skipped.eq(Json(made.skipped.clone())),
+                series::extras.eq(Json(made.extras.clone())),
             ),
             (series::created_by.eq(made.created_by), series::created_at.eq(made.created_at)),
         ))

@@ -14,7 +14,7 @@ use diesel::sqlite::Sqlite;
 
 use super::connection::MultiBackend;
 use domain::opening_hours::{DateExceptions, OpeningHours};
-use domain::pricing::Tariff;
+use domain::pricing::{Tariff, VatSettings};
 use domain::rules::BookingRules;
 use domain::time::Instant;
 use domain::time::UtcTime;
@@ -144,7 +144,7 @@ macro_rules! cacheable {
         }
     )*};
 }
-cacheable!(BookingRules, DateExceptions, OpeningHours, Tariff);
+cacheable!(BookingRules, DateExceptions, OpeningHours, Tariff, VatSettings);
 
 /// A value of the domain from a text column with JSON, shared by all who read the same.
 #[derive(Debug, Clone, diesel::deserialize::FromSqlRow)]

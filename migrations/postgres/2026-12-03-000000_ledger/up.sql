@@ -44,15 +44,20 @@ CREATE TABLE ledger_rows (
     customer_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
     booking_id TEXT COLLATE "C" REFERENCES bookings (id),
     payment_id TEXT COLLATE "C" REFERENCES payments (id),
-    debit TEXT NOT NULL CHECK (debit IN ('receivable', 'income', 'fees', 'bank')),
-    credit TEXT NOT NULL CHECK (credit IN ('receivable', 'income', 'fees', 'bank')),
+    debit TEXT NOT NULL CHECK (debit IN ('receivable', 'income', 'fees', 'vat', 'bank')),
+    credit TEXT NOT NULL CHECK (credit IN ('receivable', 'income', 'fees', 'vat', 'bank')),
     amount BIGINT NOT NULL CHECK (amount > 0), -- minor units
     currency TEXT NOT NULL,
+    -- The VAT that was charged on the amount, or of which the amount consists.
+    tax_category TEXT CHECK (tax_category IN ('standard', 'zero', 'exempt', 'reverse_charge')),
+    tax_rate BIGINT, -- hundredths of a percent
     purpose TEXT NOT NULL CHECK (purpose IN ('price', 'late_cancellation_fee', 'no_show_fee', 'overrun_fee', 'payment', 'refund')),
     created_at TIMESTAMP NOT NULL,
     CHECK (debit <> credit),
     CHECK (organization_id <> customer_id),
-    CHECK (booking_id IS NOT NULL OR payment_id IS NOT NULL)
+    CHECK (booking_id IS NOT NULL OR payment_id IS NOT NULL),
+    CHECK ((tax_category IS NULL) = (tax_rate IS NULL)),
+    CHECK (tax_rate IS NOT NULL OR 'vat' NOT IN (debit, credit))
 );
 CREATE INDEX ledger_rows_by_organization ON ledger_rows (organization_id, id);
 CREATE INDEX ledger_rows_by_customer ON ledger_rows (customer_id, organization_id, id);

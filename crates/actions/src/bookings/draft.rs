@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
 use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
-use domain::pricing::QuotedPrice;
+use domain::pricing::{BookedExtra, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation};
 use domain::slot::Slot;
@@ -35,6 +35,8 @@ pub struct NewBooking {
     pub override_reason: Option<String>,
     /// The terms that the customer accepts with the booking.
     pub accepted_terms: Vec<AgreedTerms>,
+    /// The extras of the tariff that are booked.
+    pub extras: Vec<BookedExtra>,
     /// The quote whose price the booking gets.
     pub quoted: Option<QuotedPrice>,
 }
@@ -84,9 +86,12 @@ pub(crate) fn draft(
     let (terms, missing) = terms::of_booking(tx, resource, new.organization_id)?;
     let mut violations = violations(tx, resource, Some(requester), new.slot, None)?;
     violations.extend(missing);
-    let (price, tariff_id) = match &new.quoted {
-        Some(quoted) => (quoted_price(tx, resource, new.slot, new.organization_id, quoted)?, quoted.tariff_id),
-        None => (price_of(tx, resource, new.slot, Some(requester))?, resource.tariff_id),
+    let ((price, basis), tariff_id) = match &new.quoted {
+        Some(quoted) => {
+            let price = quoted_price(tx, resource, new.slot, (new.organization_id, &new.extras), quoted)?;
+            ((price, quoted.basis.clone()), quoted.tariff_id)
+        }
+        None => (price_of(tx, resource, new.slot, requester, &new.extras)?, resource.tariff_id),
     };
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {
@@ -110,6 +115,7 @@ pub(crate) fn draft(
         claim: rules.allocation(new.slot.interval),
         quantity: new.slot.quantity,
         price,
+        basis,
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
         tariff_id,

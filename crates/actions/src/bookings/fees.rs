@@ -3,7 +3,7 @@
 use super::access::{Actor, check_seen, get_as_party};
 use super::due;
 use super::journal::{ChangeRecord, record};
-use crate::customers::{Requester, buyer_for};
+use super::judge::{as_agreed, price_of_move};
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::{Caller, authorize};
@@ -11,9 +11,7 @@ use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, Fee, FeeKind, Side, Waiver};
 use domain::ids::BookingId;
 use domain::interval::Interval;
-use domain::money::Money;
 use domain::permissions::Permission;
-use domain::pricing::price;
 use domain::problem::Code;
 use domain::rules::percent_of;
 use domain::slot::Slot;
@@ -30,13 +28,15 @@ pub(super) fn overrun_fee(tx: &mut ReadTx, booking: &Booking) -> Result<Option<F
         return Ok(None);
     }
     let Ok(used) = Interval::new(booking.interval.starts_at(), now) else { return Ok(None) };
-    let tariff = resources::get_tariff(&mut tx.conn, booking.tariff_id)?;
-    let buyer = buyer_for(tx, &tariff, Some(Requester::of(booking)))?;
-    let [booked, used] = [booking.slot(), Slot { interval: used, ..booking.slot() }]
-        .map(|slot| price(&tariff, booking.timezone, slot, buyer).map(|price| price.total.amount));
-    let Some(more) = booked.ok().zip(used.ok()).map(|(booked, used)| used - booked) else { return Ok(None) };
-    // The booking can have another currency than the tariff only if it was moved to it.
-    Ok(Fee::new(FeeKind::Overrun, percent_of(Money { amount: more, currency: tariff.currency }, percent)))
+    let resource = resources::get(&mut tx.conn, booking.resource_id)?;
+    let resource = as_agreed(tx, booking, resource)?;
+    let mut price = |interval| match price_of_move(tx, &resource, Slot { interval, ..booking.slot() }, booking) {
+        Err(Error::Invalid(_)) => Ok(None),
+        price => price.map(|price| Some(price.total)),
+    };
+    let (booked, used) = (price(booking.interval)?, price(used)?);
+    let more = booked.zip(used).and_then(|(booked, used)| used.checked_sub(booked));
+    Ok(more.and_then(|more| Fee::new(FeeKind::Overrun, percent_of(more, percent))))
 }
 
 /// Waives the fee of a booking, as a manager of the host.

@@ -8,11 +8,11 @@ use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Fee, Side};
-use domain::fields::{Fields, InvalidFields};
+use domain::fields::InvalidFields;
 use domain::ids::UserId;
 use domain::interval::Interval;
 use domain::money::Money;
-use domain::pricing::{Buyer, Price, Tariff, price};
+use domain::pricing::{BookedExtra, Buyer, NoPrice, Price, PriceBasis, Tariff, price};
 use domain::resource::Resource;
 use domain::rules::bookable::Bookable;
 use domain::rules::{BookingRules, BusyTime, Violation, ViolationCode};
@@ -78,18 +78,46 @@ pub(crate) fn check_no_violation(violations: Vec<Violation>) -> Result<(), Error
     if violations.is_empty() { Ok(()) } else { Err(Error::RulesViolated(violations)) }
 }
 
-/// The price of a slot, with the discounts of the requester if there is one.
-pub(crate) fn price_of(tx: &mut ReadTx, resource: &Resource, slot: Slot, requester: Option<Requester>) -> Result<Price, Error> {
-    let tariff = &resource.fields.tariff;
-    let buyer = customers::buyer_for(tx, tariff, requester)?;
-    Ok(priced(tariff, resource, slot, buyer)?)
+/// The price of a slot for a new booking of the requester, and its basis.
+pub(crate) fn price_of(
+    tx: &mut ReadTx,
+    resource: &Resource,
+    slot: Slot,
+    requester: Requester,
+    extras: &[BookedExtra],
+) -> Result<(Price, PriceBasis), Error> {
+    let buyer = customers::buyer_for(tx, resource, Some(requester))?;
+    let basis = resource.price_basis(buyer, extras);
+    Ok((priced(&resource.fields.tariff, resource, slot, buyer, &basis)?, basis))
+}
+
+/// The price of a slot for a booking that moves there: on the basis on which it was made.
+pub(crate) fn price_of_move(tx: &mut ReadTx, resource: &Resource, slot: Slot, booking: &Booking) -> Result<Price, Error> {
+    let buyer = customers::buyer_for(tx, resource, Some(Requester::of(booking)))?;
+    let price = price(&resource.fields.tariff, resource.site.timezone, slot, buyer, &booking.basis);
+    price.map_err(|error| match error {
+        NoPrice::TooLarge(error) => InvalidFields::one("/ends_at", "invalid", error).into(),
+        // On its own resource a booking keeps the version of the tariff with its extras.
+        NoPrice::Extras(_) => {
+            let names: Vec<_> = booking.basis.extras.iter().map(|extra| extra.name.as_str()).collect();
+            let detail = format!("must be a resource with the extras of the booking: {}", names.join(", "));
+            InvalidFields::one("/resource_id", "invalid", detail).into()
+        }
+    })
 }
 
 /// The price of a slot by a version of the tariff of the resource.
-pub(super) fn priced(tariff: &Tariff, resource: &Resource, slot: Slot, buyer: Buyer) -> Result<Price, InvalidFields> {
-    let mut fields = Fields::default();
-    let price = fields.take("/ends_at", price(tariff, resource.site.timezone, slot, buyer));
-    fields.finish(|| price)
+pub(super) fn priced(
+    tariff: &Tariff,
+    resource: &Resource,
+    slot: Slot,
+    buyer: Buyer,
+    basis: &PriceBasis,
+) -> Result<Price, InvalidFields> {
+    price(tariff, resource.site.timezone, slot, buyer, basis).map_err(|error| match error {
+        NoPrice::TooLarge(error) => InvalidFields::one("/ends_at", "invalid", error),
+        NoPrice::Extras(fields) => fields,
+    })
 }
 
 /// The consequences of a cancellation by one side now, for a booking that was in this state: the violation if it is too late, under the
@@ -208,7 +236,11 @@ pub(super) fn move_violations(
 
 /// Whether a booking can move to another slot under the rules.
 pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> Result<bool, Error> {
-    let price = price_of(tx, target.resource, target.slot, Some(Requester::of(source.booking)))?;
+    let price = match price_of_move(tx, target.resource, target.slot, source.booking) {
+        // A resource without the extras of the booking.
+        Err(Error::Invalid(_)) => return Ok(false),
+        price => price?,
+    };
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }
 

@@ -7,7 +7,7 @@ use crate::{Caller, customers, terms};
 use domain::booking::Side;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
-use domain::pricing::{Price, QuotedPrice};
+use domain::pricing::{BookedExtra, Price, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
 use domain::slot::Slot;
@@ -35,10 +35,11 @@ pub struct Quote {
 /// How long a quote is valid.
 const QUOTE_MINUTES: i64 = 15;
 
-/// Quotes a slot: its price and the rules that it would violate. Does not check whether the slot is free.
+/// Quotes a slot with extras: its price and the rules that it would violate. Does not check whether the slot is free.
 ///
 /// # Errors
-/// `not_found`, `forbidden` for an organization that the caller does not belong to.
+/// `not_found`, `forbidden` for an organization that the caller does not belong to, `invalid_fields` for extras that the tariff does not
+/// have.
 pub fn quote(
     tx: &mut ReadTx,
     caller: Option<Caller>,
@@ -46,22 +47,23 @@ pub fn quote(
     customer: Option<OrganizationId>,
     slot: Slot,
     operated_by: Option<UserId>,
+    extras: &[BookedExtra],
 ) -> Result<Quote, Error> {
     let resource = visible::get(tx, caller, id)?;
     let requester = match customer {
         Some(customer) => Some(customers::requester(tx, caller, customer, ("/operated_by", operated_by))?),
         None => None,
     };
-    let tariff = &resource.fields.tariff;
-    let buyer = customers::buyer_for(tx, tariff, requester)?;
-    let price = priced(tariff, &resource, slot, buyer)?;
+    let buyer = customers::buyer_for(tx, &resource, requester)?;
+    let basis = resource.price_basis(buyer, extras);
+    let price = priced(&resource.fields.tariff, &resource, slot, buyer, &basis)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));
     if let Some(requester) = requester {
         violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
-    let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at };
+    let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at, basis };
     let rules = &resource.fields.rules;
     let grace_until = rules.grace_until(tx.now, Side::Customer);
     let changeable_until = rules.changeable_until(slot.interval.starts_at(), grace_until);
@@ -72,17 +74,22 @@ pub fn quote(
     Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until, cancellation_fees })
 }
 
-/// The price of a quote, for a booking of this slot by this customer that names the quote.
+/// The price of a quote, for a booking of this slot by this customer that names the quote. The booking has the extras of the quote; it
+/// can name them again.
 pub(super) fn quoted_price(
     tx: &mut ReadTx,
     resource: &Resource,
     slot: Slot,
-    customer: OrganizationId,
+    (customer, extras): (OrganizationId, &[BookedExtra]),
     quoted: &QuotedPrice,
 ) -> Result<Price, Error> {
     let mut fields = Fields::default();
     if !quoted.is_for(resource.id, slot, customer) {
         let detail = "is the quote for another resource, slot or organization; get a quote for this booking, or leave it out";
+        fields.refuse("/quote_id", "invalid", detail);
+    } else if !extras.is_empty() && !quoted.basis.has_extras(extras) {
+        let detail =
+            "is the quote for other extras; get a quote with these extras, or leave the extras out to book those of the quote";
         fields.refuse("/quote_id", "invalid", detail);
     } else if quoted.expires_at <= tx.now {
         let detail = format!("has expired at {}; get another quote, or leave it out", quoted.expires_at);
@@ -90,5 +97,5 @@ pub(super) fn quoted_price(
     }
     fields.finish(|| Some(()))?;
     let tariff = resources::get_tariff(&mut tx.conn, quoted.tariff_id)?;
-    Ok(priced(&tariff, resource, slot, quoted.buyer)?)
+    Ok(priced(&tariff, resource, slot, quoted.buyer, &quoted.basis)?)
 }

@@ -7,7 +7,7 @@ use super::access::{
 };
 use super::explain::{Clash, explain_clash};
 use super::journal::{ChangeRecord, record};
-use super::judge::{MoveSource, MoveTarget, as_agreed, move_violations, price_of, rules_on};
+use super::judge::{MoveSource, MoveTarget, as_agreed, move_violations, price_of_move, rules_on};
 use super::{due, operators};
 use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
@@ -229,14 +229,14 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     let (MoveSource { booking, side }, MoveTarget { resource, slot, operated_by }) = (source, target);
     let Slot { interval, quantity } = slot;
     let rules = rules_on(booking, resource);
-    let mut price = price_of(tx, resource, slot, Some(Requester::of(booking)))?;
+    let mut price = price_of_move(tx, resource, slot, booking)?;
     if side == Side::Host {
         let Money { currency, .. } = booking.price.total;
         if price.total.currency != currency {
             let detail = format!("must be a resource with prices in {currency}, the currency of the booking");
             return Err(InvalidFields::one("/resource_id", "invalid", detail).into());
         }
-        price = price.at_most(booking.price.total);
+        price = price.at_most(&booking.price);
     }
     let lapses_at = match booking.status {
         // A hold does not last longer because it is moved.

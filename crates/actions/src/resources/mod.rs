@@ -49,6 +49,8 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
         tariff_id: tx.new_id(),
         organization_name: host.fields().name,
         has_terms: host.has_terms,
+        // Read again below.
+        vat: None,
         site: site.fields,
         longest_allocation_minutes: 0,
         has_links: false,
@@ -61,7 +63,7 @@ pub fn create(tx: &mut Tx<'_>, caller: Caller, site: SiteId, fields: &ResourceFi
     resources::insert(tx.conn, &resource, None)?;
     let detail = json!({ "name": fields.name, "status": fields.status });
     audit(tx, caller.principal(), Some(site.organization_id), "resource.create", ("resource", resource.id.as_str()), &detail)?;
-    Ok(resource)
+    Ok(resources::get(tx.conn, resource.id)?)
 }
 
 /// Lists the versions of the rules of a resource, the newest first, for members of the host.

@@ -1,12 +1,13 @@
 //! Trying to claim the time of an occurrence.
 
 use crate::bookings::journal::Changed;
-use crate::bookings::judge::{as_agreed, price_of};
+use crate::bookings::judge::{as_agreed, price_of, price_of_move};
 use crate::customers::Requester;
 use crate::error::Error;
 use crate::search;
 use domain::booking::Booking;
 use domain::interval::Interval;
+use domain::pricing::BookedExtra;
 use domain::problem::Code;
 use domain::resource::Resource;
 use domain::rules::{Violation, ViolationCode};
@@ -16,6 +17,15 @@ use domain::wall_clock::LocalSpan;
 use storage::db::Tx;
 use storage::resources;
 
+/// By what an occurrence is priced that cannot be claimed.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pricing<'a> {
+    /// As a new booking with these extras.
+    New(&'a [BookedExtra]),
+    /// As this booking, which moves.
+    Moved(&'a Booking),
+}
+
 /// Claims the time of an occurrence, or returns the reasons for which it cannot be claimed.
 pub(super) fn attempt(
     tx: &mut Tx<'_>,
@@ -23,7 +33,7 @@ pub(super) fn attempt(
     span: LocalSpan,
     quantity: i32,
     requester: Requester,
-    in_place_of: Option<&Booking>,
+    pricing: Pricing<'_>,
     claim: &impl Fn(&mut Tx<'_>, Interval) -> Result<Changed, Error>,
 ) -> Result<(Occurrence, Option<Changed>), Error> {
     let date = span.starts_at.date();
@@ -42,12 +52,15 @@ pub(super) fn attempt(
     };
     // The resource is read again, with the claims of the occurrences before this one.
     let resource = resources::get(tx.conn, resource.id)?;
-    let resource = match in_place_of {
-        Some(booking) => as_agreed(tx, booking, resource)?,
-        None => resource,
+    let resource = match pricing {
+        Pricing::Moved(booking) => as_agreed(tx, booking, resource)?,
+        Pricing::New(_) => resource,
     };
     let slot = Slot { interval, quantity };
-    let price = price_of(tx, &resource, slot, Some(requester))?.total;
+    let price = match pricing {
+        Pricing::Moved(booking) => price_of_move(tx, &resource, slot, booking)?,
+        Pricing::New(extras) => price_of(tx, &resource, slot, requester, extras)?.0,
+    };
     let conflicts = search::conflicts(tx, &resource, slot, None)?;
-    Ok((Occurrence::refused(date, Some(interval), Some(price), violations, conflicts), None))
+    Ok((Occurrence::refused(date, Some(interval), Some(price.total), violations, conflicts), None))
 }

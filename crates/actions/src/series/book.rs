@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 
-use super::attempt::attempt;
+use super::attempt::{Pricing, attempt};
 use super::find::Whole;
 use super::record::{OtherDays, record};
 use crate::bookings::access::{Actor, authorize_customer, check_bookable};
@@ -113,6 +113,7 @@ fn book_all(tx: &mut Tx<'_>, caller: Caller, new: &NewSeries) -> Result<Tried, E
         rule: rule.clone(),
         slot: first.slot,
         note: first.note.clone(),
+        extras: first.extras.clone(),
         skipped: Vec::new(),
         created_by: caller.user_id,
         created_at: tx.now,
@@ -158,7 +159,8 @@ pub(super) fn book_each(
     let requester = first.requester(caller.user_id, tx.now);
     let (mut occurrences, mut all_changed) = (Vec::new(), Vec::new());
     for span in spans {
-        let (occurrence, changed) = attempt(tx, resource, span, first.slot.quantity, requester, None, &book)?;
+        let (occurrence, changed) =
+            attempt(tx, resource, span, first.slot.quantity, requester, Pricing::New(&first.extras), &book)?;
         occurrences.push(occurrence);
         all_changed.extend(changed);
     }

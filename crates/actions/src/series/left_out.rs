@@ -49,6 +49,7 @@ impl LeftOut {
             hold: self.hold,
             override_reason: self.override_reason.clone(),
             accepted_terms: self.accepted_terms.clone(),
+            extras: series.extras.clone(),
             quoted: None,
         }
     }

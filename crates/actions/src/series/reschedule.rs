@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveTime, TimeDelta};
 
-use super::attempt::attempt;
+use super::attempt::{Pricing, attempt};
 use super::find::{Whole, find_meant, get, none_left};
 use super::record::{OtherDays, record};
 use crate::Caller;
@@ -168,7 +168,7 @@ pub fn reschedule(
             let change = write(tx, actor, &moved, change)?;
             Ok(Changed { booking: moved, change })
         };
-        let (occurrence, moved) = attempt(tx, resource, span, quantity, Requester::of(&booking), Some(&booking), &to)?;
+        let (occurrence, moved) = attempt(tx, resource, span, quantity, Requester::of(&booking), Pricing::Moved(&booking), &to)?;
         let Some(Changed { booking: moved, change }) = moved else {
             refused.push(occurrence);
             continue;

@@ -38,6 +38,7 @@ pub(super) fn offer(
         hold: true,
         override_reason: None,
         accepted_terms: Vec::new(),
+        extras: Vec::new(),
         quoted: None,
     };
     let (drafted, violations) = draft(tx, caller, &customer, &new, resource, PartOf::default())?;

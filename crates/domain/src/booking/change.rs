@@ -250,7 +250,7 @@ impl BookingSnapshot {
 
     /// The amounts that it owes.
     pub fn owed(&self) -> Owed {
-        owed(self.organization_id == self.host_organization_id, self.status, self.price.total, self.fee.as_ref())
+        owed(self.organization_id == self.host_organization_id, self.status, &self.price, self.fee.as_ref())
     }
 
     /// Whether a manager of the host made it for the customer.

@@ -15,7 +15,7 @@ impl Booking {
 
     /// The amounts that it owes.
     pub fn owed(&self) -> Owed {
-        owed(self.is_own(), self.status, self.price.total, self.fee.as_ref())
+        owed(self.is_own(), self.status, &self.price, self.fee.as_ref())
     }
 
     /// The sum of the amounts that it owes. All are in the currency of its price.

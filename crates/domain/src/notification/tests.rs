@@ -32,7 +32,7 @@ fn booking(status: BookingStatus) -> BookingSnapshot {
         starts_at: at("2026-12-01T09:00:00Z"),
         ends_at: at("2026-12-01T11:00:00Z"),
         quantity: 1,
-        price: Price { total: Money { amount: 0, currency: "GBP".parse().unwrap() }, lines: Vec::new() },
+        price: Price { total: Money { amount: 0, currency: "GBP".parse().unwrap() }, lines: Vec::new(), taxes: Vec::new() },
         note: String::new(),
         series_id: None,
         group_id: None,

@@ -1,5 +1,7 @@
 //! The price of a booking, line by line.
 
+use super::tax::Tax;
+use crate::fields::InvalidFields;
 use crate::money::Money;
 use crate::text_enum::text_enum;
 
@@ -24,8 +26,12 @@ text_enum! {
         SetupFee = "setup_fee",
         /// The lowest price of a booking.
         MinimumCharge = "minimum_charge",
+        /// An extra of the tariff.
+        Extra = "extra",
         /// The price that was agreed before the host changed the booking.
         AgreedPrice = "agreed_price",
+        /// The VAT that is added to the lines, or that was included in them and is taken off.
+        Vat = "vat",
     }
 }
 
@@ -36,6 +42,9 @@ pub struct Price {
     pub total: Money,
     /// The calculation, line by line.
     pub lines: Vec<PriceLine>,
+    /// The VAT in the total, one entry for each rate; `net` and `tax` of all entries sum to the total. Empty if the host charges no VAT.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<Tax>,
 }
 
 /// A line of a price.
@@ -49,24 +58,21 @@ pub struct PriceLine {
     #[serde(default)]
     #[schema(required = true)]
     pub rule: Option<PriceRule>,
-    /// The name of the band or discount behind the line.
+    /// The name of the band, discount or extra behind the line.
     #[serde(default)]
     #[schema(required = true)]
     pub name: Option<String>,
+    /// The rate of VAT that applies to the line, in hundredths of a percent; with reverse charge, the rate that is not charged. Only
+    /// present if the host charges VAT.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub vat_rate: Option<i64>,
 }
 
-impl Price {
-    /// Returns the price after a change that the customer did not request: at most the agreed price. If it would be higher, a
-    /// separate line reduces it. Both must be in the same currency.
-    #[must_use]
-    pub fn at_most(mut self, agreed: Money) -> Self {
-        if self.total.amount > agreed.amount {
-            let amount = Money { amount: agreed.amount - self.total.amount, ..agreed };
-            let description = format!("reduced to the agreed price of {agreed}");
-            self.lines.push(PriceLine { description, amount, rule: Some(PriceRule::AgreedPrice), name: None });
-            self.total = agreed;
-        }
-        self
+impl PriceLine {
+    /// Creates a line of which only the subject and the amount are known.
+    pub const fn new(description: String, amount: Money) -> Self {
+        Self { description, amount, rule: None, name: None, vat_rate: None }
     }
 }
 
@@ -74,3 +80,14 @@ impl Price {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the price is too large")]
 pub struct PriceOverflow;
+
+/// Why something has no price.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoPrice {
+    /// The price is too large.
+    #[error(transparent)]
+    TooLarge(#[from] PriceOverflow),
+    /// The tariff does not have the extras.
+    #[error(transparent)]
+    Extras(#[from] InvalidFields),
+}

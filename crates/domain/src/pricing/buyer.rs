@@ -1,5 +1,6 @@
 //! The facts about the maker of a booking, and about its parts, on which discounts depend.
 
+use crate::country::Country;
 use crate::ids::OrganizationId;
 use crate::organization::OrganizationKind;
 use crate::time::UtcTime;
@@ -11,12 +12,16 @@ pub struct Buyer {
     pub booked_at: UtcTime,
     /// The customer, if known, with its kind if the tariff asks for it.
     pub customer: Option<(OrganizationId, Option<OrganizationKind>)>,
+    /// The country of the customer's VAT number, if it has one. Only loaded for hosts that charge VAT. Not part of a quote, which
+    /// carries the terms that follow from it.
+    #[serde(skip)]
+    pub vat_number_of: Option<Country>,
 }
 
 impl Buyer {
     /// Creates a buyer of whom only the time of booking is known. Discounts for customers do not apply.
     pub const fn unknown(booked_at: UtcTime) -> Self {
-        Self { booked_at, customer: None }
+        Self { booked_at, customer: None, vat_number_of: None }
     }
 }
 

@@ -185,7 +185,7 @@ impl Charges<'_> {
     }
 
     /// Returns the minutes of a span of which each local day has 1,440: those that the clock shows, each once, and those that it skips.
-    fn shown_minutes(self, span: Interval) -> i64 {
+    pub(super) fn shown_minutes(self, span: Interval) -> i64 {
         // A change of the clocks belongs to the minute before it.
         let until_end = span.widened(TimeDelta::zero(), UtcTime::TICK);
         let offsets: Vec<TimeDelta> = stretches(self.timezone, until_end).map(|(_, offset)| offset).collect();

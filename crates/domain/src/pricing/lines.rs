@@ -141,20 +141,20 @@ impl<'a> Lines<'a> {
             exact = exact.saturating_add(parts);
             let sum = rounded(exact).ok_or(PriceOverflow)?;
             let amount = Money { amount: sum - total, currency: self.tariff.currency };
-            lines.push(PriceLine { description, amount, rule: Some(rule), name });
+            lines.push(PriceLine { rule: Some(rule), name, ..PriceLine::new(description, amount) });
             total = sum;
         }
-        Ok(Price { total: Money { amount: total, currency: self.tariff.currency }, lines })
+        Ok(Price { total: Money { amount: total, currency: self.tariff.currency }, lines, taxes: Vec::new() })
     }
 }
 
 /// Rounds parts to minor units, half a unit up. None if no amount can hold them.
-fn rounded(parts: i128) -> Option<i64> {
+pub(super) fn rounded(parts: i128) -> Option<i64> {
     i64::try_from(parts.saturating_mul(2).saturating_add(PARTS).div_euclid(2 * PARTS)).ok()
 }
 
 /// Writes a length of time for people: `1 d 2 h 30 min`.
-fn written(minutes: i64) -> String {
+pub(super) fn written(minutes: i64) -> String {
     let parts = [(minutes / 1440, "d"), (minutes / 60 % 24, "h"), (minutes % 60, "min")];
     let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n} {unit}")).collect();
     if parts.is_empty() { "0 min".to_owned() } else { parts.join(" ") }

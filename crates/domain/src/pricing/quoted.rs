@@ -1,12 +1,13 @@
 //! Quoted prices: the facts by which a booking gets the price of a quote.
 
+use super::basis::PriceBasis;
 use super::buyer::Buyer;
 use crate::ids::{OrganizationId, ResourceId, TariffId};
 use crate::slot::Slot;
 use crate::time::UtcTime;
 
 /// A price that was quoted for a slot of a resource to a customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct QuotedPrice {
     /// The resource.
     pub resource_id: ResourceId,
@@ -18,6 +19,9 @@ pub struct QuotedPrice {
     pub buyer: Buyer,
     /// The instant from which the quote is no longer valid.
     pub expires_at: UtcTime,
+    /// The terms that the booking keeps.
+    #[serde(default)]
+    pub basis: PriceBasis,
 }
 
 impl QuotedPrice {

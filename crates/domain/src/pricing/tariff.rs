@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::band::Band;
 use super::discount::{Discount, VolumeDiscount};
+use super::extra::Extra;
 use crate::fields::{Fields, InvalidFields, Members};
 use crate::limits;
 use crate::money::Currency;
@@ -24,7 +25,7 @@ text_enum! {
 /// The prices of a resource. Managers of the host set them. Existing bookings keep the version under which they were made.
 ///
 /// The price of a booking is computed in this order: its time by `rate` and `bands`, or by day, week and month where that is cheaper;
-/// `discounts`; `volume_discounts`; `setup_fee`; `minimum_charge`. Time is charged by the minute. The price is rounded once, with half
+/// `discounts`; `volume_discounts`; `setup_fee`; `minimum_charge`; `extras`; VAT. Time is charged by the minute. The price is rounded once, with half
 /// a minor unit rounded up.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +79,16 @@ pub struct Tariff {
     #[serde(default)]
     #[schema(value_type = limits::VolumeDiscounts<VolumeDiscount>, required = false)]
     pub volume_discounts: Vec<VolumeDiscount>,
+    /// Another rate of VAT than that of the host, such as a reduced one, in hundredths of a percent: 700 is 7 %. Without effect while the
+    /// host charges no VAT or is exempt. Default, and with null: the rate of the host.
+    #[serde(default)]
+    #[schema(value_type = Option<limits::VatRate>)]
+    pub vat_rate: Option<i64>,
+    /// Services and material that customers can book with the resource at a price of its own, such as help or cleaning. Discounts and the minimum
+    /// charge do not touch extras. Default: none.
+    #[serde(default)]
+    #[schema(value_type = limits::Extras<Extra>, required = false)]
+    pub extras: Vec<Extra>,
 }
 
 /// The largest number of different times of day at which the bands of a tariff begin or end: it bounds the time that the cheapest
@@ -99,6 +110,8 @@ impl Tariff {
             setup_fee: 0,
             discounts: Vec::new(),
             volume_discounts: Vec::new(),
+            vat_rate: None,
+            extras: Vec::new(),
         }
     }
 
@@ -115,8 +128,9 @@ impl Tariff {
         let per = members.parsed("per");
         let [rate, minimum_charge, setup_fee] = ["rate", "minimum_charge", "setup_fee"].map(|name| members.optional(name));
         let long_rates = ["day_rate", "week_rate", "month_rate"].map(|name| members.optional(name).flatten());
-        let [bands, discounts, volume_discounts]: [Vec<Value>; 3] =
-            ["bands", "discounts", "volume_discounts"].map(|name| members.optional(name).unwrap_or_default());
+        let vat_rate = members.optional("vat_rate").flatten();
+        let [bands, discounts, volume_discounts, extras]: [Vec<Value>; 4] =
+            ["bands", "discounts", "volume_discounts", "extras"].map(|name| members.optional(name).unwrap_or_default());
         let mut fields = members.close();
         let mut charge = |name: &str, charge: Option<i64>| {
             charge.and_then(|charge| fields.number(&format!("/{name}"), charge, limits::Charge::RANGE))
@@ -128,14 +142,29 @@ impl Tariff {
         let day_rate = charge("day_rate", day_rate);
         let week_rate = charge("week_rate", week_rate);
         let month_rate = charge("month_rate", month_rate);
+        let vat_rate = vat_rate.and_then(|rate| fields.number("/vat_rate", rate, limits::VatRate::RANGE));
         let bands = fields.each("/bands", &bands, limits::Bands::RANGE, Band::read);
         let discounts = fields.each("/discounts", &discounts, limits::Discounts::RANGE, Discount::read);
         let volume_discounts =
             fields.each("/volume_discounts", &volume_discounts, limits::VolumeDiscounts::RANGE, VolumeDiscount::read);
+        Extra::check_names(&extras, &mut fields);
+        let extras = fields.each("/extras", &extras, limits::Extras::RANGE, Extra::read);
         let tariff = || {
             let (currency, rate, per) = (currency?, rate?, per?);
             let flat = Self::flat(currency, rate, per);
-            Some(Self { minimum_charge, bands, day_rate, week_rate, month_rate, setup_fee, discounts, volume_discounts, ..flat })
+            Some(Self {
+                minimum_charge,
+                bands,
+                day_rate,
+                week_rate,
+                month_rate,
+                setup_fee,
+                discounts,
+                volume_discounts,
+                vat_rate,
+                extras,
+                ..flat
+            })
         };
         let tariff = tariff();
         tariff.iter().for_each(|tariff| tariff.check(&mut fields));

@@ -17,7 +17,7 @@ use crate::wall_clock::{LocalSpan, local_time};
 
 const LONDON: Tz = Tz::Europe__London;
 
-fn tariff(rate: i64, per: Per, minimum_charge: i64) -> Tariff {
+pub(super) fn tariff(rate: i64, per: Per, minimum_charge: i64) -> Tariff {
     Tariff { minimum_charge, ..Tariff::flat("GBP".parse().unwrap(), rate, per) }
 }
 
@@ -38,7 +38,7 @@ fn buyer() -> Buyer {
 }
 
 fn priced(tariff: &Tariff, timezone: Tz, interval: Interval, quantity: i32) -> Price {
-    price(tariff, timezone, Slot { interval, quantity }, buyer()).unwrap()
+    price(tariff, timezone, Slot { interval, quantity }, buyer(), &PriceBasis::default()).unwrap()
 }
 
 fn lines(price: &Price) -> Vec<(&str, i64)> {
@@ -121,7 +121,8 @@ fn a_tariff_reads_back_from_its_written_form() {
     let full = json!({
         "currency": "GBP", "rate": 1250, "per": "hour", "minimum_charge": 2000,
         "bands": [{"name": "Summer", "rate": 5, "hours": {"mon": [["18:00", "02:00"]]}, "from": "12-01", "to": "02-28"}],
-        "day_rate": 1, "week_rate": null, "month_rate": 7, "setup_fee": 3,
+        "day_rate": 1, "week_rate": null, "month_rate": 7, "setup_fee": 3, "vat_rate": 700,
+        "extras": [{"name": "Help", "price": 8, "per": "hour", "max_quantity": 2, "vat_rate": null}],
         "discounts": [{"name": "Start-ups", "percent": 30, "kinds": ["startup"], "organizations": null, "ahead_min_minutes": 5, "ahead_max_minutes": null}],
         "volume_discounts": [{"over": 5, "percent": 6}],
     });
@@ -163,8 +164,9 @@ fn a_minimum_charge_raises_the_total_by_a_line_of_its_own() {
 #[test]
 fn a_price_after_a_change_by_the_host_is_at_most_the_agreed_one() {
     let hour = between("2026-01-05T09:00:00Z", "2026-01-05T10:00:00Z");
-    let price = |most| priced(&tariff(2000, Per::Hour, 0), Tz::UTC, hour, 1).at_most(most);
     let agreed = |amount| Money { amount, currency: "GBP".parse().unwrap() };
+    let of_rate = |rate| priced(&tariff(rate, Per::Hour, 0), Tz::UTC, hour, 1);
+    let price = |most: Money| of_rate(2000).at_most(&of_rate(most.amount));
     let charge = ("1 × 1 h at 20.00 GBP per hour", 2000);
     let reduced = price(agreed(1500));
     assert_eq!(lines(&reduced), [charge, ("reduced to the agreed price of 15.00 GBP", -500)]);
@@ -205,14 +207,16 @@ fn hours_that_pass_and_local_days_are_charged_when_the_clocks_change() {
 #[test]
 fn a_price_that_no_amount_can_hold_is_an_error() {
     let (year, most) = (between("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"), *limits::Charge::RANGE.end());
-    let price = |tariff: Tariff, interval, quantity| super::price(&tariff, Tz::UTC, Slot { interval, quantity }, buyer());
-    assert_eq!(price(tariff(most, Per::Hour, 0), year, i32::MAX), Err(PriceOverflow));
+    let price = |tariff: Tariff, interval, quantity| {
+        super::price(&tariff, Tz::UTC, Slot { interval, quantity }, buyer(), &PriceBasis::default())
+    };
+    assert_eq!(price(tariff(most, Per::Hour, 0), year, i32::MAX), Err(NoPrice::TooLarge(PriceOverflow)));
     let ages = Interval::new(UtcTime::EARLIEST, UtcTime::LATEST).unwrap();
-    assert_eq!(price(tariff(i64::MAX, Per::Hour, 0), ages, i32::MAX), Err(PriceOverflow));
+    assert_eq!(price(tariff(i64::MAX, Per::Hour, 0), ages, i32::MAX), Err(NoPrice::TooLarge(PriceOverflow)));
     assert_eq!(price(tariff(most, Per::Booking, 0), year, 9_223_372).unwrap().total.amount, 9_223_372 * most);
-    assert_eq!(price(tariff(most, Per::Booking, 0), year, 9_223_373), Err(PriceOverflow));
+    assert_eq!(price(tariff(most, Per::Booking, 0), year, 9_223_373), Err(NoPrice::TooLarge(PriceOverflow)));
     let full = Tariff { day_rate: Some(most), setup_fee: most, ..tariff(most, Per::Hour, most) };
-    assert_eq!(price(full, year, i32::MAX), Err(PriceOverflow));
+    assert_eq!(price(full, year, i32::MAX), Err(NoPrice::TooLarge(PriceOverflow)));
 }
 
 #[test]
@@ -283,7 +287,7 @@ fn of_the_discounts_that_apply_at_a_moment_the_largest_counts() {
     let charged = |customer, booked_at| {
         let interval = between("2026-02-02T10:00:00Z", "2026-02-02T12:00:00Z");
         let slot = Slot { interval, quantity: 1 };
-        price(&tariff, LONDON, slot, Buyer { booked_at: at(booked_at), customer }).unwrap()
+        price(&tariff, LONDON, slot, Buyer { customer, ..Buyer::unknown(at(booked_at)) }, &PriceBasis::default()).unwrap()
     };
     let total = |customer, booked_at| charged(customer, booked_at).total.amount;
     let startup = Some((organization_id(2), Some(OrganizationKind::Startup)));
@@ -324,9 +328,9 @@ fn large_prices_are_reduced_above_an_amount_and_a_set_up_fee_never_is() {
 
 /// A tariff in its JSON form, and the same as read.
 #[derive(Debug, Clone)]
-struct AnyTariff {
+pub(super) struct AnyTariff {
     raw: Value,
-    tariff: Tariff,
+    pub(super) tariff: Tariff,
 }
 
 fn any_hours() -> impl Strategy<Value = RawOpeningHours> {
@@ -430,18 +434,18 @@ fn cheapest_by_minutes(raw: &Value, zone: Tz, time: Interval, booked_at: UtcTime
     best[0]
 }
 
-fn any_case(longest: i64) -> impl Strategy<Value = (AnyTariff, Tz, Interval, Buyer)> {
+pub(super) fn any_case(longest: i64) -> impl Strategy<Value = (AnyTariff, Tz, Interval, Buyer)> {
     let times = (any_change(), -longest..60_i64, 1..=longest, 0..10_000 * 60_i64, any::<bool>());
     (any_tariff(), times).prop_map(|(tariff, ((zone, change), start, minutes, ahead, is_startup))| {
         let starts_at = change + TimeDelta::minutes(start);
         let time = Interval::new(starts_at, starts_at + TimeDelta::minutes(minutes)).unwrap();
         let customer = Some((organization_id(1), is_startup.then_some(OrganizationKind::Startup)));
-        (tariff, zone, time, Buyer { booked_at: starts_at - TimeDelta::seconds(ahead), customer })
+        (tariff, zone, time, Buyer { customer, ..Buyer::unknown(starts_at - TimeDelta::seconds(ahead)) })
     })
 }
 
 fn total(tariff: &Tariff, zone: Tz, time: Interval, buyer: Buyer) -> i64 {
-    let price = price(tariff, zone, Slot { interval: time, quantity: 1 }, buyer).unwrap();
+    let price = price(tariff, zone, Slot { interval: time, quantity: 1 }, buyer, &PriceBasis::default()).unwrap();
     assert_eq!(price.total.amount, price.lines.iter().map(|line| line.amount.amount).sum::<i64>());
     price.total.amount
 }

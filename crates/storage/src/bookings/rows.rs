@@ -7,13 +7,13 @@ use diesel::sqlite::Sqlite;
 
 use crate::error::StorageError;
 use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources, sites};
-use crate::schema_money::booking_fees;
+use crate::schema_money::{booking_charges, booking_fees};
 use crate::types::{CachedJson, Json, Zone};
 use domain::booking::{Booking, BookingStatus, Ending, Extent, Fee, FeeKind, Hold, HoldReason, Party, Usage, Waiver};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
-use domain::pricing::{Price, PriceLine};
+use domain::pricing::{BookedExtra, Price, PriceBasis, PriceLine, Tax, VatTerms};
 use domain::rules::BookingRules;
 use domain::terms::AgreedTerms;
 use domain::time::UtcTime;
@@ -97,6 +97,16 @@ pub(super) struct SlotChange {
     moved_from: Option<Json<Extent>>,
 }
 
+/// A row of `booking_charges`.
+#[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = booking_charges, treat_none_as_default_value = false, treat_none_as_null = true)]
+pub(crate) struct ChargesRow {
+    booking_id: BookingId,
+    vat: Option<Json<VatTerms>>,
+    taxes: Json<Vec<Tax>>,
+    extras: Json<Vec<BookedExtra>>,
+}
+
 /// A row of `booking_usage`.
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = booking_usage, treat_none_as_default_value = false, treat_none_as_null = true)]
@@ -149,6 +159,8 @@ pub(crate) struct BookingRow {
     #[diesel(select_expression = booking_rules::rules)]
     rules: CachedJson<BookingRules>,
     #[diesel(embed)]
+    charges: Option<ChargesRow>,
+    #[diesel(embed)]
     usage: Option<UsageRow>,
     #[diesel(embed)]
     ending: Option<EndingRow>,
@@ -180,6 +192,7 @@ pub(crate) fn joined() -> _ {
         .inner_join(sites::table.on(sites::id.eq(bookings::site_id)))
         .inner_join(booking_rules::table.on(booking_rules::id.eq(bookings::booking_rules_id)))
         .inner_join(resources::table)
+        .left_join(booking_charges::table)
         .left_join(booking_usage::table)
         .left_join(booking_endings::table)
         .left_join(booking_fees::table)
@@ -200,10 +213,12 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         timezone,
         resource_name,
         rules,
+        charges,
         usage,
         ending,
         fee,
     } = row;
+    let (basis, taxes) = charges.map_or_else(Default::default, ChargesRow::read);
     Ok(Booking {
         id: row.id,
         status: row.status,
@@ -219,7 +234,8 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         interval: Interval::new(row.starts_at, row.ends_at).map_err(StorageError::corrupt)?,
         claim: Interval::new(row.claim_starts_at, row.claim_ends_at).map_err(StorageError::corrupt)?,
         quantity: row.quantity,
-        price: Price { total: Money { amount: row.price_amount, currency: row.price_currency }, lines: row.price_lines.0 },
+        price: Price { total: Money { amount: row.price_amount, currency: row.price_currency }, lines: row.price_lines.0, taxes },
+        basis,
         booking_rules_id: row.booking_rules_id,
         rules: rules.0,
         tariff_id: row.tariff_id,
@@ -335,6 +351,23 @@ impl SlotChange {
             grace_until: booking.grace_until,
             moved_from: booking.moved_from.map(Json),
         }
+    }
+}
+
+impl ChargesRow {
+    /// The terms of a booking beside its tariff and the taxes in its price, if there are any.
+    pub(super) fn new(booking: &Booking) -> Option<Self> {
+        let Booking { id: booking_id, price, basis, .. } = booking;
+        if *basis == PriceBasis::default() && price.taxes.is_empty() {
+            return None;
+        }
+        let PriceBasis { vat, extras } = basis.clone();
+        let (vat, taxes, extras) = (vat.map(Json), Json(price.taxes.clone()), Json(extras));
+        Some(Self { booking_id: *booking_id, vat, taxes, extras })
+    }
+
+    fn read(self) -> (PriceBasis, Vec<Tax>) {
+        (PriceBasis { vat: self.vat.map(|Json(vat)| vat), extras: self.extras.0 }, self.taxes.0)
     }
 }
 

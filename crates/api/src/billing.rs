@@ -1,0 +1,79 @@
+//! `/organizations/{id}/billing`: the billing data of an organization.
+
+use actix_web::{get, patch};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::{ManageOrganization, May, SignedIn};
+use super::json::Patch;
+use super::problem::Problem;
+use super::query::Id;
+use super::reply::Reply;
+use super::request::{Command, Read};
+use actions::billing;
+use actions::error::Error;
+use domain::billing::{BillingAddress, BillingFields, NewBilling};
+use domain::ids::OrganizationId;
+use domain::pricing::VatSettings;
+use domain::problem::Code;
+use domain::time::UtcTime;
+use storage::billing::Billing;
+
+/// The billing data of an organization.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Billing)]
+pub(super) struct BillingView {
+    /// The organization.
+    organization_id: OrganizationId,
+    /// The country in which the organization is established, as an ISO 3166-1 alpha-2 code. Null: not known.
+    country: Option<String>,
+    /// The VAT number, in upper case without blanks. Null: none.
+    vat_number: Option<String>,
+    /// The name and address on invoices. Null: none.
+    billing_address: Option<BillingAddress>,
+    /// The e-mail address for invoices. Null: none.
+    billing_email: Option<String>,
+    /// The VAT that the organization charges as a host. Null: it charges no VAT.
+    vat: Option<VatSettings>,
+    /// The instant of the latest change of the organization.
+    updated_at: UtcTime,
+}
+
+fn reply(billing: Billing) -> Result<Reply, Error> {
+    let Billing { organization_id, fields, revision, updated_at } = billing;
+    let NewBilling { country, vat_number, billing_address, billing_email, vat } = fields.into();
+    let view = BillingView { organization_id, country, vat_number, billing_address, billing_email, vat, updated_at };
+    Ok(Reply::ok(&view)?.revision(revision))
+}
+
+/// Get the billing data of an organization
+///
+/// For members of the organization.
+#[utoipa::path(operation_id = "get_billing", tag = "organizations", params(("id" = String, Path)),
+    responses((status = 200, body = BillingView)), extensions(("x-problems" = json!([Code::Forbidden]))))]
+#[get("/organizations/{id}/billing")]
+pub(super) async fn get_one(read: Read<SignedIn>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    read.run(move |tx, May { caller, .. }, _| reply(billing::get(tx, caller, id.0)?)).await
+}
+
+/// Edit the billing data of an organization
+///
+/// For owners of the organization. A change of `vat` applies to new bookings and quotes. Bookings that exist keep the VAT that they were
+/// made with, also when they move.
+#[utoipa::path(operation_id = "update_billing", tag = "organizations", params(("id" = String, Path)), request_body = NewBilling,
+    responses((status = 200, body = BillingView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
+#[patch("/organizations/{id}/billing")]
+pub(super) async fn update(command: Command<May<ManageOrganization>, Patch>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, May { caller, .. }, patch, if_match| {
+            let edit = |fields: BillingFields| patch.merge(&NewBilling::from(fields))?.read();
+            reply(billing::update(tx, caller, id.0, if_match, edit)?)
+        })
+        .await
+}
+
+/// Registers the endpoints of this noun.
+pub(super) fn configure(config: &mut impl super::routes::Routes) {
+    config.service(get_one).service(update);
+}

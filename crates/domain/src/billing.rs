@@ -1,0 +1,161 @@
+//! The facts about an organization that prices and invoices depend on.
+
+use serde::{Deserialize, Serialize};
+
+use super::country::Country;
+use super::email::Email;
+use super::fields::{Fields, InvalidFields};
+use super::limits;
+use super::pricing::VatSettings;
+use super::vat_number::VatNumber;
+
+/// The name and address on invoices. The country is that of the billing data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"legal_name": "Rotor Works GmbH", "street": "Werkstraße 4", "postal_code": "10115", "city": "Berlin"}))]
+pub struct BillingAddress {
+    /// The full name of the firm, as it is registered.
+    #[schema(value_type = limits::Name)]
+    pub legal_name: String,
+    /// Street and number.
+    #[schema(value_type = limits::AddressLine)]
+    pub street: String,
+    /// The postal code. Default: empty.
+    #[serde(default)]
+    #[schema(value_type = limits::PostalCode)]
+    pub postal_code: String,
+    /// The city.
+    #[schema(value_type = limits::City)]
+    pub city: String,
+}
+
+impl BillingAddress {
+    fn read(&self) -> Result<Self, InvalidFields> {
+        let mut fields = Fields::default();
+        let legal_name = fields.line("/legal_name", &self.legal_name, limits::Name::RANGE);
+        let street = fields.line("/street", &self.street, limits::AddressLine::RANGE);
+        let postal_code = fields.line("/postal_code", &self.postal_code, limits::PostalCode::RANGE);
+        let city = fields.line("/city", &self.city, limits::City::RANGE);
+        fields.finish(|| Some(Self { legal_name: legal_name?, street: street?, postal_code: postal_code?, city: city? }))
+    }
+}
+
+/// The billing data of an organization, as customer and as host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BillingFields {
+    /// The country in which it is established.
+    pub country: Option<Country>,
+    /// Its VAT number, of this country.
+    pub vat_number: Option<VatNumber>,
+    /// The name and address on its invoices.
+    pub billing_address: Option<BillingAddress>,
+    /// The address to which invoices are sent.
+    pub billing_email: Option<Email>,
+    /// The VAT that it charges as host; none if it charges no VAT.
+    pub vat: Option<VatSettings>,
+}
+
+/// The billing data of an organization.
+#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "country": "DE", "vat_number": "DE123456789", "billing_email": "invoices@rotor.example",
+    "billing_address": {"legal_name": "Rotor Works GmbH", "street": "Werkstraße 4", "postal_code": "10115", "city": "Berlin"},
+    "vat": {"prices_include_vat": false, "rate": 1900}
+}))]
+pub struct NewBilling {
+    /// The country in which the organization is established, as an ISO 3166-1 alpha-2 code. Required for `vat_number` and `vat`.
+    /// Default, and with null: not known.
+    #[serde(default)]
+    #[schema(pattern = "^[A-Z]{2}$")]
+    pub country: Option<String>,
+    /// The VAT number. For countries of the European Union, GB, CH and NO it begins with the letters of the country (`EL` for Greece)
+    /// and must have the form of the country; numbers that begin with `XI` (Northern Ireland) are not accepted. It is stored in upper
+    /// case without blanks, dots and hyphens. Nobody checks whether the number was assigned. Default, and with null: none.
+    #[serde(default)]
+    #[schema(value_type = Option<limits::VatNumberText>)]
+    pub vat_number: Option<String>,
+    /// The name and address on invoices. Default, and with null: none.
+    #[serde(default)]
+    pub billing_address: Option<BillingAddress>,
+    /// The e-mail address for invoices. Default, and with null: none.
+    #[serde(default)]
+    #[schema(value_type = Option<limits::EmailAddress>)]
+    pub billing_email: Option<String>,
+    /// The VAT that the organization charges as a host. Bookings that exist keep the VAT that they were made with. Default, and with
+    /// null: the organization charges no VAT.
+    #[serde(default)]
+    pub vat: Option<VatSettings>,
+}
+
+impl NewBilling {
+    /// Returns the validated fields.
+    ///
+    /// # Errors
+    /// All fields that are invalid.
+    pub fn read(&self) -> Result<BillingFields, InvalidFields> {
+        let mut fields = Fields::default();
+        let country = self.country.as_ref().and_then(|country| fields.take("/country", country.parse::<Country>()));
+        let vat_number = self.vat_number.as_ref().zip(country);
+        let vat_number = vat_number.and_then(|(number, country)| fields.take("/vat_number", VatNumber::read(country, number)));
+        let billing_address = self.billing_address.as_ref().and_then(|address| fields.nest("/billing_address", address.read()));
+        let billing_email = self.billing_email.as_ref().and_then(|email| fields.take("/billing_email", email.parse()));
+        let vat = self.vat.as_ref().and_then(|vat| fields.nest("/vat", vat.read()));
+        if self.country.is_none() && (self.vat_number.is_some() || self.vat.is_some()) {
+            fields.refuse("/country", "required", "is required for a VAT number and for VAT");
+        }
+        fields.finish(|| Some(BillingFields { country, vat_number, billing_address, billing_email, vat }))
+    }
+}
+
+impl From<BillingFields> for NewBilling {
+    fn from(fields: BillingFields) -> Self {
+        let BillingFields { country, vat_number, billing_address, billing_email, vat } = fields;
+        Self {
+            country: country.map(|country| country.to_string()),
+            vat_number: vat_number.map(|number| number.to_string()),
+            billing_address,
+            billing_email: billing_email.map(|email| email.to_string()),
+            vat,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn pointers(raw: Value) -> Vec<String> {
+        let read = serde_json::from_value::<NewBilling>(raw).unwrap().read();
+        let errors = read.err().map_or_else(Vec::new, |errors| errors.0);
+        errors.into_iter().map(|error| format!("{} {}", error.pointer, error.code)).collect()
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_billing_data_is_reported_at_once() {
+        let wrong = json!({
+            "country": "DE", "vat_number": "ATU12345678", "billing_email": "nobody", "vat": {"rate": 5001},
+            "billing_address": {"legal_name": "", "street": "1\n2", "city": "Berlin"},
+        });
+        let expected = [
+            "/vat_number invalid",
+            "/billing_address/legal_name required",
+            "/billing_address/street invalid",
+            "/billing_email invalid",
+            "/vat/rate out_of_range",
+        ];
+        assert_eq!(pointers(wrong), expected);
+        assert_eq!(pointers(json!({"country": "XX", "vat_number": "DE1"})), ["/country invalid"]);
+    }
+
+    #[test]
+    fn a_country_is_required_for_vat_and_an_exempt_host_has_no_rate() {
+        assert_eq!(pointers(json!({"vat_number": "DE123456789"})), ["/country required"]);
+        assert_eq!(pointers(json!({"vat": {"rate": 0}})), ["/country required"]);
+        let exempt = |rate: i64| pointers(json!({"country": "DE", "vat": {"rate": rate, "exemption_reason": "§ 19 UStG"}}));
+        assert_eq!((exempt(1), exempt(0)), (vec!["/vat/rate invalid".to_owned()], Vec::new()));
+        assert_eq!(pointers(json!({})), [""; 0]);
+    }
+}

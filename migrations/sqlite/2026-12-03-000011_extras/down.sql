@@ -1,0 +1,2 @@
+ALTER TABLE series DROP COLUMN extras;
+ALTER TABLE booking_charges DROP COLUMN extras;
