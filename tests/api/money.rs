@@ -111,6 +111,7 @@ on_both_databases! {
         assert_eq!(market.customer.get(&path).await.expect(200).body, more.body);
         let reverse = format!("{path}/reverse");
         market.customer.post(&reverse, json!({})).await.refused(403, "forbidden");
+        server.advance(TimeDelta::minutes(1));
         let reason = json!({ "reason": "It was somebody else's." });
         let reversed = market.host.with("if-match", more.header("etag")).post(&reverse, reason.clone()).await.expect(200);
         assert_eq!((&reversed["reversal_reason"], &reversed["reversed_by"]), (&reason["reason"], &json!(market.host.id)));
@@ -244,8 +245,39 @@ on_both_databases! {
         let sheet = market.host.get(&format!("/organizations/{}/ledger.csv?limit=1", market.host_organization)).await.expect(200);
         let lines: Vec<_> = sheet.text.lines().collect();
         assert_eq!(lines.len(), 2);
-        assert!(lines[0].starts_with("id,entry_id,created_at") && lines[1].ends_with(",price,receivable,income,1200,GBP"), "{lines:?}");
+        assert!(lines[0].starts_with("id,entry_id,created_at") && lines[1].ends_with(",price,receivable,income,1200,GBP,,"), "{lines:?}");
         assert!(sheet.header("link").contains("rel=\"next\""), "{sheet:?}");
+    }
+
+    async fn the_vat_of_prices_and_fees_is_no_income(server) {
+        let tariff = json!({
+            "currency": "GBP", "rate": 1000, "per": "hour",
+            "extras": [{ "name": "Book", "price": 500, "per": "booking", "vat_rate": 0 }],
+        });
+        let market = server.market(json!({ "tariff": tariff, "booking_rules": { "no_show_fee_percent": 50, "no_show_minutes": 15 } })).await;
+        let billing = format!("/organizations/{}/billing", market.host_organization);
+        market.host.patch(&billing, json!({ "country": "GB", "vat": { "rate": 2000 } })).await.expect(200);
+        let mut wish = market.wish(TEN, ELEVEN);
+        wish["extras"] = json!([{ "name": "Book" }]);
+        let booking = market.customer.post("/bookings", wish).await.expect(201);
+        assert_eq!(booking["owed"], pounds(1700));
+        let owed = [("income", 1500), ("receivable", 1700), ("vat", 200)];
+        assert_eq!(market.balances().await, (balances(&owed), Some(1700)));
+        let rows = market.customer.get(&format!("/bookings/{}/ledger", booking.id())).await.expect(200);
+        let row = |row: &Value| (row["credit"].clone(), row["tax_category"].clone(), row["tax_rate"].clone(), row["amount"]["amount"].clone());
+        let expected = [("income", "standard", 2000, 1000), ("income", "zero", 0, 500), ("vat", "standard", 2000, 200)];
+        let expected = expected.map(|(credit, category, rate, amount)| (json!(credit), json!(category), json!(rate), json!(amount)));
+        assert_eq!(rows.items().iter().map(row).collect::<Vec<_>>(), expected);
+        assert!(rows.items().iter().all(|row| row["entry_id"] == rows.items()[0]["id"]));
+        let figures = async || {
+            let path = format!("/organizations/{}/figures?from=2026-12-01&to=2027-01-01", market.host_organization);
+            market.host.get(&path).await.expect(200).items()[0]["income"][0]["amount"].clone()
+        };
+        assert_eq!(figures().await, 1500);
+        server.advance(TimeDelta::hours(26));
+        server.run_jobs().await;
+        assert_eq!(market.balances().await, (balances(&[("fees", 750), ("income", 0), ("receivable", 850), ("vat", 100)]), Some(850)));
+        assert_eq!(figures().await, 750);
     }
 
     async fn rows_of_the_ledger_stay_whoever_writes(server) {
@@ -259,14 +291,14 @@ on_both_databases! {
         if server.kind == Kind::Postgres {
             attempts.push("TRUNCATE ledger_rows".to_owned());
         } else {
-            let row = "SELECT id, entry_id, organization_id, customer_id, booking_id, payment_id, debit, credit, 1, currency, purpose, created_at";
+            let row = "SELECT id, entry_id, organization_id, customer_id, booking_id, payment_id, debit, credit, 1, currency, tax_category, tax_rate, purpose, created_at";
             attempts.push(format!("INSERT OR REPLACE INTO ledger_rows {row} FROM ledger_rows"));
         }
         for attempt in attempts {
             assert!(server.refuses(&attempt, "ledger_rows_stay"), "{attempt}");
         }
         for amount in ["0", "-1"] {
-            let row = format!("SELECT 'x', 'x', organization_id, customer_id, booking_id, payment_id, debit, credit, {amount}, currency, purpose, created_at");
+            let row = format!("SELECT 'x', 'x', organization_id, customer_id, booking_id, payment_id, debit, credit, {amount}, currency, tax_category, tax_rate, purpose, created_at");
             let refusal = match server.kind {
                 Kind::Postgres => "new row for relation \"ledger_rows\" violates check constraint \"ledger_rows_amount_check\"",
                 Kind::Sqlite => "CHECK constraint failed: amount > 0",

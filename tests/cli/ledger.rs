@@ -10,8 +10,9 @@ on_both_databases! {
         let rows = home.select("SELECT booking_id AS value FROM ledger_rows WHERE purpose = 'price' ORDER BY id");
         assert!(rows.len() > 10, "{rows:?}");
         let columns = "id, entry_id, organization_id, customer_id, booking_id, debit, credit, amount, currency, purpose, created_at";
+        let forged = "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11";
         home.execute(&format!(
-            "INSERT INTO ledger_rows ({columns}) SELECT 'forged', 'forged', organization_id, customer_id, booking_id, 'income', \
+            "INSERT INTO ledger_rows ({columns}) SELECT '{forged}', '{forged}', organization_id, customer_id, booking_id, 'income', \
              'receivable', 1, currency, 'price', created_at FROM ledger_rows WHERE booking_id = '{}'",
             rows[0]
         ));
