@@ -139,10 +139,10 @@ enum Command {
 /// The work on the ledger.
 #[derive(Debug, Subcommand)]
 enum Ledger {
-    /// Compare the ledger with the bookings and payments
+    /// Compare the ledger with the bookings, payments and invoices
     ///
     /// Proves that the rows of each booking add up to what it owes (its price, its fee, or nothing), those of each payment
-    /// to its amount, and the stored sums to the rows. Prints each difference, and fails if there is one. Changes nothing;
+    /// to its amount, those of each invoice to its sums, and the stored sums to the rows. Prints each difference, and fails if there is one. Changes nothing;
     /// the service can run meanwhile.
     Verify,
 }
@@ -274,7 +274,7 @@ async fn verify_ledger(config: &Config) -> Result<(), Box<dyn std::error::Error>
         next = following;
     }
     match differ {
-        0 => Ok(writeln!(out, "the ledger agrees with all bookings and payments")?),
+        0 => Ok(writeln!(out, "the ledger agrees with all bookings, payments and invoices")?),
         1 => Err("1 difference".into()),
         several => Err(format!("{several} differences").into()),
     }

@@ -111,6 +111,7 @@ pub(super) struct Place<'a> {
     waitlist_entry: String,
     invitation: String,
     payment: String,
+    invoice: String,
 }
 
 impl Place<'_> {
@@ -160,6 +161,7 @@ impl Place<'_> {
         };
         let paid = new_payment(&customer_organization);
         let payment = owner.post(&format!("/organizations/{organization}/payments"), paid).await.expect(201).id();
+        let invoice = server.add_invoice((&organization, &customer_organization, &owner.id), &booking);
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
         let holder = json!({ "user_id": people.colleague.id });
@@ -219,6 +221,7 @@ impl Place<'_> {
             waitlist_entry,
             invitation,
             payment,
+            invoice,
         }
     }
 
@@ -236,6 +239,7 @@ impl Place<'_> {
                 ("resources", "{id}") => &self.resource,
                 ("bookings", "{id}") => &self.booking,
                 ("payments", "{id}") => &self.payment,
+                ("invoices", "{id}") => &self.invoice,
                 ("booking-groups", "{id}") => &self.booking_group,
                 ("series", "{id}") => &self.series,
                 ("sessions", "{id}") => &self.session,
@@ -285,6 +289,7 @@ impl Place<'_> {
             }
             "create_certification_kind" => json!({ "name": "Saw" }),
             "create_payment" => new_payment(&self.customer),
+            "create_invoice" => json!({ "customer_organization_id": self.customer }),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
             "create_resource" => {
                 json!({ "kind": "machine", "name": "Saw", "tariff": { "currency": "GBP", "rate": 100, "per": "hour" } })

@@ -24,6 +24,7 @@ mod fees;
 mod figures;
 mod in_use;
 mod invitations;
+mod invoices;
 mod limits;
 mod list_filters;
 mod lists;

@@ -289,16 +289,16 @@ on_both_databases! {
             "DELETE FROM ledger_rows".to_owned(),
         ];
         if server.kind == Kind::Postgres {
-            attempts.push("TRUNCATE ledger_rows".to_owned());
+            attempts.push("TRUNCATE ledger_rows CASCADE".to_owned());
         } else {
-            let row = "SELECT id, entry_id, organization_id, customer_id, booking_id, payment_id, debit, credit, 1, currency, tax_category, tax_rate, purpose, created_at";
+            let row = "SELECT id, entry_id, organization_id, customer_id, booking_id, payment_id, debit, credit, 1, currency, tax_category, tax_rate, purpose, created_at, invoice_id";
             attempts.push(format!("INSERT OR REPLACE INTO ledger_rows {row} FROM ledger_rows"));
         }
         for attempt in attempts {
             assert!(server.refuses(&attempt, "ledger_rows_stay"), "{attempt}");
         }
         for amount in ["0", "-1"] {
-            let row = format!("SELECT 'x', 'x', organization_id, customer_id, booking_id, payment_id, debit, credit, {amount}, currency, tax_category, tax_rate, purpose, created_at");
+            let row = format!("SELECT 'x', 'x', organization_id, customer_id, booking_id, payment_id, debit, credit, {amount}, currency, tax_category, tax_rate, purpose, created_at, invoice_id");
             let refusal = match server.kind {
                 Kind::Postgres => "new row for relation \"ledger_rows\" violates check constraint \"ledger_rows_amount_check\"",
                 Kind::Sqlite => "CHECK constraint failed: amount > 0",

@@ -68,6 +68,40 @@ impl Server {
         id
     }
 
+    /// Makes it so that a host can invoice a customer for a booking, and that it has done so already: answers the invoice.
+    pub(crate) fn add_invoice(&self, (host, customer, user): (&str, &str, &str), booking: &str) -> String {
+        let (now, id) = (self.sql_now(), format!("f{}", &booking[1..]));
+        let address = json!({ "legal_name": "Rotor Works", "street": "1 Foundry Lane", "postal_code": "", "city": "London" });
+        let set = format!("UPDATE organizations SET billing_address = '{address}' WHERE id = '{host}'");
+        assert_eq!(self.execute(&set), 1);
+        let party = json!({ "name": "Somebody", "address": null, "country": null, "vat_number": null });
+        let nothing = json!({ "amount": 0, "currency": "GBP" });
+        let content = json!({
+            "seller": party, "buyer": party, "lines": [], "taxes": [], "net": nothing, "tax": nothing, "rounding": nothing, "corrects": [],
+        });
+        let columns = "id, organization_id, customer_id, kind, year, sequence, currency, total, issued_on, due_on, content, issued_by, created_at";
+        let values = format!(
+            "'{id}', '{host}', '{customer}', 'invoice', 2020, 1, 'GBP', 0, '2026-11-30', '2026-12-30', '{content}', '{user}', {now}"
+        );
+        assert_eq!(self.execute(&format!("INSERT INTO invoices ({columns}) VALUES ({values})")), 1);
+        // An amount that is owed for a booking that is over, which is yet to be invoiced.
+        let columns = "id, status, organization_id, host_organization_id, site_id, resource_id, starts_at, ends_at, claim_starts_at, claim_ends_at, \
+                       quantity, price_amount, price_currency, price_lines, booking_rules_id, tariff_id, terms, note, created_by, created_at, updated_at";
+        let copied =
+            columns.replacen("id, status", &format!("'e{}', 'completed'", &booking[1..]), 1).replace("price_amount", "100");
+        assert_eq!(
+            self.execute(&format!("INSERT INTO bookings ({columns}) SELECT {copied} FROM bookings WHERE id = '{booking}'")),
+            1
+        );
+        let columns =
+            "id, entry_id, organization_id, customer_id, booking_id, debit, credit, amount, currency, purpose, created_at";
+        let over = format!("e{}", &booking[1..]);
+        let values =
+            format!("'{over}', '{over}', '{host}', '{customer}', '{over}', 'receivable', 'income', 100, 'GBP', 'price', {now}");
+        assert_eq!(self.execute(&format!("INSERT INTO ledger_rows ({columns}) VALUES ({values})")), 1);
+        id
+    }
+
     /// An attempt to sign in.
     pub(crate) async fn login(&self, email: &str, password: &str) -> Answer {
         self.anonymous().post("/auth/login", json!({ "email": email, "password": password })).await

@@ -6,7 +6,8 @@ use crate::bookings::access::get_as_party;
 use crate::error::Error;
 use crate::{Caller, authorize_in};
 use domain::booking::change::{BookingChange, BookingSnapshot};
-use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
+use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, PaymentId};
+use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, amounts};
 use domain::ledger::{Account, Movement, Owed, OwedSince, Reason, movements};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
@@ -15,7 +16,8 @@ use domain::permissions::Permission;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
-use storage::{bookings, payments};
+use storage::members::find_standing;
+use storage::{bookings, invoices, payments};
 
 /// How many rows, bookings or payments are loaded at once.
 const AT_ONCE: i64 = 500;
@@ -35,6 +37,7 @@ pub(crate) fn add_change(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), 
         customer_id: change.after.organization_id,
         booking_id: Some(change.after.id),
         payment_id: None,
+        invoice_id: None,
     };
     add(tx, subject, &movements(&before, &after))
 }
@@ -50,6 +53,17 @@ pub(crate) fn add(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> 
         id = id.next();
     }
     Ok(())
+}
+
+/// Whether the caller sees the money of one of these organizations.
+pub(crate) fn may_see_money(tx: &mut ReadTx, caller: Caller, organizations: [OrganizationId; 2]) -> Result<bool, Error> {
+    for organization in organizations {
+        let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
+        if caller.may(standing.as_ref(), Permission::ViewMoney) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Lists the rows of a booking, the oldest first, for its two parties.
@@ -204,6 +218,8 @@ pub enum Step {
     Bookings(Option<BookingId>),
     /// The payments after this one.
     Payments(Option<PaymentId>),
+    /// The invoices after this one.
+    Invoices(Option<InvoiceId>),
     /// The stored sums of the hosts after this one.
     Sums(Option<OrganizationId>),
 }
@@ -214,8 +230,8 @@ impl Step {
 }
 
 /// Compares some bookings, payments or sums with the rows of the ledger. Returns what differs, and the next step; none at the end. Each
-/// booking must have moved what it owes, each payment its amount or, if it was reversed, nothing; and the stored sums must be those of
-/// the rows.
+/// booking must have moved what it owes, each payment its amount or, if it was reversed, nothing; each invoice must have the sums of its
+/// rows; and the stored sums must be those of all rows.
 ///
 /// # Errors
 /// When the database fails.
@@ -223,6 +239,7 @@ pub fn verify(tx: &mut ReadTx, step: Step) -> Result<(Vec<Discrepancy>, Option<S
     match step {
         Step::Bookings(after) => verify_bookings(tx, after),
         Step::Payments(after) => verify_payments(tx, after),
+        Step::Invoices(after) => verify_invoices(tx, after),
         Step::Sums(after) => verify_sums(tx, after),
     }
 }
@@ -268,7 +285,23 @@ fn verify_payments(tx: &mut ReadTx, after: Option<PaymentId>) -> Verified {
             differ.push(Discrepancy::new(format!("payment {}", payment.id), &found, &expected));
         }
     }
-    let next = page.last().map_or(Step::Sums(None), |last| Step::Payments(Some(last.id)));
+    let next = page.last().map_or(Step::Invoices(None), |last| Step::Payments(Some(last.id)));
+    Ok((differ, Some(next)))
+}
+
+fn verify_invoices(tx: &mut ReadTx, after: Option<InvoiceId>) -> Verified {
+    let page = invoices::list_all(&mut tx.conn, after, AT_ONCE)?;
+    let mut differ = Vec::new();
+    for (invoice, rows) in &page {
+        let Invoice { kind, total, content: InvoiceContent { net, tax, rounding, .. }, .. } = invoice;
+        let found = amounts(rows, total.currency, *kind == InvoiceKind::CreditNote);
+        let found = found.map(|found| (found.net, found.tax, found.rounding, found.total));
+        let expected = Some((*net, *tax, *rounding, *total));
+        if found != expected {
+            differ.push(Discrepancy::new(format!("invoice {}", invoice.id), &found, &expected));
+        }
+    }
+    let next = page.last().map_or(Step::Sums(None), |(last, _)| Step::Invoices(Some(last.id)));
     Ok((differ, Some(next)))
 }
 

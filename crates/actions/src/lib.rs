@@ -17,6 +17,7 @@ pub mod error;
 pub mod figures;
 pub mod import;
 pub mod invitations;
+pub mod invoices;
 pub mod ledger;
 pub mod mailed_bookings;
 pub mod members;

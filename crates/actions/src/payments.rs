@@ -95,8 +95,8 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: PaymentId) -> Result<Payment, Er
 
 /// Hides a payment from all who cannot see the money of one of its parties.
 fn authorize_party(tx: &mut ReadTx, caller: Caller, paid: &Payment) -> Result<(), Error> {
-    let mut may = |organization| crate::authorize(tx, caller, organization, Permission::ViewMoney, false).is_ok();
-    if may(paid.organization_id) || may(paid.paid.customer_id) { Ok(()) } else { Err(Error::not_found()) }
+    let parties = [paid.organization_id, paid.paid.customer_id];
+    if ledger::may_see_money(tx, caller, parties)? { Ok(()) } else { Err(Error::not_found()) }
 }
 
 const fn subject(payment: &Payment) -> Subject {
@@ -105,6 +105,7 @@ const fn subject(payment: &Payment) -> Subject {
         customer_id: payment.paid.customer_id,
         booking_id: payment.paid.booking_id,
         payment_id: Some(payment.id),
+        invoice_id: None,
     }
 }
 

@@ -6,9 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::routes::{BASE, Routes};
 use super::{
     audit, auth, availability, billing, blocks, booking_contacts, booking_groups, booking_moves, booking_proposals, bookings,
-    certification_kinds, certifications, docs, figures, health, invitations, ledger, me, members, metrics, organizations,
-    out_of_order, payments, quotes, resource_links, resources, search, series, series_moves, sites, terms, training_seats,
-    trainings, waitlist,
+    certification_kinds, certifications, docs, figures, health, invitations, invoices, ledger, me, members, metrics,
+    organizations, out_of_order, payments, quotes, resource_links, resources, search, series, series_moves, sites, terms,
+    training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -66,5 +66,6 @@ fn configure(config: &mut impl Routes) {
     ledger::configure(config);
     payments::configure(config);
     figures::configure(config);
+    invoices::configure(config);
     billing::configure(config);
 }

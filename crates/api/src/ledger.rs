@@ -12,7 +12,7 @@ use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::Read;
 use actions::ledger::{self, Balance, Debt};
-use domain::ids::{BookingId, LedgerRowId, OrganizationId, PaymentId};
+use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, PaymentId};
 use domain::ledger::{Account, Movement, Purpose};
 use domain::limits;
 use domain::money::Money;
@@ -36,10 +36,12 @@ pub(super) struct LedgerRowView {
     host_organization_id: OrganizationId,
     /// The customer.
     customer_organization_id: OrganizationId,
-    /// The booking. Null: the row is about a payment that names no booking.
+    /// The booking. Null: the row is about a payment that names no booking, or about an invoice.
     booking_id: Option<BookingId>,
     /// The payment. Null: the row is about an amount that is owed.
     payment_id: Option<PaymentId>,
+    /// The invoice whose VAT the row rounds. Null in other rows.
+    invoice_id: Option<InvoiceId>,
     /// The account that the amount debits.
     debit: Account,
     /// The account that the amount credits.
@@ -69,6 +71,7 @@ impl From<rows::Row> for LedgerRowView {
             customer_organization_id: row.customer_id,
             booking_id: row.booking_id,
             payment_id: row.payment_id,
+            invoice_id: row.invoice_id,
             debit,
             credit,
             amount,
@@ -174,6 +177,7 @@ impl Row for LedgerRowView {
         ("customer_organization_id", "/customer_organization_id"),
         ("booking_id", "/booking_id"),
         ("payment_id", "/payment_id"),
+        ("invoice_id", "/invoice_id"),
         ("purpose", "/purpose"),
         ("debit", "/debit"),
         ("credit", "/credit"),

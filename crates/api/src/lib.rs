@@ -40,6 +40,7 @@ mod geojson;
 mod health;
 mod hmac_sha256;
 mod invitations;
+mod invoices;
 mod ledger;
 mod limits;
 mod mailed_token;

@@ -96,8 +96,10 @@ impl NewBilling {
     pub fn read(&self) -> Result<BillingFields, InvalidFields> {
         let mut fields = Fields::default();
         let country = self.country.as_ref().and_then(|country| fields.take("/country", country.parse::<Country>()));
-        let vat_number = self.vat_number.as_ref().zip(country);
-        let vat_number = vat_number.and_then(|(number, country)| fields.take("/vat_number", VatNumber::read(country, number)));
+        let number = self.vat_number.as_ref();
+        let number = number.and_then(|number| fields.line("/vat_number", number, limits::VatNumberText::RANGE));
+        let vat_number = number.zip(country);
+        let vat_number = vat_number.and_then(|(number, country)| fields.take("/vat_number", VatNumber::read(country, &number)));
         let billing_address = self.billing_address.as_ref().and_then(|address| fields.nest("/billing_address", address.read()));
         let billing_email = self.billing_email.as_ref().and_then(|email| fields.take("/billing_email", email.parse()));
         let vat = self.vat.as_ref().and_then(|vat| fields.nest("/vat", vat.read()));

@@ -13,8 +13,9 @@ use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingProposalId, BookingRulesId, CertificationId,
-    CertificationKindId, FactId, InvitationId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PaymentId, ResourceId,
-    SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    CertificationKindId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PaymentId,
+    ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId,
+    WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -60,6 +61,7 @@ text_columns!(
     CertificationId,
     CertificationKindId,
     InvitationId,
+    InvoiceId,
     LedgerRowId,
     MailId,
     OneTimeTokenId,

@@ -165,6 +165,8 @@ ids! {
     LedgerRowId,
     /// The identifier of a payment.
     PaymentId,
+    /// The identifier of an invoice or credit note.
+    InvoiceId,
     /// The identifier of an entry in the audit log.
     AuditId,
     /// The identifier of a one-time token that was sent by mail.

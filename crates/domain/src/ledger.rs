@@ -44,6 +44,8 @@ text_enum! {
         Payment = "payment",
         /// A payment to the customer.
         Refund = "refund",
+        /// The difference between the VAT of an invoice and that of its bookings, which were rounded one by one.
+        VatRounding = "vat_rounding",
     }
 }
 

@@ -19,6 +19,7 @@ pub mod geo;
 pub mod ids;
 pub mod interval;
 pub mod invitation;
+pub mod invoice;
 pub mod ledger;
 pub mod length;
 mod levels;

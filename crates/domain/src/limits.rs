@@ -214,6 +214,8 @@ limits! {
     ExtraQuantity: i32 1..=1000;
     /// The amount of a payment, in minor units.
     PaidAmount: i64 1..=1_000_000_000_000_000;
+    /// The days until an invoice is due.
+    DueDays: i64 0..=365, default 30;
     /// A percentage.
     Percent: i64 1..=100;
     /// The minutes before the start from which a cancellation costs a fee.

@@ -12,7 +12,7 @@ use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::paging::by_id;
 use super::schema_money::{ledger_position, ledger_rows, ledger_sums};
-use domain::ids::{BookingId, Identifier as _, LedgerRowId, OrganizationId, PaymentId};
+use domain::ids::{BookingId, Identifier as _, InvoiceId, LedgerRowId, OrganizationId, PaymentId};
 use domain::ledger::{Account, Movement, Purpose};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
@@ -44,6 +44,8 @@ pub struct Row {
     purpose: Purpose,
     /// When it was added.
     pub created_at: UtcTime,
+    /// The invoice that caused it.
+    pub invoice_id: Option<InvoiceId>,
 }
 
 /// The two parties of a row, and its cause.
@@ -57,12 +59,14 @@ pub struct Subject {
     pub booking_id: Option<BookingId>,
     /// The payment.
     pub payment_id: Option<PaymentId>,
+    /// The invoice.
+    pub invoice_id: Option<InvoiceId>,
 }
 
 impl Row {
     /// The row of a movement.
     pub fn new(id: LedgerRowId, entry_id: LedgerRowId, subject: Subject, movement: Movement, now: UtcTime) -> Self {
-        let Subject { organization_id, customer_id, booking_id, payment_id } = subject;
+        let Subject { organization_id, customer_id, booking_id, payment_id, invoice_id } = subject;
         let Movement { debit, credit, amount: Money { amount, currency }, tax, purpose } = movement;
         let (tax_category, tax_rate) = tax.unzip();
         Self {
@@ -80,6 +84,7 @@ impl Row {
             tax_rate,
             purpose,
             created_at: now,
+            invoice_id,
         }
     }
 
@@ -90,9 +95,9 @@ impl Row {
     }
 }
 
-type Columns = <Row as Selectable<Sqlite>>::SelectExpression;
+pub(super) type Columns = <Row as Selectable<Sqlite>>::SelectExpression;
 
-fn columns() -> Columns {
+pub(super) fn columns() -> Columns {
     <Row as Selectable<Sqlite>>::construct_selection()
 }
 

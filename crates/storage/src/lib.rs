@@ -24,6 +24,7 @@ pub mod error;
 pub mod facts;
 pub mod idempotency_keys;
 pub mod invitations;
+pub mod invoices;
 pub mod ledger;
 pub mod mails;
 pub mod members;

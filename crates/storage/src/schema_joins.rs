@@ -4,7 +4,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
-use super::schema_money::{booking_charges, booking_fees};
+use super::schema_money::{booking_charges, booking_fees, invoice_rows, invoices, ledger_rows};
 
 joinable!(members -> users (user_id));
 joinable!(members -> organizations (organization_id));
@@ -38,6 +38,8 @@ joinable!(training_seats -> trainings (training_id));
 joinable!(training_seats -> users (user_id));
 joinable!(invitations -> organizations (organization_id));
 joinable!(deliveries -> facts (fact_id));
+joinable!(invoice_rows -> ledger_rows (ledger_row_id));
+joinable!(invoice_rows -> invoices (invoice_id));
 
 // Only tables that stand together in some query, for this grows with the square of their number.
 allow_tables_to_appear_in_same_query!(
@@ -79,3 +81,5 @@ allow_tables_to_appear_in_same_query!(invitations, organizations);
 allow_tables_to_appear_in_same_query!(invitations, certification_kinds);
 allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
 allow_tables_to_appear_in_same_query!(facts, deliveries, mails);
+allow_tables_to_appear_in_same_query!(ledger_rows, invoice_rows, invoices);
+allow_tables_to_appear_in_same_query!(ledger_rows, bookings);

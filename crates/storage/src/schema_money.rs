@@ -54,6 +54,34 @@ tables! {
         tax_rate -> Nullable<BigInt>,
         purpose -> Text,
         created_at -> Instant,
+        invoice_id -> Nullable<Text>,
+    }
+
+    invoice_counters (organization_id, year) {
+        organization_id -> Text,
+        year -> Integer,
+        last -> Integer,
+    }
+
+    invoices (id) {
+        id -> Text,
+        organization_id -> Text,
+        customer_id -> Text,
+        kind -> Text,
+        year -> Integer,
+        sequence -> Integer,
+        currency -> Text,
+        total -> BigInt,
+        issued_on -> Text,
+        due_on -> Text,
+        content -> Text,
+        issued_by -> Text,
+        created_at -> Instant,
+    }
+
+    invoice_rows (ledger_row_id) {
+        ledger_row_id -> Text,
+        invoice_id -> Text,
     }
 
     ledger_sums (organization_id, customer_id, account, currency) {

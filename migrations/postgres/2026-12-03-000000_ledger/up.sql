@@ -51,11 +51,10 @@ CREATE TABLE ledger_rows (
     -- The VAT that was charged on the amount, or of which the amount consists.
     tax_category TEXT CHECK (tax_category IN ('standard', 'zero', 'exempt', 'reverse_charge')),
     tax_rate BIGINT, -- hundredths of a percent
-    purpose TEXT NOT NULL CHECK (purpose IN ('price', 'late_cancellation_fee', 'no_show_fee', 'overrun_fee', 'payment', 'refund')),
+    purpose TEXT NOT NULL CHECK (purpose IN ('price', 'late_cancellation_fee', 'no_show_fee', 'overrun_fee', 'payment', 'refund', 'vat_rounding')),
     created_at TIMESTAMP NOT NULL,
     CHECK (debit <> credit),
     CHECK (organization_id <> customer_id),
-    CHECK (booking_id IS NOT NULL OR payment_id IS NOT NULL),
     CHECK ((tax_category IS NULL) = (tax_rate IS NULL)),
     CHECK (tax_rate IS NOT NULL OR 'vat' NOT IN (debit, credit))
 );

@@ -96,8 +96,13 @@ impl Extra {
             if booked[..at].iter().any(|before| before.name == *name) {
                 fields.refuse(pointer, "invalid", "must be named once, with the whole quantity");
             }
-            if let Some(quantity) = fields.number(&format!("/extras/{at}/quantity"), *quantity, 1..=extra.max_quantity) {
-                chosen.push((extra, quantity));
+            match (1..=extra.max_quantity).contains(quantity) {
+                true => chosen.push((extra, *quantity)),
+                false => {
+                    let detail =
+                        format!("must be between 1 and {}, the most that the resource has of this extra", extra.max_quantity);
+                    fields.refuse(format!("/extras/{at}/quantity"), "invalid", detail);
+                }
             }
         }
         fields.finish(|| Some(chosen))

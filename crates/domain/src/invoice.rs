@@ -1,0 +1,253 @@
+//! Invoices and credit notes: the documents about amounts that a customer owes, or no longer owes.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::billing::BillingAddress;
+use super::ids::{BookingId, InvoiceId, OrganizationId, UserId};
+use super::ledger::{Account, Movement, Purpose};
+use super::money::{Currency, Money};
+use super::pricing::{TaxCategory, vat_on};
+use super::text_enum::text_enum;
+use super::time::UtcTime;
+
+text_enum! {
+    /// The kind of a document.
+    pub enum InvoiceKind {
+        /// The customer has to pay it.
+        Invoice = "invoice",
+        /// It corrects invoices: the customer owes less.
+        CreditNote = "credit_note",
+    }
+}
+
+/// A party of a document, as it was when the document was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct InvoiceParty {
+    /// The name: that of the billing address, or of the organization.
+    pub name: String,
+    /// The billing address. Null: the organization had none.
+    #[schema(required)]
+    pub address: Option<BillingAddress>,
+    /// The country, as an ISO 3166-1 alpha-2 code. Null: it was not known.
+    #[schema(required)]
+    pub country: Option<String>,
+    /// The VAT number. Null: the organization had none.
+    #[schema(required)]
+    pub vat_number: Option<String>,
+}
+
+/// A line of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct InvoiceLine {
+    /// The booking.
+    pub booking_id: BookingId,
+    /// The purpose of the amount.
+    pub purpose: Purpose,
+    /// The resource and the local time of the booking.
+    pub description: String,
+    /// The amount without VAT.
+    pub net: Money,
+    /// The category of VAT. Null: the host charges no VAT.
+    #[schema(required)]
+    pub tax_category: Option<TaxCategory>,
+    /// The rate of VAT in hundredths of a percent. Null: the host charges no VAT.
+    #[schema(required)]
+    pub tax_rate: Option<i64>,
+}
+
+/// The VAT of all lines with one category and rate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct InvoiceTax {
+    /// The category.
+    pub category: TaxCategory,
+    /// The rate, in hundredths of a percent.
+    pub rate: i64,
+    /// The sum of the lines, without VAT.
+    pub net: Money,
+    /// The VAT on this sum, rounded once.
+    pub tax: Money,
+}
+
+/// The content of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceContent {
+    /// The host.
+    pub seller: InvoiceParty,
+    /// The customer.
+    pub buyer: InvoiceParty,
+    /// The lines.
+    pub lines: Vec<InvoiceLine>,
+    /// The VAT, an entry for each category and rate.
+    pub taxes: Vec<InvoiceTax>,
+    /// The sum of the lines, without VAT.
+    pub net: Money,
+    /// The VAT.
+    pub tax: Money,
+    /// The difference between the total and the sum of `net` and `tax`: each booking was rounded on its own (EN 16931, BT-114).
+    pub rounding: Money,
+    /// The numbers of the invoices that a credit note corrects.
+    pub corrects: Vec<String>,
+}
+
+/// An invoice or credit note.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invoice {
+    /// Its identifier.
+    pub id: InvoiceId,
+    /// The host.
+    pub organization_id: OrganizationId,
+    /// The customer.
+    pub customer_id: OrganizationId,
+    /// The kind.
+    pub kind: InvoiceKind,
+    /// The year of its number.
+    pub year: i32,
+    /// Its number in the year, from 1 on, without gaps.
+    pub sequence: i32,
+    /// The amount to pay, or to be credited.
+    pub total: Money,
+    /// The date on which it was issued.
+    pub issued_on: NaiveDate,
+    /// The date until which it is to be paid.
+    pub due_on: NaiveDate,
+    /// The rest.
+    pub content: InvoiceContent,
+    /// The user who issued it.
+    pub issued_by: UserId,
+    /// When it was issued.
+    pub created_at: UtcTime,
+}
+
+/// Returns the number of a document: the year and the number in it.
+pub fn number(year: i32, sequence: i32) -> String {
+    format!("{year}-{sequence:05}")
+}
+
+/// The amounts of a document, as they follow from rows of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amounts {
+    /// The lines: the booking, the purpose, the VAT and the amount without VAT. None is zero.
+    pub lines: Vec<(BookingId, Purpose, Option<(TaxCategory, i64)>, Money)>,
+    /// The VAT of each category and rate.
+    pub taxes: Vec<InvoiceTax>,
+    /// The sum of the lines.
+    pub net: Money,
+    /// The VAT.
+    pub tax: Money,
+    /// The total less `net` and `tax`.
+    pub rounding: Money,
+    /// The total: by how much the rows change the debt of the customer.
+    pub total: Money,
+}
+
+/// Adds up the amounts of a document from movements of bookings in one currency. With `is_credit` all amounts have the other sign. VAT
+/// is computed once for each category and rate, on the sum of the lines (EN 16931, BR-CO-17). None if an amount is too large.
+pub fn amounts(rows: &[(BookingId, Movement)], currency: Currency, is_credit: bool) -> Option<Amounts> {
+    let sign = if is_credit { -1 } else { 1 };
+    let mut lines: BTreeMap<(BookingId, Purpose, Option<(TaxCategory, i64)>), i128> = BTreeMap::new();
+    let mut total: i128 = 0;
+    for (booking, movement) in rows {
+        let charged = sign * movement.charged();
+        total += charged;
+        if movement.reason().credit != Account::Vat {
+            *lines.entry((*booking, movement.purpose, movement.tax)).or_default() += charged;
+        }
+    }
+    lines.retain(|_, net| *net != 0);
+    let mut bases: BTreeMap<(TaxCategory, i64), i128> = BTreeMap::new();
+    for ((.., tax), net) in &lines {
+        if let Some(tax) = tax {
+            *bases.entry(*tax).or_default() += net;
+        }
+    }
+    let money = |amount: i128| Some(Money { amount: i64::try_from(amount).ok()?, currency });
+    let tax_of = |((category, rate), net): (&(TaxCategory, i64), &i128)| {
+        Some(InvoiceTax { category: *category, rate: *rate, net: money(*net)?, tax: money(vat_on(*net, *rate))? })
+    };
+    let taxes: Vec<InvoiceTax> = bases.iter().map(tax_of).collect::<Option<_>>()?;
+    let net: i128 = lines.values().sum();
+    let tax: i128 = taxes.iter().map(|tax| i128::from(tax.tax.amount)).sum();
+    let line = |((booking, purpose, tax), net)| Some((booking, purpose, tax, money(net)?));
+    Some(Amounts {
+        lines: lines.into_iter().map(line).collect::<Option<_>>()?,
+        taxes,
+        net: money(net)?,
+        tax: money(tax)?,
+        rounding: money(total - net - tax)?,
+        total: money(total)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::booking::BookingStatus;
+    use crate::ids::Identifier as _;
+    use crate::ledger::{Owed, movements, owed};
+    use crate::pricing::{Price, Tax};
+
+    fn pounds(amount: i64) -> Money {
+        Money { amount, currency: "GBP".parse().unwrap() }
+    }
+
+    /// The rows of a confirmed booking with these parts of its price: rate and amount without VAT.
+    fn rows(number: u8, parts: &[(i64, i64)]) -> Vec<(BookingId, Movement)> {
+        let tax = |(rate, net): &(i64, i64)| Tax {
+            category: TaxCategory::Standard,
+            rate: *rate,
+            net: pounds(*net),
+            tax: pounds(i64::try_from(vat_on((*net).into(), *rate)).unwrap()),
+            exemption_reason: String::new(),
+        };
+        let taxes: Vec<Tax> = parts.iter().map(tax).collect();
+        let total = taxes.iter().map(|tax| tax.net.amount + tax.tax.amount).sum();
+        let price = Price { total: pounds(total), lines: Vec::new(), taxes };
+        let owed = owed(false, BookingStatus::Confirmed, &price, None);
+        movements(&Owed::new(), &owed).into_iter().map(|movement| (BookingId::new(0, [number; 10]), movement)).collect()
+    }
+
+    #[test]
+    fn vat_is_computed_once_for_each_rate_and_the_difference_is_rounding() {
+        // 0.03 at 20 % is 0.01 for each booking, and 0.02 for the sum of three.
+        let all: Vec<_> = (0..3).flat_map(|number| rows(number, &[(2000, 3)])).collect();
+        let found = amounts(&all, "GBP".parse().unwrap(), false).unwrap();
+        assert_eq!((found.net, found.tax, found.rounding, found.total), (pounds(9), pounds(2), pounds(1), pounds(12)));
+        assert_eq!(found.taxes.len(), 1);
+        assert_eq!(found.lines.len(), 3);
+    }
+
+    #[test]
+    fn a_charge_that_was_taken_back_is_no_line_and_a_credit_has_the_other_sign() {
+        let charged = rows(1, &[(2000, 100)]);
+        let back: Vec<_> = charged.iter().map(|(id, movement)| (*id, movement.reversed())).collect();
+        let both: Vec<_> = charged.iter().chain(&back).copied().collect();
+        let found = amounts(&both, "GBP".parse().unwrap(), false).unwrap();
+        assert_eq!((found.lines.len(), found.total), (0, pounds(0)));
+        let [invoice, credit] = [(&charged, false), (&back, true)].map(|(rows, is)| amounts(rows, "GBP".parse().unwrap(), is));
+        assert_eq!(invoice, credit);
+    }
+
+    proptest! {
+        #[test]
+        fn a_document_adds_up(parts in prop::collection::vec((0..4_u8, prop::sample::select(vec![0_i64, 700, 1900, 2100]), 1..100_000_i64), 1..20)) {
+            let mut of: BTreeMap<u8, BTreeMap<i64, i64>> = BTreeMap::new();
+            for (number, rate, net) in parts {
+                *of.entry(number).or_default().entry(rate).or_default() += net;
+            }
+            let all: Vec<_> = of.iter().flat_map(|(number, parts)| rows(*number, &parts.clone().into_iter().collect::<Vec<_>>())).collect();
+            let found = amounts(&all, "GBP".parse().unwrap(), false).unwrap();
+            let charged: i128 = all.iter().map(|(_, movement)| movement.charged()).sum();
+            prop_assert_eq!(i128::from(found.total.amount), charged);
+            prop_assert_eq!(found.total.amount, found.net.amount + found.tax.amount + found.rounding.amount);
+            prop_assert_eq!(found.net.amount, found.lines.iter().map(|(.., net)| net.amount).sum::<i64>());
+            prop_assert_eq!(found.net.amount, found.taxes.iter().map(|tax| tax.net.amount).sum::<i64>());
+            // Each booking was rounded once for each rate.
+            prop_assert!(found.rounding.amount.unsigned_abs() <= of.values().map(|parts| parts.len() as u64).sum::<u64>());
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Invoices and credit notes. Rows are added, never changed.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sqlite::Sqlite;
+
+use super::connection::{Conn, EitherConn, WriteConn};
+use super::error::StorageError;
+use super::ledger::{self, Party};
+use super::paging::by_id;
+use super::schema::bookings;
+use super::schema_money::{invoice_counters, invoice_rows, invoices, ledger_rows};
+use super::types::Json;
+use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, UserId};
+use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, number};
+use domain::ledger::Movement;
+use domain::money::{Currency, Money};
+use domain::order::{CreationOrder, Rows};
+use domain::time::UtcTime;
+
+/// A row of `invoices`.
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = invoices, treat_none_as_default_value = false)]
+struct Row {
+    id: InvoiceId,
+    organization_id: OrganizationId,
+    customer_id: OrganizationId,
+    kind: InvoiceKind,
+    year: i32,
+    sequence: i32,
+    currency: Currency,
+    total: i64,
+    issued_on: String,
+    due_on: String,
+    content: Json<InvoiceContent>,
+    issued_by: UserId,
+    created_at: UtcTime,
+}
+
+type Columns = <Row as Selectable<Sqlite>>::SelectExpression;
+
+fn columns() -> Columns {
+    <Row as Selectable<Sqlite>>::construct_selection()
+}
+
+fn invoice_from(row: Row) -> Result<Invoice, StorageError> {
+    let Json(content) = row.content;
+    Ok(Invoice {
+        id: row.id,
+        organization_id: row.organization_id,
+        customer_id: row.customer_id,
+        kind: row.kind,
+        year: row.year,
+        sequence: row.sequence,
+        total: Money { amount: row.total, currency: row.currency },
+        issued_on: row.issued_on.parse().map_err(StorageError::corrupt)?,
+        due_on: row.due_on.parse().map_err(StorageError::corrupt)?,
+        content,
+        issued_by: row.issued_by,
+        created_at: row.created_at,
+    })
+}
+
+/// Locks the numbers of a host and year until the transaction ends, and returns the last one.
+///
+/// # Errors
+/// When the database fails.
+pub fn lock_numbers(conn: &mut WriteConn, host: OrganizationId, year: i32) -> Result<i32, StorageError> {
+    let (organization_id, last) = (invoice_counters::organization_id, invoice_counters::last);
+    let insertion = diesel::insert_into(invoice_counters::table).values((
+        organization_id.eq(host),
+        invoice_counters::year.eq(year),
+        last.eq(0),
+    ));
+    let key = (organization_id, invoice_counters::year);
+    // The update is the lock.
+    match conn.raw().either() {
+        EitherConn::Pg(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 0)).execute(conn)?,
+        EitherConn::Sqlite(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 0)).execute(conn)?,
+    };
+    Ok(invoice_counters::table.find((host, year)).select(last).first(conn.raw())?)
+}
+
+/// The rows of the ledger about bookings of a customer with a host that are on no document, at most `limit`, the oldest first: those of
+/// one booking, or those of all bookings that are over.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_rows_without(
+    conn: &mut Conn,
+    (host, customer): (OrganizationId, OrganizationId),
+    booking: Option<BookingId>,
+    limit: i64,
+) -> Result<Vec<ledger::Row>, StorageError> {
+    let over = bookings::table
+        .filter(bookings::host_organization_id.eq(host).and(bookings::organization_id.eq(customer)))
+        .filter(not(bookings::is_live))
+        .select(bookings::id.nullable());
+    let on_document = invoice_rows::table.filter(invoice_rows::ledger_row_id.eq(ledger_rows::id));
+    let query = ledger_rows::table
+        .filter(ledger_rows::organization_id.eq(host).and(ledger_rows::customer_id.eq(customer)))
+        .filter(ledger_rows::booking_id.is_not_null().and(ledger_rows::payment_id.is_null()))
+        .filter(not(exists(on_document)))
+        .order(ledger_rows::id)
+        .limit(limit)
+        .select(ledger::columns())
+        .into_boxed();
+    Ok(match booking {
+        Some(booking) => query.filter(ledger_rows::booking_id.eq(booking)).load(conn)?,
+        None => query.filter(ledger_rows::booking_id.eq_any(over)).load(conn)?,
+    })
+}
+
+/// The invoices of some bookings, each with its number.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_numbers(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<(BookingId, String)>, StorageError> {
+    let found: Vec<(Option<BookingId>, i32, i32)> = invoice_rows::table
+        .inner_join(ledger_rows::table)
+        .inner_join(invoices::table)
+        .filter(ledger_rows::booking_id.eq_any(ids))
+        .filter(invoices::kind.eq(InvoiceKind::Invoice))
+        .order((invoices::year, invoices::sequence))
+        .select((ledger_rows::booking_id, invoices::year, invoices::sequence))
+        .distinct()
+        .load(conn)?;
+    Ok(found.into_iter().filter_map(|(booking, year, sequence)| Some((booking?, number(year, sequence)))).collect())
+}
+
+/// Adds a document about rows of the ledger, and takes its number.
+///
+/// # Errors
+/// When a row is on another document already, or the database fails.
+pub fn insert(conn: &mut WriteConn, invoice: &Invoice, rows: &[LedgerRowId]) -> Result<(), StorageError> {
+    let row = Row {
+        id: invoice.id,
+        organization_id: invoice.organization_id,
+        customer_id: invoice.customer_id,
+        kind: invoice.kind,
+        year: invoice.year,
+        sequence: invoice.sequence,
+        currency: invoice.total.currency,
+        total: invoice.total.amount,
+        issued_on: invoice.issued_on.to_string(),
+        due_on: invoice.due_on.to_string(),
+        content: Json(invoice.content.clone()),
+        issued_by: invoice.issued_by,
+        created_at: invoice.created_at,
+    };
+    diesel::insert_into(invoices::table).values(row).execute(conn.raw())?;
+    for id in rows {
+        let of_invoice = (invoice_rows::ledger_row_id.eq(*id), invoice_rows::invoice_id.eq(invoice.id));
+        diesel::insert_into(invoice_rows::table).values(of_invoice).execute(conn.raw())?;
+    }
+    let numbers = invoice_counters::table.find((invoice.organization_id, invoice.year));
+    diesel::update(numbers).set(invoice_counters::last.eq(invoice.sequence)).execute(conn.raw())?;
+    Ok(())
+}
+
+/// An invoice or credit note.
+///
+/// # Errors
+/// When it does not exist, or the database fails.
+pub fn get(conn: &mut Conn, id: InvoiceId) -> Result<Invoice, StorageError> {
+    invoice_from(invoices::table.find(id).select(columns()).first(conn)?)
+}
+
+/// The documents of a host, or those that a customer has received.
+///
+/// # Errors
+/// When the database fails.
+pub fn list(conn: &mut Conn, party: Party, rows: Rows<CreationOrder, &str>) -> Result<Vec<Invoice>, StorageError> {
+    let query = invoices::table.select(columns()).into_boxed();
+    let query = match party {
+        Party::Host(host) => query.filter(invoices::organization_id.eq(host)),
+        Party::Customer(customer) => query.filter(invoices::customer_id.eq(customer)),
+    };
+    let rows = Rows { after: rows.after.map(ToOwned::to_owned), limit: rows.limit, order: rows.order };
+    by_id!(query, invoices::id, rows).load(conn)?.into_iter().map(invoice_from).collect()
+}
+
+/// The documents after `after`, for the check of the ledger, each with the movements of its rows.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_all(
+    conn: &mut Conn,
+    after: Option<InvoiceId>,
+    limit: i64,
+) -> Result<Vec<(Invoice, Vec<(BookingId, Movement)>)>, StorageError> {
+    let after = after.as_ref().map_or("", |after| after.as_str()).to_owned();
+    let page: Vec<Row> =
+        invoices::table.filter(invoices::id.gt(after)).order(invoices::id).limit(limit).select(columns()).load(conn)?;
+    let mut found = Vec::with_capacity(page.len());
+    for row in page {
+        let rows: Vec<ledger::Row> = invoice_rows::table
+            .inner_join(ledger_rows::table)
+            .filter(invoice_rows::invoice_id.eq(row.id))
+            .select(ledger::columns())
+            .load(conn)?;
+        let rows = rows.iter().filter_map(|row| Some((row.booking_id?, row.movement()))).collect();
+        found.push((invoice_from(row)?, rows));
+    }
+    Ok(found)
+}
