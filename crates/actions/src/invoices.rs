@@ -13,13 +13,12 @@ use domain::billing::BillingFields;
 use domain::booking::Booking;
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId};
-use domain::invoice::{Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, amounts, number};
-use domain::ledger::{Account, Movement, Purpose};
+use domain::invoice::{Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, LineKey, amounts, number};
+use domain::ledger::{Account, Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
-use domain::pricing::TaxCategory;
 use domain::problem::Code;
 use domain::wall_clock::local_time;
 use storage::db::{ReadTx, Tx};
@@ -189,7 +188,7 @@ impl Draft<'_> {
     }
 
     fn content(self, amounts: &Amounts, movements: &[(BookingId, Movement)]) -> InvoiceContent {
-        let line = |(booking_id, purpose, tax, net): &(BookingId, Purpose, Option<(TaxCategory, i64)>, Money)| {
+        let line = |((booking_id, purpose, tax), net): &(LineKey, Money)| {
             let (tax_category, tax_rate) = tax.unzip();
             let description = self.booked.get(booking_id).map(described).unwrap_or_default();
             InvoiceLine { booking_id: *booking_id, purpose: *purpose, description, net: *net, tax_category, tax_rate }
@@ -223,7 +222,7 @@ impl Draft<'_> {
         rows: &[(BookingId, Movement)],
     ) -> Result<(), Error> {
         let sign = if self.kind == InvoiceKind::CreditNote { -1 } else { 1 };
-        let mut booked: BTreeMap<(TaxCategory, i64), i128> = BTreeMap::new();
+        let mut booked: BTreeMap<TaxRate, i128> = BTreeMap::new();
         for (_, movement) in rows.iter().filter(|(_, movement)| movement.reason().credit == Account::Vat) {
             if let Some(tax) = movement.tax {
                 *booked.entry(tax).or_default() += sign * movement.charged();
@@ -232,7 +231,7 @@ impl Draft<'_> {
         for tax in &amounts.taxes {
             *booked.entry((tax.category, tax.rate)).or_default() -= i128::from(tax.tax.amount);
         }
-        let round = |(tax, more): ((TaxCategory, i64), i128)| {
+        let round = |(tax, more): (TaxRate, i128)| {
             let more = sign * more;
             let amount = Money { amount: i64::try_from(more.abs()).unwrap_or(i64::MAX), ..amounts.total };
             let (debit, credit) = if more > 0 { (Account::Vat, Account::Income) } else { (Account::Income, Account::Vat) };

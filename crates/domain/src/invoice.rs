@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::billing::BillingAddress;
 use super::ids::{BookingId, InvoiceId, OrganizationId, UserId};
-use super::ledger::{Account, Movement, Purpose};
+use super::ledger::{Account, Movement, Purpose, TaxRate};
 use super::money::{Currency, Money};
 use super::pricing::{TaxCategory, vat_on};
 use super::text_enum::text_enum;
@@ -126,11 +126,14 @@ pub fn number(year: i32, sequence: i32) -> String {
     format!("{year}-{sequence:05}")
 }
 
+/// The amounts of a booking that are one line: those with the same purpose and VAT.
+pub type LineKey = (BookingId, Purpose, Option<TaxRate>);
+
 /// The amounts of a document, as they follow from rows of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amounts {
-    /// The lines: the booking, the purpose, the VAT and the amount without VAT. None is zero.
-    pub lines: Vec<(BookingId, Purpose, Option<(TaxCategory, i64)>, Money)>,
+    /// The lines, each with its amount without VAT. None is zero.
+    pub lines: Vec<(LineKey, Money)>,
     /// The VAT of each category and rate.
     pub taxes: Vec<InvoiceTax>,
     /// The sum of the lines.
@@ -147,7 +150,7 @@ pub struct Amounts {
 /// is computed once for each category and rate, on the sum of the lines (EN 16931, BR-CO-17). None if an amount is too large.
 pub fn amounts(rows: &[(BookingId, Movement)], currency: Currency, is_credit: bool) -> Option<Amounts> {
     let sign = if is_credit { -1 } else { 1 };
-    let mut lines: BTreeMap<(BookingId, Purpose, Option<(TaxCategory, i64)>), i128> = BTreeMap::new();
+    let mut lines: BTreeMap<LineKey, i128> = BTreeMap::new();
     let mut total: i128 = 0;
     for (booking, movement) in rows {
         let charged = sign * movement.charged();
@@ -157,20 +160,20 @@ pub fn amounts(rows: &[(BookingId, Movement)], currency: Currency, is_credit: bo
         }
     }
     lines.retain(|_, net| *net != 0);
-    let mut bases: BTreeMap<(TaxCategory, i64), i128> = BTreeMap::new();
+    let mut bases: BTreeMap<TaxRate, i128> = BTreeMap::new();
     for ((.., tax), net) in &lines {
         if let Some(tax) = tax {
             *bases.entry(*tax).or_default() += net;
         }
     }
     let money = |amount: i128| Some(Money { amount: i64::try_from(amount).ok()?, currency });
-    let tax_of = |((category, rate), net): (&(TaxCategory, i64), &i128)| {
+    let tax_of = |((category, rate), net): (&TaxRate, &i128)| {
         Some(InvoiceTax { category: *category, rate: *rate, net: money(*net)?, tax: money(vat_on(*net, *rate))? })
     };
     let taxes: Vec<InvoiceTax> = bases.iter().map(tax_of).collect::<Option<_>>()?;
     let net: i128 = lines.values().sum();
     let tax: i128 = taxes.iter().map(|tax| i128::from(tax.tax.amount)).sum();
-    let line = |((booking, purpose, tax), net)| Some((booking, purpose, tax, money(net)?));
+    let line = |(key, net)| Some((key, money(net)?));
     Some(Amounts {
         lines: lines.into_iter().map(line).collect::<Option<_>>()?,
         taxes,

@@ -49,6 +49,9 @@ text_enum! {
     }
 }
 
+/// A category of VAT with its rate, in hundredths of a percent.
+pub type TaxRate = (TaxCategory, i64);
+
 /// A movement of money between two accounts of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Movement {
@@ -59,7 +62,7 @@ pub struct Movement {
     /// The amount, larger than zero.
     pub amount: Money,
     /// The VAT that was charged on the amount, or of which it consists: the category, and the rate in hundredths of a percent.
-    pub tax: Option<(TaxCategory, i64)>,
+    pub tax: Option<TaxRate>,
     /// The reason.
     pub purpose: Purpose,
 }
@@ -128,7 +131,7 @@ pub struct Reason {
     /// The account that it credits: income, or VAT.
     pub credit: Account,
     /// The VAT that is charged on the amount, or of which it consists.
-    pub tax: Option<(TaxCategory, i64)>,
+    pub tax: Option<TaxRate>,
     /// The currency.
     pub currency: Currency,
 }

@@ -78,7 +78,7 @@ pub fn lock_numbers(conn: &mut WriteConn, host: OrganizationId, year: i32) -> Re
         EitherConn::Pg(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 0)).execute(conn)?,
         EitherConn::Sqlite(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 0)).execute(conn)?,
     };
-    Ok(invoice_counters::table.find((host, year)).select(last).first(conn.raw())?)
+    Ok(invoice_counters::table.find((host, year)).select(last).get_result(conn.raw())?)
 }
 
 /// The rows of the ledger about bookings of a customer with a host that are on no document, at most `limit`, the oldest first: those of
@@ -163,7 +163,7 @@ pub fn insert(conn: &mut WriteConn, invoice: &Invoice, rows: &[LedgerRowId]) -> 
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: InvoiceId) -> Result<Invoice, StorageError> {
-    invoice_from(invoices::table.find(id).select(columns()).first(conn)?)
+    invoice_from(invoices::table.find(id).select(columns()).get_result(conn)?)
 }
 
 /// The documents of a host, or those that a customer has received.
@@ -180,15 +180,14 @@ pub fn list(conn: &mut Conn, party: Party, rows: Rows<CreationOrder, &str>) -> R
     by_id!(query, invoices::id, rows).load(conn)?.into_iter().map(invoice_from).collect()
 }
 
-/// The documents after `after`, for the check of the ledger, each with the movements of its rows.
+/// A document with the movements of its rows, each with its booking.
+pub type WithMovements = (Invoice, Vec<(BookingId, Movement)>);
+
+/// The documents after `after`, for the check of the ledger.
 ///
 /// # Errors
 /// When the database fails.
-pub fn list_all(
-    conn: &mut Conn,
-    after: Option<InvoiceId>,
-    limit: i64,
-) -> Result<Vec<(Invoice, Vec<(BookingId, Movement)>)>, StorageError> {
+pub fn list_all(conn: &mut Conn, after: Option<InvoiceId>, limit: i64) -> Result<Vec<WithMovements>, StorageError> {
     let after = after.as_ref().map_or("", |after| after.as_str()).to_owned();
     let page: Vec<Row> =
         invoices::table.filter(invoices::id.gt(after)).order(invoices::id).limit(limit).select(columns()).load(conn)?;

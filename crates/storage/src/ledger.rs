@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use diesel::dsl::sql;
+use diesel::dsl::{max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
@@ -159,7 +159,7 @@ pub fn list(conn: &mut Conn, filter: &Filter, rows: Rows<CreationOrder, &str>) -
 /// When the database fails.
 pub fn find_last(conn: &mut Conn, booking: BookingId) -> Result<Option<LedgerRowId>, StorageError> {
     let of_booking = ledger_rows::table.filter(ledger_rows::booking_id.eq(booking));
-    Ok(of_booking.select(ledger_rows::id).order(ledger_rows::id.desc()).first(conn).optional()?)
+    Ok(of_booking.select(max(ledger_rows::id)).get_result(conn)?)
 }
 
 /// The key of a sum: the host, the customer, the account and the currency.
@@ -240,7 +240,7 @@ fn sum_from(debits: &str, credits: &str) -> Result<Sum, StorageError> {
 }
 
 fn position(conn: &mut Conn) -> Result<String, StorageError> {
-    Ok(ledger_position::table.select(ledger_position::row_id).first(conn)?)
+    Ok(ledger_position::table.select(ledger_position::row_id).get_result(conn)?)
 }
 
 /// Adds the rows that were added before an instant to the stored sums: at most `limit`. Returns their number.
@@ -272,7 +272,7 @@ pub fn add_to_sums(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<
 
 fn add_to_sum(conn: &mut WriteConn, (host, customer, account, currency): Key, added: Sum) -> Result<(), StorageError> {
     let own = ledger_sums::table.find((host, customer, account, currency));
-    let stored = own.select((ledger_sums::debits, ledger_sums::credits)).first::<(String, String)>(conn.raw()).optional()?;
+    let stored = own.select((ledger_sums::debits, ledger_sums::credits)).get_result::<(String, String)>(conn.raw()).optional()?;
     let stored = stored.map(|(debits, credits)| sum_from(&debits, &credits)).transpose()?.unwrap_or_default();
     let debits = stored.debits.saturating_add(added.debits).to_string();
     let credits = stored.credits.saturating_add(added.credits).to_string();

@@ -68,7 +68,7 @@ fn payment_from(row: Row) -> Result<Payment, StorageError> {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: PaymentId) -> Result<Payment, StorageError> {
-    payment_from(payments::table.find(id).select(columns()).first(conn)?)
+    payment_from(payments::table.find(id).select(columns()).get_result(conn)?)
 }
 
 /// The payments of a host, or those between a customer and all hosts.
