@@ -22,8 +22,8 @@ use storage::{bookings, invoices, payments};
 /// How many rows, bookings or payments are loaded at once.
 const AT_ONCE: i64 = 500;
 
-/// How many rows are searched for the oldest charge that is not paid.
-const MOST_UNPAID: i64 = 10_000;
+/// How many rows of a customer are searched for the oldest charge that is not paid.
+const MOST_UNPAID: i64 = 200;
 
 /// Adds the rows of a change of a booking: the difference of the amounts that it owes before and after it.
 pub(crate) fn add_change(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), Error> {
@@ -152,21 +152,16 @@ fn owed_since(
     (host, customer): (OrganizationId, OrganizationId),
     balance: Money,
 ) -> Result<Option<UtcTime>, Error> {
-    let mut since = OwedSince::new(balance.amount.into());
-    let filter = Filter { host: Some(host), customer: Some(customer), ..Filter::default() };
-    let mut after: Option<String> = None;
-    for _ in 0..MOST_UNPAID / AT_ONCE {
-        let rows = Rows { order: CreationOrder::CreatedAtDescending, after: after.as_deref(), limit: AT_ONCE };
-        let page = if balance.amount > 0 { ledger::list(&mut tx.conn, &filter, rows)? } else { Vec::new() };
-        let Some(last) = page.last() else { return Ok(since.found()) };
-        after = Some(last.id.to_string());
-        for row in page.iter().filter(|row| row.movement().amount.currency == balance.currency) {
-            if !since.consider(row.booking_id, row.movement(), row.created_at) {
-                return Ok(since.found());
-            }
-        }
+    if balance.amount <= 0 {
+        return Ok(None);
     }
-    Ok(None)
+    let filter = Filter { host: Some(host), customer: Some(customer), ..Filter::default() };
+    let rows = Rows { order: CreationOrder::CreatedAtDescending, after: None, limit: MOST_UNPAID };
+    let rows = ledger::list(&mut tx.conn, &filter, rows)?;
+    let mut since = OwedSince::new(balance.amount.into());
+    let mut older = rows.iter().filter(|row| row.movement().amount.currency == balance.currency);
+    let is_found = older.any(|row| !since.consider(row.booking_id, row.movement(), row.created_at));
+    Ok(since.found().filter(|_| is_found))
 }
 
 /// The amount that a customer owes a host.

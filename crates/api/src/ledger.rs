@@ -199,7 +199,7 @@ pub(super) struct BalanceView {
     /// The balance.
     balance: Money,
     /// The instant of the oldest charge that the customer has not paid in full, if payments pay the oldest charges first. Null: the
-    /// customer owes nothing, the charge is older than 10,000 rows, or the account is not of one customer.
+    /// customer owes nothing, the charge is older than 200 rows of the customer, or the account is not of one customer.
     owed_since: Option<UtcTime>,
 }
 
@@ -231,7 +231,7 @@ pub(super) struct DebtView {
     /// The amount. Negative: the customer has paid more than it owes.
     owed: Money,
     /// The instant of the oldest charge that is not paid in full, if payments pay the oldest charges first. Null: nothing is owed, or the
-    /// charge is older than 10,000 rows.
+    /// charge is older than 200 rows.
     owed_since: Option<UtcTime>,
 }
 
