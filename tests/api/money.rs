@@ -32,10 +32,14 @@ impl Market {
         let balances = self.host.get(&format!("/organizations/{}/balances", self.host_organization)).await.expect(200);
         let balance = |item: &Value| {
             assert_eq!(item["customer_organization_id"].is_null(), item["account"] != "receivable");
+            assert_eq!(item["customer_organization_name"].is_null(), item["account"] != "receivable");
             (item["account"].as_str().unwrap().to_owned(), item["balance"]["amount"].as_i64().unwrap())
         };
         let debts = self.customer.get(&format!("/organizations/{}/debts", self.customer_organization)).await.expect(200);
-        assert!(debts.items().iter().all(|debt| debt["host_organization_id"] == json!(self.host_organization)));
+        let is_hosts = |debt: &Value| {
+            debt["host_organization_id"] == json!(self.host_organization) && debt["host_organization_name"] == "Rotor Works"
+        };
+        assert!(debts.items().iter().all(is_hosts));
         let owed = debts.items().first().map(|debt| debt["owed"]["amount"].as_i64().unwrap());
         (balances.items().iter().map(balance).collect(), owed)
     }

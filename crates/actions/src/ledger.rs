@@ -17,7 +17,7 @@ use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
 use storage::members::find_standing;
-use storage::{bookings, invoices, payments};
+use storage::{bookings, invoices, organizations, payments};
 
 /// How many rows, bookings or payments are loaded at once.
 const AT_ONCE: i64 = 500;
@@ -97,12 +97,14 @@ fn list(tx: &mut ReadTx, filter: &Filter, order: CreationOrder, paging: &Paging)
 }
 
 /// The balance of an account of a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balance {
     /// The account.
     pub account: Account,
     /// The customer, if each customer has an account of its own.
     pub customer_id: Option<OrganizationId>,
+    /// Its name.
+    pub customer_name: Option<String>,
     /// The balance. At most what fits into an amount.
     pub balance: Money,
     /// The instant of the oldest charge that the customer has not paid in full, if it owes anything.
@@ -124,6 +126,7 @@ pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &
     let balance = |((account, currency, customer_id), sum): ((Account, Currency, Option<OrganizationId>), Sum)| Balance {
         account,
         customer_id,
+        customer_name: None,
         balance: balance(account, currency, sum),
         owed_since: None,
     };
@@ -132,9 +135,11 @@ pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &
         format!("{} {} {customer}", one.account, one.balance.currency)
     };
     let mut page = paging.page_of(accounts.into_iter().map(balance).collect(), key);
+    let mut names = names(tx, page.items.iter().filter_map(|one| one.customer_id))?;
     for one in &mut page.items {
         if let Some(customer) = one.customer_id {
             one.owed_since = owed_since(tx, (host, customer), one.balance)?;
+            one.customer_name = names.remove(&customer);
         }
     }
     Ok(page)
@@ -143,6 +148,12 @@ pub fn balances(tx: &mut ReadTx, caller: Caller, host: OrganizationId, paging: &
 fn balance(account: Account, currency: Currency, sum: Sum) -> Money {
     let balance = account.balance(sum.debits, sum.credits).clamp(i128::from(i64::MIN), i128::from(i64::MAX));
     Money { amount: i64::try_from(balance).unwrap_or_default(), currency }
+}
+
+/// The names of organizations.
+fn names(tx: &mut ReadTx, ids: impl Iterator<Item = OrganizationId>) -> Result<BTreeMap<OrganizationId, String>, Error> {
+    let ids: Vec<OrganizationId> = ids.collect();
+    Ok(organizations::list_names(&mut tx.conn, &ids)?.into_iter().collect())
 }
 
 /// The instant of the oldest charge that a customer has not paid in full; none if it owes nothing, or if the charge is older than
@@ -165,10 +176,12 @@ fn owed_since(
 }
 
 /// The amount that a customer owes a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Debt {
     /// The host.
     pub host_organization_id: OrganizationId,
+    /// Its name.
+    pub host_name: String,
     /// The amount; negative if the customer has paid more than it owes.
     pub owed: Money,
     /// The instant of the oldest charge that is not paid in full, if anything is owed.
@@ -185,12 +198,14 @@ pub fn debts(tx: &mut ReadTx, caller: Caller, customer: OrganizationId, paging: 
     let receivable = sums.into_iter().filter(|((_, _, account, _), _)| *account == Account::Receivable);
     let debt = |((host, _, account, currency), sum)| {
         let owed = balance(account, currency, sum);
-        Debt { host_organization_id: host, owed, owed_since: None }
+        Debt { host_organization_id: host, host_name: String::new(), owed, owed_since: None }
     };
     let key = |one: &Debt| format!("{} {}", one.host_organization_id, one.owed.currency);
     let mut page = paging.page_of(receivable.map(debt).collect(), key);
+    let names = names(tx, page.items.iter().map(|one| one.host_organization_id))?;
     for one in &mut page.items {
         one.owed_since = owed_since(tx, (one.host_organization_id, customer), one.owed)?;
+        one.host_name = names.get(&one.host_organization_id).cloned().unwrap_or_default();
     }
     Ok(page)
 }

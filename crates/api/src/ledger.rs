@@ -196,6 +196,8 @@ pub(super) struct BalanceView {
     account: Account,
     /// The customer. Null: the account is not of one customer.
     customer_organization_id: Option<OrganizationId>,
+    /// Its name. Null where `customer_organization_id` is null.
+    customer_organization_name: Option<String>,
     /// The balance.
     balance: Money,
     /// The instant of the oldest charge that the customer has not paid in full, if payments pay the oldest charges first. Null: the
@@ -204,8 +206,8 @@ pub(super) struct BalanceView {
 }
 
 impl From<Balance> for BalanceView {
-    fn from(Balance { account, customer_id, balance, owed_since }: Balance) -> Self {
-        Self { account, customer_organization_id: customer_id, balance, owed_since }
+    fn from(Balance { account, customer_id, customer_name, balance, owed_since }: Balance) -> Self {
+        Self { account, customer_organization_id: customer_id, customer_organization_name: customer_name, balance, owed_since }
     }
 }
 
@@ -228,6 +230,8 @@ pub(super) async fn list_balances(read: Read<May<ViewMoney>, PageQuery>, id: Id<
 pub(super) struct DebtView {
     /// The host.
     host_organization_id: OrganizationId,
+    /// The name of the host.
+    host_organization_name: String,
     /// The amount. Negative: the customer has paid more than it owes.
     owed: Money,
     /// The instant of the oldest charge that is not paid in full, if payments pay the oldest charges first. Null: nothing is owed, or the
@@ -236,8 +240,8 @@ pub(super) struct DebtView {
 }
 
 impl From<Debt> for DebtView {
-    fn from(Debt { host_organization_id, owed, owed_since }: Debt) -> Self {
-        Self { host_organization_id, owed, owed_since }
+    fn from(Debt { host_organization_id, host_name, owed, owed_since }: Debt) -> Self {
+        Self { host_organization_id, host_organization_name: host_name, owed, owed_since }
     }
 }
 

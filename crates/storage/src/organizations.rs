@@ -147,6 +147,14 @@ pub fn list_of_member(conn: &mut Conn, user: UserId, after: Option<&str>, limit:
         .load(conn)?)
 }
 
+/// The names of some organizations.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_names(conn: &mut Conn, ids: &[OrganizationId]) -> Result<Vec<(OrganizationId, String)>, StorageError> {
+    Ok(organizations::table.filter(organizations::id.eq_any(ids)).select((organizations::id, organizations::name)).load(conn)?)
+}
+
 /// Adds an organization; `source` names where an import took it from.
 ///
 /// # Errors
