@@ -91,7 +91,7 @@ pub fn start_of_day(timezone: Tz, date: NaiveDate) -> UtcTime {
 }
 
 /// Returns the first instant with this local time, or the end of the gap that contains it.
-pub(super) fn first_instant(timezone: Tz, local: NaiveDateTime) -> UtcTime {
+fn first_instant(timezone: Tz, local: NaiveDateTime) -> UtcTime {
     match timezone.from_local_datetime(&local).earliest() {
         Some(instant) => UtcTime::from(instant.to_utc()),
         None => end_of_gap(timezone, local),

@@ -7,7 +7,9 @@
 //!
 //! The search is dynamic programming from the end over the instants at which a step can begin. While a long rate moves between two
 //! changes of the rates, the sum changes linearly, so that it is lowest where an end of the long rate meets a change of the rates, an
-//! end of the booking or another long rate. All these have the local time of a change or of an end of the booking.
+//! end of the booking or another long rate; these have the local time of a change or of an end of the booking. The end of a long rate
+//! does not move with its start at a change of the clocks and at the end of a month. It is lowest just before or at such a jump, which
+//! adds the local times around changes of the clocks and around midnight.
 
 use std::collections::BTreeSet;
 
@@ -21,11 +23,14 @@ use super::tariff::{Per, Tariff};
 use crate::interval::Interval;
 use crate::length::SlotLength;
 use crate::time::UtcTime;
-use crate::wall_clock::{LocalSpan, first_instant, first_shown, local_time, stretches};
+use crate::wall_clock::{LocalSpan, first_shown, local_time, stretches};
 
 /// The parts of a minor unit in which exact prices are counted. A minute at a rate per hour or day, of which percentages are taken
 /// twice, is a whole number of them.
 pub(super) const PARTS: i128 = 1440 * 100 * 100;
+
+/// The unit in which time is charged.
+const MINUTE: TimeDelta = TimeDelta::minutes(1);
 
 /// A rate for a time that is longer than an hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,15 +148,25 @@ impl Charges<'_> {
     /// Returns the instants at which a step can begin, and the end.
     fn starts(self, time: Interval, pieces: &[Piece]) -> Vec<UtcTime> {
         let mut starts: Vec<UtcTime> = pieces.iter().map(|piece| piece.time.starts_at()).chain([time.ends_at()]).collect();
-        let shown: BTreeSet<NaiveTime> = starts.iter().map(|start| local_time(self.timezone, *start).time()).collect();
-        let [first, last] = [time.starts_at(), time.ends_at()].map(|end| local_time(self.timezone, end).date());
-        for date in first.iter_days().take_while(|date| *date <= last) {
-            let instants = shown.iter().map(|time| first_instant(self.timezone, date.and_time(*time)));
-            starts.extend(instants.filter(|instant| time.starts_at() < *instant && *instant < time.ends_at()));
+        let mut shown: BTreeSet<NaiveTime> = starts.iter().map(|start| local_time(self.timezone, *start).time()).collect();
+        shown.extend(self.jumps(time).flat_map(|jump| [jump - MINUTE, jump]));
+        for (stretch, offset) in stretches(self.timezone, time) {
+            let [first, last] = [stretch.starts_at(), stretch.ends_at()].map(|end| (end + offset).to_chrono().date_naive());
+            for date in first.iter_days().take_while(|date| *date <= last) {
+                let instants = shown.iter().map(|time| UtcTime::from(date.and_time(*time).and_utc()) - offset);
+                starts.extend(instants.filter(|at| stretch.starts_at() <= *at && *at < stretch.ends_at()));
+            }
         }
         starts.sort_unstable();
         starts.dedup();
         starts
+    }
+
+    /// Returns the local times of starts at which the end of a long rate jumps.
+    fn jumps(self, time: Interval) -> impl Iterator<Item = NaiveTime> {
+        let months = self.tariff.month_rate.map(|_| NaiveTime::MIN);
+        let changes = self.clock_changes(time).into_iter();
+        changes.flat_map(|(at, offsets)| offsets.map(|offset| (at + offset).to_chrono().time())).chain(months)
     }
 
     /// Returns the pieces of a time in order.
@@ -186,11 +201,17 @@ impl Charges<'_> {
 
     /// Returns the minutes of a span of which each local day has 1,440: those that the clock shows, each once, and those that it skips.
     pub(super) fn shown_minutes(self, span: Interval) -> i64 {
+        let changes = self.clock_changes(span).into_iter();
+        let skipped: TimeDelta = changes.map(|(_, [before, after])| (after - before).max(TimeDelta::zero())).sum();
+        first_shown(self.timezone, span).map(|(stretch, _)| stretch.minutes()).sum::<i64>() + skipped.num_minutes()
+    }
+
+    /// Returns the clock changes inside a span or at its end, each with the offsets before and after it.
+    fn clock_changes(self, span: Interval) -> Vec<(UtcTime, [TimeDelta; 2])> {
         // A change of the clocks belongs to the minute before it.
         let until_end = span.widened(TimeDelta::zero(), UtcTime::TICK);
-        let offsets: Vec<TimeDelta> = stretches(self.timezone, until_end).map(|(_, offset)| offset).collect();
-        let skipped: TimeDelta = offsets.windows(2).map(|pair| (pair[1] - pair[0]).max(TimeDelta::zero())).sum();
-        first_shown(self.timezone, span).map(|(stretch, _)| stretch.minutes()).sum::<i64>() + skipped.num_minutes()
+        let stretches: Vec<(Interval, TimeDelta)> = stretches(self.timezone, until_end).collect();
+        stretches.windows(2).map(|pair| (pair[1].0.starts_at(), [pair[0].1, pair[1].1])).collect()
     }
 
     fn long(self, long: LongRate, price: i64, starts_at: UtcTime) -> Charge {

@@ -273,6 +273,25 @@ fn a_long_rate_covers_the_dearest_hours() {
 }
 
 #[test]
+fn long_rates_begin_where_they_reach_furthest_when_the_clocks_change_or_months_differ() {
+    let charged = |tariff: &Tariff, zone, start, end| {
+        let price = priced(tariff, zone, between(start, end), 1);
+        price.lines.iter().map(|line| line.description.clone()).collect::<Vec<_>>().join(" + ")
+    };
+    let days = read(json!({"rate": 100, "day_rate": 900}));
+    // The clock shows 03:00 to 04:00 twice on 2 April. A day from 03:59 ends at the first 03:59, and a day from 04:00 has 25 hours.
+    let autumn = charged(&days, Tz::Pacific__Apia, "2011-03-31T06:00:00Z", "2011-04-02T14:01:00Z");
+    assert_eq!(autumn, "1 × 8 h at 1.00 GBP per hour + 1 × 2 days at 9.00 GBP per day");
+    // The clock skips 01:00 to 02:00 on 29 March, so that days from 01:00 and from 02:00 end together.
+    let spring = charged(&days, LONDON, "2026-03-26T20:00:00Z", "2026-03-29T01:00:00Z");
+    assert_eq!(spring, "1 × 5 h at 1.00 GBP per hour + 1 × 2 days at 9.00 GBP per day");
+    // A month from any moment of the last day of February ends by 28 March, one from the next midnight ends on 1 April.
+    let months = read(json!({"rate": 100, "month_rate": 40_000}));
+    let february = charged(&months, LONDON, "2026-02-20T10:00:00Z", "2026-03-30T10:00:00+01:00");
+    assert_eq!(february, "1 × 8 d 14 h at 1.00 GBP per hour + 1 × 1 month at 400.00 GBP per month");
+}
+
+#[test]
 fn of_the_discounts_that_apply_at_a_moment_the_largest_counts() {
     let partner = organization_id(1);
     let tariff = read(json!({
@@ -434,13 +453,23 @@ fn cheapest_by_minutes(raw: &Value, zone: Tz, time: Interval, booked_at: UtcTime
     best[0]
 }
 
-pub(super) fn any_case(longest: i64) -> impl Strategy<Value = (AnyTariff, Tz, Interval, Buyer)> {
-    let times = (any_change(), -longest..60_i64, 1..=longest, 0..10_000 * 60_i64, any::<bool>());
-    (any_tariff(), times).prop_map(|(tariff, ((zone, change), start, minutes, ahead, is_startup))| {
+/// Any time of at most so many minutes around a clock change, often with both ends near it or near the same local time on other days.
+fn any_time(longest: i64) -> impl Strategy<Value = (Tz, Interval)> {
+    let days = longest / 1440;
+    let near = |days: std::ops::RangeInclusive<i64>| (days, -90..=90_i64).prop_map(|(days, minutes)| days * 1440 + minutes);
+    let near = (near(-days / 2..=0), near(0..=days / 2)).prop_map(|(start, end)| (start, (end - start).max(1)));
+    let times = prop_oneof![(-longest..60_i64, 1..=longest), near];
+    (any_change(), times).prop_map(|((zone, change), (start, minutes))| {
         let starts_at = change + TimeDelta::minutes(start);
-        let time = Interval::new(starts_at, starts_at + TimeDelta::minutes(minutes)).unwrap();
+        (zone, Interval::new(starts_at, starts_at + TimeDelta::minutes(minutes)).unwrap())
+    })
+}
+
+pub(super) fn any_case(longest: i64) -> impl Strategy<Value = (AnyTariff, Tz, Interval, Buyer)> {
+    let booked = (0..10_000 * 60_i64, any::<bool>());
+    (any_tariff(), any_time(longest), booked).prop_map(|(tariff, (zone, time), (ahead, is_startup))| {
         let customer = Some((organization_id(1), is_startup.then_some(OrganizationKind::Startup)));
-        (tariff, zone, time, Buyer { customer, ..Buyer::unknown(starts_at - TimeDelta::seconds(ahead)) })
+        (tariff, zone, time, Buyer { customer, ..Buyer::unknown(time.starts_at() - TimeDelta::seconds(ahead)) })
     })
 }
 
