@@ -8,7 +8,7 @@ use crate::support::client::Client;
 use crate::support::people::User;
 use crate::support::server::{Server, on_both_databases};
 
-/// What a spreadsheet would compute.
+/// A text that a spreadsheet would compute.
 const FORMULA: &str = "=1+1";
 
 const BY_CREATION: [&str; 2] = ["created_at", "-created_at"];

@@ -1,4 +1,4 @@
-//! What customers owe, and their payments.
+//! The debts of customers, and their payments.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -125,6 +125,9 @@ on_both_databases! {
         let listed = market.host.get(&market.payments()).await.expect(200);
         assert_eq!(listed.items().len(), 3);
         assert_eq!(listed.items()[1], reversed.body);
+        let made = format!("/organizations/{}/payments", market.customer_organization);
+        assert_eq!(market.customer.get(&made).await.expect(200).items(), [] as [Value; 0]);
+        assert_eq!(market.customer.get(&format!("{made}?made=true")).await.expect(200).items(), listed.items());
         let of_booking: Vec<_> = market.charged(&booking).await;
         assert_eq!(of_booking, [("price".to_owned(), 2400), ("payment".to_owned(), -1500)]);
         let audit = format!("/organizations/{}/audit?object=payment", market.host_organization);
@@ -173,6 +176,9 @@ on_both_databases! {
         market.pay(100, own).await.refused_fields(&[("/customer_organization_id", "invalid")]);
         for amount in [0, -5, 1_000_000_000_000_001] {
             market.pay(amount, json!({})).await.refused_fields(&[("/amount/amount", "out_of_range")]);
+        }
+        for paid_on in ["1999-12-31", "2200-01-01"] {
+            market.pay(100, json!({ "paid_on": paid_on })).await.refused_fields(&[("/paid_on", "out_of_range")]);
         }
         let wrong = json!({ "reference": "a\nb" });
         market.pay(100, wrong).await.refused_fields(&[("/reference", "invalid")]);
@@ -310,6 +316,22 @@ on_both_databases! {
             assert!(server.refuses(&format!("INSERT INTO ledger_rows {row} FROM ledger_rows"), refusal), "{amount}");
         }
         assert_eq!(market.ledger(&booking).await.len(), 1);
+    }
+
+    async fn a_clock_that_steps_back_neither_disorders_the_ledger_nor_loses_rows(server) {
+        let market = server.market(json!({ "booking_rules": { "grace_minutes": 0 } })).await;
+        let booking = market.book(TEN, ELEVEN).await.expect(201).id();
+        server.advance(-TimeDelta::minutes(30));
+        market.customer.post(&format!("/bookings/{booking}/reschedule"), json!({ "ends_at": TWELVE })).await.expect(200);
+        market.book("2026-12-01T14:00:00Z", "2026-12-01T15:00:00Z").await.expect(201);
+        let charged = [("price".to_owned(), 1200), ("price".to_owned(), 1200)];
+        assert_eq!(market.charged(&booking).await, charged);
+        let rows = market.customer.get(&format!("/bookings/{booking}/ledger")).await.expect(200);
+        assert_eq!(rows.items()[0]["created_at"], rows.items()[1]["created_at"]);
+        let before = market.balances().await;
+        assert_eq!(before.1, Some(3600));
+        add_to_sums(server).await;
+        assert_eq!(market.balances().await, before);
     }
 
     async fn only_those_who_may_see_money_see_it(server) {

@@ -68,7 +68,8 @@ impl Server {
         id
     }
 
-    /// Makes it so that a host can invoice a customer for a booking, and that it has done so already: answers the invoice.
+    /// Gives a host a billing address, an invoice to a customer, and another amount to invoice for a booking that is over. Returns the
+    /// identifier of the invoice.
     pub(crate) fn add_invoice(&self, (host, customer, user): (&str, &str, &str), booking: &str) -> String {
         let (now, id) = (self.sql_now(), format!("f{}", &booking[1..]));
         let address = json!({ "legal_name": "Rotor Works", "street": "1 Foundry Lane", "postal_code": "", "city": "London" });

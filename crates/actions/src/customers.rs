@@ -6,6 +6,7 @@ use super::bookings::access::check_member;
 use super::error::Error;
 use super::{Caller, authorize};
 use domain::booking::Booking;
+use domain::fields::InvalidFields;
 use domain::ids::{BookingGroupId, BookingId, OrganizationId, UserId};
 use domain::interval::Interval;
 use domain::permissions::Permission;
@@ -17,8 +18,8 @@ use domain::time::UtcTime;
 use storage::billing;
 use storage::db::{ReadTx, Tx};
 use storage::operators::{self, Elsewhere};
-use storage::organizations;
 use storage::quotas::{self, Counted, Of, Subject};
+use storage::{organizations, relationships};
 
 /// The customer and the users for whom a slot is requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,18 @@ pub fn requester(
     let user_id = caller.user_id;
     let operated_by = operated_by.or(Some(user_id));
     Ok(Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now, group_id: None })
+}
+
+/// Checks that an organization, which a request names as the customer of a host, has booked with the host or has accepted its terms.
+///
+/// # Errors
+/// `invalid_fields` if it is no customer.
+pub(crate) fn check_customer(tx: &mut ReadTx, host: OrganizationId, customer: OrganizationId) -> Result<(), Error> {
+    if customer != host && relationships::is_customer(&mut tx.conn, customer, host)? {
+        return Ok(());
+    }
+    let detail = "must be an organization that has booked with you";
+    Err(InvalidFields::one("/customer_organization_id", "invalid", detail).into())
 }
 
 /// The facts about a requester on which the price of any resource can depend.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::json;
 
+use crate::customers::check_customer;
 use crate::error::Error;
 use crate::ledger::may_see_money;
 use crate::record::audit;
@@ -23,7 +24,7 @@ use domain::problem::Code;
 use domain::wall_clock::local_time;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{Party, Row, Subject};
-use storage::{billing, bookings, invoices, organizations, relationships};
+use storage::{billing, bookings, invoices, organizations};
 
 /// The largest number of rows of the ledger that are invoiced at once.
 const MOST_ROWS: i64 = 5_000;
@@ -49,10 +50,7 @@ pub struct NewInvoice {
 /// has no billing address.
 pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInvoice) -> Result<Vec<Invoice>, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
-    if new.customer_id == host || !relationships::is_customer(tx.conn, new.customer_id, host)? {
-        let detail = "must be an organization that has booked with you";
-        return Err(InvalidFields::one("/customer_organization_id", "invalid", detail).into());
-    }
+    check_customer(tx, host, new.customer_id)?;
     let seller = party(tx, host)?;
     if seller.address.is_none() {
         let detail = "An invoice needs your billing address; set it with PATCH /api/v1/organizations/{id}/billing.";
@@ -60,11 +58,7 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
     }
     let buyer = party(tx, new.customer_id)?;
     // Of two requests at the same time, the second one sees the documents of the first.
-    let year = tx.now.to_chrono().year();
-    let mut last = [(year - 1, 0), (year, 0), (year + 1, 0)];
-    for (year, last) in &mut last {
-        *last = invoices::lock_numbers(tx.conn, host, *year)?;
-    }
+    organizations::lock(tx.conn, host)?;
     let rows = rows_to_invoice(tx, host, new)?;
     let ids: BTreeSet<BookingId> = rows.iter().filter_map(|row| row.booking_id).collect();
     let ids: Vec<BookingId> = ids.into_iter().collect();
@@ -73,7 +67,7 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
     let mut issued = Vec::new();
     for kind in [InvoiceKind::Invoice, InvoiceKind::CreditNote] {
         let draft = Draft { host, kind, new, seller: &seller, buyer: &buyer, booked: &booked, numbers: &numbers };
-        if let Some(invoice) = draft.issue(tx, caller, &rows, &mut last)? {
+        if let Some(invoice) = draft.issue(tx, caller, &rows)? {
             issued.push(invoice);
         }
     }
@@ -85,7 +79,8 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
 
 /// The rows to be invoiced, all in one currency.
 fn rows_to_invoice(tx: &mut ReadTx, host: OrganizationId, new: &NewInvoice) -> Result<Vec<Row>, Error> {
-    let mut rows = invoices::list_rows_without(&mut tx.conn, (host, new.customer_id), new.booking_id, MOST_ROWS)?;
+    let rows = invoices::list_rows_without(&mut tx.conn, (host, new.customer_id), new.booking_id, MOST_ROWS)?;
+    let mut rows = without_cut_entry(rows, MOST_ROWS);
     let currencies: BTreeSet<Currency> = rows.iter().map(|row| row.movement().amount.currency).collect();
     let currency = match (new.currency, currencies.len()) {
         (Some(currency), _) => Some(currency),
@@ -98,6 +93,15 @@ fn rows_to_invoice(tx: &mut ReadTx, host: OrganizationId, new: &NewInvoice) -> R
     };
     rows.retain(|row| Some(row.movement().amount.currency) == currency);
     Ok(rows)
+}
+
+/// The rows, at most `most`, without those of the last entry if there can be more of it: its VAT stays with its income.
+fn without_cut_entry(mut rows: Vec<Row>, most: i64) -> Vec<Row> {
+    let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= most);
+    if let Some(last) = rows.last().map(|row| row.entry_id).filter(|_| is_full) {
+        rows.retain(|row| row.entry_id != last);
+    }
+    rows
 }
 
 /// The name and address of a party now.
@@ -127,7 +131,7 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     /// Issues the document, if it has any lines.
-    fn issue(self, tx: &mut Tx<'_>, caller: Caller, rows: &[Row], last: &mut [(i32, i32)]) -> Result<Option<Invoice>, Error> {
+    fn issue(self, tx: &mut Tx<'_>, caller: Caller, rows: &[Row]) -> Result<Option<Invoice>, Error> {
         let rows = self.own(rows);
         let Some(currency) = rows.first().map(|row| row.movement().amount.currency) else { return Ok(None) };
         let movements: Vec<(BookingId, Movement)> =
@@ -138,15 +142,13 @@ impl Draft<'_> {
         let Some(issued_on) = self.today(tx, &rows).filter(|_| !amounts.lines.is_empty()) else { return Ok(None) };
         let due_on = issued_on.checked_add_days(Days::new(self.new.due_days)).unwrap_or(issued_on);
         let year = issued_on.year();
-        let Some((_, sequence)) = last.iter_mut().find(|(of, _)| *of == year) else { return Ok(None) };
-        *sequence += 1;
         let invoice = Invoice {
             id: tx.new_id(),
             organization_id: self.host,
             customer_id: self.new.customer_id,
             kind: self.kind,
             year,
-            sequence: *sequence,
+            sequence: invoices::take_number(tx.conn, self.host, year)?,
             total: amounts.total,
             issued_on,
             due_on: if is_credit { issued_on } else { due_on },
@@ -225,14 +227,13 @@ impl Draft<'_> {
         let mut booked: BTreeMap<TaxRate, i128> = BTreeMap::new();
         for (_, movement) in rows.iter().filter(|(_, movement)| movement.reason().credit == Account::Vat) {
             if let Some(tax) = movement.tax {
-                *booked.entry(tax).or_default() += sign * movement.charged();
+                *booked.entry(tax).or_default() += movement.charged();
             }
         }
         for tax in &amounts.taxes {
-            *booked.entry((tax.category, tax.rate)).or_default() -= i128::from(tax.tax.amount);
+            *booked.entry((tax.category, tax.rate)).or_default() -= sign * i128::from(tax.tax.amount);
         }
         let round = |(tax, more): (TaxRate, i128)| {
-            let more = sign * more;
             let amount = Money { amount: i64::try_from(more.abs()).unwrap_or(i64::MAX), ..amounts.total };
             let (debit, credit) = if more > 0 { (Account::Vat, Account::Income) } else { (Account::Income, Account::Vat) };
             (more != 0).then_some(Movement { debit, credit, amount, tax: Some(tax), purpose: Purpose::VatRounding })
@@ -256,7 +257,7 @@ fn described(booking: &Booking) -> String {
     format!("{} × {}, {from} to {to} ({})", booking.quantity, booking.resource_name, booking.timezone)
 }
 
-/// Lists the documents that a host has issued.
+/// Lists the documents that an organization has issued as a host or, if `is_received`, received as a customer.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
@@ -282,4 +283,26 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: InvoiceId) -> Result<Invoice, Er
     let invoice = invoices::get(&mut tx.conn, id)?;
     let parties = [invoice.organization_id, invoice.customer_id];
     if may_see_money(tx, caller, parties)? { Ok(invoice) } else { Err(Error::not_found()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::{Identifier as _, Ordered as _};
+    use domain::ledger::payment;
+    use domain::time::UtcTime;
+
+    #[test]
+    fn of_a_full_list_of_rows_the_last_entry_waits_for_the_next_invoice() {
+        let (organization_id, customer_id) = (OrganizationId::new(0, [1; 10]), OrganizationId::new(0, [2; 10]));
+        let subject = Subject { organization_id, customer_id, booking_id: None, payment_id: None, invoice_id: None };
+        let movement = payment(Money { amount: 1, currency: "GBP".parse().unwrap() }, false);
+        let entries = [LedgerRowId::new(0, [1; 10]), LedgerRowId::new(0, [2; 10])];
+        let row = |id, entry| Row::new(id, entry, subject, movement, UtcTime::from_micros(0));
+        let rows: Vec<Row> = entries.iter().flat_map(|entry| [row(*entry, *entry), row(entry.next(), *entry)]).collect();
+        let left = |most| without_cut_entry(rows.clone(), most).iter().map(|row| row.entry_id).collect::<Vec<_>>();
+        assert_eq!(left(4), [entries[0]; 2]);
+        assert_eq!(left(5), [entries[0], entries[0], entries[1], entries[1]]);
+        assert!(without_cut_entry(Vec::new(), 4).is_empty());
+    }
 }

@@ -1,12 +1,13 @@
-//! The ledger of a host: who owes what.
+//! The ledger of a host: the debts of its customers, and its income.
 
 use std::collections::BTreeMap;
 
 use crate::bookings::access::get_as_party;
 use crate::error::Error;
+use crate::record::after;
 use crate::{Caller, authorize_in};
 use domain::booking::change::{BookingChange, BookingSnapshot};
-use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, PaymentId};
+use domain::ids::{BookingId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, amounts};
 use domain::ledger::{Account, Movement, Owed, OwedSince, Reason, movements};
 use domain::money::{Currency, Money};
@@ -45,11 +46,10 @@ pub(crate) fn add_change(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), 
 /// Adds the rows of one change, after all earlier ones of the booking.
 pub(crate) fn add(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> Result<(), Error> {
     let last = subject.booking_id.map(|booking| ledger::find_last(tx.conn, booking)).transpose()?.flatten();
-    let entry_id: LedgerRowId = tx.new_id();
-    let entry_id = last.map_or(entry_id, |last| entry_id.max(last.next()));
+    let (entry_id, at): (LedgerRowId, _) = after(tx, last, tx.now);
     let mut id = entry_id;
     for movement in movements {
-        ledger::insert(tx.conn, &Row::new(id, entry_id, subject, *movement, tx.now))?;
+        ledger::insert(tx.conn, &Row::new(id, entry_id, subject, *movement, at))?;
         id = id.next();
     }
     Ok(())

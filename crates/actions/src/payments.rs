@@ -1,5 +1,6 @@
 //! Payments between customers and hosts, as managers of hosts record them.
 
+use crate::customers::check_customer;
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;
@@ -15,7 +16,7 @@ use domain::problem::Code;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::ledger::{Party, Subject};
-use storage::{bookings, payments, relationships};
+use storage::{bookings, payments};
 
 /// Records a payment of a customer to the host, or of the host to a customer.
 ///
@@ -24,10 +25,7 @@ use storage::{bookings, payments, relationships};
 /// of others.
 pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPayment) -> Result<Payment, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
-    if new.customer_id == host || !relationships::is_customer(tx.conn, new.customer_id, host)? {
-        let detail = "must be an organization that has booked with you";
-        return Err(InvalidFields::one("/customer_organization_id", "invalid", detail).into());
-    }
+    check_customer(tx, host, new.customer_id)?;
     if let Some(id) = new.booking_id {
         let is_theirs = match bookings::get(tx.conn, id) {
             Ok(booking) => (booking.host_organization_id, booking.organization_id) == (host, new.customer_id),
@@ -67,19 +65,21 @@ pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_
     Ok(Payment { revision: reversed.revision + 1, ..reversed })
 }
 
-/// Lists the payments of a host.
+/// Lists the payments that a host has recorded or, if `is_made`, those that hosts have recorded of an organization as a customer.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub fn list(
     tx: &mut ReadTx,
     caller: Caller,
-    host: OrganizationId,
+    organization: OrganizationId,
+    is_made: bool,
     order: CreationOrder,
     paging: &Paging,
 ) -> Result<Page<Payment>, Error> {
-    authorize_in(tx, caller, host, Permission::ViewMoney)?;
-    let rows = payments::list(&mut tx.conn, Party::Host(host), paging.by_id(order))?;
+    authorize_in(tx, caller, organization, Permission::ViewMoney)?;
+    let party = if is_made { Party::Customer(organization) } else { Party::Host(organization) };
+    let rows = payments::list(&mut tx.conn, party, paging.by_id(order))?;
     Ok(paging.page(rows, |payment| payment.id.to_string()))
 }
 

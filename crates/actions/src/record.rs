@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::error::Error;
 use domain::fact::{Event, Fact};
-use domain::ids::{AuditId, OrganizationId};
+use domain::ids::{AuditId, Ordered, OrganizationId};
 use domain::notification::subscribers;
 use domain::principal::Principal;
 use domain::time::UtcTime;
@@ -27,12 +27,17 @@ pub(super) fn audit(
     audit_at(tx, now, principal, organization, action, object, detail)
 }
 
-/// The place of a change at an instant to a locked object in the log: after all earlier changes of the object. The transaction may
-/// have waited for the lock, so that the earlier change has a later time, or the same millisecond.
+/// The identifier and the instant of what is added at an instant after the last addition to a locked object. The transaction may have
+/// waited for the lock, so that the last addition has a later time, or the same millisecond.
+pub(super) fn after<I: Ordered>(tx: &Tx<'_>, last: Option<(I, UtcTime)>, at: UtcTime) -> (I, UtcTime) {
+    let id: I = tx.new_id();
+    last.map_or((id, at), |(last, last_at)| (id.max(last.next()), at.max(last_at)))
+}
+
+/// The place of a change at an instant to a locked object in the log: after all earlier changes of the object.
 pub(super) fn after_last(tx: &mut Tx<'_>, object_id: &str, at: UtcTime) -> Result<(AuditId, UtcTime), Error> {
-    let id: AuditId = tx.new_id();
     let last = audit::find_last(tx.conn, object_id)?;
-    Ok(last.map_or((id, at), |(last, last_at)| (id.max(last.next()), at.max(last_at))))
+    Ok(after(tx, last, at))
 }
 
 /// The same as [`audit()`], at another place in the log.

@@ -113,12 +113,8 @@ impl FiguresQuery {
         if !(1..=LONGEST_DAYS).contains(&days) {
             fields.refuse("to", "out_of_range", format!("must be 1 to {LONGEST_DAYS} days after from"));
         }
-        for (name, date) in [("from", self.from), ("to", self.to)] {
-            if !(2000..2200).contains(&chrono::Datelike::year(&date)) {
-                fields.refuse(name, "out_of_range", "must be in the years 2000 to 2199");
-            }
-        }
-        fields.finish(|| Some(((self.from, self.to), self.by.unwrap_or(FiguresBy::Resource), paging?)))
+        let (from, to) = (fields.date("from", self.from), fields.date("to", self.to));
+        fields.finish(|| Some(((from?, to?), self.by.unwrap_or(FiguresBy::Resource), paging?)))
     }
 }
 

@@ -153,7 +153,7 @@ pub(super) async fn create(
         .await
 }
 
-/// The order and page of invoices.
+/// Filters for invoices.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]

@@ -59,6 +59,7 @@ impl NewPaymentBody {
     fn read(&self) -> Result<NewPayment, InvalidFields> {
         let mut fields = Fields::default();
         let amount = fields.number("/amount/amount", self.amount.amount, limits::PaidAmount::RANGE);
+        let paid_on = fields.date("/paid_on", self.paid_on);
         let reference = fields.line("/reference", &self.reference, limits::Line::RANGE);
         fields.finish(|| {
             Some(NewPayment {
@@ -67,7 +68,7 @@ impl NewPaymentBody {
                 is_refund: self.is_refund,
                 amount: Money { amount: amount?, ..self.amount },
                 method: self.method,
-                paid_on: self.paid_on,
+                paid_on: paid_on?,
                 reference: reference?,
             })
         })
@@ -158,11 +159,15 @@ pub(super) async fn create(command: Command<May<ManageMoney>, NewPaymentBody>, i
         .await
 }
 
-/// The order and page of payments.
+/// Filters for payments.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PaymentsQuery {
+    /// True: those that hosts have recorded of the organization as a customer. Default: false, those that it has recorded as a host.
+    #[serde(default)]
+    #[param(value_type = Option<bool>)]
+    made: bool,
     /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
     #[param(inline)]
     order: Option<CreationOrder>,
@@ -173,9 +178,9 @@ pub(super) struct PaymentsQuery {
     cursor: Option<String>,
 }
 
-/// List the payments of a host
+/// List the payments of an organization
 ///
-/// For managers of the host. For a spreadsheet there is `GET /organizations/{id}/payments.csv`.
+/// For managers of the organization: payments that it has recorded as a host, or that hosts have recorded of it as a customer. For a spreadsheet there is `GET /organizations/{id}/payments.csv`.
 #[utoipa::path(operation_id = "list_payments", tag = "money", params(("id" = String, Path), PaymentsQuery),
     responses((status = 200, body = Page<PaymentView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
@@ -188,7 +193,7 @@ pub(super) async fn list(
     list_as(read, id, sheet).await
 }
 
-/// List the payments of a host for a spreadsheet
+/// List the payments of an organization for a spreadsheet
 ///
 /// Returns the same page as `GET /organizations/{id}/payments`, as CSV: see `GET /bookings.csv`.
 #[utoipa::path(operation_id = "list_payments_csv", tag = "money", params(("id" = String, Path), PaymentsQuery),
@@ -207,7 +212,7 @@ async fn list_as(read: Read<May<ViewMoney>, PaymentsQuery>, id: Id<OrganizationI
     let look = move |tx: &mut ReadTx, May { caller, .. }: May<ViewMoney>, query: PaymentsQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let order = query.order.unwrap_or(CreationOrder::CreatedAt);
-        Ok(payments::list(tx, caller, id.0, order, &paging)?.map(PaymentView::from))
+        Ok(payments::list(tx, caller, id.0, query.made, order, &paging)?.map(PaymentView::from))
     };
     sheet.page(read, look).await
 }

@@ -4,9 +4,11 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use chrono::{Datelike as _, NaiveDate};
 use serde_json::{Map, Value};
 
 use super::limits;
+use super::time::UtcTime;
 
 /// An error in one field.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -131,6 +133,16 @@ impl Fields {
             return Some(n);
         }
         self.refuse(pointer, "out_of_range", format!("must be between {} and {}; it is {n}", range.start(), range.end()));
+        None
+    }
+
+    /// Checks that a date is in the years of which instants are accepted.
+    pub fn date(&mut self, pointer: &str, date: NaiveDate) -> Option<NaiveDate> {
+        let years = [UtcTime::EARLIEST, UtcTime::LATEST].map(|at| at.to_chrono().year());
+        if (years[0]..years[1]).contains(&date.year()) {
+            return Some(date);
+        }
+        self.refuse(pointer, "out_of_range", format!("must be in the years {} to {}", years[0], years[1] - 1));
         None
     }
 

@@ -13,7 +13,7 @@ use super::rules::OpeningHoursBind;
 use super::rules::bookable::Bookable;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
-use super::wall_clock::{local_time, start_of_day};
+use super::wall_clock::start_of_day;
 
 text_enum! {
     /// The objects to which the figures of a host are added up.
@@ -163,11 +163,6 @@ pub fn months(from: NaiveDate, to: NaiveDate) -> Vec<(NaiveDate, NaiveDate)> {
 /// Returns the time of some local dates, from the beginning of the first one to that of the last one. None if it is empty.
 pub fn period(timezone: Tz, from: NaiveDate, to: NaiveDate) -> Option<Interval> {
     Interval::new(start_of_day(timezone, from), start_of_day(timezone, to)).ok()
-}
-
-/// Returns the local date of an instant.
-pub fn date(timezone: Tz, at: UtcTime) -> NaiveDate {
-    local_time(timezone, at).date()
 }
 
 #[cfg(test)]

@@ -81,13 +81,17 @@ macro_rules! ids {
     )*};
 }
 
-/// Gives identifiers of objects that are listed in their order a successor.
+/// Identifiers of objects that are listed in their order.
+pub trait Ordered: Identifier + Ord {
+    /// Returns the identifier directly after this one.
+    #[must_use]
+    fn next(self) -> Self;
+}
+
 macro_rules! ordered {
     ($($name:ident)+) => {$(
-        impl $name {
-            /// Returns the identifier directly after this one.
-            #[must_use]
-            pub fn next(self) -> Self {
+        impl Ordered for $name {
+            fn next(self) -> Self {
                 let number = uuid::Uuid::try_parse(self.as_str()).unwrap_or_default().as_u128();
                 let mut text = [0; 36];
                 uuid::Uuid::from_u128(number.wrapping_add(1)).hyphenated().encode_lower(&mut text);

@@ -1,4 +1,4 @@
-//! The ledger of a host: who owes what for which reason.
+//! The ledger of a host: the amounts that its customers owe, with the reasons for them.
 //!
 //! Each movement takes an amount from one account to another, so that the ledger balances by construction (double entry, without
 //! entries that must add up to zero). Movements are only added. A pure function computes the debt of a booking, and each change of a

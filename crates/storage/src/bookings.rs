@@ -12,7 +12,7 @@ use rows::{ChargesRow, EndingRow, FeeRow, Row, SlotChange, StateChange, UsageRow
 
 use super::connection::{CachedStatement, Conn, EitherConn, MultiBackend, WriteConn};
 use super::error::StorageError;
-use super::paging::{by_id, by_instant};
+use super::paging::{by_id, by_instant, in_states};
 use super::resource_locks::LockedResources;
 use super::schema::{allocations, booking_endings, booking_usage, bookings};
 use super::schema_money::{booking_charges, booking_fees};
@@ -130,10 +130,7 @@ pub fn list(
     if let Some(site) = filter.site {
         query = query.filter(bookings::site_id.eq(site));
     }
-    if let Some((first, others)) = filter.statuses.split_first() {
-        let is_in_one = others.iter().fold(is_in(*first, now), |one, other| Box::new(one.or(is_in(*other, now))));
-        query = query.filter(is_in_one);
-    }
+    query = in_states!(query, filter.statuses, now);
     if let Some(from) = filter.from {
         query = query.filter(bookings::ends_at.gt(from));
     }

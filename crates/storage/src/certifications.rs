@@ -6,7 +6,7 @@ use diesel::sql_types::Bool;
 
 use super::connection::{Conn, EitherConn, MultiBackend, WriteConn};
 use super::error::StorageError;
-use super::paging::by_id;
+use super::paging::{by_id, in_states};
 use super::schema::{certification_kinds, certifications, organizations, users};
 use domain::certification::{CertificationStatus, Validity};
 use domain::email::Email;
@@ -177,11 +177,8 @@ pub fn list_of_kind(
     now: UtcTime,
     rows: Rows<CreationOrder, &str>,
 ) -> Result<Vec<Certification>, StorageError> {
-    let mut query = joined().filter(certifications::certification_kind_id.eq(kind)).select(COLUMNS).into_boxed();
-    if let Some((first, others)) = statuses.split_first() {
-        let is_in_one = others.iter().fold(is_in(*first, now), |one, other| Box::new(one.or(is_in(*other, now))));
-        query = query.filter(is_in_one);
-    }
+    let query = joined().filter(certifications::certification_kind_id.eq(kind)).select(COLUMNS).into_boxed();
+    let query = in_states!(query, statuses, now);
     let rows = by_id!(query, certifications::id, rows).load(conn)?;
     Ok(rows.into_iter().map(certification_from).collect())
 }

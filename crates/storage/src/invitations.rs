@@ -6,7 +6,7 @@ use diesel::sql_types::Bool;
 
 use super::connection::{Conn, MultiBackend, WriteConn};
 use super::error::StorageError;
-use super::paging::by_id;
+use super::paging::{by_id, in_states};
 use super::schema::{certification_kinds, invitations, organizations};
 use domain::email::Email;
 use domain::ids::{CertificationKindId, InvitationId, OrganizationId, UserId};
@@ -223,10 +223,7 @@ pub fn list(
     if !filter.with_members {
         query = query.filter(invitations::role.is_null());
     }
-    if let Some((first, others)) = filter.statuses.split_first() {
-        let is_in_one = others.iter().fold(is_in(*first, now), |one, other| Box::new(one.or(is_in(*other, now))));
-        query = query.filter(is_in_one);
-    }
+    let query = in_states!(query, filter.statuses, now);
     Ok(by_id!(query, invitations::id, rows).load(conn)?)
 }
 

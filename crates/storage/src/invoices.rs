@@ -61,22 +61,18 @@ fn invoice_from(row: Row) -> Result<Invoice, StorageError> {
     })
 }
 
-/// Locks the numbers of a host and year until the transaction ends, and returns the last one.
+/// Takes the next number of a host in a year, from 1 on. No other transaction takes one until this one ends.
 ///
 /// # Errors
 /// When the database fails.
-pub fn lock_numbers(conn: &mut WriteConn, host: OrganizationId, year: i32) -> Result<i32, StorageError> {
+pub fn take_number(conn: &mut WriteConn, host: OrganizationId, year: i32) -> Result<i32, StorageError> {
     let (organization_id, last) = (invoice_counters::organization_id, invoice_counters::last);
-    let insertion = diesel::insert_into(invoice_counters::table).values((
-        organization_id.eq(host),
-        invoice_counters::year.eq(year),
-        last.eq(0),
-    ));
+    let first = (organization_id.eq(host), invoice_counters::year.eq(year), last.eq(1));
+    let insertion = diesel::insert_into(invoice_counters::table).values(first);
     let key = (organization_id, invoice_counters::year);
-    // The update is the lock.
     match conn.raw().either() {
-        EitherConn::Pg(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 0)).execute(conn)?,
-        EitherConn::Sqlite(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 0)).execute(conn)?,
+        EitherConn::Pg(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 1)).execute(conn)?,
+        EitherConn::Sqlite(conn) => insertion.on_conflict(key).do_update().set(last.eq(last + 1)).execute(conn)?,
     };
     Ok(invoice_counters::table.find((host, year)).select(last).get_result(conn.raw())?)
 }
@@ -128,7 +124,7 @@ pub fn list_numbers(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<(BookingId
     Ok(found.into_iter().filter_map(|(booking, year, sequence)| Some((booking?, number(year, sequence)))).collect())
 }
 
-/// Adds a document about rows of the ledger, and takes its number.
+/// Adds a document about rows of the ledger.
 ///
 /// # Errors
 /// When a row is on another document already, or the database fails.
@@ -153,8 +149,6 @@ pub fn insert(conn: &mut WriteConn, invoice: &Invoice, rows: &[LedgerRowId]) -> 
         let of_invoice = (invoice_rows::ledger_row_id.eq(*id), invoice_rows::invoice_id.eq(invoice.id));
         diesel::insert_into(invoice_rows::table).values(of_invoice).execute(conn.raw())?;
     }
-    let numbers = invoice_counters::table.find((invoice.organization_id, invoice.year));
-    diesel::update(numbers).set(invoice_counters::last.eq(invoice.sequence)).execute(conn.raw())?;
     Ok(())
 }
 
@@ -176,7 +170,6 @@ pub fn list(conn: &mut Conn, party: Party, rows: Rows<CreationOrder, &str>) -> R
         Party::Host(host) => query.filter(invoices::organization_id.eq(host)),
         Party::Customer(customer) => query.filter(invoices::customer_id.eq(customer)),
     };
-    let rows = Rows { after: rows.after.map(ToOwned::to_owned), limit: rows.limit, order: rows.order };
     by_id!(query, invoices::id, rows).load(conn)?.into_iter().map(invoice_from).collect()
 }
 

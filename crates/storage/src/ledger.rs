@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use diesel::dsl::{max, sql};
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
@@ -35,6 +35,8 @@ pub struct Row {
     pub booking_id: Option<BookingId>,
     /// The payment that caused it.
     pub payment_id: Option<PaymentId>,
+    /// The invoice that caused it.
+    pub invoice_id: Option<InvoiceId>,
     debit: Account,
     credit: Account,
     amount: i64,
@@ -44,8 +46,6 @@ pub struct Row {
     purpose: Purpose,
     /// When it was added.
     pub created_at: UtcTime,
-    /// The invoice that caused it.
-    pub invoice_id: Option<InvoiceId>,
 }
 
 /// The two parties of a row, and its cause.
@@ -64,8 +64,8 @@ pub struct Subject {
 }
 
 impl Row {
-    /// The row of a movement.
-    pub fn new(id: LedgerRowId, entry_id: LedgerRowId, subject: Subject, movement: Movement, now: UtcTime) -> Self {
+    /// The row of a movement at an instant.
+    pub fn new(id: LedgerRowId, entry_id: LedgerRowId, subject: Subject, movement: Movement, created_at: UtcTime) -> Self {
         let Subject { organization_id, customer_id, booking_id, payment_id, invoice_id } = subject;
         let Movement { debit, credit, amount: Money { amount, currency }, tax, purpose } = movement;
         let (tax_category, tax_rate) = tax.unzip();
@@ -76,6 +76,7 @@ impl Row {
             customer_id,
             booking_id,
             payment_id,
+            invoice_id,
             debit,
             credit,
             amount,
@@ -83,8 +84,7 @@ impl Row {
             tax_category,
             tax_rate,
             purpose,
-            created_at: now,
-            invoice_id,
+            created_at,
         }
     }
 
@@ -125,6 +125,11 @@ pub struct Filter {
     pub to: Option<UtcTime>,
 }
 
+/// The smallest identifier of an instant: identifiers begin with the millisecond, and only they are in an index.
+fn first_of(at: UtcTime) -> LedgerRowId {
+    LedgerRowId::new(at.millis(), [0; 10])
+}
+
 /// The rows of the ledger.
 ///
 /// # Errors
@@ -140,8 +145,6 @@ pub fn list(conn: &mut Conn, filter: &Filter, rows: Rows<CreationOrder, &str>) -
     if let Some(booking) = filter.booking {
         query = query.filter(ledger_rows::booking_id.eq(booking));
     }
-    // Identifiers begin with the millisecond, and only they are in an index.
-    let first_of = |at: UtcTime| LedgerRowId::new(at.millis(), [0; 10]);
     if let Some(from) = filter.from {
         query = query.filter(ledger_rows::id.ge(first_of(from))).filter(ledger_rows::created_at.ge(from));
     }
@@ -149,17 +152,16 @@ pub fn list(conn: &mut Conn, filter: &Filter, rows: Rows<CreationOrder, &str>) -
         let next = first_of(to + TimeDelta::milliseconds(1));
         query = query.filter(ledger_rows::id.lt(next)).filter(ledger_rows::created_at.lt(to));
     }
-    let rows = Rows { after: rows.after.map(ToOwned::to_owned), limit: rows.limit, order: rows.order };
     Ok(by_id!(query, ledger_rows::id, rows).load(conn)?)
 }
 
-/// The last row of a booking.
+/// The last row of a booking, and when it was added.
 ///
 /// # Errors
 /// When the database fails.
-pub fn find_last(conn: &mut Conn, booking: BookingId) -> Result<Option<LedgerRowId>, StorageError> {
-    let of_booking = ledger_rows::table.filter(ledger_rows::booking_id.eq(booking));
-    Ok(of_booking.select(max(ledger_rows::id)).get_result(conn)?)
+pub fn find_last(conn: &mut Conn, booking: BookingId) -> Result<Option<(LedgerRowId, UtcTime)>, StorageError> {
+    let of_booking = ledger_rows::table.filter(ledger_rows::booking_id.eq(booking)).order(ledger_rows::id.desc()).limit(1);
+    Ok(of_booking.select((ledger_rows::id, ledger_rows::created_at)).get_result(conn).optional()?)
 }
 
 /// The key of a sum: the host, the customer, the account and the currency.
@@ -243,7 +245,7 @@ fn position(conn: &mut Conn) -> Result<String, StorageError> {
     Ok(ledger_position::table.select(ledger_position::row_id).get_result(conn)?)
 }
 
-/// Adds the rows that were added before an instant to the stored sums: at most `limit`. Returns their number.
+/// Adds the rows that were added before the millisecond of an instant to the stored sums: at most `limit`. Returns their number.
 ///
 /// # Errors
 /// When the database fails.
@@ -253,7 +255,7 @@ pub fn add_to_sums(conn: &mut WriteConn, before: UtcTime, limit: i64) -> Result<
     let position = position(conn)?;
     let rows: Vec<Row> = ledger_rows::table
         .filter(ledger_rows::id.gt(position))
-        .filter(ledger_rows::created_at.lt(before))
+        .filter(ledger_rows::id.lt(first_of(before)))
         .order(ledger_rows::id)
         .limit(limit)
         .select(columns())

@@ -31,4 +31,18 @@ macro_rules! by_instant {
     }};
 }
 
-pub(super) use {by_id, by_instant};
+/// Narrows a boxed query to the rows in one of some states at an instant, by the function `is_in` of the file; not at all if there are
+/// none.
+macro_rules! in_states {
+    ($query:expr, $statuses:expr, $now:expr) => {{
+        let (query, now) = ($query, $now);
+        match $statuses.split_first() {
+            Some((first, others)) => {
+                query.filter(others.iter().fold(is_in(*first, now), |one, other| Box::new(one.or(is_in(*other, now)))))
+            }
+            None => query,
+        }
+    }};
+}
+
+pub(super) use {by_id, by_instant, in_states};

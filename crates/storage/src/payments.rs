@@ -81,7 +81,6 @@ pub fn list(conn: &mut Conn, party: Party, rows: Rows<CreationOrder, &str>) -> R
         Party::Host(host) => query.filter(payments::organization_id.eq(host)),
         Party::Customer(customer) => query.filter(payments::customer_id.eq(customer)),
     };
-    let rows = Rows { after: rows.after.map(ToOwned::to_owned), limit: rows.limit, order: rows.order };
     let rows: Vec<Row> = by_id!(query, payments::id, rows).load(conn)?;
     rows.into_iter().map(payment_from).collect()
 }

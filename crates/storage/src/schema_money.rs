@@ -1,4 +1,4 @@
-//! The tables of fees, payments and the ledger.
+//! The tables of charges, fees, payments, invoices and the ledger.
 
 use super::schema::{Column, tables};
 

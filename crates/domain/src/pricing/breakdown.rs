@@ -81,7 +81,7 @@ impl PriceLine {
 #[error("the price is too large")]
 pub struct PriceOverflow;
 
-/// Why something has no price.
+/// The reason why a slot has no price.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPrice {
     /// The price is too large.
