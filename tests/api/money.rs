@@ -315,6 +315,17 @@ on_both_databases! {
             };
             assert!(server.refuses(&format!("INSERT INTO ledger_rows {row} FROM ledger_rows"), refusal), "{amount}");
         }
+        let causeless = "customer_id, NULL, NULL, debit";
+        let unknown = "customer_id, booking_id, NULL, 'pocket'";
+        for (row, constraint) in [(causeless, "ledger_rows_have_a_cause"), (unknown, "ledger_rows_words")] {
+            let row = format!("SELECT 'x', 'x', organization_id, {row}, credit, amount, currency, tax_category, tax_rate, purpose, created_at, NULL");
+            let refusal = match server.kind {
+                Kind::Postgres => format!("new row for relation \"ledger_rows\" violates check constraint \"{constraint}\""),
+                Kind::Sqlite if constraint == "ledger_rows_words" => constraint.to_owned(),
+                Kind::Sqlite => format!("CHECK constraint failed: {constraint}"),
+            };
+            assert!(server.refuses(&format!("INSERT INTO ledger_rows {row} FROM ledger_rows"), &refusal), "{constraint}");
+        }
         assert_eq!(market.ledger(&booking).await.len(), 1);
     }
 

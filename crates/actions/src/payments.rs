@@ -36,7 +36,7 @@ pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPay
             return Err(InvalidFields::one("/booking_id", "invalid", "must be a booking of this customer with you").into());
         }
     }
-    let (recorded_by, created_at) = (caller.user_id, tx.now);
+    let (recorded_by, created_at) = (Some(caller.user_id), tx.now);
     let paid =
         Payment { id: tx.new_id(), organization_id: host, paid: new, recorded_by, created_at, reversal: None, revision: 1 };
     payments::insert(tx.conn, &paid)?;

@@ -98,8 +98,8 @@ pub(super) struct PaymentView {
     paid_on: NaiveDate,
     /// The reference of the payment. Empty if there is none.
     reference: String,
-    /// The user who recorded the payment.
-    recorded_by: UserId,
+    /// The user who recorded the payment. Null: the service received it itself.
+    recorded_by: Option<UserId>,
     /// The instant at which it was reversed. Null: it stands.
     reversed_at: Option<UtcTime>,
     /// The user who reversed it. Null: it stands.

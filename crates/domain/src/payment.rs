@@ -49,8 +49,8 @@ pub struct Payment {
     pub organization_id: OrganizationId,
     /// The payment as it was recorded.
     pub paid: NewPayment,
-    /// The user who recorded it.
-    pub recorded_by: UserId,
+    /// The user who recorded it; none if the service received it itself.
+    pub recorded_by: Option<UserId>,
     /// When it was recorded.
     pub created_at: UtcTime,
     /// The reversal of a payment that was recorded by mistake; none if it stands.

@@ -28,7 +28,7 @@ struct Row {
     method: PaymentMethod,
     paid_on: String,
     reference: String,
-    recorded_by: UserId,
+    recorded_by: Option<UserId>,
     created_at: UtcTime,
     reversed_at: Option<UtcTime>,
     reversed_by: Option<UserId>,

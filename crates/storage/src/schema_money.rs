@@ -31,7 +31,7 @@ tables! {
         method -> Text,
         paid_on -> Text,
         reference -> Text,
-        recorded_by -> Text,
+        recorded_by -> Nullable<Text>,
         created_at -> Instant,
         reversed_at -> Nullable<Instant>,
         reversed_by -> Nullable<Text>,
