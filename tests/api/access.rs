@@ -147,6 +147,10 @@ impl Place<'_> {
                 server.execute(&fee);
                 "status = 'no_show', lapses_at = NULL".to_owned()
             }
+            "return_booking_deposit" => {
+                server.execute(&format!("INSERT INTO booking_charges (booking_id, deposit) VALUES ('{booking}', 1)"));
+                "status = 'no_show', lapses_at = NULL".to_owned()
+            }
             "confirm_booking" => held.to_owned(),
             "check_in_booking" | "no_show_booking" => format!("status = 'confirmed', lapses_at = NULL, {begun}"),
             "check_out_booking" => format!("status = 'in_use', lapses_at = NULL, {begun}"),
@@ -387,6 +391,7 @@ fn check(answer: Answer, expected: &str) {
 /// customer, who may do all others.
 const OF_THE_HOST: &[&str] = &[
     "waive_booking_fee",
+    "return_booking_deposit",
     "approve_booking",
     "approve_booking_group",
     "accept_proposal",

@@ -175,6 +175,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("update_terms", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("update_training", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("waive_booking_fee", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("return_booking_deposit", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("withdraw_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("withdraw_proposal", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
 ];

@@ -18,7 +18,7 @@ async fn market(server: &Server, mut rules: Value) -> Market {
     server.market(json!({ "booking_rules": rules })).await
 }
 
-fn pounds(amount: i64) -> Value {
+pub(super) fn pounds(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "GBP" })
 }
 
@@ -44,7 +44,7 @@ impl Market {
     }
 }
 
-fn charged(rows: &[(&str, i64)]) -> Vec<(String, i64)> {
+pub(super) fn charged(rows: &[(&str, i64)]) -> Vec<(String, i64)> {
     rows.iter().map(|(purpose, amount)| ((*purpose).to_owned(), *amount)).collect()
 }
 

@@ -17,6 +17,7 @@ mod bookings;
 mod certifications;
 mod closing;
 mod conventions;
+mod deposits;
 mod disclosure;
 mod docs;
 mod extras;

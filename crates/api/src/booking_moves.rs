@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::query::{Id, PageQuery};
 use super::reply::Reply;
 use super::request::{Command, Read};
-use actions::bookings::{self, Reschedule};
+use actions::bookings::{self, NewDepositReturn, Reschedule};
 use domain::booking::change::{HistoryDetail, Overridden};
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
@@ -165,6 +165,53 @@ pub(super) async fn waive_fee(
 ) -> Result<Reply, Problem> {
     command
         .run(move |tx, May { caller, .. }, body, if_match| reply(bookings::waive_fee(tx, caller, id.0, &body.read()?, if_match)?))
+        .await
+}
+
+/// The return of a deposit.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewDepositReturn, example = json!({"kept": 2500, "reason": "The lens was scratched."}))]
+pub(super) struct NewDepositReturnBody {
+    /// The amount that the host keeps, in minor units of the currency of the booking. The rest is returned. Default: 0.
+    #[serde(default)]
+    #[schema(value_type = limits::Charge)]
+    kept: i64,
+    /// The reason, which both parties can read. Required if a part is kept.
+    #[serde(default)]
+    #[schema(value_type = limits::Note)]
+    reason: String,
+}
+
+impl NewDepositReturnBody {
+    fn read(&self) -> Result<NewDepositReturn, InvalidFields> {
+        let mut fields = Fields::default();
+        let kept = fields.number("/kept", self.kept, limits::Charge::RANGE);
+        let reason = fields.text("/reason", &self.reason, limits::Note::RANGE);
+        if kept.is_some_and(|kept| kept > 0) && reason.as_ref().is_some_and(|reason| reason.is_empty()) {
+            fields.refuse("/reason", "required", "must say why a part of the deposit is kept");
+        }
+        fields.finish(|| Some(NewDepositReturn { kept: kept?, reason: reason? }))
+    }
+}
+
+/// Return the deposit of a booking
+///
+/// For managers of the host, after the use or a no-show: returns the deposit, or keeps a part of it with a reason. The customer gets a mail. A
+/// later return replaces an earlier one. The service itself returns a deposit that the host still holds 14 days after the end.
+#[utoipa::path(operation_id = "return_booking_deposit", tag = "bookings", params(("id" = String, Path)),
+    request_body = Option<NewDepositReturnBody>, responses((status = 200, body = BookingView)),
+    extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PreconditionFailed,
+        Code::InvalidTransition]))))]
+#[post("/bookings/{id}/return-deposit")]
+pub(super) async fn return_deposit(
+    command: Command<May<(ManageBookings, ManageMoney)>, NewDepositReturnBody>,
+    id: Id<BookingId>,
+) -> Result<Reply, Problem> {
+    command
+        .run(move |tx, May { caller, .. }, body, if_match| {
+            reply(bookings::return_deposit(tx, caller, id.0, &body.read()?, if_match)?)
+        })
         .await
 }
 
@@ -332,5 +379,5 @@ pub(super) async fn history(read: Read<May<ManageBookings>, PageQuery>, id: Id<B
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
     config.service(confirm).service(cancel).service(approve).service(decline).service(check_in).service(check_out);
-    config.service(no_show).service(waive_fee).service(reschedule).service(history);
+    config.service(no_show).service(waive_fee).service(return_deposit).service(reschedule).service(history);
 }

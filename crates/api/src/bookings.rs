@@ -6,6 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::access_token::Keys;
 use super::availability::read_span;
+use super::booking_charges::{DepositView, FeeView};
 use super::caller::{Book, BookForCustomers, ManageBookings, May, OverrideRules};
 use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
@@ -17,7 +18,7 @@ use super::state::State;
 use super::turns::Asker;
 use actions::bookings::{self, Clash, NewBooking, Search};
 use actions::error::Error;
-use domain::booking::{Booking, BookingOrder, BookingStatus, Extent, Fee, FeeKind, HoldReason, Party};
+use domain::booking::{Booking, BookingOrder, BookingStatus, Extent, HoldReason, Party};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits::{self, LONGEST_DAYS};
@@ -263,36 +264,16 @@ pub(super) struct BookingView {
     /// The fee of the booking. Null: there is none.
     #[schema(required)]
     fee: Option<FeeView>,
+    /// The deposit of the booking. Null: there is none.
+    #[schema(required)]
+    deposit: Option<DepositView>,
     /// The amount that the booking owes, without its payments: its price once it is confirmed, unless it was cancelled or the customer
-    /// did not come, and its fee unless it was waived.
+    /// did not come, its fee unless it was waived, and its deposit until it is returned.
     owed: Money,
     /// The instant at which the object was created.
     created_at: UtcTime,
     /// The instant of the latest change.
     updated_at: UtcTime,
-}
-
-/// The fee of a booking.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Fee)]
-pub(super) struct FeeView {
-    /// The reason for the fee.
-    kind: FeeKind,
-    /// The amount.
-    amount: Money,
-    /// The instant at which a manager of the host waived the fee. Null: it is due.
-    waived_at: Option<UtcTime>,
-    /// The user who waived it. Null: it is due.
-    waived_by: Option<UserId>,
-    /// The reason of the waiver. Null: it is due.
-    waiver_reason: Option<String>,
-}
-
-impl From<Fee> for FeeView {
-    fn from(Fee { kind, amount, waiver }: Fee) -> Self {
-        let (waived_at, waived_by) = waiver.as_ref().map(|waiver| (waiver.waived_at, waiver.waived_by)).unzip();
-        Self { kind, amount, waived_at, waived_by, waiver_reason: waiver.map(|waiver| waiver.reason) }
-    }
 }
 
 impl From<Booking> for BookingView {
@@ -301,7 +282,7 @@ impl From<Booking> for BookingView {
             (booking.expires_at(), booking.changeable_until(), booking.check_in_by());
         let (awaits, is_offered, is_overrun) = (booking.awaits(), booking.is_offered(), booking.is_overrun());
         let (reason, is_cancelled) = (booking.reason().to_owned(), booking.status == BookingStatus::Cancelled);
-        let (cancellation_fees, owed) = (booking.cancellation_fees(), booking.owed_total());
+        let (cancellation_fees, owed, deposit) = (booking.cancellation_fees(), booking.owed_total(), booking.deposit());
         let cancellation = booking.ending.filter(|_| is_cancelled);
         Self {
             id: booking.id,
@@ -344,6 +325,7 @@ impl From<Booking> for BookingView {
             is_overrun,
             cancellation_fees,
             fee: booking.fee.map(FeeView::from),
+            deposit: deposit.map(DepositView::from),
             owed,
             created_at: booking.created_at,
             updated_at: booking.updated_at,
@@ -513,6 +495,8 @@ impl Row for BookingView {
         ("price_currency", "/price/currency"),
         ("fee_kind", "/fee/kind"),
         ("fee_amount", "/fee/amount/amount"),
+        ("deposit_amount", "/deposit/amount/amount"),
+        ("deposit_kept", "/deposit/kept/amount"),
         ("owed_amount", "/owed/amount"),
         ("note", "/note"),
         ("series_id", "/series_id"),

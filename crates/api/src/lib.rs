@@ -22,6 +22,7 @@ mod auth;
 mod availability;
 mod billing;
 mod blocks;
+mod booking_charges;
 mod booking_contacts;
 mod booking_groups;
 mod booking_moves;

@@ -68,15 +68,17 @@ pub(super) struct QuoteView {
     changeable_until: UtcTime,
     /// The fees for a cancellation by the customer, each with the instant after which it is due, in the order of time.
     cancellation_fees: Vec<FeeAfter>,
+    /// The deposit, beside the total. It is owed from the confirmation on, and returned after the use. Zero: there is none.
+    deposit: Money,
 }
 
 impl QuoteView {
     fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
-        let Quote { price: Price { total, lines, taxes }, violations, expires_at, quoted, changeable_until, cancellation_fees } =
-            quoted;
+        let Quote { price, violations, expires_at, quoted, changeable_until, cancellation_fees, deposit } = quoted;
+        let Price { total, lines, taxes } = price;
         let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
         let id = id.map_err(|_| Error::refused(Code::InternalError))?;
-        Ok(Self { id, total, lines, taxes, violations, expires_at, changeable_until, cancellation_fees })
+        Ok(Self { id, total, lines, taxes, violations, expires_at, changeable_until, cancellation_fees, deposit })
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod change;
 mod charges;
+pub mod deposit;
 pub mod fee;
 pub mod hold;
 pub mod life;
@@ -13,6 +14,7 @@ use chrono::TimeDelta;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use deposit::{Deposit, DepositReturn};
 pub use fee::{Fee, FeeKind, Waiver};
 pub use hold::{Hold, HoldReason, Party};
 pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, PastClaim, Refusal, Side};
@@ -94,6 +96,8 @@ pub struct Booking {
     pub usage: Option<Usage>,
     /// The fee beside the price, or in place of it, if there is one.
     pub fee: Option<Fee>,
+    /// The return of its deposit; none while the host holds it, or if there is no deposit.
+    pub deposit_return: Option<DepositReturn>,
     /// RFC 5545 `SEQUENCE` of its calendar entry.
     pub calendar_sequence: i32,
     /// Incremented by each change.

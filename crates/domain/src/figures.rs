@@ -7,7 +7,6 @@ use chrono_tz::Tz;
 
 use super::booking::{Booking, BookingStatus, Usage};
 use super::interval::Interval;
-use super::ledger::Account;
 use super::money::Currency;
 use super::rules::OpeningHoursBind;
 use super::rules::bookable::Bookable;
@@ -106,7 +105,7 @@ impl Figures {
         }
         self.bookings += i64::from(is_agreed);
         self.no_shows += i64::from(booking.status == BookingStatus::NoShow);
-        for (reason, amount) in booking.owed().into_iter().filter(|(reason, _)| reason.credit != Account::Vat) {
+        for (reason, amount) in booking.owed().into_iter().filter(|(reason, _)| reason.credit.is_income()) {
             *self.income.entry(reason.currency).or_default() += i128::from(amount);
         }
     }

@@ -210,7 +210,7 @@ mod tests {
         let taxes: Vec<Tax> = parts.iter().map(tax).collect();
         let total = taxes.iter().map(|tax| tax.net.amount + tax.tax.amount).sum();
         let price = Price { total: pounds(total), lines: Vec::new(), taxes };
-        let owed = owed(false, BookingStatus::Confirmed, &price, None);
+        let owed = owed(false, BookingStatus::Confirmed, &price, None, None);
         movements(&Owed::new(), &owed).into_iter().map(|movement| (BookingId::new(0, [number; 10]), movement)).collect()
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::booking::{BookingStatus, Fee, FeeKind};
+use super::booking::{BookingStatus, Deposit, Fee, FeeKind};
 use super::ids::BookingId;
 use super::money::{Currency, Money};
 use super::pricing::{Price, TaxCategory, shares};
@@ -26,6 +26,8 @@ text_enum! {
         Vat = "vat",
         /// The money that the host has received from customers and not returned to them.
         Bank = "bank",
+        /// The deposits that the host holds for a customer.
+        Deposits = "deposits",
     }
 }
 
@@ -46,6 +48,10 @@ text_enum! {
         Refund = "refund",
         /// The difference between the VAT of an invoice and that of its bookings, which were rounded one by one.
         VatRounding = "vat_rounding",
+        /// The deposit of a booking, which the host holds.
+        Deposit = "deposit",
+        /// The part of a deposit that the host keeps.
+        KeptDeposit = "kept_deposit",
     }
 }
 
@@ -94,14 +100,19 @@ impl Movement {
 impl Account {
     /// Whether each customer has an account of its own.
     pub const fn is_of_customer(self) -> bool {
-        matches!(self, Self::Receivable)
+        matches!(self, Self::Receivable | Self::Deposits)
+    }
+
+    /// Whether the host has earned what is on it.
+    pub const fn is_income(self) -> bool {
+        matches!(self, Self::Income | Self::Fees)
     }
 
     /// The balance, from the sums of its debits and credits: positive if it is as expected of the kind of account.
     pub const fn balance(self, debits: i128, credits: i128) -> i128 {
         match self {
             Self::Receivable | Self::Bank => debits.saturating_sub(credits),
-            Self::Income | Self::Fees | Self::Vat => credits.saturating_sub(debits),
+            Self::Income | Self::Fees | Self::Vat | Self::Deposits => credits.saturating_sub(debits),
         }
     }
 }
@@ -128,7 +139,7 @@ impl Purpose {
 pub struct Reason {
     /// The purpose.
     pub purpose: Purpose,
-    /// The account that it credits: income, or VAT.
+    /// The account that it credits: income, fees, VAT or deposits.
     pub credit: Account,
     /// The VAT that is charged on the amount, or of which it consists.
     pub tax: Option<TaxRate>,
@@ -140,10 +151,10 @@ pub struct Reason {
 pub type Owed = BTreeMap<Reason, i64>;
 
 /// Returns the amounts that a booking owes: the price from its confirmation on, until it ends other than by its use, and its fee unless
-/// it is waived. A host that books its own resource (`is_own`) owes nothing.
+/// it is waived, and the deposit that the host holds, or the part that it keeps. A host that books its own resource (`is_own`) owes nothing.
 ///
 /// A fee is divided into income and VAT as the price is, by the largest remainder.
-pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee>) -> Owed {
+pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee>, deposit: Option<&Deposit>) -> Owed {
     let mut owed = Owed::new();
     if is_own {
         return owed;
@@ -157,23 +168,30 @@ pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee
         let parts = shares(fee.amount.amount, &weights).unwrap_or_default();
         add(&mut owed, (fee.kind.into(), Account::Fees), price, fee.amount, parts);
     }
+    if let Some(deposit) = deposit {
+        // A compensation is not a supply, and has no VAT.
+        let whole = |amount| Money { amount, ..deposit.amount };
+        put(&mut owed, (Purpose::Deposit, Account::Deposits), None, whole(deposit.held(status)));
+        put(&mut owed, (Purpose::KeptDeposit, Account::Fees), None, whole(deposit.kept()));
+    }
     owed
 }
 
 /// Adds an amount in its parts: income and VAT for each entry of the taxes of the price; without VAT it is all income.
 fn add(owed: &mut Owed, (purpose, income): (Purpose, Account), price: &Price, whole: Money, parts: Vec<i64>) {
-    let mut put = |credit, tax, amount: i64| {
-        if amount != 0 {
-            owed.insert(Reason { purpose, credit, tax, currency: whole.currency }, amount);
-        }
-    };
     if parts.is_empty() {
-        return put(income, None, whole.amount);
+        return put(owed, (purpose, income), None, whole);
     }
     for (tax, parts) in price.taxes.iter().zip(parts.chunks_exact(2)) {
         let kind = Some((tax.category, tax.rate));
-        put(income, kind, parts[0]);
-        put(Account::Vat, kind, parts[1]);
+        put(owed, (purpose, income), kind, Money { amount: parts[0], ..whole });
+        put(owed, (purpose, Account::Vat), kind, Money { amount: parts[1], ..whole });
+    }
+}
+
+fn put(owed: &mut Owed, (purpose, credit): (Purpose, Account), tax: Option<TaxRate>, Money { amount, currency }: Money) {
+    if amount != 0 {
+        owed.insert(Reason { purpose, credit, tax, currency }, amount);
     }
 }
 
@@ -243,7 +261,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::booking::Waiver;
+    use crate::booking::{DepositReturn, Waiver};
     use crate::ids::{Identifier as _, UserId};
     use crate::pricing::Tax;
 
@@ -275,7 +293,7 @@ mod tests {
         let taxes = vec![tax(TaxCategory::Standard, 2000, 1000, 200), tax(TaxCategory::Zero, 0, 300, 0)];
         let price = Price { total: pounds(1500), lines: Vec::new(), taxes };
         let parts = |status, fee: Option<&Fee>| -> Vec<_> {
-            let owed = owed(false, status, &price, fee);
+            let owed = owed(false, status, &price, fee, None);
             owed.into_iter().map(|(reason, amount)| (reason.purpose, reason.credit, reason.tax.unwrap().1, amount)).collect()
         };
         let of_price = [(Account::Income, 2000, 1000), (Account::Income, 0, 300), (Account::Vat, 2000, 200)];
@@ -285,13 +303,36 @@ mod tests {
         let of_fee = [(Account::Fees, 2000, 501), (Account::Fees, 0, 150), (Account::Vat, 2000, 100)];
         let of_fee = of_fee.map(|(credit, rate, amount)| (Purpose::NoShowFee, credit, rate, amount));
         assert_eq!(parts(BookingStatus::NoShow, Some(&fee)), of_fee);
-        assert_eq!(owed(true, BookingStatus::Confirmed, &price, Some(&fee)), Owed::new());
+        assert_eq!(owed(true, BookingStatus::Confirmed, &price, Some(&fee), None), Owed::new());
         let waived = Waiver { waived_at: UtcTime::from_micros(0), waived_by: UserId::new(0, [0; 10]), reason: String::new() };
         assert_eq!(parts(BookingStatus::NoShow, Some(&Fee { waiver: Some(waived), ..fee })), []);
         let untaxed = Price { taxes: Vec::new(), ..price.clone() };
-        let whole: Vec<_> = owed(false, BookingStatus::Completed, &untaxed, None).into_iter().collect();
+        let whole: Vec<_> = owed(false, BookingStatus::Completed, &untaxed, None, None).into_iter().collect();
         let reason = Reason { purpose: Purpose::Price, credit: Account::Income, tax: None, currency: untaxed.total.currency };
         assert_eq!(whole, [(reason, 1500)]);
+    }
+
+    #[test]
+    fn a_deposit_is_held_from_the_confirmation_on_until_it_is_returned() {
+        let pounds = |amount| Money { amount, currency: "GBP".parse().unwrap() };
+        let price = Price { total: pounds(0), lines: Vec::new(), taxes: Vec::new() };
+        let held = Deposit { amount: pounds(500), returned: None };
+        let owed = |status, deposit: &Deposit| -> Vec<_> {
+            let owed = owed(false, status, &price, None, Some(deposit));
+            owed.into_iter().map(|(reason, amount)| (reason.purpose, reason.credit, amount)).collect()
+        };
+        let all = [(Purpose::Deposit, Account::Deposits, 500)];
+        for status in BookingStatus::ALL {
+            let is_held = matches!(
+                status,
+                BookingStatus::Confirmed | BookingStatus::InUse | BookingStatus::Completed | BookingStatus::NoShow
+            );
+            assert_eq!(owed(*status, &held), if is_held { &all[..] } else { &[] }, "{status}");
+        }
+        for (kept, expected) in [(0, &[][..]), (200, &[(Purpose::KeptDeposit, Account::Fees, 200)])] {
+            let returned = DepositReturn { returned_at: UtcTime::from_micros(0), returned_by: None, kept, reason: String::new() };
+            assert_eq!(owed(BookingStatus::Completed, &Deposit { returned: Some(returned), ..held.clone() }), expected);
+        }
     }
 
     proptest! {

@@ -77,6 +77,8 @@ text_enum! {
         OverrunFee = "overrun_fee",
         /// A manager of the host waived the fee of the booking.
         FeeWaived = "fee_waived",
+        /// The deposit of the booking was returned, or the host kept a part of it.
+        DepositReturned = "deposit_returned",
     }
 }
 
@@ -126,7 +128,7 @@ impl Notice {
             | Self::OutOfOrder
             | Self::BackInOrder => &[Customer, Operator, Host],
             Self::Reminder | Self::Delayed => &[Customer, Operator],
-            Self::HoldDisplaced | Self::OperatorLeft | Self::OverrunFee | Self::FeeWaived => &[Customer],
+            Self::HoldDisplaced | Self::OperatorLeft | Self::OverrunFee | Self::FeeWaived | Self::DepositReturned => &[Customer],
             Self::HostOfferExpired => &[Host],
             Self::Replaced => &[FormerOperator],
         }
@@ -145,7 +147,8 @@ impl Notice {
                 | Self::Replaced
                 | Self::OperatorLeft
                 | Self::OverrunFee
-                | Self::FeeWaived,
+                | Self::FeeWaived
+                | Self::DepositReturned,
                 _,
             ) => None,
             (Self::Confirmed, Recipient::Host) => Some(MailCategory::Booking),
@@ -271,6 +274,7 @@ fn notice(change: &BookingChange) -> Option<Notice> {
         Kind::Remind | Kind::RemindOperator => Notice::Reminder,
         Kind::CheckOut if after.fee.is_some() => Notice::OverrunFee,
         Kind::WaiveFee => Notice::FeeWaived,
+        Kind::ReturnDeposit => Notice::DepositReturned,
         Kind::CheckIn | Kind::CheckOut | Kind::End => return None,
     })
 }
@@ -311,7 +315,8 @@ fn notice_of_host(notice: Notice, change: &BookingChange) -> Option<Notice> {
         | Notice::Replaced
         | Notice::HoldDisplaced
         | Notice::OverrunFee
-        | Notice::FeeWaived => false,
+        | Notice::FeeWaived
+        | Notice::DepositReturned => false,
         // The host is notified of a hold if it must confirm the payment, or if it made the offer.
         Notice::PaymentDue
         | Notice::HoldRescheduled

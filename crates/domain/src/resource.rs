@@ -136,7 +136,9 @@ impl Resource {
     /// The basis of the price of a new booking with extras.
     pub fn price_basis(&self, buyer: Buyer, extras: &[BookedExtra]) -> PriceBasis {
         let vat = self.vat.as_ref().map(|host| VatTerms::between(host, buyer.vat_number_of));
-        PriceBasis { vat, extras: extras.to_vec() }
+        let is_own = buyer.customer.is_some_and(|(customer, _)| customer == self.organization_id);
+        let deposit = if is_own { 0 } else { self.fields.tariff.deposit };
+        PriceBasis { vat, extras: extras.to_vec(), deposit }
     }
 
     /// The price of a slot by the current tariff.

@@ -3,6 +3,7 @@
 mod alternatives;
 mod cleanup;
 mod delivery;
+mod deposits;
 mod digests;
 mod disclosure;
 mod due;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{cleanup, due, ledger, reminders, warnings};
+use super::{cleanup, deposits, due, ledger, reminders, warnings};
 use actions::error::Error;
 use domain::time::UtcTime;
 use storage::db::Db;
@@ -18,12 +18,15 @@ pub(super) enum Timed {
     Reminders,
     /// Deletes rows that are no longer needed.
     Cleanup,
+    /// Returns deposits that hosts have not returned in time.
+    Deposits,
     /// Adds rows of the ledger to its stored sums.
     Ledger,
 }
 
 impl Timed {
-    pub(super) const ALL: &[Self] = &[Self::Completion, Self::Warnings, Self::Reminders, Self::Cleanup, Self::Ledger];
+    pub(super) const ALL: &[Self] =
+        &[Self::Completion, Self::Warnings, Self::Reminders, Self::Cleanup, Self::Deposits, Self::Ledger];
 
     /// The name of the job in logs and metrics.
     pub(super) const fn name(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Timed {
             Self::Warnings => "warnings",
             Self::Reminders => "reminders",
             Self::Cleanup => "cleanup",
+            Self::Deposits => "deposits",
             Self::Ledger => "ledger",
         }
     }
@@ -43,6 +47,7 @@ impl Timed {
             Self::Warnings => warnings::EVERY,
             Self::Reminders => reminders::EVERY,
             Self::Cleanup => cleanup::EVERY,
+            Self::Deposits => deposits::EVERY,
             Self::Ledger => ledger::EVERY,
         }
     }
@@ -57,6 +62,7 @@ impl Timed {
             Self::Warnings => warnings::run(db, now).await,
             Self::Reminders => reminders::run(db, now).await,
             Self::Cleanup => Ok(cleanup::run(db, now).await?),
+            Self::Deposits => deposits::run(db, now).await,
             Self::Ledger => Ok(ledger::run(db, now).await?),
         }
     }

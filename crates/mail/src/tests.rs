@@ -1,6 +1,7 @@
 //! The messages as their readers' programs see them.
 
 mod calendars;
+mod charges;
 #[path = "../../../tests/support/itip.rs"]
 mod itip;
 mod letters;
@@ -17,12 +18,10 @@ use super::letter::Letter;
 use super::notice::{NoticeLetter, NotifiedBooking, Scope};
 use super::page::{Sender, quantity};
 use super::{Envelope, Mailer, Transport, host, when};
-use domain::booking::{Fee, FeeKind, Waiver};
 use domain::email::Email;
 use domain::mail::Locale;
 use domain::notification::{Notice, Recipient};
 use domain::resource::{ResourceKind, Unit};
-use domain::rules::FeeAfter;
 use domain::time::UtcTime;
 use environment::config::Config;
 use environment::link_key::LinkKey;
@@ -183,7 +182,7 @@ fn every_message_says_what_to_do_next() {
 fn every_message_exists_with_its_variables_and_none_is_unused() {
     let (unused, faults) = catalogue::observed(|| {
         let sender = mailer().writer.sender;
-        for letter in letters().iter().chain(&notices()).chain(&fees()) {
+        for letter in letters().iter().chain(&notices()).chain(&charges::fees()).chain(&charges::deposits()) {
             let (content, texts) = (letter.content.as_content(), Texts::new(&letter.locale));
             let page = content.page(&sender, &texts);
             content.calendar_entries(&sender, &texts);
@@ -204,35 +203,6 @@ fn every_message_exists_with_its_variables_and_none_is_unused() {
     });
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(unused.is_empty(), "no mail uses these texts: {unused:#?}");
-}
-
-/// Letters about bookings with a fee of each kind, which is due or waived.
-fn fees() -> Vec<Letter> {
-    let with_fee = |kind: &FeeKind, waiver: Option<Waiver>| {
-        let mut notice = booking(Notice::Confirmed, Recipient::Customer);
-        let amount = notice.first.price;
-        notice.first.fee = Some(Fee { kind: *kind, amount, waiver });
-        notice.first.cancellation_fees = vec![FeeAfter { after: at("2026-11-30T09:00:00Z"), fee: amount }];
-        letter(notice)
-    };
-    let waiver = Waiver { waived_at: at("2026-12-01T12:00:00Z"), waived_by: BOOKING.parse().unwrap(), reason: String::new() };
-    FeeKind::ALL.iter().flat_map(|kind| [with_fee(kind, None), with_fee(kind, Some(waiver.clone()))]).collect()
-}
-
-#[test]
-fn a_letter_tells_the_fee_of_a_booking_and_what_a_cancellation_would_cost() {
-    let texts: Vec<String> = fees().iter().map(|letter| read(letter).text).collect();
-    for (text, told) in texts.iter().zip([
-        "Fee: 42.50 GBP for the late cancellation, in place of the price\n",
-        "Fee: 42.50 GBP for the late cancellation, in place of the price (waived)\n",
-        "Fee: 42.50 GBP in place of the price, because nobody came\n",
-        "Fee: 42.50 GBP in place of the price, because nobody came (waived)\n",
-        "Fee: 42.50 GBP for the time after the end\n",
-        "Fee: 42.50 GBP for the time after the end (waived)\n",
-    ]) {
-        assert!(text.contains(told), "{told} is not in\n{text}");
-        assert!(text.contains("Cancellation: costs 42.50 GBP after Mon 30 Nov 2026, 09:00"), "{text}");
-    }
 }
 
 #[test]

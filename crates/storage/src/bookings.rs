@@ -316,11 +316,11 @@ pub fn update(conn: &mut WriteConn, locked: &LockedResources, booking: &Booking)
     save_usage(conn, booking)
 }
 
-/// Writes the waiver of the fee of a booking, as its next revision.
+/// Writes the waiver of the fee of a booking and the return of its deposit, as its next revision.
 ///
 /// # Errors
 /// [`StorageError::Conflict`] when the booking was changed since it was read, or the database fails.
-pub fn update_fee(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+pub fn update_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let own = bookings::table.find(booking.id).filter(bookings::revision.eq(booking.revision));
     let change = (bookings::revision.eq(booking.revision + 1), bookings::updated_at.eq(booking.updated_at));
     if CachedStatement(diesel::update(own).set(change)).execute(conn.raw())? != 1 {
@@ -329,7 +329,18 @@ pub fn update_fee(conn: &mut WriteConn, booking: &Booking) -> Result<(), Storage
     if let Some(fee) = FeeRow::new(booking) {
         diesel::update(booking_fees::table.find(booking.id)).set(fee).execute(conn.raw())?;
     }
-    Ok(())
+    save_charges(conn, booking)
+}
+
+/// The bookings whose end is not after `before` and whose deposit the host still holds, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_held_deposits(conn: &mut Conn, before: UtcTime, limit: i64) -> Result<Vec<Booking>, StorageError> {
+    let is_held = booking_charges::deposit.gt(0).and(booking_charges::deposit_return.is_null());
+    let is_over = not(bookings::is_live).and(bookings::ends_at.le(before));
+    let rows = joined().filter(is_held.and(is_over)).order(bookings::id).limit(limit).select(columns()).load(conn)?;
+    bookings_from(rows)
 }
 
 /// The bookings after `after` in the order of their identifiers, for the check of the ledger.

@@ -13,7 +13,7 @@ use super::schema_money::{invoice_counters, invoice_rows, invoices, ledger_rows}
 use super::types::Json;
 use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, UserId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, number};
-use domain::ledger::Movement;
+use domain::ledger::{Movement, Purpose};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
@@ -78,7 +78,7 @@ pub fn take_number(conn: &mut WriteConn, host: OrganizationId, year: i32) -> Res
 }
 
 /// The rows of the ledger about bookings of a customer with a host that are on no document, at most `limit`, the oldest first: those of
-/// one booking, or those of all bookings that are over.
+/// one booking, or those of all bookings that are over. Deposits are not on documents.
 ///
 /// # Errors
 /// When the database fails.
@@ -96,6 +96,7 @@ pub fn list_rows_without(
     let query = ledger_rows::table
         .filter(ledger_rows::organization_id.eq(host).and(ledger_rows::customer_id.eq(customer)))
         .filter(ledger_rows::booking_id.is_not_null().and(ledger_rows::payment_id.is_null()))
+        .filter(ledger_rows::purpose.ne_all([Purpose::Deposit, Purpose::KeptDeposit]))
         .filter(not(exists(on_document)))
         .order(ledger_rows::id)
         .limit(limit)

@@ -8,6 +8,8 @@ tables! {
         vat -> Nullable<Text>,
         taxes -> Text,
         extras -> Text,
+        deposit -> BigInt,
+        deposit_return -> Nullable<Text>,
     }
 
     booking_fees (booking_id) {

@@ -131,6 +131,7 @@ pub(crate) fn draft(
         lapses_at,
         usage: None,
         fee: None,
+        deposit_return: None,
         calendar_sequence: 0,
         revision: 1,
         created_at: tx.now,

@@ -58,7 +58,7 @@ pub fn waive_fee(tx: &mut Tx<'_>, caller: Caller, id: BookingId, reason: &str, i
     let waiver = Waiver { waived_at: tx.now, waived_by: caller.user_id, reason: reason.to_owned() };
     let change = ChangeRecord { reason: Some(reason.to_owned()), ..ChangeRecord::of(BookingEventKind::WaiveFee, &booking) };
     let waived = Booking { fee: Some(Fee { waiver: Some(waiver), ..fee }), updated_at: tx.now, ..booking };
-    bookings::update_fee(tx.conn, &waived)?;
+    bookings::update_charges(tx.conn, &waived)?;
     let waived = Booking { revision: waived.revision + 1, ..waived };
     record(tx, Actor::of(caller, Side::Host), &waived, change)?;
     Ok(waived)

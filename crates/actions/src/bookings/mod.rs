@@ -1,6 +1,7 @@
 //! Bookings: making them, and each change in their life.
 
 pub(crate) mod access;
+mod deposits;
 pub(crate) mod draft;
 pub mod due;
 pub(crate) mod journal;
@@ -23,6 +24,7 @@ mod in_use;
 mod quote;
 
 pub use book::book;
+pub use deposits::{NewDepositReturn, return_deposit, return_due_deposits};
 pub use draft::NewBooking;
 pub use explain::{Clash, explain};
 pub use fees::waive_fee;

@@ -7,6 +7,7 @@ use crate::{Caller, customers, terms};
 use domain::booking::Side;
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
+use domain::money::Money;
 use domain::pricing::{BookedExtra, Price, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
@@ -30,6 +31,8 @@ pub struct Quote {
     pub changeable_until: UtcTime,
     /// The fees for a cancellation of the booking, if it were confirmed now.
     pub cancellation_fees: Vec<FeeAfter>,
+    /// The deposit; zero for none.
+    pub deposit: Money,
 }
 
 /// How long a quote is valid.
@@ -62,6 +65,7 @@ pub fn quote(
     if let Some(requester) = requester {
         violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }
+    let deposit = Money { amount: basis.deposit, ..price.total };
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
     let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at, basis };
     let rules = &resource.fields.rules;
@@ -71,7 +75,7 @@ pub fn quote(
         true => Vec::new(),
         false => rules.cancellation_fees(slot.interval.starts_at(), grace_until, price.total),
     };
-    Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until, cancellation_fees })
+    Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until, cancellation_fees, deposit })
 }
 
 /// The price of a quote, for a booking of this slot by this customer that names the quote. The booking has the extras of the quote; it

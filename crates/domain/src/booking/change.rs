@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::proposal::Proposal;
-use super::{Booking, BookingStatus, Extent, Fee, Hold, HoldReason, Move, Party, Side};
+use super::{Booking, BookingStatus, Deposit, Extent, Fee, Hold, HoldReason, Move, Party, Side};
 use crate::alternatives::Alternative;
 use crate::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use crate::ledger::{Owed, owed};
@@ -74,6 +74,8 @@ text_enum! {
         RemindOperator = "remind_operator",
         /// A manager of the host waived the fee.
         WaiveFee = "waive_fee",
+        /// The deposit was returned, or the host kept a part of it.
+        ReturnDeposit = "return_deposit",
     }
 }
 
@@ -186,6 +188,9 @@ pub struct BookingSnapshot {
     /// The fee beside the price, or in place of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<Fee>,
+    /// The deposit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<Deposit>,
     /// The fees for a cancellation by the customer, as long as it can be cancelled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancellation_fees: Vec<FeeAfter>,
@@ -229,6 +234,7 @@ impl From<&Booking> for BookingSnapshot {
             checked_out_at: booking.usage.and_then(|usage| usage.checked_out_at),
             is_overrun: booking.is_overrun(),
             fee: booking.fee.clone(),
+            deposit: booking.deposit(),
             cancellation_fees: booking.cancellation_fees(),
             calendar_sequence: booking.calendar_sequence,
             created_at: booking.created_at,
@@ -250,7 +256,8 @@ impl BookingSnapshot {
 
     /// The amounts that it owes.
     pub fn owed(&self) -> Owed {
-        owed(self.organization_id == self.host_organization_id, self.status, &self.price, self.fee.as_ref())
+        let is_own = self.organization_id == self.host_organization_id;
+        owed(is_own, self.status, &self.price, self.fee.as_ref(), self.deposit.as_ref())
     }
 
     /// Whether a manager of the host made it for the customer.

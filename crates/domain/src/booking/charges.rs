@@ -1,7 +1,7 @@
 //! The amounts that a booking owes, and the fees that it can cost.
 
 use super::fee::{Fee, FeeKind};
-use super::{Booking, BookingStatus, Side};
+use super::{Booking, BookingStatus, Deposit, Side};
 use crate::ledger::{Owed, owed};
 use crate::money::Money;
 use crate::rules::{FeeAfter, Violation, ViolationCode, percent_of};
@@ -15,7 +15,13 @@ impl Booking {
 
     /// The amounts that it owes.
     pub fn owed(&self) -> Owed {
-        owed(self.is_own(), self.status, &self.price, self.fee.as_ref())
+        owed(self.is_own(), self.status, &self.price, self.fee.as_ref(), self.deposit().as_ref())
+    }
+
+    /// The deposit, if there is one.
+    pub fn deposit(&self) -> Option<Deposit> {
+        let amount = Money { amount: self.basis.deposit, ..self.price.total };
+        (amount.amount > 0).then(|| Deposit { amount, returned: self.deposit_return.clone() })
     }
 
     /// The sum of the amounts that it owes. All are in the currency of its price.

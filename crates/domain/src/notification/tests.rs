@@ -47,6 +47,7 @@ fn booking(status: BookingStatus) -> BookingSnapshot {
         checked_out_at: None,
         is_overrun: false,
         fee: None,
+        deposit: None,
         cancellation_fees: Vec::new(),
         calendar_sequence: 0,
         created_at: at("2026-11-01T09:00:00Z"),

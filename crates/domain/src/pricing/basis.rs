@@ -30,6 +30,14 @@ pub struct PriceBasis {
     /// The extras that are booked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extras: Vec<BookedExtra>,
+    /// The deposit, in minor units; zero for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub deposit: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(amount: &i64) -> bool {
+    *amount == 0
 }
 
 impl PriceBasis {

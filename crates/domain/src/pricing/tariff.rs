@@ -70,6 +70,11 @@ pub struct Tariff {
     #[serde(default)]
     #[schema(value_type = limits::Charge)]
     pub setup_fee: i64,
+    /// The deposit for each booking, in minor units, beside the price. The customer owes it from the confirmation on. The host returns it
+    /// after the use or keeps a part (`POST /bookings/{id}/return-deposit`). After 14 days the service returns it. Default: 0.
+    #[serde(default)]
+    #[schema(value_type = limits::Charge)]
+    pub deposit: i64,
     /// Discounts for customers, and for booking early or late. At each moment of a booking only the largest one that applies counts.
     /// Default: none.
     #[serde(default)]
@@ -108,6 +113,7 @@ impl Tariff {
             week_rate: None,
             month_rate: None,
             setup_fee: 0,
+            deposit: 0,
             discounts: Vec::new(),
             volume_discounts: Vec::new(),
             vat_rate: None,
@@ -126,7 +132,8 @@ impl Tariff {
         }
         let currency = members.parsed("currency");
         let per = members.parsed("per");
-        let [rate, minimum_charge, setup_fee] = ["rate", "minimum_charge", "setup_fee"].map(|name| members.optional(name));
+        let [rate, minimum_charge, setup_fee, deposit] =
+            ["rate", "minimum_charge", "setup_fee", "deposit"].map(|name| members.optional(name));
         let long_rates = ["day_rate", "week_rate", "month_rate"].map(|name| members.optional(name).flatten());
         let vat_rate = members.optional("vat_rate").flatten();
         let [bands, discounts, volume_discounts, extras]: [Vec<Value>; 4] =
@@ -138,6 +145,7 @@ impl Tariff {
         let rate = charge("rate", rate);
         let minimum_charge = charge("minimum_charge", minimum_charge).unwrap_or_default();
         let setup_fee = charge("setup_fee", setup_fee).unwrap_or_default();
+        let deposit = charge("deposit", deposit).unwrap_or_default();
         let [day_rate, week_rate, month_rate] = long_rates;
         let day_rate = charge("day_rate", day_rate);
         let week_rate = charge("week_rate", week_rate);
@@ -159,6 +167,7 @@ impl Tariff {
                 week_rate,
                 month_rate,
                 setup_fee,
+                deposit,
                 discounts,
                 volume_discounts,
                 vat_rate,

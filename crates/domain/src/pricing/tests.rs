@@ -121,7 +121,7 @@ fn a_tariff_reads_back_from_its_written_form() {
     let full = json!({
         "currency": "GBP", "rate": 1250, "per": "hour", "minimum_charge": 2000,
         "bands": [{"name": "Summer", "rate": 5, "hours": {"mon": [["18:00", "02:00"]]}, "from": "12-01", "to": "02-28"}],
-        "day_rate": 1, "week_rate": null, "month_rate": 7, "setup_fee": 3, "vat_rate": 700,
+        "day_rate": 1, "week_rate": null, "month_rate": 7, "setup_fee": 3, "deposit": 4, "vat_rate": 700,
         "extras": [{"name": "Help", "price": 8, "per": "hour", "max_quantity": 2, "vat_rate": null}],
         "discounts": [{"name": "Start-ups", "percent": 30, "kinds": ["startup"], "organizations": null, "ahead_min_minutes": 5, "ahead_max_minutes": null}],
         "volume_discounts": [{"over": 5, "percent": 6}],

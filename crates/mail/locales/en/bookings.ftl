@@ -793,6 +793,10 @@ fee_waived-customer = Fee waived
     .intro = { $host } has waived the fee of your booking of { $resource }.
     .call = { -do-nothing } To see the booking:
 
+deposit_returned-customer = Deposit
+    .intro = { $host } no longer holds the deposit of your booking of { $resource }.
+    .call = If you do not agree, please contact the host. To see the booking:
+
 # One mail about many changes, for a reader who has had many mails within an hour. $count is their number.
 digest =
     { $count ->

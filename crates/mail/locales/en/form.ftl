@@ -22,6 +22,7 @@ label-customer = Customer
 label-price = Price
 label-total = Price together
 label-fee = Fee
+label-deposit = Deposit
 label-cancellation-fee = Cancellation
 label-before = Before
 label-proposed = Proposed
@@ -73,6 +74,14 @@ fee =
     }{ $waived ->
         [yes] { " " }(waived)
        *[no] { "" }
+    }
+
+# $state says what became of the deposit.
+deposit =
+    { $state ->
+        [held] { $amount }, returned after the use
+        [returned] { $amount } returned
+       *[kept] { $kept } of { $amount } kept by the host, the rest returned
     }
 
 cancellation-fee = costs { $amount } after { $after }

@@ -8,8 +8,8 @@ use crate::catalogue::{Texts, variables, yes_or_no};
 use crate::page::{Fact, Sender, facts, quantity};
 use crate::when;
 use domain::alternatives::Alternative;
-use domain::booking::Fee;
 use domain::booking::change::SlotSnapshot;
+use domain::booking::{Deposit, Fee};
 use domain::ids::BookingId;
 use domain::money::Money;
 use domain::notification::{Notice, Recipient};
@@ -35,6 +35,9 @@ pub struct NotifiedBooking {
     /// The fee, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fee: Option<Fee>,
+    /// The deposit, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deposit: Option<Deposit>,
     /// The fees for a cancellation by the customer, each with the instant after which it is due.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancellation_fees: Vec<FeeAfter>,
@@ -220,6 +223,7 @@ impl NotifiedBooking {
             ("label-access", self.access_notes.clone()),
             ("label-contact", self.contact.clone()),
             (label, other.trim_end().to_owned()),
+            ("label-deposit", self.told_deposit(texts, &lines.price)),
             ("label-price", lines.price),
             ("label-fee", self.told_fee(texts)),
             ("label-cancellation-fee", self.told_cancellation_fees(texts, recipient)),
@@ -242,6 +246,21 @@ impl NotifiedBooking {
         let waived = yes_or_no(waiver.is_some());
         let amount = amount.to_string();
         texts.message("fee", &variables([("kind", kind.as_str().into()), ("amount", amount.into()), ("waived", waived.into())]))
+    }
+
+    /// The deposit beside the price, and what became of it.
+    fn told_deposit(&self, texts: &Texts, price: &str) -> String {
+        let Some(deposit) = self.deposit.as_ref().filter(|deposit| !price.is_empty() || deposit.returned.is_some()) else {
+            return String::new();
+        };
+        let kept = Money { amount: deposit.kept(), ..deposit.amount };
+        let state = match &deposit.returned {
+            None => "held",
+            Some(_) if kept.amount == 0 => "returned",
+            Some(_) => "kept",
+        };
+        let [amount, kept] = [deposit.amount, kept].map(|amount| amount.to_string());
+        texts.message("deposit", &variables([("state", state.into()), ("amount", amount.into()), ("kept", kept.into())]))
     }
 
     /// The fees for a cancellation by the customer, in notices that invite to cancel.

@@ -27,6 +27,7 @@ pub(super) fn one(notice: Notice) -> NotifiedBooking {
         quantity: 2,
         price: Money { amount: 4250, currency: "GBP".parse().unwrap() },
         fee: None,
+        deposit: None,
         cancellation_fees: Vec::new(),
         calendar_sequence: 3,
         reason: String::new(),

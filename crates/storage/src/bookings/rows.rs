@@ -9,7 +9,9 @@ use crate::error::StorageError;
 use crate::schema::{booking_endings, booking_rules, booking_usage, bookings, organizations, resources, sites};
 use crate::schema_money::{booking_charges, booking_fees};
 use crate::types::{CachedJson, Json, Zone};
-use domain::booking::{Booking, BookingStatus, Ending, Extent, Fee, FeeKind, Hold, HoldReason, Party, Usage, Waiver};
+use domain::booking::{
+    Booking, BookingStatus, DepositReturn, Ending, Extent, Fee, FeeKind, Hold, HoldReason, Party, Usage, Waiver,
+};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
@@ -105,6 +107,8 @@ pub(crate) struct ChargesRow {
     vat: Option<Json<VatTerms>>,
     taxes: Json<Vec<Tax>>,
     extras: Json<Vec<BookedExtra>>,
+    deposit: i64,
+    deposit_return: Option<Json<DepositReturn>>,
 }
 
 /// A row of `booking_usage`.
@@ -218,7 +222,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         ending,
         fee,
     } = row;
-    let (basis, taxes) = charges.map_or_else(Default::default, ChargesRow::read);
+    let (basis, taxes, deposit_return) = charges.map_or_else(Default::default, ChargesRow::read);
     Ok(Booking {
         id: row.id,
         status: row.status,
@@ -255,6 +259,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
             is_overrun,
         }),
         fee: fee.map(fee_from),
+        deposit_return,
         calendar_sequence: row.calendar_sequence,
         revision: row.revision,
         created_at: row.created_at,
@@ -357,17 +362,19 @@ impl SlotChange {
 impl ChargesRow {
     /// The terms of a booking beside its tariff and the taxes in its price, if there are any.
     pub(super) fn new(booking: &Booking) -> Option<Self> {
-        let Booking { id: booking_id, price, basis, .. } = booking;
+        let Booking { id: booking_id, price, basis, deposit_return, .. } = booking;
         if *basis == PriceBasis::default() && price.taxes.is_empty() {
             return None;
         }
-        let PriceBasis { vat, extras } = basis.clone();
+        let PriceBasis { vat, extras, deposit } = basis.clone();
         let (vat, taxes, extras) = (vat.map(Json), Json(price.taxes.clone()), Json(extras));
-        Some(Self { booking_id: *booking_id, vat, taxes, extras })
+        Some(Self { booking_id: *booking_id, vat, taxes, extras, deposit, deposit_return: deposit_return.clone().map(Json) })
     }
 
-    fn read(self) -> (PriceBasis, Vec<Tax>) {
-        (PriceBasis { vat: self.vat.map(|Json(vat)| vat), extras: self.extras.0 }, self.taxes.0)
+    fn read(self) -> (PriceBasis, Vec<Tax>, Option<DepositReturn>) {
+        let Self { vat, taxes, extras, deposit, deposit_return, .. } = self;
+        let basis = PriceBasis { vat: vat.map(|Json(vat)| vat), extras: extras.0, deposit };
+        (basis, taxes.0, deposit_return.map(|Json(returned)| returned))
     }
 }
 

@@ -1,0 +1,84 @@
+//! The deposits of bookings.
+
+use super::access::{Actor, check_seen, get_as_party};
+use super::due;
+use super::journal::{ChangeRecord, record};
+use crate::error::Error;
+use crate::precondition::IfMatch;
+use crate::{Caller, authorize};
+use domain::booking::change::BookingEventKind;
+use domain::booking::deposit::{RETURNED_AFTER, is_returned_later};
+use domain::booking::{Booking, DepositReturn, Side};
+use domain::fields::InvalidFields;
+use domain::ids::BookingId;
+use domain::permissions::Permission;
+use domain::problem::Code;
+use storage::bookings;
+use storage::db::Tx;
+
+/// The return of a deposit, as a manager of the host asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDepositReturn {
+    /// The amount that the host keeps, in minor units of the currency of the booking.
+    pub kept: i64,
+    /// The reason; empty only if all is returned.
+    pub reason: String,
+}
+
+/// Returns the deposit of a booking that is over, less what the host keeps, as a manager of the host. A later return replaces an earlier
+/// one.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` if there is no deposit to return,
+/// `invalid_fields` for more than the deposit.
+pub fn return_deposit(
+    tx: &mut Tx<'_>,
+    caller: Caller,
+    id: BookingId,
+    new: &NewDepositReturn,
+    if_match: &IfMatch,
+) -> Result<Booking, Error> {
+    let (booking, _) = get_as_party(tx, caller, id)?;
+    authorize(tx, caller, booking.host_organization_id, Permission::ManageMoney, true)?;
+    check_seen(tx.now, &booking, if_match)?;
+    // A booking whose end has passed is ended first.
+    due::catch_up(tx, booking.resource_id)?;
+    let booking = bookings::get(tx.conn, id)?;
+    let Some(deposit) = booking.deposit() else {
+        return Err(Error::Refused(Code::InvalidTransition, "The booking has no deposit.".to_owned()));
+    };
+    if !is_returned_later(booking.status) {
+        let detail = format!("The booking is {}; a deposit is returned after the use or a no-show.", booking.status);
+        return Err(Error::Refused(Code::InvalidTransition, detail));
+    }
+    if new.kept > deposit.amount.amount {
+        let detail = format!("must be at most the deposit of {}", deposit.amount);
+        return Err(InvalidFields::one("/kept", "out_of_range", detail).into());
+    }
+    give_back(tx, Actor::of(caller, Side::Host), booking, new.clone())
+}
+
+/// Returns the deposits of bookings that have been over for long and that their hosts have not returned, at most `limit`. The result is
+/// their number.
+///
+/// # Errors
+/// When the database fails.
+pub fn return_due_deposits(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> {
+    let held = bookings::list_held_deposits(tx.conn, tx.now - RETURNED_AFTER, limit)?;
+    let count = held.len();
+    for booking in held {
+        give_back(tx, Actor::SYSTEM, booking, NewDepositReturn { kept: 0, reason: String::new() })?;
+    }
+    Ok(count)
+}
+
+fn give_back(tx: &mut Tx<'_>, actor: Actor, booking: Booking, new: NewDepositReturn) -> Result<Booking, Error> {
+    let NewDepositReturn { kept, reason } = new;
+    let change = ChangeRecord { reason: Some(reason.clone()), ..ChangeRecord::of(BookingEventKind::ReturnDeposit, &booking) };
+    let deposit_return = DepositReturn { returned_at: tx.now, returned_by: actor.principal.user_id(), kept, reason };
+    let changed = Booking { deposit_return: Some(deposit_return), updated_at: tx.now, ..booking };
+    bookings::update_charges(tx.conn, &changed)?;
+    let changed = Booking { revision: changed.revision + 1, ..changed };
+    record(tx, actor, &changed, change)?;
+    Ok(changed)
+}

@@ -1,0 +1,57 @@
+//! The fee and the deposit of a booking, as its view has them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use domain::booking::{Deposit, Fee, FeeKind};
+use domain::ids::UserId;
+use domain::money::Money;
+use domain::time::UtcTime;
+
+/// The fee of a booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Fee)]
+pub(super) struct FeeView {
+    /// The reason for the fee.
+    kind: FeeKind,
+    /// The amount.
+    amount: Money,
+    /// The instant at which a manager of the host waived the fee. Null: it is due.
+    waived_at: Option<UtcTime>,
+    /// The user who waived it. Null: it is due.
+    waived_by: Option<UserId>,
+    /// The reason of the waiver. Null: it is due.
+    waiver_reason: Option<String>,
+}
+
+impl From<Fee> for FeeView {
+    fn from(Fee { kind, amount, waiver }: Fee) -> Self {
+        let (waived_at, waived_by) = waiver.as_ref().map(|waiver| (waiver.waived_at, waiver.waived_by)).unzip();
+        Self { kind, amount, waived_at, waived_by, waiver_reason: waiver.map(|waiver| waiver.reason) }
+    }
+}
+
+/// The deposit of a booking.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Deposit)]
+pub(super) struct DepositView {
+    /// The amount.
+    amount: Money,
+    /// The amount that the host keeps; the rest is returned. Null: the host holds the deposit. If the booking ends without a use or a
+    /// no-show, all of it is returned at once.
+    kept: Option<Money>,
+    /// The reason for which a part is kept. Null: the host holds the deposit.
+    reason: Option<String>,
+    /// The instant of the return. Null: the host holds the deposit.
+    returned_at: Option<UtcTime>,
+    /// The manager of the host who returned it. Null: the host holds it, or the service returned it 14 days after the end.
+    returned_by: Option<UserId>,
+}
+
+impl From<Deposit> for DepositView {
+    fn from(Deposit { amount, returned }: Deposit) -> Self {
+        let kept = returned.as_ref().map(|returned| Money { amount: returned.kept, ..amount });
+        let (returned_at, returned_by) = returned.as_ref().map(|returned| (returned.returned_at, returned.returned_by)).unzip();
+        Self { amount, kept, returned_at, returned_by: returned_by.flatten(), reason: returned.map(|returned| returned.reason) }
+    }
+}
