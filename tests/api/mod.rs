@@ -20,6 +20,7 @@ mod conventions;
 mod deposits;
 mod disclosure;
 mod docs;
+mod donations;
 mod extras;
 mod fees;
 mod figures;

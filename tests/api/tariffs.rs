@@ -41,7 +41,7 @@ async fn priced_market(server: &Server) -> (Market, Customers) {
 }
 
 /// The prices of the slot from ten to twelve in the quote, in the list of slots and in the search.
-async fn prices(user: &Client, resource: &str, customer: Option<&str>) -> Vec<i64> {
+pub(super) async fn prices(user: &Client, resource: &str, customer: Option<&str>) -> Vec<i64> {
     let slot = json!({ "starts_at": TEN, "ends_at": NOON, "organization_id": customer });
     let quote = user.post(&format!("/resources/{resource}/quote"), slot).await.expect(200);
     let of = customer.map(|customer| format!("&customer_organization_id={customer}")).unwrap_or_default();

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::certifications::certified;
 use super::error::Error;
 use super::search::bookable_slots;
-use super::{Caller, allocations, customers, resources};
+use super::{Caller, allocations, customers, donations, resources};
 use domain::fields::Fields;
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::interval::Interval;
@@ -100,7 +100,6 @@ pub fn slots(
         None => None,
     };
     let buyer = customers::buyer_for(tx, &resource, requester)?;
-    let basis = resource.price_basis(buyer, &[]);
     let operator = requester.and_then(|requester| requester.operated_by);
     let held = operator.map(|user| certified::held(tx, &resource.fields.rules, user)).transpose()?;
     let now = tx.now;
@@ -118,11 +117,12 @@ pub fn slots(
             let judge = customer.as_ref().map(|customer| resource.bookable().judge(customer));
             // The lengths differ at most by a clock change: if a slot has no price or ends after a certification, so do the later ones.
             let found = bookable_slots(tx, &resource, search, judge.as_ref())?.take_while(is_certified);
-            let priced = found.map_while(|interval| {
+            for interval in found.take(paging.limit + 1 - slots.len()) {
                 let slot = Slot { interval, quantity };
-                Some(PricedSlot { interval, price: resource.price(slot, buyer, &basis).ok()? })
-            });
-            slots.extend(priced.take(paging.limit + 1 - slots.len()));
+                let basis = donations::basis(tx, &resource, slot, buyer, &[])?;
+                let Ok(price) = resource.price(slot, buyer, &basis) else { break };
+                slots.push(PricedSlot { interval, price });
+            }
         }
         rest = Interval::new(until, span.ends_at()).ok();
     }

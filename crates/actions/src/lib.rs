@@ -13,6 +13,7 @@ pub mod certification_kinds;
 pub mod certifications;
 pub mod closing;
 pub mod customers;
+mod donations;
 pub mod error;
 pub mod figures;
 pub mod import;

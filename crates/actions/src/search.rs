@@ -7,17 +7,18 @@ use chrono::TimeDelta;
 use super::allocations;
 use super::bookings::judge::{MoveSource, MoveTarget, as_agreed, may_move, violations_for};
 use super::customers::{self, Requester};
+use super::donations;
 use super::error::Error;
 use domain::alternatives::{self, Alternative};
 use domain::availability::{Conflict, conflicts as conflicts_of};
-use domain::booking::BookingStatus;
+use domain::booking::{Booking, BookingStatus};
 use domain::fields::Fields;
 use domain::geo::{BoundingBox, Near};
 use domain::ids::{BookingId, ResourceId};
 use domain::interval::Interval;
 use domain::length::SlotLength;
 use domain::paging::{Page, Paging, cursor};
-use domain::pricing::{Buyer, Price, PriceBasis};
+use domain::pricing::{Buyer, Price};
 use domain::resource::Resource;
 use domain::rules::judge::Judge;
 use domain::rules::{Violation, ViolationCode};
@@ -127,9 +128,11 @@ fn best_for(tx: &mut ReadTx, offer: Offer, wanted: WantedSlot, requester: Reques
     });
     if let (false, Some(search)) = (violations.is_empty(), later)
         && let Some(slot) = first_for(tx, resource, requester, search)?
-        && let Some(better) = Offer::new(offer.found.clone(), slot, quantity, customers::buyer(tx, Some(requester))?, None)
     {
-        return Ok((better, Vec::new()));
+        let buyer = customers::buyer(tx, Some(requester))?;
+        if let Some(better) = Offer::new(tx, offer.found.clone(), slot, quantity, buyer, None)? {
+            return Ok((better, Vec::new()));
+        }
     }
     Ok((offer, violations))
 }
@@ -286,9 +289,12 @@ fn other_times(
     let times = alternatives::other_times(slots, wished, resource.site.timezone);
     let found = Found { resource: resource.clone(), distance_km: None, is_corrected: false };
     let buyer = customers::buyer(tx, Some(requester))?;
-    let basis = leaving.map(|leaving| &leaving.booking.basis);
-    let offers = times.into_iter().filter_map(|slot| Offer::new(found.clone(), slot, quantity, buyer, basis));
-    for_requester(tx, offers.collect(), quantity, leaving, requester)
+    let booking = leaving.map(|leaving| leaving.booking);
+    let mut offers = Vec::new();
+    for slot in times {
+        offers.extend(Offer::new(tx, found.clone(), slot, quantity, buyer, booking)?);
+    }
+    for_requester(tx, offers, quantity, leaving, requester)
 }
 
 /// The offers that violate no rule for the requester, or for the booking that would move there. Terms can be accepted with the
@@ -344,7 +350,7 @@ fn like_resources(
             None => Some(offer),
             Some(MoveSource { booking, .. }) => {
                 let resource = as_agreed(tx, booking, offer.found.resource)?;
-                Offer::new(Found { resource, ..offer.found }, offer.slot, quantity, buyer, Some(&booking.basis))
+                Offer::new(tx, Found { resource, ..offer.found }, offer.slot, quantity, buyer, Some(booking))?
             }
         });
     }
@@ -366,11 +372,22 @@ pub fn bookable_slots(
 }
 
 impl Offer {
-    /// The offer for a new booking, or for a booking with this basis that moves. None if the price is too large to be stored.
-    fn new(found: Found, slot: Interval, quantity: i32, buyer: Buyer, basis: Option<&PriceBasis>) -> Option<Self> {
-        let basis = basis.cloned().unwrap_or_else(|| found.resource.price_basis(buyer, &[]));
-        let price = found.resource.price(Slot { interval: slot, quantity }, buyer, &basis).ok()?;
-        Some(Self { found, slot, price })
+    /// The offer for a new booking, or for a booking that moves. None if the price is too large to be stored.
+    fn new(
+        tx: &mut ReadTx,
+        found: Found,
+        interval: Interval,
+        quantity: i32,
+        buyer: Buyer,
+        moves: Option<&Booking>,
+    ) -> Result<Option<Self>, Error> {
+        let slot = Slot { interval, quantity };
+        let basis = match moves {
+            None => donations::basis(tx, &found.resource, slot, buyer, &[])?,
+            Some(booking) => donations::basis_of_move(tx, &found.resource, slot, buyer, booking)?,
+        };
+        let price = found.resource.price(slot, buyer, &basis).ok();
+        Ok(price.map(|price| Self { found, slot: interval, price }))
     }
 
     fn into_alternative(self) -> Alternative {
@@ -400,12 +417,14 @@ fn offered(tx: &mut ReadTx, mut found: Vec<Found>, wanted: WantedSlot, buyer: Bu
     let Some(claims) = claims.reduce(Interval::hull) else { return Ok(Vec::new()) };
     let resources: Vec<_> = found.iter().map(|found| &found.resource).collect();
     let taken = allocations::barred_each(tx, &resources, claims)?;
-    let offer = |found: Found| {
+    let mut offers = Vec::new();
+    for found in found {
         let taken = taken.get(&found.resource.id).map_or(&[][..], Vec::as_slice);
-        let slot = fit(&found, taken)?;
-        Offer::new(found, slot, quantity, buyer, None)
-    };
-    Ok(found.into_iter().filter_map(offer).collect())
+        if let Some(slot) = fit(&found, taken) {
+            offers.extend(Offer::new(tx, found, slot, quantity, buyer, None)?);
+        }
+    }
+    Ok(offers)
 }
 
 /// A walk over the resources on offer, in order, a few at a time. Around a position it first searches a small radius, and a larger

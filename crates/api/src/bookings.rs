@@ -264,6 +264,8 @@ pub(super) struct BookingView {
     /// The fee of the booking. Null: there is none.
     #[schema(required)]
     fee: Option<FeeView>,
+    /// The minutes, of one unit of quantity, that the host donates. Zero: none.
+    donated_minutes: i64,
     /// The deposit of the booking. Null: there is none.
     #[schema(required)]
     deposit: Option<DepositView>,
@@ -303,6 +305,7 @@ impl From<Booking> for BookingView {
             price_lines: booking.price.lines,
             taxes: booking.price.taxes,
             extras: booking.basis.extras,
+            donated_minutes: booking.basis.donated_minutes,
             booking_rules_id: booking.booking_rules_id,
             changeable_until,
             terms: booking.terms,

@@ -70,15 +70,29 @@ pub(super) struct QuoteView {
     cancellation_fees: Vec<FeeAfter>,
     /// The deposit, beside the total. It is owed from the confirmation on, and returned after the use. Zero: there is none.
     deposit: Money,
+    /// The minutes of the slot, of one unit of quantity, that the host donates if the slot is booked now. Zero: none.
+    donated_minutes: i64,
 }
 
 impl QuoteView {
     fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
-        let Quote { price, violations, expires_at, quoted, changeable_until, cancellation_fees, deposit } = quoted;
+        let Quote { price, violations, expires_at, quoted, changeable_until, cancellation_fees, deposit, donated_minutes } =
+            quoted;
         let Price { total, lines, taxes } = price;
         let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
         let id = id.map_err(|_| Error::refused(Code::InternalError))?;
-        Ok(Self { id, total, lines, taxes, violations, expires_at, changeable_until, cancellation_fees, deposit })
+        Ok(Self {
+            id,
+            total,
+            lines,
+            taxes,
+            violations,
+            expires_at,
+            changeable_until,
+            cancellation_fees,
+            deposit,
+            donated_minutes,
+        })
     }
 }
 

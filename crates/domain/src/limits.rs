@@ -226,6 +226,8 @@ limits! {
     OverrunFeePercent: i64 0..=1000;
     /// A rate of VAT in hundredths of a percent: 1900 is 19 %.
     VatRate: i64 0..=5000;
+    /// The minutes that a host donates each month.
+    DonatedMinutes: i64 1..=100_000_000;
     /// The minutes between a booking and its use on which a discount depends.
     AheadMinutes: i64 1..=LONGEST_DAYS * DAY;
     /// The minutes of a quota.

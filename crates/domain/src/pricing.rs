@@ -11,6 +11,7 @@ mod breakdown;
 mod buyer;
 mod cheapest;
 mod discount;
+mod donation;
 mod extra;
 #[cfg(test)]
 mod extra_tests;
@@ -33,6 +34,7 @@ pub use basis::{BookedExtra, PriceBasis};
 pub use breakdown::{NoPrice, Price, PriceLine, PriceOverflow, PriceRule};
 pub use buyer::Buyer;
 pub use discount::{Discount, VolumeDiscount};
+pub use donation::Donation;
 pub use extra::{Extra, ExtraPer};
 pub use quoted::QuotedPrice;
 pub use tariff::{Per, Tariff};
@@ -59,6 +61,7 @@ pub fn price(tariff: &Tariff, timezone: Tz, slot: Slot, buyer: Buyer, basis: &Pr
     lines.reduce_by_volume();
     lines.add_setup_fee();
     lines.raise_to_minimum();
+    lines.donate(basis.donated_minutes, slot.unit_minutes());
     let price = lines.finish()?.with_extras(charges, slot, extras)?;
     Ok(match &basis.vat {
         None => price.without_rates(),

@@ -19,6 +19,11 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// The minutes of all units together.
+    pub fn unit_minutes(self) -> i64 {
+        self.interval.minutes().saturating_mul(self.quantity.into())
+    }
+
     /// Whether the other slot has all of this time and at least this quantity.
     pub fn lies_within(self, other: Self) -> bool {
         other.interval.contains(self.interval) && self.quantity <= other.quantity

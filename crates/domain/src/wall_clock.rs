@@ -4,7 +4,7 @@
 //! overlap). So almost all functions convert instants to local time, in stretches of constant offset. Only times that were
 //! agreed in local time are converted back: a time in a gap does not exist, and of two instants the first one counts.
 
-use chrono::{Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
+use chrono::{Datelike as _, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 
 use super::interval::Interval;
@@ -88,6 +88,13 @@ impl LocalSpan {
 /// Returns the first instant of a local date.
 pub fn start_of_day(timezone: Tz, date: NaiveDate) -> UtcTime {
     first_instant(timezone, date.and_time(NaiveTime::MIN))
+}
+
+/// Returns the local month that contains an instant. None at the end of the calendar.
+pub fn month_of(timezone: Tz, at: UtcTime) -> Option<Interval> {
+    let first = local_time(timezone, at).date().with_day(1)?;
+    let next = first.checked_add_months(Months::new(1))?;
+    Interval::new(start_of_day(timezone, first), start_of_day(timezone, next)).ok()
 }
 
 /// Returns the first instant with this local time, or the end of the gap that contains it.

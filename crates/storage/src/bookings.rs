@@ -380,12 +380,14 @@ pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Boo
     if changed != 1 {
         return Err(has_changed());
     }
+    if ChargesRow::new(booking).is_none() {
+        diesel::delete(booking_charges::table.find(booking.id)).execute(conn.raw())?;
+    }
     save_charges(conn, booking)?;
     save_usage(conn, booking)
 }
 
-/// Writes the terms of a booking beside its tariff and the taxes in its price, if there are any. A booking that has none never gets
-/// any, because it keeps its terms.
+/// Writes the terms of a booking beside its tariff and the taxes in its price, if there are any.
 fn save_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let Some(charges) = ChargesRow::new(booking) else { return Ok(()) };
     let insertion = diesel::insert_into(booking_charges::table).values(&charges);

@@ -17,6 +17,7 @@ pub mod contact_tokens;
 pub mod contacts;
 pub mod db;
 pub mod digest_letters;
+pub mod donations;
 pub mod due;
 mod either_conn;
 pub mod email_changes;

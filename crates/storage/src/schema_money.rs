@@ -10,6 +10,7 @@ tables! {
         extras -> Text,
         deposit -> BigInt,
         deposit_return -> Nullable<Text>,
+        donated_minutes -> BigInt,
     }
 
     booking_fees (booking_id) {

@@ -3,7 +3,8 @@
 use super::access::{Actor, check_seen, get_as_party};
 use super::due;
 use super::journal::{ChangeRecord, record};
-use super::judge::{as_agreed, price_of_move};
+use super::judge::{as_agreed, price_on};
+use crate::customers::{self, Requester};
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::{Caller, authorize};
@@ -12,6 +13,7 @@ use domain::booking::{Booking, Fee, FeeKind, Side, Waiver};
 use domain::ids::BookingId;
 use domain::interval::Interval;
 use domain::permissions::Permission;
+use domain::pricing::PriceBasis;
 use domain::problem::Code;
 use domain::rules::percent_of;
 use domain::slot::Slot;
@@ -30,11 +32,14 @@ pub(super) fn overrun_fee(tx: &mut ReadTx, booking: &Booking) -> Result<Option<F
     let Ok(used) = Interval::new(booking.interval.starts_at(), now) else { return Ok(None) };
     let resource = resources::get(&mut tx.conn, booking.resource_id)?;
     let resource = as_agreed(tx, booking, resource)?;
-    let mut price = |interval| match price_of_move(tx, &resource, Slot { interval, ..booking.slot() }, booking) {
-        Err(Error::Invalid(_)) => Ok(None),
-        price => price.map(|price| Some(price.total)),
+    let buyer = customers::buyer_for(tx, &resource, Some(Requester::of(booking)))?;
+    // No time is donated beyond the end.
+    let basis = PriceBasis { donated_minutes: 0, ..booking.basis.clone() };
+    let price = |interval| {
+        let price = price_on(&resource, Slot { interval, ..booking.slot() }, buyer, &basis);
+        price.ok().map(|price| price.total)
     };
-    let (booked, used) = (price(booking.interval)?, price(used)?);
+    let (booked, used) = (price(booking.interval), price(used));
     let more = booked.zip(used).and_then(|(booked, used)| used.checked_sub(booked));
     Ok(more.and_then(|more| Fee::new(FeeKind::Overrun, percent_of(more, percent))))
 }

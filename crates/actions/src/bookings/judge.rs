@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::in_use::overrun_violation;
 use crate::certifications::certified;
 use crate::customers::{self, Requester};
+use crate::donations;
 use crate::error::Error;
 use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Fee, Side};
@@ -87,21 +88,31 @@ pub(crate) fn price_of(
     extras: &[BookedExtra],
 ) -> Result<(Price, PriceBasis), Error> {
     let buyer = customers::buyer_for(tx, resource, Some(requester))?;
-    let basis = resource.price_basis(buyer, extras);
+    let basis = donations::basis(tx, resource, slot, buyer, extras)?;
     Ok((priced(&resource.fields.tariff, resource, slot, buyer, &basis)?, basis))
 }
 
-/// The price of a slot for a booking that moves there: on the basis on which it was made.
-pub(crate) fn price_of_move(tx: &mut ReadTx, resource: &Resource, slot: Slot, booking: &Booking) -> Result<Price, Error> {
+/// The price of a slot for a booking that moves there, and its basis: that on which it was made, with the time that is donated there.
+pub(crate) fn price_of_move(
+    tx: &mut ReadTx,
+    resource: &Resource,
+    slot: Slot,
+    booking: &Booking,
+) -> Result<(Price, PriceBasis), Error> {
     let buyer = customers::buyer_for(tx, resource, Some(Requester::of(booking)))?;
-    let price = price(&resource.fields.tariff, resource.site.timezone, slot, buyer, &booking.basis);
-    price.map_err(|error| match error {
-        NoPrice::TooLarge(error) => InvalidFields::one("/ends_at", "invalid", error).into(),
+    let basis = donations::basis_of_move(tx, resource, slot, buyer, booking)?;
+    Ok((price_on(resource, slot, buyer, &basis)?, basis))
+}
+
+/// The price of a slot for a booking that moves there, on this basis.
+pub(super) fn price_on(resource: &Resource, slot: Slot, buyer: Buyer, basis: &PriceBasis) -> Result<Price, InvalidFields> {
+    price(&resource.fields.tariff, resource.site.timezone, slot, buyer, basis).map_err(|error| match error {
+        NoPrice::TooLarge(error) => InvalidFields::one("/ends_at", "invalid", error),
         // On its own resource a booking keeps the version of the tariff with its extras.
         NoPrice::Extras(_) => {
-            let names: Vec<_> = booking.basis.extras.iter().map(|extra| extra.name.as_str()).collect();
+            let names: Vec<_> = basis.extras.iter().map(|extra| extra.name.as_str()).collect();
             let detail = format!("must be a resource with the extras of the booking: {}", names.join(", "));
-            InvalidFields::one("/resource_id", "invalid", detail).into()
+            InvalidFields::one("/resource_id", "invalid", detail)
         }
     })
 }
@@ -239,7 +250,7 @@ pub(crate) fn may_move(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarg
     let price = match price_of_move(tx, target.resource, target.slot, source.booking) {
         // A resource without the extras of the booking.
         Err(Error::Invalid(_)) => return Ok(false),
-        price => price?,
+        price => price?.0,
     };
     Ok(target.extent() != source.booking.extent() && move_violations(tx, source, target, price.total)?.is_empty())
 }

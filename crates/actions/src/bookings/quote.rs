@@ -3,9 +3,9 @@
 use super::judge::{priced, violations};
 use crate::error::Error;
 use crate::resources::visible;
-use crate::{Caller, customers, terms};
+use crate::{Caller, customers, donations, terms};
 use domain::booking::Side;
-use domain::fields::Fields;
+use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::money::Money;
 use domain::pricing::{BookedExtra, Price, QuotedPrice};
@@ -33,6 +33,8 @@ pub struct Quote {
     pub cancellation_fees: Vec<FeeAfter>,
     /// The deposit; zero for none.
     pub deposit: Money,
+    /// The minutes that the host would donate.
+    pub donated_minutes: i64,
 }
 
 /// How long a quote is valid.
@@ -58,7 +60,7 @@ pub fn quote(
         None => None,
     };
     let buyer = customers::buyer_for(tx, &resource, requester)?;
-    let basis = resource.price_basis(buyer, extras);
+    let basis = donations::basis(tx, &resource, slot, buyer, extras)?;
     let price = priced(&resource.fields.tariff, &resource, slot, buyer, &basis)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));
@@ -66,6 +68,7 @@ pub fn quote(
         violations.extend(terms::of_booking(tx, &resource, requester.organization_id)?.1);
     }
     let deposit = Money { amount: basis.deposit, ..price.total };
+    let donated_minutes = basis.donated_minutes;
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
     let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at, basis };
     let rules = &resource.fields.rules;
@@ -75,7 +78,16 @@ pub fn quote(
         true => Vec::new(),
         false => rules.cancellation_fees(slot.interval.starts_at(), grace_until, price.total),
     };
-    Ok(Quote { price, violations, expires_at, quoted: requester.map(|_| quoted), changeable_until, cancellation_fees, deposit })
+    Ok(Quote {
+        price,
+        violations,
+        expires_at,
+        quoted: requester.map(|_| quoted),
+        changeable_until,
+        cancellation_fees,
+        deposit,
+        donated_minutes,
+    })
 }
 
 /// The price of a quote, for a booking of this slot by this customer that names the quote. The booking has the extras of the quote; it
@@ -101,5 +113,9 @@ pub(super) fn quoted_price(
     }
     fields.finish(|| Some(()))?;
     let tariff = resources::get_tariff(&mut tx.conn, quoted.tariff_id)?;
+    if quoted.basis.donated_minutes > donations::available(tx, (resource, &tariff), slot, quoted.buyer, None)? {
+        let detail = "is a quote with donated time that others have used meanwhile; get another quote, or leave it out";
+        return Err(InvalidFields::one("/quote_id", "expired", detail).into());
+    }
     Ok(priced(&tariff, resource, slot, quoted.buyer, &quoted.basis)?)
 }

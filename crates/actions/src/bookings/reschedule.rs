@@ -229,7 +229,7 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
     let (MoveSource { booking, side }, MoveTarget { resource, slot, operated_by }) = (source, target);
     let Slot { interval, quantity } = slot;
     let rules = rules_on(booking, resource);
-    let mut price = price_of_move(tx, resource, slot, booking)?;
+    let (mut price, basis) = price_of_move(tx, resource, slot, booking)?;
     if side == Side::Host {
         let Money { currency, .. } = booking.price.total;
         if price.total.currency != currency {
@@ -268,6 +268,7 @@ fn in_slot(tx: &mut ReadTx, source: MoveSource<'_>, target: MoveTarget<'_>) -> R
         claim: rules.allocation(interval),
         quantity,
         price,
+        basis,
         booking_rules_id: resource.booking_rules_id,
         rules: rules.clone(),
         tariff_id: resource.tariff_id,

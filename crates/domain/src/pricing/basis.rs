@@ -33,6 +33,9 @@ pub struct PriceBasis {
     /// The deposit, in minor units; zero for none.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub deposit: i64,
+    /// The minutes that the host donates, of one unit of quantity. Computed anew when the booking moves.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub donated_minutes: i64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

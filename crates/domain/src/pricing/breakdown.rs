@@ -26,6 +26,8 @@ text_enum! {
         SetupFee = "setup_fee",
         /// The lowest price of a booking.
         MinimumCharge = "minimum_charge",
+        /// The time that the host donates.
+        Donation = "donation",
         /// An extra of the tariff.
         Extra = "extra",
         /// The price that was agreed before the host changed the booking.

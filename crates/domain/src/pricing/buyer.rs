@@ -23,6 +23,14 @@ impl Buyer {
     pub const fn unknown(booked_at: UtcTime) -> Self {
         Self { booked_at, customer: None, vat_number_of: None }
     }
+
+    /// Whether the customer is known, and is of one of these kinds or in the list.
+    pub(super) fn is_listed(self, kinds: Option<&[OrganizationKind]>, organizations: Option<&[OrganizationId]>) -> bool {
+        self.customer.is_some_and(|(id, kind)| {
+            organizations.is_some_and(|listed| listed.contains(&id))
+                || kinds.zip(kind).is_some_and(|(kinds, kind)| kinds.contains(&kind))
+        })
+    }
 }
 
 /// The beginning of a part of a booking that a discount can apply to.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::Value;
 
 use super::buyer::{Buyer, Moment};
-use crate::fields::{InvalidFields, Members};
+use crate::fields::{Fields, InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::limits;
 use crate::organization::OrganizationKind;
@@ -50,19 +50,13 @@ impl Discount {
         members.require("percent");
         let name: Option<String> = members.optional("name");
         let percent: Option<i64> = members.optional("percent");
-        let kinds: Option<Vec<OrganizationKind>> = members.optional("kinds").flatten();
-        let organizations: Option<Vec<OrganizationId>> = members.optional("organizations").flatten();
+        let lists = read_lists(&mut members);
         let [ahead_min, ahead_max]: [Option<i64>; 2] =
             ["ahead_min_minutes", "ahead_max_minutes"].map(|name| members.optional(name).flatten());
         let mut fields = members.close();
         let name = name.and_then(|name| fields.line("/name", &name, limits::RateName::RANGE));
         let percent = percent.and_then(|percent| fields.number("/percent", percent, limits::Percent::RANGE));
-        if let Some(kinds) = &kinds {
-            fields.list("/kinds", kinds, limits::CustomerKinds::RANGE, "kinds, each at most once");
-        }
-        if let Some(organizations) = &organizations {
-            fields.list("/organizations", organizations, limits::Customers::RANGE, "organizations");
-        }
+        lists.check(&mut fields);
         let mut minutes = |pointer, minutes: Option<i64>| {
             minutes.and_then(|minutes| fields.number(pointer, minutes, limits::AheadMinutes::RANGE))
         };
@@ -71,10 +65,11 @@ impl Discount {
         if ahead_min_minutes.zip(ahead_max_minutes).is_some_and(|(min, max)| min >= max) {
             fields.refuse("/ahead_max_minutes", "invalid", "must be more than ahead_min_minutes");
         }
-        if kinds.is_none() && organizations.is_none() && ahead_min.is_none() && ahead_max.is_none() {
+        if lists.is_for_all() && ahead_min.is_none() && ahead_max.is_none() {
             let detail = "a discount needs a condition: kinds, organizations, ahead_min_minutes or ahead_max_minutes";
             fields.refuse("", "invalid", detail);
         }
+        let Listed { kinds, organizations } = lists;
         fields.finish(|| {
             let (name, percent) = (name?, percent?);
             Some(Self { name, percent, kinds, organizations, ahead_min_minutes, ahead_max_minutes })
@@ -96,10 +91,7 @@ impl Discount {
     fn applies(&self, buyer: Buyer, moment: Moment) -> bool {
         let Self { kinds, organizations, ahead_min_minutes, ahead_max_minutes, .. } = self;
         let is_for_all = kinds.is_none() && organizations.is_none();
-        let is_listed = buyer.customer.is_some_and(|(id, kind)| {
-            organizations.as_ref().is_some_and(|listed| listed.contains(&id))
-                || kinds.as_ref().zip(kind).is_some_and(|(kinds, kind)| kinds.contains(&kind))
-        });
+        let is_listed = buyer.is_listed(kinds.as_deref(), organizations.as_deref());
         let turn = |minutes: i64| first_minute_ahead(buyer.booked_at, minutes);
         (is_for_all || is_listed)
             && ahead_min_minutes.is_none_or(|minutes| moment.at() >= turn(minutes))
@@ -117,6 +109,35 @@ impl Discount {
         let is_only_for_listed = self.organizations.is_some() && self.kinds.is_none();
         self.organizations.iter_mut().for_each(Vec::clear);
         (!is_only_for_listed).then_some(self)
+    }
+}
+
+/// The customers that a discount or a donation is for.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) kinds: Option<Vec<OrganizationKind>>,
+    pub(super) organizations: Option<Vec<OrganizationId>>,
+}
+
+/// Reads `kinds` and `organizations`.
+pub(super) fn read_lists(members: &mut Members) -> Listed {
+    Listed { kinds: members.optional("kinds").flatten(), organizations: members.optional("organizations").flatten() }
+}
+
+impl Listed {
+    /// Whether there is no list.
+    pub(super) const fn is_for_all(&self) -> bool {
+        self.kinds.is_none() && self.organizations.is_none()
+    }
+
+    /// Records the errors of the lists.
+    pub(super) fn check(&self, fields: &mut Fields) {
+        if let Some(kinds) = &self.kinds {
+            fields.list("/kinds", kinds, limits::CustomerKinds::RANGE, "kinds, each at most once");
+        }
+        if let Some(organizations) = &self.organizations {
+            fields.list("/organizations", organizations, limits::Customers::RANGE, "organizations");
+        }
     }
 }
 

@@ -25,7 +25,7 @@ fn priced(extras: Vec<Extra>, booked: Vec<BookedExtra>, vat: Option<VatTerms>) -
     let discounts = serde_json::from_value(json!([{"name": "Less", "percent": 50, "ahead_min_minutes": 1}])).unwrap();
     let tariff = Tariff { extras, discounts, ..tariff(1000, Per::Hour, 5000) };
     let (slot, buyer) = (Slot { interval, quantity: 2 }, Buyer::unknown(at("2025-06-01T00:00:00Z")));
-    price(&tariff, Tz::UTC, slot, buyer, &PriceBasis { vat, extras: booked, deposit: 0 })
+    price(&tariff, Tz::UTC, slot, buyer, &PriceBasis { vat, extras: booked, ..PriceBasis::default() })
 }
 
 fn lines(price: &Price) -> Vec<(&str, i64)> {
@@ -157,7 +157,7 @@ proptest! {
     ) {
         let slot = Slot { interval: time, quantity };
         let without = price(&case.tariff, zone, slot, buyer, &PriceBasis::default()).unwrap();
-        let basis = PriceBasis { vat: None, extras: chosen(&extras), deposit: 0 };
+        let basis = PriceBasis { vat: None, extras: chosen(&extras), ..PriceBasis::default() };
         let tariff = Tariff { extras: extras.iter().map(|(extra, _)| extra.clone()).collect(), ..case.tariff };
         let with = price(&tariff, zone, slot, buyer, &basis).unwrap();
         prop_assert_eq!(&with.lines[..without.lines.len()], &without.lines[..]);
@@ -181,7 +181,7 @@ proptest! {
         (case, zone, time, buyer) in any_case(20_000), extras in any_extras(), vat in proptest::option::of(any_terms()),
         before in 0..5000_i64, after in 0..5000_i64,
     ) {
-        let basis = PriceBasis { vat: vat.clone(), extras: chosen(&extras), deposit: 0 };
+        let basis = PriceBasis { vat: vat.clone(), extras: chosen(&extras), ..PriceBasis::default() };
         let tariff = Tariff { extras: extras.into_iter().map(|(extra, _)| extra).collect(), ..case.tariff };
         let priced = |interval| price(&tariff, zone, Slot { interval, quantity: 1 }, buyer, &basis).unwrap();
         let longer = time.widened(TimeDelta::minutes(before), TimeDelta::minutes(after));
@@ -196,7 +196,7 @@ proptest! {
     fn a_move_that_costs_no_more_leaves_the_sums_of_each_rate_right(
         (case, zone, time, buyer) in any_case(20_000), extras in any_extras(), terms in any_terms(), more in 0..5000_i64,
     ) {
-        let basis = PriceBasis { vat: Some(terms.clone()), extras: chosen(&extras), deposit: 0 };
+        let basis = PriceBasis { vat: Some(terms.clone()), extras: chosen(&extras), ..PriceBasis::default() };
         let tariff = Tariff { extras: extras.into_iter().map(|(extra, _)| extra).collect(), ..case.tariff };
         let priced = |interval| price(&tariff, zone, Slot { interval, quantity: 1 }, buyer, &basis).unwrap();
         let (longer, agreed) = (priced(time.widened(TimeDelta::zero(), TimeDelta::minutes(more))), priced(time));

@@ -134,6 +134,15 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// Takes off the share of the donated minutes in all minutes, of the whole price without the set-up fee.
+    pub(super) fn donate(&mut self, donated: i64, of: i64) {
+        let Some(donation) = self.tariff.donation.as_ref().filter(|_| 0 < donated && donated <= of) else { return };
+        let price = self.exact - i128::from(self.tariff.setup_fee) * PARTS;
+        let reduction = price.saturating_mul(donated.into()) / i128::from(of);
+        let description = format!("{}: {} of {} donated", donation.name, written(donated), written(of));
+        self.push(PriceRule::Donation, Some(&donation.name), description, -reduction);
+    }
+
     pub(super) fn finish(self) -> Result<Price, PriceOverflow> {
         let mut lines = Vec::with_capacity(self.lines.len());
         let (mut exact, mut total) = (0_i128, 0);

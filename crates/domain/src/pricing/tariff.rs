@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::band::Band;
 use super::discount::{Discount, VolumeDiscount};
+use super::donation::Donation;
 use super::extra::Extra;
 use crate::fields::{Fields, InvalidFields, Members};
 use crate::limits;
@@ -25,7 +26,7 @@ text_enum! {
 /// The prices of a resource. Managers of the host set them. Existing bookings keep the version under which they were made.
 ///
 /// The price of a booking is computed in this order: its time by `rate` and `bands`, or by day, week and month where that is cheaper;
-/// `discounts`; `volume_discounts`; `setup_fee`; `minimum_charge`; `extras`; VAT. Time is charged by the minute. The price is rounded once, with half
+/// `discounts`; `volume_discounts`; `setup_fee`; `minimum_charge`; `donation`; `extras`; VAT. Time is charged by the minute. The price is rounded once, with half
 /// a minor unit rounded up.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +85,9 @@ pub struct Tariff {
     #[serde(default)]
     #[schema(value_type = limits::VolumeDiscounts<VolumeDiscount>, required = false)]
     pub volume_discounts: Vec<VolumeDiscount>,
+    /// Time that the host donates each month. Not with `per: booking`. Default, and with null: none.
+    #[serde(default)]
+    pub donation: Option<Donation>,
     /// Another rate of VAT than that of the host, such as a reduced one, in hundredths of a percent: 700 is 7 %. Without effect while the
     /// host charges no VAT or is exempt. Default, and with null: the rate of the host.
     #[serde(default)]
@@ -116,6 +120,7 @@ impl Tariff {
             deposit: 0,
             discounts: Vec::new(),
             volume_discounts: Vec::new(),
+            donation: None,
             vat_rate: None,
             extras: Vec::new(),
         }
@@ -136,6 +141,7 @@ impl Tariff {
             ["rate", "minimum_charge", "setup_fee", "deposit"].map(|name| members.optional(name));
         let long_rates = ["day_rate", "week_rate", "month_rate"].map(|name| members.optional(name).flatten());
         let vat_rate = members.optional("vat_rate").flatten();
+        let donation: Option<Value> = members.optional("donation").flatten();
         let [bands, discounts, volume_discounts, extras]: [Vec<Value>; 4] =
             ["bands", "discounts", "volume_discounts", "extras"].map(|name| members.optional(name).unwrap_or_default());
         let mut fields = members.close();
@@ -155,6 +161,7 @@ impl Tariff {
         let discounts = fields.each("/discounts", &discounts, limits::Discounts::RANGE, Discount::read);
         let volume_discounts =
             fields.each("/volume_discounts", &volume_discounts, limits::VolumeDiscounts::RANGE, VolumeDiscount::read);
+        let donation = donation.and_then(|raw| fields.nest("/donation", Donation::read(&raw)));
         Extra::check_names(&extras, &mut fields);
         let extras = fields.each("/extras", &extras, limits::Extras::RANGE, Extra::read);
         let tariff = || {
@@ -170,6 +177,7 @@ impl Tariff {
                 deposit,
                 discounts,
                 volume_discounts,
+                donation,
                 vat_rate,
                 extras,
                 ..flat
@@ -192,6 +200,9 @@ impl Tariff {
         }
         if !is_by_time && !self.bands.is_empty() {
             fields.refuse("/bands", "invalid", "cannot be combined with a rate per booking");
+        }
+        if !is_by_time && self.donation.is_some() {
+            fields.refuse("/donation", "invalid", "cannot be combined with a rate per booking");
         }
         let mut times: Vec<u16> = self.bands.iter().flat_map(Band::times_of_day).collect();
         times.sort_unstable();
@@ -218,19 +229,22 @@ impl Tariff {
 
     /// Whether the price depends on the kind of the customer.
     pub fn asks_for_kind(&self) -> bool {
-        self.discounts.iter().any(|discount| discount.kinds.is_some())
+        let is_donated_by_kind = self.donation.as_ref().is_some_and(|donation| donation.kinds.is_some());
+        is_donated_by_kind || self.discounts.iter().any(|discount| discount.kinds.is_some())
     }
 
     /// Whether the tariff names organizations.
     pub fn has_names(&self) -> bool {
-        self.discounts.iter().any(|discount| discount.organizations.is_some())
+        let is_donated_by_name = self.donation.as_ref().is_some_and(|donation| donation.organizations.is_some());
+        is_donated_by_name || self.discounts.iter().any(|discount| discount.organizations.is_some())
     }
 
-    /// Returns the tariff as users outside the host may see it: without the organizations of discounts, and without discounts that are
-    /// only for listed organizations.
+    /// Returns the tariff as users outside the host may see it: without the organizations of discounts and of the donation, and without
+    /// those that are only for listed organizations.
     #[must_use]
     pub fn without_names(mut self) -> Self {
         self.discounts = self.discounts.into_iter().filter_map(Discount::without_names).collect();
+        self.donation = self.donation.and_then(Donation::without_names);
         self
     }
 }

@@ -125,6 +125,7 @@ fn a_tariff_reads_back_from_its_written_form() {
         "extras": [{"name": "Help", "price": 8, "per": "hour", "max_quantity": 2, "vat_rate": null}],
         "discounts": [{"name": "Start-ups", "percent": 30, "kinds": ["startup"], "organizations": null, "ahead_min_minutes": 5, "ahead_max_minutes": null}],
         "volume_discounts": [{"over": 5, "percent": 6}],
+        "donation": {"name": "Free", "minutes_per_month": 7, "minutes_per_customer": null, "kinds": null, "organizations": [organization_id(1)]},
     });
     assert_eq!(json!(Tariff::read(&full).unwrap()), full);
     assert_eq!(json!(serde_json::from_value::<Tariff>(full.clone()).unwrap()), full);
@@ -496,6 +497,26 @@ proptest! {
     ) {
         let longer = time.widened(TimeDelta::minutes(before), TimeDelta::minutes(after));
         prop_assert!(total(&case.tariff, zone, longer, buyer) >= total(&case.tariff, zone, time, buyer));
+    }
+
+    #[test]
+    fn donated_time_takes_off_its_share_and_leaves_the_set_up_fee(
+        (case, zone, time, buyer) in any_case(60_000), quantity in 1..5_i32, longer in 1..3000_i64, donated in any::<prop::sample::Index>(),
+    ) {
+        let donation = json!({"name": "Free", "minutes_per_month": 1, "kinds": ["startup"]});
+        let tariff = Tariff { donation: Some(Donation::read(&donation).unwrap()), ..case.tariff.clone() };
+        let total = |time, donated_minutes| {
+            let basis = PriceBasis { donated_minutes, ..PriceBasis::default() };
+            price(&tariff, zone, Slot { interval: time, quantity }, buyer, &basis).unwrap().total.amount
+        };
+        let all = Slot { interval: time, quantity }.unit_minutes();
+        let donated = i64::try_from(donated.index(usize::try_from(all).unwrap())).unwrap();
+        let (whole, reduced, free) = (total(time, 0), total(time, donated), total(time, all));
+        prop_assert_eq!(free, tariff.setup_fee);
+        // The share of the exact price, so that the rounded price can be one off.
+        let expected = whole - i64::try_from(i128::from(whole - free) * i128::from(donated) / i128::from(all)).unwrap();
+        prop_assert!((reduced - expected).abs() <= 1, "{} is not {}", reduced, expected);
+        prop_assert!(total(time.widened(TimeDelta::zero(), TimeDelta::minutes(longer)), donated) >= reduced);
     }
 
     #[test]

@@ -109,6 +109,7 @@ pub(crate) struct ChargesRow {
     extras: Json<Vec<BookedExtra>>,
     deposit: i64,
     deposit_return: Option<Json<DepositReturn>>,
+    donated_minutes: i64,
 }
 
 /// A row of `booking_usage`.
@@ -366,14 +367,21 @@ impl ChargesRow {
         if *basis == PriceBasis::default() && price.taxes.is_empty() {
             return None;
         }
-        let PriceBasis { vat, extras, deposit } = basis.clone();
-        let (vat, taxes, extras) = (vat.map(Json), Json(price.taxes.clone()), Json(extras));
-        Some(Self { booking_id: *booking_id, vat, taxes, extras, deposit, deposit_return: deposit_return.clone().map(Json) })
+        let PriceBasis { vat, extras, deposit, donated_minutes } = basis.clone();
+        Some(Self {
+            booking_id: *booking_id,
+            vat: vat.map(Json),
+            taxes: Json(price.taxes.clone()),
+            extras: Json(extras),
+            deposit,
+            deposit_return: deposit_return.clone().map(Json),
+            donated_minutes,
+        })
     }
 
     fn read(self) -> (PriceBasis, Vec<Tax>, Option<DepositReturn>) {
-        let Self { vat, taxes, extras, deposit, deposit_return, .. } = self;
-        let basis = PriceBasis { vat: vat.map(|Json(vat)| vat), extras: extras.0, deposit };
+        let Self { vat, taxes, extras, deposit, deposit_return, donated_minutes, .. } = self;
+        let basis = PriceBasis { vat: vat.map(|Json(vat)| vat), extras: extras.0, deposit, donated_minutes };
         (basis, taxes.0, deposit_return.map(|Json(returned)| returned))
     }
 }

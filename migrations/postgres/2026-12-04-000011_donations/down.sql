@@ -1,0 +1,1 @@
+ALTER TABLE booking_charges DROP COLUMN donated_minutes;
