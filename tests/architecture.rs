@@ -11,12 +11,13 @@ use proc_macro2::{Spacing, TokenStream, TokenTree};
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("storage", &["domain"]),
+    ("documents", &["domain"]),
     ("environment", &["domain", "storage"]),
     ("actions", &["domain", "storage"]),
     ("services", &["domain", "storage", "actions"]),
     ("mail", &["domain", "environment"]),
-    ("api", &["domain", "environment", "storage", "actions", "services"]),
-    ("jobs", &["domain", "environment", "storage", "actions", "mail"]),
+    ("api", &["domain", "environment", "storage", "documents", "actions", "services"]),
+    ("jobs", &["domain", "environment", "storage", "documents", "actions", "mail"]),
 ];
 
 /// What only some layers may name; `program` is `src/`. The longest entry that begins a path decides.
@@ -37,6 +38,9 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("utoipa_actix_web", &["api"]),
     ("utoipa_swagger_ui", &["api"]),
     ("lettre", &["mail"]),
+    ("en16931", &["documents"]),
+    ("en16931_formats", &["documents"]),
+    ("krilla", &["documents"]),
     ("figment", &["environment"]),
     ("std::env", &["environment", "program"]),
     ("std::time::SystemTime", &["environment"]),

@@ -20,6 +20,7 @@ use actions::bookings::{self, NewBooking};
 use actions::certifications::{self, Holder};
 use actions::customers::{self, Requester};
 use actions::error::Error;
+use actions::invoices::{self, NewInvoice};
 use actions::precondition::IfMatch;
 use actions::{Caller, certification_kinds, organizations, resources, search, sites};
 use domain::billing::NewBilling;
@@ -137,6 +138,9 @@ struct Wish {
     answer: Option<Answer>,
     #[serde(default)]
     extras: Vec<BookedExtra>,
+    /// Whether the host issues an invoice for it.
+    #[serde(default)]
+    invoice: bool,
 }
 
 const fn one() -> i32 {
@@ -377,6 +381,11 @@ impl Found {
             None => {}
             Some(Answer::Approve) => drop(bookings::approve(tx, *host, booking.id, &IfMatch::Any)?),
             Some(Answer::Decline) => drop(bookings::decline(tx, *host, booking.id, REGRET, &IfMatch::Any)?),
+        }
+        if wish.invoice {
+            let (customer_id, booking_id) = (*organization, Some(booking.id));
+            let new = NewInvoice { customer_id, booking_id, currency: None, due_days: 30, includes_free: false };
+            invoices::issue(tx, *host, resource.organization_id, &new)?;
         }
         Ok(true)
     }

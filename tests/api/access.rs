@@ -232,7 +232,9 @@ impl Place<'_> {
     pub(super) fn path(&self, operation: &Operation) -> String {
         let mut before = "";
         let mut path = Vec::new();
-        for part in operation.path.split('/') {
+        // Of a document in another format, such as `{id}.pdf`.
+        let extension = operation.path.rsplit_once('}').map_or("", |(_, rest)| if rest.starts_with('.') { rest } else { "" });
+        for part in operation.path.trim_end_matches(extension).split('/') {
             path.push(match (before, part) {
                 (_, "{block}") => &self.block,
                 (_, "{other}") => &self.other,
@@ -267,7 +269,7 @@ impl Place<'_> {
             "search_available" | "search_available_geojson" => "?starts_at=2026-12-01T10:00:00Z&ends_at=2026-12-01T11:00:00Z",
             _ => "",
         };
-        path.join("/") + query
+        path.join("/") + extension + query
     }
 
     pub(super) fn body(&self, operation: &str) -> Value {

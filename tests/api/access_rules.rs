@@ -76,6 +76,8 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("get_certification_kind", [MAY, MAY, MAY, MAY]),
     ("get_invitation", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("get_invoice", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("get_invoice_pdf", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
+    ("get_invoice_xml", [SIGN_IN, HIDDEN, HIDDEN, MAY]),
     ("get_me", [SIGN_IN, MAY, MAY, MAY]),
     ("get_member", [SIGN_IN, OTHERS, MAY, MAY]),
     ("get_organization", [MAY, MAY, MAY, MAY]),

@@ -123,7 +123,7 @@ on_both_databases! {
         } } });
         market.host.patch(&path, named(Value::Null)).await.expect(200);
         assert_eq!(market.customer.get(&path).await.expect(200)["tariff"]["donation"], Value::Null);
-        assert_eq!(paid(&market.book(TEN, ELEVEN).await.expect(201)), (&json!(0), &json!(60)));
+        assert_eq!(paid(&market.book(TEN, ELEVEN).await.expect(201)), (&json!(100), &json!(60)));
         market.host.patch(&path, named(json!(["maker_space"]))).await.expect(200);
         let shown = market.customer.get(&path).await.expect(200)["tariff"]["donation"].clone();
         assert_eq!((&shown["kinds"], &shown["organizations"]), (&json!(["maker_space"]), &json!([])));

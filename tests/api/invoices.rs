@@ -9,14 +9,14 @@ use crate::support::people::Market;
 use crate::support::server::{Server, on_both_databases};
 
 /// Until the bookings of the tests are over.
-const A_DAY_AND_A_HALF: TimeDelta = TimeDelta::hours(36);
+pub(super) const A_DAY_AND_A_HALF: TimeDelta = TimeDelta::hours(36);
 
 fn pounds(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "GBP" })
 }
 
 /// A host with a billing address, VAT of 20 % and machines for 0.99 an hour without it.
-async fn billing_market(server: &Server, resource: Value) -> Market {
+pub(super) async fn billing_market(server: &Server, resource: Value) -> Market {
     let mut wanted = json!({
         "capacity": { "quantity": 9, "unit": "unit" }, "tariff": { "currency": "GBP", "rate": 99, "per": "hour" },
     });
@@ -30,12 +30,12 @@ async fn billing_market(server: &Server, resource: Value) -> Market {
 }
 
 impl Market {
-    fn invoices(&self) -> String {
+    pub(super) fn invoices(&self) -> String {
         format!("/organizations/{}/invoices", self.host_organization)
     }
 
     /// The host's attempt to invoice the customer.
-    async fn invoice(&self, changes: Value) -> Answer {
+    pub(super) async fn invoice(&self, changes: Value) -> Answer {
         let mut wanted = json!({ "customer_organization_id": self.customer_organization });
         wanted.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         self.host.post(&self.invoices(), wanted).await
@@ -58,7 +58,7 @@ fn documents(expected: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// Time passes, and what is due is written.
-async fn pass(server: &Server, time: TimeDelta) {
+pub(super) async fn pass(server: &Server, time: TimeDelta) {
     server.advance(time);
     server.run_jobs().await;
 }
@@ -79,7 +79,7 @@ on_both_databases! {
         let invoice = &issued.items()[0];
         let sums = ["net", "tax", "rounding", "total"].map(|name| invoice[name].clone());
         assert_eq!(sums, [pounds(297), pounds(59), pounds(1), pounds(357)]);
-        assert_eq!(invoice["taxes"], json!([{ "category": "standard", "rate": 2000, "net": pounds(297), "tax": pounds(59) }]));
+        assert_eq!(invoice["taxes"], json!([{ "category": "standard", "rate": 2000, "net": pounds(297), "tax": pounds(59), "exemption_reason": "" }]));
         assert_eq!((&invoice["issued_on"], &invoice["due_on"]), (&json!("2026-12-01"), &json!("2026-12-15")));
         assert_eq!((&invoice["seller"]["name"], &invoice["seller"]["vat_number"]), (&json!("Rotor Works Ltd"), &json!("GB980780684")));
         assert_eq!((&invoice["buyer"]["name"], &invoice["buyer"]["address"]), (&json!("Newcomer"), &Value::Null));
@@ -179,6 +179,37 @@ on_both_databases! {
         let theirs = others.user.post("/bookings", others.wish(&market, (ELEVEN, TWELVE))).await.expect(201).id();
         market.invoice(json!({ "booking_id": theirs })).await.refused(409, "invalid_transition");
         market.invoice(json!({ "due_days": 366 })).await.refused_fields(&[("/due_days", "out_of_range")]);
+    }
+
+    async fn bookings_without_a_price_are_invoiced_once_where_the_host_wants_it(server) {
+        let market = billing_market(server, json!({ "tariff": { "currency": "GBP", "rate": 0, "per": "hour" } })).await;
+        let later = market.book("2026-12-20T10:00:00Z", "2026-12-20T11:00:00Z").await.expect(201).id();
+        for _ in 0..2 {
+            market.book(TEN, ELEVEN).await.expect(201);
+        }
+        let cancelled = market.book(TEN, ELEVEN).await.expect(201).id();
+        market.change(&cancelled, "cancel").await.expect(200);
+        pass(server, A_DAY_AND_A_HALF).await;
+        market.invoice(json!({})).await.refused(409, "invalid_transition");
+        let issued = market.invoice(json!({ "include_free": true })).await.expect(201);
+        let invoice = &issued.items()[0];
+        assert_eq!((&invoice["total"], invoice["lines"].as_array().unwrap().len()), (&pounds(0), 2));
+        assert_eq!(invoice["taxes"], json!([{ "category": "standard", "rate": 2000, "net": pounds(0), "tax": pounds(0), "exemption_reason": "" }]));
+        market.invoice(json!({ "include_free": true })).await.refused(409, "invalid_transition");
+        let alone = market.invoice(json!({ "include_free": true, "booking_id": later })).await.expect(201);
+        assert_eq!(numbers(&alone), documents(&[("invoice", "2026-00002")]));
+        for attempt in ["DELETE FROM invoice_bookings", "UPDATE invoice_bookings SET invoice_id = 'x'"] {
+            assert!(server.refuses(attempt, "invoices_stay"), "{attempt}");
+        }
+        let path = format!("/invoices/{}", invoice["id"].as_str().unwrap());
+        market.host.get(&format!("{path}.pdf")).await.expect(200);
+        let country = json!({ "country": "GB" });
+        market.customer.patch(&format!("/organizations/{}/billing", market.customer_organization), country).await.expect(200);
+        market.book("2026-12-21T10:00:00Z", "2026-12-21T11:00:00Z").await.expect(201);
+        pass(server, TimeDelta::days(30)).await;
+        let issued = market.invoice(json!({ "include_free": true })).await.expect(201);
+        let xml = market.host.get(&format!("/invoices/{}.xml", issued.items()[0]["id"].as_str().unwrap())).await.expect(200);
+        assert!(xml.text.contains("<cbc:PayableAmount currencyID=\"GBP\">0.00</cbc:PayableAmount>"), "{}", xml.text);
     }
 
     async fn documents_stay_whoever_writes_and_are_seen_by_the_two_parties(server) {

@@ -26,6 +26,7 @@ mod fees;
 mod figures;
 mod in_use;
 mod invitations;
+mod invoice_documents;
 mod invoices;
 mod limits;
 mod list_filters;

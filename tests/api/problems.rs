@@ -156,6 +156,14 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let booking = customer.post("/bookings", wish).await.expect(201).id();
             host.post(&format!("/bookings/{booking}/approve"), json!({})).await
         }
+        Code::NoElectronicInvoice => {
+            let address = json!({ "legal_name": "Rotor Works Ltd", "street": "1 Foundry Lane", "city": "London" });
+            host.patch(&format!("{organization}/billing"), json!({ "billing_address": address })).await.expect(200);
+            let booking = customer.post("/bookings", wish).await.expect(201).id();
+            let new = json!({ "customer_organization_id": market.customer_organization, "booking_id": booking });
+            let issued = host.post(&format!("{organization}/invoices"), new).await.expect(201);
+            host.get(&format!("/invoices/{}.xml", issued.items()[0]["id"].as_str().unwrap())).await
+        }
         Code::TooManyProposals => {
             wish["quantity"] = 1.into();
             let booking = customer.post("/bookings", wish).await.expect(201).id();

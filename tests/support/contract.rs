@@ -65,11 +65,14 @@ fn operation(method: &Method, path: &str) -> Option<&'static Value> {
     let fits = |pattern: &str| {
         let (pattern, path) = (pattern.split('/'), path.split('/'));
         pattern.clone().count() == path.clone().count()
-            && pattern.zip(path).all(|(expected, given)| expected == given || expected.starts_with('{'))
+            && pattern.zip(path).all(|(expected, given)| {
+                let extension = expected.strip_prefix('{').and_then(|parameter| parameter.split_once('}'));
+                expected == given || extension.is_some_and(|(_, extension)| given.ends_with(extension))
+            })
     };
     let mut paths: Vec<_> = DOCUMENT["paths"].as_object()?.iter().filter(|(pattern, _)| fits(pattern)).collect();
-    // `/resources/nearby` is not a resource with that name.
-    paths.sort_by_key(|(pattern, _)| pattern.matches('{').count());
+    // `/resources/nearby` is not a resource with that name, and `/invoices/1.pdf` is no invoice with the name `1.pdf`.
+    paths.sort_by_key(|(pattern, _)| (pattern.matches('{').count(), !pattern.contains("}.")));
     paths.first()?.1.get(method.as_str().to_lowercase())
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Mail {
     pub(crate) calendar: String,
     /// The same, each read by the rules of calendar programs.
     pub(crate) objects: Vec<Object>,
+    /// The attached PDFs, each with its name.
+    pub(crate) pdfs: Vec<(String, Vec<u8>)>,
 }
 
 impl Mail {
@@ -36,6 +38,7 @@ impl Mail {
             subject: message.subject().expect("it has a subject").to_owned(),
             text: message.body_text(0).expect("it has a text").replace("\r\n", "\n"),
             calendar: calendars.iter().map(|(_, text)| text.replace("\r\n", "\n")).collect(),
+            pdfs: message.parts.iter().filter_map(pdf).collect(),
             objects: calendars.iter().map(|(method, text)| itip::read(method, text)).collect(),
         }
     }
@@ -52,6 +55,12 @@ impl Mail {
         let lines: Vec<&str> = self.text.lines().skip_while(|line| !after(line)).collect();
         lines.get(1).unwrap_or_else(|| panic!("no token in {self:?}")).to_string()
     }
+}
+
+/// The name and the content of a part that is a PDF.
+fn pdf(part: &MessagePart<'_>) -> Option<(String, Vec<u8>)> {
+    part.content_type().filter(|kind| kind.subtype() == Some("pdf"))?;
+    Some((part.attachment_name().expect("it has a name").to_owned(), part.contents().to_vec()))
 }
 
 /// The method and the text of a part that is a calendar object.
@@ -90,10 +99,19 @@ impl Server {
 
     /// The messages to an address, the oldest first, as soon as there are `count`.
     pub(crate) async fn mails(&self, to: &str, count: usize) -> Vec<Mail> {
+        self.mails_like(to, count, |_| true).await
+    }
+
+    /// The messages to an address that have a PDF, the oldest first, as soon as there are `count`.
+    pub(crate) async fn documents(&self, to: &str, count: usize) -> Vec<Mail> {
+        self.mails_like(to, count, |mail| !mail.pdfs.is_empty()).await
+    }
+
+    async fn mails_like(&self, to: &str, count: usize, is_like: impl Fn(&Mail) -> bool) -> Vec<Mail> {
         let mut all = Vec::new();
         for _ in 0..500 {
             all = Mail::read_all(&self.mail_dir());
-            let theirs: Vec<_> = all.iter().filter(|mail| mail.to == to).cloned().collect();
+            let theirs: Vec<_> = all.iter().filter(|mail| mail.to == to && is_like(mail)).cloned().collect();
             if theirs.len() >= count {
                 return theirs;
             }

@@ -75,10 +75,13 @@ impl Server {
         let address = json!({ "legal_name": "Rotor Works", "street": "1 Foundry Lane", "postal_code": "", "city": "London" });
         let set = format!("UPDATE organizations SET billing_address = '{address}' WHERE id = '{host}'");
         assert_eq!(self.execute(&set), 1);
-        let party = json!({ "name": "Somebody", "address": null, "country": null, "vat_number": null });
+        let party = json!({ "name": "Somebody", "address": address, "country": "GB", "vat_number": null });
         let nothing = json!({ "amount": 0, "currency": "GBP" });
+        let line = json!({
+            "booking_id": booking, "purpose": "price", "description": "Lathe", "net": nothing, "tax_category": null, "tax_rate": null,
+        });
         let content = json!({
-            "seller": party, "buyer": party, "lines": [], "taxes": [], "net": nothing, "tax": nothing, "rounding": nothing, "corrects": [],
+            "seller": party, "buyer": party, "lines": [line], "taxes": [], "net": nothing, "tax": nothing, "rounding": nothing, "corrects": [],
         });
         let columns = "id, organization_id, customer_id, kind, year, sequence, currency, total, issued_on, due_on, content, issued_by, created_at";
         let values = format!(

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::error::Error;
+use super::organizations::ask_to_confirm;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize_in};
+use super::{Caller, accounts, authorize_in};
 use domain::billing::BillingFields;
 use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
@@ -23,6 +24,22 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: OrganizationId) -> Result<Billin
     Ok(billing::get(&mut tx.conn, id)?)
 }
 
+/// Sends an e-mail to the address for invoices to confirm that they are wanted there, unless the address is that of the caller or the
+/// contact address of the organization, which are confirmed already.
+fn verify_email_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fields: &BillingFields) -> Result<(), Error> {
+    let user = accounts::get(tx, caller)?;
+    let organization = organizations::get(tx.conn, id)?;
+    let contact = organization.fields().contact_email.filter(|_| organization.contact_verified_at.is_some());
+    let own = Some(user.email).filter(|_| user.email_verified_at.is_some());
+    let email = fields.billing_email.as_ref();
+    let is_confirmed = email.is_some_and(|email| [own.as_ref(), contact.as_ref()].contains(&Some(email)));
+    billing::update_email_verified(tx.conn, id, is_confirmed.then_some(tx.now))?;
+    match email.filter(|_| !is_confirmed) {
+        Some(email) => ask_to_confirm(tx, caller, id, email),
+        None => Ok(()),
+    }
+}
+
 /// Edits the billing data of an organization. Bookings keep the VAT that they were made with.
 ///
 /// # Errors
@@ -38,8 +55,12 @@ pub fn update(
     authorize_in(tx, caller, id, Permission::ManageOrganization)?;
     let before = billing::get(tx.conn, id)?;
     if_match.check(before.revision)?;
+    let before_email = before.fields.billing_email.clone();
     let fields = edit(before.fields)?;
     billing::update(tx.conn, id, &fields, tx.now)?;
+    if before.billing_email_verified_at.is_none() || fields.billing_email != before_email {
+        verify_email_or_ask(tx, caller, id, &fields)?;
+    }
     let detail = json!({ "vat": fields.vat });
     audit(tx, caller.principal(), Some(id), "organization.update_billing", ("organization", id.as_str()), &detail)?;
     Ok(billing::get(tx.conn, id)?)

@@ -2,24 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, Days, NaiveDate};
+use chrono::{Datelike as _, Days, TimeDelta};
 use serde_json::json;
 
 use crate::customers::check_customer;
 use crate::error::Error;
 use crate::ledger::may_see_money;
-use crate::record::audit;
+use crate::mailed_bookings::find_reader;
+use crate::record::{audit, publish};
 use crate::{Caller, authorize_in, ledger};
+use domain::bank_account::BankAccount;
 use domain::billing::BillingFields;
 use domain::booking::Booking;
+use domain::email::Email;
+use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId};
-use domain::invoice::{Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, LineKey, amounts, number};
+use domain::invoice::{
+    Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, LineKey, amounts, number,
+};
 use domain::ledger::{Account, Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
-use domain::permissions::Permission;
+use domain::permissions::{Permission, Permissions};
 use domain::problem::Code;
 use domain::wall_clock::local_time;
 use storage::db::{ReadTx, Tx};
@@ -28,6 +34,9 @@ use storage::{billing, bookings, invoices, organizations};
 
 /// The largest number of rows of the ledger that are invoiced at once.
 const MOST_ROWS: i64 = 5_000;
+
+/// The largest number of bookings without a price that are invoiced at once.
+const MOST_FREE: i64 = 1_000;
 
 /// The amounts to invoice.
 #[derive(Debug, Clone)]
@@ -40,6 +49,8 @@ pub struct NewInvoice {
     pub currency: Option<Currency>,
     /// The days until the invoice is due.
     pub due_days: u64,
+    /// Whether bookings without a price are on it.
+    pub includes_free: bool,
 }
 
 /// Issues an invoice over all that a customer owes for bookings that are over and that is on no invoice yet, and a credit note over all that
@@ -51,22 +62,39 @@ pub struct NewInvoice {
 pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInvoice) -> Result<Vec<Invoice>, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
     check_customer(tx, host, new.customer_id)?;
-    let seller = party(tx, host)?;
+    let (seller, bank_account) = party(tx, host)?;
     if seller.address.is_none() {
         let detail = "An invoice needs your billing address; set it with PATCH /api/v1/organizations/{id}/billing.";
         return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
     }
-    let buyer = party(tx, new.customer_id)?;
+    let (buyer, _) = party(tx, new.customer_id)?;
     // Of two requests at the same time, the second one sees the documents of the first.
     organizations::lock(tx.conn, host)?;
     let rows = rows_to_invoice(tx, host, new)?;
-    let ids: BTreeSet<BookingId> = rows.iter().filter_map(|row| row.booking_id).collect();
+    let free = match new.includes_free {
+        true => invoices::list_free(tx.conn, (host, new.customer_id), new.booking_id, MOST_FREE)?,
+        false => Vec::new(),
+    };
+    let ids: BTreeSet<BookingId> = rows.iter().filter_map(|row| row.booking_id).chain(free.iter().copied()).collect();
     let ids: Vec<BookingId> = ids.into_iter().collect();
     let booked = bookings::list_by_id(tx.conn, &ids)?.into_iter().map(|booking| (booking.id, booking)).collect();
+    let currency = rows.first().map(|row| row.movement().amount.currency).or(new.currency);
+    let free = free_in(currency, &free, &booked);
     let numbers = invoices::list_numbers(tx.conn, &ids)?;
     let mut issued = Vec::new();
+    let bank_account = bank_account.as_ref();
     for kind in [InvoiceKind::Invoice, InvoiceKind::CreditNote] {
-        let draft = Draft { host, kind, new, seller: &seller, buyer: &buyer, booked: &booked, numbers: &numbers };
+        let draft = Draft {
+            host,
+            kind,
+            new,
+            seller: &seller,
+            bank_account,
+            buyer: &buyer,
+            booked: &booked,
+            free: &free,
+            numbers: &numbers,
+        };
         if let Some(invoice) = draft.issue(tx, caller, &rows)? {
             issued.push(invoice);
         }
@@ -95,6 +123,19 @@ fn rows_to_invoice(tx: &mut ReadTx, host: OrganizationId, new: &NewInvoice) -> R
     Ok(rows)
 }
 
+/// The bookings without a price in the currency of the document or, if it has no other lines, in that of the first one. Each has the
+/// category and rate of VAT of its price.
+fn free_in(
+    currency: Option<Currency>,
+    free: &[BookingId],
+    booked: &BTreeMap<BookingId, Booking>,
+) -> Vec<(BookingId, Option<TaxRate>)> {
+    let found: Vec<&Booking> = free.iter().filter_map(|id| booked.get(id)).collect();
+    let currency = currency.or(found.first().map(|booking| booking.price.total.currency));
+    let same = found.into_iter().filter(|booking| Some(booking.price.total.currency) == currency);
+    same.map(|booking| (booking.id, booking.price.taxes.first().map(|tax| (tax.category, tax.rate)))).collect()
+}
+
 /// The rows, at most `most`, without those of the last entry if there can be more of it: its VAT stays with its income.
 fn without_cut_entry(mut rows: Vec<Row>, most: i64) -> Vec<Row> {
     let is_full = i64::try_from(rows.len()).is_ok_and(|count| count >= most);
@@ -104,16 +145,19 @@ fn without_cut_entry(mut rows: Vec<Row>, most: i64) -> Vec<Row> {
     rows
 }
 
-/// The name and address of a party now.
-fn party(tx: &mut ReadTx, id: OrganizationId) -> Result<InvoiceParty, Error> {
+/// The name and address of a party now, and its bank account.
+fn party(tx: &mut ReadTx, id: OrganizationId) -> Result<(InvoiceParty, Option<BankAccount>), Error> {
     let name = organizations::get(&mut tx.conn, id)?.fields().name;
-    let BillingFields { country, vat_number, billing_address: address, .. } = billing::get(&mut tx.conn, id)?.fields;
-    Ok(InvoiceParty {
+    let BillingFields { country, vat_number, tax_number, billing_address: address, bank_account, .. } =
+        billing::get(&mut tx.conn, id)?.fields;
+    let party = InvoiceParty {
         name: address.as_ref().map_or(name, |address| address.legal_name.clone()),
         address,
         country: country.map(|country| country.to_string()),
         vat_number: vat_number.map(|number| number.to_string()),
-    })
+        tax_number,
+    };
+    Ok((party, bank_account))
 }
 
 /// A document to be issued.
@@ -123,8 +167,11 @@ struct Draft<'a> {
     kind: InvoiceKind,
     new: &'a NewInvoice,
     seller: &'a InvoiceParty,
+    bank_account: Option<&'a BankAccount>,
     buyer: &'a InvoiceParty,
     booked: &'a BTreeMap<BookingId, Booking>,
+    /// The bookings without a price, which are on an invoice.
+    free: &'a [(BookingId, Option<TaxRate>)],
     /// The invoices of each booking.
     numbers: &'a [(BookingId, String)],
 }
@@ -133,13 +180,21 @@ impl Draft<'_> {
     /// Issues the document, if it has any lines.
     fn issue(self, tx: &mut Tx<'_>, caller: Caller, rows: &[Row]) -> Result<Option<Invoice>, Error> {
         let rows = self.own(rows);
-        let Some(currency) = rows.first().map(|row| row.movement().amount.currency) else { return Ok(None) };
+        let is_credit = self.kind == InvoiceKind::CreditNote;
+        let free = if is_credit { &[] } else { self.free };
+        let free_ids: Vec<BookingId> = free.iter().map(|(booking, _)| *booking).collect();
+        let first = rows.first().and_then(|row| row.booking_id).or(free_ids.first().copied());
+        let Some(first) = first.and_then(|id| self.booked.get(&id)) else { return Ok(None) };
+        let currency = rows.first().map_or(first.price.total.currency, |row| row.movement().amount.currency);
         let movements: Vec<(BookingId, Movement)> =
             rows.iter().filter_map(|row| Some((row.booking_id?, row.movement()))).collect();
-        let is_credit = self.kind == InvoiceKind::CreditNote;
         let too_large = || InvalidFields::one("/customer_organization_id", "invalid", "owes more than an invoice can have");
-        let amounts = amounts(&movements, currency, is_credit).ok_or_else(too_large)?;
-        let Some(issued_on) = self.today(tx, &rows).filter(|_| !amounts.lines.is_empty()) else { return Ok(None) };
+        let amounts = amounts(&movements, currency, is_credit).ok_or_else(too_large)?.with_free(free);
+        if amounts.lines.is_empty() {
+            return Ok(None);
+        }
+        // The local date at the site of the first booking.
+        let issued_on = local_time(first.timezone, tx.now).date();
         let due_on = issued_on.checked_add_days(Days::new(self.new.due_days)).unwrap_or(issued_on);
         let year = issued_on.year();
         let invoice = Invoice {
@@ -152,17 +207,18 @@ impl Draft<'_> {
             total: amounts.total,
             issued_on,
             due_on: if is_credit { issued_on } else { due_on },
-            content: self.content(&amounts, &movements),
+            content: self.content(&amounts, &movements, &free_ids),
             issued_by: caller.user_id,
             created_at: tx.now,
         };
         let ids: Vec<LedgerRowId> = rows.iter().map(|row| row.id).collect();
-        invoices::insert(tx.conn, &invoice, &ids)?;
+        invoices::insert(tx.conn, &invoice, &ids, &free_ids)?;
         self.round_vat(tx, &invoice, &amounts, &movements)?;
         let (kind, number) = (self.kind, number(invoice.year, invoice.sequence));
         let detail =
             json!({ "number": number, "kind": kind, "customer_organization_id": self.new.customer_id, "total": invoice.total });
         audit(tx, caller.principal(), Some(self.host), "invoice.issue", ("invoice", invoice.id.as_str()), &detail)?;
+        publish(tx, caller.principal(), Event::InvoiceIssued { invoice_id: invoice.id })?;
         Ok(Some(invoice))
     }
 
@@ -183,13 +239,7 @@ impl Draft<'_> {
         rows.iter().filter(|row| row.booking_id.is_some_and(belongs)).collect()
     }
 
-    /// The local date at the site of the first booking.
-    fn today(self, tx: &ReadTx, rows: &[&Row]) -> Option<NaiveDate> {
-        let booking = self.booked.get(&rows.first()?.booking_id?)?;
-        Some(local_time(booking.timezone, tx.now).date())
-    }
-
-    fn content(self, amounts: &Amounts, movements: &[(BookingId, Movement)]) -> InvoiceContent {
+    fn content(self, amounts: &Amounts, movements: &[(BookingId, Movement)], free: &[BookingId]) -> InvoiceContent {
         let line = |((booking_id, purpose, tax), net): &(LineKey, Money)| {
             let (tax_category, tax_rate) = tax.unzip();
             let description = self.booked.get(booking_id).map(described).unwrap_or_default();
@@ -198,6 +248,8 @@ impl Draft<'_> {
         let is_corrected = |booking: &BookingId| movements.iter().any(|(of, _)| of == booking);
         let corrected: BTreeSet<&String> =
             self.numbers.iter().filter(|(booking, _)| is_corrected(booking)).map(|(_, number)| number).collect();
+        let ids: BTreeSet<BookingId> = movements.iter().map(|(booking, _)| *booking).chain(free.iter().copied()).collect();
+        let bookings: Vec<&Booking> = ids.iter().filter_map(|id| self.booked.get(id)).collect();
         let corrects = match self.kind {
             InvoiceKind::Invoice => Vec::new(),
             InvoiceKind::CreditNote => corrected.into_iter().cloned().collect(),
@@ -206,11 +258,13 @@ impl Draft<'_> {
             seller: self.seller.clone(),
             buyer: self.buyer.clone(),
             lines: amounts.lines.iter().map(line).collect(),
-            taxes: amounts.taxes.clone(),
+            taxes: amounts.taxes.iter().map(|tax| with_reason(tax, &bookings)).collect(),
             net: amounts.net,
             tax: amounts.tax,
             rounding: amounts.rounding,
             corrects,
+            period: period(&bookings),
+            bank_account: self.bank_account.cloned(),
         }
     }
 
@@ -250,6 +304,24 @@ impl Draft<'_> {
     }
 }
 
+/// The tax with the reasons of an exemption that its bookings were made with.
+fn with_reason(tax: &InvoiceTax, bookings: &[&Booking]) -> InvoiceTax {
+    let taxes = bookings.iter().flat_map(|booking| &booking.price.taxes);
+    let same = taxes.filter(|of_booking| (of_booking.category, of_booking.rate) == (tax.category, tax.rate));
+    let reasons = same.map(|of_booking| of_booking.exemption_reason.as_str()).filter(|reason| !reason.is_empty());
+    let reasons: BTreeSet<&str> = reasons.collect();
+    InvoiceTax { exemption_reason: reasons.into_iter().collect::<Vec<_>>().join("; "), ..tax.clone() }
+}
+
+/// The local dates on which the first booking starts and the last one ends.
+fn period(bookings: &[&Booking]) -> Option<InvoicePeriod> {
+    let date = |booking: &Booking, at| local_time(booking.timezone, at).date();
+    let starts_on = bookings.iter().map(|booking| date(booking, booking.interval.starts_at())).min()?;
+    // A booking until midnight ends on the day before.
+    let last = |booking: &&Booking| date(booking, booking.interval.ends_at() - TimeDelta::microseconds(1));
+    Some(InvoicePeriod { starts_on, ends_on: bookings.iter().map(last).max()? })
+}
+
 /// The resource and the local time of a booking.
 fn described(booking: &Booking) -> String {
     let local = |at| local_time(booking.timezone, at).format("%Y-%m-%d %H:%M");
@@ -283,6 +355,21 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: InvoiceId) -> Result<Invoice, Er
     let invoice = invoices::get(&mut tx.conn, id)?;
     let parties = [invoice.organization_id, invoice.customer_id];
     if may_see_money(tx, caller, parties)? { Ok(invoice) } else { Err(Error::not_found()) }
+}
+
+/// Returns a document to the reader of a mail about it: the reader of the confirmed address for invoices of the customer, or a user who
+/// may see the document.
+///
+/// # Errors
+/// `not_found`.
+pub fn get_of_reader(tx: &mut ReadTx, reader: &Email, id: InvoiceId) -> Result<Invoice, Error> {
+    let invoice = invoices::get(&mut tx.conn, id)?;
+    let billing = billing::get(&mut tx.conn, invoice.customer_id)?;
+    if billing.billing_email_verified_at.is_some() && billing.fields.billing_email.as_ref() == Some(reader) {
+        return Ok(invoice);
+    }
+    let reader = find_reader(tx, reader)?.ok_or_else(Error::not_found)?;
+    get(tx, Caller { permissions: Permissions::of(&[Permission::ViewMoney]), ..reader }, id)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
 use super::{Caller, accounts, authorize_in, is_insider};
+use domain::email::Email;
 use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
@@ -20,7 +21,7 @@ use domain::secret_token::{SecretToken, TokenHash};
 use storage::contact_tokens::{self, NewContactToken};
 use storage::db::{ReadTx, Tx};
 use storage::organizations::{self, Organization};
-use storage::{bookings, invitations, members, resources, trainings};
+use storage::{billing, bookings, invitations, members, resources, trainings};
 
 /// Creates an organization. The caller becomes its first owner.
 ///
@@ -52,7 +53,14 @@ fn verify_contact_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fi
     let user = accounts::get(tx, caller)?;
     let is_own = user.email_verified_at.is_some() && fields.contact_email.as_ref() == Some(&user.email);
     organizations::update_contact_verified(tx.conn, id, is_own.then_some(tx.now))?;
-    let Some(email) = fields.contact_email.as_ref().filter(|_| !is_own) else { return Ok(()) };
+    match fields.contact_email.as_ref().filter(|_| !is_own) {
+        Some(email) => ask_to_confirm(tx, caller, id, email),
+        None => Ok(()),
+    }
+}
+
+/// Sends an e-mail to an address of an organization to confirm that its mail is wanted there.
+pub(super) fn ask_to_confirm(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, email: &Email) -> Result<(), Error> {
     if contact_tokens::count_since(tx.conn, caller.user_id, tx.now - TimeDelta::hours(1))? >= MAILS_AN_HOUR {
         return Ok(());
     }
@@ -69,19 +77,27 @@ fn verify_contact_or_ask(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId, fi
     publish(tx, caller.principal(), Event::ContactNamed { email: email.to_string(), token: token.expose().to_owned() })
 }
 
-/// Confirms the contact address of an organization with the token from an e-mail.
+/// Confirms the contact address of an organization, its address for invoices, or both, with the token from an e-mail.
 ///
 /// # Errors
-/// `invalid_one_time_token`, also if the organization has another contact address by now.
+/// `invalid_one_time_token`, also if the organization has other addresses by now.
 pub fn verify_contact(tx: &mut Tx<'_>, token: &TokenHash) -> Result<(), Error> {
     let invalid = || Error::refused(Code::InvalidOneTimeToken);
     let (id, email) = contact_tokens::find(tx.conn, token, tx.now)?.ok_or_else(invalid)?;
     organizations::lock(tx.conn, id)?;
     let organization = organizations::get(tx.conn, id)?;
-    if organization.contact_verified_at.is_some() || organization.fields().contact_email != Some(email) {
+    let billing = billing::get(tx.conn, id)?;
+    let is_contact = organization.contact_verified_at.is_none() && organization.fields().contact_email.as_ref() == Some(&email);
+    let is_billing = billing.billing_email_verified_at.is_none() && billing.fields.billing_email.as_ref() == Some(&email);
+    if !is_contact && !is_billing {
         return Err(invalid());
     }
-    organizations::update_contact_verified(tx.conn, id, Some(tx.now))?;
+    if is_contact {
+        organizations::update_contact_verified(tx.conn, id, Some(tx.now))?;
+    }
+    if is_billing {
+        billing::update_email_verified(tx.conn, id, Some(tx.now))?;
+    }
     audit(tx, Principal::System, Some(id), "organization.verify_contact", ("organization", id.as_str()), &json!({}))
 }
 

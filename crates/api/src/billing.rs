@@ -12,6 +12,7 @@ use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::billing;
 use actions::error::Error;
+use domain::bank_account::BankAccount;
 use domain::billing::{BillingAddress, BillingFields, NewBilling};
 use domain::ids::OrganizationId;
 use domain::pricing::VatSettings;
@@ -29,20 +30,38 @@ pub(super) struct BillingView {
     country: Option<String>,
     /// The VAT number, in upper case without blanks. Null: none.
     vat_number: Option<String>,
+    /// The number under which the tax office knows the organization. Null: none.
+    tax_number: Option<String>,
     /// The name and address on invoices. Null: none.
     billing_address: Option<BillingAddress>,
     /// The e-mail address for invoices. Null: none.
     billing_email: Option<String>,
+    /// True: a reader of `billing_email` has confirmed the address, so invoices are sent to it. False: they are sent to the managers.
+    is_billing_email_verified: bool,
     /// The VAT that the organization charges as a host. Null: it charges no VAT.
     vat: Option<VatSettings>,
+    /// The account to which customers transfer money. Null: none.
+    bank_account: Option<BankAccount>,
     /// The instant of the latest change of the organization.
     updated_at: UtcTime,
 }
 
 fn reply(billing: Billing) -> Result<Reply, Error> {
-    let Billing { organization_id, fields, revision, updated_at } = billing;
-    let NewBilling { country, vat_number, billing_address, billing_email, vat } = fields.into();
-    let view = BillingView { organization_id, country, vat_number, billing_address, billing_email, vat, updated_at };
+    let Billing { organization_id, fields, billing_email_verified_at, revision, updated_at } = billing;
+    let NewBilling { country, vat_number, tax_number, billing_address, billing_email, vat, bank_account } = fields.into();
+    let is_billing_email_verified = billing_email_verified_at.is_some();
+    let view = BillingView {
+        organization_id,
+        country,
+        vat_number,
+        tax_number,
+        billing_address,
+        billing_email,
+        is_billing_email_verified,
+        vat,
+        bank_account,
+        updated_at,
+    };
     Ok(Reply::ok(&view)?.revision(revision))
 }
 
@@ -58,7 +77,8 @@ pub(super) async fn get_one(read: Read<SignedIn>, id: Id<OrganizationId>) -> Res
 
 /// Edit the billing data of an organization
 ///
-/// For owners of the organization. A change of `vat` applies to new bookings and quotes. Bookings that exist keep the VAT that they were
+/// For owners of the organization. The service sends a link to a new `billing_email`, unless it is the address of the caller or the
+/// confirmed contact address; `POST /auth/verify-contact` confirms it. A change of `vat` applies to new bookings and quotes. Bookings that exist keep the VAT that they were
 /// made with, also when they move.
 #[utoipa::path(operation_id = "update_billing", tag = "organizations", params(("id" = String, Path)), request_body = NewBilling,
     responses((status = 200, body = BillingView)),

@@ -5,17 +5,20 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::caller::{Heavy, ManageMoney, May, ViewMoney};
+use super::caller::{Heavy, ManageMoney, May, Searching, ViewMoney};
 use super::csv::{Column, Row, Sheet};
+use super::download::{Bytes, Download};
 use super::notation::Noted;
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
+use actions::error::Error;
 use actions::invoices::{self, NewInvoice};
+use domain::bank_account::BankAccount;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, InvoiceId, OrganizationId, UserId};
-use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoiceTax, number};
+use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, number};
 use domain::limits;
 use domain::money::{Currency, Money};
 use domain::order::CreationOrder;
@@ -39,6 +42,10 @@ pub(super) struct NewInvoiceBody {
     #[serde(default = "due_days")]
     #[schema(value_type = limits::DueDays, required = false)]
     due_days: i64,
+    /// True: the invoice also names bookings without a price, at most 1,000, and is issued even if nothing is to be paid. Default: false.
+    #[serde(default)]
+    #[schema(required = false)]
+    include_free: bool,
 }
 
 const fn due_days() -> i64 {
@@ -49,8 +56,9 @@ impl NewInvoiceBody {
     fn read(&self) -> Result<NewInvoice, InvalidFields> {
         let mut fields = Fields::default();
         let due_days = fields.number("/due_days", self.due_days, limits::DueDays::RANGE);
-        let Self { customer_organization_id: customer_id, booking_id, currency, .. } = *self;
-        fields.finish(|| Some(NewInvoice { customer_id, booking_id, currency, due_days: due_days?.unsigned_abs() }))
+        let Self { customer_organization_id: customer_id, booking_id, currency, include_free: includes_free, .. } = *self;
+        fields
+            .finish(|| Some(NewInvoice { customer_id, booking_id, currency, due_days: due_days?.unsigned_abs(), includes_free }))
     }
 }
 
@@ -92,6 +100,10 @@ pub(super) struct InvoiceView {
     total: Money,
     /// The numbers of the invoices that a credit note corrects. Empty on an invoice.
     corrects: Vec<String>,
+    /// The period of the bookings. Null on documents that were issued before it was kept.
+    period: Option<InvoicePeriod>,
+    /// The account to which the customer transfers the amount. Null: the host had none.
+    bank_account: Option<BankAccount>,
     /// The user who issued it.
     issued_by: UserId,
     /// The instant at which the object was created.
@@ -100,7 +112,7 @@ pub(super) struct InvoiceView {
 
 impl From<Invoice> for InvoiceView {
     fn from(invoice: Invoice) -> Self {
-        let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, corrects } = invoice.content;
+        let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, corrects, period, bank_account } = invoice.content;
         Self {
             id: invoice.id,
             kind: invoice.kind,
@@ -118,6 +130,8 @@ impl From<Invoice> for InvoiceView {
             rounding,
             total: invoice.total,
             corrects,
+            period,
+            bank_account,
             issued_by: invoice.issued_by,
             created_at: invoice.created_at,
         }
@@ -244,7 +258,41 @@ pub(super) async fn get_one(read: Read<May<ViewMoney>>, id: Id<InvoiceId>) -> Re
     read.run(move |tx, May { caller, .. }, _| Reply::ok(&InvoiceView::from(invoices::get(tx, caller, id.0)?))).await
 }
 
+/// The PDF of an invoice.
+pub(super) fn pdf(invoice: &Invoice) -> Result<Download, Error> {
+    let bytes = documents::pdf(invoice).map_err(|error| Error::Refused(Code::InternalError, error.to_string()))?;
+    Ok(Download { bytes, media_type: "application/pdf", file: format!("{}.pdf", documents::file_name(invoice)) })
+}
+
+/// Get an invoice as PDF
+///
+/// For managers of the host and of the customer. The PDF (PDF/A-3) contains the same invoice for accounting programs (Factur-X: UN/CEFACT
+/// CII by EN 16931), unless EN 16931 has no form for it. The same invoice is always the same file.
+#[utoipa::path(operation_id = "get_invoice_pdf", tag = "money", params(("id" = String, Path)),
+    responses((status = 200, content((inline(Bytes) = "application/pdf")))))]
+#[get("/invoices/{id}.pdf")]
+pub(super) async fn get_pdf(read: Read<Searching<May<ViewMoney>>>, id: Id<InvoiceId>) -> Result<Download, Problem> {
+    read.run(move |tx, Searching(May { caller, .. }), _| pdf(&invoices::get(tx, caller, id.0)?)).await
+}
+
+/// Get an invoice as XML
+///
+/// For managers of the host and of the customer. The XML is UBL 2.1 by EN 16931: an `Invoice`, or a `CreditNote`.
+#[utoipa::path(operation_id = "get_invoice_xml", tag = "money", params(("id" = String, Path)),
+    responses((status = 200, content((String = "application/xml")))),
+    extensions(("x-problems" = json!([Code::NoElectronicInvoice]))))]
+#[get("/invoices/{id}.xml")]
+pub(super) async fn get_xml(read: Read<Searching<May<ViewMoney>>>, id: Id<InvoiceId>) -> Result<Download, Problem> {
+    read.run(move |tx, Searching(May { caller, .. }), _| {
+        let invoice = invoices::get(tx, caller, id.0)?;
+        let refused = |error: documents::NoXml| Error::Refused(Code::NoElectronicInvoice, error.to_string());
+        let bytes = documents::ubl(&invoice).map_err(refused)?.into_bytes();
+        Ok(Download { bytes, media_type: "application/xml", file: format!("{}.xml", documents::file_name(&invoice)) })
+    })
+    .await
+}
+
 /// Registers the endpoints of this noun.
 pub(super) fn configure(config: &mut impl super::routes::Routes) {
-    config.service(create).service(list).service(list_csv).service(get_one);
+    config.service(create).service(list).service(list_csv).service(get_pdf).service(get_xml).service(get_one);
 }

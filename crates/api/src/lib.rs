@@ -35,6 +35,7 @@ mod connections;
 mod csv;
 mod database_metrics;
 mod docs;
+mod download;
 mod endpoints;
 mod figures;
 mod geojson;

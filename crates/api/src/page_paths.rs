@@ -19,6 +19,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("/resources/{id}", TEXT),
     ("/trainings/{id}", FORM),
     ("/certification-kinds/{id}", TEXT),
+    ("/invoices/{id}", TEXT),
 ];
 const FORM: &str = "GET, HEAD, POST";
 const TEXT: &str = "GET, HEAD";

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::bank_account::BankAccount;
 use super::country::Country;
 use super::email::Email;
 use super::fields::{Fields, InvalidFields};
@@ -47,12 +48,16 @@ pub struct BillingFields {
     pub country: Option<Country>,
     /// Its VAT number, of this country.
     pub vat_number: Option<VatNumber>,
+    /// The number under which its tax office knows it, if that is another one.
+    pub tax_number: Option<String>,
     /// The name and address on its invoices.
     pub billing_address: Option<BillingAddress>,
     /// The address to which invoices are sent.
     pub billing_email: Option<Email>,
     /// The VAT that it charges as host; none if it charges no VAT.
     pub vat: Option<VatSettings>,
+    /// The account to which its customers transfer money.
+    pub bank_account: Option<BankAccount>,
 }
 
 /// The billing data of an organization.
@@ -61,7 +66,8 @@ pub struct BillingFields {
 #[schema(example = json!({
     "country": "DE", "vat_number": "DE123456789", "billing_email": "invoices@rotor.example",
     "billing_address": {"legal_name": "Rotor Works GmbH", "street": "Werkstraße 4", "postal_code": "10115", "city": "Berlin"},
-    "vat": {"prices_include_vat": false, "rate": 1900}
+    "vat": {"prices_include_vat": false, "rate": 1900},
+    "bank_account": {"iban": "DE89370400440532013000", "bic": "COBADEFFXXX"}
 }))]
 pub struct NewBilling {
     /// The country in which the organization is established, as an ISO 3166-1 alpha-2 code. Required for `vat_number` and `vat`.
@@ -75,10 +81,16 @@ pub struct NewBilling {
     #[serde(default)]
     #[schema(value_type = Option<limits::VatNumberText>)]
     pub vat_number: Option<String>,
+    /// The number under which the tax office knows the organization. An invoice with VAT needs it or `vat_number`. Default, and with
+    /// null: none.
+    #[serde(default)]
+    #[schema(value_type = Option<limits::TaxNumber>)]
+    pub tax_number: Option<String>,
     /// The name and address on invoices. Default, and with null: none.
     #[serde(default)]
     pub billing_address: Option<BillingAddress>,
-    /// The e-mail address for invoices. Default, and with null: none.
+    /// The e-mail address for invoices. It receives none until a reader has confirmed it by a link that the service sends there; until
+    /// then, and without an address, the managers of the organization receive them. Default, and with null: none.
     #[serde(default)]
     #[schema(value_type = Option<limits::EmailAddress>)]
     pub billing_email: Option<String>,
@@ -86,6 +98,9 @@ pub struct NewBilling {
     /// null: the organization charges no VAT.
     #[serde(default)]
     pub vat: Option<VatSettings>,
+    /// The account to which customers transfer money. It is on invoices that are issued from then on. Default, and with null: none.
+    #[serde(default)]
+    pub bank_account: Option<BankAccount>,
 }
 
 impl NewBilling {
@@ -100,25 +115,31 @@ impl NewBilling {
         let number = number.and_then(|number| fields.line("/vat_number", number, limits::VatNumberText::RANGE));
         let vat_number = number.zip(country);
         let vat_number = vat_number.and_then(|(number, country)| fields.take("/vat_number", VatNumber::read(country, &number)));
+        let tax_number = self.tax_number.as_ref();
+        let tax_number = tax_number.and_then(|number| fields.line("/tax_number", number, limits::TaxNumber::RANGE));
         let billing_address = self.billing_address.as_ref().and_then(|address| fields.nest("/billing_address", address.read()));
         let billing_email = self.billing_email.as_ref().and_then(|email| fields.take("/billing_email", email.parse()));
         let vat = self.vat.as_ref().and_then(|vat| fields.nest("/vat", vat.read()));
+        let bank_account = self.bank_account.as_ref().and_then(|account| fields.nest("/bank_account", account.read()));
         if self.country.is_none() && (self.vat_number.is_some() || self.vat.is_some()) {
             fields.refuse("/country", "required", "is required for a VAT number and for VAT");
         }
-        fields.finish(|| Some(BillingFields { country, vat_number, billing_address, billing_email, vat }))
+        fields
+            .finish(|| Some(BillingFields { country, vat_number, tax_number, billing_address, billing_email, vat, bank_account }))
     }
 }
 
 impl From<BillingFields> for NewBilling {
     fn from(fields: BillingFields) -> Self {
-        let BillingFields { country, vat_number, billing_address, billing_email, vat } = fields;
+        let BillingFields { country, vat_number, tax_number, billing_address, billing_email, vat, bank_account } = fields;
         Self {
             country: country.map(|country| country.to_string()),
             vat_number: vat_number.map(|number| number.to_string()),
+            tax_number,
             billing_address,
             billing_email: billing_email.map(|email| email.to_string()),
             vat,
+            bank_account,
         }
     }
 }
@@ -140,13 +161,17 @@ mod tests {
         let wrong = json!({
             "country": "DE", "vat_number": "ATU12345678", "billing_email": "nobody", "vat": {"rate": 5001},
             "billing_address": {"legal_name": "", "street": "1\n2", "city": "Berlin"},
+            "tax_number": "", "bank_account": {"iban": "DE00370400440532013000", "holder": ""},
         });
         let expected = [
             "/vat_number invalid",
+            "/tax_number required",
             "/billing_address/legal_name required",
             "/billing_address/street invalid",
             "/billing_email invalid",
             "/vat/rate out_of_range",
+            "/bank_account/iban invalid",
+            "/bank_account/holder required",
         ];
         assert_eq!(pointers(wrong), expected);
         assert_eq!(pointers(json!({"country": "XX", "vat_number": "DE1"})), ["/country invalid"]);

@@ -4,7 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
-use super::ids::{BookingGroupId, CertificationId, InvitationId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId};
+use super::ids::{
+    BookingGroupId, CertificationId, InvitationId, InvoiceId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+};
 use super::principal::Principal;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -21,7 +23,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 3;
+pub const LATEST_VERSION: i32 = 4;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +128,11 @@ pub enum Event {
     TrainingCancelled {
         /// The seat.
         seat_id: TrainingSeatId,
+    },
+    /// An invoice or credit note was issued.
+    InvoiceIssued {
+        /// The document.
+        invoice_id: InvoiceId,
     },
 }
 
@@ -236,6 +243,7 @@ impl Event {
             // An older server would send the mails without alternatives.
             Self::Bookings(event) if event.changes.iter().any(|change| change.offers_alternatives) => 3,
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
+            Self::InvoiceIssued { .. } => 4,
             _ => 1,
         }
     }
@@ -268,6 +276,7 @@ impl Event {
             Self::AttendanceDue { .. } => "training.attendance_due",
             Self::TrainingChanged { .. } => "training.update",
             Self::TrainingCancelled { .. } => "training.cancel",
+            Self::InvoiceIssued { .. } => "invoice.issue",
         };
         name.to_owned()
     }

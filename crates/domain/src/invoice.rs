@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::bank_account::BankAccount;
 use super::billing::BillingAddress;
 use super::ids::{BookingId, InvoiceId, OrganizationId, UserId};
 use super::ledger::{Account, Movement, Purpose, TaxRate};
@@ -37,6 +38,21 @@ pub struct InvoiceParty {
     /// The VAT number. Null: the organization had none.
     #[schema(required)]
     pub vat_number: Option<String>,
+    /// The number under which the tax office knows the organization. Null: the organization had none.
+    #[serde(default)]
+    #[schema(required)]
+    pub tax_number: Option<String>,
+}
+
+/// The local dates of the first and the last use that a document is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct InvoicePeriod {
+    /// The date on which the first booking starts.
+    #[schema(value_type = String, format = Date)]
+    pub starts_on: NaiveDate,
+    /// The date on which the last booking ends.
+    #[schema(value_type = String, format = Date)]
+    pub ends_on: NaiveDate,
 }
 
 /// A line of a document.
@@ -69,6 +85,10 @@ pub struct InvoiceTax {
     pub net: Money,
     /// The VAT on this sum, rounded once.
     pub tax: Money,
+    /// The reason of an exemption. Empty in other categories.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub exemption_reason: String,
 }
 
 /// The content of a document.
@@ -90,6 +110,12 @@ pub struct InvoiceContent {
     pub rounding: Money,
     /// The numbers of the invoices that a credit note corrects.
     pub corrects: Vec<String>,
+    /// The period of the bookings. None on documents that were issued before it was kept.
+    #[serde(default)]
+    pub period: Option<InvoicePeriod>,
+    /// The account to which the customer transfers the amount. None if the host had none.
+    #[serde(default)]
+    pub bank_account: Option<BankAccount>,
 }
 
 /// An invoice or credit note.
@@ -121,6 +147,13 @@ pub struct Invoice {
     pub created_at: UtcTime,
 }
 
+impl Invoice {
+    /// Returns the number: the year and, after a hyphen, the number of the document in this year.
+    pub fn number(&self) -> String {
+        number(self.year, self.sequence)
+    }
+}
+
 /// Returns the number of a document: the year and the number in it.
 pub fn number(year: i32, sequence: i32) -> String {
     format!("{year}-{sequence:05}")
@@ -132,7 +165,7 @@ pub type LineKey = (BookingId, Purpose, Option<TaxRate>);
 /// The amounts of a document, as they follow from rows of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amounts {
-    /// The lines, each with its amount without VAT. None is zero.
+    /// The lines, each with its amount without VAT. None is zero, except those of bookings without a price.
     pub lines: Vec<(LineKey, Money)>,
     /// The VAT of each category and rate.
     pub taxes: Vec<InvoiceTax>,
@@ -144,6 +177,26 @@ pub struct Amounts {
     pub rounding: Money,
     /// The total: by how much the rows change the debt of the customer.
     pub total: Money,
+}
+
+impl Amounts {
+    /// Adds bookings without a price, each with its category and rate of VAT: a line of 0 for each, and a tax of 0 where no other line
+    /// has the category and rate.
+    #[must_use]
+    pub fn with_free(mut self, free: &[(BookingId, Option<TaxRate>)]) -> Self {
+        let nothing = Money { amount: 0, ..self.total };
+        for (booking, tax) in free {
+            self.lines.push(((*booking, Purpose::Price, *tax), nothing));
+            if let Some((category, rate)) = *tax
+                && !self.taxes.iter().any(|known| (known.category, known.rate) == (category, rate))
+            {
+                self.taxes.push(InvoiceTax { category, rate, net: nothing, tax: nothing, exemption_reason: String::new() });
+            }
+        }
+        self.lines.sort_by_key(|(key, _)| *key);
+        self.taxes.sort_by_key(|tax| (tax.category, tax.rate));
+        self
+    }
 }
 
 /// Adds up the amounts of a document from movements of bookings in one currency. With `is_credit` all amounts have the other sign. VAT
@@ -168,7 +221,8 @@ pub fn amounts(rows: &[(BookingId, Movement)], currency: Currency, is_credit: bo
     }
     let money = |amount: i128| Some(Money { amount: i64::try_from(amount).ok()?, currency });
     let tax_of = |((category, rate), net): (&TaxRate, &i128)| {
-        Some(InvoiceTax { category: *category, rate: *rate, net: money(*net)?, tax: money(vat_on(*net, *rate))? })
+        let (net, tax) = (money(*net)?, money(vat_on(*net, *rate))?);
+        Some(InvoiceTax { category: *category, rate: *rate, net, tax, exemption_reason: String::new() })
     };
     let taxes: Vec<InvoiceTax> = bases.iter().map(tax_of).collect::<Option<_>>()?;
     let net: i128 = lines.values().sum();
@@ -233,6 +287,19 @@ mod tests {
         assert_eq!((found.lines.len(), found.total), (0, pounds(0)));
         let [invoice, credit] = [(&charged, false), (&back, true)].map(|(rows, is)| amounts(rows, "GBP".parse().unwrap(), is));
         assert_eq!(invoice, credit);
+    }
+
+    #[test]
+    fn bookings_without_a_price_are_lines_of_nothing() {
+        let standard = Some((TaxCategory::Standard, 2000));
+        let (free, zero) = (BookingId::new(0, [0; 10]), BookingId::new(0, [9; 10]));
+        let found = amounts(&rows(1, &[(2000, 100)]), "GBP".parse().unwrap(), false).unwrap();
+        let with_free = found.clone().with_free(&[(free, standard), (zero, Some((TaxCategory::Zero, 0)))]);
+        let lines: Vec<_> = with_free.lines.iter().map(|((booking, ..), net)| (*booking, net.amount)).collect();
+        assert_eq!(lines, [(free, 0), (BookingId::new(0, [1; 10]), 100), (zero, 0)]);
+        let taxes: Vec<_> = with_free.taxes.iter().map(|tax| (tax.rate, tax.net.amount, tax.tax.amount)).collect();
+        assert_eq!(taxes, [(2000, 100, 20), (0, 0, 0)]);
+        assert_eq!(with_free.total, found.total);
     }
 
     proptest! {

@@ -2,6 +2,7 @@
 
 pub mod alternatives;
 pub mod availability;
+pub mod bank_account;
 pub mod billing;
 pub mod block;
 pub mod booking;

@@ -152,6 +152,14 @@ limits! {
     VatNumberText: text 1..=30;
     /// The reason why a host is exempt from VAT. It can be empty.
     ExemptionReason: text 0..=200;
+    /// An IBAN as people write it.
+    IbanText: text 1..=50;
+    /// A BIC.
+    BicText: text 8..=11;
+    /// The holder of a bank account.
+    AccountHolder: text 1..=70;
+    /// A tax number that is no VAT number.
+    TaxNumber: text 1..=30;
     /// An e-mail address. It can be empty where the field is optional.
     EmailAddress: text 0..=254;
     /// The identifier of a quote.

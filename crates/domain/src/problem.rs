@@ -95,6 +95,8 @@ problems! {
         "A kind cannot be retired while a listed resource requires it or a future training grants it. The detail names such a resource or training: change or cancel it first.";
     InvalidTransition 409 "invalid_transition" "The state does not allow this"
         "The operation is not possible in the current state of the object. The detail names the state.";
+    NoElectronicInvoice 409 "no_electronic_invoice" "The invoice has no XML"
+        "EN 16931 has no form for the invoice: its currency has three decimals, or a fact that the standard demands is missing, such as the country of a party. The detail names it. The invoice is available as PDF: `GET /api/v1/invoices/{id}.pdf`. For the next invoices, complete the billing data with `PATCH /api/v1/organizations/{id}/billing`.";
     TooManyProposals 409 "too_many_proposals" "Too many proposals"
         "The booking has had 20 proposals, the largest number for one booking. Accept or decline the open one, or reschedule or cancel the booking.";
     TermsOutdated 409 "terms_outdated" "The terms have changed"

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::task::{self, JoinError, JoinSet};
 
+use super::invoices;
 use domain::ids::MailId;
 use domain::mail::pause_after;
 use domain::time::UtcTime;
@@ -68,7 +69,7 @@ impl Delivery {
             }
             let Some(mail) = self.waiting.pop_front() else { break };
             let id = mail.id;
-            let task = self.under_way.spawn(deliver(self.mailer.clone(), mail));
+            let task = self.under_way.spawn(deliver(self.db.clone(), self.clock.now(), self.mailer.clone(), mail));
             self.sending.insert(task.id(), id);
         }
         if self.under_way.is_empty() {
@@ -142,7 +143,7 @@ impl Delivery {
     }
 }
 
-async fn deliver(mailer: Arc<Mailer>, mail: Mail) -> Outcome {
+async fn deliver(db: Db, now: UtcTime, mailer: Arc<Mailer>, mail: Mail) -> Outcome {
     let letter: Letter = match serde_json::from_str(&mail.context) {
         Ok(letter) => letter,
         Err(error) => {
@@ -151,8 +152,13 @@ async fn deliver(mailer: Arc<Mailer>, mail: Mail) -> Outcome {
             return Outcome { mail, kept: None, result };
         }
     };
-    let envelope = Envelope { id: mail.id, recipient: &mail.recipient, written_at: mail.created_at };
-    let result = mailer.send(&envelope, &letter).await;
+    let result = match invoices::attachments(&db, now, &letter).await {
+        Ok(attachments) => {
+            let (recipient, written_at, attachments) = (&mail.recipient, mail.created_at, attachments.as_slice());
+            mailer.send(&Envelope { id: mail.id, recipient, written_at, attachments }, &letter).await
+        }
+        Err(error) => Err(error),
+    };
     let kept = letter.without_secret().and_then(|kept| serde_json::to_string(&kept).ok());
     Outcome { mail, kept, result }
 }

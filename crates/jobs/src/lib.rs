@@ -7,6 +7,7 @@ mod deposits;
 mod digests;
 mod disclosure;
 mod due;
+mod invoices;
 mod ledger;
 mod outbox;
 pub mod progress;

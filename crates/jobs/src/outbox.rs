@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
+use super::invoices;
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
@@ -214,6 +215,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             seat_letters(email, SeatLetter { before: Some(before.clone()), ..letter })
         }
         Event::AttendanceDue { training_id } => address_trainers(conn, *training_id)?,
+        Event::InvoiceIssued { invoice_id } => invoices::address(conn, *invoice_id)?,
     };
     Ok(letters.into_iter().map(|(email, content)| (email, content.into())).collect())
 }

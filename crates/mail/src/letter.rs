@@ -9,6 +9,7 @@ use super::calendar::Entry;
 use super::catalogue::{Texts, variables};
 use super::certification::CertificationLetter;
 use super::content::Content;
+use super::invoice::InvoiceLetter;
 use super::notice::NoticeLetter;
 use super::page::{Fact, Page, Sender};
 use super::training::{AttendanceLetter, SeatLetter};
@@ -41,6 +42,8 @@ pub enum LetterContent {
     Seat(Box<SeatLetter>),
     /// It asks for the attendance of a training.
     Attendance(Box<AttendanceLetter>),
+    /// It has an invoice or credit note.
+    Invoice(Box<InvoiceLetter>),
     /// It is about several letters.
     Digest(DigestLetter),
 }
@@ -54,6 +57,7 @@ impl LetterContent {
             Self::Certification(letter) => letter.as_ref(),
             Self::Seat(letter) => letter.as_ref(),
             Self::Attendance(letter) => letter.as_ref(),
+            Self::Invoice(letter) => letter.as_ref(),
             Self::Digest(letter) => letter,
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod certification;
+pub mod invoice;
 pub mod letter;
 pub mod notice;
 pub mod training;
@@ -21,7 +22,7 @@ mod when;
 
 use std::path::PathBuf;
 
-pub use self::message::Envelope;
+pub use self::message::{Attachment, Envelope};
 pub use self::undelivered::Undelivered;
 
 use self::letter::Letter;

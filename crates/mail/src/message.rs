@@ -6,7 +6,7 @@ use askama::Template;
 use lettre::Message;
 use lettre::address::{Address, AddressError};
 use lettre::message::header::{ContentTransferEncoding, ContentType, ContentTypeErr, Header, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment as AttachedPart, Body, Mailbox, MultiPart, SinglePart};
 
 use super::calendar::{Entry, Occasion};
 use super::catalogue::Texts;
@@ -25,6 +25,19 @@ pub struct Envelope<'a> {
     pub recipient: &'a Email,
     /// When the fact that it is about was recorded.
     pub written_at: UtcTime,
+    /// The files that are attached to it.
+    pub attachments: &'a [Attachment],
+}
+
+/// A file that is attached to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// Writes messages.
@@ -67,7 +80,7 @@ pub(super) enum Unwritable {
     Address(#[from] AddressError),
     #[error("the message cannot be put together: {0}")]
     Message(#[from] lettre::error::Error),
-    #[error("a calendar entry cannot be attached: {0}")]
+    #[error("a file cannot be attached: {0}")]
     ContentType(#[from] ContentTypeErr),
 }
 
@@ -125,8 +138,20 @@ impl Writer {
             written_at: envelope.written_at,
         };
         let entries = content.calendar_entries(sender, &texts);
-        Ok(message.multipart(with_entries(parts, &entries, &occasion)?)?)
+        let parts = with_entries(parts, &entries, &occasion)?;
+        Ok(message.multipart(with_attachments(parts, envelope.attachments)?)?)
     }
+}
+
+/// The parts of a message with the files that are attached to it.
+fn with_attachments(parts: MultiPart, attachments: &[Attachment]) -> Result<MultiPart, Unwritable> {
+    if attachments.is_empty() {
+        return Ok(parts);
+    }
+    attachments.iter().try_fold(MultiPart::mixed().multipart(parts), |mixed, Attachment { name, media_type, bytes }| {
+        let content_type = ContentType::parse(media_type)?;
+        Ok(mixed.singlepart(AttachedPart::new(name.clone()).body(Body::new(bytes.clone()), content_type)))
+    })
 }
 
 /// The parts of a message with its calendar entries, each as an object of its own.
@@ -141,13 +166,13 @@ fn with_entries(parts: MultiPart, entries: &[Entry], occasion: &Occasion<'_>) ->
         // Some programs look for the entry among the alternatives, others among the attachments.
         [(content_type, object)] => {
             let inline = SinglePart::builder().header(content_type.clone()).body(object.clone());
-            let attached = Attachment::new("event.ics".to_owned()).body(object.clone(), ContentType::parse("application/ics")?);
+            let attached = AttachedPart::new("event.ics".to_owned()).body(object.clone(), ContentType::parse("application/ics")?);
             MultiPart::mixed().multipart(parts.singlepart(inline)).singlepart(attached)
         }
         // A program that finds several objects among the alternatives would show one of them only.
         several => {
             several.iter().zip(1..).fold(MultiPart::mixed().multipart(parts), |mixed, ((content_type, object), number)| {
-                mixed.singlepart(Attachment::new(format!("event-{number}.ics")).body(object.clone(), content_type.clone()))
+                mixed.singlepart(AttachedPart::new(format!("event-{number}.ics")).body(object.clone(), content_type.clone()))
             })
         }
     })

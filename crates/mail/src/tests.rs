@@ -2,6 +2,7 @@
 
 mod calendars;
 mod charges;
+mod invoices;
 #[path = "../../../tests/support/itip.rs"]
 mod itip;
 mod letters;
@@ -37,7 +38,7 @@ fn write(letter: &Letter) -> Message {
     let recipient: Email = "ada@example.org".parse().unwrap();
     let id = "019b76da-a800-7000-8000-000000000002".parse().unwrap();
     let written_at = UtcTime::parse("2026-11-30T09:00:00Z").unwrap();
-    mailer().writer.write(&Envelope { id, recipient: &recipient, written_at }, letter).unwrap()
+    mailer().writer.write(&Envelope { id, recipient: &recipient, written_at, attachments: &[] }, letter).unwrap()
 }
 
 /// The link to a page that is signed for the reader.
@@ -552,6 +553,7 @@ async fn a_file_is_a_whole_message_and_its_name_tells_when() {
         id: "019b76da-a800-7000-8000-000000000002".parse().unwrap(),
         recipient: &"ada@example.org".parse().unwrap(),
         written_at: UtcTime::parse("2026-11-30T09:00:00Z").unwrap(),
+        attachments: &[],
     };
     let letter = account(Purpose::Verification, "token", "");
     for _ in 0..2 {

@@ -6,6 +6,7 @@ use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::schema::organizations;
 use super::types::{CachedJson, Json};
+use domain::bank_account::BankAccount;
 use domain::billing::{BillingAddress, BillingFields};
 use domain::country::Country;
 use domain::email::Email;
@@ -22,6 +23,8 @@ pub struct Billing {
     pub organization_id: OrganizationId,
     /// The billing data.
     pub fields: BillingFields,
+    /// When a reader of the address for invoices agreed to receive them; none are sent there before.
+    pub billing_email_verified_at: Option<UtcTime>,
     /// The revision of the organization.
     pub revision: i64,
     /// When the organization was edited last.
@@ -33,9 +36,11 @@ pub struct Billing {
 struct Row {
     country: Option<Country>,
     vat_number: Option<VatNumber>,
+    tax_number: Option<String>,
     billing_address: Option<Json<BillingAddress>>,
     billing_email: Option<Email>,
     vat: Option<Json<VatSettings>>,
+    bank_account: Option<Json<BankAccount>>,
 }
 
 /// The billing data of an organization.
@@ -43,16 +48,20 @@ struct Row {
 /// # Errors
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Billing, StorageError> {
-    let columns = (Row::as_select(), organizations::revision, organizations::updated_at);
-    let (row, revision, updated_at): (Row, i64, UtcTime) = organizations::table.find(id).select(columns).get_result(conn)?;
+    let verified_at = organizations::billing_email_verified_at;
+    let columns = (Row::as_select(), verified_at, organizations::revision, organizations::updated_at);
+    let found: (Row, Option<UtcTime>, i64, UtcTime) = organizations::table.find(id).select(columns).get_result(conn)?;
+    let (row, billing_email_verified_at, revision, updated_at) = found;
     let fields = BillingFields {
         country: row.country,
         vat_number: row.vat_number,
+        tax_number: row.tax_number,
         billing_address: row.billing_address.map(|Json(address)| address),
         billing_email: row.billing_email,
         vat: row.vat.map(|Json(vat)| vat),
+        bank_account: row.bank_account.map(|Json(account)| account),
     };
-    Ok(Billing { organization_id: id, fields, revision, updated_at })
+    Ok(Billing { organization_id: id, fields, billing_email_verified_at, revision, updated_at })
 }
 
 /// Writes the billing data of an organization.
@@ -60,12 +69,29 @@ pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Billing, StorageError>
 /// # Errors
 /// When the database fails.
 pub fn update(conn: &mut WriteConn, id: OrganizationId, fields: &BillingFields, now: UtcTime) -> Result<(), StorageError> {
-    let BillingFields { country, vat_number, billing_address, billing_email, vat } = fields.clone();
-    let (billing_address, vat) = (billing_address.map(Json), vat.map(Json));
+    let fields = fields.clone();
+    let row = Row {
+        country: fields.country,
+        vat_number: fields.vat_number,
+        tax_number: fields.tax_number,
+        billing_address: fields.billing_address.map(Json),
+        billing_email: fields.billing_email,
+        vat: fields.vat.map(Json),
+        bank_account: fields.bank_account.map(Json),
+    };
     let edited = (organizations::revision.eq(organizations::revision + 1_i64), organizations::updated_at.eq(now));
-    diesel::update(organizations::table.find(id))
-        .set((Row { country, vat_number, billing_address, billing_email, vat }, edited))
-        .execute(conn.raw())?;
+    diesel::update(organizations::table.find(id)).set((row, edited)).execute(conn.raw())?;
+    Ok(())
+}
+
+/// Notes since when invoices are sent to the address for them.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_email_verified(conn: &mut WriteConn, id: OrganizationId, at: Option<UtcTime>) -> Result<(), StorageError> {
+    let revision = organizations::revision + i64::from(at.is_some());
+    let verified = (organizations::billing_email_verified_at.eq(at), organizations::revision.eq(revision));
+    diesel::update(organizations::table.find(id)).set(verified).execute(conn.raw())?;
     Ok(())
 }
 

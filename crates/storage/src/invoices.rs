@@ -9,14 +9,18 @@ use super::error::StorageError;
 use super::ledger::{self, Party};
 use super::paging::by_id;
 use super::schema::bookings;
-use super::schema_money::{invoice_counters, invoice_rows, invoices, ledger_rows};
+use super::schema_money::{invoice_bookings, invoice_counters, invoice_rows, invoices, ledger_rows};
 use super::types::Json;
+use domain::booking::BookingStatus;
 use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, UserId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, number};
 use domain::ledger::{Movement, Purpose};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
+
+/// The reasons of rows that are on no document.
+const ON_NO_DOCUMENT: [Purpose; 2] = [Purpose::Deposit, Purpose::KeptDeposit];
 
 /// A row of `invoices`.
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -96,7 +100,7 @@ pub fn list_rows_without(
     let query = ledger_rows::table
         .filter(ledger_rows::organization_id.eq(host).and(ledger_rows::customer_id.eq(customer)))
         .filter(ledger_rows::booking_id.is_not_null().and(ledger_rows::payment_id.is_null()))
-        .filter(ledger_rows::purpose.ne_all([Purpose::Deposit, Purpose::KeptDeposit]))
+        .filter(ledger_rows::purpose.ne_all(ON_NO_DOCUMENT))
         .filter(not(exists(on_document)))
         .order(ledger_rows::id)
         .limit(limit)
@@ -105,6 +109,36 @@ pub fn list_rows_without(
     Ok(match booking {
         Some(booking) => query.filter(ledger_rows::booking_id.eq(booking)).load(conn)?,
         None => query.filter(ledger_rows::booking_id.eq_any(over)).load(conn)?,
+    })
+}
+
+/// The agreed bookings of a customer with a host that have no price and are on no document, at most `limit`, the oldest first: this one,
+/// or all that are over.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_free(
+    conn: &mut Conn,
+    (host, customer): (OrganizationId, OrganizationId),
+    booking: Option<BookingId>,
+    limit: i64,
+) -> Result<Vec<BookingId>, StorageError> {
+    let agreed = [BookingStatus::Confirmed, BookingStatus::InUse, BookingStatus::Completed];
+    let of_booking = ledger_rows::booking_id.eq(bookings::id.nullable());
+    let charged = ledger_rows::table.filter(of_booking.and(ledger_rows::purpose.ne_all(ON_NO_DOCUMENT)));
+    let on_document = invoice_bookings::table.filter(invoice_bookings::booking_id.eq(bookings::id));
+    let query = bookings::table
+        .filter(bookings::host_organization_id.eq(host).and(bookings::organization_id.eq(customer)))
+        .filter(bookings::price_amount.eq(0).and(bookings::status.eq_any(agreed)))
+        .filter(not(exists(charged)))
+        .filter(not(exists(on_document)))
+        .order(bookings::id)
+        .limit(limit)
+        .select(bookings::id)
+        .into_boxed();
+    Ok(match booking {
+        Some(booking) => query.filter(bookings::id.eq(booking)).load(conn)?,
+        None => query.filter(not(bookings::is_live)).load(conn)?,
     })
 }
 
@@ -125,11 +159,11 @@ pub fn list_numbers(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec<(BookingId
     Ok(found.into_iter().filter_map(|(booking, year, sequence)| Some((booking?, number(year, sequence)))).collect())
 }
 
-/// Adds a document about rows of the ledger.
+/// Adds a document about rows of the ledger and bookings without a price.
 ///
 /// # Errors
-/// When a row is on another document already, or the database fails.
-pub fn insert(conn: &mut WriteConn, invoice: &Invoice, rows: &[LedgerRowId]) -> Result<(), StorageError> {
+/// When a row or booking is on another document already, or the database fails.
+pub fn insert(conn: &mut WriteConn, invoice: &Invoice, rows: &[LedgerRowId], free: &[BookingId]) -> Result<(), StorageError> {
     let row = Row {
         id: invoice.id,
         organization_id: invoice.organization_id,
@@ -149,6 +183,10 @@ pub fn insert(conn: &mut WriteConn, invoice: &Invoice, rows: &[LedgerRowId]) -> 
     for id in rows {
         let of_invoice = (invoice_rows::ledger_row_id.eq(*id), invoice_rows::invoice_id.eq(invoice.id));
         diesel::insert_into(invoice_rows::table).values(of_invoice).execute(conn.raw())?;
+    }
+    for id in free {
+        let of_invoice = (invoice_bookings::booking_id.eq(*id), invoice_bookings::invoice_id.eq(invoice.id));
+        diesel::insert_into(invoice_bookings::table).values(of_invoice).execute(conn.raw())?;
     }
     Ok(())
 }

@@ -84,6 +84,9 @@ tables! {
         billing_address -> Nullable<Text>,
         billing_email -> Nullable<Text>,
         vat -> Nullable<Text>,
+        tax_number -> Nullable<Text>,
+        bank_account -> Nullable<Text>,
+        billing_email_verified_at -> Nullable<Instant>,
     }
 
     contact_tokens (token_hash) {

@@ -4,7 +4,7 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
-use super::schema_money::{booking_charges, booking_fees, invoice_rows, invoices, ledger_rows};
+use super::schema_money::{booking_charges, booking_fees, invoice_bookings, invoice_rows, invoices, ledger_rows};
 
 joinable!(members -> users (user_id));
 joinable!(members -> organizations (organization_id));
@@ -83,3 +83,4 @@ allow_tables_to_appear_in_same_query!(sessions, refresh_tokens);
 allow_tables_to_appear_in_same_query!(facts, deliveries, mails);
 allow_tables_to_appear_in_same_query!(ledger_rows, invoice_rows, invoices);
 allow_tables_to_appear_in_same_query!(ledger_rows, bookings);
+allow_tables_to_appear_in_same_query!(invoice_bookings, bookings);

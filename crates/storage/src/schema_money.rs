@@ -87,6 +87,11 @@ tables! {
         invoice_id -> Text,
     }
 
+    invoice_bookings (booking_id) {
+        booking_id -> Text,
+        invoice_id -> Text,
+    }
+
     ledger_sums (organization_id, customer_id, account, currency) {
         organization_id -> Text,
         customer_id -> Text,

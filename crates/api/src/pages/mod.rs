@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bookings;
+mod invoices;
 mod page;
 mod rest;
 mod trainings;
@@ -13,6 +14,7 @@ use actix_web::web;
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     accounts::configure(config);
     bookings::configure(config);
+    invoices::configure(config);
     rest::configure(config);
     trainings::configure(config);
 }

@@ -11,6 +11,7 @@ use crate::waitlist::WaitLetter;
 use domain::alternatives::Alternative;
 use domain::booking::change::SlotSnapshot;
 use domain::fact::{TrainingSnapshot, WaitlistEnding};
+use domain::invoice::InvoiceKind;
 use domain::money::Money;
 use domain::notification::{Notice, Recipient};
 use domain::resource::{ResourceKind, Unit};
@@ -243,6 +244,7 @@ pub(super) fn letters() -> Vec<Letter> {
         };
         letters.push(LetterContent::Seat(Box::new(letter)).into());
     }
+    letters.extend(InvoiceKind::ALL.iter().map(|kind| super::invoices::letter(*kind)));
     for count in [1, 2] {
         let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);
         letters.push(digest(changes.into_iter().take(count).collect()));

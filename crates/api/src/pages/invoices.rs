@@ -1,0 +1,30 @@
+//! The document behind the link in the mail about an invoice.
+
+use actix_web::{HttpRequest, HttpResponse, Responder as _, web};
+
+use super::bookings::reader;
+use super::page::{Link, Page};
+use crate::download::Download;
+use crate::invoices::pdf;
+use crate::problem::Problem;
+use crate::query::Id;
+use crate::request::PageRequest;
+use actions::invoices;
+use domain::ids::InvoiceId;
+
+async fn document(page: &PageRequest, id: Id<InvoiceId>, link: &Link) -> Result<Download, Problem> {
+    let reader = reader(page, &link.token)?;
+    page.read(move |tx| pdf(&invoices::get_of_reader(tx, &reader, id.0)?)).await
+}
+
+async fn show(page: PageRequest, id: Id<InvoiceId>, link: web::Query<Link>, req: HttpRequest) -> HttpResponse {
+    match document(&page, id, &link).await {
+        Ok(file) => file.respond_to(&req),
+        Err(problem) => Page::from(problem).respond_to(&req),
+    }
+}
+
+/// Registers this page.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    config.route("/invoices/{id}", web::get().to(show));
+}

@@ -1,0 +1,108 @@
+//! The PDF of an invoice.
+
+use krilla::color::luma;
+use krilla::configure::{Archival, ConfigurationBuilder};
+use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
+use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::metadata::{DateTime, Metadata};
+use krilla::page::PageSettings;
+use krilla::paint::Fill;
+use krilla::surface::Surface;
+use krilla::{Document, SerializeSettings};
+
+use chrono::{DateTime as Instant, Datelike as _, Timelike as _, Utc};
+
+use super::face::Faces;
+use super::layout::{Element, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT};
+use super::packet::{self, NoPdf, XML_NAME};
+use super::paper;
+use super::standard::{self, Syntax};
+use super::wording::named;
+use domain::invoice::Invoice;
+
+/// The thickness of lines.
+const LINE: f32 = 0.6;
+
+/// Returns the PDF of an invoice, with its XML if there is one.
+pub(crate) fn written(invoice: &Invoice) -> Result<Vec<u8>, NoPdf> {
+    let faces = Faces::read().ok_or_else(|| NoPdf("a font is damaged".to_owned()))?;
+    let xml = standard::written(invoice, Syntax::Cii);
+    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A3_B).finish();
+    let configuration = configuration.map_err(|error| NoPdf(format!("{error:?}")))?;
+    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
+    for page in paper::pages(invoice, xml.as_ref().err(), &faces) {
+        let settings = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).ok_or_else(|| NoPdf("the page has no size".to_owned()))?;
+        let mut sheet = document.start_page_with(settings);
+        let mut surface = sheet.surface();
+        surface.set_fill(Some(Fill { paint: luma::Color::black().into(), ..Fill::default() }));
+        page.iter().for_each(|element| draw(&mut surface, element, &faces));
+        surface.finish();
+        sheet.finish();
+    }
+    let issued_at = instant(invoice.created_at.to_chrono());
+    let metadata = Metadata::new()
+        .title(named(invoice))
+        .authors(vec![invoice.content.seller.name.clone()])
+        .description(format!("{} of {} for {}", named(invoice), invoice.content.seller.name, invoice.content.buyer.name))
+        .creator("Sharefloor".to_owned())
+        .language("en".to_owned())
+        .document_id(invoice.id.to_string())
+        .creation_date(issued_at);
+    document.set_metadata(metadata);
+    let has_xml = xml.is_ok();
+    if let Ok(xml) = xml {
+        let file = EmbeddedFile {
+            path: XML_NAME.to_owned(),
+            mime_type: MimeType::new("text/xml"),
+            description: Some("The invoice as UN/CEFACT CII, EN 16931".to_owned()),
+            association_kind: AssociationKind::Alternative,
+            data: xml.into_bytes().into(),
+            modification_date: Some(issued_at),
+            compress: Some(true),
+            location: None,
+        };
+        document.embed_file(file).ok_or_else(|| NoPdf("it has another XML already".to_owned()))?;
+    }
+    let pdf = document.finish().map_err(|error| NoPdf(error.to_string()))?;
+    if has_xml { packet::with_factur_x(pdf) } else { Ok(pdf) }
+}
+
+fn instant(at: Instant<Utc>) -> DateTime {
+    let part = |number: u32| u8::try_from(number).unwrap_or_default();
+    DateTime::new(u16::try_from(at.year()).unwrap_or_default())
+        .month(part(at.month()))
+        .day(part(at.day()))
+        .hour(part(at.hour()))
+        .minute(part(at.minute()))
+        .second(part(at.second()))
+        .utc_offset_hour(0)
+}
+
+fn draw(surface: &mut Surface<'_>, element: &Element, faces: &Faces) {
+    match element {
+        Element::Text { x, y, style, text } => {
+            let text = faces.known(text, *style);
+            let glyphs = faces.glyphs(&text, *style);
+            surface.draw_glyphs(Point::from_xy(*x, *y), &glyphs, faces.font(*style), &text, style.size, false);
+        }
+        Element::Rule { y } => fill(surface, [(LEFT, *y, RIGHT - LEFT, LINE)]),
+        Element::Code { x, y, module, dark } => {
+            let square =
+                |(row, column): &(usize, usize)| (x + *column as f32 * module, y + *row as f32 * module, *module, *module);
+            fill(surface, dark.iter().map(square));
+        }
+    }
+}
+
+/// Fills rectangles: the left upper corner, width and height of each.
+fn fill(surface: &mut Surface<'_>, rectangles: impl IntoIterator<Item = (f32, f32, f32, f32)>) {
+    let mut path = PathBuilder::new();
+    for (x, y, width, height) in rectangles {
+        if let Some(rectangle) = Rect::from_xywh(x, y, width, height) {
+            path.push_rect(rectangle);
+        }
+    }
+    if let Some(path) = path.finish() {
+        surface.draw_path(&path);
+    }
+}

@@ -1,0 +1,243 @@
+//! Examples of all kinds of invoices. They are written into the directory that `INVOICE_EXAMPLES` names, where the programs of others
+//! check them: see `tests/invoices/run`.
+
+use std::path::Path;
+
+use documents::{NoXml, file_name, pdf, ubl};
+use domain::bank_account::BankAccount;
+use domain::billing::BillingAddress;
+use domain::booking::BookingStatus;
+use domain::ids::{BookingId, Identifier as _, InvoiceId, OrganizationId, UserId};
+use domain::invoice::{Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, amounts};
+use domain::ledger::{Movement, Owed, movements, owed};
+use domain::money::{Currency, Money};
+use domain::pricing::{Price, Tax, TaxCategory, vat_in, vat_on};
+use domain::time::UtcTime;
+
+use TaxCategory::{Exempt, ReverseCharge, Standard, Zero};
+
+const REASON: &str = "Kein Ausweis von Umsatzsteuer, da Kleinunternehmer gemäß § 19 UStG";
+
+/// A part of the price of a booking: its tax and its amount without VAT.
+type Part = (Option<(TaxCategory, i64)>, i64);
+
+fn money(amount: i64, code: &str) -> Money {
+    Money { amount, currency: code.parse().unwrap() }
+}
+
+fn id(number: usize) -> BookingId {
+    BookingId::new(u64::try_from(number).unwrap(), [0; 10])
+}
+
+/// The rows of confirmed bookings, each with the parts of its price.
+fn rows(bookings: &[Vec<Part>], code: &str) -> Vec<(BookingId, Movement)> {
+    let of_booking = |(number, parts): (usize, &Vec<Part>)| {
+        let tax = |(tax, net): &Part| {
+            let (category, rate) = (*tax)?;
+            let tax = i64::try_from(vat_on((*net).into(), rate)).unwrap();
+            Some(Tax { category, rate, net: money(*net, code), tax: money(tax, code), exemption_reason: String::new() })
+        };
+        let taxes: Vec<Tax> = parts.iter().filter_map(tax).collect();
+        let total = parts.iter().map(|(_, net)| net).sum::<i64>() + taxes.iter().map(|tax| tax.tax.amount).sum::<i64>();
+        let price = Price { total: money(total, code), lines: Vec::new(), taxes };
+        let owed = owed(false, BookingStatus::Confirmed, &price, None, None);
+        movements(&Owed::new(), &owed).into_iter().map(move |movement| (id(number), movement))
+    };
+    bookings.iter().enumerate().flat_map(of_booking).collect()
+}
+
+fn seller() -> InvoiceParty {
+    InvoiceParty {
+        name: "Rotor Works GmbH & Co. KG".to_owned(),
+        address: Some(BillingAddress {
+            legal_name: "Rotor Works GmbH & Co. KG".to_owned(),
+            street: "Werkstraße 4".to_owned(),
+            postal_code: "10115".to_owned(),
+            city: "Berlin".to_owned(),
+        }),
+        country: Some("DE".to_owned()),
+        vat_number: Some("DE123456789".to_owned()),
+        tax_number: None,
+    }
+}
+
+fn buyer() -> InvoiceParty {
+    InvoiceParty {
+        name: "Zażółć <Start-up> Sp. z o.o.".to_owned(),
+        address: Some(BillingAddress {
+            legal_name: "Zażółć <Start-up> Sp. z o.o.".to_owned(),
+            street: "ul. Źródlana 7".to_owned(),
+            postal_code: String::new(),
+            city: "Łódź".to_owned(),
+        }),
+        country: Some("PL".to_owned()),
+        vat_number: Some("PL1234567890".to_owned()),
+        tax_number: None,
+    }
+}
+
+/// An invoice over these bookings.
+fn invoice(bookings: &[Vec<Part>], code: &str) -> Invoice {
+    of_amounts(&amounts(&rows(bookings, code), code.parse().unwrap(), false).unwrap())
+}
+
+fn of_amounts(found: &Amounts) -> Invoice {
+    let line = |((booking_id, purpose, tax), net): &((BookingId, _, Option<(TaxCategory, i64)>), Money)| {
+        let (tax_category, tax_rate) = tax.unzip();
+        let description = "2 × Fräsmaschine DMU 50, 2026-11-30 10:00 to 2026-11-30 12:30 (Europe/Berlin)".to_owned();
+        InvoiceLine { booking_id: *booking_id, purpose: *purpose, description, net: *net, tax_category, tax_rate }
+    };
+    let mut taxes = found.taxes.clone();
+    for tax in taxes.iter_mut().filter(|tax| tax.category == Exempt) {
+        tax.exemption_reason = REASON.to_owned();
+    }
+    let content = InvoiceContent {
+        seller: seller(),
+        buyer: buyer(),
+        lines: found.lines.iter().map(line).collect(),
+        taxes,
+        net: found.net,
+        tax: found.tax,
+        rounding: found.rounding,
+        corrects: Vec::new(),
+        period: Some(InvoicePeriod { starts_on: "2026-11-28".parse().unwrap(), ends_on: "2026-11-30".parse().unwrap() }),
+        bank_account: Some(BankAccount {
+            iban: "DE89370400440532013000".to_owned(),
+            bic: Some("COBADEFFXXX".to_owned()),
+            holder: None,
+        }),
+    };
+    Invoice {
+        id: InvoiceId::new(0, [1; 10]),
+        organization_id: OrganizationId::new(0, [2; 10]),
+        customer_id: OrganizationId::new(0, [3; 10]),
+        kind: InvoiceKind::Invoice,
+        year: 2026,
+        sequence: 1,
+        total: found.total,
+        issued_on: "2026-12-01".parse().unwrap(),
+        due_on: "2026-12-15".parse().unwrap(),
+        content,
+        issued_by: UserId::new(0, [4; 10]),
+        created_at: UtcTime::parse("2026-12-01T09:30:00Z").unwrap(),
+    }
+}
+
+fn credited(invoice: Invoice, corrects: &[&str]) -> Invoice {
+    let corrects = corrects.iter().map(|number| (*number).to_owned()).collect();
+    let content = InvoiceContent { corrects, ..invoice.content };
+    Invoice { kind: InvoiceKind::CreditNote, due_on: invoice.issued_on, content, ..invoice }
+}
+
+/// Prices of 0.99 that include VAT of 19 %: each booking is rounded on its own.
+fn inclusive() -> Invoice {
+    let net = 99 - i64::try_from(vat_in(99, 1900)).unwrap();
+    invoice(&vec![vec![(Some((Standard, 1900)), net)]; 7], "EUR")
+}
+
+/// An invoice of a host without a VAT number that charges no VAT.
+fn untaxed() -> Invoice {
+    let mut untaxed = invoice(&[vec![(None, 1200)], vec![(None, 800)]], "GBP");
+    untaxed.content.seller.vat_number = None;
+    untaxed
+}
+
+/// The fee for a late cancellation in place of the price, in one credit note: a line is negative.
+fn credit_with_fee() -> Invoice {
+    let mut credit = credited(invoice(&[vec![(Some((Standard, 1900)), 10_000)]], "EUR"), &["2026-00001", "2026-00004"]);
+    let mut fee = credit.content.lines[0].clone();
+    (fee.purpose, fee.net) = (domain::ledger::Purpose::LateCancellationFee, money(-5_000, "EUR"));
+    credit.content.lines.push(fee);
+    let content = &mut credit.content;
+    (content.net, content.tax) = (money(5_000, "EUR"), money(950, "EUR"));
+    (content.taxes[0].net, content.taxes[0].tax) = (content.net, content.tax);
+    credit.total = money(5_950, "EUR");
+    credit
+}
+
+/// All examples, by name.
+fn examples() -> Vec<(&'static str, Invoice)> {
+    let standard = || invoice(&[vec![(Some((Standard, 1900)), 10_000)], vec![(Some((Standard, 1900)), 2_550)]], "EUR");
+    let rates = [vec![(Some((Standard, 1900)), 10_000), (Some((Standard, 700)), 999)], vec![(Some((Zero, 0)), 4_200)]];
+    let mut exempt = invoice(&[vec![(Some((Exempt, 0)), 10_000)]], "EUR");
+    (exempt.content.seller.vat_number, exempt.content.seller.tax_number) = (None, Some("30/123/45678".to_owned()));
+    let mut mixed = invoice(&[vec![(Some((Exempt, 0)), 100)], vec![(None, 200)], vec![(Some((Standard, 550)), 333)]], "CHF");
+    mixed.content.bank_account.as_mut().unwrap().holder = Some("Rotor Works".to_owned());
+    let mut foreign = standard();
+    foreign.content.seller.vat_number = Some("123456789".to_owned());
+    foreign.content.seller.country = Some("US".to_owned());
+    let mut bare = standard();
+    (bare.content.buyer.address, bare.content.buyer.vat_number) = (None, None);
+    (bare.content.bank_account, bare.content.period) = (None, None);
+    vec![
+        ("standard", standard()),
+        ("rates", invoice(&rates, "EUR")),
+        ("zero", invoice(&[vec![(Some((Zero, 0)), 10_000)]], "EUR")),
+        ("exempt", exempt),
+        ("reverse-charge", invoice(&[vec![(Some((ReverseCharge, 0)), 10_000)]], "EUR")),
+        ("inclusive", inclusive()),
+        ("untaxed", untaxed()),
+        ("mixed", mixed),
+        ("yen", invoice(&[vec![(Some((Standard, 1000)), 12_345)]], "JPY")),
+        ("foreign", foreign),
+        ("bare", bare),
+        ("credit-note", credited(standard(), &["2026-00001"])),
+        ("credit-note-of-two", credit_with_fee()),
+        ("credit-note-inclusive", credited(inclusive(), &["2026-00001"])),
+        ("pages", invoice(&vec![vec![(Some((Standard, 1900)), 1_999)]; 150], "EUR")),
+    ]
+}
+
+#[test]
+fn every_kind_of_invoice_is_xml_and_pdf_and_always_the_same() {
+    let directory = std::env::var("INVOICE_EXAMPLES").ok();
+    for (name, invoice) in examples() {
+        let xml = ubl(&invoice).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let file = pdf(&invoice).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(file.starts_with(b"%PDF-1.7") && contains(&file, "urn:factur-x:pdfa:CrossIndustryDocument"), "{name}");
+        assert_eq!((ubl(&invoice), pdf(&invoice)), (Ok(xml.clone()), Ok(file.clone())), "{name} is the same each time");
+        if let Some(directory) = &directory {
+            std::fs::write(Path::new(directory).join(format!("{name}.xml")), xml).unwrap();
+            std::fs::write(Path::new(directory).join(format!("{name}.pdf")), file).unwrap();
+        }
+    }
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn the_rounding_of_prices_with_vat_is_its_own_amount() {
+    let invoice = inclusive();
+    assert_eq!((invoice.total.amount, invoice.content.rounding.amount), (693, 2));
+    let xml = ubl(&invoice).unwrap();
+    assert!(xml.contains("<cbc:PayableRoundingAmount currencyID=\"EUR\">0.02</cbc:PayableRoundingAmount>"), "{xml}");
+    assert!(xml.contains("<cbc:PayableAmount currencyID=\"EUR\">6.93</cbc:PayableAmount>"), "{xml}");
+}
+
+#[test]
+fn a_credit_note_names_the_invoices_that_it_corrects() {
+    let xml = ubl(&credit_with_fee()).unwrap();
+    for text in
+        ["<CreditNote", "<cbc:ID>2026-00001</cbc:ID>", "<cbc:ID>2026-00004</cbc:ID>", "Fee for the late cancellation: 2 × "]
+    {
+        assert!(xml.contains(text), "{text} is not in {xml}");
+    }
+    assert_eq!(file_name(&credit_with_fee()), "credit-note-2026-00001");
+}
+
+#[test]
+fn an_invoice_that_the_standard_cannot_express_is_a_pdf_alone_and_says_why() {
+    let dinar: Currency = "KWD".parse().unwrap();
+    let mut of_nowhere = untaxed();
+    of_nowhere.content.buyer.country = None;
+    for (invoice, reason) in
+        [(invoice(&[vec![(None, 1_234_567)]], "KWD"), NoXml::Decimals(dinar).to_string()), (of_nowhere, "BR-11".to_owned())]
+    {
+        let error = ubl(&invoice).unwrap_err().to_string();
+        assert!(error.contains(&reason), "{error}");
+        let file = pdf(&invoice).unwrap();
+        assert!(!contains(&file, "factur-x") && file.starts_with(b"%PDF-1.7"));
+    }
+}

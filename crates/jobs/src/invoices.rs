@@ -1,0 +1,54 @@
+//! Mails with invoices and credit notes: their readers, and the documents in them.
+
+use domain::email::Email;
+use domain::ids::InvoiceId;
+use domain::time::UtcTime;
+use mail::invoice::InvoiceLetter;
+use mail::letter::{Letter, LetterContent};
+use mail::{Attachment, Undelivered};
+use storage::connection::Conn;
+use storage::db::{Db, ReadTx};
+use storage::error::StorageError;
+use storage::{billing, contacts, invoices, members};
+
+/// The letters with a document: to the confirmed address for invoices of the customer; without one, to its managers.
+pub(super) fn address(conn: &mut Conn, id: InvoiceId) -> Result<Vec<(Email, LetterContent)>, StorageError> {
+    let invoice = invoices::get(conn, id)?;
+    let billing = billing::get(conn, invoice.customer_id)?;
+    let confirmed = billing.fields.billing_email.filter(|_| billing.billing_email_verified_at.is_some());
+    let readers: Vec<(Email, String)> = match confirmed {
+        Some(email) => vec![(email, String::new())],
+        None => {
+            let managers = members::list_managers(conn, invoice.customer_id)?.into_iter();
+            managers.filter_map(|manager| Some((manager.email.parse().ok()?, manager.name))).collect()
+        }
+    };
+    let host = contacts::get(conn, invoice.organization_id, None)?;
+    let letter = InvoiceLetter {
+        invoice_id: id,
+        kind: invoice.kind,
+        number: invoice.number(),
+        name: String::new(),
+        host: invoice.content.seller.name,
+        customer: invoice.content.buyer.name,
+        amount: invoice.total,
+        due_on: invoice.due_on,
+        corrects: invoice.content.corrects,
+        reply_to: host.email.map(|email| email.to_string()).unwrap_or_default(),
+    };
+    let letter = |(email, name)| (email, LetterContent::Invoice(Box::new(InvoiceLetter { name, ..letter.clone() })));
+    Ok(readers.into_iter().map(letter).collect())
+}
+
+/// Returns the files that are attached to a letter. They are made when it is sent, because an invoice never changes.
+pub(super) async fn attachments(db: &Db, now: UtcTime, letter: &Letter) -> Result<Vec<Attachment>, Undelivered> {
+    let LetterContent::Invoice(letter) = &letter.content else { return Ok(Vec::new()) };
+    let id = letter.invoice_id;
+    let write = move |tx: &mut ReadTx| {
+        let invoice = invoices::get(&mut tx.conn, id)?;
+        Ok::<_, StorageError>((documents::file_name(&invoice), documents::pdf(&invoice)))
+    };
+    let (name, pdf) = db.read(now, write).await.map_err(|error| Undelivered::Delayed(error.to_string()))?;
+    let bytes = pdf.map_err(|error| Undelivered::Delayed(error.to_string()))?;
+    Ok(vec![Attachment { name: format!("{name}.pdf"), media_type: "application/pdf", bytes }])
+}
