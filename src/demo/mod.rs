@@ -384,7 +384,7 @@ impl Found {
         }
         if wish.invoice {
             let (customer_id, booking_id) = (*organization, Some(booking.id));
-            let new = NewInvoice { customer_id, booking_id, currency: None, due_days: 30, includes_free: false };
+            let new = NewInvoice { customer_id, booking_id, currency: None, due_days: Some(30), includes_free: false };
             invoices::issue(tx, *host, resource.organization_id, &new)?;
         }
         Ok(true)

@@ -47,10 +47,17 @@ impl Operation {
 
     async fn try_as(&self, caller: &Client, place: &Place<'_>) -> Answer {
         let body = place.body(&self.id);
-        let form = |request: reqwest::RequestBuilder| if body.is_null() { request } else { request.json(&body) };
+        let form = |request: reqwest::RequestBuilder| match self.id.as_str() {
+            "import_bank_statement" => request.header("content-type", "text/csv").body(STATEMENT),
+            _ if body.is_null() => request,
+            _ => request.json(&body),
+        };
         caller.send(self.method.clone(), &place.path(self), form).await
     }
 }
+
+/// A bank statement.
+const STATEMENT: &str = "date,amount,currency\n2026-11-30,1.00,GBP\n";
 
 /// The people of all tries.
 pub(super) struct People {
@@ -112,6 +119,8 @@ pub(super) struct Place<'a> {
     invitation: String,
     payment: String,
     invoice: String,
+    /// A bank statement and its line, for the operations with them.
+    bank: (String, String),
 }
 
 impl Place<'_> {
@@ -166,6 +175,7 @@ impl Place<'_> {
         let paid = new_payment(&customer_organization);
         let payment = owner.post(&format!("/organizations/{organization}/payments"), paid).await.expect(201).id();
         let invoice = server.add_invoice((&organization, &customer_organization, &owner.id), &booking);
+        let bank = import(owner, &organization, operation).await;
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
         let holder = json!({ "user_id": people.colleague.id });
@@ -226,6 +236,7 @@ impl Place<'_> {
             invitation,
             payment,
             invoice,
+            bank,
         }
     }
 
@@ -246,6 +257,8 @@ impl Place<'_> {
                 ("bookings", "{id}") => &self.booking,
                 ("payments", "{id}") => &self.payment,
                 ("invoices", "{id}") => &self.invoice,
+                ("bank-statements", "{id}") => &self.bank.0,
+                ("bank-statement-lines", "{id}") => &self.bank.1,
                 ("booking-groups", "{id}") => &self.booking_group,
                 ("series", "{id}") => &self.series,
                 ("sessions", "{id}") => &self.session,
@@ -295,6 +308,7 @@ impl Place<'_> {
             }
             "create_certification_kind" => json!({ "name": "Saw" }),
             "create_payment" => new_payment(&self.customer),
+            "confirm_bank_statement_line" => json!({ "customer_organization_id": self.customer }),
             "create_invoice" => json!({ "customer_organization_id": self.customer }),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
             "create_resource" => {
@@ -358,6 +372,24 @@ fn slot(mut fields: Value) -> Value {
     fields["ends_at"] = "2026-12-01T11:00:00Z".into();
     fields["quantity"] = 1.into();
     fields
+}
+
+/// Imports a bank statement if the operation is about one or is not known, and returns it with its line.
+async fn import(owner: &User, organization: &str, operation: &str) -> (String, String) {
+    if !operation.is_empty() && !operation.contains("bank_statement") {
+        return Default::default();
+    }
+    let organization = format!("/organizations/{organization}");
+    // Not that of the tries.
+    let file = STATEMENT.replace("1.00", "2.00");
+    let form = |request: reqwest::RequestBuilder| request.header("content-type", "text/csv").body(file);
+    let statement = owner.send(Method::POST, &format!("{organization}/bank-statements"), form).await.expect(201).id();
+    let lines = owner.get(&format!("{organization}/bank-statement-lines")).await.expect(200);
+    let line = lines.items()[0]["id"].as_str().unwrap().to_owned();
+    if operation == "reopen_bank_statement_line" {
+        owner.post(&format!("/bank-statement-lines/{line}/ignore"), json!({})).await.expect(200);
+    }
+    (statement, line)
 }
 
 fn new_payment(customer: &str) -> Value {

@@ -124,9 +124,10 @@ on_both_databases! {
         market.host.patch(&path, named(Value::Null)).await.expect(200);
         assert_eq!(market.customer.get(&path).await.expect(200)["tariff"]["donation"], Value::Null);
         assert_eq!(paid(&market.book(TEN, ELEVEN).await.expect(201)), (&json!(100), &json!(60)));
-        market.host.patch(&path, named(json!(["maker_space"]))).await.expect(200);
+        market.host.patch(&path, named(json!(["makerspace"]))).await.expect(200);
         let shown = market.customer.get(&path).await.expect(200)["tariff"]["donation"].clone();
-        assert_eq!((&shown["kinds"], &shown["organizations"]), (&json!(["maker_space"]), &json!([])));
+        assert_eq!((&shown["kinds"], &shown["organizations"]), (&json!(["makerspace"]), &json!([])));
+        market.host.patch(&path, json!({ "tariff": { "donation": null } })).await.expect(200);
         let refused = [
             (json!({ "per": "booking", "donation": { "name": "A", "minutes_per_month": 1, "kinds": ["firm"] } }), "/tariff/donation"),
             (json!({ "donation": { "name": "A", "minutes_per_month": 1 } }), "/tariff/donation"),

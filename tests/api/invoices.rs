@@ -11,7 +11,7 @@ use crate::support::server::{Server, on_both_databases};
 /// Until the bookings of the tests are over.
 pub(super) const A_DAY_AND_A_HALF: TimeDelta = TimeDelta::hours(36);
 
-fn pounds(amount: i64) -> Value {
+pub(super) fn pounds(amount: i64) -> Value {
     json!({ "amount": amount, "currency": "GBP" })
 }
 

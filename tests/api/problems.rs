@@ -210,6 +210,15 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             keyed.post("/organizations", firm).await.expect(201);
             keyed.post("/organizations", json!({ "kind": "firm", "name": "Another" })).await
         }
+        Code::StatementUnreadable | Code::StatementDoubled | Code::StatementUnbalanced => {
+            let file = match code {
+                Code::StatementUnreadable => "date,amount\n",
+                Code::StatementDoubled => "date,amount,currency,id\n2026-12-04,1,GBP,A\n2026-12-04,1,GBP,A\n",
+                _ => ":20:A\n:25:1\n:60F:C261203EUR1,00\n:62F:C261203EUR2,00\n",
+            };
+            let form = |request: RequestBuilder| request.header("content-type", "text/plain").body(file);
+            host.send(Method::POST, &format!("{organization}/bank-statements"), form).await
+        }
         Code::TooManyRequests => {
             let strict = Server::start(server.kind, &[&strict]);
             strict.anonymous().get("/organizations").await;

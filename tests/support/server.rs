@@ -221,6 +221,12 @@ impl Server {
         self.query(sql, |sql, pg| is_refusal(sql.execute(pg)), |sql, sqlite| is_refusal(sql.execute(sqlite)))
     }
 
+    /// Whether the database does not do what SQL says, for whatever reason.
+    pub(crate) fn fails(&self, sql: &str) -> bool {
+        let is_error = |result: diesel::QueryResult<usize>| Ok(result.is_err());
+        self.query(sql, |sql, pg| is_error(sql.execute(pg)), |sql, sqlite| is_error(sql.execute(sqlite)))
+    }
+
     /// The rows of the one text column, named `value`, that SQL selects.
     pub(crate) fn select(&self, sql: &str) -> Vec<String> {
         let rows: Vec<Row> = self.query(sql, |sql, pg| sql.load(pg), |sql, sqlite| sql.load(sqlite));

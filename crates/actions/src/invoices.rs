@@ -9,6 +9,7 @@ use crate::customers::check_customer;
 use crate::error::Error;
 use crate::ledger::may_see_money;
 use crate::mailed_bookings::find_reader;
+use crate::open_invoices::{self, InvoiceNow, with_state};
 use crate::record::{audit, publish};
 use crate::{Caller, authorize_in, ledger};
 use domain::bank_account::BankAccount;
@@ -23,6 +24,7 @@ use domain::invoice::{
 };
 use domain::ledger::{Account, Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
+use domain::open_invoices::InvoiceState;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Permissions};
@@ -30,6 +32,7 @@ use domain::problem::Code;
 use domain::wall_clock::local_time;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{Party, Row, Subject};
+use storage::open_invoices::Between;
 use storage::{billing, bookings, invoices, organizations};
 
 /// The largest number of rows of the ledger that are invoiced at once.
@@ -37,6 +40,8 @@ const MOST_ROWS: i64 = 5_000;
 
 /// The largest number of bookings without a price that are invoiced at once.
 const MOST_FREE: i64 = 1_000;
+/// The days until an invoice is due, where the host has set no others.
+const DUE_DAYS: i64 = 30;
 
 /// The amounts to invoice.
 #[derive(Debug, Clone)]
@@ -47,8 +52,8 @@ pub struct NewInvoice {
     pub booking_id: Option<BookingId>,
     /// The currency, if amounts are owed in several.
     pub currency: Option<Currency>,
-    /// The days until the invoice is due.
-    pub due_days: u64,
+    /// The days until the invoice is due; none: as the host has set.
+    pub due_days: Option<u64>,
     /// Whether bookings without a price are on it.
     pub includes_free: bool,
 }
@@ -59,7 +64,7 @@ pub struct NewInvoice {
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields`, `invalid_transition` if there is nothing to invoice, or if the host
 /// has no billing address.
-pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInvoice) -> Result<Vec<Invoice>, Error> {
+pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInvoice) -> Result<Vec<InvoiceNow>, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
     check_customer(tx, host, new.customer_id)?;
     let (seller, bank_account) = party(tx, host)?;
@@ -81,6 +86,10 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
     let currency = rows.first().map(|row| row.movement().amount.currency).or(new.currency);
     let free = free_in(currency, &free, &booked);
     let numbers = invoices::list_numbers(tx.conn, &ids)?;
+    let due_days = match new.due_days {
+        Some(days) => days,
+        None => billing::get(tx.conn, host)?.fields.payment_days.unwrap_or(DUE_DAYS).unsigned_abs(),
+    };
     let mut issued = Vec::new();
     let bank_account = bank_account.as_ref();
     for kind in [InvoiceKind::Invoice, InvoiceKind::CreditNote] {
@@ -88,6 +97,7 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
             host,
             kind,
             new,
+            due_days,
             seller: &seller,
             bank_account,
             buyer: &buyer,
@@ -101,7 +111,7 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
     }
     match issued.is_empty() {
         true => Err(Error::Refused(Code::InvalidTransition, "There is nothing to invoice.".to_owned())),
-        false => Ok(issued),
+        false => with_state(tx, issued),
     }
 }
 
@@ -166,6 +176,7 @@ struct Draft<'a> {
     host: OrganizationId,
     kind: InvoiceKind,
     new: &'a NewInvoice,
+    due_days: u64,
     seller: &'a InvoiceParty,
     bank_account: Option<&'a BankAccount>,
     buyer: &'a InvoiceParty,
@@ -195,7 +206,7 @@ impl Draft<'_> {
         }
         // The local date at the site of the first booking.
         let issued_on = local_time(first.timezone, tx.now).date();
-        let due_on = issued_on.checked_add_days(Days::new(self.new.due_days)).unwrap_or(issued_on);
+        let due_on = issued_on.checked_add_days(Days::new(self.due_days)).unwrap_or(issued_on);
         let year = issued_on.year();
         let invoice = Invoice {
             id: tx.new_id(),
@@ -329,7 +340,16 @@ fn described(booking: &Booking) -> String {
     format!("{} × {}, {from} to {to} ({})", booking.quantity, booking.resource_name, booking.timezone)
 }
 
-/// Lists the documents that an organization has issued as a host or, if `is_received`, received as a customer.
+/// Which documents are listed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Listed {
+    /// Those that the organization has received as a customer; else those that it has issued as a host.
+    pub is_received: bool,
+    /// Only those in this state.
+    pub state: Option<InvoiceState>,
+}
+
+/// Lists the documents that an organization has issued as a host or received as a customer.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
@@ -337,24 +357,66 @@ pub fn list(
     tx: &mut ReadTx,
     caller: Caller,
     organization: OrganizationId,
-    is_received: bool,
+    listed: Listed,
     order: CreationOrder,
     paging: &Paging,
-) -> Result<Page<Invoice>, Error> {
+) -> Result<Page<InvoiceNow>, Error> {
     authorize_in(tx, caller, organization, Permission::ViewMoney)?;
-    let party = if is_received { Party::Customer(organization) } else { Party::Host(organization) };
-    let rows = invoices::list(&mut tx.conn, party, paging.by_id(order))?;
-    Ok(paging.page(rows, |invoice| invoice.id.to_string()))
+    let party = if listed.is_received { Party::Customer(organization) } else { Party::Host(organization) };
+    let rows = match listed.state {
+        None => invoices::list(&mut tx.conn, party, paging.by_id(order))?,
+        Some(state) => list_in_state(tx, party, state, order, paging)?,
+    };
+    let page = paging.page(rows, |invoice| invoice.id.to_string());
+    Ok(Page { items: with_state(tx, page.items)?, next_cursor: page.next_cursor })
+}
+
+/// The documents of a page of those in a state: the state of each follows from all documents and payments of its customer.
+fn list_in_state(
+    tx: &mut ReadTx,
+    party: Party,
+    state: InvoiceState,
+    order: CreationOrder,
+    paging: &Paging,
+) -> Result<Vec<Invoice>, Error> {
+    let between = match party {
+        Party::Host(host) => Between { hosts: vec![host], ..Between::default() },
+        Party::Customer(customer) => Between { customers: vec![customer], ..Between::default() },
+    };
+    let now = tx.now;
+    let known = open_invoices::load(tx, &between)?;
+    let mut ids: Vec<InvoiceId> = known.iter().filter(|(_, known)| known.state(now) == state).map(|(id, _)| *id).collect();
+    if order.is_descending() {
+        ids.reverse();
+    }
+    if let Some(after) = paging.after.as_deref() {
+        ids.retain(|id| if order.is_descending() { id.as_str() < after } else { id.as_str() > after });
+    }
+    ids.truncate(paging.limit + 1);
+    let mut rows = invoices::list_by_id(&mut tx.conn, &ids)?;
+    if order.is_descending() {
+        rows.reverse();
+    }
+    Ok(rows)
 }
 
 /// Returns a document to its two parties.
 ///
 /// # Errors
 /// `not_found`.
-pub fn get(tx: &mut ReadTx, caller: Caller, id: InvoiceId) -> Result<Invoice, Error> {
+pub fn get(tx: &mut ReadTx, caller: Caller, id: InvoiceId) -> Result<InvoiceNow, Error> {
+    let invoice = get_issued(tx, caller, id)?;
+    with_state(tx, vec![invoice])?.pop().ok_or_else(Error::not_found)
+}
+
+/// As [`get`], as it was issued.
+///
+/// # Errors
+/// `not_found`.
+pub fn get_issued(tx: &mut ReadTx, caller: Caller, id: InvoiceId) -> Result<Invoice, Error> {
     let invoice = invoices::get(&mut tx.conn, id)?;
-    let parties = [invoice.organization_id, invoice.customer_id];
-    if may_see_money(tx, caller, parties)? { Ok(invoice) } else { Err(Error::not_found()) }
+    let may_see = may_see_money(tx, caller, [invoice.organization_id, invoice.customer_id])?;
+    if may_see { Ok(invoice) } else { Err(Error::not_found()) }
 }
 
 /// Returns a document to the reader of a mail about it: the reader of the confirmed address for invoices of the customer, or a user who
@@ -369,7 +431,7 @@ pub fn get_of_reader(tx: &mut ReadTx, reader: &Email, id: InvoiceId) -> Result<I
         return Ok(invoice);
     }
     let reader = find_reader(tx, reader)?.ok_or_else(Error::not_found)?;
-    get(tx, Caller { permissions: Permissions::of(&[Permission::ViewMoney]), ..reader }, id)
+    get_issued(tx, Caller { permissions: Permissions::of(&[Permission::ViewMoney]), ..reader }, id)
 }
 
 #[cfg(test)]

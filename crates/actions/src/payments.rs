@@ -1,12 +1,14 @@
 //! Payments between customers and hosts, as managers of hosts record them.
 
+use crate::bank_lines;
 use crate::customers::check_customer;
 use crate::error::Error;
 use crate::precondition::IfMatch;
 use crate::record::audit;
 use crate::{Caller, authorize_in, ledger};
 use domain::fields::InvalidFields;
-use domain::ids::{OrganizationId, PaymentId};
+use domain::ids::{InvoiceId, OrganizationId, PaymentId};
+use domain::invoice::InvoiceKind;
 use domain::ledger::payment;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
@@ -16,13 +18,13 @@ use domain::problem::Code;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::ledger::{Party, Subject};
-use storage::{bookings, payments};
+use storage::{bookings, invoices, payments};
 
 /// Records a payment of a customer to the host, or of the host to a customer.
 ///
 /// # Errors
-/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an organization that has not booked with the host, or a booking
-/// of others.
+/// `not_found`, `forbidden`, `email_not_verified`, `invalid_fields` for an organization that has not booked with the host, or for a
+/// booking or invoice of others.
 pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPayment) -> Result<Payment, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
     check_customer(tx, host, new.customer_id)?;
@@ -36,6 +38,9 @@ pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPay
             return Err(InvalidFields::one("/booking_id", "invalid", "must be a booking of this customer with you").into());
         }
     }
+    if let Some(id) = new.invoice_id {
+        check_invoice(tx, host, &new, id)?;
+    }
     let (recorded_by, created_at) = (Some(caller.user_id), tx.now);
     let paid =
         Payment { id: tx.new_id(), organization_id: host, paid: new, recorded_by, created_at, reversal: None, revision: 1 };
@@ -45,7 +50,22 @@ pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPay
     Ok(paid)
 }
 
-/// Reverses a payment that was recorded by mistake.
+/// Checks that a payment names an invoice of its customer in its currency.
+fn check_invoice(tx: &mut Tx<'_>, host: OrganizationId, new: &NewPayment, id: InvoiceId) -> Result<(), Error> {
+    let refused = |detail: &str| Err(InvalidFields::one("/invoice_id", "invalid", detail).into());
+    match invoices::get(tx.conn, id) {
+        Ok(invoice) if (invoice.organization_id, invoice.customer_id) != (host, new.customer_id) => {
+            refused("must be an invoice to this customer")
+        }
+        Ok(invoice) if invoice.kind != InvoiceKind::Invoice => refused("must be an invoice; it is a credit note"),
+        Ok(invoice) if invoice.total.currency != new.amount.currency => refused("must be in the currency of the amount"),
+        Ok(_) => Ok(()),
+        Err(StorageError::NotFound) => refused("must be an invoice to this customer"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Reverses a payment that was recorded by mistake. If it is of a line of a bank statement, the line is open again.
 ///
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`, `precondition_failed`, `invalid_transition` if it is already reversed.
@@ -61,6 +81,7 @@ pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_
     let reversed = Payment { reversal: Some(reversal), ..paid };
     payments::update_reversed(tx.conn, &reversed)?;
     ledger::add(tx, subject(&reversed), &[payment(reversed.paid.amount, reversed.paid.is_refund).reversed()])?;
+    bank_lines::reopen(tx, reversed.id)?;
     note(tx, caller, &reversed, "reverse")?;
     Ok(Payment { revision: reversed.revision + 1, ..reversed })
 }
@@ -112,6 +133,7 @@ const fn subject(payment: &Payment) -> Subject {
 fn note(tx: &mut Tx<'_>, caller: Caller, payment: &Payment, what: &str) -> Result<(), Error> {
     let detail = serde_json::json!({
         "customer_organization_id": payment.paid.customer_id, "booking_id": payment.paid.booking_id,
+        "invoice_id": payment.paid.invoice_id,
         "amount": payment.paid.amount, "is_refund": payment.paid.is_refund,
         "reason": payment.reversal.as_ref().map(|reversal| &reversal.reason),
     });

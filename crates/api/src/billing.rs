@@ -42,13 +42,27 @@ pub(super) struct BillingView {
     vat: Option<VatSettings>,
     /// The account to which customers transfer money. Null: none.
     bank_account: Option<BankAccount>,
+    /// The days until its invoices are due. Null: 30.
+    payment_days: Option<i64>,
+    /// The days after the due date on which it reminds of an invoice that is not paid. Empty: it does not remind.
+    reminder_days: Vec<i64>,
     /// The instant of the latest change of the organization.
     updated_at: UtcTime,
 }
 
 fn reply(billing: Billing) -> Result<Reply, Error> {
     let Billing { organization_id, fields, billing_email_verified_at, revision, updated_at } = billing;
-    let NewBilling { country, vat_number, tax_number, billing_address, billing_email, vat, bank_account } = fields.into();
+    let NewBilling {
+        country,
+        vat_number,
+        tax_number,
+        billing_address,
+        billing_email,
+        vat,
+        bank_account,
+        payment_days,
+        reminder_days,
+    } = fields.into();
     let is_billing_email_verified = billing_email_verified_at.is_some();
     let view = BillingView {
         organization_id,
@@ -60,6 +74,8 @@ fn reply(billing: Billing) -> Result<Reply, Error> {
         is_billing_email_verified,
         vat,
         bank_account,
+        payment_days,
+        reminder_days,
         updated_at,
     };
     Ok(Reply::ok(&view)?.revision(revision))

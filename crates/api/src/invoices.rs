@@ -14,18 +14,21 @@ use super::query::Id;
 use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::error::Error;
-use actions::invoices::{self, NewInvoice};
+use actions::invoices::{self, Listed, NewInvoice};
+use actions::open_invoices::InvoiceNow;
 use domain::bank_account::BankAccount;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingId, InvoiceId, OrganizationId, UserId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, number};
 use domain::limits;
 use domain::money::{Currency, Money};
+use domain::open_invoices::InvoiceState;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
+use storage::payment_reminders::SentReminder;
 
 /// The bookings to invoice.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -38,27 +41,24 @@ pub(super) struct NewInvoiceBody {
     booking_id: Option<BookingId>,
     /// The currency. Required if amounts are owed in several. Default, and with null: the currency of the amounts.
     currency: Option<Currency>,
-    /// The days until the invoice is due. Default: 30.
-    #[serde(default = "due_days")]
-    #[schema(value_type = limits::DueDays, required = false)]
-    due_days: i64,
+    /// The days until the invoice is due. Default, and with null: the `payment_days` in the billing data of the host, 30 if it has set none.
+    #[schema(value_type = Option<limits::DueDays>)]
+    due_days: Option<i64>,
     /// True: the invoice also names bookings without a price, at most 1,000, and is issued even if nothing is to be paid. Default: false.
     #[serde(default)]
     #[schema(required = false)]
     include_free: bool,
 }
 
-const fn due_days() -> i64 {
-    limits::DueDays::DEFAULT
-}
-
 impl NewInvoiceBody {
     fn read(&self) -> Result<NewInvoice, InvalidFields> {
         let mut fields = Fields::default();
-        let due_days = fields.number("/due_days", self.due_days, limits::DueDays::RANGE);
+        let due_days = match self.due_days {
+            Some(days) => fields.number("/due_days", days, limits::DueDays::RANGE).map(|days| Some(days.unsigned_abs())),
+            None => Some(None),
+        };
         let Self { customer_organization_id: customer_id, booking_id, currency, include_free: includes_free, .. } = *self;
-        fields
-            .finish(|| Some(NewInvoice { customer_id, booking_id, currency, due_days: due_days?.unsigned_abs(), includes_free }))
+        fields.finish(|| Some(NewInvoice { customer_id, booking_id, currency, due_days: due_days?, includes_free }))
     }
 }
 
@@ -104,14 +104,38 @@ pub(super) struct InvoiceView {
     period: Option<InvoicePeriod>,
     /// The account to which the customer transfers the amount. Null: the host had none.
     bank_account: Option<BankAccount>,
+    /// The amount that is still to be paid, after credit notes and payments: a payment pays the invoice that it names, all others pay the
+    /// invoices that are due first of those that there are, and what is too much pays later ones. On a credit note 0.
+    open: Money,
+    /// Whether the invoice is paid.
+    state: InvoiceState,
+    /// The reminders of payment that the customer got, the oldest first.
+    reminders: Vec<ReminderView>,
     /// The user who issued it.
     issued_by: UserId,
     /// The instant at which the object was created.
     created_at: UtcTime,
 }
 
-impl From<Invoice> for InvoiceView {
-    fn from(invoice: Invoice) -> Self {
+/// A reminder of payment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PaymentReminder)]
+struct ReminderView {
+    /// The step of `reminder_days` of the host: days after the due date.
+    step_days: i64,
+    /// The amount that was to be paid then.
+    open: Money,
+    /// The instant at which it was sent.
+    sent_at: UtcTime,
+}
+
+impl From<InvoiceNow> for InvoiceView {
+    fn from(InvoiceNow { invoice, open, state, reminders }: InvoiceNow) -> Self {
+        let reminder = |SentReminder { step_days, open: amount, sent_at, .. }| {
+            let open = Money { amount, ..invoice.total };
+            ReminderView { step_days, open, sent_at }
+        };
+        let reminders = reminders.into_iter().map(reminder).collect();
         let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, corrects, period, bank_account } = invoice.content;
         Self {
             id: invoice.id,
@@ -132,6 +156,9 @@ impl From<Invoice> for InvoiceView {
             corrects,
             period,
             bank_account,
+            open,
+            state,
+            reminders,
             issued_by: invoice.issued_by,
             created_at: invoice.created_at,
         }
@@ -161,7 +188,7 @@ pub(super) async fn create(
     command
         .run(move |tx, Heavy(May { caller, .. }), body, _| {
             let issued = invoices::issue(tx, caller, id.0, &body.read()?)?;
-            let location = issued.first().map(|invoice| format!("/api/v1/invoices/{}", invoice.id)).unwrap_or_default();
+            let location = issued.first().map(|issued| format!("/api/v1/invoices/{}", issued.invoice.id)).unwrap_or_default();
             Reply::created(location, &IssuedInvoices { items: issued.into_iter().map(InvoiceView::from).collect() })
         })
         .await
@@ -176,6 +203,9 @@ pub(super) struct InvoicesQuery {
     #[serde(default)]
     #[param(value_type = Option<bool>)]
     received: bool,
+    /// Only those in this state. Default: all.
+    #[param(inline)]
+    state: Option<InvoiceState>,
     /// The order. Default: `created_at`. A `cursor` belongs to the order of its page.
     #[param(inline)]
     order: Option<CreationOrder>,
@@ -188,14 +218,15 @@ pub(super) struct InvoicesQuery {
 
 /// List the invoices of an organization
 ///
-/// For managers of the organization: invoices and credit notes, which it has issued or received. For a spreadsheet there is `GET
+/// For managers of the organization: invoices and credit notes, which it has issued or received. `state=overdue` lists those that
+/// customers have not paid in time. For a spreadsheet there is `GET
 /// /organizations/{id}/invoices.csv`.
 #[utoipa::path(operation_id = "list_invoices", tag = "money", params(("id" = String, Path), InvoicesQuery),
     responses((status = 200, body = Page<InvoiceView>)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/invoices")]
 pub(super) async fn list(
-    read: Read<May<ViewMoney>, InvoicesQuery>,
+    read: Read<Searching<May<ViewMoney>>, InvoicesQuery>,
     id: Id<OrganizationId>,
     sheet: Sheet,
 ) -> Result<Noted, Problem> {
@@ -210,18 +241,23 @@ pub(super) async fn list(
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/invoices.csv")]
 pub(super) async fn list_csv(
-    read: Read<May<ViewMoney>, InvoicesQuery>,
+    read: Read<Searching<May<ViewMoney>>, InvoicesQuery>,
     id: Id<OrganizationId>,
     sheet: Sheet,
 ) -> Result<Noted, Problem> {
     list_as(read, id, sheet).await
 }
 
-async fn list_as(read: Read<May<ViewMoney>, InvoicesQuery>, id: Id<OrganizationId>, sheet: Sheet) -> Result<Noted, Problem> {
-    let look = move |tx: &mut ReadTx, May { caller, .. }: May<ViewMoney>, query: InvoicesQuery| {
+async fn list_as(
+    read: Read<Searching<May<ViewMoney>>, InvoicesQuery>,
+    id: Id<OrganizationId>,
+    sheet: Sheet,
+) -> Result<Noted, Problem> {
+    let look = move |tx: &mut ReadTx, Searching(May { caller, .. }): Searching<May<ViewMoney>>, query: InvoicesQuery| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let order = query.order.unwrap_or(CreationOrder::CreatedAt);
-        Ok(invoices::list(tx, caller, id.0, query.received, order, &paging)?.map(InvoiceView::from))
+        let listed = Listed { is_received: query.received, state: query.state };
+        Ok(invoices::list(tx, caller, id.0, listed, order, &paging)?.map(InvoiceView::from))
     };
     sheet.page(read, look).await
 }
@@ -245,6 +281,8 @@ impl Row for InvoiceView {
         ("rounding", "/rounding/amount"),
         ("total", "/total/amount"),
         ("currency", "/total/currency"),
+        ("open", "/open/amount"),
+        ("state", "/state"),
     ];
 }
 
@@ -272,7 +310,7 @@ pub(super) fn pdf(invoice: &Invoice) -> Result<Download, Error> {
     responses((status = 200, content((inline(Bytes) = "application/pdf")))))]
 #[get("/invoices/{id}.pdf")]
 pub(super) async fn get_pdf(read: Read<Searching<May<ViewMoney>>>, id: Id<InvoiceId>) -> Result<Download, Problem> {
-    read.run(move |tx, Searching(May { caller, .. }), _| pdf(&invoices::get(tx, caller, id.0)?)).await
+    read.run(move |tx, Searching(May { caller, .. }), _| pdf(&invoices::get_issued(tx, caller, id.0)?)).await
 }
 
 /// Get an invoice as XML
@@ -284,7 +322,7 @@ pub(super) async fn get_pdf(read: Read<Searching<May<ViewMoney>>>, id: Id<Invoic
 #[get("/invoices/{id}.xml")]
 pub(super) async fn get_xml(read: Read<Searching<May<ViewMoney>>>, id: Id<InvoiceId>) -> Result<Download, Problem> {
     read.run(move |tx, Searching(May { caller, .. }), _| {
-        let invoice = invoices::get(tx, caller, id.0)?;
+        let invoice = invoices::get_issued(tx, caller, id.0)?;
         let refused = |error: documents::NoXml| Error::Refused(Code::NoElectronicInvoice, error.to_string());
         let bytes = documents::ubl(&invoice).map_err(refused)?.into_bytes();
         Ok(Download { bytes, media_type: "application/xml", file: format!("{}.xml", documents::file_name(&invoice)) })

@@ -20,6 +20,7 @@ pub mod wrong_passwords;
 mod audit;
 mod auth;
 mod availability;
+mod bank_statements;
 mod billing;
 mod blocks;
 mod booking_charges;

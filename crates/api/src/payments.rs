@@ -16,7 +16,7 @@ use super::request::{Command, Read};
 use actions::error::Error;
 use actions::payments;
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::{BookingId, OrganizationId, PaymentId, UserId};
+use domain::ids::{BookingId, InvoiceId, OrganizationId, PaymentId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::order::CreationOrder;
@@ -38,6 +38,9 @@ pub(super) struct NewPaymentBody {
     customer_organization_id: OrganizationId,
     /// The booking that was paid for. Default, and with null: the payment is for no booking in particular.
     booking_id: Option<BookingId>,
+    /// The invoice of the customer that is paid first, in the same currency. Default, and with null: the invoice with `booking_id`, else
+    /// the invoices that are due first.
+    invoice_id: Option<InvoiceId>,
     /// True: the host paid the customer. Default: false.
     #[serde(default)]
     #[schema(required = false)]
@@ -65,6 +68,7 @@ impl NewPaymentBody {
             Some(NewPayment {
                 customer_id: self.customer_organization_id,
                 booking_id: self.booking_id,
+                invoice_id: self.invoice_id,
                 is_refund: self.is_refund,
                 amount: Money { amount: amount?, ..self.amount },
                 method: self.method,
@@ -87,6 +91,8 @@ pub(super) struct PaymentView {
     customer_organization_id: OrganizationId,
     /// The booking that was paid for. Null: the payment is for no booking in particular.
     booking_id: Option<BookingId>,
+    /// The invoice that it pays first. Null: no invoice in particular.
+    invoice_id: Option<InvoiceId>,
     /// True: the host paid the customer.
     is_refund: bool,
     /// The amount.
@@ -115,12 +121,13 @@ pub(super) struct PaymentView {
 impl From<Payment> for PaymentView {
     fn from(payment: Payment) -> Self {
         let Payment { id, organization_id, paid, recorded_by, created_at, reversal, .. } = payment;
-        let NewPayment { customer_id, booking_id, is_refund, amount, method, paid_on, reference } = paid;
+        let NewPayment { customer_id, booking_id, invoice_id, is_refund, amount, method, paid_on, reference } = paid;
         Self {
             id,
             host_organization_id: organization_id,
             customer_organization_id: customer_id,
             booking_id,
+            invoice_id,
             is_refund,
             amount,
             method,
@@ -233,6 +240,7 @@ impl Row for PaymentView {
         ("recorded_by", "/recorded_by"),
         ("reversed_at", "/reversed_at"),
         ("reversal_reason", "/reversal_reason"),
+        ("invoice_id", "/invoice_id"),
     ];
 }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 use tracing::{Instrument as _, Span};
 use utoipa::IntoParams;
 
@@ -24,6 +25,7 @@ use super::turns::{Asker, Cost};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, accounts};
+use domain::bank_statement::MOST_BYTES;
 use domain::fields::FieldError;
 use domain::paging::Page;
 use domain::problem::Code;
@@ -323,6 +325,57 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
             Ok(Self { state, caller, body, if_match, asker, idempotency })
         })
     }
+}
+
+/// A file in a format of its own.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Its content.
+    pub bytes: web::Bytes,
+}
+
+/// A request whose body is a file of at most [`MOST_BYTES`], larger than other bodies.
+pub struct Upload<C>(pub Command<C, File>);
+
+/// The media types of files: banks name them differently.
+const FILE_TYPES: [&str; 6] = ["", "application/octet-stream", "application/xml", "text/csv", "text/plain", "text/xml"];
+
+/// The number of files that one server receives at once, so that they do not take its memory.
+static UPLOADS: Semaphore = Semaphore::const_new(8);
+
+impl<C: Asking> FromRequest for Upload<C> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let state = caller::state(&req)?.clone();
+            let caller: C = caller::read(&req)?;
+            if !FILE_TYPES.contains(&req.content_type().to_ascii_lowercase().as_str()) {
+                let accepted = FILE_TYPES.map(str::to_owned).join(", ");
+                let detail = format!("Send the file itself as the body, as one of: {}.", accepted.trim_start_matches(", "));
+                let accept = header::HeaderValue::from_static("application/xml, text/csv, text/plain");
+                return Err(Problem::new(Code::UnsupportedMediaType, detail).with_header(header::ACCEPT, accept));
+            }
+            let bytes = receive_file(&req, &mut payload, &state).await?;
+            let if_match = read_if_match(&req)?;
+            let asker = asker(&req, caller.signed_in(), &state);
+            let idempotency = read_idempotency(&req, &bytes, &state, asker)?;
+            Ok(Self(Command { state, caller, body: File { bytes }, if_match, asker, idempotency }))
+        })
+    }
+}
+
+async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
+    let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
+    let receive = async {
+        let _place = UPLOADS.acquire().await;
+        let payload = web::Payload::from_request(req, payload).await.map_err(|error| unreadable(&error, state))?;
+        let too_large = |_| Problem::new(Code::PayloadTooLarge, format!("The limit is {MOST_BYTES} bytes."));
+        payload.to_bytes_limited(MOST_BYTES).await.map_err(too_large)?.map_err(|error| unreadable(&error, state))
+    };
+    tokio::time::timeout(limit, receive).await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?
 }
 
 /// Receives the body of a request.

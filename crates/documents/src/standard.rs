@@ -139,7 +139,7 @@ fn model(invoice: &Invoice) -> Result<Model, NoXml> {
     if let Some(period) = content.period.filter(|period| period.ends_on <= invoice.issued_on) {
         model.delivery = Some(Delivery { date: Some(date(period.ends_on)?), ..Delivery::default() });
     }
-    model.preceding_invoices = content.corrects.iter().map(preceding).collect();
+    model.preceding_invoices = content.corrects.iter().map(|number| preceding(number)).collect();
     if content.corrects.len() > 1 {
         // CII has a place for the first one only.
         model.notes = vec![format!("Corrects the invoices {}", content.corrects.join(", ")).into()];
@@ -153,8 +153,8 @@ fn model(invoice: &Invoice) -> Result<Model, NoXml> {
     Ok(model)
 }
 
-fn preceding(number: &String) -> PrecedingInvoice {
-    PrecedingInvoice { reference: DocumentReference::new(number.as_str()), issue_date: None }
+fn preceding(number: &str) -> PrecedingInvoice {
+    PrecedingInvoice { reference: DocumentReference::new(number), issue_date: None }
 }
 
 /// A party. Its identifier is that of the organization, because the standard demands an identifier of a seller without VAT number.

@@ -1,6 +1,8 @@
 //! Examples of all kinds of invoices. They are written into the directory that `INVOICE_EXAMPLES` names, where the programs of others
 //! check them: see `tests/invoices/run`.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "what fails here must stop the test")]
+
 use std::path::Path;
 
 use documents::{NoXml, file_name, pdf, ubl};
@@ -8,7 +10,9 @@ use domain::bank_account::BankAccount;
 use domain::billing::BillingAddress;
 use domain::booking::BookingStatus;
 use domain::ids::{BookingId, Identifier as _, InvoiceId, OrganizationId, UserId};
-use domain::invoice::{Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, amounts};
+use domain::invoice::{
+    Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, LineKey, amounts,
+};
 use domain::ledger::{Movement, Owed, movements, owed};
 use domain::money::{Currency, Money};
 use domain::pricing::{Price, Tax, TaxCategory, vat_in, vat_on};
@@ -82,7 +86,7 @@ fn invoice(bookings: &[Vec<Part>], code: &str) -> Invoice {
 }
 
 fn of_amounts(found: &Amounts) -> Invoice {
-    let line = |((booking_id, purpose, tax), net): &((BookingId, _, Option<(TaxCategory, i64)>), Money)| {
+    let line = |((booking_id, purpose, tax), net): &(LineKey, Money)| {
         let (tax_category, tax_rate) = tax.unzip();
         let description = "2 × Fräsmaschine DMU 50, 2026-11-30 10:00 to 2026-11-30 12:30 (Europe/Berlin)".to_owned();
         InvoiceLine { booking_id: *booking_id, purpose: *purpose, description, net: *net, tax_category, tax_rate }
@@ -155,6 +159,12 @@ fn credit_with_fee() -> Invoice {
     credit
 }
 
+/// An invoice over a booking without a price.
+fn free() -> Invoice {
+    let nothing = amounts(&[], "EUR".parse().unwrap(), false).unwrap();
+    of_amounts(&nothing.with_free(&[(id(1), Some((Standard, 1900)))]))
+}
+
 /// All examples, by name.
 fn examples() -> Vec<(&'static str, Invoice)> {
     let standard = || invoice(&[vec![(Some((Standard, 1900)), 10_000)], vec![(Some((Standard, 1900)), 2_550)]], "EUR");
@@ -184,13 +194,14 @@ fn examples() -> Vec<(&'static str, Invoice)> {
         ("credit-note", credited(standard(), &["2026-00001"])),
         ("credit-note-of-two", credit_with_fee()),
         ("credit-note-inclusive", credited(inclusive(), &["2026-00001"])),
+        ("free", free()),
         ("pages", invoice(&vec![vec![(Some((Standard, 1900)), 1_999)]; 150], "EUR")),
     ]
 }
 
 #[test]
 fn every_kind_of_invoice_is_xml_and_pdf_and_always_the_same() {
-    let directory = std::env::var("INVOICE_EXAMPLES").ok();
+    let directory = std::env::var_os("INVOICE_EXAMPLES");
     for (name, invoice) in examples() {
         let xml = ubl(&invoice).unwrap_or_else(|error| panic!("{name}: {error}"));
         let file = pdf(&invoice).unwrap_or_else(|error| panic!("{name}: {error}"));

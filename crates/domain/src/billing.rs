@@ -58,6 +58,10 @@ pub struct BillingFields {
     pub vat: Option<VatSettings>,
     /// The account to which its customers transfer money.
     pub bank_account: Option<BankAccount>,
+    /// The days until its invoices are due.
+    pub payment_days: Option<i64>,
+    /// The days after the due date on which it reminds of an unpaid invoice, in ascending order.
+    pub reminder_days: Vec<i64>,
 }
 
 /// The billing data of an organization.
@@ -101,6 +105,14 @@ pub struct NewBilling {
     /// The account to which customers transfer money. It is on invoices that are issued from then on. Default, and with null: none.
     #[serde(default)]
     pub bank_account: Option<BankAccount>,
+    /// The days until an invoice of the organization is due, if the request for the invoice says nothing else. Default, and with null: 30.
+    #[serde(default)]
+    #[schema(value_type = Option<limits::DueDays>)]
+    pub payment_days: Option<i64>,
+    /// The days after the due date on which the customer gets a reminder of an invoice that is not paid, such as `[7, 21]`. Default, and with null: no reminders.
+    #[serde(default)]
+    #[schema(value_type = limits::ReminderSteps<limits::ReminderStepDays>)]
+    pub reminder_days: Vec<i64>,
 }
 
 impl NewBilling {
@@ -121,17 +133,46 @@ impl NewBilling {
         let billing_email = self.billing_email.as_ref().and_then(|email| fields.take("/billing_email", email.parse()));
         let vat = self.vat.as_ref().and_then(|vat| fields.nest("/vat", vat.read()));
         let bank_account = self.bank_account.as_ref().and_then(|account| fields.nest("/bank_account", account.read()));
+        let payment_days = self.payment_days.and_then(|days| fields.number("/payment_days", days, limits::DueDays::RANGE));
+        let mut reminder_days = self.reminder_days.clone();
+        reminder_days.sort_unstable();
+        reminder_days.dedup();
+        for (at, days) in self.reminder_days.iter().enumerate() {
+            fields.number(&format!("/reminder_days/{at}"), *days, limits::ReminderStepDays::RANGE);
+        }
+        fields.list("/reminder_days", &self.reminder_days, limits::ReminderSteps::<()>::RANGE, "steps");
         if self.country.is_none() && (self.vat_number.is_some() || self.vat.is_some()) {
             fields.refuse("/country", "required", "is required for a VAT number and for VAT");
         }
-        fields
-            .finish(|| Some(BillingFields { country, vat_number, tax_number, billing_address, billing_email, vat, bank_account }))
+        fields.finish(|| {
+            Some(BillingFields {
+                country,
+                vat_number,
+                tax_number,
+                billing_address,
+                billing_email,
+                vat,
+                bank_account,
+                payment_days,
+                reminder_days,
+            })
+        })
     }
 }
 
 impl From<BillingFields> for NewBilling {
     fn from(fields: BillingFields) -> Self {
-        let BillingFields { country, vat_number, tax_number, billing_address, billing_email, vat, bank_account } = fields;
+        let BillingFields {
+            country,
+            vat_number,
+            tax_number,
+            billing_address,
+            billing_email,
+            vat,
+            bank_account,
+            payment_days,
+            reminder_days,
+        } = fields;
         Self {
             country: country.map(|country| country.to_string()),
             vat_number: vat_number.map(|number| number.to_string()),
@@ -140,6 +181,8 @@ impl From<BillingFields> for NewBilling {
             billing_email: billing_email.map(|email| email.to_string()),
             vat,
             bank_account,
+            payment_days,
+            reminder_days,
         }
     }
 }

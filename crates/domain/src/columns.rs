@@ -12,10 +12,10 @@ use diesel::sqlite::Sqlite;
 use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
-    AllocationId, AuditId, BlockId, BlockSeriesId, BookingGroupId, BookingId, BookingProposalId, BookingRulesId, CertificationId,
-    CertificationKindId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PaymentId,
-    ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId,
-    WaitlistEntryId,
+    AllocationId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
+    BookingProposalId, BookingRulesId, CertificationId, CertificationKindId, FactId, InvitationId, InvoiceId, LedgerRowId,
+    MailId, OneTimeTokenId, OrganizationId, PaymentId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId,
+    TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -52,6 +52,8 @@ macro_rules! text_columns {
 text_columns!(
     AllocationId,
     AuditId,
+    BankStatementId,
+    BankStatementLineId,
     BlockId,
     BlockSeriesId,
     BookingGroupId,

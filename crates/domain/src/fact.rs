@@ -7,6 +7,7 @@ use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use super::ids::{
     BookingGroupId, CertificationId, InvitationId, InvoiceId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
+use super::money::Money;
 use super::principal::Principal;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -134,6 +135,15 @@ pub enum Event {
         /// The document.
         invoice_id: InvoiceId,
     },
+    /// A customer is reminded of an invoice that is overdue.
+    PaymentReminder {
+        /// The invoice.
+        invoice_id: InvoiceId,
+        /// The amount that is still to be paid.
+        open: Money,
+        /// The number of days since the due date.
+        days_overdue: i64,
+    },
 }
 
 /// Events of bookings that were caused together.
@@ -243,7 +253,7 @@ impl Event {
             // An older server would send the mails without alternatives.
             Self::Bookings(event) if event.changes.iter().any(|change| change.offers_alternatives) => 3,
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
-            Self::InvoiceIssued { .. } => 4,
+            Self::InvoiceIssued { .. } | Self::PaymentReminder { .. } => 4,
             _ => 1,
         }
     }
@@ -277,6 +287,7 @@ impl Event {
             Self::TrainingChanged { .. } => "training.update",
             Self::TrainingCancelled { .. } => "training.cancel",
             Self::InvoiceIssued { .. } => "invoice.issue",
+            Self::PaymentReminder { .. } => "invoice.remind",
         };
         name.to_owned()
     }

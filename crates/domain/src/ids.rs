@@ -101,7 +101,7 @@ macro_rules! ordered {
     )+};
 }
 
-ordered! { AuditId LedgerRowId }
+ordered! { AuditId BankStatementLineId LedgerRowId }
 
 // An allocation has the identifier of its booking or block.
 impl From<BookingId> for AllocationId {
@@ -171,6 +171,10 @@ ids! {
     PaymentId,
     /// The identifier of an invoice or credit note.
     InvoiceId,
+    /// The identifier of an imported bank statement.
+    BankStatementId,
+    /// The identifier of a line of a bank statement.
+    BankStatementLineId,
     /// The identifier of an entry in the audit log.
     AuditId,
     /// The identifier of a one-time token that was sent by mail.

@@ -223,7 +223,9 @@ limits! {
     /// The amount of a payment, in minor units.
     PaidAmount: i64 1..=1_000_000_000_000_000;
     /// The days until an invoice is due.
-    DueDays: i64 0..=365, default 30;
+    DueDays: i64 0..=365;
+    /// A step of reminders of payment, in days after the due date.
+    ReminderStepDays: i64 1..=365;
     /// A percentage.
     Percent: i64 1..=100;
     /// The minutes before the start from which a cancellation costs a fee.
@@ -252,6 +254,8 @@ limits! {
 }
 
 lists! {
+    /// The steps of reminders of payment.
+    ReminderSteps: 0..=5;
     /// The terms that a customer accepts with a booking.
     AcceptedTerms: 0..=50;
     /// The bookings of a group.

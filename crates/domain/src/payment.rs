@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::ids::{BookingId, OrganizationId, PaymentId, UserId};
+use super::ids::{BookingId, InvoiceId, OrganizationId, PaymentId, UserId};
 use super::money::Money;
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -28,6 +28,8 @@ pub struct NewPayment {
     pub customer_id: OrganizationId,
     /// The booking that was paid for, if it was one.
     pub booking_id: Option<BookingId>,
+    /// The invoice that it pays first, if it is one in particular.
+    pub invoice_id: Option<InvoiceId>,
     /// Whether the host paid the customer.
     pub is_refund: bool,
     /// The amount, larger than zero.

@@ -115,6 +115,12 @@ problems! {
         "`violations` lists every broken rule. A manager of the host can override those with `overridable: true`.";
     InvalidOneTimeToken 422 "invalid_one_time_token" "The link is no longer valid"
         "The token from the mail is unknown, expired or already used. Request a new mail.";
+    StatementUnreadable 422 "statement_unreadable" "The bank statement cannot be read"
+        "The file is not a bank statement in CAMT.053, MT940 or the documented CSV, or is broken or cut off, or has another encoding than it should. The detail names the place. Nothing was imported.";
+    StatementDoubled 422 "statement_doubled" "The bank statement has something twice"
+        "The file has the same statement, or the same identifier of a line, twice. Nothing was imported. Export the statement again.";
+    StatementUnbalanced 422 "statement_unbalanced" "The bank statement does not add up"
+        "The opening balance and the lines of a statement do not add up to its closing balance, so lines are missing or wrong. Nothing was imported. Export the statement again.";
     IdempotencyKeyReused 422 "idempotency_key_reused" "The key belongs to another request"
         "The `Idempotency-Key` was used with another method, path or body within the last 24 hours. Use a new key for each request.";
     TooManyGrants 429 "too_many_grants" "Too many certifications"

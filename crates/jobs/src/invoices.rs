@@ -1,7 +1,7 @@
 //! Mails with invoices and credit notes: their readers, and the documents in them.
 
 use domain::email::Email;
-use domain::ids::InvoiceId;
+use domain::ids::{InvoiceId, OrganizationId};
 use domain::time::UtcTime;
 use mail::invoice::InvoiceLetter;
 use mail::letter::{Letter, LetterContent};
@@ -11,18 +11,21 @@ use storage::db::{Db, ReadTx};
 use storage::error::StorageError;
 use storage::{billing, contacts, invoices, members};
 
-/// The letters with a document: to the confirmed address for invoices of the customer; without one, to its managers.
+/// The readers of mails about the invoices of a customer: of the confirmed address for them; without one, its managers.
+pub(super) fn readers(conn: &mut Conn, customer: OrganizationId) -> Result<Vec<(Email, String)>, StorageError> {
+    let billing = billing::get(conn, customer)?;
+    let confirmed = billing.fields.billing_email.filter(|_| billing.billing_email_verified_at.is_some());
+    if let Some(email) = confirmed {
+        return Ok(vec![(email, String::new())]);
+    }
+    let managers = members::list_managers(conn, customer)?.into_iter();
+    Ok(managers.filter_map(|manager| Some((manager.email.parse().ok()?, manager.name))).collect())
+}
+
+/// The letters with a document.
 pub(super) fn address(conn: &mut Conn, id: InvoiceId) -> Result<Vec<(Email, LetterContent)>, StorageError> {
     let invoice = invoices::get(conn, id)?;
-    let billing = billing::get(conn, invoice.customer_id)?;
-    let confirmed = billing.fields.billing_email.filter(|_| billing.billing_email_verified_at.is_some());
-    let readers: Vec<(Email, String)> = match confirmed {
-        Some(email) => vec![(email, String::new())],
-        None => {
-            let managers = members::list_managers(conn, invoice.customer_id)?.into_iter();
-            managers.filter_map(|manager| Some((manager.email.parse().ok()?, manager.name))).collect()
-        }
-    };
+    let readers = readers(conn, invoice.customer_id)?;
     let host = contacts::get(conn, invoice.organization_id, None)?;
     let letter = InvoiceLetter {
         invoice_id: id,

@@ -10,6 +10,7 @@ mod due;
 mod invoices;
 mod ledger;
 mod outbox;
+mod payment_reminders;
 pub mod progress;
 mod reminders;
 mod timed;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
-use super::invoices;
+use super::{invoices, payment_reminders};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
@@ -216,6 +216,9 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         }
         Event::AttendanceDue { training_id } => address_trainers(conn, *training_id)?,
         Event::InvoiceIssued { invoice_id } => invoices::address(conn, *invoice_id)?,
+        Event::PaymentReminder { invoice_id, open, days_overdue } => {
+            payment_reminders::address(conn, *invoice_id, *open, *days_overdue)?
+        }
     };
     Ok(letters.into_iter().map(|(email, content)| (email, content.into())).collect())
 }

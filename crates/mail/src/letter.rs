@@ -12,6 +12,7 @@ use super::content::Content;
 use super::invoice::InvoiceLetter;
 use super::notice::NoticeLetter;
 use super::page::{Fact, Page, Sender};
+use super::payment_reminder::PaymentReminderLetter;
 use super::training::{AttendanceLetter, SeatLetter};
 use super::waitlist::WaitLetter;
 use domain::mail::{Locale, MailCategory};
@@ -44,6 +45,8 @@ pub enum LetterContent {
     Attendance(Box<AttendanceLetter>),
     /// It has an invoice or credit note.
     Invoice(Box<InvoiceLetter>),
+    /// It reminds of an invoice that is overdue.
+    PaymentReminder(Box<PaymentReminderLetter>),
     /// It is about several letters.
     Digest(DigestLetter),
 }
@@ -58,6 +61,7 @@ impl LetterContent {
             Self::Seat(letter) => letter.as_ref(),
             Self::Attendance(letter) => letter.as_ref(),
             Self::Invoice(letter) => letter.as_ref(),
+            Self::PaymentReminder(letter) => letter.as_ref(),
             Self::Digest(letter) => letter,
         }
     }

@@ -5,6 +5,7 @@ pub mod certification;
 pub mod invoice;
 pub mod letter;
 pub mod notice;
+pub mod payment_reminder;
 pub mod training;
 pub mod waitlist;
 

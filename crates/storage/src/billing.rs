@@ -41,6 +41,8 @@ struct Row {
     billing_email: Option<Email>,
     vat: Option<Json<VatSettings>>,
     bank_account: Option<Json<BankAccount>>,
+    payment_days: Option<i64>,
+    reminder_days: Json<Vec<i64>>,
 }
 
 /// The billing data of an organization.
@@ -60,6 +62,8 @@ pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Billing, StorageError>
         billing_email: row.billing_email,
         vat: row.vat.map(|Json(vat)| vat),
         bank_account: row.bank_account.map(|Json(account)| account),
+        payment_days: row.payment_days,
+        reminder_days: row.reminder_days.0,
     };
     Ok(Billing { organization_id: id, fields, billing_email_verified_at, revision, updated_at })
 }
@@ -78,6 +82,8 @@ pub fn update(conn: &mut WriteConn, id: OrganizationId, fields: &BillingFields, 
         billing_email: fields.billing_email,
         vat: fields.vat.map(Json),
         bank_account: fields.bank_account.map(Json),
+        payment_days: fields.payment_days,
+        reminder_days: Json(fields.reminder_days),
     };
     let edited = (organizations::revision.eq(organizations::revision + 1_i64), organizations::updated_at.eq(now));
     diesel::update(organizations::table.find(id)).set((row, edited)).execute(conn.raw())?;
@@ -93,6 +99,17 @@ pub fn update_email_verified(conn: &mut WriteConn, id: OrganizationId, at: Optio
     let verified = (organizations::billing_email_verified_at.eq(at), organizations::revision.eq(revision));
     diesel::update(organizations::table.find(id)).set(verified).execute(conn.raw())?;
     Ok(())
+}
+
+/// The names on the billing addresses of organizations, where they have one.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_legal_names(conn: &mut Conn, ids: &[OrganizationId]) -> Result<Vec<(OrganizationId, String)>, StorageError> {
+    let found =
+        organizations::table.filter(organizations::id.eq_any(ids)).select((organizations::id, organizations::billing_address));
+    let found: Vec<(OrganizationId, Option<Json<BillingAddress>>)> = found.load(conn)?;
+    Ok(found.into_iter().filter_map(|(id, address)| Some((id, address?.0.legal_name))).collect())
 }
 
 /// The facts about a customer on which prices depend: its kind, and the country of its VAT number if it has one.

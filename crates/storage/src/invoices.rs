@@ -212,6 +212,15 @@ pub fn list(conn: &mut Conn, party: Party, rows: Rows<CreationOrder, &str>) -> R
     by_id!(query, invoices::id, rows).load(conn)?.into_iter().map(invoice_from).collect()
 }
 
+/// Some documents, in the order of their identifiers.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_by_id(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<Invoice>, StorageError> {
+    let rows: Vec<Row> = invoices::table.filter(invoices::id.eq_any(ids)).order(invoices::id).select(columns()).load(conn)?;
+    rows.into_iter().map(invoice_from).collect()
+}
+
 /// A document with the movements of its rows, each with its booking.
 pub type WithMovements = (Invoice, Vec<(BookingId, Movement)>);
 

@@ -8,7 +8,7 @@ use super::error::StorageError;
 use super::ledger::Party;
 use super::paging::by_id;
 use super::schema_money::payments;
-use domain::ids::{BookingId, OrganizationId, PaymentId, UserId};
+use domain::ids::{BookingId, InvoiceId, OrganizationId, PaymentId, UserId};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
 use domain::payment::{NewPayment, Payment, PaymentMethod, Reversal};
@@ -34,6 +34,7 @@ struct Row {
     reversed_by: Option<UserId>,
     reversal_reason: Option<String>,
     revision: i64,
+    invoice_id: Option<InvoiceId>,
 }
 
 type Columns = <Row as Selectable<Sqlite>>::SelectExpression;
@@ -50,6 +51,7 @@ fn payment_from(row: Row) -> Result<Payment, StorageError> {
         paid: NewPayment {
             customer_id: row.customer_id,
             booking_id: row.booking_id,
+            invoice_id: row.invoice_id,
             is_refund: row.is_refund,
             amount: Money { amount: row.amount, currency: row.currency },
             method: row.method,
@@ -101,7 +103,7 @@ pub fn list_all(conn: &mut Conn, after: Option<PaymentId>, limit: i64) -> Result
 /// # Errors
 /// When the database fails.
 pub fn insert(conn: &mut WriteConn, payment: &Payment) -> Result<(), StorageError> {
-    let NewPayment { customer_id, booking_id, is_refund, amount, method, paid_on, reference } = payment.paid.clone();
+    let NewPayment { customer_id, booking_id, invoice_id, is_refund, amount, method, paid_on, reference } = payment.paid.clone();
     let row = Row {
         id: payment.id,
         organization_id: payment.organization_id,
@@ -119,6 +121,7 @@ pub fn insert(conn: &mut WriteConn, payment: &Payment) -> Result<(), StorageErro
         reversed_by: None,
         reversal_reason: None,
         revision: payment.revision,
+        invoice_id,
     };
     diesel::insert_into(payments::table).values(row).execute(conn.raw())?;
     Ok(())

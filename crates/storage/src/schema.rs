@@ -87,6 +87,8 @@ tables! {
         tax_number -> Nullable<Text>,
         bank_account -> Nullable<Text>,
         billing_email_verified_at -> Nullable<Instant>,
+        payment_days -> Nullable<BigInt>,
+        reminder_days -> Text,
     }
 
     contact_tokens (token_hash) {

@@ -4,7 +4,9 @@ use diesel::{allow_tables_to_appear_in_same_query, joinable};
 
 #[allow(clippy::wildcard_imports, reason = "nearly all tables")]
 use super::schema::*;
-use super::schema_money::{booking_charges, booking_fees, invoice_bookings, invoice_rows, invoices, ledger_rows};
+use super::schema_money::{
+    bank_line_payments, booking_charges, booking_fees, invoice_bookings, invoice_rows, invoices, ledger_rows, payments,
+};
 
 joinable!(members -> users (user_id));
 joinable!(members -> organizations (organization_id));
@@ -40,6 +42,7 @@ joinable!(invitations -> organizations (organization_id));
 joinable!(deliveries -> facts (fact_id));
 joinable!(invoice_rows -> ledger_rows (ledger_row_id));
 joinable!(invoice_rows -> invoices (invoice_id));
+joinable!(bank_line_payments -> payments (payment_id));
 
 // Only tables that stand together in some query, for this grows with the square of their number.
 allow_tables_to_appear_in_same_query!(
@@ -84,3 +87,4 @@ allow_tables_to_appear_in_same_query!(facts, deliveries, mails);
 allow_tables_to_appear_in_same_query!(ledger_rows, invoice_rows, invoices);
 allow_tables_to_appear_in_same_query!(ledger_rows, bookings);
 allow_tables_to_appear_in_same_query!(invoice_bookings, bookings);
+allow_tables_to_appear_in_same_query!(bank_line_payments, payments);

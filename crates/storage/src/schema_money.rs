@@ -40,6 +40,7 @@ tables! {
         reversed_by -> Nullable<Text>,
         reversal_reason -> Nullable<Text>,
         revision -> BigInt,
+        invoice_id -> Nullable<Text>,
     }
 
     ledger_rows (id) {
@@ -104,5 +105,50 @@ tables! {
     ledger_position (id) {
         id -> Integer,
         row_id -> Text,
+    }
+
+    bank_statements (id) {
+        id -> Text,
+        organization_id -> Text,
+        format -> Text,
+        lines -> Integer,
+        known_lines -> Integer,
+        first_on -> Nullable<Text>,
+        last_on -> Nullable<Text>,
+        imported_by -> Text,
+        created_at -> Instant,
+    }
+
+    bank_statement_lines (id) {
+        id -> Text,
+        bank_statement_id -> Text,
+        organization_id -> Text,
+        identity -> Text,
+        account -> Text,
+        booked_on -> Text,
+        amount -> BigInt,
+        currency -> Text,
+        name -> Text,
+        counter_account -> Text,
+        reference -> Text,
+        bank_reference -> Text,
+        state -> Text,
+        open_amount -> BigInt,
+        reason -> Nullable<Text>,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+    }
+
+    bank_line_payments (payment_id) {
+        payment_id -> Text,
+        line_id -> Text,
+    }
+
+    payment_reminders (invoice_id, step_days) {
+        invoice_id -> Text,
+        step_days -> BigInt,
+        open_amount -> BigInt,
+        sent_at -> Instant,
     }
 }

@@ -6,6 +6,7 @@ use crate::account::{AccountLetter, Purpose};
 use crate::certification::{CertificationEvent, CertificationLetter};
 use crate::letter::{DigestLetter, Letter, LetterContent};
 use crate::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
+use crate::payment_reminder::PaymentReminderLetter;
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
 use domain::alternatives::Alternative;
@@ -245,6 +246,19 @@ pub(super) fn letters() -> Vec<Letter> {
         letters.push(LetterContent::Seat(Box::new(letter)).into());
     }
     letters.extend(InvoiceKind::ALL.iter().map(|kind| super::invoices::letter(*kind)));
+    for days_overdue in [7, 1] {
+        let letter = PaymentReminderLetter {
+            invoice_id: BOOKING.parse().unwrap(),
+            name: name.clone(),
+            host: host.clone(),
+            reply_to: String::new(),
+            number: "2026-00001".to_owned(),
+            open: one(Notice::Confirmed).price,
+            due_on: NaiveDate::from_ymd_opt(2026, 12, 4).unwrap(),
+            days_overdue,
+        };
+        letters.push(LetterContent::PaymentReminder(Box::new(letter)).into());
+    }
     for count in [1, 2] {
         let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);
         letters.push(digest(changes.into_iter().take(count).collect()));

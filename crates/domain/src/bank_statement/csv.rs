@@ -1,0 +1,131 @@
+//! Bank statements in CSV (RFC 4180): a line of column names, then a line for each amount. The separator is a comma, a semicolon or a
+//! tab.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use super::parts::{
+    Line, RefusedStatement, Statement, account, check_count, currency, date, doubled, minor_units, one_line, shortened,
+    unreadable,
+};
+use crate::money::Money;
+
+/// Reads a file: one statement for each account in it, in the order in which they occur.
+pub(super) fn read(text: &str) -> Result<Vec<Statement>, RefusedStatement> {
+    let head = text.lines().next().unwrap_or_default();
+    let separator = [';', '\t', ','].into_iter().max_by_key(|one| head.matches(*one).count()).unwrap_or(',');
+    let mut rows = Rows { text, at: 0, line: 1, separator };
+    let names = rows.next_row()?.ok_or_else(|| unreadable("The file is empty."))?.1;
+    let names: Vec<String> = names.iter().map(|name| name.trim().to_lowercase()).collect();
+    let column = |name: &str| names.iter().position(|known| known == name);
+    let required = |name: &str| {
+        column(name).ok_or_else(|| unreadable(format!("Line 1 has no column {name:?}. The columns are date, amount, currency and, if you have them, name, reference, id and account.")))
+    };
+    let (on, amount, of) = (required("date")?, required("amount")?, required("currency")?);
+    let texts = ["name", "reference", "id", "account", "counter_account"].map(column);
+    let mut statements: Vec<Statement> = Vec::new();
+    let (mut count, mut ids) = (0, HashSet::new());
+    while let Some((line, cells)) = rows.next_row()? {
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        if cells.len() != names.len() {
+            return Err(unreadable(format!("Line {line} has {} values for {} columns.", cells.len(), names.len())));
+        }
+        count += 1;
+        check_count(count)?;
+        let cell = |at: usize| cells.get(at).map(|cell| cell.trim()).unwrap_or_default();
+        let [name, reference, id, own, other] = texts.map(|at| at.map(cell).unwrap_or_default());
+        let booked_on = date(NaiveDate::parse_from_str(cell(on), "%Y-%m-%d").ok()).ok_or_else(|| {
+            unreadable(format!("Line {line}: the date is {:?}; it must be such as 2026-12-04.", shortened(cell(on))))
+        })?;
+        let currency = currency(cell(of))?;
+        let amount = minor_units(cell(amount), currency).ok_or_else(|| {
+            unreadable(format!(
+                "Line {line}: the amount is {:?}; it must be such as -1250.00, without other marks.",
+                shortened(cell(amount))
+            ))
+        })?;
+        if !id.is_empty() && !ids.insert((account(own), id.to_owned())) {
+            return Err(doubled(format!("Line {line}: the id {:?} occurs twice.", shortened(id))));
+        }
+        let read = Line {
+            booked_on,
+            amount: Money { amount, currency },
+            name: one_line(name),
+            counter_account: account(other),
+            reference: one_line(reference),
+            bank_reference: one_line(id),
+        };
+        let own = account(own);
+        let at = statements.iter().position(|statement| statement.account == own).unwrap_or_else(|| {
+            statements.push(Statement { name: String::new(), account: own.clone(), balances: None, lines: Vec::new() });
+            statements.len() - 1
+        });
+        if let Some(statement) = statements.get_mut(at).filter(|_| amount != 0) {
+            statement.lines.push(read);
+        }
+        if statements.len() > 100 {
+            return Err(unreadable("The file has more than 100 accounts."));
+        }
+    }
+    Ok(statements)
+}
+
+/// The rows of a text.
+struct Rows<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+    separator: char,
+}
+
+impl Rows<'_> {
+    /// The next row with the number of its first line; none at the end.
+    fn next_row(&mut self) -> Result<Option<(usize, Vec<String>)>, RefusedStatement> {
+        let first = self.line;
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        if rest.is_empty() {
+            return Ok(None);
+        }
+        let (mut cells, mut cell, mut is_quoted, mut was_quoted) = (Vec::new(), String::new(), false, false);
+        let mut chars = rest.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            self.at += c.len_utf8();
+            self.line += usize::from(c == '\n');
+            match c {
+                '"' if is_quoted && chars.peek().is_some_and(|(_, next)| *next == '"') => {
+                    chars.next();
+                    self.at += 1;
+                    cell.push('"');
+                }
+                '"' if is_quoted => is_quoted = false,
+                '"' if cell.trim().is_empty() && !was_quoted => {
+                    cell.clear();
+                    (is_quoted, was_quoted) = (true, true);
+                }
+                _ if is_quoted => cell.push(c),
+                '\n' => {
+                    cells.push(cell);
+                    return Ok(Some((first, cells)));
+                }
+                '\r' => {}
+                _ if c == self.separator => {
+                    cells.push(std::mem::take(&mut cell));
+                    was_quoted = false;
+                }
+                _ if was_quoted && !c.is_whitespace() => {
+                    let near: String = rest.get(at..).unwrap_or_default().chars().take(20).collect();
+                    return Err(unreadable(format!("Line {}: text after a closing quote: {near:?}.", self.line)));
+                }
+                _ => cell.push(c),
+            }
+        }
+        if is_quoted {
+            return Err(unreadable(format!("Line {first}: a quote is not closed.")));
+        }
+        cells.push(cell);
+        Ok(Some((first, cells)))
+    }
+}
