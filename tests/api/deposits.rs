@@ -86,8 +86,10 @@ on_both_databases! {
     async fn the_service_returns_a_deposit_that_the_host_has_not_returned_in_time(server) {
         let market = market(server).await;
         let used = market.book(TEN, ELEVEN).await.expect(201).id();
-        let later = market.book("2026-12-01T12:00:00Z", "2026-12-01T13:00:00Z").await.expect(201).id();
-        server.advance(TimeDelta::days(15) + TimeDelta::hours(3));
+        let later = market.book("2026-12-01T16:00:00Z", "2026-12-01T17:00:00Z").await.expect(201).id();
+        let cancelled = market.book("2026-12-01T14:00:00Z", "2026-12-01T15:00:00Z").await.expect(201).id();
+        let before = market.change(&cancelled, "cancel").await.expect(200);
+        server.advance(TimeDelta::days(15) + TimeDelta::hours(6));
         server.run_jobs().await;
         server.run_jobs().await;
         assert_eq!(market.see(&later).await["deposit"]["returned_at"], Value::Null, "14 days have not passed");
@@ -97,6 +99,10 @@ on_both_databases! {
         let history = market.customer.get(&format!("/bookings/{used}/history")).await.expect(200);
         let returns = history.items().iter().filter(|entry| entry["action"] == "return_deposit").count();
         assert_eq!(returns, 1);
+        let after = market.see(&cancelled).await;
+        assert_eq!((&after["owed"], &after["updated_at"]), (&before["owed"], &before["updated_at"]));
+        let history = market.customer.get(&format!("/bookings/{cancelled}/history")).await.expect(200);
+        assert_eq!(history.items().last().unwrap()["action"], "cancel", "nobody is told again");
     }
 
     async fn a_booking_keeps_its_deposit_and_a_host_leaves_none_with_itself(server) {

@@ -387,8 +387,11 @@ pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Boo
     save_usage(conn, booking)
 }
 
-/// Writes the terms of a booking beside its tariff and the taxes in its price, if there are any.
-fn save_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+/// Writes the terms of a booking beside its tariff, the taxes in its price and the return of its deposit, if there are any.
+///
+/// # Errors
+/// When the database fails.
+pub fn save_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let Some(charges) = ChargesRow::new(booking) else { return Ok(()) };
     let insertion = diesel::insert_into(booking_charges::table).values(&charges);
     match conn.raw().either() {

@@ -67,7 +67,13 @@ pub fn return_due_deposits(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Error> 
     let held = bookings::list_held_deposits(tx.conn, tx.now - RETURNED_AFTER, limit)?;
     let count = held.len();
     for booking in held {
-        give_back(tx, Actor::SYSTEM, booking, NewDepositReturn { kept: 0, reason: String::new() })?;
+        if is_returned_later(booking.status) {
+            give_back(tx, Actor::SYSTEM, booking, NewDepositReturn { kept: 0, reason: String::new() })?;
+        } else {
+            // It was returned when the booking ended; now nobody looks for it again.
+            let returned = DepositReturn { returned_at: tx.now, returned_by: None, kept: 0, reason: String::new() };
+            bookings::save_charges(tx.conn, &Booking { deposit_return: Some(returned), ..booking })?;
+        }
     }
     Ok(count)
 }
