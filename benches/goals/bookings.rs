@@ -40,6 +40,7 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
                 override_reason: None,
                 accepted_terms: Vec::new(),
                 extras: Vec::new(),
+                coupon: None,
                 quoted: None,
             };
             db.write(Clock::System.now(), move |tx| book(tx, caller, &wish)).await.unwrap();

@@ -374,6 +374,7 @@ impl Found {
             override_reason: None,
             accepted_terms: Vec::new(),
             extras: wish.extras.clone(),
+            coupon: None,
             quoted: None,
         };
         let booking = bookings::book(tx, *booker, &new)?;

@@ -118,6 +118,7 @@ pub(super) struct Place<'a> {
     waitlist_entry: String,
     invitation: String,
     payment: String,
+    coupon: String,
     invoice: String,
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
@@ -173,6 +174,8 @@ impl Place<'_> {
             false => "019acb2f-02c0-7d5e-8a17-6b0e2f9d4c11".to_owned(),
         };
         let paid = new_payment(&customer_organization);
+        let coupon = json!({ "code": "SPRING", "name": "Spring", "percent": 20 });
+        let coupon = owner.post(&format!("/organizations/{organization}/coupons"), coupon).await.expect(201).id();
         let payment = owner.post(&format!("/organizations/{organization}/payments"), paid).await.expect(201).id();
         let invoice = server.add_invoice((&organization, &customer_organization, &owner.id), &booking);
         let bank = import(owner, &organization, operation).await;
@@ -235,6 +238,7 @@ impl Place<'_> {
             waitlist_entry,
             invitation,
             payment,
+            coupon,
             invoice,
             bank,
         }
@@ -256,6 +260,7 @@ impl Place<'_> {
                 ("resources", "{id}") => &self.resource,
                 ("bookings", "{id}") => &self.booking,
                 ("payments", "{id}") => &self.payment,
+                ("coupons", "{id}") => &self.coupon,
                 ("invoices", "{id}") => &self.invoice,
                 ("bank-statements", "{id}") => &self.bank.0,
                 ("bank-statement-lines", "{id}") => &self.bank.1,
@@ -308,6 +313,7 @@ impl Place<'_> {
             }
             "create_certification_kind" => json!({ "name": "Saw" }),
             "create_payment" => new_payment(&self.customer),
+            "create_coupon" => json!({ "code": "AUTUMN", "name": "Autumn", "percent": 20 }),
             "confirm_bank_statement_line" => json!({ "customer_organization_id": self.customer }),
             "create_invoice" => json!({ "customer_organization_id": self.customer }),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),

@@ -18,6 +18,7 @@ mod bookings;
 mod certifications;
 mod closing;
 mod conventions;
+mod coupons;
 mod deposits;
 mod disclosure;
 mod docs;

@@ -174,6 +174,7 @@ impl Real {
             override_reason: None,
             accepted_terms: Vec::new(),
             extras: Vec::new(),
+            coupon: None,
             quoted: None,
         }
     }

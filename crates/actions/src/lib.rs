@@ -14,6 +14,7 @@ pub mod bookings;
 pub mod certification_kinds;
 pub mod certifications;
 pub mod closing;
+pub mod coupons;
 pub mod customers;
 mod donations;
 pub mod error;

@@ -133,6 +133,7 @@ impl NewMember {
                 override_reason: override_reason.cloned(),
                 accepted_terms: accepted_terms?,
                 extras: extras?,
+                coupon: None,
                 quoted,
             })
         })

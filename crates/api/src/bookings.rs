@@ -19,6 +19,7 @@ use super::turns::Asker;
 use actions::bookings::{self, Clash, NewBooking, Search};
 use actions::error::Error;
 use domain::booking::{Booking, BookingOrder, BookingStatus, Extent, HoldReason, Party};
+use domain::coupon::CouponCode;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
 use domain::limits::{self, LONGEST_DAYS};
@@ -76,6 +77,9 @@ pub(super) struct NewBookingBody {
     #[serde(default)]
     #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
     pub(super) extras: Vec<BookedExtra>,
+    /// The code of a coupon of the host. Default, and with null: none; with `quote_id`, that of the quote.
+    #[schema(value_type = Option<limits::CouponCode>)]
+    pub(super) coupon: Option<String>,
     /// The `id` of a quote for this slot and organization, before it expires: the booking gets the price of the quote, even if the
     /// host has changed the tariff or a discount for early booking has ended.
     #[schema(value_type = Option<limits::QuoteId>)]
@@ -112,6 +116,15 @@ pub(super) fn read_extras(fields: &mut Fields, extras: &[BookedExtra]) -> Option
     Some(extras.to_vec())
 }
 
+/// Reads the code of a coupon. A quote has its own.
+pub(super) fn read_coupon(fields: &mut Fields, code: Option<&str>, quote_id: Option<&str>) -> Option<CouponCode> {
+    let code = fields.take("/coupon", code?.parse());
+    if quote_id.is_some() {
+        fields.refuse("/coupon", "invalid", "cannot be combined with quote_id: a quote has its own coupon");
+    }
+    code
+}
+
 /// Reads the identifier of a quote that this service has signed.
 pub(super) fn read_quote_id(fields: &mut Fields, keys: &Keys, id: Option<&str>) -> Option<QuotedPrice> {
     let id = fields.line("/quote_id", id?, limits::QuoteId::RANGE)?;
@@ -131,6 +144,7 @@ impl NewBookingBody {
             self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
         let extras = read_extras(&mut fields, &self.extras);
+        let coupon = read_coupon(&mut fields, self.coupon.as_deref(), self.quote_id.as_deref());
         let quoted = read_quote_id(&mut fields, keys, self.quote_id.as_deref());
         let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
         fields.finish(|| {
@@ -144,6 +158,7 @@ impl NewBookingBody {
                 override_reason: override_reason.flatten(),
                 accepted_terms: accepted_terms?,
                 extras: extras?,
+                coupon,
                 quoted,
             })
         })

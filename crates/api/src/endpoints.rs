@@ -6,9 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::routes::{BASE, Routes};
 use super::{
     audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups, booking_moves,
-    booking_proposals, bookings, certification_kinds, certifications, docs, figures, health, invitations, invoices, ledger, me,
-    members, metrics, organizations, out_of_order, payments, quotes, resource_links, resources, search, series, series_moves,
-    sites, terms, training_seats, trainings, waitlist,
+    booking_proposals, bookings, certification_kinds, certifications, coupons, docs, figures, health, invitations, invoices,
+    ledger, me, members, metrics, organizations, out_of_order, payments, quotes, resource_links, resources, search, series,
+    series_moves, sites, terms, training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -69,4 +69,5 @@ fn configure(config: &mut impl Routes) {
     invoices::configure(config);
     billing::configure(config);
     bank_statements::configure(config);
+    coupons::configure(config);
 }

@@ -33,6 +33,7 @@ mod certification_kinds;
 mod certifications;
 mod closing;
 mod connections;
+mod coupons;
 mod csv;
 mod database_metrics;
 mod docs;

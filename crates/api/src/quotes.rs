@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::access_token::Keys;
-use super::bookings::{one, read_extras, read_slot};
+use super::bookings::{one, read_coupon, read_extras, read_slot};
 use super::caller::Anyone;
 use super::problem::Problem;
 use super::query::{Id, renamed};
@@ -46,6 +46,9 @@ pub(super) struct NewQuote {
     #[serde(default)]
     #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
     extras: Vec<BookedExtra>,
+    /// The code of a coupon of the host, which can be used now. Default, and with null: none.
+    #[schema(value_type = Option<limits::CouponCode>)]
+    coupon: Option<String>,
 }
 
 /// The price of a slot.
@@ -114,8 +117,9 @@ pub(super) async fn quote(command: Command<Anyone, NewQuote>, id: Id<ResourceId>
             let customer = ("/customer_organization_id", body.customer_organization_id);
             let customer = renamed(&mut fields, customer, ("/organization_id", body.organization_id));
             let extras = read_extras(&mut fields, &body.extras);
+            let coupon = read_coupon(&mut fields, body.coupon.as_deref(), None);
             let (slot, extras) = fields.finish(|| slot.zip(extras))?;
-            let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by, &extras)?;
+            let quoted = bookings::quote(tx, caller, id.0, customer, slot, body.operated_by, (&extras, coupon.as_ref()))?;
             Reply::ok(&QuoteView::new(quoted, &state.keys)?)
         })
         .await

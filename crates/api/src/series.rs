@@ -115,6 +115,7 @@ impl NewSeriesBody {
             override_reason: self.override_reason.clone(),
             accepted_terms: self.accepted_terms.clone(),
             extras: self.extras.clone(),
+            coupon: None,
             quote_id: None,
         }
     }

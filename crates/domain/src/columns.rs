@@ -13,9 +13,9 @@ use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
-    BookingProposalId, BookingRulesId, CertificationId, CertificationKindId, FactId, InvitationId, InvoiceId, LedgerRowId,
-    MailId, OneTimeTokenId, OrganizationId, PaymentId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId,
-    TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    BookingProposalId, BookingRulesId, CertificationId, CertificationKindId, CouponId, FactId, InvitationId, InvoiceId,
+    LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PaymentId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
+    TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -62,6 +62,7 @@ text_columns!(
     BookingRulesId,
     CertificationId,
     CertificationKindId,
+    CouponId,
     InvitationId,
     InvoiceId,
     LedgerRowId,

@@ -13,6 +13,7 @@ pub mod closing;
 #[cfg(feature = "columns")]
 pub mod columns;
 pub mod country;
+pub mod coupon;
 pub mod email;
 pub mod fact;
 pub mod fields;

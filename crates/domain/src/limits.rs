@@ -166,6 +166,8 @@ limits! {
     QuoteId: text 1..=10_000;
     /// The name of a band, discount or extra.
     RateName: text 1..=60;
+    /// The code of a coupon: letters from A to Z, digits and hyphens.
+    CouponCode: text 4..=40;
     /// A web address. It can be empty.
     Website: text 0..=500;
     /// The text of a terms document.
@@ -238,6 +240,8 @@ limits! {
     VatRate: i64 0..=5000;
     /// The minutes that a host donates each month.
     DonatedMinutes: i64 1..=100_000_000;
+    /// The number of uses of a coupon.
+    CouponUses: i64 1..=1_000_000;
     /// The minutes between a booking and its use on which a discount depends.
     AheadMinutes: i64 1..=LONGEST_DAYS * DAY;
     /// The minutes of a quota.

@@ -62,6 +62,7 @@ pub fn price(tariff: &Tariff, timezone: Tz, slot: Slot, buyer: Buyer, basis: &Pr
     lines.add_setup_fee();
     lines.raise_to_minimum();
     lines.donate(basis.donated_minutes, slot.unit_minutes());
+    lines.redeem(basis.coupon.as_ref());
     let price = lines.finish()?.with_extras(charges, slot, extras)?;
     Ok(match &basis.vat {
         None => price.without_rates(),

@@ -133,12 +133,12 @@ impl Resource {
         Bookable { calendar: self.site.calendar(), holidays, rules, hours_bind, capacity, closed_before: self.closed_before() }
     }
 
-    /// The basis of the price of a new booking with extras, without donated time.
+    /// The basis of the price of a new booking with extras, without donated time and without a coupon.
     pub fn price_basis(&self, buyer: Buyer, extras: &[BookedExtra]) -> PriceBasis {
         let vat = self.vat.as_ref().map(|host| VatTerms::between(host, buyer.vat_number_of));
         let is_own = buyer.customer.is_some_and(|(customer, _)| customer == self.organization_id);
         let deposit = if is_own { 0 } else { self.fields.tariff.deposit };
-        PriceBasis { vat, extras: extras.to_vec(), deposit, donated_minutes: 0 }
+        PriceBasis { vat, extras: extras.to_vec(), deposit, donated_minutes: 0, coupon: None }
     }
 
     /// The price of a slot by the current tariff.

@@ -16,6 +16,7 @@ pub mod certifications;
 pub mod connection;
 pub mod contact_tokens;
 pub mod contacts;
+pub mod coupons;
 pub mod db;
 pub mod digest_letters;
 pub mod donations;

@@ -11,6 +11,27 @@ tables! {
         deposit -> BigInt,
         deposit_return -> Nullable<Text>,
         donated_minutes -> BigInt,
+        coupon -> Nullable<Text>,
+        coupon_id -> Nullable<Text>,
+    }
+
+    coupons (id) {
+        id -> Text,
+        organization_id -> Text,
+        code -> Text,
+        name -> Text,
+        percent -> Nullable<BigInt>,
+        amount -> Nullable<BigInt>,
+        currency -> Nullable<Text>,
+        valid_from -> Nullable<Instant>,
+        valid_until -> Nullable<Instant>,
+        most_uses -> Nullable<BigInt>,
+        most_uses_per_customer -> Nullable<BigInt>,
+        resource_ids -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
     }
 
     booking_fees (booking_id) {

@@ -5,8 +5,9 @@ use super::judge::{price_of, violations};
 use super::quote::quoted_price;
 use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
-use crate::{Caller, terms};
+use crate::{Caller, coupons, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
+use domain::coupon::CouponCode;
 use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
 use domain::pricing::{BookedExtra, QuotedPrice};
 use domain::resource::Resource;
@@ -37,6 +38,8 @@ pub struct NewBooking {
     pub accepted_terms: Vec<AgreedTerms>,
     /// The extras of the tariff that are booked.
     pub extras: Vec<BookedExtra>,
+    /// The coupon. Not with a quote, which has its own.
+    pub coupon: Option<CouponCode>,
     /// The quote whose price the booking gets.
     pub quoted: Option<QuotedPrice>,
 }
@@ -88,10 +91,17 @@ pub(crate) fn draft(
     violations.extend(missing);
     let ((price, basis), tariff_id) = match &new.quoted {
         Some(quoted) => {
+            if let Some(coupon) = &quoted.basis.coupon {
+                coupons::redeem_quoted(tx, resource, new.organization_id, coupon)?;
+            }
             let price = quoted_price(tx, resource, new.slot, (new.organization_id, &new.extras), quoted)?;
             ((price, quoted.basis.clone()), quoted.tariff_id)
         }
-        None => (price_of(tx, resource, new.slot, requester, &new.extras)?, resource.tariff_id),
+        None => {
+            let code = new.coupon.as_ref();
+            let coupon = code.map(|code| coupons::redeem(tx, resource, new.organization_id, code)).transpose()?;
+            (price_of(tx, resource, new.slot, requester, &new.extras, coupon)?, resource.tariff_id)
+        }
     };
     let rules = &resource.fields.rules;
     let (status, lapses_at) = match part_of.held_until {

@@ -9,6 +9,7 @@ use crate::donations;
 use crate::error::Error;
 use crate::terms;
 use domain::booking::{Booking, BookingStatus, Extent, Fee, Side};
+use domain::coupon::CouponTerms;
 use domain::fields::InvalidFields;
 use domain::ids::UserId;
 use domain::interval::Interval;
@@ -86,9 +87,10 @@ pub(crate) fn price_of(
     slot: Slot,
     requester: Requester,
     extras: &[BookedExtra],
+    coupon: Option<CouponTerms>,
 ) -> Result<(Price, PriceBasis), Error> {
     let buyer = customers::buyer_for(tx, resource, Some(requester))?;
-    let basis = donations::basis(tx, resource, slot, buyer, extras)?;
+    let basis = PriceBasis { coupon, ..donations::basis(tx, resource, slot, buyer, extras)? };
     Ok((priced(&resource.fields.tariff, resource, slot, buyer, &basis)?, basis))
 }
 

@@ -3,12 +3,13 @@
 use super::judge::{priced, violations};
 use crate::error::Error;
 use crate::resources::visible;
-use crate::{Caller, customers, donations, terms};
+use crate::{Caller, coupons, customers, donations, terms};
 use domain::booking::Side;
+use domain::coupon::CouponCode;
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, UserId};
 use domain::money::Money;
-use domain::pricing::{BookedExtra, Price, QuotedPrice};
+use domain::pricing::{BookedExtra, Price, PriceBasis, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{FeeAfter, Violation, ViolationCode};
 use domain::slot::Slot;
@@ -40,7 +41,7 @@ pub struct Quote {
 /// How long a quote is valid.
 const QUOTE_MINUTES: i64 = 15;
 
-/// Quotes a slot with extras: its price and the rules that it would violate. Does not check whether the slot is free.
+/// Quotes a slot with extras and a coupon: its price and the rules that it would violate. Does not check whether the slot is free.
 ///
 /// # Errors
 /// `not_found`, `forbidden` for an organization that the caller does not belong to, `invalid_fields` for extras that the tariff does not
@@ -52,7 +53,7 @@ pub fn quote(
     customer: Option<OrganizationId>,
     slot: Slot,
     operated_by: Option<UserId>,
-    extras: &[BookedExtra],
+    (extras, coupon): (&[BookedExtra], Option<&CouponCode>),
 ) -> Result<Quote, Error> {
     let resource = visible::get(tx, caller, id)?;
     let requester = match customer {
@@ -60,7 +61,14 @@ pub fn quote(
         None => None,
     };
     let buyer = customers::buyer_for(tx, &resource, requester)?;
-    let basis = donations::basis(tx, &resource, slot, buyer, extras)?;
+    let coupon = match (coupon, customer) {
+        (None, _) => None,
+        (Some(code), Some(customer)) => Some(coupons::terms(tx, &resource, customer, code)?),
+        (Some(_), None) => {
+            return Err(InvalidFields::one("/customer_organization_id", "required", "is required with a coupon").into());
+        }
+    };
+    let basis = PriceBasis { coupon, ..donations::basis(tx, &resource, slot, buyer, extras)? };
     let price = priced(&resource.fields.tariff, &resource, slot, buyer, &basis)?;
     let mut violations = violations(tx, &resource, requester, slot, None)?;
     violations.extend(resource.withheld().map(|detail| Violation::not_overridable(ViolationCode::NotOnOffer, detail)));

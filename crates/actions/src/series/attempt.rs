@@ -59,7 +59,7 @@ pub(super) fn attempt(
     let slot = Slot { interval, quantity };
     let price = match pricing {
         Pricing::Moved(booking) => price_of_move(tx, &resource, slot, booking)?.0,
-        Pricing::New(extras) => price_of(tx, &resource, slot, requester, extras)?.0,
+        Pricing::New(extras) => price_of(tx, &resource, slot, requester, extras, None)?.0,
     };
     let conflicts = search::conflicts(tx, &resource, slot, None)?;
     Ok((Occurrence::refused(date, Some(interval), Some(price.total), violations, conflicts), None))

@@ -50,6 +50,7 @@ impl LeftOut {
             override_reason: self.override_reason.clone(),
             accepted_terms: self.accepted_terms.clone(),
             extras: series.extras.clone(),
+            coupon: None,
             quoted: None,
         }
     }

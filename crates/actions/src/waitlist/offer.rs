@@ -39,6 +39,7 @@ pub(super) fn offer(
         override_reason: None,
         accepted_terms: Vec::new(),
         extras: Vec::new(),
+        coupon: None,
         quoted: None,
     };
     let (drafted, violations) = draft(tx, caller, &customer, &new, resource, PartOf::default())?;

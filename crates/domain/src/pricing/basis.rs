@@ -1,6 +1,7 @@
 //! The basis of a price: the terms that a booking keeps.
 
 use super::vat::VatTerms;
+use crate::coupon::CouponTerms;
 use crate::limits;
 
 /// An extra of the tariff that is booked.
@@ -36,6 +37,9 @@ pub struct PriceBasis {
     /// The minutes that the host donates, of one unit of quantity. Computed anew when the booking moves.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub donated_minutes: i64,
+    /// The coupon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<CouponTerms>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

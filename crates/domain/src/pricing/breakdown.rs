@@ -28,6 +28,8 @@ text_enum! {
         MinimumCharge = "minimum_charge",
         /// The time that the host donates.
         Donation = "donation",
+        /// A coupon.
+        Coupon = "coupon",
         /// An extra of the tariff.
         Extra = "extra",
         /// The price that was agreed before the host changed the booking.

@@ -3,6 +3,7 @@
 use super::breakdown::{Price, PriceLine, PriceOverflow, PriceRule};
 use super::cheapest::{Charge, LongRate, PARTS, Rate};
 use super::tariff::Tariff;
+use crate::coupon::{CouponTerms, Reduction};
 use crate::money::Money;
 
 /// Collects the lines of a price with their exact amounts.
@@ -141,6 +142,24 @@ impl<'a> Lines<'a> {
         let reduction = price.saturating_mul(donated.into()) / i128::from(of);
         let description = format!("{}: {} of {} donated", donation.name, written(donated), written(of));
         self.push(PriceRule::Donation, Some(&donation.name), description, -reduction);
+    }
+
+    /// Takes off the reduction of a coupon, at most all of the price.
+    pub(super) fn redeem(&mut self, coupon: Option<&CouponTerms>) {
+        let Some(CouponTerms { name, reduction, .. }) = coupon else { return };
+        let price = self.exact.max(0);
+        let (reduction, description) = match reduction {
+            Reduction::Percent(percent) => {
+                let base = self.money(rounded(price).unwrap_or(i64::MAX));
+                (price / 100 * i128::from(*percent), format!("{name}: {percent} % off {base}"))
+            }
+            // A booking that has moved to a resource with another currency.
+            Reduction::Amount(amount) if amount.currency != self.tariff.currency => return,
+            Reduction::Amount(amount) => (price.min(i128::from(amount.amount) * PARTS), format!("{name}: {amount} off")),
+        };
+        if reduction > 0 {
+            self.push(PriceRule::Coupon, Some(name), description, -reduction);
+        }
     }
 
     pub(super) fn finish(self) -> Result<Price, PriceOverflow> {

@@ -12,7 +12,10 @@ use crate::types::{CachedJson, Json, Zone};
 use domain::booking::{
     Booking, BookingStatus, DepositReturn, Ending, Extent, Fee, FeeKind, Hold, HoldReason, Party, Usage, Waiver,
 };
-use domain::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
+use domain::coupon::CouponTerms;
+use domain::ids::{
+    BookingGroupId, BookingId, BookingRulesId, CouponId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId,
+};
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
 use domain::pricing::{BookedExtra, Price, PriceBasis, PriceLine, Tax, VatTerms};
@@ -110,6 +113,8 @@ pub(crate) struct ChargesRow {
     deposit: i64,
     deposit_return: Option<Json<DepositReturn>>,
     donated_minutes: i64,
+    coupon: Option<Json<CouponTerms>>,
+    coupon_id: Option<CouponId>,
 }
 
 /// A row of `booking_usage`.
@@ -367,7 +372,7 @@ impl ChargesRow {
         if *basis == PriceBasis::default() && price.taxes.is_empty() {
             return None;
         }
-        let PriceBasis { vat, extras, deposit, donated_minutes } = basis.clone();
+        let PriceBasis { vat, extras, deposit, donated_minutes, coupon } = basis.clone();
         Some(Self {
             booking_id: *booking_id,
             vat: vat.map(Json),
@@ -376,12 +381,20 @@ impl ChargesRow {
             deposit,
             deposit_return: deposit_return.clone().map(Json),
             donated_minutes,
+            coupon_id: coupon.as_ref().map(|coupon| coupon.id),
+            coupon: coupon.map(Json),
         })
     }
 
     fn read(self) -> (PriceBasis, Vec<Tax>, Option<DepositReturn>) {
-        let Self { vat, taxes, extras, deposit, deposit_return, donated_minutes, .. } = self;
-        let basis = PriceBasis { vat: vat.map(|Json(vat)| vat), extras: extras.0, deposit, donated_minutes };
+        let Self { vat, taxes, extras, deposit, deposit_return, donated_minutes, coupon, .. } = self;
+        let basis = PriceBasis {
+            vat: vat.map(|Json(vat)| vat),
+            extras: extras.0,
+            deposit,
+            donated_minutes,
+            coupon: coupon.map(|Json(coupon)| coupon),
+        };
         (basis, taxes.0, deposit_return.map(|Json(returned)| returned))
     }
 }
