@@ -38,9 +38,9 @@ impl Market {
         lines.items()[0].clone()
     }
 
-    /// What the host does with a line.
-    async fn on_line(&self, id: &str, what: &str, body: Value) -> Answer {
-        self.host.post(&format!("/bank-statement-lines/{id}/{what}"), body).await
+    /// The host confirms, ignores or reopens a line.
+    async fn on_line(&self, id: &str, action: &str, body: Value) -> Answer {
+        self.host.post(&format!("/bank-statement-lines/{id}/{action}"), body).await
     }
 
     fn customer(&self) -> Value {

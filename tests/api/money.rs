@@ -111,6 +111,12 @@ on_both_databases! {
         market.pay(1100, json!({ "is_refund": true })).await.expect(201);
         assert_eq!(market.balances().await, (balances(&[("bank", 2400), ("income", 2400), ("receivable", 0)]), Some(0)));
 
+        let refusal = match server.kind {
+            Kind::Postgres => "new row for relation \"payments\" violates check constraint \"payments_words\"",
+            Kind::Sqlite => "payments_words",
+        };
+        assert!(server.refuses("UPDATE payments SET method = 'barter'", refusal));
+
         let path = format!("/payments/{}", more.id());
         assert_eq!(market.customer.get(&path).await.expect(200).body, more.body);
         let reverse = format!("{path}/reverse");

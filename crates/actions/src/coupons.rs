@@ -1,12 +1,14 @@
 //! Coupons: a host makes them, and customers use them in bookings.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, authorize_in, ledger};
-use domain::coupon::{Coupon, CouponCode, CouponTerms, NewCoupon, Obstacle, Uses};
+use domain::coupon::{Coupon, CouponCode, CouponTerms, NewCoupon, Obstacle};
 use domain::fields::InvalidFields;
 use domain::ids::{CouponId, OrganizationId};
 use domain::money::Money;
@@ -66,13 +68,15 @@ pub fn list(
     authorize_in(tx, caller, host, Permission::ViewMoney)?;
     let rows = coupons::list(&mut tx.conn, host, paging.by_id(order))?;
     let Page { items, next_cursor } = paging.page(rows, |coupon| coupon.id.to_string());
-    let items = items.into_iter().map(|coupon| counted(tx, coupon)).collect::<Result<_, _>>()?;
-    Ok(Page { items, next_cursor })
+    Ok(Page { items: counted(tx, items)?, next_cursor })
 }
 
-fn counted(tx: &mut ReadTx, coupon: Coupon) -> Result<CouponNow, Error> {
-    let Uses { all: uses, .. } = coupons::count_uses(&mut tx.conn, coupon.id, None)?;
-    Ok(CouponNow { coupon, uses })
+/// Adds to coupons the numbers of their uses.
+fn counted(tx: &mut ReadTx, found: Vec<Coupon>) -> Result<Vec<CouponNow>, Error> {
+    let ids: Vec<CouponId> = found.iter().map(|coupon| coupon.id).collect();
+    let uses: HashMap<_, _> = coupons::count_uses_of_each(&mut tx.conn, &ids)?.into_iter().collect();
+    let counted = |coupon: Coupon| CouponNow { uses: uses.get(&Some(coupon.id)).copied().unwrap_or_default(), coupon };
+    Ok(found.into_iter().map(counted).collect())
 }
 
 /// Returns a coupon to managers of its host.
@@ -85,7 +89,7 @@ pub fn get(tx: &mut ReadTx, caller: Caller, id: CouponId) -> Result<CouponNow, E
     if !ledger::may_see_money(tx, caller, [host, host])? {
         return Err(Error::not_found());
     }
-    counted(tx, coupon)
+    counted(tx, vec![coupon])?.pop().ok_or_else(Error::not_found)
 }
 
 /// Ends a coupon: it can no longer be used. Bookings with it keep their prices.
@@ -164,7 +168,7 @@ pub(crate) fn redeem_quoted(
 }
 
 fn obstacle(tx: &mut ReadTx, coupon: &Coupon, resource: &Resource, customer: OrganizationId) -> Result<Option<Obstacle>, Error> {
-    let uses = coupons::count_uses(&mut tx.conn, coupon.id, Some(customer))?;
+    let uses = coupons::count_uses(&mut tx.conn, coupon.id, customer)?;
     let price = Money { amount: 0, currency: resource.fields.tariff.currency };
     Ok(coupon.obstacle(resource.id, price, uses, tx.now))
 }

@@ -205,10 +205,10 @@ pub(super) struct CouponsQuery {
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified]))))]
 #[get("/organizations/{id}/coupons")]
 pub(super) async fn list(read: Read<May<ViewMoney>, CouponsQuery>, id: Id<OrganizationId>) -> Result<Reply, Problem> {
-    read.run(move |tx, May { caller, .. }, query| {
+    read.page(move |tx, May { caller, .. }, query| {
         let paging = Paging::of(query.limit, query.cursor.as_deref())?;
         let order = query.order.unwrap_or(CreationOrder::CreatedAt);
-        Reply::ok(&coupons::list(tx, caller, id.0, order, &paging)?.map(CouponView::from))
+        Ok(coupons::list(tx, caller, id.0, order, &paging)?.map(CouponView::from))
     })
     .await
 }

@@ -148,8 +148,20 @@ impl PageRequest {
         &self,
         query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Problem> {
+        self.read_at(Cost::Light, query).await
+    }
+
+    /// Runs a query, when it is the turn of the client if the query takes long.
+    ///
+    /// # Errors
+    /// The error of the query.
+    pub(super) async fn read_at<T: Send + 'static>(
+        &self,
+        cost: Cost,
+        query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Problem> {
         let span = action_span(&query);
-        read(self.state.clone(), (Cost::Light, self.asker), span, Box::new(query)).await
+        read(self.state.clone(), (cost, self.asker), span, Box::new(query)).await
     }
 
     /// Runs an action, when it is the turn of the client if the action takes long.
@@ -319,11 +331,18 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
             let caller: C = caller::read(&req)?;
             let bytes = receive(&req, &mut payload, &state).await?;
             let body = json::read(&req, &bytes)?;
-            let if_match = read_if_match(&req)?;
-            let asker = asker(&req, caller.signed_in(), &state);
-            let idempotency = read_idempotency(&req, &bytes, &state, asker)?;
-            Ok(Self { state, caller, body, if_match, asker, idempotency })
+            Self::new(&req, state, caller, &bytes, body)
         })
+    }
+}
+
+impl<C: Asking, B> Command<C, B> {
+    /// The request of a caller whose body has been received and read.
+    fn new(req: &HttpRequest, state: web::Data<State>, caller: C, bytes: &[u8], body: B) -> Result<Self, Problem> {
+        let if_match = read_if_match(req)?;
+        let asker = asker(req, caller.signed_in(), &state);
+        let idempotency = read_idempotency(req, bytes, &state, asker)?;
+        Ok(Self { state, caller, body, if_match, asker, idempotency })
     }
 }
 
@@ -359,10 +378,8 @@ impl<C: Asking> FromRequest for Upload<C> {
                 return Err(Problem::new(Code::UnsupportedMediaType, detail).with_header(header::ACCEPT, accept));
             }
             let bytes = receive_file(&req, &mut payload, &state).await?;
-            let if_match = read_if_match(&req)?;
-            let asker = asker(&req, caller.signed_in(), &state);
-            let idempotency = read_idempotency(&req, &bytes, &state, asker)?;
-            Ok(Self(Command { state, caller, body: File { bytes }, if_match, asker, idempotency }))
+            let file = File { bytes: bytes.clone() };
+            Command::new(&req, state, caller, &bytes, file).map(Self)
         })
     }
 }

@@ -52,7 +52,7 @@ pub(crate) struct Pen<'a> {
     measure: &'a dyn Measure,
     /// The name of the document, at the top of each further page.
     name: String,
-    /// The rows that begin the table in which the pen is: each further page begins with them.
+    /// The head of the table that is being written: each further page begins with it. Empty outside of a table.
     head: Vec<Cell>,
     done: Vec<Vec<Element>>,
     page: Vec<Element>,

@@ -31,7 +31,7 @@ text_enum! {
     }
 }
 
-/// A line with its place in the world.
+/// A line with its account and its identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentifiedLine {
     /// The identity: the same for the same line in any file.

@@ -1,5 +1,6 @@
 //! Coupons of hosts.
 
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sqlite::Sqlite;
 
@@ -93,21 +94,30 @@ pub fn list(conn: &mut Conn, host: OrganizationId, rows: Rows<CreationOrder, &st
     rows.into_iter().map(coupon_from).collect()
 }
 
-/// The uses of a coupon, by a customer and by all. A booking that ended before it was used is none.
+/// The uses of a coupon, by all customers and by one.
 ///
 /// # Errors
 /// When the database fails.
-pub fn count_uses(conn: &mut Conn, id: CouponId, customer: Option<OrganizationId>) -> Result<Uses, StorageError> {
-    let given_back = [BookingStatus::Cancelled, BookingStatus::Declined, BookingStatus::Expired];
-    let uses = || {
-        let of_coupon = booking_charges::coupon_id.eq(id).and(bookings::status.ne_all(given_back));
-        bookings::table.inner_join(booking_charges::table).filter(of_coupon).count()
-    };
-    let of_customer = match customer {
-        Some(customer) => uses().filter(bookings::organization_id.eq(customer)).get_result(conn)?,
-        None => 0,
-    };
-    Ok(Uses { all: uses().get_result(conn)?, of_customer })
+pub fn count_uses(conn: &mut Conn, id: CouponId, customer: OrganizationId) -> Result<Uses, StorageError> {
+    let of_coupon = || used().filter(booking_charges::coupon_id.eq(id)).count();
+    let of_customer = of_coupon().filter(bookings::organization_id.eq(customer)).get_result(conn)?;
+    Ok(Uses { all: of_coupon().get_result(conn)?, of_customer })
+}
+
+/// The number of uses of each of these coupons that was used.
+///
+/// # Errors
+/// When the database fails.
+pub fn count_uses_of_each(conn: &mut Conn, ids: &[CouponId]) -> Result<Vec<(Option<CouponId>, i64)>, StorageError> {
+    let query = used().filter(booking_charges::coupon_id.eq_any(ids)).group_by(booking_charges::coupon_id);
+    Ok(query.select((booking_charges::coupon_id, count_star())).load(conn)?)
+}
+
+/// The bookings that can use a coupon, with their charges: one that ended before it was used gives its use back.
+#[diesel::dsl::auto_type]
+fn used() -> _ {
+    let unused: [BookingStatus; 3] = BookingStatus::UNUSED;
+    bookings::table.inner_join(booking_charges::table).filter(bookings::status.ne_all(unused))
 }
 
 /// Lets nobody else use the coupon before this transaction ends.

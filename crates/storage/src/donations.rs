@@ -21,12 +21,11 @@ pub fn list(
     month: Interval,
     except: Option<BookingId>,
 ) -> Result<Vec<(OrganizationId, i64)>, StorageError> {
-    let given_back = [BookingStatus::Cancelled, BookingStatus::Declined, BookingStatus::Expired];
     let query = bookings::table
         .inner_join(booking_charges::table)
         .filter(bookings::resource_id.eq(resource))
         .filter(bookings::starts_at.ge(month.starts_at()).and(bookings::starts_at.lt(month.ends_at())))
-        .filter(bookings::status.ne_all(given_back))
+        .filter(bookings::status.ne_all(BookingStatus::UNUSED))
         .filter(booking_charges::donated_minutes.gt(0))
         .select((bookings::organization_id, booking_charges::donated_minutes))
         .into_boxed();

@@ -87,6 +87,12 @@ BEGIN
     SELECT RAISE(ABORT, 'payments_words');
 END;
 
+CREATE TRIGGER payments_keep_words BEFORE UPDATE OF method ON payments
+WHEN NEW.method NOT IN ('bank_transfer', 'cash', 'card', 'other', 'online_card')
+BEGIN
+    SELECT RAISE(ABORT, 'payments_words');
+END;
+
 CREATE TRIGGER ledger_rows_words BEFORE INSERT ON ledger_rows
 WHEN NEW.debit NOT IN ('receivable', 'income', 'fees', 'vat', 'bank', 'prepaid', 'deposits', 'provider', 'commission', 'platform',
     'authorized', 'pending')

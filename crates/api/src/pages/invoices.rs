@@ -9,12 +9,13 @@ use crate::invoices::pdf;
 use crate::problem::Problem;
 use crate::query::Id;
 use crate::request::PageRequest;
+use crate::turns::Cost;
 use actions::invoices;
 use domain::ids::InvoiceId;
 
 async fn document(page: &PageRequest, id: Id<InvoiceId>, link: &Link) -> Result<Download, Problem> {
     let reader = reader(page, &link.token)?;
-    page.read(move |tx| pdf(&invoices::get_of_reader(tx, &reader, id.0)?)).await
+    page.read_at(Cost::Search, move |tx| pdf(&invoices::get_of_reader(tx, &reader, id.0)?)).await
 }
 
 async fn show(page: PageRequest, id: Id<InvoiceId>, link: web::Query<Link>, req: HttpRequest) -> HttpResponse {

@@ -1,5 +1,6 @@
 //! Bank statements in CSV (RFC 4180): a line of column names, then a line for each amount. The separator is a comma, a semicolon or a
-//! tab.
+//! tab. Read here and not by the crate `csv`, which accepts quotes that are not closed or not at the end of a value: a file of money is
+//! imported as it is meant, or not at all.
 
 use std::collections::HashSet;
 

@@ -75,6 +75,9 @@ text_enum! {
 pub const LONGEST_OVERRUN: TimeDelta = TimeDelta::hours(12);
 
 impl BookingStatus {
+    /// The states of bookings that ended before they were used. They give back the donated time and the use of a coupon.
+    pub const UNUSED: [Self; 3] = [Self::Cancelled, Self::Declined, Self::Expired];
+
     /// The state of a new booking that is not held first.
     pub const fn new(requires_approval: bool) -> Self {
         if requires_approval { Self::Requested } else { Self::Confirmed }

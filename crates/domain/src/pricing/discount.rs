@@ -106,10 +106,15 @@ impl Discount {
 
     /// Returns the discount as users outside the host may see it; none if it is only for listed organizations.
     pub(super) fn without_names(mut self) -> Option<Self> {
-        let is_only_for_listed = self.organizations.is_some() && self.kinds.is_none();
-        self.organizations.iter_mut().for_each(Vec::clear);
-        (!is_only_for_listed).then_some(self)
+        hide_names(self.kinds.as_deref(), &mut self.organizations).then_some(self)
     }
+}
+
+/// Removes the organizations from a list. Returns whether users outside the host may see what the list is for: not if it is only for
+/// listed organizations.
+pub(super) fn hide_names(kinds: Option<&[OrganizationKind]>, organizations: &mut Option<Vec<OrganizationId>>) -> bool {
+    organizations.iter_mut().for_each(Vec::clear);
+    organizations.is_none() || kinds.is_some()
 }
 
 /// The customers that a discount or a donation is for.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::buyer::Buyer;
-use super::discount::{Listed, read_lists};
+use super::discount::{Listed, hide_names, read_lists};
 use crate::fields::{InvalidFields, Members};
 use crate::ids::OrganizationId;
 use crate::limits;
@@ -82,9 +82,7 @@ impl Donation {
 
     /// Returns the donation as users outside the host may see it; none if it is only for listed organizations.
     pub(super) fn without_names(mut self) -> Option<Self> {
-        let is_only_for_listed = self.organizations.is_some() && self.kinds.is_none();
-        self.organizations.iter_mut().for_each(Vec::clear);
-        (!is_only_for_listed).then_some(self)
+        hide_names(self.kinds.as_deref(), &mut self.organizations).then_some(self)
     }
 }
 

@@ -214,6 +214,7 @@ impl NotifiedBooking {
         let other = [other.as_str(), &self.other_contact].join("\n");
         let operator = if self.kind == ResourceKind::Machine { "label-operator" } else { "label-on-site" };
         let [proposed, message, respond_by] = self.proposal(texts);
+        let deposit = self.told_deposit(texts, &lines.price);
         let table = [
             ("label-what", self.resource.clone()),
             ("label-quantity", quantity(texts, self.quantity, self.unit, self.kind)),
@@ -223,8 +224,8 @@ impl NotifiedBooking {
             ("label-access", self.access_notes.clone()),
             ("label-contact", self.contact.clone()),
             (label, other.trim_end().to_owned()),
-            ("label-deposit", self.told_deposit(texts, &lines.price)),
             ("label-price", lines.price),
+            ("label-deposit", deposit),
             ("label-fee", self.told_fee(texts)),
             ("label-cancellation-fee", self.told_cancellation_fees(texts, recipient)),
             ("label-before", lines.before),
