@@ -16,7 +16,8 @@ use crate::world::{self, Person, Place, Service};
 
 /// How many requests the two runs send.
 const RUNS: [usize; 2] = [100, 400];
-/// As many as a page of the search shows.
+/// As many resources as a page of the search shows. As many customers book them, and each is of another host then: nobody gets so many
+/// mails within an hour that they become a digest.
 const RESOURCES: usize = 20;
 
 pub(crate) async fn measure() {
@@ -42,16 +43,20 @@ enum Request {
 /// The instructions of a service that starts, responds to some requests and stops.
 async fn count(request: Request, times: usize) -> u64 {
     let place = Place::sqlite();
-    let (customer, resources) = people_and_resources(&place).await;
+    let (customers, resources) = people_and_resources(&place, request).await;
     let results = tempfile::tempdir_in(std::env::current_dir().unwrap().join("target")).unwrap();
     let file = results.path().join("callgrind.out");
     let service =
         Service::start_under(&place, &["valgrind", "--tool=callgrind", &format!("--callgrind-out-file={}", file.display())]);
-    let mut client = Client::connect(&service.address, Some(&customer.token())).await;
+    let mut clients = Vec::new();
+    for customer in &customers {
+        clients.push(Client::connect(&service.address, Some(&customer.token())).await);
+    }
     let at = |minutes: usize| midnight() + TimeDelta::minutes(i64::try_from(minutes).unwrap());
     for number in 0..times {
-        let (from, to, resource) = (at(15 * number), at(15 * number + 15), resources[0]);
-        let organization = customer.organization;
+        let party = number % RESOURCES;
+        let (from, to, resource) = (at(15 * number), at(15 * number + 15), resources[party]);
+        let organization = customers[party].organization;
         let (method, path, body) = match request {
             Request::Book => (
                 "POST",
@@ -70,7 +75,7 @@ async fn count(request: Request, times: usize) -> u64 {
                 ("GET", path, String::new())
             }
         };
-        let (status, body) = client.send(method, &path, &body).await;
+        let (status, body) = clients[party].send(method, &path, &body).await;
         assert!(matches!(status, 200 | 201), "{body}");
     }
     if request == Request::Book {
@@ -85,14 +90,21 @@ async fn count(request: Request, times: usize) -> u64 {
     total.unwrap().trim().parse().unwrap()
 }
 
-/// A customer, and the resources of another organization.
-async fn people_and_resources(place: &Place) -> (Person, Vec<ResourceId>) {
+/// Customers, and the resources of one other organization, or each of another one for bookings.
+async fn people_and_resources(place: &Place, request: Request) -> (Vec<Person>, Vec<ResourceId>) {
     let always = serde_json::to_value(domain::opening_hours::OpeningHours::always()).unwrap();
     let make = move |tx: &mut storage::db::Tx<'_>| {
-        let (customer, host) = (world::person(tx)?, world::person(tx)?);
-        let site = world::site(tx, host, 51.5, -0.1, always.clone())?;
-        let resources = (0..RESOURCES).map(|_| world::resource(tx, host, site)).collect::<Result<_, Error>>()?;
-        Ok::<_, Error>((customer, resources))
+        let customers = (0..RESOURCES).map(|_| world::person(tx)).collect::<Result<_, Error>>()?;
+        let (hosts, of_each) = if request == Request::Book { (RESOURCES, 1) } else { (1, RESOURCES) };
+        let mut resources = Vec::new();
+        for _ in 0..hosts {
+            let host = world::person(tx)?;
+            let site = world::site(tx, host, 51.5, -0.1, always.clone())?;
+            for _ in 0..of_each {
+                resources.push(world::resource(tx, host, site)?);
+            }
+        }
+        Ok::<_, Error>((customers, resources))
     };
     place.open().write(Clock::System.now(), make).await.unwrap()
 }

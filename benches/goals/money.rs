@@ -1,4 +1,4 @@
-//! The balances of a host with a million rows in its ledger, and the rows of one month.
+//! The balances of a host with a million rows in its ledger, and the rows and the statement of one month.
 
 use std::time::Duration;
 
@@ -87,7 +87,15 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
     let month = Clock::System.now() - TimeDelta::days(60);
     let organization = format!("/api/v1/organizations/{}", host.organization);
     let rows = format!("{organization}/ledger?limit=200&from={month}&to={}", month + TimeDelta::days(30));
-    for (name, path) in [("balances", format!("{organization}/balances")), ("200 rows of a month", rows)] {
+    let date = |at: UtcTime| at.to_chrono().date_naive();
+    let statement =
+        |from: UtcTime| format!("{organization}/statement?from={}&to={}", date(from), date(from + TimeDelta::days(30)));
+    for (name, path) in [
+        ("balances", format!("{organization}/balances")),
+        ("200 rows of a month", rows),
+        ("the statement of the last month", statement(Clock::System.now() - TimeDelta::days(30))),
+        ("the statement of a month a year ago", statement(Clock::System.now() - TimeDelta::days(365))),
+    ] {
         let (measured, cpu) = ask(&place, &service, Some(&token), path, length).await;
         println!(
             "{name} of a host with {ROWS} rows, {}: median {:.2?}, p99 {:.2?}, CPU {cpu:.3} ms",

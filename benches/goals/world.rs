@@ -196,8 +196,6 @@ impl Service {
         if !program.is_empty() {
             // How many connections the pool opens depends on the time that requests take; each would count as a hundred requests.
             command.env("SHAREFLOOR_DATABASE__CONNECTIONS", "1");
-            // Each booking has its two mails at once.
-            command.env("SHAREFLOOR_MAIL__DIGEST_ABOVE_PER_HOUR", "1000000");
         }
         let mut child = command
             .args(&words[1..])

@@ -1,5 +1,5 @@
-//! The demonstration: firms, start-ups and maker spaces in three cities, with bookings in this week
-//! and the next, made through the same actions as everything else.
+//! The demonstration: firms, start-ups and maker spaces in three cities, with bookings in this week and the next and some of the last
+//! weeks, made through the same actions as everything else.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,20 +21,23 @@ use actions::certifications::{self, Holder};
 use actions::customers::{self, Requester};
 use actions::error::Error;
 use actions::invoices::{self, NewInvoice};
+use actions::open_invoices::InvoiceNow;
 use actions::precondition::IfMatch;
-use actions::{Caller, certification_kinds, organizations, resources, search, sites};
+use actions::{Caller, certification_kinds, organizations, payments, resources, search, sites};
 use domain::billing::NewBilling;
 use domain::block::OnBookings;
+use domain::booking::Booking;
 use domain::certification::NewCertificationKind;
 use domain::email::Email;
 use domain::fact::LATEST_VERSION;
 use domain::fields::Fields;
-use domain::ids::OrganizationId;
+use domain::ids::{BookingId, OrganizationId};
 use domain::interval::Interval;
 use domain::length::SlotLength;
 use domain::opening_hours::RawDateException;
 use domain::organization::NewOrganization;
 use domain::password::{Hasher, Password, PasswordHash};
+use domain::payment::{NewPayment, PaymentMethod};
 use domain::permissions::Permissions;
 use domain::permissions::Role;
 use domain::pricing::BookedExtra;
@@ -51,6 +54,12 @@ const CATALOGUE: &str = include_str!("catalogue.toml");
 
 /// How long after the wished day a slot is looked for.
 const LOOK_AHEAD: TimeDelta = TimeDelta::days(21);
+
+/// The days before today at which the organizations and their resources were made.
+const HISTORY_DAYS: i64 = 60;
+
+/// The days between a booking of the past and its time.
+const BOOKED_AHEAD_DAYS: i64 = 5;
 
 const REGRET: &str = "Sorry, we need it ourselves that week.";
 
@@ -126,7 +135,7 @@ struct Customer {
 #[serde(deny_unknown_fields)]
 struct Wish {
     resource: String,
-    /// So many days from now, or later.
+    /// So many days from now, or later. Negative: a booking of the past.
     day: i64,
     /// At this local time of day, or later.
     at: NaiveTime,
@@ -138,9 +147,22 @@ struct Wish {
     answer: Option<Answer>,
     #[serde(default)]
     extras: Vec<BookedExtra>,
-    /// Whether the host issues an invoice for it.
+    /// Whether the host issues an invoice for it: now or, for one of the past, the day after.
     #[serde(default)]
     invoice: bool,
+    /// Whether the customer has paid the invoice.
+    #[serde(default)]
+    paid: bool,
+}
+
+impl Wish {
+    /// When the booking is made, where `now` is today, and the days from then to its time.
+    fn made_at(&self, now: UtcTime) -> (UtcTime, i64) {
+        match self.day {
+            0.. => (now, self.day),
+            day => (now + TimeDelta::days(day - BOOKED_AHEAD_DAYS), BOOKED_AHEAD_DAYS),
+        }
+    }
 }
 
 const fn one() -> i32 {
@@ -270,14 +292,16 @@ impl Catalogue {
         let operator = NewUser { email: email.clone(), name: name.clone(), password_hash: password.clone() };
         accounts::create_operator(tx, &operator)?;
         let mut found = Found::default();
-        for organization in &self.organizations {
-            self.add_organization(tx, organization, password, &mut found)?;
-        }
+        tx.at(tx.now - TimeDelta::days(HISTORY_DAYS), |tx| {
+            self.organizations.iter().try_for_each(|organization| self.add_organization(tx, organization, password, &mut found))
+        })?;
+        let wishes =
+            self.bookings.iter().flat_map(|Customer { customer, wishes }| wishes.iter().map(move |wish| (customer, wish)));
+        let mut wishes: Vec<(&String, &Wish)> = wishes.collect();
+        wishes.sort_by_key(|(_, wish)| wish.day.min(0));
         let mut made = 0;
-        for Customer { customer, wishes } in &self.bookings {
-            for wish in wishes {
-                made += usize::from(found.book(tx, customer, wish)?);
-            }
+        for (customer, wish) in wishes {
+            made += usize::from(found.book(tx, customer, wish)?);
         }
         for wish in &self.blocks {
             found.block(tx, wish)?;
@@ -350,43 +374,19 @@ struct Found {
 }
 
 impl Found {
-    /// Books the first slot that fits a wish. Returns whether there was one.
+    /// Books the first slot that fits a wish, and invoices it. Returns whether there was one.
     fn book(&self, tx: &mut Tx<'_>, customer: &str, wish: &Wish) -> Result<bool, Error> {
         let (organization, booker) = self.organizations.get(customer).ok_or_else(Error::not_found)?;
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
-        let requester = customers::requester(tx, Some(*booker), *organization, ("", None))?;
-        let Some(interval) = first_slot(tx, resource, wish, Some(requester))? else { return Ok(false) };
-        for kind in &resource.fields.rules.required_certification_ids {
-            let email = users::get(tx.conn, booker.user_id)?.email;
-            match certifications::grant(tx, *host, *kind, &Holder::Email(email), None) {
-                // For another booking.
-                Err(Error::Refused(Code::InvalidTransition, _)) => {}
-                granted => drop(granted?),
-            }
-        }
-        let new = NewBooking {
-            organization_id: *organization,
-            resource_id: resource.id,
-            slot: Slot { interval, quantity: wish.quantity },
-            operated_by: None,
-            note: wish.note.clone(),
-            hold: false,
-            override_reason: None,
-            accepted_terms: Vec::new(),
-            extras: wish.extras.clone(),
-            coupon: None,
-            quoted: None,
+        let (made_at, ahead) = wish.made_at(tx.now);
+        let Some(booking) = tx.at(made_at, |tx| place(tx, (*organization, *booker), (resource, *host), wish, ahead))? else {
+            return Ok(false);
         };
-        let booking = bookings::book(tx, *booker, &new)?;
-        match wish.answer {
-            None => {}
-            Some(Answer::Approve) => drop(bookings::approve(tx, *host, booking.id, &IfMatch::Any)?),
-            Some(Answer::Decline) => drop(bookings::decline(tx, *host, booking.id, REGRET, &IfMatch::Any)?),
-        }
         if wish.invoice {
-            let (customer_id, booking_id) = (*organization, Some(booking.id));
-            let new = NewInvoice { customer_id, booking_id, currency: None, due_days: Some(30), includes_free: false };
-            invoices::issue(tx, *host, resource.organization_id, &new)?;
+            let ended_at = booking.interval.ends_at();
+            let issued_at = if ended_at < tx.now { ended_at + TimeDelta::days(1) } else { tx.now };
+            let parties = (*host, resource.organization_id, *organization);
+            tx.at(issued_at, |tx| issue(tx, parties, booking.id, wish.paid))?;
         }
         Ok(true)
     }
@@ -394,7 +394,7 @@ impl Found {
     /// Blocks the first slot that is free at the wished time.
     fn block(&self, tx: &mut Tx<'_>, wish: &Wish) -> Result<(), Error> {
         let (resource, host) = self.resources.get(&wish.resource).ok_or_else(Error::not_found)?;
-        if let Some(interval) = first_slot(tx, resource, wish, None)? {
+        if let Some(interval) = first_slot(tx, resource, wish, wish.day, None)? {
             let (quantity, reason) = (Some(wish.quantity), wish.note.clone());
             let block = NewBlock { interval, quantity, reason, recurrence: None, on_bookings: OnBookings::Refuse };
             blocks::create(tx, *host, resource.id, &block)?;
@@ -403,22 +403,92 @@ impl Found {
     }
 }
 
-/// The first slot that the requester, or without one the host, can take on the wished day or later, at the wished time of day or
-/// later.
+/// Books the first slot that fits a wish, so many days ahead, and lets the host respond. None if there is no slot.
+fn place(
+    tx: &mut Tx<'_>,
+    (organization_id, booker): (OrganizationId, Caller),
+    (resource, host): (&Resource, Caller),
+    wish: &Wish,
+    ahead: i64,
+) -> Result<Option<Booking>, Error> {
+    let requester = customers::requester(tx, Some(booker), organization_id, ("", None))?;
+    let Some(interval) = first_slot(tx, resource, wish, ahead, Some(requester))? else { return Ok(None) };
+    for kind in &resource.fields.rules.required_certification_ids {
+        let email = users::get(tx.conn, booker.user_id)?.email;
+        match certifications::grant(tx, host, *kind, &Holder::Email(email), None) {
+            // For another booking.
+            Err(Error::Refused(Code::InvalidTransition, _)) => {}
+            granted => drop(granted?),
+        }
+    }
+    let new = NewBooking {
+        organization_id,
+        resource_id: resource.id,
+        slot: Slot { interval, quantity: wish.quantity },
+        operated_by: None,
+        note: wish.note.clone(),
+        hold: false,
+        override_reason: None,
+        accepted_terms: Vec::new(),
+        extras: wish.extras.clone(),
+        coupon: None,
+        quoted: None,
+    };
+    let booking = bookings::book(tx, booker, &new)?;
+    Ok(Some(match wish.answer {
+        None => booking,
+        Some(Answer::Approve) => bookings::approve(tx, host, booking.id, &IfMatch::Any)?,
+        Some(Answer::Decline) => bookings::decline(tx, host, booking.id, REGRET, &IfMatch::Any)?,
+    }))
+}
+
+/// Issues an invoice about a booking, and records that the customer has paid it.
+fn issue(
+    tx: &mut Tx<'_>,
+    (caller, host, customer_id): (Caller, OrganizationId, OrganizationId),
+    booking: BookingId,
+    is_paid: bool,
+) -> Result<(), Error> {
+    let new = NewInvoice {
+        customer_id,
+        booking_id: Some(booking),
+        currency: None,
+        due_days: None,
+        includes_free: false,
+        ended_before: None,
+    };
+    for InvoiceNow { invoice, .. } in invoices::issue(tx, caller, host, &new)?.into_iter().filter(|_| is_paid) {
+        let paid = NewPayment {
+            customer_id,
+            booking_id: None,
+            invoice_id: Some(invoice.id),
+            is_refund: false,
+            amount: invoice.total,
+            method: PaymentMethod::BankTransfer,
+            paid_on: invoice.issued_on,
+            reference: invoice.number(),
+        };
+        payments::record(tx, caller, host, paid)?;
+    }
+    Ok(())
+}
+
+/// The first slot that the requester, or without one the host, can take so many days ahead or later, at the wished time of day or later.
 fn first_slot(
     tx: &mut Tx<'_>,
     resource: &Resource,
     wish: &Wish,
+    ahead: i64,
     requester: Option<Requester>,
 ) -> Result<Option<Interval>, Error> {
     // The wished day begins within the 24 hours before, wherever that is.
-    let from = tx.now + TimeDelta::days(wish.day - 1);
+    let from = tx.now + TimeDelta::days(ahead - 1);
     let Ok(starts_within) = Interval::new(from, from + LOOK_AHEAD) else { return Ok(None) };
     let slots = SlotSearch::new(starts_within, SlotLength::of_minutes(wish.minutes), wish.quantity);
     // As it is now, with the bookings made meanwhile.
     let resource = storage::resources::get(tx.conn, resource.id)?;
     let timezone = resource.site.timezone;
-    let day = local_time(timezone, tx.now).date() + TimeDelta::days(wish.day);
+    let day = local_time(timezone, tx.now).date() + TimeDelta::days(ahead);
     let customer = requester.map(|requester| customers::get(tx, &resource, requester, slots.reach())).transpose()?;
     let judge = customer.as_ref().map(|customer| resource.bookable().judge(customer));
     let mut slots = search::bookable_slots(tx, &resource, slots, judge.as_ref())?;
@@ -468,7 +538,7 @@ mod tests {
         let sites = catalogue.organizations.iter().flat_map(|organization| &organization.sites);
         let resources = sites.map(|site| site.resources.len()).sum();
         let wishes = catalogue.bookings.iter().map(|customer| customer.wishes.len()).sum();
-        assert_eq!((organizations, resources, wishes), (14, 66, 49));
+        assert_eq!((organizations, resources, wishes), (14, 66, 53));
         for now in [
             "2026-11-23T08:59:59Z", // a Monday
             "2026-11-27T17:30:00Z", // a Friday evening

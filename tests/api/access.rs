@@ -282,7 +282,7 @@ impl Place<'_> {
         }
         let query = match operation.id.as_str() {
             "get_availability" => "?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z",
-            "list_figures" | "list_figures_csv" => "?from=2026-12-01&to=2027-01-01",
+            "list_figures" | "list_figures_csv" | "get_statement" => "?from=2026-12-01&to=2027-01-01",
             "list_slots" => "?from=2026-12-01T00:00:00Z&to=2026-12-02T00:00:00Z&duration_minutes=60",
             "search_available" | "search_available_geojson" => "?starts_at=2026-12-01T10:00:00Z&ends_at=2026-12-01T11:00:00Z",
             _ => "",

@@ -105,6 +105,7 @@ pub(super) const RULES: &[(&str, [&str; 4])] = &[
     ("list_audit", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_audit_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_balances", [SIGN_IN, OTHERS, ROLE, MAY]),
+    ("get_statement", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_bank_statement_lines", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_bank_statement_lines_csv", [SIGN_IN, OTHERS, ROLE, MAY]),
     ("list_bank_statements", [SIGN_IN, OTHERS, ROLE, MAY]),

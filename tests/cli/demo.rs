@@ -29,7 +29,7 @@ on_both_databases! {
     fn an_empty_database_is_filled_and_who_signs_in_can_book(home) {
         let serving = home.serve(&["--demo"]);
         let said: Vec<&str> = serving.said.lines().collect();
-        assert_eq!(said[0], "demonstration: 14 organizations, 66 resources, 49 bookings");
+        assert_eq!(said[0], "demonstration: 14 organizations, 66 resources, 53 bookings");
         for (line, role) in said[2..].iter().zip(["operator", "owner", "manager", "booker"]) {
             assert!(line.contains(&format!(" {role}")), "{line}");
         }

@@ -7,7 +7,7 @@ use super::organizations::ask_to_confirm;
 use super::precondition::IfMatch;
 use super::record::audit;
 use super::{Caller, accounts, authorize_in};
-use domain::billing::BillingFields;
+use domain::billing::{BillingFields, month_after};
 use domain::fields::InvalidFields;
 use domain::ids::OrganizationId;
 use domain::permissions::Permission;
@@ -58,6 +58,10 @@ pub fn update(
     let before_email = before.fields.billing_email.clone();
     let fields = edit(before.fields)?;
     billing::update(tx.conn, id, &fields, tx.now)?;
+    if fields.monthly_invoices != before.monthly_invoices_on.is_some() {
+        let first = fields.monthly_invoices.then(|| month_after(tx.now.to_chrono().date_naive()));
+        billing::update_monthly_invoices_on(tx.conn, id, first)?;
+    }
     if before.billing_email_verified_at.is_none() || fields.billing_email != before_email {
         verify_email_or_ask(tx, caller, id, &fields)?;
     }

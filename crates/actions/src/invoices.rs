@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike as _, Days, TimeDelta};
+use chrono::{Datelike as _, Days, NaiveDate, TimeDelta};
 use serde_json::json;
 
 use crate::customers::check_customer;
@@ -24,13 +24,15 @@ use domain::invoice::{
 };
 use domain::ledger::{Account, Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
-use domain::open_invoices::InvoiceState;
+use domain::open_invoices::{InvoiceState, has_begun_at};
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
 use domain::permissions::{Permission, Permissions};
+use domain::principal::Principal;
 use domain::problem::Code;
 use domain::wall_clock::local_time;
 use storage::db::{ReadTx, Tx};
+use storage::invoices::Of;
 use storage::ledger::{Party, Row, Subject};
 use storage::open_invoices::Between;
 use storage::{billing, bookings, invoices, organizations};
@@ -56,6 +58,8 @@ pub struct NewInvoice {
     pub due_days: Option<u64>,
     /// Whether bookings without a price are on it.
     pub includes_free: bool,
+    /// Only bookings that have ended before this local date.
+    pub ended_before: Option<NaiveDate>,
 }
 
 /// Issues an invoice over all that a customer owes for bookings that are over and that is on no invoice yet, and a credit note over all that
@@ -67,6 +71,20 @@ pub struct NewInvoice {
 pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInvoice) -> Result<Vec<InvoiceNow>, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
     check_customer(tx, host, new.customer_id)?;
+    let issued = issue_as(tx, caller.principal(), host, new)?;
+    match issued.is_empty() {
+        true => Err(Error::Refused(Code::InvalidTransition, "There is nothing to invoice.".to_owned())),
+        false => Ok(issued),
+    }
+}
+
+/// As [`issue`], by a principal that may do it. Returns nothing if there is nothing to invoice.
+pub(crate) fn issue_as(
+    tx: &mut Tx<'_>,
+    principal: Principal,
+    host: OrganizationId,
+    new: &NewInvoice,
+) -> Result<Vec<InvoiceNow>, Error> {
     let (seller, bank_account) = party(tx, host)?;
     if seller.address.is_none() {
         let detail = "An invoice needs your billing address; set it with PATCH /api/v1/organizations/{id}/billing.";
@@ -75,14 +93,19 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
     let (buyer, _) = party(tx, new.customer_id)?;
     // Of two requests at the same time, the second one sees the documents of the first.
     organizations::lock(tx.conn, host)?;
-    let rows = rows_to_invoice(tx, host, new)?;
+    let mut rows = rows_to_invoice(tx, host, new)?;
     let free = match new.includes_free {
         true => invoices::list_free(tx.conn, (host, new.customer_id), new.booking_id, MOST_FREE)?,
         false => Vec::new(),
     };
     let ids: BTreeSet<BookingId> = rows.iter().filter_map(|row| row.booking_id).chain(free.iter().copied()).collect();
     let ids: Vec<BookingId> = ids.into_iter().collect();
-    let booked = bookings::list_by_id(tx.conn, &ids)?.into_iter().map(|booking| (booking.id, booking)).collect();
+    let booked: BTreeMap<BookingId, Booking> =
+        bookings::list_by_id(tx.conn, &ids)?.into_iter().map(|booking| (booking.id, booking)).collect();
+    if let Some(date) = new.ended_before {
+        let has_ended = |booking: &Booking| last_date(booking) < date;
+        rows.retain(|row| row.booking_id.and_then(|id| booked.get(&id)).is_some_and(has_ended));
+    }
     let currency = rows.first().map(|row| row.movement().amount.currency).or(new.currency);
     let free = free_in(currency, &free, &booked);
     let numbers = invoices::list_numbers(tx.conn, &ids)?;
@@ -105,19 +128,21 @@ pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInv
             free: &free,
             numbers: &numbers,
         };
-        if let Some(invoice) = draft.issue(tx, caller, &rows)? {
+        if let Some(invoice) = draft.issue(tx, principal, &rows)? {
             issued.push(invoice);
         }
     }
-    match issued.is_empty() {
-        true => Err(Error::Refused(Code::InvalidTransition, "There is nothing to invoice.".to_owned())),
-        false => with_state(tx, issued),
-    }
+    with_state(tx, issued)
 }
 
 /// The rows to be invoiced, all in one currency.
 fn rows_to_invoice(tx: &mut ReadTx, host: OrganizationId, new: &NewInvoice) -> Result<Vec<Row>, Error> {
-    let rows = invoices::list_rows_without(&mut tx.conn, (host, new.customer_id), new.booking_id, MOST_ROWS)?;
+    let of = match (new.booking_id, new.ended_before) {
+        (Some(booking), _) => Of::Booking(booking),
+        (None, Some(date)) => Of::EndedBy(has_begun_at(date)),
+        (None, None) => Of::Over,
+    };
+    let rows = invoices::list_rows_without(&mut tx.conn, (host, new.customer_id), of, MOST_ROWS)?;
     let mut rows = without_cut_entry(rows, MOST_ROWS);
     let currencies: BTreeSet<Currency> = rows.iter().map(|row| row.movement().amount.currency).collect();
     let currency = match (new.currency, currencies.len()) {
@@ -189,7 +214,7 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     /// Issues the document, if it has any lines.
-    fn issue(self, tx: &mut Tx<'_>, caller: Caller, rows: &[Row]) -> Result<Option<Invoice>, Error> {
+    fn issue(self, tx: &mut Tx<'_>, principal: Principal, rows: &[Row]) -> Result<Option<Invoice>, Error> {
         let rows = self.own(rows);
         let is_credit = self.kind == InvoiceKind::CreditNote;
         let free = if is_credit { &[] } else { self.free };
@@ -219,7 +244,7 @@ impl Draft<'_> {
             issued_on,
             due_on: if is_credit { issued_on } else { due_on },
             content: self.content(&amounts, &movements, &free_ids),
-            issued_by: caller.user_id,
+            issued_by: principal.user_id(),
             created_at: tx.now,
         };
         let ids: Vec<LedgerRowId> = rows.iter().map(|row| row.id).collect();
@@ -228,8 +253,8 @@ impl Draft<'_> {
         let (kind, number) = (self.kind, number(invoice.year, invoice.sequence));
         let detail =
             json!({ "number": number, "kind": kind, "customer_organization_id": self.new.customer_id, "total": invoice.total });
-        audit(tx, caller.principal(), Some(self.host), "invoice.issue", ("invoice", invoice.id.as_str()), &detail)?;
-        publish(tx, caller.principal(), Event::InvoiceIssued { invoice_id: invoice.id })?;
+        audit(tx, principal, Some(self.host), "invoice.issue", ("invoice", invoice.id.as_str()), &detail)?;
+        publish(tx, principal, Event::InvoiceIssued { invoice_id: invoice.id })?;
         Ok(Some(invoice))
     }
 
@@ -326,11 +351,14 @@ fn with_reason(tax: &InvoiceTax, bookings: &[&Booking]) -> InvoiceTax {
 
 /// The local dates on which the first booking starts and the last one ends.
 fn period(bookings: &[&Booking]) -> Option<InvoicePeriod> {
-    let date = |booking: &Booking, at| local_time(booking.timezone, at).date();
-    let starts_on = bookings.iter().map(|booking| date(booking, booking.interval.starts_at())).min()?;
-    // A booking until midnight ends on the day before.
-    let last = |booking: &&Booking| date(booking, booking.interval.ends_at() - TimeDelta::microseconds(1));
-    Some(InvoicePeriod { starts_on, ends_on: bookings.iter().map(last).max()? })
+    let first = |booking: &&Booking| local_time(booking.timezone, booking.interval.starts_at()).date();
+    let starts_on = bookings.iter().map(first).min()?;
+    Some(InvoicePeriod { starts_on, ends_on: bookings.iter().map(|booking| last_date(booking)).max()? })
+}
+
+/// The last local date of a booking. One until midnight ends on the day before.
+fn last_date(booking: &Booking) -> NaiveDate {
+    local_time(booking.timezone, booking.interval.ends_at() - TimeDelta::microseconds(1)).date()
 }
 
 /// The resource and the local time of a booking.

@@ -1,6 +1,7 @@
 //! `/organizations/{id}/billing`: the billing data of an organization.
 
 use actix_web::{get, patch};
+use chrono::NaiveDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -46,12 +47,17 @@ pub(super) struct BillingView {
     payment_days: Option<i64>,
     /// The days after the due date on which it reminds of an invoice that is not paid. Empty: it does not remind.
     reminder_days: Vec<i64>,
+    /// Whether the service issues invoices each month.
+    monthly_invoices: bool,
+    /// The date on which the service issues the next monthly invoices. Null: it issues none.
+    #[schema(value_type = Option<String>, format = Date, required)]
+    next_monthly_invoices_on: Option<NaiveDate>,
     /// The instant of the latest change of the organization.
     updated_at: UtcTime,
 }
 
 fn reply(billing: Billing) -> Result<Reply, Error> {
-    let Billing { organization_id, fields, billing_email_verified_at, revision, updated_at } = billing;
+    let Billing { organization_id, fields, monthly_invoices_on, billing_email_verified_at, revision, updated_at } = billing;
     let NewBilling {
         country,
         vat_number,
@@ -62,6 +68,7 @@ fn reply(billing: Billing) -> Result<Reply, Error> {
         bank_account,
         payment_days,
         reminder_days,
+        monthly_invoices,
     } = fields.into();
     let is_billing_email_verified = billing_email_verified_at.is_some();
     let view = BillingView {
@@ -76,6 +83,8 @@ fn reply(billing: Billing) -> Result<Reply, Error> {
         bank_account,
         payment_days,
         reminder_days,
+        monthly_invoices,
+        next_monthly_invoices_on: monthly_invoices_on,
         updated_at,
     };
     Ok(Reply::ok(&view)?.revision(revision))

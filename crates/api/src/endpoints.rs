@@ -8,7 +8,7 @@ use super::{
     audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups, booking_moves,
     booking_proposals, bookings, certification_kinds, certifications, coupons, docs, figures, health, invitations, invoices,
     ledger, me, members, metrics, organizations, out_of_order, payments, quotes, resource_links, resources, search, series,
-    series_moves, sites, terms, training_seats, trainings, waitlist,
+    series_moves, sites, statements, terms, training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -66,6 +66,7 @@ fn configure(config: &mut impl Routes) {
     ledger::configure(config);
     payments::configure(config);
     figures::configure(config);
+    statements::configure(config);
     invoices::configure(config);
     billing::configure(config);
     bank_statements::configure(config);

@@ -58,7 +58,9 @@ impl NewInvoiceBody {
             None => Some(None),
         };
         let Self { customer_organization_id: customer_id, booking_id, currency, include_free: includes_free, .. } = *self;
-        fields.finish(|| Some(NewInvoice { customer_id, booking_id, currency, due_days: due_days?, includes_free }))
+        fields.finish(|| {
+            Some(NewInvoice { customer_id, booking_id, currency, due_days: due_days?, includes_free, ended_before: None })
+        })
     }
 }
 
@@ -111,8 +113,9 @@ pub(super) struct InvoiceView {
     state: InvoiceState,
     /// The reminders of payment that the customer got, the oldest first.
     reminders: Vec<ReminderView>,
-    /// The user who issued it.
-    issued_by: UserId,
+    /// The user who issued it. Null: it is a monthly invoice, which the service has issued.
+    #[schema(required)]
+    issued_by: Option<UserId>,
     /// The instant at which the object was created.
     created_at: UtcTime,
 }

@@ -66,6 +66,7 @@ mod series;
 mod series_moves;
 mod shape;
 mod sites;
+mod statements;
 mod terms;
 mod training_seats;
 mod trainings;

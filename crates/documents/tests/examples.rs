@@ -122,7 +122,7 @@ fn of_amounts(found: &Amounts) -> Invoice {
         issued_on: "2026-12-01".parse().unwrap(),
         due_on: "2026-12-15".parse().unwrap(),
         content,
-        issued_by: UserId::new(0, [4; 10]),
+        issued_by: Some(UserId::new(0, [4; 10])),
         created_at: UtcTime::parse("2026-12-01T09:30:00Z").unwrap(),
     }
 }

@@ -1,5 +1,6 @@
 //! The facts about an organization that prices and invoices depend on.
 
+use chrono::{Datelike as _, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::bank_account::BankAccount;
@@ -41,6 +42,11 @@ impl BillingAddress {
     }
 }
 
+/// Returns the first day of the month after that of a date.
+pub fn month_after(date: NaiveDate) -> NaiveDate {
+    date.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))).unwrap_or(NaiveDate::MAX)
+}
+
 /// The billing data of an organization, as customer and as host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BillingFields {
@@ -62,6 +68,8 @@ pub struct BillingFields {
     pub payment_days: Option<i64>,
     /// The days after the due date on which it reminds of an unpaid invoice, in ascending order.
     pub reminder_days: Vec<i64>,
+    /// Whether the service issues its invoices each month.
+    pub monthly_invoices: bool,
 }
 
 /// The billing data of an organization.
@@ -113,6 +121,10 @@ pub struct NewBilling {
     #[serde(default)]
     #[schema(value_type = limits::ReminderSteps<limits::ReminderStepDays>)]
     pub reminder_days: Vec<i64>,
+    /// Whether the service issues invoices each month: on the first day, at 12:00 UTC, an invoice to each customer over all bookings that
+    /// ended in earlier months and are on no invoice yet. Needs `billing_address`. Default, and with null: false.
+    #[serde(default)]
+    pub monthly_invoices: bool,
 }
 
 impl NewBilling {
@@ -144,6 +156,9 @@ impl NewBilling {
         if self.country.is_none() && (self.vat_number.is_some() || self.vat.is_some()) {
             fields.refuse("/country", "required", "is required for a VAT number and for VAT");
         }
+        if self.monthly_invoices && self.billing_address.is_none() {
+            fields.refuse("/billing_address", "required", "is required for monthly invoices");
+        }
         fields.finish(|| {
             Some(BillingFields {
                 country,
@@ -155,6 +170,7 @@ impl NewBilling {
                 bank_account,
                 payment_days,
                 reminder_days,
+                monthly_invoices: self.monthly_invoices,
             })
         })
     }
@@ -172,6 +188,7 @@ impl From<BillingFields> for NewBilling {
             bank_account,
             payment_days,
             reminder_days,
+            monthly_invoices,
         } = fields;
         Self {
             country: country.map(|country| country.to_string()),
@@ -183,6 +200,7 @@ impl From<BillingFields> for NewBilling {
             bank_account,
             payment_days,
             reminder_days,
+            monthly_invoices,
         }
     }
 }
@@ -227,5 +245,6 @@ mod tests {
         let exempt = |rate: i64| pointers(json!({"country": "DE", "vat": {"rate": rate, "exemption_reason": "§ 19 UStG"}}));
         assert_eq!((exempt(1), exempt(0)), (vec!["/vat/rate invalid".to_owned()], Vec::new()));
         assert_eq!(pointers(json!({})), [""; 0]);
+        assert_eq!(pointers(json!({"monthly_invoices": true})), ["/billing_address required"]);
     }
 }

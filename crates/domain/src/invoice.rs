@@ -141,8 +141,8 @@ pub struct Invoice {
     pub due_on: NaiveDate,
     /// The rest.
     pub content: InvoiceContent,
-    /// The user who issued it.
-    pub issued_by: UserId,
+    /// The user who issued it; none if the service issued it by itself.
+    pub issued_by: Option<UserId>,
     /// When it was issued.
     pub created_at: UtcTime,
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::ids::InvoiceId;
 use super::invoice::{InvoiceKind, number};
@@ -229,6 +229,11 @@ fn take(from: &mut i128, wanted: i128) -> i128 {
 /// Returns the latest date that has ended in all time zones.
 pub fn last_ended_date(now: UtcTime) -> NaiveDate {
     (now - TimeDelta::hours(36)).to_chrono().date_naive()
+}
+
+/// Returns the instant from which a date has begun in all time zones: 12:00 UTC.
+pub fn has_begun_at(date: NaiveDate) -> UtcTime {
+    UtcTime::from(date.and_time(NaiveTime::MIN).and_utc()) + TimeDelta::hours(12)
 }
 
 /// Returns the number of days since the due date, as far as they have begun: 0 or less if it has not ended in all time zones.

@@ -9,6 +9,7 @@ mod disclosure;
 mod due;
 mod invoices;
 mod ledger;
+mod monthly_invoices;
 mod outbox;
 mod payment_reminders;
 pub mod progress;

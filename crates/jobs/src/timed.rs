@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{cleanup, deposits, due, ledger, payment_reminders, reminders, warnings};
+use super::{cleanup, deposits, due, ledger, monthly_invoices, payment_reminders, reminders, warnings};
 use actions::error::Error;
 use domain::time::UtcTime;
 use storage::db::Db;
@@ -22,13 +22,23 @@ pub(super) enum Timed {
     Deposits,
     /// Adds rows of the ledger to its stored sums.
     Ledger,
+    /// Issues the monthly invoices of hosts.
+    MonthlyInvoices,
     /// Reminds customers of invoices that are overdue.
     PaymentReminders,
 }
 
 impl Timed {
-    pub(super) const ALL: &[Self] =
-        &[Self::Completion, Self::Warnings, Self::Reminders, Self::Cleanup, Self::Deposits, Self::Ledger, Self::PaymentReminders];
+    pub(super) const ALL: &[Self] = &[
+        Self::Completion,
+        Self::Warnings,
+        Self::Reminders,
+        Self::Cleanup,
+        Self::Deposits,
+        Self::Ledger,
+        Self::MonthlyInvoices,
+        Self::PaymentReminders,
+    ];
 
     /// The name of the job in logs and metrics.
     pub(super) const fn name(self) -> &'static str {
@@ -39,6 +49,7 @@ impl Timed {
             Self::Cleanup => "cleanup",
             Self::Deposits => "deposits",
             Self::Ledger => "ledger",
+            Self::MonthlyInvoices => "monthly_invoices",
             Self::PaymentReminders => "payment_reminders",
         }
     }
@@ -52,6 +63,7 @@ impl Timed {
             Self::Cleanup => cleanup::EVERY,
             Self::Deposits => deposits::EVERY,
             Self::Ledger => ledger::EVERY,
+            Self::MonthlyInvoices => monthly_invoices::EVERY,
             Self::PaymentReminders => payment_reminders::EVERY,
         }
     }
@@ -68,6 +80,7 @@ impl Timed {
             Self::Cleanup => Ok(cleanup::run(db, now).await?),
             Self::Deposits => deposits::run(db, now).await,
             Self::Ledger => Ok(ledger::run(db, now).await?),
+            Self::MonthlyInvoices => monthly_invoices::run(db, now).await,
             Self::PaymentReminders => payment_reminders::run(db, now).await,
         }
     }

@@ -1,5 +1,6 @@
 //! The billing data of organizations.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::connection::{Conn, WriteConn};
@@ -23,6 +24,8 @@ pub struct Billing {
     pub organization_id: OrganizationId,
     /// The billing data.
     pub fields: BillingFields,
+    /// The date on which the service issues the next monthly invoices; none if it issues none.
+    pub monthly_invoices_on: Option<NaiveDate>,
     /// When a reader of the address for invoices agreed to receive them; none are sent there before.
     pub billing_email_verified_at: Option<UtcTime>,
     /// The revision of the organization.
@@ -51,9 +54,12 @@ struct Row {
 /// When it does not exist, or the database fails.
 pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Billing, StorageError> {
     let verified_at = organizations::billing_email_verified_at;
-    let columns = (Row::as_select(), verified_at, organizations::revision, organizations::updated_at);
-    let found: (Row, Option<UtcTime>, i64, UtcTime) = organizations::table.find(id).select(columns).get_result(conn)?;
-    let (row, billing_email_verified_at, revision, updated_at) = found;
+    let monthly_on = organizations::monthly_invoices_on;
+    let columns = (Row::as_select(), monthly_on, verified_at, organizations::revision, organizations::updated_at);
+    let found: (Row, Option<String>, Option<UtcTime>, i64, UtcTime) =
+        organizations::table.find(id).select(columns).get_result(conn)?;
+    let (row, monthly_invoices_on, billing_email_verified_at, revision, updated_at) = found;
+    let monthly_invoices_on = monthly_invoices_on.map(|date| date.parse()).transpose().map_err(StorageError::corrupt)?;
     let fields = BillingFields {
         country: row.country,
         vat_number: row.vat_number,
@@ -64,8 +70,9 @@ pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Billing, StorageError>
         bank_account: row.bank_account.map(|Json(account)| account),
         payment_days: row.payment_days,
         reminder_days: row.reminder_days.0,
+        monthly_invoices: monthly_invoices_on.is_some(),
     };
-    Ok(Billing { organization_id: id, fields, billing_email_verified_at, revision, updated_at })
+    Ok(Billing { organization_id: id, fields, monthly_invoices_on, billing_email_verified_at, revision, updated_at })
 }
 
 /// Writes the billing data of an organization.
@@ -88,6 +95,29 @@ pub fn update(conn: &mut WriteConn, id: OrganizationId, fields: &BillingFields, 
     let edited = (organizations::revision.eq(organizations::revision + 1_i64), organizations::updated_at.eq(now));
     diesel::update(organizations::table.find(id)).set((row, edited)).execute(conn.raw())?;
     Ok(())
+}
+
+/// Sets the date on which the service issues the next monthly invoices of an organization; none: it issues none.
+///
+/// # Errors
+/// When the database fails.
+pub fn update_monthly_invoices_on(conn: &mut WriteConn, id: OrganizationId, on: Option<NaiveDate>) -> Result<(), StorageError> {
+    let on = organizations::monthly_invoices_on.eq(on.map(|date| date.to_string()));
+    diesel::update(organizations::table.find(id)).set(on).execute(conn.raw())?;
+    Ok(())
+}
+
+/// The organizations with monthly invoices that are due on this date or before it, each with its date.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_monthly_invoices_due(conn: &mut Conn, date: NaiveDate) -> Result<Vec<(OrganizationId, NaiveDate)>, StorageError> {
+    let hosts = organizations::table
+        .filter(organizations::monthly_invoices_on.le(date.to_string()))
+        .order(organizations::id)
+        .select((organizations::id, organizations::monthly_invoices_on.assume_not_null()));
+    let hosts: Vec<(OrganizationId, String)> = hosts.load(conn)?;
+    hosts.into_iter().map(|(host, date)| Ok((host, date.parse().map_err(StorageError::corrupt)?))).collect()
 }
 
 /// Notes since when invoices are sent to the address for them.

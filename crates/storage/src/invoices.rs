@@ -37,7 +37,7 @@ struct Row {
     issued_on: String,
     due_on: String,
     content: Json<InvoiceContent>,
-    issued_by: UserId,
+    issued_by: Option<UserId>,
     created_at: UtcTime,
 }
 
@@ -81,15 +81,26 @@ pub fn take_number(conn: &mut WriteConn, host: OrganizationId, year: i32) -> Res
     Ok(invoice_counters::table.find((host, year)).select(last).get_result(conn.raw())?)
 }
 
-/// The rows of the ledger about bookings of a customer with a host that are on no document, at most `limit`, the oldest first: those of
-/// one booking, or those of all bookings that are over. Deposits are not on documents.
+/// The bookings of which the rows are wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Of {
+    /// This one.
+    Booking(BookingId),
+    /// All that are over.
+    Over,
+    /// All that are over and have ended by this instant.
+    EndedBy(UtcTime),
+}
+
+/// The rows of the ledger about bookings of a customer with a host that are on no document, at most `limit`, the oldest first. Deposits are
+/// not on documents.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list_rows_without(
     conn: &mut Conn,
     (host, customer): (OrganizationId, OrganizationId),
-    booking: Option<BookingId>,
+    of: Of,
     limit: i64,
 ) -> Result<Vec<ledger::Row>, StorageError> {
     let over = bookings::table
@@ -106,10 +117,38 @@ pub fn list_rows_without(
         .limit(limit)
         .select(ledger::columns())
         .into_boxed();
-    Ok(match booking {
-        Some(booking) => query.filter(ledger_rows::booking_id.eq(booking)).load(conn)?,
-        None => query.filter(ledger_rows::booking_id.eq_any(over)).load(conn)?,
+    Ok(match of {
+        Of::Booking(booking) => query.filter(ledger_rows::booking_id.eq(booking)).load(conn)?,
+        Of::Over => query.filter(ledger_rows::booking_id.eq_any(over)).load(conn)?,
+        Of::EndedBy(at) => query.filter(ledger_rows::booking_id.eq_any(over.filter(bookings::ends_at.le(at)))).load(conn)?,
     })
+}
+
+/// The customers of a host, each with a currency, of which rows about bookings that are over and have ended by an instant are on no
+/// document.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_customers_without(
+    conn: &mut Conn,
+    host: OrganizationId,
+    ended_by: UtcTime,
+) -> Result<Vec<(OrganizationId, Currency)>, StorageError> {
+    let over = bookings::table
+        .filter(bookings::host_organization_id.eq(host).and(bookings::ends_at.le(ended_by)))
+        .filter(not(bookings::is_live))
+        .select(bookings::id.nullable());
+    let on_document = invoice_rows::table.filter(invoice_rows::ledger_row_id.eq(ledger_rows::id));
+    Ok(ledger_rows::table
+        .filter(ledger_rows::organization_id.eq(host))
+        .filter(ledger_rows::booking_id.is_not_null().and(ledger_rows::payment_id.is_null()))
+        .filter(ledger_rows::purpose.ne_all(ON_NO_DOCUMENT))
+        .filter(not(exists(on_document)))
+        .filter(ledger_rows::booking_id.eq_any(over))
+        .order((ledger_rows::customer_id, ledger_rows::currency))
+        .select((ledger_rows::customer_id, ledger_rows::currency))
+        .distinct()
+        .load(conn)?)
 }
 
 /// The agreed bookings of a customer with a host that have no price and are on no document, at most `limit`, the oldest first: this one,

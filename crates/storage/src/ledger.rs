@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel::sqlite::Sqlite;
@@ -13,7 +14,7 @@ use super::error::StorageError;
 use super::paging::by_id;
 use super::schema_money::{ledger_position, ledger_rows, ledger_sums};
 use domain::ids::{BookingId, Identifier as _, InvoiceId, LedgerRowId, OrganizationId, PaymentId};
-use domain::ledger::{Account, Movement, Purpose};
+use domain::ledger::{Account, Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
 use domain::pricing::TaxCategory;
@@ -130,28 +131,36 @@ fn first_of(at: UtcTime) -> LedgerRowId {
     LedgerRowId::new(at.millis(), [0; 10])
 }
 
+/// Adds a filter to a query of rows. A macro, because queries have different types.
+macro_rules! filtered {
+    ($query:expr, $filter:expr) => {{
+        let (mut query, filter): (_, &Filter) = ($query, $filter);
+        if let Some(host) = filter.host {
+            query = query.filter(ledger_rows::organization_id.eq(host));
+        }
+        if let Some(customer) = filter.customer {
+            query = query.filter(ledger_rows::customer_id.eq(customer));
+        }
+        if let Some(booking) = filter.booking {
+            query = query.filter(ledger_rows::booking_id.eq(booking));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(ledger_rows::id.ge(first_of(from))).filter(ledger_rows::created_at.ge(from));
+        }
+        if let Some(to) = filter.to {
+            let next = first_of(to + TimeDelta::milliseconds(1));
+            query = query.filter(ledger_rows::id.lt(next)).filter(ledger_rows::created_at.lt(to));
+        }
+        query
+    }};
+}
+
 /// The rows of the ledger.
 ///
 /// # Errors
 /// When the database fails.
 pub fn list(conn: &mut Conn, filter: &Filter, rows: Rows<CreationOrder, &str>) -> Result<Vec<Row>, StorageError> {
-    let mut query = ledger_rows::table.select(columns()).into_boxed();
-    if let Some(host) = filter.host {
-        query = query.filter(ledger_rows::organization_id.eq(host));
-    }
-    if let Some(customer) = filter.customer {
-        query = query.filter(ledger_rows::customer_id.eq(customer));
-    }
-    if let Some(booking) = filter.booking {
-        query = query.filter(ledger_rows::booking_id.eq(booking));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(ledger_rows::id.ge(first_of(from))).filter(ledger_rows::created_at.ge(from));
-    }
-    if let Some(to) = filter.to {
-        let next = first_of(to + TimeDelta::milliseconds(1));
-        query = query.filter(ledger_rows::id.lt(next)).filter(ledger_rows::created_at.lt(to));
-    }
+    let query = filtered!(ledger_rows::table.select(columns()).into_boxed(), filter);
     Ok(by_id!(query, ledger_rows::id, rows).load(conn)?)
 }
 
@@ -217,12 +226,10 @@ pub fn sums(conn: &mut Conn, party: Party) -> Result<Sums, StorageError> {
     for (host, customer, account, currency, debits, credits) in stored {
         sums.insert((host, customer, account, currency), sum_from(&debits, &credits)?);
     }
-    // In parts, for the sum of integers can be larger than an integer.
-    let billions = sql::<BigInt>("CAST(sum(amount / 1000000000) AS BIGINT)");
-    let rest = sql::<BigInt>("CAST(sum(amount % 1000000000) AS BIGINT)");
     let key =
         (ledger_rows::organization_id, ledger_rows::customer_id, ledger_rows::debit, ledger_rows::credit, ledger_rows::currency);
-    let later = ledger_rows::table.filter(ledger_rows::id.gt(position)).group_by(key).select((key, billions, rest)).into_boxed();
+    let later =
+        ledger_rows::table.filter(ledger_rows::id.gt(position)).group_by(key).select((key, billions(), rest())).into_boxed();
     let later = match party {
         Party::Host(host) => later.filter(ledger_rows::organization_id.eq(host)),
         Party::Customer(customer) => later.filter(ledger_rows::customer_id.eq(customer)),
@@ -230,10 +237,61 @@ pub fn sums(conn: &mut Conn, party: Party) -> Result<Sums, StorageError> {
     type Grouped = ((OrganizationId, OrganizationId, Account, Account, Currency), i64, i64);
     let later: Vec<Grouped> = later.load(conn)?;
     for ((host, customer, debit, credit, currency), billions, rest) in later {
-        let amount = i128::from(billions) * 1_000_000_000 + i128::from(rest);
-        add(&mut sums, (host, customer, currency), (debit, credit), amount);
+        add(&mut sums, (host, customer, currency), (debit, credit), joined(billions, rest));
     }
     Ok(sums)
+}
+
+/// The movements of one kind, added up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// The debit account.
+    pub debit: Account,
+    /// The credit account.
+    pub credit: Account,
+    /// The reason.
+    pub purpose: Purpose,
+    /// The category and rate of VAT.
+    pub tax: Option<TaxRate>,
+    /// The currency.
+    pub currency: Currency,
+    /// The sum, in minor units.
+    pub amount: i128,
+    /// The number of rows.
+    pub rows: i64,
+}
+
+/// The movements of a host that a filter describes, added up.
+///
+/// # Errors
+/// When the database fails.
+pub fn moved(conn: &mut Conn, filter: &Filter) -> Result<Vec<Moved>, StorageError> {
+    let kind = (
+        (ledger_rows::debit, ledger_rows::credit, ledger_rows::purpose),
+        (ledger_rows::tax_category, ledger_rows::tax_rate, ledger_rows::currency),
+    );
+    let columns = (kind, billions(), rest(), sql::<BigInt>("count(*)"));
+    let query = filtered!(ledger_rows::table.group_by(kind).select(columns).into_boxed(), filter);
+    type Grouped = (((Account, Account, Purpose), (Option<TaxCategory>, Option<i64>, Currency)), i64, i64, i64);
+    let found: Vec<Grouped> = query.order(kind).load(conn)?;
+    let moved = |(((debit, credit, purpose), (category, rate, currency)), billions, rest, rows)| {
+        let amount = joined(billions, rest);
+        Moved { debit, credit, purpose, tax: Option::zip(category, rate), currency, amount, rows }
+    };
+    Ok(found.into_iter().map(moved).collect())
+}
+
+// A sum in parts, because the sum of integers can be larger than an integer.
+fn billions() -> SqlLiteral<BigInt> {
+    sql("CAST(sum(amount / 1000000000) AS BIGINT)")
+}
+
+fn rest() -> SqlLiteral<BigInt> {
+    sql("CAST(sum(amount % 1000000000) AS BIGINT)")
+}
+
+fn joined(billions: i64, rest: i64) -> i128 {
+    i128::from(billions) * 1_000_000_000 + i128::from(rest)
 }
 
 fn sum_from(debits: &str, credits: &str) -> Result<Sum, StorageError> {

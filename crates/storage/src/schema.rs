@@ -89,6 +89,7 @@ tables! {
         billing_email_verified_at -> Nullable<Instant>,
         payment_days -> Nullable<BigInt>,
         reminder_days -> Text,
+        monthly_invoices_on -> Nullable<Text>,
     }
 
     contact_tokens (token_hash) {

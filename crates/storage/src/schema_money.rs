@@ -100,7 +100,7 @@ tables! {
         issued_on -> Text,
         due_on -> Text,
         content -> Text,
-        issued_by -> Text,
+        issued_by -> Nullable<Text>,
         created_at -> Instant,
     }
 

@@ -45,6 +45,13 @@ impl<'c> Tx<'c> {
         I::new(self.now.millis(), rand::random())
     }
 
+    /// Runs a part of the transaction as if it was at another instant.
+    pub fn at<T>(&mut self, now: UtcTime, part: impl FnOnce(&mut Tx<'_>) -> T) -> T {
+        let outcome = part(&mut Tx::new(self.conn, now));
+        self.conn.read.now = self.now;
+        outcome
+    }
+
     /// Runs a part of the transaction that may fail while the transaction goes on.
     ///
     /// # Errors
