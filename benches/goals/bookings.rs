@@ -15,7 +15,7 @@ use storage::db::Db;
 
 use crate::cpu;
 use crate::load::{Client, Measured, run};
-use crate::world::{self, Person, Place, Service};
+use crate::world::{self, Person, Place, Service, Tariff};
 
 /// How many book at once.
 const CLIENTS: usize = 16;
@@ -90,7 +90,7 @@ async fn people_and_resources(db: &Db, count: usize) -> (Person, Vec<ResourceId>
     db.write(Clock::System.now(), move |tx| {
         let person = world::person(tx)?;
         let site = world::site(tx, person, 51.5, -0.1, always.clone())?;
-        let resources = (0..count).map(|_| world::resource(tx, person, site)).collect::<Result<_, Error>>()?;
+        let resources = (0..count).map(|_| world::resource(tx, person, site, Tariff::Flat)).collect::<Result<_, Error>>()?;
         Ok::<_, Error>((person, resources))
     })
     .await

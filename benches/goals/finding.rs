@@ -13,7 +13,7 @@ use storage::db::Db;
 
 use crate::cpu;
 use crate::load::{Client, Measured, run};
-use crate::world::{self, Place, Service};
+use crate::world::{self, Place, Service, Tariff};
 
 /// London, Brussels, Rotterdam.
 const CITIES: [(f64, f64); 3] = [(51.5074, -0.1278), (50.8503, 4.3517), (51.9244, 4.4777)];
@@ -51,20 +51,28 @@ fn hours(count: usize) -> TimeDelta {
 }
 
 /// Resources in three cities, and what `allocations_each` of them are taken for in the next weeks.
-pub(crate) async fn settle(db: &Db, sites: usize, resources: usize, allocations_each: usize) -> Vec<ResourceId> {
+pub(crate) async fn settle(
+    db: &Db,
+    (sites, resources): (usize, usize),
+    allocations_each: usize,
+    tariff: Tariff,
+) -> Vec<ResourceId> {
     let weekdays = ["mon", "tue", "wed", "thu", "fri"];
     let week: serde_json::Map<_, _> = weekdays.iter().map(|day| ((*day).to_owned(), json!([["08:00", "18:00"]]))).collect();
     let ids = db
         .write(Clock::System.now(), move |tx| {
             let mut dice = Dice(7);
             let host = world::person(tx)?;
+            if tariff == Tariff::Full {
+                world::charge_vat(tx, host)?;
+            }
             let mut ids = Vec::new();
             for at in 0..sites {
                 let (latitude, longitude) = CITIES[at % CITIES.len()];
                 let (latitude, longitude) = (latitude + 0.2 * dice.near_zero(), longitude + 0.3 * dice.near_zero());
                 let site = world::site(tx, host, latitude, longitude, json!(week))?;
                 for _ in 0..resources / sites {
-                    ids.push(world::resource(tx, host, site)?);
+                    ids.push(world::resource(tx, host, site, tariff)?);
                 }
             }
             Ok::<_, Error>(ids)
@@ -90,9 +98,14 @@ pub(crate) async fn settle(db: &Db, sites: usize, resources: usize, allocations_
 }
 
 pub(crate) async fn search(place: fn() -> Place, length: Duration) {
-    let place = place();
+    for (tariff, name) in [(Tariff::Flat, "a price by the hour"), (Tariff::Full, "full tariffs")] {
+        search_with(place(), length, tariff, name).await;
+    }
+}
+
+async fn search_with(place: Place, length: Duration, tariff: Tariff, tariff_name: &str) {
     let began = Instant::now();
-    settle(&place.open(), SITES, RESOURCES, ALLOCATIONS_EACH).await;
+    settle(&place.open(), (SITES, RESOURCES), ALLOCATIONS_EACH, tariff).await;
     println!("  ({} resources, {} allocations, made in {:.0?})", RESOURCES, RESOURCES * ALLOCATIONS_EACH, began.elapsed());
     let service = Service::start(&place);
     let (latitude, longitude) = CITIES[0];
@@ -103,7 +116,7 @@ pub(crate) async fn search(place: fn() -> Place, length: Duration) {
     for (name, path) in [("for one slot", exact), ("first fit in a week", first)] {
         let (measured, cpu) = ask(&place, &service, None, path, length).await;
         println!(
-            "search/available within 10 km, {name}, {}: median {:.2?}, p99 {:.2?}, CPU {:.3} ms",
+            "search/available within 10 km, {name}, {tariff_name}, {}: median {:.2?}, p99 {:.2?}, CPU {:.3} ms",
             place.name(),
             measured.percentile(0.5),
             measured.percentile(0.99),
@@ -116,7 +129,7 @@ pub(crate) async fn availability(place: fn() -> Place, length: Duration) {
     let mut figures = Vec::new();
     for (sites, resources) in [(1, 10), (SITES, RESOURCES)] {
         let place = place();
-        let ids = settle(&place.open(), sites, resources, ALLOCATIONS_EACH).await;
+        let ids = settle(&place.open(), (sites, resources), ALLOCATIONS_EACH, Tariff::Flat).await;
         let service = Service::start(&place);
         let path = format!("/api/v1/resources/{}/availability?from={}&to={}", ids[ids.len() / 2], midnight(2), midnight(9));
         let (measured, cpu) = ask(&place, &service, None, path, length).await;

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 
 use crate::finding::{midnight, settle};
 use crate::load::{Client, Measured};
-use crate::world::{self, Place, Service};
+use crate::world::{self, Place, Service, Tariff};
 
 /// How many clients there are of each kind.
 const EACH: usize = 4;
@@ -74,7 +74,7 @@ struct Tenant {
 pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
     let place = place();
     let db = place.open();
-    settle(&db, 500, 2_500, 40).await;
+    settle(&db, (500, 2_500), 40, Tariff::Flat).await;
     let tenants = tenants(&db, 1 + HARMS.len()).await;
     let (honest, hostile) = tenants.split_first().unwrap();
     // The address of each client is that which the proxy reports.
@@ -141,7 +141,7 @@ async fn tenants(db: &storage::db::Db, count: usize) -> Vec<Tenant> {
         let tenant = |tx: &mut storage::db::Tx<'_>| {
             let person = world::person(tx)?;
             let site = world::site(tx, person, 51.5, -0.1, always.clone())?;
-            let resource = world::resource(tx, person, site)?;
+            let resource = world::resource(tx, person, site, Tariff::Flat)?;
             Ok::<_, Error>(Tenant { token: person.token(), organization: person.organization, resource })
         };
         (0..count).map(|_| tenant(tx)).collect::<Result<Vec<_>, Error>>()

@@ -12,7 +12,7 @@ use domain::time::UtcTime;
 use environment::clock::Clock;
 
 use crate::load::Client;
-use crate::world::{self, Person, Place, Service};
+use crate::world::{self, Person, Place, Service, Tariff};
 
 /// How many requests the two runs send.
 const RUNS: [usize; 2] = [100, 400];
@@ -22,9 +22,11 @@ const RESOURCES: usize = 20;
 
 pub(crate) async fn measure() {
     for (name, request) in [
-        ("a booking with its two mails", Request::Book),
+        ("a booking with its two mails", Request::Book(Tariff::Flat)),
+        ("a booking with a full tariff and its two mails", Request::Book(Tariff::Full)),
         ("availability of a week", Request::Availability),
-        ("a search with 20 results", Request::Search),
+        ("a search with 20 results", Request::Search(Tariff::Flat)),
+        ("a search with 20 results with full tariffs", Request::Search(Tariff::Full)),
     ] {
         let few = count(request, RUNS[0]).await;
         let many = count(request, RUNS[1]).await;
@@ -35,9 +37,9 @@ pub(crate) async fn measure() {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Request {
-    Book,
+    Book(Tariff),
     Availability,
-    Search,
+    Search(Tariff),
 }
 
 /// The instructions of a service that starts, responds to some requests and stops.
@@ -58,7 +60,7 @@ async fn count(request: Request, times: usize) -> u64 {
         let (from, to, resource) = (at(15 * number), at(15 * number + 15), resources[party]);
         let organization = customers[party].organization;
         let (method, path, body) = match request {
-            Request::Book => (
+            Request::Book(_) => (
                 "POST",
                 "/api/v1/bookings".to_owned(),
                 format!(
@@ -69,7 +71,7 @@ async fn count(request: Request, times: usize) -> u64 {
                 let path = format!("/api/v1/resources/{resource}/availability?from={}&to={}", at(0), at(7 * 1440));
                 ("GET", path, String::new())
             }
-            Request::Search => {
+            Request::Search(_) => {
                 let near = "near=51.5,-0.1&radius_km=10";
                 let path = format!("/api/v1/search/available?starts_at={}&ends_at={}&{near}&limit=20", at(600), at(720));
                 ("GET", path, String::new())
@@ -78,7 +80,7 @@ async fn count(request: Request, times: usize) -> u64 {
         let (status, body) = clients[party].send(method, &path, &body).await;
         assert!(matches!(status, 200 | 201), "{body}");
     }
-    if request == Request::Book {
+    if matches!(request, Request::Book(_)) {
         let mails = || fs::read_dir(service.data().join("mail")).map_or(0, Iterator::count);
         while mails() < 2 * times {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -95,13 +97,20 @@ async fn people_and_resources(place: &Place, request: Request) -> (Vec<Person>, 
     let always = serde_json::to_value(domain::opening_hours::OpeningHours::always()).unwrap();
     let make = move |tx: &mut storage::db::Tx<'_>| {
         let customers = (0..RESOURCES).map(|_| world::person(tx)).collect::<Result<_, Error>>()?;
-        let (hosts, of_each) = if request == Request::Book { (RESOURCES, 1) } else { (1, RESOURCES) };
+        let (hosts, of_each, tariff) = match request {
+            Request::Book(tariff) => (RESOURCES, 1, tariff),
+            Request::Search(tariff) => (1, RESOURCES, tariff),
+            Request::Availability => (1, RESOURCES, Tariff::Flat),
+        };
         let mut resources = Vec::new();
         for _ in 0..hosts {
             let host = world::person(tx)?;
+            if tariff == Tariff::Full {
+                world::charge_vat(tx, host)?;
+            }
             let site = world::site(tx, host, 51.5, -0.1, always.clone())?;
             for _ in 0..of_each {
-                resources.push(world::resource(tx, host, site)?);
+                resources.push(world::resource(tx, host, site, tariff)?);
             }
         }
         Ok::<_, Error>((customers, resources))

@@ -7,11 +7,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use actions::error::Error;
-use actions::{Caller, organizations, resources, sites};
+use actions::precondition::IfMatch;
+use actions::{Caller, billing, organizations, resources, sites};
 use api::access_token::Keys;
 use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
+use domain::billing::NewBilling;
 use domain::ids::{Identifier as _, OrganizationId, ResourceId, SessionId, SiteId, UserId};
 use domain::organization::NewOrganization;
 use domain::permissions::Permissions;
@@ -124,12 +126,50 @@ pub(crate) fn site(
     Ok(sites::create(tx, host.caller, host.organization, &new.read()?)?.id)
 }
 
+/// The tariffs of the resources that are measured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tariff {
+    /// A price by the hour.
+    Flat,
+    /// Also bands by weekday, hour and season, day, week and month rates, discounts, and VAT of the host.
+    Full,
+}
+
+impl Tariff {
+    fn json(self) -> serde_json::Value {
+        match self {
+            Self::Flat => json!({ "currency": "GBP", "rate": 1200, "per": "hour" }),
+            Self::Full => json!({
+                "currency": "GBP", "rate": 1200, "per": "hour", "minimum_charge": 300,
+                "day_rate": 8000, "week_rate": 35_000, "month_rate": 120_000,
+                "bands": [
+                    { "name": "Peak", "rate": 1500, "hours": { "mon": [["09:00", "17:00"]], "wed": [["09:00", "17:00"]] } },
+                    { "name": "Night", "rate": 700, "hours": { "fri": [["22:00", "06:00"]], "sat": [["22:00", "06:00"]] } },
+                    { "name": "Winter", "rate": 1000, "from": "12-01", "to": "02-28" },
+                ],
+                "discounts": [
+                    { "name": "Start-up rate", "percent": 30, "kinds": ["startup"] },
+                    { "name": "Early", "percent": 5, "ahead_min_minutes": 10_080 },
+                ],
+                "volume_discounts": [{ "over": 50_000, "percent": 10 }],
+            }),
+        }
+    }
+}
+
+/// Lets a host charge VAT.
+pub(crate) fn charge_vat(tx: &mut Tx<'_>, host: Person) -> Result<(), Error> {
+    let billing: NewBilling = serde_json::from_value(json!({ "country": "GB", "vat": { "rate": 2000 } })).unwrap();
+    billing::update(tx, host.caller, host.organization, &IfMatch::Any, |_| billing.read())?;
+    Ok(())
+}
+
 /// A machine that is listed. Its operator can run several, because one user books many machines at once.
-pub(crate) fn resource(tx: &mut Tx<'_>, host: Person, site: SiteId) -> Result<ResourceId, Error> {
+pub(crate) fn resource(tx: &mut Tx<'_>, host: Person, site: SiteId, tariff: Tariff) -> Result<ResourceId, Error> {
     let new: NewResource = serde_json::from_value(json!({
         "kind": "machine", "name": "Lathe", "category": "lathe", "status": "listed",
         "booking_rules": { "grid_minutes": 15, "min_minutes": 15, "horizon_days": 1095, "operator_can_run_several": true },
-        "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
+        "tariff": tariff.json(),
     }))
     .unwrap();
     Ok(resources::create(tx, host.caller, site, &new.read()?)?.id)
