@@ -50,10 +50,7 @@ async fn count(request: Request, times: usize) -> u64 {
     let file = results.path().join("callgrind.out");
     let service =
         Service::start_under(&place, &["valgrind", "--tool=callgrind", &format!("--callgrind-out-file={}", file.display())]);
-    let mut clients = Vec::new();
-    for customer in &customers {
-        clients.push(Client::connect(&service.address, Some(&customer.token())).await);
-    }
+    let mut client = Client::connect(&service.address, None).await;
     let at = |minutes: usize| midnight() + TimeDelta::minutes(i64::try_from(minutes).unwrap());
     for number in 0..times {
         let party = number % RESOURCES;
@@ -77,7 +74,8 @@ async fn count(request: Request, times: usize) -> u64 {
                 ("GET", path, String::new())
             }
         };
-        let (status, body) = clients[party].send(method, &path, &body).await;
+        client.authorize(&customers[party].token());
+        let (status, body) = client.send(method, &path, &body).await;
         assert!(matches!(status, 200 | 201), "{body}");
     }
     if matches!(request, Request::Book(_)) {

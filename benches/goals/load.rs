@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 /// A connection that is kept.
 pub(crate) struct Client {
     stream: TcpStream,
+    authorization: String,
     headers: String,
     buffer: Vec<u8>,
 }
@@ -17,8 +18,17 @@ impl Client {
     pub(crate) async fn connect(address: &str, token: Option<&str>) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        Self { stream, headers: format!("Host: {address}\r\n{token}Content-Type: application/json\r\n"), buffer: Vec::new() }
+        let headers = format!("Host: {address}\r\nContent-Type: application/json\r\n");
+        let mut client = Self { stream, authorization: String::new(), headers, buffer: Vec::new() };
+        if let Some(token) = token {
+            client.authorize(token);
+        }
+        client
+    }
+
+    /// Sends further requests with another token.
+    pub(crate) fn authorize(&mut self, token: &str) {
+        self.authorization = format!("Authorization: Bearer {token}\r\n");
     }
 
     /// Adds a header to each request.
@@ -34,7 +44,8 @@ impl Client {
 
     /// As [`Self::send`], for a connection that the service may close.
     pub(crate) async fn try_send(&mut self, method: &str, path: &str, body: &str) -> io::Result<(u16, String)> {
-        let request = format!("{method} {path} HTTP/1.1\r\n{}Content-Length: {}\r\n\r\n{body}", self.headers, body.len());
+        let (authorization, headers, length) = (&self.authorization, &self.headers, body.len());
+        let request = format!("{method} {path} HTTP/1.1\r\n{headers}{authorization}Content-Length: {length}\r\n\r\n{body}");
         self.stream.write_all(request.as_bytes()).await?;
         self.buffer.clear();
         loop {

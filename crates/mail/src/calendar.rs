@@ -1,5 +1,7 @@
 //! The calendar entry of a booking or of a seat in a training, RFC 5545 and 5546.
 
+use std::borrow::Cow;
+
 use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
 
 use super::page::Fact;
@@ -63,7 +65,7 @@ impl Entry {
             calendar.append_property((name, value));
         }
         calendar.push(self.event(occasion));
-        folded(&calendar.to_string())
+        folded(calendar.to_string())
     }
 
     fn event(&self, occasion: &Occasion<'_>) -> Event {
@@ -103,8 +105,11 @@ impl Entry {
 /// How many bytes a line has at most (RFC 5545, section 3.1).
 const LONGEST_LINE: usize = 75;
 
-/// The calendar with its lines folded anew: the last part of a line that the library folds can be one byte too long.
-fn folded(calendar: &str) -> String {
+/// The calendar with its lines folded anew if one is too long: the last part of a line that the library folds can have a byte too many.
+fn folded(calendar: String) -> String {
+    if calendar.split("\r\n").all(|line| line.len() <= LONGEST_LINE) {
+        return calendar;
+    }
     let mut folded = String::with_capacity(calendar.len());
     for line in calendar.replace("\r\n ", "").lines() {
         let mut length = 0;
@@ -122,8 +127,9 @@ fn folded(calendar: &str) -> String {
 }
 
 /// A text as the library escapes it; it leaves control characters where they are.
-fn text(text: &str) -> String {
-    text.chars().filter(|c| *c == '\n' || !c.is_control()).collect()
+fn text(text: &str) -> Cow<'_, str> {
+    let is_left_out = |c: char| c.is_control() && c != '\n';
+    if text.contains(is_left_out) { text.replace(is_left_out, "").into() } else { text.into() }
 }
 
 /// The value of a parameter, which has no way to write control characters and quotes.

@@ -184,22 +184,66 @@ const LONGEST_LINE: usize = 998;
 /// Writes a part. One in ASCII is sent as it is; `lettre` would encode it for a line of 76 characters. Line ends are written here,
 /// because `lettre` moves the rest of the text for each.
 fn body(text: &str) -> Body {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
-    if text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE) {
-        Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit)
+    let (mut written, mut longest) = (String::with_capacity(text.len() + text.len() / 16), 0);
+    for line in text.split_inclusive('\n') {
+        let (line, end) = match line.strip_suffix('\n') {
+            Some(line) => (line.strip_suffix('\r').unwrap_or(line), "\r\n"),
+            None => (line, ""),
+        };
+        for (number, part) in line.split('\r').enumerate() {
+            if number > 0 {
+                written.push_str("\r\n");
+            }
+            written.push_str(part);
+            longest = longest.max(part.len());
+        }
+        written.push_str(end);
+    }
+    if longest <= LONGEST_LINE && written.is_ascii() {
+        Body::dangerous_pre_encoded(written.into_bytes(), ContentTransferEncoding::SevenBit)
     } else {
-        Body::new(text)
+        Body::new(written)
     }
 }
 
 /// Writes the characters outside ASCII as references, so that the part is sent as it is, without an encoding.
 fn in_ascii(html: &str) -> String {
     let mut ascii = String::with_capacity(html.len());
-    for c in html.chars() {
-        match c.is_ascii() {
-            true => ascii.push(c),
-            false => ascii.extend(["&#", &u32::from(c).to_string(), ";"]),
+    let mut rest = html;
+    while let Some(at) = rest.bytes().position(|byte| !byte.is_ascii()) {
+        ascii.push_str(&rest[..at]);
+        let mut others = rest[at..].chars();
+        if let Some(c) = others.next() {
+            ascii.extend(["&#", &u32::from(c).to_string(), ";"]);
         }
+        rest = others.as_str();
     }
+    ascii.push_str(rest);
     ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_end_becomes_that_of_mail() {
+        for text in ["", "a", "a\n", "a\r\nb", "a\rb\n", "a\r", "\r\r\n\n", "a\n\rb", "é\nb", "a\r\r\nb\n"] {
+            let expected = text.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+            let written = body(text);
+            let plain = matches!(written.encoding(), ContentTransferEncoding::SevenBit);
+            assert_eq!(plain, text.is_ascii(), "{text:?}");
+            if plain {
+                assert_eq!(String::from_utf8_lossy(&written.into_vec()), expected, "{text:?}");
+            }
+        }
+        assert!(!matches!(body(&"a".repeat(999)).encoding(), ContentTransferEncoding::SevenBit));
+        assert!(matches!(body(&"a".repeat(998)).encoding(), ContentTransferEncoding::SevenBit));
+    }
+
+    #[test]
+    fn characters_outside_ascii_become_references() {
+        assert_eq!(in_ascii("Zé – 5 m²"), "Z&#233; &#8211; 5 m&#178;");
+        assert_eq!([in_ascii(""), in_ascii("a<b>"), in_ascii("é")], ["", "a<b>", "&#233;"]);
+    }
 }

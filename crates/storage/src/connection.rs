@@ -1,5 +1,6 @@
 //! Connections: how one is opened, by the scheme of the URL, and what may be done with it.
 
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -109,6 +110,39 @@ impl<Q: Query> Query for CachedStatement<Q> {
 }
 
 impl<Q, C> RunQueryDsl<C> for CachedStatement<Q> {}
+
+/// A query that always has the same text, for which `For` stands: the text is written once for each connection, too. diesel sees that
+/// itself, except where a query has a part in plain SQL or borrows its values.
+#[derive(Debug)]
+pub(super) struct SameText<For, Q>(Q, PhantomData<For>);
+
+impl<For, Q> SameText<For, Q> {
+    /// The query of a type that no other query names.
+    pub(super) const fn new(query: Q) -> Self {
+        Self(query, PhantomData)
+    }
+}
+
+impl<For, Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for SameText<For, Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
+        Ok(true)
+    }
+}
+
+impl<For: 'static, Q> QueryId for SameText<For, Q> {
+    type QueryId = PhantomData<For>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<For, Q: Query> Query for SameText<For, Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<For, Q, C> RunQueryDsl<C> for SameText<For, Q> {}
 
 /// Where the database is.
 #[derive(Clone, Debug)]

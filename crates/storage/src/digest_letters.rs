@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn};
+use super::connection::{CachedStatement, Conn, EitherConn, SameText, WriteConn};
 use super::error::StorageError;
 use super::mails::NewMail;
 use super::schema::digest_letters;
@@ -51,8 +51,8 @@ pub fn insert(conn: &mut WriteConn, mails: Vec<NewMail>) -> Result<(), StorageEr
 /// When the database fails.
 pub fn has_any(conn: &mut Conn, recipient: &Email) -> Result<bool, StorageError> {
     let waiting = digest_letters::table.filter(digest_letters::recipient.eq(recipient));
-    let has_any = CachedStatement(diesel::select(exists(waiting)));
-    Ok(has_any.get_result(conn)?)
+    struct HasAny;
+    Ok(SameText::<HasAny, _>::new(diesel::select(exists(waiting))).get_result(conn)?)
 }
 
 /// The recipient of the letter that waits for the longest time, if it has waited since `before`.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Bool;
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
+use super::connection::{CachedStatement, Conn, EitherConn, SameText, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{deliveries, facts, mails};
 use domain::fact::{Fact, Subscriber};
@@ -61,8 +61,8 @@ pub fn has_pending(conn: &mut Conn, known_version: i32, now: UtcTime) -> Result<
         .filter(is_pending())
         .filter(deliveries::next_attempt_at.le(now))
         .filter(facts::version.le(known_version));
-    let has_pending = CachedStatement(diesel::select(exists(pending)));
-    Ok(has_pending.get_result(conn)?)
+    struct HasPending;
+    Ok(SameText::<HasPending, _>::new(diesel::select(exists(pending))).get_result(conn)?)
 }
 
 /// A fact that a subscriber has not received yet.

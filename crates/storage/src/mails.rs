@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::connection::{CachedStatement, Conn, EitherConn, WriteConn, padded};
+use super::connection::{CachedStatement, Conn, EitherConn, SameText, WriteConn, padded};
 use super::error::StorageError;
 use super::schema::{bookings, mail_topics, mails, members, organizations, resources, sites, users};
 use domain::email::Email;
@@ -229,7 +229,8 @@ pub fn count_since(conn: &mut Conn, recipient: &Email, since: UtcTime, most: i64
         .filter(mails::id.ge(MailId::new(since.millis(), [0; 10])))
         .limit(most)
         .select(mails::id);
-    let recent: Vec<MailId> = CachedStatement(recent).load(conn)?;
+    struct Recent;
+    let recent: Vec<MailId> = SameText::<Recent, _>::new(recent).load(conn)?;
     Ok(i64::try_from(recent.len()).unwrap_or(most))
 }
 
