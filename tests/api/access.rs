@@ -48,6 +48,7 @@ impl Operation {
     async fn try_as(&self, caller: &Client, place: &Place<'_>) -> Answer {
         let body = place.body(&self.id);
         let form = |request: reqwest::RequestBuilder| match self.id.as_str() {
+            "set_logo" => request.header("content-type", "image/png").body(LOGO),
             "import_bank_statement" => request.header("content-type", "text/csv").body(STATEMENT),
             _ if body.is_null() => request,
             _ => request.json(&body),
@@ -56,6 +57,8 @@ impl Operation {
     }
 }
 
+/// A logo.
+const LOGO: &[u8] = include_bytes!("../fixtures/logo.png");
 /// A bank statement.
 const STATEMENT: &str = "date,amount,currency\n2026-11-30,1.00,GBP\n";
 
@@ -132,6 +135,10 @@ impl Place<'_> {
         let organization = owner.found("Rotor Works").await;
         for (member, role) in [(&people.booker, "booker"), (&people.manager, "manager"), (&people.colleague, "booker")] {
             server.add_member(&organization, member, role);
+        }
+        if operation == "get_logo" {
+            let logo = |request: reqwest::RequestBuilder| request.header("content-type", "image/png").body(LOGO);
+            owner.send(Method::POST, &format!("/organizations/{organization}/logo"), logo).await.expect(200);
         }
         let site = owner.open_site(&organization, json!({})).await;
         let rules = json!({ "capacity": { "quantity": 3, "unit": "unit" }, "booking_rules": { "requires_approval": true } });

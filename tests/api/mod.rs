@@ -33,6 +33,7 @@ mod invoices;
 mod limits;
 mod list_filters;
 mod lists;
+mod logos;
 mod me;
 mod members;
 mod metrics;

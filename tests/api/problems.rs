@@ -219,6 +219,10 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let form = |request: RequestBuilder| request.header("content-type", "text/plain").body(file);
             host.send(Method::POST, &format!("{organization}/bank-statements"), form).await
         }
+        Code::PictureUnreadable => {
+            let form = |request: RequestBuilder| request.header("content-type", "image/png").body("no picture");
+            host.send(Method::POST, &format!("{organization}/logo"), form).await
+        }
         Code::TooManyRequests => {
             let strict = Server::start(server.kind, &[&strict]);
             strict.anonymous().get("/organizations").await;

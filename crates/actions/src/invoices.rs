@@ -35,7 +35,7 @@ use storage::db::{ReadTx, Tx};
 use storage::invoices::Of;
 use storage::ledger::{Party, Row, Subject};
 use storage::open_invoices::Between;
-use storage::{billing, bookings, invoices, organizations};
+use storage::{billing, bookings, invoices, logos, organizations};
 
 /// The largest number of rows of the ledger that are invoiced at once.
 const MOST_ROWS: i64 = 5_000;
@@ -114,6 +114,7 @@ pub(crate) fn issue_as(
         None => billing::get(tx.conn, host)?.fields.payment_days.unwrap_or(DUE_DAYS).unsigned_abs(),
     };
     let mut issued = Vec::new();
+    let logo = logos::find_current(tx.conn, host)?;
     let bank_account = bank_account.as_ref();
     for kind in [InvoiceKind::Invoice, InvoiceKind::CreditNote] {
         let draft = Draft {
@@ -123,6 +124,7 @@ pub(crate) fn issue_as(
             due_days,
             seller: &seller,
             bank_account,
+            logo: logo.as_deref(),
             buyer: &buyer,
             booked: &booked,
             free: &free,
@@ -204,6 +206,7 @@ struct Draft<'a> {
     due_days: u64,
     seller: &'a InvoiceParty,
     bank_account: Option<&'a BankAccount>,
+    logo: Option<&'a str>,
     buyer: &'a InvoiceParty,
     booked: &'a BTreeMap<BookingId, Booking>,
     /// The bookings without a price, which are on an invoice.
@@ -249,6 +252,9 @@ impl Draft<'_> {
         };
         let ids: Vec<LedgerRowId> = rows.iter().map(|row| row.id).collect();
         invoices::insert(tx.conn, &invoice, &ids, &free_ids)?;
+        if let Some(logo) = self.logo {
+            logos::update_on_invoice(tx.conn, self.host, logo)?;
+        }
         self.round_vat(tx, &invoice, &amounts, &movements)?;
         let (kind, number) = (self.kind, number(invoice.year, invoice.sequence));
         let detail =
@@ -301,6 +307,7 @@ impl Draft<'_> {
             corrects,
             period: period(&bookings),
             bank_account: self.bank_account.cloned(),
+            logo: self.logo.map(ToOwned::to_owned),
         }
     }
 

@@ -23,6 +23,7 @@ pub mod import;
 pub mod invitations;
 pub mod invoices;
 pub mod ledger;
+pub mod logos;
 pub mod mailed_bookings;
 pub mod members;
 pub mod monthly_invoices;

@@ -10,7 +10,7 @@ use super::notation::Noted;
 use super::problem::Problem;
 use super::query::Id;
 use super::reply::Reply;
-use super::request::{Command, Parameters, Read, Upload};
+use super::request::{Command, Parameters, Read, StatementFile, Upload};
 use super::state::State;
 use super::turns::Cost;
 use actions::bank_statements::{self, Confirmation, LineNow, NamedProposal};
@@ -96,7 +96,7 @@ struct ImportQuery {
         Code::StatementUnbalanced]))))]
 #[post("/organizations/{id}/bank-statements")]
 pub(super) async fn create(
-    Upload(command): Upload<Heavy<May<ManageMoney>>>,
+    Upload(command, _): Upload<Heavy<May<ManageMoney>>, StatementFile>,
     Parameters(query): Parameters<ImportQuery>,
     id: Id<OrganizationId>,
 ) -> Result<Reply, Problem> {

@@ -7,8 +7,8 @@ use super::routes::{BASE, Routes};
 use super::{
     audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups, booking_moves,
     booking_proposals, bookings, certification_kinds, certifications, coupons, docs, figures, health, invitations, invoices,
-    ledger, me, members, metrics, organizations, out_of_order, payments, quotes, resource_links, resources, search, series,
-    series_moves, sites, statements, terms, training_seats, trainings, waitlist,
+    ledger, logos, me, members, metrics, organizations, out_of_order, payments, quotes, resource_links, resources, search,
+    series, series_moves, sites, statements, terms, training_seats, trainings, waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -69,6 +69,7 @@ fn configure(config: &mut impl Routes) {
     statements::configure(config);
     invoices::configure(config);
     billing::configure(config);
+    logos::configure(config);
     bank_statements::configure(config);
     coupons::configure(config);
 }

@@ -15,6 +15,7 @@ use super::reply::Reply;
 use super::request::{Command, Read};
 use actions::error::Error;
 use actions::invoices::{self, Listed, NewInvoice};
+use actions::logos;
 use actions::open_invoices::InvoiceNow;
 use domain::bank_account::BankAccount;
 use domain::fields::{Fields, InvalidFields};
@@ -139,7 +140,8 @@ impl From<InvoiceNow> for InvoiceView {
             ReminderView { step_days, open, sent_at }
         };
         let reminders = reminders.into_iter().map(reminder).collect();
-        let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, corrects, period, bank_account } = invoice.content;
+        let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, corrects, period, bank_account, .. } =
+            invoice.content;
         Self {
             id: invoice.id,
             kind: invoice.kind,
@@ -300,8 +302,9 @@ pub(super) async fn get_one(read: Read<May<ViewMoney>>, id: Id<InvoiceId>) -> Re
 }
 
 /// The PDF of an invoice.
-pub(super) fn pdf(invoice: &Invoice) -> Result<Download, Error> {
-    let bytes = documents::pdf(invoice).map_err(|error| Error::Refused(Code::InternalError, error.to_string()))?;
+pub(super) fn pdf(tx: &mut ReadTx, invoice: &Invoice) -> Result<Download, Error> {
+    let logo = logos::of_invoice(tx, invoice)?;
+    let bytes = documents::pdf(invoice, logo.as_ref()).map_err(|error| Error::Refused(Code::InternalError, error.to_string()))?;
     Ok(Download { bytes, media_type: "application/pdf", file: format!("{}.pdf", documents::file_name(invoice)) })
 }
 
@@ -313,7 +316,11 @@ pub(super) fn pdf(invoice: &Invoice) -> Result<Download, Error> {
     responses((status = 200, content((inline(Bytes) = "application/pdf")))))]
 #[get("/invoices/{id}.pdf")]
 pub(super) async fn get_pdf(read: Read<Searching<May<ViewMoney>>>, id: Id<InvoiceId>) -> Result<Download, Problem> {
-    read.run(move |tx, Searching(May { caller, .. }), _| pdf(&invoices::get_issued(tx, caller, id.0)?)).await
+    read.run(move |tx, Searching(May { caller, .. }), _| {
+        let invoice = invoices::get_issued(tx, caller, id.0)?;
+        pdf(tx, &invoice)
+    })
+    .await
 }
 
 /// Get an invoice as XML

@@ -47,6 +47,7 @@ mod invitations;
 mod invoices;
 mod ledger;
 mod limits;
+mod logos;
 mod mailed_token;
 mod me;
 mod members;

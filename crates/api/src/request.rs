@@ -1,6 +1,7 @@
 //! The arguments of handlers: [`Read`] for a `GET`, [`Command`] for a change. The steps that are the same for every endpoint
 //! happen here: identifying the caller, parsing the body, `Idempotency-Key`, `If-Match`, the transaction.
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -25,10 +26,10 @@ use super::turns::{Asker, Cost};
 use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::{Caller, accounts};
-use domain::bank_statement::MOST_BYTES;
 use domain::fields::FieldError;
 use domain::paging::Page;
 use domain::problem::Code;
+use domain::{bank_statement, logo};
 use storage::db::{ReadTx, Tx};
 
 /// A request that changes nothing: the caller, and the parameters of the query.
@@ -353,16 +354,41 @@ pub struct File {
     pub bytes: web::Bytes,
 }
 
-/// A request whose body is a file of at most [`MOST_BYTES`], larger than other bodies.
-pub struct Upload<C>(pub Command<C, File>);
+/// A kind of files that are bodies of requests.
+pub trait FileKind {
+    /// The accepted media types, in lower case.
+    const TYPES: &[&str];
+    /// Those that clients should send.
+    const ACCEPT: &str;
+    /// The largest size, in bytes.
+    const MOST_BYTES: usize;
+}
 
-/// The media types of files: banks name them differently.
-const FILE_TYPES: [&str; 6] = ["", "application/octet-stream", "application/xml", "text/csv", "text/plain", "text/xml"];
+/// Bank statements: banks name their media types differently.
+pub struct StatementFile;
+
+impl FileKind for StatementFile {
+    const TYPES: &[&str] = &["", "application/octet-stream", "application/xml", "text/csv", "text/plain", "text/xml"];
+    const ACCEPT: &str = "application/xml, text/csv, text/plain";
+    const MOST_BYTES: usize = bank_statement::MOST_BYTES;
+}
+
+/// Logos.
+pub struct LogoFile;
+
+impl FileKind for LogoFile {
+    const TYPES: &[&str] = &["image/png", "image/jpeg"];
+    const ACCEPT: &str = "image/png, image/jpeg";
+    const MOST_BYTES: usize = logo::MOST_BYTES;
+}
+
+/// A request whose body is a file, which can be larger than other bodies.
+pub struct Upload<C, K>(pub Command<C, File>, pub PhantomData<K>);
 
 /// The number of files that one server receives at once, so that they do not take its memory.
 static UPLOADS: Semaphore = Semaphore::const_new(8);
 
-impl<C: Asking> FromRequest for Upload<C> {
+impl<C: Asking, K: FileKind + 'static> FromRequest for Upload<C, K> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
@@ -371,26 +397,26 @@ impl<C: Asking> FromRequest for Upload<C> {
         Box::pin(async move {
             let state = caller::state(&req)?.clone();
             let caller: C = caller::read(&req)?;
-            if !FILE_TYPES.contains(&req.content_type().to_ascii_lowercase().as_str()) {
-                let accepted = FILE_TYPES.map(str::to_owned).join(", ");
+            if !K::TYPES.contains(&req.content_type().to_ascii_lowercase().as_str()) {
+                let accepted = K::TYPES.join(", ");
                 let detail = format!("Send the file itself as the body, as one of: {}.", accepted.trim_start_matches(", "));
-                let accept = header::HeaderValue::from_static("application/xml, text/csv, text/plain");
+                let accept = header::HeaderValue::from_static(K::ACCEPT);
                 return Err(Problem::new(Code::UnsupportedMediaType, detail).with_header(header::ACCEPT, accept));
             }
-            let bytes = receive_file(&req, &mut payload, &state).await?;
+            let bytes = receive_file(&req, &mut payload, &state, K::MOST_BYTES).await?;
             let file = File { bytes: bytes.clone() };
-            Command::new(&req, state, caller, &bytes, file).map(Self)
+            Command::new(&req, state, caller, &bytes, file).map(|command| Self(command, PhantomData))
         })
     }
 }
 
-async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
+async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State, most: usize) -> Result<web::Bytes, Problem> {
     let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
     let receive = async {
         let _place = UPLOADS.acquire().await;
         let payload = web::Payload::from_request(req, payload).await.map_err(|error| unreadable(&error, state))?;
-        let too_large = |_| Problem::new(Code::PayloadTooLarge, format!("The limit is {MOST_BYTES} bytes."));
-        payload.to_bytes_limited(MOST_BYTES).await.map_err(too_large)?.map_err(|error| unreadable(&error, state))
+        let too_large = |_| Problem::new(Code::PayloadTooLarge, format!("The limit is {most} bytes."));
+        payload.to_bytes_limited(most).await.map_err(too_large)?.map_err(|error| unreadable(&error, state))
     };
     tokio::time::timeout(limit, receive).await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?
 }

@@ -23,6 +23,8 @@ const FOOT_STYLE: Style = Style::plain(8.0);
 pub(crate) enum Element {
     /// A text, whose base line is at `y`.
     Text { x: f32, y: f32, style: Style, text: String },
+    /// The logo, whose left upper corner this is.
+    Logo { x: f32, y: f32 },
     /// A line from `LEFT` to `RIGHT`.
     Rule { y: f32 },
     /// A two-dimensional code: the dark modules of a square, by row and column.
@@ -149,6 +151,12 @@ impl<'a> Pen<'a> {
     pub(crate) fn end_table(&mut self) {
         self.head = Vec::new();
         self.rule();
+    }
+
+    /// Draws the logo of this height at the left edge.
+    pub(crate) fn logo(&mut self, height: f32) {
+        self.page.push(Element::Logo { x: LEFT, y: self.y });
+        self.y += height;
     }
 
     /// Draws a code, without moving on.

@@ -3,6 +3,7 @@
 
 mod face;
 mod layout;
+mod logo;
 mod packet;
 mod paper;
 mod pdf;
@@ -11,7 +12,9 @@ mod text;
 mod wording;
 
 use domain::invoice::Invoice;
+use domain::logo::Logo;
 
+pub use self::logo::{InvalidLogo, read_logo};
 pub use self::packet::NoPdf;
 pub use self::standard::NoXml;
 
@@ -23,12 +26,13 @@ pub fn ubl(invoice: &Invoice) -> Result<String, NoXml> {
     standard::written(invoice, standard::Syntax::Ubl)
 }
 
-/// Returns an invoice as PDF/A-3, with its XML inside (Factur-X, UN/CEFACT CII) if EN 16931 has a form for it.
+/// Returns an invoice as PDF/A-3 with the logo that it was issued with, and with its XML inside (Factur-X, UN/CEFACT CII) if EN 16931 has a
+/// form for it.
 ///
 /// # Errors
 /// A defect of the service.
-pub fn pdf(invoice: &Invoice) -> Result<Vec<u8>, NoPdf> {
-    pdf::written(invoice)
+pub fn pdf(invoice: &Invoice, logo: Option<&Logo>) -> Result<Vec<u8>, NoPdf> {
+    pdf::written(invoice, logo)
 }
 
 /// Returns the name under which a document is saved, without its extension.

@@ -1,9 +1,19 @@
-//! The description of a PDF that programs read (XMP), to which the part of Factur-X is added.
+//! The form of the file: PDF/A-3, with a description that programs read (XMP), to which the part of Factur-X is added.
+
+use krilla::configure::{Archival, ConfigurationBuilder};
+use krilla::{Document, SerializeSettings};
 
 /// The reason why a PDF cannot be written, which only a defect can cause.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the PDF of an invoice cannot be written: {0}")]
 pub struct NoPdf(pub(crate) String);
+
+/// Returns an empty PDF/A-3.
+pub(crate) fn document() -> Result<Document, NoPdf> {
+    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A3_B).finish();
+    let configuration = configuration.map_err(|error| NoPdf(format!("{error:?}")))?;
+    Ok(Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() }))
+}
 
 /// The name of the XML in the PDF, as Factur-X demands it.
 pub(crate) const XML_NAME: &str = "factur-x.xml";

@@ -29,10 +29,10 @@ const AMOUNTS: f32 = 80.0;
 const CODE: f32 = 100.0;
 const QUIET: usize = 4;
 
-/// Returns the pages of an invoice. `no_xml` is the reason why it comes without XML.
-pub(crate) fn pages(invoice: &Invoice, no_xml: Option<&NoXml>, measure: &dyn Measure) -> Vec<Vec<Element>> {
+/// Returns the pages of an invoice with a logo of this height. `no_xml` is the reason why it comes without XML.
+pub(crate) fn pages(invoice: &Invoice, logo: Option<f32>, no_xml: Option<&NoXml>, measure: &dyn Measure) -> Vec<Vec<Element>> {
     let mut pen = Pen::new(measure, named(invoice));
-    head(&mut pen, invoice);
+    head(&mut pen, invoice, logo);
     lines(&mut pen, invoice);
     sums(&mut pen, invoice);
     pen.skip(14.0);
@@ -45,8 +45,12 @@ const fn cell(edge: Edge, width: f32, style: Style, text: String) -> Cell {
     Cell { edge, width, style, text }
 }
 
-fn head(pen: &mut Pen<'_>, invoice: &Invoice) {
+fn head(pen: &mut Pen<'_>, invoice: &Invoice, logo: Option<f32>) {
     let content = &invoice.content;
+    if let Some(height) = logo {
+        pen.logo(height);
+        pen.skip(12.0);
+    }
     party(pen, SELLER, &content.seller);
     let after_seller = std::mem::replace(&mut pen.y, TOP);
     pen.paragraph((FACTS, RIGHT - FACTS), TITLE, title(invoice.kind));

@@ -1,41 +1,40 @@
 //! The PDF of an invoice.
 
 use krilla::color::luma;
-use krilla::configure::{Archival, ConfigurationBuilder};
 use krilla::embed::{AssociationKind, EmbeddedFile, MimeType};
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::page::PageSettings;
 use krilla::paint::Fill;
 use krilla::surface::Surface;
-use krilla::{Document, SerializeSettings};
 
 use chrono::{DateTime as Instant, Datelike as _, Timelike as _, Utc};
 
 use super::face::Faces;
 use super::layout::{Element, LEFT, PAGE_HEIGHT, PAGE_WIDTH, RIGHT};
+use super::logo::{self, Placed};
 use super::packet::{self, NoPdf, XML_NAME};
 use super::paper;
 use super::standard::{self, Syntax};
 use super::wording::named;
 use domain::invoice::Invoice;
+use domain::logo::Logo;
 
 /// The thickness of lines.
 const LINE: f32 = 0.6;
 
 /// Returns the PDF of an invoice, with its XML if there is one.
-pub(crate) fn written(invoice: &Invoice) -> Result<Vec<u8>, NoPdf> {
+pub(crate) fn written(invoice: &Invoice, logo: Option<&Logo>) -> Result<Vec<u8>, NoPdf> {
     let faces = Faces::read().ok_or_else(|| NoPdf("a font is damaged".to_owned()))?;
     let xml = standard::written(invoice, Syntax::Cii);
-    let configuration = ConfigurationBuilder::new().with_archival_validator(Archival::A3_B).finish();
-    let configuration = configuration.map_err(|error| NoPdf(format!("{error:?}")))?;
-    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
-    for page in paper::pages(invoice, xml.as_ref().err(), &faces) {
+    let mut document = packet::document()?;
+    let logo = logo.and_then(logo::placed);
+    for page in paper::pages(invoice, logo.as_ref().map(|logo| logo.height), xml.as_ref().err(), &faces) {
         let settings = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT).ok_or_else(|| NoPdf("the page has no size".to_owned()))?;
         let mut sheet = document.start_page_with(settings);
         let mut surface = sheet.surface();
         surface.set_fill(Some(Fill { paint: luma::Color::black().into(), ..Fill::default() }));
-        page.iter().for_each(|element| draw(&mut surface, element, &faces));
+        page.iter().for_each(|element| draw(&mut surface, element, &faces, logo.as_ref()));
         surface.finish();
         sheet.finish();
     }
@@ -78,12 +77,21 @@ fn instant(at: Instant<Utc>) -> DateTime {
         .utc_offset_hour(0)
 }
 
-fn draw(surface: &mut Surface<'_>, element: &Element, faces: &Faces) {
+fn draw(surface: &mut Surface<'_>, element: &Element, faces: &Faces, logo: Option<&Placed>) {
     match element {
         Element::Text { x, y, style, text } => {
             let text = faces.known(text, *style);
             let glyphs = faces.glyphs(&text, *style);
             surface.draw_glyphs(Point::from_xy(*x, *y), &glyphs, faces.font(*style), &text, style.size, false);
+        }
+        Element::Logo { x, y } => {
+            if let Some(logo) = logo
+                && let Some(size) = Size::from_wh(logo.width, logo.height)
+            {
+                surface.push_transform(&Transform::from_translate(*x, *y));
+                surface.draw_image(logo.image.clone(), size);
+                surface.pop();
+            }
         }
         Element::Rule { y } => fill(surface, [(LEFT, *y, RIGHT - LEFT, LINE)]),
         Element::Code { x, y, module, dark } => {

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use documents::{NoXml, file_name, pdf, ubl};
+use documents::{InvalidLogo, NoXml, file_name, pdf, read_logo, ubl};
 use domain::bank_account::BankAccount;
 use domain::billing::BillingAddress;
 use domain::booking::BookingStatus;
@@ -14,6 +14,7 @@ use domain::invoice::{
     Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, LineKey, amounts,
 };
 use domain::ledger::{Movement, Owed, movements, owed};
+use domain::logo::{Logo, PictureType};
 use domain::money::{Currency, Money};
 use domain::pricing::{Price, Tax, TaxCategory, vat_in, vat_on};
 use domain::time::UtcTime;
@@ -105,6 +106,7 @@ fn of_amounts(found: &Amounts) -> Invoice {
         rounding: found.rounding,
         corrects: Vec::new(),
         period: Some(InvoicePeriod { starts_on: "2026-11-28".parse().unwrap(), ends_on: "2026-11-30".parse().unwrap() }),
+        logo: None,
         bank_account: Some(BankAccount {
             iban: "DE89370400440532013000".to_owned(),
             bic: Some("COBADEFFXXX".to_owned()),
@@ -165,6 +167,12 @@ fn free() -> Invoice {
     of_amounts(&nothing.with_free(&[(id(1), Some((Standard, 1900)))]))
 }
 
+const LOGO: &[u8] = include_bytes!("../../../tests/fixtures/logo.png");
+
+fn logo() -> Logo {
+    read_logo(LOGO.to_vec(), UtcTime::from_micros(0)).unwrap()
+}
+
 /// All examples, by name.
 fn examples() -> Vec<(&'static str, Invoice)> {
     let standard = || invoice(&[vec![(Some((Standard, 1900)), 10_000)], vec![(Some((Standard, 1900)), 2_550)]], "EUR");
@@ -195,6 +203,7 @@ fn examples() -> Vec<(&'static str, Invoice)> {
         ("credit-note-of-two", credit_with_fee()),
         ("credit-note-inclusive", credited(inclusive(), &["2026-00001"])),
         ("free", free()),
+        ("logo", standard()),
         ("pages", invoice(&vec![vec![(Some((Standard, 1900)), 1_999)]; 150], "EUR")),
     ]
 }
@@ -203,10 +212,15 @@ fn examples() -> Vec<(&'static str, Invoice)> {
 fn every_kind_of_invoice_is_xml_and_pdf_and_always_the_same() {
     let directory = std::env::var_os("INVOICE_EXAMPLES");
     for (name, invoice) in examples() {
+        let logo = (name == "logo").then(logo);
         let xml = ubl(&invoice).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let file = pdf(&invoice).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let file = pdf(&invoice, logo.as_ref()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(file.starts_with(b"%PDF-1.7") && contains(&file, "urn:factur-x:pdfa:CrossIndustryDocument"), "{name}");
-        assert_eq!((ubl(&invoice), pdf(&invoice)), (Ok(xml.clone()), Ok(file.clone())), "{name} is the same each time");
+        assert_eq!(
+            (ubl(&invoice), pdf(&invoice, logo.as_ref())),
+            (Ok(xml.clone()), Ok(file.clone())),
+            "{name} is the same each time"
+        );
         if let Some(directory) = &directory {
             std::fs::write(Path::new(directory).join(format!("{name}.xml")), xml).unwrap();
             std::fs::write(Path::new(directory).join(format!("{name}.pdf")), file).unwrap();
@@ -248,7 +262,39 @@ fn an_invoice_that_the_standard_cannot_express_is_a_pdf_alone_and_says_why() {
     {
         let error = ubl(&invoice).unwrap_err().to_string();
         assert!(error.contains(&reason), "{error}");
-        let file = pdf(&invoice).unwrap();
+        let file = pdf(&invoice, None).unwrap();
         assert!(!contains(&file, "factur-x") && file.starts_with(b"%PDF-1.7"));
     }
+}
+
+#[test]
+fn a_logo_is_a_png_or_jpeg_of_few_pixels_that_can_be_drawn() {
+    let found = logo();
+    assert_eq!((found.media_type, found.width, found.height), (PictureType::Png, 64, 24));
+    let refused = |content: Vec<u8>| read_logo(content, UtcTime::from_micros(0)).unwrap_err();
+    assert_eq!(refused(b"GIF89a".to_vec()), InvalidLogo::Format);
+    assert_eq!(refused(Vec::new()), InvalidLogo::Format);
+    assert!(matches!(refused(LOGO[..100].to_vec()), InvalidLogo::Broken(_)));
+    assert!(matches!(refused(LOGO[..20].to_vec()), InvalidLogo::Broken(_)));
+    assert!(matches!(refused(b"\xff\xd8\xff\xe0 no picture".to_vec()), InvalidLogo::Broken(_)));
+    let mut wide = LOGO.to_vec();
+    // The width in the header, and its checksum.
+    wide[16..20].copy_from_slice(&1_001_u32.to_be_bytes());
+    let checksum = crc(&wide[12..29]).to_be_bytes();
+    wide[29..33].copy_from_slice(&checksum);
+    assert_eq!(refused(wide), InvalidLogo::Pixels(1_001, 24));
+}
+
+/// The checksum of a chunk of a PNG (ISO 3309).
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { 0xedb8_8320 ^ (crc >> 1) } else { crc >> 1 })
+    })
+}
+
+#[test]
+fn an_invoice_with_a_logo_has_its_picture() {
+    let invoice = invoice(&[vec![(None, 1_000)]], "EUR");
+    let [with, without] = [Some(&logo()), None].map(|logo| pdf(&invoice, logo).unwrap());
+    assert_eq!([&with, &without].map(|file| contains(file, "/Width 64")), [true, false]);
 }

@@ -116,6 +116,9 @@ pub struct InvoiceContent {
     /// The account to which the customer transfers the amount. None if the host had none.
     #[serde(default)]
     pub bank_account: Option<BankAccount>,
+    /// The SHA-256 of the logo of the host. None if it had none.
+    #[serde(default)]
+    pub logo: Option<String>,
 }
 
 /// An invoice or credit note.

@@ -27,6 +27,7 @@ pub mod ledger;
 pub mod length;
 mod levels;
 pub mod limits;
+pub mod logo;
 pub mod mail;
 pub mod money;
 pub mod notification;

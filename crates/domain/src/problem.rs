@@ -121,6 +121,8 @@ problems! {
         "The file has the same statement, or the same identifier of a line, twice. Nothing was imported. Export the statement again.";
     StatementUnbalanced 422 "statement_unbalanced" "The bank statement does not add up"
         "The opening balance and the lines of a statement do not add up to its closing balance, so lines are missing or wrong. Nothing was imported. Export the statement again.";
+    PictureUnreadable 422 "picture_unreadable" "The picture cannot be read"
+        "The file is not a PNG or JPEG, is broken, or has more pixels than are accepted. The detail names the reason. Nothing has changed.";
     IdempotencyKeyReused 422 "idempotency_key_reused" "The key belongs to another request"
         "The `Idempotency-Key` was used with another method, path or body within the last 24 hours. Use a new key for each request.";
     TooManyGrants 429 "too_many_grants" "Too many certifications"

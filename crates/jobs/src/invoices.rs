@@ -1,5 +1,7 @@
 //! Mails with invoices and credit notes: their readers, and the documents in them.
 
+use actions::error::Error;
+use actions::logos;
 use domain::email::Email;
 use domain::ids::{InvoiceId, OrganizationId};
 use domain::time::UtcTime;
@@ -49,7 +51,8 @@ pub(super) async fn attachments(db: &Db, now: UtcTime, letter: &Letter) -> Resul
     let id = letter.invoice_id;
     let write = move |tx: &mut ReadTx| {
         let invoice = invoices::get(&mut tx.conn, id)?;
-        Ok::<_, StorageError>((documents::file_name(&invoice), documents::pdf(&invoice)))
+        let logo = logos::of_invoice(tx, &invoice)?;
+        Ok::<_, Error>((documents::file_name(&invoice), documents::pdf(&invoice, logo.as_ref())))
     };
     let (name, pdf) = db.read(now, write).await.map_err(|error| Undelivered::Delayed(error.to_string()))?;
     let bytes = pdf.map_err(|error| Undelivered::Delayed(error.to_string()))?;

@@ -29,6 +29,7 @@ pub mod idempotency_keys;
 pub mod invitations;
 pub mod invoices;
 pub mod ledger;
+pub mod logos;
 pub mod mails;
 pub mod members;
 pub mod migrations;

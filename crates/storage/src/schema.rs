@@ -90,6 +90,7 @@ tables! {
         payment_days -> Nullable<BigInt>,
         reminder_days -> Text,
         monthly_invoices_on -> Nullable<Text>,
+        logo_sha256 -> Nullable<Text>,
     }
 
     contact_tokens (token_hash) {

@@ -166,6 +166,17 @@ tables! {
         line_id -> Text,
     }
 
+    logos (organization_id, sha256) {
+        organization_id -> Text,
+        sha256 -> Text,
+        media_type -> Text,
+        width -> BigInt,
+        height -> BigInt,
+        content -> Binary,
+        is_on_invoice -> Bool,
+        created_at -> Instant,
+    }
+
     payment_reminders (invoice_id, step_days) {
         invoice_id -> Text,
         step_days -> BigInt,

@@ -12,10 +12,15 @@ use crate::request::PageRequest;
 use crate::turns::Cost;
 use actions::invoices;
 use domain::ids::InvoiceId;
+use storage::db::ReadTx;
 
 async fn document(page: &PageRequest, id: Id<InvoiceId>, link: &Link) -> Result<Download, Problem> {
     let reader = reader(page, &link.token)?;
-    page.read_at(Cost::Search, move |tx| pdf(&invoices::get_of_reader(tx, &reader, id.0)?)).await
+    let look = move |tx: &mut ReadTx| {
+        let invoice = invoices::get_of_reader(tx, &reader, id.0)?;
+        pdf(tx, &invoice)
+    };
+    page.read_at(Cost::Search, look).await
 }
 
 async fn show(page: PageRequest, id: Id<InvoiceId>, link: web::Query<Link>, req: HttpRequest) -> HttpResponse {

@@ -1,0 +1,2 @@
+ALTER TABLE organizations DROP COLUMN logo_sha256;
+DROP TABLE logos;
