@@ -104,7 +104,7 @@ pub(crate) fn person(tx: &mut Tx<'_>) -> Result<Person, Error> {
     let columns = "id, email, name, password_hash, email_verified_at, created_at, updated_at";
     let values = format!("'{user_id}', '{user_id}@example.org', 'Somebody', '', {now}, {now}, {now}");
     diesel::sql_query(format!("INSERT INTO users ({columns}) VALUES ({values})")).execute(tx.conn.raw()).unwrap();
-    let caller = Caller { user_id, session_id, must_be_verified: true, permissions: Permissions::ALL };
+    let caller = Caller { user_id, key: None, session_id, must_be_verified: true, permissions: Permissions::ALL };
     let new: NewOrganization = serde_json::from_value(json!({ "kind": "firm", "name": "Rotor Works" })).unwrap();
     let organization = organizations::create(tx, caller, &new.read()?)?.id;
     Ok(Person { caller, organization })

@@ -504,7 +504,7 @@ fn add_user(tx: &mut Tx<'_>, name: &str, email: &Email, password: &PasswordHash)
     let user_id = tx.new_id();
     users::insert(tx.conn, user_id, email, name, password, tx.now)?;
     users::update_email_verified(tx.conn, user_id, tx.now)?;
-    Ok(Caller { user_id, session_id: tx.new_id(), must_be_verified: true, permissions: Permissions::ALL })
+    Ok(Caller { user_id, key: None, session_id: tx.new_id(), must_be_verified: true, permissions: Permissions::ALL })
 }
 
 /// Reads what the API takes.

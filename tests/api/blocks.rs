@@ -109,6 +109,30 @@ on_both_databases! {
         }
     }
 
+    async fn an_alternative_to_a_booking_of_a_group_is_not_at_the_time_of_the_others(server) {
+        let machine = |name: &str| json!({ "name": name, "booking_rules": { "operator_can_run_several": false } });
+        let market = server.market(machine("Lathe")).await;
+        let mill = market.host.list_resource(&market.site, machine("Mill")).await;
+        market.host.list_resource(&market.site, machine("Other lathe")).await;
+        let member = |resource: &str| json!({ "resource_id": resource, "starts_at": TEN, "ends_at": ELEVEN });
+        let group = json!({
+            "organization_id": market.customer_organization, "bookings": [member(&market.resource), member(&mill)],
+        });
+        market.customer.post("/booking-groups", group).await.expect(201);
+        let block = json!({ "starts_at": TEN, "ends_at": TWELVE, "bookings": "offer_alternatives" });
+        let blocked = market.host.post(&format!("/resources/{}/blocks", market.resource), block).await.expect(201);
+        let alternatives = blocked["displaced"][0]["alternatives"].as_array().unwrap();
+        assert!(!alternatives.is_empty());
+        for one in alternatives {
+            let wish = json!({
+                "organization_id": market.customer_organization, "resource_id": one["resource_id"],
+                "starts_at": one["starts_at"], "ends_at": one["ends_at"],
+            });
+            let booked = market.customer.post("/bookings", wish).await.expect(201).id();
+            market.customer.post(&format!("/bookings/{booked}/cancel"), json!({})).await.expect(200);
+        }
+    }
+
     async fn alternatives_are_searched_for_the_first_bookings_and_a_repeated_request_gets_them_too(server) {
         let market = server.market(json!({ "capacity": { "quantity": 30, "unit": "unit" } })).await;
         for _ in 0..27 {

@@ -25,6 +25,25 @@ impl Market {
 }
 
 on_both_databases! {
+    async fn a_deposit_can_be_returned_while_the_buffer_after_the_booking_lasts(server) {
+        let mut machine = json!({ "tariff": { "currency": "GBP", "rate": 1200, "per": "hour", "deposit": 5000 } });
+        machine["booking_rules"] = json!({ "buffer_after_minutes": 30 });
+        let market = server.market(machine).await;
+        let booking = market.book(TEN, ELEVEN).await.expect(201).id();
+        server.advance(TimeDelta::hours(26));
+        assert_eq!(market.see(&booking).await["status"], "completed");
+        let returned = market.give_back(&booking, json!({ "kept": 2000, "reason": "A scratch." })).await.expect(200);
+        assert_eq!((&returned["status"], &returned["owed"]), (&json!("completed"), &pounds(3200)));
+        assert_eq!(returned.body, market.see(&booking).await);
+        server.advance(TimeDelta::minutes(30));
+        server.run_jobs().await;
+        assert_eq!(market.see(&booking).await["owed"], pounds(3200));
+        let rows = [("deposit", -5000), ("deposit", 5000), ("kept_deposit", 2000), ("price", 1200)];
+        let mut moved = market.charged(&booking).await;
+        moved.sort();
+        assert_eq!(moved, charged(&rows));
+    }
+
     async fn a_deposit_is_shown_owed_and_returned_in_part(server) {
         let market = market(server).await;
         let slot = json!({ "starts_at": TEN, "ends_at": ELEVEN });

@@ -167,6 +167,20 @@ on_both_databases! {
         rival.offer(&entry).await;
     }
 
+    async fn a_customer_can_wait_for_what_overruns_while_rules_forbid_all_that_is_free(server) {
+        let (market, overrunning) = overrunning(server, json!({ "operator_can_run_several": false, "offer_minutes": 1 })).await;
+        let mill = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;
+        let mut wish = market.wish(HALF_PAST_TWELVE, "2026-12-01T15:00:00Z");
+        wish["resource_id"] = json!(mill);
+        market.customer.post("/bookings", wish).await.expect(201);
+        // From half past twelve on two lathes are free, but their operator is busy.
+        let mut waits = market.wish(QUARTER_TO_TWELVE, "2026-12-01T14:00:00Z");
+        (waits["quantity"], waits["duration_minutes"]) = (json!(2), json!(30));
+        let entry = market.customer.post("/waitlist", waits).await.expect(201).id();
+        market.customer.post(&format!("/bookings/{overrunning}/check-out"), json!({})).await.expect(200);
+        assert_eq!(market.customer.get(&format!("/waitlist/{entry}")).await.expect(200)["status"], "offered");
+    }
+
     async fn a_slot_that_is_taken_anyway_is_refused_as_taken_while_something_overruns(server) {
         let (market, _) = overrunning(server, json!({})).await;
         let mut wish = market.wish(QUARTER_TO_TWELVE, QUARTER_PAST_TWELVE);

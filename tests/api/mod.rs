@@ -1,7 +1,9 @@
 //! The API as its callers meet it, on both databases.
 
 mod access;
+mod access_keys;
 mod access_rules;
+mod api_keys;
 mod audit;
 mod auth;
 mod availability;

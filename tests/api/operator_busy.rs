@@ -1,5 +1,6 @@
 //! Nobody operates two machines of a host at once, unless the host allows it.
 
+use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -133,6 +134,20 @@ on_both_databases! {
         assert_eq!(broken(market.customer.post(&format!("/bookings/{second}/reschedule"), rename.clone()).await), ["operator_busy"]);
         market.customer.post(&format!("/bookings/{first}/cancel"), json!({})).await.expect(200);
         market.customer.post(&format!("/bookings/{second}/reschedule"), rename).await.expect(200);
+    }
+
+    async fn an_operator_is_busy_with_no_booking_that_is_over(server) {
+        let (market, _, booked) = busy_market(server).await;
+        let rules = json!({ "operator_can_run_several": true, "min_minutes": 60, "grid_minutes": 60 });
+        let printer = market.host.list_resource(&market.site, json!({ "name": "Printer", "booking_rules": rules })).await;
+        market.book_other(&market.customer, &printer, (NINE, ELEVEN), json!({})).await.expect(201);
+        server.advance(TimeDelta::hours(25));
+        market.customer.post(&format!("/bookings/{booked}/check-in"), json!({})).await.expect(200);
+        let (path, longer) = (format!("/bookings/{booked}/reschedule"), json!({ "ends_at": ONE }));
+        assert_eq!(broken(market.customer.post(&path, longer.clone()).await), ["operator_busy"]);
+        // No job has written yet that the other booking has ended.
+        server.advance(TimeDelta::hours(1));
+        market.customer.post(&path, longer).await.expect(200);
     }
 
     async fn slots_searches_and_quotes_know_that_the_operator_is_busy(server) {

@@ -60,6 +60,19 @@ on_both_databases! {
         assert_eq!(starts(&moved), ["2026-12-02T12:00:00Z", "2026-12-10T13:00:00Z"]);
     }
 
+    async fn a_booking_that_moved_by_a_proposal_stays_when_its_series_moves(server) {
+        let market = server.market(json!({})).await;
+        let series = book_tuesdays(&market, 2).await;
+        let proposed = json!({ "starts_at": "2026-12-01T14:00:00Z" });
+        let proposal = market.host.post(&path_of(&series, 0, "proposals"), proposed).await.expect(201).id();
+        let accept = path_of(&series, 0, &format!("proposals/{proposal}/accept"));
+        market.customer.post(&accept, json!({})).await.expect(200);
+        let path = format!("/series/{}/reschedule", series.id());
+        let moved = market.customer.post(&path, json!({ "start_time": "12:00" })).await.expect(200);
+        assert_eq!(starts(&moved), ["2026-12-01T14:00:00Z", "2026-12-08T12:00:00Z"]);
+        assert_eq!(each(&moved["bookings"], "moved_from")[0]["starts_at"], TEN);
+    }
+
     async fn another_quantity_or_resource_marks_a_booking_of_a_series_until_it_returns(server) {
         let market = server.market(json!({ "capacity": { "quantity": 3, "unit": "unit" } })).await;
         let mill = market.host.list_resource(&market.site, json!({ "name": "Mill" })).await;

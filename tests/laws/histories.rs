@@ -11,11 +11,13 @@ use storage::db::Db;
 
 use super::books::{Books, assert_ledger_agrees, connect};
 use super::model::{Model, Rules};
+use super::model_money::Fees;
 use super::real::{Real, to_come};
-use super::steps::{Refused, Step, Wish, step};
+use super::steps::{Refused, Step, in_general as in_general_of, step};
+use super::told::{found, told};
 use crate::support::server::{Kind, Server, block_on};
 
-/// What the usual histories must come to, or they are not about much; each of it happens more than twice.
+/// What the usual histories must come to, or they are not about much.
 const REACHED: &[&str] = &[
     "AddLeftOut: done",
     "Approve: done",
@@ -23,9 +25,13 @@ const REACHED: &[&str] = &[
     "Block: slot_unavailable",
     "Book: booking_rules_violated",
     "Book: done",
+    "Book: operator_busy",
+    "Book: quota_exceeded",
     "Book: slot_unavailable",
+    "Book: still_in_use",
     "BookGroup: done",
     "BookGroup: in parts",
+    "BookGroup: operator_busy",
     "BookSeries: done",
     "BookSeries: in parts",
     "Break: done",
@@ -42,10 +48,12 @@ const REACHED: &[&str] = &[
     "Excludes: done",
     "Excludes: link_not_possible",
     "Join: done",
+    "Join: quota_exceeded",
     "Join: slot_available",
     "Leave: done",
     "Mend: done",
     "NoShow: done",
+    "Propose: slot_unavailable",
     "Reschedule by host: done",
     "Reschedule by host: slot_unavailable",
     "Reschedule: booking_rules_violated",
@@ -63,53 +71,61 @@ const REACHED: &[&str] = &[
     "Takes: link_not_possible",
     "Unblock: done",
     "Unlink: done",
+    "cancelled fee",
+    "completed fee",
     "ends cancelled",
     "ends completed",
     "ends declined",
     "ends expired",
     "ends no_show",
+    "is kept from others",
+    "keeps of a deposit",
+    "no_show fee",
+    "proposal accepted",
+    "proposal declined",
+    "proposal lapsed",
+    "proposal obsolete",
+    "proposal replaced",
+    "proposal withdrawn",
+    "returns a deposit",
     "waits declined",
     "waits expired",
     "waits lapsed",
     "waits left",
     "waits taken",
+    "waived fee",
     "was offered a slot",
 ];
 
 /// What the usual histories are drawn from.
 const SEED: u64 = 1;
 
-/// Random histories in which the service once differed from the model.
-fn found() -> Vec<(i32, Rules, Vec<Step>)> {
-    let rules = Rules { buffers: (0, 0), requires_approval: true, hold: 1, offer: 1, no_show: None };
-    let wish = |from, length| Wish { on: 0, from, length, quantity: 1 };
-    let out_of_order = || Step::Break { on: 0, until: None };
-    vec![
-        // The same notice again left an entry in the queue whose time had passed.
-        (
-            1,
-            rules,
-            vec![
-                Step::Book { wish: wish(1, 3), hold: false },
-                out_of_order(),
-                Step::Join { wish: wish(1, 3), slack: 0, taken: Some(0) },
-                Step::Wait { quarters: 3 },
-                out_of_order(),
-            ],
-        ),
-    ]
+fn fees() -> impl Strategy<Value = Fees> {
+    let cancellation =
+        prop::option::weighted(0.8, (1..4_i64, 1..60_i64).prop_map(|(last, percent)| [(4 * last, percent), (last, 100)]));
+    let percent = |most: i64| prop_oneof![Just(0), 1..=most];
+    (cancellation, (0..3_i64, 0..3_i64), percent(100), percent(200), prop_oneof![Just(0), Just(1000)])
+        .prop_map(|(cancellation, grace, no_show, overrun, deposit)| Fees { cancellation, grace, no_show, overrun, deposit })
+}
+
+/// The rules of both resources. They have in common all that is about one of them alone.
+fn rules() -> impl Strategy<Value = [Rules; 2]> {
+    let buffers = prop_oneof![Just((0, 0)), (0..3_i64, 0..3_i64)];
+    let no_show = prop_oneof![Just(None), (1..4_i64).prop_map(Some)];
+    let common = (buffers, any::<bool>(), 1..4_i64, 1..4_i64, no_show, fees());
+    let own = || (prop::bool::weighted(0.3), prop::option::weighted(0.3, 4..20_i64), 0..5_i64);
+    (common, own(), own()).prop_map(|((buffers, requires_approval, hold, offer, no_show, fees), first, other)| {
+        let of =
+            |buffers, (alone, most, guard)| Rules { buffers, requires_approval, hold, offer, no_show, alone, most, guard, fees };
+        [of(buffers, first), of((0, 0), other)]
+    })
 }
 
 fn histories_agree(kind: Kind) {
     let server = Server::start(kind, &[]);
     let (db, market) =
         block_on(async { (Db::open(&server.config.database_options().unwrap()).unwrap(), server.market(json!({})).await) });
-    let buffers = prop_oneof![Just((0, 0)), (0..3_i64, 0..3_i64)];
-    let no_show = prop_oneof![Just(None), (1..4_i64).prop_map(Some)];
-    let rules =
-        (buffers, any::<bool>(), 1..4_i64, 1..4_i64, no_show).prop_map(|(buffers, requires_approval, hold, offer, no_show)| {
-            Rules { buffers, requires_approval, hold, offer, no_show }
-        });
+    let rules = rules();
     let history = (1..5_i32, rules, prop::collection::vec(step(), 1..60));
     // The variable PROPTEST_CASES asks for more of them, which are others each time; what every change must pass is the same.
     let is_usual = std::env::var_os("PROPTEST_CASES").is_none();
@@ -119,7 +135,8 @@ fn histories_agree(kind: Kind) {
     let mut runner = TestRunner::new(Config { cases, rng_seed, failure_persistence: None, ..asked });
     let number = AtomicUsize::new(0);
     let came_of = RefCell::new(BTreeMap::<String, usize>::new());
-    let agrees = |(capacity, rules, steps): (i32, Rules, Vec<Step>)| {
+    let conn = RefCell::new(connect(&server));
+    let agrees = |(capacity, rules, steps): (i32, [Rules; 2], Vec<Step>)| {
         block_on(async {
             let mut model = Model::new(capacity, rules);
             let mut real = Real::new(&server, &db, &market, &model, number.fetch_add(1, Ordering::Relaxed)).await;
@@ -127,13 +144,22 @@ fn histories_agree(kind: Kind) {
                 let step = &model.aimed(step);
                 let expected = model.answer(step);
                 let answered = real.answer(step, &model).await;
-                prop_assert_eq!(&expected, &answered, "{:?} on {:?}", step, model);
-                let outcome = match expected {
-                    Ok(()) => "done",
-                    Err(Refused::Whole(code)) => code,
-                    Err(Refused::Parts(_)) => "in parts",
+                let in_general = expected.clone().map_err(Refused::in_general);
+                prop_assert_eq!(in_general, answered, "{:?} on {:?}", step, model);
+                let outcomes = match expected {
+                    Ok(()) => vec!["done"],
+                    Err(Refused::Whole(code)) => {
+                        let is_named = real.broken.borrow().iter().any(|rule| rule.as_str() == code);
+                        prop_assert!(in_general_of(code) == code || is_named, "{} not in {:?}", code, real.broken);
+                        vec![code]
+                    }
+                    Err(Refused::Parts(parts)) => {
+                        let rules = parts.into_iter().map(|(_, code)| code).filter(|code| in_general_of(code) != *code);
+                        std::iter::once("in parts").chain(rules).collect()
+                    }
                 };
-                *came_of.borrow_mut().entry(format!("{}: {outcome}", step.name())).or_default() += 1;
+                let reach = |what: String| *came_of.borrow_mut().entry(what).or_default() += 1;
+                outcomes.into_iter().for_each(|outcome| reach(format!("{}: {outcome}", step.name())));
                 let waits = real.line().await;
                 let expected = model.statuses();
                 let line: Vec<_> = waits.iter().map(|waits| waits.status).collect();
@@ -143,28 +169,41 @@ fn histories_agree(kind: Kind) {
                 let is_named = model.bookings.iter().map(|booked| booked.id.is_some() || model.is_live(booked));
                 let expected: Vec<_> = model.seen().into_iter().zip(is_named).map(|(seen, is)| is.then_some(seen)).collect();
                 prop_assert_eq!(expected, real.seen(&model).await, "after {:?} on {:?}", step, model);
+                let expected: Vec<_> = (0..model.proposals.len()).map(|number| model.proposal(number)).collect();
+                prop_assert_eq!(expected, real.responses().await, "after {:?} on {:?}", step, model);
                 for wish in real.alternatives.drain(..) {
                     let booked = model.clone().book(wish, false);
                     prop_assert!(booked.is_ok(), "{:?} is offered: {:?} after {:?} on {:?}", wish, booked, step, model);
                 }
                 // With a buffer a quarter may be free and yet not bookable.
+                let guarded = model.guarded();
                 for on in [0, 1].into_iter().filter(|on| model.rules[*on].buffers == (0, 0)) {
                     let open = to_come(model.now).filter(|at| !model.is_broken(on, *at));
-                    let free: BTreeMap<_, _> = open.map(|at| (at, model.free(on, at))).filter(|(_, free)| *free > 0).collect();
+                    if open.clone().any(|at| guarded.free(on, at) < model.free(on, at)) {
+                        reach("is kept from others".to_owned());
+                    }
+                    let free: BTreeMap<_, _> = open.map(|at| (at, guarded.free(on, at))).filter(|(_, free)| *free > 0).collect();
                     prop_assert_eq!(free, real.free(on).await, "of {} after {:?} on {:?}", on, step, model);
                 }
             }
+            let _ = real.answer(&Step::RunJobs, &model).await;
+            let _ = model.answer(&Step::RunJobs);
+            let owed = model.bookings.iter().filter_map(|booked| Some((booked.id?.to_string(), model.owed(booked))));
+            let owed: BTreeMap<_, _> = owed.filter(|(_, owed)| *owed != 0).collect();
+            prop_assert_eq!(owed, real.charged(&mut conn.borrow_mut()), "of {:?}", model);
             let ends = model.seen().into_iter().map(|seen| format!("ends {}", seen.status));
             let waits = model.statuses().into_iter().map(|status| format!("waits {status}"));
             let offered = model.line.iter().filter(|waiting| waiting.offer.is_some()).map(|_| "was offered a slot".to_owned());
-            for end in ends.chain(waits).chain(offered) {
+            let proposals = (0..model.proposals.len()).map(|number| format!("proposal {}", model.proposal(number)));
+            let paid = model.bookings.iter().flat_map(|booked| model.paid(booked));
+            for end in ends.chain(waits).chain(offered).chain(proposals).chain(paid) {
                 *came_of.borrow_mut().entry(end).or_default() += 1;
             }
             Ok(())
         })
     };
-    for found in found() {
-        agrees(found).unwrap();
+    for history in found().into_iter().chain(told()) {
+        agrees(history).unwrap();
     }
     runner.run(&history, agrees).unwrap();
     Books::read(&mut connect(&server)).assert_exact();

@@ -1,17 +1,18 @@
 //! The plainest model there is of two resources and those who want them: a list of claims.
 
-use domain::block::BlockScope;
 use domain::booking::BookingStatus as Status;
 use domain::ids::BookingId;
 use domain::waitlist::WaitlistStatus;
 
-use super::steps::{Answer, Edge, Link, Step, Target, Wish};
+use super::model_money::{By, Charges, Fees, price};
+use super::model_proposals::Proposed;
+use super::steps::{Answer, Link, Step, Target, Wish};
 
 /// How much there is of the other resource.
 pub(crate) const OTHER_CAPACITY: i32 = 3;
 
 /// After so many quarters a booking in use ends though nobody has checked out.
-const LONGEST_OVERRUN: i64 = 48;
+pub(crate) const LONGEST_OVERRUN: i64 = 48;
 
 /// So many wishes of one customer wait for a resource, and no more.
 pub(crate) const MOST_WAITING: usize = 10;
@@ -39,6 +40,9 @@ pub(crate) struct Booked {
     pub(crate) id: Option<BookingId>,
     /// The slot in its series that it left when it was moved alone.
     pub(crate) moved_from: Option<Wish>,
+    /// The group that it was booked with.
+    pub(crate) group: Option<usize>,
+    pub(crate) charges: Charges,
 }
 
 impl Booked {
@@ -60,6 +64,9 @@ pub(crate) struct Seen {
     pub(crate) status: Status,
     pub(crate) wish: Wish,
     pub(crate) moved_from: Option<Wish>,
+    pub(crate) price: i64,
+    pub(crate) fee: i64,
+    pub(crate) owed: i64,
 }
 
 /// What the host keeps, and which rule made it.
@@ -95,6 +102,13 @@ pub(crate) struct Rules {
     pub(crate) hold: i64,
     pub(crate) offer: i64,
     pub(crate) no_show: Option<i64>,
+    /// Whether nobody operates it beside the other.
+    pub(crate) alone: bool,
+    /// How many quarters a day may be booked of all that has such a limit.
+    pub(crate) most: Option<i64>,
+    /// How long it is kept from others by what overruns.
+    pub(crate) guard: i64,
+    pub(crate) fees: Fees,
 }
 
 /// The model: what a host with paper and pencil would know.
@@ -115,7 +129,10 @@ pub(crate) struct Model {
     pub(crate) blocks: Vec<Option<Block>>,
     /// The buffers after bookings that were checked out.
     pub(crate) cleanings: Vec<Claim>,
+    /// What overruns keeps from others, where this is asked.
+    pub(crate) kept: Vec<Claim>,
     pub(crate) line: Vec<Waiting>,
+    pub(crate) proposals: Vec<Proposed>,
     /// How much of the other each one that is claimed of a resource takes along.
     pub(crate) takes: [Option<i32>; 2],
     /// Whether the two exclude each other.
@@ -123,11 +140,11 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn new(capacity: i32, rules: Rules) -> Self {
+    pub(crate) fn new(capacity: i32, rules: [Rules; 2]) -> Self {
         Self {
             now: 0,
             capacity: [capacity, OTHER_CAPACITY],
-            rules: [rules, Rules { buffers: (0, 0), ..rules }],
+            rules,
             broken: [i64::MIN; 2],
             bookings: Vec::new(),
             groups: Vec::new(),
@@ -135,7 +152,9 @@ impl Model {
             left_out: Vec::new(),
             blocks: Vec::new(),
             cleanings: Vec::new(),
+            kept: Vec::new(),
             line: Vec::new(),
+            proposals: Vec::new(),
             takes: [None; 2],
             excludes: false,
         }
@@ -157,14 +176,21 @@ impl Model {
     }
 
     /// Whether a booking takes capacity: also during its buffer, when it has ended by itself.
-    fn takes(&self, booked: &Booked) -> bool {
+    pub(crate) fn takes(&self, booked: &Booked) -> bool {
         let has_ended = booked.status == Status::Confirmed && self.status(booked) == Status::Completed;
         self.is_live(booked) || has_ended && self.now < self.claim(booked).to
     }
 
     /// All bookings as they are seen.
     pub(crate) fn seen(&self) -> Vec<Seen> {
-        let seen = |booked: &Booked| Seen { status: self.status(booked), wish: booked.wish(), moved_from: booked.moved_from };
+        let seen = |booked: &Booked| Seen {
+            status: self.status(booked),
+            wish: booked.wish(),
+            moved_from: booked.moved_from,
+            price: booked.charges.price,
+            fee: self.fee(booked),
+            owed: self.owed(booked),
+        };
         self.bookings.iter().map(seen).collect()
     }
 
@@ -179,7 +205,7 @@ impl Model {
         let booked = self.bookings.iter().filter(|booked| self.takes(booked)).map(|booked| self.claim(booked));
         let blocked = self.blocks.iter().flatten().map(|block| block.claim).chain(self.cleanings.iter().copied());
         let blocked = blocked.filter(|claim| claim.to > self.now);
-        booked.chain(blocked)
+        booked.chain(blocked).chain(self.kept.iter().copied())
     }
 
     /// How much is claimed of a resource itself at a quarter.
@@ -206,7 +232,7 @@ impl Model {
     }
 
     /// The same without what this booking takes.
-    fn without(&self, which: usize) -> Self {
+    pub(crate) fn without(&self, which: usize) -> Self {
         let mut without = self.clone();
         without.bookings[which].status = Status::Cancelled;
         without
@@ -238,7 +264,8 @@ impl Model {
             Status::Confirmed => rules.no_show.map(|grace| (from.max(self.now) + grace).min(to)),
             _ => None,
         };
-        Booked { on, from, to, quantity, status, lapses, made: self.now, id: None, moved_from: None }
+        let charges = Charges { price: price(wish), grace: self.grace(status, on), ..Charges::default() };
+        Booked { on, from, to, quantity, status, lapses, made: self.now, id: None, moved_from: None, group: None, charges }
     }
 
     /// Whether a start is too soon for a booking that is asked for now.
@@ -253,6 +280,11 @@ impl Model {
 
     /// Makes a booking and answers its number.
     pub(crate) fn book(&mut self, wish: Wish, hold: bool) -> Result<usize, &'static str> {
+        self.book_with(wish, hold, None)
+    }
+
+    /// The same, as one of a group.
+    pub(crate) fn book_with(&mut self, wish: Wish, hold: bool, group: Option<usize>) -> Result<usize, &'static str> {
         let Wish { on, from, quantity, .. } = wish;
         if self.is_broken(on, from) {
             return Err("booking_rules_violated");
@@ -262,10 +294,13 @@ impl Model {
             (false, true) => Status::Requested,
             (false, false) => Status::Confirmed,
         };
-        let booked = self.begin(status, wish);
+        let booked = Booked { group, ..self.begin(status, wish) };
         self.touch_for(self.claim(&booked));
         if self.is_too_soon(on, from) || quantity > self.capacity[on] {
             return Err("booking_rules_violated");
+        }
+        if let Some(forbidden) = self.forbidden(&booked).or_else(|| self.kept_from(&booked)) {
+            return Err(forbidden);
         }
         if !self.fits(self.claim(&booked)) {
             return Err("slot_unavailable");
@@ -290,7 +325,7 @@ impl Model {
     }
 
     /// The same, by either.
-    fn change_by(&mut self, which: usize, to: Target, by_host: bool) -> Result<(), &'static str> {
+    pub(crate) fn change_by(&mut self, which: usize, to: Target, by_host: bool) -> Result<(), &'static str> {
         let booked = self.bookings[which];
         let (status, is_over) = (self.status(&booked), booked.to <= self.now);
         let asks = !by_host && self.rules[booked.on].requires_approval;
@@ -310,7 +345,7 @@ impl Model {
             (Target::Cancel, Status::Held | Status::Requested | Status::Confirmed) => Status::Cancelled,
             (Target::CheckIn, Status::Confirmed) if booked.from - 1 <= self.now => {
                 if self.in_use_beside(which).free(booked.on, self.now) < booked.quantity {
-                    return Err("booking_rules_violated");
+                    return Err("still_in_use");
                 }
                 Status::InUse
             }
@@ -319,8 +354,9 @@ impl Model {
             }
             _ => return Err("invalid_transition"),
         };
-        let Booked { made, id, moved_from, .. } = booked;
-        self.bookings[which] = Booked { made, id, moved_from, ..self.begin(next, booked.wish()) };
+        let began = self.begin(next, booked.wish());
+        let charges = self.charges_after(&booked, to, next, by_host);
+        self.bookings[which] = Booked { status: next, lapses: began.lapses, charges, ..booked };
         if matches!(to, Target::CheckOut) && next == Status::Completed {
             self.clean_after(&booked);
         }
@@ -350,13 +386,13 @@ impl Model {
 
     /// Whether the customer may not change it any more. Where no cut-off is set, it is the start; what is out of order then
     /// nobody has to keep.
-    fn is_too_late(&self, booked: &Booked) -> bool {
+    pub(crate) fn is_too_late(&self, booked: &Booked) -> bool {
         booked.from < self.now && !self.is_broken(booked.on, booked.from)
     }
 
     fn reschedule(&mut self, which: usize, wish: Wish, by_host: bool) -> Result<(), &'static str> {
         let booked = self.bookings[which];
-        let Wish { on, from, length, quantity } = wish;
+        let Wish { on, from, length, .. } = wish;
         let has_begun = booked.status == Status::InUse || booked.from <= self.now;
         if has_begun && from != booked.from || from + length <= self.now {
             return Err("invalid_fields");
@@ -367,25 +403,49 @@ impl Model {
         if on != booked.on && booked.status == Status::InUse {
             return Err("invalid_transition");
         }
-        self.touch_for(self.claim(&self.moved(&booked, wish)));
+        let by = if by_host { By::Host } else { By::Customer };
+        self.touch_for(self.claim(&self.moved(&booked, wish, by)));
         let is_less = booked.has(wish);
-        if !is_less && (on, from) != (booked.on, booked.from) && self.is_broken(on, from) {
+        let is_theirs = !by_host && (self.is_too_late_to_move(&booked) || !is_less && self.is_approved(&booked, wish));
+        if is_theirs || !is_less && !self.may_be_at(&booked, wish) {
             return Err("booking_rules_violated");
         }
-        let is_too_late = booked.status == Status::Confirmed && self.is_too_late(&booked);
-        let is_theirs = !by_host && (is_too_late || !is_less && self.is_approved(&booked, wish));
-        if is_theirs || !is_less && (quantity > self.capacity[on] || !self.may_be_at(&booked, wish)) {
-            return Err("booking_rules_violated");
+        self.check_place(which, wish)?;
+        self.put(which, wish, by);
+        Ok(())
+    }
+
+    /// Whether a booking may be in another place, and fits there.
+    pub(crate) fn check_place(&self, which: usize, wish: Wish) -> Result<(), &'static str> {
+        let (booked, left) = (self.bookings[which], self.without(which));
+        if let Some(forbidden) = left.forbidden_to(&booked, wish) {
+            return Err(forbidden);
         }
-        let moved = self.moved(&booked, wish);
-        if !self.without(which).fits(self.claim(&moved)) {
-            return Err("slot_unavailable");
+        let is_free = left.fits(self.claim(&self.moved(&booked, wish, By::Both)));
+        if is_free { Ok(()) } else { Err("slot_unavailable") }
+    }
+
+    /// What rule keeps a booking that has left its place from another.
+    pub(crate) fn forbidden_to(&self, booked: &Booked, wish: Wish) -> Option<&'static str> {
+        let Wish { on, from, quantity, .. } = wish;
+        if booked.has(wish) {
+            return None;
         }
+        let (moved, is_elsewhere) = (self.moved(booked, wish, By::Both), (on, from) != (booked.on, booked.from));
+        if quantity > self.capacity[on] || is_elsewhere && self.is_broken(on, from) {
+            return Some("booking_rules_violated");
+        }
+        self.forbidden(&moved).or_else(|| self.kept_from(&moved).filter(|_| is_elsewhere))
+    }
+
+    /// Moves a booking to where it fits.
+    pub(crate) fn put(&mut self, which: usize, wish: Wish, by: By) {
+        let booked = self.bookings[which];
         let left = booked.moved_from.unwrap_or(booked.wish());
         let is_of_series = self.series.iter().any(|series| series.contains(&which));
-        self.bookings[which] = Booked { moved_from: Some(left).filter(|left| is_of_series && *left != wish), ..moved };
-        self.touch_each(&[booked.on, on]);
-        Ok(())
+        let moved_from = Some(left).filter(|left| is_of_series && *left != wish);
+        self.bookings[which] = Booked { moved_from, ..self.moved(&booked, wish, by) };
+        self.touch_each(&[booked.on, wish.on]);
     }
 
     /// Whether the customer may move a booking: what the host has approved only they move.
@@ -403,8 +463,10 @@ impl Model {
     }
 
     /// A booking in another slot. A hold does not last longer for it.
-    pub(crate) fn moved(&self, booked: &Booked, wish: Wish) -> Booked {
-        let moved = Booked { made: booked.made, id: booked.id, ..self.begin(booked.status, wish) };
+    pub(crate) fn moved(&self, booked: &Booked, wish: Wish, by: By) -> Booked {
+        let charges = self.charges_of_move(booked, wish, by);
+        let Booked { made, id, group, .. } = *booked;
+        let moved = Booked { made, id, group, charges, ..self.begin(booked.status, wish) };
         match booked.status {
             Status::Held => Booked { lapses: booked.lapses.map(|lapses| lapses.min(self.hold_ends_by(wish))), ..moved },
             Status::InUse => Booked { lapses: booked.lapses, ..moved },
@@ -412,7 +474,7 @@ impl Model {
         }
     }
 
-    fn make(&mut self, which: usize, to: Target, by_host: bool) -> Answer {
+    pub(crate) fn make(&mut self, which: usize, to: Target, by_host: bool) -> Answer {
         // What was offered and taken back within one step has no name by which anybody could ask for it.
         if self.bookings.get(which).is_some_and(|booked| booked.id.is_some()) {
             self.change_by(which, to, by_host)?;
@@ -424,87 +486,14 @@ impl Model {
         Ok(())
     }
 
-    fn unblock(&mut self, which: usize, scope: BlockScope) -> Answer {
-        let Some(block) = self.blocks.get(which).copied() else { return Ok(()) };
-        let block = block.ok_or("not_found")?;
-        let is_meant = |(number, other): (usize, &Block)| match scope {
-            BlockScope::One => number == which,
-            BlockScope::Following => other.series == block.series && other.claim.from >= block.claim.from,
-            BlockScope::All => other.series == block.series,
-        };
-        for (number, other) in self.blocks.iter_mut().enumerate() {
-            *other = other.filter(|other| !is_meant((number, other)));
-        }
-        self.touch(block.claim.on);
-        Ok(())
-    }
-
-    /// The step with something that there is, if there is any.
-    pub(crate) fn aimed(&self, step: &Step) -> Step {
-        let mut step = step.clone();
-        let (which, count) = match &mut step {
-            Step::Move { which, to, by_host, suits: true } => {
-                *which = self.suited(*which, *to, *by_host);
-                return step;
-            }
-            Step::Join { wish, taken: Some(which), .. } => {
-                *wish = self.taken_slot(*which).unwrap_or(*wish);
-                return step;
-            }
-            Step::Unlink { from } if self.takes[*from].is_none() && !self.excludes => {
-                *from = 1 - *from;
-                return step;
-            }
-            Step::WaitFor { which, edge, offset } => return Step::Wait { quarters: self.until(*which, *edge, *offset) },
-            Step::Move { which, .. } => (which, self.bookings.len()),
-            Step::ConfirmGroup { which } | Step::CancelGroup { which, .. } => (which, self.groups.len()),
-            Step::MoveSeries { which, .. } | Step::AddLeftOut { which, .. } => (which, self.series.len()),
-            Step::Unblock { which, .. } => (which, self.blocks.len()),
-            Step::Leave { which } => (which, self.line.len()),
-            _ => return step,
-        };
-        *which = which.checked_rem(count).unwrap_or_default();
-        step
-    }
-
-    /// The next booking with which this can be done, be it allowed or not.
-    fn suited(&self, which: usize, to: Target, by_host: bool) -> usize {
-        let count = self.bookings.len();
-        let first = which.checked_rem(count).unwrap_or_default();
-        let can = |which: &usize| self.clone().change_by(*which, to, by_host) != Err("invalid_transition");
-        (first..count).chain(0..first).find(can).unwrap_or(first)
-    }
-
-    /// The slot of a booking to come, and more of it than is left.
-    fn taken_slot(&self, which: usize) -> Option<Wish> {
-        let is_taken = |booked: &&Booked| self.is_live(booked) && booked.from >= self.now;
-        let to_come: Vec<_> = self.bookings.iter().filter(is_taken).collect();
-        let Booked { on, from, to, .. } = **to_come.get(which.checked_rem(to_come.len())?)?;
-        let left = (from..to).map(|at| self.free(on, at)).min()?;
-        Some(Wish { on, from, length: to - from, quantity: (left + 1).min(self.capacity[on]) })
-    }
-
-    /// How long it is until something happens to one of the bookings to which it happens next.
-    fn until(&self, which: usize, edge: Edge, offset: i64) -> i64 {
-        let at = |booked: &Booked| match edge {
-            Edge::Start => Some(booked.from),
-            Edge::Lapse => booked.lapses,
-            Edge::End => Some(booked.to),
-            Edge::Close => Some(self.claim(booked).to),
-        };
-        let live = self.bookings.iter().filter(|booked| self.takes(booked));
-        let mut waits: Vec<_> = live.filter_map(at).map(|at| at + offset - self.now).filter(|wait| *wait > 0).collect();
-        waits.sort_unstable();
-        waits.dedup();
-        waits.get(which.min(waits.len().saturating_sub(1))).copied().unwrap_or(1)
-    }
-
     /// What is refused leaves everything as it was.
     pub(crate) fn answer(&mut self, step: &Step) -> Answer {
         let before = self.clone();
         let answer = self.attempt(step);
         if answer.is_err() {
             *self = before;
+        } else {
+            self.end_proposals(&before);
         }
         answer
     }
@@ -583,8 +572,12 @@ impl Model {
                 }
             }
             Step::Wait { quarters } => self.now += quarters,
-            Step::WaitFor { .. } => {}
+            Step::WaitFor { .. } | Step::BookSoon { .. } => {}
             Step::RunJobs => self.touch_each(&[0, 1]),
+            Step::Propose { which, wish, by_host, answer_by } => self.propose(*which, *wish, *by_host, *answer_by)?,
+            Step::Respond { which, response, by_host, overrides } => self.respond(*which, *response, *by_host, *overrides)?,
+            Step::Waive { which } => self.waive(*which)?,
+            Step::ReturnDeposit { which, kept } => self.return_deposit(*which, *kept)?,
         }
         Ok(())
     }

@@ -128,9 +128,25 @@ impl Model {
     /// The first slot that fits and does not start too early.
     fn first_fit(&self, waiting: &Waiting, earliest: i64) -> Option<i64> {
         let Waiting { on, length, quantity, .. } = *waiting;
-        let claim = |from| self.claim(&self.begin(Status::Held, Wish { on, from, length, quantity }));
-        let mut starts = waiting.from.max(earliest).max(self.closed_before(on))..=waiting.to - waiting.length;
-        starts.find(|from| !self.is_too_soon(on, *from) && quantity <= self.capacity[on] && self.fits(claim(*from)))
+        let (held, guarded) = (|from| self.begin(Status::Held, Wish { on, from, length, quantity }), self.guarded());
+        let fits = |from: &i64| guarded.fits(self.claim(&held(*from))) && self.forbidden(&held(*from)).is_none();
+        self.starts(waiting, earliest).find(fits)
+    }
+
+    /// When a slot could start, be it taken or forbidden.
+    fn starts(&self, waiting: &Waiting, earliest: i64) -> impl Iterator<Item = i64> {
+        let Waiting { on, from, to, length, quantity, .. } = *waiting;
+        let starts = from.max(earliest).max(self.closed_before(on))..=to - length;
+        starts.filter(move |from| !self.is_too_soon(on, *from) && quantity <= self.capacity[on])
+    }
+
+    /// The rule that a free slot breaks, if rules forbid also all that are taken: nobody waits for them.
+    fn sole_rule(&self, waiting: &Waiting) -> Option<&'static str> {
+        let Waiting { on, length, quantity, .. } = *waiting;
+        let (held, guarded) = (|from| self.begin(Status::Held, Wish { on, from, length, quantity }), self.guarded());
+        let free = self.starts(waiting, self.now).find(|from| guarded.fits(self.claim(&held(*from))))?;
+        let is_hopeless = self.starts(waiting, self.now).all(|from| self.forbidden(&held(from)).is_some());
+        self.forbidden(&held(free)).filter(|_| is_hopeless)
     }
 
     pub(crate) fn join(&mut self, waiting: Waiting) -> Answer {
@@ -153,6 +169,9 @@ impl Model {
         }
         if self.now + self.rules[on].offer + length > to {
             return Err("invalid_fields".into());
+        }
+        if let Some(rule) = self.sole_rule(&waiting) {
+            return Err(rule.into());
         }
         self.line.push(waiting);
         Ok(())

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::block::OnBookings;
+use domain::block::{BlockScope, OnBookings};
 use domain::booking::BookingStatus as Status;
 
 use super::model::{Block, Booked, Claim, Model};
+use super::model_money::By;
 use super::steps::{Answer, DAY, Refused, SeriesTarget, Shift, Target, Wish};
 
 impl Model {
@@ -17,7 +18,7 @@ impl Model {
         // One hold makes all of it wait,
         let hold = wishes.iter().any(|(_, hold)| *hold);
         for (number, (wish, _)) in (0..).zip(wishes) {
-            match self.book(*wish, hold) {
+            match self.book_with(*wish, hold, Some(self.groups.len())) {
                 Ok(booked) => made.push(booked),
                 Err(code) => refused.push((number, code)),
             }
@@ -193,18 +194,18 @@ impl Model {
         let mut refused = Vec::new();
         for (which, old) in moving.iter().zip(&olds) {
             let wish = goal(old);
-            let Wish { on, from, quantity, .. } = wish;
-            let (moved, is_less) = (self.moved(old, wish), old.has(wish));
-            let code = match () {
-                () if !is_less && (on, from) != (old.on, old.from) && self.is_broken(on, from) => "booking_rules_violated",
-                () if !is_less && (quantity > self.capacity[on] || !self.may_move(old, wish)) => "booking_rules_violated",
-                () if !self.fits(self.claim(&moved)) => "slot_unavailable",
-                () => {
+            let moved = self.moved(old, wish, By::Customer);
+            let may_not = self.is_too_late_to_move(old) || !old.has(wish) && !self.may_move(old, wish);
+            let code = match self.forbidden_to(old, wish) {
+                _ if may_not => "booking_rules_violated",
+                Some(forbidden) => forbidden,
+                None if !self.fits(self.claim(&moved)) => "slot_unavailable",
+                None => {
                     self.bookings[*which] = moved;
                     continue;
                 }
             };
-            refused.push((from.div_euclid(DAY), code));
+            refused.push((wish.from.div_euclid(DAY), code));
         }
         if !refused.is_empty() {
             refused.sort_unstable();
@@ -257,6 +258,21 @@ impl Model {
         if is_in_the_way {
             self.touch(on);
         }
+        Ok(())
+    }
+
+    pub(crate) fn unblock(&mut self, which: usize, scope: BlockScope) -> Answer {
+        let Some(block) = self.blocks.get(which).copied() else { return Ok(()) };
+        let block = block.ok_or("not_found")?;
+        let is_meant = |(number, other): (usize, &Block)| match scope {
+            BlockScope::One => number == which,
+            BlockScope::Following => other.series == block.series && other.claim.from >= block.claim.from,
+            BlockScope::All => other.series == block.series,
+        };
+        for (number, other) in self.blocks.iter_mut().enumerate() {
+            *other = other.filter(|other| !is_meant((number, other)));
+        }
+        self.touch(block.claim.on);
         Ok(())
     }
 

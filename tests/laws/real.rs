@@ -1,5 +1,6 @@
 //! The histories of the model, as the service lives through them.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use actions::blocks::{self, NewBlock};
@@ -9,16 +10,19 @@ use actions::error::Error;
 use actions::precondition::IfMatch;
 use actions::waitlist::{self, NewEntry};
 use actions::{Caller, availability, out_of_order, resource_links, resources, search};
-use chrono::TimeDelta;
+use chrono::{NaiveTime, TimeDelta};
 use domain::block::OnBookings;
 use domain::booking::Booking;
-use domain::ids::{BlockId, BookingGroupId, BookingId, OrganizationId, ResourceId, SeriesId, SessionId, SiteId, WaitlistEntryId};
+use domain::ids::{
+    BlockId, BookingGroupId, BookingId, BookingProposalId, OrganizationId, ResourceId, SeriesId, SessionId, WaitlistEntryId,
+};
 use domain::interval::Interval;
 use domain::length::SlotLength;
 use domain::paging::Paging;
 use domain::permissions::Permissions;
 use domain::problem::Code;
 use domain::resource::{Capacity, LinkKind, NewResource, ResourceFields};
+use domain::rules::ViolationCode;
 use domain::slot::{Slot, WantedSlot};
 use domain::time::UtcTime;
 use domain::waitlist::WaitlistStatus;
@@ -27,6 +31,8 @@ use storage::db::{Db, ReadTx, Tx};
 use storage::resource_links::ResourceLink;
 
 use super::model::{Booked, Model, Rules, Seen};
+use super::model_rules::BEGIN;
+use super::real_more::new_host;
 use super::steps::{Answer, DAY, Link, QUARTERS, Refused, Step, Target, Wish};
 use crate::support::people::{Market, User};
 use crate::support::server::Server;
@@ -35,7 +41,7 @@ use crate::support::server::Server;
 const DAYS: i64 = 7;
 
 /// The quarters from `now` on in which something may happen.
-pub(crate) fn to_come(now: i64) -> impl Iterator<Item = i64> {
+pub(crate) fn to_come(now: i64) -> impl Iterator<Item = i64> + Clone {
     (0..DAYS).flat_map(|day| day * DAY..day * DAY + 2 * QUARTERS).filter(move |at| *at >= now)
 }
 
@@ -47,11 +53,15 @@ pub(crate) struct Real {
     pub(crate) host: Caller,
     pub(crate) customer: Caller,
     pub(crate) organization: OrganizationId,
+    pub(crate) host_organization: OrganizationId,
     pub(crate) resources: [ResourceId; 2],
     blocks: Vec<(ResourceId, BlockId)>,
     pub(crate) groups: Vec<BookingGroupId>,
     pub(crate) series: Vec<SeriesId>,
     line: Vec<WaitlistEntryId>,
+    pub(crate) proposals: Vec<(BookingId, BookingProposalId)>,
+    /// The rules that the last step broke, if it was refused for them.
+    pub(crate) broken: RefCell<Vec<ViolationCode>>,
     /// What was booked by the last step, offers aside.
     pub(crate) made: Vec<BookingId>,
     /// What was offered in place of what had to make room in the last step.
@@ -76,7 +86,7 @@ pub(crate) fn code(error: &Error) -> &'static str {
 
 fn caller(user: &User) -> Caller {
     let session_id: SessionId = user.id.parse().unwrap();
-    Caller { user_id: user.id.parse().unwrap(), session_id, must_be_verified: true, permissions: Permissions::ALL }
+    Caller { user_id: user.id.parse().unwrap(), key: None, session_id, must_be_verified: true, permissions: Permissions::ALL }
 }
 
 pub(crate) fn quarters(number: i64) -> TimeDelta {
@@ -85,25 +95,32 @@ pub(crate) fn quarters(number: i64) -> TimeDelta {
 
 /// The rules of a resource as a host writes them.
 fn resource(name: &str, category: &str, capacity: i32, rules: &Rules) -> NewResource {
+    let quota = |most| json!({ "per": "organization", "most_minutes": 15 * most, "within": "day", "shared": "both" });
+    let fee = |(before, percent)| json!({ "less_than_minutes": 15 * before, "percent": percent });
     serde_json::from_value(json!({
         "kind": "machine", "name": name, "category": category, "status": "listed",
         "capacity": { "quantity": capacity, "unit": "unit" },
         "booking_rules": {
             "buffer_before_minutes": 15 * rules.buffers.0, "buffer_after_minutes": 15 * rules.buffers.1,
             "requires_approval": rules.requires_approval, "hold_minutes": 15 * rules.hold, "offer_minutes": 15 * rules.offer,
-            "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15, "overrun_guard_minutes": 0,
-            // One customer books the machines of all histories that run at the same time.
-            "operator_can_run_several": true,
+            "no_show_minutes": rules.no_show.map(|quarters| 15 * quarters), "check_in_minutes": 15,
+            "overrun_guard_minutes": 15 * rules.guard, "operator_can_run_several": !rules.alone,
+            "quotas": rules.most.into_iter().map(quota).collect::<Vec<_>>(),
+            "cancellation_fees": rules.fees.cancellation.into_iter().flatten().map(fee).collect::<Vec<_>>(),
+            "grace_minutes": 15 * rules.fees.grace.0, "host_change_grace_minutes": 15 * rules.fees.grace.1,
+            "no_show_fee_percent": rules.fees.no_show, "overrun_fee_percent": rules.fees.overrun,
         },
-        "tariff": { "currency": "GBP", "rate": 1200, "per": "hour" },
+        "tariff": { "currency": "GBP", "rate": 1200, "per": "hour", "deposit": rules.fees.deposit },
     }))
     .unwrap()
 }
 
 impl Real {
     pub(crate) async fn new(server: &Server, db: &Db, market: &Market, model: &Model, number: usize) -> Self {
-        let (host, site): (_, SiteId) = (caller(&market.host), market.site.parse().unwrap());
-        let start = server.now();
+        let (host, start) = (caller(&market.host), server.now());
+        let midnight = start - quarters(BEGIN);
+        assert_eq!(midnight.to_chrono().time(), NaiveTime::MIN);
+        let (host_organization, site) = new_host(db, host, &market.site, start).await;
         // What is offered in place of something is of the same history.
         let category = format!("of history {number}");
         let create = async |name: &str, which: usize| {
@@ -118,17 +135,24 @@ impl Real {
             host,
             customer: caller(&market.customer),
             organization: market.customer_organization.parse().unwrap(),
+            host_organization,
             resources,
             blocks: Vec::new(),
             groups: Vec::new(),
             series: Vec::new(),
             line: Vec::new(),
+            proposals: Vec::new(),
+            broken: RefCell::default(),
             made: Vec::new(),
             alternatives: Vec::new(),
         }
     }
 
-    fn at(&self, quarter: i64) -> UtcTime {
+    pub(crate) const fn now(&self) -> i64 {
+        self.now
+    }
+
+    pub(crate) fn at(&self, quarter: i64) -> UtcTime {
         self.start + quarters(quarter)
     }
 
@@ -156,10 +180,18 @@ impl Real {
         &self,
         action: impl Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Refused> {
-        self.try_to(action).await.map_err(|error| code(&error).into())
+        self.try_to(action).await.map_err(|error| {
+            if let Error::RulesViolated(violations) = &error {
+                *self.broken.borrow_mut() = violations.iter().map(|violation| violation.code).collect();
+            }
+            code(&error).into()
+        })
     }
 
-    async fn read<T: Send + 'static>(&self, query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static) -> T {
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut ReadTx) -> Result<T, Error> + Send + 'static,
+    ) -> T {
         self.db.read(self.at(self.now), query).await.unwrap()
     }
 
@@ -204,6 +236,7 @@ impl Real {
     /// What the service answers to a step that the model has answered.
     pub(crate) async fn answer(&mut self, step: &Step, model: &Model) -> Answer {
         let (host, customer, resources) = (self.host, self.customer, self.resources);
+        self.broken.take();
         match step {
             Step::Book { wish, hold } => {
                 let wish = self.new_booking(*wish, *hold);
@@ -279,7 +312,15 @@ impl Real {
                 self.write(move |tx| resources::update(tx, host, id, &IfMatch::Any, &Closing::KEEP, edit)).await?;
             }
             Step::Wait { quarters } => self.now += quarters,
-            Step::WaitFor { .. } => {}
+            Step::WaitFor { .. } | Step::BookSoon { .. } => {}
+            Step::Propose { which, wish, by_host, answer_by } => {
+                self.propose(model.named(*which), *wish, *by_host, *answer_by).await?;
+            }
+            Step::Respond { which, response, by_host, overrides } => {
+                self.respond(*which, *response, *by_host, *overrides).await?;
+            }
+            Step::Waive { which } => self.waive(model.named(*which)).await?,
+            Step::ReturnDeposit { which, kept } => self.return_deposit(model.named(*which), *kept).await?,
             Step::Join { wish, slack, .. } => {
                 let Wish { on, from, length, quantity } = *wish;
                 let wanted = WantedSlot {
@@ -354,6 +395,9 @@ impl Real {
             status: booking.status,
             wish: self.wish(booking.resource_id, booking.interval, booking.quantity),
             moved_from: booking.moved_from.map(|left| self.wish(left.resource_id, left.slot.interval, left.slot.quantity)),
+            price: booking.price.total.amount,
+            fee: booking.fee.as_ref().map_or(0, |fee| fee.amount.amount),
+            owed: booking.owed_total().amount,
         };
         let seen: BTreeMap<_, _> = found.iter().map(|booking| (booking.id, seen(booking))).collect();
         model.bookings.iter().map(|booked| seen.get(&booked.id?).copied()).collect()

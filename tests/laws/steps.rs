@@ -24,12 +24,14 @@ impl Wish {
     }
 }
 
-/// A step. What `suits` is done with a booking that is where it can be done, by the host or for the customer. Who joins the line
+/// A step. `BookSoon` books what starts now or a quarter later. What `suits` is done with a booking that is where it can be done, by the host or for the customer. Who joins the line
 /// does so for a slot that is `taken` if one is named. `WaitFor` waits until just before, just when or just after something happens
-/// to a booking by itself, to one of those to which it happens next.
+/// to a booking by itself, to one of those to which it happens next. A proposal is responded to `by_host` or not: before the step is
+/// aimed, true stands for the party that cannot.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Book { wish: Wish, hold: bool },
+    BookSoon { wish: Wish },
     Move { which: usize, to: Target, by_host: bool, suits: bool },
     BookGroup { wishes: Vec<(Wish, bool)> },
     ConfirmGroup { which: usize },
@@ -49,6 +51,18 @@ pub(crate) enum Step {
     Wait { quarters: i64 },
     WaitFor { which: usize, edge: Edge, offset: i64 },
     RunJobs,
+    Propose { which: usize, wish: Wish, by_host: bool, answer_by: Option<i64> },
+    Respond { which: usize, response: Response, by_host: bool, overrides: bool },
+    Waive { which: usize },
+    ReturnDeposit { which: usize, kept: i64 },
+}
+
+/// What becomes of a proposal by one of the parties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Response {
+    Accept,
+    Decline,
+    Withdraw,
 }
 
 /// When something happens to a booking by itself.
@@ -114,6 +128,24 @@ pub(crate) enum Refused {
     Parts(Vec<(i64, &'static str)>),
 }
 
+impl Refused {
+    /// The same as the service says it: its refusals name several rules, and the model one of them.
+    pub(crate) fn in_general(self) -> Self {
+        match self {
+            Self::Whole(code) => Self::Whole(in_general(code)),
+            Self::Parts(parts) => Self::Parts(parts.into_iter().map(|(number, code)| (number, in_general(code))).collect()),
+        }
+    }
+}
+
+/// The code of the refusal for a rule.
+pub(crate) fn in_general(code: &'static str) -> &'static str {
+    if RULES.contains(&code) { "booking_rules_violated" } else { code }
+}
+
+/// The rules that the model names.
+const RULES: [&str; 3] = ["quota_exceeded", "operator_busy", "still_in_use"];
+
 impl From<&'static str> for Refused {
     fn from(code: &'static str) -> Self {
         Self::Whole(code)
@@ -140,7 +172,7 @@ fn target() -> impl Strategy<Value = Target> {
         1 => Just(Target::Decline),
         1 => Just(Target::Cancel),
         3 => wish().prop_map(Target::Reschedule),
-        2 => Just(Target::CheckIn),
+        3 => Just(Target::CheckIn),
         2 => Just(Target::CheckOut),
         1 => Just(Target::NoShow),
     ]
@@ -183,6 +215,10 @@ impl Step {
                 let differs = matches!(to, Target::Confirm | Target::Cancel | Target::Reschedule(_));
                 word(format!("{to:?}")) + if *by_host && differs { " by host" } else { "" }
             }
+            Self::Propose { by_host: true, .. } => "Propose by host".to_owned(),
+            Self::Respond { response, overrides, by_host, .. } => {
+                format!("{response:?}Proposal{}", if *overrides && *by_host { " overriding" } else { "" })
+            }
             Self::MoveSeries { to, .. } => format!("Series{}", word(format!("{to:?}"))),
             Self::Link { link, .. } => word(format!("{link:?}")),
             step => word(format!("{step:?}")),
@@ -205,6 +241,24 @@ fn waiting_step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn proposal_step() -> impl Strategy<Value = Step> {
+    let respond = |response| {
+        (0..64_usize, prop::bool::weighted(0.1), any::<bool>()).prop_map(move |(which, by_host, overrides)| Step::Respond {
+            which,
+            response,
+            by_host,
+            overrides,
+        })
+    };
+    let propose = (0..64_usize, wish(), any::<bool>(), prop::option::weighted(0.4, 0..4_i64));
+    prop_oneof![
+        5 => propose.prop_map(|(which, wish, by_host, answer_by)| Step::Propose { which, wish, by_host, answer_by }),
+        5 => respond(Response::Accept),
+        1 => respond(Response::Decline),
+        1 => respond(Response::Withdraw),
+    ]
+}
+
 pub(crate) fn step() -> impl Strategy<Value = Step> {
     let group = prop::collection::vec((wish(), any::<bool>()), 2..4);
     let chosen = prop::option::of(prop::collection::vec(0..3_usize, 1..3));
@@ -213,6 +267,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
     let until = prop::option::of((day(), 0..QUARTERS).prop_map(|(day, from)| day * DAY + from));
     prop_oneof![
         5 => (wish(), any::<bool>()).prop_map(|(wish, hold)| Step::Book { wish, hold }),
+        2 => wish().prop_map(|wish| Step::BookSoon { wish }),
         16 => booking_step(),
         2 => group.prop_map(|wishes| Step::BookGroup { wishes }),
         1 => (0..64_usize).prop_map(|which| Step::ConfirmGroup { which }),
@@ -233,7 +288,10 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         5 => (wish(), 0..6_i64, prop::option::weighted(0.67, 0..64_usize))
             .prop_map(|(wish, slack, taken)| Step::Join { wish, slack, taken }),
         1 => (0..64_usize).prop_map(|which| Step::Leave { which }),
-        3 => waiting_step(),
+        4 => waiting_step(),
         1 => Just(Step::RunJobs),
+        6 => proposal_step(),
+        1 => (0..64_usize).prop_map(|which| Step::Waive { which }),
+        1 => (0..64_usize, prop_oneof![Just(0), 0..1100_i64]).prop_map(|(which, kept)| Step::ReturnDeposit { which, kept }),
     ]
 }

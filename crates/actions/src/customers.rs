@@ -64,7 +64,7 @@ pub fn requester(
         check_member(tx, pointer, organization_id, operator)?;
     }
     let user_id = caller.user_id;
-    let operated_by = operated_by.or(Some(user_id));
+    let operated_by = operated_by.or(caller.person());
     Ok(Requester { organization_id, user_id, operated_by, instead_of: None, booked_at: tx.now, group_id: None })
 }
 

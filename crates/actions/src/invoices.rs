@@ -18,7 +18,7 @@ use domain::booking::Booking;
 use domain::email::Email;
 use domain::fact::Event;
 use domain::fields::InvalidFields;
-use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId};
+use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, UserId};
 use domain::invoice::{
     Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, LineKey, amounts, number,
 };
@@ -71,17 +71,17 @@ pub struct NewInvoice {
 pub fn issue(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: &NewInvoice) -> Result<Vec<InvoiceNow>, Error> {
     authorize_in(tx, caller, host, Permission::ManageMoney)?;
     check_customer(tx, host, new.customer_id)?;
-    let issued = issue_as(tx, caller.principal(), host, new)?;
+    let issued = issue_as(tx, (caller.principal(), Some(caller.user_id)), host, new)?;
     match issued.is_empty() {
         true => Err(Error::Refused(Code::InvalidTransition, "There is nothing to invoice.".to_owned())),
         false => Ok(issued),
     }
 }
 
-/// As [`issue`], by a principal that may do it. Returns nothing if there is nothing to invoice.
+/// As [`issue`], by a principal that may do it, and in the name of a user if there is one. Returns nothing if there is nothing to invoice.
 pub(crate) fn issue_as(
     tx: &mut Tx<'_>,
-    principal: Principal,
+    issuer: (Principal, Option<UserId>),
     host: OrganizationId,
     new: &NewInvoice,
 ) -> Result<Vec<InvoiceNow>, Error> {
@@ -130,7 +130,7 @@ pub(crate) fn issue_as(
             free: &free,
             numbers: &numbers,
         };
-        if let Some(invoice) = draft.issue(tx, principal, &rows)? {
+        if let Some(invoice) = draft.issue(tx, issuer, &rows)? {
             issued.push(invoice);
         }
     }
@@ -217,7 +217,12 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     /// Issues the document, if it has any lines.
-    fn issue(self, tx: &mut Tx<'_>, principal: Principal, rows: &[Row]) -> Result<Option<Invoice>, Error> {
+    fn issue(
+        self,
+        tx: &mut Tx<'_>,
+        (principal, issued_by): (Principal, Option<UserId>),
+        rows: &[Row],
+    ) -> Result<Option<Invoice>, Error> {
         let rows = self.own(rows);
         let is_credit = self.kind == InvoiceKind::CreditNote;
         let free = if is_credit { &[] } else { self.free };
@@ -247,7 +252,7 @@ impl Draft<'_> {
             issued_on,
             due_on: if is_credit { issued_on } else { due_on },
             content: self.content(&amounts, &movements, &free_ids),
-            issued_by: principal.user_id(),
+            issued_by,
             created_at: tx.now,
         };
         let ids: Vec<LedgerRowId> = rows.iter().map(|row| row.id).collect();

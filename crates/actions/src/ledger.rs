@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::bookings::access::get_as_party;
 use crate::error::Error;
 use crate::record::after;
-use crate::{Caller, authorize_in};
+use crate::{Caller, authorize_in, standing_of};
 use domain::booking::change::{BookingChange, BookingSnapshot};
 use domain::ids::{BookingId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, amounts};
@@ -17,7 +17,6 @@ use domain::permissions::Permission;
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
-use storage::members::find_standing;
 use storage::{bookings, invoices, organizations, payments};
 
 /// How many rows, bookings or payments are loaded at once.
@@ -58,7 +57,7 @@ pub(crate) fn add(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> 
 /// Whether the caller sees the money of one of these organizations.
 pub(crate) fn may_see_money(tx: &mut ReadTx, caller: Caller, organizations: [OrganizationId; 2]) -> Result<bool, Error> {
     for organization in organizations {
-        let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
+        let standing = standing_of(tx, caller, organization)?;
         if caller.may(standing.as_ref(), Permission::ViewMoney) {
             return Ok(true);
         }

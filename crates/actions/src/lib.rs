@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod allocations;
+pub mod api_keys;
 pub mod audit;
 pub mod availability;
 mod bank_lines;
@@ -49,30 +50,45 @@ pub mod waitlist;
 mod record;
 
 use self::error::Error;
-use domain::ids::{Identifier as _, OrganizationId, SessionId, UserId};
-use domain::permissions::{Permission, Permissions};
+use domain::ids::{ApiKeyId, Identifier as _, OrganizationId, SessionId, UserId};
+use domain::permissions::{Permission, Permissions, Role};
 use domain::principal::Principal;
 use domain::problem::Code;
 use storage::db::ReadTx;
-use storage::members::{Standing, find_standing};
+use storage::members::{Standing, find_standing, list_roles};
 
-/// The user who makes a request.
+/// The user who makes a request, or the API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
-    /// The user.
+    /// The user. For an API key, the owner who made it: the objects that a key creates name this user.
     pub user_id: UserId,
-    /// The session that the access token belongs to.
+    /// The API key, with its organization. The user has then no say: only the organization and the scopes of the key count.
+    pub key: Option<(ApiKeyId, OrganizationId)>,
+    /// The session that the access token belongs to. An API key has none.
     pub session_id: SessionId,
     /// Whether this installation lets only users with a verified address change anything.
     pub must_be_verified: bool,
-    /// The permissions that the request can use where the user's role includes them.
+    /// The permissions that the request can use where the user's role includes them. Those of a key are limited by its scopes.
     pub permissions: Permissions,
 }
 
 impl Caller {
     /// The principal that the history and the facts name.
     pub const fn principal(self) -> Principal {
-        Principal::User { user_id: self.user_id }
+        match self.key {
+            Some((api_key_id, _)) => Principal::ApiKey { api_key_id },
+            None => Principal::User { user_id: self.user_id },
+        }
+    }
+
+    /// Whether the caller is this user. An API key is nobody.
+    pub fn is(self, user: UserId) -> bool {
+        self.person() == Some(user)
+    }
+
+    /// The user, unless an API key acts.
+    pub const fn person(self) -> Option<UserId> {
+        self.principal().user_id()
     }
 
     /// Whether the request can use the permission, and the user's standing in the organization includes it.
@@ -81,19 +97,40 @@ impl Caller {
     }
 }
 
+/// The standing of the caller in an organization. An API key has one in its own; none if it was revoked or has expired.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn standing_of(tx: &mut ReadTx, caller: Caller, organization: OrganizationId) -> Result<Option<Standing>, Error> {
+    Ok(match caller.key {
+        Some((key, _)) => storage::api_keys::find_standing(&mut tx.conn, key, organization, tx.now)?,
+        None => find_standing(&mut tx.conn, caller.user_id, organization)?,
+    })
+}
+
+/// The organizations of the caller, with the role in each.
+///
+/// # Errors
+/// `invalid_token` for an API key that can no longer be used.
+pub(crate) fn roles_of(tx: &mut ReadTx, caller: Caller) -> Result<Vec<(OrganizationId, Role)>, Error> {
+    let Some((_, organization)) = caller.key else { return Ok(list_roles(&mut tx.conn, caller.user_id)?) };
+    let standing = standing_of(tx, caller, organization)?.ok_or_else(|| Error::refused(Code::InvalidToken))?;
+    Ok(standing.role.map(|role| (organization, role)).into_iter().collect())
+}
+
 /// Whether the caller sees what only members of the organization see. Operators see everything.
 ///
 /// # Errors
 /// When the database fails.
 pub fn is_insider(tx: &mut ReadTx, caller: Option<Caller>, organization: OrganizationId) -> Result<bool, Error> {
     let Some(caller) = caller else { return Ok(false) };
-    let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
+    let standing = standing_of(tx, caller, organization)?;
     Ok(caller.may(standing.as_ref(), Permission::View))
 }
 
 /// A user in whose name the service acts by itself. No session has the identifier that stands for theirs.
 fn in_name_of(user_id: UserId) -> Caller {
-    Caller { user_id, session_id: SessionId::new(0, [0; 10]), must_be_verified: false, permissions: Permissions::ALL }
+    Caller { user_id, key: None, session_id: SessionId::new(0, [0; 10]), must_be_verified: false, permissions: Permissions::ALL }
 }
 
 /// Checks that the caller has this permission in the organization.
@@ -108,7 +145,7 @@ pub fn authorize(
     permission: Permission,
     is_visible: bool,
 ) -> Result<(), Error> {
-    let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
+    let standing = standing_of(tx, caller, organization)?;
     check_standing(caller, standing.as_ref(), permission, is_visible)
 }
 
@@ -160,7 +197,6 @@ pub fn check_standing(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::permissions::Role;
 
     #[test]
     fn a_request_cannot_use_a_permission_that_its_operation_does_not_name() {

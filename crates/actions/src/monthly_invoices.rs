@@ -55,7 +55,7 @@ pub fn issue_next(
         includes_free: false,
         ended_before: Some(first),
     };
-    Ok(!issue_as(tx, Principal::System, host, &new)?.is_empty())
+    Ok(!issue_as(tx, (Principal::System, None), host, &new)?.is_empty())
 }
 
 /// Notes that the invoices of a month are issued: the next ones are due a month later. A host that has turned them off meanwhile, or for

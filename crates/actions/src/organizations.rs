@@ -21,7 +21,7 @@ use domain::secret_token::{SecretToken, TokenHash};
 use storage::contact_tokens::{self, NewContactToken};
 use storage::db::{ReadTx, Tx};
 use storage::organizations::{self, Organization};
-use storage::{billing, bookings, invitations, members, resources, trainings};
+use storage::{api_keys, billing, bookings, invitations, members, resources, trainings};
 
 /// Creates an organization. The caller becomes its first owner.
 ///
@@ -162,6 +162,7 @@ pub fn close(tx: &mut Tx<'_>, caller: Caller, id: OrganizationId) -> Result<(), 
     // First this: a booking that is being made keeps its resource and its member, so it is committed by now, or refused.
     organizations::update_closed(tx.conn, id, tx.now)?;
     invitations::update_all_withdrawn(tx.conn, id, tx.now)?;
+    api_keys::update_all_revoked(tx.conn, id, tx.now)?;
     let bookings = bookings::count_active(tx.conn, id, tx.now)?;
     let trainings = trainings::count_planned(tx.conn, id, tx.now)?;
     if bookings + trainings > 0 {

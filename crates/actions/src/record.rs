@@ -50,9 +50,9 @@ pub(super) fn audit_at(
     (object, object_id): (&str, &str),
     detail: &impl Serialize,
 ) -> Result<(), Error> {
-    let user_id = principal.user_id();
+    let (user_id, api_key_id) = (principal.user_id(), principal.api_key_id());
     let detail = Json(serde_json::to_value(detail).unwrap_or_default());
-    Ok(audit::insert(tx.conn, &NewEntry { id, at, user_id, organization_id, action, object, object_id, detail })?)
+    Ok(audit::insert(tx.conn, &NewEntry { id, at, user_id, api_key_id, organization_id, action, object, object_id, detail })?)
 }
 
 /// Records what a principal did as a fact for the subscribers.

@@ -172,7 +172,9 @@ pub(crate) fn first_beside(
     let has_price = |slot: &Interval| resource.price(Slot { interval: *slot, quantity }, buyer, &basis).is_ok();
     // The remaining rules, about terms and certifications, hardly depend on the slot.
     for slot in slots.take_while(has_price).take(MOST_TRIED) {
-        if violations_for(tx, resource, requester, Slot { interval: slot, quantity })?.is_empty() {
+        let violations = violations_for(tx, resource, requester, Slot { interval: slot, quantity })?;
+        // Bookings that are still in use are no rule: without them, as `taken` says it, the slot can be booked.
+        if violations.iter().all(|violation| violation.code == ViolationCode::StillInUse) {
             return Ok(Some(slot));
         }
     }
@@ -262,7 +264,8 @@ pub fn alternatives_to_displaced(
     for id in displaced.iter().take(MOST_DISPLACED_SEARCHED) {
         let booking = bookings::get(&mut tx.conn, *id)?;
         let resource = resources::get(&mut tx.conn, booking.resource_id)?.at(tx.now);
-        let requester = Requester { booked_at: tx.now, ..Requester::of(&booking) };
+        // It leaves its group, whose other bookings keep their operator busy.
+        let requester = Requester { booked_at: tx.now, group_id: None, ..Requester::of(&booking) };
         found.insert(*id, alternatives(tx, &resource, booking.slot(), None, requester)?);
     }
     Ok(found)

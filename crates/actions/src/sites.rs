@@ -46,8 +46,8 @@ pub fn get(tx: &mut ReadTx, caller: Option<Caller>, id: SiteId) -> Result<(Site,
 
 /// Those of these sites where the caller has a confirmed booking, or a seat in a training.
 fn disclosed(tx: &mut ReadTx, caller: Option<Caller>, ids: &[SiteId]) -> Result<Vec<SiteId>, Error> {
-    let Some(caller) = caller else { return Ok(Vec::new()) };
-    Ok(sites::list_disclosed(&mut tx.conn, ids, caller.user_id, tx.now)?)
+    let Some(user) = caller.and_then(Caller::person) else { return Ok(Vec::new()) };
+    Ok(sites::list_disclosed(&mut tx.conn, ids, user, tx.now)?)
 }
 
 /// Lists the sites of an organization that the caller sees, and whether all of each is disclosed, as with [`get`].

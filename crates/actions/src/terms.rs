@@ -5,7 +5,7 @@ use serde_json::json;
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::audit;
-use super::{Caller, authorize, authorize_in, is_insider, organizations as organization_actions};
+use super::{Caller, authorize, authorize_in, is_insider, organizations as organization_actions, standing_of};
 use domain::fields::{Fields, InvalidFields};
 use domain::ids::{OrganizationId, ResourceId, TermsId};
 use domain::order::CreationOrder;
@@ -17,7 +17,6 @@ use domain::rules::Violation;
 use domain::terms::{AgreedTerms, TermsFields, TermsText, not_accepted};
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
-use storage::members::find_standing;
 use storage::organizations;
 use storage::resources;
 use storage::terms::{self, InForce, Terms, Version};
@@ -91,8 +90,8 @@ fn get_seen(tx: &mut ReadTx, caller: Option<Caller>, id: TermsId) -> Result<(Ter
     let is_visible = is_insider
         || !terms.fields.is_retired && organizations::is_public(&mut tx.conn, terms.organization_id)?
         || match caller {
-            Some(caller) => terms_acceptances::has_accepted(&mut tx.conn, id, caller.user_id)?,
-            None => false,
+            Some(Caller { key: None, user_id, .. }) => terms_acceptances::has_accepted(&mut tx.conn, id, user_id)?,
+            _ => false,
         };
     if is_visible { Ok((terms, is_insider)) } else { Err(Error::not_found()) }
 }
@@ -179,6 +178,9 @@ pub fn accept(
     sha256: Option<&str>,
 ) -> Result<Acceptance, Error> {
     let AgreedTerms { terms_id, version } = accepted;
+    if caller.key.is_some() {
+        return Err(Error::Refused(Code::Forbidden, "A person must accept terms: an API key cannot.".to_owned()));
+    }
     let (terms, _) = get_seen(tx, Some(caller), terms_id)?;
     authorize(tx, caller, customer, Permission::Book, true)?;
     let outdated = |detail: String| Err(Error::Refused(Code::TermsOutdated, detail));
@@ -252,7 +254,7 @@ pub fn list_acceptances(
 ) -> Result<Page<Acceptance>, Error> {
     let is_visible = organizations::is_public(&mut tx.conn, organization)?;
     authorize(tx, caller, organization, Permission::View, is_visible)?;
-    let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
+    let standing = standing_of(tx, caller, organization)?;
     let as_host = caller.may(standing.as_ref(), Permission::ManageTerms);
     let rows = terms_acceptances::list(&mut tx.conn, organization, as_host, paging.by_id(order))?;
     Ok(paging.page(rows, |acceptance| acceptance.id.to_string()))

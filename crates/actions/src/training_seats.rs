@@ -54,8 +54,12 @@ pub fn list(
     paging: &Paging,
 ) -> Result<Page<TrainingSeat>, Error> {
     let training = super::trainings::get(tx, Some(caller), training)?;
-    let user = (!is_manager(tx, caller, &training)?).then_some(caller.user_id);
-    let rows = training_seats::list(&mut tx.conn, training.id, user, statuses, paging.by_id(order))?;
+    let rows = match (is_manager(tx, caller, &training)?, caller.person()) {
+        (true, _) => training_seats::list(&mut tx.conn, training.id, None, statuses, paging.by_id(order))?,
+        (false, Some(user)) => training_seats::list(&mut tx.conn, training.id, Some(user), statuses, paging.by_id(order))?,
+        // An API key has no seat of its own.
+        (false, None) => Vec::new(),
+    };
     Ok(paging.page(rows, |seat| seat.id.to_string()))
 }
 
@@ -74,7 +78,7 @@ pub fn cancel(
     trainings::lock(tx.conn, training)?;
     let training = trainings::get(tx.conn, training)?;
     let seat = training_seats::get(tx.conn, training.id, id)?;
-    if seat.user_id != caller.user_id {
+    if !caller.is(seat.user_id) {
         authorize_managing(tx, caller, &training)?;
     }
     if seat.status != SeatStatus::Booked {
@@ -85,7 +89,7 @@ pub fn cancel(
     }
     training_seats::update_status(tx.conn, &seat, SeatStatus::Cancelled)?;
     record(tx, caller, "training_seat.cancel", &training, id, reason)?;
-    let event = match seat.user_id == caller.user_id {
+    let event = match caller.is(seat.user_id) {
         true => Event::SeatCancelled { seat_id: id },
         false => Event::SeatRemoved { seat_id: id, reason: reason.to_owned() },
     };

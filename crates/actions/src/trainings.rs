@@ -7,7 +7,7 @@ use super::certifications::granting::{self, Grant};
 use super::error::Error;
 use super::precondition::IfMatch;
 use super::record::{audit, publish};
-use super::{Caller, authorize, authorize_in, is_insider};
+use super::{Caller, authorize, authorize_in, is_insider, standing_of};
 use domain::fact::{Event, TrainingSnapshot};
 use domain::fields::{Fields, InvalidFields};
 use domain::geo::{BoundingBox, Near};
@@ -22,7 +22,7 @@ use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::training_seats::{self, TrainingSeat};
 use storage::trainings::{self, Filter, HostFilter, Training, Upcoming};
-use storage::{members, organizations, sites};
+use storage::{organizations, sites};
 
 /// Schedules a training in a kind of certification that the organization can grant, at one of its sites.
 ///
@@ -275,7 +275,7 @@ pub fn list_due_seats(tx: &mut ReadTx, caller: Caller, training: &Training) -> R
 
 /// Whether the caller manages the trainings of the organization.
 pub(super) fn is_manager(tx: &mut ReadTx, caller: Caller, training: &Training) -> Result<bool, Error> {
-    let standing = members::find_standing(&mut tx.conn, caller.user_id, training.organization_id)?;
+    let standing = standing_of(tx, caller, training.organization_id)?;
     Ok(caller.may(standing.as_ref(), Permission::ManageTrainings))
 }
 

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::query::{Id, Several};
 use super::request::Read;
 use actions::audit;
-use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::ids::{ApiKeyId, AuditId, OrganizationId, UserId};
 use domain::limits;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
@@ -28,11 +28,17 @@ pub(super) struct EntryView {
     id: AuditId,
     /// The instant of the action.
     at: UtcTime,
-    /// The user who did it. Null: the service did it without a user, such as a job.
+    /// The user who did it. Null: an API key or the service did it without a user, such as a job.
     user_id: Option<UserId>,
     /// The name of that user. Null where `user_id` is null or the account was deleted.
     #[schema(required)]
     user_name: Option<String>,
+    /// The API key that did it. Null: no key.
+    #[schema(required)]
+    api_key_id: Option<ApiKeyId>,
+    /// The name of that API key.
+    #[schema(required)]
+    api_key_name: Option<String>,
     /// The action, such as `booking.cancel`.
     action: String,
     /// The kind of object that the action changed, such as `booking`.
@@ -45,8 +51,8 @@ pub(super) struct EntryView {
 
 impl From<Entry> for EntryView {
     fn from(entry: Entry) -> Self {
-        let Entry { id, at, user_id, user_name, action, object, object_id, detail } = entry;
-        Self { id, at, user_id, user_name, action, object, object_id, detail: detail.0 }
+        let Entry { id, at, user_id, user_name, api_key_id, api_key_name, action, object, object_id, detail } = entry;
+        Self { id, at, user_id, user_name, api_key_id, api_key_name, action, object, object_id, detail: detail.0 }
     }
 }
 
@@ -125,6 +131,8 @@ impl Row for EntryView {
         ("object", "/object"),
         ("object_id", "/object_id"),
         ("detail", "/detail"),
+        ("api_key_id", "/api_key_id"),
+        ("api_key_name", "/api_key_name"),
     ];
 }
 

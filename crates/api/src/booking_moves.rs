@@ -15,7 +15,7 @@ use actions::bookings::{self, NewDepositReturn, Reschedule};
 use domain::booking::change::{HistoryDetail, Overridden};
 use domain::booking::{BookingStatus, Side};
 use domain::fields::{Fields, InvalidFields};
-use domain::ids::{BookingId, BookingProposalId, ResourceId, UserId};
+use domain::ids::{ApiKeyId, BookingId, BookingProposalId, ResourceId, UserId};
 use domain::limits;
 use domain::money::Money;
 use domain::paging::Page;
@@ -307,10 +307,16 @@ pub(super) struct BookingChange {
     action: String,
     /// The side that acted.
     side: Side,
-    /// The user who acted. Null: the service acted without a user.
+    /// The user who acted. Null: an API key or the service acted without a user.
     user_id: Option<UserId>,
     /// The name of that user.
     user_name: Option<String>,
+    /// The API key that acted. Null: no key.
+    #[schema(required)]
+    api_key_id: Option<ApiKeyId>,
+    /// The name of that API key.
+    #[schema(required)]
+    api_key_name: Option<String>,
     /// The state of the booking after the action.
     status: BookingStatus,
     /// Start after the action (inclusive).
@@ -347,6 +353,8 @@ impl BookingChange {
             side: detail.side,
             user_id: entry.user_id,
             user_name: entry.user_name,
+            api_key_id: entry.api_key_id,
+            api_key_name: entry.api_key_name,
             status: detail.status,
             starts_at: detail.starts_at,
             ends_at: detail.ends_at,

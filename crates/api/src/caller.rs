@@ -1,12 +1,13 @@
 //! The caller, read from the `Authorization` header, and the permissions that a handler can use.
 
-use std::future::{Ready, ready};
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
 
+use super::key_caller;
 use super::problem::Problem;
 use super::state::State;
 use super::turns::Cost;
@@ -46,7 +47,7 @@ macro_rules! names {
 
 names! {
     View Book ManageListings ManageCalendar ManageBookings BookForCustomers OverrideRules ManageCertifications ManageTrainings
-    ManageTerms ViewMoney ManageMoney ViewAudit ManageMembers ManageOrganization
+    ManageTerms ViewMoney ManageMoney ViewAudit ManageMembers ManageOrganization ManageApiKeys
 }
 
 impl<A: Names, B: Names> Names for (A, B) {
@@ -151,8 +152,11 @@ cost! { Searching Search Heavy Heavy }
 /// Reads who asks.
 ///
 /// # Errors
-/// 401 when a token is sent that is not good, or none is and `A` wants one.
-pub fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
+/// 401 when a token is sent that is not good, or none is and `A` wants one; 403 for an API key that cannot use the operation.
+pub async fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
+    if A::HAS_TOKEN && key_caller::has_key(req) {
+        return A::accept(Some(key_caller::read(req, state(req)?, A::PERMISSIONS).await?));
+    }
     let Some(header) = req.headers().get(header::AUTHORIZATION).filter(|_| A::HAS_TOKEN) else { return A::accept(None) };
     let state = state(req)?;
     let invalid = || Problem::new(Code::InvalidToken, "");
@@ -162,7 +166,7 @@ pub fn read<A: Asking>(req: &HttpRequest) -> Result<A, Problem> {
     }
     let (user_id, session_id) = state.keys.verify(token.trim(), state.clock.now()).ok_or_else(invalid)?;
     let must_be_verified = state.config.auth.require_verified_email;
-    A::accept(Some(Caller { user_id, session_id, must_be_verified, permissions: A::PERMISSIONS }))
+    A::accept(Some(Caller { user_id, key: None, session_id, must_be_verified, permissions: A::PERMISSIONS }))
 }
 
 /// The parts of the service that all handlers share.
@@ -175,8 +179,9 @@ pub fn state(req: &HttpRequest) -> Result<&web::Data<State>, Problem> {
 
 impl<P: Names> FromRequest for May<P> {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(req))
+        let req = req.clone();
+        Box::pin(async move { read(&req).await })
     }
 }

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::routes::{BASE, Routes};
 use super::{
-    audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups, booking_moves,
+    api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups, booking_moves,
     booking_proposals, bookings, certification_kinds, certifications, coupons, docs, figures, health, invitations, invoices,
     ledger, logos, me, members, metrics, organizations, out_of_order, payments, quotes, resource_links, resources, search,
     series, series_moves, sites, statements, terms, training_seats, trainings, waitlist,
@@ -72,4 +72,5 @@ fn configure(config: &mut impl Routes) {
     logos::configure(config);
     bank_statements::configure(config);
     coupons::configure(config);
+    api_keys::configure(config);
 }

@@ -1,5 +1,5 @@
-//! Rate limits for each client address: one for all requests, and a stricter one for operations that check passwords or send
-//! mail. Each server counts separately.
+//! Rate limits for each client: one for all requests, by API key or else by address, and a stricter one by address for operations that
+//! check passwords or send mail. Each server counts separately.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -20,8 +20,19 @@ use governor::{Quota, RateLimiter};
 use super::page_paths;
 use super::problem::Problem;
 use super::routes::BASE;
+use super::state::State;
 use domain::problem::Code;
+use domain::secret_token::TokenHash;
 use environment::config;
+
+/// The client for whom a request is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Client {
+    /// An address, or the network of one.
+    Address(IpAddr),
+    /// An API key that was good lately.
+    Key(TokenHash),
+}
 
 /// The rate limits, with the recent requests of all clients.
 pub(super) struct Limits<C: Clock = DefaultClock> {
@@ -54,15 +65,17 @@ impl<C: Clock + Clone> Limits<C> {
         }
     }
 
-    /// Counts a request and returns the client's standing under each policy that applies to the operation.
-    fn ask(&self, client: IpAddr, method: &Method, path: &str) -> Vec<Standing> {
+    /// Counts a request and returns the client's standing under each policy that applies to the operation. Without an API key the address
+    /// counts; the stricter limit counts the address in any case.
+    fn ask(&self, key: Option<TokenHash>, address: IpAddr, method: &Method, path: &str) -> Vec<Standing> {
         let is_strict = match path.strip_prefix(BASE) {
             Some(operation) => SIGN_INS.contains(&operation) || (method, operation) == DELETE_ME,
             None if page_paths::is_page(path) => page_paths::is_strict(method, path),
             None => return Vec::new(),
         };
-        let sign_ins = is_strict.then_some(&self.sign_ins);
-        [&self.requests].into_iter().chain(sign_ins).map(|policy| policy.ask(client)).collect()
+        let requests = self.requests.ask(key.map_or(Client::Address(address), Client::Key));
+        let sign_ins = is_strict.then(|| self.sign_ins.ask(Client::Address(address)));
+        std::iter::once(requests).chain(sign_ins).collect()
     }
 }
 
@@ -70,7 +83,7 @@ impl<C: Clock + Clone> Limits<C> {
 struct Policy<C: Clock> {
     name: &'static str,
     quota: Quota,
-    clients: RateLimiter<IpAddr, DashMapStateStore<IpAddr>, C, StateInformationMiddleware>,
+    clients: RateLimiter<Client, DashMapStateStore<Client>, C, StateInformationMiddleware>,
     asked: AtomicU64,
 }
 
@@ -95,7 +108,7 @@ impl<C: Clock> Policy<C> {
         Self { name, quota, clients, asked: AtomicU64::new(0) }
     }
 
-    fn ask(&self, client: IpAddr) -> Standing {
+    fn ask(&self, client: Client) -> Standing {
         if self.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(Self::FORGET_EVERY) {
             self.clients.retain_recent();
             self.clients.shrink_to_fit();
@@ -147,7 +160,10 @@ pub(super) async fn limit(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // The path as the router sees it, so that another spelling of the path does not avoid the limit.
     let path = req.match_info().as_str();
-    let standings = limits.ask(client(req.headers(), req.peer_addr(), limits.trust_proxy), req.method(), path);
+    let state = req.app_data::<web::Data<State>>();
+    let key = state.and_then(|state| state.known_keys.find(req.headers(), state.clock.now()));
+    let address = client(req.headers(), req.peer_addr(), limits.trust_proxy);
+    let standings = limits.ask(key, address, req.method(), path);
     let mut response = match standings.iter().filter_map(|standing| standing.wait).max() {
         None => next.call(req).await?.map_into_boxed_body(),
         Some(wait) => {
@@ -205,7 +221,7 @@ mod tests {
     }
 
     fn waits(limits: &Limits<FakeRelativeClock>, client: &str, path: &str) -> Vec<Option<u64>> {
-        limits.ask(address(client), &Method::GET, path).iter().map(|standing| standing.wait.map(whole_seconds)).collect()
+        limits.ask(None, address(client), &Method::GET, path).iter().map(|standing| standing.wait.map(whole_seconds)).collect()
     }
 
     #[test]
@@ -238,14 +254,14 @@ mod tests {
     #[test]
     fn the_deletion_of_an_account_has_the_limit_of_sign_ins_and_reading_it_has_not() {
         let limits = limits(&FakeRelativeClock::default());
-        let policies = |method| limits.ask(address("192.0.2.1"), method, "/api/v1/me").len();
+        let policies = |method| limits.ask(None, address("192.0.2.1"), method, "/api/v1/me").len();
         assert_eq!((policies(&Method::GET), policies(&Method::DELETE)), (1, 2));
     }
 
     #[test]
     fn what_is_not_the_api_has_no_limit() {
         let limits = limits(&FakeRelativeClock::default());
-        assert!((0..9).all(|_| limits.ask(address("192.0.2.1"), &Method::GET, "/health/live").is_empty()));
+        assert!((0..9).all(|_| limits.ask(None, address("192.0.2.1"), &Method::GET, "/health/live").is_empty()));
     }
 
     #[test]
@@ -254,7 +270,7 @@ mod tests {
         let limits = limits(&clock);
         let headers_of = |path| {
             let mut headers = HeaderMap::new();
-            Standing::write(&limits.ask(address("192.0.2.1"), &Method::GET, path), &mut headers);
+            Standing::write(&limits.ask(None, address("192.0.2.1"), &Method::GET, path), &mut headers);
             ["ratelimit-policy", "ratelimit"].map(|name| headers.get(name).unwrap().to_str().unwrap().to_owned())
         };
         assert_eq!(headers_of("/api/v1/resources"), [r#""requests";q=3;w=3"#, r#""requests";r=2;t=1"#]);
@@ -269,7 +285,7 @@ mod tests {
         let clock = FakeRelativeClock::default();
         let limits = limits(&clock);
         for number in 0..5000 {
-            limits.requests.ask(Ipv6Addr::from_bits(number << 64).into());
+            limits.requests.ask(Client::Address(Ipv6Addr::from_bits(number << 64).into()));
             clock.advance(Duration::from_millis(10));
         }
         assert!(limits.requests.clients.len() <= 1124, "{}", limits.requests.clients.len());

@@ -10,6 +10,7 @@ use utoipa_actix_web::AppExt as _;
 
 use super::problem::Problem;
 use super::routes::{BASE, METHODS};
+use super::scopes;
 use domain::limits;
 use domain::problem::Code;
 
@@ -26,6 +27,7 @@ const TAGS: &[(&str, &str)] = &[
         "Firms, start-ups and maker spaces. An organization lists resources as a host, and books resources as a customer.",
     ),
     ("money", "The ledger of a host, the debts of its customers, payments, and the figures of a host."),
+    ("api-keys", "Keys with which programs act for an organization, within scopes."),
     ("members", "The users in an organization, each with a role: owner, manager or booker."),
     ("invitations", "Invitations by mail: to become a member of an organization, or to be certified."),
     ("sites", "The places of an organization: address, position, time zone and opening hours."),
@@ -94,9 +96,7 @@ fn describe(mut collected: Value) -> Value {
         "tags": tags,
         "paths": collected["paths"].take(),
         "components": {
-            "securitySchemes": { "bearer": {
-                "type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "The `access_token` of `POST /api/v1/auth/login`.",
-            } },
+            "securitySchemes": scopes::schemes(),
             "parameters": parameters(),
             "headers": headers(),
             "schemas": schemas,
@@ -468,6 +468,7 @@ fn answered(response: &Value) -> Option<&str> {
 /// Adds the common parts to an operation.
 fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<String>, answers: &mut BTreeMap<String, Value>) {
     let codes = codes(path, method, operation);
+    scopes::describe(path, method, operation);
     let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
     for content in contents.into_iter().flat_map(Map::values_mut) {
         // A body that may be missing still cannot be `null`.
@@ -558,7 +559,7 @@ fn codes(path: &str, method: &str, operation: &Value) -> BTreeSet<String> {
     let has_body = operation["requestBody"].is_object();
     let is_open = operation["security"] == json!([{}]);
     add(true, &[Code::MalformedRequest, Code::TooManyRequests, Code::InternalError, Code::Unavailable]);
-    add(!is_open, &[Code::InvalidToken]);
+    add(!is_open, &[Code::InvalidToken, Code::Forbidden]);
     add(!is_optional, &[Code::NotSignedIn]);
     add(path.contains('{'), &[Code::NotFound]);
     add(method == "get" || has_body, &[Code::InvalidFields]);

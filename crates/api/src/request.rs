@@ -89,7 +89,7 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
         let look = move |tx: &mut ReadTx| {
             let page = look(tx, caller, query)?;
             if page.items.is_empty()
-                && let Some(caller) = caller.signed_in()
+                && let Some(caller) = caller.signed_in().filter(|caller| caller.key.is_none())
             {
                 // A deleted account has an empty list of everything. Its access token may not have expired yet.
                 accounts::get(tx, caller)?;
@@ -106,15 +106,15 @@ impl<C: Asking, Q: DeserializeOwned + Send + 'static> Read<C, Q> {
 
 impl<C: Asking, Q: DeserializeOwned + IntoParams + 'static> FromRequest for Read<C, Q> {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let read = || {
-            let state = caller::state(req)?.clone();
-            let caller: C = caller::read(req)?;
-            let asker = asker(req, caller.signed_in(), &state);
+        let req = req.clone();
+        Box::pin(async move {
+            let state = caller::state(&req)?.clone();
+            let caller: C = caller::read(&req).await?;
+            let asker = asker(&req, caller.signed_in(), &state);
             Ok(Self { state, caller, query: read_query(req.query_string())?, asker, uri: req.uri().clone() })
-        };
-        std::future::ready(read())
+        })
     }
 }
 
@@ -275,6 +275,11 @@ pub struct Command<C, B> {
 }
 
 impl<C: Asking, B: Send + 'static> Command<C, B> {
+    /// The command without its idempotency key, for a response with a secret, which is not stored.
+    pub(super) fn without_repetition(self) -> Self {
+        Self { idempotency: None, ..self }
+    }
+
     /// Runs `action` in one transaction, and keeps its response for a repetition of the request.
     ///
     /// # Errors
@@ -329,7 +334,7 @@ impl<C: Asking, B: json::Body> FromRequest for Command<C, B> {
         let mut payload = payload.take();
         Box::pin(async move {
             let state = caller::state(&req)?.clone();
-            let caller: C = caller::read(&req)?;
+            let caller: C = caller::read(&req).await?;
             let bytes = receive(&req, &mut payload, &state).await?;
             let body = json::read(&req, &bytes)?;
             Self::new(&req, state, caller, &bytes, body)
@@ -396,7 +401,7 @@ impl<C: Asking, K: FileKind + 'static> FromRequest for Upload<C, K> {
         let mut payload = payload.take();
         Box::pin(async move {
             let state = caller::state(&req)?.clone();
-            let caller: C = caller::read(&req)?;
+            let caller: C = caller::read(&req).await?;
             if !K::TYPES.contains(&req.content_type().to_ascii_lowercase().as_str()) {
                 let accepted = K::TYPES.join(", ");
                 let detail = format!("Send the file itself as the body, as one of: {}.", accepted.trim_start_matches(", "));
@@ -446,7 +451,10 @@ fn read_idempotency(req: &HttpRequest, body: &[u8], state: &State, asker: Asker)
 /// Returns the caller whose turns and idempotency keys these are.
 fn asker(req: &HttpRequest, caller: Option<Caller>, state: &State) -> Asker {
     let address = || limits::client(req.headers(), req.peer_addr(), state.config.server.trust_proxy);
-    caller.map_or_else(|| Asker::Address(address()), |caller| Asker::User(caller.user_id))
+    caller.map_or_else(
+        || Asker::Address(address()),
+        |caller| caller.key.map_or(Asker::User(caller.user_id), |(key, _)| Asker::Key(key)),
+    )
 }
 
 fn unreadable(error: &actix_web::Error, state: &State) -> Problem {

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use tokio::sync::{Mutex, Notify};
 
 use super::access_token::Keys;
+use super::key_caller::KnownKeys;
 use super::passwords::Passwords;
 use super::turns::Turns;
 use super::wrong_passwords::WrongPasswords;
@@ -53,6 +54,8 @@ pub struct State {
     pub last_write: Mutex<Option<Instant>>,
     /// The turns of operations that take long.
     pub turns: Turns,
+    /// The API keys that were good lately.
+    pub known_keys: KnownKeys,
     /// The recent wrong passwords of all accounts.
     pub wrong_passwords: WrongPasswords,
 }

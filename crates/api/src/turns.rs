@@ -11,7 +11,7 @@ use actix_web::http::header;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::problem::Problem;
-use domain::ids::UserId;
+use domain::ids::{ApiKeyId, UserId};
 use domain::problem::Code;
 
 /// How long an operation takes.
@@ -25,11 +25,13 @@ pub enum Cost {
     Heavy,
 }
 
-/// The caller whose turns are counted: a user, or an address from which requests come without a user.
+/// The caller whose turns are counted: a user, an API key, or an address from which requests come without either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Asker {
     /// A user.
     User(UserId),
+    /// An API key.
+    Key(ApiKeyId),
     /// The address of a client, as rate limits count it.
     Address(IpAddr),
 }
@@ -38,6 +40,7 @@ impl fmt::Display for Asker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::User(user) => user.fmt(f),
+            Self::Key(key) => key.fmt(f),
             Self::Address(address) => address.fmt(f),
         }
     }

@@ -12,7 +12,7 @@ use diesel::sqlite::Sqlite;
 use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
-    AllocationId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
+    AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
     BookingProposalId, BookingRulesId, CertificationId, CertificationKindId, CouponId, FactId, InvitationId, InvoiceId,
     LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PaymentId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
     TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
@@ -50,6 +50,7 @@ macro_rules! text_columns {
 }
 
 text_columns!(
+    ApiKeyId,
     AllocationId,
     AuditId,
     BankStatementId,

@@ -119,6 +119,8 @@ impl From<BlockId> for AllocationId {
 ids! {
     /// The identifier of a user.
     UserId,
+    /// The identifier of an API key.
+    ApiKeyId,
     /// The identifier of a coupon.
     CouponId,
     /// The identifier of a session: one sign-in with all its refresh tokens.

@@ -1,6 +1,7 @@
 //! The words and laws of sharing: pure functions and values, without input or output, clock, environment or database.
 
 pub mod alternatives;
+pub mod api_key;
 pub mod availability;
 pub mod bank_account;
 pub mod bank_statement;

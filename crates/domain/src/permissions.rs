@@ -47,11 +47,13 @@ pub enum Permission {
     ManageMembers,
     /// Change the organization itself.
     ManageOrganization,
+    /// Make, see and revoke API keys.
+    ManageApiKeys,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::View,
         Self::Book,
         Self::ManageListings,
@@ -67,6 +69,7 @@ impl Permission {
         Self::ViewAudit,
         Self::ManageMembers,
         Self::ManageOrganization,
+        Self::ManageApiKeys,
     ];
 
     /// The lowest role that has the permission.
@@ -84,7 +87,7 @@ impl Permission {
             | Self::ViewMoney
             | Self::ManageMoney
             | Self::ViewAudit => Role::Manager,
-            Self::ManageMembers | Self::ManageOrganization => Role::Owner,
+            Self::ManageMembers | Self::ManageOrganization | Self::ManageApiKeys => Role::Owner,
         }
     }
 }
@@ -113,6 +116,12 @@ impl Permissions {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// The permissions that are in both sets.
+    #[must_use]
+    pub const fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// Whether the permission is in the set.

@@ -30,6 +30,11 @@ impl SecretToken {
         Self(BASE64_URL_SAFE_NO_PAD.encode(random))
     }
 
+    /// Creates a token from 256 random bits after a text by which it is recognised.
+    pub fn with_prefix(prefix: &str, random: [u8; 32]) -> Self {
+        Self(format!("{prefix}{}", Self::new(random).0))
+    }
+
     /// Returns the secret, to give it to its owner.
     pub fn expose(&self) -> &str {
         &self.0
@@ -43,7 +48,7 @@ impl fmt::Debug for SecretToken {
 }
 
 /// The stored form of a token. It needs no salt, because 256 random bits cannot be guessed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "columns", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow), diesel(sql_type = diesel::sql_types::Text))]
 pub struct TokenHash(String);
 

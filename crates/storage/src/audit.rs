@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use super::connection::{Conn, WriteConn};
 use super::error::StorageError;
 use super::paging::by_id;
-use super::schema::{audit, users};
+use super::schema::{api_keys, audit, users};
 use super::types::Json;
-use domain::ids::{AuditId, OrganizationId, UserId};
+use domain::ids::{ApiKeyId, AuditId, OrganizationId, UserId};
 use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
 
@@ -19,8 +19,10 @@ pub struct NewEntry<'a> {
     pub id: AuditId,
     /// The time.
     pub at: UtcTime,
-    /// The user; none if the service acted.
+    /// The user; none if an API key or the service acted.
     pub user_id: Option<UserId>,
+    /// The API key, if one acted.
+    pub api_key_id: Option<ApiKeyId>,
     /// The organization in whose history it appears.
     pub organization_id: Option<OrganizationId>,
     /// The action, such as `booking.cancel`.
@@ -56,10 +58,14 @@ pub struct Entry {
     pub id: AuditId,
     /// The time.
     pub at: UtcTime,
-    /// The user; none if the service acted.
+    /// The user; none if an API key or the service acted.
     pub user_id: Option<UserId>,
     /// The name of the user.
     pub user_name: Option<String>,
+    /// The API key, if one acted.
+    pub api_key_id: Option<ApiKeyId>,
+    /// The name of the API key.
+    pub api_key_name: Option<String>,
     /// The action, such as `booking.cancel`.
     pub action: String,
     /// The kind of object.
@@ -72,8 +78,19 @@ pub struct Entry {
 
 #[diesel::dsl::auto_type]
 fn columns() -> _ {
-    let name = users::name.nullable();
-    (audit::id, audit::at, audit::user_id, name, audit::action, audit::object, audit::object_id, audit::detail)
+    let (user, key) = (users::name.nullable(), api_keys::name.nullable());
+    (
+        audit::id,
+        audit::at,
+        audit::user_id,
+        user,
+        audit::api_key_id,
+        key,
+        audit::action,
+        audit::object,
+        audit::object_id,
+        audit::detail,
+    )
 }
 
 /// The filter for entries.
@@ -99,6 +116,7 @@ pub fn list(
 ) -> Result<Vec<Entry>, StorageError> {
     let mut query = audit::table
         .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
+        .left_join(api_keys::table.on(api_keys::id.nullable().eq(audit::api_key_id)))
         .filter(audit::organization_id.eq(organization))
         .select(columns())
         .into_boxed();
@@ -121,6 +139,7 @@ pub fn list(
 pub fn list_of_object(conn: &mut Conn, object_id: &str, after: Option<&str>, limit: i64) -> Result<Vec<Entry>, StorageError> {
     Ok(audit::table
         .left_join(users::table.on(users::id.nullable().eq(audit::user_id)))
+        .left_join(api_keys::table.on(api_keys::id.nullable().eq(audit::api_key_id)))
         .filter(audit::object_id.eq(object_id))
         .filter(audit::id.gt(after.unwrap_or_default().to_owned()))
         .order(audit::id)

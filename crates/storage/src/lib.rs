@@ -1,6 +1,7 @@
 //! The only code that uses the database: one file for each noun, and [`db`], which opens transactions.
 
 pub mod allocations;
+pub mod api_keys;
 pub mod audit;
 pub mod backup;
 pub mod bank_statements;

@@ -34,8 +34,8 @@ pub fn list_bookings(
     bookings_from(rows)
 }
 
-/// The bookings within a span by which the user operates other machines of the host. A hold or request that has expired by `now` does not
-/// count, even if its new state is not written yet.
+/// The bookings within a span by which the user operates other machines of the host. A booking that has ended or expired by `now` does
+/// not count, even if its new state is not written yet.
 ///
 /// # Errors
 /// When the database fails.
@@ -50,7 +50,7 @@ pub fn list_elsewhere(
         .inner_join(resources::table)
         .filter(bookings::operated_by.eq(user).and(bookings::is_live))
         .filter(bookings::lapses_at.is_null().or(bookings::lapses_at.gt(now)))
-        .filter(bookings::starts_at.lt(within.ends_at()).and(bookings::ends_at.gt(within.starts_at())))
+        .filter(bookings::starts_at.lt(within.ends_at()).and(bookings::ends_at.gt(within.starts_at().max(now))))
         .filter(bookings::host_organization_id.eq(host).and(bookings::resource_id.ne(resource)))
         .filter(resources::kind.eq(ResourceKind::Machine))
         .order((bookings::starts_at, bookings::id))

@@ -453,6 +453,22 @@ tables! {
         object -> Text,
         object_id -> Text,
         detail -> Text,
+        api_key_id -> Nullable<Text>,
+    }
+
+    api_keys (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        scopes -> Text,
+        prefix -> Text,
+        token_hash -> Text,
+        created_by -> Text,
+        created_at -> Instant,
+        expires_at -> Nullable<Instant>,
+        last_used_at -> Nullable<Instant>,
+        revoked_at -> Nullable<Instant>,
+        revoked_by -> Nullable<Text>,
     }
 
     idempotency_keys (scope, key) {

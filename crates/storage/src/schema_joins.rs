@@ -75,6 +75,9 @@ allow_tables_to_appear_in_same_query!(
     trainings,
     training_seats,
 );
+allow_tables_to_appear_in_same_query!(api_keys, organizations);
+allow_tables_to_appear_in_same_query!(api_keys, users);
+allow_tables_to_appear_in_same_query!(api_keys, audit);
 allow_tables_to_appear_in_same_query!(shared_quota_resources, resources);
 allow_tables_to_appear_in_same_query!(shared_quota_resources, bookings);
 allow_tables_to_appear_in_same_query!(booking_proposals, resources);

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::precondition::IfMatch;
-use crate::{Caller, authorize, check_standing, is_insider};
+use crate::{Caller, authorize, check_standing, is_insider, roles_of, standing_of};
 use domain::booking::change::Overridden;
 use domain::booking::{Booking, Hold, HoldReason, Move, Party, Side};
 use domain::fields::InvalidFields;
@@ -61,7 +61,7 @@ pub(crate) fn side_between(
     customer: OrganizationId,
 ) -> Result<Side, Error> {
     let mut may = |organization, permission| -> Result<bool, Error> {
-        let standing = members::find_standing(&mut tx.conn, caller.user_id, organization)?;
+        let standing = standing_of(tx, caller, organization)?;
         Ok(caller.may(standing.as_ref(), permission))
     };
     if may(host, Permission::ManageBookings)? {
@@ -75,7 +75,7 @@ pub(crate) fn side_between(
 
 /// Checks that the caller may book in the name of the organization. Returns its name.
 pub(crate) fn authorize_customer(tx: &mut ReadTx, caller: Caller, organization: OrganizationId) -> Result<String, Error> {
-    let standing = members::find_standing(&mut tx.conn, caller.user_id, organization)?;
+    let standing = standing_of(tx, caller, organization)?;
     check_standing(caller, standing.as_ref(), Permission::Book, true)?;
     Ok(standing.and_then(|standing| standing.organization_name).unwrap_or_default())
 }
@@ -89,6 +89,12 @@ pub(crate) fn hold_member(tx: &mut ReadTx, organization: OrganizationId, user: U
 /// Keeps the membership of a user who was found to be a member in this transaction.
 pub(super) fn keep_member(tx: &mut ReadTx, organization: OrganizationId, user: UserId) -> Result<(), Error> {
     if members::lock_shared(&mut tx.conn, organization, user)? { Ok(()) } else { Err(not_a_member("/operated_by")) }
+}
+
+/// The refusal of a request by an API key that names no operator.
+pub(crate) fn no_operator() -> Error {
+    InvalidFields::one("/operated_by", "required", "is required with an API key: name a member of the organization that books")
+        .into()
 }
 
 fn not_a_member(pointer: &str) -> Error {
@@ -143,7 +149,7 @@ pub(crate) fn check_may_override(
 }
 
 fn may_override(tx: &mut ReadTx, caller: Caller, host: OrganizationId) -> Result<bool, Error> {
-    let standing = members::find_standing(&mut tx.conn, caller.user_id, host)?;
+    let standing = standing_of(tx, caller, host)?;
     Ok(caller.may(standing.as_ref(), Permission::OverrideRules))
 }
 
@@ -208,9 +214,9 @@ pub(crate) fn parties(
     organization: Option<OrganizationId>,
 ) -> Result<(Vec<OrganizationId>, Vec<OrganizationId>), Error> {
     let roles: Vec<(OrganizationId, Role)> = match organization {
-        None => members::list_roles(&mut tx.conn, caller.user_id)?,
+        None => roles_of(tx, caller)?,
         Some(organization) => {
-            let standing = members::find_standing(&mut tx.conn, caller.user_id, organization)?;
+            let standing = standing_of(tx, caller, organization)?;
             check_standing(caller, standing.as_ref(), Permission::View, true)?;
             // An operator sees what an owner sees.
             vec![(organization, standing.and_then(|standing| standing.role).unwrap_or(Role::Owner))]

@@ -47,15 +47,17 @@ pub fn return_deposit(
     let Some(deposit) = booking.deposit() else {
         return Err(Error::Refused(Code::InvalidTransition, "The booking has no deposit.".to_owned()));
     };
-    if !is_returned_later(booking.status) {
-        let detail = format!("The booking is {}; a deposit is returned after the use or a no-show.", booking.status);
+    // A booking that has ended by itself keeps its stored state until its buffer has ended, too.
+    let status = booking.life().status_at(tx.now);
+    if !is_returned_later(status) {
+        let detail = format!("The booking is {status}; a deposit is returned after the use or a no-show.");
         return Err(Error::Refused(Code::InvalidTransition, detail));
     }
     if new.kept > deposit.amount.amount {
         let detail = format!("must be at most the deposit of {}", deposit.amount);
         return Err(InvalidFields::one("/kept", "out_of_range", detail).into());
     }
-    give_back(tx, Actor::of(caller, Side::Host), booking, new.clone())
+    Ok(give_back(tx, Actor::of(caller, Side::Host), booking, new.clone())?.at(tx.now))
 }
 
 /// Returns the deposits of bookings that have been over for long and that their hosts have not returned, at most `limit`. The result is

@@ -1,6 +1,6 @@
 //! The draft of a booking: what a request comes to under the rules and the tariff of a resource, before it is stored.
 
-use super::access::{hold_member, keep_member};
+use super::access::{hold_member, keep_member, no_operator};
 use super::judge::{price_of, violations};
 use super::quote::quoted_price;
 use crate::customers::{Requester, lock_operator};
@@ -77,8 +77,8 @@ pub(crate) fn draft(
     resource: &Resource,
     part_of: PartOf,
 ) -> Result<(Booking, Vec<Violation>), Error> {
-    let operated_by = new.operated_by.unwrap_or(caller.user_id);
-    if operated_by == caller.user_id {
+    let operated_by = new.operated_by.or(caller.person()).ok_or_else(no_operator)?;
+    if caller.is(operated_by) {
         keep_member(tx, new.organization_id, operated_by)?;
     } else {
         hold_member(tx, new.organization_id, operated_by)?;

@@ -6,7 +6,7 @@ use super::due;
 use super::journal::{ChangeRecord, record};
 use super::place::open;
 use crate::error::Error;
-use crate::{Caller, authorize, in_name_of};
+use crate::{Caller, authorize, in_name_of, standing_of};
 use domain::booking::change::BookingEventKind;
 use domain::booking::{Booking, HoldReason, Side};
 use domain::fields::{Fields, InvalidFields};
@@ -14,7 +14,7 @@ use domain::permissions::Permission;
 use domain::problem::Code;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
-use storage::{booking_offers, bookings, members, relationships, resources, users};
+use storage::{booking_offers, bookings, relationships, resources, users};
 
 /// Whether the caller books as a manager of the host.
 pub(super) fn is_by_host(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> Result<bool, Error> {
@@ -22,7 +22,7 @@ pub(super) fn is_by_host(tx: &mut ReadTx, caller: Caller, new: &NewBooking) -> R
         Err(StorageError::NotFound) => return Ok(false),
         found => found?,
     };
-    let standing = members::find_standing(&mut tx.conn, caller.user_id, resource.organization_id)?;
+    let standing = standing_of(tx, caller, resource.organization_id)?;
     Ok(caller.may(standing.as_ref(), Permission::BookForCustomers))
 }
 

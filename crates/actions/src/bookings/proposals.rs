@@ -124,6 +124,7 @@ pub fn accept_proposal(
     // The customer pays the price that the proposal shows.
     resource.fields.tariff = resources::get_tariff(tx.conn, proposal.tariff_id)?;
     resource.tariff_id = proposal.tariff_id;
+    let booking = Booking { moved_from: booking.left_slot(extent), ..booking };
     let (source, target) = agreed_move(&booking, &resource, extent);
     let (moved, mut violations) = draft_move(tx, source, target)?;
     if moved.price.total != proposal.price {

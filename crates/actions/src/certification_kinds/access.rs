@@ -1,13 +1,13 @@
 //! Access to a kind of certification: which callers see it, grant it, and require it for their resources.
 
 use crate::error::Error;
-use crate::{Caller, authorize, is_insider};
+use crate::{Caller, authorize, is_insider, roles_of};
 use domain::fields::Fields;
 use domain::ids::OrganizationId;
 use domain::permissions::Permission;
 use storage::certification_kinds::CertificationKind;
 use storage::db::ReadTx;
-use storage::{members, organizations};
+use storage::organizations;
 
 /// Whether the caller is a member of one of the hosts of the kind.
 pub(super) fn is_insider_of_any(tx: &mut ReadTx, caller: Option<Caller>, kind: &CertificationKind) -> Result<bool, Error> {
@@ -39,7 +39,7 @@ pub(crate) fn is_visible(tx: &mut ReadTx, caller: Option<Caller>, kind: &Certifi
 /// # Errors
 /// `not_found`, `forbidden`, `email_not_verified`.
 pub(crate) fn authorize_granting(tx: &mut ReadTx, caller: Caller, kind: &CertificationKind) -> Result<OrganizationId, Error> {
-    let roles = members::list_roles(&mut tx.conn, caller.user_id)?;
+    let roles = roles_of(tx, caller)?;
     let manages =
         |host: &OrganizationId| roles.iter().any(|(one, role)| one == host && role.allows(Permission::ManageCertifications));
     let host = kind.hosts().find(manages).unwrap_or(kind.organization_id);

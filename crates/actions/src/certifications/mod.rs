@@ -31,7 +31,7 @@ use storage::db::{ReadTx, Tx};
 /// `not_found`.
 pub fn get(tx: &mut ReadTx, caller: Caller, id: CertificationId) -> Result<Certification, Error> {
     let certification = certifications::get(&mut tx.conn, id)?;
-    if certification.user_id == caller.user_id {
+    if caller.is(certification.user_id) {
         return Ok(certification);
     }
     let kind = certification_kinds::get(&mut tx.conn, certification.certification_kind_id)?;

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use self::sending::{expiry, record, send};
 use super::error::Error;
 use super::record::publish;
-use super::{Caller, authorize_in};
+use super::{Caller, authorize_in, standing_of};
 use domain::email::Email;
 use domain::fact::Event;
 use domain::ids::{InvitationId, OrganizationId};
@@ -57,7 +57,7 @@ pub fn list(
     paging: &Paging,
 ) -> Result<Page<Invitation>, Error> {
     authorize_in(tx, caller, organization, Permission::ManageCertifications)?;
-    let standing = find_standing(&mut tx.conn, caller.user_id, organization)?;
+    let standing = standing_of(tx, caller, organization)?;
     let filter = Filter { with_members: caller.may(standing.as_ref(), Permission::ManageMembers), statuses };
     let rows = invitations::list(&mut tx.conn, organization, &filter, tx.now, paging.by_id(order))?;
     Ok(paging.page(rows, |row| row.id.to_string()))

@@ -2,7 +2,7 @@
 
 use super::entries::{change_status, record};
 use super::queue::{can_be_offered, first_fit};
-use crate::bookings::access::{Actor, authorize_customer, check_member, check_on_offer, parties, side_between};
+use crate::bookings::access::{Actor, authorize_customer, check_member, check_on_offer, no_operator, parties, side_between};
 use crate::bookings::due;
 use crate::bookings::judge::{check_no_violation, violations_for};
 use crate::bookings::transition::Transition;
@@ -73,7 +73,7 @@ pub fn join(tx: &mut Tx<'_>, caller: Caller, new: &NewEntry) -> Result<WaitlistE
     let requester = Requester {
         organization_id: new.organization_id,
         user_id: caller.user_id,
-        operated_by: new.operated_by.or(Some(caller.user_id)),
+        operated_by: Some(new.operated_by.or(caller.person()).ok_or_else(no_operator)?),
         instead_of: None,
         booked_at: tx.now,
         group_id: None,

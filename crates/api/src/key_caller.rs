@@ -1,0 +1,93 @@
+//! Callers with an API key in place of an access token.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderMap};
+use chrono::TimeDelta;
+
+use super::problem::Problem;
+use super::scopes;
+use super::state::State;
+use actions::{Caller, api_keys};
+use domain::api_key::{PREFIX, permissions};
+use domain::ids::{Identifier as _, SessionId};
+use domain::permissions::Permissions;
+use domain::problem::Code;
+use domain::secret_token::TokenHash;
+use domain::time::UtcTime;
+
+/// The number of keys that are remembered.
+const MOST_KNOWN: usize = 10_000;
+
+/// The keys that were good lately. Requests with one of them are counted by the key; those with any other, by the address of the client.
+/// Otherwise a client could send another invented key with each request.
+#[derive(Default)]
+pub struct KnownKeys(Mutex<HashMap<TokenHash, UtcTime>>);
+
+impl KnownKeys {
+    /// The key of a request, if it was good within the last hour.
+    pub(super) fn find(&self, headers: &HeaderMap, now: UtcTime) -> Option<TokenHash> {
+        let hash = TokenHash::of(secret(headers)?);
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&hash).is_some_and(|at| now - *at < TimeDelta::hours(1)).then_some(hash)
+    }
+
+    fn note(&self, hash: TokenHash, is_good: bool, now: UtcTime) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match is_good {
+            true if known.len() >= MOST_KNOWN => known.clear(),
+            true => {}
+            false => {
+                known.remove(&hash);
+                return;
+            }
+        }
+        known.insert(hash, now);
+    }
+}
+
+/// The API key in the `Authorization` header, if it is one.
+fn secret(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && token.starts_with(PREFIX))
+}
+
+/// Whether the request comes with an API key.
+pub(super) fn has_key(req: &HttpRequest) -> bool {
+    secret(req.headers()).is_some()
+}
+
+/// The caller with the API key of the request, if the operation allows it to the key. The permissions of the operation are limited to
+/// those of the scopes of the key.
+///
+/// # Errors
+/// `invalid_token` for a key that is unknown, was revoked or has expired; `forbidden` for an operation that no key can use, or for which
+/// the key lacks a scope.
+pub(super) async fn read(req: &HttpRequest, state: &State, of_operation: Permissions) -> Result<Caller, Problem> {
+    let now = state.clock.now();
+    let hash = TokenHash::of(secret(req.headers()).unwrap_or_default());
+    let sought = hash.clone();
+    let found = state.db.read(now, move |tx| api_keys::find(tx, &sought)).await?;
+    state.known_keys.note(hash, found.is_some(), now);
+    let key = found.ok_or_else(|| Problem::new(Code::InvalidToken, ""))?;
+    let pattern = req.match_pattern().unwrap_or_default();
+    let Some(required) = scopes::required(req.method().as_str(), &pattern) else {
+        return Err(Problem::new(Code::Forbidden, "An API key cannot use this operation; sign in as a user."));
+    };
+    if let Some(missing) = required.iter().find(|scope| !key.scopes.contains(scope)) {
+        return Err(Problem::new(Code::Forbidden, format!("The API key lacks the scope {missing}.")));
+    }
+    let id = key.id;
+    if key.last_used_at.is_none_or(|at| now - at >= TimeDelta::minutes(1)) {
+        state.db.write(now, move |tx| api_keys::note_use(tx, id)).await?;
+    }
+    Ok(Caller {
+        user_id: key.created_by,
+        key: Some((id, key.organization_id)),
+        session_id: SessionId::new(0, [0; 10]),
+        must_be_verified: false,
+        permissions: of_operation.shared(permissions(&key.scopes)),
+    })
+}

@@ -1,0 +1,3 @@
+ALTER TABLE audit DROP COLUMN api_key_id;
+DROP TABLE api_keys;
+DROP FUNCTION api_keys_keep;

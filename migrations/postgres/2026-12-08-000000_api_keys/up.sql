@@ -1,0 +1,33 @@
+-- API keys: a program acts for one organization with one, within its scopes. Only the hash of a key is stored.
+CREATE TABLE api_keys (
+    id TEXT COLLATE "C" PRIMARY KEY,
+    organization_id TEXT COLLATE "C" NOT NULL REFERENCES organizations (id),
+    name TEXT NOT NULL CHECK (length(name) > 0),
+    scopes TEXT NOT NULL, -- JSON, a list
+    prefix TEXT NOT NULL CHECK (length(prefix) <= 12), -- the first characters of the key, by which people recognise it
+    token_hash TEXT COLLATE "C" NOT NULL UNIQUE, -- SHA-256
+    created_by TEXT COLLATE "C" NOT NULL REFERENCES users (id),
+    created_at TIMESTAMP NOT NULL,
+    expires_at TIMESTAMP, -- none: never
+    last_used_at TIMESTAMP, -- to the minute
+    revoked_at TIMESTAMP,
+    revoked_by TEXT COLLATE "C" REFERENCES users (id), -- none where the organization was closed
+    CHECK (expires_at > created_at),
+    CHECK (revoked_by IS NULL OR revoked_at IS NOT NULL)
+);
+CREATE INDEX api_keys_by_organization ON api_keys (organization_id, id);
+
+-- A key never gets other scopes or another organization, and is never valid again.
+CREATE FUNCTION api_keys_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.organization_id, NEW.scopes, NEW.token_hash, NEW.created_by, NEW.expires_at)
+            IS DISTINCT FROM (OLD.organization_id, OLD.scopes, OLD.token_hash, OLD.created_by, OLD.expires_at)
+        OR OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+        RAISE EXCEPTION 'an API key keeps its organization, scopes, secret and end' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER api_keys_keep BEFORE UPDATE ON api_keys FOR EACH ROW EXECUTE FUNCTION api_keys_keep();
+
+-- The key by which somebody acted, in place of a user.
+ALTER TABLE audit ADD COLUMN api_key_id TEXT COLLATE "C" CHECK (api_key_id IS NULL OR user_id IS NULL);
