@@ -14,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::{Mutex, Notify, oneshot};
 
 use api::access_token::Keys;
-use api::key_caller::KnownKeys;
+use api::known_keys::KnownKeys;
 use api::passwords::Passwords;
 use api::server;
 use api::state::{JobFigures, State};
@@ -96,7 +96,7 @@ impl Service {
             report_jobs,
             last_write: Mutex::default(),
             turns,
-            known_keys: KnownKeys::default(),
+            known_keys: Arc::new(KnownKeys::default()),
             wrong_passwords,
         });
         let (server, address) = server::bind(state).map_err(|error| StartError::Listen(listen, error))?;

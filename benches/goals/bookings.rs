@@ -41,6 +41,7 @@ pub(crate) async fn measure(place: fn() -> Place, length: Duration) {
                 accepted_terms: Vec::new(),
                 extras: Vec::new(),
                 coupon: None,
+                refuses_prepaid: false,
                 quoted: None,
             };
             db.write(Clock::System.now(), move |tx| book(tx, caller, &wish)).await.unwrap();

@@ -432,6 +432,7 @@ fn place(
         accepted_terms: Vec::new(),
         extras: wish.extras.clone(),
         coupon: None,
+        refuses_prepaid: false,
         quoted: None,
     };
     let booking = bookings::book(tx, booker, &new)?;

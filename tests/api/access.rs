@@ -127,6 +127,8 @@ pub(super) struct Place<'a> {
     payment: String,
     coupon: String,
     api_key: String,
+    /// A package and prepaid credit of it, for the operations with them.
+    prepaid: (String, String),
     invoice: String,
     /// A bank statement and its line, for the operations with them.
     bank: (String, String),
@@ -193,6 +195,7 @@ impl Place<'_> {
         let coupon = owner.post(&format!("/organizations/{organization}/coupons"), coupon).await.expect(201).id();
         let payment = owner.post(&format!("/organizations/{organization}/payments"), paid).await.expect(201).id();
         let invoice = server.add_invoice((&organization, &customer_organization, &owner.id), &booking);
+        let prepaid = give_credit(owner, &organization, &customer_organization, operation).await;
         let bank = import(owner, &organization, operation).await;
         let kinds = format!("/organizations/{organization}/certification-kinds");
         let certification_kind = owner.post(&kinds, json!({ "name": "Lathe" })).await.expect(201).id();
@@ -255,6 +258,7 @@ impl Place<'_> {
             payment,
             coupon,
             api_key,
+            prepaid,
             invoice,
             bank,
         }
@@ -278,6 +282,8 @@ impl Place<'_> {
                 ("bookings", "{id}") => &self.booking,
                 ("payments", "{id}") => &self.payment,
                 ("coupons", "{id}") => &self.coupon,
+                ("packages", "{id}") => &self.prepaid.0,
+                ("prepaid", "{id}") => &self.prepaid.1,
                 ("invoices", "{id}") => &self.invoice,
                 ("bank-statements", "{id}") => &self.bank.0,
                 ("bank-statement-lines", "{id}") => &self.bank.1,
@@ -332,6 +338,9 @@ impl Place<'_> {
             "create_certification_kind" => json!({ "name": "Saw" }),
             "create_payment" => new_payment(&self.customer),
             "create_coupon" => json!({ "code": "AUTUMN", "name": "Autumn", "percent": 20 }),
+            "create_package" => new_package(),
+            "buy_package" => json!({ "organization_id": self.customer }),
+            "sell_package" => json!({ "customer_organization_id": self.customer, "is_free": true }),
             "confirm_bank_statement_line" => json!({ "customer_organization_id": self.customer }),
             "create_invoice" => json!({ "customer_organization_id": self.customer }),
             "create_organization" => json!({ "kind": "firm", "name": "Gear Works" }),
@@ -376,6 +385,7 @@ impl Place<'_> {
         match operation.id.as_str() {
             "accept_terms"
             | "add_series_occurrences"
+            | "buy_package"
             | "create_booking"
             | "create_booking_group"
             | "create_series"
@@ -414,6 +424,24 @@ async fn import(owner: &User, organization: &str, operation: &str) -> (String, S
         owner.post(&format!("/bank-statement-lines/{line}/ignore"), json!({})).await.expect(200);
     }
     (statement, line)
+}
+
+/// Gives the customer credit of a package if the operation is about one or is not known, and returns both.
+async fn give_credit(owner: &User, organization: &str, customer: &str, operation: &str) -> (String, String) {
+    if !operation.is_empty() && !operation.contains("package") && !operation.contains("prepaid") {
+        return Default::default();
+    }
+    let organization = format!("/organizations/{organization}");
+    let address = json!({ "legal_name": "Rotor", "street": "1 Lane", "city": "London", "postal_code": "E1 1AA" });
+    owner.patch(&format!("{organization}/billing"), json!({ "billing_address": address })).await.expect(200);
+    let package = owner.post(&format!("{organization}/packages"), new_package()).await.expect(201).id();
+    let given = json!({ "customer_organization_id": customer, "is_free": true });
+    let prepaid = owner.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+    (package, prepaid)
+}
+
+fn new_package() -> Value {
+    json!({ "name": "Card", "price": { "amount": 1000, "currency": "GBP" }, "valid_days": 30 })
 }
 
 fn new_payment(customer: &str) -> Value {

@@ -47,6 +47,8 @@ mod organizations;
 mod out_of_order;
 mod pages;
 mod payment_reminders;
+mod prepaid;
+mod prepaid_history;
 mod problems;
 mod protection;
 mod resource_links;

@@ -1,6 +1,6 @@
 //! What must hold whatever happens: no overbooking, nothing half done, nothing lost that was answered.
 
-mod books;
+pub(crate) mod books;
 mod deaths;
 mod hand;
 mod histories;

@@ -207,6 +207,7 @@ impl Real {
             accepted_terms: Vec::new(),
             extras: Vec::new(),
             coupon: None,
+            refuses_prepaid: false,
             quoted: None,
         }
     }

@@ -98,8 +98,15 @@ impl Real {
     pub(crate) async fn add_left_out(&mut self, which: usize, skips: bool, model: &Model) -> Answer {
         let Some(id) = self.series.get(which).copied() else { return Ok(()) };
         let on_clash = if skips { OnClash::Skip } else { OnClash::Refuse };
-        let new =
-            LeftOut { dates: None, on_clash, operated_by: None, hold: false, override_reason: None, accepted_terms: Vec::new() };
+        let new = LeftOut {
+            dates: None,
+            on_clash,
+            operated_by: None,
+            hold: false,
+            override_reason: None,
+            accepted_terms: Vec::new(),
+            refuses_prepaid: false,
+        };
         let customer = self.customer;
         let added = self.try_to(move |tx| series::add(tx, customer, id, &new)).await.map_err(|error| self.of_series(&error))?;
         // Identifiers are in the order of creation.

@@ -20,7 +20,8 @@ use domain::fact::Event;
 use domain::fields::InvalidFields;
 use domain::ids::{BookingId, InvoiceId, LedgerRowId, OrganizationId, UserId};
 use domain::invoice::{
-    Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, LineKey, amounts, number,
+    Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, InvoiceTax, LineKey, amounts,
+    is_prepaid, number,
 };
 use domain::ledger::{Account, Movement, Purpose, TaxRate};
 use domain::money::{Currency, Money};
@@ -111,7 +112,7 @@ pub(crate) fn issue_as(
     let numbers = invoices::list_numbers(tx.conn, &ids)?;
     let due_days = match new.due_days {
         Some(days) => days,
-        None => billing::get(tx.conn, host)?.fields.payment_days.unwrap_or(DUE_DAYS).unsigned_abs(),
+        None => due_days(tx, host)?,
     };
     let mut issued = Vec::new();
     let logo = logos::find_current(tx.conn, host)?;
@@ -182,8 +183,13 @@ fn without_cut_entry(mut rows: Vec<Row>, most: i64) -> Vec<Row> {
     rows
 }
 
+/// The days until an invoice of a host is due.
+pub(crate) fn due_days(tx: &mut ReadTx, host: OrganizationId) -> Result<u64, Error> {
+    Ok(billing::get(&mut tx.conn, host)?.fields.payment_days.unwrap_or(DUE_DAYS).unsigned_abs())
+}
+
 /// The name and address of a party now, and its bank account.
-fn party(tx: &mut ReadTx, id: OrganizationId) -> Result<(InvoiceParty, Option<BankAccount>), Error> {
+pub(crate) fn party(tx: &mut ReadTx, id: OrganizationId) -> Result<(InvoiceParty, Option<BankAccount>), Error> {
     let name = organizations::get(&mut tx.conn, id)?.fields().name;
     let BillingFields { country, vat_number, tax_number, billing_address: address, bank_account, .. } =
         billing::get(&mut tx.conn, id)?.fields;
@@ -230,8 +236,7 @@ impl Draft<'_> {
         let first = rows.first().and_then(|row| row.booking_id).or(free_ids.first().copied());
         let Some(first) = first.and_then(|id| self.booked.get(&id)) else { return Ok(None) };
         let currency = rows.first().map_or(first.price.total.currency, |row| row.movement().amount.currency);
-        let movements: Vec<(BookingId, Movement)> =
-            rows.iter().filter_map(|row| Some((row.booking_id?, row.movement()))).collect();
+        let movements: Vec<(Option<BookingId>, Movement)> = rows.iter().map(|row| (row.booking_id, row.movement())).collect();
         let too_large = || InvalidFields::one("/customer_organization_id", "invalid", "owes more than an invoice can have");
         let amounts = amounts(&movements, currency, is_credit).ok_or_else(too_large)?.with_free(free);
         if amounts.lines.is_empty() {
@@ -257,9 +262,6 @@ impl Draft<'_> {
         };
         let ids: Vec<LedgerRowId> = rows.iter().map(|row| row.id).collect();
         invoices::insert(tx.conn, &invoice, &ids, &free_ids)?;
-        if let Some(logo) = self.logo {
-            logos::update_on_invoice(tx.conn, self.host, logo)?;
-        }
         self.round_vat(tx, &invoice, &amounts, &movements)?;
         let (kind, number) = (self.kind, number(invoice.year, invoice.sequence));
         let detail =
@@ -269,33 +271,39 @@ impl Draft<'_> {
         Ok(Some(invoice))
     }
 
-    /// The rows of the bookings that belong on this kind of document: a credit note has those of which less is owed than was invoiced.
-    /// Amounts that were charged and taken back before they were invoiced are on no document.
+    /// The rows of the bookings that belong on this kind of document: a credit note has those of which less is owed than was invoiced or,
+    /// if the same is owed because prepaid credit pays the difference, those of which less was supplied. Amounts that were charged and
+    /// taken back before they were invoiced are on no document.
     fn own(self, rows: &[Row]) -> Vec<&Row> {
-        let mut charged: BTreeMap<BookingId, i128> = BTreeMap::new();
+        // What the customer has to pay, and what was supplied: the same, except for prepaid credit.
+        let mut charged: BTreeMap<BookingId, (i128, i128)> = BTreeMap::new();
         for row in rows {
             if let Some(booking) = row.booking_id {
-                *charged.entry(booking).or_default() += row.movement().charged();
+                let movement = row.movement();
+                let (sum, supplied) = charged.entry(booking).or_default();
+                *sum += movement.charged();
+                *supplied += if is_prepaid(&movement) { 0 } else { movement.charged() };
             }
         }
         let is_invoiced = |booking| self.numbers.iter().any(|(of, _)| *of == booking);
         let belongs = |booking: BookingId| match charged.get(&booking).copied().unwrap_or_default() {
-            0 => is_invoiced(booking) && self.kind == InvoiceKind::CreditNote,
-            sum => (sum < 0) == (self.kind == InvoiceKind::CreditNote),
+            (0, 0) => is_invoiced(booking) && self.kind == InvoiceKind::CreditNote,
+            (0, supplied) => (supplied < 0) == (self.kind == InvoiceKind::CreditNote),
+            (sum, _) => (sum < 0) == (self.kind == InvoiceKind::CreditNote),
         };
         rows.iter().filter(|row| row.booking_id.is_some_and(belongs)).collect()
     }
 
-    fn content(self, amounts: &Amounts, movements: &[(BookingId, Movement)], free: &[BookingId]) -> InvoiceContent {
+    fn content(self, amounts: &Amounts, movements: &[(Option<BookingId>, Movement)], free: &[BookingId]) -> InvoiceContent {
         let line = |((booking_id, purpose, tax), net): &(LineKey, Money)| {
             let (tax_category, tax_rate) = tax.unzip();
-            let description = self.booked.get(booking_id).map(described).unwrap_or_default();
+            let description = booking_id.and_then(|id| self.booked.get(&id)).map(described).unwrap_or_default();
             InvoiceLine { booking_id: *booking_id, purpose: *purpose, description, net: *net, tax_category, tax_rate }
         };
-        let is_corrected = |booking: &BookingId| movements.iter().any(|(of, _)| of == booking);
+        let is_corrected = |booking: &BookingId| movements.iter().any(|(of, _)| of.as_ref() == Some(booking));
         let corrected: BTreeSet<&String> =
             self.numbers.iter().filter(|(booking, _)| is_corrected(booking)).map(|(_, number)| number).collect();
-        let ids: BTreeSet<BookingId> = movements.iter().map(|(booking, _)| *booking).chain(free.iter().copied()).collect();
+        let ids: BTreeSet<BookingId> = movements.iter().filter_map(|(booking, _)| *booking).chain(free.iter().copied()).collect();
         let bookings: Vec<&Booking> = ids.iter().filter_map(|id| self.booked.get(id)).collect();
         let corrects = match self.kind {
             InvoiceKind::Invoice => Vec::new(),
@@ -309,6 +317,7 @@ impl Draft<'_> {
             net: amounts.net,
             tax: amounts.tax,
             rounding: amounts.rounding,
+            prepaid: Some(amounts.prepaid).filter(|prepaid| prepaid.amount != 0),
             corrects,
             period: period(&bookings),
             bank_account: self.bank_account.cloned(),
@@ -323,7 +332,7 @@ impl Draft<'_> {
         tx: &mut Tx<'_>,
         invoice: &Invoice,
         amounts: &Amounts,
-        rows: &[(BookingId, Movement)],
+        rows: &[(Option<BookingId>, Movement)],
     ) -> Result<(), Error> {
         let sign = if self.kind == InvoiceKind::CreditNote { -1 } else { 1 };
         let mut booked: BTreeMap<TaxRate, i128> = BTreeMap::new();

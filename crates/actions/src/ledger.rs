@@ -7,16 +7,18 @@ use crate::error::Error;
 use crate::record::after;
 use crate::{Caller, authorize_in, standing_of};
 use domain::booking::change::{BookingChange, BookingSnapshot};
-use domain::ids::{BookingId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId};
+use domain::ids::{BookingId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId, PrepaidId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, amounts};
 use domain::ledger::{Account, Movement, Owed, OwedSince, Reason, movements};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
 use domain::permissions::Permission;
+use domain::prepaid::{Credit, PrepaidEntry, PrepaidEntryKind};
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
+use storage::prepaid::{self, StoredEntry};
 use storage::{bookings, invoices, organizations, payments};
 
 /// How many rows, bookings or payments are loaded at once.
@@ -44,14 +46,21 @@ pub(crate) fn add_change(tx: &mut Tx<'_>, change: &BookingChange) -> Result<(), 
 
 /// Adds the rows of one change, after all earlier ones of the booking.
 pub(crate) fn add(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> Result<(), Error> {
+    add_rows(tx, subject, movements).map(|_| ())
+}
+
+/// As [`add`]. Returns the identifiers of the rows.
+pub(crate) fn add_rows(tx: &mut Tx<'_>, subject: Subject, movements: &[Movement]) -> Result<Vec<LedgerRowId>, Error> {
     let last = subject.booking_id.map(|booking| ledger::find_last(tx.conn, booking)).transpose()?.flatten();
     let (entry_id, at): (LedgerRowId, _) = after(tx, last, tx.now);
+    let mut ids = Vec::with_capacity(movements.len());
     let mut id = entry_id;
     for movement in movements {
         ledger::insert(tx.conn, &Row::new(id, entry_id, subject, *movement, at))?;
+        ids.push(id);
         id = id.next();
     }
-    Ok(())
+    Ok(ids)
 }
 
 /// Whether the caller sees the money of one of these organizations.
@@ -229,6 +238,8 @@ pub enum Step {
     Payments(Option<PaymentId>),
     /// The invoices after this one.
     Invoices(Option<InvoiceId>),
+    /// The prepaid credit after this one.
+    Prepaid(Option<PrepaidId>),
     /// The stored sums of the hosts after this one.
     Sums(Option<OrganizationId>),
 }
@@ -240,7 +251,8 @@ impl Step {
 
 /// Compares some bookings, payments or sums with the rows of the ledger. Returns what differs, and the next step; none at the end. Each
 /// booking must have moved what it owes, each payment its amount or, if it was reversed, nothing; each invoice must have the sums of its
-/// rows; and the stored sums must be those of all rows.
+/// rows; prepaid credit must be used, expired, refunded or left, and its price must have moved with it, while the uses of each booking are
+/// those that it says; and the stored sums must be those of all rows.
 ///
 /// # Errors
 /// When the database fails.
@@ -249,6 +261,7 @@ pub fn verify(tx: &mut ReadTx, step: Step) -> Result<(Vec<Discrepancy>, Option<S
         Step::Bookings(after) => verify_bookings(tx, after),
         Step::Payments(after) => verify_payments(tx, after),
         Step::Invoices(after) => verify_invoices(tx, after),
+        Step::Prepaid(after) => verify_prepaid(tx, after),
         Step::Sums(after) => verify_sums(tx, after),
     }
 }
@@ -262,8 +275,22 @@ fn verify_bookings(tx: &mut ReadTx, after: Option<BookingId>) -> Verified {
     for (id, movement) in ledger::list_of_bookings(&mut tx.conn, &ids)? {
         *moved.entry(id).or_default().entry(movement.reason()).or_default() += movement.charged();
     }
+    let mut used: BTreeMap<BookingId, BTreeMap<PrepaidId, Credit>> = BTreeMap::new();
+    for StoredEntry { entry: PrepaidEntry { prepaid_id, kind, booking_id, credit }, .. } in
+        prepaid::list_entries_of_bookings(&mut tx.conn, &ids)?
+    {
+        let Some(booking) = booking_id else { continue };
+        let sum = used.entry(booking).or_default().entry(prepaid_id).or_default();
+        *sum = if kind == PrepaidEntryKind::Use { sum.and(credit) } else { sum.less(credit) };
+    }
     let mut differ = Vec::new();
     for booking in &page {
+        let mut found = used.remove(&booking.id).unwrap_or_default();
+        found.retain(|_, credit| *credit != Credit::NONE);
+        let expected: BTreeMap<_, _> = booking.prepaid.uses.iter().map(|used| (used.prepaid_id, used.credit)).collect();
+        if found != expected {
+            differ.push(Discrepancy::new(format!("prepaid credit of booking {}", booking.id), &found, &expected));
+        }
         let mut found = moved.remove(&booking.id).unwrap_or_default();
         found.retain(|_, sum| *sum != 0);
         let expected: BTreeMap<_, _> = booking.owed().into_iter().map(|(reason, sum)| (reason, i128::from(sum))).collect();
@@ -310,7 +337,40 @@ fn verify_invoices(tx: &mut ReadTx, after: Option<InvoiceId>) -> Verified {
             differ.push(Discrepancy::new(format!("invoice {}", invoice.id), &found, &expected));
         }
     }
-    let next = page.last().map_or(Step::Sums(None), |(last, _)| Step::Invoices(Some(last.id)));
+    let next = page.last().map_or(Step::Prepaid(None), |(last, _)| Step::Invoices(Some(last.id)));
+    Ok((differ, Some(next)))
+}
+
+fn verify_prepaid(tx: &mut ReadTx, after: Option<PrepaidId>) -> Verified {
+    let page = prepaid::list_all(&mut tx.conn, after, AT_ONCE)?;
+    let invoices: Vec<InvoiceId> = page.iter().filter_map(|(prepaid, _)| prepaid.invoice_id).collect();
+    let mut moved: BTreeMap<InvoiceId, i128> = BTreeMap::new();
+    for (invoice, movement) in ledger::list_of_sales(&mut tx.conn, &invoices)? {
+        let amount = i128::from(movement.amount.amount);
+        *moved.entry(invoice).or_default() += if movement.credit == Account::Prepaid { amount } else { -amount };
+    }
+    let mut differ = Vec::new();
+    for (prepaid, entries) in &page {
+        let (mut left, mut price) =
+            ((i128::from(prepaid.sold.amount), i128::from(prepaid.sold.paid)), i128::from(prepaid.sold.paid));
+        for PrepaidEntry { kind, credit, .. } in entries {
+            let sign = if *kind == PrepaidEntryKind::Return { 1 } else { -1 };
+            left = (left.0 + sign * i128::from(credit.amount), left.1 + sign * i128::from(credit.paid));
+            if matches!(kind, PrepaidEntryKind::Expiry | PrepaidEntryKind::Refund) {
+                price -= i128::from(credit.paid);
+            }
+        }
+        // What is left, and the price less the parts that have expired or were taken back.
+        let found = (
+            (i128::from(prepaid.left.amount), i128::from(prepaid.left.paid)),
+            prepaid.invoice_id.and_then(|invoice| moved.get(&invoice).copied()).unwrap_or_default(),
+        );
+        let expected = (left, price);
+        if found != expected {
+            differ.push(Discrepancy::new(format!("prepaid {}", prepaid.id), &found, &expected));
+        }
+    }
+    let next = page.last().map_or(Step::Sums(None), |(last, _)| Step::Prepaid(Some(last.id)));
     Ok((differ, Some(next)))
 }
 

@@ -1,11 +1,12 @@
-//! The fee and the deposit of a booking, as its view has them.
+//! The fee, the deposit and the prepaid credit of a booking, as its view has them.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use domain::booking::{Deposit, Fee, FeeKind};
-use domain::ids::UserId;
+use domain::ids::{PrepaidId, UserId};
 use domain::money::Money;
+use domain::prepaid::PrepaidUse;
 use domain::time::UtcTime;
 
 /// The fee of a booking.
@@ -53,5 +54,21 @@ impl From<Deposit> for DepositView {
         let kept = returned.as_ref().map(|returned| Money { amount: returned.kept, ..amount });
         let (returned_at, returned_by) = returned.as_ref().map(|returned| (returned.returned_at, returned.returned_by)).unzip();
         Self { amount, kept, returned_at, returned_by: returned_by.flatten(), reason: returned.map(|returned| returned.reason) }
+    }
+}
+
+/// Prepaid credit that a booking uses.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PrepaidUse)]
+pub(super) struct PrepaidUseView {
+    /// The prepaid credit.
+    prepaid_id: PrepaidId,
+    /// The credit that the booking uses of it.
+    credit: Money,
+}
+
+impl From<PrepaidUse> for PrepaidUseView {
+    fn from(PrepaidUse { prepaid_id, credit, currency }: PrepaidUse) -> Self {
+        Self { prepaid_id, credit: Money { amount: credit.amount, currency } }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access_token::Keys;
-use super::bookings::{BookingView, one, read_accepted_terms, read_extras, read_quote_id, read_slot};
+use super::bookings::{BookingView, one, read_accepted_terms, read_extras, read_quote_id, read_slot, yes};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::csv::{Column, Row, Sheet};
 use super::json::Empty;
@@ -89,6 +89,10 @@ struct NewMember {
     #[serde(default)]
     #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
     extras: Vec<BookedExtra>,
+    /// False: the booking uses no prepaid credit of the customer. Default: true.
+    #[serde(default = "yes")]
+    #[schema(default = true, required = false)]
+    use_prepaid: bool,
     /// The `id` of a quote for this slot and organization, before it expires: the booking gets the price of the quote.
     #[schema(value_type = Option<limits::QuoteId>)]
     quote_id: Option<String>,
@@ -134,6 +138,7 @@ impl NewMember {
                 accepted_terms: accepted_terms?,
                 extras: extras?,
                 coupon: None,
+                refuses_prepaid: !self.use_prepaid,
                 quoted,
             })
         })

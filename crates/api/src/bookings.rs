@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::access_token::Keys;
 use super::availability::read_span;
-use super::booking_charges::{DepositView, FeeView};
+use super::booking_charges::{DepositView, FeeView, PrepaidUseView};
 use super::caller::{Book, BookForCustomers, ManageBookings, May, OverrideRules};
 use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
@@ -80,6 +80,10 @@ pub(super) struct NewBookingBody {
     /// The code of a coupon of the host. Default, and with null: none; with `quote_id`, that of the quote.
     #[schema(value_type = Option<limits::CouponCode>)]
     pub(super) coupon: Option<String>,
+    /// False: the booking uses no prepaid credit of the customer. Default: true.
+    #[serde(default = "yes")]
+    #[schema(default = true, required = false)]
+    pub(super) use_prepaid: bool,
     /// The `id` of a quote for this slot and organization, before it expires: the booking gets the price of the quote, even if the
     /// host has changed the tariff or a discount for early booking has ended.
     #[schema(value_type = Option<limits::QuoteId>)]
@@ -88,6 +92,10 @@ pub(super) struct NewBookingBody {
 
 pub(super) const fn one() -> i32 {
     1
+}
+
+pub(super) const fn yes() -> bool {
+    true
 }
 
 /// Reads a slot: not empty, at most [`LONGEST_DAYS`], with a quantity of at least 1.
@@ -146,7 +154,7 @@ impl NewBookingBody {
         let extras = read_extras(&mut fields, &self.extras);
         let coupon = read_coupon(&mut fields, self.coupon.as_deref(), self.quote_id.as_deref());
         let quoted = read_quote_id(&mut fields, keys, self.quote_id.as_deref());
-        let Self { organization_id, resource_id, operated_by, hold, .. } = *self;
+        let Self { organization_id, resource_id, operated_by, hold, use_prepaid, .. } = *self;
         fields.finish(|| {
             Some(NewBooking {
                 organization_id,
@@ -159,6 +167,7 @@ impl NewBookingBody {
                 accepted_terms: accepted_terms?,
                 extras: extras?,
                 coupon,
+                refuses_prepaid: !use_prepaid,
                 quoted,
             })
         })
@@ -284,8 +293,12 @@ pub(super) struct BookingView {
     /// The deposit of the booking. Null: there is none.
     #[schema(required)]
     deposit: Option<DepositView>,
+    /// False: the customer does not want to use prepaid credit for the booking.
+    use_prepaid: bool,
+    /// The prepaid credit that the booking uses.
+    prepaid_uses: Vec<PrepaidUseView>,
     /// The amount that the booking owes, without its payments: its price once it is confirmed, unless it was cancelled or the customer
-    /// did not come, its fee unless it was waived, and its deposit until it is returned.
+    /// did not come, its fee unless it was waived, and its deposit until it is returned; less the prepaid credit that it uses.
     owed: Money,
     /// The instant at which the object was created.
     created_at: UtcTime,
@@ -344,6 +357,8 @@ impl From<Booking> for BookingView {
             cancellation_fees,
             fee: booking.fee.map(FeeView::from),
             deposit: deposit.map(DepositView::from),
+            use_prepaid: !booking.prepaid.is_refused,
+            prepaid_uses: booking.prepaid.uses.into_iter().map(PrepaidUseView::from).collect(),
             owed,
             created_at: booking.created_at,
             updated_at: booking.updated_at,

@@ -97,8 +97,10 @@ pub(super) struct InvoiceView {
     net: Money,
     /// The sum of the VAT.
     tax: Money,
-    /// The difference between `total` and the sum of `net` and `tax`: each booking was rounded on its own.
+    /// The difference between `total` and the sum of `net` and `tax`, less `prepaid`: each booking was rounded on its own.
     rounding: Money,
+    /// The part that prepaid credit has paid or, on a credit note, that goes back to it. It is not part of `total`.
+    prepaid: Money,
     /// The amount to pay or, on a credit note, to be credited.
     total: Money,
     /// The numbers of the invoices that a credit note corrects. Empty on an invoice.
@@ -140,7 +142,7 @@ impl From<InvoiceNow> for InvoiceView {
             ReminderView { step_days, open, sent_at }
         };
         let reminders = reminders.into_iter().map(reminder).collect();
-        let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, corrects, period, bank_account, .. } =
+        let InvoiceContent { seller, buyer, lines, taxes, net, tax, rounding, prepaid, corrects, period, bank_account, .. } =
             invoice.content;
         Self {
             id: invoice.id,
@@ -157,6 +159,7 @@ impl From<InvoiceNow> for InvoiceView {
             net,
             tax,
             rounding,
+            prepaid: prepaid.unwrap_or(Money { amount: 0, ..invoice.total }),
             total: invoice.total,
             corrects,
             period,
@@ -284,6 +287,7 @@ impl Row for InvoiceView {
         ("net", "/net/amount"),
         ("tax", "/tax/amount"),
         ("rounding", "/rounding/amount"),
+        ("prepaid", "/prepaid/amount"),
         ("total", "/total/amount"),
         ("currency", "/total/currency"),
         ("open", "/open/amount"),

@@ -1,58 +1,18 @@
 //! Callers with an API key in place of an access token.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use actix_web::HttpRequest;
-use actix_web::http::header::{self, HeaderMap};
 use chrono::TimeDelta;
 
+use super::known_keys::secret;
 use super::problem::Problem;
 use super::scopes;
 use super::state::State;
 use actions::{Caller, api_keys};
-use domain::api_key::{PREFIX, permissions};
+use domain::api_key::permissions;
 use domain::ids::{Identifier as _, SessionId};
 use domain::permissions::Permissions;
 use domain::problem::Code;
 use domain::secret_token::TokenHash;
-use domain::time::UtcTime;
-
-/// The number of keys that are remembered.
-const MOST_KNOWN: usize = 10_000;
-
-/// The keys that were good lately. Requests with one of them are counted by the key; those with any other, by the address of the client.
-/// Otherwise a client could send another invented key with each request.
-#[derive(Default)]
-pub struct KnownKeys(Mutex<HashMap<TokenHash, UtcTime>>);
-
-impl KnownKeys {
-    /// The key of a request, if it was good within the last hour.
-    pub(super) fn find(&self, headers: &HeaderMap, now: UtcTime) -> Option<TokenHash> {
-        let hash = TokenHash::of(secret(headers)?);
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&hash).is_some_and(|at| now - *at < TimeDelta::hours(1)).then_some(hash)
-    }
-
-    fn note(&self, hash: TokenHash, is_good: bool, now: UtcTime) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match is_good {
-            true if known.len() >= MOST_KNOWN => known.clear(),
-            true => {}
-            false => {
-                known.remove(&hash);
-                return;
-            }
-        }
-        known.insert(hash, now);
-    }
-}
-
-/// The API key in the `Authorization` header, if it is one.
-fn secret(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && token.starts_with(PREFIX))
-}
 
 /// Whether the request comes with an API key.
 pub(super) fn has_key(req: &HttpRequest) -> bool {
@@ -70,7 +30,7 @@ pub(super) async fn read(req: &HttpRequest, state: &State, of_operation: Permiss
     let hash = TokenHash::of(secret(req.headers()).unwrap_or_default());
     let sought = hash.clone();
     let found = state.db.read(now, move |tx| api_keys::find(tx, &sought)).await?;
-    state.known_keys.note(hash, found.is_some(), now);
+    state.known_keys.note(hash, found.is_some());
     let key = found.ok_or_else(|| Problem::new(Code::InvalidToken, ""))?;
     let pattern = req.match_pattern().unwrap_or_default();
     let Some(required) = scopes::required(req.method().as_str(), &pattern) else {

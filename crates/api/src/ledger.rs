@@ -36,11 +36,11 @@ pub(super) struct LedgerRowView {
     host_organization_id: OrganizationId,
     /// The customer.
     customer_organization_id: OrganizationId,
-    /// The booking. Null: the row is about a payment that names no booking, or about an invoice.
+    /// The booking. Null: the row is about a payment that names no booking, about an invoice, or about prepaid credit.
     booking_id: Option<BookingId>,
     /// The payment. Null: the row is about an amount that is owed.
     payment_id: Option<PaymentId>,
-    /// The invoice whose VAT the row rounds. Null in other rows.
+    /// The invoice whose VAT the row rounds, or that of the sale of prepaid credit. Null in other rows.
     invoice_id: Option<InvoiceId>,
     /// The account that the amount debits.
     debit: Account,

@@ -17,10 +17,10 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
+use super::known_keys::KnownKeys;
 use super::page_paths;
 use super::problem::Problem;
 use super::routes::BASE;
-use super::state::State;
 use domain::problem::Code;
 use domain::secret_token::TokenHash;
 use environment::config;
@@ -155,13 +155,13 @@ pub(super) fn whole_seconds(duration: Duration) -> u64 {
 /// The error of the handler.
 pub(super) async fn limit(
     limits: web::Data<Limits>,
+    keys: web::Data<KnownKeys>,
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // The path as the router sees it, so that another spelling of the path does not avoid the limit.
     let path = req.match_info().as_str();
-    let state = req.app_data::<web::Data<State>>();
-    let key = state.and_then(|state| state.known_keys.find(req.headers(), state.clock.now()));
+    let key = keys.find(req.headers());
     let address = client(req.headers(), req.peer_addr(), limits.trust_proxy);
     let standings = limits.ask(key, address, req.method(), path);
     let mut response = match standings.iter().filter_map(|standing| standing.wait).max() {

@@ -75,12 +75,24 @@ pub(super) struct QuoteView {
     deposit: Money,
     /// The minutes of the slot, of one unit of quantity, that the host donates if the slot is booked now. Zero: none.
     donated_minutes: i64,
+    /// The part of the total that prepaid credit of the customer pays if the booking is confirmed now. Zero: none, or without
+    /// `customer_organization_id`.
+    prepaid: Money,
 }
 
 impl QuoteView {
     fn new(quoted: Quote, keys: &Keys) -> Result<Self, Error> {
-        let Quote { price, violations, expires_at, quoted, changeable_until, cancellation_fees, deposit, donated_minutes } =
-            quoted;
+        let Quote {
+            price,
+            violations,
+            expires_at,
+            quoted,
+            changeable_until,
+            cancellation_fees,
+            deposit,
+            donated_minutes,
+            prepaid,
+        } = quoted;
         let Price { total, lines, taxes } = price;
         let id = quoted.map(|quoted| keys.sign_quote(quoted)).transpose();
         let id = id.map_err(|_| Error::refused(Code::InternalError))?;
@@ -95,6 +107,7 @@ impl QuoteView {
             cancellation_fees,
             deposit,
             donated_minutes,
+            prepaid,
         })
     }
 }

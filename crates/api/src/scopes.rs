@@ -81,11 +81,13 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
             | "figures"
             | "invoices"
             | "ledger"
+            | "packages"
             | "payments"
+            | "prepaid"
             | "statement",
             ..,
         ]
-        | ["bank-statement-lines" | "bank-statements" | "coupons" | "invoices" | "payments", ..] => {
+        | ["bank-statement-lines" | "bank-statements" | "coupons" | "invoices" | "packages" | "payments" | "prepaid", ..] => {
             by_method(&[MoneyRead], &[MoneyWrite])
         }
         _ => None,

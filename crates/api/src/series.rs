@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access_token::Keys;
-use super::bookings::{BookingView, NewBookingBody, one};
+use super::bookings::{BookingView, NewBookingBody, one, yes};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::csv::{Column, Row, Sheet};
 use super::notation::Noted;
@@ -85,6 +85,10 @@ pub(super) struct NewSeriesBody {
     #[serde(default)]
     #[schema(value_type = limits::Extras<BookedExtra>, required = false)]
     extras: Vec<BookedExtra>,
+    /// False: the bookings use no prepaid credit of the customer. Default: true.
+    #[serde(default = "yes")]
+    #[schema(default = true, required = false)]
+    use_prepaid: bool,
 }
 
 pub(super) const fn refuse() -> OnClash {
@@ -116,6 +120,7 @@ impl NewSeriesBody {
             accepted_terms: self.accepted_terms.clone(),
             extras: self.extras.clone(),
             coupon: None,
+            use_prepaid: self.use_prepaid,
             quote_id: None,
         }
     }

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::bookings::read_accepted_terms;
+use super::bookings::{read_accepted_terms, yes};
 use super::caller::{Book, Heavy, ManageBookings, May, OverrideRules};
 use super::problem::Problem;
 use super::query::Id;
@@ -249,6 +249,10 @@ pub(super) struct LeftOutBody {
     #[serde(default)]
     #[schema(value_type = limits::AcceptedTerms<AgreedTerms>, required = false)]
     accepted_terms: Vec<AgreedTerms>,
+    /// False: the bookings use no prepaid credit of the customer. Default: true.
+    #[serde(default = "yes")]
+    #[schema(default = true, required = false)]
+    use_prepaid: bool,
 }
 
 impl LeftOutBody {
@@ -260,7 +264,7 @@ impl LeftOutBody {
         let override_reason =
             self.override_reason.as_ref().map(|reason| fields.text("/override_reason", reason, limits::OverrideReason::RANGE));
         let accepted_terms = read_accepted_terms(&mut fields, &self.accepted_terms);
-        let Self { on_clash, operated_by, hold, .. } = *self;
+        let Self { on_clash, operated_by, hold, use_prepaid, .. } = *self;
         fields.finish(|| {
             Some(LeftOut {
                 dates: self.dates.clone(),
@@ -269,6 +273,7 @@ impl LeftOutBody {
                 hold,
                 override_reason: override_reason.flatten(),
                 accepted_terms: accepted_terms?,
+                refuses_prepaid: !use_prepaid,
             })
         })
     }

@@ -31,6 +31,7 @@ pub fn bind(state: web::Data<State>) -> std::io::Result<(Server, SocketAddr)> {
             .app_data(state.clone())
             .app_data(metrics.clone())
             .app_data(limits.clone())
+            .app_data(web::Data::from(state.known_keys.clone()))
             .app_data(web::PayloadConfig::new(state.config.server.body_limit_bytes))
             .wrap(from_fn(observe::not_modified))
             .wrap(Compress::default())

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use tokio::sync::{Mutex, Notify};
 
 use super::access_token::Keys;
-use super::key_caller::KnownKeys;
+use super::known_keys::KnownKeys;
 use super::passwords::Passwords;
 use super::turns::Turns;
 use super::wrong_passwords::WrongPasswords;
@@ -55,7 +55,7 @@ pub struct State {
     /// The turns of operations that take long.
     pub turns: Turns,
     /// The API keys that were good lately.
-    pub known_keys: KnownKeys,
+    pub known_keys: Arc<KnownKeys>,
     /// The recent wrong passwords of all accounts.
     pub wrong_passwords: WrongPasswords,
 }

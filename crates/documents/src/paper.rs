@@ -8,6 +8,8 @@ use super::text::{Measure, Style};
 use super::wording::{CREDITED, described, named, plain, reason, short, taxed, title};
 use domain::bank_account::transfer_code;
 use domain::invoice::{Invoice, InvoiceKind, InvoiceParty};
+use domain::ledger::Purpose;
+use domain::money::Money;
 
 const TEXT: Style = Style::plain(9.0);
 const STRONG: Style = Style::bold(9.0);
@@ -128,6 +130,13 @@ fn sums(pen: &mut Pen<'_>, invoice: &Invoice) {
     if content.rounding.amount != 0 {
         rows.push((TEXT, "Rounding".to_owned(), plain(content.rounding)));
     }
+    if let Some(prepaid) = content.prepaid {
+        let label = match invoice.kind {
+            InvoiceKind::Invoice => "Paid with prepaid credit",
+            InvoiceKind::CreditNote => "Returned as prepaid credit",
+        };
+        rows.push((TEXT, label.to_owned(), plain(Money { amount: -prepaid.amount, ..prepaid })));
+    }
     let total = match invoice.kind {
         InvoiceKind::Invoice => "Amount to pay",
         InvoiceKind::CreditNote => "Amount credited",
@@ -198,7 +207,9 @@ fn notes(pen: &mut Pen<'_>, invoice: &Invoice, no_xml: Option<&NoXml>) {
     for text in content.taxes.iter().filter_map(reason) {
         pen.paragraph(column, TEXT, &format!("{}.", text.trim_end_matches('.')));
     }
-    if content.taxes.is_empty() {
+    if content.lines.iter().any(|line| line.purpose == Purpose::Prepayment) {
+        pen.paragraph(column, TEXT, "Prepaid credit has no VAT. The bookings that it pays for are taxed.");
+    } else if content.taxes.is_empty() {
         pen.paragraph(column, TEXT, "The host charges no VAT.");
     }
     if content.rounding.amount != 0 {

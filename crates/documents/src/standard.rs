@@ -262,6 +262,7 @@ fn totals(invoice: &Invoice) -> Result<DocumentTotals, NoXml> {
         taxable_total: net,
         vat_total: Some(tax),
         gross_total: net.checked_add(tax)?,
+        paid: content.prepaid.map(amount).transpose()?,
         rounding: Some(content.rounding).filter(|rounding| rounding.amount != 0).map(amount).transpose()?,
         due: amount(invoice.total)?,
         ..DocumentTotals::default()

@@ -31,13 +31,15 @@ pub(crate) fn named(invoice: &Invoice) -> String {
 
 /// The description of a line.
 pub(crate) fn described(line: &InvoiceLine) -> String {
-    let fee = match line.purpose {
+    let what = match line.purpose {
         Purpose::LateCancellationFee => "Fee for the late cancellation",
         Purpose::NoShowFee => "Fee for the no-show",
         Purpose::OverrunFee => "Fee for the time after the end",
+        Purpose::PrepaidUse => "Discount of prepaid credit",
+        Purpose::Prepayment => "Prepaid credit",
         _ => return line.description.clone(),
     };
-    format!("{fee}: {}", line.description)
+    format!("{what}: {}", line.description)
 }
 
 /// An amount without its currency.

@@ -9,13 +9,14 @@ use documents::{InvalidLogo, NoXml, file_name, pdf, read_logo, ubl};
 use domain::bank_account::BankAccount;
 use domain::billing::BillingAddress;
 use domain::booking::BookingStatus;
-use domain::ids::{BookingId, Identifier as _, InvoiceId, OrganizationId, UserId};
+use domain::ids::{BookingId, Identifier as _, InvoiceId, OrganizationId, PrepaidId, UserId};
 use domain::invoice::{
     Amounts, Invoice, InvoiceContent, InvoiceKind, InvoiceLine, InvoiceParty, InvoicePeriod, LineKey, amounts,
 };
-use domain::ledger::{Movement, Owed, movements, owed};
+use domain::ledger::{Movement, Owed, less_prepaid, movements, owed, prepayment};
 use domain::logo::{Logo, PictureType};
 use domain::money::{Currency, Money};
+use domain::prepaid::{Credit, PrepaidUse};
 use domain::pricing::{Price, Tax, TaxCategory, vat_in, vat_on};
 use domain::time::UtcTime;
 
@@ -35,7 +36,7 @@ fn id(number: usize) -> BookingId {
 }
 
 /// The rows of confirmed bookings, each with the parts of its price.
-fn rows(bookings: &[Vec<Part>], code: &str) -> Vec<(BookingId, Movement)> {
+fn rows(bookings: &[Vec<Part>], code: &str) -> Vec<(Option<BookingId>, Movement)> {
     let of_booking = |(number, parts): (usize, &Vec<Part>)| {
         let tax = |(tax, net): &Part| {
             let (category, rate) = (*tax)?;
@@ -46,7 +47,7 @@ fn rows(bookings: &[Vec<Part>], code: &str) -> Vec<(BookingId, Movement)> {
         let total = parts.iter().map(|(_, net)| net).sum::<i64>() + taxes.iter().map(|tax| tax.tax.amount).sum::<i64>();
         let price = Price { total: money(total, code), lines: Vec::new(), taxes };
         let owed = owed(false, BookingStatus::Confirmed, &price, None, None);
-        movements(&Owed::new(), &owed).into_iter().map(move |movement| (id(number), movement))
+        movements(&Owed::new(), &owed).into_iter().map(move |movement| (Some(id(number)), movement))
     };
     bookings.iter().enumerate().flat_map(of_booking).collect()
 }
@@ -104,6 +105,7 @@ fn of_amounts(found: &Amounts) -> Invoice {
         net: found.net,
         tax: found.tax,
         rounding: found.rounding,
+        prepaid: Some(found.prepaid).filter(|prepaid| prepaid.amount != 0),
         corrects: Vec::new(),
         period: Some(InvoicePeriod { starts_on: "2026-11-28".parse().unwrap(), ends_on: "2026-11-30".parse().unwrap() }),
         logo: None,
@@ -173,6 +175,42 @@ fn logo() -> Logo {
     read_logo(LOGO.to_vec(), UtcTime::from_micros(0)).unwrap()
 }
 
+/// The movements of a booking for 119.00 that prepaid credit of 60.00, sold for 50.00, pays in part.
+fn with_prepaid() -> Vec<(Option<BookingId>, Movement)> {
+    let tax = Tax {
+        category: Standard,
+        rate: 1900,
+        net: money(10_000, "EUR"),
+        tax: money(1_900, "EUR"),
+        exemption_reason: String::new(),
+    };
+    let price = Price { total: money(11_900, "EUR"), lines: Vec::new(), taxes: vec![tax] };
+    let charged = owed(false, BookingStatus::Confirmed, &price, None, None);
+    let (credit, currency) = (Credit { amount: 6_000, paid: 5_000 }, "EUR".parse().unwrap());
+    let uses = [PrepaidUse { prepaid_id: PrepaidId::new(0, [0; 10]), credit, currency }];
+    let owed = less_prepaid(charged, &price, &uses);
+    movements(&Owed::new(), &owed).into_iter().map(|movement| (Some(id(1)), movement)).collect()
+}
+
+/// The invoice of a booking that prepaid credit pays in part: a line is a discount.
+fn part_prepaid() -> Invoice {
+    of_amounts(&amounts(&with_prepaid(), "EUR".parse().unwrap(), false).unwrap())
+}
+
+/// The credit note after its cancellation: the credit goes back.
+fn prepaid_returned() -> Invoice {
+    let back: Vec<_> = with_prepaid().iter().map(|(booking, movement)| (*booking, movement.reversed())).collect();
+    credited(of_amounts(&amounts(&back, "EUR".parse().unwrap(), true).unwrap()), &["2026-00001"])
+}
+
+/// The sale of prepaid credit by a host that charges VAT.
+fn prepayment_of(price: i64) -> Invoice {
+    let sold = [(None, prepayment(money(price, "EUR")))];
+    let mut invoice = of_amounts(&amounts(&sold, "EUR".parse().unwrap(), false).unwrap());
+    invoice.content.period = None;
+    invoice
+}
+
 /// All examples, by name.
 fn examples() -> Vec<(&'static str, Invoice)> {
     let standard = || invoice(&[vec![(Some((Standard, 1900)), 10_000)], vec![(Some((Standard, 1900)), 2_550)]], "EUR");
@@ -204,6 +242,9 @@ fn examples() -> Vec<(&'static str, Invoice)> {
         ("credit-note-inclusive", credited(inclusive(), &["2026-00001"])),
         ("free", free()),
         ("logo", standard()),
+        ("prepaid", part_prepaid()),
+        ("prepaid-returned", prepaid_returned()),
+        ("prepayment", prepayment_of(10_000)),
         ("pages", invoice(&vec![vec![(Some((Standard, 1900)), 1_999)]; 150], "EUR")),
     ]
 }
@@ -239,6 +280,25 @@ fn the_rounding_of_prices_with_vat_is_its_own_amount() {
     let xml = ubl(&invoice).unwrap();
     assert!(xml.contains("<cbc:PayableRoundingAmount currencyID=\"EUR\">0.02</cbc:PayableRoundingAmount>"), "{xml}");
     assert!(xml.contains("<cbc:PayableAmount currencyID=\"EUR\">6.93</cbc:PayableAmount>"), "{xml}");
+}
+
+#[test]
+fn prepaid_credit_is_the_paid_amount_and_the_rest_is_to_be_paid() {
+    let invoice = part_prepaid();
+    let InvoiceContent { net, tax, rounding, prepaid, .. } = &invoice.content;
+    // A discount of 10.00 on 119.00, of which 8.40 are income and 1.60 VAT.
+    let sums = [net.amount, tax.amount, rounding.amount, prepaid.unwrap().amount, invoice.total.amount];
+    assert_eq!(sums, [9_160, 1_740, 0, 5_000, 5_900]);
+    let xml = ubl(&invoice).unwrap();
+    for text in [
+        "<cbc:PrepaidAmount currencyID=\"EUR\">50.00<",
+        "<cbc:PayableAmount currencyID=\"EUR\">59.00<",
+        "Discount of prepaid credit: 2 × ",
+    ] {
+        assert!(xml.contains(text), "{text} is not in {xml}");
+    }
+    let returned = prepaid_returned();
+    assert_eq!((returned.total, returned.content.prepaid), (invoice.total, invoice.content.prepaid));
 }
 
 #[test]

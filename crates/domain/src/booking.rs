@@ -21,6 +21,7 @@ pub use life::{BookingStatus, LONGEST_OVERRUN, Life, Move, PastClaim, Refusal, S
 
 use super::ids::{BookingGroupId, BookingId, BookingRulesId, OrganizationId, ResourceId, SeriesId, SiteId, TariffId, UserId};
 use super::interval::Interval;
+use super::prepaid::BookedPrepaid;
 use super::pricing::{Price, PriceBasis};
 use super::rules::{BookingRules, Violation, ViolationCode};
 use super::slot::Slot;
@@ -98,6 +99,8 @@ pub struct Booking {
     pub fee: Option<Fee>,
     /// The return of its deposit; none while the host holds it, or if there is no deposit.
     pub deposit_return: Option<DepositReturn>,
+    /// The prepaid credit that it uses, or that the customer does not want to use.
+    pub prepaid: BookedPrepaid,
     /// RFC 5545 `SEQUENCE` of its calendar entry.
     pub calendar_sequence: i32,
     /// Incremented by each change.

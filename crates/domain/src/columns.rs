@@ -14,8 +14,8 @@ use crate::email::Email;
 use crate::ids::{
     AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
     BookingProposalId, BookingRulesId, CertificationId, CertificationKindId, CouponId, FactId, InvitationId, InvoiceId,
-    LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PaymentId, ResourceId, SeriesId, SessionId, SiteId, TariffId,
-    TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PackageId, PaymentId, PrepaidEntryId, PrepaidId, ResourceId, SeriesId,
+    SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -70,7 +70,10 @@ text_columns!(
     MailId,
     OneTimeTokenId,
     OrganizationId,
+    PackageId,
     PaymentId,
+    PrepaidEntryId,
+    PrepaidId,
     FactId,
     ResourceId,
     SeriesId,

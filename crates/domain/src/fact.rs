@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
 use super::ids::{
-    BookingGroupId, CertificationId, InvitationId, InvoiceId, SeriesId, TrainingId, TrainingSeatId, UserId, WaitlistEntryId,
+    BookingGroupId, CertificationId, InvitationId, InvoiceId, PrepaidId, SeriesId, TrainingId, TrainingSeatId, UserId,
+    WaitlistEntryId,
 };
 use super::money::Money;
 use super::principal::Principal;
@@ -24,7 +25,7 @@ pub struct Fact {
 /// The latest version of the format of facts that this server reads. Raise it with every new type and every change of a type that
 /// an older server cannot read, and return the new number from [`Event::version`] for that type: older servers leave such facts
 /// to newer ones.
-pub const LATEST_VERSION: i32 = 4;
+pub const LATEST_VERSION: i32 = 5;
 
 /// An event: a change, or an instant that was waited for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -144,6 +145,13 @@ pub enum Event {
         /// The number of days since the due date.
         days_overdue: i64,
     },
+    /// Prepaid credit expires soon.
+    PrepaidExpires {
+        /// The prepaid credit.
+        prepaid_id: PrepaidId,
+        /// The credit that is left.
+        left: Money,
+    },
 }
 
 /// Events of bookings that were caused together.
@@ -254,6 +262,7 @@ impl Event {
             Self::Bookings(event) if event.changes.iter().any(|change| change.offers_alternatives) => 3,
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
             Self::InvoiceIssued { .. } | Self::PaymentReminder { .. } => 4,
+            Self::PrepaidExpires { .. } => 5,
             _ => 1,
         }
     }
@@ -288,6 +297,7 @@ impl Event {
             Self::TrainingCancelled { .. } => "training.cancel",
             Self::InvoiceIssued { .. } => "invoice.issue",
             Self::PaymentReminder { .. } => "invoice.remind",
+            Self::PrepaidExpires { .. } => "prepaid.expire_soon",
         };
         name.to_owned()
     }

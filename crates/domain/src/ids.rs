@@ -101,7 +101,7 @@ macro_rules! ordered {
     )+};
 }
 
-ordered! { AuditId BankStatementLineId LedgerRowId }
+ordered! { AuditId BankStatementLineId LedgerRowId PrepaidEntryId }
 
 // An allocation has the identifier of its booking or block.
 impl From<BookingId> for AllocationId {
@@ -123,6 +123,12 @@ ids! {
     ApiKeyId,
     /// The identifier of a coupon.
     CouponId,
+    /// The identifier of a package of prepaid credit.
+    PackageId,
+    /// The identifier of prepaid credit of a customer.
+    PrepaidId,
+    /// The identifier of a change of prepaid credit.
+    PrepaidEntryId,
     /// The identifier of a session: one sign-in with all its refresh tokens.
     SessionId,
     /// The identifier of an organization.

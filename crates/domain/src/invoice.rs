@@ -58,11 +58,12 @@ pub struct InvoicePeriod {
 /// A line of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct InvoiceLine {
-    /// The booking.
-    pub booking_id: BookingId,
+    /// The booking. Null: the line is about prepaid credit.
+    #[schema(required)]
+    pub booking_id: Option<BookingId>,
     /// The purpose of the amount.
     pub purpose: Purpose,
-    /// The resource and the local time of the booking.
+    /// The resource and the local time of the booking, or the name of the package of prepaid credit.
     pub description: String,
     /// The amount without VAT.
     pub net: Money,
@@ -106,8 +107,13 @@ pub struct InvoiceContent {
     pub net: Money,
     /// The VAT.
     pub tax: Money,
-    /// The difference between the total and the sum of `net` and `tax`: each booking was rounded on its own (EN 16931, BT-114).
+    /// The difference between the total and the sum of `net` and `tax`, less `prepaid`: each booking was rounded on its own (EN 16931,
+    /// BT-114).
     pub rounding: Money,
+    /// The part of the amount that prepaid credit has paid or, on a credit note, that goes back to it (EN 16931, BT-113). None on documents
+    /// without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepaid: Option<Money>,
     /// The numbers of the invoices that a credit note corrects.
     pub corrects: Vec<String>,
     /// The period of the bookings. None on documents that were issued before it was kept.
@@ -162,8 +168,8 @@ pub fn number(year: i32, sequence: i32) -> String {
     format!("{year}-{sequence:05}")
 }
 
-/// The amounts of a booking that are one line: those with the same purpose and VAT.
-pub type LineKey = (BookingId, Purpose, Option<TaxRate>);
+/// The amounts of a booking, or of prepaid credit, that are one line: those with the same purpose and VAT.
+pub type LineKey = (Option<BookingId>, Purpose, Option<TaxRate>);
 
 /// The amounts of a document, as they follow from rows of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,8 +182,10 @@ pub struct Amounts {
     pub net: Money,
     /// The VAT.
     pub tax: Money,
-    /// The total less `net` and `tax`.
+    /// The total and `prepaid`, less `net` and `tax`.
     pub rounding: Money,
+    /// The part that prepaid credit pays.
+    pub prepaid: Money,
     /// The total: by how much the rows change the debt of the customer.
     pub total: Money,
 }
@@ -189,7 +197,7 @@ impl Amounts {
     pub fn with_free(mut self, free: &[(BookingId, Option<TaxRate>)]) -> Self {
         let nothing = Money { amount: 0, ..self.total };
         for (booking, tax) in free {
-            self.lines.push(((*booking, Purpose::Price, *tax), nothing));
+            self.lines.push(((Some(*booking), Purpose::Price, *tax), nothing));
             if let Some((category, rate)) = *tax
                 && !self.taxes.iter().any(|known| (known.category, known.rate) == (category, rate))
             {
@@ -202,16 +210,24 @@ impl Amounts {
     }
 }
 
-/// Adds up the amounts of a document from movements of bookings in one currency. With `is_credit` all amounts have the other sign. VAT
+/// Whether a movement is a payment with prepaid credit, which is no line of a document.
+pub fn is_prepaid(movement: &Movement) -> bool {
+    let reason = movement.reason();
+    (reason.purpose, reason.credit) == (Purpose::PrepaidUse, Account::Prepaid)
+}
+
+/// Adds up the amounts of a document from movements in one currency, each with its booking; none for the sale of prepaid credit. With `is_credit` all amounts have the other sign. VAT
 /// is computed once for each category and rate, on the sum of the lines (EN 16931, BR-CO-17). None if an amount is too large.
-pub fn amounts(rows: &[(BookingId, Movement)], currency: Currency, is_credit: bool) -> Option<Amounts> {
+pub fn amounts(rows: &[(Option<BookingId>, Movement)], currency: Currency, is_credit: bool) -> Option<Amounts> {
     let sign = if is_credit { -1 } else { 1 };
     let mut lines: BTreeMap<LineKey, i128> = BTreeMap::new();
-    let mut total: i128 = 0;
+    let (mut total, mut prepaid): (i128, i128) = (0, 0);
     for (booking, movement) in rows {
         let charged = sign * movement.charged();
         total += charged;
-        if movement.reason().credit != Account::Vat {
+        if is_prepaid(movement) {
+            prepaid -= charged;
+        } else if movement.reason().credit != Account::Vat {
             *lines.entry((*booking, movement.purpose, movement.tax)).or_default() += charged;
         }
     }
@@ -236,7 +252,8 @@ pub fn amounts(rows: &[(BookingId, Movement)], currency: Currency, is_credit: bo
         taxes,
         net: money(net)?,
         tax: money(tax)?,
-        rounding: money(total - net - tax)?,
+        rounding: money(total + prepaid - net - tax)?,
+        prepaid: money(prepaid)?,
         total: money(total)?,
     })
 }
@@ -256,7 +273,7 @@ mod tests {
     }
 
     /// The rows of a confirmed booking with these parts of its price: rate and amount without VAT.
-    fn rows(number: u8, parts: &[(i64, i64)]) -> Vec<(BookingId, Movement)> {
+    fn rows(number: u8, parts: &[(i64, i64)]) -> Vec<(Option<BookingId>, Movement)> {
         let tax = |(rate, net): &(i64, i64)| Tax {
             category: TaxCategory::Standard,
             rate: *rate,
@@ -268,7 +285,7 @@ mod tests {
         let total = taxes.iter().map(|tax| tax.net.amount + tax.tax.amount).sum();
         let price = Price { total: pounds(total), lines: Vec::new(), taxes };
         let owed = owed(false, BookingStatus::Confirmed, &price, None, None);
-        movements(&Owed::new(), &owed).into_iter().map(|movement| (BookingId::new(0, [number; 10]), movement)).collect()
+        movements(&Owed::new(), &owed).into_iter().map(|movement| (Some(BookingId::new(0, [number; 10])), movement)).collect()
     }
 
     #[test]
@@ -299,7 +316,7 @@ mod tests {
         let found = amounts(&rows(1, &[(2000, 100)]), "GBP".parse().unwrap(), false).unwrap();
         let with_free = found.clone().with_free(&[(free, standard), (zero, Some((TaxCategory::Zero, 0)))]);
         let lines: Vec<_> = with_free.lines.iter().map(|((booking, ..), net)| (*booking, net.amount)).collect();
-        assert_eq!(lines, [(free, 0), (BookingId::new(0, [1; 10]), 100), (zero, 0)]);
+        assert_eq!(lines, [(Some(free), 0), (Some(BookingId::new(0, [1; 10])), 100), (Some(zero), 0)]);
         let taxes: Vec<_> = with_free.taxes.iter().map(|tax| (tax.rate, tax.net.amount, tax.tax.amount)).collect();
         assert_eq!(taxes, [(2000, 100, 20), (0, 0, 0)]);
         assert_eq!(with_free.total, found.total);

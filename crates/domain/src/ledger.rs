@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::booking::{BookingStatus, Deposit, Fee, FeeKind};
 use super::ids::BookingId;
 use super::money::{Currency, Money};
+use super::prepaid::PrepaidUse;
 use super::pricing::{Price, TaxCategory, shares};
 use super::text_enum::text_enum;
 use super::time::UtcTime;
@@ -18,7 +19,7 @@ text_enum! {
     pub enum Account {
         /// The money that a customer owes the host. Negative: the customer has paid more than it owes.
         Receivable = "receivable",
-        /// The income from bookings, without VAT.
+        /// The income from bookings and from prepaid credit that has expired, without VAT.
         Income = "income",
         /// The income from fees, without VAT.
         Fees = "fees",
@@ -28,6 +29,8 @@ text_enum! {
         Bank = "bank",
         /// The deposits that the host holds for a customer.
         Deposits = "deposits",
+        /// The price of the prepaid credit that a customer has left.
+        Prepaid = "prepaid",
     }
 }
 
@@ -52,6 +55,12 @@ text_enum! {
         Deposit = "deposit",
         /// The part of a deposit that the host keeps.
         KeptDeposit = "kept_deposit",
+        /// The price of prepaid credit, or of the part that the host has taken back.
+        Prepayment = "prepayment",
+        /// The prepaid credit that a booking uses: the part that was paid for, and the discount on it.
+        PrepaidUse = "prepaid_use",
+        /// The price of prepaid credit that has expired.
+        PrepaidExpiry = "prepaid_expiry",
     }
 }
 
@@ -100,7 +109,7 @@ impl Movement {
 impl Account {
     /// Whether each customer has an account of its own.
     pub const fn is_of_customer(self) -> bool {
-        matches!(self, Self::Receivable | Self::Deposits)
+        matches!(self, Self::Receivable | Self::Deposits | Self::Prepaid)
     }
 
     /// Whether the host has earned what is on it.
@@ -112,7 +121,7 @@ impl Account {
     pub const fn balance(self, debits: i128, credits: i128) -> i128 {
         match self {
             Self::Receivable | Self::Bank => debits.saturating_sub(credits),
-            Self::Income | Self::Fees | Self::Vat | Self::Deposits => credits.saturating_sub(debits),
+            Self::Income | Self::Fees | Self::Vat | Self::Deposits | Self::Prepaid => credits.saturating_sub(debits),
         }
     }
 }
@@ -139,7 +148,7 @@ impl Purpose {
 pub struct Reason {
     /// The purpose.
     pub purpose: Purpose,
-    /// The account that it credits: income, fees, VAT or deposits.
+    /// The account that it credits: income, fees, VAT, deposits or prepaid credit.
     pub credit: Account,
     /// The VAT that is charged on the amount, or of which it consists.
     pub tax: Option<TaxRate>,
@@ -175,6 +184,39 @@ pub fn owed(is_own: bool, status: BookingStatus, price: &Price, fee: Option<&Fee
         put(&mut owed, (Purpose::KeptDeposit, Account::Fees), None, whole(deposit.kept()));
     }
     owed
+}
+
+/// Returns the amounts that a booking owes after the prepaid credit that it uses: the part that was paid for pays it, and the rest is a
+/// discount on its price, which reduces income and VAT in the same proportions, by the largest remainder.
+#[must_use]
+pub fn less_prepaid(mut owed: Owed, price: &Price, uses: &[PrepaidUse]) -> Owed {
+    let own = || uses.iter().filter(|used| used.currency == price.total.currency);
+    let sum = |part: fn(&PrepaidUse) -> i64| {
+        let amount = own().fold(0, |sum: i64, used| sum.saturating_sub(part(used)));
+        Money { amount, ..price.total }
+    };
+    put(&mut owed, (Purpose::PrepaidUse, Account::Prepaid), None, sum(|used| used.credit.paid));
+    let discount = sum(|used| used.credit.discount());
+    let weights: Vec<i64> = price.taxes.iter().flat_map(|tax| [tax.net.amount, tax.tax.amount]).collect();
+    let parts = shares(discount.amount, &weights).unwrap_or_default();
+    add(&mut owed, (Purpose::PrepaidUse, Account::Income), price, discount, parts);
+    owed
+}
+
+/// Returns the part of the amounts that a booking owes that prepaid credit can pay: all but its deposit.
+pub fn payable_by_prepaid(owed: &Owed) -> i64 {
+    let payable = owed.iter().filter(|(reason, _)| !matches!(reason.purpose, Purpose::Deposit | Purpose::KeptDeposit));
+    payable.fold(0, |sum: i64, (_, amount)| sum.saturating_add(*amount))
+}
+
+/// Returns the movement of the price of prepaid credit that is sold.
+pub const fn prepayment(price: Money) -> Movement {
+    Movement { debit: Account::Receivable, credit: Account::Prepaid, amount: price, tax: None, purpose: Purpose::Prepayment }
+}
+
+/// Returns the movement of the price of prepaid credit that has expired.
+pub const fn prepaid_expiry(price: Money) -> Movement {
+    Movement { debit: Account::Prepaid, credit: Account::Income, amount: price, tax: None, purpose: Purpose::PrepaidExpiry }
 }
 
 /// Adds an amount in its parts: income and VAT for each entry of the taxes of the price; without VAT it is all income.
@@ -262,7 +304,8 @@ mod tests {
 
     use super::*;
     use crate::booking::{DepositReturn, Waiver};
-    use crate::ids::{Identifier as _, UserId};
+    use crate::ids::{Identifier as _, PrepaidId, UserId};
+    use crate::prepaid::Credit;
     use crate::pricing::Tax;
 
     fn any_owed() -> impl Strategy<Value = Owed> {
@@ -310,6 +353,38 @@ mod tests {
         let whole: Vec<_> = owed(false, BookingStatus::Completed, &untaxed, None, None).into_iter().collect();
         let reason = Reason { purpose: Purpose::Price, credit: Account::Income, tax: None, currency: untaxed.total.currency };
         assert_eq!(whole, [(reason, 1500)]);
+    }
+
+    proptest! {
+        /// Prepaid credit reduces what is owed by all of it, and leaves no part below nothing.
+        #[test]
+        fn prepaid_credit_pays_its_amount_of_the_price(
+            parts in prop::collection::vec((1..100_000_i64, 0..30_000_i64), 0..3),
+            (credit, paid, untaxed) in (1..200_000_i64, 0..200_000_i64, 1..100_000_i64),
+        ) {
+            let euros = |amount| Money { amount, currency: "EUR".parse().unwrap() };
+            let tax = |(rate, (net, tax)): (i64, &(i64, i64))| {
+                let (net, tax) = (euros(*net), euros(*tax));
+                Tax { category: TaxCategory::Standard, rate, net, tax, exemption_reason: String::new() }
+            };
+            let taxes: Vec<Tax> = (1..).zip(&parts).map(tax).collect();
+            let total = if parts.is_empty() { untaxed } else { parts.iter().map(|(net, tax)| net + tax).sum() };
+            let price = Price { total: euros(total), lines: Vec::new(), taxes };
+            let charged = owed(false, BookingStatus::Confirmed, &price, None, None);
+            prop_assert_eq!(payable_by_prepaid(&charged), total);
+            let amount = credit.min(total);
+            let credit = Credit { amount, paid: paid.min(amount) };
+            let used = PrepaidUse { prepaid_id: PrepaidId::new(0, [0; 10]), credit, currency: price.total.currency };
+            let left = less_prepaid(charged.clone(), &price, &[used]);
+            prop_assert_eq!(left.values().sum::<i64>(), total - amount);
+            let discounts = left.iter().filter(|(reason, _)| reason.purpose == Purpose::PrepaidUse && reason.tax.is_some());
+            for (reason, discount) in discounts {
+                let of_price = charged[&Reason { purpose: Purpose::Price, ..*reason }];
+                prop_assert!(*discount < 0 && of_price + discount >= 0, "{discount} of {of_price}");
+            }
+            let foreign = PrepaidUse { currency: "GBP".parse().unwrap(), ..used };
+            prop_assert_eq!(less_prepaid(charged.clone(), &price, &[foreign]), charged);
+        }
     }
 
     #[test]

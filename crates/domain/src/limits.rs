@@ -240,6 +240,8 @@ limits! {
     VatRate: i64 0..=5000;
     /// The minutes that a host donates each month.
     DonatedMinutes: i64 1..=100_000_000;
+    /// The days for which prepaid credit can be used.
+    CreditDays: i64 1..=3650;
     /// The number of uses of a coupon.
     CouponUses: i64 1..=1_000_000;
     /// The minutes between a booking and its use on which a discount depends.

@@ -12,6 +12,7 @@ mod ledger;
 mod monthly_invoices;
 mod outbox;
 mod payment_reminders;
+mod prepaid;
 pub mod progress;
 mod reminders;
 mod timed;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
-use super::{invoices, payment_reminders};
+use super::{invoices, payment_reminders, prepaid};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
@@ -219,6 +219,7 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
         Event::PaymentReminder { invoice_id, open, days_overdue } => {
             payment_reminders::address(conn, *invoice_id, *open, *days_overdue)?
         }
+        Event::PrepaidExpires { prepaid_id, left } => prepaid::address(conn, *prepaid_id, *left)?,
     };
     Ok(letters.into_iter().map(|(email, content)| (email, content.into())).collect())
 }

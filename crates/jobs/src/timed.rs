@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{cleanup, deposits, due, ledger, monthly_invoices, payment_reminders, reminders, warnings};
+use super::{cleanup, deposits, due, ledger, monthly_invoices, payment_reminders, prepaid, reminders, warnings};
 use actions::error::Error;
 use domain::time::UtcTime;
 use storage::db::Db;
@@ -26,6 +26,8 @@ pub(super) enum Timed {
     MonthlyInvoices,
     /// Reminds customers of invoices that are overdue.
     PaymentReminders,
+    /// Lets prepaid credit expire, and reminds customers of it.
+    Prepaid,
 }
 
 impl Timed {
@@ -38,6 +40,7 @@ impl Timed {
         Self::Ledger,
         Self::MonthlyInvoices,
         Self::PaymentReminders,
+        Self::Prepaid,
     ];
 
     /// The name of the job in logs and metrics.
@@ -51,6 +54,7 @@ impl Timed {
             Self::Ledger => "ledger",
             Self::MonthlyInvoices => "monthly_invoices",
             Self::PaymentReminders => "payment_reminders",
+            Self::Prepaid => "prepaid",
         }
     }
 
@@ -65,6 +69,7 @@ impl Timed {
             Self::Ledger => ledger::EVERY,
             Self::MonthlyInvoices => monthly_invoices::EVERY,
             Self::PaymentReminders => payment_reminders::EVERY,
+            Self::Prepaid => prepaid::EVERY,
         }
     }
 
@@ -82,6 +87,7 @@ impl Timed {
             Self::Ledger => Ok(ledger::run(db, now).await?),
             Self::MonthlyInvoices => monthly_invoices::run(db, now).await,
             Self::PaymentReminders => payment_reminders::run(db, now).await,
+            Self::Prepaid => prepaid::run(db, now).await,
         }
     }
 }

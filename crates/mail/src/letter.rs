@@ -13,6 +13,7 @@ use super::invoice::InvoiceLetter;
 use super::notice::NoticeLetter;
 use super::page::{Fact, Page, Sender};
 use super::payment_reminder::PaymentReminderLetter;
+use super::prepaid::PrepaidLetter;
 use super::training::{AttendanceLetter, SeatLetter};
 use super::waitlist::WaitLetter;
 use domain::mail::{Locale, MailCategory};
@@ -47,6 +48,8 @@ pub enum LetterContent {
     Invoice(Box<InvoiceLetter>),
     /// It reminds of an invoice that is overdue.
     PaymentReminder(Box<PaymentReminderLetter>),
+    /// It reminds of prepaid credit that expires soon.
+    Prepaid(Box<PrepaidLetter>),
     /// It is about several letters.
     Digest(DigestLetter),
 }
@@ -62,6 +65,7 @@ impl LetterContent {
             Self::Attendance(letter) => letter.as_ref(),
             Self::Invoice(letter) => letter.as_ref(),
             Self::PaymentReminder(letter) => letter.as_ref(),
+            Self::Prepaid(letter) => letter.as_ref(),
             Self::Digest(letter) => letter,
         }
     }

@@ -6,6 +6,7 @@ pub mod invoice;
 pub mod letter;
 pub mod notice;
 pub mod payment_reminder;
+pub mod prepaid;
 pub mod training;
 pub mod waitlist;
 

@@ -380,14 +380,23 @@ pub fn update_slot(conn: &mut WriteConn, locked: &LockedResources, booking: &Boo
     if changed != 1 {
         return Err(has_changed());
     }
-    if ChargesRow::new(booking).is_none() {
-        diesel::delete(booking_charges::table.find(booking.id)).execute(conn.raw())?;
-    }
-    save_charges(conn, booking)?;
+    replace_charges(conn, booking)?;
     save_usage(conn, booking)
 }
 
-/// Writes the terms of a booking beside its tariff, the taxes in its price and the return of its deposit, if there are any.
+/// As [`save_charges`], for a booking that may have had some and has none now.
+///
+/// # Errors
+/// When the database fails.
+pub fn replace_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
+    if ChargesRow::new(booking).is_none() {
+        diesel::delete(booking_charges::table.find(booking.id)).execute(conn.raw())?;
+    }
+    save_charges(conn, booking)
+}
+
+/// Writes the terms of a booking beside its tariff, the taxes in its price, the return of its deposit and the prepaid credit that it
+/// uses, if there are any.
 ///
 /// # Errors
 /// When the database fails.

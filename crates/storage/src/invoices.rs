@@ -7,6 +7,7 @@ use diesel::sqlite::Sqlite;
 use super::connection::{Conn, EitherConn, WriteConn};
 use super::error::StorageError;
 use super::ledger::{self, Party};
+use super::logos;
 use super::paging::by_id;
 use super::schema::bookings;
 use super::schema_money::{invoice_bookings, invoice_counters, invoice_rows, invoices, ledger_rows};
@@ -219,13 +220,25 @@ pub fn insert(conn: &mut WriteConn, invoice: &Invoice, rows: &[LedgerRowId], fre
         created_at: invoice.created_at,
     };
     diesel::insert_into(invoices::table).values(row).execute(conn.raw())?;
-    for id in rows {
-        let of_invoice = (invoice_rows::ledger_row_id.eq(*id), invoice_rows::invoice_id.eq(invoice.id));
-        diesel::insert_into(invoice_rows::table).values(of_invoice).execute(conn.raw())?;
+    if let Some(logo) = &invoice.content.logo {
+        logos::update_on_invoice(conn, invoice.organization_id, logo)?;
     }
+    insert_rows(conn, invoice.id, rows)?;
     for id in free {
         let of_invoice = (invoice_bookings::booking_id.eq(*id), invoice_bookings::invoice_id.eq(invoice.id));
         diesel::insert_into(invoice_bookings::table).values(of_invoice).execute(conn.raw())?;
+    }
+    Ok(())
+}
+
+/// Adds the rows of the ledger that a document is about.
+///
+/// # Errors
+/// When a row is on another document already, or the database fails.
+pub fn insert_rows(conn: &mut WriteConn, invoice: InvoiceId, rows: &[LedgerRowId]) -> Result<(), StorageError> {
+    for id in rows {
+        let of_invoice = (invoice_rows::ledger_row_id.eq(*id), invoice_rows::invoice_id.eq(invoice));
+        diesel::insert_into(invoice_rows::table).values(of_invoice).execute(conn.raw())?;
     }
     Ok(())
 }
@@ -260,8 +273,8 @@ pub fn list_by_id(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<Invoice>, St
     rows.into_iter().map(invoice_from).collect()
 }
 
-/// A document with the movements of its rows, each with its booking.
-pub type WithMovements = (Invoice, Vec<(BookingId, Movement)>);
+/// A document with the movements of its rows, each with its booking; none for the sale of prepaid credit.
+pub type WithMovements = (Invoice, Vec<(Option<BookingId>, Movement)>);
 
 /// The documents after `after`, for the check of the ledger.
 ///
@@ -278,7 +291,7 @@ pub fn list_all(conn: &mut Conn, after: Option<InvoiceId>, limit: i64) -> Result
             .filter(invoice_rows::invoice_id.eq(row.id))
             .select(ledger::columns())
             .load(conn)?;
-        let rows = rows.iter().filter_map(|row| Some((row.booking_id?, row.movement()))).collect();
+        let rows = rows.iter().map(|row| (row.booking_id, row.movement())).collect();
         found.push((invoice_from(row)?, rows));
     }
     Ok(found)

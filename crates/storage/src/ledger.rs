@@ -375,6 +375,19 @@ pub fn list_of_payments(conn: &mut Conn, ids: &[PaymentId]) -> Result<Vec<(Payme
     Ok(rows.iter().filter_map(|row| Some((row.payment_id?, row.movement()))).collect())
 }
 
+/// The movements of the sales of prepaid credit with these invoices, of their refunds and of their expiry.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_of_sales(conn: &mut Conn, ids: &[InvoiceId]) -> Result<Vec<(InvoiceId, Movement)>, StorageError> {
+    let rows: Vec<Row> = ledger_rows::table
+        .filter(ledger_rows::invoice_id.eq_any(ids))
+        .filter(ledger_rows::purpose.eq_any([Purpose::Prepayment, Purpose::PrepaidExpiry]))
+        .select(columns())
+        .load(conn)?;
+    Ok(rows.iter().filter_map(|row| Some((row.invoice_id?, row.movement()))).collect())
+}
+
 /// The hosts after `after` that have rows, at most `limit`.
 ///
 /// # Errors

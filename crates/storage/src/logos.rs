@@ -79,7 +79,7 @@ pub fn update_current(conn: &mut WriteConn, organization: OrganizationId, logo: 
 ///
 /// # Errors
 /// When the database fails.
-pub fn update_on_invoice(conn: &mut WriteConn, organization: OrganizationId, sha256: &str) -> Result<(), StorageError> {
+pub(super) fn update_on_invoice(conn: &mut WriteConn, organization: OrganizationId, sha256: &str) -> Result<(), StorageError> {
     let logo = logos::table.find((organization, sha256)).filter(logos::is_on_invoice.eq(false));
     diesel::update(logo).set(logos::is_on_invoice.eq(true)).execute(conn.raw())?;
     Ok(())

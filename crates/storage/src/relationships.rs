@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{bookings, certifications, members, terms_acceptances, training_seats, trainings};
+use super::schema_money::prepaid;
 use domain::ids::{CertificationKindId, OrganizationId, UserId};
 
 /// Whether a host has a relationship with a user: the user is a member of the host or of a customer, has a seat in one of its
@@ -36,7 +37,7 @@ pub fn list_members_and_trainees(conn: &mut Conn, users: &[UserId], host: Organi
     Ok(found)
 }
 
-/// Whether an organization has booked with a host or has accepted its terms.
+/// Whether an organization has booked with a host, has accepted its terms or has prepaid credit with it.
 ///
 /// # Errors
 /// When the database fails.
@@ -44,5 +45,9 @@ pub fn is_customer(conn: &mut Conn, organization: OrganizationId, host: Organiza
     let booked = bookings::table.filter(bookings::organization_id.eq(organization).and(bookings::host_organization_id.eq(host)));
     let accepted = terms_acceptances::table
         .filter(terms_acceptances::organization_id.eq(organization).and(terms_acceptances::host_organization_id.eq(host)));
-    Ok(diesel::select(exists(booked).or(exists(accepted))).get_result(conn)?)
+    if diesel::select(exists(booked).or(exists(accepted))).get_result(conn)? {
+        return Ok(true);
+    }
+    let has_prepaid = prepaid::table.filter(prepaid::customer_id.eq(organization).and(prepaid::organization_id.eq(host)));
+    Ok(diesel::select(exists(has_prepaid)).get_result(conn)?)
 }

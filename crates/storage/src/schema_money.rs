@@ -13,6 +13,53 @@ tables! {
         donated_minutes -> BigInt,
         coupon -> Nullable<Text>,
         coupon_id -> Nullable<Text>,
+        prepaid -> Nullable<Text>,
+    }
+
+    packages (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        price -> BigInt,
+        credit -> BigInt,
+        currency -> Text,
+        valid_days -> BigInt,
+        withdrawn_at -> Nullable<Instant>,
+        created_by -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+    }
+
+    prepaid (id) {
+        id -> Text,
+        package_id -> Text,
+        organization_id -> Text,
+        customer_id -> Text,
+        invoice_id -> Nullable<Text>,
+        name -> Text,
+        price -> BigInt,
+        credit -> BigInt,
+        currency -> Text,
+        credit_left -> BigInt,
+        price_left -> BigInt,
+        expires_at -> Instant,
+        released_at -> Nullable<Instant>,
+        reminded_at -> Nullable<Instant>,
+        created_by -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+    }
+
+    prepaid_entries (id) {
+        id -> Text,
+        prepaid_id -> Text,
+        kind -> Text,
+        booking_id -> Nullable<Text>,
+        credit -> BigInt,
+        price -> BigInt,
+        created_at -> Instant,
     }
 
     coupons (id) {

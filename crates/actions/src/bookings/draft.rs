@@ -9,6 +9,7 @@ use crate::{Caller, coupons, terms};
 use domain::booking::{Booking, BookingStatus, Hold, HoldReason, Side};
 use domain::coupon::CouponCode;
 use domain::ids::{BookingGroupId, OrganizationId, ResourceId, SeriesId, UserId};
+use domain::prepaid::BookedPrepaid;
 use domain::pricing::{BookedExtra, QuotedPrice};
 use domain::resource::Resource;
 use domain::rules::{BookingRules, Violation};
@@ -40,6 +41,8 @@ pub struct NewBooking {
     pub extras: Vec<BookedExtra>,
     /// The coupon. Not with a quote, which has its own.
     pub coupon: Option<CouponCode>,
+    /// Whether the booking uses no prepaid credit.
+    pub refuses_prepaid: bool,
     /// The quote whose price the booking gets.
     pub quoted: Option<QuotedPrice>,
 }
@@ -142,6 +145,7 @@ pub(crate) fn draft(
         usage: None,
         fee: None,
         deposit_return: None,
+        prepaid: BookedPrepaid { is_refused: new.refuses_prepaid, uses: Vec::new() },
         calendar_sequence: 0,
         revision: 1,
         created_at: tx.now,

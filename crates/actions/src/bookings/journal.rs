@@ -3,6 +3,7 @@
 use super::access::Actor;
 use crate::error::Error;
 use crate::ledger;
+use crate::prepaid::cover::cover;
 use crate::record::{after_last, audit_at, publish};
 use crate::waitlist::entries::record_offer_outcome;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, HistoryDetail, Overridden, ProposalSnapshot};
@@ -51,6 +52,8 @@ pub(super) fn change(
 ) -> Result<Changed, Error> {
     bookings::update(tx.conn, locked, &booking)?;
     let booking = Booking { revision: booking.revision + 1, ..booking };
+    let is_agreed_now = record.before.as_ref().is_some_and(|before| !before.is_agreed());
+    let booking = cover(tx, booking, is_agreed_now)?;
     let was_held = record.before.as_ref().is_some_and(|before| before.status == BookingStatus::Held);
     let is_offer = booking.hold.is_some_and(|hold| hold.reason == HoldReason::Waitlist);
     let returns_to_waitlist = match is_offer && was_held && booking.status != BookingStatus::Held {

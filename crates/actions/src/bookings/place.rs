@@ -5,6 +5,7 @@ use super::draft::{NewBooking, PartOf, draft};
 use super::due;
 use crate::Caller;
 use crate::error::Error;
+use crate::prepaid::cover::cover;
 use domain::booking::Booking;
 use domain::booking::change::Overridden;
 use domain::resource::Resource;
@@ -29,7 +30,7 @@ pub(crate) fn place(
     let (booking, violations) = draft(tx, caller, customer, new, &resource, part_of)?;
     let overridden = check_overridden(tx, caller, &resource, violations, new.override_reason.as_deref())?;
     bookings::insert(tx.conn, locked, &booking)?;
-    Ok((booking, overridden))
+    Ok((cover(tx, booking, true)?, overridden))
 }
 
 /// The resource of a new booking, if it is on offer to the caller. Claims that have lapsed end, and entries of the waitlist that

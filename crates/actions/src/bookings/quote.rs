@@ -2,6 +2,7 @@
 
 use super::judge::{priced, violations};
 use crate::error::Error;
+use crate::prepaid::cover::coverable;
 use crate::resources::visible;
 use crate::{Caller, coupons, customers, donations, terms};
 use domain::booking::Side;
@@ -36,6 +37,8 @@ pub struct Quote {
     pub deposit: Money,
     /// The minutes that the host would donate.
     pub donated_minutes: i64,
+    /// The part of the price that prepaid credit of the customer would pay.
+    pub prepaid: Money,
 }
 
 /// How long a quote is valid.
@@ -77,6 +80,10 @@ pub fn quote(
     }
     let deposit = Money { amount: basis.deposit, ..price.total };
     let donated_minutes = basis.donated_minutes;
+    let prepaid = match customer.filter(|customer| *customer != resource.organization_id) {
+        Some(customer) => coverable(tx, (resource.organization_id, customer), price.total)?,
+        None => Money { amount: 0, ..price.total },
+    };
     let expires_at = tx.now + chrono::TimeDelta::minutes(QUOTE_MINUTES);
     let quoted = QuotedPrice { resource_id: id, slot, tariff_id: resource.tariff_id, buyer, expires_at, basis };
     let rules = &resource.fields.rules;
@@ -95,6 +102,7 @@ pub fn quote(
         cancellation_fees,
         deposit,
         donated_minutes,
+        prepaid,
     })
 }
 

@@ -12,6 +12,7 @@ use super::{due, operators};
 use crate::customers::{Requester, lock_operator};
 use crate::error::Error;
 use crate::precondition::IfMatch;
+use crate::prepaid::cover::cover;
 use crate::waitlist::entries::update_offer_end;
 use crate::{Caller, terms};
 use domain::booking::{Booking, BookingStatus, Extent, Move, Side, Usage};
@@ -150,11 +151,11 @@ pub(super) fn draft_move(
     Ok((moved, violations))
 }
 
-/// Claims the slot of a booking that has moved, in place of the slot that it had.
+/// Claims the slot of a booking that has moved, in place of the slot that it had. It uses more prepaid credit, or gives back some.
 pub(super) fn claim(tx: &mut Tx<'_>, locked: &LockedResources, moved: Booking) -> Result<Booking, Error> {
     bookings::update_slot(tx.conn, locked, &moved)?;
     update_offer_end(tx, &moved)?;
-    Ok(Booking { revision: moved.revision + 1, ..moved })
+    cover(tx, Booking { revision: moved.revision + 1, ..moved }, true)
 }
 
 /// The resource to which the booking moves: its own, or another of the same host that is on offer.

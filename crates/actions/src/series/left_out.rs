@@ -35,6 +35,8 @@ pub struct LeftOut {
     pub override_reason: Option<String>,
     /// The terms that the customer accepts with the bookings.
     pub accepted_terms: Vec<AgreedTerms>,
+    /// Whether the bookings use no prepaid credit.
+    pub refuses_prepaid: bool,
 }
 
 impl LeftOut {
@@ -51,6 +53,7 @@ impl LeftOut {
             accepted_terms: self.accepted_terms.clone(),
             extras: series.extras.clone(),
             coupon: None,
+            refuses_prepaid: self.refuses_prepaid,
             quoted: None,
         }
     }

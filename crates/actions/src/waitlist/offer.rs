@@ -40,6 +40,7 @@ pub(super) fn offer(
         accepted_terms: Vec::new(),
         extras: Vec::new(),
         coupon: None,
+        refuses_prepaid: false,
         quoted: None,
     };
     let (drafted, violations) = draft(tx, caller, &customer, &new, resource, PartOf::default())?;

@@ -6,8 +6,9 @@ use super::proposal::Proposal;
 use super::{Booking, BookingStatus, Deposit, Extent, Fee, Hold, HoldReason, Move, Party, Side};
 use crate::alternatives::Alternative;
 use crate::ids::{BookingGroupId, BookingId, BookingProposalId, OrganizationId, ResourceId, SeriesId, SiteId, UserId};
-use crate::ledger::{Owed, owed};
+use crate::ledger::{Owed, less_prepaid, owed};
 use crate::money::Money;
+use crate::prepaid::PrepaidUse;
 use crate::pricing::Price;
 use crate::rules::{FeeAfter, Violation};
 use crate::text_enum::text_enum;
@@ -191,6 +192,9 @@ pub struct BookingSnapshot {
     /// The deposit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deposit: Option<Deposit>,
+    /// The prepaid credit that it uses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prepaid_uses: Vec<PrepaidUse>,
     /// The fees for a cancellation by the customer, as long as it can be cancelled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancellation_fees: Vec<FeeAfter>,
@@ -235,6 +239,7 @@ impl From<&Booking> for BookingSnapshot {
             is_overrun: booking.is_overrun(),
             fee: booking.fee.clone(),
             deposit: booking.deposit(),
+            prepaid_uses: booking.prepaid.uses.clone(),
             cancellation_fees: booking.cancellation_fees(),
             calendar_sequence: booking.calendar_sequence,
             created_at: booking.created_at,
@@ -254,10 +259,11 @@ impl BookingSnapshot {
         self.awaits.is_some()
     }
 
-    /// The amounts that it owes.
+    /// The amounts that it owes, after the prepaid credit that it uses.
     pub fn owed(&self) -> Owed {
         let is_own = self.organization_id == self.host_organization_id;
-        owed(is_own, self.status, &self.price, self.fee.as_ref(), self.deposit.as_ref())
+        let charged = owed(is_own, self.status, &self.price, self.fee.as_ref(), self.deposit.as_ref());
+        less_prepaid(charged, &self.price, &self.prepaid_uses)
     }
 
     /// Whether a manager of the host made it for the customer.

@@ -2,7 +2,7 @@
 
 use super::fee::{Fee, FeeKind};
 use super::{Booking, BookingStatus, Deposit, Side};
-use crate::ledger::{Owed, owed};
+use crate::ledger::{Owed, less_prepaid, owed, payable_by_prepaid};
 use crate::money::Money;
 use crate::rules::{FeeAfter, Violation, ViolationCode, percent_of};
 use crate::time::UtcTime;
@@ -13,9 +13,19 @@ impl Booking {
         self.organization_id == self.host_organization_id
     }
 
-    /// The amounts that it owes.
+    /// The amounts that it owes, after the prepaid credit that it uses.
     pub fn owed(&self) -> Owed {
+        less_prepaid(self.charged(), &self.price, &self.prepaid.uses)
+    }
+
+    /// The amounts that it owes before prepaid credit.
+    fn charged(&self) -> Owed {
         owed(self.is_own(), self.status, &self.price, self.fee.as_ref(), self.deposit().as_ref())
+    }
+
+    /// The amount that prepaid credit can pay.
+    pub fn payable_by_prepaid(&self) -> i64 {
+        payable_by_prepaid(&self.charged())
     }
 
     /// The deposit, if there is one.

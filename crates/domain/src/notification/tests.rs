@@ -48,6 +48,7 @@ fn booking(status: BookingStatus) -> BookingSnapshot {
         is_overrun: false,
         fee: None,
         deposit: None,
+        prepaid_uses: Vec::new(),
         cancellation_fees: Vec::new(),
         calendar_sequence: 0,
         created_at: at("2026-11-01T09:00:00Z"),

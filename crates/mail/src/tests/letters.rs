@@ -7,6 +7,7 @@ use crate::certification::{CertificationEvent, CertificationLetter};
 use crate::letter::{DigestLetter, Letter, LetterContent};
 use crate::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
 use crate::payment_reminder::PaymentReminderLetter;
+use crate::prepaid::PrepaidLetter;
 use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
 use domain::alternatives::Alternative;
@@ -259,6 +260,17 @@ pub(super) fn letters() -> Vec<Letter> {
         };
         letters.push(LetterContent::PaymentReminder(Box::new(letter)).into());
     }
+    let prepaid = PrepaidLetter {
+        prepaid_id: BOOKING.parse().unwrap(),
+        name: name.clone(),
+        package: "Workshop card".to_owned(),
+        host: host.clone(),
+        customer: name.clone(),
+        left: one(Notice::Confirmed).price,
+        expires_at: UtcTime::parse("2026-12-15T09:00:00Z").unwrap(),
+        reply_to: String::new(),
+    };
+    letters.push(LetterContent::Prepaid(Box::new(prepaid)).into());
     for count in [1, 2] {
         let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);
         letters.push(digest(changes.into_iter().take(count).collect()));

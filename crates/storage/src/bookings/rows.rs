@@ -18,6 +18,7 @@ use domain::ids::{
 };
 use domain::interval::Interval;
 use domain::money::{Currency, Money};
+use domain::prepaid::BookedPrepaid;
 use domain::pricing::{BookedExtra, Price, PriceBasis, PriceLine, Tax, VatTerms};
 use domain::rules::BookingRules;
 use domain::terms::AgreedTerms;
@@ -115,6 +116,7 @@ pub(crate) struct ChargesRow {
     donated_minutes: i64,
     coupon: Option<Json<CouponTerms>>,
     coupon_id: Option<CouponId>,
+    prepaid: Option<Json<BookedPrepaid>>,
 }
 
 /// A row of `booking_usage`.
@@ -228,7 +230,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         ending,
         fee,
     } = row;
-    let (basis, taxes, deposit_return) = charges.map_or_else(Default::default, ChargesRow::read);
+    let (basis, taxes, deposit_return, prepaid) = charges.map_or_else(Default::default, ChargesRow::read);
     Ok(Booking {
         id: row.id,
         status: row.status,
@@ -266,6 +268,7 @@ pub(super) fn booking_from(row: BookingRow) -> Result<Booking, StorageError> {
         }),
         fee: fee.map(fee_from),
         deposit_return,
+        prepaid,
         calendar_sequence: row.calendar_sequence,
         revision: row.revision,
         created_at: row.created_at,
@@ -368,8 +371,9 @@ impl SlotChange {
 impl ChargesRow {
     /// The terms of a booking beside its tariff and the taxes in its price, if there are any.
     pub(super) fn new(booking: &Booking) -> Option<Self> {
-        let Booking { id: booking_id, price, basis, deposit_return, .. } = booking;
-        if *basis == PriceBasis::default() && price.taxes.is_empty() {
+        let Booking { id: booking_id, price, basis, deposit_return, prepaid, .. } = booking;
+        let prepaid = Some(prepaid.clone()).filter(|prepaid| *prepaid != BookedPrepaid::default());
+        if *basis == PriceBasis::default() && price.taxes.is_empty() && prepaid.is_none() {
             return None;
         }
         let PriceBasis { vat, extras, deposit, donated_minutes, coupon } = basis.clone();
@@ -383,11 +387,12 @@ impl ChargesRow {
             donated_minutes,
             coupon_id: coupon.as_ref().map(|coupon| coupon.id),
             coupon: coupon.map(Json),
+            prepaid: prepaid.map(Json),
         })
     }
 
-    fn read(self) -> (PriceBasis, Vec<Tax>, Option<DepositReturn>) {
-        let Self { vat, taxes, extras, deposit, deposit_return, donated_minutes, coupon, .. } = self;
+    fn read(self) -> (PriceBasis, Vec<Tax>, Option<DepositReturn>, BookedPrepaid) {
+        let Self { vat, taxes, extras, deposit, deposit_return, donated_minutes, coupon, prepaid, .. } = self;
         let basis = PriceBasis {
             vat: vat.map(|Json(vat)| vat),
             extras: extras.0,
@@ -395,7 +400,8 @@ impl ChargesRow {
             donated_minutes,
             coupon: coupon.map(|Json(coupon)| coupon),
         };
-        (basis, taxes.0, deposit_return.map(|Json(returned)| returned))
+        let prepaid = prepaid.map(|Json(prepaid)| prepaid).unwrap_or_default();
+        (basis, taxes.0, deposit_return.map(|Json(returned)| returned), prepaid)
     }
 }
 

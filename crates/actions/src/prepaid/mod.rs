@@ -1,0 +1,9 @@
+//! Prepaid credit: customers buy packages, and their bookings use the credit.
+
+mod changes;
+pub(crate) mod cover;
+mod documents;
+pub mod expiry;
+mod refunds;
+pub mod sales;
+pub mod standing;

@@ -1,0 +1,5 @@
+DROP INDEX ledger_rows_by_invoice;
+ALTER TABLE booking_charges DROP COLUMN prepaid;
+DROP TABLE prepaid_entries;
+DROP TABLE prepaid;
+DROP TABLE packages;
