@@ -25,9 +25,11 @@ use environment::config::{self, Config, InvalidConfig, Transport};
 use environment::link_key::LinkKey;
 use jobs::Runner;
 use mail::Mailer;
+use services::card_payments::CardPayments;
 use storage::connection::UnknownScheme;
 use storage::db::Db;
 use storage::error::StorageError;
+use stripe::{InvalidStripe, Stripe};
 
 /// Why the service did not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +46,9 @@ pub enum StartError {
     /// A setting makes no sense.
     #[error(transparent)]
     Config(#[from] InvalidConfig),
+    /// The account at Stripe cannot be used.
+    #[error(transparent)]
+    Stripe(#[from] InvalidStripe),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, #[source] io::Error),
@@ -75,7 +80,8 @@ impl Service {
             make_dir(&config.mail_dir())?;
         }
         let outbox = Arc::new(Notify::new());
-        let jobs = Runner::new(db.clone(), clock.clone(), mailer, outbox.clone(), &config.mail);
+        let card_payments = card_payments(&config, &db, &clock, &outbox)?;
+        let jobs = Runner::new((db.clone(), clock.clone()), mailer, card_payments.clone(), outbox.clone(), &config.mail);
         let progress = jobs.progress();
         let report_jobs = Box::new(move |now| {
             let figures = progress.iter().map(|of| JobFigures { job: of.job, last_success: of.last_success(), lag: of.lag(now) });
@@ -91,6 +97,7 @@ impl Service {
             config,
             keys,
             links,
+            card_payments,
             outbox,
             passwords,
             report_jobs,
@@ -122,6 +129,15 @@ impl Service {
         let (served, ()) = tokio::join!(serve, self.jobs.run(async { drop(stopped.await) }));
         served
     }
+}
+
+/// Payments by card with the account that is configured.
+///
+/// # Errors
+/// When the account cannot be used.
+pub fn card_payments(config: &Config, db: &Db, clock: &Clock, outbox: &Arc<Notify>) -> Result<CardPayments, InvalidStripe> {
+    let stripe = Stripe::new(&config.stripe)?;
+    Ok(CardPayments::new(db.clone(), clock.clone(), outbox.clone(), stripe, &config.public_url))
 }
 
 /// Opens the database as it is configured, with its tables up to date.

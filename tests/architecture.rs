@@ -14,10 +14,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("documents", &["domain"]),
     ("environment", &["domain", "storage"]),
     ("actions", &["domain", "storage"]),
-    ("services", &["domain", "storage", "actions"]),
+    ("stripe", &["domain", "environment"]),
+    ("services", &["domain", "environment", "storage", "actions", "stripe"]),
     ("mail", &["domain", "environment"]),
     ("api", &["domain", "environment", "storage", "documents", "actions", "services"]),
-    ("jobs", &["domain", "environment", "storage", "documents", "actions", "mail"]),
+    ("jobs", &["domain", "environment", "storage", "documents", "actions", "services", "mail"]),
 ];
 
 /// What only some layers may name; `program` is `src/`. The longest entry that begins a path decides.
@@ -41,6 +42,7 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("en16931", &["documents"]),
     ("en16931_formats", &["documents"]),
     ("krilla", &["documents"]),
+    ("reqwest", &["stripe"]),
     ("figment", &["environment"]),
     ("std::env", &["environment", "program"]),
     ("std::time::SystemTime", &["environment"]),

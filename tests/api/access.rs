@@ -9,11 +9,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::access_keys::Keys;
+use super::access_money::{STATEMENT, give_credit, import, new_package, new_payment};
 use super::access_rules::{FOR_EVERYBODY, HIDDEN, MAY, ROLE, RULES};
 use crate::support::client::{Answer, Client};
 use crate::support::contract::DOCUMENT;
 use crate::support::people::{PASSWORD, User};
 use crate::support::server::{Server, on_both_databases};
+use crate::support::stripe::Account;
 
 /// An operation of the document.
 pub(super) struct Operation {
@@ -63,8 +65,6 @@ impl Operation {
 
 /// A logo.
 const LOGO: &[u8] = include_bytes!("../fixtures/logo.png");
-/// A bank statement.
-const STATEMENT: &str = "date,amount,currency\n2026-11-30,1.00,GBP\n";
 
 /// The people of all tries.
 pub(super) struct People {
@@ -177,6 +177,10 @@ impl Place<'_> {
             }
             "confirm_booking" => held.to_owned(),
             "check_in_booking" | "no_show_booking" => format!("status = 'confirmed', lapses_at = NULL, {begun}"),
+            "pay_booking" => {
+                server.execute(&format!("UPDATE organizations SET ways_to_pay = '[\"card\"]' WHERE id = '{organization}'"));
+                "status = 'confirmed', lapses_at = NULL".to_owned()
+            }
             "check_out_booking" => format!("status = 'in_use', lapses_at = NULL, {begun}"),
             _ => "status = 'requested'".to_owned(),
         };
@@ -391,6 +395,7 @@ impl Place<'_> {
             | "create_series"
             | "join_waitlist"
             | "leave_waitlist"
+            | "pay_booking"
             | "preview_series" => &self.people.customer,
             "logout" => &self.somebody,
             _ if operation.path.starts_with("/me") => &self.somebody,
@@ -406,47 +411,6 @@ fn slot(mut fields: Value) -> Value {
     fields["ends_at"] = "2026-12-01T11:00:00Z".into();
     fields["quantity"] = 1.into();
     fields
-}
-
-/// Imports a bank statement if the operation is about one or is not known, and returns it with its line.
-async fn import(owner: &User, organization: &str, operation: &str) -> (String, String) {
-    if !operation.is_empty() && !operation.contains("bank_statement") {
-        return Default::default();
-    }
-    let organization = format!("/organizations/{organization}");
-    // Not that of the tries.
-    let file = STATEMENT.replace("1.00", "2.00");
-    let form = |request: reqwest::RequestBuilder| request.header("content-type", "text/csv").body(file);
-    let statement = owner.send(Method::POST, &format!("{organization}/bank-statements"), form).await.expect(201).id();
-    let lines = owner.get(&format!("{organization}/bank-statement-lines")).await.expect(200);
-    let line = lines.items()[0]["id"].as_str().unwrap().to_owned();
-    if operation == "reopen_bank_statement_line" {
-        owner.post(&format!("/bank-statement-lines/{line}/ignore"), json!({})).await.expect(200);
-    }
-    (statement, line)
-}
-
-/// Gives the customer credit of a package if the operation is about one or is not known, and returns both.
-async fn give_credit(owner: &User, organization: &str, customer: &str, operation: &str) -> (String, String) {
-    if !operation.is_empty() && !operation.contains("package") && !operation.contains("prepaid") {
-        return Default::default();
-    }
-    let organization = format!("/organizations/{organization}");
-    let address = json!({ "legal_name": "Rotor", "street": "1 Lane", "city": "London", "postal_code": "E1 1AA" });
-    owner.patch(&format!("{organization}/billing"), json!({ "billing_address": address })).await.expect(200);
-    let package = owner.post(&format!("{organization}/packages"), new_package()).await.expect(201).id();
-    let given = json!({ "customer_organization_id": customer, "is_free": true });
-    let prepaid = owner.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
-    (package, prepaid)
-}
-
-fn new_package() -> Value {
-    json!({ "name": "Card", "price": { "amount": 1000, "currency": "GBP" }, "valid_days": 30 })
-}
-
-fn new_payment(customer: &str) -> Value {
-    let amount = json!({ "amount": 100, "currency": "GBP" });
-    json!({ "customer_organization_id": customer, "amount": amount, "method": "cash", "paid_on": "2026-11-30" })
 }
 
 fn new_training(kind: &str, site: &str) -> Value {
@@ -537,7 +501,9 @@ fn every_operation_has_a_rule() {
 }
 
 on_both_databases! {
-    async fn nobody_does_what_they_may_not(server) {
+    async fn nobody_does_what_they_may_not(server, crate::support::stripe::with_stripe) {
+        // The clock of its Stripe is that of the server.
+        Account::of(server);
         let people = People::register(server).await;
         let elsewhere = people.outsider.found("Elsewhere").await;
         for (number, operation) in operations().into_iter().enumerate() {

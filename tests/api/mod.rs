@@ -2,6 +2,7 @@
 
 mod access;
 mod access_keys;
+mod access_money;
 mod access_rules;
 mod api_keys;
 mod audit;
@@ -17,6 +18,7 @@ mod booking_moves;
 mod booking_offers;
 mod booking_proposals;
 mod bookings;
+pub(crate) mod card_payments;
 mod certifications;
 mod closing;
 mod conventions;

@@ -11,12 +11,12 @@ use crate::support::people::{PASSWORD, User};
 use crate::support::server::{Server, link_key, on_both_databases};
 
 /// Opens a page as a browser does.
-async fn open(server: &Server, path: &str, token: &str) -> Answer {
+pub(super) async fn open(server: &Server, path: &str, token: &str) -> Answer {
     server.root().get(&format!("/{path}?token={token}")).await
 }
 
 /// Fills in the form of a page and presses its button.
-async fn send(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn send(server: &Server, path: &str, fields: &[(&str, &str)]) -> Answer {
     let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     let form =

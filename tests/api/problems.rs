@@ -5,11 +5,13 @@ use environment::config::Config;
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
+use super::card_payments::shop;
 use super::protection::answer_to;
 use super::waitlist_line::fill_line;
 use crate::support::client::Answer;
 use crate::support::people::Market;
 use crate::support::server::{Kind, Server, on_both_databases};
+use crate::support::stripe::with_stripe;
 
 fn impatient(config: &mut Config) {
     config.server.receive_timeout_seconds = 1;
@@ -163,6 +165,24 @@ async fn provoke(code: Code, server: &Server, market: &Market) -> Option<Answer>
             let new = json!({ "customer_organization_id": market.customer_organization, "booking_id": booking });
             let issued = host.post(&format!("{organization}/invoices"), new).await.expect(201);
             host.get(&format!("/invoices/{}.xml", issued.items()[0]["id"].as_str().unwrap())).await
+        }
+        Code::InvalidSignature => anonymous.post("/webhooks/stripe", json!({ "id": "evt", "type": "x", "data": {} })).await,
+        Code::CardNotAccepted => {
+            let booking = customer.post("/bookings", wish).await.expect(201).id();
+            customer.post(&format!("/bookings/{booking}/pay"), json!({})).await
+        }
+        Code::CardPaymentNotPossible | Code::PaymentProviderUnavailable => {
+            let server = Server::start(server.kind, &[&with_stripe]);
+            let (market, stripe) = shop(&server, json!({})).await;
+            stripe.with(|world| world.is_down = code == Code::PaymentProviderUnavailable);
+            let mut wish = market.wish("2026-12-01T10:00:00Z", "2026-12-01T11:00:00Z");
+            if code == Code::CardPaymentNotPossible {
+                let tariff = json!({ "currency": "UGX", "rate": 100, "per": "booking" });
+                wish["resource_id"] = market.host.list_resource(&market.site, json!({ "tariff": tariff })).await.into();
+            }
+            let booking = market.customer.post("/bookings", wish).await.expect(201).id();
+            let answer = market.customer.post(&format!("/bookings/{booking}/pay"), json!({})).await;
+            return Some(answer);
         }
         Code::TooManyProposals => {
             wish["quantity"] = 1.into();

@@ -1,6 +1,7 @@
 //! What must hold whatever happens: no overbooking, nothing half done, nothing lost that was answered.
 
 pub(crate) mod books;
+mod card_storms;
 mod deaths;
 mod hand;
 mod histories;

@@ -62,7 +62,9 @@ impl Office {
         let mut config = self.server.config.clone();
         configure(&mut config);
         let mailer = Mailer::new(&config, link_key(&config)).unwrap();
-        Runner::new(self.db.clone(), self.server.clock.clone(), mailer, Arc::new(Notify::new()), &config.mail)
+        let (clock, outbox) = (self.server.clock.clone(), Arc::new(Notify::new()));
+        let cards = sharefloor::app::card_payments(&config, &self.db, &clock, &outbox).unwrap();
+        Runner::new((self.db.clone(), clock), mailer, cards, outbox, &config.mail)
     }
 
     /// Records facts, in one transaction.

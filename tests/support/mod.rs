@@ -7,3 +7,4 @@ pub(crate) mod itip;
 pub(crate) mod people;
 pub(crate) mod postgres;
 pub(crate) mod server;
+pub(crate) mod stripe;

@@ -13,7 +13,7 @@ use environment::link_key::LinkKey;
 use jobs::Runner;
 use mail::Mailer;
 use secrecy::ExposeSecret as _;
-use sharefloor::app::Service;
+use sharefloor::app::{self, Service};
 use storage::db::Db;
 
 use super::client::Client;
@@ -183,7 +183,9 @@ impl Server {
     pub(crate) fn runner(&self) -> Runner {
         let db = Db::open(&self.config.database_options().expect("they are good")).expect("the database answers");
         let mailer = Mailer::new(&self.config, link_key(&self.config)).expect("it can be made");
-        Runner::new(db, self.clock.clone(), mailer, Arc::default(), &self.config.mail)
+        let outbox = Arc::default();
+        let cards = app::card_payments(&self.config, &db, &self.clock, &outbox).expect("the account can be used");
+        Runner::new((db, self.clock.clone()), mailer, cards, outbox, &self.config.mail)
     }
 
     /// Does all that is due, as a second server would.

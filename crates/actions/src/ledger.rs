@@ -7,19 +7,21 @@ use crate::error::Error;
 use crate::record::after;
 use crate::{Caller, authorize_in, standing_of};
 use domain::booking::change::{BookingChange, BookingSnapshot};
-use domain::ids::{BookingId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId, PrepaidId};
+use domain::card_payment::{CardPaymentState, CardPaymentWith};
+use domain::ids::{BookingId, CardPaymentId, InvoiceId, LedgerRowId, Ordered as _, OrganizationId, PaymentId, PrepaidId};
 use domain::invoice::{Invoice, InvoiceContent, InvoiceKind, amounts};
 use domain::ledger::{Account, Movement, Owed, OwedSince, Reason, movements};
 use domain::money::{Currency, Money};
 use domain::order::{CreationOrder, Rows};
 use domain::paging::{Page, Paging};
+use domain::payment::{Payment, PaymentMethod};
 use domain::permissions::Permission;
 use domain::prepaid::{Credit, PrepaidEntry, PrepaidEntryKind};
 use domain::time::UtcTime;
 use storage::db::{ReadTx, Tx};
 use storage::ledger::{self, Filter, Party, Row, Subject, Sum, Sums};
 use storage::prepaid::{self, StoredEntry};
-use storage::{bookings, invoices, organizations, payments};
+use storage::{bookings, card_payments, invoices, organizations, payments};
 
 /// How many rows, bookings or payments are loaded at once.
 const AT_ONCE: i64 = 500;
@@ -240,6 +242,8 @@ pub enum Step {
     Invoices(Option<InvoiceId>),
     /// The prepaid credit after this one.
     Prepaid(Option<PrepaidId>),
+    /// The payments by card after this one.
+    CardPayments(Option<CardPaymentId>),
     /// The stored sums of the hosts after this one.
     Sums(Option<OrganizationId>),
 }
@@ -252,7 +256,8 @@ impl Step {
 /// Compares some bookings, payments or sums with the rows of the ledger. Returns what differs, and the next step; none at the end. Each
 /// booking must have moved what it owes, each payment its amount or, if it was reversed, nothing; each invoice must have the sums of its
 /// rows; prepaid credit must be used, expired, refunded or left, and its price must have moved with it, while the uses of each booking are
-/// those that it says; and the stored sums must be those of all rows.
+/// those that it says; each payment by card must have the payments and the reservation that its state says; and the stored sums must be
+/// those of all rows.
 ///
 /// # Errors
 /// When the database fails.
@@ -262,6 +267,7 @@ pub fn verify(tx: &mut ReadTx, step: Step) -> Result<(Vec<Discrepancy>, Option<S
         Step::Payments(after) => verify_payments(tx, after),
         Step::Invoices(after) => verify_invoices(tx, after),
         Step::Prepaid(after) => verify_prepaid(tx, after),
+        Step::CardPayments(after) => verify_card_payments(tx, after),
         Step::Sums(after) => verify_sums(tx, after),
     }
 }
@@ -370,7 +376,38 @@ fn verify_prepaid(tx: &mut ReadTx, after: Option<PrepaidId>) -> Verified {
             differ.push(Discrepancy::new(format!("prepaid {}", prepaid.id), &found, &expected));
         }
     }
-    let next = page.last().map_or(Step::Sums(None), |(last, _)| Step::Prepaid(Some(last.id)));
+    let next = page.last().map_or(Step::CardPayments(None), |(last, _)| Step::Prepaid(Some(last.id)));
+    Ok((differ, Some(next)))
+}
+
+/// The amount that is reserved on cards for a booking must be that of its payments that are authorized. A payment by card that was made
+/// must have a payment of its amount, and so must each of its refunds, each that came back, and each dispute that was lost.
+fn verify_card_payments(tx: &mut ReadTx, after: Option<CardPaymentId>) -> Verified {
+    let page = card_payments::list_all(&mut tx.conn, after, AT_ONCE)?;
+    let mut differ = Vec::new();
+    for CardPaymentWith { payment, refunds, disputes } in &page {
+        let mut expected: Vec<_> = payment.payment_id.map(|id| (id, payment.captured, false)).into_iter().collect();
+        expected.extend(refunds.iter().filter_map(|refund| Some((refund.payment_id?, refund.amount, true))));
+        expected.extend(refunds.iter().filter_map(|refund| Some((refund.return_id?, refund.amount, false))));
+        expected.extend(disputes.iter().filter_map(|dispute| Some((dispute.payment_id?, dispute.amount, true))));
+        let mut found = Vec::new();
+        for (id, ..) in &expected {
+            let Payment { id, paid, .. } = payments::get(&mut tx.conn, *id)?;
+            let is_theirs = (paid.booking_id, paid.method) == (Some(payment.booking_id), PaymentMethod::OnlineCard);
+            found.extend(is_theirs.then_some((id, paid.amount.amount, paid.is_refund)));
+        }
+        if found != expected {
+            differ.push(Discrepancy::new(format!("card payment {}", payment.id), &found, &expected));
+        }
+        let all = card_payments::list_of_booking(&mut tx.conn, payment.booking_id)?;
+        let reserved = all.iter().filter(|one| one.payment.state == CardPaymentState::Authorized);
+        let expected: i64 = reserved.map(|one| one.payment.amount.amount).sum();
+        let found = card_payments::sum_authorized(&mut tx.conn, payment.booking_id)?;
+        if found != expected {
+            differ.push(Discrepancy::new(format!("reserved for booking {}", payment.booking_id), &found, &expected));
+        }
+    }
+    let next = page.last().map_or(Step::Sums(None), |last| Step::CardPayments(Some(last.payment.id)));
     Ok((differ, Some(next)))
 }
 

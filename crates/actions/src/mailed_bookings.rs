@@ -5,7 +5,7 @@ use super::bookings::Search;
 use super::bookings::access::side_of;
 use super::error::Error;
 use super::precondition::IfMatch;
-use super::{Caller, booking_groups, bookings, series};
+use super::{Caller, booking_groups, bookings, card_payments, series};
 use domain::booking::proposal::{Proposal, ProposalResponse, ProposalStatus};
 use domain::booking::{Booking, Move, Party, Side};
 use domain::email::Email;
@@ -100,6 +100,17 @@ pub fn respond(
         ProposalResponse::Withdraw => bookings::withdraw_proposal(tx, caller, id, proposal, reason),
     };
     responded.map(drop)
+}
+
+/// Whether the owner of the address can pay for the booking by card now.
+///
+/// # Errors
+/// When the database fails.
+pub fn can_pay(tx: &mut ReadTx, reader: &Email, booking: &Booking, is_configured: bool) -> Result<bool, Error> {
+    match find_reader(tx, reader)? {
+        Some(caller) => card_payments::can_start(tx, caller, booking, is_configured),
+        None => Ok(false),
+    }
 }
 
 /// Returns the next bookings that the owner of the address is a party to, at most a page of them.

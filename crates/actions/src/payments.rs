@@ -12,13 +12,13 @@ use domain::invoice::InvoiceKind;
 use domain::ledger::payment;
 use domain::order::CreationOrder;
 use domain::paging::{Page, Paging};
-use domain::payment::{NewPayment, Payment, Reversal};
+use domain::payment::{NewPayment, Payment, PaymentMethod, Reversal};
 use domain::permissions::Permission;
 use domain::problem::Code;
 use storage::db::{ReadTx, Tx};
 use storage::error::StorageError;
 use storage::ledger::{Party, Subject};
-use storage::{bookings, invoices, payments};
+use storage::{bookings, card_payments, invoices, payments};
 
 /// Records a payment of a customer to the host, or of the host to a customer.
 ///
@@ -46,8 +46,17 @@ pub fn record(tx: &mut Tx<'_>, caller: Caller, host: OrganizationId, new: NewPay
         Payment { id: tx.new_id(), organization_id: host, paid: new, recorded_by, created_at, reversal: None, revision: 1 };
     payments::insert(tx.conn, &paid)?;
     ledger::add(tx, subject(&paid), &[payment(paid.paid.amount, paid.paid.is_refund)])?;
+    look_at_cards(tx, &paid)?;
     note(tx, caller, &paid, "record")?;
     Ok(paid)
+}
+
+/// A booking that was paid otherwise needs another amount by card.
+fn look_at_cards(tx: &mut Tx<'_>, paid: &Payment) -> Result<(), Error> {
+    match paid.paid.booking_id {
+        Some(booking) => Ok(card_payments::update_due(tx.conn, booking, tx.now)?),
+        None => Ok(()),
+    }
 }
 
 /// Checks that a payment names an invoice of its customer in its currency.
@@ -74,6 +83,10 @@ pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_
     authorize_party(tx, caller, &paid)?;
     authorize_in(tx, caller, paid.organization_id, Permission::ManageMoney)?;
     if_match.check(paid.revision)?;
+    if paid.paid.method == PaymentMethod::OnlineCard {
+        let detail = "The service has received the payment itself, so it was not recorded by mistake.";
+        return Err(Error::Refused(Code::InvalidTransition, detail.to_owned()));
+    }
     if paid.reversal.is_some() {
         return Err(Error::Refused(Code::InvalidTransition, "The payment is already reversed.".to_owned()));
     }
@@ -82,6 +95,7 @@ pub fn reverse(tx: &mut Tx<'_>, caller: Caller, id: PaymentId, reason: &str, if_
     payments::update_reversed(tx.conn, &reversed)?;
     ledger::add(tx, subject(&reversed), &[payment(reversed.paid.amount, reversed.paid.is_refund).reversed()])?;
     bank_lines::reopen(tx, reversed.id)?;
+    look_at_cards(tx, &reversed)?;
     note(tx, caller, &reversed, "reverse")?;
     Ok(Payment { revision: reversed.revision + 1, ..reversed })
 }

@@ -15,6 +15,7 @@ use actions::billing;
 use actions::error::Error;
 use domain::bank_account::BankAccount;
 use domain::billing::{BillingAddress, BillingFields, NewBilling};
+use domain::card_payment::WayToPay;
 use domain::ids::OrganizationId;
 use domain::pricing::VatSettings;
 use domain::problem::Code;
@@ -52,6 +53,8 @@ pub(super) struct BillingView {
     /// The date on which the service issues the next monthly invoices. Null: it issues none.
     #[schema(value_type = Option<String>, format = Date, required)]
     next_monthly_invoices_on: Option<NaiveDate>,
+    /// The ways in which customers can pay the organization as a host.
+    ways_to_pay: Vec<WayToPay>,
     /// The instant of the latest change of the organization.
     updated_at: UtcTime,
 }
@@ -69,6 +72,7 @@ fn reply(billing: Billing) -> Result<Reply, Error> {
         payment_days,
         reminder_days,
         monthly_invoices,
+        ways_to_pay,
     } = fields.into();
     let is_billing_email_verified = billing_email_verified_at.is_some();
     let view = BillingView {
@@ -85,6 +89,7 @@ fn reply(billing: Billing) -> Result<Reply, Error> {
         reminder_days,
         monthly_invoices,
         next_monthly_invoices_on: monthly_invoices_on,
+        ways_to_pay,
         updated_at,
     };
     Ok(Reply::ok(&view)?.revision(revision))

@@ -20,6 +20,7 @@ pub(super) const PAGES: &[(&str, &str)] = &[
     ("/trainings/{id}", FORM),
     ("/certification-kinds/{id}", TEXT),
     ("/invoices/{id}", TEXT),
+    ("/card-payments/{id}", TEXT),
 ];
 const FORM: &str = "GET, HEAD, POST";
 const TEXT: &str = "GET, HEAD";

@@ -62,6 +62,9 @@ impl NewPaymentBody {
     fn read(&self) -> Result<NewPayment, InvalidFields> {
         let mut fields = Fields::default();
         let amount = fields.number("/amount/amount", self.amount.amount, limits::PaidAmount::RANGE);
+        if self.method == PaymentMethod::OnlineCard {
+            fields.refuse("/method", "invalid", "is only for payments that the service receives itself");
+        }
         let paid_on = fields.date("/paid_on", self.paid_on);
         let reference = fields.line("/reference", &self.reference, limits::Line::RANGE);
         fields.finish(|| {

@@ -427,7 +427,10 @@ async fn receive_file(req: &HttpRequest, payload: &mut Payload, state: &State, m
 }
 
 /// Receives the body of a request.
-async fn receive(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
+///
+/// # Errors
+/// When the body is too large, or does not arrive in time.
+pub(super) async fn receive(req: &HttpRequest, payload: &mut Payload, state: &State) -> Result<web::Bytes, Problem> {
     let limit = Duration::from_secs(state.config.server.receive_timeout_seconds);
     let bytes = tokio::time::timeout(limit, web::Bytes::from_request(req, payload));
     let bytes = bytes.await.map_err(|_| Problem::new(Code::RequestTimeout, ""))?;

@@ -60,7 +60,7 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
             None
         }
         ["trainings", "{id}", "seats"] => only_read(&[TrainingsRead]),
-        ["bookings", "{id}", "ledger" | "return-deposit" | "waive-fee"] => {
+        ["bookings", "{id}", "card-payments" | "ledger" | "pay" | "return-deposit" | "waive-fee"] => {
             by_method(&[BookingsRead, MoneyRead], &[BookingsWrite, MoneyWrite])
         }
         ["bookings" | "booking-groups" | "series" | "waitlist", ..] => by_method(&[BookingsRead], &[BookingsWrite]),

@@ -16,6 +16,7 @@ use environment::clock::Clock;
 use environment::config::Config;
 use environment::link_key::LinkKey;
 use services::Services;
+use services::card_payments::CardPayments;
 use storage::db::Db;
 
 /// How a job of this server is doing.
@@ -44,6 +45,8 @@ pub struct State {
     pub keys: Keys,
     /// The key that signs the links in mails.
     pub links: LinkKey,
+    /// Payments by card.
+    pub card_payments: CardPayments,
     /// Told when something was put into the outbox.
     pub outbox: Arc<Notify>,
     /// Where passwords are hashed and checked.

@@ -4,6 +4,7 @@ use chrono::{Datelike as _, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::bank_account::BankAccount;
+use super::card_payment::WayToPay;
 use super::country::Country;
 use super::email::Email;
 use super::fields::{Fields, InvalidFields};
@@ -70,6 +71,8 @@ pub struct BillingFields {
     pub reminder_days: Vec<i64>,
     /// Whether the service issues its invoices each month.
     pub monthly_invoices: bool,
+    /// The ways in which its customers can pay.
+    pub ways_to_pay: Vec<WayToPay>,
 }
 
 /// The billing data of an organization.
@@ -125,6 +128,14 @@ pub struct NewBilling {
     /// ended in earlier months and are on no invoice yet. Needs `billing_address`. Default, and with null: false.
     #[serde(default)]
     pub monthly_invoices: bool,
+    /// The ways in which customers can pay the organization as a host. With `card`, `POST /bookings/{id}/pay` is possible if the operator of the service has set up payments by card. Default, and with null: `["invoice"]`.
+    #[serde(default = "default_ways_to_pay")]
+    #[schema(required = false)]
+    pub ways_to_pay: Vec<WayToPay>,
+}
+
+fn default_ways_to_pay() -> Vec<WayToPay> {
+    vec![WayToPay::Invoice]
 }
 
 impl NewBilling {
@@ -153,6 +164,12 @@ impl NewBilling {
             fields.number(&format!("/reminder_days/{at}"), *days, limits::ReminderStepDays::RANGE);
         }
         fields.list("/reminder_days", &self.reminder_days, limits::ReminderSteps::<()>::RANGE, "steps");
+        let mut ways_to_pay = self.ways_to_pay.clone();
+        ways_to_pay.sort_unstable();
+        ways_to_pay.dedup();
+        if ways_to_pay.is_empty() {
+            fields.refuse("/ways_to_pay", "required", "must have at least one way to pay");
+        }
         if self.country.is_none() && (self.vat_number.is_some() || self.vat.is_some()) {
             fields.refuse("/country", "required", "is required for a VAT number and for VAT");
         }
@@ -171,6 +188,7 @@ impl NewBilling {
                 payment_days,
                 reminder_days,
                 monthly_invoices: self.monthly_invoices,
+                ways_to_pay,
             })
         })
     }
@@ -189,6 +207,7 @@ impl From<BillingFields> for NewBilling {
             payment_days,
             reminder_days,
             monthly_invoices,
+            ways_to_pay,
         } = fields;
         Self {
             country: country.map(|country| country.to_string()),
@@ -201,6 +220,7 @@ impl From<BillingFields> for NewBilling {
             payment_days,
             reminder_days,
             monthly_invoices,
+            ways_to_pay,
         }
     }
 }
@@ -246,5 +266,6 @@ mod tests {
         assert_eq!((exempt(1), exempt(0)), (vec!["/vat/rate invalid".to_owned()], Vec::new()));
         assert_eq!(pointers(json!({})), [""; 0]);
         assert_eq!(pointers(json!({"monthly_invoices": true})), ["/billing_address required"]);
+        assert_eq!(pointers(json!({"ways_to_pay": []})), ["/ways_to_pay required"]);
     }
 }

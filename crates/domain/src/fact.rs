@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::booking::change::{BookingChange, BookingEventKind, BookingSnapshot};
+use super::card_payment::CardProblem;
 use super::ids::{
-    BookingGroupId, CertificationId, InvitationId, InvoiceId, PrepaidId, SeriesId, TrainingId, TrainingSeatId, UserId,
-    WaitlistEntryId,
+    BookingGroupId, CardPaymentId, CertificationId, InvitationId, InvoiceId, PrepaidId, SeriesId, TrainingId, TrainingSeatId,
+    UserId, WaitlistEntryId,
 };
 use super::money::Money;
 use super::principal::Principal;
@@ -152,6 +153,15 @@ pub enum Event {
         /// The credit that is left.
         left: Money,
     },
+    /// A payment by card needs the host.
+    CardPaymentProblem {
+        /// The payment.
+        card_payment_id: CardPaymentId,
+        /// The problem.
+        problem: CardProblem,
+        /// The amount of the refund or of the dispute.
+        amount: Money,
+    },
 }
 
 /// Events of bookings that were caused together.
@@ -262,7 +272,7 @@ impl Event {
             Self::Bookings(event) if event.changes.iter().any(|change| change.offers_alternatives) => 3,
             Self::InvitationSent { .. } | Self::EmailChangeRequested { .. } => 2,
             Self::InvoiceIssued { .. } | Self::PaymentReminder { .. } => 4,
-            Self::PrepaidExpires { .. } => 5,
+            Self::PrepaidExpires { .. } | Self::CardPaymentProblem { .. } => 5,
             _ => 1,
         }
     }
@@ -298,6 +308,8 @@ impl Event {
             Self::InvoiceIssued { .. } => "invoice.issue",
             Self::PaymentReminder { .. } => "invoice.remind",
             Self::PrepaidExpires { .. } => "prepaid.expire_soon",
+            Self::CardPaymentProblem { problem: CardProblem::RefundFailed, .. } => "card_payment.refund_failed",
+            Self::CardPaymentProblem { problem: CardProblem::Disputed, .. } => "card_payment.disputed",
         };
         name.to_owned()
     }

@@ -179,6 +179,10 @@ ids! {
     LedgerRowId,
     /// The identifier of a payment.
     PaymentId,
+    /// The identifier of a payment by card.
+    CardPaymentId,
+    /// The identifier of a refund to a card.
+    CardRefundId,
     /// The identifier of an invoice or credit note.
     InvoiceId,
     /// The identifier of an imported bank statement.

@@ -31,6 +31,12 @@ text_enum! {
         Deposits = "deposits",
         /// The price of the prepaid credit that a customer has left.
         Prepaid = "prepaid",
+        /// The money of the host at the provider of payments by card.
+        Provider = "provider",
+        /// The amounts that are reserved on the cards of customers.
+        Authorized = "authorized",
+        /// The amounts of which nobody has decided: `authorized` has those that are reserved; an amount in dispute makes it smaller.
+        Pending = "pending",
     }
 }
 
@@ -61,6 +67,14 @@ text_enum! {
         PrepaidUse = "prepaid_use",
         /// The price of prepaid credit that has expired.
         PrepaidExpiry = "prepaid_expiry",
+        /// An amount was reserved on a card.
+        Authorization = "authorization",
+        /// The reservation on a card ended: the amount was taken, or released.
+        AuthorizationEnd = "authorization_end",
+        /// The bank of a customer took an amount back that was paid by card, and is yet to decide.
+        Dispute = "dispute",
+        /// The bank has decided.
+        DisputeEnd = "dispute_end",
     }
 }
 
@@ -120,8 +134,10 @@ impl Account {
     /// The balance, from the sums of its debits and credits: positive if it is as expected of the kind of account.
     pub const fn balance(self, debits: i128, credits: i128) -> i128 {
         match self {
-            Self::Receivable | Self::Bank => debits.saturating_sub(credits),
-            Self::Income | Self::Fees | Self::Vat | Self::Deposits | Self::Prepaid => credits.saturating_sub(debits),
+            Self::Receivable | Self::Bank | Self::Provider | Self::Authorized => debits.saturating_sub(credits),
+            Self::Income | Self::Fees | Self::Vat | Self::Deposits | Self::Prepaid | Self::Pending => {
+                credits.saturating_sub(debits)
+            }
         }
     }
 }
@@ -139,7 +155,7 @@ impl From<FeeKind> for Purpose {
 impl Purpose {
     /// Whether money changes hands. Otherwise an amount is owed, or no longer owed.
     const fn is_payment(self) -> bool {
-        matches!(self, Self::Payment | Self::Refund)
+        matches!(self, Self::Payment | Self::Refund | Self::DisputeEnd)
     }
 }
 
@@ -256,6 +272,35 @@ pub const fn payment(amount: Money, is_refund: bool) -> Movement {
         false => Movement { debit: Account::Bank, credit: Account::Receivable, amount, tax: None, purpose: Purpose::Payment },
         true => Movement { debit: Account::Receivable, credit: Account::Bank, amount, tax: None, purpose: Purpose::Refund },
     }
+}
+
+/// Returns the movement of a payment by card, or of a refund to a card.
+pub const fn card_payment(amount: Money, is_refund: bool) -> Movement {
+    let (debit, credit, purpose) = match is_refund {
+        false => (Account::Provider, Account::Receivable, Purpose::Payment),
+        true => (Account::Receivable, Account::Provider, Purpose::Refund),
+    };
+    Movement { debit, credit, amount, tax: None, purpose }
+}
+
+/// Returns the movement when an amount is reserved on a card, or when the reservation ends.
+pub const fn authorization(amount: Money, is_over: bool) -> Movement {
+    let (debit, credit, purpose) = match is_over {
+        false => (Account::Authorized, Account::Pending, Purpose::Authorization),
+        true => (Account::Pending, Account::Authorized, Purpose::AuthorizationEnd),
+    };
+    Movement { debit, credit, amount, tax: None, purpose }
+}
+
+/// Returns the movement when a bank takes an amount back that was paid by card.
+pub const fn dispute(amount: Money) -> Movement {
+    Movement { debit: Account::Pending, credit: Account::Provider, amount, tax: None, purpose: Purpose::Dispute }
+}
+
+/// Returns the movement when the bank has decided: the host has the amount again, or the customer owes it again.
+pub const fn dispute_end(amount: Money, is_lost: bool) -> Movement {
+    let debit = if is_lost { Account::Receivable } else { Account::Provider };
+    Movement { debit, credit: Account::Pending, amount, tax: None, purpose: Purpose::DisputeEnd }
 }
 
 /// Finds since when a customer owes a balance, from its movements in one currency, the latest first: payments pay the oldest debts first,

@@ -9,6 +9,8 @@ pub mod billing;
 pub mod block;
 pub mod booking;
 pub mod booking_group;
+pub mod card_amount;
+pub mod card_payment;
 pub mod certification;
 pub mod closing;
 #[cfg(feature = "columns")]

@@ -1,4 +1,4 @@
-//! Payments between customers and hosts, as managers of hosts record them.
+//! Payments between customers and hosts, as managers of hosts record them, or the service itself.
 
 use chrono::NaiveDate;
 
@@ -18,6 +18,8 @@ text_enum! {
         Card = "card",
         /// In another way.
         Other = "other",
+        /// By card, with this service, which records the payment itself.
+        OnlineCard = "online_card",
     }
 }
 

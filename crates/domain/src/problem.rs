@@ -41,6 +41,8 @@ problems! {
         "The service cannot read the request: it is not valid HTTP, its query string contains NUL, or a header is invalid. The detail names the part.";
     MalformedJson 400 "malformed_json" "The body is not JSON"
         "The body is not JSON in UTF-8. The detail names the line and column.";
+    InvalidSignature 400 "invalid_signature" "The signature is not valid"
+        "The header `Stripe-Signature` is missing, is not that of the configured webhook secret, or is more than 5 minutes old, or the body is no event. Only Stripe can send events.";
     NotSignedIn 401 "not_signed_in" "Not signed in"
         "The operation needs an access token. Send `Authorization: Bearer …` with a token from `POST /api/v1/auth/login`.";
     InvalidToken 401 "invalid_token" "The access token is not valid"
@@ -103,6 +105,10 @@ problems! {
         "The version to accept is not the current one, or the document is out of use. Get the document again, read it, and accept the current version.";
     IdempotencyInProgress 409 "idempotency_in_progress" "The first request is still running"
         "A request with the same `Idempotency-Key` is still running. Try again after some seconds.";
+    CardNotAccepted 409 "card_not_accepted" "The host takes no payments by card"
+        "The host has not chosen payments by card in its billing data (`ways_to_pay`), or the operator of the service has not set them up. Pay as the invoice of the host says.";
+    CardPaymentNotPossible 409 "card_payment_not_possible" "The amount cannot be paid by card"
+        "The provider of payments by card takes no payments in the currency, or not of this amount. The detail says why. Ask the host for another way to pay.";
     PreconditionFailed 412 "precondition_failed" "The object has changed"
         "The `If-Match` header does not contain the current version of the object. Get the object again, and decide whether the change is still right.";
     PayloadTooLarge 413 "payload_too_large" "The body is too large"
@@ -133,6 +139,8 @@ problems! {
         "Your address has sent too many requests. Wait for the number of seconds in `Retry-After`.";
     InternalError 500 "internal_error" "Internal error"
         "The service has a defect. Report the `request_id` to the operator of the service.";
+    PaymentProviderUnavailable 503 "payment_provider_unavailable" "The provider of payments by card does not respond"
+        "Stripe did not respond in time, or responded with an error. Nothing was charged. Try again after the number of seconds in `Retry-After`; a booking that waits for the payment stays held until `expires_at`.";
     Unavailable 503 "unavailable" "The service is temporarily unavailable"
         "The database, or another part that the service needs, did not respond in time. Try again after the number of seconds in `Retry-After`. With an `Idempotency-Key` the action is done only once.";
 }

@@ -28,6 +28,7 @@ pub struct Config {
     pub database: Database,
     pub auth: Auth,
     pub mail: Mail,
+    pub stripe: Stripe,
     pub limits: Limits,
     pub log: Log,
 }
@@ -143,6 +144,17 @@ pub enum Tls {
     None,
 }
 
+/// The account at Stripe that takes payments by card.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "documented in config/default.toml")]
+pub struct Stripe {
+    pub secret_key: SecretString,
+    pub webhook_secret: SecretString,
+    pub api_url: String,
+    pub timeout_seconds: u64,
+}
+
 /// How much one client may ask.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -227,6 +239,9 @@ impl Config {
         if !self.public_url.starts_with("http://") && !self.public_url.starts_with("https://") {
             return value("public_url", "must start with http:// or https://".to_owned());
         }
+        if !self.stripe.api_url.starts_with("http://") && !self.stripe.api_url.starts_with("https://") {
+            return value("stripe.api_url", "must start with http:// or https://".to_owned());
+        }
         if let Err(error) = self.database_url() {
             return value("database.url", error.to_string());
         }
@@ -242,6 +257,7 @@ impl Config {
             ("mail.digest_above_per_hour", u64::from(self.mail.digest_above_per_hour)),
             ("mail.digest_minutes", u64::from(self.mail.digest_minutes)),
             ("mail.smtp.timeout_seconds", u64::from(self.mail.smtp.timeout_seconds)),
+            ("stripe.timeout_seconds", self.stripe.timeout_seconds),
             ("auth.access_token_minutes", u64::from(self.auth.access_token_minutes)),
             ("auth.session_days", u64::from(self.auth.session_days)),
             ("limits.requests_per_minute", u64::from(self.limits.requests_per_minute)),

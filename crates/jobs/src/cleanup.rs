@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::time::UtcTime;
 use storage::db::Db;
 use storage::error::StorageError;
-use storage::{contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions};
+use storage::{contact_tokens, email_changes, facts, idempotency_keys, invitations, one_time_tokens, sessions, stripe_events};
 
 /// The time between two runs.
 pub(super) const EVERY: TimeDelta = TimeDelta::hours(1);
@@ -26,6 +26,7 @@ const BATCH: usize = 500;
 pub(super) async fn run(db: &Db, now: UtcTime) -> Result<(), StorageError> {
     let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     while db.write(now, move |tx| facts::delete_done(tx.conn, now - EVENTS_KEPT, limit)).await? == BATCH {}
+    while db.write(now, move |tx| stripe_events::delete_done(tx.conn, now - EVENTS_KEPT, limit)).await? == BATCH {}
     db.write(now, move |tx| idempotency_keys::delete_expired(tx.conn, now)).await?;
     db.write(now, move |tx| sessions::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;
     db.write(now, move |tx| one_time_tokens::delete_expired(tx.conn, now - SESSIONS_KEPT)).await?;

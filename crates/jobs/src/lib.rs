@@ -1,6 +1,7 @@
 //! The work that the service does without a request. Each job is a task of its own, so that a slow job delays no other.
 
 mod alternatives;
+mod card_payments;
 mod cleanup;
 mod delivery;
 mod deposits;
@@ -35,6 +36,7 @@ use actions::error::Error;
 use environment::clock::Clock;
 use environment::config;
 use mail::Mailer;
+use services::card_payments::CardPayments;
 use storage::db::Db;
 
 /// How long the work under way may take to end when the service stops.
@@ -51,12 +53,19 @@ pub struct Runner {
     digests: Digests,
     delivery: Delivery,
     delivery_progress: Arc<Progress>,
+    card_payments: CardPayments,
     timed: Vec<(Timed, Arc<Progress>)>,
 }
 
 impl Runner {
     /// The jobs look for work whenever `outbox` is notified, and every `poll_seconds`.
-    pub fn new(db: Db, clock: Clock, mailer: Mailer, outbox: Arc<Notify>, config: &config::Mail) -> Self {
+    pub fn new(
+        (db, clock): (Db, Clock),
+        mailer: Mailer,
+        card_payments: CardPayments,
+        outbox: Arc<Notify>,
+        config: &config::Mail,
+    ) -> Self {
         let (poll, now) = (Duration::from_secs(config.poll_seconds), clock.now());
         let delivery = Delivery::new(db.clone(), clock.clone(), mailer, config.max_attempts, poll);
         let progress = |job, every| Arc::new(Progress::new(job, every, now));
@@ -64,7 +73,7 @@ impl Runner {
         let (outbox_progress, delivery_progress) = (progress("outbox", every_poll), progress("delivery", every_poll));
         let timed = Timed::ALL.iter().map(|&job| (job, progress(job.name(), job.every()))).collect();
         let digests = Digests::new(config);
-        Self { db, clock, poll, outbox, outbox_progress, digests, delivery, delivery_progress, timed }
+        Self { db, clock, poll, outbox, outbox_progress, digests, delivery, delivery_progress, card_payments, timed }
     }
 
     /// When each job last succeeded, kept up to date while the jobs run.
@@ -81,7 +90,7 @@ impl Runner {
         let mut tasks = JoinSet::new();
         for (job, progress) in &self.timed {
             let task = Task { db: self.db.clone(), clock: self.clock.clone(), poll: self.poll, progress: progress.clone() };
-            tasks.spawn(task.repeat_by_the_clock(*job, is_stopped.clone()));
+            tasks.spawn(task.repeat_by_the_clock(*job, self.card_payments.clone(), is_stopped.clone()));
         }
         let fan_out = Task { db: self.db, clock: self.clock.clone(), poll: self.poll, progress: self.outbox_progress };
         tasks.spawn(fan_out.repeat_fan_out((self.outbox, self.digests), queued.clone(), is_stopped.clone()));
@@ -99,13 +108,13 @@ impl Runner {
     /// # Errors
     /// The first error of a job; the other jobs have been run all the same.
     pub async fn run_once(&mut self) -> Result<(), Error> {
-        let Self { db, clock, outbox_progress, digests, delivery, delivery_progress, timed, .. } = self;
+        let Self { db, clock, outbox_progress, digests, delivery, delivery_progress, card_payments, timed, .. } = self;
         let mut done = outbox_progress.note(clock, outbox::fan_out(db, clock.now(), *digests).await);
         done = done.and(delivery_progress.note(clock, delivery.begin().await));
         for (job, progress) in timed {
             let now = clock.now();
             if progress.begin_if_due(now) {
-                done = done.and(progress.note(clock, job.run(db, now).await));
+                done = done.and(progress.note(clock, job.run(db, card_payments, now).await));
             }
         }
         while let Some(ended) = delivery.ended().await {
@@ -126,7 +135,7 @@ struct Task {
 
 impl Task {
     /// Runs a job whenever its time has come.
-    async fn repeat_by_the_clock(self, job: Timed, mut is_stopped: watch::Receiver<()>) {
+    async fn repeat_by_the_clock(self, job: Timed, card_payments: CardPayments, mut is_stopped: watch::Receiver<()>) {
         let mut poll = every(self.poll);
         loop {
             tokio::select! {
@@ -134,9 +143,9 @@ impl Task {
                 _ = is_stopped.changed() => return,
                 _ = poll.tick() => {}
             }
-            let (db, now) = (self.db.clone(), self.clock.now());
+            let (db, card_payments, now) = (self.db.clone(), card_payments.clone(), self.clock.now());
             if self.progress.begin_if_due(now) {
-                self.attempt(async move { job.run(&db, now).await }).await;
+                self.attempt(async move { job.run(&db, &card_payments, now).await }).await;
             }
         }
     }

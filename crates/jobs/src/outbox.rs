@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::alternatives::{self, Found};
 use super::digests::Digests;
 use super::disclosure::{contacts, disclosed, place, with_contact};
-use super::{invoices, payment_reminders, prepaid};
+use super::{card_payments, invoices, payment_reminders, prepaid};
 use domain::block::MOST_DISPLACED;
 use domain::booking::Side;
 use domain::booking::change::{BookingChange, BookingEventKind, BookingSnapshot, ProposalSnapshot};
@@ -220,6 +220,9 @@ fn address(conn: &mut Conn, event: &Event) -> Result<Vec<(Email, Letter)>, Stora
             payment_reminders::address(conn, *invoice_id, *open, *days_overdue)?
         }
         Event::PrepaidExpires { prepaid_id, left } => prepaid::address(conn, *prepaid_id, *left)?,
+        Event::CardPaymentProblem { card_payment_id, problem, amount } => {
+            card_payments::address(conn, *card_payment_id, *problem, *amount)?
+        }
     };
     Ok(letters.into_iter().map(|(email, content)| (email, content.into())).collect())
 }

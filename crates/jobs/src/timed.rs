@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 
-use super::{cleanup, deposits, due, ledger, monthly_invoices, payment_reminders, prepaid, reminders, warnings};
+use super::{card_payments, cleanup, deposits, due, ledger, monthly_invoices, payment_reminders, prepaid, reminders, warnings};
 use actions::error::Error;
 use domain::time::UtcTime;
+use services::card_payments::CardPayments;
 use storage::db::Db;
 
 /// A job that is due by the clock.
@@ -28,6 +29,8 @@ pub(super) enum Timed {
     PaymentReminders,
     /// Lets prepaid credit expire, and reminds customers of it.
     Prepaid,
+    /// Asks the provider of payments by card, and tells it what to do.
+    CardPayments,
 }
 
 impl Timed {
@@ -41,6 +44,7 @@ impl Timed {
         Self::MonthlyInvoices,
         Self::PaymentReminders,
         Self::Prepaid,
+        Self::CardPayments,
     ];
 
     /// The name of the job in logs and metrics.
@@ -55,6 +59,7 @@ impl Timed {
             Self::MonthlyInvoices => "monthly_invoices",
             Self::PaymentReminders => "payment_reminders",
             Self::Prepaid => "prepaid",
+            Self::CardPayments => "card_payments",
         }
     }
 
@@ -70,14 +75,15 @@ impl Timed {
             Self::MonthlyInvoices => monthly_invoices::EVERY,
             Self::PaymentReminders => payment_reminders::EVERY,
             Self::Prepaid => prepaid::EVERY,
+            Self::CardPayments => card_payments::EVERY,
         }
     }
 
     /// Does all that is due now.
     ///
     /// # Errors
-    /// When the database fails.
-    pub(super) async fn run(self, db: &Db, now: UtcTime) -> Result<(), Error> {
+    /// When the database fails, or the provider of payments by card.
+    pub(super) async fn run(self, db: &Db, cards: &CardPayments, now: UtcTime) -> Result<(), Error> {
         match self {
             Self::Completion => due::run(db, now).await,
             Self::Warnings => warnings::run(db, now).await,
@@ -88,6 +94,7 @@ impl Timed {
             Self::MonthlyInvoices => monthly_invoices::run(db, now).await,
             Self::PaymentReminders => payment_reminders::run(db, now).await,
             Self::Prepaid => prepaid::run(db, now).await,
+            Self::CardPayments => card_payments::run(cards).await,
         }
     }
 }

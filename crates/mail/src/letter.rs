@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account::AccountLetter;
 use super::calendar::Entry;
+use super::card_payment::CardPaymentLetter;
 use super::catalogue::{Texts, variables};
 use super::certification::CertificationLetter;
 use super::content::Content;
@@ -50,6 +51,8 @@ pub enum LetterContent {
     PaymentReminder(Box<PaymentReminderLetter>),
     /// It reminds of prepaid credit that expires soon.
     Prepaid(Box<PrepaidLetter>),
+    /// It is about a payment by card that needs the host.
+    CardPayment(Box<CardPaymentLetter>),
     /// It is about several letters.
     Digest(DigestLetter),
 }
@@ -66,6 +69,7 @@ impl LetterContent {
             Self::Invoice(letter) => letter.as_ref(),
             Self::PaymentReminder(letter) => letter.as_ref(),
             Self::Prepaid(letter) => letter.as_ref(),
+            Self::CardPayment(letter) => letter.as_ref(),
             Self::Digest(letter) => letter,
         }
     }

@@ -9,6 +9,7 @@ use super::schema::organizations;
 use super::types::{CachedJson, Json};
 use domain::bank_account::BankAccount;
 use domain::billing::{BillingAddress, BillingFields};
+use domain::card_payment::WayToPay;
 use domain::country::Country;
 use domain::email::Email;
 use domain::ids::OrganizationId;
@@ -46,6 +47,7 @@ struct Row {
     bank_account: Option<Json<BankAccount>>,
     payment_days: Option<i64>,
     reminder_days: Json<Vec<i64>>,
+    ways_to_pay: Json<Vec<WayToPay>>,
 }
 
 /// The billing data of an organization.
@@ -71,6 +73,7 @@ pub fn get(conn: &mut Conn, id: OrganizationId) -> Result<Billing, StorageError>
         payment_days: row.payment_days,
         reminder_days: row.reminder_days.0,
         monthly_invoices: monthly_invoices_on.is_some(),
+        ways_to_pay: row.ways_to_pay.0,
     };
     Ok(Billing { organization_id: id, fields, monthly_invoices_on, billing_email_verified_at, revision, updated_at })
 }
@@ -91,6 +94,7 @@ pub fn update(conn: &mut WriteConn, id: OrganizationId, fields: &BillingFields, 
         bank_account: fields.bank_account.map(Json),
         payment_days: fields.payment_days,
         reminder_days: Json(fields.reminder_days),
+        ways_to_pay: Json(fields.ways_to_pay),
     };
     let edited = (organizations::revision.eq(organizations::revision + 1_i64), organizations::updated_at.eq(now));
     diesel::update(organizations::table.find(id)).set((row, edited)).execute(conn.raw())?;

@@ -21,7 +21,14 @@ use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
 
 /// The reasons of rows that are on no document.
-const ON_NO_DOCUMENT: [Purpose; 2] = [Purpose::Deposit, Purpose::KeptDeposit];
+const ON_NO_DOCUMENT: [Purpose; 6] = [
+    Purpose::Deposit,
+    Purpose::KeptDeposit,
+    Purpose::Authorization,
+    Purpose::AuthorizationEnd,
+    Purpose::Dispute,
+    Purpose::DisputeEnd,
+];
 
 /// A row of `invoices`.
 #[derive(Debug, Queryable, Selectable, Insertable)]

@@ -91,6 +91,7 @@ tables! {
         reminder_days -> Text,
         monthly_invoices_on -> Nullable<Text>,
         logo_sha256 -> Nullable<Text>,
+        ways_to_pay -> Text,
     }
 
     contact_tokens (token_hash) {

@@ -230,4 +230,61 @@ tables! {
         open_amount -> BigInt,
         sent_at -> Instant,
     }
+
+    card_payments (id) {
+        id -> Text,
+        booking_id -> Text,
+        organization_id -> Text,
+        customer_id -> Text,
+        amount -> BigInt,
+        currency -> Text,
+        state -> Text,
+        attempt -> BigInt,
+        session_id -> Nullable<Text>,
+        session_url -> Nullable<Text>,
+        session_expires_at -> Instant,
+        intent_id -> Nullable<Text>,
+        capture_before -> Nullable<Instant>,
+        captured -> BigInt,
+        payment_id -> Nullable<Text>,
+        ending -> Nullable<Text>,
+        next_check_at -> Nullable<Instant>,
+        failures -> BigInt,
+        created_by -> Text,
+        created_at -> Instant,
+        updated_at -> Instant,
+        revision -> BigInt,
+    }
+
+    card_refunds (id) {
+        id -> Text,
+        card_payment_id -> Text,
+        amount -> BigInt,
+        state -> Text,
+        attempt -> BigInt,
+        provider_id -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        return_id -> Nullable<Text>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+
+    card_disputes (id) {
+        id -> Text,
+        card_payment_id -> Text,
+        amount -> BigInt,
+        state -> Text,
+        payment_id -> Nullable<Text>,
+        created_at -> Instant,
+        updated_at -> Instant,
+    }
+
+    stripe_events (id) {
+        id -> Text,
+        kind -> Text,
+        object_id -> Text,
+        intent_id -> Nullable<Text>,
+        received_at -> Instant,
+        done_at -> Nullable<Instant>,
+    }
 }

@@ -13,7 +13,7 @@ use domain::fact::{BookingsEvent, Event, Scope};
 use domain::principal::Principal;
 use storage::db::Tx;
 use storage::resource_locks::LockedResources;
-use storage::{booking_proposals, bookings, due, resource_links};
+use storage::{booking_proposals, bookings, card_payments, due, resource_links};
 
 /// A change of a booking: what the booking itself does not say after the change.
 pub(crate) struct ChangeRecord {
@@ -87,6 +87,10 @@ pub(crate) fn write(tx: &mut Tx<'_>, actor: Actor, booking: &Booking, record: Ch
     let (host, action) = (Some(booking.host_organization_id), format!("booking.{kind}"));
     audit_at(tx, when, actor.principal, host, &action, ("booking", booking.id.as_str()), &detail)?;
     ledger::add_change(tx, &change)?;
+    if change.before.is_some() {
+        // It may owe another amount now, or need no payment.
+        card_payments::update_due(tx.conn, booking.id, tx.now)?;
+    }
     if change.is_newly_confirmed() {
         notify_if_delayed(tx, booking)?;
     }

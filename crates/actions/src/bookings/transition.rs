@@ -56,6 +56,11 @@ impl<'l> Transition<'l> {
 
     /// Confirms a hold or approves a request.
     pub(crate) fn agree(self, tx: &mut Tx<'_>) -> Result<Changed, Error> {
+        self.agree_by(tx, None)
+    }
+
+    /// As [`Self::agree`]; a hold that becomes a request must be answered by this instant.
+    pub(crate) fn agree_by(self, tx: &mut Tx<'_>, answered_by: Option<UtcTime>) -> Result<Changed, Error> {
         // A customer that confirms a hold books the resource; a manager of the host knows that it is out of order.
         let mut violations = match self.actor.side {
             Side::Customer => {
@@ -70,7 +75,12 @@ impl<'l> Transition<'l> {
             violations.retain(|violation| !overridden.contains(&violation.code));
         }
         check_no_violation(violations)?;
-        self.finish(tx, |booking, now| booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval))
+        self.finish(tx, |booking, now| {
+            booking.lapses_at = booking.rules.lapses_at(now, booking.status, booking.interval);
+            if booking.status == BookingStatus::Requested {
+                booking.lapses_at = booking.lapses_at.map(|lapses_at| answered_by.map_or(lapses_at, |by| lapses_at.min(by)));
+            }
+        })
     }
 
     /// Declines a request.

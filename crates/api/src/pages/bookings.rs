@@ -39,6 +39,14 @@ struct Sent {
 enum Action {
     Move { action: Move },
     Respond { action: ProposalResponse, proposal: BookingProposalId },
+    Pay { action: Pay },
+}
+
+/// The button to pay by card.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Pay {
+    Pay,
 }
 
 /// The reader of the mail with a link to the page of this request.
@@ -121,33 +129,54 @@ fn with_moves(page: Page, moves: &[Move], token: &str) -> Page {
 
 async fn show(request: PageRequest, subject: Subject, token: &str) -> Result<Page, Problem> {
     let reader = reader(&request, token)?;
+    let is_configured = request.state.card_payments.is_configured();
     let load = move |tx: &mut ReadTx| {
         let (bookings, moves) = mailed_bookings::get(tx, &reader, subject)?;
-        let proposal = match (subject, bookings.first()) {
-            (Subject::Booking(_), Some(booking)) => mailed_bookings::find_proposal(tx, &reader, booking)?,
-            _ => None,
+        let (proposal, can_pay) = match (subject, bookings.first()) {
+            (Subject::Booking(_), Some(booking)) => (
+                mailed_bookings::find_proposal(tx, &reader, booking)?,
+                mailed_bookings::can_pay(tx, &reader, booking, is_configured)?,
+            ),
+            _ => (None, false),
         };
-        Ok::<_, Error>((bookings, moves, proposal))
+        Ok::<_, Error>((bookings, moves, proposal, can_pay))
     };
-    let (bookings, moves, proposal) = request.read(load).await?;
+    let (bookings, moves, proposal, can_pay) = request.read(load).await?;
     let page = match (&proposal, bookings.first()) {
         (Some((proposal, responses)), Some(booking)) => with_proposal(listed(&bookings), booking, proposal, responses, token),
         _ => listed(&bookings),
     };
+    let page = match can_pay {
+        true => page.form("Pay by card", vec![Input::hidden("token", token), Input::hidden("action", "pay")]),
+        false => page,
+    };
     Ok(with_moves(page, &moves, token))
+}
+
+/// The page with the link to the page of Stripe.
+async fn pay(request: &PageRequest, reader: Email, subject: Subject) -> Result<Page, Problem> {
+    let Subject::Booking(id) = subject else { return Err(Problem::new(Code::NotFound, "")) };
+    let caller = request.read(move |tx| mailed_bookings::find_reader(tx, &reader)).await?;
+    let caller = caller.ok_or_else(|| Problem::new(Code::NotFound, ""))?;
+    let payment = request.state.card_payments.pay(caller, id).await?;
+    let page = Page::new("Pay by card").text(format!("You pay {} on a page of Stripe.", payment.amount));
+    Ok(page.link("Continue to the page of Stripe", payment.session_url.unwrap_or_default()))
 }
 
 async fn make(request: PageRequest, subject: Subject, sent: Sent) -> Result<Page, Problem> {
     let Sent { token, action, reason } = sent;
     let (token, reason) = (token.expose_secret(), Reason { reason }.read()?);
     let reader = reader(&request, token)?;
+    if matches!(action, Action::Pay { action: Pay::Pay }) {
+        return pay(&request, reader, subject).await;
+    }
     let cost = if matches!(subject, Subject::Booking(_)) { Cost::Light } else { Cost::Heavy };
     let write = move |tx: &mut Tx<'_>| match (&action, subject) {
         (Action::Move { action }, _) => mailed_bookings::make(tx, &reader, subject, *action, &reason),
         (Action::Respond { action, proposal }, Subject::Booking(id)) => {
             mailed_bookings::respond(tx, &reader, (id, *proposal), *action, &reason)
         }
-        (Action::Respond { .. }, _) => Err(Error::not_found()),
+        (Action::Respond { .. } | Action::Pay { .. }, _) => Err(Error::not_found()),
     };
     request.write(cost, write).await?;
     show(request, subject, token).await

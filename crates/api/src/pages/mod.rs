@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bookings;
+mod card_payments;
 mod invoices;
 mod page;
 mod rest;
@@ -14,6 +15,7 @@ use actix_web::web;
 pub(super) fn configure(config: &mut web::ServiceConfig) {
     accounts::configure(config);
     bookings::configure(config);
+    card_payments::configure(config);
     invoices::configure(config);
     rest::configure(config);
     trainings::configure(config);

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::account::{AccountLetter, Purpose};
+use crate::card_payment::CardPaymentLetter;
 use crate::certification::{CertificationEvent, CertificationLetter};
 use crate::letter::{DigestLetter, Letter, LetterContent};
 use crate::notice::{NoticeLetter, NotifiedBooking, ProposedSlot, Scope};
@@ -12,6 +13,7 @@ use crate::training::{AttendanceLetter, SeatEvent, SeatLetter};
 use crate::waitlist::WaitLetter;
 use domain::alternatives::Alternative;
 use domain::booking::change::SlotSnapshot;
+use domain::card_payment::CardProblem;
 use domain::fact::{TrainingSnapshot, WaitlistEnding};
 use domain::invoice::InvoiceKind;
 use domain::money::Money;
@@ -271,6 +273,17 @@ pub(super) fn letters() -> Vec<Letter> {
         reply_to: String::new(),
     };
     letters.push(LetterContent::Prepaid(Box::new(prepaid)).into());
+    letters.extend(CardProblem::ALL.iter().map(|problem| {
+        let letter = CardPaymentLetter {
+            problem: *problem,
+            booking_id: BOOKING.parse().unwrap(),
+            name: name.clone(),
+            customer: "Makers & Sons".to_owned(),
+            resource: "Lathe".to_owned(),
+            amount: Money { amount: 1200, currency: "GBP".parse().unwrap() },
+        };
+        LetterContent::CardPayment(Box::new(letter)).into()
+    }));
     for count in [1, 2] {
         let changes = [Notice::Confirmed, Notice::Cancelled].map(|notice| letter(booking(notice, Recipient::Host)).content);
         letters.push(digest(changes.into_iter().take(count).collect()));

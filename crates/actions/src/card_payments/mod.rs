@@ -1,0 +1,263 @@
+//! Payments by card. A customer pays on a page of the provider. Everything that the service tells the provider is stored before, and
+//! everything that the provider did is read from the provider and stored after; no call is made inside of a transaction.
+
+mod amounts;
+mod entries;
+mod events;
+mod observe;
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use self::amounts::need;
+use crate::bookings::access::get_as_party;
+use crate::bookings::due;
+use crate::error::Error;
+use crate::record::audit;
+use crate::{Caller, authorize, standing_of};
+use domain::booking::{Booking, BookingStatus, Party};
+use domain::card_amount::to_units;
+use domain::card_payment::{
+    CardPayment, CardPaymentEnding, CardPaymentState, CardPaymentWith, HELD_AFTER_PAGE, MOST_EXTENSIONS, PAGE_OPEN, WayToPay,
+};
+use domain::ids::{BookingId, CardPaymentId};
+use domain::money::Money;
+use domain::permissions::Permission;
+use domain::problem::Code;
+use domain::time::UtcTime;
+use storage::db::{ReadTx, Tx};
+use storage::resource_locks::LockedResources;
+use storage::{billing, bookings, card_payments};
+
+pub use events::{receive, work_on_events};
+pub use observe::{
+    Command, Instruction, Observed, ObservedDispute, ObservedIntent, ObservedRefund, PageState, Reservation, note_failure,
+    observe,
+};
+
+/// A payment that a customer has started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Started {
+    /// The customer can pay on its page.
+    Open(CardPayment),
+    /// Its page is yet to be made, with this text beside the amount.
+    WithoutPage(CardPayment, String),
+    /// An earlier payment is in the way: its page must be closed first.
+    Obstructed(CardPaymentId),
+}
+
+/// Starts a payment by card for a booking, as a member of the customer, or returns the one that is open. If the booking waits for the
+/// payment, it is held until the page of the provider is closed. `is_configured` says whether the service has an account at the provider.
+///
+/// # Errors
+/// `not_found`, `forbidden`, `email_not_verified`, `card_not_accepted`, `card_payment_not_possible`, `invalid_transition` if nothing is
+/// to be paid now.
+pub fn start(tx: &mut Tx<'_>, caller: Caller, id: BookingId, is_configured: bool) -> Result<Started, Error> {
+    let (booking, _) = get_as_party(tx, caller, id)?;
+    authorize(tx, caller, booking.organization_id, Permission::Book, true)?;
+    let ways = billing::get(tx.conn, booking.host_organization_id)?.fields.ways_to_pay;
+    if !is_configured || !ways.contains(&WayToPay::Card) {
+        return Err(Error::refused(Code::CardNotAccepted));
+    }
+    let locked = due::lock(tx, [booking.resource_id])?;
+    card_payments::lock_of_booking(tx.conn, id)?;
+    let booking = bookings::get(tx.conn, id)?.at(tx.now);
+    let all = card_payments::list_of_booking(tx.conn, id)?;
+    let amount = amount_to_pay(tx, &booking, &all)?;
+    let page_open = tx.now + PAGE_OPEN;
+    let is_live = |one: &&CardPaymentWith| !matches!(one.payment.state, CardPaymentState::Ended | CardPaymentState::Paid);
+    if let Some(CardPaymentWith { payment, .. }) = all.iter().find(is_live) {
+        return match payment.state {
+            CardPaymentState::Authorized => Err(refused("The amount is already reserved on a card.")),
+            CardPaymentState::Open if payment.amount == amount && tx.now < payment.session_expires_at => {
+                Ok(Started::Open(payment.clone()))
+            }
+            CardPaymentState::Open => Ok(Started::Obstructed(payment.id)),
+            // Nobody knows the address of the page, if there is one.
+            _ => {
+                let again = CardPayment {
+                    amount,
+                    attempt: payment.attempt
+                        + i64::from(payment.amount != amount || payment.session_expires_at < page_open - TimeDelta::minutes(1)),
+                    session_expires_at: page_open,
+                    ..payment.clone()
+                };
+                let again = if again.attempt == payment.attempt { payment.clone() } else { again };
+                card_payments::update(tx.conn, &again, Some(again.session_expires_at))?;
+                extend_hold(tx, &locked, &booking, page_open, all.len())?;
+                Ok(Started::WithoutPage(CardPayment { revision: again.revision + 1, ..again }, description(&booking)))
+            }
+        };
+    }
+    let payment = CardPayment {
+        id: tx.new_id(),
+        booking_id: id,
+        organization_id: booking.host_organization_id,
+        customer_id: booking.organization_id,
+        amount,
+        state: CardPaymentState::Started,
+        attempt: 1,
+        session_id: None,
+        session_url: None,
+        session_expires_at: page_open,
+        intent_id: None,
+        capture_before: None,
+        captured: 0,
+        payment_id: None,
+        ending: None,
+        created_by: caller.user_id,
+        created_at: tx.now,
+        updated_at: tx.now,
+        revision: 1,
+    };
+    card_payments::insert(tx.conn, &payment, page_open)?;
+    extend_hold(tx, &locked, &booking, page_open, all.len() + 1)?;
+    let detail = json!({ "booking_id": id, "amount": amount });
+    let (host, object) = (Some(payment.organization_id), ("card_payment", payment.id.as_str()));
+    audit(tx, caller.principal(), host, "card_payment.start", object, &detail)?;
+    Ok(Started::WithoutPage(payment, description(&booking)))
+}
+
+/// Whether a caller who acts for the customer can pay for the booking by card now.
+///
+/// # Errors
+/// When the database fails.
+pub fn can_start(tx: &mut ReadTx, caller: Caller, booking: &Booking, is_configured: bool) -> Result<bool, Error> {
+    let standing = standing_of(tx, caller, booking.organization_id)?;
+    let ways = billing::get(&mut tx.conn, booking.host_organization_id)?.fields.ways_to_pay;
+    if !is_configured || !ways.contains(&WayToPay::Card) || !caller.may(standing.as_ref(), Permission::Book) {
+        return Ok(false);
+    }
+    let all = card_payments::list_of_booking(&mut tx.conn, booking.id)?;
+    let is_reserved = all.iter().any(|one| one.payment.state == CardPaymentState::Authorized);
+    match amount_to_pay(tx, booking, &all) {
+        Ok(_) => Ok(!is_reserved),
+        Err(Error::Refused(..)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The amount that can be paid by card for the booking now.
+fn amount_to_pay(tx: &mut ReadTx, booking: &Booking, all: &[CardPaymentWith]) -> Result<Money, Error> {
+    let need = need(tx, booking)?;
+    if !need.is_payable {
+        let detail = match booking.awaits() {
+            Some(Party::Customer) => "The booking is only held: confirm it first.".to_owned(),
+            _ => format!("The booking is {}; it can be paid when it is confirmed.", booking.status),
+        };
+        return Err(refused(&detail));
+    }
+    let amount = Money { amount: need.to_pay(all), ..booking.price.total };
+    if amount.amount == 0 {
+        return Err(refused(&format!("The booking is {}, and nothing is to be paid.", booking.status)));
+    }
+    to_units(amount).map_err(|error| Error::Refused(Code::CardPaymentNotPossible, format!("{amount}: {error}.")))?;
+    Ok(amount)
+}
+
+fn refused(detail: &str) -> Error {
+    Error::Refused(Code::InvalidTransition, detail.to_owned())
+}
+
+/// The text that the customer reads beside the amount.
+fn description(booking: &Booking) -> String {
+    let day = booking.interval.starts_at().to_chrono().with_timezone(&booking.timezone).format("%Y-%m-%d");
+    format!("{}, {}, {day}", booking.resource_name, booking.host_organization_name)
+}
+
+/// Holds a booking that waits for the payment until the provider was asked for it, so that no payment comes too late.
+fn extend_hold(
+    tx: &mut Tx<'_>,
+    locked: &LockedResources,
+    booking: &Booking,
+    page_open: UtcTime,
+    payments: usize,
+) -> Result<(), Error> {
+    let latest = booking.rules.hold_ends_by(booking.interval).min(page_open + HELD_AFTER_PAGE);
+    let is_shorter = booking.lapses_at.is_some_and(|lapses_at| lapses_at < latest);
+    if booking.status == BookingStatus::Held && is_shorter && payments <= MOST_EXTENSIONS {
+        let held = Booking { lapses_at: Some(latest), updated_at: tx.now, ..booking.clone() };
+        bookings::update(tx.conn, locked, &held)?;
+    }
+    Ok(())
+}
+
+/// Stores the page that was made for a payment.
+///
+/// # Errors
+/// When the payment does not exist, or the database fails.
+pub fn record_page(tx: &mut Tx<'_>, id: CardPaymentId, session_id: &str, url: &str) -> Result<CardPayment, Error> {
+    let booking_id = card_payments::get(tx.conn, id)?.booking_id;
+    card_payments::lock_of_booking(tx.conn, booking_id)?;
+    let payment = card_payments::get(tx.conn, id)?;
+    if payment.state != CardPaymentState::Started {
+        return Ok(payment);
+    }
+    let open = CardPayment {
+        state: CardPaymentState::Open,
+        session_id: Some(session_id.to_owned()),
+        session_url: Some(url.to_owned()),
+        updated_at: tx.now,
+        ..payment
+    };
+    card_payments::update(tx.conn, &open, Some(observe::next_check(&open, tx.now)))?;
+    Ok(CardPayment { revision: open.revision + 1, ..open })
+}
+
+/// Ends a payment for which the provider makes no page.
+///
+/// # Errors
+/// When the payment does not exist, or the database fails.
+pub fn record_refusal(tx: &mut Tx<'_>, id: CardPaymentId) -> Result<(), Error> {
+    let payment = card_payments::get(tx.conn, id)?;
+    if payment.state == CardPaymentState::Started {
+        let ending = Some(CardPaymentEnding::Refused);
+        card_payments::update(
+            tx.conn,
+            &CardPayment { state: CardPaymentState::Ended, ending, updated_at: tx.now, ..payment },
+            None,
+        )?;
+    }
+    Ok(())
+}
+
+/// Notes that the provider failed to make a page, so that the next attempt needs another key.
+///
+/// # Errors
+/// When the database fails.
+pub fn use_key(tx: &mut Tx<'_>, id: CardPaymentId) -> Result<(), Error> {
+    Ok(card_payments::update_attempt(tx.conn, id)?)
+}
+
+/// Lists the payments by card for a booking with their refunds and disputes, the oldest first, for its two parties.
+///
+/// # Errors
+/// `not_found`.
+pub fn list(tx: &mut ReadTx, caller: Caller, id: BookingId) -> Result<Vec<CardPaymentWith>, Error> {
+    get_as_party(tx, caller, id)?;
+    Ok(card_payments::list_of_booking(&mut tx.conn, id)?)
+}
+
+/// Returns a payment by card, for the service itself.
+///
+/// # Errors
+/// `not_found`.
+pub fn get(tx: &mut ReadTx, id: CardPaymentId) -> Result<CardPayment, Error> {
+    Ok(card_payments::get(&mut tx.conn, id)?)
+}
+
+/// Lists the payments about which the provider is to be asked, at most `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_due(tx: &mut ReadTx, limit: i64) -> Result<Vec<CardPaymentId>, Error> {
+    Ok(card_payments::list_due(&mut tx.conn, tx.now, limit)?)
+}
+
+/// Claims a payment about which the provider is to be asked. Returns whether it was free: of two servers, one asks.
+///
+/// # Errors
+/// When the database fails.
+pub fn claim(tx: &mut Tx<'_>, id: CardPaymentId) -> Result<bool, Error> {
+    Ok(card_payments::claim(tx.conn, id, tx.now, tx.now + observe::CLAIMED)?)
+}

@@ -1,0 +1,253 @@
+//! Payments by card: the calls to the provider, between the transactions that say what to call and that store what came back.
+
+use std::sync::Arc;
+
+use actions::Caller;
+use actions::card_payments::{
+    self, Command, Instruction, Observed, ObservedDispute, ObservedIntent, ObservedRefund, PageState, Reservation, Started,
+};
+use actions::error::Error;
+use domain::card_payment::{CardDisputeState, CardPayment, CardPaymentState};
+use domain::ids::{BookingId, CardPaymentId};
+use domain::money::Money;
+use domain::problem::Code;
+use environment::clock::Clock;
+use storage::db::{Db, Tx};
+use storage::stripe_events::StripeEvent;
+use stripe::error::StripeError;
+use stripe::objects::{Dispute, DisputeStatus, IntentStatus, PaymentIntent, Refund, SessionStatus};
+use stripe::webhook::InvalidSignature;
+use stripe::{NewSession, Stripe};
+use tokio::sync::Notify;
+
+/// The number of calls that may be needed before nothing is left to do about a payment.
+const MOST_STEPS: usize = 6;
+
+/// The number of payments that a job takes at a time.
+const BATCH: i64 = 50;
+
+/// Payments by card with an account at the provider, if one is configured.
+#[derive(Clone)]
+pub struct CardPayments {
+    db: Db,
+    clock: Clock,
+    outbox: Arc<Notify>,
+    stripe: Option<Stripe>,
+    public_url: Arc<str>,
+}
+
+impl CardPayments {
+    /// Returns the payments by card; without an account none is possible.
+    pub fn new(db: Db, clock: Clock, outbox: Arc<Notify>, stripe: Option<Stripe>, public_url: &str) -> Self {
+        Self { db, clock, outbox, stripe, public_url: public_url.trim_end_matches('/').into() }
+    }
+
+    /// Whether the service has an account at the provider.
+    pub const fn is_configured(&self) -> bool {
+        self.stripe.is_some()
+    }
+
+    /// Starts a payment by card for a booking, and makes the page on which the customer pays.
+    ///
+    /// # Errors
+    /// As [`card_payments::start`], and `payment_provider_unavailable`.
+    pub async fn pay(&self, caller: Caller, id: BookingId) -> Result<CardPayment, Error> {
+        let is_configured = self.is_configured();
+        let start = move |tx: &mut Tx<'_>| card_payments::start(tx, caller, id, is_configured);
+        let started = self.db.write(self.clock.now(), start).await?;
+        let stripe = self.stripe.as_ref().ok_or_else(|| Error::refused(Code::CardNotAccepted))?;
+        match started {
+            Started::Open(payment) => Ok(payment),
+            Started::WithoutPage(payment, description) => self.make_page(stripe, payment, &description).await,
+            Started::Obstructed(obstacle) => {
+                self.bring_up_to_date(stripe, obstacle).await?;
+                match self.db.write(self.clock.now(), start).await? {
+                    Started::Open(payment) => Ok(payment),
+                    Started::WithoutPage(payment, description) => self.make_page(stripe, payment, &description).await,
+                    Started::Obstructed(_) => Err(Error::refused(Code::PaymentProviderUnavailable)),
+                }
+            }
+        }
+    }
+
+    async fn make_page(&self, stripe: &Stripe, payment: CardPayment, description: &str) -> Result<CardPayment, Error> {
+        let id = payment.id;
+        let back = format!("{}/card-payments/{id}", self.public_url);
+        let new = NewSession {
+            payment_id: id.as_str(),
+            description,
+            amount: payment.amount,
+            success_url: &back,
+            cancel_url: &format!("{back}?cancelled"),
+            expires_at: payment.session_expires_at,
+        };
+        match stripe.create_session(&new, &format!("page-{id}-{}", payment.attempt)).await {
+            Ok(session) => {
+                let Some(url) = session.url else { return Err(Error::refused(Code::PaymentProviderUnavailable)) };
+                let record = move |tx: &mut Tx<'_>| card_payments::record_page(tx, id, &session.id, &url);
+                self.db.write(self.clock.now(), record).await
+            }
+            Err(StripeError::Refused(code)) if code.starts_with("amount_too_") => {
+                self.db.write(self.clock.now(), move |tx| card_payments::record_refusal(tx, id)).await?;
+                let size = if code == "amount_too_small" { "smaller" } else { "larger" };
+                let detail = format!("{} is {size} than the provider of payments by card accepts.", payment.amount);
+                Err(Error::Refused(Code::CardPaymentNotPossible, detail))
+            }
+            Err(error) => {
+                log(id, &error);
+                if error.uses_key() {
+                    // Nobody knows the address of a page that was made all the same.
+                    self.db.write(self.clock.now(), move |tx| card_payments::use_key(tx, id)).await?;
+                }
+                Err(Error::refused(Code::PaymentProviderUnavailable))
+            }
+        }
+    }
+
+    /// Stores a message of the provider, to be worked on by the job. `header` is its signature.
+    ///
+    /// # Errors
+    /// `invalid_signature`, or when the database fails.
+    pub async fn receive(&self, header: &str, body: &[u8]) -> Result<(), Error> {
+        let now = self.clock.now();
+        let event = self.stripe.as_ref().ok_or(InvalidSignature).and_then(|stripe| stripe.read_event(header, body, now));
+        let event = event.map_err(|InvalidSignature| Error::refused(Code::InvalidSignature))?;
+        let event = StripeEvent { id: event.id, kind: event.kind, object_id: event.object_id, intent_id: event.payment_intent };
+        self.db.write(now, move |tx| card_payments::receive(tx, &event)).await
+    }
+
+    /// Works on the messages of the provider, and asks the provider about the payments that are due: also about those of which no
+    /// message has arrived.
+    ///
+    /// # Errors
+    /// The first error; all other payments have been handled, unless the provider does not respond.
+    pub async fn work(&self) -> Result<(), Error> {
+        let Some(stripe) = &self.stripe else { return Ok(()) };
+        while self.db.write(self.clock.now(), card_payments::work_on_events).await? > 0 {}
+        let mut done = Ok(());
+        for id in self.db.read(self.clock.now(), |tx| card_payments::list_due(tx, BATCH)).await? {
+            if self.db.write(self.clock.now(), move |tx| card_payments::claim(tx, id)).await? {
+                let result = self.bring_up_to_date(stripe, id).await;
+                let is_silent = matches!(result, Err(Error::Refused(Code::PaymentProviderUnavailable, _)));
+                done = done.and(result);
+                if is_silent {
+                    // The others would wait for nothing.
+                    break;
+                }
+            }
+        }
+        done
+    }
+
+    /// Asks the provider about a payment, and tells it what is to be done, until nothing is left to do.
+    async fn bring_up_to_date(&self, stripe: &Stripe, id: CardPaymentId) -> Result<(), Error> {
+        for _ in 0..MOST_STEPS {
+            let payment = self.db.read(self.clock.now(), move |tx| card_payments::get(tx, id)).await?;
+            let observed = match ask(stripe, &payment).await {
+                Ok(observed) => observed,
+                Err(error) => return self.fail(id, &error, None).await,
+            };
+            let observe = move |tx: &mut Tx<'_>| card_payments::observe(tx, id, &observed);
+            let command = match self.db.write(self.clock.now(), observe).await {
+                Err(Error::Refused(Code::PaymentProviderUnavailable, detail)) => {
+                    return self.fail(id, &StripeError::Nonsense(detail), None).await;
+                }
+                command => command?,
+            };
+            self.outbox.notify_one();
+            let Some(Command { instruction, key, .. }) = command else { return Ok(()) };
+            if let Err(error) = tell(stripe, &instruction, &key).await {
+                return self.fail(id, &error, Some(instruction)).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes a failure, so that the provider is asked again later.
+    async fn fail(&self, id: CardPaymentId, error: &StripeError, of: Option<Instruction>) -> Result<(), Error> {
+        log(id, error);
+        let uses = of.filter(|_| error.uses_key());
+        self.db.write(self.clock.now(), move |tx| card_payments::note_failure(tx, id, uses.as_ref())).await?;
+        Err(Error::refused(Code::PaymentProviderUnavailable))
+    }
+}
+
+fn log(id: CardPaymentId, error: &StripeError) {
+    match error {
+        StripeError::WrongKey => tracing::error!(%error, "stripe.secret_key is wrong; no payment by card is possible"),
+        _ => tracing::warn!(card_payment = %id, %error, "a call about a payment by card failed; it is made again later"),
+    }
+}
+
+/// Asks the provider about a payment: about its page as long as the customer can pay, then about the money.
+async fn ask(stripe: &Stripe, payment: &CardPayment) -> Result<Observed, StripeError> {
+    let mut observed = Observed::default();
+    let mut intent_id = payment.intent_id.clone();
+    if let (CardPaymentState::Open, Some(session_id)) = (payment.state, &payment.session_id) {
+        let session = stripe.get_session(session_id).await?;
+        observed.page = Some(match session.status {
+            SessionStatus::Open => PageState::Open,
+            SessionStatus::Complete => PageState::Complete,
+            SessionStatus::Expired => PageState::Closed,
+        });
+        intent_id = session.payment_intent.filter(|_| session.status == SessionStatus::Complete);
+    }
+    let is_live = matches!(payment.state, CardPaymentState::Open | CardPaymentState::Authorized | CardPaymentState::Paid);
+    let Some(intent_id) = intent_id.filter(|_| is_live) else { return Ok(observed) };
+    if payment.state == CardPaymentState::Paid {
+        for refund in stripe.list_refunds(&intent_id).await? {
+            observed.refunds.push(refund_of(&refund)?);
+        }
+        for dispute in stripe.list_disputes(&intent_id).await? {
+            observed.disputes.extend(dispute_of(&dispute)?);
+        }
+    } else {
+        observed.intent = Some(intent_of(&stripe.get_intent(&intent_id).await?)?);
+    }
+    Ok(observed)
+}
+
+async fn tell(stripe: &Stripe, instruction: &Instruction, key: &str) -> Result<(), StripeError> {
+    match instruction {
+        Instruction::ClosePage(session) => stripe.expire_session(session, key).await.map(drop),
+        Instruction::Capture(intent, amount) => stripe.capture(intent, *amount, key).await.map(drop),
+        Instruction::Release(intent) => stripe.cancel(intent, key).await.map(drop),
+        Instruction::Refund(intent, amount, id) => stripe.refund(intent, *amount, id.as_str(), key).await.map(drop),
+    }
+}
+
+fn readable(amount: Option<Money>) -> Result<Money, StripeError> {
+    amount.ok_or_else(|| StripeError::Nonsense("an amount is in no known currency".to_owned()))
+}
+
+fn intent_of(intent: &PaymentIntent) -> Result<ObservedIntent, StripeError> {
+    let reservation = match intent.status {
+        IntentStatus::RequiresCapture => Reservation::Reserved(intent.capture_before()),
+        IntentStatus::Succeeded => Reservation::Taken(readable(intent.received())?),
+        IntentStatus::Canceled => Reservation::Released,
+        IntentStatus::RequiresPaymentMethod
+        | IntentStatus::RequiresConfirmation
+        | IntentStatus::RequiresAction
+        | IntentStatus::Processing => Reservation::Undecided,
+    };
+    Ok(ObservedIntent { id: intent.id.clone(), amount: readable(intent.amount())?, reservation })
+}
+
+fn refund_of(refund: &Refund) -> Result<ObservedRefund, StripeError> {
+    let refund_id = refund.refund_id().and_then(|id| id.parse().ok());
+    Ok(ObservedRefund { id: refund.id.clone(), refund_id, amount: readable(refund.amount())?, has_failed: refund.has_failed() })
+}
+
+/// A dispute in which money has moved; none for a question of the bank.
+fn dispute_of(dispute: &Dispute) -> Result<Option<ObservedDispute>, StripeError> {
+    let state = match dispute.status {
+        DisputeStatus::NeedsResponse | DisputeStatus::UnderReview => CardDisputeState::Open,
+        DisputeStatus::Won => CardDisputeState::Won,
+        DisputeStatus::Lost => CardDisputeState::Lost,
+        DisputeStatus::WarningNeedsResponse
+        | DisputeStatus::WarningUnderReview
+        | DisputeStatus::WarningClosed
+        | DisputeStatus::Prevented => return Ok(None),
+    };
+    Ok(Some(ObservedDispute { id: dispute.id.clone(), amount: readable(dispute.amount())?, state }))
+}

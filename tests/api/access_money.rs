@@ -1,0 +1,50 @@
+//! What the operations about money are tried on.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::people::User;
+
+/// A bank statement.
+pub(super) const STATEMENT: &str = "date,amount,currency\n2026-11-30,1.00,GBP\n";
+
+/// Imports a bank statement if the operation is about one or is not known, and returns it with its line.
+pub(super) async fn import(owner: &User, organization: &str, operation: &str) -> (String, String) {
+    if !operation.is_empty() && !operation.contains("bank_statement") {
+        return Default::default();
+    }
+    let organization = format!("/organizations/{organization}");
+    // Not that of the tries.
+    let file = STATEMENT.replace("1.00", "2.00");
+    let form = |request: reqwest::RequestBuilder| request.header("content-type", "text/csv").body(file);
+    let statement = owner.send(Method::POST, &format!("{organization}/bank-statements"), form).await.expect(201).id();
+    let lines = owner.get(&format!("{organization}/bank-statement-lines")).await.expect(200);
+    let line = lines.items()[0]["id"].as_str().unwrap().to_owned();
+    if operation == "reopen_bank_statement_line" {
+        owner.post(&format!("/bank-statement-lines/{line}/ignore"), json!({})).await.expect(200);
+    }
+    (statement, line)
+}
+
+/// Gives the customer credit of a package if the operation is about one or is not known, and returns both.
+pub(super) async fn give_credit(owner: &User, organization: &str, customer: &str, operation: &str) -> (String, String) {
+    if !operation.is_empty() && !operation.contains("package") && !operation.contains("prepaid") {
+        return Default::default();
+    }
+    let organization = format!("/organizations/{organization}");
+    let address = json!({ "legal_name": "Rotor", "street": "1 Lane", "city": "London", "postal_code": "E1 1AA" });
+    owner.patch(&format!("{organization}/billing"), json!({ "billing_address": address })).await.expect(200);
+    let package = owner.post(&format!("{organization}/packages"), new_package()).await.expect(201).id();
+    let given = json!({ "customer_organization_id": customer, "is_free": true });
+    let prepaid = owner.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+    (package, prepaid)
+}
+
+pub(super) fn new_package() -> Value {
+    json!({ "name": "Card", "price": { "amount": 1000, "currency": "GBP" }, "valid_days": 30 })
+}
+
+pub(super) fn new_payment(customer: &str) -> Value {
+    let amount = json!({ "amount": 100, "currency": "GBP" });
+    json!({ "customer_organization_id": customer, "amount": amount, "method": "cash", "paid_on": "2026-11-30" })
+}
