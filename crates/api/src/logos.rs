@@ -20,6 +20,12 @@ use domain::problem::Code;
 use domain::time::UtcTime;
 use storage::db::ReadTx;
 
+/// The file as it is.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary, example = "the bytes of the file")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct LogoContent(String);
+
 /// The logo of an organization.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Logo)]
@@ -61,7 +67,7 @@ async fn get_one(read: Read<Anyone>, id: Id<OrganizationId>) -> Result<Download,
 /// For owners of the organization. The body is the file itself: PNG or JPEG, at most 262,144 bytes and 1,000 × 1,000 pixels. It is on the
 /// invoices that are issued from then on, at most 6 cm wide and 2 cm high; earlier ones stay as they are.
 #[utoipa::path(operation_id = "set_logo", tag = "organizations", params(("id" = String, Path)),
-    request_body(content((inline(Bytes) = "image/png"), (inline(Bytes) = "image/jpeg"))),
+    request_body(content((LogoContent = "image/png"), (LogoContent = "image/jpeg"))),
     responses((status = 200, body = LogoView)),
     extensions(("x-problems" = json!([Code::Forbidden, Code::EmailNotVerified, Code::PictureUnreadable]))))]
 #[post("/organizations/{id}/logo")]
