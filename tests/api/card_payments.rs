@@ -136,6 +136,30 @@ on_both_databases! {
         assert!(server.root().get(&format!("{back}?cancelled")).await.expect(200).text.contains("Not paid"));
     }
 
+    async fn a_card_pays_what_prepaid_credit_does_not(server, crate::support::stripe::with_stripe) {
+        let (market, stripe) = shop(server, json!({})).await;
+        let host = format!("/organizations/{}", market.host_organization);
+        let address = json!({ "legal_name": "Rotor", "street": "1 Lane", "city": "London", "postal_code": "E1 1AA" });
+        market.host.patch(&format!("{host}/billing"), json!({ "billing_address": address })).await.expect(200);
+        let booking = market.book(TEN, TWELVE).await.expect(201).id();
+        let package = json!({ "name": "Card", "price": { "amount": 1000, "currency": "GBP" }, "valid_days": 30 });
+        let package = market.host.post(&format!("{host}/packages"), package).await.expect(201).id();
+        let given = json!({ "customer_organization_id": market.customer_organization, "is_free": true });
+        let credit = market.host.post(&format!("/packages/{package}/sell"), given).await.expect(201).id();
+        let open = pay(&market, &booking).await.expect(200);
+        // Credit is used at the confirmation, never before: the whole price is reserved.
+        assert_eq!(open["amount"]["amount"], 2400);
+        stripe.pay(&open["page_url"], Card::Good);
+        work(server, &stripe).await;
+        assert_eq!((status(&market, &booking).await, moved(&stripe)), ("confirmed".to_owned(), (1400, 0, 0)));
+        let left = async || market.host.get(&format!("/prepaid/{credit}")).await.expect(200)["credit_left"]["amount"].clone();
+        assert_eq!(left().await, 0);
+        market.customer.post(&format!("/bookings/{booking}/cancel"), json!({})).await.expect(200);
+        work(server, &stripe).await;
+        assert_eq!((moved(&stripe), left().await), ((1400, 1400, 0), json!(1000)));
+        assert_eq!(balance(&market, "receivable").await, 0);
+    }
+
     async fn a_request_is_paid_when_it_is_approved_and_never_when_it_is_declined_or_expires(server, crate::support::stripe::with_stripe) {
         let (market, stripe) = shop(server, json!({ "requires_approval": true })).await;
         let booking = book_and_pay(&market, &stripe, Card::Good).await;
