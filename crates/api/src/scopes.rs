@@ -63,6 +63,7 @@ pub(super) fn required(method: &str, path: &str) -> Option<&'static [Scope]> {
         ["bookings", "{id}", "card-payments" | "ledger" | "pay" | "return-deposit" | "waive-fee"] => {
             by_method(&[BookingsRead, MoneyRead], &[BookingsWrite, MoneyWrite])
         }
+        ["packages", "{id}", "buy"] => Some(&[BookingsWrite, MoneyWrite]),
         ["bookings" | "booking-groups" | "series" | "waitlist", ..] => by_method(&[BookingsRead], &[BookingsWrite]),
         ["organizations", "{id}", "sites" | "resources", ..] | ["resources" | "sites" | "search", ..] => {
             by_method(&[ResourcesRead], &[ResourcesWrite])
