@@ -84,8 +84,8 @@ impl Keys {
         self.try_elsewhere(operation, place, stranger).await;
     }
 
-    /// Tries the operation with the key of another organization, which gets the answer of a tenant of that organization. What it may do
-    /// is done only where it changes nothing.
+    /// Tries the operation with the key of another organization, which gets the answer of a tenant of that organization. Where
+    /// it is allowed, the operation is tried only if it changes nothing.
     pub(super) async fn try_elsewhere(&self, operation: &Operation, place: &Place<'_>, stranger: &str) {
         let expected = if operation.scopes().is_empty() { "forbidden" } else { stranger };
         if expected != MAY || operation.method == Method::GET {

@@ -1,4 +1,4 @@
-//! What the operations about money are tried on.
+//! The objects on which the operations about money are tried.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -39,7 +39,7 @@ async fn book_and_pay(market: &Market, stripe: &Account, card: Card) -> String {
     booking
 }
 
-/// All events arrive, and what is due is done. What the ledger says agrees with everything else.
+/// All events arrive, and what is due is done. The ledger agrees with everything else.
 async fn work(server: &Server, stripe: &Account) {
     stripe.send_all().await;
     look(server).await;

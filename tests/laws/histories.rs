@@ -17,7 +17,7 @@ use super::steps::{Refused, Step, in_general as in_general_of, step};
 use super::told::{found, told};
 use crate::support::server::{Kind, Server, block_on};
 
-/// What the usual histories must come to, or they are not about much.
+/// The outcomes that the usual histories must reach.
 const REACHED: &[&str] = &[
     "AddLeftOut: done",
     "Approve: done",
@@ -97,7 +97,7 @@ const REACHED: &[&str] = &[
     "was offered a slot",
 ];
 
-/// What the usual histories are drawn from.
+/// The seed of the usual histories.
 const SEED: u64 = 1;
 
 fn fees() -> impl Strategy<Value = Fees> {

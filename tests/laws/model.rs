@@ -129,7 +129,7 @@ pub(crate) struct Model {
     pub(crate) blocks: Vec<Option<Block>>,
     /// The buffers after bookings that were checked out.
     pub(crate) cleanings: Vec<Claim>,
-    /// What overruns keeps from others, where this is asked.
+    /// The capacity that overruns keep from others.
     pub(crate) kept: Vec<Claim>,
     pub(crate) line: Vec<Waiting>,
     pub(crate) proposals: Vec<Proposed>,
@@ -425,7 +425,7 @@ impl Model {
         if is_free { Ok(()) } else { Err("slot_unavailable") }
     }
 
-    /// What rule keeps a booking that has left its place from another.
+    /// The rule that forbids another slot to a booking that has left its own.
     pub(crate) fn forbidden_to(&self, booked: &Booked, wish: Wish) -> Option<&'static str> {
         let Wish { on, from, quantity, .. } = wish;
         if booked.has(wish) {

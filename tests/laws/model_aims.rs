@@ -1,4 +1,4 @@
-//! What the steps of a history are about: something that there is.
+//! The objects of the steps of a history: each step is about one that exists.
 
 use domain::booking::BookingStatus as Status;
 use domain::booking::proposal::ProposalStatus;

@@ -1,14 +1,14 @@
-//! What the model knows of money: prices, fees, deposits, and what is owed, in pence.
+//! Money in the model: prices, fees, deposits and debts, in pence.
 
 use domain::booking::BookingStatus as Status;
 
 use super::model::{Booked, Model};
 use super::steps::{Answer, Target, Wish};
 
-/// What a quarter of one unit costs.
+/// The price of a quarter of an hour of one unit.
 const QUARTER: i64 = 300;
 
-/// What else a booking can cost, in quarters of an hour and percent of its price.
+/// The fees and the deposit of a resource: times in quarters of an hour, fees in percent of the price.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Fees {
     /// Less than so long before the start a cancellation costs so much; the first is the cheaper one.
@@ -20,7 +20,7 @@ pub(crate) struct Fees {
     pub(crate) deposit: i64,
 }
 
-/// What a booking costs.
+/// The amounts of a booking.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Charges {
     pub(crate) price: i64,
@@ -29,7 +29,7 @@ pub(crate) struct Charges {
     /// For a late cancellation or for time beyond the end.
     pub(crate) fee: i64,
     pub(crate) is_waived: bool,
-    /// What the host has kept of the deposit when it was returned.
+    /// The part of the deposit that the host kept when it returned the rest.
     pub(crate) kept: Option<i64>,
 }
 

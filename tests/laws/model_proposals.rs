@@ -1,4 +1,4 @@
-//! What the model knows of proposals of another slot.
+//! Proposals of another slot in the model.
 
 use domain::booking::BookingStatus as Status;
 use domain::booking::proposal::ProposalStatus;

@@ -1,4 +1,4 @@
-//! What the model knows of the rules about a customer, and of what overruns.
+//! The rules about a customer in the model, and overruns.
 
 use domain::booking::BookingStatus as Status;
 

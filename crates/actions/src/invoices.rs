@@ -275,7 +275,7 @@ impl Draft<'_> {
     /// if the same is owed because prepaid credit pays the difference, those of which less was supplied. Amounts that were charged and
     /// taken back before they were invoiced are on no document.
     fn own(self, rows: &[Row]) -> Vec<&Row> {
-        // What the customer has to pay, and what was supplied: the same, except for prepaid credit.
+        // The amount that the customer owes, and the amount that was supplied: the same, except for prepaid credit.
         let mut charged: BTreeMap<BookingId, (i128, i128)> = BTreeMap::new();
         for row in rows {
             if let Some(booking) = row.booking_id {

@@ -366,7 +366,7 @@ fn verify_prepaid(tx: &mut ReadTx, after: Option<PrepaidId>) -> Verified {
                 price -= i128::from(credit.paid);
             }
         }
-        // What is left, and the price less the parts that have expired or were taken back.
+        // The credit that is left, and the price less the parts that have expired or were taken back.
         let found = (
             (i128::from(prepaid.left.amount), i128::from(prepaid.left.paid)),
             prepaid.invoice_id.and_then(|invoice| moved.get(&invoice).copied()).unwrap_or_default(),

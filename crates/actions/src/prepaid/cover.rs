@@ -24,6 +24,9 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<
         return Ok(booking);
     }
     let known = lock(tx, &booking, missing > 0)?;
+    if known.is_empty() {
+        return Ok(booking);
+    }
     let mut booked = booking.prepaid.clone();
     // All of another currency, after a move to a resource with other prices.
     let foreign = booking.prepaid.uses.iter().filter(is_foreign).map(|used| (used.prepaid_id, used.credit));
@@ -49,6 +52,9 @@ pub(crate) fn cover(tx: &mut Tx<'_>, booking: Booking, may_use: bool) -> Result<
             }
         }
     }
+    if booked == booking.prepaid {
+        return Ok(booking);
+    }
     let covered = Booking { prepaid: booked, ..booking };
     bookings::replace_charges(tx.conn, &covered)?;
     Ok(covered)
@@ -66,6 +72,9 @@ fn lock(tx: &mut Tx<'_>, booking: &Booking, with_others: bool) -> Result<BTreeMa
         prepaid::lock(tx.conn, *id)?;
     }
     let ids: Vec<PrepaidId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     Ok(prepaid::list_by_id(tx.conn, &ids)?.into_iter().map(|prepaid| (prepaid.id, prepaid)).collect())
 }
 
