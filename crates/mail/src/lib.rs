@@ -80,7 +80,8 @@ impl Mailer {
                 let failed = |error| Undelivered::Delayed(format!("{}: {error}", directory.display()));
                 file::write(directory, &name, message.formatted()).await.map_err(failed)
             }
-            Transport::Smtp(server) => server.send(&message).await,
+            // Its state is large, and would be moved about with each mail even where mails are files.
+            Transport::Smtp(server) => Box::pin(server.send(&message)).await,
         }
     }
 

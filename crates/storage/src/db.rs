@@ -13,8 +13,8 @@ use tracing::Span;
 use super::connection::{Conn, DatabaseUrl, Manager, Synchronous, WriteConn};
 use super::error::StorageError;
 use super::stats::Stats;
-use super::transaction::{Action, Query, Returned, run_action, run_query};
-use super::writer::{self, Writer};
+use super::transaction::{Action, Query, Returned, run_action, run_first, run_query};
+use super::writer::{self, Shared, Writer};
 use domain::time::UtcTime;
 
 pub use super::connection::ReadTx;
@@ -198,11 +198,11 @@ fn pause_before_retry(retries: u32, random: f64) -> Duration {
     Duration::from_millis(10 << retries.min(6)).mul_f64((1.0 + random) / 2.0)
 }
 
-/// Runs a write in the thread of the writer, in a savepoint of the transaction that it shares with other writes.
+/// Runs a write in the thread of the writer, in the transaction that it shares with other writes.
 async fn write_sqlite(writer: &Writer, now: UtcTime, action: Action) -> Result<Returned, StorageError> {
     let ((sender, receiver), span) = (oneshot::channel(), span("write"));
     writer.push(Box::new(move |transaction| {
-        let returned = span.in_scope(|| logged(|| in_savepoint(transaction?, now, &action)));
+        let returned = span.in_scope(|| logged(|| in_shared(transaction?, now, &action)));
         Box::new(move |committed| {
             // The request may be gone; its write is done all the same. A write that failed wrote nothing, so its own error counts.
             drop(sender.send(returned.and_then(|returned| match returned.is_ok {
@@ -230,11 +230,13 @@ fn logged(transaction: impl FnOnce() -> Result<Returned, StorageError>) -> Resul
     returned
 }
 
-/// Runs `action` in a savepoint. A panic in `action` undoes the savepoint, and the writer goes on.
-fn in_savepoint(conn: &mut WriteConn, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
-    let depth = writer::depth(conn);
-    catch_unwind(AssertUnwindSafe(|| run_action(conn, now, action))).unwrap_or_else(|_| {
-        while writer::depth(conn) > depth {
+/// Runs `action` in a transaction that it shares with other writes. An error or a panic undoes what it has written, and no write before it;
+/// after a panic, the writer goes on.
+fn in_shared(Shared { conn, is_first }: Shared<'_>, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
+    let before = if is_first { 0 } else { writer::depth(conn) };
+    let run = || if is_first { run_first(conn, now, action) } else { run_action(conn, now, action) };
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        while writer::depth(conn) > before {
             Conn::rollback_transaction(conn.raw())?;
         }
         Err(StorageError::Unavailable("the write panicked".to_owned()))

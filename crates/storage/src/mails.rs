@@ -97,11 +97,19 @@ pub fn insert(conn: &mut WriteConn, mails: &[NewMail]) -> Result<(), StorageErro
             |topic_id: &String| NewTopic { mail_id: mail.id, recipient: mail.recipient.clone(), topic_id: topic_id.clone() };
         mail.topics.iter().map(topic)
     });
-    for some in topics.collect::<Vec<_>>().chunks(TOPICS_AT_ONCE) {
-        match conn.raw().either() {
-            EitherConn::Pg(conn) => diesel::insert_into(mail_topics::table).values(some).execute(conn)?,
-            EitherConn::Sqlite(conn) => diesel::insert_into(mail_topics::table).values(some).execute(conn)?,
-        };
+    let topics: Vec<NewTopic> = topics.collect();
+    match conn.raw().either() {
+        EitherConn::Pg(conn) => {
+            for some in topics.chunks(TOPICS_AT_ONCE) {
+                diesel::insert_into(mail_topics::table).values(some).execute(conn)?;
+            }
+        }
+        // diesel would insert several one by one, too, in a savepoint of their own.
+        EitherConn::Sqlite(conn) => {
+            for topic in &topics {
+                diesel::insert_into(mail_topics::table).values(topic).execute(conn)?;
+            }
+        }
     }
     Ok(())
 }

@@ -136,6 +136,15 @@ pub(super) fn run_action(conn: &mut WriteConn, now: UtcTime, action: &Action) ->
     in_transaction(conn, now, action, |returned| returned.is_ok)
 }
 
+/// Runs an action in the transaction that is open, and rolls it back if the action fails.
+pub(super) fn run_first(conn: &mut WriteConn, now: UtcTime, action: &Action) -> Result<Returned, StorageError> {
+    let returned = action(&mut Tx::new(conn, now));
+    if !returned.is_ok {
+        end(conn, false)?;
+    }
+    Ok(returned)
+}
+
 /// Runs a query on one snapshot of the database, which it cannot change: SQLite takes the snapshot with the first query, and
 /// its connections for reads refuse all writes.
 pub(super) fn run_query(conn: &mut WriteConn, now: UtcTime, query: Query) -> Result<Returned, StorageError> {

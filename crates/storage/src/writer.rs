@@ -15,9 +15,16 @@ const BATCH: usize = 128;
 /// The largest number of writes that wait; a write beyond it is refused.
 const QUEUE: usize = 4096;
 
-/// One write on its way to the writer. It runs in a savepoint of the transaction that it is given, and its [`Outcome`] is
-/// called when the writer knows whether the commit held.
-pub(super) type Job = Box<dyn FnOnce(Result<&mut WriteConn, StorageError>) -> Outcome + Send>;
+/// One write on its way to the writer. Its [`Outcome`] is called when the writer knows whether the commit held.
+pub(super) type Job = Box<dyn FnOnce(Result<Shared<'_>, StorageError>) -> Outcome + Send>;
+
+/// The open transaction that the writes of a commit share.
+pub(super) struct Shared<'c> {
+    pub(super) conn: &'c mut WriteConn,
+    /// Whether nothing was written in it yet. The write then needs no savepoint: to undo it is to roll the transaction back, which ends the
+    /// commit with it.
+    pub(super) is_first: bool,
+}
 
 /// Tells the caller of a write how the commit went.
 pub(super) type Outcome = Box<dyn FnOnce(Result<(), StorageError>)>;
@@ -85,7 +92,7 @@ impl Thread {
         }
     }
 
-    /// Runs the first write and all that wait behind it, each in its savepoint, under one commit. Then calls the outcome of
+    /// Runs the first write and all that wait behind it, each of these in a savepoint, under one commit. Then calls the outcome of
     /// each.
     fn commit_together(&mut self, first: Job) -> Result<(), String> {
         let Self { conn, jobs, stats, .. } = self;
@@ -96,23 +103,31 @@ impl Thread {
                 Err(error.to_string())
             }
             Ok(()) => {
-                outcomes.push(first(Ok(&mut *conn)));
+                outcomes.push(first(Ok(Shared { conn: &mut *conn, is_first: true })));
                 // SQLite may end the whole transaction by itself, such as when the disk is full.
                 while depth(conn) == 1
                     && outcomes.len() < BATCH
                     && let Ok(job) = jobs.try_recv()
                 {
                     stats.writes_waiting.fetch_sub(1, Ordering::Relaxed);
-                    outcomes.push(job(Ok(&mut *conn)));
+                    outcomes.push(job(Ok(Shared { conn: &mut *conn, is_first: false })));
                 }
                 stats.batch_size.observe(outcomes.len() as f64);
-                Conn::commit_transaction(conn).map_err(|error| error.to_string())
+                commit(conn).map_err(|error| error.to_string())
             }
         };
         for outcome in outcomes {
             outcome(committed.clone().map_err(StorageError::Unavailable));
         }
         committed
+    }
+}
+
+/// Commits the transaction, if the first write has not rolled it back.
+fn commit(conn: &mut Conn) -> diesel::QueryResult<()> {
+    match Conn::transaction_manager_status_mut(conn).transaction_depth()? {
+        None => Ok(()),
+        Some(_) => Conn::commit_transaction(conn),
     }
 }
 
