@@ -403,9 +403,10 @@ pub fn replace_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), St
 pub fn save_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let Some(charges) = ChargesRow::new(booking) else { return Ok(()) };
     let insertion = diesel::insert_into(booking_charges::table).values(&charges);
+    let upsert = insertion.on_conflict(booking_charges::booking_id).do_update().set(&charges);
     match conn.raw().either() {
-        EitherConn::Pg(conn) => insertion.on_conflict(booking_charges::booking_id).do_update().set(&charges).execute(conn)?,
-        EitherConn::Sqlite(conn) => insertion.on_conflict(booking_charges::booking_id).do_update().set(&charges).execute(conn)?,
+        EitherConn::Pg(conn) => CachedStatement(upsert).execute(conn)?,
+        EitherConn::Sqlite(conn) => CachedStatement(upsert).execute(conn)?,
     };
     Ok(())
 }
@@ -414,9 +415,10 @@ pub fn save_charges(conn: &mut WriteConn, booking: &Booking) -> Result<(), Stora
 fn save_usage(conn: &mut WriteConn, booking: &Booking) -> Result<(), StorageError> {
     let Some(usage) = UsageRow::new(booking) else { return Ok(()) };
     let insertion = diesel::insert_into(booking_usage::table).values(&usage);
+    let upsert = insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage);
     match conn.raw().either() {
-        EitherConn::Pg(conn) => insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage).execute(conn)?,
-        EitherConn::Sqlite(conn) => insertion.on_conflict(booking_usage::booking_id).do_update().set(&usage).execute(conn)?,
+        EitherConn::Pg(conn) => CachedStatement(upsert).execute(conn)?,
+        EitherConn::Sqlite(conn) => CachedStatement(upsert).execute(conn)?,
     };
     Ok(())
 }
