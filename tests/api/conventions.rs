@@ -38,6 +38,15 @@ on_both_databases! {
         send("application/json", &" ".repeat(300_000)).await.refused(413, "payload_too_large");
     }
 
+    async fn a_body_that_is_nested_deeply_is_refused(server) {
+        let ada = server.user("Ada").await;
+        let (open, close) = ("[".repeat(20_000), "]".repeat(20_000));
+        for body in [format!("{open}{close}"), format!(r#"{{"kind": "firm", "name": {open}{close}}}"#), r#"{"a":"#.repeat(20_000)] {
+            let form = |request: reqwest::RequestBuilder| request.header("content-type", "application/json").body(body);
+            ada.send(Method::POST, "/organizations", form).await.refused(400, "malformed_json");
+        }
+    }
+
     async fn a_field_that_is_missing_unknown_or_of_the_wrong_type_is_named(server) {
         let ada = server.user("Ada").await;
         let post = async |body| ada.post("/organizations", body).await;

@@ -18,6 +18,7 @@ mod booking_moves;
 mod booking_offers;
 mod booking_proposals;
 mod bookings;
+mod calendar_feeds;
 pub(crate) mod card_payments;
 mod certifications;
 mod closing;

@@ -12,6 +12,7 @@ pub mod billing;
 pub mod blocks;
 pub mod booking_groups;
 pub mod bookings;
+pub mod calendar_feeds;
 pub mod card_payments;
 pub mod certification_kinds;
 pub mod certifications;

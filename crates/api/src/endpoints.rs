@@ -6,9 +6,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::routes::{BASE, Routes};
 use super::{
     api_keys, audit, auth, availability, bank_statements, billing, blocks, booking_contacts, booking_groups, booking_moves,
-    booking_proposals, bookings, card_payments, certification_kinds, certifications, coupons, docs, figures, health, invitations,
-    invoices, ledger, logos, me, members, metrics, organizations, out_of_order, packages, payments, prepaid, quotes,
-    resource_links, resources, search, series, series_moves, sites, statements, terms, training_seats, trainings, waitlist,
+    booking_proposals, bookings, calendar_feeds, card_payments, certification_kinds, certifications, coupons, docs, figures,
+    health, invitations, invoices, ledger, logos, me, members, metrics, organizations, out_of_order, packages, payments, prepaid,
+    quotes, resource_links, resources, search, series, series_moves, sites, statements, terms, training_seats, trainings,
+    waitlist,
 };
 
 /// Registers every endpoint of the OpenAPI document in a worker.
@@ -76,4 +77,5 @@ fn configure(config: &mut impl Routes) {
     packages::configure(config);
     prepaid::configure(config);
     card_payments::configure(config);
+    calendar_feeds::configure(config);
 }

@@ -190,7 +190,7 @@ impl Row for LedgerRowView {
 
 /// The balance of an account of a host.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Balance)]
+#[schema(as = CustomerBalance)]
 pub(super) struct BalanceView {
     /// The account.
     account: Account,

@@ -33,6 +33,7 @@ mod booking_groups;
 mod booking_moves;
 mod booking_proposals;
 mod bookings;
+mod calendar_feeds;
 mod card_payments;
 mod certification_kinds;
 mod certifications;

@@ -314,6 +314,10 @@ fn split_requests(document: &mut Value) {
     }
     for name in answered.iter().filter(|name| !asked.contains(*name) || split.contains(*name)) {
         let Some(schema) = schemas.get_mut(name) else { continue };
+        if split.contains(name) {
+            // It is one of a request, and lacks what a response always has.
+            remove(schema, "example");
+        }
         let always_sent = implied(schema);
         if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
             required.extend(always_sent.into_iter().map(Value::from));
@@ -323,7 +327,9 @@ fn split_requests(document: &mut Value) {
     }
     document["components"]["schemas"] = schemas.into();
     for (_, _, operation) in operations(document) {
-        rename(&mut operation["requestBody"], &split);
+        if let Some(body) = operation.get_mut("requestBody") {
+            rename(body, &split);
+        }
     }
 }
 
@@ -469,6 +475,10 @@ fn answered(response: &Value) -> Option<&str> {
 fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<String>, answers: &mut BTreeMap<String, Value>) {
     let codes = codes(path, method, operation);
     scopes::describe(path, method, operation);
+    if operation["security"] == json!([{}]) {
+        // It means the same, and generators of clients do not ask for a token then.
+        operation["security"] = json!([]);
+    }
     let contents = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
     for content in contents.into_iter().flat_map(Map::values_mut) {
         // A body that may be missing still cannot be `null`.
@@ -480,10 +490,12 @@ fn expand(path: &str, method: &str, operation: &mut Value, editable: &BTreeSet<S
     let mut is_tagged = false;
     for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
         let schema = answered(response).unwrap_or_default().to_owned();
-        let is_editable = editable.contains(&schema);
+        // Calendar programs read a calendar again and again.
+        let is_calendar = response["content"]["text/calendar"].is_object();
+        let is_editable = editable.contains(&schema) || is_calendar;
         is_tagged |= is_editable;
         // A list in another format has a path that ends with an extension.
-        let is_page = schema.contains("/Page_") || path.contains('.');
+        let is_page = schema.contains("/Page_") || path.contains('.') && !is_calendar;
         let special = [("ETag", is_editable), ("Link", is_page), ("Location", status == "201")];
         describe_answer(method, status, response, is_page);
         let special = special.iter().filter(|(_, is_sent)| *is_sent).map(|(name, _)| *name);

@@ -13,10 +13,10 @@ use crate::country::Country;
 use crate::email::Email;
 use crate::ids::{
     AllocationId, ApiKeyId, AuditId, BankStatementId, BankStatementLineId, BlockId, BlockSeriesId, BookingGroupId, BookingId,
-    BookingProposalId, BookingRulesId, CardPaymentId, CardRefundId, CertificationId, CertificationKindId, CouponId, FactId,
-    InvitationId, InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PackageId, PaymentId, PrepaidEntryId,
-    PrepaidId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId, TrainingSeatId, UserId,
-    WaitlistEntryId,
+    BookingProposalId, BookingRulesId, CalendarFeedId, CardPaymentId, CardRefundId, CertificationId, CertificationKindId,
+    CouponId, FactId, InvitationId, InvoiceId, LedgerRowId, MailId, OneTimeTokenId, OrganizationId, PackageId, PaymentId,
+    PrepaidEntryId, PrepaidId, ResourceId, SeriesId, SessionId, SiteId, TariffId, TermsAcceptanceId, TermsId, TrainingId,
+    TrainingSeatId, UserId, WaitlistEntryId,
 };
 use crate::money::Currency;
 use crate::password::PasswordHash;
@@ -52,6 +52,7 @@ macro_rules! text_columns {
 
 text_columns!(
     ApiKeyId,
+    CalendarFeedId,
     AllocationId,
     AuditId,
     BankStatementId,

@@ -121,6 +121,8 @@ ids! {
     UserId,
     /// The identifier of an API key.
     ApiKeyId,
+    /// The identifier of a calendar feed.
+    CalendarFeedId,
     /// The identifier of a coupon.
     CouponId,
     /// The identifier of a package of prepaid credit.

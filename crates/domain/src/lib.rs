@@ -9,6 +9,7 @@ pub mod billing;
 pub mod block;
 pub mod booking;
 pub mod booking_group;
+pub mod calendar_feed;
 pub mod card_amount;
 pub mod card_payment;
 pub mod certification;

@@ -228,6 +228,17 @@ impl Config {
         Ok(config)
     }
 
+    /// Returns the host that the public URL names. With an identifier it names an object everywhere, such as in calendars.
+    pub fn public_host(&self) -> &str {
+        let (_, rest) = self.public_url.split_once("://").unwrap_or_default();
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        match host.strip_prefix('[').and_then(|address| address.split_once(']')) {
+            Some((address, _)) => address,
+            None => host.split_once(':').map_or(host, |(host, _)| host),
+        }
+    }
+
     fn check(&self) -> Result<(), InvalidConfig> {
         let value = |key, problem: String| Err(InvalidConfig::Value { key, problem });
         let key = self.auth.signing_key.expose_secret();

@@ -1,8 +1,6 @@
-//! The calendar entry of a booking or of a seat in a training, RFC 5545 and 5546.
+//! The calendar entry of a booking or of a seat in a training, RFC 5546.
 
-use std::borrow::Cow;
-
-use icalendar::{Calendar, Component as _, Event, EventLike as _, EventStatus, Property};
+use calendars::{Person, Status};
 
 use super::page::Fact;
 use domain::time::UtcTime;
@@ -58,81 +56,25 @@ impl Entry {
     /// The calendar object as text. It has this entry only: all entries of a request or cancellation must have the same UID
     /// (RFC 5546).
     pub(super) fn object(&self, occasion: &Occasion<'_>) -> String {
-        let mut calendar = Calendar::empty();
-        let method = self.method.as_str();
-        for (name, value) in [("VERSION", "2.0"), ("PRODID", "-//Sharefloor//EN"), ("CALSCALE", "GREGORIAN"), ("METHOD", method)]
-        {
-            calendar.append_property((name, value));
-        }
-        calendar.push(self.event(occasion));
-        folded(calendar.to_string())
-    }
-
-    fn event(&self, occasion: &Occasion<'_>) -> Event {
-        let (starts_at, ends_at) = self.time;
-        let address = |property: &str, address: &str, name: &str| {
-            Property::new(property, format!("mailto:{address}")).add_parameter("CN", &parameter(name)).done()
-        };
-        let reader = if self.name.is_empty() { occasion.attendee } else { &self.name };
         let description = self.facts.iter().map(|fact| format!("{}: {}\n", fact.label, fact.value)).collect::<String>();
-        let mut event = Event::new();
-        event
-            .uid(&format!("{}@{}", self.id, occasion.public_host))
-            .sequence(u32::try_from(self.sequence).unwrap_or_default())
-            .timestamp(occasion.written_at.to_chrono())
-            .starts(starts_at.to_chrono())
-            .ends(ends_at.to_chrono())
-            .summary(&text(&self.summary))
-            .description(&text(&description))
-            .location(&text(&self.place.replace('\n', ", ")))
-            .url(&self.url)
-            .append_property(address("ORGANIZER", occasion.organizer, "Sharefloor"))
-            .append_property(
-                address("ATTENDEE", occasion.attendee, reader)
-                    .add_parameter("ROLE", "REQ-PARTICIPANT")
-                    .add_parameter("PARTSTAT", "ACCEPTED")
-                    .add_parameter("RSVP", "FALSE")
-                    .done(),
-            )
-            .status(match self.method {
-                Method::Request => EventStatus::Confirmed,
-                Method::Cancel => EventStatus::Cancelled,
-            });
-        event.done()
+        let organizer = Person { address: occasion.organizer, name: "Sharefloor" };
+        let name = if self.name.is_empty() { occasion.attendee } else { &self.name };
+        let entry = calendars::Entry {
+            uid: format!("{}@{}", self.id, occasion.public_host),
+            sequence: self.sequence,
+            written_at: occasion.written_at,
+            starts_at: self.time.0,
+            ends_at: self.time.1,
+            status: match self.method {
+                Method::Request => Status::Confirmed,
+                Method::Cancel => Status::Cancelled,
+            },
+            summary: &self.summary,
+            description: &description,
+            location: &self.place.replace('\n', ", "),
+            url: Some(&self.url),
+            people: Some((organizer, Person { address: occasion.attendee, name })),
+        };
+        calendars::write(&[("METHOD", self.method.as_str())], &[entry])
     }
-}
-
-/// How many bytes a line has at most (RFC 5545, section 3.1).
-const LONGEST_LINE: usize = 75;
-
-/// The calendar with its lines folded anew if one is too long: the last part of a line that the library folds can have a byte too many.
-fn folded(calendar: String) -> String {
-    if calendar.split("\r\n").all(|line| line.len() <= LONGEST_LINE) {
-        return calendar;
-    }
-    let mut folded = String::with_capacity(calendar.len());
-    for line in calendar.replace("\r\n ", "").lines() {
-        let mut length = 0;
-        for c in line.chars() {
-            if length + c.len_utf8() > LONGEST_LINE {
-                folded.push_str("\r\n ");
-                length = 1;
-            }
-            folded.push(c);
-            length += c.len_utf8();
-        }
-        folded.push_str("\r\n");
-    }
-    folded
-}
-
-/// A text as the library escapes it; it leaves control characters where they are.
-fn text(text: &str) -> Cow<'_, str> {
-    let is_left_out = |c: char| c.is_control() && c != '\n';
-    if text.contains(is_left_out) { text.replace(is_left_out, "").into() } else { text.into() }
-}
-
-/// The value of a parameter, which has no way to write control characters and quotes.
-fn parameter(value: &str) -> String {
-    value.chars().map(|c| if c.is_control() || c == '"' { ' ' } else { c }).collect::<String>().trim().to_owned()
 }

@@ -57,7 +57,7 @@ impl Mailer {
             problem: format!("must be an address such as Sharefloor <no-reply@example.org>: {error}"),
         })?;
         let public_url = config.public_url.trim_end_matches('/').to_owned();
-        let public_host = host(&public_url).to_owned();
+        let public_host = config.public_host().to_owned();
         let transport = match config.mail.transport {
             config::Transport::File => Transport::File(config.mail_dir()),
             config::Transport::Smtp => Transport::Smtp(Smtp::new(&config.mail.smtp, &public_host)?),
@@ -90,15 +90,5 @@ impl Mailer {
         if let Transport::Smtp(server) = &self.transport {
             server.rest().await;
         }
-    }
-}
-
-/// The host that a URL of HTTP names.
-fn host(url: &str) -> &str {
-    let authority = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    match host.strip_prefix('[').and_then(|address| address.split_once(']')) {
-        Some((address, _)) => address,
-        None => host.split_once(':').map_or(host, |(host, _)| host),
     }
 }

@@ -18,7 +18,7 @@ use super::catalogue::{self, Texts};
 use super::letter::Letter;
 use super::notice::{NoticeLetter, NotifiedBooking, Scope};
 use super::page::{Sender, quantity};
-use super::{Envelope, Mailer, Transport, host, when};
+use super::{Envelope, Mailer, Transport, when};
 use domain::email::Email;
 use domain::mail::Locale;
 use domain::notification::{Notice, Recipient};
@@ -541,7 +541,8 @@ fn the_host_is_read_from_the_public_url() {
         ("http://user:password@127.0.0.1:80", "127.0.0.1"),
         ("http://[::1]:8080/", "::1"),
     ] {
-        assert_eq!(host(url), expected);
+        let config = Config { public_url: url.to_owned(), ..Config::load(None).unwrap() };
+        assert_eq!(config.public_host(), expected);
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Filter {
     pub customer: Option<OrganizationId>,
     /// Only of this series.
     pub series: Option<SeriesId>,
+    /// Only those that this user made or operates.
+    pub person: Option<UserId>,
     /// Only in one of these states; in every state if there are none.
     pub statuses: Vec<BookingStatus>,
     /// Only those that end after this instant.
@@ -129,6 +131,9 @@ pub fn list(
     }
     if let Some(site) = filter.site {
         query = query.filter(bookings::site_id.eq(site));
+    }
+    if let Some(person) = filter.person {
+        query = query.filter(bookings::created_by.nullable().eq(person).or(bookings::operated_by.eq(person)));
     }
     query = in_states!(query, filter.statuses, now);
     if let Some(from) = filter.from {

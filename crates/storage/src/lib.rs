@@ -12,6 +12,7 @@ pub mod booking_offers;
 pub mod booking_proposals;
 pub mod booking_rules;
 pub mod bookings;
+pub mod calendar_feeds;
 pub mod card_payments;
 pub mod certification_kinds;
 pub mod certifications;

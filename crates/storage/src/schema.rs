@@ -472,6 +472,17 @@ tables! {
         revoked_by -> Nullable<Text>,
     }
 
+    calendar_feeds (id) {
+        id -> Text,
+        user_id -> Text,
+        organization_id -> Nullable<Text>,
+        site_id -> Nullable<Text>,
+        resource_id -> Nullable<Text>,
+        token_hash -> Text,
+        created_at -> Instant,
+        last_used_at -> Nullable<Instant>,
+    }
+
     idempotency_keys (scope, key) {
         scope -> Text,
         key -> Text,

@@ -13,7 +13,7 @@ use domain::ids::{TrainingId, TrainingSeatId, UserId};
 use domain::money::Money;
 use domain::order::{CreationOrder, Rows};
 use domain::time::UtcTime;
-use domain::training::SeatStatus;
+use domain::training::{SeatStatus, TrainingStatus};
 
 /// A seat in a training.
 #[derive(Debug, Clone)]
@@ -170,6 +170,53 @@ pub fn list_of_user(conn: &mut Conn, user: UserId) -> Result<Vec<TrainingSeat>, 
     let seats = training_seats::table.inner_join(users::table).filter(training_seats::user_id.eq(user));
     let rows: Vec<SeatRow> = seats.order(training_seats::id).select(COLUMNS).load(conn)?;
     Ok(rows.into_iter().map(seat_from).collect())
+}
+
+/// A seat in a calendar.
+#[derive(Debug, Clone, Queryable)]
+pub struct ScheduledSeat {
+    /// The seat.
+    pub id: TrainingSeatId,
+    /// When it was taken.
+    pub created_at: UtcTime,
+    /// The name of the training.
+    pub training: String,
+    /// RFC 5545 `SEQUENCE` of the calendar entry.
+    pub calendar_sequence: i32,
+    /// When the training starts
+    pub starts_at: UtcTime,
+    /// and ends.
+    pub ends_at: UtcTime,
+    /// The name of the organization that trains.
+    pub organization: String,
+    /// The name of the site.
+    pub site: String,
+}
+
+/// The seats of a user in trainings that take place and end after `from`, at most `limit`, those that start first.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_scheduled(conn: &mut Conn, user: UserId, from: UtcTime, limit: i64) -> Result<Vec<ScheduledSeat>, StorageError> {
+    let is_booked = training_seats::user_id.eq(user).and(training_seats::status.eq(SeatStatus::Booked));
+    Ok(training_seats::table
+        .inner_join(trainings::table)
+        .inner_join(organizations::table.on(organizations::id.eq(trainings::organization_id)))
+        .inner_join(sites::table.on(sites::id.eq(trainings::site_id)))
+        .filter(is_booked.and(trainings::status.ne(TrainingStatus::Cancelled)).and(trainings::ends_at.gt(from)))
+        .order((trainings::starts_at, training_seats::id))
+        .limit(limit)
+        .select((
+            training_seats::id,
+            training_seats::created_at,
+            trainings::name,
+            trainings::calendar_sequence,
+            trainings::starts_at,
+            trainings::ends_at,
+            organizations::name,
+            sites::name,
+        ))
+        .load(conn)?)
 }
 
 /// The facts for a mail about a seat.

@@ -12,7 +12,9 @@ use domain::problem::Code;
 use storage::db::Tx;
 use storage::error::StorageError;
 use storage::users::{self, User};
-use storage::{email_changes, idempotency_keys, members, one_time_tokens, organizations, sessions, training_seats};
+use storage::{
+    calendar_feeds, email_changes, idempotency_keys, members, one_time_tokens, organizations, sessions, training_seats,
+};
 
 /// Deletes the account of the caller. Only the identifier of the user stays, in bookings and in the audit logs of
 /// organizations.
@@ -67,6 +69,7 @@ fn delete_user(tx: &mut Tx<'_>, caller: Caller, user: &User) -> Result<(), Error
     idempotency_keys::delete_all(tx.conn, user.id.as_str())?;
     sessions::delete_all(tx.conn, user.id)?;
     one_time_tokens::delete_all(tx.conn, user.id)?;
+    calendar_feeds::delete_all(tx.conn, user.id)?;
     email_changes::delete_all(tx.conn, user.id)?;
     users::update_deleted(tx.conn, user.id, tx.now)?;
     audit(tx, Principal::User { user_id: user.id }, None, "user.delete", ("user", user.id.as_str()), &json!({}))

@@ -88,6 +88,7 @@ pub fn list(tx: &mut ReadTx, caller: Caller, search: &Search, paging: &Paging) -
         resource: search.resource,
         site: search.site,
         series: search.series,
+        person: None,
         statuses: search.statuses.iter().copied().collect(),
         from: search.from,
         to: search.to,

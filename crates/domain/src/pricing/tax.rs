@@ -19,7 +19,7 @@ text_enum! {
 
 /// A part of a price that is taxed alike.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[schema(example = json!({"category": "standard", "rate": 1900, "net": {"amount": 10_000, "currency": "EUR"}, "tax": {"amount": 1900, "currency": "EUR"}, "exemption_reason": ""}))]
+#[schema(as = TaxedPart, example = json!({"category": "standard", "rate": 1900, "net": {"amount": 10_000, "currency": "EUR"}, "tax": {"amount": 1900, "currency": "EUR"}, "exemption_reason": ""}))]
 pub struct Tax {
     /// The way in which the part is taxed.
     pub category: TaxCategory,
